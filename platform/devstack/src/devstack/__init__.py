@@ -1,0 +1,1 @@
+"""The laptop runtime: the very same templates, on an AWS that lives in one process."""

@@ -1,0 +1,1 @@
+"""Answers cross-origin preflight requests of the two HTTP APIs."""

@@ -1,0 +1,1 @@
+"""Creates polls and decides which one is active."""

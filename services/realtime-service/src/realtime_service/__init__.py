@@ -1,0 +1,1 @@
+"""Pushes results to every open page."""

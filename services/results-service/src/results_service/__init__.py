@@ -1,0 +1,1 @@
+"""Counts every vote exactly once."""

@@ -1,0 +1,1 @@
+"""Takes one vote per voter and keeps the log of votes."""
