@@ -1,0 +1,52 @@
+"""Which contracts are frozen, by name and version; `python -m contracts.catalogue FOLDER` writes missing schemas."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from contracts import api, events, problem, realtime
+from contracts.model import Contract
+
+FROZEN: Final[dict[str, type[Contract]]] = {
+    "poll_created.v1": events.PollCreated,
+    "poll_opened.v1": events.PollOpened,
+    "poll_closing.v1": events.PollClosing,
+    "poll_closed.v1": events.PollClosed,
+    "vote_cast.v1": events.VoteCast,
+    "tally_changed.v1": events.TallyChanged,
+    "frame_results.v1": realtime.ResultsFrame,
+    "frame_results_hidden.v1": realtime.ResultsHiddenFrame,
+    "frame_poll_opened.v1": realtime.PollOpenedFrame,
+    "frame_poll_closed.v1": realtime.PollClosedFrame,
+    "frame_pong.v1": realtime.PongFrame,
+    "frame_error.v1": realtime.ErrorFrame,
+    "ping.v1": realtime.Ping,
+    "active_poll.v1": api.ActivePoll,
+    "poll.v1": api.Poll,
+    "poll_list.v1": api.PollList,
+    "ballot_issued.v1": api.BallotIssued,
+    "vote_recorded.v1": api.VoteRecorded,
+    "results.v1": api.Results,
+    "ticket_issued.v1": api.TicketIssued,
+    "problem.v1": problem.Problem,
+}
+
+
+def schema_of(model: type[Contract]) -> dict[str, Any]:
+    """Return the JSON Schema of what is on the wire."""
+    return model.model_json_schema(mode="serialization")
+
+
+def write_missing(folder: Path) -> list[Path]:
+    """Freeze what is not frozen yet. A schema that exists is never rewritten: a change is a new version."""
+    missing = {folder / f"{name}.json": model for name, model in FROZEN.items()}
+    written = [path for path in missing if not path.exists()]
+    for path in written:
+        path.write_text(json.dumps(schema_of(missing[path]), indent=2, sort_keys=True) + "\n")
+    return written
+
+
+if __name__ == "__main__":
+    for written_path in write_missing(Path(sys.argv[1])):
+        sys.stdout.write(f"froze {written_path}\n")

@@ -1,0 +1,57 @@
+"""Identifiers and small vocabularies that every service spells alike."""
+
+import secrets
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import Field
+
+CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Base32 without i, l, o and u (Crockford): safe to read aloud and to type."""
+
+PollId = Annotated[str, Field(pattern=rf"^[{CROCKFORD}]{{26}}$")]
+"""128 random bits as 26 characters of Crockford's base32, lower case: not enumerable."""
+
+VoterKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""Base64url of an HMAC-SHA256 over poll and identity: says nothing of the voter outside this poll."""
+
+Receipt = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$")]
+"""Four groups of four characters (80 bits): proves "recorded" without saying for which option."""
+
+
+class Choice(StrEnum):
+    """Which of the two options."""
+
+    A = "a"
+    B = "b"
+
+
+class PollStatus(StrEnum):
+    """Where a poll is in its life."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class VoterPolicy(StrEnum):
+    """What makes a voter one voter."""
+
+    DEVICE = "device"
+    CODE = "code"
+    NETWORK = "network"
+
+
+class ResultVisibility(StrEnum):
+    """From when on the public sees counts."""
+
+    ALWAYS = "always"
+    AFTER_VOTE = "after_vote"
+    AFTER_CLOSE = "after_close"
+    NEVER = "never"
+
+
+def new_poll_id() -> str:
+    """Return a fresh random `PollId`."""
+    number = secrets.randbits(128)
+    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))

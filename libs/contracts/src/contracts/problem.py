@@ -1,0 +1,93 @@
+"""Every error a Lambda answers is one body: problem details (RFC 9457)."""
+
+from enum import Enum
+from http import HTTPStatus
+from typing import Final
+
+from pydantic import Field
+
+from contracts.model import Contract, Instant
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class ProblemType(Enum):
+    """The kinds of problem: slug, status, and a title that says what to do."""
+
+    MALFORMED = ("malformed", HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not what was expected here")
+    NOT_JSON = ("not-json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json")
+    TOO_LARGE = ("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
+    NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address")
+    UNKNOWN_POLL = ("unknown-poll", HTTPStatus.NOT_FOUND, "There is no such poll")
+    NO_BALLOT = ("no-ballot", HTTPStatus.UNAUTHORIZED, "Get a ballot first")
+    BALLOT_EXPIRED = ("ballot-expired", HTTPStatus.UNAUTHORIZED, "The ballot has expired: get a new one")
+    BAD_BALLOT = ("bad-ballot", HTTPStatus.FORBIDDEN, "The ballot is not valid: get a new one")
+    FOREIGN_ORIGIN = ("foreign-origin", HTTPStatus.FORBIDDEN, "Votes are taken from our own page only")
+    ORIGIN_NOT_VERIFIED = ("origin-not-verified", HTTPStatus.FORBIDDEN, "Use the public address")
+    NOT_ALLOWED = ("not-allowed", HTTPStatus.FORBIDDEN, "You are not allowed to do this")
+    ALREADY_VOTED = ("already-voted", HTTPStatus.CONFLICT, "This voter has already voted in this poll")
+    NOT_OPEN_YET = ("not-open-yet", HTTPStatus.CONFLICT, "This poll is not open yet")
+    CLOSED = ("closed", HTTPStatus.GONE, "This poll is closed")
+    RESULTS_HIDDEN = ("results-hidden", HTTPStatus.FORBIDDEN, "The results are hidden for now")
+    BAD_RESULTS_PASS = ("bad-results-pass", HTTPStatus.FORBIDDEN, "The results pass is not valid here")
+    WRONG_STATE = ("wrong-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
+    ANOTHER_POLL_ACTIVE = ("another-poll-active", HTTPStatus.CONFLICT, "Another poll is open: close it first")
+    CHANGED_MEANWHILE = ("changed-meanwhile", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
+    THROTTLED = ("throttled", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: wait a moment")
+    NOT_CONFIRMED = (
+        "not-confirmed",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Not confirmed: send the same request again with the same ballot",
+    )
+    UNAVAILABLE = ("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Not available just now: try again")
+    INTERNAL = ("internal", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side")
+
+    def __init__(self, slug: str, status: HTTPStatus, title: str) -> None:
+        self.slug = slug
+        self.status = status
+        self.title = title
+
+    @property
+    def uri(self) -> str:
+        """The problem's `type`: a reference relative to the site."""
+        return f"/problems/{self.slug}"
+
+
+class FieldError(Contract):
+    """Which field is wrong, and why."""
+
+    field: str
+    message: str
+
+
+class Problem(Contract):
+    """The body of every error (`application/problem+json`)."""
+
+    type: str = Field(pattern=r"^/problems/[a-z-]+$")
+    title: str
+    status: int = Field(ge=400, le=599)
+    detail: str | None = None
+    errors: tuple[FieldError, ...] | None = None
+    retry_after: int | None = Field(default=None, ge=0, description="seconds; also the header Retry-After")
+    opens_at: Instant | None = None
+
+    @classmethod
+    def of(
+        cls,
+        kind: ProblemType,
+        detail: str | None = None,
+        *,
+        errors: tuple[FieldError, ...] | None = None,
+        retry_after: int | None = None,
+        opens_at: Instant | None = None,
+    ) -> "Problem":
+        """Return the problem of this kind; its status and title come from the kind."""
+        return cls(
+            type=kind.uri,
+            title=kind.title,
+            status=kind.status.value,
+            detail=detail,
+            errors=errors,
+            retry_after=retry_after,
+            opens_at=opens_at,
+        )

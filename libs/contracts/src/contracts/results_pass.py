@@ -1,0 +1,47 @@
+"""The results pass: proof of having voted in a poll, minted by vote-service, read by results and realtime.
+
+It names the poll, not the voter nor the choice, so that it can be shown without telling anything.
+"""
+
+import base64
+import hmac
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.ids import PollId
+from contracts.keys import KeyRing, UnknownKeyId
+
+LIFETIME: Final = timedelta(days=30)
+_PARTS: Final = 5
+
+
+class BadResultsPass(ValueError):
+    """Not a pass of ours, changed, expired, or for another poll."""
+
+
+def mint_results_pass(keys: KeyRing, poll_id: PollId, now: datetime) -> str:
+    """Return `v1.{key id}.{poll id}.{expiry, Unix seconds}.{MAC}`."""
+    unsigned = f"v1.{keys.current}.{poll_id}.{int((now + LIFETIME).timestamp())}"
+    return f"{unsigned}.{_mac(keys, keys.current, unsigned)}"
+
+
+def poll_of_results_pass(keys: KeyRing, results_pass: str, now: datetime) -> PollId:
+    """Return the poll that a valid pass is for. Raises `BadResultsPass`."""
+    parts = results_pass.split(".")
+    if len(parts) != _PARTS or parts[0] != "v1" or not results_pass.isascii() or not parts[3].isdecimal():
+        raise BadResultsPass("not a results pass")
+    _, key_id, poll_id, expiry, mac = parts
+    try:
+        expected = _mac(keys, key_id, results_pass.rpartition(".")[0])
+    except UnknownKeyId as error:
+        raise BadResultsPass("not a results pass") from error
+    if not hmac.compare_digest(expected, mac):
+        raise BadResultsPass("not a results pass")
+    if now.timestamp() >= int(expiry):
+        raise BadResultsPass("the results pass has expired")
+    return poll_id
+
+
+def _mac(keys: KeyRing, key_id: str, unsigned: str) -> str:
+    key = keys.derive(key_id, info=b"results-pass")
+    return base64.urlsafe_b64encode(hmac.digest(key, unsigned.encode(), "sha256")).rstrip(b"=").decode()

@@ -1,0 +1,96 @@
+"""The one reader and the one writer of an event inside a DynamoDB item.
+
+A table's stream is a public interface: an item that others may read carries its event in the attribute
+`event`, and nothing else of the item is anybody else's business.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from contracts.events import Event
+
+type AttributeValue = dict[str, Any]
+"""A value in DynamoDB's own JSON, such as `{"S": "text"}`."""
+
+
+class NotAContractEvent(ValueError):
+    """A stream record that carries no event this reader understands; the message says why."""
+
+
+class _Change(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    sequence_number: str = Field(alias="SequenceNumber", pattern=r"^[0-9]{1,40}$")
+    keys: dict[str, AttributeValue] = Field(alias="Keys")
+    new_image: dict[str, AttributeValue] | None = Field(default=None, alias="NewImage")
+
+
+class StreamRecord(BaseModel):
+    """The envelope of one change. AWS adds fields to it at will, so unknown ones are let through."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_name: Literal["INSERT", "MODIFY", "REMOVE"] = Field(alias="eventName")
+    change: _Change = Field(alias="dynamodb")
+
+    @property
+    def sequence_number(self) -> str:
+        """Forty digits, zero-padded: comparable as text (DynamoDB's Number ends at 38 digits)."""
+        return self.change.sequence_number.zfill(40)
+
+    def event[T](self, reader: TypeAdapter[T]) -> T:
+        """Return the event in the new image, read by one of the adapters of `contracts.events`.
+
+        Raises `NotAContractEvent` when there is none or when it does not fit its contract.
+        """
+        image = self.change.new_image or {}
+        try:
+            return reader.validate_python(_event_in(image))
+        except ValidationError as error:
+            raise NotAContractEvent(_reasons(error)) from error
+
+
+def read_record(raw: Mapping[str, Any]) -> StreamRecord:
+    """Read the envelope of a stream record. Raises `NotAContractEvent` when it is not one."""
+    try:
+        return StreamRecord.model_validate(raw)
+    except ValidationError as error:
+        raise NotAContractEvent(_reasons(error)) from error
+
+
+def event_attribute(event: Event) -> AttributeValue:
+    """Return the event as the DynamoDB value of the attribute `event`; absent fields stay absent."""
+    dumped = event.model_dump(mode="json", exclude_none=True)
+    return {"M": {name: _to_attribute(value) for name, value in dumped.items()}}
+
+
+def _event_in(image: Mapping[str, AttributeValue]) -> dict[str, str | int | bool | None]:
+    attribute = image.get("event")
+    if not isinstance(attribute, dict) or not isinstance(attribute.get("M"), dict):
+        raise NotAContractEvent("the new image has no map attribute 'event'")
+    return {name: _from_attribute(name, value) for name, value in attribute["M"].items()}
+
+
+def _to_attribute(value: str | int | bool) -> AttributeValue:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    return {"N": str(value)} if isinstance(value, int) else {"S": value}
+
+
+def _from_attribute(name: str, value: object) -> str | int | bool | None:
+    match value:
+        case {"S": str(text)}:
+            return text
+        case {"N": str(digits)} if digits.lstrip("-").isdecimal():
+            return int(digits)
+        case {"BOOL": bool(flag)}:
+            return flag
+        case {"NULL": True}:
+            return None
+    raise NotAContractEvent(f"event.{name} is not a text, a whole number, a truth value or null")
+
+
+def _reasons(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, e['loc'])) or 'record'}: {e['msg']}" for e in error.errors())
