@@ -1,0 +1,79 @@
+"""`dev crowd`: a virtual crowd votes, then the results are held against what it was told."""
+
+import asyncio
+import json
+import secrets
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+from devstack.crowd.report import outcome_json, print_outcome, show_progress
+from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
+from devstack.crowd.site import NotLoopback, SiteNotReady, loopback_origin
+from devstack.instance import running_instance
+from pydantic import ValidationError
+from rich.console import Console
+
+DIFFERENT = 1
+NOT_READY = 2
+
+
+def crowd(  # noqa: PLR0917 (typer passes options by name)
+    voters: Annotated[int, typer.Option(min=1, help="How many people vote.")] = 100,
+    rate: Annotated[float, typer.Option(min=0.01, help="How many of them arrive in a second.")] = 20.0,
+    double_taps: Annotated[float, typer.Option(min=0, max=1, help="Share of voters who tap twice.")] = 0.1,
+    poll: Annotated[str | None, typer.Option(help="Poll id; the active poll if not given.")] = None,
+    site: Annotated[
+        str | None, typer.Option(help="A site on this machine; the running stack if not given.")
+    ] = None,
+    at_once: Annotated[int, typer.Option(min=1, help="At most so many voters under way at a time.")] = 32,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to go on with an unconfirmed vote.")] = 90.0,
+    seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Let a crowd vote through the public API and compare what it is told with the results.
+
+    Exit status: 0 exact, 1 any difference, 2 nothing to vote on.
+    """
+    progress = Progress()
+    try:
+        plan = CrowdPlan(
+            origin=loopback_origin(site or _running_site()),
+            poll_id=poll,
+            voters=voters,
+            rate=rate,
+            double_taps=double_taps,
+            seed=secrets.randbelow(1_000_000) if seed is None else seed,
+            at_once=at_once,
+            patience=patience,
+        )
+        outcome = asyncio.run(_run_shown(plan, progress, Console(stderr=True)))
+    except (NotLoopback, SiteNotReady) as error:
+        Console(stderr=True).print(f"[red]✗[/] {error}", highlight=False)
+        raise typer.Exit(NOT_READY) from error
+    except ValidationError as error:
+        Console(stderr=True).print(f"[red]✗[/] the site's answer fits no contract: {error}", highlight=False)
+        raise typer.Exit(NOT_READY) from error
+    if as_json:
+        typer.echo(json.dumps(outcome_json(plan, outcome)))
+    else:
+        print_outcome(plan, outcome, Console())
+    if not outcome.exact:
+        raise typer.Exit(DIFFERENT)
+
+
+def _running_site() -> str:
+    instance = running_instance()
+    if instance is None:
+        raise SiteNotReady("the stack is not running: start it with ./dev up, or name a --site")
+    return instance.site
+
+
+async def _run_shown(plan: CrowdPlan, progress: Progress, console: Console) -> Outcome:
+    display = asyncio.create_task(show_progress(plan, progress, console))
+    try:
+        return await run_crowd(plan, progress)
+    finally:
+        display.cancel()
+        with suppress(asyncio.CancelledError):
+            await display

@@ -1,0 +1,93 @@
+"""An open page on the WebSocket: it comes back after every break and remembers the frames of one poll."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from contracts.api import Counts
+from contracts.realtime import FRAMES, Ping, ResultsFrame
+from pydantic import ValidationError
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from devstack.crowd.latency import Glimpse
+from devstack.crowd.site import Site, SiteNotReady
+
+PING_EVERY_SECONDS: Final = 20.0
+_PAUSE_SECONDS: Final = 1.0
+
+
+class Listener:
+    """Follows one poll. `glimpses` are its frames in order of arrival; `newest` the one of highest version."""
+
+    def __init__(self, site: Site, poll_id: str) -> None:
+        self._site = site
+        self._poll_id = poll_id
+        self.glimpses: list[Glimpse] = []
+        self.newest: ResultsFrame | None = None
+        self.connected = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Listen until cancelled."""
+        while True:
+            with suppress(OSError, WebSocketException, SiteNotReady, TimeoutError):
+                await self._listen_once()
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _listen_once(self) -> None:
+        address = self._site.origin.replace("http", "ws", 1) + f"/ws?ticket={await self._site.ticket()}"
+        async with connect(address, origin=self._site.origin, ping_interval=None, proxy=None) as socket:  # type: ignore[arg-type]
+            self.connected.set()
+            async with _pinging(socket, self._poll_id):
+                async for message in socket:
+                    self._remember(message)
+
+    def _remember(self, message: str | bytes) -> None:
+        with suppress(ValidationError):
+            frame = FRAMES.validate_json(message)
+            if isinstance(frame, ResultsFrame) and frame.poll_id == self._poll_id:
+                self.glimpses.append(Glimpse(time.monotonic(), frame.total))
+                if self.newest is None or frame.version > self.newest.version:
+                    self.newest = frame
+
+
+def last_counts(listeners: list[Listener]) -> Counts | None:
+    """Return the newest counts that every listener has seen, `None` when one of them saw none."""
+    newest = [listener.newest for listener in listeners]
+    frames = [frame for frame in newest if frame is not None]
+    if not frames or len(frames) < len(newest):
+        return None
+    return min(frames, key=lambda frame: frame.version).counts
+
+
+@asynccontextmanager
+async def listening(site: Site, poll_id: str, count: int) -> AsyncIterator[list[Listener]]:
+    """Keep `count` listeners open while the block runs; it starts once all of them are in, or after 15 s."""
+    listeners = [Listener(site, poll_id) for _ in range(count)]
+    tasks = [asyncio.create_task(listener.listen()) for listener in listeners]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(15):
+            await asyncio.gather(*(listener.connected.wait() for listener in listeners))
+    try:
+        yield listeners
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _pinging(socket: ClientConnection, poll_id: str) -> AsyncIterator[None]:
+    async def ping() -> None:
+        while True:
+            with suppress(WebSocketException):
+                await socket.send(Ping(action="ping", poll_id=poll_id).model_dump_json(exclude_none=True))
+            await asyncio.sleep(PING_EVERY_SECONDS)
+
+    task = asyncio.create_task(ping())
+    try:
+        yield
+    finally:
+        task.cancel()

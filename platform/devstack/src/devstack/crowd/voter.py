@@ -1,0 +1,65 @@
+"""One voter: fetches a ballot, taps as planned, and remembers every word it is told."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.api import CastVote
+from contracts.ids import Choice
+
+from devstack.crowd.plan import Tap, VoterPlan
+from devstack.crowd.site import Answer, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one tap was answered. Moments are seconds of this process's monotonic clock."""
+
+    choice: Choice
+    status: int
+    body: dict[str, Any]
+    attempts: int
+    sent_at: float
+    answered_at: float
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the answer says that this choice stands in the log: now (201) or since before (200)."""
+        return self.status in {200, 201}
+
+    @property
+    def receipt(self) -> str | None:
+        """The receipt, where there is one."""
+        return self.body.get("receipt")
+
+    @property
+    def problem(self) -> str:
+        """The slug of the problem, such as `already-voted`, or nothing."""
+        return str(self.body.get("type", "")).removeprefix("/problems/")
+
+
+@dataclass(frozen=True, slots=True)
+class VoterRecord:
+    """A voter's plan and all it was told; `ballot_status` is what `/ballot` answered."""
+
+    plan: VoterPlan
+    ballot_status: int
+    told: tuple[Told, ...]
+
+
+async def vote(site: Site, poll_id: str, plan: VoterPlan) -> VoterRecord:
+    """Carry out one voter's plan."""
+    issued = await site.issue_ballot()
+    if issued.ballot is None:
+        return VoterRecord(plan, issued.status, ())
+    taps = [_tap(site, poll_id, tap, issued.ballot) for tap in plan.taps]
+    return VoterRecord(plan, issued.status, tuple(await asyncio.gather(*taps)))
+
+
+async def _tap(site: Site, poll_id: str, tap: Tap, ballot: str) -> Told:
+    if tap.delay:
+        await asyncio.sleep(tap.delay)
+    sent_at = time.monotonic()
+    answer: Answer = await site.cast(CastVote(poll_id=poll_id, choice=tap.choice), ballot)
+    return Told(tap.choice, answer.status, answer.body, answer.attempts, sent_at, time.monotonic())
