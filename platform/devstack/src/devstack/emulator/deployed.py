@@ -1,0 +1,38 @@
+"""What is deployed right now, read from the emulator's own state: nothing to be told, right after a restart too."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.services import cloudformation, cloudfront, secretsmanager
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """The view the edge needs of one environment's stacks."""
+
+    environment: str
+
+    def _exported(self, name: str) -> str | None:
+        export = cloudformation._exports.get(f"tot-{self.environment}:{name}")
+        return export["Value"] if export else None
+
+    def distribution(self) -> dict[str, Any] | None:
+        """Return the emulator's record of the frontend's distribution, or None before it is deployed."""
+        stack = cloudformation._stacks.get(f"tot-{self.environment}-frontend") or {}
+        for output in stack.get("Outputs") or []:
+            if output["OutputKey"] == "DistributionDomain":
+                label = output["OutputValue"].split(".")[0]
+                distribution: dict[str, Any] | None = cloudfront.find_distribution_for_label(label)
+                return distribution
+        return None
+
+    def websocket_api(self) -> str | None:
+        """Return the id of the WebSocket API, or None before it is deployed."""
+        return self._exported("WebSocketApiId")
+
+    def origin_secret(self) -> str:
+        """Return the value CloudFront would send as `X-Origin-Verify` now; empty before it is deployed."""
+        arn = self._exported("OriginSecretArn")
+        value = secretsmanager.resolve_secret_string(arn) if arn else None
+        return str(json.loads(value)["current"]) if value else ""

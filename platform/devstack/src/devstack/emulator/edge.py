@@ -1,0 +1,110 @@
+"""The site's own port: what CloudFront is on AWS. One address for pages, APIs and the WebSocket.
+
+Requests there can reach the deployed distribution and the WebSocket API, and nothing else: ministack's control
+paths, its AWS endpoints and the sign-in pages answer on the emulator's port only. ministack's distributions carry
+no WebSocket, so there the edge takes CloudFront's part: it adds the origin secret and opens the stage `ws`. (On HTTP
+the distribution adds the secret itself, as its template says.)
+"""
+
+import re
+from typing import Any, Final, cast
+from urllib.parse import parse_qs, quote
+
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope, WebsocketScope
+from ministack import app as ministack
+from ministack.services import cloudfront
+
+from devstack.emulator.deployed import Deployed
+
+type Headers = list[tuple[bytes, bytes]]
+
+CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
+# Only the edge may say these; a client's own are dropped, as CloudFront does.
+EDGE_HEADERS: Final = {b"x-origin-verify", b"cloudfront-viewer-address", b"x-forwarded-proto", b"x-forwarded-for"}
+
+
+class Edge:
+    """An ASGI application around ministack's: the site's port gets the distribution, any other gets ministack."""
+
+    def __init__(self, site_port: int, deployed: Deployed) -> None:
+        self.site_port = site_port
+        self.deployed = deployed
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Serve one connection."""
+        if scope["type"] == "lifespan":
+            await ministack.app(scope, receive, send)
+        elif (scope.get("server") or ("", 0))[1] == self.site_port:
+            if scope["type"] == "websocket":
+                await self._open_socket(scope, receive, send)
+            else:
+                await self._view(scope, receive, send)
+        elif scope["path"].startswith("/_ministack") and _header(scope, b"origin"):
+            # A page of any site could otherwise reset the emulator by a plain form post.
+            await _answer(send, 403, b"Control paths do not answer browsers.")
+        else:
+            await ministack.app(scope, receive, send)
+
+    async def _view(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        distribution = self.deployed.distribution()
+        if CONTROL_PATHS.match(scope["path"]):
+            await _answer(send, 404, b"Not found.")
+        elif distribution is None:
+            await _answer(send, 503, b"The site is not deployed yet: see ./dev status")
+        else:
+            headers = {"x-forwarded-proto": "https"}
+            for name, value in _viewer_headers(scope):
+                key, text = name.decode("latin-1"), value.decode("latin-1")
+                separator = "; " if key == "cookie" else ", "
+                headers[key] = headers[key] + separator + text if key in headers else text
+            query = scope["query_string"].decode("latin-1")
+            raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+            response = await cloudfront.handle_viewer_request(
+                distribution, scope["method"], scope["path"], raw_path, query, headers,
+                await _body(receive), parse_qs(query, keep_blank_values=True), _client(scope)[0],
+            )  # fmt: skip
+            await ministack._send_response(send, *response, head=scope["method"] == "HEAD")
+
+    async def _open_socket(
+        self, scope: WebsocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        api_id = self.deployed.websocket_api()
+        if scope["path"] != "/ws" or api_id is None:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": None})
+            return
+        path = f"/_aws/execute-api/{api_id}/ws"
+        verified = (b"x-origin-verify", self.deployed.origin_secret().encode())
+        headers = [*_viewer_headers(scope), (b"host", b"localhost"), verified]
+        changed = {"path": path, "raw_path": path.encode(), "headers": headers}
+        await ministack.app(cast("Scope", {**scope, **changed}), receive, send)
+
+
+def _viewer_headers(scope: HTTPScope | WebsocketScope) -> Headers:
+    client, port = _client(scope)
+    address = f"[{client}]:{port}" if ":" in client else f"{client}:{port}"
+    dropped = EDGE_HEADERS | {b"host"}
+    kept = [(name.lower(), value) for name, value in scope["headers"] if name.lower() not in dropped]
+    return [*kept, (b"cloudfront-viewer-address", address.encode())]
+
+
+def _client(scope: HTTPScope | WebsocketScope) -> tuple[str, int]:
+    host, port = scope.get("client") or ("127.0.0.1", 0)
+    return host, port or 0
+
+
+def _header(scope: HTTPScope | WebsocketScope, wanted: bytes) -> bytes | None:
+    return next((value for name, value in scope["headers"] if name.lower() == wanted), None)
+
+
+async def _body(receive: ASGIReceiveCallable) -> bytes:
+    chunks: list[bytes] = []
+    while True:
+        message: Any = await receive()
+        chunks.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(chunks)
+
+
+async def _answer(send: ASGISendCallable, status: int, text: bytes) -> None:
+    await ministack._send_response(send, status, {"Content-Type": "text/plain; charset=utf-8"}, text)

@@ -1,0 +1,54 @@
+"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT` with ministack's settings in the environment.
+
+hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
+"""
+
+import asyncio
+import resource
+import socket
+import sys
+from typing import Any, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+from devstack.emulator import patches
+from devstack.emulator.deployed import Deployed
+from devstack.emulator.edge import Edge
+from devstack.instance import ENVIRONMENT
+
+# Each request through a distribution opens a connection to the emulator; with ministack's 75 s they pile up.
+KEEP_ALIVE_SECONDS = 5
+HANDSHAKE_WAIT_SECONDS = 3
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    site_port = int(sys.argv[1])
+    _raise_descriptor_limit()
+    patches.apply_all()
+    config = Config()
+    config.bind = [f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)]
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
+    config.graceful_timeout = HANDSHAKE_WAIT_SECONDS
+    config.loglevel = ministack.LOG_LEVEL
+    asyncio.run(serve(cast("Any", Edge(site_port, Deployed(ENVIRONMENT))), config))
+
+
+def _loopback_hosts() -> list[str]:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return ["127.0.0.1", "[::1]"]
+    except OSError:
+        return ["127.0.0.1"]
+
+
+def _raise_descriptor_limit() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    main()

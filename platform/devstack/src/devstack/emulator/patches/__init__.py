@@ -1,0 +1,16 @@
+"""What the emulator lacks, one repair per module; each has a test that fails once ministack no longer needs it."""
+
+from devstack.emulator.patches import (
+    express_memory,
+    gentle_growth,
+    http_api_cookies,
+    options_routes,
+    schedule_tick,
+    stream_restart,
+)
+
+
+def apply_all() -> None:
+    """Repair ministack in this process; call once, before it serves."""
+    for patch in (options_routes, http_api_cookies, express_memory, schedule_tick, stream_restart, gentle_growth):
+        patch.apply()

@@ -1,0 +1,112 @@
+"""Starts, watches and stops the emulator's process from outside."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Final
+
+import httpx
+import psutil
+
+from devstack.failure import Failure
+from devstack.instance import REGION, Instance
+
+START_SECONDS: Final = 60
+STOP_SECONDS: Final = 45
+LOG_TAIL_LINES: Final = 25
+# Functions inherit the emulator's environment, so it gets no more than it needs; above all no AWS credentials.
+INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE")
+
+
+def environment(instance: Instance) -> dict[str, str]:
+    """Return the whole environment of the emulator's process."""
+    settings = {
+        "AUTH": "true",
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(instance.emulator_port),
+        "MINISTACK_REGION": REGION,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(instance.emulator_state),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(instance.state / "s3"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": "unix:///nonexistent",
+        "LOG_LEVEL": os.environ.get("DEV_EMULATOR_LOG", "WARNING"),
+        "TMPDIR": str(instance.state / "tmp"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | settings
+
+
+def start(instance: Instance) -> None:
+    """Start the emulator in a session of its own and return once it answers.
+
+    Raises:
+        Failure: a port is taken, or it ends or stays silent; with the tail of its log.
+    """
+    for port, option in ((instance.port, "--port"), (instance.emulator_port, "--emulator-port")):
+        _refuse_taken(port, option)
+    shutil.rmtree(instance.state / "tmp", ignore_errors=True)
+    (instance.state / "tmp").mkdir(parents=True)
+    with instance.emulator_log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "devstack.emulator.launch", str(instance.port)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
+            env=environment(instance), start_new_session=True,
+        )  # fmt: skip
+    instance.record_running(process.pid)
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(instance):
+        if process.poll() is not None or time.monotonic() > deadline:
+            stop(instance)
+            raise Failure("The emulator did not start.", log_tail(instance))
+        time.sleep(0.05)
+
+
+def stop(instance: Instance) -> bool:
+    """Stop the emulator gracefully and wait until its state is saved; tell whether it ran."""
+    pid = instance.pid()
+    if pid is None:
+        instance.running_file.unlink(missing_ok=True)
+        return False
+    process = psutil.Process(pid)
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except psutil.TimeoutExpired:
+        raise Failure(
+            f"The emulator (process {pid}) is still saving its state after {STOP_SECONDS} s.",
+            f"Look at {instance.emulator_log}; `kill -9 {pid}` would lose what changed since its start.",
+        ) from None
+    instance.running_file.unlink(missing_ok=True)
+    return True
+
+
+def log_tail(instance: Instance) -> str:
+    """Return the end of the emulator's log."""
+    try:
+        lines = instance.emulator_log.read_text(errors="replace").splitlines()
+    except FileNotFoundError:
+        return ""
+    return "\n".join(lines[-LOG_TAIL_LINES:])
+
+
+def _answers(instance: Instance) -> bool:
+    try:
+        return httpx.get(f"{instance.endpoint}/_ministack/health", timeout=2).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _refuse_taken(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Failure(f"Port {port} is already in use.", f"Choose another one: ./dev up {option} PORT") from None

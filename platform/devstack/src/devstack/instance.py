@@ -1,0 +1,102 @@
+"""Where one running copy of the stack lives: its ports, its state directory, the addresses that follow.
+
+Several copies may run side by side; each has its own pair of ports and its own state directory.
+"""
+
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+ROOT: Final = Path(__file__).resolve().parents[4]
+ENVIRONMENT: Final = "local"
+REGION: Final = "us-east-1"
+DEFAULT_PORT: Final = 8080
+DEFAULT_EMULATOR_PORT: Final = 4566
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One copy of the stack. `state` is its directory; nothing of it lives elsewhere but its artifacts' wheels."""
+
+    state: Path
+    port: int = DEFAULT_PORT
+    emulator_port: int = DEFAULT_EMULATOR_PORT
+
+    @property
+    def site(self) -> str:
+        """The one address of the pages, the APIs and the WebSocket."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def endpoint(self) -> str:
+        """What AWS clients take as `AWS_ENDPOINT_URL`."""
+        return f"http://localhost:{self.emulator_port}"
+
+    @property
+    def websocket(self) -> str:
+        """The WebSocket's address (a ticket goes into its query)."""
+        return f"ws://localhost:{self.port}/ws"
+
+    @property
+    def running_file(self) -> Path:
+        """Holds ports and process id while the emulator runs."""
+        return self.state / "running.json"
+
+    @property
+    def emulator_log(self) -> Path:
+        """What the emulator's process wrote."""
+        return self.state / "emulator.log"
+
+    @property
+    def emulator_state(self) -> Path:
+        """What the emulator saves when it stops and loads when it starts."""
+        return self.state / "emulator"
+
+    @property
+    def builds(self) -> Path:
+        """One `sam build` directory per stack, and the log of each step."""
+        return self.state / "build"
+
+    def pid(self) -> int | None:
+        """Return the emulator's process id, or None when it does not run."""
+        try:
+            recorded = json.loads(self.running_file.read_text())
+            process = psutil.Process(recorded["pid"])
+            alive = process.create_time() == recorded["created"] and process.status() != psutil.STATUS_ZOMBIE
+        except (OSError, ValueError, KeyError, psutil.Error):
+            return None
+        return int(recorded["pid"]) if alive else None
+
+    def record_running(self, pid: int) -> None:
+        """Write down which process runs this instance, and on which ports."""
+        recorded = {
+            "pid": pid,
+            "created": psutil.Process(pid).create_time(),
+            "port": self.port,
+            "emulator_port": self.emulator_port,
+        }
+        self.running_file.write_text(json.dumps(recorded))
+
+
+def state_directory() -> Path:
+    """Return the state directory: `DEV_STATE`, else `.dev` in the checkout."""
+    return Path(os.environ.get("DEV_STATE", ROOT / ".dev")).resolve()
+
+
+def running_instance() -> Instance | None:
+    """Return the instance that runs in this state directory, with the ports it was started on."""
+    instance = Instance(state_directory())
+    if instance.pid() is None:
+        return None
+    recorded = json.loads(instance.running_file.read_text())
+    return Instance(instance.state, recorded["port"], recorded["emulator_port"])
+
+
+def host_architecture() -> str:
+    """Return this machine's architecture by Lambda's name for it: functions run here, so wheels must match."""
+    return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"

@@ -1,0 +1,37 @@
+"""Tells whether a stack must be built and deployed again: one hash over all that goes into it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from devstack.stacks import template as templates
+from devstack.stacks.catalogue import Stack
+
+# What no artifact and no template carries.
+SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.md"}
+
+
+def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
+    """Return the hash of the stack's template, code, shared code, locked dependencies, recipe and parameters."""
+    digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
+    for path in sorted(set(_inputs(stack, root))):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(root)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
+    yield from (path for path in stack.folder.iterdir() if path.is_file() and path.name not in SKIPPED)
+    for folder in templates.code_folders(stack.template):
+        yield from _files(stack.folder / folder)
+    yield from _files(root / "libs" / "contracts" / "src")
+    yield from _files(root / "platform" / "build")
+    yield root / "uv.lock"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not SKIPPED.intersection(path.relative_to(folder).parts):
+            yield path
