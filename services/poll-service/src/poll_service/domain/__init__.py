@@ -1,0 +1,1 @@
+"""The rules: what a poll is and what may happen to it. No AWS here."""

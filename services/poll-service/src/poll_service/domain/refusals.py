@@ -1,0 +1,48 @@
+"""Why something asked for is not done: what `http.py` turns into a problem.
+
+Refused
+├── PollNotFound        no such poll, or none the asker may know of
+├── WrongState          the poll's state does not allow it
+├── AnotherPollActive   one poll is open at a time
+├── ChangedMeanwhile    somebody else was faster
+├── ClosesAtRefused     the time of closing is not one a poll can have
+└── Unavailable         a part we depend on does not answer; nothing was changed that a retry does not mend
+"""
+
+from contracts.problem import FieldError
+
+
+class Refused(Exception):
+    """Base of all refusals. The message is for the person who asked; `errors` names the fields at fault."""
+
+    def __init__(self, message: str | None = None, *, errors: tuple[FieldError, ...] | None = None) -> None:
+        super().__init__(*([message] if message else []))
+        self.message = message
+        self.errors = errors
+
+
+class PollNotFound(Refused):
+    """There is no such poll, or none that the asker may know of."""
+
+
+class WrongState(Refused):
+    """The poll is in a state that does not allow this."""
+
+
+class AnotherPollActive(Refused):
+    """Another poll is open or about to open."""
+
+
+class ChangedMeanwhile(Refused):
+    """The poll was changed between reading and writing."""
+
+
+class ClosesAtRefused(Refused):
+    """The time of closing lies in the past or too far ahead."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errors=(FieldError(field="closes_at", message=message),))
+
+
+class Unavailable(Refused):
+    """A part this service depends on does not answer just now."""
