@@ -1,0 +1,116 @@
+"""A voting site in memory, honest unless told to have a defect: the crowd must find each of them."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import pytest
+from contracts.problem import Problem, ProblemType
+from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
+from devstack.crowd.site import BALLOT_COOKIE
+
+POLL_ID = "0123456789abcdefghjkmnpqrs"
+NOW = "2026-01-01T00:00:00.000Z"
+
+
+@dataclass
+class InMemorySite:
+    """`defects` names what it does wrong; `unconfirmed` is how often each voter is answered 503 first."""
+
+    defects: frozenset[str] = frozenset()
+    unconfirmed: int = 0
+    already: Counter[str] = field(default_factory=Counter)
+    votes: dict[str, str] = field(default_factory=dict)
+    requests: list[httpx.Request] = field(default_factory=list)
+    _ballots: int = 0
+    _seen: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        match request.method, request.url.path:
+            case "GET", "/polls/active":
+                poll = None if "no_poll" in self.defects else self._poll()
+                return httpx.Response(200, json={"poll": poll, "server_time": NOW})
+            case "GET", path if path.startswith("/results/"):
+                return httpx.Response(200, json=self._results())
+            case "POST", "/ballot":
+                self._ballots += 1
+                cookie = f"{BALLOT_COOKIE}=v1.k1.{self._ballots}; Path=/; Secure; HttpOnly; SameSite=Strict"
+                return httpx.Response(200, json={"expires_at": NOW}, headers={"Set-Cookie": cookie})
+            case "POST", "/vote":
+                return self._vote(request.headers["Cookie"], json.loads(request.content)["choice"])
+        return _problem(ProblemType.NOT_FOUND)
+
+    def _vote(self, ballot: str, choice: str) -> httpx.Response:
+        self._seen[ballot] += 1
+        first = ballot not in self.votes
+        if "loses_a_vote" not in self.defects or ballot != f"{BALLOT_COOKIE}=v1.k1.1":
+            self.votes.setdefault(ballot, choice)
+        if self._seen[ballot] <= self.unconfirmed:
+            return _problem(ProblemType.NOT_CONFIRMED)
+        if self.votes.get(ballot, choice) != choice and "takes_both" not in self.defects:
+            return _problem(ProblemType.ALREADY_VOTED)
+        receipt = "AAAA-BBBB-CCCC-DDDD" if "receipt_changes" not in self.defects else f"R{self._seen[ballot]}"
+        status = HTTPStatus.CREATED if first or "takes_both" in self.defects else HTTPStatus.OK
+        body = {
+            "poll_id": POLL_ID,
+            "choice": choice,
+            "receipt": receipt,
+            "recorded_at": NOW,
+            "results_pass": "p",
+        }
+        return httpx.Response(status, json=body)
+
+    def _results(self) -> dict[str, Any]:
+        counts = Counter(self.votes.values()) + self.already
+        if "counts_twice" in self.defects and self.votes:
+            counts[next(iter(self.votes.values()))] += 1
+        both = {"a": counts["a"], "b": counts["b"]}
+        return {
+            "poll_id": POLL_ID, "status": "open", "counts": both, "total": sum(both.values()),
+            "version": 1 + len(self.votes), "updated_at": NOW,
+        }  # fmt: skip
+
+    def _poll(self) -> dict[str, Any]:
+        return {
+            "poll_id": POLL_ID, "question": "This or that?", "revision": 2, "status": "open",
+            "options": {"a": {"label": "This"}, "b": {"label": "That"}}, "policy": "device",
+            "opens_at": NOW, "closes_at": None, "result_visibility": "always",
+        }  # fmt: skip
+
+
+def _problem(kind: ProblemType) -> httpx.Response:
+    return httpx.Response(kind.status, json=Problem.of(kind).model_dump(mode="json", exclude_none=True))
+
+
+type RunCrowd = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run_at() -> RunCrowd:
+    """Return a function that runs a small quick crowd against a site in memory."""
+    import asyncio  # noqa: PLC0415
+
+    def run(site: InMemorySite, **changes: Any) -> Outcome:
+        plan = CrowdPlan(
+            origin="http://localhost:8080", poll_id=None, listeners=0, quiet=0.0, give_up=0.0, **{
+                "voters": 40, "rate": 4000.0, "double_taps": 0.5, "seed": 7, "patience": 20.0, **changes
+            },
+        )  # fmt: skip
+
+        def open_http(origin: str, _at_once: int) -> httpx.AsyncClient:
+            return httpx.AsyncClient(base_url=origin, transport=httpx.MockTransport(site))
+
+        return asyncio.run(run_crowd(plan, Progress(), open_http))
+
+    return run
+
+
+@pytest.fixture
+def in_memory_site() -> type[InMemorySite]:
+    """Return the class of the site in memory."""
+    return InMemorySite

@@ -1,0 +1,95 @@
+"""The crowd finds an honest site exact, and every kind of dishonest one not."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from devstack.crowd.site import SiteNotReady
+
+pytestmark = pytest.mark.usefixtures("_later_taps_come_soon")
+
+
+@pytest.fixture
+def _later_taps_come_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("devstack.crowd.plan.SOON_SECONDS", (0.01, 0.02))
+    monkeypatch.setattr("devstack.crowd.site._FIRST_PAUSE_SECONDS", 0.001)
+
+
+def failing(outcome: Any) -> set[str]:
+    return {check.name.split(":")[0] for check in outcome.checks if not check.holds}
+
+
+def test_an_honest_site_is_found_exact(run_at: Any, in_memory_site: Any) -> None:
+    outcome = run_at(in_memory_site())
+    assert outcome.exact, outcome.checks
+    assert outcome.after.total == 40
+    assert outcome.answers == {"201": 40, "200": 10, "409 already-voted": 10}
+
+
+def test_votes_that_were_there_before_are_not_the_crowds(run_at: Any, in_memory_site: Any) -> None:
+    outcome = run_at(in_memory_site(already=Counter(a=1000, b=3)))
+    assert outcome.exact
+    assert outcome.after.total == 1043
+
+
+def test_an_unconfirmed_vote_is_sent_again_with_the_same_ballot_and_counts_once(
+    run_at: Any, in_memory_site: Any
+) -> None:
+    site = in_memory_site(unconfirmed=2)
+    outcome = run_at(site, double_taps=0.0)
+    assert outcome.exact, outcome.checks
+    assert outcome.answers == {"200": 40}
+    votes = Counter(request.headers["Cookie"] for request in site.requests if request.url.path == "/vote")
+    assert set(votes.values()) == {3}
+
+
+@pytest.mark.parametrize(
+    ("defect", "wrong"),
+    [
+        ("loses_a_vote", "votes for"),
+        ("counts_twice", "votes for"),
+        ("receipt_changes", "double taps, same option"),
+        ("takes_both", "double taps, other option"),
+    ],
+)
+def test_a_dishonest_site_is_found_out(run_at: Any, in_memory_site: Any, defect: str, wrong: str) -> None:
+    outcome = run_at(in_memory_site(defects=frozenset({defect})))
+    assert not outcome.exact
+    assert any(name.startswith(wrong) for name in failing(outcome)), failing(outcome)
+
+
+def test_a_voter_told_that_both_options_stand_is_not_settled(run_at: Any, in_memory_site: Any) -> None:
+    outcome = run_at(in_memory_site(defects=frozenset({"takes_both"})))
+    assert "voters" in failing(outcome)
+
+
+def test_a_vote_never_confirmed_is_a_difference_even_if_nothing_was_counted(
+    run_at: Any, in_memory_site: Any
+) -> None:
+    outcome = run_at(in_memory_site(unconfirmed=10**6), patience=0.0, double_taps=0.0)
+    assert not outcome.exact
+    assert outcome.answers == {"503 not-confirmed": 40}
+
+
+def test_without_an_open_poll_there_is_nothing_to_do(run_at: Any, in_memory_site: Any) -> None:
+    with pytest.raises(SiteNotReady, match="no poll is open"):
+        run_at(in_memory_site(defects=frozenset({"no_poll"})))
+
+
+def test_every_request_to_write_looks_like_one_of_our_page(run_at: Any, in_memory_site: Any) -> None:
+    site = in_memory_site()
+    run_at(site, voters=3)
+    posts = [request for request in site.requests if request.method == "POST"]
+    assert posts
+    for request in posts:
+        assert request.headers["Origin"] == "http://localhost:8080"
+        assert request.headers["Sec-Fetch-Site"] == "same-origin"
+        assert request.headers["Content-Type"] == "application/json"
+
+
+def test_each_voter_carries_its_own_ballot_only(run_at: Any, in_memory_site: Any) -> None:
+    site = in_memory_site()
+    run_at(site, double_taps=0.0)
+    ballots = [request.headers["Cookie"] for request in site.requests if request.url.path == "/vote"]
+    assert len(ballots) == len(set(ballots)) == 40
+    assert not [r for r in site.requests if r.url.path == "/ballot" and "Cookie" in r.headers]
