@@ -1,0 +1,1 @@
+"""The table and the queue of this service."""

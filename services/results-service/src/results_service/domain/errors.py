@@ -1,0 +1,36 @@
+"""What can go wrong in this service, in its own words: refusals have a reader, failures have an operator."""
+
+from contracts.problem import FieldError
+
+
+class Refused(Exception):
+    """A reader's request is refused. `message` tells the reader why and what to do."""
+
+    def __init__(self, message: str | None = None, errors: tuple[FieldError, ...] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors
+
+
+class UnknownPoll(Refused):
+    """No such poll is known here, or it is a draft and the reader is no organiser."""
+
+
+class ResultsHidden(Refused):
+    """The poll's policy hides its counts from this reader; the message says until when."""
+
+
+class ForeignPass(Refused):
+    """The results pass is not valid, or not for this poll."""
+
+
+class StoreUnavailable(Exception):
+    """A read or write was not confirmed. It may have happened: whoever repeats it must be safe to repeat."""
+
+
+class MissingShardId(Exception):
+    """The event names no stream shard, so no high-water mark can be right: nothing may be counted."""
+
+
+class BatchFailed(Exception):
+    """Part of a batch was not done and its source cannot be told which: all of it must come again."""

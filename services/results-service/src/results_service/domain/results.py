@@ -1,0 +1,50 @@
+"""What a reader gets to see of a poll's totals."""
+
+from datetime import datetime
+from typing import Final
+
+from contracts.api import Counts, Results
+from contracts.ids import PollStatus, ResultVisibility
+from contracts.model import format_instant
+from contracts.visibility import Scope, counts_visible
+
+from results_service.domain.errors import ResultsHidden, UnknownPoll
+from results_service.domain.totals import PollState, Totals
+
+_UNTIL: Final = {
+    ResultVisibility.AFTER_VOTE: "They show to those who have voted, to everybody once the poll has closed",
+    ResultVisibility.AFTER_CLOSE: "They show once the poll has closed",
+    ResultVisibility.NEVER: "They show to the poll's organisers only",
+}
+
+
+def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
+    """Return the results as this reader may see them.
+
+    Raises `UnknownPoll` (also for a draft, to all but organisers) and `ResultsHidden`.
+    """
+    if totals is None or totals.poll is None:
+        raise UnknownPoll("no poll of this id is known")
+    poll = totals.poll
+    status = poll.status_at(now)
+    if status is PollStatus.DRAFT and scope is not Scope.ORGANISER:
+        raise UnknownPoll("no poll of this id is known")
+    if not counts_visible(poll.result_visibility, status, scope):
+        raise ResultsHidden(_until(poll))
+    return Results(
+        poll_id=totals.poll_id,
+        status=status,
+        counts=Counts(a=totals.tally.a, b=totals.tally.b),
+        total=totals.tally.a + totals.tally.b,
+        version=totals.version,
+        updated_at=totals.updated_at,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+    )
+
+
+def _until(poll: PollState) -> str:
+    closes = ""
+    if poll.closes_at and poll.result_visibility is not ResultVisibility.NEVER:
+        closes = f" ({format_instant(poll.closes_at)})"
+    return f"{_UNTIL[poll.result_visibility]}{closes}."

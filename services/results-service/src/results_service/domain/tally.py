@@ -1,0 +1,63 @@
+"""The rule that makes counting exact: a shard item counts every record up to its mark, and none beyond.
+
+Sequence numbers grow within a shard and records first arrive in that order, so whatever is delivered again,
+in whatever cut, lies at or below the mark and adds nothing (docs/adr, exactly-once counting).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.ids import Choice
+
+from results_service.domain.vote_log import Change, Poison, Vote
+
+MARK_DIGITS: Final = 40
+"""DynamoDB's Number ends at 38 digits, so a mark is text: zero-padded, it compares as the number would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Votes for either option, and records that were no vote by contract."""
+
+    a: int = 0
+    b: int = 0
+    invalid: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.a + other.a, self.b + other.b, self.invalid + other.invalid)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one update adds to a shard item, and the mark it moves to."""
+
+    added: Tally
+    mark: str
+
+
+def mark_of(number: str) -> str:
+    """Return a sequence number as a mark."""
+    return number.zfill(MARK_DIGITS)
+
+
+def step_beyond(mark: str | None, changes: Iterable[Change]) -> Step | None:
+    """Return what the records beyond `mark` add (None: the item is new), or None when there are none."""
+    new = {
+        mark_of(change.number): change
+        for change in changes
+        if isinstance(change, Vote | Poison) and change.number is not None
+        if mark is None or mark_of(change.number) > mark
+    }
+    if not new:
+        return None
+    choices = [change.choice for change in new.values() if isinstance(change, Vote)]
+    added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(new) - len(choices))
+    return Step(added, mark=max(new))
+
+
+def lowest_number(changes: Iterable[Change]) -> str | None:
+    """Return the lowest sequence number as delivered, or None when a record has none."""
+    numbers = [change.number for change in changes]
+    known = [number for number in numbers if number is not None]
+    return min(known, key=mark_of) if known and len(known) == len(numbers) else None

@@ -1,0 +1,88 @@
+"""Read VotesLog's changes, one by one and without ever raising: what cannot be read is a poison record.
+
+A record that raised would come back for ever and block its shard; a record that was skipped would be lost.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contracts.events import VOTE_EVENTS
+from contracts.ids import CROCKFORD, Choice
+from contracts.stream import NotAContractEvent, StreamRecord, read_record
+
+UNREADABLE: Final = "#unreadable"
+"""Stands in for the poll id of a record whose key names no poll."""
+
+_PARTITION: Final = re.compile(rf"([{CROCKFORD}]{{26}})#[0-9]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One vote. `number` is the stream's sequence number as delivered."""
+
+    poll_id: str
+    number: str
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A new record that is no vote by contract. Without a `number` no mark covers it: kept, not counted."""
+
+    poll_id: str
+    number: str | None
+    reason: str
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tampering:
+    """A vote was changed or removed, which nobody may do: counts nothing and is alarmed."""
+
+    poll_id: str
+    number: str
+    reason: str
+    raw: Mapping[str, Any]
+
+
+type Change = Vote | Poison | Tampering
+
+
+def read_change(raw: Mapping[str, Any]) -> Change:
+    """Return what one stream record says."""
+    poll_id = _poll_in_key(raw)
+    try:
+        record = read_record(raw)
+        if record.event_name != "INSERT":
+            reason = f"{record.event_name} in VotesLog, where votes are only ever added"
+            return Tampering(poll_id, record.change.sequence_number, reason, raw)
+        return Vote(poll_id, record.change.sequence_number, _choice_for(record, poll_id))
+    except NotAContractEvent as error:
+        return Poison(poll_id, number_of(raw), str(error), raw)
+
+
+def number_of(raw: object) -> str | None:
+    """Return the record's sequence number, or None where there is none to be read."""
+    match raw:
+        case {"dynamodb": {"SequenceNumber": str(number)}} if _NUMBER.fullmatch(number):
+            return number
+    return None
+
+
+def _choice_for(record: StreamRecord, poll_id: str) -> Choice:
+    vote = record.event(VOTE_EVENTS)
+    if vote.poll_id != poll_id:
+        raise NotAContractEvent("event.poll_id is not the poll of the item's key")
+    return vote.choice
+
+
+def _poll_in_key(raw: object) -> str:
+    match raw:
+        case {"dynamodb": {"Keys": {"pk": {"S": str(partition)}}}} if found := _PARTITION.fullmatch(
+            partition
+        ):
+            return found[1]
+    return UNREADABLE

@@ -1,0 +1,36 @@
+"""Count the votes that VotesLog's stream delivers, each exactly once."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from results_service.config import CALLS, StreamSettings
+from results_service.counting import Counting
+from results_service.domain.batch import Batch
+from results_service.store.attention import Attention
+from results_service.store.game_results import GameResults
+
+logger = Logger()
+metrics = Metrics()
+settings = StreamSettings.from_environment()
+counting = Counting(
+    GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table),
+    Attention(
+        boto3.client("sqs", config=CALLS), settings.attention_queue_url, settings.aws_lambda_function_name
+    ),
+    clock=lambda: datetime.now(UTC),
+)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
+    batch = Batch.read(event, settings.single_stream_shard)
+    metrics.add_metric(name="CountVotes", unit=MetricUnit.Count, value=len(batch.changes))
+    failed = counting.count(batch)
+    return {"state": {}, "batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

@@ -1,0 +1,120 @@
+"""How GameResults' items look: values to DynamoDB's own JSON and back."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.ids import PollStatus, ResultVisibility
+from contracts.model import format_instant
+from contracts.stream import AttributeValue, event_attribute
+
+from results_service.domain.tally import Tally, mark_of
+from results_service.domain.totals import PollState, Totals
+
+KEPT_BYTES: Final = 200_000
+"""A longer record is kept without its images: an item holds 400 KB, a message 256 KB."""
+
+REASON_LENGTH: Final = 2_000
+
+type Item = dict[str, AttributeValue]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A poison record as it is kept; `source` is its VotesLog shard, or the name of another stream."""
+
+    poll_id: str
+    source: str
+    number: str | None
+    reason: str
+    raw: Mapping[str, Any]
+
+    @property
+    def sort_key(self) -> str:
+        """The same record gets the same key however often it is delivered."""
+        unnumbered = f"unnumbered-{hashlib.sha256(_text(self.raw).encode()).hexdigest()[:40]}"
+        return f"invalid#{self.source}#{mark_of(self.number) if self.number else unnumbered}"
+
+    @property
+    def record(self) -> str:
+        """The raw record as JSON, whole wherever it fits; its keys and number find the rest in its table."""
+        whole = _text(self.raw)
+        if len(whole.encode()) <= KEPT_BYTES:
+            return whole
+        change = self.raw.get("dynamodb")
+        kept = ("Keys", "SequenceNumber", "SizeBytes", "ApproximateCreationDateTime")
+        slim = {name: change[name] for name in kept if name in change} if isinstance(change, Mapping) else {}
+        without_images = {"eventName": self.raw.get("eventName"), "dynamodb": slim, "images_left_out": True}
+        return _text(without_images)[:KEPT_BYTES]
+
+
+def poison_item(poison: SetAside, now: datetime) -> Item:
+    """Return the attributes of an `invalid#…` item, waiting for a redrive."""
+    return {
+        "status": {"S": "pending"},
+        "reason": {"S": poison.reason[:REASON_LENGTH]},
+        "record": {"S": poison.record},
+        "set_aside_at": {"S": format_instant(now)},
+    }
+
+
+def tally_of(item: Mapping[str, Any]) -> Tally:
+    """Read the counts of a shard or correction item."""
+    a, b, invalid = (int(item.get(name, {"N": "0"})["N"]) for name in ("a", "b", "i"))
+    return Tally(a, b, invalid)
+
+
+def totals_item(totals: Totals) -> Item:
+    """Return the attributes of the totals item; `event` is the part that is everybody's business."""
+    item: Item = {
+        "a": {"N": str(totals.tally.a)},
+        "b": {"N": str(totals.tally.b)},
+        "i": {"N": str(totals.tally.invalid)},
+        "tally_version": {"N": str(totals.version)},
+        "updated_at": {"S": format_instant(totals.updated_at)},
+    }
+    if totals.poll is not None:
+        item |= _poll_attributes(totals.poll)
+    event = totals.event()
+    return item if event is None else item | {"event": event_attribute(event)}
+
+
+def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
+    """Read the totals item."""
+    return Totals(
+        poll_id,
+        tally_of(item),
+        poll=_poll_of(item) if "revision" in item else None,
+        version=int(item["tally_version"]["N"]),
+        updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
+    )
+
+
+def _poll_attributes(poll: PollState) -> Item:
+    instants = {"opens_at": poll.opens_at, "closes_at": poll.closes_at}
+    return {
+        "status": {"S": poll.status},
+        "result_visibility": {"S": poll.result_visibility},
+        "revision": {"N": str(poll.revision)},
+        **{name: {"S": format_instant(at)} for name, at in instants.items() if at is not None},
+    }
+
+
+def _poll_of(item: Mapping[str, Any]) -> PollState:
+    def instant(name: str) -> datetime | None:
+        return datetime.fromisoformat(item[name]["S"]) if name in item else None
+
+    return PollState(
+        PollStatus(item["status"]["S"]),
+        ResultVisibility(item["result_visibility"]["S"]),
+        instant("opens_at"),
+        instant("closes_at"),
+        int(item["revision"]["N"]),
+    )
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)

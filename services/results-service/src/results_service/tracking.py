@@ -1,0 +1,52 @@
+"""From a change of a poll to its copy in the totals, by the same write path as counting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.events import POLL_EVENTS
+from contracts.ids import PollId
+from contracts.stream import NotAContractEvent, read_record
+from pydantic import TypeAdapter, ValidationError
+
+from results_service.domain.totals import PollState
+from results_service.domain.vote_log import UNREADABLE, number_of
+from results_service.store.attention import POISON, Attention
+from results_service.store.game_results import GameResults
+from results_service.store.items import SetAside
+
+POLLS: Final = "polls"
+"""Where VotesLog's poison names its shard, a poll's names this stream."""
+
+_POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Applies poll events to `results`; what is no event by contract is kept there and reported."""
+
+    results: GameResults
+    attention: Attention
+    clock: Callable[[], datetime]
+
+    def track(self, raw: Mapping[str, Any]) -> None:
+        """Apply one stream record. Safe to repeat and to apply late: only a greater revision is news."""
+        try:
+            event = read_record(raw).event(POLL_EVENTS)
+        except NotAContractEvent as error:
+            poison = SetAside(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
+            self.results.set_aside(poison, self.clock())
+            self.attention.report(POISON, poison)
+        else:
+            self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
+
+
+def _poll_in_key(raw: object) -> str:
+    match raw:
+        case {"dynamodb": {"Keys": {"poll_id": {"S": str(poll_id)}}}}:
+            try:
+                return _POLL_ID.validate_python(poll_id)
+            except ValidationError:
+                return UNREADABLE
+    return UNREADABLE
