@@ -17,7 +17,8 @@ class Settings(BaseModel):
     @classmethod
     def from_environment(cls) -> Self:
         """Return the settings; without `ALLOWED_ORIGINS` nobody is allowed. Raises `KeyError`."""
+        listed = os.environ.get("ALLOWED_ORIGINS", "")
         return cls(
             origin_secret_arn=os.environ["ORIGIN_SECRET_ARN"],
-            allowed_origins=frozenset(filter(None, os.environ.get("ALLOWED_ORIGINS", "").split(","))),
+            allowed_origins=frozenset(filter(None, map(str.strip, listed.split(",")))),
         )

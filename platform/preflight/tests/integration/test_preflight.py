@@ -1,0 +1,162 @@
+"""Both preflight functions: their environment, a real secret, an event as the gateway sends it."""
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from moto import mock_aws
+
+SECRET = "s3cret-of-the-distribution"
+PREVIOUS = "the-one-before"
+NEWS, BLOG = "https://news.example", "https://blog.example"
+CONTEXT = SimpleNamespace(
+    function_name="preflight",
+    memory_limit_in_mb=256,
+    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:preflight",
+    aws_request_id="request-1",
+)
+
+type Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+    """Return a function that sends an event to the handler named by the test's parameter."""
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "POWERTOOLS_SERVICE_NAME": "platform",
+        "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
+        "ALLOWED_ORIGINS": f"{NEWS},{BLOG}" if request.param == "public_preflight" else "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        secret = boto3.client("secretsmanager").create_secret(
+            Name=f"origin-{uuid4()}", SecretString=json.dumps({"current": SECRET, "previous": PREVIOUS})
+        )
+        monkeypatch.setenv("ORIGIN_SECRET_ARN", secret["ARN"])
+        module = importlib.reload(importlib.import_module(f"preflight.handlers.{request.param}"))
+
+        def send(method: str = "OPTIONS", path: str = "/polls/active", **headers: str) -> dict[str, Any]:
+            answer: dict[str, Any] = module.handler(_event(method, path, headers), CONTEXT)
+            return answer
+
+        yield send
+
+
+def _event(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "version": "2.0",
+        "routeKey": "OPTIONS /{proxy+}",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "requestContext": {
+            "requestId": "request-1",
+            "stage": "$default",
+            "http": {"method": method, "path": path},
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def permissions(answer: dict[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in answer["headers"].items() if name.startswith("Access-Control-")}
+
+
+PUBLIC = pytest.mark.parametrize("ask", ["public_preflight"], indirect=True)
+BOTH = pytest.mark.parametrize("ask", ["public_preflight", "admin_preflight"], indirect=True)
+ASKED = pytest.mark.parametrize(
+    "asked", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "nonsense"]
+)
+FOREIGN = pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "*", "", "http://news.example", f"{NEWS}:8443", f"{NEWS}.evil.example"],
+)
+
+
+@PUBLIC
+@ASKED
+@pytest.mark.parametrize("origin", [NEWS, BLOG])
+def test_an_allowed_origin_is_offered_reading_and_nothing_more_whatever_it_asks_for(
+    ask: Ask, origin: str, asked: str
+) -> None:
+    answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
+    assert answer["statusCode"] == 204
+    assert answer["body"] == ""
+    assert answer["headers"]["Vary"] == "Origin"
+    assert permissions(answer) == {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": "GET",
+        "Access-Control-Max-Age": "600",
+    }
+
+
+@PUBLIC
+@ASKED
+@FOREIGN
+def test_no_other_origin_is_offered_anything(ask: Ask, origin: str, asked: str) -> None:
+    answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
+    assert (answer["statusCode"], permissions(answer)) == (204, {})
+    assert answer["headers"]["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("ask", ["admin_preflight"], indirect=True)
+@ASKED
+@pytest.mark.parametrize("origin", [NEWS, "https://evil.example", "null", ""])
+def test_the_admin_api_offers_nothing_to_anybody(ask: Ask, origin: str, asked: str) -> None:
+    answer = ask(
+        path="/admin/api/polls", x_origin_verify=SECRET, origin=origin, access_control_request_method=asked
+    )
+    assert (answer["statusCode"], permissions(answer)) == (204, {})
+
+
+@BOTH
+@pytest.mark.parametrize("sent", [{}, {"x_origin_verify": ""}, {"x_origin_verify": "guessed"}])
+def test_what_did_not_come_through_the_distribution_is_refused(ask: Ask, sent: dict[str, str]) -> None:
+    answer = ask(origin=NEWS, **sent)
+    assert answer["statusCode"] == 403
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert json.loads(answer["body"])["type"] == "/problems/origin-not-verified"
+    assert permissions(answer) == {}
+
+
+@BOTH
+def test_the_previous_secret_still_counts_while_rotating(ask: Ask) -> None:
+    assert ask(x_origin_verify=PREVIOUS, origin=NEWS)["statusCode"] == 204
+
+
+@BOTH
+@pytest.mark.parametrize("path", ["/", "/polls/active", "/vote", "/a/b/c/d", "/%2e%2e/x y"])
+def test_every_path_is_answered(ask: Ask, path: str) -> None:
+    assert ask(path=path, x_origin_verify=SECRET)["statusCode"] == 204
+
+
+@BOTH
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_any_other_method_finds_nothing_here(ask: Ask, method: str) -> None:
+    answer = ask(method=method, x_origin_verify=SECRET)
+    assert answer["statusCode"] == 404
+    assert json.loads(answer["body"])["type"] == "/problems/not-found"
+
+
+@BOTH
+def test_a_secret_that_cannot_be_read_is_an_internal_error_without_details(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parameters, "get_secret", lambda *_, **__: 1 / 0)
+    answer = ask(x_origin_verify=SECRET, origin=NEWS)
+    assert answer["statusCode"] == 500
+    assert json.loads(answer["body"]) == {
+        "type": "/problems/internal",
+        "title": "Something went wrong on our side",
+        "status": 500,
+    }

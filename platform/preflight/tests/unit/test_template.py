@@ -1,0 +1,102 @@
+"""What the platform's template promises."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contracts.exports import Export, Service
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE: dict[str, Any] = yaml_parse((Path(__file__).parents[3] / "template.yaml").read_text())
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+
+def of_type(name: str) -> list[dict[str, Any]]:
+    return [resource["Properties"] for resource in RESOURCES.values() if resource["Type"] == name]
+
+
+def test_it_exports_exactly_what_the_contract_says() -> None:
+    exported = {
+        output["Export"]["Name"]["Fn::Sub"] for output in TEMPLATE["Outputs"].values() if "Export" in output
+    }
+    assert exported == {
+        export.name_in("${Environment}") for export in Export if export.owner is Service.PLATFORM
+    }
+
+
+def test_preflight_is_open_and_the_only_route_here() -> None:
+    assert [
+        (route["RouteKey"], route["AuthorizationType"]) for route in of_type("AWS::ApiGatewayV2::Route")
+    ] == [("OPTIONS /{proxy+}", "NONE")] * 2
+
+
+def test_no_api_lets_the_gateway_answer_preflights_itself() -> None:
+    assert not any("CorsConfiguration" in api for api in of_type("AWS::ApiGatewayV2::Api"))
+
+
+@pytest.mark.parametrize("name", ["PublicPreflightRole", "AdminPreflightRole"])
+def test_a_preflight_function_may_log_and_read_the_origin_secret_and_nothing_else(name: str) -> None:
+    group = name.replace("Role", "LogGroup.Arn").split(".")
+    role = RESOURCES[name]["Properties"]
+    assert "ManagedPolicyArns" not in role
+    [policy] = role["Policies"]
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": {"Fn::GetAtt": group},
+        },
+        {
+            "Effect": "Allow",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": {"Fn::GetAtt": ["OriginSecret", "Id"]},
+        },
+    ]
+
+
+def test_the_access_log_tells_neither_who_nor_what_was_sent() -> None:
+    for stage in of_type("AWS::ApiGatewayV2::Stage"):
+        logged = stage["AccessLogSettings"]["Format"]
+        assert "$context.identity" not in logged
+        assert "$context.authorizer" not in logged
+        assert "$request" not in logged
+
+
+def test_secrets_and_organisers_survive_the_stack() -> None:
+    kept = [
+        r
+        for r in RESOURCES.values()
+        if r["Type"] in {"AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"}
+    ]
+    assert len(kept) == 4
+    assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
+
+
+def test_nobody_signs_up_alone_and_no_password_flow_is_open() -> None:
+    [pool] = of_type("AWS::Cognito::UserPool")
+    [client] = of_type("AWS::Cognito::UserPoolClient")
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    assert client["GenerateSecret"] is False
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [{"Fn::Sub": "${SiteOrigin}/admin/"}]
+
+
+def test_every_function_has_its_own_role_log_group_and_alarm() -> None:
+    functions = {
+        name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"
+    }
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
+    assert len(set(roles)) == len(functions) == 2
+    watched = [alarm["Dimensions"] for alarm in of_type("AWS::CloudWatch::Alarm")]
+    for function in functions.values():
+        group = RESOURCES[function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+        assert group["LogGroupName"]["Fn::Sub"] == f"/aws/lambda/{function['FunctionName']['Fn::Sub']}"
+        assert [{"Name": "FunctionName", "Value": function["FunctionName"]}] in watched
+
+
+def test_every_alarm_reaches_the_topic() -> None:
+    assert all(
+        alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in of_type("AWS::CloudWatch::Alarm")
+    )
