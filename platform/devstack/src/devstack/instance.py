@@ -72,15 +72,20 @@ class Instance:
             return None
         return int(recorded["pid"]) if alive else None
 
-    def record_running(self, pid: int) -> None:
-        """Write down which process runs this instance, and on which ports."""
+    def record_running(self, pid: int, *, ready: bool = False) -> None:
+        """Write down which process runs this instance, on which ports, and whether all is deployed and warm."""
         recorded = {
             "pid": pid,
             "created": psutil.Process(pid).create_time(),
             "port": self.port,
             "emulator_port": self.emulator_port,
+            "ready": ready,
         }
         self.running_file.write_text(json.dumps(recorded))
+
+    def is_ready(self) -> bool:
+        """Tell whether the last `up` went through to its end and the emulator still runs."""
+        return self.pid() is not None and bool(json.loads(self.running_file.read_text()).get("ready"))
 
 
 def state_directory() -> Path:

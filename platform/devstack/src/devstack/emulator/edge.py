@@ -20,7 +20,12 @@ type Headers = list[tuple[bytes, bytes]]
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
 # Only the edge may say these; a client's own are dropped, as CloudFront does.
-EDGE_HEADERS: Final = {b"x-origin-verify", b"cloudfront-viewer-address", b"x-forwarded-proto", b"x-forwarded-for"}
+EDGE_HEADERS: Final = {
+    b"x-origin-verify",
+    b"cloudfront-viewer-address",
+    b"x-forwarded-proto",
+    b"x-forwarded-for",
+}
 
 
 class Edge:

@@ -29,7 +29,9 @@ def main() -> None:
     _raise_descriptor_limit()
     patches.apply_all()
     config = Config()
-    config.bind = [f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)]
+    config.bind = [
+        f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)
+    ]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = HANDSHAKE_WAIT_SECONDS
     config.loglevel = ministack.LOG_LEVEL

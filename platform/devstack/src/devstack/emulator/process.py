@@ -109,4 +109,6 @@ def _refuse_taken(port: int, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Failure(f"Port {port} is already in use.", f"Choose another one: ./dev up {option} PORT") from None
+            raise Failure(
+                f"Port {port} is already in use.", f"Choose another one: ./dev up {option} PORT"
+            ) from None

@@ -61,7 +61,9 @@ class SamProcess:
         }
         log.parent.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        process = self._context.Process(target=_run_sam, args=(list(arguments), cwd, environment | quiet, log))
+        process = self._context.Process(
+            target=_run_sam, args=(list(arguments), cwd, environment | quiet, log)
+        )
         process.start()
         process.join()
         return SamRun(process.exitcode if process.exitcode is not None else 1, time.monotonic() - began, log)

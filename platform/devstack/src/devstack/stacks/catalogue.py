@@ -47,5 +47,7 @@ def in_deploy_order(root: Path) -> list[Stack]:
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as circle:
-        raise Failure(f"The stacks import from each other in a circle: {' → '.join(circle.args[1])}.") from None
+        raise Failure(
+            f"The stacks import from each other in a circle: {' → '.join(circle.args[1])}."
+        ) from None
     return [Stack(name, folders[name], found[name], frozenset(graph[name])) for name in order]

@@ -12,5 +12,12 @@ from devstack.emulator.patches import (
 
 def apply_all() -> None:
     """Repair ministack in this process; call once, before it serves."""
-    for patch in (options_routes, http_api_cookies, express_memory, schedule_tick, stream_restart, gentle_growth):
+    for patch in (
+        options_routes,
+        http_api_cookies,
+        express_memory,
+        schedule_tick,
+        stream_restart,
+        gentle_growth,
+    ):
         patch.apply()

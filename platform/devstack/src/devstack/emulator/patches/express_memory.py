@@ -16,7 +16,9 @@ SWEEP_SECONDS: Final = 5
 
 def drop_finished(executions: MutableMapping[Any, dict[str, Any]], kept: int) -> None:
     """Drop all but the newest `kept` finished synchronous executions."""
-    finished = [key for key, one in list(executions.items()) if one.get("sync") and one["status"] != "RUNNING"]
+    finished = [
+        key for key, one in list(executions.items()) if one.get("sync") and one["status"] != "RUNNING"
+    ]
     for key in finished[: max(0, len(finished) - kept)]:
         executions.pop(key, None)
 

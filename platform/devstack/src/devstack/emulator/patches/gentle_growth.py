@@ -25,7 +25,11 @@ _starting: dict[str, int] = defaultdict(int)
 
 
 def acquire(
-    function: str, config: dict[str, Any], code: bytes, qualifier: str = "$LATEST", max_concurrency: int | None = None
+    function: str,
+    config: dict[str, Any],
+    code: bytes,
+    qualifier: str = "$LATEST",
+    max_concurrency: int | None = None,
 ) -> Lease:
     """Lease a free process of this function, or start one; see ministack's `acquire_worker` for the answer's shape."""
     key = lambda_runtime._worker_key(function, config, qualifier)

@@ -19,7 +19,9 @@ def apply() -> None:
     run = apigateway.run_reentrant
 
     async def run_with_cookies(call: Any, *args: Any, **options: Any) -> Any:
-        return await run(call, *(cookies_moved(arg) if _is_http_event(arg) else arg for arg in args), **options)
+        return await run(
+            call, *(cookies_moved(arg) if _is_http_event(arg) else arg for arg in args), **options
+        )
 
     apigateway.run_reentrant = run_with_cookies
 

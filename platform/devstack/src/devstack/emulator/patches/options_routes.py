@@ -21,7 +21,16 @@ def apply() -> None:
         api = apigateway._apis.get(api_id)
         if method != "OPTIONS" or not api or api.get("corsConfiguration"):
             answer: Response = await execute(
-                api_id, stage, path, method, headers, body, query_params, owner_account, owner_region, raw_query
+                api_id,
+                stage,
+                path,
+                method,
+                headers,
+                body,
+                query_params,
+                owner_account,
+                owner_region,
+                raw_query,
             )
             return answer
         route = apigateway._match_route(api_id, method, path)

@@ -1,0 +1,87 @@
+"""Counts the log of votes and holds it against the totals people see, poll by poll, after a restart."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from devstack.aws import client
+from devstack.instance import ENVIRONMENT, Instance
+
+DRAIN_SECONDS: Final = 30.0
+PAUSE_SECONDS: Final = 0.3
+
+type Tally = Counter[str]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Votes by poll in the log, and those polls whose totals say otherwise: (log, totals), each `{"a": …, "b": …}`."""
+
+    counted: dict[str, Tally]
+    differences: dict[str, tuple[Tally, Tally]]
+
+    @property
+    def votes(self) -> int:
+        """All votes in the log."""
+        return sum(tally.total() for tally in self.counted.values())
+
+    def summary(self) -> str:
+        """Return one line for people."""
+        if not self.differences:
+            polls = "poll" if len(self.counted) == 1 else "polls"
+            return f"counts exact: {len(self.counted)} {polls}, {self.votes:,} votes"
+        lines = [
+            f"poll {poll}: the log has {dict(log)}, the totals say {dict(totals)}"
+            for poll, (log, totals) in self.differences.items()
+        ]
+        return "COUNTS DIFFER: " + "; ".join(lines)
+
+
+def audit(instance: Instance, patience: float = DRAIN_SECONDS) -> Audit:
+    """Compare log and totals until they agree, or for `patience` seconds (streams may still be draining)."""
+    deadline = time.monotonic() + patience
+    while True:
+        log, totals = _log(instance), _totals(instance)
+        differences = {
+            poll: (log.get(poll, Counter()), totals.get(poll, Counter()))
+            for poll in log.keys() | totals.keys()
+            if log.get(poll, Counter()) != totals.get(poll, Counter())
+        }
+        if not differences or time.monotonic() > deadline:
+            return Audit({poll: log.get(poll, Counter()) for poll in log.keys() | totals.keys()}, differences)
+        time.sleep(PAUSE_SECONDS)
+
+
+def _log(instance: Instance) -> dict[str, Tally]:
+    tallies: dict[str, Tally] = {}
+    for event in _events(instance, "vote-service", "VotesLog"):
+        tallies.setdefault(event["poll_id"]["S"], Counter())[event["choice"]["S"]] += 1
+    return tallies
+
+
+def _totals(instance: Instance) -> dict[str, Tally]:
+    # A count of zero equals an absent one, so a poll without votes needs no log.
+    return {
+        event["poll_id"]["S"]: Counter({choice: int(event[choice]["N"]) for choice in ("a", "b")})
+        for event in _events(instance, "results-service", "GameResults")
+    }
+
+
+def _events(instance: Instance, service: str, table: str) -> Iterator[dict[str, Any]]:
+    resources = client(instance, "cloudformation").describe_stack_resources(
+        StackName=f"tot-{ENVIRONMENT}-{service}"
+    )
+    names = [
+        resource["PhysicalResourceId"]
+        for resource in resources["StackResources"]
+        if resource["ResourceType"] == "AWS::DynamoDB::Table"
+        and resource["LogicalResourceId"].startswith(table)
+    ]
+    pages = client(instance, "dynamodb").get_paginator("scan").paginate(
+        TableName=names[0], ConsistentRead=True, FilterExpression="attribute_exists(#e)",
+        ProjectionExpression="#e", ExpressionAttributeNames={"#e": "event"},
+    )  # fmt: skip
+    for page in pages:
+        yield from (item["event"]["M"] for item in page["Items"])

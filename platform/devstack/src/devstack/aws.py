@@ -1,0 +1,48 @@
+"""Clients of the emulator as its root, and of nothing else: the laptop's own AWS settings are never read."""
+
+import os
+from functools import cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from devstack.instance import REGION, Instance
+
+# The emulator's root credentials. They bypass every policy, so only this runtime may hold them.
+ROOT_KEY: Final = "test"
+
+
+def root_environment(instance: Instance) -> dict[str, str]:
+    """Return this process's environment with the emulator in place of whatever AWS account it names."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    kept.pop("VIRTUAL_ENV", None)
+    return kept | {
+        "AWS_ENDPOINT_URL": instance.endpoint,
+        "AWS_ACCESS_KEY_ID": ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+@cache
+def _session() -> boto3.Session:
+    return boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
+
+
+@cache
+def client(instance: Instance, service: str) -> Any:
+    """Return a boto3 client of one AWS service in the emulator."""
+    config = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60)
+    return _session().client(service, endpoint_url=instance.endpoint, config=config)  # type: ignore[call-overload]
+
+
+def outputs(instance: Instance, stack_name: str) -> dict[str, str]:
+    """Return a stack's outputs by name; empty when there is no such stack."""
+    for stack in client(instance, "cloudformation").describe_stacks()["Stacks"]:
+        if stack["StackName"] == stack_name:
+            return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    return {}

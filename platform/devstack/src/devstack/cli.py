@@ -1,0 +1,40 @@
+"""`dev`: assembles the sub-commands, each a function in a module of its own."""
+
+import sys
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from devstack.commands.crowd import crowd
+from devstack.commands.deploy import deploy
+from devstack.commands.down import down
+from devstack.commands.logs import logs
+from devstack.commands.status import status
+from devstack.commands.up import up
+from devstack.failure import Failure
+
+
+class Dev(typer.Typer):
+    """A Typer that tells a failure to a person instead of showing where in our code it was raised."""
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Run the command line; exit status 1 on a failure."""
+        try:
+            return super().__call__(*args, **options)
+        except Failure as failure:
+            console = Console(stderr=True, highlight=False, soft_wrap=True)
+            console.print(f"[red]✗[/] [bold]{failure}[/]")
+            console.print(failure.advice, markup=False)
+            sys.exit(1)
+
+
+app = Dev(
+    help="This or That on this machine, and its way to AWS.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (up, down, status, logs, crowd, deploy):
+    app.command()(command)

@@ -1,0 +1,32 @@
+"""`dev deploy`: the laptop's stacks on a real AWS account."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from devstack.deployment.aws import AwsDeployment
+from devstack.failure import Failure
+from devstack.instance import ROOT, state_directory
+from devstack.progress import Progress
+from devstack.sam.process import SamProcess
+from devstack.stacks.catalogue import in_deploy_order
+
+
+def deploy(
+    service: Annotated[str, typer.Argument(help="Such as vote-service; all for every stack in order.")],
+    environment: Annotated[str, typer.Option("--env", help="A section of the services' samconfig.toml.")],
+    site_origin: Annotated[
+        str | None,
+        typer.Option(help="https://vote.example.com; the distribution's own address if not given."),
+    ] = None,
+) -> None:
+    """Build a service and deploy it to AWS, with the settings of its samconfig.toml."""
+    stacks = in_deploy_order(ROOT)
+    chosen = [stack for stack in stacks if service in {stack.service, "all"}]
+    if not chosen:
+        raise Failure(
+            f"There is no service {service}.", f"There are: {', '.join(one.service for one in stacks)}, all."
+        )
+    with Progress(Console(highlight=False)) as progress:
+        AwsDeployment(environment, SamProcess(state_directory() / "sam"), progress).run(chosen, site_origin)

@@ -1,0 +1,55 @@
+"""`dev status`: what runs, and where."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from devstack.instance import running_instance
+from devstack.readiness import Readiness, look
+
+NOT_READY = 1
+NOT_RUNNING = 3
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what runs, and where.
+
+    Exit status: 0 ready, 1 running but not ready, 3 not running.
+    """
+    instance = running_instance()
+    if instance is None:
+        typer.echo(json.dumps({"ready": False}) if as_json else "Not running. Start it: ./dev up")
+        raise typer.Exit(NOT_RUNNING)
+    seen = look(instance)
+    if as_json:
+        typer.echo(json.dumps(seen.as_json(), indent=2))
+    else:
+        show(seen, Console(highlight=False))
+    if not seen.ready:
+        raise typer.Exit(NOT_READY)
+
+
+def show(seen: Readiness, console: Console) -> None:
+    """Print the addresses, the sign-in, the active poll and the stacks."""
+    facts = seen.as_json()
+    account = facts["organiser"]
+    table = Table.grid(padding=(0, 2))
+    table.add_row("Vote", f"[bold]{facts['site']}[/]")
+    table.add_row("Organise", f"[bold]{facts['admin']}[/]")
+    if account:
+        table.add_row("", f"{account['username']}  {account['password']}")
+    table.add_row("AWS endpoint", facts["aws_endpoint_url"])
+    table.add_row("Active poll", facts["active_poll"]["question"] if facts["active_poll"] else "none")
+    failed = [
+        f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")
+    ]
+    table.add_row("Stacks", f"{len(seen.stacks)} deployed" + "".join(f", {one}" for one in failed))
+    table.add_row("State", str(seen.instance.state))
+    console.print(table)
+    if not seen.ready:
+        console.print("[yellow]Not ready: `./dev up` brings it there.[/]")

@@ -1,0 +1,106 @@
+"""`dev up`: from a checkout to an address that takes votes."""
+
+import shutil
+import signal
+import time
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+
+from devstack.commands.status import show
+from devstack.emulator import process
+from devstack.failure import Failure
+from devstack.instance import DEFAULT_EMULATOR_PORT, DEFAULT_PORT, Instance, running_instance, state_directory
+from devstack.progress import Progress
+from devstack.readiness import look
+from devstack.startup import bring_up
+
+# What `--fresh` wipes: all that an instance remembers, but neither uv nor downloaded wheels.
+REMEMBERED = (
+    "emulator",
+    "s3",
+    "tmp",
+    "build",
+    "deployed.json",
+    "organiser.json",
+    "running.json",
+    "emulator.log",
+)
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Where the site will be.")] = DEFAULT_PORT,
+    emulator_port: Annotated[
+        int, typer.Option(help="Where the AWS endpoint will be.")
+    ] = DEFAULT_EMULATOR_PORT,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget all polls, votes and accounts first.")
+    ] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return when it is ready; stop it with ./dev down.")
+    ] = False,
+) -> None:
+    """Start everything on this machine: pages, APIs, WebSocket and an open demo poll.
+
+    What is unchanged since the last time is not deployed again. DEV_STATE names another state directory
+    than .dev, for a second copy on other ports.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = Console(highlight=False)
+    wanted = Instance(state_directory(), port, emulator_port)
+    running = running_instance()
+    if running is not None and fresh:
+        process.stop(running)
+        running = None
+    if running is not None and running != wanted:
+        raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
+    if fresh:
+        _wipe(wanted)
+    try:
+        _work(wanted, running is not None, console)
+    except BaseException:
+        if running is None:
+            process.stop(wanted)
+        raise
+    if running is None and not detach:
+        _stay(wanted, console)
+
+
+def _work(instance: Instance, is_running: bool, console: Console) -> None:
+    began = time.monotonic()
+    if is_running:
+        console.print("It runs already; deploying what changed.")
+    with Progress(console) as progress:
+        bring_up(instance, is_running, progress)
+    console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
+    show(look(instance), console)
+
+
+def _stay(instance: Instance, console: Console) -> None:
+    console.print("\nCtrl-C stops it; polls and votes are kept.")
+    pid = instance.pid()
+    try:
+        exit_code = psutil.Process(pid).wait() if pid is not None else 1
+    except KeyboardInterrupt:
+        console.print("\nStopping and saving …")
+        process.stop(instance)
+        return
+    if exit_code:
+        instance.running_file.unlink(missing_ok=True)
+        raise Failure("The emulator ended by itself.", process.log_tail(instance))
+    console.print("\nStopped.")
+
+
+def _wipe(instance: Instance) -> None:
+    for name in REMEMBERED:
+        path = instance.state / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,140 @@
+"""Builds and deploys to the emulator every stack whose inputs changed, in the order its imports ask for."""
+
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from devstack.aws import client, root_environment
+from devstack.deployment.record import DeploymentRecord, existing_stacks
+from devstack.failure import Failure
+from devstack.instance import ENVIRONMENT, REGION, ROOT, Instance, host_architecture
+from devstack.progress import Progress, Step
+from devstack.sam import command_lines
+from devstack.sam.process import SamProcess, SamRun
+from devstack.stacks.catalogue import Stack, in_deploy_order
+from devstack.stacks.inputs import fingerprint
+
+ARTIFACTS_BUCKET = f"tot-{ENVIRONMENT}-artifacts"
+
+
+def parameters(instance: Instance) -> dict[str, str]:
+    """Return the values the laptop gives to the parameters it knows; a template gets those it declares."""
+    return {
+        "Environment": ENVIRONMENT,
+        "Architecture": host_architecture(),
+        "SiteOrigin": instance.site,
+        "EmulatorPort": str(instance.emulator_port),
+        "SingleStreamShard": "emulator-shard",
+        "LogRetentionDays": "7",
+    }
+
+
+@dataclass
+class _Work:
+    stack: Stack
+    fingerprint: str
+    step: Step
+    built: Future[SamRun] = field(default_factory=Future)
+    deployed: Future[None] = field(default_factory=Future)
+
+
+@dataclass
+class LocalDeployment:
+    """One round of building and deploying what changed."""
+
+    instance: Instance
+    sam: SamProcess
+    progress: Progress
+
+    def run(self) -> int:
+        """Deploy what changed and return how many stacks that were.
+
+        Raises:
+            Failure: the first stack that could not be built or deployed, with the end of SAM's log.
+        """
+        record = DeploymentRecord.load(self.instance)
+        existing = existing_stacks(self.instance)
+        work: list[_Work] = []
+        for stack in in_deploy_order(ROOT):
+            print_ = fingerprint(stack, stack.declared(parameters(self.instance)), ROOT)
+            if record.is_current(stack, print_, existing):
+                self.progress.finish(self.progress.announce(stack.service, "unchanged"), "✓")
+            else:
+                work.append(_Work(stack, print_, self.progress.announce(stack.service, "waiting")))
+        if work:
+            self._make_bucket()
+            self._run_all(work, record)
+        return len(work)
+
+    def _run_all(self, work: list[_Work], record: DeploymentRecord) -> None:
+        # In this order no task can wait for one that has no thread yet.
+        by_service = {one.stack.service: one for one in work}
+        cores = max(2, (os.cpu_count() or 2) // 2)
+        with ThreadPoolExecutor(cores) as builders, ThreadPoolExecutor(cores) as deployers:
+            for one in work:
+                one.built = builders.submit(self._build, one)
+            for one in work:
+                needs = [by_service[name].deployed for name in one.stack.needs if name in by_service]
+                one.deployed = deployers.submit(self._deploy, one, needs, record)
+        failures = [one.deployed.exception() for one in work if one.deployed.exception()]
+        told = next((failure for failure in failures if not isinstance(failure, _NotTried)), None)
+        if told is not None:
+            raise told
+
+    def _build(self, one: _Work) -> SamRun:
+        values = one.stack.declared(parameters(self.instance))
+        one.step.note = "building"
+        return self._sam(
+            one,
+            command_lines.build(one.stack.folder / "template.yaml", self._build_dir(one), values),
+            "build",
+        )
+
+    def _deploy(self, one: _Work, needs: list[Future[None]], record: DeploymentRecord) -> None:
+        for needed in needs:
+            if needed.exception() is not None:
+                one.step.note = "not tried: what it imports failed"
+                raise _NotTried(one.step.note)
+        with self.progress.doing(one.stack.service, one.step) as step:
+            built = one.built.result()
+            self._succeed(one, built, "built")
+            step.note = f"built in {built.seconds:.1f} s, deploying"
+            name = one.stack.name_in(ENVIRONMENT)
+            values = one.stack.declared(parameters(self.instance))
+            line = command_lines.deploy_local(self._build_dir(one), name, ARTIFACTS_BUCKET, REGION, values)
+            deployed = self._sam(one, line, "deploy")
+            self._succeed(one, deployed, "deployed")
+            record.remember(one.stack, one.fingerprint)
+            step.note = f"built in {built.seconds:.1f} s, deployed in {deployed.seconds:.1f} s"
+
+    def _sam(self, one: _Work, line: list[str], what: str) -> SamRun:
+        log = self.instance.builds / f"{one.stack.service}.{what}.log"
+        environment = root_environment(self.instance) | {
+            "ARCHITECTURE": host_architecture(),
+            "SAM_CLI_POLL_DELAY": "0.1",
+        }
+        return self.sam.run(line, one.stack.folder, environment, log)
+
+    def _build_dir(self, one: _Work) -> Path:
+        return self.instance.builds / one.stack.service
+
+    def _succeed(self, one: _Work, run: SamRun, what: str) -> None:
+        if run.exit_code != 0:
+            one.step.note = f"could not be {what}"
+            raise Failure(
+                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nAll of it: {run.log}"
+            )
+
+    def _make_bucket(self) -> None:
+        try:
+            client(self.instance, "s3").create_bucket(Bucket=ARTIFACTS_BUCKET)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                raise
+
+
+class _NotTried(Exception):
+    pass

@@ -1,0 +1,52 @@
+"""What a person or a script wants to know about the running stack."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from devstack.deployment.record import existing_stacks
+from devstack.instance import ENVIRONMENT, Instance
+from devstack.seed import demo_poll, organiser
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The state of one instance; `as_json` is what `dev status --json` prints."""
+
+    instance: Instance
+    ready: bool
+    active_poll: dict[str, Any] | None
+    stacks: list[dict[str, str]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return addresses, sign-in, the active poll and the stacks."""
+        account = organiser.load(self.instance)
+        return {
+            "ready": self.ready,
+            "site": f"{self.instance.site}/",
+            "admin": f"{self.instance.site}/admin/",
+            "websocket": self.instance.websocket,
+            "aws_endpoint_url": self.instance.endpoint,
+            "organiser": {"username": account.username, "password": account.password} if account else None,
+            "active_poll": self.active_poll,
+            "stacks": self.stacks,
+        }
+
+
+def look(instance: Instance) -> Readiness:
+    """Ask the running instance."""
+    stacks = [
+        {
+            "name": name,
+            "status": stack["StackStatus"],
+            "changed": (stack.get("LastUpdatedTime") or stack["CreationTime"]).isoformat(),
+        }
+        for name, stack in sorted(existing_stacks(instance).items())
+        if name.startswith(f"tot-{ENVIRONMENT}-")
+    ]
+    try:
+        poll = demo_poll.active_poll(instance)
+    except (httpx.HTTPError, ValueError):
+        return Readiness(instance, False, None, stacks)
+    return Readiness(instance, instance.is_ready(), poll.model_dump(mode="json") if poll else None, stacks)

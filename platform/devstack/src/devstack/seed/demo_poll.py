@@ -1,0 +1,50 @@
+"""One open poll for whoever looks first, made through the admin API like any other; none if one is active."""
+
+from typing import Any
+
+import httpx
+from contracts.api import ActivePoll, CreatePoll, Option, Options, Poll
+from pydantic import TypeAdapter
+
+from devstack.failure import Failure
+from devstack.instance import Instance
+from devstack.seed import sign_in
+from devstack.seed.organiser import Organiser
+
+DEMO = CreatePoll(question="Tea or coffee?", options=Options(a=Option(label="Tea"), b=Option(label="Coffee")))
+
+
+def active_poll(instance: Instance) -> Poll | None:
+    """Return the active poll as everybody sees it.
+
+    Raises:
+        httpx.HTTPError: the site does not answer as it should.
+    """
+    answer = httpx.get(f"{instance.site}/polls/active", timeout=35, trust_env=False).raise_for_status()
+    return TypeAdapter(ActivePoll).validate_json(answer.content).poll
+
+
+def ensure(instance: Instance, organiser: Organiser) -> Poll:
+    """Return the active poll; create and open the demo poll if there is none."""
+    found = active_poll(instance)
+    if found is not None:
+        return found
+    token = sign_in.access_token(instance, organiser)
+    # The admin page's own requests carry these; the API refuses a write without them.
+    headers = {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": "same-origin", "Origin": instance.site}
+    with httpx.Client(
+        base_url=f"{instance.site}/admin/api", headers=headers, timeout=35, trust_env=False
+    ) as admin:
+        created = _done(admin.post("/polls", json=DEMO.model_dump(mode="json", exclude_none=True)))
+        _done(admin.post(f"/polls/{created['poll_id']}/open", json={}))
+    opened = active_poll(instance)
+    if opened is None:
+        raise Failure("The demo poll was opened, yet no poll is active.", "See ./dev logs open-poll")
+    return opened
+
+
+def _done(answer: httpx.Response) -> dict[str, Any]:
+    if not answer.is_success:
+        raise Failure(f"{answer.request.url.path} answered {answer.status_code}.", answer.text)
+    body: dict[str, Any] = answer.json()
+    return body
