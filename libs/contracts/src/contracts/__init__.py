@@ -1,1 +1,1 @@
-"""What crosses a service boundary: events, API bodies, WebSocket frames, problems, stack exports. Pydantic only."""
+"""What crosses a service boundary: events, bodies, frames, problems, stack exports. Pydantic only."""

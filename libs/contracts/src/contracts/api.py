@@ -1,7 +1,7 @@
 """Bodies of the HTTP APIs: what pages, dashboards and tools send and get."""
 
 import unicodedata
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
@@ -9,13 +9,21 @@ from contracts.ids import Choice, PollId, PollStatus, Receipt, ResultVisibility,
 from contracts.model import Contract, Instant
 from contracts.visibility import Scope
 
+_BIDI_CONTROLS: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+
 
 def _plain_text(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"} for character in text):
         raise ValueError("control characters and line breaks are not allowed")
+    if any(unicodedata.bidirectional(character) in _BIDI_CONTROLS for character in text):
+        raise ValueError("characters that turn the direction of writing are not allowed")
     if not any(unicodedata.category(character)[0] in "LNSP" for character in text):
         raise ValueError("needs at least one visible character")
     return text
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 Question = Annotated[
@@ -50,7 +58,7 @@ class CreatePoll(Contract):
 
     @model_validator(mode="after")
     def _options_differ(self) -> Self:
-        if self.options.a.label.casefold() == self.options.b.label.casefold():
+        if _folded(self.options.a.label) == _folded(self.options.b.label):
             raise ValueError("the two options must differ")
         return self
 

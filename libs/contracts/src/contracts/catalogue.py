@@ -1,9 +1,14 @@
-"""Which contracts are frozen, by name and version; `python -m contracts.catalogue FOLDER` writes missing schemas."""
+"""Which contracts are frozen, by name and version.
+
+`python -m contracts.catalogue FOLDER` writes the schemas that FOLDER lacks.
+"""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any, Final
+
+from pydantic.json_schema import GenerateJsonSchema
 
 from contracts import api, events, problem, realtime
 from contracts.model import Contract
@@ -34,8 +39,14 @@ FROZEN: Final[dict[str, type[Contract]]] = {
 
 
 def schema_of(model: type[Contract]) -> dict[str, Any]:
-    """Return the JSON Schema of what is on the wire."""
-    return model.model_json_schema(mode="serialization")
+    """Return the JSON Schema of what is on the wire.
+
+    Constants (`type`, `version`) have defaults for whoever writes them in Python, but are always sent.
+    """
+    schema = model.model_json_schema(mode="serialization")
+    constants = [name for name, field in schema["properties"].items() if "const" in field]
+    required = sorted({*schema.get("required", ()), *constants})
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "required": required}
 
 
 def write_missing(folder: Path) -> list[Path]:

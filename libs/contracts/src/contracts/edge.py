@@ -1,4 +1,4 @@
-"""What every HTTP Lambda checks and answers at the edge: came through our distribution, from our page, and who else may read.
+"""What every HTTP Lambda checks: came through our distribution, from our page, and who else may read.
 
 Pure functions over header mappings with lower-case names, as API Gateway's payload 2.0 sends them.
 """
@@ -17,9 +17,10 @@ def came_through_edge(headers: Mapping[str, str], origin_secret: Mapping[str, st
 
     `origin_secret` is `{"current": …, "previous": …}`: both are valid, so that rotating it loses no request.
     """
-    sent = headers.get(ORIGIN_VERIFY_HEADER, "").encode()
+    sent = headers.get(ORIGIN_VERIFY_HEADER, "").encode(errors="surrogatepass")
     valid = [origin_secret.get(name, "").encode() for name in ("current", "previous")]
-    return any([bool(value) and hmac.compare_digest(sent, value) for value in valid])
+    matches = [bool(value) and hmac.compare_digest(sent, value) for value in valid]
+    return any(matches)
 
 
 def is_same_origin(headers: Mapping[str, str], site_origin: str) -> bool:

@@ -13,7 +13,7 @@ from contracts.model import Contract, Instant
 
 
 class _PollState(Contract):
-    """The public state of a poll after a change; a copy applies it only if `revision` is greater than its own."""
+    """The public state of a poll after a change; a copy applies only a `revision` greater than its own."""
 
     version: Literal[1] = 1
     poll_id: PollId

@@ -15,7 +15,10 @@ class Service(Enum):
 
 
 class Export(Enum):
-    """An exported output: its name and the stack that exports it. An export in use cannot be changed: add, don't rename."""
+    """An exported output: its name and the stack that exports it.
+
+    CloudFormation refuses to change an export in use: add one, don't rename.
+    """
 
     PUBLIC_API_ID = ("PublicApiId", Service.PLATFORM)
     ADMIN_API_ID = ("AdminApiId", Service.PLATFORM)

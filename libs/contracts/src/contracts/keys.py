@@ -19,7 +19,10 @@ def hkdf_sha256(secret: bytes, *, salt: bytes, info: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeyRing:
-    """The keys of a secret shaped `{"current": "k2", "k1": "…", "k2": "…"}`; new things are made with `current`."""
+    """The keys of a secret shaped `{"current": "k2", "k1": "…", "k2": "…"}`.
+
+    New things are made with `current`; the others still verify what was made with them.
+    """
 
     current: str
     keys: Mapping[str, bytes]

@@ -1,9 +1,22 @@
 """The one base of everything that crosses a boundary: frozen, and closed to unknown fields."""
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+_RFC_3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 class Contract(BaseModel):
@@ -16,8 +29,20 @@ class Contract(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _read(value: object) -> object:
+    # Pydantic by itself also takes Unix timestamps, in seconds or milliseconds as it guesses.
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        return datetime.fromisoformat(value)
+    raise ValueError("write a moment as in RFC 3339, such as 2026-05-04T18:30:00Z")
+
+
 def _to_utc_milliseconds(moment: datetime) -> datetime:
-    utc = moment.astimezone(UTC)
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("no such moment in UTC") from error
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -28,7 +53,9 @@ def format_instant(moment: datetime) -> str:
 
 Instant = Annotated[
     AwareDatetime,
+    BeforeValidator(_read),
     AfterValidator(_to_utc_milliseconds),
     PlainSerializer(format_instant, return_type=str, when_used="always"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""A moment in UTC, to the millisecond. Times without a zone are refused."""
+"""A moment in UTC, to the millisecond. Refused: times without a zone, and any notation but RFC 3339."""

@@ -4,8 +4,10 @@ A table's stream is a public interface: an item that others may read carries its
 `event`, and nothing else of the item is anybody else's business.
 """
 
+import json
+import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -13,6 +15,10 @@ from contracts.events import Event
 
 type AttributeValue = dict[str, Any]
 """A value in DynamoDB's own JSON, such as `{"S": "text"}`."""
+
+
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,38}")
+"""What DynamoDB writes for a whole number: at most 38 digits."""
 
 
 class NotAContractEvent(ValueError):
@@ -45,9 +51,12 @@ class StreamRecord(BaseModel):
 
         Raises `NotAContractEvent` when there is none or when it does not fit its contract.
         """
-        image = self.change.new_image or {}
+        event = _event_in(self.change.new_image or {})
+        if not {"type", "version"} <= event.keys():
+            raise NotAContractEvent("an event says its type and its version")
         try:
-            return reader.validate_python(_event_in(image))
+            # As JSON and strictly: a number in the place of a text or of a moment is an error, not a guess.
+            return reader.validate_json(json.dumps(event), strict=True)
         except ValidationError as error:
             raise NotAContractEvent(_reasons(error)) from error
 
@@ -83,7 +92,7 @@ def _from_attribute(name: str, value: object) -> str | int | bool | None:
     match value:
         case {"S": str(text)}:
             return text
-        case {"N": str(digits)} if digits.lstrip("-").isdecimal():
+        case {"N": str(digits)} if _WHOLE_NUMBER.fullmatch(digits):
             return int(digits)
         case {"BOOL": bool(flag)}:
             return flag
