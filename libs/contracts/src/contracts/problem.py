@@ -4,11 +4,12 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from contracts.model import Contract, Instant
 
 MEDIA_TYPE: Final = "application/problem+json"
+MAX_FIELD_ERRORS: Final = 20
 
 
 class ProblemType(Enum):
@@ -58,6 +59,18 @@ class FieldError(Contract):
 
     field: str
     message: str
+
+
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """Name the fields at fault and why; a value itself is never repeated."""
+    return tuple(
+        FieldError(
+            field=".".join(map(str, one["loc"])) or "body", message=one["msg"].removeprefix("Value error, ")
+        )
+        for one in error.errors(include_url=False, include_input=False, include_context=False)[
+            :MAX_FIELD_ERRORS
+        ]
+    )
 
 
 class Problem(Contract):
