@@ -1,0 +1,1 @@
+"""Entry points: parse, one call, a typed answer."""

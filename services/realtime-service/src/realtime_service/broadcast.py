@@ -1,0 +1,100 @@
+"""Tells every open page of changed tallies: remember first, then tell, so that nobody falls in between."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+
+from aws_lambda_powertools import Logger
+from contracts.ids import PollStatus
+from contracts.visibility import Scope
+
+from realtime_service.domain.batch import Change
+from realtime_service.domain.frames import encode, frames_of_change
+from realtime_service.push import Posted, Sockets
+from realtime_service.store.connections import Connection, Connections
+from realtime_service.store.errors import StoreUnavailable
+from realtime_service.store.snapshots import OutOfDate, Snapshots
+
+GRACE: Final = timedelta(seconds=30)
+"""API Gateway also answers "gone" while a handshake is not over, which takes 29 s at the most."""
+
+logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A snapshot that is now the newest, and the poll's status before it."""
+
+    change: Change
+    before: PollStatus | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """What became of a batch: `failed` could not be remembered and must be delivered again."""
+
+    failed: tuple[Change, ...]
+    posted: Posted
+    removed: int
+
+
+def broadcast(
+    changes: Iterable[Change],
+    snapshots: Snapshots,
+    connections: Connections,
+    sockets: Sockets,
+    now: datetime,
+) -> Broadcast:
+    """Store each poll's snapshot and tell all connections of those that are the newest.
+
+    A snapshot that was stored before is told again (its record may have been delivered again because telling
+    failed); one older than the stored is not. Raises `StoreUnavailable` when the connections cannot be read.
+    """
+    news, failed = _remember(changes, snapshots)
+    everyone = connections.everyone() if news else []
+    posted = sockets.post(_deliveries(news, everyone, now))
+    return Broadcast(failed, posted, _remove(posted.gone, everyone, connections, now))
+
+
+def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[News], tuple[Change, ...]]:
+    news: list[News] = []
+    failed: list[Change] = []
+    for change in changes:
+        try:
+            news.append(News(change, snapshots.keep(change.tally).before))
+        except OutOfDate:
+            logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
+        except StoreUnavailable as error:
+            logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
+            failed.append(change)
+    return news, tuple(failed)
+
+
+def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
+    @cache
+    def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
+        one = news[position]
+        return tuple(map(encode, frames_of_change(one.change.tally, one.before, scope, now)))
+
+    deliveries = {
+        connection.connection_id: tuple(
+            message
+            for position, one in enumerate(news)
+            for message in messages(position, connection.viewer.scope_for(one.change.tally.poll_id))
+        )
+        for connection in everyone
+    }
+    return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
+
+
+def _remove(gone: frozenset[str], everyone: list[Connection], connections: Connections, now: datetime) -> int:
+    settled = [c.connection_id for c in everyone if c.connection_id in gone and c.connected_at <= now - GRACE]
+    try:
+        connections.remove(settled)
+    except StoreUnavailable as error:
+        # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
+        logger.warning("gone connections not removed", count=len(settled), exc_info=error)
+        return 0
+    return len(settled)

@@ -1,0 +1,21 @@
+"""Who may ask for a socket at all: a browser, on our own page, through our own distribution."""
+
+from collections.abc import Mapping
+
+from contracts.edge import came_through_edge
+
+
+class NotAdmitted(Exception):
+    """The handshake comes from somewhere else; the message says what is wrong with it."""
+
+
+def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str], site_origin: str) -> None:
+    """Let a handshake from our own page pass; header names are lower case. Raises `NotAdmitted`.
+
+    The same-origin rule does not bind a WebSocket: without this check any page could open one in its visitor's
+    name. `Origin` is the header that a page cannot forge and that every browser sends with a handshake.
+    """
+    if not came_through_edge(headers, origin_secret):
+        raise NotAdmitted("it did not come through the distribution")
+    if headers.get("origin") != site_origin:
+        raise NotAdmitted("its origin is not our site")

@@ -1,0 +1,93 @@
+"""Which frames tell a viewer of a tally: by the poll's visibility, by the clock, by what was told before."""
+
+from datetime import datetime
+
+from contracts.api import Counts
+from contracts.events import TallyChanged
+from contracts.ids import PollStatus
+from contracts.problem import FieldError
+from contracts.realtime import (
+    ErrorFrame,
+    Frame,
+    PollClosedFrame,
+    PollOpenedFrame,
+    ResultsFrame,
+    ResultsHiddenFrame,
+)
+from contracts.visibility import Scope, counts_visible
+
+
+def frames_of_change(
+    tally: TallyChanged, before: PollStatus | None, scope: Scope, now: datetime
+) -> tuple[Frame, ...]:
+    """Return what to tell `scope` when a poll's tally has become `tally` and its status was `before`.
+
+    An opening or closing comes first, then the snapshot. Nobody is told of a draft.
+    """
+    if tally.status is PollStatus.DRAFT:
+        return ()
+    turn = _turn(tally) if tally.status is not before else None
+    return (turn, snapshot(tally, scope, now)) if turn else (snapshot(tally, scope, now),)
+
+
+def missed(tally: TallyChanged | None, seen_version: int, scope: Scope, now: datetime) -> tuple[Frame, ...]:
+    """Return what a viewer has missed who has seen up to `seen_version` (0: nothing): one snapshot at most."""
+    if tally is None or tally.status is PollStatus.DRAFT or tally.tally_version <= seen_version:
+        return ()
+    return (snapshot(tally, scope, now),)
+
+
+def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
+    """Return the counts, or in their place that they are hidden from `scope`."""
+    status = status_at(tally, now)
+    if counts_visible(tally.result_visibility, status, scope):
+        return ResultsFrame(
+            poll_id=tally.poll_id,
+            status=status,
+            version=tally.tally_version,
+            opens_at=tally.opens_at,
+            closes_at=tally.closes_at,
+            counts=Counts(a=tally.a, b=tally.b),
+            total=tally.a + tally.b,
+            updated_at=tally.updated_at,
+        )
+    return ResultsHiddenFrame(
+        poll_id=tally.poll_id,
+        status=status,
+        version=tally.tally_version,
+        opens_at=tally.opens_at,
+        closes_at=tally.closes_at,
+        result_visibility=tally.result_visibility,
+        updated_at=tally.updated_at,
+    )
+
+
+def status_at(tally: TallyChanged, now: datetime) -> PollStatus:
+    """Return the poll's status by the clock: past `closes_at` it is closed, announced or not."""
+    past_close = tally.closes_at is not None and tally.closes_at <= now
+    return PollStatus.CLOSED if tally.status is PollStatus.OPEN and past_close else tally.status
+
+
+def not_understood(errors: tuple[FieldError, ...] | None = None) -> ErrorFrame:
+    """Return what to answer to a message that is no ping, or not a proper one."""
+    return ErrorFrame(
+        title="The message is not understood",
+        detail='Send JSON text such as {"action": "ping"}, with poll_id and version if you know them',
+        errors=errors,
+    )
+
+
+def encode(frame: Frame) -> bytes:
+    """Return the frame as it goes over the socket."""
+    return frame.model_dump_json().encode()
+
+
+def _turn(tally: TallyChanged) -> PollOpenedFrame | PollClosedFrame:
+    frame = PollOpenedFrame if tally.status is PollStatus.OPEN else PollClosedFrame
+    return frame(
+        poll_id=tally.poll_id,
+        status=tally.status,
+        version=tally.tally_version,
+        opens_at=tally.opens_at,
+        closes_at=tally.closes_at,
+    )

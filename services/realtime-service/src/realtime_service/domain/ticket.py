@@ -1,0 +1,67 @@
+"""The ticket that opens one socket, once, soon.
+
+A browser cannot send headers with a WebSocket, so the ticket travels in the address, where a log could keep it:
+hence single use and half a minute. Nothing is stored until a ticket is used.
+"""
+
+import base64
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from contracts.ids import PollId
+from contracts.keys import KeyRing, UnknownKeyId
+from contracts.visibility import Scope
+
+from realtime_service.domain.viewer import Viewer
+
+LIFETIME: Final = timedelta(seconds=30)
+_NO_POLL: Final = "-"
+_PARTS: Final = 7
+
+
+class BadTicket(ValueError):
+    """Not a ticket of ours, changed, expired, or used before; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a verified ticket says. `ticket_id` is what may be used once."""
+
+    ticket_id: str
+    viewer: Viewer
+    expires_at: datetime
+
+
+def mint_ticket(keys: KeyRing, viewer: Viewer, now: datetime) -> tuple[str, datetime]:
+    """Return `v1.{key id}.{scope}.{poll id or -}.{expiry, Unix seconds}.{ticket id}.{MAC}` and its expiry."""
+    expiry = int((now + LIFETIME).timestamp())
+    unsigned = ".".join(
+        ("v1", keys.current, viewer.scope, viewer.poll_id or _NO_POLL, str(expiry), secrets.token_urlsafe(12))
+    )
+    return f"{unsigned}.{_mac(keys, keys.current, unsigned)}", datetime.fromtimestamp(expiry, UTC)
+
+
+def read_ticket(keys: KeyRing, text: str, now: datetime) -> Ticket:
+    """Return what a valid ticket says. Raises `BadTicket`; whether it was used before is not known here."""
+    parts = text.split(".")
+    if not text.isascii() or len(parts) != _PARTS or parts[0] != "v1":
+        raise BadTicket("not a ticket")
+    _, key_id, scope, poll, expiry, ticket_id, mac = parts
+    try:
+        expected = _mac(keys, key_id, text.rpartition(".")[0])
+    except UnknownKeyId as error:
+        raise BadTicket("not a ticket") from error
+    if not hmac.compare_digest(expected, mac):
+        raise BadTicket("not a ticket")
+    if now.timestamp() >= int(expiry):
+        raise BadTicket("the ticket has expired")
+    poll_id: PollId | None = None if poll == _NO_POLL else poll
+    return Ticket(ticket_id, Viewer(Scope(scope), poll_id), datetime.fromtimestamp(int(expiry), UTC))
+
+
+def _mac(keys: KeyRing, key_id: str, unsigned: str) -> str:
+    key = keys.derive(key_id, info=b"live-ticket")
+    return base64.urlsafe_b64encode(hmac.digest(key, unsigned.encode(), "sha256")).rstrip(b"=").decode()

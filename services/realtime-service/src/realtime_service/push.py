@@ -1,0 +1,129 @@
+"""Posts frames to open sockets, many at a time.
+
+Why not boto3's `post_to_connection` on a thread pool: a post costs it 0.9 ms of CPU, however many threads share
+the interpreter lock, so 1,000 viewers cost a second of a whole vCPU. Signing with botocore's own `SigV4Auth` and
+sending with aiohttp costs 0.19 ms, a third of it the signature (urllib3 on threads 0.5, httpx 1.2 and more; measured
+on Python 3.13 against a server that does nothing, connections kept, no TLS).
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+import aiohttp
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import ReadOnlyCredentials
+from yarl import URL
+
+PARALLEL: Final = 64
+POST_SECONDS: Final = 3.0
+ALL_POSTS_SECONDS: Final = 20.0
+RETRY_PAUSES_SECONDS: Final = (0.1, 0.3)
+_UNREACHABLE: Final = "unreachable"
+_LATE: Final = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How a broadcast went, by connection.
+
+    `failed` counts by reason: an HTTP status such as `429`, `unreachable`, or `late` (the time was up).
+    Whoever missed a frame is told by the next one, or by the answer to their next ping.
+    """
+
+    sent: int
+    gone: frozenset[str]
+    failed: Mapping[str, int]
+
+
+class Sockets:
+    """The open sockets of the WebSocket API, addressed by connection id."""
+
+    def __init__(self, endpoint: str, session: boto3.Session) -> None:
+        self._endpoint = endpoint
+        self._session = session
+
+    def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
+        """Post to each connection its frames, in order; one that fails holds up no other."""
+        outcomes = asyncio.run(self._post_all(deliveries)) if deliveries else {}
+        gone = str(HTTPStatus.GONE.value)
+        reasons = Counter(outcomes.values())
+        sent = reasons.pop(None, 0)
+        reasons.pop(gone, None)
+        return Posted(
+            sent=sent,
+            gone=frozenset(connection for connection, outcome in outcomes.items() if outcome == gone),
+            failed={reason: count for reason, count in reasons.items() if reason},
+        )
+
+    async def _post_all(self, deliveries: Mapping[str, Sequence[bytes]]) -> dict[str, str | None]:
+        outcomes: dict[str, str | None] = dict.fromkeys(deliveries, _LATE)
+        waiting = iter(deliveries.items())
+        # A session per broadcast: a socket kept over a Lambda's sleep may be dead without saying so.
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=PARALLEL),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=POST_SECONDS),
+        ) as http:
+            post = _Post(http, self._endpoint, self._session)
+
+            async def work() -> None:
+                for connection_id, frames in waiting:
+                    outcomes[connection_id] = await post.frames(connection_id, frames)
+
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ALL_POSTS_SECONDS), asyncio.TaskGroup() as group:
+                    for _ in range(min(PARALLEL, len(deliveries))):
+                        group.create_task(work())
+        return outcomes
+
+
+class _Post:
+    """One broadcast's way of posting. An outcome is `None` when sent, else the reason why not."""
+
+    def __init__(self, http: aiohttp.ClientSession, endpoint: str, session: boto3.Session) -> None:
+        credentials = session.get_credentials()
+        if credentials is None:
+            raise RuntimeError("no AWS credentials to sign posts with")
+        self._http = http
+        self._endpoint = endpoint
+        self._credentials: ReadOnlyCredentials = credentials.get_frozen_credentials()
+        self._region = session.region_name
+
+    async def frames(self, connection_id: str, frames: Sequence[bytes]) -> str | None:
+        """Post the frames one after another up to the first that fails; a passing fault is tried again."""
+        for frame in frames:
+            outcome = await self._once(connection_id, frame)
+            for pause in RETRY_PAUSES_SECONDS:
+                if not _passing(outcome):
+                    break
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+                outcome = await self._once(connection_id, frame)
+            if outcome is not None:
+                return outcome
+        return None
+
+    async def _once(self, connection_id: str, frame: bytes) -> str | None:
+        # The escapes are boto3's own: what is signed is the path exactly as it is sent.
+        url = f"{self._endpoint}/%40connections/{quote(connection_id, safe='')}"
+        request = AWSRequest("POST", url, data=frame, headers={"Content-Type": "application/json"})
+        SigV4Auth(self._credentials, "execute-api", self._region).add_auth(request)
+        try:
+            headers = dict(request.headers.items())
+            async with self._http.post(URL(url, encoded=True), data=frame, headers=headers) as answer:
+                return None if answer.ok else str(answer.status)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return _UNREACHABLE
+
+
+def _passing(outcome: str | None) -> bool:
+    throttled = str(HTTPStatus.TOO_MANY_REQUESTS.value)
+    return outcome is not None and (outcome in {throttled, _UNREACHABLE} or outcome.startswith("5"))

@@ -1,0 +1,26 @@
+"""The queue of records that nobody could read: kept for a person, and alarmed by its depth."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from realtime_service.domain.batch import Unreadable
+from realtime_service.store.errors import translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SetAside:
+    """The queue that Lambda's own failed batches go to as well."""
+
+    def __init__(self, sqs: SQSClient, queue_url: str) -> None:
+        self._sqs = sqs
+        self._queue_url = queue_url
+
+    def put(self, unreadable: Unreadable) -> None:
+        """Keep the whole record with the reason. Raises `StoreUnavailable`."""
+        body = json.dumps({"reason": unreadable.reason, "record": unreadable.record}, default=str)
+        with translated():
+            self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)

@@ -1,0 +1,116 @@
+"""The last snapshot of each poll, for whoever connects or was away; it only ever moves forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.events import TallyChanged
+from contracts.ids import PollId, PollStatus
+from contracts.model import format_instant
+
+from realtime_service.store.errors import ConditionFailed, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_CURRENT: Final = "#current"
+_UNKNOWN: Final = "unknown"
+
+
+class OutOfDate(Exception):
+    """A newer snapshot is stored already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The snapshot is the newest; `before` is the poll's status in the one before, if there was one."""
+
+    before: PollStatus | None
+
+
+class Snapshots:
+    """Knows the items `frame` / poll id, and `frame` / `#current`: a copy of the poll's that opened last."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def keep(self, tally: TallyChanged) -> Moved:
+        """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
+
+        The status before is kept beside it, so that a record delivered again is told again in full.
+        Raises `OutOfDate`, `StoreUnavailable`.
+        """
+        try:
+            with translated():
+                answer = self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(tally.poll_id),
+                    UpdateExpression=(
+                        "SET status_before = if_not_exists(poll_status, :unknown), poll_status = :status,"
+                        " tally_version = :version, tally = :tally"
+                    ),
+                    ConditionExpression="attribute_not_exists(pk) OR tally_version < :version",
+                    ExpressionAttributeValues={
+                        ":unknown": {"S": _UNKNOWN},
+                        ":status": {"S": tally.status},
+                        ":version": {"N": str(tally.tally_version)},
+                        ":tally": {"S": tally.model_dump_json()},
+                    },
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            item: dict[str, Any] = answer["Attributes"]
+        except ConditionFailed as stored:
+            item = stored.item
+            if int(item["tally_version"]["N"]) > tally.tally_version:
+                raise OutOfDate from stored
+        self._keep_as_current(tally)
+        before = item["status_before"]["S"]
+        return Moved(None if before == _UNKNOWN else PollStatus(before))
+
+    def newest(self, poll_id: PollId | None) -> TallyChanged | None:
+        """Return a poll's snapshot, or that of the poll that opened last. Raises `StoreUnavailable`."""
+        with translated():
+            answer = self._dynamodb.get_item(
+                TableName=self._table,
+                Key=_key(poll_id or _CURRENT),
+                ProjectionExpression="tally",
+                ConsistentRead=True,
+            )
+        return TallyChanged.model_validate_json(answer["Item"]["tally"]["S"]) if "Item" in answer else None
+
+    def _keep_as_current(self, tally: TallyChanged) -> None:
+        """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later."""
+        if tally.opens_at is None or tally.status is PollStatus.DRAFT:
+            return
+        item: dict[str, AttributeValueTypeDef] = {
+            **_key(_CURRENT),
+            "poll_id": {"S": tally.poll_id},
+            "opens_at": {"S": format_instant(tally.opens_at)},
+            "tally_version": {"N": str(tally.tally_version)},
+            "tally": {"S": tally.model_dump_json()},
+        }
+        try:
+            with translated():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression=(
+                        "attribute_not_exists(pk) OR (poll_id = :poll AND tally_version < :version)"
+                        " OR (poll_id <> :poll AND opens_at < :opens)"
+                    ),
+                    ExpressionAttributeValues={
+                        ":poll": item["poll_id"],
+                        ":version": item["tally_version"],
+                        ":opens": item["opens_at"],
+                    },
+                )
+        except ConditionFailed:
+            return
+
+
+def _key(sort: str) -> dict[str, AttributeValueTypeDef]:
+    return {"pk": {"S": "frame"}, "sk": {"S": sort}}

@@ -1,0 +1,36 @@
+"""Used tickets, kept until they would have expired anyway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from realtime_service.domain.ticket import BadTicket, Ticket
+from realtime_service.store.errors import ConditionFailed, translated
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+KEPT_AFTER_EXPIRY_SECONDS: Final = 3600
+
+
+class Tickets:
+    """Knows the items `ticket` / ticket id."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def use(self, ticket: Ticket) -> None:
+        """Mark the ticket as used, by the same write that finds out whether it was.
+
+        Raises `BadTicket` if it was used before, `StoreUnavailable`.
+        """
+        expires_at = int(ticket.expires_at.timestamp()) + KEPT_AFTER_EXPIRY_SECONDS
+        item = {"pk": {"S": "ticket"}, "sk": {"S": ticket.ticket_id}, "expires_at": {"N": str(expires_at)}}
+        try:
+            with translated():
+                self._dynamodb.put_item(
+                    TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+                )
+        except ConditionFailed as error:
+            raise BadTicket("the ticket was used before") from error
