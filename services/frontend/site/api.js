@@ -1,0 +1,80 @@
+// The HTTP boundary: JSON in, JSON out, and every failure one kind of error.
+
+const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: its answer is worth waiting for
+
+/** No usable answer, or one that says no. `status` 0: nothing came back at all. */
+export class Failure extends Error {
+  /**
+   * @param {number} status
+   * @param {{type?: string, title?: string, detail?: string, errors?: {field: string, message: string}[]}} problem
+   * @param {number|null} retryAfter seconds
+   */
+  constructor(status, problem = {}, retryAfter = null) {
+    super(problem.title ?? (status ? `Answer ${status}` : "No answer"));
+    this.status = status;
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  /** The problem's short name (`already-voted`), "" when a gateway answered without a body. */
+  get slug() {
+    return String(this.problem.type ?? "").split("/").pop();
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: object, token?: string}} options
+ * @returns {Promise<{status: number, body: any, age: number}>} `age`: seconds the answer sat in a cache
+ */
+export async function call(method, path, { body, token } = {}) {
+  const headers = { accept: "application/json" };
+  if (method !== "GET") headers["content-type"] = "application/json";
+  if (token) headers.authorization = `Bearer ${token}`;
+  let response;
+  let content;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    content = await response.text();
+  } catch {
+    throw new Failure(0); // whether it arrived is not known
+  }
+  const json = parsed(content);
+  if (response.ok && json !== undefined) {
+    return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0) };
+  }
+  const problem = json !== null && typeof json === "object" ? json : {};
+  // A success without a readable body is a broken answer: as good as none.
+  throw new Failure(response.ok ? 0 : response.status, problem, seconds(response.headers.get("retry-after"), problem));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function seconds(header, problem) {
+  const value = Number(header ?? problem.retry_after ?? Number.NaN);
+  return Number.isFinite(value) && value >= 0 ? value : null;
+}
+
+export const publicApi = {
+  activePoll: () => call("GET", "/polls/active"),
+  poll: (id) => call("GET", `/polls/${encodeURIComponent(id)}`),
+  ballot: () => call("POST", "/ballot"),
+  vote: (poll_id, choice) => call("POST", "/vote", { body: { poll_id, choice } }),
+  results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
+  voterResults: (id, results_pass) => call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
+  ticket: (results_pass) => call("POST", "/live/ticket", { body: results_pass ? { results_pass } : {} }),
+};

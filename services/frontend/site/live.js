@@ -1,0 +1,141 @@
+// The live connection: a ticket, a socket, a snapshot, then newer ones; when sockets fail, polling takes over.
+import { backoff } from "./logic/retry.js";
+
+const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
+const PONG_MS = 8_000; // no pong by then: the socket is dead, whatever it says (a phone that slept)
+const RENEW_MS = 110 * 60_000; // and any socket after two hours
+const PATIENCE_MS = 3_000; // without a socket for longer, results are fetched
+const POLL_MS = 3_000;
+
+/**
+ * @param {object} options
+ * @param {() => Promise<string>} options.ticket a fresh single-use ticket; a new one for each connection
+ * @param {() => {poll_id?: string, version?: number}} options.shown what is on the page, to be told only what is newer
+ * @param {(frame: object) => void} options.onFrame
+ * @param {(mode: "connecting"|"live"|"delayed") => void} options.onMode
+ * @param {() => Promise<void>} options.fetchInstead one round of polling
+ */
+export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path = "/ws" }) {
+  let socket = null;
+  let failures = 0;
+  let opening = false;
+  let stopped = false;
+  let mode = "connecting";
+  const timers = { ping: 0, pong: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
+
+  function become(next) {
+    if (mode === next) return;
+    mode = next;
+    clearTimeout(timers.patience);
+    clearTimeout(timers.poll);
+    if (mode === "connecting") expectSoon();
+    if (mode === "delayed") pollOnce();
+    onMode(mode);
+  }
+
+  function expectSoon() {
+    clearTimeout(timers.patience);
+    timers.patience = setTimeout(() => become("delayed"), PATIENCE_MS);
+  }
+
+  async function pollOnce() {
+    if (!document.hidden) await fetchInstead().catch(() => {});
+    if (mode === "delayed" && !stopped) timers.poll = setTimeout(pollOnce, POLL_MS * (1 + Math.random() / 2));
+  }
+
+  async function open() {
+    if (stopped || opening || socket) return;
+    opening = true;
+    clearTimeout(timers.retry);
+    try {
+      const secret = await ticket();
+      if (stopped) return;
+      const url = new URL(`${path}?ticket=${encodeURIComponent(secret)}`, location.href);
+      url.protocol = url.protocol.replace("http", "ws");
+      listen(new WebSocket(url));
+    } catch (failure) {
+      again(failure?.retryAfter ?? null);
+    } finally {
+      opening = false;
+    }
+  }
+
+  function listen(fresh) {
+    socket = fresh;
+    const mine = (handle) => (event) => fresh === socket && handle(event);
+    fresh.addEventListener("open", mine(() => {
+      ping(); // the answer to the first ping is the snapshot
+      timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
+    }));
+    fresh.addEventListener("message", mine((event) => receive(event.data)));
+    fresh.addEventListener("close", mine(() => {
+      drop();
+      again(null);
+    }));
+  }
+
+  function receive(data) {
+    let frame;
+    try {
+      frame = JSON.parse(data);
+    } catch {
+      return;
+    }
+    clearTimeout(timers.pong);
+    failures = 0;
+    become("live");
+    if (frame && typeof frame === "object") onFrame(frame);
+  }
+
+  function ping() {
+    clearTimeout(timers.ping);
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    socket.send(JSON.stringify({ action: "ping", ...shown() }));
+    clearTimeout(timers.pong);
+    timers.pong = setTimeout(renew, PONG_MS);
+    timers.ping = setTimeout(ping, PING_MS);
+  }
+
+  function drop() {
+    for (const name of ["ping", "pong", "renew"]) clearTimeout(timers[name]);
+    const old = socket;
+    socket = null;
+    old?.close();
+  }
+
+  function again(retryAfter) {
+    if (stopped) return;
+    failures += 1;
+    if (mode === "live") become("connecting");
+    timers.retry = setTimeout(open, backoff(failures, retryAfter, Math.random()));
+  }
+
+  /** Close and connect anew: another ticket, perhaps another scope. */
+  function renew() {
+    drop();
+    open();
+  }
+
+  /** Back from sleep or from no network: ask at once, do not wait for the next try. */
+  function wake() {
+    if (stopped || document.hidden) return;
+    if (socket) ping();
+    else open();
+  }
+
+  function stop() {
+    stopped = true;
+    drop();
+    for (const timer of Object.values(timers)) clearTimeout(timer);
+    document.removeEventListener("visibilitychange", wake);
+    removeEventListener("online", wake);
+    removeEventListener("pageshow", wake);
+  }
+
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("online", wake);
+  addEventListener("pageshow", wake);
+  expectSoon();
+  open();
+  return { renew, stop, wake };
+}

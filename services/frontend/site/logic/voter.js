@@ -1,0 +1,109 @@
+// What the voter's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
+import { betterOffset, phaseOf } from "./clock.js";
+import { isNewer } from "./results.js";
+
+/**
+ * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string}} Mine
+ * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"busy"|"wait", again_at: number|null}} Attempt
+ * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused", title?: string, detail?: string}} Answer
+ * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote
+ */
+
+const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
+
+/** @param {string|null} wanted the poll of the address, null = whichever is open */
+export function initialState(wanted) {
+  return {
+    wanted,
+    load: "loading", // loading | ready | unknown | trouble
+    poll: null,
+    votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
+    left: [], // polls shown before this one: a cached answer must not bring one back
+    results: null,
+    hidden: null, // the visibility rule that hides the counts
+    status_version: 0,
+    live: "connecting", // connecting | live | delayed
+    offset: null,
+    elsewhere: null, // how a vote ended whose poll is no longer shown
+  };
+}
+
+/** @returns {Vote} */
+export function voteIn(state, pollId = state.poll?.poll_id) {
+  return state.votes[pollId] ?? NO_VOTE;
+}
+
+export function serverNow(state, now) {
+  return now + (state.offset ?? 0);
+}
+
+export function canVote(state, now) {
+  if (!state.poll || phaseOf(state.poll, serverNow(state, now)) !== "open") return false;
+  return !voteIn(state).attempt;
+}
+
+export function reduce(state, action) {
+  const handle = HANDLERS[action.type];
+  if (!handle) throw new Error(`unknown action ${action.type}`);
+  return handle(state, action);
+}
+
+const HANDLERS = {
+  told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
+  unknown_poll: (state) => ({ ...state, load: "unknown" }),
+  load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
+  live: (state, { mode }) => ({ ...state, live: mode }),
+  noticed: (state) => ({ ...state, elsewhere: null }),
+
+  poll(state, { poll }) {
+    const shown = state.poll;
+    if (!poll) return { ...state, load: "ready" }; // a poll that is shown stays, with its result
+    if (shown?.poll_id === poll.poll_id) {
+      return { ...state, load: "ready", poll: poll.revision >= shown.revision ? poll : shown };
+    }
+    if (state.left.includes(poll.poll_id)) return state;
+    const left = shown ? [...state.left, shown.poll_id] : state.left;
+    return { ...state, load: "ready", poll, left, results: null, hidden: null, status_version: 0 };
+  },
+
+  remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
+
+  choose: (state, { poll_id, choice }) =>
+    withVote(state, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
+
+  sending: (state, { poll_id }) =>
+    withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, again_at: null } })),
+
+  postponed: (state, { poll_id, reason, again_at }) =>
+    withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, reason, again_at } })),
+
+  answered(state, { poll_id, answer, mine }) {
+    const next = withVote(state, poll_id, (vote) => ({ mine: mine ?? vote.mine, attempt: null, answer }));
+    if (poll_id !== state.poll?.poll_id) return { ...next, elsewhere: answer };
+    return answer.kind === "closed" ? { ...next, poll: { ...next.poll, status: "closed" } } : next;
+  },
+
+  frame(state, { frame }) {
+    if (!state.poll || frame.poll_id !== state.poll.poll_id) return state;
+    const next = withStatus(state, frame);
+    if (frame.type === "results_hidden" && !state.results) return { ...next, hidden: frame.result_visibility };
+    if (!frame.counts || !isNewer(state.results, frame)) return next;
+    return { ...next, results: frame, hidden: null };
+  },
+
+  hidden: (state, { poll_id }) =>
+    state.poll?.poll_id !== poll_id || state.results ? state : { ...state, hidden: state.poll.result_visibility },
+};
+
+function withVote(state, pollId, change) {
+  return { ...state, votes: { ...state.votes, [pollId]: change(voteIn(state, pollId)) } };
+}
+
+/** A frame also says where the poll is in its life; of equal versions the later message wins, an older one never. */
+function withStatus(state, frame) {
+  if (frame.version < state.status_version) return state;
+  const { status } = frame;
+  const opens_at = frame.opens_at ?? state.poll.opens_at;
+  const closes_at = frame.closes_at ?? state.poll.closes_at;
+  return { ...state, status_version: frame.version, poll: { ...state.poll, status, opens_at, closes_at } };
+}

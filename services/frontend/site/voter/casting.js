@@ -1,0 +1,75 @@
+// Takes one vote to its end: the same choice with the same ballot, again and again, until the answer is known.
+import { Failure, publicApi } from "../api.js";
+import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
+import { forget, rememberPending, rememberVote } from "./memory.js";
+
+const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not the ballot's fault
+
+let ballot = null; // one per page load; its cookie lasts
+
+/**
+ * @param {string} pollId
+ * @param {"a"|"b"} choice
+ * @param {(action: object) => void} dispatch
+ * @param {{remembered: boolean}} options `remembered`: a vote of this device stands already; ask, but do not overwrite
+ */
+export async function castVote(pollId, choice, dispatch, { remembered }) {
+  if (!remembered) rememberPending(pollId, choice);
+  let ballots = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    dispatch({ type: "sending", poll_id: pollId });
+    const outcome = await send(pollId, choice);
+    const meaning = meaningOf(outcome.status, outcome.slug);
+    if (meaning === "ballot" && ballots < NEW_BALLOTS) {
+      ballots += 1;
+      ballot = null;
+      continue;
+    }
+    if (meaning === "retry" || meaning === "wait") {
+      const pause = backoff(meaning === "wait" ? 1 : attempt, outcome.retryAfter, Math.random());
+      const reason = meaning === "wait" ? "wait" : reasonFor(outcome.status, navigator.onLine);
+      dispatch({ type: "postponed", poll_id: pollId, reason, again_at: Date.now() + pause });
+      await soon(pause);
+      continue;
+    }
+    return finish(pollId, choice, meaning, outcome, dispatch, remembered);
+  }
+}
+
+async function send(pollId, choice) {
+  try {
+    ballot ??= await publicApi.ballot();
+    const { status, body } = await publicApi.vote(pollId, choice);
+    return { status, body, slug: "", retryAfter: null };
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    return { status: failure.status, body: failure.problem, slug: failure.slug, retryAfter: failure.retryAfter };
+  }
+}
+
+function finish(pollId, choice, meaning, { body }, dispatch, remembered) {
+  if (meaning === "recorded" || meaning === "again") {
+    const { receipt, recorded_at, results_pass } = body;
+    const mine = { choice, receipt, recorded_at, results_pass };
+    rememberVote(pollId, mine);
+    dispatch({ type: "answered", poll_id: pollId, answer: { kind: meaning }, mine });
+    return mine;
+  }
+  if (!remembered) forget(pollId);
+  const kind = ["other", "closed", "unknown"].includes(meaning) ? meaning : "refused";
+  dispatch({ type: "answered", poll_id: pollId, answer: { kind, title: body.title, detail: body.detail } });
+  return null;
+}
+
+/** Wait, but not longer than until the network is back. */
+function soon(milliseconds) {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+  });
+}

@@ -1,0 +1,131 @@
+// The voter's page: ties state, drawing, the API and the live connection together. The only stateful file of it.
+import { Failure, publicApi } from "../api.js";
+import { connectLive } from "../live.js";
+import { phaseOf } from "../logic/clock.js";
+import { backoff } from "../logic/retry.js";
+import { initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { summary } from "../logic/wording.js";
+import { castVote } from "./casting.js";
+import { recall } from "./memory.js";
+import { draw, onChoice, say } from "./view.js";
+
+const TICK_MS = 250;
+const LOOK_AGAIN_MS = 15_000; // a safety net: the live connection tells sooner
+const SUMMARY_MS = 15_000;
+
+let state = initialState(new URLSearchParams(location.search).get("poll"));
+let live = null;
+let ticketPass; // what the open connection was made with
+let spoken = "";
+
+/** The pass that opens hidden counts to somebody who has voted; public counts need none. */
+const pass = () => (state.poll?.result_visibility === "after_vote" ? voteIn(state).mine?.results_pass : undefined);
+
+function dispatch(action) {
+  const before = state.poll?.poll_id;
+  state = reduce(state, action);
+  draw(state, Date.now());
+  if (state.poll && state.poll.poll_id !== before) pollShown(state.poll.poll_id);
+}
+
+/** A poll is on the screen for the first time. */
+function pollShown(pollId) {
+  const { mine, pending } = recall(pollId);
+  if (mine) dispatch({ type: "remembered", poll_id: pollId, mine });
+  else if (pending) cast(pollId, pending); // the tab was closed before the answer came
+  if (!live) connect();
+  else if (pass() !== ticketPass) live.renew();
+  else live.wake(); // asks for the new poll's snapshot
+}
+
+async function cast(pollId, choice) {
+  const remembered = voteIn(state, pollId).mine !== null;
+  dispatch({ type: "choose", poll_id: pollId, choice });
+  const mine = await castVote(pollId, choice, dispatch, { remembered });
+  if (mine && pass() && pass() !== ticketPass) {
+    live?.renew();
+    fetchResults().catch(() => {});
+  }
+}
+
+async function lookForPoll(pollId = state.wanted) {
+  const { body, age } = pollId ? await publicApi.poll(pollId) : await publicApi.activePoll();
+  if (body.server_time) {
+    const time = new Date(Date.parse(body.server_time) + age * 1000).toISOString();
+    dispatch({ type: "told_time", time, now: Date.now() });
+  }
+  dispatch({ type: "poll", poll: pollId ? body : body.poll });
+}
+
+async function firstLook() {
+  for (let attempt = 1; state.load !== "ready"; attempt += 1) {
+    try {
+      await lookForPoll();
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure;
+      if (failure.status === 404 || failure.status === 422) dispatch({ type: "unknown_poll" });
+      else dispatch({ type: "load_failed", reason: failure.status ? "busy" : "offline" });
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, failure.retryAfter, Math.random())));
+    }
+  }
+}
+
+async function fetchResults() {
+  const { poll } = state;
+  if (!poll) return;
+  try {
+    const { body } = await (pass() ? publicApi.voterResults(poll.poll_id, pass()) : publicApi.results(poll.poll_id));
+    dispatch({ type: "frame", frame: { ...body, type: "results" } });
+  } catch (failure) {
+    if (failure.slug === "results-hidden") dispatch({ type: "hidden", poll_id: poll.poll_id });
+    else throw failure;
+  }
+}
+
+async function ticket() {
+  ticketPass = pass();
+  try {
+    return (await publicApi.ticket(ticketPass)).body.ticket;
+  } catch (failure) {
+    if (!ticketPass || failure.status !== 403) throw failure;
+    return (await publicApi.ticket()).body.ticket; // a pass that is refused must not cost the live connection
+  }
+}
+
+function receive(frame) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (!frame.poll_id) return;
+  const follows = !state.wanted && frame.poll_id !== state.poll?.poll_id && !state.left.includes(frame.poll_id);
+  if (follows && frame.status === "open") lookForPoll(frame.poll_id).catch(() => {});
+  dispatch({ type: "frame", frame });
+}
+
+function connect() {
+  live = connectLive({
+    ticket,
+    shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
+    onFrame: receive,
+    onMode: (mode) => dispatch({ type: "live", mode }),
+    fetchInstead: () => Promise.all([lookForPoll(), fetchResults()]),
+  });
+}
+
+function speak() {
+  if (!state.poll || !state.results || document.hidden) return;
+  const text = summary(state.poll, state.results);
+  if (text !== spoken) say((spoken = text));
+}
+
+onChoice((choice) => cast(state.poll.poll_id, choice));
+addEventListener("online", () => draw(state, Date.now()));
+addEventListener("offline", () => draw(state, Date.now()));
+setInterval(() => draw(state, Date.now()), TICK_MS);
+setInterval(speak, SUMMARY_MS);
+setInterval(() => {
+  const over = !state.poll || phaseOf(state.poll, serverNow(state, Date.now())) === "closed";
+  if (over && !state.wanted && !document.hidden && state.load === "ready") lookForPoll().catch(() => {});
+}, LOOK_AGAIN_MS);
+
+draw(state, Date.now());
+await firstLook();
+if (!live) connect();

@@ -1,0 +1,115 @@
+// Draws the voter's page from its state. Text only ever goes in as text.
+import { phaseOf } from "../logic/clock.js";
+import { leader, percents, shares } from "../logic/results.js";
+import { canVote, serverNow, voteIn } from "../logic/voter.js";
+import * as wording from "../logic/wording.js";
+
+const $ = (id) => document.getElementById(id);
+const options = { a: document.querySelector('[data-choice="a"]'), b: document.querySelector('[data-choice="b"]') };
+
+/** A text that has not changed is left alone, so that a screen reader does not read it again. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function show(element, visible) {
+  if (element.hidden === visible) element.hidden = !visible;
+}
+
+export function draw(state, now) {
+  const screen = screenOf(state);
+  document.body.dataset.screen = screen;
+  for (const name of ["loading", "none", "unknown", "poll"]) show($(`screen-${name}`), name === screen);
+  drawLive(navigator.onLine ? state.live : "offline");
+  if (screen === "loading") drawTrouble(state);
+  if (screen === "poll") drawPoll(state, now);
+  document.title = state.poll ? `${state.poll.question} · This or That` : "This or That";
+}
+
+function screenOf({ load, poll }) {
+  if (poll) return "poll";
+  if (load === "ready") return "none";
+  return load === "unknown" ? "unknown" : "loading";
+}
+
+function drawLive(mode) {
+  const { label, hint } = wording.LIVE[mode];
+  $("live").dataset.mode = mode;
+  $("live").title = hint;
+  write($("live-label"), label);
+}
+
+function drawTrouble({ load, trouble }) {
+  const stuck = load === "trouble";
+  write($("loading-title"), stuck ? "We cannot reach the vote" : "Looking for the question…");
+  const why = trouble === "busy" ? "It is busy just now." : "There seems to be no connection.";
+  write($("loading-detail"), stuck ? `${why} This page keeps trying by itself.` : "");
+}
+
+function drawPoll(state, now) {
+  const { poll, results } = state;
+  const phase = phaseOf(poll, serverNow(state, now));
+  const { mine, attempt, answer } = voteIn(state);
+  const settled = Boolean(mine || answer?.kind === "other" || phase === "closed");
+  const screen = $("screen-poll");
+  screen.dataset.phase = phase;
+  screen.dataset.bars = String(settled && Boolean(results));
+  screen.dataset.settled = String(settled);
+  write($("question"), poll.question);
+
+  const share = results ? shares(results.counts) : { a: 0, b: 0 };
+  const percent = results ? percents(results.counts) : null;
+  const ahead = results ? leader(results.counts) : "nobody";
+  for (const [choice, button] of Object.entries(options)) {
+    const part = (name) => button.querySelector(`.${name}`);
+    const chosen = attempt ? attempt.choice === choice : mine?.choice === choice;
+    write(part("label"), poll.options[choice].label);
+    write(part("percent"), settled && percent ? `${percent[choice]} %` : "");
+    write(part("count"), settled && results ? wording.votes(results.counts[choice]) : "");
+    write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed"));
+    button.dataset.length = lengthOf(poll.options[choice].label);
+    button.style.setProperty("--share", settled && results ? share[choice] : 0);
+    button.setAttribute("aria-pressed", String(Boolean(chosen)));
+    button.setAttribute("aria-disabled", String(!canVote(state, now)));
+    button.dataset.sending = String(Boolean(attempt && chosen));
+  }
+  drawTally(state, phase, share);
+  drawMessage(wording.message(state, now));
+  write($("elsewhere"), wording.elsewhere(state.elsewhere));
+}
+
+function markOf(chosen, attempt, won) {
+  if (chosen && attempt) return "Sending…";
+  return [chosen && "✓ Your vote", won && "★ Most votes"].filter(Boolean).join(" · ");
+}
+
+const lengthOf = (label) => (label.length <= 12 ? "short" : label.length <= 28 ? "medium" : "long");
+
+function drawTally(state, phase, share) {
+  const { results } = state;
+  const tug = $("tug");
+  tug.dataset.empty = String(!results || results.total === 0);
+  tug.style.setProperty("--a-share", results && results.total > 0 ? share.a : 0.5);
+  const sofar = phase === "closed" ? "" : " so far";
+  write($("total"), results ? `${wording.votes(results.total)}${sofar}` : wording.whyNoCounts(state, phase));
+}
+
+function drawMessage({ tone, title, detail, ticker, receipt }) {
+  $("message").dataset.tone = tone;
+  write($("message-title"), title);
+  write($("message-detail"), detail);
+  write($("ticker"), ticker);
+  show($("receipt"), receipt !== null);
+  write($("receipt-code"), receipt ?? "");
+}
+
+/** @param {(choice: "a"|"b") => void} handle */
+export function onChoice(handle) {
+  for (const [choice, button] of Object.entries(options)) {
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-disabled") !== "true") handle(choice);
+    });
+  }
+}
+
+export const say = (text) => write($("summary"), text);

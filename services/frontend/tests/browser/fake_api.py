@@ -1,0 +1,205 @@
+"""The services as the pages see them, at the HTTP boundary: every state of a page is a few lines away.
+
+Answers are built with the contract's own models, so a page cannot be tested against a shape that nobody sends.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from contracts.api import ActivePoll, Counts, Option, Options, Poll, Results, TicketIssued, VoteRecorded
+from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.problem import MEDIA_TYPE, Problem, ProblemType
+from contracts.realtime import FRAMES, Frame, PongFrame, ResultsFrame, ResultsHiddenFrame
+from contracts.visibility import Scope
+from playwright.sync_api import Page, Request, Route, WebSocketRoute
+
+RECEIPT = "7Q4M-0XKD-9VTA-H2RB"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def a_poll(**changes: Any) -> Poll:
+    """An open poll, a minute old."""
+    facts: dict[str, Any] = {
+        "poll_id": new_poll_id(),
+        "question": "Where shall the team go this summer?",
+        "options": Options(a=Option(label="Mountains"), b=Option(label="The sea")),
+        "status": PollStatus.OPEN,
+        "opens_at": now() - timedelta(minutes=1),
+        "closes_at": None,
+        "policy": VoterPolicy.DEVICE,
+        "result_visibility": ResultVisibility.ALWAYS,
+        "revision": 2,
+    }
+    return Poll(**(facts | changes))
+
+
+def results_of(poll: Poll, a: int, b: int, version: int = 100) -> ResultsFrame:
+    return ResultsFrame(
+        poll_id=poll.poll_id,
+        status=poll.status,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        counts=Counts(a=a, b=b),
+        total=a + b,
+        version=version,
+        updated_at=now(),
+    )
+
+
+def hidden_of(poll: Poll, version: int = 100) -> ResultsHiddenFrame:
+    return ResultsHiddenFrame(
+        poll_id=poll.poll_id,
+        status=poll.status,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        version=version,
+        updated_at=now(),
+        result_visibility=poll.result_visibility,
+    )
+
+
+type Answer = Callable[[Route, Request], None]
+
+
+def problem(kind: ProblemType, **more: Any) -> Answer:
+    """One of our own errors."""
+    body = Problem.of(kind, **more)
+    headers = {"content-type": MEDIA_TYPE}
+    if body.retry_after is not None:
+        headers["retry-after"] = str(body.retry_after)
+
+    def answer(route: Route, _request: Request) -> None:
+        route.fulfill(status=body.status, headers=headers, body=body.model_dump_json(exclude_none=True))
+
+    return answer
+
+
+def bare(status: int) -> Answer:
+    """A gateway's error: no body worth reading."""
+    return lambda route, _request: route.fulfill(status=status, json={"message": "Service Unavailable"})
+
+
+def no_network(route: Route, _request: Request) -> None:
+    route.abort("connectionreset")
+
+
+def never(_route: Route, _request: Request) -> None:
+    """No answer at all, for as long as anybody looks."""
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    return dict(json.loads(request.post_data or "{}"))
+
+
+class FakeApi:
+    """Public API and WebSocket of one browser page."""
+
+    def __init__(self, page: Page) -> None:
+        self.poll: Poll | None = None
+        self.snapshot: Frame | None = None
+        self.votes: dict[str, Choice] = {}
+        self.requests: list[tuple[str, str]] = []
+        self.planned: dict[str, deque[Answer]] = {}
+        self.sockets: list[WebSocketRoute] = []
+        self.pings: list[dict[str, Any]] = []
+        self.sockets_work = True
+        for path in ("/polls/*", "/ballot", "/vote", "/results/*", "/live/**"):
+            page.route(f"**{path}", self._dispatch)
+        page.route_web_socket(lambda url: "/ws?" in url, self._connect)
+
+    def plan(self, call: str, *answers: Answer) -> None:
+        """The next answers to `call`, such as `POST /vote`; after them, the normal one. The last may be `forever`."""
+        self.planned.setdefault(call, deque()).extend(answers)
+
+    def forever(self, call: str, answer: Answer) -> None:
+        self.planned[call] = deque([answer] * 10_000)
+
+    def send(self, frame: Frame) -> None:
+        """Broadcast to every open socket, and keep as what a new one gets."""
+        if isinstance(frame, ResultsFrame | ResultsHiddenFrame):
+            self.snapshot = frame
+        for socket in self.sockets:
+            socket.send(FRAMES.dump_json(frame).decode())
+
+    def cut_sockets(self) -> None:
+        cut, self.sockets = self.sockets, []
+        for socket in cut:
+            socket.close(code=1006 if False else 1001)
+
+    def count(self, call: str) -> int:
+        return sum(f"{method} {path}" == call for method, path in self.requests)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        if not self.sockets_work:
+            socket.close(code=1011)
+            return
+        self.sockets.append(socket)
+        socket.on_message(lambda message: self._ping(socket, json.loads(message)))
+
+    def _ping(self, socket: WebSocketRoute, message: dict[str, Any]) -> None:
+        self.pings.append(message)
+        socket.send(FRAMES.dump_json(PongFrame(server_time=now())).decode())
+        frame = self.snapshot
+        if frame is None or not isinstance(frame, ResultsFrame | ResultsHiddenFrame):
+            return
+        if message.get("poll_id") in {None, frame.poll_id} and frame.version > message.get("version", 0):
+            socket.send(FRAMES.dump_json(frame).decode())
+
+    def _dispatch(self, route: Route, request: Request) -> None:
+        path = "/" + request.url.split("/", 3)[3].split("?")[0]
+        self.requests.append((request.method, path))
+        call = f"{request.method} {path}"
+        if self.planned.get(call):
+            self.planned[call].popleft()(route, request)
+            return
+        handler = {
+            "/ballot": self._ballot,
+            "/vote": self._vote,
+            "/polls/active": self._active,
+            "/live/ticket": self._ticket,
+        }.get(path, self._read)
+        handler(route, request)
+
+    def _active(self, route: Route, _request: Request) -> None:
+        self._answer(route, ActivePoll(poll=self.poll, server_time=now()))
+
+    def _read(self, route: Route, request: Request) -> None:
+        poll_id = request.url.rsplit("/", 1)[1]
+        if self.poll is None or self.poll.poll_id != poll_id:
+            problem(ProblemType.UNKNOWN_POLL)(route, request)
+        elif "/polls/" in request.url:
+            self._answer(route, self.poll)
+        elif isinstance(self.snapshot, ResultsFrame):
+            self._answer(route, Results(**self.snapshot.model_dump(exclude={"type"})))
+        else:
+            problem(ProblemType.RESULTS_HIDDEN)(route, request)
+
+    def _ballot(self, route: Route, _request: Request) -> None:
+        route.fulfill(json={"expires_at": (now() + timedelta(days=365)).isoformat()})
+
+    def _ticket(self, route: Route, request: Request) -> None:
+        scope = Scope.VOTER if body_of(request).get("results_pass") else Scope.PUBLIC
+        ticket = TicketIssued(ticket=f"ticket-{len(self.requests)}", scope=scope, expires_at=now())
+        self._answer(route, ticket)
+
+    def _vote(self, route: Route, request: Request) -> None:
+        body = body_of(request)
+        poll_id, choice = body["poll_id"], Choice(body["choice"])
+        first = self.votes.setdefault(poll_id, choice)
+        if first is not choice:
+            problem(ProblemType.ALREADY_VOTED)(route, request)
+            return
+        recorded = VoteRecorded(
+            poll_id=poll_id, choice=choice, receipt=RECEIPT, recorded_at=now(), results_pass="pass-1"
+        )
+        self._answer(route, recorded, status=201 if self.count("POST /vote") == 1 else 200)
+
+    @staticmethod
+    def _answer(route: Route, model: Any, status: int = 200) -> None:
+        route.fulfill(status=status, content_type="application/json", body=model.model_dump_json())
