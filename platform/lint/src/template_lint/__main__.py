@@ -1,0 +1,28 @@
+"""`python -m template_lint [FOLDER]`: print findings; a folder gets the transformed templates."""
+
+import json
+import sys
+from pathlib import Path
+
+from template_lint.findings import find
+from template_lint.rulebook import RULES, RULES_OVER_ALL
+from template_lint.stack import load_stacks, transform
+
+
+def main(folder: Path | None) -> int:
+    """Return 1 when a rule finds something. Transformed templates come without and with a canary."""
+    stacks = load_stacks()
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stack in stacks:
+            for canary in ("false", "true"):
+                plain = transform(stack.source, stack.workflows, Canary=canary)
+                (folder / f"{stack.name}.canary-{canary}.json").write_text(json.dumps(plain, indent=1))
+    findings = find(stacks, RULES, RULES_OVER_ALL)
+    for finding in findings:
+        sys.stdout.write(f"{finding}\n")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))

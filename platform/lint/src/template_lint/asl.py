@@ -1,0 +1,57 @@
+"""A state machine as a graph: every way leads on to a state that exists, and comes to an end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+type Definition = dict[str, Any]
+
+
+def graph_faults(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield state and fault: targets that do not exist, states never reached or without a way to an end."""
+    states: dict[str, Definition] = definition.get("States", {})
+    start = definition.get("StartAt", "")
+    if start not in states:
+        yield "StartAt", f"names no state: {start!r}"
+        return
+    onward = {name: set(_targets(state)) for name, state in states.items()}
+    for name, targets in onward.items():
+        for missing in sorted(targets - states.keys()):
+            yield name, f"leads to {missing!r}, which does not exist"
+        if not targets and not _ends(states[name]):
+            yield name, "leads nowhere and is no end"
+    reached = _closure({start}, onward)
+    for name in states.keys() - reached:
+        yield name, "is never reached"
+    backward = {name: {other for other, targets in onward.items() if name in targets} for name in states}
+    ending = _closure({name for name, state in states.items() if _ends(state)}, backward)
+    for name in reached & (states.keys() - ending):
+        yield name, "has no way to an end"
+
+
+def tasks(definition: Definition) -> Iterator[tuple[str, Definition]]:
+    """Yield the name and body of each Task state."""
+    for name, state in definition["States"].items():
+        if state["Type"] == "Task":
+            yield name, state
+
+
+def _targets(state: Definition) -> Iterator[str]:
+    for field in ("Next", "Default"):
+        if field in state:
+            yield state[field]
+    for branch in [*state.get("Choices", []), *state.get("Catch", [])]:
+        yield branch["Next"]
+
+
+def _ends(state: Definition) -> bool:
+    return bool(state.get("End")) or state.get("Type") in {"Succeed", "Fail"}
+
+
+def _closure(names: set[str], onward: dict[str, set[str]]) -> set[str]:
+    reached, waiting = set[str](), set(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in onward:
+            reached.add(name)
+            waiting |= onward[name]
+    return reached

@@ -1,0 +1,101 @@
+"""Who is meant by an intrinsic function, as far as a rule needs to know it."""
+
+import json
+import re
+from typing import Any, Final
+
+from template_lint.stack import Json, Stack
+
+_PLACEHOLDER: Final = re.compile(r"\$\{([^}!]+)\}")
+
+
+def target(value: Any) -> str | None:  # noqa: ANN401 (a template's value has any shape)
+    """Return the logical id, or parameter, that `!Ref` or `!GetAtt` names."""
+    match value:
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            return name
+        case {"Fn::GetAtt": str(text)}:
+            return text.split(".")[0]
+    return None
+
+
+def import_name(value: Any) -> str | None:  # noqa: ANN401
+    """Return the output that `!ImportValue` takes from another stack, such as `PublicApiId`."""
+    match value:
+        case {"Fn::ImportValue": {"Fn::Sub": str(text)}}:
+            return text.removeprefix("tot-${Environment}:")
+        case {"Fn::ImportValue": other}:
+            return json.dumps(other)
+    return None
+
+
+def text_of(value: Any) -> str:  # noqa: ANN401
+    """Return `!Sub` text with its own variables put in where they are plain names, or the text itself.
+
+    A variable that stands for `!Ref X` or an import becomes `${X}`; so texts of one meaning compare equal.
+    """
+    match value:
+        case {"Fn::Sub": [str(text), dict(variables)]}:
+            return _PLACEHOLDER.sub(lambda found: _spelt(found, variables), text)
+        case {"Fn::Sub": str(text)}:
+            return text
+        case str(text):
+            return text
+    return "${" + name_of(value) + "}"
+
+
+def name_of(value: Any) -> str:  # noqa: ANN401
+    """Return a short name for what a reference means: the logical id or the imported output."""
+    return target(value) or import_name(value) or json.dumps(value, sort_keys=True)
+
+
+def functions_by_reference(stack: Stack) -> dict[str, str]:
+    """Map each function's logical id, and that of its alias, to the function's logical id."""
+    aliases = {
+        name: target(properties["FunctionName"]) or ""
+        for name, properties in stack.properties("AWS::Lambda::Alias").items()
+    }
+    return {name: name for name in stack.resources("AWS::Lambda::Function")} | aliases
+
+
+def imports_in(value: Any) -> set[str]:  # noqa: ANN401
+    """Return every output that a part of a template imports."""
+    name = import_name(value)
+    if name is not None:
+        return {name}
+    if isinstance(value, dict):
+        return set[str]().union(*(imports_in(part) for part in value.values()))
+    if isinstance(value, list):
+        return set[str]().union(*(imports_in(part) for part in value))
+    return set()
+
+
+def as_list(value: Any) -> list[Any]:  # noqa: ANN401
+    """Return a list of what may be written as one or as many."""
+    return value if isinstance(value, list) else [value]
+
+
+def statements(role: Json) -> list[Json]:
+    """Return all statements of a role's inline policies."""
+    return [
+        statement
+        for policy in role.get("Policies", [])
+        for statement in as_list(policy["PolicyDocument"]["Statement"])
+    ]
+
+
+def allowed(role: Json, action: str) -> list[Any]:
+    """Return the resources on which a role allows exactly this action."""
+    return [
+        resource
+        for statement in statements(role)
+        if statement["Effect"] == "Allow" and action in as_list(statement.get("Action", []))
+        for resource in as_list(statement.get("Resource", []))
+    ]
+
+
+def _spelt(found: re.Match[str], variables: Json) -> str:
+    name = found.group(1)
+    return text_of(variables[name]) if name in variables else found.group(0)

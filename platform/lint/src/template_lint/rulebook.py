@@ -1,0 +1,15 @@
+"""All rules in one place."""
+
+from typing import Final
+
+from template_lint.findings import Rule, RuleOverAll
+from template_lint.rules import functions, gateway, mappings, policies, stacks, workflows
+
+RULES: Final[tuple[Rule, ...]] = (
+    *functions.RULES,
+    *mappings.RULES,
+    *policies.RULES,
+    *workflows.RULES,
+    *gateway.RULES,
+)
+RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES

@@ -1,0 +1,129 @@
+"""Each route reaches its function, nothing else may call that, and organisers' routes ask for a token."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.exports import Export
+
+from template_lint.findings import Fault
+from template_lint.reference import as_list, functions_by_reference, name_of, target, text_of
+from template_lint.stack import Json, Stack
+
+ROUTE: Final = "AWS::ApiGatewayV2::Route"
+ADMIN_API: Final = frozenset({Export.ADMIN_API_ID.output, "AdminApi"})
+ADMIN_AUTHORIZER: Final = frozenset({Export.ADMIN_AUTHORIZER_ID.output, "AdminAuthorizer"})
+SCOPE: Final = "polls/admin"
+# The route that a browser asks before it has a token, and what answers it grants nothing.
+_OPEN_ON_ADMIN_API: Final = "OPTIONS /{proxy+}"
+
+
+def each_route_may_call_its_function(stack: Stack) -> Iterator[Fault]:
+    """A permission for API Gateway, for that API and that route alone: the emulator does not check it."""
+    functions = functions_by_reference(stack)
+    for name, route in stack.properties(ROUTE).items():
+        integration = _integration_of(stack, route)
+        if integration is None:
+            yield name, "has no integration in this template"
+            continue
+        called = _called(integration)
+        if functions.get(called) is None:
+            yield name, f"calls {called}, which is no function of this template"
+        elif not any(_permits(permission, called, route) for permission in _permissions(stack)):
+            yield name, f"no permission lets exactly this route of this API call {called}"
+
+
+def each_permission_is_used(stack: Stack) -> Iterator[Fault]:
+    """A permission for API Gateway belongs to a route, or an authorizer, of this template."""
+    routes = list(stack.properties(ROUTE).values())
+    for name, permission in stack.properties("AWS::Lambda::Permission").items():
+        source = text_of(permission.get("SourceArn", ""))
+        if permission.get("Principal") != "apigateway.amazonaws.com":
+            continue
+        if "/authorizers/" in source:
+            continue
+        if not any(_covers(source, route) for route in routes):
+            yield name, f"lets something call that is no route of this template: {source}"
+
+
+def each_admin_route_asks_for_the_scope(stack: Stack) -> Iterator[Fault]:
+    """Every route of the admin API but the preflight: JWT, our authorizer, our scope."""
+    for name, route in stack.properties(ROUTE).items():
+        if name_of(route["ApiId"]) not in ADMIN_API or route["RouteKey"] == _OPEN_ON_ADMIN_API:
+            continue
+        if (
+            route.get("AuthorizationType") != "JWT"
+            or name_of(route.get("AuthorizerId")) not in ADMIN_AUTHORIZER
+        ):
+            yield name, "does not ask for a token"
+        if route.get("AuthorizationScopes") != [SCOPE]:
+            yield name, f"does not ask for the scope {SCOPE}"
+
+
+def each_socket_is_let_in_by_an_authorizer(stack: Stack) -> Iterator[Fault]:
+    """`$connect` of a WebSocket API has an authorizer of this template."""
+    for name, route in stack.properties(ROUTE).items():
+        if route["RouteKey"] == "$connect" and (
+            route.get("AuthorizationType") != "CUSTOM"
+            or target(route.get("AuthorizerId")) not in stack.resources("AWS::ApiGatewayV2::Authorizer")
+        ):
+            yield name, "lets anybody connect"
+
+
+def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault]:
+    """API Gateway refuses concurrent changes of one API, so each route waits for the one before."""
+    apis: dict[str, list[str]] = {}
+    for name, route in stack.properties(ROUTE).items():
+        apis.setdefault(name_of(route["ApiId"]), []).append(name)
+    for names in apis.values():
+        waiting = [
+            name
+            for name in names
+            if set(as_list(stack.resources(ROUTE)[name].get("DependsOn", []))) & set(names)
+        ]
+        for name in [name for name in names if name not in waiting][1:]:
+            yield name, "waits for no other route of its API"
+
+
+def _integration_of(stack: Stack, route: Json) -> Json | None:
+    names = stack.properties("AWS::ApiGatewayV2::Integration")
+    target_text = text_of(route.get("Target", "")).removeprefix("integrations/")
+    return names.get(target_text.removeprefix("${").removesuffix("}"))
+
+
+def _called(integration: Json) -> str:
+    """Return the function, or alias, by logical id: given by reference or inside API Gateway's long URI."""
+    uri = integration.get("IntegrationUri")
+    named = target(uri)
+    if named is not None:
+        return named
+    inner = text_of(uri).rpartition("/functions/")[2].partition("/invocations")[0]
+    return inner.removeprefix("${").removesuffix("}").removesuffix(".Arn")
+
+
+def _permissions(stack: Stack) -> list[Json]:
+    return [
+        permission
+        for permission in stack.properties("AWS::Lambda::Permission").values()
+        if permission.get("Principal") == "apigateway.amazonaws.com"
+    ]
+
+
+def _permits(permission: Json, called: str, route: Json) -> bool:
+    return target(permission.get("FunctionName")) == called and _covers(
+        text_of(permission.get("SourceArn", "")), route
+    )
+
+
+def _covers(source: str, route: Json) -> bool:
+    api = "${" + name_of(route["ApiId"]) + "}"
+    where = route["RouteKey"].replace(" ", "")
+    return source.rpartition(":")[2].startswith(api + "/") and source.endswith("/*/" + where)
+
+
+RULES = (
+    each_route_may_call_its_function,
+    each_permission_is_used,
+    each_admin_route_asks_for_the_scope,
+    each_socket_is_let_in_by_an_authorizer,
+    routes_of_one_api_are_made_one_after_another,
+)

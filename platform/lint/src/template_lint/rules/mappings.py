@@ -1,0 +1,113 @@
+"""What a stream's reader needs so that no record is lost, skipped or counted twice (DESIGN, section 5)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from contracts.exports import Export
+
+from template_lint.findings import Fault
+from template_lint.reference import allowed, functions_by_reference, import_name, name_of, target
+from template_lint.rules.functions import FUNCTION, has_alarm
+from template_lint.stack import Json, Stack
+
+MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+_WAITING: Final = "ApproximateNumberOfMessagesVisible"
+_STREAM_READS: Final = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+# Counting is exact only with all of these together; SINGLE-shard order is what the high-water mark stands on.
+_VOTES_LOG: Final[dict[str, Any]] = {
+    "TumblingWindowInSeconds": 60,
+    "ParallelizationFactor": 1,
+    "MaximumRetryAttempts": -1,
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumBatchingWindowInSeconds": 1,
+}
+
+
+def each_mapping_loses_no_record(stack: Stack) -> Iterator[Fault]:
+    """From the oldest record on, failures reported one by one, and what fails for good is set aside."""
+    for name, mapping in stack.properties(MAPPING).items():
+        if mapping.get("StartingPosition") != "TRIM_HORIZON":
+            yield name, "does not start at TRIM_HORIZON"
+        if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            yield name, "does not report failures one by one"
+        if mapping.get("BisectBatchOnFunctionError") is not True:
+            yield name, "does not bisect a failing batch"
+        queue = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+        if target(queue) not in stack.resources("AWS::SQS::Queue"):
+            yield name, "has no on-failure queue in this template"
+        elif queue_name(allowed(_role(stack, mapping), "sqs:SendMessage")) != {target(queue)}:
+            yield name, f"its role may not send to {target(queue)}, or may to others"
+
+
+def each_mapping_may_read_its_stream(stack: Stack) -> Iterator[Fault]:
+    """The function's role allows the reads, on that stream alone."""
+    for name, mapping in stack.properties(MAPPING).items():
+        source = name_of(mapping.get("EventSourceArn"))
+        for action in _STREAM_READS:
+            readable = {name_of(resource) for resource in allowed(_role(stack, mapping), action)}
+            if readable != {source}:
+                yield name, f"{action} is allowed on {sorted(readable)} and not on {source} alone"
+
+
+def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
+    """A reader that falls behind is an alarm; so is a record that was set aside."""
+    for name, mapping in stack.properties(MAPPING).items():
+        function_id = _function(stack, mapping)
+        function = stack.properties(FUNCTION).get(function_id, {})
+        if not has_alarm(
+            stack, "AWS/Lambda", "IteratorAge", "FunctionName", function_id, function.get("FunctionName")
+        ):
+            yield name, "has no alarm on its iterator age"
+        queue = target(mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")) or ""
+        queue_properties = stack.properties("AWS::SQS::Queue").get(queue, {})
+        if not has_alarm(stack, "AWS/SQS", _WAITING, "QueueName", queue, queue_properties.get("QueueName")):
+            yield name, "has no alarm on what was set aside"
+
+
+def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
+    """By event type; the count takes all, for a filter would drop a malformed vote in silence."""
+    for name, mapping in stack.properties(MAPPING).items():
+        patterns = [given["Pattern"] for given in mapping.get("FilterCriteria", {}).get("Filters", [])]
+        if reads_votes_log(mapping):
+            if patterns:
+                yield name, "filters the log of votes"
+        elif not patterns or not all('"event"' in pattern and '"type"' in pattern for pattern in patterns):
+            yield name, "does not filter on NewImage.event.M.type"
+
+
+def the_count_is_set_up_to_be_exact(stack: Stack) -> Iterator[Fault]:
+    """Window, factor, retries, record age and batching of the reader of the log of votes."""
+    for name, mapping in stack.properties(MAPPING).items():
+        if not reads_votes_log(mapping):
+            continue
+        for setting, value in _VOTES_LOG.items():
+            if mapping.get(setting) != value:
+                yield name, f"{setting} is {mapping.get(setting)} and not {value}"
+
+
+def reads_votes_log(mapping: Json) -> bool:
+    """Tell whether this mapping reads the log of votes."""
+    return import_name(mapping.get("EventSourceArn")) == Export.VOTES_LOG_STREAM_ARN.output
+
+
+def queue_name(resources: list[Any]) -> set[str | None]:
+    """Return the logical ids of queues that a role may send to."""
+    return {target(resource) for resource in resources}
+
+
+def _function(stack: Stack, mapping: Json) -> str:
+    return functions_by_reference(stack).get(target(mapping.get("FunctionName")) or "", "")
+
+
+def _role(stack: Stack, mapping: Json) -> Json:
+    function = stack.properties(FUNCTION).get(_function(stack, mapping), {})
+    return stack.properties("AWS::IAM::Role").get(target(function.get("Role")) or "", {})
+
+
+RULES = (
+    each_mapping_loses_no_record,
+    each_mapping_may_read_its_stream,
+    each_mapping_alarms_on_its_age,
+    each_mapping_but_the_count_filters_by_type,
+    the_count_is_set_up_to_be_exact,
+)

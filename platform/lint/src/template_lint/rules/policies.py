@@ -1,0 +1,93 @@
+"""Least privilege, and nothing kept in the open: roles, tables, secrets."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from template_lint.findings import Fault
+from template_lint.reference import as_list, statements, text_of
+from template_lint.stack import Json, Stack
+
+# Actions that know no resource, so that their statement can only say "*". This list only shrinks.
+WITHOUT_RESOURCE: Final = frozenset({
+    "dynamodb:ListStreams",
+    "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+})  # fmt: skip
+# Services whose resources are made at run time, so that a part of the name can only be "*".
+NAMED_AT_RUN_TIME: Final = frozenset({"execute-api", "s3", "scheduler", "dynamodb:Query"})
+
+
+def each_role_names_actions_and_resources(stack: Stack) -> Iterator[Fault]:
+    """No `*` for an action; none for a resource but where the action knows no resource."""
+    for name, role in stack.properties("AWS::IAM::Role").items():
+        for statement in statements(role):
+            if statement["Effect"] != "Allow":
+                continue
+            if "NotAction" in statement or "NotResource" in statement:
+                yield name, "allows by exception (NotAction, NotResource)"
+            for action in as_list(statement.get("Action", [])):
+                yield from (
+                    (name, fault) for fault in _faults(action, as_list(statement.get("Resource", [])))
+                )
+
+
+def each_table_is_safe(stack: Stack) -> Iterator[Fault]:
+    """On demand, restorable to any second, encrypted, kept when the stack goes, undeletable in prod."""
+    for name, table in stack.resources("AWS::DynamoDB::Table").items():
+        properties = table["Properties"]
+        recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
+        protection = properties.get("DeletionProtectionEnabled")
+        asked = {
+            "is not billed on demand": properties.get("BillingMode") == "PAY_PER_REQUEST",
+            "has no point-in-time recovery": recovery is True,
+            "is not encrypted": properties.get("SSESpecification", {}).get("SSEEnabled") is True,
+            "can be deleted in prod": protection in (True, {"Fn::If": ["IsProd", True, False]}),
+            **_kept(table),
+        }
+        yield from ((name, fault) for fault, held in asked.items() if not held)
+
+
+def what_cannot_be_made_again_is_kept(stack: Stack) -> Iterator[Fault]:
+    """Secrets that ballots hang on and the pool of organisers outlive their stack."""
+    for kind in ("AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"):
+        for name, resource in stack.resources(kind).items():
+            yield from ((name, fault) for fault, held in _kept(resource).items() if not held)
+
+
+def no_function_is_given_a_secret(stack: Stack) -> Iterator[Fault]:
+    """A function's environment holds a secret's ARN, never the secret."""
+    for name, function in stack.properties("AWS::Lambda::Function").items():
+        for variable, value in function.get("Environment", {}).get("Variables", {}).items():
+            if "resolve:secretsmanager" in text_of(value) or "resolve:ssm-secure" in text_of(value):
+                yield name, f"{variable} holds a secret"
+            elif "SECRET" in variable and not variable.endswith("_ARN"):
+                yield name, f"{variable} is not the ARN of a secret"
+
+
+def _faults(action: str, resources: list[Any]) -> Iterator[str]:
+    if "*" in action:
+        yield f"allows {action}"
+    for resource in resources:
+        text = text_of(resource)
+        if text == "*" and action not in WITHOUT_RESOURCE:
+            yield f"allows {action} on everything"
+        elif (
+            "*" in text and text != "*" and not {action, action.split(":", maxsplit=1)[0]} & NAMED_AT_RUN_TIME
+        ):
+            yield f"allows {action} on {text}"
+
+
+def _kept(resource: Json) -> dict[str, bool]:
+    return {
+        "is deleted with its stack": resource.get("DeletionPolicy") == "Retain",
+        "is deleted when it is replaced": resource.get("UpdateReplacePolicy") == "Retain",
+    }
+
+
+RULES = (
+    each_role_names_actions_and_resources,
+    each_table_is_safe,
+    what_cannot_be_made_again_is_kept,
+    no_function_is_given_a_secret,
+)

@@ -1,0 +1,104 @@
+"""A state machine is a sound graph, is watched, and its role is exactly what its states do."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from template_lint.asl import graph_faults, tasks
+from template_lint.findings import Fault
+from template_lint.reference import as_list, statements, target, text_of
+from template_lint.rules.functions import has_alarm
+from template_lint.rules.policies import WITHOUT_RESOURCE
+from template_lint.stack import Json, Stack
+
+MACHINE: Final = "AWS::StepFunctions::StateMachine"
+# Service integration → the action it needs and the parameter that names its resource.
+_INTEGRATIONS: Final = {
+    "lambda:invoke": ("lambda:InvokeFunction", "FunctionName"),
+    "dynamodb:putItem": ("dynamodb:PutItem", "TableName"),
+    "dynamodb:getItem": ("dynamodb:GetItem", "TableName"),
+}
+
+
+def each_workflow_is_a_sound_graph(stack: Stack) -> Iterator[Fault]:
+    """Targets exist, states are reached, every way ends; JSONPath, with a time limit for the whole."""
+    for name, definition in stack.workflows.items():
+        yield from ((f"{name}.{state}", fault) for state, fault in graph_faults(definition))
+        if definition.get("QueryLanguage", "JSONPath") != "JSONPath":
+            yield name, "is not written in JSONPath"
+        if "TimeoutSeconds" not in definition:
+            yield name, "has no time limit"
+
+
+def each_workflow_may_do_exactly_what_its_states_do(stack: Stack) -> Iterator[Fault]:
+    """No action more, none less, each on the state's resource: the emulator does not check it."""
+    for name, machine in stack.properties(MACHINE).items():
+        role = stack.properties("AWS::IAM::Role").get(target(machine.get("RoleArn")) or "", {})
+        needed = set(_needed(stack, stack.workflows[name], machine.get("DefinitionSubstitutions", {})))
+        granted = {
+            (action, _resource_id(stack, resource))
+            for statement in statements(role)
+            if statement["Effect"] == "Allow"
+            for action in as_list(statement["Action"])
+            if action not in WITHOUT_RESOURCE
+            for resource in as_list(statement["Resource"])
+        }
+        yield from ((name, f"needs {action} on {resource}") for action, resource in sorted(needed - granted))
+        yield from (
+            (name, f"may {action} on {resource}, without need")
+            for action, resource in sorted(granted - needed)
+        )
+
+
+def each_workflow_is_watched(stack: Stack) -> Iterator[Fault]:
+    """Logged without execution data, to a group that ends, and alarmed on failure and time-out."""
+    groups = stack.properties("AWS::Logs::LogGroup")
+    for name, machine in stack.properties(MACHINE).items():
+        logging = machine.get("LoggingConfiguration", {})
+        if logging.get("IncludeExecutionData") is not False:
+            yield name, "logs execution data: a voter and a choice in one line"
+        destinations = logging.get("Destinations", [])
+        group = target(destinations[0]["CloudWatchLogsLogGroup"]["LogGroupArn"]) if destinations else None
+        if "RetentionInDays" not in groups.get(group or "", {}):
+            yield name, "does not log to a group of this template with retention"
+        elif not text_of(groups[group or ""].get("LogGroupName", "")).startswith("/aws/vendedlogs/states/"):
+            yield name, "logs outside /aws/vendedlogs/states/, where resource policies run out"
+        for metric in ("ExecutionsFailed", "ExecutionsTimedOut"):
+            if not has_alarm(stack, "AWS/States", metric, "StateMachineArn", name, None):
+                yield name, f"has no alarm on {metric}"
+
+
+def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tuple[str, str]]:
+    for state, task in tasks(definition):
+        integration = task["Resource"].removeprefix("arn:aws:states:::")
+        if integration not in _INTEGRATIONS:
+            yield f"an action that this rule does not know, for {integration}", state
+            continue
+        action, parameter = _INTEGRATIONS[integration]
+        placeholder = re.fullmatch(r"\$\{(\w+)\}", task["Parameters"].get(parameter, ""))
+        value = substitutions.get(placeholder.group(1)) if placeholder else task["Parameters"].get(parameter)
+        yield action, _resource_id(stack, value)
+
+
+def _resource_id(stack: Stack, value: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
+    """Return the logical id of a table or function, given by reference or by an ARN with its name."""
+    named = target(value)
+    if named is not None:
+        return named
+    text = text_of(value)
+    for kind, name_property in (
+        ("AWS::DynamoDB::Table", "TableName"),
+        ("AWS::Lambda::Function", "FunctionName"),
+    ):
+        for logical_id, properties in stack.properties(kind).items():
+            name = text_of(properties.get(name_property, ""))
+            if name and re.search(rf"[/:]{re.escape(name)}$", text):
+                return logical_id
+    return text
+
+
+RULES = (
+    each_workflow_is_a_sound_graph,
+    each_workflow_may_do_exactly_what_its_states_do,
+    each_workflow_is_watched,
+)
