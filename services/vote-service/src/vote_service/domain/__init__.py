@@ -1,0 +1,1 @@
+"""The rules of voting. Nothing here knows AWS or HTTP."""

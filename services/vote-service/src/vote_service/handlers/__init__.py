@@ -1,0 +1,1 @@
+"""The entry points, one per function: parse, one call, a typed answer."""

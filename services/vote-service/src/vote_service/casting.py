@@ -1,0 +1,62 @@
+"""The way of a vote from the request to the workflow and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from contracts.api import CastVote, VoteRecorded
+from contracts.results_pass import mint_results_pass
+
+from vote_service.config import VoteWrapperSettings
+from vote_service.domain.ballot import read_ballot
+from vote_service.domain.refusals import PollUnknown
+from vote_service.domain.verdict import SubmittedVote
+from vote_service.domain.voter import device_voter
+from vote_service.secret_keys import key_ring
+from vote_service.store.voting_state import VotingState
+from vote_service.workflow import VoteWorkflow
+
+STATUS: Final[Mapping[str, HTTPStatus]] = {"recorded": HTTPStatus.CREATED, "already_recorded": HTTPStatus.OK}
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """What it takes to cast a vote: where the keys are, our copies of the polls, the workflow."""
+
+    settings: VoteWrapperSettings
+    polls: VotingState
+    workflow: VoteWorkflow
+
+    def cast(self, vote: CastVote, ballot_text: str | None, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
+        """Return what stands in the log, and whether that is new.
+
+        Raises the refusals of the ballot, the poll and the workflow. All secrets are read before the workflow
+        runs: after it nothing is left to fail, and no vote is written and then answered with an error of ours.
+        """
+        voter_keys = key_ring(self.settings.voter_keys_secret_arn)
+        ballot = read_ballot(ballot_text, voter_keys)
+        ballot.require_valid(now)
+        poll = self.polls.find(vote.poll_id)
+        if poll is None:
+            raise PollUnknown
+        voter = device_voter(poll, ballot.voter_id, voter_keys)
+        results_pass = mint_results_pass(key_ring(self.settings.results_pass_secret_arn), vote.poll_id, now)
+        stands = self.workflow.run(
+            SubmittedVote(
+                poll_id=vote.poll_id,
+                choice=vote.choice,
+                voter_key=voter.key,
+                bucket=voter.bucket,
+                receipt=voter.receipt,
+            )
+        )
+        recorded = VoteRecorded(
+            poll_id=vote.poll_id,
+            choice=stands.choice,
+            receipt=stands.receipt,
+            recorded_at=stands.recorded_at,
+            results_pass=results_pass,
+        )
+        return recorded, STATUS[stands.outcome]

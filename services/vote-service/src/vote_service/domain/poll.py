@@ -1,0 +1,44 @@
+"""This service's own copy of a poll, and what the clock says of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.ids import PollId, PollStatus, VoterPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class VotingKeys:
+    """What a poll's voters are filed by: chosen when the poll is first seen, never changed.
+
+    `salt` is 32 random bytes that exist nowhere else and make its voters unlinkable to those of other polls,
+    `key_id` names the secret key in use then, `buckets` says over how many partitions its votes are spread.
+    """
+
+    salt: bytes
+    key_id: str
+    buckets: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PollCopy:
+    """What voting needs to know of a poll."""
+
+    poll_id: PollId
+    status: PollStatus
+    opens_at: datetime | None
+    closes_at: datetime | None
+    policy: VoterPolicy
+    revision: int
+    keys: VotingKeys
+
+    def is_draft(self) -> bool:
+        """A draft is nobody's business yet: it is answered like a poll that does not exist."""
+        return self.status is PollStatus.DRAFT
+
+    def is_closed(self, now: datetime) -> bool:
+        """The clock decides: the event that closes a poll comes later than its time of closing."""
+        return self.status is PollStatus.CLOSED or (self.closes_at is not None and self.closes_at <= now)
+
+    def opens_later(self, now: datetime) -> bool:
+        """It has been opened with a countdown that still runs."""
+        return self.opens_at is not None and now < self.opens_at

@@ -1,0 +1,94 @@
+"""Why a ballot or a vote is not taken: what `http.py` turns into a problem.
+
+Refused
+├── NoBallot         the request carries none
+├── BadBallot        not one of ours, or changed
+├── BallotExpired    genuine, but too old to vote with; renewing it keeps the voter
+├── PollUnknown      no such poll, or nobody outside may know of it yet
+├── NotOpenYet       the countdown still runs
+├── PollClosed       the time of closing has passed
+├── PolicyNotMet     this poll asks for something else than what was shown
+├── AlreadyVoted     a vote of this voter stands, for the other option
+├── Throttled        AWS asks us to slow down; nothing was done
+├── NotConfirmed     nobody knows whether the vote was written; the same request again finds out
+├── Unavailable      a part we depend on does not answer; nothing was done
+└── NotStorable      the store will never take this, however often it is sent
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from contracts.problem import FieldError
+
+
+class Refused(Exception):
+    """Base of all refusals. The message is for the person who asked; `errors` names the fields at fault."""
+
+    retry_after: ClassVar[int | None] = None
+    """After how many seconds the same request may be sent again, where that helps."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        errors: tuple[FieldError, ...] | None = None,
+        opens_at: datetime | None = None,
+    ) -> None:
+        super().__init__(*([message] if message else []))
+        self.message = message
+        self.errors = errors
+        self.opens_at = opens_at
+
+
+class NoBallot(Refused):
+    """The request carries no ballot."""
+
+
+class BadBallot(Refused):
+    """Not a ballot of ours, or changed."""
+
+
+class BallotExpired(Refused):
+    """The ballot is genuine but too old to vote with. Renewing it keeps the voter."""
+
+
+class PollUnknown(Refused):
+    """There is no such poll, or nobody outside may know of it yet."""
+
+
+class NotOpenYet(Refused):
+    """The poll's countdown still runs; `opens_at` is when it ends."""
+
+
+class PollClosed(Refused):
+    """The poll's time of closing has passed."""
+
+
+class PolicyNotMet(Refused):
+    """The poll's policy asks for something else than what was shown."""
+
+
+class AlreadyVoted(Refused):
+    """A vote of this voter stands in this poll, for the other option."""
+
+
+class Throttled(Refused):
+    """AWS asks us to slow down. Nothing was done."""
+
+    retry_after = 2
+
+
+class NotConfirmed(Refused):
+    """Nobody knows whether the vote was written. The same request again, with the same ballot, finds out."""
+
+    retry_after = 1
+
+
+class Unavailable(Refused):
+    """A part this service depends on does not answer just now. Nothing was done."""
+
+    retry_after = 1
+
+
+class NotStorable(Refused):
+    """The store will never take this, however often it is sent."""

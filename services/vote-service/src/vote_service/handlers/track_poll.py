@@ -1,0 +1,38 @@
+"""Keep our own copy of each poll, from the stream of Polls."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from vote_service.config import TrackPollSettings
+from vote_service.secret_keys import key_ring
+from vote_service.store.aws import SDK
+from vote_service.store.set_aside import SetAside
+from vote_service.store.voting_state import VotingState
+from vote_service.tracking import track
+
+logger = Logger()
+metrics = Metrics()
+settings = TrackPollSettings.from_environment()
+polls = VotingState(boto3.client("dynamodb", config=SDK), settings.voting_state_table)
+set_aside = SetAside(boto3.client("sqs", config=SDK), settings.set_aside_queue_url)
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+
+
+def track_record(record: DynamoDBRecord) -> None:
+    """Apply one record or set it aside; what raises is delivered again."""
+    track(record.raw_event, polls, set_aside, key_ring(settings.voter_keys_secret_arn).current)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Answer which records are to be delivered again."""
+    metrics.add_metric(name="TrackPoll", unit=MetricUnit.Count, value=1)
+    return process_partial_response(event, track_record, processor, context)

@@ -1,0 +1,52 @@
+"""How this service calls AWS: short timeouts, few attempts, and failures as domain errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from vote_service.domain.refusals import NotStorable, Throttled, Unavailable
+
+SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
+"""Short enough to leave the workflow its time within the function's own."""
+
+THROTTLES: Final = frozenset(
+    {
+        "ExecutionLimitExceeded",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Tell whether AWS refused the call for its rate alone: then it has done nothing."""
+    return error.response["Error"]["Code"] in THROTTLES
+
+
+@contextmanager
+def failures_as_refusals() -> Iterator[None]:
+    """Raise `Throttled`, `NotStorable` for what is wrong with the item itself, else `Unavailable`.
+
+    A failed condition is an answer, not a failure, and passes.
+    """
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise
+        if is_throttled(error):
+            raise Throttled from error
+        if code == "ValidationException":
+            raise NotStorable(error.response["Error"]["Message"]) from error
+        raise Unavailable from error
+    except BotoCoreError as error:
+        raise Unavailable from error
