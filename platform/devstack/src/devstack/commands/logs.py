@@ -1,9 +1,9 @@
 """`dev logs`: what the functions wrote, from the emulator's CloudWatch Logs."""
 
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -30,23 +30,24 @@ def logs(
     groups = _groups(instance, function.replace("_", "-").removeprefix(f"tot-{ENVIRONMENT}-"))
     console = Console(highlight=False, soft_wrap=True)
     since = int((time.time() - LOOKBACK_SECONDS) * 1000)
-    shown: set[str] = set()
-    events = list(_events(instance, groups, since))
-    _print(events[-lines:], console)
-    shown.update(event["eventId"] for _, event in events)
+    seen = _lines(instance, groups, since)
+    _print(seen[-lines:], console)
     try:
         while follow:
             time.sleep(1)
-            since = max([since, *(event["timestamp"] for _, event in events)])
-            events = [
-                (group, event)
-                for group, event in _events(instance, groups, since)
-                if event["eventId"] not in shown
-            ]
-            _print(events, console)
-            shown.update(event["eventId"] for _, event in events)
+            since = max([since, *(line.timestamp for line in seen)])
+            found = _lines(instance, groups, since)
+            _print([line for line in found if line not in seen], console)
+            seen = found
     except KeyboardInterrupt:
         return
+
+
+@dataclass(frozen=True)
+class _Line:
+    timestamp: int
+    group: str
+    message: str
 
 
 def _groups(instance: Instance, function: str) -> list[str]:
@@ -59,23 +60,18 @@ def _groups(instance: Instance, function: str) -> list[str]:
     return chosen
 
 
-def _events(instance: Instance, groups: list[str], since: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    found: list[tuple[str, dict[str, Any]]] = []
+def _lines(instance: Instance, groups: list[str], since: int) -> list[_Line]:
+    found = []
     for group in groups:
-        pages = (
-            client(instance, "logs")
-            .get_paginator("filter_log_events")
-            .paginate(logGroupName=group, startTime=since)
-        )
-        found += [(group, event) for page in pages for event in page["events"]]
-    yield from sorted(found, key=lambda one: one[1]["timestamp"])
+        paginator = client(instance, "logs").get_paginator("filter_log_events")
+        for page in paginator.paginate(logGroupName=group, startTime=since):
+            found += [_Line(event["timestamp"], group, event["message"].rstrip()) for event in page["events"]]
+    return sorted(found, key=lambda line: line.timestamp)
 
 
-def _print(events: list[tuple[str, dict[str, Any]]], console: Console) -> None:
-    for group, event in events:
-        if not event["message"].startswith(PLATFORM_LINES):
-            moment = (
-                datetime.fromtimestamp(event["timestamp"] / 1000).astimezone().strftime("%H:%M:%S.%f")[:-3]
-            )
-            console.print(f"{moment} {group.removeprefix(PREFIX)}", style="dim", end=" ")
-            console.print(event["message"].rstrip(), markup=False)
+def _print(lines: list[_Line], console: Console) -> None:
+    for line in lines:
+        if not line.message.startswith(PLATFORM_LINES):
+            moment = datetime.fromtimestamp(line.timestamp / 1000).astimezone().strftime("%H:%M:%S.%f")[:-3]
+            console.print(f"{moment} {line.group.removeprefix(PREFIX)}", style="dim", end=" ")
+            console.print(line.message, markup=False)

@@ -42,7 +42,7 @@ def ensure(instance: Instance) -> Organiser:
     organiser = Organiser(USERNAME, f"{secrets.token_urlsafe(18)}-aA1!")
     if not _exists(instance, pool):
         cognito.admin_create_user(
-            UserPoolId=pool, Username=USERNAME, MessageAction="SUPPRESS",
+            UserPoolId=pool, Username=USERNAME, MessageAction="SUPPRESS", TemporaryPassword=organiser.password,
             UserAttributes=[
                 {"Name": "email", "Value": "organiser@example.com"},
                 {"Name": "email_verified", "Value": "true"},

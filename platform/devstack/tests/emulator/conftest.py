@@ -1,0 +1,169 @@
+"""Two emulators beside each other: ministack as it comes, and as our launcher repairs it."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from devstack.aws import client
+from devstack.emulator import process
+from devstack.instance import Instance
+
+ASSUMED = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
+
+
+@dataclass
+class Emulator:
+    """One running emulator and the few things tests make in it."""
+
+    instance: Instance
+    repaired: bool = True
+    _plain: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def aws(self, service: str) -> Any:
+        return client(self.instance, service)
+
+    def start(self) -> None:
+        if self.repaired:
+            process.start(self.instance)
+            return
+        (self.instance.state / "tmp").mkdir(parents=True, exist_ok=True)
+        bind = f"127.0.0.1:{self.instance.emulator_port}"
+        self._plain = subprocess.Popen(
+            [sys.executable, "-m", "hypercorn", "ministack.app:app", "--bind", bind],
+            env=process.environment(self.instance),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._answers)
+
+    def stop(self) -> None:
+        if self.repaired:
+            process.stop(self.instance)
+        elif self._plain is not None:
+            self._plain.send_signal(signal.SIGTERM)
+            self._plain.wait(30)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.instance.endpoint}/_ministack/health").is_success
+        except httpx.TransportError:
+            return False
+
+    def role(self, name: str) -> str:
+        """Make a role that may do nothing and return its ARN."""
+        made = self.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=ASSUMED)
+        return str(made["Role"]["Arn"])
+
+    def function(self, name: str, code: str, **settings: Any) -> str:
+        """Make a function of a module's text and return its ARN."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            file.writestr("index.py", textwrap.dedent(code))
+        made = self.aws("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=self.role(name),
+            Handler="index.handler",
+            Timeout=20,
+            Code={"ZipFile": archive.getvalue()},
+            **settings,
+        )
+        return str(made["FunctionArn"])
+
+    def invoke(self, name: str, event: Any = None) -> Any:
+        answer = self.aws("lambda").invoke(FunctionName=name, Payload=json.dumps(event or {}).encode())
+        return json.loads(answer["Payload"].read())
+
+    def http_api(self, function_arn: str, route: str) -> str:
+        """Put a function behind a route of a new HTTP API and return the API's address."""
+        api = self.aws("apigatewayv2")
+        api_id = api.create_api(Name="test", ProtocolType="HTTP")["ApiId"]
+        integration = api.create_integration(
+            ApiId=api_id,
+            IntegrationType="AWS_PROXY",
+            IntegrationUri=function_arn,
+            PayloadFormatVersion="2.0",
+        )
+        api.create_route(ApiId=api_id, RouteKey=route, Target=f"integrations/{integration['IntegrationId']}")
+        api.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
+        return f"{self.instance.endpoint}/_aws/execute-api/{api_id}/$default"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something that must come; the limit only ends a broken run."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def make_emulator(state: Path, *, repaired: bool) -> Emulator:
+    return Emulator(Instance(state, free_port(), free_port()), repaired)
+
+
+@pytest.fixture(scope="session")
+def repaired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """Our launcher's emulator, started from a shell that is signed in to AWS."""
+    before = dict(os.environ)
+    os.environ |= {"AWS_ACCESS_KEY_ID": "AKIAOFTHEHOST", "AWS_SECRET_ACCESS_KEY": "secret-of-the-host"}
+    emulator = make_emulator(tmp_path_factory.mktemp("repaired"), repaired=True)
+    emulator.start()
+    os.environ.clear()
+    os.environ.update(before)
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """ministack as it comes, with the same settings."""
+    emulator = make_emulator(tmp_path_factory.mktemp("plain"), repaired=False)
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture(params=["repaired", "plain"])
+def restartable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
+    """An emulator of either kind that the test may stop and start again."""
+    emulator = make_emulator(tmp_path / "state", repaired=request.param == "repaired")
+    emulator.instance.state.mkdir()
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Wait for something that must come."""
+    return wait_until

@@ -1,0 +1,133 @@
+"""Each repair works, and ministack as it comes still needs it: a test of the second kind that fails says remove it."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from devstack.emulator.patches import express_memory, gentle_growth, schedule_tick
+from ministack.services import scheduler
+
+ECHO = """
+    import json, os
+    def handler(event, context):
+        seen = {"cookies": event.get("cookies"), "cookie_header": event.get("headers", {}).get("cookie")}
+        return {"statusCode": 200, "headers": {"x-answered-by": "function"}, "body": json.dumps(seen)}
+"""
+WHO_AM_I = """
+    import os, time
+    def handler(event, context):
+        time.sleep(event.get("sleep", 0))
+        return {"pid": os.getpid(), "environment": dict(os.environ)}
+"""
+CALLS = 2 * gentle_growth.PROCESSES_PER_FUNCTION
+NOTHING_TO_DO = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
+
+
+@pytest.fixture(scope="module")
+def ask(repaired: Any, plain: Any) -> Callable[[Any, str], httpx.Response]:
+    """Send a request with cookies to an echoing HTTP API of an emulator."""
+    addresses = {
+        id(one): one.http_api(one.function("echo", ECHO), "ANY /{proxy+}") for one in (repaired, plain)
+    }
+
+    def request(emulator: Any, method: str) -> httpx.Response:
+        headers = {"Cookie": "one=1; two=2", "Origin": "https://example.com"}
+        return httpx.request(method, f"{addresses[id(emulator)]}/page", headers=headers, timeout=30)
+
+    return request
+
+
+def test_an_options_route_runs_its_function(ask: Any, repaired: Any) -> None:
+    assert ask(repaired, "OPTIONS").headers["x-answered-by"] == "function"
+
+
+def test_ministack_still_answers_options_itself(ask: Any, plain: Any) -> None:
+    assert "x-answered-by" not in ask(plain, "OPTIONS").headers
+
+
+def test_an_options_request_without_a_route_is_not_found(repaired: Any) -> None:
+    address = repaired.http_api(repaired.function("get-only", ECHO), "GET /page")
+    assert httpx.options(f"{address}/page").status_code == 404
+
+
+def test_an_http_event_carries_its_cookies_where_aws_puts_them(ask: Any, repaired: Any) -> None:
+    assert ask(repaired, "GET").json() == {"cookies": ["one=1", "two=2"], "cookie_header": None}
+
+
+def test_ministack_still_leaves_cookies_in_the_header(ask: Any, plain: Any) -> None:
+    assert ask(plain, "GET").json()["cookies"] is None
+
+
+def test_an_answer_carries_each_cors_header_once_as_it_comes(ask: Any, plain: Any) -> None:
+    assert "access-control-allow-origin" not in ask(plain, "GET").headers
+
+
+def test_only_the_newest_finished_express_executions_stay() -> None:
+    executions = {n: {"sync": True, "status": "SUCCEEDED"} for n in range(10)}
+    executions[0]["status"] = "RUNNING"
+    executions[1]["sync"] = False
+    express_memory.drop_finished(executions, kept=2)
+    assert sorted(executions) == [0, 1, 8, 9]
+
+
+def test_ministack_still_keeps_finished_express_executions(plain: Any) -> None:
+    states = plain.aws("stepfunctions")
+    role = plain.role("express")
+    machine = states.create_state_machine(
+        name="express", definition=NOTHING_TO_DO, roleArn=role, type="EXPRESS"
+    )
+    execution = states.start_sync_execution(stateMachineArn=machine["stateMachineArn"])
+    assert states.describe_execution(executionArn=execution["executionArn"])["status"] == "SUCCEEDED"
+
+
+def test_schedules_are_looked_at_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduler, "_SCHEDULE_TICK_INTERVAL", scheduler._SCHEDULE_TICK_INTERVAL)
+    schedule_tick.apply()
+    assert scheduler._SCHEDULE_TICK_INTERVAL == 1
+
+
+def test_ministack_still_looks_at_schedules_rarely() -> None:
+    assert scheduler._SCHEDULE_TICK_INTERVAL > 1
+
+
+def _processes_of_a_burst(emulator: Any) -> set[int]:
+    emulator.function("burst", WHO_AM_I)
+    with ThreadPoolExecutor(CALLS) as pool:
+        answers = list(pool.map(lambda _: emulator.invoke("burst", {"sleep": 0.3}), range(CALLS)))
+    return {answer["pid"] for answer in answers}
+
+
+def test_a_burst_is_served_by_few_processes_and_none_of_it_fails(repaired: Any) -> None:
+    assert len(_processes_of_a_burst(repaired)) <= gentle_growth.PROCESSES_PER_FUNCTION
+
+
+def test_ministack_still_starts_a_process_for_each_call_of_a_burst(plain: Any) -> None:
+    assert len(_processes_of_a_burst(plain)) > gentle_growth.PROCESSES_PER_FUNCTION
+
+
+def test_a_function_holds_its_own_roles_credentials_and_none_of_the_host(repaired: Any) -> None:
+    repaired.function("credentials", WHO_AM_I)
+    environment = repaired.invoke("credentials")["environment"]
+    assert environment["AWS_ACCESS_KEY_ID"].startswith("ASIA")
+    assert environment["AWS_SESSION_TOKEN"]
+    assert not [
+        name
+        for name, value in environment.items()
+        if value in {"test", "AKIAOFTHEHOST", "secret-of-the-host"}
+    ]
+
+
+def test_a_function_may_do_nothing_its_role_does_not_say(repaired: Any) -> None:
+    repaired.function("denied", """
+        import boto3
+        def handler(event, context):
+            try:
+                boto3.client("dynamodb").list_tables()
+            except Exception as error:
+                return str(error)
+            return "allowed"
+    """)  # fmt: skip
+    assert "AccessDenied" in repaired.invoke("denied")

@@ -1,0 +1,94 @@
+"""A restart loses no record of a stream: neither after those read before it, nor those still unread."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+READER = """
+    import os, pathlib
+    def handler(event, context):
+        folder = pathlib.Path(os.environ["FOLDER"])
+        if (folder / "closed").exists():
+            raise RuntimeError("closed")
+        with (folder / "read").open("a") as file:
+            for record in event["Records"]:
+                file.write(record["dynamodb"]["Keys"]["id"]["S"] + " " + record["dynamodb"]["SequenceNumber"] + "\\n")
+"""
+TABLE = {
+    "TableName": "votes",
+    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "BillingMode": "PAY_PER_REQUEST",
+    "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+}
+
+
+class Log:
+    """A table whose stream a function reads into a file, as long as there is no file `closed`."""
+
+    def __init__(self, emulator: Any, folder: Path) -> None:
+        self.emulator = emulator
+        self.folder = folder
+        stream = emulator.aws("dynamodb").create_table(**TABLE)["TableDescription"]["LatestStreamArn"]
+        emulator.function("reader", READER, Environment={"Variables": {"FOLDER": str(folder)}})
+        emulator.aws("lambda").create_event_source_mapping(
+            EventSourceArn=stream, FunctionName="reader", StartingPosition="TRIM_HORIZON", BatchSize=10
+        )
+
+    def write(self, *ids: str) -> None:
+        for one in ids:
+            self.emulator.aws("dynamodb").put_item(TableName="votes", Item={"id": {"S": one}})
+
+    def lines(self) -> list[list[str]]:
+        path = self.folder / "read"
+        return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+
+    def read(self) -> set[str]:
+        return {one for one, _ in self.lines()}
+
+    def restart(self) -> None:
+        self.emulator.stop()
+        self.emulator.start()
+
+
+@pytest.fixture
+def log(restartable: Any, tmp_path: Path, eventually: Callable[[Callable[[], bool]], None]) -> Log:
+    made = Log(restartable, tmp_path)
+    made.write("a", "b", "c")
+    eventually(lambda: made.read() == {"a", "b", "c"})
+    return made
+
+
+@pytest.mark.parametrize("restartable", ["repaired"], indirect=True)
+def test_what_is_written_after_a_restart_is_read(log: Log, eventually: Any) -> None:
+    log.restart()
+    log.write("d", "e")
+    eventually(lambda: log.read() >= {"d", "e"})
+
+
+@pytest.mark.parametrize("restartable", ["repaired"], indirect=True)
+def test_what_was_unread_at_a_stop_is_read_after_it(log: Log, eventually: Any) -> None:
+    (log.folder / "closed").touch()
+    log.write("d", "e")
+    log.restart()
+    (log.folder / "closed").unlink()
+    eventually(lambda: log.read() == {"a", "b", "c", "d", "e"})
+
+
+@pytest.mark.parametrize("restartable", ["repaired"], indirect=True)
+def test_sequence_numbers_grow_over_a_restart(log: Log, eventually: Any) -> None:
+    log.restart()
+    log.write("d")
+    eventually(lambda: "d" in log.read())
+    *earlier, (_, newest) = log.lines()
+    assert newest > max(number for _, number in earlier)
+
+
+@pytest.mark.parametrize("restartable", ["plain"], indirect=True)
+def test_ministack_still_skips_as_many_records_as_were_read_before(log: Log, eventually: Any) -> None:
+    log.restart()
+    log.write("skipped 1", "skipped 2", "skipped 3", "read")
+    eventually(lambda: "read" in log.read())
+    assert log.read() == {"a", "b", "c", "read"}
