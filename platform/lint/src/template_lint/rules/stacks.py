@@ -79,7 +79,7 @@ def exports_of(stack: Stack) -> Iterator[str]:
     for output, body in stack.plain.get("Outputs", {}).items():
         if "Export" in body:
             name = text_of(body["Export"]["Name"])
-            yield output if name == "tot-${Environment}:" + output else name
+            yield output if name == "tot-${Environment}:" + output else f"{output} under the name {name}"
 
 
 def _api(stack: Stack, name: str) -> str:
