@@ -85,7 +85,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("each_function_has_its_own_role",
      set_in("TakeVoteRole", "ManagedPolicyArns", ["arn:aws:iam::aws:policy/x"])),
     ("each_function_has_its_own_role",
-     lambda resources, _: properties(resources, "TakeVoteRole")["AssumeRolePolicyDocument"]["Statement"].append(
+     lambda resources, _: properties(
+         resources, "TakeVoteRole")["AssumeRolePolicyDocument"]["Statement"].append(
          {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})),
     ("each_function_logs_to_its_own_group", lacking("TakeVoteFunction", "LoggingConfig")),
     ("each_function_logs_to_its_own_group", lacking("TakeVoteLogGroup", "RetentionInDays")),
@@ -144,7 +145,8 @@ BREAKS: list[tuple[str, Break]] = [
     ("each_workflow_may_do_exactly_what_its_states_do",
      allowing("MachineRole", "dynamodb:DeleteItem", {"Fn::GetAtt": ["LogTable", "Arn"]})),
     ("each_workflow_may_do_exactly_what_its_states_do", with_state(Done={
-        "Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem", "Parameters": {"TableName": "${Table}"},
+        "Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem",
+        "Parameters": {"TableName": "${Table}"},
         "End": True})),
     ("each_workflow_may_do_exactly_what_its_states_do", with_state(Done={
         "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True})),
