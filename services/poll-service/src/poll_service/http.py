@@ -1,20 +1,24 @@
 """How this service answers over HTTP: the edge check before, one table of refusals after."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities import parameters
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.edge import came_through_edge, cross_origin_headers
+from contracts.ids import PollId
 from contracts.model import Contract
 from contracts.problem import MEDIA_TYPE, FieldError, Problem, ProblemType
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from poll_service.config import HttpSettings
 from poll_service.domain import refusals
@@ -26,7 +30,10 @@ MAX_BODY_BYTES: Final = 16 * 1024
 MAX_FIELD_ERRORS: Final = 20
 SECRET_MAX_AGE_SECONDS: Final = 300
 
+_POLL_ID: Final = TypeAdapter[PollId](PollId)
+
 logger = Logger()
+metrics = Metrics()
 
 
 class Malformed(Refused):
@@ -60,7 +67,7 @@ PROBLEMS: Final[dict[type[Refused], ProblemType]] = {
 
 
 def resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
-    """Return a resolver that refuses what did not come through the edge, and answers any error as a `Problem`."""
+    """Return a resolver that refuses what did not come through the edge; every error is a `Problem`."""
     app = APIGatewayHttpResolver()
 
     def sharing() -> dict[str, str]:
@@ -105,6 +112,20 @@ def resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
     return app
 
 
+def entry_point(
+    app: APIGatewayHttpResolver, metric: str
+) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
+    """Return the function that Lambda calls: logs carry the request's id, `metric` counts the requests."""
+
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+    @metrics.log_metrics
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
+        return app.resolve(event, context)
+
+    return handler
+
+
 def json_answer(
     body: Contract,
     status: HTTPStatus = HTTPStatus.OK,
@@ -145,6 +166,14 @@ def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:
         return model.model_validate_json(given) if isinstance(given, bytes) else model.model_validate(given)
     except ValidationError as error:
         raise Malformed(errors=tuple(map(_field_error, error.errors()[:MAX_FIELD_ERRORS]))) from error
+
+
+def poll_id_of(path_part: str) -> PollId:
+    """Return the path's poll id. Raises `PollNotFound` for what cannot be one: all unknowns look alike."""
+    try:
+        return _POLL_ID.validate_python(path_part)
+    except ValidationError as error:
+        raise refusals.PollNotFound from error
 
 
 def organiser(app: APIGatewayHttpResolver) -> str:

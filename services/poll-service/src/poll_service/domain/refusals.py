@@ -6,7 +6,9 @@ Refused
 ├── AnotherPollActive   one poll is open at a time
 ├── ChangedMeanwhile    somebody else was faster
 ├── ClosesAtRefused     the time of closing is not one a poll can have
-└── Unavailable         a part we depend on does not answer; nothing was changed that a retry does not mend
+├── BadCursor           not a cursor we gave out
+├── TooEarly            a wake-up before its time
+└── Unavailable         a part we depend on does not answer; the same request again is safe
 """
 
 from contracts.problem import FieldError
@@ -40,9 +42,20 @@ class ChangedMeanwhile(Refused):
 class ClosesAtRefused(Refused):
     """The time of closing lies in the past or too far ahead."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(errors=(FieldError(field="closes_at", message=message),))
+    def __init__(self, reason: str) -> None:
+        super().__init__(errors=(FieldError(field="closes_at", message=reason),))
+
+
+class BadCursor(Refused):
+    """The cursor is not one of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=(FieldError(field="cursor", message="use next_cursor of the page before"),))
+
+
+class TooEarly(Refused):
+    """A wake-up came before its time: try again later."""
 
 
 class Unavailable(Refused):
-    """A part this service depends on does not answer just now."""
+    """A part this service depends on does not answer just now. The same request again is safe."""

@@ -1,0 +1,176 @@
+"""What may happen to a poll, and when: one table of steps, pure functions of the poll and the clock."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from contracts.api import CreatePoll
+from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.ids import PollId, PollStatus
+
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
+
+COUNTDOWN: Final = timedelta(seconds=3)
+"""From "open now" or "close now" to the moment itself: pages count it down, copies of the poll catch up."""
+
+LONGEST: Final = timedelta(days=31)
+
+
+class Command(StrEnum):
+    """What can be asked of an existing poll."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    FINISH = "finish"
+
+
+class Phase(StrEnum):
+    """Where a poll is by the clock."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back."""
+
+    poll: Poll
+    event: PollEvent | None = None
+    wake_at: datetime | None = None
+
+
+def create_poll(wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime) -> Change:
+    """Return the draft that `organiser` (a token's subject) wants. Raises `ClosesAtRefused`."""
+    _check_closes_at(wanted.closes_at, opens_at=now)
+    poll = Poll(
+        poll_id=poll_id,
+        question=wanted.question,
+        option_a=wanted.options.a.label,
+        option_b=wanted.options.b.label,
+        policy=wanted.policy,
+        result_visibility=wanted.result_visibility,
+        created_at=now,
+        created_by=organiser,
+        closes_at=wanted.closes_at,
+    )
+    return Change(poll, _event(PollCreated, poll, now))
+
+
+def open_poll(poll: Poll, closes_at: datetime | None, now: datetime) -> Change:
+    """Open a draft in three seconds; `closes_at` replaces the draft's own if given.
+
+    Raises `WrongState`, or `ClosesAtRefused` (a draft's time of closing may have passed meanwhile).
+    """
+    return _step(Command.OPEN, poll if closes_at is None else replace(poll, closes_at=closes_at), now)
+
+
+def close_poll(poll: Poll, now: datetime) -> Change:
+    """Close in three seconds, or sooner if that was set already: asking again changes nothing.
+
+    A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
+    wake-up. Raises `WrongState` for a draft.
+    """
+    return _step(Command.CLOSE, poll, now)
+
+
+def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
+    """Announce that the poll is closed, if it is.
+
+    A wake-up for a moment that was since moved, or never committed, finds the poll not overdue and changes
+    nothing: the moment that counts has a wake-up of its own. Raises `TooEarly` before `due_at`.
+    """
+    if now < due_at:
+        raise TooEarly(f"Woken {due_at - now} early")
+    return _step(Command.FINISH, poll, now)
+
+
+def phase_at(poll: Poll, now: datetime) -> Phase:
+    """Return where the poll is by the clock."""
+    if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:
+        return Phase.OVERDUE
+    return Phase(poll.status)
+
+
+def _start(poll: Poll, now: datetime) -> Change:
+    opens_at = now + COUNTDOWN
+    _check_closes_at(poll.closes_at, opens_at)
+    opened = replace(poll, status=PollStatus.OPEN, opens_at=opens_at, revision=poll.revision + 1)
+    return Change(opened, _event(PollOpened, opened, now), wake_at=opened.closes_at)
+
+
+def _bring_forward(poll: Poll, now: datetime) -> Change:
+    soon = now + COUNTDOWN
+    if poll.closes_at is not None and poll.closes_at <= soon:
+        return Change(poll, wake_at=poll.closes_at)
+    closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
+    return Change(closing, _event(PollClosing, closing, now), wake_at=soon)
+
+
+def _finish(poll: Poll, now: datetime) -> Change:
+    closed = replace(poll, status=PollStatus.CLOSED, revision=poll.revision + 1)
+    return Change(closed, _event(PollClosed, closed, now))
+
+
+def _keep(poll: Poll, _: datetime) -> Change:
+    return Change(poll)
+
+
+STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Poll, datetime], Change]]] = {
+    (Command.OPEN, Phase.DRAFT): _start,
+    (Command.CLOSE, Phase.OPEN): _bring_forward,
+    (Command.CLOSE, Phase.OVERDUE): _finish,
+    (Command.CLOSE, Phase.CLOSED): _keep,
+    (Command.FINISH, Phase.DRAFT): _keep,
+    (Command.FINISH, Phase.OPEN): _keep,
+    (Command.FINISH, Phase.OVERDUE): _finish,
+    (Command.FINISH, Phase.CLOSED): _keep,
+}
+"""Every allowed step. What is not in the table is refused as `WrongState`."""
+
+STATES_IN_WORDS: Final[Mapping[Phase, str]] = {
+    Phase.DRAFT: "a draft: open it first",
+    Phase.OPEN: "already open",
+    Phase.OVERDUE: "already closed",
+    Phase.CLOSED: "already closed",
+}
+
+
+def _step(command: Command, poll: Poll, now: datetime) -> Change:
+    phase = phase_at(poll, now)
+    step = STEPS.get((command, phase))
+    if step is None:
+        raise WrongState(f"This poll is {STATES_IN_WORDS[phase]}")
+    return step(poll, now)
+
+
+def _check_closes_at(closes_at: datetime | None, opens_at: datetime) -> None:
+    if closes_at is None:
+        return
+    if closes_at <= opens_at:
+        raise ClosesAtRefused("must be in the future: later than the poll opens")
+    if closes_at > opens_at + LONGEST:
+        raise ClosesAtRefused(f"must be within {LONGEST.days} days")
+
+
+def _event[E: PollCreated | PollOpened | PollClosing | PollClosed](
+    kind: type[E], poll: Poll, now: datetime
+) -> E:
+    return kind(
+        poll_id=poll.poll_id,
+        question=poll.question,
+        option_a=poll.option_a,
+        option_b=poll.option_b,
+        status=poll.status,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        policy=poll.policy,
+        result_visibility=poll.result_visibility,
+        revision=poll.revision,
+        occurred_at=now,
+    )

@@ -1,0 +1,30 @@
+"""Take a new poll from an organiser: a draft, until it is opened."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from contracts.api import CreatePoll
+from contracts.ids import new_poll_id
+
+from poll_service.config import HttpSettings
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.http import entry_point, json_answer, organiser, read_body, resolver
+from poll_service.store.polls import PollsStore
+
+settings = HttpSettings.from_environment()
+app = resolver(settings)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.post("/admin/api/polls")
+def create_poll() -> Response[str]:
+    """Write the draft; 201 with where it is."""
+    wanted = read_body(app, CreatePoll)
+    created = lifecycle.create_poll(wanted, new_poll_id(), organiser(app), moment := now())
+    polls.save(created)
+    poll = created.poll.seen_at(moment)
+    return json_answer(poll, HTTPStatus.CREATED, headers={"Location": f"/admin/api/polls/{poll.poll_id}"})
+
+
+handler = entry_point(app, "CreatePoll")

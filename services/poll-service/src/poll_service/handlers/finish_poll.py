@@ -1,0 +1,29 @@
+"""Announce that a poll has closed: woken by the schedule, decided by the clock."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from poll_service.config import Settings
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.domain.wake_up import WakeUp
+from poll_service.store.polls import PollsStore
+
+logger = Logger()
+metrics = Metrics()
+settings = Settings.from_environment()
+polls = PollsStore.at(settings.polls_table)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
+    """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
+    wake_up = WakeUp.model_validate(event)
+    finished = lifecycle.finish_poll(polls.get(wake_up.poll_id), wake_up.due_at, now())
+    polls.save(finished)
+    logger.info("finished", poll_id=wake_up.poll_id, changed=finished.event is not None)
+    metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)

@@ -1,0 +1,25 @@
+"""Tell everybody which poll is open, if any."""
+
+from aws_lambda_powertools.event_handler import Response
+from contracts.api import ActivePoll
+
+from poll_service.config import HttpSettings
+from poll_service.domain.clock import now
+from poll_service.domain.poll import active_at
+from poll_service.http import SHARED_BRIEFLY, entry_point, json_answer, resolver
+from poll_service.store.polls import PollsStore
+
+settings = HttpSettings.from_environment()
+app = resolver(settings)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.get("/polls/active")
+def get_active_poll() -> Response[str]:
+    """Answer the active poll or `null`, and our clock to count down by."""
+    moment = now()
+    active = active_at(polls.opened_last(), moment)
+    return json_answer(ActivePoll(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
+
+
+handler = entry_point(app, "GetActivePoll")

@@ -1,0 +1,22 @@
+"""Show an organiser one poll, drafts included."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from poll_service.config import HttpSettings
+from poll_service.domain.clock import now
+from poll_service.http import entry_point, json_answer, poll_id_of, resolver
+from poll_service.store.polls import PollsStore
+
+settings = HttpSettings.from_environment()
+app = resolver(settings)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.get("/admin/api/polls/<poll_id>")
+def get_poll(poll_id: str) -> Response[str]:
+    """Answer the poll as it is now."""
+    poll = polls.get(poll_id_of(poll_id))
+    return json_answer(poll.seen_at(now()))
+
+
+handler = entry_point(app, "GetPoll")

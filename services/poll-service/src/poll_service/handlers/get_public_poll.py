@@ -1,0 +1,22 @@
+"""Show everybody one poll that has been opened."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from poll_service.config import HttpSettings
+from poll_service.domain.clock import now
+from poll_service.http import SHARED_BRIEFLY, entry_point, json_answer, poll_id_of, resolver
+from poll_service.store.polls import PollsStore
+
+settings = HttpSettings.from_environment()
+app = resolver(settings)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.get("/polls/<poll_id>")
+def get_public_poll(poll_id: str) -> Response[str]:
+    """Answer the poll; a draft is as unknown as a poll that never was."""
+    poll = polls.get(poll_id_of(poll_id)).seen_by_public_at(now())
+    return json_answer(poll, cache=SHARED_BRIEFLY)
+
+
+handler = entry_point(app, "GetPublicPoll")

@@ -1,0 +1,33 @@
+"""Open a draft: the one poll that takes votes, in three seconds."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from contracts.api import OpenPoll
+
+from poll_service.config import ClosingSettings
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.http import entry_point, json_answer, organiser, poll_id_of, read_body, resolver
+from poll_service.store.change_poll import change_poll
+from poll_service.store.closing_schedule import ClosingSchedule
+from poll_service.store.polls import PollsStore
+
+logger = Logger()
+settings = ClosingSettings.from_environment()
+app = resolver(settings)
+polls = PollsStore.at(settings.polls_table)
+schedule = ClosingSchedule.of(settings)
+
+
+@app.post("/admin/api/polls/<poll_id>/open")
+def open_poll(poll_id: str) -> Response[str]:
+    """Open the poll; 409 while another is active."""
+    wanted, who, moment = read_body(app, OpenPoll, required=False), organiser(app), now()
+    opened = change_poll(
+        polls, schedule, poll_id_of(poll_id), lambda poll: lifecycle.open_poll(poll, wanted.closes_at, moment)
+    )
+    logger.info("opened", poll_id=opened.poll_id, organiser=who)
+    return json_answer(opened.seen_at(moment))
+
+
+handler = entry_point(app, "OpenPoll")

@@ -1,0 +1,47 @@
+"""The way every step of an existing poll takes: read, decide, have it announced, write.
+
+The wake-up is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is what the
+organiser still sees, and asking again starts afresh. If the write fails, a wake-up is left over, and that is
+harmless: `finish_poll` goes by the poll's own `closes_at`. The other order could leave a poll that ends
+without anybody being told, with only the organiser's patience to mend it. The price: while the scheduler is
+down, no time of closing can be set.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from contracts.ids import PollId
+
+from poll_service.domain.lifecycle import Change
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ChangedMeanwhile
+from poll_service.store.closing_schedule import ClosingSchedule
+from poll_service.store.polls import PollsStore
+
+ATTEMPTS: Final = 4
+
+
+def change_poll(
+    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Callable[[Poll], Change]
+) -> Poll:
+    """Take the step and return the poll after it; on a lost race read again and decide again.
+
+    Raises what `step` raises, `PollNotFound`, `AnotherPollActive`, `Unavailable`, and `ChangedMeanwhile`
+    after losing `ATTEMPTS` races.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _attempt(polls, schedule, poll_id, step)
+        except ChangedMeanwhile:
+            continue
+    return _attempt(polls, schedule, poll_id, step)
+
+
+def _attempt(
+    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Callable[[Poll], Change]
+) -> Poll:
+    change = step(polls.get(poll_id))
+    if change.wake_at is not None:
+        schedule.wake_at(poll_id, change.wake_at)
+    polls.save(change)
+    return change.poll

@@ -1,0 +1,54 @@
+"""The schedule that wakes `finish_poll` when a poll has closed. It announces; the clock decides."""
+
+from datetime import UTC, datetime
+from math import ceil
+from typing import TYPE_CHECKING, Self
+
+import boto3
+from contracts.ids import PollId
+
+from poll_service.config import ClosingSettings
+from poll_service.domain.wake_up import WakeUp
+from poll_service.store.aws import SDK, temporary_failures_as_unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+
+class ClosingSchedule:
+    """One-time schedules, in the default group, each deleted once it has fired.
+
+    The name holds the moment, so asking twice makes one schedule, and an attempt that comes to nothing cannot
+    overwrite the wake-up of the time that stands. A wake-up too many finds nothing to do.
+    """
+
+    def __init__(self, client: "EventBridgeSchedulerClient", settings: ClosingSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    @classmethod
+    def of(cls, settings: ClosingSettings) -> Self:
+        """Return the schedule of this environment, with a client of its own."""
+        return cls(boto3.client("scheduler", config=SDK), settings)
+
+    def wake_at(self, poll_id: PollId, due_at: datetime) -> None:
+        """Have `finish_poll` woken at the first full second from `due_at` on. Raises `Unavailable`."""
+        second = ceil(due_at.timestamp())
+        moment = datetime.fromtimestamp(second, UTC)
+        try:
+            with temporary_failures_as_unavailable():
+                self._client.create_schedule(
+                    Name=f"close-{self._settings.environment}-{poll_id}-{second}",
+                    ScheduleExpression=f"at({moment:%Y-%m-%dT%H:%M:%S})",
+                    ScheduleExpressionTimezone="UTC",
+                    FlexibleTimeWindow={"Mode": "OFF"},
+                    ActionAfterCompletion="DELETE",
+                    Target={
+                        "Arn": self._settings.finish_poll_arn,
+                        "RoleArn": self._settings.wake_up_role_arn,
+                        "Input": WakeUp(poll_id=poll_id, due_at=due_at).model_dump_json(),
+                        "DeadLetterConfig": {"Arn": self._settings.wake_up_failures_arn},
+                    },
+                )
+        except self._client.exceptions.ConflictException:
+            return
