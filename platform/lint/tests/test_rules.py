@@ -171,6 +171,9 @@ BREAKS: list[tuple[str, Break]] = [
     ("each_admin_route_asks_for_the_scope", set_in("AdminRoute", "AuthorizerId", {"Ref": "Mine"})),
     ("each_socket_is_let_in_by_an_authorizer", lacking("ConnectRoute", "AuthorizationType")),
     ("each_socket_is_let_in_by_an_authorizer", set_in("ConnectRoute", "AuthorizerId", "somebody")),
+    ("each_authorizer_may_be_called", without("SocketAuthorizerPermission")),
+    ("each_authorizer_may_be_called",
+     set_in("SocketAuthorizerPermission", "SourceArn", "arn:aws:execute-api:eu-west-1:1:x/authorizers/*")),
     ("routes_of_one_api_are_made_one_after_another",
      lambda resources, _: resources["SecondRoute"].pop("DependsOn")),
     ("imports_come_from_stacks_deployed_before", set_in(

@@ -41,6 +41,8 @@ def text_of(value: Any) -> str:  # noqa: ANN401
             return _PLACEHOLDER.sub(lambda found: _spelt(found, variables), text)
         case {"Fn::Sub": str(text)}:
             return text
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            return separator.join(text_of(part) for part in parts)
         case str(text):
             return text
     return "${" + name_of(value) + "}"

@@ -1,7 +1,8 @@
 """Each route reaches its function, nothing else may call that, and organisers' routes ask for a token."""
 
+import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from contracts.exports import Export
 
@@ -25,7 +26,7 @@ def each_route_may_call_its_function(stack: Stack) -> Iterator[Fault]:
         if integration is None:
             yield name, "has no integration in this template"
             continue
-        called = _called(integration)
+        called = _called(integration.get("IntegrationUri"))
         if functions.get(called) is None:
             yield name, f"calls {called}, which is no function of this template"
         elif not any(_permits(permission, called, route) for permission in _permissions(stack)):
@@ -69,10 +70,30 @@ def each_socket_is_let_in_by_an_authorizer(stack: Stack) -> Iterator[Fault]:
             yield name, "lets anybody connect"
 
 
+def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
+    """A permission lets this API, and no other, call the function that decides who comes in."""
+    for name, authorizer in stack.properties("AWS::ApiGatewayV2::Authorizer").items():
+        if authorizer.get("AuthorizerType") != "REQUEST":
+            continue
+        called = _called(authorizer.get("AuthorizerUri"))
+        pattern = rf".*:{_api(authorizer)}/authorizers/[^/]+"
+        if not any(
+            target(permission.get("FunctionName")) == called
+            and re.fullmatch(pattern, text_of(permission.get("SourceArn", "")))
+            for permission in _permissions(stack)
+        ):
+            yield name, f"no permission lets this API call {called}"
+
+
 def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault]:
-    """API Gateway refuses concurrent changes of one API, so each route waits for the one before."""
+    """API Gateway refuses concurrent changes of one API, so each route waits for the one before.
+
+    Routes that the SAM transform makes are its own business.
+    """
     apis: dict[str, list[str]] = {}
     for name, route in stack.properties(ROUTE).items():
+        if name not in stack.source["Resources"]:
+            continue
         apis.setdefault(name_of(route["ApiId"]), []).append(name)
     for names in apis.values():
         waiting = [
@@ -90,9 +111,8 @@ def _integration_of(stack: Stack, route: Json) -> Json | None:
     return names.get(target_text.removeprefix("${").removesuffix("}"))
 
 
-def _called(integration: Json) -> str:
+def _called(uri: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
     """Return the function, or alias, by logical id: given by reference or inside API Gateway's long URI."""
-    uri = integration.get("IntegrationUri")
     named = target(uri)
     if named is not None:
         return named
@@ -115,9 +135,15 @@ def _permits(permission: Json, called: str, route: Json) -> bool:
 
 
 def _covers(source: str, route: Json) -> bool:
-    api = "${" + name_of(route["ApiId"]) + "}"
-    where = route["RouteKey"].replace(" ", "")
-    return source.rpartition(":")[2].startswith(api + "/") and source.endswith("/*/" + where)
+    """Tell whether an ARN is this route of this API, on one stage or all; `*` may stand for a path variable."""
+    where = re.escape(route["RouteKey"].replace(" ", ""))
+    where = re.sub(r"\\{.+?\\}", lambda found: rf"({found.group(0)}|\*)", where)
+    return re.fullmatch(rf".*:{_api(route)}/[^/]+/{where}", source) is not None
+
+
+def _api(body: Json) -> str:
+    """Return a pattern for the API in an ARN: some spell its id as an attribute."""
+    return r"\$\{" + re.escape(name_of(body["ApiId"])) + r"(\.ApiId)?\}"
 
 
 RULES = (
@@ -125,5 +151,6 @@ RULES = (
     each_permission_is_used,
     each_admin_route_asks_for_the_scope,
     each_socket_is_let_in_by_an_authorizer,
+    each_authorizer_may_be_called,
     routes_of_one_api_are_made_one_after_another,
 )
