@@ -32,7 +32,8 @@ def is_same_origin(headers: Mapping[str, str], site_origin: str) -> bool:
     fetch_site = headers.get("sec-fetch-site")
     if fetch_site is not None:
         return fetch_site == "same-origin"
-    return headers.get("origin") == site_origin
+    origin = headers.get("origin", "")
+    return origin != "" and origin == site_origin
 
 
 def cross_origin_headers(headers: Mapping[str, str], allowed_origins: Collection[str]) -> dict[str, str]:

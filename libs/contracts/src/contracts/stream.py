@@ -52,7 +52,8 @@ class StreamRecord(BaseModel):
         Raises `NotAContractEvent` when there is none or when it does not fit its contract.
         """
         event = _event_in(self.change.new_image or {})
-        if not {"type", "version"} <= event.keys():
+        # A truth value passes for the number one in Python, and so with Pydantic too.
+        if not isinstance(event.get("type"), str) or type(event.get("version")) is not int:
             raise NotAContractEvent("an event says its type and its version")
         try:
             # As JSON and strictly: a number in the place of a text or of a moment is an error, not a guess.

@@ -1,0 +1,178 @@
+"""What organisers and voters send: bad input is refused where it enters, with a reason."""
+
+import json
+from typing import Any
+
+import pytest
+from contracts.api import CastVote, CreatePoll, LiveResults, OpenPoll, RequestTicket
+from contracts.ids import CROCKFORD, PollId, Receipt, VoterKey, new_poll_id
+from contracts.realtime import Ping
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+POLL = "7zq4m0x2v9c6k3t8hj5n1w0rge"
+
+
+def create(question: str = "Tea or coffee?", a: str = "Tea", b: str = "Coffee", **more: Any) -> CreatePoll:
+    body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}, **more}
+    return CreatePoll.model_validate_json(json.dumps(body))
+
+
+def test_question_and_labels_lose_the_space_around_them() -> None:
+    poll = create("  Tea or coffee? ", " Tea", "Coffee\u00a0")
+    assert (poll.question, poll.options.a.label, poll.options.b.label) == ("Tea or coffee?", "Tea", "Coffee")
+
+
+def test_what_is_not_said_has_the_usual_value() -> None:
+    poll = create()
+    assert (poll.policy, poll.result_visibility, poll.closes_at) == ("device", "always", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["Déjà vu?", "שלום", "日本語", "👩‍👩‍👧 or 🐶?", "1 < 2", "<b>", "?!", "x" * 80]
+)
+def test_any_writing_is_welcome(text: str) -> None:
+    assert create(question=text, a=text).question == text
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "at least 1"),
+        ("   ", "at least 1"),
+        ("\u200b", "visible"),
+        ("two\nlines", "control characters"),
+        ("tab\there", "control characters"),
+        ("nul\0", "control characters"),
+        ("line\u2028separator", "line breaks"),
+        ("private\ue000", "control characters"),
+        ("evil \u202egpj.exe", "direction"),
+        ("isolate \u2066here", "direction"),
+    ],
+)
+def test_text_that_cannot_be_shown_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        create(question=text)
+    with pytest.raises(ValidationError, match=reason):
+        create(b=text)
+
+
+@pytest.mark.parametrize("sent", [{"question": "x" * 201}, {"a": "x" * 81}, {"b": "x" * 81}])
+def test_text_that_is_too_long_is_refused(sent: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="at most"):
+        create(**sent)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Tea", "Tea"), ("Tea", " tea "), ("STRASSE", "straße"), ("Café", "Cafe\u0301"), ("Tea", "\uff34ea")],
+)
+def test_options_that_look_alike_are_no_choice(a: str, b: str) -> None:
+    with pytest.raises(ValidationError, match="must differ"):
+        create(a=a, b=b)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"policy": "code"},
+        {"policy": "network"},
+        {"result_visibility": "sometimes"},
+        {"closes_at": "tomorrow"},
+        {"closes_at": 1777920131},
+        {"poll_id": POLL},
+        {"status": "open"},
+    ],
+)
+def test_what_is_not_offered_cannot_be_asked_for(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        create(**more)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"poll_id": POLL},
+        {"choice": "a"},
+        {"poll_id": POLL, "choice": "c"},
+        {"poll_id": POLL, "choice": "A"},
+        {"poll_id": POLL, "choice": None},
+        {"poll_id": POLL, "choice": ["a"]},
+        {"poll_id": POLL.upper(), "choice": "a"},
+        {"poll_id": POLL[:-1], "choice": "a"},
+        {"poll_id": POLL + "0", "choice": "a"},
+        {"poll_id": POLL + "\n", "choice": "a"},
+        {"poll_id": POLL.replace("z", "u"), "choice": "a"},
+        {"poll_id": 7, "choice": "a"},
+        {"poll_id": POLL, "choice": "a", "voter_key": "x"},
+        [],
+        "text",
+        None,
+    ],
+)
+def test_a_vote_that_is_none_is_refused(body: Any) -> None:
+    with pytest.raises(ValidationError):
+        CastVote.model_validate_json(json.dumps(body))
+
+
+def test_a_vote_names_poll_and_choice() -> None:
+    assert CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b"})).choice == "b"
+
+
+@pytest.mark.parametrize("model", [LiveResults, RequestTicket])
+def test_a_pass_that_is_too_long_to_be_one_is_refused(model: type[LiveResults | RequestTicket]) -> None:
+    with pytest.raises(ValidationError, match="at most 400"):
+        model.model_validate({"results_pass": "x" * 401})
+
+
+def test_opening_needs_no_body_fields() -> None:
+    assert OpenPoll.model_validate_json("{}").closes_at is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"action": "PING"},
+        {"action": "ping", "version": -1},
+        {"action": "ping", "poll_id": "x"},
+        {"action": "vote"},
+    ],
+)
+def test_a_socket_message_that_is_no_ping_is_refused(message: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Ping.model_validate(message)
+
+
+def test_new_poll_ids_are_poll_ids_and_differ() -> None:
+    made = {new_poll_id() for _ in range(1000)}
+    assert len(made) == 1000
+    assert all(TypeAdapter(PollId).validate_python(poll_id) == poll_id for poll_id in made)
+    assert {poll_id[-1] for poll_id in made} == set(CROCKFORD)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (VoterKey, "A-_9" + "x" * 39, ["x" * 42, "x" * 44, "x" * 42 + "=", "x" * 42 + "\n"]),
+        (
+            Receipt,
+            "4T7K-M0ZQ-9XWB-C2HD",
+            ["4t7k-m0zq-9xwb-c2hd", "4T7KM0ZQ9XWBC2HD", "4T7K-M0ZQ-9XWB", "4T7I-M0ZQ-9XWB-C2HD"],
+        ),
+    ],
+)
+def test_keys_and_receipts_have_one_spelling(kind: Any, good: str, bad: list[str]) -> None:
+    reader: TypeAdapter[str] = TypeAdapter(kind)
+    assert reader.validate_python(good) == good
+    for text in bad:
+        with pytest.raises(ValidationError):
+            reader.validate_python(text)
+
+
+@given(body=st.binary(max_size=200))
+def test_bytes_that_are_no_body_only_ever_fail_validation(body: bytes) -> None:
+    with pytest.raises(ValidationError):
+        CreatePoll.model_validate_json(body)

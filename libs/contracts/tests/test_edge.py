@@ -1,0 +1,104 @@
+"""The checks at the edge, as tables."""
+
+import pytest
+from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin, preflight_headers
+from hypothesis import given
+from hypothesis import strategies as st
+
+SITE = "https://vote.example"
+NEWS = "https://news.example"
+ROTATING = {"current": "new", "previous": "old"}
+SETTLED = {"current": "new", "previous": ""}
+
+
+@pytest.mark.parametrize(
+    ("sent", "secret", "let_in"),
+    [
+        ("new", SETTLED, True),
+        ("new", ROTATING, True),
+        ("old", ROTATING, True),
+        ("old", SETTLED, False),
+        ("", SETTLED, False),
+        (None, SETTLED, False),
+        (None, ROTATING, False),
+        ("New", ROTATING, False),
+        ("new ", ROTATING, False),
+        ("new,old", ROTATING, False),
+        ("", {"current": "", "previous": ""}, False),
+        (None, {}, False),
+        ("", {}, False),
+        ("é\ud800", ROTATING, False),
+    ],
+)
+def test_only_what_carries_the_origin_secret_came_through_the_edge(
+    sent: str | None, secret: dict[str, str], let_in: bool
+) -> None:
+    headers = {} if sent is None else {"x-origin-verify": sent}
+    assert came_through_edge(headers, secret) is let_in
+
+
+@given(sent=st.text())
+def test_no_guess_comes_through_the_edge(sent: str) -> None:
+    assert not came_through_edge({"x-origin-verify": sent}, {"current": "k" * 64, "previous": ""})
+
+
+@pytest.mark.parametrize(
+    ("headers", "same"),
+    [
+        ({"sec-fetch-site": "same-origin", "origin": SITE}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "same-site", "origin": SITE}, False),
+        ({"sec-fetch-site": "cross-site", "origin": SITE}, False),
+        ({"sec-fetch-site": "none", "origin": SITE}, False),
+        ({"sec-fetch-site": "", "origin": SITE}, False),
+        ({"origin": SITE}, True),
+        ({"origin": SITE + "/"}, False),
+        ({"origin": SITE.replace("https", "http")}, False),
+        ({"origin": f"{SITE}.evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": ""}, False),
+        ({"referer": SITE}, False),
+        ({}, False),
+    ],
+)
+def test_only_a_page_of_ours_is_of_the_same_origin(headers: dict[str, str], same: bool) -> None:
+    assert is_same_origin(headers, SITE) is same
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": ""}])
+def test_a_site_that_is_not_configured_is_nobodys_origin(headers: dict[str, str]) -> None:
+    assert is_same_origin(headers, "") is False
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "permission"),
+    [
+        (NEWS, [NEWS], {"Access-Control-Allow-Origin": NEWS}),
+        (NEWS, ["https://a.example", NEWS], {"Access-Control-Allow-Origin": NEWS}),
+        (NEWS, [], {}),
+        (NEWS, ["*"], {}),
+        ("*", [NEWS], {}),
+        ("null", [NEWS], {}),
+        ("", [NEWS], {}),
+        ("", [""], {}),
+        (None, [NEWS], {}),
+        (f"{NEWS}.evil.example", [NEWS], {}),
+        (NEWS.upper(), [NEWS], {}),
+    ],
+)
+def test_only_a_listed_origin_may_read_and_caches_keep_origins_apart(
+    origin: str | None, allowed: list[str], permission: dict[str, str]
+) -> None:
+    headers = {} if origin is None else {"origin": origin}
+    assert cross_origin_headers(headers, allowed) == {**permission, "Vary": "Origin"}
+    preflight = preflight_headers(headers, allowed)
+    assert ("Access-Control-Allow-Methods" in preflight) is bool(permission)
+
+
+def test_a_preflight_offers_reading_for_ten_minutes_and_never_credentials() -> None:
+    assert preflight_headers({"origin": NEWS}, [NEWS]) == {
+        "Access-Control-Allow-Origin": NEWS,
+        "Access-Control-Allow-Methods": "GET",
+        "Access-Control-Max-Age": "600",
+        "Vary": "Origin",
+    }

@@ -1,0 +1,35 @@
+"""Names of what crosses stacks."""
+
+from contracts.exports import Export, Service
+
+
+def test_an_export_is_named_by_environment_and_output() -> None:
+    assert Export.PUBLIC_API_ID.name_in("prod") == "tot-prod:PublicApiId"
+
+
+def test_no_two_exports_share_a_name_and_none_is_an_alias() -> None:
+    assert len({export.output for export in Export}) == len(Export.__members__)
+
+
+def test_each_name_in_python_is_the_name_of_the_output() -> None:
+    for name, export in Export.__members__.items():
+        assert name.replace("_", "").lower() == export.output.lower()
+
+
+def test_stacks_are_listed_in_the_order_of_deployment() -> None:
+    assert [service.value for service in Service] == [
+        "platform",
+        "poll-service",
+        "vote-service",
+        "results-service",
+        "realtime-service",
+        "frontend",
+    ]
+
+
+def test_each_stream_has_one_owner_and_nothing_comes_from_the_frontend() -> None:
+    owners = {export.output: export.owner for export in Export}
+    assert owners["PollsStreamArn"] is Service.POLL
+    assert owners["VotesLogStreamArn"] is Service.VOTE
+    assert owners["GameResultsStreamArn"] is Service.RESULTS
+    assert Service.FRONTEND not in owners.values()

@@ -1,0 +1,77 @@
+"""A schema that was published never changes: what is on the wire today is what the files say."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contracts.catalogue import FROZEN, schema_of, write_missing
+from contracts.events import POLL_EVENTS, TALLY_EVENTS, VOTE_EVENTS
+from contracts.model import Contract
+from pydantic import TypeAdapter
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+EVENTS = [
+    "poll_created.v1",
+    "poll_opened.v1",
+    "poll_closing.v1",
+    "poll_closed.v1",
+    "vote_cast.v1",
+    "tally_changed.v1",
+]
+
+
+def without_words(schema: object) -> object:
+    """Descriptions may be reworded; everything else is the contract."""
+    match schema:
+        case dict():
+            return {key: without_words(value) for key, value in schema.items() if key != "description"}
+        case list():
+            return [without_words(value) for value in schema]
+    return schema
+
+
+def read(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((SCHEMAS / f"{name}.json").read_text())
+    return schema
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_the_model_still_says_what_its_file_says(name: str) -> None:
+    assert without_words(schema_of(FROZEN[name])) == without_words(read(name))
+
+
+def test_no_file_has_lost_its_model() -> None:
+    assert {path.stem for path in SCHEMAS.iterdir()} == set(FROZEN)
+
+
+def test_every_kind_of_event_is_frozen() -> None:
+    adapters: list[TypeAdapter[Any]] = [POLL_EVENTS, VOTE_EVENTS, TALLY_EVENTS]
+    named = {kind for adapter in adapters for kind in json.dumps(adapter.json_schema()).split('"')}
+    assert {name.removesuffix(".v1") for name in EVENTS} <= named
+    assert set(EVENTS) <= set(FROZEN)
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_an_event_is_flat_and_says_type_and_version(name: str) -> None:
+    schema = read(name)
+    assert {"type", "version"} <= set(schema["required"])
+    for field in schema["properties"].values():
+        target = schema["$defs"][field["$ref"].rsplit("/", 1)[1]] if "$ref" in field else field
+        kinds = {option["type"] for option in target.get("anyOf", [target])}
+        assert kinds <= {"string", "integer", "boolean", "null"}
+
+
+def test_freezing_again_writes_nothing_and_changes_nothing(tmp_path: Path) -> None:
+    assert len(write_missing(tmp_path)) == len(FROZEN)
+    kept = tmp_path / "vote_cast.v1.json"
+    kept.write_text("{}")
+    (tmp_path / "poll.v1.json").unlink()
+    assert write_missing(tmp_path) == [tmp_path / "poll.v1.json"]
+    assert kept.read_text() == "{}"
+
+
+@pytest.mark.parametrize("model", FROZEN.values())
+def test_a_message_is_frozen_and_closed(model: type[Contract]) -> None:
+    assert model.model_config.get("frozen") is True
+    assert model.model_config.get("extra") == "forbid"
