@@ -36,7 +36,10 @@ def _session() -> boto3.Session:
 @cache
 def client(instance: Instance, service: str) -> Any:
     """Return a boto3 client of one AWS service in the emulator."""
-    config = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60)
+    # No host prefix (as in sync-localhost): nothing resolves it here.
+    config = Config(
+        retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, inject_host_prefix=False
+    )
     return _session().client(service, endpoint_url=instance.endpoint, config=config)  # type: ignore[call-overload]
 
 

@@ -1,0 +1,159 @@
+"""The commands that `dev deploy` runs against AWS, without AWS."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devstack.deployment import aws
+from devstack.deployment.samconfig import SamConfig
+from devstack.failure import Failure
+from devstack.progress import Progress
+from devstack.sam.process import SamRun
+from devstack.stacks.catalogue import Stack
+from rich.console import Console
+
+SAMCONFIG = """
+version = 0.1
+[default.global.parameters]
+region = "eu-central-1"
+[dev.deploy.parameters]
+stack_name = "tot-dev-{0}"
+parameter_overrides = "LogRetentionDays=14 Architecture=x86_64"
+"""
+PARAMETERS = {
+    "Environment": {},
+    "SiteOrigin": {},
+    "LogRetentionDays": {},
+    "Architecture": {"Default": "arm64"},
+}
+
+
+class RecordedSam:
+    """Takes the place of the SAM CLI; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.lines: list[list[str]] = []
+        self.architectures: set[str] = set()
+
+    def run(self, arguments: Sequence[str], cwd: Path, environment: dict[str, str], log: Path) -> SamRun:
+        self.lines.append(list(arguments))
+        self.architectures.add(environment["ARCHITECTURE"])
+        return SamRun(0, 0.1, log)
+
+    def overrides(self) -> list[str]:
+        """Return the parameter values of each deploy in turn."""
+        return [line[line.index("--parameter-overrides") + 1] for line in self.lines if line[0] == "deploy"]
+
+
+def _stack(folder: Path, service: str, **parameters: Any) -> Stack:
+    (folder / service).mkdir()
+    (folder / service / "samconfig.toml").write_text(SAMCONFIG.format(service))
+    return Stack(service, folder / service, {"Parameters": parameters})
+
+
+@pytest.fixture
+def stacks(tmp_path: Path) -> list[Stack]:
+    without_origin = {name: value for name, value in PARAMETERS.items() if name != "SiteOrigin"}
+    return [
+        _stack(tmp_path, "platform", **PARAMETERS),
+        _stack(tmp_path, "vote-service", **without_origin),
+        _stack(tmp_path, "frontend", **PARAMETERS),
+    ]
+
+
+@pytest.fixture
+def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Deploy with a SAM that only remembers; `site_urls` is what the frontend's stack says each time it is asked."""
+    monkeypatch.setenv("DEV_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(aws, "check_credentials", lambda: None)
+
+    def run(stacks: list[Stack], site_origin: str | None, *site_urls: str | None) -> RecordedSam:
+        told = iter(site_urls)
+        monkeypatch.setattr(aws.AwsDeployment, "_site_url", lambda *_: next(told))
+        sam = RecordedSam()
+        aws.AwsDeployment("dev", sam, Progress(Console(quiet=True))).run(stacks, site_origin)
+        return sam
+
+    return run
+
+
+def test_a_service_is_built_and_deployed_with_its_samconfig_section(deploy: Any, stacks: list[Stack]) -> None:
+    sam = deploy([stacks[1]], "https://vote.example.com")
+    build, line = sam.lines
+    assert build[:3] == ["build", "--template-file", str(stacks[1].folder / "template.yaml")]
+    assert line[line.index("--config-env") + 1] == "dev"
+    assert line[line.index("--config-file") + 1] == str(stacks[1].folder / "samconfig.toml")
+    assert "--no-fail-on-empty-changeset" in line
+    assert not {"--guided", "--endpoint-url"} & set(line)
+
+
+def test_all_parameters_are_given_because_sam_takes_all_or_none(deploy: Any, stacks: list[Stack]) -> None:
+    sam = deploy([stacks[0]], "https://vote.example.com")
+    assert sam.overrides() == [
+        "Environment=dev SiteOrigin=https://vote.example.com LogRetentionDays=14 Architecture=x86_64"
+    ]
+
+
+def test_wheels_are_for_the_architecture_the_function_gets(deploy: Any, stacks: list[Stack]) -> None:
+    assert deploy([stacks[0]], "https://vote.example.com").architectures == {"x86_64"}
+
+
+def test_without_a_domain_the_distributions_address_is_deployed_in_a_second_round(
+    deploy: Any, stacks: list[Stack]
+) -> None:
+    sam = deploy(stacks, None, None, "https://d1.cloudfront.net")
+    given = [line for line in sam.overrides()]
+    assert ["SiteOrigin=https://d1.cloudfront.net" in line for line in given] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert aws.UNKNOWN_ORIGIN in given[0]
+
+
+def test_with_a_distribution_there_already_one_round_is_enough(deploy: Any, stacks: list[Stack]) -> None:
+    sam = deploy(stacks, None, "https://d1.cloudfront.net")
+    assert len(sam.overrides()) == len(stacks)
+
+
+def test_a_failed_build_ends_it_with_the_log(
+    deploy: Any, stacks: list[Stack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(
+        self: RecordedSam, arguments: Sequence[str], cwd: Path, environment: dict[str, str], log: Path
+    ) -> SamRun:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("make: no rule")
+        return SamRun(1, 0.1, log)
+
+    monkeypatch.setattr(RecordedSam, "run", fail)
+    with pytest.raises(Failure, match="`sam build` of platform failed") as failure:
+        deploy(stacks, "https://vote.example.com")
+    assert "make: no rule" in failure.value.advice
+
+
+def test_an_unknown_environment_is_named_with_those_there_are(stacks: list[Stack]) -> None:
+    with pytest.raises(Failure, match="knows no environment prod") as failure:
+        SamConfig.read(stacks[0].folder, "prod")
+    assert "dev" in failure.value.advice
+
+
+def test_a_service_without_samconfig_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="has no samconfig.toml"):
+        SamConfig.read(tmp_path, "dev")
+
+
+def test_missing_credentials_are_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    with pytest.raises(Failure, match="No AWS credentials") as failure:
+        aws.check_credentials()
+    assert "aws sso login" in failure.value.advice

@@ -1,0 +1,178 @@
+"""The site's port: only the deployed distribution and the WebSocket answer there, and no client can play the edge."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+SECRET = "value-of-the-origin-secret"
+SEEN = """
+    import json
+    def handler(event, context):
+        return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": json.dumps(event["headers"])}
+"""
+GUARD = """
+    def handler(event, context):
+        headers = {name.lower(): value for name, value in event["headers"].items()}
+        allowed = (
+            headers.get("x-origin-verify") == "value-of-the-origin-secret"
+            and headers.get("cloudfront-viewer-address", "").startswith("127.0.0.1:")
+            and headers.get("origin") == "https://page.example"
+            and event["queryStringParameters"] == {"ticket": "t=1"}
+        )
+        return {"statusCode": 200 if allowed else 403}
+"""
+
+
+def _stack(emulator: Any, name: str, resources: dict[str, Any], outputs: dict[str, Any]) -> None:
+    body = json.dumps({"Resources": resources, "Outputs": outputs})
+    cloudformation = emulator.aws("cloudformation")
+    cloudformation.create_stack(StackName=name, TemplateBody=body)
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
+@pytest.fixture(scope="module")
+def site(repaired: Any) -> str:
+    """A distribution before an echoing API, a guarded WebSocket, and their secret, as our stacks would make them."""
+    assert httpx.get(f"{repaired.instance.site}/").status_code == 503, "nothing is deployed yet"
+    api = repaired.http_api(repaired.function("seen", SEEN), "ANY /{proxy+}")
+    guard = repaired.function("guard", GUARD)
+    lambda_uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{guard}/invocations"
+    socket = {"ApiId": {"Ref": "Socket"}}
+    resources = {
+        "Secret": {
+            "Type": "AWS::SecretsManager::Secret",
+            "Properties": {"Name": "origin", "SecretString": json.dumps({"current": SECRET})},
+        },
+        "Socket": {
+            "Type": "AWS::ApiGatewayV2::Api",
+            "Properties": {
+                "Name": "socket",
+                "ProtocolType": "WEBSOCKET",
+                "RouteSelectionExpression": "$request.body.action",
+            },
+        },
+        "Guard": {
+            "Type": "AWS::ApiGatewayV2::Integration",
+            "Properties": {**socket, "IntegrationType": "AWS_PROXY", "IntegrationUri": lambda_uri},
+        },
+        "Connect": {
+            "Type": "AWS::ApiGatewayV2::Route",
+            "Properties": {
+                **socket,
+                "RouteKey": "$connect",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Guard"}]]},
+            },
+        },
+        "Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {**socket, "StageName": "ws"}},
+    }
+    exported = {"Secret": "OriginSecretArn", "Socket": "WebSocketApiId"}
+    outputs = {
+        name: {"Value": {"Ref": name}, "Export": {"Name": f"tot-local:{export}"}}
+        for name, export in exported.items()
+    }
+    _stack(repaired, "tot-local-below", resources, outputs)
+    behaviour = {
+        "TargetOriginId": "api",
+        "ViewerProtocolPolicy": "https-only",
+        "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac",
+    }
+    origin = {
+        "Id": "api",
+        "DomainName": "localhost",
+        "OriginPath": httpx.URL(api).path,
+        "CustomOriginConfig": {
+            "HTTPPort": repaired.instance.emulator_port,
+            "OriginProtocolPolicy": "http-only",
+        },
+        "OriginCustomHeaders": [{"HeaderName": "X-Origin-Verify", "HeaderValue": "from-the-template"}],
+    }
+    config = {"Enabled": True, "Origins": [origin], "DefaultCacheBehavior": behaviour}
+    distribution = {"Type": "AWS::CloudFront::Distribution", "Properties": {"DistributionConfig": config}}
+    domain = {"DistributionDomain": {"Value": {"Fn::GetAtt": ["Distribution", "DomainName"]}}}
+    _stack(repaired, "tot-local-frontend", {"Distribution": distribution}, domain)
+    return str(repaired.instance.site)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_ministack/health",
+        "/_ministack/reset",
+        "//_aws/execute-api/x/y",
+        "/restapis/x",
+        "/health",
+        "/health/x",
+    ],
+)
+def test_control_paths_are_not_found_on_the_site(site: str, path: str) -> None:
+    assert httpx.get(site + path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/oauth2/authorize", "/login", "/iceberg/v1/config", "/healthy", "/any"])
+def test_every_other_path_reaches_the_distribution_only(site: str, path: str) -> None:
+    assert "cloudfront" in httpx.get(site + path).headers["via"]
+
+
+def test_a_client_cannot_say_what_only_the_edge_says(site: str) -> None:
+    forged = {
+        "X-Origin-Verify": "guess",
+        "CloudFront-Viewer-Address": "203.0.113.9:1",
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Proto": "http",
+    }
+    seen = httpx.post(f"{site}/any", headers=forged, content=b"{}").json()
+    assert seen["x-origin-verify"] == "from-the-template"
+    assert seen["cloudfront-viewer-address"].startswith("127.0.0.1:")
+    assert "203.0.113.9" not in json.dumps(seen)
+
+
+def test_a_head_request_has_no_body(site: str) -> None:
+    answer = httpx.head(f"{site}/any")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def _opens(address: str, **headers: str) -> bool:
+    try:
+        with connect(address, additional_headers=headers, proxy=None):
+            return True
+    except (WebSocketException, OSError):
+        return False
+
+
+def test_a_socket_opens_with_secret_origin_and_query_kept(site: str) -> None:
+    address = site.replace("http", "ws")
+    assert _opens(f"{address}/ws?ticket=t%3D1", Origin="https://page.example")
+
+
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [
+        ("/ws?ticket=t%3D1", "https://evil.example"),
+        ("/ws", "https://page.example"),
+        ("/other?ticket=t%3D1", "https://page.example"),
+    ],
+)
+def test_any_other_socket_is_refused(site: str, path: str, origin: str) -> None:
+    assert not _opens(site.replace("http", "ws") + path, Origin=origin)
+
+
+def test_a_page_cannot_reset_the_emulator(repaired: Any) -> None:
+    reset = f"{repaired.instance.endpoint}/_ministack/reset"
+    assert httpx.post(reset, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert repaired.aws("cloudformation").describe_stacks()["Stacks"] is not None
+
+
+def test_what_is_deployed_is_found_again_after_a_restart(
+    site: str, repaired: Any, eventually: Callable[..., None]
+) -> None:
+    repaired.stop()
+    repaired.start()
+    assert httpx.get(f"{site}/any").status_code == 200
+    assert _opens(f"{site.replace('http', 'ws')}/ws?ticket=t%3D1", Origin="https://page.example")
