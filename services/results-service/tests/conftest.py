@@ -1,0 +1,176 @@
+"""This service as its template builds it, on an AWS emulated in memory."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from contracts.events import VoteCast
+from contracts.ids import Choice, new_poll_id
+from contracts.stream import event_attribute
+from moto import mock_aws
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+SITE = "https://friend.example"
+VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Powertools wants to know of an invocation."""
+
+    function_name: str = "tot-test-function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-function"
+    aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The emulated AWS, and the names of this service's things in it."""
+
+    dynamodb: Any
+    sqs: Any
+    streams: Any
+    table: str
+    queue_url: str
+    context: Context = field(default_factory=Context)
+
+    def item(self, poll_id: str, sort_key: str) -> dict[str, Any] | None:
+        key = {"pk": {"S": poll_id}, "sk": {"S": sort_key}}
+        item: dict[str, Any] | None = self.dynamodb.get_item(TableName=self.table, Key=key).get("Item")
+        return item
+
+    def items(self, poll_id: str, prefix: str) -> list[dict[str, Any]]:
+        answer = self.dynamodb.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :p AND begins_with(sk, :s)",
+            ExpressionAttributeValues={":p": {"S": poll_id}, ":s": {"S": prefix}},
+        )
+        items: list[dict[str, Any]] = answer["Items"]
+        return items
+
+    def counts(self, poll_id: str, sort_key: str = "totals") -> tuple[int, int, int] | None:
+        item = self.item(poll_id, sort_key)
+        return None if item is None else (int(item["a"]["N"]), int(item["b"]["N"]), int(item["i"]["N"]))
+
+    def messages(self) -> list[str]:
+        bodies: list[str] = []
+        while found := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get(
+            "Messages"
+        ):
+            bodies += [message["Body"] for message in found]
+            for message in found:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
+
+
+@pytest.fixture(scope="session")
+def template() -> dict[str, Any]:
+    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    return parsed
+
+
+@pytest.fixture(scope="module")
+def aws(template: dict[str, Any]) -> Iterator[Aws]:
+    with mock_aws(), pytest.MonkeyPatch.context() as environment:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
+        environment.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        for name, value in template["Globals"]["Function"]["Environment"]["Variables"].items():
+            if isinstance(value, str):
+                environment.setenv(name, value)
+        dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
+        properties = template["Resources"]["GameResultsTable"]["Properties"]
+        dynamodb.create_table(
+            TableName="game-results",
+            BillingMode=properties["BillingMode"],
+            AttributeDefinitions=properties["AttributeDefinitions"],
+            KeySchema=properties["KeySchema"],
+            StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
+        )
+        queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
+        secrets = boto3.client("secretsmanager")
+        origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
+        passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
+        environment.setenv("GAME_RESULTS_TABLE", "game-results")
+        environment.setenv("ATTENTION_QUEUE_URL", queue_url)
+        environment.setenv("AWS_LAMBDA_FUNCTION_NAME", Context.function_name)
+        environment.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
+        environment.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
+        environment.setenv("ALLOWED_ORIGINS", SITE)
+        environment.delenv("SINGLE_STREAM_SHARD", raising=False)
+        parameters.clear_caches()
+        yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url)
+        parameters.clear_caches()
+
+
+@pytest.fixture(scope="module")
+def load(aws: Aws) -> Callable[[str], ModuleType]:
+    """Import a handler anew, in the environment and with the clients of now."""
+
+    def load_handler(slug: str) -> ModuleType:
+        return importlib.reload(importlib.import_module(f"results_service.handlers.{slug}"))
+
+    return load_handler
+
+
+@pytest.fixture
+def poll_id() -> str:
+    return new_poll_id()
+
+
+def change(
+    event_name: str, number: int, partition: str, event: dict[str, Any] | None, **more: Any
+) -> dict[str, Any]:
+    keys = {"pk": {"S": partition}, "sk": {"S": f"voter-{number}"}}
+    image = {"NewImage": {**keys, **({"event": event} if event else {})}} if event_name != "REMOVE" else {}
+    numbered = {"SequenceNumber": f"{number:021d}", "Keys": keys, "SizeBytes": 300, **image}
+    return {"eventID": f"id-{number}", "eventName": event_name, "dynamodb": numbered, **more}
+
+
+@pytest.fixture(scope="session")
+def vote() -> Callable[..., dict[str, Any]]:
+    """Make VotesLog's stream record of one vote."""
+
+    def stream_record(poll_id: str, choice: str, number: int, event_name: str = "INSERT") -> dict[str, Any]:
+        cast = VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=VOTED_AT)
+        return change(event_name, number, f"{poll_id}#{number % 16}", event_attribute(cast))
+
+    return stream_record
+
+
+@pytest.fixture(scope="session")
+def poison() -> Callable[..., dict[str, Any]]:
+    """Make a record of VotesLog's stream that carries no vote."""
+
+    def stream_record(partition: str, number: int) -> dict[str, Any]:
+        third_option = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
+        return change("INSERT", number, partition, {"M": third_option})
+
+    return stream_record
+
+
+@pytest.fixture(scope="session")
+def delivery() -> Callable[..., dict[str, Any]]:
+    """Make the event by which the mapping delivers a batch."""
+
+    def event(shard: str, *records: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "Records": list(records),
+            "shardId": shard,
+            "state": {},
+            "window": {"start": "2026-11-23T18:00:00Z", "end": "2026-11-23T18:01:00Z"},
+            "isFinalInvokeForWindow": False,
+            "isWindowTerminatedEarly": False,
+        }
+
+    return event

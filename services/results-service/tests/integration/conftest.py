@@ -1,0 +1,64 @@
+"""What only tests through whole handlers need."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.ids import PollStatus, ResultVisibility
+from results_service.domain.tally import Tally
+from results_service.domain.totals import PollState, Totals
+from results_service.store.items import totals_item
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def stored(aws: Any, poll_id: str) -> Callable[..., str]:
+    """Put totals with 2 and 3 votes into the table, as counting leaves them; return the poll's id."""
+
+    def put(
+        visibility: str = "always", status: str = "open", closes_in: timedelta | None = timedelta(hours=1)
+    ) -> str:
+        closes_at = None if closes_in is None else NOW + closes_in
+        poll = PollState(PollStatus(status), ResultVisibility(visibility), NOW, closes_at, 2)
+        item = totals_item(Totals(poll_id, Tally(2, 3, 1), poll, 7, NOW))
+        key = {"pk": {"S": poll_id}, "sk": {"S": "totals"}}
+        aws.dynamodb.put_item(TableName=aws.table, Item={**key, **item})
+        return poll_id
+
+    return put
+
+
+@pytest.fixture
+def ask(aws: Any) -> Callable[..., tuple[int, dict[str, str], dict[str, Any]]]:
+    """Send a request as API Gateway does (payload 2.0); return status, headers and body."""
+
+    def send(
+        function: ModuleType,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], dict[str, Any]]:
+        sent = {"x-origin-verify": "edge", "content-type": "application/json", **(headers or {})}
+        event = {
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": sent,
+            "requestContext": {
+                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+                "requestId": "r-1",
+                "stage": "$default",
+            },
+            "body": body if isinstance(body, str) or body is None else json.dumps(body),
+            "isBase64Encoded": False,
+        }
+        answer = function.handler(event, aws.context)
+        return answer["statusCode"], answer["headers"], json.loads(answer["body"])
+
+    return send

@@ -1,0 +1,40 @@
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
+type Stored = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def get_admin_results(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("get_admin_results")
+
+
+@pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
+@pytest.mark.parametrize("status", ["draft", "open", "closed"])
+def test_an_organiser_sees_counts_whatever_policy_and_state(
+    get_admin_results: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str
+) -> None:
+    poll_id = stored(visibility, status)
+    got, headers, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll_id}")
+    assert (got, body["counts"], body["status"]) == (200, {"a": 2, "b": 3}, status)
+    assert headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("poll", ["0" * 26, "short"])
+def test_an_unknown_or_malformed_poll_is_not_found(
+    get_admin_results: ModuleType, ask: Ask, poll: str
+) -> None:
+    status, _, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll}")
+    assert (status, body["type"]) == (404, "/problems/unknown-poll")
+
+
+def test_only_what_came_through_the_edge_is_answered(
+    get_admin_results: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    path = f"/admin/api/results/{stored()}"
+    status, _, body = ask(get_admin_results, "GET", path, None, {"x-origin-verify": ""})
+    assert (status, body["type"]) == (403, "/problems/origin-not-verified")

@@ -1,0 +1,149 @@
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Protocol
+
+import pytest
+from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
+from contracts.stream import event_attribute
+from results_service.domain.errors import StoreUnavailable
+from results_service.domain.vote_log import UNREADABLE
+
+type Build = Callable[..., dict[str, Any]]
+DONE: dict[str, list[Any]] = {"batchItemFailures": []}
+OPENS, CLOSES = "2026-11-23T18:00:00.000Z", "2026-11-23T19:00:00.000Z"
+EVENTS = {
+    "created": (PollCreated, PollStatus.DRAFT, None, None),
+    "opened": (PollOpened, PollStatus.OPEN, OPENS, None),
+    "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
+    "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
+}
+
+
+class Aws(Protocol):
+    context: Any
+    item: Callable[..., dict[str, Any] | None]
+    counts: Callable[..., tuple[int, int, int] | None]
+    messages: Callable[[], list[str]]
+
+
+@pytest.fixture(scope="module")
+def track_poll_status(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("track_poll_status")
+
+
+@pytest.fixture(scope="module")
+def count_votes(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("count_votes")
+
+
+def news(poll_id: str, what: str, revision: int) -> dict[str, Any]:
+    model, status, opens_at, closes_at = EVENTS[what]
+    event = model.model_validate(
+        {
+            "poll_id": poll_id,
+            "question": "This or that?",
+            "option_a": "this",
+            "option_b": "that",
+            "status": status,
+            "opens_at": opens_at,
+            "closes_at": closes_at,
+            "policy": VoterPolicy.DEVICE,
+            "result_visibility": ResultVisibility.AFTER_CLOSE,
+            "revision": revision,
+            "occurred_at": OPENS,
+        }
+    )
+    keys = {"poll_id": {"S": poll_id}}
+    image = {**keys, "event": event_attribute(event)}
+    return {
+        "eventName": "INSERT" if what == "created" else "MODIFY",
+        "dynamodb": {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image},
+    }
+
+
+def told(aws: Aws, poll_id: str) -> dict[str, str]:
+    item = aws.item(poll_id, "totals")
+    assert item is not None
+    return {name: next(iter(value.values())) for name, value in item["event"]["M"].items()}
+
+
+def test_a_draft_is_kept_and_told_to_nobody(aws: Aws, track_poll_status: ModuleType, poll_id: str) -> None:
+    assert track_poll_status.handler({"Records": [news(poll_id, "created", 1)]}, aws.context) == DONE
+    item = aws.item(poll_id, "totals")
+    assert item is not None
+    assert item["status"] == {"S": "draft"}
+    assert "event" not in item
+
+
+def test_opening_closing_and_closed_are_each_told(
+    aws: Aws, track_poll_status: ModuleType, poll_id: str
+) -> None:
+    versions = []
+    for revision, (what, status, closes_at) in enumerate(
+        [("opened", "open", None), ("closing", "open", CLOSES), ("closed", "closed", CLOSES)], start=2
+    ):
+        track_poll_status.handler({"Records": [news(poll_id, what, revision)]}, aws.context)
+        event = told(aws, poll_id)
+        assert (event["status"], event.get("closes_at"), event["opens_at"]) == (status, closes_at, OPENS)
+        versions.append(int(event["tally_version"]))
+    assert versions == sorted(set(versions))
+
+
+@pytest.mark.parametrize("late", [2, 3])
+def test_an_older_or_equal_revision_changes_nothing_but_the_version(
+    aws: Aws, track_poll_status: ModuleType, poll_id: str, late: int
+) -> None:
+    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    before = told(aws, poll_id)
+    track_poll_status.handler({"Records": [news(poll_id, "opened", late)]}, aws.context)
+    after = told(aws, poll_id)
+    assert after["status"] == "closed"
+    assert int(after["tally_version"]) > int(before["tally_version"])
+
+
+def test_closing_keeps_the_counts(
+    aws: Aws,
+    track_poll_status: ModuleType,
+    count_votes: ModuleType,
+    vote: Build,
+    delivery: Build,
+    poll_id: str,
+) -> None:
+    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
+    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    assert aws.counts(poll_id) == (1, 1, 0)
+    assert told(aws, poll_id)["a"] == "1"
+
+
+def test_a_record_that_is_no_poll_event_is_kept_reported_and_holds_up_nothing(
+    aws: Aws, track_poll_status: ModuleType, poll_id: str
+) -> None:
+    bad = news(poll_id, "opened", 2)
+    bad["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "ajar"}
+    aws.messages()
+    answer = track_poll_status.handler({"Records": [bad, news(poll_id, "closed", 3)]}, aws.context)
+    assert answer == DONE
+    kept = aws.item(poll_id, f"invalid#polls#{2:040d}")
+    assert kept is not None
+    assert json.loads(kept["record"]["S"]) == bad
+    assert json.loads(aws.messages()[0])["kind"] == "PoisonRecord"
+    assert told(aws, poll_id)["status"] == "closed"
+    assert told(aws, poll_id)["invalid"] == "0"
+
+
+def test_a_record_without_a_readable_poll_is_kept_under_a_name_of_its_own(
+    aws: Aws, track_poll_status: ModuleType
+) -> None:
+    bad = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "77", "Keys": {"poll_id": {"S": "#x"}}}}
+    assert track_poll_status.handler({"Records": [bad]}, aws.context) == DONE
+    assert aws.item(UNREADABLE, f"invalid#polls#{77:040d}") is not None
+
+
+def test_a_failing_table_makes_the_whole_batch_come_again(
+    aws: Aws, track_poll_status: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(track_poll_status.tracking.results, "_table", "no-such-table")
+    with pytest.raises(StoreUnavailable):
+        track_poll_status.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)

@@ -1,0 +1,38 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from results_service.domain.batch import Batch
+from results_service.domain.errors import MissingShardId
+
+Build = Callable[..., dict[str, Any]]
+
+
+def test_the_event_names_the_shard(delivery: Build, vote: Build, poll_id: str) -> None:
+    batch = Batch.read(delivery("shardId-1", vote(poll_id, "a", 1)), single_shard="")
+    assert (batch.shard_id, batch.partial, len(batch.changes)) == ("shardId-1", True, 1)
+
+
+@pytest.mark.parametrize("event_shard", [None, "", 5])
+def test_records_without_a_shard_are_refused(vote: Build, poll_id: str, event_shard: object) -> None:
+    with pytest.raises(MissingShardId, match="TumblingWindowInSeconds"):
+        Batch.read({"Records": [vote(poll_id, "a", 1)], "shardId": event_shard}, single_shard="")
+
+
+def test_a_source_of_one_shard_is_named_by_the_setting_and_gets_no_partial_answer(
+    vote: Build, poll_id: str
+) -> None:
+    batch = Batch.read({"Records": [vote(poll_id, "a", 1)]}, single_shard="only")
+    assert (batch.shard_id, batch.partial) == ("only", False)
+
+
+def test_a_shard_named_by_the_event_goes_before_the_setting(
+    delivery: Build, vote: Build, poll_id: str
+) -> None:
+    batch = Batch.read(delivery("shardId-1", vote(poll_id, "a", 1)), single_shard="only")
+    assert (batch.shard_id, batch.partial) == ("shardId-1", True)
+
+
+@pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": None, "isFinalInvokeForWindow": True}])
+def test_an_event_without_records_is_an_empty_batch(event: dict[str, Any]) -> None:
+    assert Batch.read(event, single_shard="").changes == ()

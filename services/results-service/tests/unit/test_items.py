@@ -1,0 +1,33 @@
+import json
+from typing import Any
+
+from results_service.store.items import KEPT_BYTES, SetAside
+
+
+def set_aside(raw: dict[str, Any], number: str | None = "5") -> SetAside:
+    return SetAside("0" * 26, "shardId-1", number, "not a vote", raw)
+
+
+def test_a_record_is_kept_whole() -> None:
+    raw = {"dynamodb": {"NewImage": {"pk": {"S": "ä"}}}}
+    assert json.loads(set_aside(raw).record) == raw
+
+
+def test_a_record_too_large_for_an_item_keeps_what_finds_it() -> None:
+    change = {"Keys": {"pk": {"S": "p"}}, "SequenceNumber": "5", "NewImage": {"x": {"S": "y" * KEPT_BYTES}}}
+    kept = set_aside({"eventName": "INSERT", "dynamodb": change}).record
+    assert json.loads(kept) == {
+        "eventName": "INSERT",
+        "dynamodb": {"Keys": {"pk": {"S": "p"}}, "SequenceNumber": "5"},
+        "images_left_out": True,
+    }
+
+
+def test_even_nonsense_fits_an_item() -> None:
+    assert len(set_aside({"dynamodb": {"Keys": "k" * 2 * KEPT_BYTES}}).record) <= KEPT_BYTES
+
+
+def test_the_same_record_gets_the_same_key() -> None:
+    assert set_aside({"x": 1}).sort_key == f"invalid#shardId-1#{5:040d}"
+    assert set_aside({"x": 1}, None).sort_key == set_aside({"x": 1}, None).sort_key
+    assert set_aside({"x": 1}, None).sort_key != set_aside({"x": 2}, None).sort_key

@@ -1,0 +1,81 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts.ids import PollStatus, ResultVisibility
+from contracts.visibility import Scope
+from results_service.domain.errors import ResultsHidden, UnknownPoll
+from results_service.domain.results import results_for
+from results_service.domain.tally import Tally
+from results_service.domain.totals import PollState, Totals
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+PAST, FUTURE = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
+POLL = "0" * 26
+ALWAYS, AFTER_VOTE, AFTER_CLOSE, NEVER = ResultVisibility
+EVERYBODY = {Scope.PUBLIC, Scope.VOTER, Scope.ORGANISER}
+
+
+def totals(
+    visibility: ResultVisibility, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None
+) -> Totals:
+    return Totals(POLL, Tally(2, 3, 1), PollState(status, visibility, PAST, closes_at, 1), 7, NOW)
+
+
+def readers(found: Totals) -> set[Scope]:
+    seeing = set()
+    for scope in Scope:
+        try:
+            results_for(found, scope, NOW)
+        except ResultsHidden:
+            continue
+        seeing.add(scope)
+    return seeing
+
+
+@pytest.mark.parametrize(
+    ("visibility", "while_open", "once_closed"),
+    [
+        (ALWAYS, EVERYBODY, EVERYBODY),
+        (AFTER_VOTE, {Scope.VOTER, Scope.ORGANISER}, EVERYBODY),
+        (AFTER_CLOSE, {Scope.ORGANISER}, EVERYBODY),
+        (NEVER, {Scope.ORGANISER}, {Scope.ORGANISER}),
+    ],
+)
+def test_counts_show_to_whom_the_policy_says(
+    visibility: ResultVisibility, while_open: set[Scope], once_closed: set[Scope]
+) -> None:
+    assert readers(totals(visibility, closes_at=FUTURE)) == while_open
+    assert readers(totals(visibility, PollStatus.CLOSED, closes_at=PAST)) == once_closed
+
+
+def test_the_clock_closes_a_poll_before_its_event_does() -> None:
+    shown = results_for(totals(AFTER_CLOSE, PollStatus.OPEN, closes_at=NOW), Scope.PUBLIC, NOW)
+    assert shown.status is PollStatus.CLOSED
+
+
+def test_the_total_leaves_invalid_records_out() -> None:
+    shown = results_for(totals(ALWAYS), Scope.PUBLIC, NOW)
+    assert (shown.counts.a, shown.counts.b, shown.total, shown.version) == (2, 3, 5, 7)
+
+
+def test_a_refusal_says_until_when() -> None:
+    with pytest.raises(ResultsHidden, match=r"closed \(2026-11-23T18:00:01.000Z\)\."):
+        results_for(totals(AFTER_CLOSE, closes_at=FUTURE), Scope.PUBLIC, NOW)
+    with pytest.raises(ResultsHidden, match=r"organisers only\."):
+        results_for(totals(NEVER, closes_at=FUTURE), Scope.PUBLIC, NOW)
+
+
+def test_a_poll_that_nobody_has_told_of_is_unknown_to_all() -> None:
+    votes_only = Totals(POLL, Tally(1), None, 1, NOW)
+    for scope in Scope:
+        for found in (None, votes_only):
+            with pytest.raises(UnknownPoll):
+                results_for(found, scope, NOW)
+
+
+def test_a_draft_is_known_to_organisers_only() -> None:
+    draft = totals(ALWAYS, PollStatus.DRAFT)
+    assert results_for(draft, Scope.ORGANISER, NOW).status is PollStatus.DRAFT
+    for scope in (Scope.PUBLIC, Scope.VOTER):
+        with pytest.raises(UnknownPoll):
+            results_for(draft, scope, NOW)

@@ -1,0 +1,61 @@
+from datetime import UTC, datetime, timedelta
+
+from contracts.ids import PollStatus, ResultVisibility
+from results_service.domain.tally import Tally
+from results_service.domain.totals import PollState, Totals, totals_after
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+NOW_MS = int(NOW.timestamp() * 1000)
+POLL = "0" * 26
+
+
+def state(
+    revision: int, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None
+) -> PollState:
+    return PollState(status, ResultVisibility.ALWAYS, NOW, closes_at, revision)
+
+
+def totals(version: int = 1, poll: PollState | None = None) -> Totals:
+    return Totals(POLL, Tally(1, 2, 3), poll, version, NOW)
+
+
+def test_the_version_follows_the_clock_in_milliseconds() -> None:
+    assert totals_after(None, POLL, Tally(), None, NOW).version == NOW_MS
+
+
+def test_the_version_grows_when_the_clock_stands_still_or_goes_back() -> None:
+    assert totals_after(totals(NOW_MS), POLL, Tally(), None, NOW).version == NOW_MS + 1
+    assert totals_after(totals(NOW_MS + 500), POLL, Tally(), None, NOW).version == NOW_MS + 501
+
+
+def test_only_a_greater_revision_changes_the_copy_of_the_poll() -> None:
+    older, same, newer = state(1), state(2, PollStatus.CLOSED), state(3)
+    assert totals_after(totals(poll=state(2)), POLL, Tally(), older, NOW).poll == state(2)
+    assert totals_after(totals(poll=state(2)), POLL, Tally(), same, NOW).poll == state(2)
+    assert totals_after(totals(poll=state(2)), POLL, Tally(), newer, NOW).poll == newer
+
+
+def test_counting_keeps_the_copy_of_the_poll() -> None:
+    assert totals_after(totals(poll=state(2)), POLL, Tally(5), None, NOW).poll == state(2)
+
+
+def test_totals_of_an_unknown_poll_or_a_draft_are_nobodys_business() -> None:
+    assert totals(poll=None).event() is None
+    assert totals(poll=state(1, PollStatus.DRAFT)).event() is None
+
+
+def test_totals_of_an_open_poll_are_told_whole() -> None:
+    event = totals(version=9, poll=state(1, closes_at=NOW)).event()
+    assert event is not None
+    assert (event.a, event.b, event.invalid, event.tally_version) == (1, 2, 3, 9)
+    assert (event.status, event.closes_at) == (PollStatus.OPEN, NOW)
+
+
+def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:
+    poll = state(1, closes_at=NOW)
+    assert poll.status_at(NOW - timedelta(milliseconds=1)) is PollStatus.OPEN
+    assert poll.status_at(NOW) is PollStatus.CLOSED
+
+
+def test_a_draft_with_a_past_time_of_closing_stays_a_draft() -> None:
+    assert state(1, PollStatus.DRAFT, closes_at=NOW).status_at(NOW) is PollStatus.DRAFT
