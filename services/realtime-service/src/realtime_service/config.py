@@ -18,7 +18,7 @@ AWS_CLIENT: Final = Config(
 
 
 class Settings(BaseModel):
-    """Names of what this service uses; one set for all its functions, since their roles are what limits them."""
+    """Names of what this service uses; one set for all its functions: what limits them are their roles."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,7 @@ class Settings(BaseModel):
         return _secret(self.origin_secret_arn)
 
     def keys(self) -> KeyRing:
-        """Return the keys of results passes; those of tickets derive from them. Raises `GetParameterError`."""
+        """Return the keys behind results passes and tickets. Raises `GetParameterError`."""
         return KeyRing.read(_secret(self.results_pass_secret_arn))
 
 

@@ -49,7 +49,7 @@ PROBLEMS: Final[dict[type[Exception], ProblemType]] = {
 
 
 def resolver(settings: Settings) -> APIGatewayHttpResolver:
-    """Return a resolver that refuses what did not come through the edge; any error is answered as a `Problem`."""
+    """Return a resolver that refuses what did not come through the edge and answers errors as a `Problem`."""
     app = APIGatewayHttpResolver()
 
     def problem(body: Problem) -> Response[str]:
@@ -90,7 +90,7 @@ def resolver(settings: Settings) -> APIGatewayHttpResolver:
 def json_answer(
     body: Contract, status: HTTPStatus = HTTPStatus.OK, *, media_type: str = "application/json"
 ) -> Response[str]:
-    """Return the contract as the answer; tickets are personal, so nobody may keep it or read it from elsewhere."""
+    """Return the contract as the answer; it is personal: nobody may keep it, no other site may read it."""
     headers: Mapping[str, str] = cross_origin_headers({}, ())
     return Response(
         status_code=status,

@@ -12,8 +12,8 @@ class NotAdmitted(Exception):
 def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str], site_origin: str) -> None:
     """Let a handshake from our own page pass; header names are lower case. Raises `NotAdmitted`.
 
-    The same-origin rule does not bind a WebSocket: without this check any page could open one in its visitor's
-    name. `Origin` is the header that a page cannot forge and that every browser sends with a handshake.
+    The same-origin rule does not bind a WebSocket: without this check any page could open one in its
+    visitor's name. `Origin` is the header that no page can forge and every browser sends with a handshake.
     """
     if not came_through_edge(headers, origin_secret):
         raise NotAdmitted("it did not come through the distribution")

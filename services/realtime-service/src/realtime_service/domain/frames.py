@@ -31,7 +31,7 @@ def frames_of_change(
 
 
 def missed(tally: TallyChanged | None, seen_version: int, scope: Scope, now: datetime) -> tuple[Frame, ...]:
-    """Return what a viewer has missed who has seen up to `seen_version` (0: nothing): one snapshot at most."""
+    """Return what somebody has missed who has seen up to `seen_version` (0: nothing): at most a snapshot."""
     if tally is None or tally.status is PollStatus.DRAFT or tally.tally_version <= seen_version:
         return ()
     return (snapshot(tally, scope, now),)

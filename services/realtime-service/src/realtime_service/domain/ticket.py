@@ -1,7 +1,7 @@
 """The ticket that opens one socket, once, soon.
 
-A browser cannot send headers with a WebSocket, so the ticket travels in the address, where a log could keep it:
-hence single use and half a minute. Nothing is stored until a ticket is used.
+A browser cannot send headers with a WebSocket, so the ticket travels in the address, where a log could keep
+it: hence single use and half a minute. Nothing is stored until a ticket is used.
 """
 
 import base64

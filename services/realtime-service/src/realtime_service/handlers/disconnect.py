@@ -1,4 +1,4 @@
-"""Forget a closed connection. API Gateway only does its best to call this; a post finds out about the others."""
+"""Forget a closed connection. API Gateway only does its best to call this; posts find out about the rest."""
 
 from http import HTTPStatus
 from typing import Any
