@@ -21,7 +21,7 @@ DEFAULT_EMULATOR_PORT: Final = 4566
 
 @dataclass(frozen=True)
 class Instance:
-    """One copy of the stack. `state` is its directory; nothing of it lives elsewhere but its artifacts' wheels."""
+    """One copy of the stack. `state` is its directory; only downloaded wheels are shared with other copies."""
 
     state: Path
     port: int = DEFAULT_PORT
@@ -73,7 +73,7 @@ class Instance:
         return int(recorded["pid"]) if alive else None
 
     def record_running(self, pid: int, *, ready: bool = False) -> None:
-        """Write down which process runs this instance, on which ports, and whether all is deployed and warm."""
+        """Write down which process runs this instance, on which ports, and whether it is deployed and warm."""
         recorded = {
             "pid": pid,
             "created": psutil.Process(pid).create_time(),
@@ -103,5 +103,5 @@ def running_instance() -> Instance | None:
 
 
 def host_architecture() -> str:
-    """Return this machine's architecture by Lambda's name for it: functions run here, so wheels must match."""
+    """Return this machine's architecture by Lambda's name: functions run here, so wheels must match."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"

@@ -1,4 +1,4 @@
-"""Shows what a long command is doing: a live table on a terminal, one plain line per finished step elsewhere."""
+"""Shows what a long command is doing: a live table on a terminal, elsewhere one plain line per step."""
 
 import threading
 import time

@@ -64,7 +64,7 @@ def stacks(tmp_path: Path) -> list[Stack]:
 
 @pytest.fixture
 def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """Deploy with a SAM that only remembers; `site_urls` is what the frontend's stack says each time it is asked."""
+    """Deploy with a SAM that only remembers; `site_urls` is what the frontend's stack says in turn."""
     monkeypatch.setenv("DEV_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(aws, "check_credentials", lambda: None)
 
@@ -103,7 +103,7 @@ def test_without_a_domain_the_distributions_address_is_deployed_in_a_second_roun
     deploy: Any, stacks: list[Stack]
 ) -> None:
     sam = deploy(stacks, None, None, "https://d1.cloudfront.net")
-    given = [line for line in sam.overrides()]
+    given = sam.overrides()
     assert ["SiteOrigin=https://d1.cloudfront.net" in line for line in given] == [
         False,
         False,
@@ -142,7 +142,7 @@ def test_an_unknown_environment_is_named_with_those_there_are(stacks: list[Stack
 
 
 def test_a_service_without_samconfig_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="has no samconfig.toml"):
+    with pytest.raises(Failure, match="has no samconfig"):
         SamConfig.read(tmp_path, "dev")
 
 

@@ -1,4 +1,4 @@
-"""The site's port: only the deployed distribution and the WebSocket answer there, and no client can play the edge."""
+"""The site's port: only the distribution and the WebSocket answer there, and no client can play the edge."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SECRET = "value-of-the-origin-secret"
 SEEN = """
     import json
     def handler(event, context):
-        return {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": json.dumps(event["headers"])}
+        return {"statusCode": 200, "body": json.dumps(event["headers"])}
 """
 GUARD = """
     def handler(event, context):
@@ -37,7 +37,7 @@ def _stack(emulator: Any, name: str, resources: dict[str, Any], outputs: dict[st
 
 @pytest.fixture(scope="module")
 def site(repaired: Any) -> str:
-    """A distribution before an echoing API, a guarded WebSocket, and their secret, as our stacks would make them."""
+    """A distribution before an echoing API, a guarded WebSocket, and their secret, as our stacks make them."""
     assert httpx.get(f"{repaired.instance.site}/").status_code == 503, "nothing is deployed yet"
     api = repaired.http_api(repaired.function("seen", SEEN), "ANY /{proxy+}")
     guard = repaired.function("guard", GUARD)

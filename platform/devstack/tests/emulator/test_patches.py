@@ -1,4 +1,4 @@
-"""Each repair works, and ministack as it comes still needs it: a test of the second kind that fails says remove it."""
+"""Each repair works, and ministack as it comes still needs it: when such a test fails, remove the repair."""
 
 import json
 from collections.abc import Callable

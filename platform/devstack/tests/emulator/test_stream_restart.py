@@ -14,7 +14,8 @@ READER = """
             raise RuntimeError("closed")
         with (folder / "read").open("a") as file:
             for record in event["Records"]:
-                file.write(record["dynamodb"]["Keys"]["id"]["S"] + " " + record["dynamodb"]["SequenceNumber"] + "\\n")
+                change = record["dynamodb"]
+                file.write(change["Keys"]["id"]["S"] + " " + change["SequenceNumber"] + "\\n")
 """
 TABLE = {
     "TableName": "votes",

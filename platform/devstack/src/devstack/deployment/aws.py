@@ -1,4 +1,4 @@
-"""Deploys services to a real AWS account: the same `sam build` and `sam deploy`, settings from samconfig.toml."""
+"""Deploys services to a real AWS account: the same two SAM commands, with the settings of samconfig.toml."""
 
 import os
 from dataclasses import dataclass
@@ -52,8 +52,8 @@ class AwsDeployment:
     def run(self, stacks: list[Stack], site_origin: str | None) -> None:
         """Deploy the stacks in the order given.
 
-        Without a `site_origin` the address is the distribution's own. If that appears only now, the stacks that
-        check origins are deployed once more, with it.
+        Without a `site_origin` the address is the distribution's own. If that appears only now, the stacks
+        that check origins are deployed once more, with it.
 
         Raises:
             Failure: no credentials, or SAM failed; with the end of its log.

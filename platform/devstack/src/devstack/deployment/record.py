@@ -1,4 +1,4 @@
-"""Remembers what each stack was last deployed from, and believes it only while the emulator shows that very stack."""
+"""Remembers what each stack was deployed from; believes it only while the emulator shows that very stack."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from devstack.stacks.catalogue import Stack
 
 @dataclass
 class DeploymentRecord:
-    """Fingerprints by service, each bound to the state of the stack it made (the emulator may have lost that)."""
+    """Fingerprints by service, each bound to the stack it made (the emulator may have lost that)."""
 
     instance: Instance
     entries: dict[str, dict[str, str]]

@@ -1,4 +1,4 @@
-"""What is deployed right now, read from the emulator's own state: nothing to be told, right after a restart too."""
+"""What is deployed right now, read from the emulator's own state: so right after a restart, too."""
 
 import json
 from dataclasses import dataclass

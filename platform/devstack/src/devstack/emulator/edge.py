@@ -1,9 +1,9 @@
 """The site's own port: what CloudFront is on AWS. One address for pages, APIs and the WebSocket.
 
-Requests there can reach the deployed distribution and the WebSocket API, and nothing else: ministack's control
-paths, its AWS endpoints and the sign-in pages answer on the emulator's port only. ministack's distributions carry
-no WebSocket, so there the edge takes CloudFront's part: it adds the origin secret and opens the stage `ws`. (On HTTP
-the distribution adds the secret itself, as its template says.)
+Requests there can reach the deployed distribution and the WebSocket API, and nothing else: ministack's
+control paths, its AWS endpoints and the sign-in pages answer on the emulator's port only. ministack's
+distributions carry no WebSocket, so there the edge takes CloudFront's part: it adds the origin secret and
+opens the stage `ws`. (On HTTP the distribution adds the secret itself, as its template says.)
 """
 
 import re
@@ -29,7 +29,7 @@ EDGE_HEADERS: Final = {
 
 
 class Edge:
-    """An ASGI application around ministack's: the site's port gets the distribution, any other gets ministack."""
+    """An ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
 
     def __init__(self, site_port: int, deployed: Deployed) -> None:
         self.site_port = site_port

@@ -1,4 +1,4 @@
-"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT` with ministack's settings in the environment.
+"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT`, its settings in the environment.
 
 hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
 """

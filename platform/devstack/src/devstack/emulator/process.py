@@ -18,7 +18,7 @@ from devstack.instance import REGION, Instance
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 45
 LOG_TAIL_LINES: Final = 25
-# Functions inherit the emulator's environment, so it gets no more than it needs; above all no AWS credentials.
+# Functions inherit the emulator's environment, so it gets only what it needs; above all no AWS credentials.
 INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE")
 
 

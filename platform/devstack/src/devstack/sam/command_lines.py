@@ -18,7 +18,8 @@ def deploy_local(
     return [
         "deploy", "--template-file", str(build_dir / "template.yaml"), "--config-env", "local",
         "--stack-name", stack_name, "--s3-bucket", bucket, "--s3-prefix", stack_name, "--region", region,
-        "--capabilities", *CAPABILITIES, "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+        "--capabilities", *CAPABILITIES,
+        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
         *_overrides(parameters),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A process that has imported the SAM CLI once and forks itself for each command: 3 s saved per build and deploy."""
+"""A process that has imported the SAM CLI once and forks for each command: saves 3 s per build and deploy."""
 
 import json
 import multiprocessing
@@ -37,7 +37,7 @@ class SamRun:
 
 @dataclass
 class SamProcess:
-    """Runs SAM commands, each in a fork of a process that has the SAM CLI in memory. Safe to use from threads."""
+    """Runs SAM commands, each in a fork of a process that has the SAM CLI in memory. Safe to share by threads."""
 
     settings: Path
     _context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))

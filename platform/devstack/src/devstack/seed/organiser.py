@@ -1,4 +1,4 @@
-"""The organiser's account: made once, its random password kept where only the owner of the checkout reads it."""
+"""The organiser's account: made once, its random password kept where only its owner can read it."""
 
 import json
 import os
@@ -42,7 +42,8 @@ def ensure(instance: Instance) -> Organiser:
     organiser = Organiser(USERNAME, f"{secrets.token_urlsafe(18)}-aA1!")
     if not _exists(instance, pool):
         cognito.admin_create_user(
-            UserPoolId=pool, Username=USERNAME, MessageAction="SUPPRESS", TemporaryPassword=organiser.password,
+            UserPoolId=pool, Username=USERNAME, TemporaryPassword=organiser.password,
+            MessageAction="SUPPRESS",
             UserAttributes=[
                 {"Name": "email", "Value": "organiser@example.com"},
                 {"Name": "email_verified", "Value": "true"},

@@ -1,4 +1,4 @@
-"""Signs the organiser in the way the admin page does: authorization code with PKCE on the hosted sign-in page."""
+"""Signs the organiser in as the admin page does: authorization code with PKCE on the hosted sign-in page."""
 
 import base64
 import hashlib

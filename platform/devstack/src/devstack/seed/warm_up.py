@@ -1,8 +1,8 @@
 """Wakes every function on a vote's way before anybody is told that the stack is ready; leaves no vote behind.
 
-A function's first call starts a process and imports its libraries, half a second of a core each. Requests wake what
-HTTP reaches; a vote for a poll that does not exist goes through the workflow up to its decision; an empty batch
-wakes the readers of the streams.
+A function's first call starts a process and imports its libraries, half a second of a core each. Requests
+wake what HTTP reaches; a vote for a poll that does not exist goes through the workflow up to its decision; an
+empty batch wakes the readers of the streams.
 """
 
 from concurrent.futures import ThreadPoolExecutor

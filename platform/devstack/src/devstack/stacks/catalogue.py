@@ -11,7 +11,7 @@ from devstack.stacks import template as templates
 
 @dataclass(frozen=True)
 class Stack:
-    """One deployable service: its name, its folder, its template as data, and the services it imports from."""
+    """One deployable service: its name, folder, template as data, and the services it imports from."""
 
     service: str
     folder: Path

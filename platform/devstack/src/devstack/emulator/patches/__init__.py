@@ -1,4 +1,4 @@
-"""What the emulator lacks, one repair per module; each has a test that fails once ministack no longer needs it."""
+"""What the emulator lacks, one repair per module; each has a test that fails once it is no longer needed."""
 
 from devstack.emulator.patches import (
     express_memory,

@@ -1,8 +1,8 @@
-"""ministack starts a process for every concurrent call at once; 32 voters on a fresh start are some hundred Pythons.
+"""ministack starts a process for every concurrent call at once; 32 first voters are some hundred Pythons.
 
-On two cores each then waits for all, past the functions' timeouts: 30 of 200 calls answered 502. Here a function
-grows by one process at a time, up to a limit; a call that finds none free waits for whichever comes first, a process
-that gets free or its turn to start one. Lambda itself would grow at once, and has the cores to.
+On two cores each then waits for all, past the functions' timeouts: 30 of 200 calls answered 502. Here a
+function grows by one process at a time, up to a limit; a call that finds none free waits for whichever comes
+first, a process that gets free or its turn to start one. Lambda grows at once, and has the cores to.
 """
 
 import os
@@ -31,7 +31,7 @@ def acquire(
     qualifier: str = "$LATEST",
     max_concurrency: int | None = None,
 ) -> Lease:
-    """Lease a free process of this function, or start one; see ministack's `acquire_worker` for the answer's shape."""
+    """Lease a free process of this function, or start one; answers as ministack's `acquire_worker` does."""
     key = lambda_runtime._worker_key(function, config, qualifier)
     deadline = time.monotonic() + WAIT_SECONDS
     with _changed:

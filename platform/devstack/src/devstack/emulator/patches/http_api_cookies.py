@@ -1,4 +1,4 @@
-"""ministack leaves a request's cookies in `headers.cookie`; payload 2.0 carries them as the list `cookies`."""
+"""ministack leaves a request's cookies in `headers.cookie`; payload 2.0 has them in the list `cookies`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""OPTIONS routes of an HTTP API never run in ministack: it answers every OPTIONS itself, from a CORS configuration.
+"""OPTIONS routes of an HTTP API never run in ministack: it answers each OPTIONS from a CORS configuration.
 
 On AWS that is so only for an API that has a CORS configuration; else the route's integration answers.
 """
@@ -14,9 +14,10 @@ def apply() -> None:
     """Let OPTIONS requests reach their route when the API has no CORS configuration."""
     execute = apigateway._handle_execute_in_scope
 
-    async def execute_options_too(
+    async def execute_options_too(  # noqa: PLR0917 - ministack's signature
         api_id: str, stage: str, path: str, method: str, headers: dict[str, str], body: bytes,
-        query_params: dict[str, list[str]], owner_account: str, owner_region: str, raw_query: str | None = None,
+        query_params: dict[str, list[str]], owner_account: str, owner_region: str,
+        raw_query: str | None = None,
     ) -> Response:  # fmt: skip
         api = apigateway._apis.get(api_id)
         if method != "OPTIONS" or not api or api.get("corsConfiguration"):
@@ -43,8 +44,8 @@ def apply() -> None:
             unauthorized: Response = apigateway._jwt_unauthorized()
             return unauthorized
         preflight: Response = await apigateway._invoke_lambda_proxy(
-            integration, api_id, stage, path, method, {name.lower(): value for name, value in headers.items()},
-            body, query_params, route["routeKey"], owner_account_id=owner_account, owner_region=owner_region,
+            integration, api_id, stage, path, method,
+            {name.lower(): value for name, value in headers.items()}, body, query_params, route["routeKey"], owner_account_id=owner_account, owner_region=owner_region,
             raw_query_string=raw_query,
         )  # fmt: skip
         return preflight

@@ -1,4 +1,4 @@
-"""ministack looks at one-time schedules every 10 s: a poll's close event would come that late. AWS is second-exact."""
+"""ministack looks at one-time schedules every 10 s: a poll's close event would come that late."""
 
 from typing import Final
 

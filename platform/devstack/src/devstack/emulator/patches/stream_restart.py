@@ -1,8 +1,9 @@
 """ministack saves each stream reader's position but not the records, nor where the stream begins.
 
-After a restart the stream is empty and the positions are not, so as many new records as the position says are
-skipped in silence: acknowledged votes would stay uncounted. This saves, per stream, the records some reader has not
-read, the position they begin at, and the sequence counter; delivery over a restart is at least once, as on AWS.
+After a restart the stream is empty and the positions are not, so as many new records as the position says
+are skipped in silence: acknowledged votes would stay uncounted. This saves, per stream, the records some
+reader has not read, the position they begin at, and the sequence counter; delivery over a restart is at
+least once, as on AWS.
 """
 
 from typing import Any
