@@ -1,11 +1,11 @@
-# The one recipe that packages a Lambda: locked third-party wheels for the target platform, our contracts and
-# the service's own package as source, bytecode of the runtime's version. boto3 stays out: the runtime has it.
+# The one recipe that packages a Lambda: locked third-party wheels for the target platform, the workspace's
+# libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 stays out:
+# the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
 # wheels are installed once per exported lock and copied, while our own source is taken afresh every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
-PACKAGE ?= $(subst -,_,$(DISTRIBUTION))
 PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux2014,aarch64-manylinux2014)
@@ -14,10 +14,11 @@ WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)/$(DISTRIBUTION)
 LOCK := $(ARTIFACTS_DIR).lock.txt
 STAGE := $(WHEELS).$(notdir $(ARTIFACTS_DIR)).new
 # Unchecked: a deployed zip is never edited. Paths as in the runtime, so equal sources give equal artifacts.
+EXPORT := uv export -q --locked --package $(DISTRIBUTION) --no-default-groups --no-header
 COMPILE := uv run -q --no-project --python $(PYTHON) python -m compileall -qf --invalidation-mode unchecked-hash
 
 build-%:
-	cd $(WORKSPACE) && uv export -q --locked --package $(DISTRIBUTION) --no-default-groups --no-emit-workspace --no-header -o $(LOCK) >/dev/null
+	cd $(WORKSPACE) && $(EXPORT) --no-emit-workspace -o $(LOCK) >/dev/null
 	if ! cmp -s $(LOCK) $(WHEELS)/.lock.txt; then \
 	  rm -rf $(STAGE) && mkdir -p $(STAGE) && cd $(WORKSPACE) && \
 	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $(STAGE) -r $(LOCK) && \
@@ -27,7 +28,12 @@ build-%:
 	  rm -rf $(WHEELS) && mv $(STAGE) $(WHEELS); \
 	fi
 	cp -R $(WHEELS)/. $(ARTIFACTS_DIR)
-	cp -R $(WORKSPACE)/libs/contracts/src/contracts $(SERVICE_DIR)/src/$(PACKAGE) $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR)
-	find $(ARTIFACTS_DIR)/contracts $(ARTIFACTS_DIR)/$(PACKAGE) -name __pycache__ -type d -prune -exec rm -rf {} +
-	$(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $(ARTIFACTS_DIR)/contracts $(ARTIFACTS_DIR)/$(PACKAGE)
+	cd $(WORKSPACE) && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
+	  for package in $$source/src/*/; do \
+	    name=$$(basename $$package) && cp -R $$package $(ARTIFACTS_DIR)/$$name && \
+	    find $(ARTIFACTS_DIR)/$$name -name __pycache__ -type d -prune -exec rm -rf {} + && \
+	    $(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $(ARTIFACTS_DIR)/$$name || exit 1; \
+	  done; \
+	done
+	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
 	rm -f $(ARTIFACTS_DIR)/.lock.txt $(LOCK)

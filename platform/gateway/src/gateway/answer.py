@@ -1,0 +1,55 @@
+"""Answers: a contract as JSON, a refusal as a problem."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from math import ceil
+from typing import Final
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
+from contracts.model import Contract
+from contracts.problem import MEDIA_TYPE, Problem, ProblemType
+from contracts.refusal import Refused
+
+PRIVATE: Final = "private, no-store"
+SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"
+"""For what everybody may see: the edge asks at most once in two seconds."""
+
+
+def json_answer(
+    body: Contract,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    cache: str = PRIVATE,
+    headers: Mapping[str, str] | None = None,
+    cookies: list[Cookie] | None = None,
+) -> Response[str]:
+    """Return the contract as the answer; nobody may keep it unless `cache` says so."""
+    return Response(
+        status_code=status,
+        content_type="application/json",
+        body=body.model_dump_json(),
+        headers={"Cache-Control": cache, **(headers or {})},
+        cookies=cookies,
+    )
+
+
+def problem_answer(kind: ProblemType, because: Refused | None = None) -> Response[str]:
+    """Return the problem as the answer, with what the refusal says for the person who asked."""
+    because = because or Refused()
+    retry_after = _seconds_until(because.opens_at) or because.retry_after
+    body = Problem.of(
+        kind, because.message, errors=because.errors, retry_after=retry_after, opens_at=because.opens_at
+    )
+    waiting = {} if retry_after is None else {"Retry-After": str(retry_after)}
+    return Response(
+        status_code=kind.status,
+        content_type=MEDIA_TYPE,
+        body=body.model_dump_json(exclude_none=True),
+        headers={"Cache-Control": PRIVATE, **waiting},
+    )
+
+
+def _seconds_until(moment: datetime | None) -> int | None:
+    return None if moment is None else max(1, ceil((moment - datetime.now(UTC)).total_seconds()))

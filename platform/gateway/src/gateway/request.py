@@ -1,0 +1,76 @@
+"""Reading a request: its body, the poll in its path, the organiser behind its token."""
+
+import base64
+from collections.abc import Mapping
+from typing import Final
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from contracts.ids import PollId
+from contracts.problem import field_errors
+from contracts.refusal import Refused
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+MAX_BODY_BYTES: Final = 4 * 1024
+_POLL_ID: Final[TypeAdapter[str]] = TypeAdapter(PollId)
+
+
+class Malformed(Refused):
+    """The body, the query or the path is not what this route takes."""
+
+
+class NotJson(Refused):
+    """The body is not declared as JSON."""
+
+
+class TooLarge(Refused):
+    """The body is larger than anything we take."""
+
+
+class NotSignedIn(Refused):
+    """The gateway vouches for nobody. Its authorizer should have refused this: fail closed."""
+
+
+class NoSuchPoll(Refused):
+    """What is no poll id cannot be the id of a poll."""
+
+
+def read_body[M: BaseModel](app: APIGatewayHttpResolver, model: type[M], *, required: bool = True) -> M:
+    """Return the JSON body as `model`; an absent one reads as `{}` unless `required`.
+
+    Raises `NotJson`, `TooLarge` or `Malformed`, which names each field at fault and repeats no value.
+    """
+    event = app.current_event
+    if not event.body and not required:
+        return read(model, b"{}")
+    if event.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson
+    text = event.body or ""
+    body = base64.b64decode(text) if event.is_base64_encoded else text.encode(errors="surrogatepass")
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(f"At most {MAX_BODY_BYTES} bytes are taken")
+    return read(model, body)
+
+
+def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:
+    """Return JSON text or text fields as `model`. Raises `Malformed`."""
+    try:
+        return model.model_validate_json(given) if isinstance(given, bytes) else model.model_validate(given)
+    except ValidationError as error:
+        raise Malformed(errors=field_errors(error)) from None
+
+
+def poll_in_path(text: str) -> PollId:
+    """Return the path's poll id. Raises `NoSuchPoll`."""
+    try:
+        return _POLL_ID.validate_python(text)
+    except ValidationError:
+        raise NoSuchPoll from None
+
+
+def organiser(app: APIGatewayHttpResolver) -> str:
+    """Return the subject of the token that the gateway's authorizer has checked. Raises `NotSignedIn`."""
+    authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
+    subject = authorizer.get("jwt", {}).get("claims", {}).get("sub")
+    if not isinstance(subject, str) or not subject:
+        raise NotSignedIn
+    return subject

@@ -1,0 +1,81 @@
+"""The resolver of every HTTP function: checks before, one table of refusals after."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin
+from contracts.keys import UnknownKeyId
+from contracts.problem import ProblemType
+from contracts.refusal import Refused
+
+from gateway.answer import problem_answer
+from gateway.request import Malformed, NoSuchPoll, NotJson, NotSignedIn, TooLarge
+from gateway.secret import read_secret
+from gateway.settings import HttpSettings
+
+type Problems = Mapping[type[Exception], ProblemType]
+
+SHARED_PROBLEMS: Final[Problems] = {
+    Malformed: ProblemType.MALFORMED,
+    NotJson: ProblemType.NOT_JSON,
+    TooLarge: ProblemType.TOO_LARGE,
+    NotSignedIn: ProblemType.NOT_ALLOWED,
+    NoSuchPoll: ProblemType.UNKNOWN_POLL,
+    GetParameterError: ProblemType.UNAVAILABLE,
+    UnknownKeyId: ProblemType.UNAVAILABLE,
+}
+
+logger = Logger()
+
+
+def resolver(
+    settings: HttpSettings, problems: Problems, *, only_pages_of: str | None = None
+) -> APIGatewayHttpResolver:
+    """Return a resolver that refuses what did not come through the edge and answers errors as `Problem`s.
+
+    `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
+    person at the browser: a request that a foreign page has sent is refused there.
+    """
+    app = APIGatewayHttpResolver()
+    table: Problems = {**SHARED_PROBLEMS, **problems}
+
+    def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
+        headers = app.current_event.headers
+        if not came_through_edge(headers, read_secret(settings.origin_secret_arn)):
+            return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
+        if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
+            return refuse(ProblemType.FOREIGN_ORIGIN)
+        return shared(next_middleware(app))
+
+    def refused(error: Exception) -> Response[str]:
+        kind = next(table[cause] for cause in type(error).__mro__ if cause in table)
+        if kind.status.is_server_error:
+            logger.error("not done", problem=kind.slug, exc_info=error)
+            return refuse(kind, error if isinstance(error, Refused) else None)
+        logger.info("refused", problem=kind.slug)
+        return refuse(kind, error if isinstance(error, Refused) else Refused(str(error)))
+
+    def failed(error: Exception) -> Response[str]:
+        logger.error("unexpected", exc_info=error)
+        return refuse(ProblemType.INTERNAL)
+
+    def not_found(_: NotFoundError) -> Response[str]:
+        return refuse(ProblemType.NOT_FOUND)
+
+    def refuse(kind: ProblemType, because: Refused | None = None) -> Response[str]:
+        return shared(problem_answer(kind, because))
+
+    def shared(answer: Response[str]) -> Response[str]:
+        answer.headers.update(cross_origin_headers(app.current_event.headers, settings.allowed_origins))
+        return answer
+
+    app.use([check_then_answer])
+    app.exception_handler(list(table))(refused)
+    app.exception_handler(Exception)(failed)
+    app.not_found(not_found)
+    return app

@@ -1,0 +1,215 @@
+"""The resolver, driven with the events that API Gateway sends."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.utilities import parameters
+from contracts.api import CastVote, Counts
+from contracts.ids import new_poll_id
+from contracts.problem import Problem, ProblemType
+from contracts.refusal import Refused
+from gateway.answer import SHARED_BRIEFLY, json_answer
+from gateway.request import organiser, poll_in_path, read_body
+from gateway.resolver import resolver
+from gateway.settings import HttpSettings
+from moto import mock_aws
+
+SITE = "https://vote.example.com"
+READER = "https://news.example.com"
+
+type Send = Callable[..., dict[str, Any]]
+
+
+class TooEarly(Refused):
+    """A refusal of a service."""
+
+
+class Busy(Refused):
+    """A refusal that says when to come again."""
+
+    retry_after = 2
+
+
+@pytest.fixture
+def secret_arn(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    parameters.clear_caches()
+    with mock_aws():
+        monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
+        secrets = boto3.client("secretsmanager")
+        yield secrets.create_secret(
+            Name="origin", SecretString=json.dumps({"current": "new", "previous": "old"})
+        )["ARN"]
+
+
+@pytest.fixture
+def settings(secret_arn: str) -> HttpSettings:
+    return HttpSettings(origin_secret_arn=secret_arn, allowed_origins=frozenset({READER}))
+
+
+@pytest.fixture
+def app(settings: HttpSettings) -> APIGatewayHttpResolver:
+    return resolver(settings, {TooEarly: ProblemType.NOT_OPEN_YET, Busy: ProblemType.THROTTLED})
+
+
+@pytest.fixture
+def send(app: APIGatewayHttpResolver) -> Send:
+    return sender(app)
+
+
+def sender(app: APIGatewayHttpResolver) -> Send:
+    def send(
+        route: str, *, body: str | None = None, claims: dict[str, str] | None = None, **headers: str
+    ) -> dict[str, Any]:
+        method, path = route.split()
+        sent = {"x-origin-verify": "new"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        context: dict[str, Any] = {"stage": "$default", "http": {"method": method, "path": path}}
+        if claims is not None:
+            context["authorizer"] = {"jwt": {"claims": claims}}
+        event = {"version": "2.0", "rawPath": path, "headers": sent, "requestContext": context, "body": body}
+        return app.resolve(event, None)  # type: ignore[arg-type]
+
+    return send
+
+
+def problem_of(answer: dict[str, Any]) -> Problem:
+    assert answer["headers"]["Content-Type"] == "application/problem+json"
+    assert answer["headers"]["Cache-Control"] == "private, no-store"
+    problem = Problem.model_validate_json(answer["body"])
+    assert problem.status == answer["statusCode"]
+    return problem
+
+
+@pytest.mark.parametrize(("sent", "status"), [("new", 200), ("old", 200), ("wrong", 403), ("", 403)])
+def test_only_what_came_through_the_edge_is_answered(
+    app: APIGatewayHttpResolver, send: Send, sent: str, status: int
+) -> None:
+    app.get("/counts")(lambda: json_answer(Counts(a=1, b=2)))
+    assert send("GET /counts", x_origin_verify=sent)["statusCode"] == status
+
+
+def test_a_secret_that_cannot_be_read_answers_unavailable(settings: HttpSettings) -> None:
+    lost = settings.model_copy(update={"origin_secret_arn": "missing"})
+    answer = sender(resolver(lost, {}))("GET /counts")
+    assert problem_of(answer).type == ProblemType.UNAVAILABLE.uri
+
+
+@pytest.mark.parametrize(("origin", "shared"), [(READER, True), ("https://evil.example", False)])
+@pytest.mark.parametrize("path", ["/counts", "/refused", "/broken", "/nowhere"])
+def test_an_allowed_reader_may_read_answers_and_errors_alike(
+    app: APIGatewayHttpResolver, send: Send, origin: str, shared: bool, path: str
+) -> None:
+    def refuse() -> Response[str]:
+        raise TooEarly
+
+    def fail() -> Response[str]:
+        raise RuntimeError("secret detail")
+
+    app.get("/counts")(lambda: json_answer(Counts(a=1, b=2), cache=SHARED_BRIEFLY))
+    app.get("/refused")(refuse)
+    app.get("/broken")(fail)
+    answer = send(f"GET {path}", origin=origin)
+    assert answer["headers"]["Vary"] == "Origin"
+    assert answer["headers"].get("Access-Control-Allow-Origin") == (origin if shared else None)
+    assert "secret detail" not in answer["body"]
+
+
+def test_a_route_for_our_own_pages_refuses_a_foreign_page(settings: HttpSettings) -> None:
+    app = resolver(settings, {}, only_pages_of=SITE)
+    app.post("/counts")(lambda: json_answer(Counts(a=1, b=2)))
+    send = sender(app)
+    assert send("POST /counts", origin=SITE)["statusCode"] == 200
+    assert send("POST /counts", sec_fetch_site="same-origin")["statusCode"] == 200
+    assert problem_of(send("POST /counts", sec_fetch_site="cross-site", origin=SITE)).status == 403
+    assert problem_of(send("POST /counts", origin="https://evil.example")).status == 403
+    assert problem_of(send("POST /counts")).status == 403
+
+
+def test_a_refusal_says_what_the_service_said_and_when_to_come_again(
+    app: APIGatewayHttpResolver, send: Send
+) -> None:
+    opens_at = datetime.now(UTC) + timedelta(seconds=30)
+
+    def early() -> Response[str]:
+        raise TooEarly("Opens soon", opens_at=opens_at)
+
+    def busy() -> Response[str]:
+        raise Busy
+
+    app.get("/early")(early)
+    app.get("/busy")(busy)
+    problem = problem_of(answer := send("GET /early"))
+    assert (problem.detail, problem.type) == ("Opens soon", ProblemType.NOT_OPEN_YET.uri)
+    assert 0 < int(answer["headers"]["Retry-After"]) <= 30
+    assert send("GET /busy")["headers"]["Retry-After"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kind"),
+    [
+        ("{}", "text/plain", ProblemType.NOT_JSON),
+        ("not json", "application/json", ProblemType.MALFORMED),
+        ("", "application/json", ProblemType.MALFORMED),
+        ('{"poll_id": "x", "choice": "c"}', "application/json", ProblemType.MALFORMED),
+        ("[" * 5000, "application/json", ProblemType.TOO_LARGE),
+        ("\ud800", "application/json", ProblemType.MALFORMED),
+    ],
+)
+def test_a_bad_body_is_named_and_never_repeated(
+    app: APIGatewayHttpResolver, send: Send, body: str, content_type: str, kind: ProblemType
+) -> None:
+    app.post("/vote")(lambda: json_answer(read_body(app, CastVote)))
+    problem = problem_of(send("POST /vote", body=body, content_type=content_type))
+    assert problem.type == kind.uri
+    if body.startswith('{"'):
+        assert problem.errors is not None
+        assert {error.field for error in problem.errors} == {"poll_id", "choice"}
+
+
+def test_a_body_is_read_the_same_when_the_gateway_encodes_it(app: APIGatewayHttpResolver) -> None:
+    vote = CastVote.model_validate({"poll_id": new_poll_id(), "choice": "a"})
+    app.post("/vote")(lambda: json_answer(read_body(app, CastVote)))
+    event = {
+        "version": "2.0",
+        "rawPath": "/vote",
+        "headers": {"x-origin-verify": "new", "content-type": "application/json; charset=utf-8"},
+        "requestContext": {"stage": "$default", "http": {"method": "POST", "path": "/vote"}},
+        "body": base64.b64encode(vote.model_dump_json().encode()).decode(),
+        "isBase64Encoded": True,
+    }
+    answer = app.resolve(event, None)  # type: ignore[arg-type]
+    assert CastVote.model_validate_json(answer["body"]) == vote
+
+
+def test_what_is_no_poll_id_is_an_unknown_poll(app: APIGatewayHttpResolver, send: Send) -> None:
+    app.get("/polls/<poll_id>")(
+        lambda poll_id: json_answer(CastVote(poll_id=poll_in_path(poll_id), choice="a"))
+    )
+    assert send(f"GET /polls/{new_poll_id()}")["statusCode"] == 200
+    assert problem_of(send("GET /polls/oil")).type == ProblemType.UNKNOWN_POLL.uri
+
+
+@pytest.mark.parametrize("claims", [None, {}, {"sub": ""}])
+def test_an_organiser_is_only_who_the_gateway_vouches_for(
+    app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
+) -> None:
+    app.get("/me")(lambda: json_answer(Counts(a=len(organiser(app)), b=0)))
+    assert json.loads(send("GET /me", claims={"sub": "ada"})["body"])["a"] == 3
+    assert problem_of(send("GET /me", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
+
+
+def test_settings_without_a_resource_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORIGIN_SECRET_ARN", raising=False)
+    with pytest.raises(ValueError, match="origin_secret_arn"):
+        HttpSettings.from_environment()
+    monkeypatch.setenv("ORIGIN_SECRET_ARN", "arn")
+    monkeypatch.setenv("ALLOWED_ORIGINS", f"{READER}, {SITE}")
+    assert HttpSettings.from_environment().allowed_origins == {READER, SITE}
