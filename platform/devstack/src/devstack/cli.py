@@ -6,11 +6,13 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from devstack.commands.check import check
 from devstack.commands.crowd import crowd
 from devstack.commands.deploy import deploy
 from devstack.commands.down import down
 from devstack.commands.logs import logs
 from devstack.commands.status import status
+from devstack.commands.test import test
 from devstack.commands.up import up
 from devstack.failure import Failure
 
@@ -36,5 +38,5 @@ app = Dev(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, logs, crowd, deploy):
+for command in (up, down, status, logs, crowd, test, check, deploy):
     app.command()(command)

@@ -7,12 +7,13 @@ from contextlib import suppress
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
+from rich.console import Console
+
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import NotLoopback, SiteNotReady, loopback_origin
 from devstack.instance import running_instance
-from pydantic import ValidationError
-from rich.console import Console
 
 DIFFERENT = 1
 NOT_READY = 2

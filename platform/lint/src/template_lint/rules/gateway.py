@@ -135,7 +135,7 @@ def _permits(permission: Json, called: str, route: Json) -> bool:
 
 
 def _covers(source: str, route: Json) -> bool:
-    """Tell whether an ARN is this route of this API, on one stage or all; `*` may stand for a path variable."""
+    """Tell whether an ARN is this route of this API, on any stage; `*` may stand for a path variable."""
     where = re.escape(route["RouteKey"].replace(" ", ""))
     where = re.sub(r"\\{.+?\\}", lambda found: rf"({found.group(0)}|\*)", where)
     return re.fullmatch(rf".*:{_api(route)}/[^/]+/{where}", source) is not None

@@ -1,0 +1,1 @@
+"""The static checks: which there are, and how they are run side by side."""

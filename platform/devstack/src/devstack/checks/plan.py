@@ -1,0 +1,91 @@
+"""Which static checks there are: every one a command line, so that each can be run by hand."""
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from devstack.instance import ROOT
+
+TEMPLATES: Final = ("platform/template.yaml", *sorted(
+    str(path.relative_to(ROOT)) for path in ROOT.glob("services/*/template.yaml")
+))  # fmt: skip
+_LINT_CONFIG: Final = "platform/lint/cfn-lint.yaml"
+_SOURCES: Final = ("libs/*/src", "platform/*/src", "services/*/src")
+_TESTS: Final = ("libs/*/tests", "platform/*/tests", "services/*/tests", "tests")
+# `sam validate` asks for credentials that it then does not use.
+_NO_ACCOUNT: Final = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its commands run one after another in `folder` until one fails."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def first_check(transformed: Path) -> Check:
+    """Return the check of our own rules; it leaves the transformed templates in `transformed` for others."""
+    return Check("own template rules", ((sys.executable, "-m", "template_lint", str(transformed)),))
+
+
+def checks(transformed: Path) -> list[Check]:
+    """Return all other checks, the longest first. The transformed templates are there by now."""
+    plain = [str(path) for path in sorted(transformed.glob("*.json"))]
+    machines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/workflow/*.asl.json"))]
+    cfn_lint = (_tool("cfn-lint"), "--config-file", _LINT_CONFIG)
+    # The transform has used the parameter Canary up: what is left of it is unused.
+    transformed_lint = (*cfn_lint, "--ignore-checks", "W2001", "--template", *plain)
+    return [
+        Check("types", tuple((_tool("mypy"), *group) for group in _type_groups())),
+        Check("cfn-lint, transformed", (transformed_lint,)),
+        Check("cfn-lint, source", ((*cfn_lint, "--template", *TEMPLATES),)),
+        *(_sam_validate(template) for template in TEMPLATES),
+        Check("state machines", ((_tool("statelint"), *machines),)),
+        Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),
+        Check("ruff format", ((_tool("ruff"), "format", "--check", "--output-format", "concise", "."),)),
+        Check("shellcheck", ((_tool("shellcheck"), "dev", ".ci/run"),)),
+    ]
+
+
+def _sam_validate(template: str) -> Check:
+    folder = ROOT / Path(template).parent
+    validate = (_tool("sam"), "validate", "--template", "template.yaml")
+    return Check(f"sam validate, {folder.name}", (validate, (*validate, "--lint")), folder, _NO_ACCOUNT)
+
+
+def _type_groups() -> list[list[str]]:
+    """Return what mypy is given, run by run.
+
+    Folders of services have a dash in their name and are no packages, so mypy knows a test by its bare file
+    name; two of one name cannot be in one run.
+    """
+    sources = [str(path.relative_to(ROOT)) for pattern in _SOURCES for path in sorted(ROOT.glob(pattern))]
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in _test_files():
+        by_name[path.name].append(str(path.relative_to(ROOT)))
+    rounds = max(map(len, by_name.values()), default=0)
+    groups = [[paths[turn] for paths in by_name.values() if turn < len(paths)] for turn in range(rounds)]
+    return [[*sources, *groups[0]], *groups[1:]] if groups else [sources]
+
+
+def _test_files() -> Iterator[Path]:
+    yield ROOT / "conftest.py"
+    for pattern in _TESTS:
+        for folder in sorted(ROOT.glob(pattern)):
+            yield from sorted(folder.rglob("*.py"))
+
+
+def _tool(name: str) -> str:
+    return os.fspath(Path(sys.executable).parent / name)

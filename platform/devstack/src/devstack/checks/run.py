@@ -1,0 +1,56 @@
+"""Runs the checks, as many at a time as there are cores, and remembers what each had to say."""
+
+import os
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from devstack.checks.plan import Check, checks, first_check
+from devstack.progress import Progress, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one check ended; `output` is what its commands printed."""
+
+    name: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+def run_checks(progress: Progress) -> list[Verdict]:
+    """Run all checks and return their verdicts in the order of the plan."""
+    with tempfile.TemporaryDirectory(prefix="transformed-") as folder:
+        transformed = Path(folder)
+        first = first_check(transformed)
+        verdicts = [_run(first, progress.announce(first.name), progress)]
+        planned = [(check, progress.announce(check.name)) for check in checks(transformed)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            verdicts += pool.map(lambda each: _run(each[0], each[1], progress), planned)
+    return verdicts
+
+
+def _run(check: Check, step: Step, progress: Progress) -> Verdict:
+    step.began, step.mark = time.monotonic(), "…"
+    output, passed = "", True
+    for command in check.commands:
+        done = subprocess.run(
+            command,
+            cwd=check.folder,
+            env=os.environ | check.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        output += done.stdout
+        passed = done.returncode == 0
+        if not passed:
+            break
+    progress.finish(step, "✓" if passed else "✗")
+    return Verdict(check.name, passed, step.elapsed(), output)

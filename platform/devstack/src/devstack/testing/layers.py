@@ -1,0 +1,42 @@
+"""Which tests belong to which layer."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from devstack.instance import ROOT
+
+_FOLDERS: Final = {
+    "unit": ("libs/*/tests", "platform/*/tests", "services/*/tests/unit"),
+    "integration": ("platform/*/tests/integration", "services/*/tests/integration"),
+    "contract": ("tests/contract",),
+    "e2e": ("services/*/tests/browser", "tests/e2e"),
+}
+
+
+class Layer(StrEnum):
+    """A layer of tests, from the quick ones to those that drive the whole system."""
+
+    UNIT = "unit"
+    INTEGRATION = "integration"
+    CONTRACT = "contract"
+    E2E = "e2e"
+
+    @property
+    def parallel(self) -> bool:
+        """Whether its files may run side by side. Those that drive one running system may not."""
+        return self is not Layer.E2E
+
+    def folders(self, root: Path = ROOT) -> list[Path]:
+        """Return the folders of this layer's tests, in a steady order."""
+        return [folder for pattern in _FOLDERS[self] for folder in sorted(root.glob(pattern))]
+
+    def ignored(self, root: Path = ROOT) -> list[Path]:
+        """Return the folders inside of `folders` that belong to another layer."""
+        others = [folder for layer in Layer if layer is not self for folder in layer.folders(root)]
+        return [other for other in others if any(mine in other.parents for mine in self.folders(root))]
+
+    def holds(self, test: Path, root: Path = ROOT) -> bool:
+        """Tell whether a test file belongs to this layer."""
+        inside = any(folder in test.parents for folder in self.folders(root))
+        return inside and not any(folder in test.parents for folder in self.ignored(root))
