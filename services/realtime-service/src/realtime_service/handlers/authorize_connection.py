@@ -8,6 +8,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.secret import key_ring, read_secret
 
 from realtime_service.config import AWS_CLIENT, Settings
 from realtime_service.domain.admission import NotAdmitted, require_own_page
@@ -24,8 +25,8 @@ metrics = Metrics()
 def admit(headers: Mapping[str, str], query: Mapping[str, str], now: datetime) -> Viewer:
     """Return in which role the bearer may watch, and use up the ticket. Raises `NotAdmitted`, `BadTicket`."""
     lower_case = {name.lower(): value for name, value in headers.items()}
-    require_own_page(lower_case, settings.origin_secret(), settings.site_origin)
-    ticket = read_ticket(settings.keys(), query.get("ticket", ""), now)
+    require_own_page(lower_case, read_secret(settings.origin_secret_arn), settings.site_origin)
+    ticket = read_ticket(key_ring(settings.results_pass_secret_arn), query.get("ticket", ""), now)
     tickets.use(ticket)
     return ticket.viewer
 

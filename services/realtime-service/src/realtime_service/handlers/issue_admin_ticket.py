@@ -1,39 +1,34 @@
 """Issue a ticket to an organiser, for whom the gateway has checked a token and its scope."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.api import TicketIssued
 from contracts.visibility import Scope
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import organiser
+from gateway.resolver import resolver
+from gateway.secret import key_ring
 
 from realtime_service.config import Settings
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.domain.viewer import Viewer
-from realtime_service.http import json_answer, require_organiser, resolver
+from realtime_service.http import PROBLEMS
 
-settings = Settings.from_environment()
-app = resolver(settings)
 logger = Logger()
-metrics = Metrics()
+settings = Settings.from_environment()
+app = resolver(settings, PROBLEMS)
 
 
 @app.post("/admin/api/live/ticket")
 def issue_admin_ticket() -> Response[str]:
     """Answer `TicketIssued`; the request has no body."""
-    require_organiser(app)
-    viewer = Viewer(Scope.ORGANISER)
-    ticket, expires_at = mint_ticket(settings.keys(), viewer, datetime.now(UTC))
+    who, viewer = organiser(app), Viewer(Scope.ORGANISER)
+    ticket, expires_at = mint_ticket(key_ring(settings.results_pass_secret_arn), viewer, datetime.now(UTC))
+    logger.info("issued", organiser=who)
     return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
 
 
-@logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer `POST /admin/api/live/ticket`."""
-    metrics.add_metric("IssueAdminTicket", MetricUnit.Count, 1)
-    return app.resolve(event, context)
+handler = entry_point(app, "IssueAdminTicket")
