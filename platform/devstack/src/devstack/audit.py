@@ -17,7 +17,7 @@ type Tally = Counter[str]
 
 @dataclass(frozen=True)
 class Audit:
-    """Votes by poll in the log, and polls whose totals say otherwise: (log, totals), each `{"a": …, "b": …}`."""
+    """Votes by poll in the log, and polls whose totals say otherwise, as (log, totals)."""
 
     counted: dict[str, Tally]
     differences: dict[str, tuple[Tally, Tally]]

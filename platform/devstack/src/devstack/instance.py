@@ -21,7 +21,7 @@ DEFAULT_EMULATOR_PORT: Final = 4566
 
 @dataclass(frozen=True)
 class Instance:
-    """One copy of the stack. `state` is its directory; only downloaded wheels are shared with other copies."""
+    """One copy of the stack. `state` is its directory; only downloaded wheels are shared."""
 
     state: Path
     port: int = DEFAULT_PORT
@@ -73,7 +73,7 @@ class Instance:
         return int(recorded["pid"]) if alive else None
 
     def record_running(self, pid: int, *, ready: bool = False) -> None:
-        """Write down which process runs this instance, on which ports, and whether it is deployed and warm."""
+        """Write down which process runs this instance, on which ports, and whether it is ready."""
         recorded = {
             "pid": pid,
             "created": psutil.Process(pid).create_time(),

@@ -37,7 +37,7 @@ def _stack(emulator: Any, name: str, resources: dict[str, Any], outputs: dict[st
 
 @pytest.fixture(scope="module")
 def site(repaired: Any) -> str:
-    """A distribution before an echoing API, a guarded WebSocket, and their secret, as our stacks make them."""
+    """A distribution before an echoing API, a guarded WebSocket, their secret, as our stacks make them."""
     assert httpx.get(f"{repaired.instance.site}/").status_code == 503, "nothing is deployed yet"
     api = repaired.http_api(repaired.function("seen", SEEN), "ANY /{proxy+}")
     guard = repaired.function("guard", GUARD)

@@ -29,7 +29,7 @@ EDGE_HEADERS: Final = {
 
 
 class Edge:
-    """An ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
+    """ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
 
     def __init__(self, site_port: int, deployed: Deployed) -> None:
         self.site_port = site_port

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ PRELOADED: Final = (
     "samcli.commands.deploy.command",
     "samcli.commands.deploy.deploy_context",
     "samcli.commands.package.package_context",
+    "devstack.sam.zip_once",
 )
 
 
@@ -37,7 +39,7 @@ class SamRun:
 
 @dataclass
 class SamProcess:
-    """Runs SAM commands, each in a fork of a process that has the SAM CLI in memory. Safe to share by threads."""
+    """Runs SAM commands, each in a fork of a process with the SAM CLI in memory. Safe to share by threads."""
 
     settings: Path
     _context: ForkServerContext = field(default_factory=lambda: multiprocessing.get_context("forkserver"))
@@ -82,5 +84,9 @@ def _run_sam(arguments: list[str], cwd: Path, environment: dict[str, str], log: 
         os.dup2(output.fileno(), 2)
     from samcli.cli.main import cli  # noqa: PLC0415 - in memory already, here in the fork
 
+    from devstack.sam import zip_once  # noqa: PLC0415
+
     sys.argv = ["sam", *arguments]
-    cli(arguments, prog_name="sam")
+    with tempfile.TemporaryDirectory() as zips:
+        zip_once.apply(Path(zips))
+        cli(arguments, prog_name="sam")

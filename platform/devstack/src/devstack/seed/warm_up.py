@@ -6,7 +6,7 @@ empty batch wakes the readers of the streams.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 import httpx
 from websockets.exceptions import WebSocketException
@@ -75,11 +75,8 @@ def _socket(instance: Instance) -> None:
 
 
 def _empty_batch(instance: Instance, function: str) -> None:
-    answer: dict[str, Any] = client(instance, "lambda").invoke(
-        FunctionName=function, Payload=b'{"Records": []}'
-    )
-    if "FunctionError" in answer:
-        raise Failure(f"{function} fails on an empty batch.", answer["Payload"].read().decode())
+    # Only to wake it: one that refuses a batch that no stream would send has begun nevertheless.
+    client(instance, "lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
 
 
 def _answered(answer: httpx.Response) -> httpx.Response:

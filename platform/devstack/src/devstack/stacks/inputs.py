@@ -14,7 +14,7 @@ SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.m
 
 
 def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
-    """Return the hash of a stack's template, code, shared code, locked dependencies, recipe and parameters."""
+    """Return the hash of a stack's template, code, shared code, dependencies, recipe and parameters."""
     digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
     for path in sorted(set(_inputs(stack, root))):
         content = hashlib.sha256(path.read_bytes()).hexdigest()

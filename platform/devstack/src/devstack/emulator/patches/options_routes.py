@@ -45,8 +45,8 @@ def apply() -> None:
             return unauthorized
         preflight: Response = await apigateway._invoke_lambda_proxy(
             integration, api_id, stage, path, method,
-            {name.lower(): value for name, value in headers.items()}, body, query_params, route["routeKey"], owner_account_id=owner_account, owner_region=owner_region,
-            raw_query_string=raw_query,
+            {name.lower(): value for name, value in headers.items()}, body, query_params, route["routeKey"],
+            owner_account_id=owner_account, owner_region=owner_region, raw_query_string=raw_query,
         )  # fmt: skip
         return preflight
 
