@@ -1,0 +1,88 @@
+"""Every stack has its own pipeline and its own deployment settings, and they agree with each other."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from contracts.exports import Service
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = ROOT / ".github" / "workflows"
+STAGES = ["dev", "staging", "prod"]
+services = pytest.mark.parametrize("service", [service.value for service in Service])
+
+
+def folder_of(service: str) -> Path:
+    return ROOT / ("platform" if service == "platform" else f"services/{service}")
+
+
+def workflow(name: str) -> dict[Any, Any]:
+    # YAML 1.1 reads the key `on` as the truth value; it is never looked up here by another name.
+    content: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
+    return content
+
+
+@services
+def test_a_stack_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from_changes(
+    service: str,
+) -> None:
+    content = workflow(service)
+    own = "platform/template.yaml" if service == "platform" else f"services/{service}/**"
+    for event in ("pull_request", "push"):
+        assert {own, "libs/contracts/**", "platform/build/**", "uv.lock"} <= set(
+            content[True][event]["paths"]
+        )
+    assert content["jobs"]["pipeline"]["uses"] == "$/.github/workflows/service.yml"
+    called_with = content["jobs"]["pipeline"]["with"]
+    assert called_with == {"service": service, "folder": str(folder_of(service).relative_to(ROOT))}
+
+
+@services
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stack_deploys_to_every_environment_under_its_own_name(service: str, stage: str) -> None:
+    settings = tomllib.loads((folder_of(service) / "samconfig.toml").read_text())
+    deploy = settings[stage]["deploy"]["parameters"]
+    assert deploy["stack_name"] == f"tot-{stage}-{service}"
+    assert deploy["resolve_s3"] is True
+    assert deploy["fail_on_empty_changeset"] is False
+    assert f'environment="{stage}"' in deploy["tags"]
+
+
+@services
+def test_only_prod_shifts_traffic_by_steps(service: str) -> None:
+    settings = tomllib.loads((folder_of(service) / "samconfig.toml").read_text())
+    declared = "\n  Canary:" in (folder_of(service) / "template.yaml").read_text()
+    for stage in STAGES:
+        overrides = settings[stage]["deploy"]["parameters"].get("parameter_overrides", "")
+        assert ("Canary=true" in overrides) is (declared and stage == "prod")
+
+
+def test_deployments_to_an_environment_wait_for_each_other_and_none_is_dropped() -> None:
+    concurrency = workflow("deploy")["jobs"]["deploy"]["concurrency"]
+    assert concurrency == {
+        "group": "deploy-${{ inputs.environment }}",
+        "cancel-in-progress": False,
+        "queue": "max",
+    }
+
+
+def test_prod_comes_after_dev_and_dev_after_the_checks() -> None:
+    jobs = workflow("service")["jobs"]
+    assert jobs["dev"]["needs"] == "check"
+    assert "refs/heads/main" in jobs["dev"]["if"]
+    assert jobs["prod"]["needs"] == "dev"
+
+
+@pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.stem)
+def test_a_workflow_starts_without_rights_and_pins_what_it_uses(path: Path) -> None:
+    content = workflow(path.stem)
+    assert content["permissions"] == {}
+    used = [
+        step["uses"] for job in content["jobs"].values() for step in job.get("steps", []) if "uses" in step
+    ]
+    for action in used:
+        _, _, commit = action.partition("@")
+        assert len(commit) == 40
+        assert set(commit) <= set("0123456789abcdef")
