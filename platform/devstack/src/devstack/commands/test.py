@@ -18,13 +18,13 @@ ALL: Final = "all"
 
 
 def test(
-    words: Annotated[  # noqa: PT028 (no test of pytest: a command)
+    words: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[unit|integration|contract|e2e|all] [-- PYTEST ARGUMENTS]",
             help="What to run; without it the static checks and all layers.",
         ),
-    ] = None,
+    ] = None,  # noqa: PT028 (a command, no test of pytest)
 ) -> None:
     """Run tests. Alone: the static checks of `dev check`, then all layers.
 
