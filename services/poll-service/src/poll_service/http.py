@@ -32,9 +32,6 @@ SECRET_MAX_AGE_SECONDS: Final = 300
 
 _POLL_ID: Final = TypeAdapter[PollId](PollId)
 
-logger = Logger()
-metrics = Metrics()
-
 
 class Malformed(Refused):
     """The body, the query or the path is not what this route takes."""
@@ -68,7 +65,7 @@ PROBLEMS: Final[dict[type[Refused], ProblemType]] = {
 
 def resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
     """Return a resolver that refuses what did not come through the edge; every error is a `Problem`."""
-    app = APIGatewayHttpResolver()
+    app, logger = APIGatewayHttpResolver(), Logger()
 
     def sharing() -> dict[str, str]:
         return cross_origin_headers(app.current_event.headers, settings.allowed_origins)
@@ -116,6 +113,7 @@ def entry_point(
     app: APIGatewayHttpResolver, metric: str
 ) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
     """Return the function that Lambda calls: logs carry the request's id, `metric` counts the requests."""
+    logger, metrics = Logger(), Metrics()
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
     @metrics.log_metrics

@@ -29,7 +29,9 @@ def list_polls() -> Response[str]:
     asked = read(ListPolls, app.current_event.query_string_parameters)
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
-    return json_answer(PollList(polls=tuple(poll.listed_at(moment) for poll in page), next_cursor=next_cursor))
+    return json_answer(
+        PollList(polls=tuple(poll.listed_at(moment) for poll in page), next_cursor=next_cursor)
+    )
 
 
 handler = entry_point(app, "ListPolls")

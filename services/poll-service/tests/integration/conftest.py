@@ -1,0 +1,210 @@
+"""The service on moto: table and routes as its template says, requests as API Gateway sends them."""
+
+import importlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+from contracts.api import CreatePoll
+from contracts.ids import new_poll_id
+from moto import mock_aws
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+from poll_service.store.polls import PollsStore
+from samtranslator.yaml_helper import yaml_parse
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+TEMPLATE: Final[dict[str, Any]] = yaml_parse(
+    (Path(__file__).parents[2] / "template.yaml").read_text(encoding="utf-8")
+)
+ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
+FRIEND: Final = "https://friend.example"
+TABLE: Final = "tot-test-polls"
+ENVIRONMENT: Final = {
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "POWERTOOLS_SERVICE_NAME": "poll-service",
+    "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
+    "POLLS_TABLE": TABLE,
+    "ORIGIN_SECRET_ARN": "tot-test-origin",
+    "ALLOWED_ORIGINS": FRIEND,
+    "ENVIRONMENT": "test",
+    "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
+    "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-up",
+    "WAKE_UP_FAILURES_ARN": "arn:aws:sqs:eu-central-1:123456789012:tot-test-wake-up-failures",
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in ENVIRONMENT.items():
+            monkeypatch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def dynamodb(environment: None) -> "DynamoDBClient":
+    return boto3.client("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def secrets(environment: None) -> "SecretsManagerClient":
+    return boto3.client("secretsmanager")
+
+
+@pytest.fixture(autouse=True)
+def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> Iterator[None]:
+    with mock_aws():
+        table = TEMPLATE["Resources"]["PollsTable"]["Properties"]
+        view = table["StreamSpecification"]["StreamViewType"]
+        dynamodb.create_table(
+            TableName=TABLE,
+            AttributeDefinitions=table["AttributeDefinitions"],
+            KeySchema=table["KeySchema"],
+            GlobalSecondaryIndexes=table["GlobalSecondaryIndexes"],
+            BillingMode=table["BillingMode"],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
+        )
+        secrets.create_secret(Name=ENVIRONMENT["ORIGIN_SECRET_ARN"], SecretString=json.dumps(ORIGIN_SECRET))
+        yield
+
+
+@pytest.fixture
+def polls(dynamodb: "DynamoDBClient") -> PollsStore:
+    return PollsStore(dynamodb, TABLE)
+
+
+@pytest.fixture
+def given_draft(polls: PollsStore) -> Callable[..., Poll]:
+    """Write a draft; `ago` moves its creation into the past."""
+
+    def write(question: str = "Tea or coffee?", ago: timedelta = timedelta()) -> Poll:
+        wanted = CreatePoll.model_validate(
+            {"question": question, "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+        )
+        created = lifecycle.create_poll(wanted, new_poll_id(), "organiser-1", now() - ago)
+        polls.save(created)
+        return created.poll
+
+    return write
+
+
+@pytest.fixture
+def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[..., Poll]:
+    """Write a poll opened an hour ago; `ends_in` may be negative: then it is past its end, unannounced."""
+
+    def write(question: str = "Tea or coffee?", ends_in: timedelta | None = None) -> Poll:
+        hour = timedelta(hours=1)
+        closes_at = None if ends_in is None else now() + ends_in
+        opened = lifecycle.open_poll(given_draft(question, ago=2 * hour), closes_at, now() - hour)
+        polls.save(opened)
+        return opened.poll
+
+    return write
+
+
+@pytest.fixture
+def ask() -> Callable[..., SimpleNamespace]:
+    """Send one request to the function of this slug, on the route that the template gives it."""
+
+    def send(
+        slug: str,
+        body: object = None,
+        *,
+        text: str | None = None,
+        path: str | None = None,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str | None] | None = None,
+        is_base64: bool = False,
+        subject: str | None = "organiser-1",
+        **path_parameters: str,
+    ) -> SimpleNamespace:
+        name = slug.title().replace("_", "")
+        method, route = TEMPLATE["Resources"][f"{name}Route"]["Properties"]["RouteKey"].split(" ")
+        sent = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"} | (
+            headers or {}
+        )
+        event = {
+            "version": "2.0",
+            "routeKey": f"{method} {route}",
+            "rawPath": path or re.sub(r"\{(\w+)\}", lambda match: path_parameters[match[1]], route),
+            "headers": {header: value for header, value in sent.items() if value is not None},
+            "queryStringParameters": query or {},
+            "requestContext": {
+                "requestId": "request-1",
+                "stage": "$default",
+                "http": {"method": method, "path": route},
+                **({"authorizer": {"jwt": {"claims": {"sub": subject}}}} if subject else {}),
+            },
+            "body": text if text is not None else None if body is None else json.dumps(body),
+            "isBase64Encoded": is_base64,
+        }
+        answer = importlib.import_module(f"poll_service.handlers.{slug}").handler(event, lambda_context())
+        return SimpleNamespace(
+            status=answer["statusCode"],
+            headers={header.lower(): value for header, value in answer["headers"].items()},
+            body=json.loads(answer["body"]),
+        )
+
+    return send
+
+
+def lambda_context() -> SimpleNamespace:
+    return SimpleNamespace(
+        function_name="function",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
+        aws_request_id="invocation-1",
+    )
+
+
+@pytest.fixture
+def finish() -> Callable[..., None]:
+    """Wake `finish_poll` as the schedule does."""
+
+    def wake(event: object) -> None:
+        importlib.import_module("poll_service.handlers.finish_poll").handler(event, lambda_context())
+
+    return wake
+
+
+@pytest.fixture
+def wake_ups(environment: None) -> Callable[[], list[dict[str, Any]]]:
+    """Return all schedules there are, whole."""
+
+    def read() -> list[dict[str, Any]]:
+        scheduler = boto3.client("scheduler")
+        return [
+            dict(scheduler.get_schedule(Name=each["Name"]))
+            for each in scheduler.list_schedules()["Schedules"]
+        ]
+
+    return read
+
+
+@pytest.fixture
+def stream(dynamodb: "DynamoDBClient") -> Callable[[], list[dict[str, Any]]]:
+    """Return every record on the table's stream, as Lambda gets it."""
+
+    def read() -> list[dict[str, Any]]:
+        arn = dynamodb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]
+        client = boto3.client("dynamodbstreams")
+        (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        iterator = client.get_shard_iterator(
+            StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        return [dict(r) for r in client.get_records(ShardIterator=iterator["ShardIterator"])["Records"]]
+
+    return read

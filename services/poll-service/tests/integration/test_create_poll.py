@@ -1,0 +1,168 @@
+"""POST /admin/api/polls: what becomes a draft, and what is wrong with what does not."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from contracts.api import Poll
+from contracts.model import format_instant
+from poll_service.domain.clock import now
+from poll_service.domain.refusals import PollNotFound
+from poll_service.http import MAX_BODY_BYTES, MAX_FIELD_ERRORS
+from poll_service.store.polls import PollsStore
+
+type Ask = Callable[..., SimpleNamespace]
+
+WANTED = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+
+
+def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) -> None:
+    answer = ask("create_poll", WANTED, subject="organiser-7")
+
+    assert answer.status == 201
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["location"] == f"/admin/api/polls/{answer.body['poll_id']}"
+    created = Poll.model_validate(answer.body)
+    assert answer.body == {
+        "poll_id": created.poll_id,
+        "question": "Tea or coffee?",
+        "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
+        "status": "draft",
+        "opens_at": None,
+        "closes_at": None,
+        "policy": "device",
+        "result_visibility": "always",
+        "revision": 1,
+    }
+    stored = polls.get(created.poll_id)
+    assert stored.created_by == "organiser-7"
+    assert stored.seen_at(now()) == created
+
+
+def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
+    ends = format_instant(now() + timedelta(days=1))
+
+    answer = ask("create_poll", {**WANTED, "result_visibility": "after_vote", "closes_at": ends})
+
+    assert (answer.body["result_visibility"], answer.body["closes_at"]) == ("after_vote", ends)
+    assert polls.get(answer.body["poll_id"]).seen_at(now()) == Poll.model_validate(answer.body)
+
+
+def without(*path: str) -> dict[str, Any]:
+    wanted: dict[str, Any] = json.loads(json.dumps(WANTED))
+    inside = wanted
+    for name in path[:-1]:
+        inside = inside[name]
+    del inside[path[-1]]
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (without("question"), "question"),
+        (without("options"), "options"),
+        (without("options", "b"), "options.b"),
+        (without("options", "b", "label"), "options.b.label"),
+        ({**WANTED, "question": ""}, "question"),
+        ({**WANTED, "question": "  "}, "question"),
+        ({**WANTED, "question": 42}, "question"),
+        ({**WANTED, "question": "x" * 201}, "question"),
+        ({**WANTED, "question": "two\nlines"}, "question"),
+        ({**WANTED, "options": {**WANTED["options"], "c": {"label": "Cocoa"}}}, "options.c"),  # type: ignore[dict-item]
+        ({**WANTED, "options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}}, "body"),
+        ({**WANTED, "policy": "honour"}, "policy"),
+        ({**WANTED, "result_visibility": "sometimes"}, "result_visibility"),
+        ({**WANTED, "closes_at": "tomorrow"}, "closes_at"),
+        ({**WANTED, "closes_at": "2026-05-01T12:00:00"}, "closes_at"),
+        ({**WANTED, "closes_at": "2020-05-01T12:00:00Z"}, "closes_at"),
+        ({**WANTED, "closes_at": "2999-05-01T12:00:00Z"}, "closes_at"),
+        ({**WANTED, "status": "open"}, "status"),
+        ([WANTED], "body"),
+        ("poll", "body"),
+        (None, "body"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_wrong_is_said_field_by_field_and_nothing_is_written(
+    ask: Ask, polls: PollsStore, wanted: object, field: str
+) -> None:
+    answer = ask("create_poll", text=json.dumps(wanted))
+
+    assert answer.status == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.body["type"] == "/problems/malformed"
+    assert [error["field"] for error in answer.body["errors"]] == [field]
+    assert all(error["message"] for error in answer.body["errors"])
+    assert polls.page(10, None) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", '{"question": ', "[" * 5000, '{"question": "\\ud800"}', "\ud800", "NaN", "{}{}"]
+)
+def test_a_body_that_is_no_json_is_malformed(ask: Ask, text: str) -> None:
+    assert ask("create_poll", text=text).status == 422
+
+
+def test_a_body_the_gateway_encoded_is_read(ask: Ask) -> None:
+    encoded = base64.b64encode(json.dumps(WANTED).encode()).decode()
+
+    assert ask("create_poll", text=encoded, is_base64=True).status == 201
+
+
+def test_bytes_that_are_no_text_are_malformed(ask: Ask) -> None:
+    encoded = base64.b64encode(b'{"question": "\xff"}').decode()
+
+    assert ask("create_poll", text=encoded, is_base64=True).status == 422
+
+
+@pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_declared_as_json_is_not_read(ask: Ask, content_type: str | None) -> None:
+    answer = ask("create_poll", WANTED, headers={"content-type": content_type})
+
+    assert (answer.status, answer.body["type"]) == (415, "/problems/not-json")
+
+
+def test_json_with_a_charset_is_json(ask: Ask) -> None:
+    answer = ask("create_poll", WANTED, headers={"content-type": "Application/JSON; charset=utf-8"})
+
+    assert answer.status == 201
+
+
+def test_a_body_beyond_all_measure_is_not_read(ask: Ask) -> None:
+    answer = ask("create_poll", {"question": "x" * MAX_BODY_BYTES})
+
+    assert (answer.status, answer.body["type"]) == (413, "/problems/too-large")
+
+
+def test_of_very_many_mistakes_some_are_named(ask: Ask) -> None:
+    answer = ask("create_poll", {f"field{number}": 1 for number in range(500)})
+
+    assert answer.status == 422
+    assert len(answer.body["errors"]) == MAX_FIELD_ERRORS
+
+
+def test_what_was_sent_is_not_repeated(ask: Ask) -> None:
+    answer = ask("create_poll", {**WANTED, "policy": "a-secret-of-mine"})
+
+    assert "a-secret-of-mine" not in json.dumps(answer.body)
+
+
+def test_a_request_that_nobody_vouches_for_is_refused(ask: Ask, polls: PollsStore) -> None:
+    answer = ask("create_poll", WANTED, subject=None)
+
+    assert (answer.status, answer.body["type"]) == (403, "/problems/not-allowed")
+    assert polls.page(10, None) == ([], None)
+
+
+def test_two_polls_are_two(ask: Ask, polls: PollsStore) -> None:
+    one, other = ask("create_poll", WANTED), ask("create_poll", WANTED)
+
+    assert one.body["poll_id"] != other.body["poll_id"]
+    with pytest.raises(PollNotFound):
+        polls.get("0" * 26)

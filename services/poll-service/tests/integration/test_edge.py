@@ -1,0 +1,93 @@
+"""What every function behind an HTTP API does before and around its own work."""
+
+import importlib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from poll_service.domain.poll import Poll
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+type Ask = Callable[..., SimpleNamespace]
+
+FRIEND = "https://friend.example"
+PUBLIC = ["get_active_poll", "get_public_poll"]
+ADMIN = ["create_poll", "list_polls", "get_poll", "open_poll", "close_poll"]
+NOWHERE = "0" * 26
+
+
+@pytest.mark.parametrize("slug", PUBLIC + ADMIN)
+@pytest.mark.parametrize("sent", [None, "", "guessed"], ids=["missing", "empty", "foreign"])
+def test_what_did_not_come_through_the_edge_is_refused(ask: Ask, slug: str, sent: str | None) -> None:
+    answer = ask(slug, headers={"x-origin-verify": sent}, poll_id=NOWHERE)
+
+    assert (answer.status, answer.body["type"]) == (403, "/problems/origin-not-verified")
+
+
+@pytest.mark.parametrize("slug", PUBLIC + ADMIN)
+@pytest.mark.parametrize("name", ["x-origin-verify", "X-Origin-Verify"])
+@pytest.mark.parametrize("sent", ["from-the-edge", "from-the-edge-before"])
+def test_the_current_and_the_previous_secret_both_pass(ask: Ask, slug: str, name: str, sent: str) -> None:
+    answer = ask(slug, headers={"x-origin-verify": None, name: sent}, poll_id=NOWHERE)
+
+    assert answer.body.get("type") != "/problems/origin-not-verified"
+
+
+def test_while_the_secret_cannot_be_read_nobody_passes(ask: Ask, secrets: "SecretsManagerClient") -> None:
+    secrets.delete_secret(SecretId="tot-test-origin", ForceDeleteWithoutRecovery=True)
+    parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+    answer = ask("get_active_poll")
+
+    assert (answer.status, answer.body["type"]) == (503, "/problems/unavailable")
+
+
+@pytest.mark.parametrize("poll_id", [NOWHERE, "given"])
+def test_a_page_on_the_list_may_read_public_answers_and_errors(
+    ask: Ask, given_open: Callable[..., Poll], poll_id: str
+) -> None:
+    poll_id = given_open().poll_id if poll_id == "given" else poll_id
+
+    answer = ask("get_public_poll", headers={"origin": FRIEND}, poll_id=poll_id)
+
+    assert answer.status == (404 if poll_id == NOWHERE else 200)
+    assert answer.headers["access-control-allow-origin"] == FRIEND
+    assert answer.headers["vary"] == "Origin"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "null", f"{FRIEND}.evil.example"])
+@pytest.mark.parametrize("slug", PUBLIC)
+def test_other_pages_may_not(ask: Ask, slug: str, origin: str | None) -> None:
+    answer = ask(slug, headers={"origin": origin}, poll_id=NOWHERE)
+
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["vary"] == "Origin"
+
+
+@pytest.mark.parametrize("slug", PUBLIC + ADMIN)
+def test_a_path_that_is_not_the_functions_own_is_a_problem_too(ask: Ask, slug: str) -> None:
+    answer = ask(slug, path="/elsewhere")
+
+    assert (answer.status, answer.body["type"]) == (404, "/problems/not-found")
+
+
+@pytest.mark.parametrize("slug", ["get_poll", "get_public_poll", "get_active_poll", "list_polls"])
+def test_a_fault_of_ours_says_nothing_of_the_inside(
+    ask: Ask, slug: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls = importlib.import_module(f"poll_service.handlers.{slug}").polls
+    monkeypatch.setattr(polls, "_table", "no-such-table")
+
+    answer = ask(slug, poll_id=NOWHERE)
+
+    assert answer.status == 500
+    assert answer.body == {
+        "type": "/problems/internal",
+        "title": "Something went wrong on our side",
+        "status": 500,
+    }

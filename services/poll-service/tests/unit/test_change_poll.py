@@ -1,0 +1,113 @@
+"""The order of scheduling and writing, and what happens when somebody else is faster."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import cast
+
+import pytest
+from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from poll_service.domain import lifecycle
+from poll_service.domain.lifecycle import Change
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ChangedMeanwhile, Unavailable, WrongState
+from poll_service.store.change_poll import ATTEMPTS, change_poll
+from poll_service.store.closing_schedule import ClosingSchedule
+from poll_service.store.polls import PollsStore
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+OPEN = Poll(
+    poll_id=new_poll_id(),
+    question="Tea or coffee?",
+    option_a="Tea",
+    option_b="Coffee",
+    policy=VoterPolicy.DEVICE,
+    result_visibility=ResultVisibility.ALWAYS,
+    created_at=NOW,
+    created_by="organiser",
+    closes_at=None,
+    opens_at=NOW,
+    status=PollStatus.OPEN,
+    revision=2,
+)
+CLOSE = partial(lifecycle.close_poll, now=NOW)
+
+
+class Diary:
+    """Notes what is done in which order; fails what it is told to, as often as it is told."""
+
+    def __init__(self, poll: Poll, *, failing: dict[str, list[Exception]] | None = None) -> None:
+        self.poll = poll
+        self.entries: list[str] = []
+        self._failing = failing or {}
+
+    def _note(self, entry: str) -> None:
+        self.entries.append(entry)
+        if self._failing.get(entry):
+            raise self._failing[entry].pop(0)
+
+    def get(self, poll_id: str) -> Poll:
+        self._note("read")
+        return self.poll
+
+    def wake_at(self, poll_id: str, due_at: datetime) -> None:
+        self._note("schedule")
+
+    def save(self, change: Change) -> None:
+        self._note("write" if change.event else "nothing to write")
+        self.poll = change.poll
+
+    def close(self) -> Poll:
+        return change_poll(cast("PollsStore", self), cast("ClosingSchedule", self), OPEN.poll_id, CLOSE)
+
+
+def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
+    diary = Diary(OPEN)
+
+    closing = diary.close()
+
+    assert closing == diary.poll == CLOSE(OPEN).poll
+    assert diary.entries == ["read", "schedule", "write"]
+
+
+def test_without_a_wake_up_nothing_is_written_and_asking_again_mends_it() -> None:
+    diary = Diary(OPEN, failing={"schedule": [Unavailable()]})
+
+    with pytest.raises(Unavailable):
+        diary.close()
+    assert diary.poll == OPEN
+
+    assert diary.close() == CLOSE(OPEN).poll
+
+
+def test_a_closing_poll_is_scheduled_again_and_not_written_again() -> None:
+    diary = Diary(CLOSE(OPEN).poll)
+
+    assert diary.close() == diary.poll
+    assert diary.entries == ["read", "schedule", "nothing to write"]
+
+
+def test_a_lost_race_is_run_again_from_the_read() -> None:
+    diary = Diary(OPEN, failing={"write": [ChangedMeanwhile()]})
+
+    diary.close()
+
+    assert diary.entries == ["read", "schedule", "write"] * 2
+
+
+def test_what_the_winner_of_a_race_wrote_decides() -> None:
+    class Overtaken(Diary):
+        def save(self, change: Change) -> None:
+            self.poll = replace(OPEN, status=PollStatus.DRAFT)
+            raise ChangedMeanwhile
+
+    with pytest.raises(WrongState):
+        Overtaken(OPEN).close()
+
+
+def test_after_some_lost_races_the_organiser_is_told() -> None:
+    diary = Diary(OPEN, failing={"write": [ChangedMeanwhile()] * ATTEMPTS})
+
+    with pytest.raises(ChangedMeanwhile):
+        diary.close()
+    assert diary.entries.count("write") == ATTEMPTS

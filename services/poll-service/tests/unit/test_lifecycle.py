@@ -1,0 +1,221 @@
+"""What may happen to a poll, and what may not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts.api import CreatePoll
+from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.ids import PollStatus, ResultVisibility, new_poll_id
+from hypothesis import given
+from hypothesis import strategies as st
+from poll_service.domain import lifecycle
+from poll_service.domain.lifecycle import COUNTDOWN, LONGEST, STEPS, Command, Phase
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+WANTED = CreatePoll.model_validate(
+    {
+        "question": "Tea or coffee?",
+        "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
+        "result_visibility": "after_close",
+    }
+)
+DRAFT = lifecycle.create_poll(WANTED, new_poll_id(), "organiser", NOW - HOUR).poll
+OPEN = lifecycle.open_poll(DRAFT, None, NOW - HOUR / 2).poll
+ENDING = lifecycle.open_poll(DRAFT, NOW + HOUR, NOW - HOUR / 2).poll
+OVERDUE = lifecycle.open_poll(DRAFT, NOW - SECOND, NOW - HOUR / 2).poll
+CLOSED = lifecycle.finish_poll(OVERDUE, NOW - SECOND, NOW).poll
+POLL_IN = {Phase.DRAFT: DRAFT, Phase.OPEN: OPEN, Phase.OVERDUE: OVERDUE, Phase.CLOSED: CLOSED}
+
+
+def take(command: Command, poll: Poll, now: datetime = NOW) -> lifecycle.Change:
+    match command:
+        case Command.OPEN:
+            return lifecycle.open_poll(poll, None, now)
+        case Command.CLOSE:
+            return lifecycle.close_poll(poll, now)
+        case Command.FINISH:
+            return lifecycle.finish_poll(poll, now, now)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
+    assert lifecycle.phase_at(POLL_IN[phase], NOW) is phase
+
+
+@pytest.mark.parametrize(
+    ("command", "phase", "in_words"),
+    [
+        (Command.OPEN, Phase.OPEN, "This poll is already open"),
+        (Command.OPEN, Phase.OVERDUE, "This poll is already closed"),
+        (Command.OPEN, Phase.CLOSED, "This poll is already closed"),
+        (Command.CLOSE, Phase.DRAFT, "This poll is a draft: open it first"),
+    ],
+)
+def test_a_step_that_is_not_in_the_table_is_refused_with_the_reason(
+    command: Command, phase: Phase, in_words: str
+) -> None:
+    with pytest.raises(WrongState, match=in_words):
+        take(command, POLL_IN[phase])
+
+
+def test_every_step_is_either_in_the_table_or_among_the_refusals_above() -> None:
+    refused = {(c, p) for c in Command for p in Phase} - STEPS.keys()
+
+    assert refused == {
+        (Command.OPEN, Phase.OPEN),
+        (Command.OPEN, Phase.OVERDUE),
+        (Command.OPEN, Phase.CLOSED),
+        (Command.CLOSE, Phase.DRAFT),
+    }
+
+
+def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
+    change = lifecycle.create_poll(WANTED, DRAFT.poll_id, "organiser", NOW)
+
+    assert change.poll == replace(DRAFT, created_at=NOW)
+    assert change.poll.status is PollStatus.DRAFT
+    assert change.event == PollCreated(
+        poll_id=DRAFT.poll_id,
+        question="Tea or coffee?",
+        option_a="Tea",
+        option_b="Coffee",
+        status=PollStatus.DRAFT,
+        policy=WANTED.policy,
+        result_visibility=ResultVisibility.AFTER_CLOSE,
+        revision=1,
+        occurred_at=NOW,
+    )
+    assert change.wake_at is None
+
+
+def test_opening_takes_effect_in_three_seconds() -> None:
+    change = lifecycle.open_poll(DRAFT, None, NOW)
+
+    assert change.poll == replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW + 3 * SECOND, revision=2)
+    assert isinstance(change.event, PollOpened)
+    assert change.event.opens_at == NOW + 3 * SECOND
+    assert change.wake_at is None
+
+
+def test_a_poll_opened_with_its_end_is_woken_at_its_end() -> None:
+    change = lifecycle.open_poll(DRAFT, NOW + HOUR, NOW)
+
+    assert change.poll.closes_at == change.wake_at == NOW + HOUR
+
+
+def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
+    draft = replace(DRAFT, closes_at=NOW + HOUR)
+
+    assert lifecycle.open_poll(draft, None, NOW).poll.closes_at == NOW + HOUR
+    assert lifecycle.open_poll(draft, NOW + 2 * HOUR, NOW).poll.closes_at == NOW + 2 * HOUR
+
+
+@pytest.mark.parametrize("closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + LONGEST + SECOND])
+def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead(closes_at: datetime) -> None:
+    with pytest.raises(ClosesAtRefused) as refused:
+        lifecycle.open_poll(DRAFT, closes_at, NOW)
+
+    assert refused.value.errors is not None
+    assert [error.field for error in refused.value.errors] == ["closes_at"]
+
+
+def test_a_draft_whose_own_end_has_passed_meanwhile_needs_a_new_one() -> None:
+    draft = replace(DRAFT, closes_at=NOW - SECOND)
+
+    with pytest.raises(ClosesAtRefused):
+        lifecycle.open_poll(draft, None, NOW)
+    assert lifecycle.open_poll(draft, NOW + HOUR, NOW).poll.closes_at == NOW + HOUR
+
+
+@pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + LONGEST + SECOND])
+def test_a_poll_cannot_be_created_with_an_end_in_the_past_or_too_far_ahead(closes_at: datetime) -> None:
+    with pytest.raises(ClosesAtRefused):
+        lifecycle.create_poll(
+            WANTED.model_copy(update={"closes_at": closes_at}), new_poll_id(), "organiser", NOW
+        )
+
+
+@pytest.mark.parametrize("poll", [OPEN, ENDING], ids=["without an end", "with a later end"])
+def test_closing_takes_effect_in_three_seconds(poll: Poll) -> None:
+    change = lifecycle.close_poll(poll, NOW)
+
+    assert change.poll == replace(poll, closes_at=NOW + 3 * SECOND, revision=3)
+    assert change.poll.status_at(NOW) is PollStatus.OPEN
+    assert change.poll.status_at(NOW + 3 * SECOND) is PollStatus.CLOSED
+    assert isinstance(change.event, PollClosing)
+    assert change.wake_at == NOW + 3 * SECOND
+
+
+def test_closing_again_changes_nothing_but_makes_sure_of_the_wake_up() -> None:
+    closing = lifecycle.close_poll(OPEN, NOW).poll
+
+    assert lifecycle.close_poll(closing, NOW + SECOND) == lifecycle.Change(closing, wake_at=closing.closes_at)
+
+
+def test_closing_a_poll_whose_time_has_passed_unannounced_announces_it() -> None:
+    change = lifecycle.close_poll(OVERDUE, NOW)
+
+    assert change.poll.status is PollStatus.CLOSED
+    assert change.poll.closes_at == OVERDUE.closes_at
+    assert isinstance(change.event, PollClosed)
+    assert change.wake_at is None
+
+
+def test_closing_a_closed_poll_changes_nothing() -> None:
+    assert lifecycle.close_poll(CLOSED, NOW) == lifecycle.Change(CLOSED)
+
+
+def test_a_poll_can_be_closed_before_it_has_opened() -> None:
+    opening = lifecycle.open_poll(DRAFT, None, NOW).poll
+
+    closing = lifecycle.close_poll(opening, NOW + SECOND).poll
+
+    assert closing.opens_at == NOW + 3 * SECOND
+    assert closing.closes_at == NOW + 4 * SECOND
+
+
+def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None:
+    change = lifecycle.finish_poll(OVERDUE, NOW - SECOND, NOW)
+
+    assert change.poll == replace(OVERDUE, status=PollStatus.CLOSED, revision=3)
+    assert isinstance(change.event, PollClosed)
+    assert change.event.closes_at == OVERDUE.closes_at
+
+
+def test_a_wake_up_before_its_time_is_refused_so_that_it_comes_again() -> None:
+    closing = lifecycle.close_poll(OPEN, NOW).poll
+
+    with pytest.raises(TooEarly):
+        lifecycle.finish_poll(closing, NOW + 3 * SECOND, NOW + 2 * SECOND)
+
+
+@pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED])
+def test_a_wake_up_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
+    assert lifecycle.finish_poll(poll, NOW - SECOND, NOW) == lifecycle.Change(poll)
+
+
+@given(st.lists(st.tuples(st.sampled_from(Command), st.integers(0, 10_000)), max_size=12))
+def test_whatever_is_asked_in_whatever_order_a_poll_only_moves_forward(
+    asked: list[tuple[Command, int]],
+) -> None:
+    order = list(PollStatus)
+    poll, now = DRAFT, NOW
+    for command, milliseconds in asked:
+        now += timedelta(milliseconds=milliseconds)
+        try:
+            change = take(command, poll, now)
+        except WrongState:
+            continue
+        after = change.poll
+        assert order.index(after.status_at(now)) >= order.index(poll.status_at(now))
+        assert after.revision == poll.revision + (change.event is not None)
+        assert change.event is not None or after == poll
+        if poll.closes_at is not None:
+            assert after.closes_at is not None
+            assert after.closes_at <= poll.closes_at
+        poll = after

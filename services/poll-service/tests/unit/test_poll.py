@@ -1,0 +1,71 @@
+"""How a poll looks at a given moment, and to whom."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts import api
+from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.model import format_instant
+from poll_service.domain.poll import Poll, active_at
+from poll_service.domain.refusals import PollNotFound
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+DRAFT = Poll(
+    poll_id=new_poll_id(),
+    question="Tea or coffee?",
+    option_a="Tea",
+    option_b="Coffee",
+    policy=VoterPolicy.DEVICE,
+    result_visibility=ResultVisibility.ALWAYS,
+    created_at=NOW - timedelta(days=1),
+    created_by="organiser",
+    closes_at=None,
+)
+OPEN = replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW, revision=2)
+
+
+def test_an_open_poll_is_closed_from_its_end_on_announced_or_not() -> None:
+    ending = replace(OPEN, closes_at=NOW)
+
+    assert ending.status_at(NOW - MILLISECOND) is PollStatus.OPEN
+    assert ending.status_at(NOW) is PollStatus.CLOSED
+
+
+def test_an_open_poll_without_an_end_stays_open() -> None:
+    assert OPEN.status_at(NOW + timedelta(days=365)) is PollStatus.OPEN
+
+
+def test_a_draft_stays_a_draft_even_past_its_end() -> None:
+    assert replace(DRAFT, closes_at=NOW).status_at(NOW + MILLISECOND) is PollStatus.DRAFT
+
+
+def test_a_draft_does_not_exist_for_the_public() -> None:
+    with pytest.raises(PollNotFound):
+        DRAFT.seen_by_public_at(NOW)
+    assert OPEN.seen_by_public_at(NOW) == OPEN.seen_at(NOW)
+
+
+def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
+    listed = OPEN.listed_at(NOW)
+
+    assert isinstance(listed, api.PollSummary)
+    assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | {
+        "created_at": format_instant(NOW - timedelta(days=1))
+    }
+
+
+def test_a_poll_about_to_open_is_already_the_active_one() -> None:
+    opening = replace(OPEN, opens_at=NOW + timedelta(seconds=3))
+
+    assert active_at(opening, NOW) == opening.seen_at(NOW)
+
+
+@pytest.mark.parametrize(
+    "opened_last",
+    [None, replace(OPEN, closes_at=NOW), replace(OPEN, closes_at=NOW, status=PollStatus.CLOSED)],
+    ids=["none yet", "past its end", "finished"],
+)
+def test_no_poll_is_active_before_the_first_or_after_the_end(opened_last: Poll | None) -> None:
+    assert active_at(opened_last, NOW) is None
