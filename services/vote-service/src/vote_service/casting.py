@@ -33,13 +33,13 @@ class Casting:
         """Return what stands in the log, and whether that is new.
 
         Raises the refusals of the ballot, the poll and the workflow. All secrets are read before the workflow
-        runs: after it nothing is left to fail, and no vote is written and then answered with an error of ours.
+        runs: after it nothing is left to fail, and no vote is written and then answered with an error.
         """
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)
         ballot = read_ballot(ballot_text, voter_keys)
         ballot.require_valid(now)
         poll = self.polls.find(vote.poll_id)
-        if poll is None:
+        if poll is None or poll.is_draft():
             raise PollUnknown
         voter = device_voter(poll, ballot.voter_id, voter_keys)
         results_pass = mint_results_pass(key_ring(self.settings.results_pass_secret_arn), vote.poll_id, now)

@@ -64,7 +64,7 @@ PROBLEMS: Final[dict[type[Refused], ProblemType]] = {
 
 
 def resolver(settings: IssueBallotSettings) -> APIGatewayHttpResolver:
-    """Return a resolver that takes what our own page sent through the edge and answers errors as `Problem`."""
+    """Return a resolver that takes what our own page sent through the edge; errors become `Problem`s."""
     app = APIGatewayHttpResolver()
 
     def require_edge(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:

@@ -12,5 +12,5 @@ MAX_AGE_SECONDS: Final = 300
 
 
 def key_ring(secret_arn: str) -> KeyRing:
-    """Return the keys of a secret. Raises `GetParameterError`, or `UnknownKeyId` when it has no current one."""
+    """Return the keys of a secret. Raises `GetParameterError`, or `UnknownKeyId` without a current one."""
     return KeyRing.read(parameters.get_secret(secret_arn, transform="json", max_age=MAX_AGE_SECONDS))

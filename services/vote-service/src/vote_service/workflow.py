@@ -65,8 +65,8 @@ class VoteWorkflow:
             raise NotConfirmed from error
         except BotoCoreError as error:
             raise NotConfirmed from error
-        # A workflow that failed or took too long is answered with status 200 like any other. What it was given
-        # stays out of the log: only how it ended goes into the chain of exceptions.
+        # A workflow that failed or took too long is answered with status 200 like any other. What it was
+        # given stays out of the log: only how it ended goes into the chain of exceptions.
         if execution["status"] != "SUCCEEDED":
             raise NotConfirmed from WorkflowFailed(execution["status"], execution.get("error"))
         try:

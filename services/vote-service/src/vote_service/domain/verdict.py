@@ -1,7 +1,7 @@
 """What becomes of a vote: the rules that `validate_vote` applies, and the shapes the workflow passes around.
 
-The workflow never fails for what a vote says. Every answer is an outcome, and whatever may still turn out after
-the validation (the voter's other tab was faster) is in the verdict already, for the workflow to choose from.
+The workflow never fails for what a vote says. Every answer is an outcome, and whatever may still turn out
+after the validation (the voter's other tab was faster) is in the verdict already, for it to choose from.
 """
 
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ class StoredVote(Contract):
 
 
 class VoteStands(StoredVote):
-    """An end of the workflow: the vote is in the log, new (`recorded`) or from before (`already_recorded`)."""
+    """An end of the workflow: the vote is in the log, new (`recorded`) or from before (else)."""
 
     outcome: Literal["recorded", "already_recorded"]
 

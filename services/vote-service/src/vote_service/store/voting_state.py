@@ -45,7 +45,9 @@ class VotingState:
         """Bring the copy to the event's state and tell whether it was newer than what is there.
 
         Salt, key id and bucket count are set the first time, in the same write, and never again: with any of
-        them changed the same voter would be somebody else. Raises `Throttled`, `Unavailable` or `NotStorable`.
+        them changed the same voter would be somebody else.
+
+        Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
         state = {name: value for name, value in event_attribute(event)["M"].items() if name not in _NOT_STATE}
         pinned: dict[str, AttributeValue] = {

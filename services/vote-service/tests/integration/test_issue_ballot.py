@@ -1,0 +1,99 @@
+"""`POST /ballot`: the cookie, and that asking twice changes no voter."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.api import BallotIssued
+from contracts.problem import Problem
+
+
+def test_a_ballot_is_a_cookie_that_scripts_and_other_sites_never_see(new_browser: Any) -> None:
+    answer = new_browser().post("/ballot")
+    [cookie] = answer["cookies"]
+    _, *attributes = cookie.split("; ")
+    assert answer["statusCode"] == 200
+    assert cookie.startswith("__Host-ballot=v1.k1.")
+    assert set(attributes) == {
+        "Path=/",
+        "Max-Age=31536000",
+        "Secure",
+        "HttpOnly",
+        "SameSite=Strict",
+    }
+    expires = BallotIssued.model_validate(answer["json"]).expires_at - datetime.now(UTC)
+    assert timedelta(days=179, hours=23) < expires <= timedelta(days=180)
+    assert answer["headers"]["Cache-Control"] == "private, no-store"
+    assert "v1." not in answer["body"]
+
+
+def test_asking_again_keeps_the_voter(new_browser: Any) -> None:
+    browser = new_browser()
+    browser.post("/ballot")
+    first = browser.cookies["__Host-ballot"]
+    browser.post("/ballot")
+    assert browser.cookies["__Host-ballot"].split(".")[2] == first.split(".")[2]
+
+
+def test_two_browsers_get_two_voters(new_browser: Any) -> None:
+    one, other = new_browser(), new_browser()
+    one.post("/ballot")
+    other.post("/ballot")
+    assert one.cookies["__Host-ballot"].split(".")[2] != other.cookies["__Host-ballot"].split(".")[2]
+
+
+@pytest.mark.parametrize("forged", ["", "rubbish", "v1.k1.AAAAAAAAAAAAAAAAAAAAAA.1.mac", "v2.a.b.c.d"])
+def test_a_forged_ballot_is_replaced_by_one_for_a_new_voter(new_browser: Any, forged: str) -> None:
+    browser = new_browser()
+    browser.cookies["__Host-ballot"] = forged
+    assert browser.post("/ballot")["statusCode"] == 200
+    assert browser.cookies["__Host-ballot"].split(".")[2] != "AAAAAAAAAAAAAAAAAAAAAA"
+
+
+def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
+    browser = new_browser()
+    browser.post("/ballot")
+    first = browser.cookies["__Host-ballot"]
+    browser.cookies = {"ballot": "x", "__Host-ballot2": "y", "empty": "", "__Host-ballot": first}
+    browser.post("/ballot")
+    assert browser.cookies["__Host-ballot"].split(".")[2] == first.split(".")[2]
+
+
+@pytest.mark.parametrize(
+    ("headers", "slug"),
+    [
+        ({"x-origin-verify": "wrong"}, "origin-not-verified"),
+        ({"sec-fetch-site": "cross-site"}, "foreign-origin"),
+    ],
+)
+def test_no_ballot_goes_to_a_foreign_page_or_around_the_edge(
+    new_browser: Any, headers: dict[str, str], slug: str
+) -> None:
+    answer = new_browser().post("/ballot", headers=headers)
+    assert answer["statusCode"] == 403
+    assert Problem.model_validate(answer["json"]).type == f"/problems/{slug}"
+    assert not answer.get("cookies")
+
+
+@pytest.mark.parametrize("secret", [None, {"k1": "x"}, {"current": "k9", "k1": "x"}])
+def test_without_keys_no_ballot_is_made_up(
+    stack: Any, new_browser: Any, secret: dict[str, str] | None
+) -> None:
+    arn = stack.imports["VoterKeysSecretArn"]
+    if secret is None:
+        stack.secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    else:
+        stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
+    answer = new_browser().post("/ballot")
+    assert answer["statusCode"] == 503
+    assert Problem.model_validate(answer["json"]).type == "/problems/unavailable"
+    assert not answer.get("cookies")
+
+
+def test_the_ballot_is_in_no_log_line(new_browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    browser = new_browser()
+    browser.post("/ballot")
+    logged = capsys.readouterr().out
+    assert "IssueBallot" in logged
+    assert browser.cookies["__Host-ballot"].split(".")[2] not in logged

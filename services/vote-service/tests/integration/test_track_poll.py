@@ -1,0 +1,177 @@
+"""The copy of a poll: only ever newer, its pinned values never changed, and nothing on the stream lost."""
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from contracts.ids import PollStatus, VoterPolicy
+
+PINNED = ("salt", "key_id", "buckets")
+NOTHING_AGAIN: dict[str, list[Any]] = {"batchItemFailures": []}
+
+
+def test_a_draft_is_copied_with_what_pins_its_voters(stack: Any, make_poll: Any) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
+    assert stack.track(draft) == NOTHING_AGAIN
+    copy = stack.poll_copy(draft.poll_id)
+    assert {
+        name: copy[name] for name in ("status", "revision", "policy", "question", "key_id", "buckets")
+    } == {
+        "status": {"S": "draft"},
+        "revision": {"N": "1"},
+        "policy": {"S": "device"},
+        "question": {"S": "Tea or coffee?"},
+        "key_id": {"S": "k1"},
+        "buckets": {"N": "16"},
+    }
+    assert len(copy["salt"]["B"]) == 32
+    assert "opens_at" not in copy
+
+
+def test_two_polls_have_two_salts(stack: Any, make_poll: Any) -> None:
+    one, other = make_poll(), make_poll()
+    stack.track(one, other)
+    assert stack.poll_copy(one.poll_id)["salt"] != stack.poll_copy(other.poll_id)["salt"]
+
+
+def test_a_newer_revision_moves_the_copy_and_leaves_what_is_pinned(stack: Any, make_poll: Any) -> None:
+    first = make_poll(PollStatus.DRAFT, opens=None, revision=1)
+    stack.track(first)
+    before = stack.poll_copy(first.poll_id)
+    arn = stack.imports["VoterKeysSecretArn"]
+    rotated = json.dumps({"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
+    stack.secrets.put_secret_value(SecretId=arn, SecretString=rotated)
+    stack.forget_secrets()
+    stack.track(make_poll(poll_id=first.poll_id, opens=3, closes=60, revision=2))
+    after = stack.poll_copy(first.poll_id)
+    assert {name: after[name] for name in PINNED} == {name: before[name] for name in PINNED}
+    assert (after["status"], after["revision"]) == ({"S": "open"}, {"N": "2"})
+    assert {"opens_at", "closes_at"} <= after.keys()
+
+
+def test_a_poll_made_after_a_rotation_is_pinned_to_the_new_key(stack: Any, make_poll: Any) -> None:
+    arn = stack.imports["VoterKeysSecretArn"]
+    rotated = json.dumps({"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
+    stack.secrets.put_secret_value(SecretId=arn, SecretString=rotated)
+    poll = make_poll()
+    stack.track(poll)
+    assert stack.poll_copy(poll.poll_id)["key_id"] == {"S": "k2"}
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_an_old_or_repeated_revision_changes_nothing(stack: Any, make_poll: Any, late: int) -> None:
+    closed = make_poll(PollStatus.CLOSED, closes=-1, revision=3)
+    stack.track(closed)
+    before = stack.poll_copy(closed.poll_id)
+    assert stack.track(make_poll(poll_id=closed.poll_id, revision=late)) == NOTHING_AGAIN
+    assert stack.poll_copy(closed.poll_id) == before
+
+
+def test_in_whatever_order_revisions_arrive_the_last_one_stays(stack: Any, make_poll: Any) -> None:
+    for order in itertools.permutations((1, 2, 3)):
+        life = {
+            1: make_poll(PollStatus.DRAFT, opens=None, revision=1),
+            2: make_poll(opens=3, revision=2),
+            3: make_poll(opens=3, closes=60, revision=3),
+        }
+        poll_id = life[1].poll_id
+        stack.track(*(life[n].model_copy(update={"poll_id": poll_id}) for n in order))
+        copy = stack.poll_copy(poll_id)
+        assert (copy["revision"], "closes_at" in copy) == ({"N": "3"}, True)
+
+
+def test_a_time_that_is_taken_back_is_gone_from_the_copy(stack: Any, make_poll: Any) -> None:
+    poll = make_poll(closes=60, revision=2)
+    stack.track(poll)
+    stack.track(make_poll(poll_id=poll.poll_id, closes=None, revision=3))
+    assert "closes_at" not in stack.poll_copy(poll.poll_id)
+
+
+def spoil(record: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]:
+    """Return the record with one part of it replaced, or left out."""
+    spoilt: dict[str, Any] = json.loads(json.dumps(record))
+    *way, last = path
+    part = spoilt
+    for name in way:
+        part = part[name]
+    if to is None:
+        del part[last]
+    else:
+        part[last] = to
+    return spoilt
+
+
+EVENT = ("dynamodb", "NewImage", "event", "M")
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("dynamodb",), None),
+        (("eventName",), "UPSERT"),
+        (("dynamodb", "SequenceNumber"), "not a number"),
+        (("dynamodb", "NewImage"), None),
+        (("dynamodb", "NewImage", "event"), None),
+        (("dynamodb", "NewImage", "event"), {"S": "text"}),
+        ((*EVENT, "type"), {"S": "poll_eaten"}),
+        ((*EVENT, "type"), {"S": "vote_cast"}),
+        ((*EVENT, "revision"), {"N": "0"}),
+        ((*EVENT, "revision"), {"N": "1.5"}),
+        ((*EVENT, "revision"), None),
+        ((*EVENT, "version"), {"N": "2"}),
+        ((*EVENT, "status"), {"S": "ajar"}),
+        ((*EVENT, "closes_at"), {"S": "2026-01-01T00:00:00"}),
+        ((*EVENT, "surprise"), {"S": "x"}),
+        ((*EVENT, "question"), {"L": []}),
+    ],
+)
+def test_what_is_not_a_poll_event_is_set_aside_whole_and_blocks_nothing(
+    stack: Any, make_poll: Any, make_record: Any, path: tuple[str, ...], to: Any
+) -> None:
+    bad, good = make_poll(), make_poll()
+    spoilt = spoil(make_record(bad, 1), *path, to=to)
+    answer = stack.deliver(spoilt, make_record(good, 2))
+    assert answer == NOTHING_AGAIN
+    assert stack.poll_copy(bad.poll_id) is None
+    assert stack.poll_copy(good.poll_id) is not None
+    [message] = stack.set_aside()
+    assert message["record"] == spoilt
+    assert message["reason"]
+
+
+def test_a_poll_that_the_table_can_never_hold_is_set_aside(stack: Any, make_poll: Any) -> None:
+    huge = make_poll().model_copy(update={"question": "x" * 500_000})
+    assert stack.track(huge) == NOTHING_AGAIN
+    [message] = stack.set_aside()
+    assert message["record"]["dynamodb"]["Keys"]
+    assert message["record"]["image_left_out"] is True
+    assert "NewImage" not in message["record"]["dynamodb"]
+
+
+def test_a_record_that_cannot_even_be_set_aside_is_delivered_again(
+    stack: Any, make_poll: Any, make_record: Any
+) -> None:
+    bad, good = make_poll(), make_poll()
+    spoilt = spoil(make_record(bad, 1), *EVENT, "status")
+    stack.handler("track_poll")
+    stack.sqs.delete_queue(QueueUrl=stack.refs["TrackPollSetAsideQueue"])
+    answer = stack.deliver(spoilt, make_record(good, 2))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1".zfill(21)}]}
+    assert stack.poll_copy(good.poll_id) is not None
+
+
+def test_while_the_table_is_away_the_whole_batch_is_delivered_again(stack: Any, make_poll: Any) -> None:
+    stack.handler("track_poll")
+    stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
+    with pytest.raises(BatchProcessingError):
+        stack.track(make_poll(), make_poll())
+    assert stack.set_aside() == []
+
+
+def test_every_policy_is_copied_as_it_is(stack: Any, make_poll: Any) -> None:
+    for policy in VoterPolicy:
+        poll = make_poll(policy=policy)
+        stack.track(poll)
+        assert stack.poll_copy(poll.poll_id)["policy"] == {"S": policy}

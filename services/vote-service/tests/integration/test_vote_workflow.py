@@ -1,0 +1,216 @@
+"""The workflow itself: the real ASL, every end of it, and who wins when everybody is first."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contracts.api import CastVote
+from contracts.ids import Choice, PollStatus, VoterPolicy
+from moto.dynamodb.exceptions import DynamodbException
+from moto.dynamodb.models import DynamoDBBackend
+
+RACERS = 50
+
+
+@pytest.fixture
+def poll(stack: Any, make_poll: Any) -> Any:
+    poll = make_poll()
+    stack.track(poll)
+    return poll
+
+
+def vote_of(poll: Any, choice: str = "a", voter_key: str = "v" * 43, **changed: Any) -> dict[str, Any]:
+    from vote_service.domain.voter import bucket_of  # noqa: PLC0415
+
+    return {
+        "poll_id": poll.poll_id,
+        "choice": choice,
+        "voter_key": voter_key,
+        "bucket": bucket_of(voter_key, 16),
+        "receipt": "ABCD-EFGH-JKMN-PQRS",
+    } | changed
+
+
+def end_of(stack: Any, workflow_input: Any) -> dict[str, Any]:
+    execution = stack.run_workflow(workflow_input)
+    assert execution["status"] == "SUCCEEDED", execution
+    return dict(json.loads(execution["output"]))
+
+
+def test_a_new_vote_is_recorded(stack: Any, poll: Any) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    end = end_of(stack, vote_of(poll))
+    [item] = stack.votes()
+    assert end == {
+        "outcome": "recorded",
+        "choice": "a",
+        "receipt": "ABCD-EFGH-JKMN-PQRS",
+        "recorded_at": item["event"]["M"]["recorded_at"]["S"],
+    }
+    assert before <= datetime.fromisoformat(end["recorded_at"]) <= datetime.now(UTC)
+    assert item["pk"]["S"] == f"{poll.poll_id}#{vote_of(poll)['bucket']}"
+    assert item["sk"]["S"] == "v" * 43
+
+
+def test_the_same_vote_again_is_already_recorded_with_the_first_receipt(stack: Any, poll: Any) -> None:
+    first = end_of(stack, vote_of(poll))
+    again = end_of(stack, vote_of(poll, receipt="ZZZZ-ZZZZ-ZZZZ-ZZZZ"))
+    assert again == first | {"outcome": "already_recorded"}
+    assert len(stack.votes()) == 1
+
+
+def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(stack: Any, poll: Any) -> None:
+    end_of(stack, vote_of(poll, "a"))
+    end = end_of(stack, vote_of(poll, "b"))
+    assert end == {"outcome": "duplicate", "reason": "This voter has voted otherwise in this poll"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"),
+    [
+        ({"status": PollStatus.DRAFT, "opens": None}, "unknown_poll"),
+        ({"opens": 60}, "not_open_yet"),
+        ({"closes": -0.001}, "closed"),
+        ({"status": PollStatus.CLOSED, "closes": -60}, "closed"),
+        ({"opens": 60, "closes": -60}, "closed"),
+        ({"policy": VoterPolicy.CODE}, "policy_not_met"),
+        ({"policy": VoterPolicy.NETWORK}, "policy_not_met"),
+    ],
+)
+def test_what_is_not_taken_ends_with_its_reason(
+    stack: Any, make_poll: Any, changed: dict[str, Any], outcome: str
+) -> None:
+    poll = make_poll(**changed)
+    stack.track(poll)
+    end = end_of(stack, vote_of(poll))
+    assert end["outcome"] == outcome
+    assert end["reason"]
+    assert stack.votes() == []
+
+
+def test_an_unknown_poll_ends_as_unknown(stack: Any, make_poll: Any) -> None:
+    assert end_of(stack, vote_of(make_poll()))["outcome"] == "unknown_poll"
+
+
+@pytest.mark.parametrize(
+    ("workflow_input", "reason"),
+    [
+        ([], "input: "),
+        ("text", "input: "),
+        (7, "input: "),
+        ({}, "poll_id: Field required; choice: Field required; voter_key: Field required; "),
+        ({"poll_id": "0" * 26}, "choice: Field required; "),
+        ({"outcome": "valid", "item": {"pk": {"S": "x"}, "sk": {"S": "y"}}}, "poll_id: Field required; "),
+    ],
+)
+def test_an_input_that_is_not_a_vote_is_invalid_and_says_why(
+    stack: Any, workflow_input: Any, reason: str
+) -> None:
+    end = end_of(stack, workflow_input)
+    assert end["outcome"] == "invalid"
+    assert end["reason"].startswith(reason)
+    assert stack.votes() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("poll_id", "nonsense"),
+        ("choice", "c"),
+        ("voter_key", "short"),
+        ("bucket", "many"),
+        ("bucket", -1),
+        ("bucket", 16),
+        ("receipt", "abcd"),
+        ("extra", 1),
+    ],
+)
+def test_a_field_that_is_wrong_is_named(stack: Any, poll: Any, field: str, value: Any) -> None:
+    end = end_of(stack, vote_of(poll, **{field: value}))
+    assert end["outcome"] == "invalid"
+    assert f"{field}: " in end["reason"]
+    assert stack.votes() == []
+
+
+def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(stack: Any, poll: Any) -> None:
+    end_of(stack, vote_of(poll))
+    elsewhere = (vote_of(poll)["bucket"] + 1) % 16
+    end = end_of(stack, vote_of(poll, "b", bucket=elsewhere))
+    assert end == {"outcome": "invalid", "reason": "bucket: is not the one of this voter_key"}
+    assert len(stack.votes()) == 1
+
+
+@pytest.mark.parametrize("choices", ["a", "ab"])
+def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
+    stack: Any, voter: Any, poll: Any, choices: str
+) -> None:
+    from vote_service.domain.refusals import AlreadyVoted  # noqa: PLC0415
+
+    # All are validated before any is written: only the condition of the write is left to tell them apart.
+    stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
+    casting = stack.handler("vote_wrapper").casting
+    ballot = voter.cookies["__Host-ballot"]
+
+    def race(number: int) -> Any:
+        vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
+        try:
+            return casting.cast(vote, ballot, datetime.now(UTC))
+        except AlreadyVoted as refused:
+            return refused
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        answers = list(pool.map(race, range(RACERS)))
+    stood = [answer for answer in answers if isinstance(answer, tuple)]
+    [item] = stack.votes()
+    assert sorted(status for _, status in stood) == [200] * (RACERS // len(choices) - 1) + [201]
+    assert len(answers) - len(stood) == (0 if choices == "a" else RACERS // 2)
+    assert {vote.receipt for vote, _ in stood} == {item["receipt"]["S"]}
+    assert {vote.choice.value for vote, _ in stood} == {item["event"]["M"]["choice"]["S"]}
+
+
+def test_a_throttled_write_is_tried_again(stack: Any, poll: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_item = DynamoDBBackend.put_item
+    attempts = []
+
+    def throttled_at_first(*args: Any, **kwargs: Any) -> Any:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise DynamodbException("x#ProvisionedThroughputExceededException", "slow down")
+        return put_item(*args, **kwargs)
+
+    monkeypatch.setattr(DynamoDBBackend, "put_item", throttled_at_first)
+    assert end_of(stack, vote_of(poll))["outcome"] == "recorded"
+    assert len(attempts) == 2
+    assert len(stack.votes()) == 1
+
+
+def test_a_write_whose_answer_is_lost_is_recorded_once(
+    stack: Any, poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_item = DynamoDBBackend.put_item
+    attempts = []
+
+    def answer_lost_at_first(*args: Any, **kwargs: Any) -> Any:
+        attempts.append(1)
+        written = put_item(*args, **kwargs)
+        if len(attempts) == 1:
+            raise DynamodbException("x#InternalServerError", "who knows")
+        return written
+
+    monkeypatch.setattr(DynamoDBBackend, "put_item", answer_lost_at_first)
+    end = end_of(stack, vote_of(poll))
+    assert (end["outcome"], end["receipt"]) == ("already_recorded", "ABCD-EFGH-JKMN-PQRS")
+    assert len(attempts) == 2
+    assert len(stack.votes()) == 1
+
+
+def test_when_the_copy_of_the_poll_cannot_be_read_the_workflow_fails_and_writes_nothing(
+    stack: Any, poll: Any
+) -> None:
+    stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
+    execution = stack.run_workflow(vote_of(poll))
+    assert execution["status"] == "FAILED"
+    assert stack.votes() == []

@@ -1,0 +1,402 @@
+"""`POST /vote`: every answer it can give, through the handler, the real workflow behind it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from contracts.api import VoteRecorded
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.keys import KeyRing
+from contracts.problem import MEDIA_TYPE, Problem
+from contracts.results_pass import poll_of_results_pass
+
+MAX_BODY_BYTES = 4096
+
+
+@pytest.fixture
+def poll_id(stack: Any, make_poll: Any) -> str:
+    poll = make_poll()
+    stack.track(poll)
+    return str(poll.poll_id)
+
+
+def assert_problem(answer: dict[str, Any], status: int, slug: str) -> Problem:
+    problem = Problem.model_validate(answer["json"])
+    assert (answer["statusCode"], problem.status, problem.type) == (status, status, f"/problems/{slug}")
+    assert answer["headers"]["Content-Type"] == MEDIA_TYPE
+    assert answer["headers"]["Cache-Control"] == "private, no-store"
+    assert answer["headers"]["Vary"] == "Origin"
+    assert "Access-Control-Allow-Origin" not in answer["headers"]
+    return problem
+
+
+def answer_start_with(stack: Any, parsed: dict[str, Any] | Exception, status: int = 200) -> None:
+    """Have Step Functions answer `StartSyncExecution` with this instead of running anything."""
+
+    def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        if isinstance(parsed, Exception):
+            raise parsed
+        return AWSResponse("", status, HTTPHeaders(), None), parsed
+
+    events = stack.handler("vote_wrapper").casting.workflow._client.meta.events
+    events.register_first("before-call.sfn.StartSyncExecution", answer)
+
+
+def test_a_vote_is_recorded_with_a_receipt_and_a_results_pass(stack: Any, voter: Any, poll_id: str) -> None:
+    answer = voter.vote(poll_id, "b")
+    recorded = VoteRecorded.model_validate(answer["json"])
+    assert answer["statusCode"] == 201
+    assert (recorded.poll_id, recorded.choice) == (poll_id, "b")
+    keys = KeyRing.read({"current": "k1", "k1": "b" * 64})
+    assert poll_of_results_pass(keys, recorded.results_pass, datetime.now(UTC)) == poll_id
+    [item] = stack.votes()
+    assert item["event"]["M"]["choice"] == {"S": "b"}
+    assert item["receipt"] == {"S": recorded.receipt}
+    assert item["event"]["M"].keys() == {"type", "version", "poll_id", "choice", "recorded_at"}
+
+
+def test_the_same_vote_again_is_answered_with_the_same_receipt(stack: Any, voter: Any, poll_id: str) -> None:
+    first, second = voter.vote(poll_id), voter.vote(poll_id)
+    assert (first["statusCode"], second["statusCode"]) == (201, 200)
+    same = ("poll_id", "choice", "receipt", "recorded_at")
+    assert [first["json"][name] for name in same] == [second["json"][name] for name in same]
+    assert len(stack.votes()) == 1
+
+
+def test_another_choice_is_refused_without_a_word_on_the_first(stack: Any, voter: Any, poll_id: str) -> None:
+    first = voter.vote(poll_id, "a")
+    answer = voter.vote(poll_id, "b")
+    assert_problem(answer, 409, "already-voted")
+    told = answer["body"].lower()
+    assert '"a"' not in told
+    assert first["json"]["receipt"].lower() not in told
+    assert first["json"]["recorded_at"].lower() not in told
+    assert [item["event"]["M"]["choice"]["S"] for item in stack.votes()] == ["a"]
+
+
+def test_a_renewed_ballot_is_the_same_voter(voter: Any, poll_id: str) -> None:
+    voter.vote(poll_id, "a")
+    voter.post("/ballot")
+    assert voter.vote(poll_id, "b")["statusCode"] == 409
+
+
+def test_two_browsers_are_two_voters(stack: Any, new_browser: Any, poll_id: str) -> None:
+    for browser in (new_browser(), new_browser()):
+        browser.post("/ballot")
+        assert browser.vote(poll_id)["statusCode"] == 201
+    assert len(stack.votes()) == 2
+
+
+def test_rotating_the_voter_keys_gives_nobody_a_second_vote(stack: Any, voter: Any, poll_id: str) -> None:
+    first = voter.vote(poll_id, "a")
+    rotated = {"current": "k2", "k1": "a" * 64, "k2": "c" * 64}
+    arn = stack.imports["VoterKeysSecretArn"]
+    stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(rotated))
+    stack.forget_secrets()
+    assert voter.vote(poll_id, "a")["json"]["receipt"] == first["json"]["receipt"]
+    voter.post("/ballot")
+    assert voter.cookies["__Host-ballot"].startswith("v1.k2.")
+    assert voter.vote(poll_id, "b")["statusCode"] == 409
+    assert len(stack.votes()) == 1
+
+
+def test_without_a_ballot_there_is_no_vote(stack: Any, new_browser: Any, poll_id: str) -> None:
+    assert_problem(new_browser().vote(poll_id), 401, "no-ballot")
+    assert stack.votes() == []
+
+
+def test_an_expired_ballot_is_refused_and_renewed_for_the_same_voter(
+    stack: Any, new_browser: Any, poll_id: str
+) -> None:
+    from vote_service.domain.ballot import Ballot, write_ballot  # noqa: PLC0415
+
+    keys = KeyRing.read({"current": "k1", "k1": "a" * 64})
+    old = Ballot(bytes(16), datetime.now(UTC) - timedelta(days=180, seconds=1))
+    browser = new_browser()
+    browser.cookies["__Host-ballot"] = write_ballot(old, keys)
+    assert_problem(browser.vote(poll_id), 401, "ballot-expired")
+    assert stack.votes() == []
+    browser.post("/ballot")
+    assert browser.cookies["__Host-ballot"].split(".")[2] == write_ballot(old, keys).split(".")[2]
+    assert browser.vote(poll_id)["statusCode"] == 201
+
+
+def test_a_changed_ballot_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
+    voter.cookies["__Host-ballot"] = voter.cookies["__Host-ballot"][:-1] + "!"
+    assert_problem(voter.vote(poll_id), 403, "bad-ballot")
+    assert stack.votes() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-site": "cross-site", "origin": "https://vote.example"},
+        {"sec-fetch-site": None, "origin": "https://evil.example"},
+        {"sec-fetch-site": None, "origin": "null"},
+        {"sec-fetch-site": None},
+    ],
+)
+def test_a_foreign_page_cannot_vote(stack: Any, voter: Any, poll_id: str, headers: dict[str, str]) -> None:
+    body = {"poll_id": poll_id, "choice": "a"}
+    assert_problem(voter.post("/vote", body, headers), 403, "foreign-origin")
+    assert stack.votes() == []
+
+
+def test_the_origin_counts_where_the_browser_sends_no_fetch_metadata(voter: Any, poll_id: str) -> None:
+    body = {"poll_id": poll_id, "choice": "a"}
+    headers = {"sec-fetch-site": None, "origin": "https://vote.example"}
+    assert voter.post("/vote", body, headers)["statusCode"] == 201
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong"])
+def test_the_api_cannot_be_used_around_the_edge(
+    stack: Any, voter: Any, poll_id: str, secret: str | None
+) -> None:
+    body = {"poll_id": poll_id, "choice": "a"}
+    assert_problem(voter.post("/vote", body, {"x-origin-verify": secret}), 403, "origin-not-verified")
+    assert stack.votes() == []
+
+
+@pytest.mark.parametrize("poll", ["0" * 26, "z" * 26])
+def test_an_unknown_poll_is_not_found(voter: Any, poll: str) -> None:
+    assert_problem(voter.vote(poll), 404, "unknown-poll")
+
+
+def test_a_draft_is_answered_exactly_like_a_poll_that_does_not_exist(
+    stack: Any, voter: Any, make_poll: Any
+) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
+    stack.track(draft)
+    missing = voter.vote("0" * 26)
+    answer = voter.vote(draft.poll_id)
+    assert (answer["statusCode"], answer["body"]) == (missing["statusCode"], missing["body"])
+    assert stack.votes() == []
+
+
+@pytest.mark.parametrize(("status", "closes"), [(PollStatus.OPEN, -0.001), (PollStatus.CLOSED, -60)])
+def test_a_closed_poll_takes_no_vote(
+    stack: Any, voter: Any, make_poll: Any, status: PollStatus, closes: float
+) -> None:
+    poll = make_poll(status, closes=closes)
+    stack.track(poll)
+    assert_problem(voter.vote(poll.poll_id), 410, "closed")
+    assert stack.votes() == []
+
+
+def test_who_retries_after_the_close_gets_the_answer_of_their_own_vote(
+    stack: Any, voter: Any, new_browser: Any, make_poll: Any, poll_id: str
+) -> None:
+    first = voter.vote(poll_id)
+    stack.track(make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-1, revision=9))
+    again = voter.vote(poll_id)
+    assert again["statusCode"] == 200
+    assert again["json"]["receipt"] == first["json"]["receipt"]
+    assert_problem(voter.vote(poll_id, "b"), 409, "already-voted")
+    late = new_browser()
+    late.post("/ballot")
+    assert_problem(late.vote(poll_id), 410, "closed")
+
+
+def test_during_the_countdown_the_answer_says_when_to_come_back(
+    stack: Any, voter: Any, make_poll: Any
+) -> None:
+    poll = make_poll(opens=100)
+    stack.track(poll)
+    answer = voter.vote(poll.poll_id)
+    problem = assert_problem(answer, 409, "not-open-yet")
+    assert problem.opens_at == poll.opens_at
+    assert 95 <= int(answer["headers"]["Retry-After"]) <= 100
+    assert stack.votes() == []
+
+
+def test_a_poll_with_another_policy_takes_no_vote_by_ballot_alone(
+    stack: Any, voter: Any, make_poll: Any
+) -> None:
+    poll = make_poll(policy=VoterPolicy.CODE)
+    stack.track(poll)
+    assert_problem(voter.vote(poll.poll_id), 403, "not-allowed")
+    assert stack.votes() == []
+
+
+def test_a_body_beyond_four_kilobytes_is_too_large(voter: Any, poll_id: str) -> None:
+    body = json.dumps({"poll_id": poll_id, "choice": "a"})
+    assert voter.post("/vote", body.ljust(MAX_BODY_BYTES))["statusCode"] == 201
+    assert_problem(voter.post("/vote", body.ljust(MAX_BODY_BYTES + 1)), 413, "too-large")
+    many_bytes_few_characters = json.dumps({"poll_id": "ü" * 2100}, ensure_ascii=False)
+    assert_problem(voter.post("/vote", many_bytes_few_characters), 413, "too-large")
+
+
+@pytest.mark.parametrize(
+    "media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"]
+)
+def test_only_json_is_taken(stack: Any, voter: Any, poll_id: str, media_type: str | None) -> None:
+    body = {"poll_id": poll_id, "choice": "a"}
+    assert_problem(voter.post("/vote", body, {"content-type": media_type}), 415, "not-json")
+    assert stack.votes() == []
+
+
+@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_be_declared_in_other_spellings(voter: Any, poll_id: str, media_type: str) -> None:
+    answer = voter.post("/vote", {"poll_id": poll_id, "choice": "a"}, {"content-type": media_type})
+    assert answer["statusCode"] == 201
+
+
+GOOD_POLL = "0" * 26
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (None, "body"),
+        ("", "body"),
+        ("{", "body"),
+        ("null", "body"),
+        ("[]", "body"),
+        ('"\ud800"', "body"),
+        ("{}", "poll_id"),
+        ({"poll_id": GOOD_POLL}, "choice"),
+        ({"poll_id": GOOD_POLL, "choice": "c"}, "choice"),
+        ({"poll_id": GOOD_POLL, "choice": "A"}, "choice"),
+        ({"poll_id": GOOD_POLL, "choice": None}, "choice"),
+        ({"poll_id": GOOD_POLL, "choice": ["a"]}, "choice"),
+        ({"poll_id": "short", "choice": "a"}, "poll_id"),
+        ({"poll_id": GOOD_POLL.replace("0", "I"), "choice": "a"}, "poll_id"),
+        ({"poll_id": f"{GOOD_POLL}\n", "choice": "a"}, "poll_id"),
+        ({"poll_id": GOOD_POLL, "choice": "a", "voter_key": "x"}, "voter_key"),
+    ],
+)
+def test_a_malformed_body_is_told_which_field_is_wrong(stack: Any, voter: Any, body: Any, field: str) -> None:
+    problem = assert_problem(voter.post("/vote", body), 422, "malformed")
+    assert field in [error.field for error in problem.errors or ()]
+    assert stack.votes() == []
+
+
+def test_a_malformed_value_is_not_repeated_to_the_sender(voter: Any) -> None:
+    answer = voter.post("/vote", {"poll_id": "<script>alert(1)</script>", "choice": "<b>"})
+    assert "script" not in answer["body"]
+    assert "<b>" not in answer["body"]
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "TooManyRequestsException"])
+def test_a_throttled_start_asks_to_wait(stack: Any, voter: Any, poll_id: str, code: str) -> None:
+    answer_start_with(stack, {"Error": {"Code": code, "Message": "Rate exceeded"}}, status=400)
+    answer = voter.vote(poll_id)
+    problem = assert_problem(answer, 429, "throttled")
+    assert answer["headers"]["Retry-After"] == str(problem.retry_after)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": "FAILED", "error": "States.TaskFailed", "cause": "secret cause"},
+        {"status": "TIMED_OUT"},
+        {"status": "SUCCEEDED", "output": '{"outcome": "who knows"}'},
+        {"status": "SUCCEEDED", "output": "not even JSON"},
+        {"status": "SUCCEEDED", "output": '{"outcome": "invalid", "reason": "input: is not ours"}'},
+        ReadTimeoutError(endpoint_url="https://states"),
+        ConnectionClosedError(endpoint_url="https://states"),
+    ],
+)
+def test_what_the_workflow_does_not_say_is_not_confirmed(
+    stack: Any, voter: Any, poll_id: str, answer: Any
+) -> None:
+    answer_start_with(stack, answer)
+    refused = voter.vote(poll_id)
+    problem = assert_problem(refused, 503, "not-confirmed")
+    assert refused["headers"]["Retry-After"] == str(problem.retry_after)
+    assert "secret cause" not in refused["body"]
+
+
+def test_a_workflow_that_may_not_be_started_is_not_confirmed(stack: Any, voter: Any, poll_id: str) -> None:
+    answer_start_with(stack, {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, status=400)
+    assert_problem(voter.vote(poll_id), 503, "not-confirmed")
+
+
+def test_after_an_unconfirmed_vote_the_same_request_finds_out(stack: Any, voter: Any, poll_id: str) -> None:
+    module = stack.handler("vote_wrapper")
+    events = module.casting.workflow._client.meta.events
+
+    def run_then_lose_the_answer(params: dict[str, Any], **_: Any) -> None:
+        stack.run_workflow(json.loads(json.loads(params["body"])["input"]))
+        raise ConnectionClosedError(endpoint_url="https://states")
+
+    events.register_first("before-call.sfn.StartSyncExecution", run_then_lose_the_answer)
+    assert_problem(voter.vote(poll_id), 503, "not-confirmed")
+    events.unregister("before-call.sfn.StartSyncExecution", run_then_lose_the_answer)
+    assert voter.vote(poll_id)["statusCode"] == 200
+    assert len(stack.votes()) == 1
+
+
+def test_when_our_copy_of_the_poll_cannot_be_read_the_vote_can_be_sent_again(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
+    answer = voter.vote(poll_id)
+    assert_problem(answer, 503, "unavailable")
+    assert answer["headers"]["Retry-After"]
+    assert stack.votes() == []
+
+
+def test_a_secret_that_cannot_be_read_is_found_before_anything_is_written(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    stack.secrets.delete_secret(
+        SecretId=stack.imports["ResultsPassSecretArn"], ForceDeleteWithoutRecovery=True
+    )
+    assert_problem(voter.vote(poll_id), 503, "unavailable")
+    assert stack.votes() == []
+
+
+def test_a_poll_pinned_to_a_key_that_was_removed_is_unavailable(stack: Any, voter: Any, poll_id: str) -> None:
+    stack.dynamodb.update_item(
+        TableName=stack.refs["VotingStateTable"],
+        Key={"poll_id": {"S": poll_id}},
+        UpdateExpression="SET key_id = :gone",
+        ExpressionAttributeValues={":gone": {"S": "k0"}},
+    )
+    assert_problem(voter.vote(poll_id), 503, "unavailable")
+
+
+def test_another_path_has_nothing(voter: Any) -> None:
+    assert_problem(voter.post("/votes", {}), 404, "not-found")
+
+
+def test_a_fault_of_ours_is_a_problem_too(
+    stack: Any, voter: Any, poll_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("some inner secret")
+
+    monkeypatch.setattr("vote_service.casting.device_voter", fail)
+    answer = voter.vote(poll_id)
+    assert_problem(answer, 500, "internal")
+    assert "inner secret" not in answer["body"]
+
+
+def test_no_log_line_holds_a_ballot_a_voter_key_or_a_choice(
+    stack: Any, voter: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voter.vote(poll_id, "a")
+    voter.vote(poll_id, "b")
+    answer_start_with(stack, {"status": "SUCCEEDED", "output": '{"outcome": "recorded", "choice": "a"}'})
+    voter.vote(poll_id, "a")
+    logged = capsys.readouterr().out
+    assert "VoteWrapper" in logged
+    [item] = stack.votes()
+    ballot = voter.cookies["__Host-ballot"]
+    for secret in (
+        ballot,
+        ballot.split(".")[2],
+        item["sk"]["S"],
+        item["receipt"]["S"],
+        "choice",
+        "192.0.2.1",
+    ):
+        assert secret not in logged

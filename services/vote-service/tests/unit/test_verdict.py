@@ -1,0 +1,113 @@
+"""The rules: what stands comes first, then the poll, the clock, the policy."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts.ids import Choice, PollStatus, VoterPolicy
+from hypothesis import given
+from hypothesis import strategies as st
+from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.verdict import StoredVote, SubmittedVote, invalid, judge
+from vote_service.domain.voter import bucket_of
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+TICK = timedelta(milliseconds=1)
+KEY = "v" * 43
+VOTE = SubmittedVote(
+    poll_id="0" * 26,
+    choice=Choice.A,
+    voter_key=KEY,
+    bucket=bucket_of(KEY, 16),
+    receipt="ABCD-EFGH-JKMN-PQRS",
+)
+STORED = StoredVote(choice=Choice.B, receipt="ABCD-EFGH-JKMN-PQRS", recorded_at=NOW - timedelta(hours=1))
+
+
+def poll_with(
+    status: PollStatus = PollStatus.OPEN,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    policy: VoterPolicy = VoterPolicy.DEVICE,
+) -> PollCopy:
+    keys = VotingKeys(bytes(32), "k1", 16)
+    return PollCopy(VOTE.poll_id, status, opens_at, closes_at, policy, 1, keys)
+
+
+def test_a_vote_in_an_open_poll_is_valid() -> None:
+    assert judge(VOTE, None, poll_with(opens_at=NOW - TICK, closes_at=NOW + TICK), NOW).outcome == "valid"
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at", "outcome"),
+    [
+        (NOW + TICK, None, "not_open_yet"),
+        (NOW, None, "valid"),
+        (None, NOW + TICK, "valid"),
+        (None, NOW, "closed"),
+        (None, NOW - TICK, "closed"),
+        (NOW + TICK, NOW, "closed"),
+        (NOW, NOW, "closed"),
+        (None, None, "valid"),
+    ],
+)
+def test_the_clock_decides_to_the_millisecond(
+    opens_at: datetime | None, closes_at: datetime | None, outcome: str
+) -> None:
+    assert judge(VOTE, None, poll_with(opens_at=opens_at, closes_at=closes_at), NOW).outcome == outcome
+
+
+def test_a_countdown_says_when_it_ends() -> None:
+    verdict = judge(VOTE, None, poll_with(opens_at=NOW + 5 * TICK), NOW)
+    assert verdict.rejection.opens_at == NOW + 5 * TICK
+
+
+@given(
+    st.sampled_from(PollStatus),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.sampled_from(VoterPolicy),
+)
+def test_whatever_has_become_of_the_poll_a_vote_that_stands_is_answered(
+    status: PollStatus, opens: timedelta | None, closes: timedelta | None, policy: VoterPolicy
+) -> None:
+    opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
+    for poll in (None, poll_with(status, opens_at, closes_at, policy)):
+        verdict = judge(VOTE, STORED, poll, NOW)
+        assert (verdict.outcome, verdict.stored) == ("already_voted", STORED)
+        assert verdict.item is None
+
+
+@given(
+    st.sampled_from(PollStatus),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.sampled_from(VoterPolicy),
+)
+def test_a_vote_is_valid_only_in_an_open_poll_between_its_times_with_its_policy(
+    status: PollStatus, opens: timedelta | None, closes: timedelta | None, policy: VoterPolicy
+) -> None:
+    opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
+    started = opens is None or opens <= timedelta(0)
+    ended = closes is not None and closes <= timedelta(0)
+    expected = status is PollStatus.OPEN and started and not ended and policy is VoterPolicy.DEVICE
+    verdict = judge(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
+    assert (verdict.outcome == "valid") == expected
+
+
+@pytest.mark.parametrize("poll", [None, poll_with(PollStatus.DRAFT)])
+def test_a_draft_and_no_poll_get_the_same_verdict(poll: PollCopy | None) -> None:
+    assert judge(VOTE, None, poll, NOW) == judge(VOTE, None, None, NOW)
+    assert judge(VOTE, None, poll, NOW).outcome == "unknown_poll"
+
+
+def test_what_loses_the_race_is_told_nothing_of_the_vote_that_stands() -> None:
+    for stored in (None, STORED):
+        rejection = judge(VOTE, stored, poll_with(), NOW).rejection
+        assert rejection.model_dump(exclude_none=True) == {
+            "outcome": "duplicate",
+            "reason": "This voter has voted otherwise in this poll",
+        }
+
+
+def test_an_invalid_input_is_told_every_reason() -> None:
+    assert invalid(["a: missing", "b: wrong"]).rejection.reason == "a: missing; b: wrong"
