@@ -59,6 +59,7 @@ PROBLEMS: Final[dict[type[Refused], ProblemType]] = {
     refusals.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
     refusals.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
     refusals.ClosesAtRefused: ProblemType.MALFORMED,
+    refusals.BadCursor: ProblemType.MALFORMED,
     refusals.Unavailable: ProblemType.UNAVAILABLE,
 }
 

@@ -22,8 +22,8 @@ polls = PollsStore.at(settings.polls_table)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
     """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
+    metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)
     wake_up = WakeUp.model_validate(event)
     finished = lifecycle.finish_poll(polls.get(wake_up.poll_id), wake_up.due_at, now())
     polls.save(finished)
     logger.info("finished", poll_id=wake_up.poll_id, changed=finished.event is not None)
-    metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)

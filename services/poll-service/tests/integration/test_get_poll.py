@@ -1,0 +1,37 @@
+"""GET /admin/api/polls/{poll_id}: any poll, drafts included."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+
+type Ask = Callable[..., SimpleNamespace]
+
+
+def test_an_organiser_sees_a_draft(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+    draft = given_draft()
+
+    answer = ask("get_poll", poll_id=draft.poll_id)
+
+    assert (answer.status, answer.body) == (200, draft.seen_at(now()).model_dump(mode="json"))
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+def test_a_poll_past_its_end_reads_closed(ask: Ask, given_open: Callable[..., Poll]) -> None:
+    overdue = given_open(ends_in=timedelta(seconds=-1))
+
+    assert ask("get_poll", poll_id=overdue.poll_id).body["status"] == "closed"
+
+
+@pytest.mark.parametrize("poll_id", ["0" * 26, "0", "#active", "%23active", "ABC", "0" * 27, "..", "é"])
+def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
+    ask: Ask, given_open: Callable[..., Poll], poll_id: str
+) -> None:
+    given_open()
+
+    answer = ask("get_poll", poll_id=poll_id)
+
+    assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-poll")

@@ -1,0 +1,44 @@
+"""GET /polls/{poll_id}: any poll that has been opened, for everybody."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+
+type Ask = Callable[..., SimpleNamespace]
+
+
+def test_an_opened_poll_is_public_and_may_be_kept_for_two_seconds(
+    ask: Ask, given_open: Callable[..., Poll]
+) -> None:
+    poll = given_open()
+
+    answer = ask("get_public_poll", poll_id=poll.poll_id, subject=None)
+
+    assert (answer.status, answer.body) == (200, poll.seen_at(now()).model_dump(mode="json"))
+    assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=2"
+
+
+def test_a_closed_poll_stays_public(ask: Ask, given_open: Callable[..., Poll]) -> None:
+    poll = given_open(ends_in=timedelta(seconds=-1))
+
+    assert ask("get_public_poll", poll_id=poll.poll_id).body["status"] == "closed"
+
+
+def test_who_made_a_poll_is_not_public(ask: Ask, given_open: Callable[..., Poll]) -> None:
+    assert "organiser-1" not in str(ask("get_public_poll", poll_id=given_open().poll_id).body)
+
+
+def test_a_draft_an_unknown_poll_and_a_senseless_id_look_exactly_alike(
+    ask: Ask, given_draft: Callable[..., Poll]
+) -> None:
+    answers = [
+        ask("get_public_poll", poll_id=poll_id)
+        for poll_id in (given_draft().poll_id, "0" * 26, "#active", "x")
+    ]
+
+    assert answers == [answers[0]] * 4
+    assert (answers[0].status, answers[0].body["type"]) == (404, "/problems/unknown-poll")
+    assert answers[0].headers["cache-control"] == "private, no-store"

@@ -1,0 +1,172 @@
+"""POST /admin/api/polls/{poll_id}/open: one poll at a time, whoever is fastest."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from contracts.model import format_instant
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+from poll_service.store.polls import PollsStore
+
+type Ask = Callable[..., SimpleNamespace]
+SECOND = timedelta(seconds=1)
+
+
+def test_an_opened_poll_opens_in_three_seconds(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+    draft = given_draft()
+    before = now()
+
+    answer = ask("open_poll", poll_id=draft.poll_id)
+
+    assert answer.status == 200
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert (answer.body["status"], answer.body["revision"]) == ("open", 2)
+    assert before + 3 * SECOND <= datetime.fromisoformat(answer.body["opens_at"]) <= now() + 3 * SECOND
+    assert ask("get_poll", poll_id=draft.poll_id).body == answer.body
+
+
+def test_without_an_end_no_wake_up_is_made(
+    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+) -> None:
+    ask("open_poll", {}, poll_id=given_draft().poll_id)
+
+    assert wake_ups() == []
+
+
+def test_with_its_end_a_wake_up_is_made_at_the_next_full_second(
+    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+) -> None:
+    poll_id = given_draft().poll_id
+    ends = (now() + timedelta(hours=1)).replace(microsecond=1000)
+
+    answer = ask("open_poll", {"closes_at": format_instant(ends)}, poll_id=poll_id)
+
+    assert answer.body["closes_at"] == format_instant(ends)
+    (wake_up,) = wake_ups()
+    second = ends.replace(microsecond=0) + SECOND
+    assert wake_up["Name"] == f"close-test-{poll_id}-{int(second.timestamp())}"
+    assert len(wake_up["Name"]) <= 64
+    assert wake_up["GroupName"] == "default"
+    assert wake_up["ScheduleExpression"] == f"at({second:%Y-%m-%dT%H:%M:%S})"
+    assert wake_up["ScheduleExpressionTimezone"] == "UTC"
+    assert wake_up["ActionAfterCompletion"] == "DELETE"
+    assert json.loads(wake_up["Target"]["Input"]) == {"poll_id": poll_id, "due_at": format_instant(ends)}
+    assert wake_up["Target"]["DeadLetterConfig"]["Arn"].endswith("tot-test-wake-up-failures")
+
+
+def test_an_end_on_the_full_second_needs_no_waiting(
+    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+) -> None:
+    ends = (now() + timedelta(hours=1)).replace(microsecond=0)
+
+    ask("open_poll", {"closes_at": format_instant(ends)}, poll_id=given_draft().poll_id)
+
+    assert wake_ups()[0]["ScheduleExpression"] == f"at({ends:%Y-%m-%dT%H:%M:%S})"
+
+
+def test_while_another_poll_is_active_the_answer_names_it(
+    ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
+) -> None:
+    active, draft = given_open(), given_draft()
+
+    answer = ask("open_poll", poll_id=draft.poll_id)
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/another-poll-active")
+    assert active.poll_id in answer.body["detail"]
+    assert ask("get_poll", poll_id=draft.poll_id).body["status"] == "draft"
+    assert ask("get_active_poll").body["poll"]["poll_id"] == active.poll_id
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_once_the_other_poll_has_ended_the_next_may_open_announced_or_not(
+    ask: Ask,
+    given_draft: Callable[..., Poll],
+    given_open: Callable[..., Poll],
+    finish: Callable[..., None],
+    announced: bool,
+) -> None:
+    ended, draft = given_open(ends_in=-SECOND), given_draft()
+    if announced:
+        finish({"poll_id": ended.poll_id, "due_at": now().isoformat()})
+
+    assert ask("open_poll", poll_id=draft.poll_id).status == 200
+    assert ask("get_active_poll").body["poll"]["poll_id"] == draft.poll_id
+
+
+def test_while_the_other_poll_is_closing_the_next_may_not_open(
+    ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
+) -> None:
+    ask("close_poll", poll_id=given_open().poll_id)
+
+    assert ask("open_poll", poll_id=given_draft().poll_id).status == 409
+
+
+def test_the_next_polls_pointer_does_not_inherit_an_end(
+    ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
+) -> None:
+    given_open(ends_in=-SECOND)
+    ask("open_poll", poll_id=given_draft().poll_id)
+
+    assert ask("open_poll", poll_id=given_draft().poll_id).status == 409
+
+
+@pytest.mark.parametrize("ends_in", [None, -SECOND], ids=["open", "closed"])
+def test_a_poll_opens_only_once(ask: Ask, given_open: Callable[..., Poll], ends_in: timedelta | None) -> None:
+    poll = given_open(ends_in=ends_in)
+
+    answer = ask("open_poll", poll_id=poll.poll_id)
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert answer.body["detail"] == f"This poll is already {'open' if ends_in is None else 'closed'}"
+
+
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#active"])
+def test_an_unknown_poll_cannot_be_opened(ask: Ask, poll_id: str) -> None:
+    assert ask("open_poll", poll_id=poll_id).status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"closes_at": "soon"}, "closes_at"),
+        ({"closes_at": "2020-01-01T00:00:00Z"}, "closes_at"),
+        ({"closes_at": "2999-01-01T00:00:00Z"}, "closes_at"),
+        ({"opens_at": "2026-01-01T00:00:00Z"}, "opens_at"),
+        ([], "body"),
+    ],
+    ids=str,
+)
+def test_a_wrong_end_is_malformed_and_opens_nothing(
+    ask: Ask, given_draft: Callable[..., Poll], body: object, field: str
+) -> None:
+    draft = given_draft()
+
+    answer = ask("open_poll", body, poll_id=draft.poll_id)
+
+    assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (422, [field])
+    assert ask("get_poll", poll_id=draft.poll_id).body["status"] == "draft"
+
+
+def test_nobody_opens_a_poll_unnamed(ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore) -> None:
+    draft = given_draft()
+
+    assert ask("open_poll", poll_id=draft.poll_id, subject=None).status == 403
+    assert polls.get(draft.poll_id) == draft
+
+
+def test_a_wake_up_made_by_an_attempt_that_failed_is_no_obstacle(
+    ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
+) -> None:
+    other, draft = given_open(), given_draft()
+    wanted = {"closes_at": format_instant(now() + timedelta(hours=1))}
+    assert ask("open_poll", wanted, poll_id=draft.poll_id).status == 409
+    assert len(boto3.client("scheduler").list_schedules()["Schedules"]) == 1
+    polls_end = ask("close_poll", poll_id=other.poll_id).body["closes_at"]
+
+    assert polls_end is not None
+    assert ask("open_poll", wanted, poll_id=draft.poll_id).body["type"] == "/problems/another-poll-active"

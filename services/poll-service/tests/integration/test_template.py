@@ -1,0 +1,70 @@
+"""The template and the code agree: one slug end to end, and every setting a function needs is given to it."""
+
+import importlib
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE: Final[dict[str, Any]] = yaml_parse(
+    (Path(__file__).parents[2] / "template.yaml").read_text(encoding="utf-8")
+)
+RESOURCES: Final[dict[str, Any]] = TEMPLATE["Resources"]
+FUNCTIONS: Final = {
+    name.removesuffix("Function"): resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+
+
+def slug_of(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def variables_of(name: str) -> set[str]:
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own = FUNCTIONS[name].get("Environment", {}).get("Variables", {})
+    return {variable for variable in shared | own if not variable.startswith("POWERTOOLS_")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_one_slug_runs_from_the_function_to_its_test(name: str) -> None:
+    slug = slug_of(name)
+
+    assert FUNCTIONS[name]["FunctionName"] == {"Fn::Sub": f"tot-${{Environment}}-{slug.replace('_', '-')}"}
+    assert FUNCTIONS[name]["Handler"] == f"poll_service.handlers.{slug}.handler"
+    assert callable(importlib.import_module(f"poll_service.handlers.{slug}").handler)
+    assert (Path(__file__).parent / f"test_{slug}.py").exists()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_given_exactly_the_settings_it_reads(name: str) -> None:
+    module = importlib.import_module(f"poll_service.handlers.{slug_of(name)}")
+    fields = type(module.settings).model_fields
+    given = variables_of(name)
+
+    assert {field.upper() for field, info in fields.items() if info.is_required()} <= given
+    assert given <= {field.upper() for field in fields}
+
+
+def test_every_handler_is_deployed() -> None:
+    handlers = Path(importlib.import_module("poll_service.handlers").__file__ or "").parent.glob("[!_]*.py")
+
+    assert {handler.stem for handler in handlers} == {slug_of(name) for name in FUNCTIONS}
+
+
+def test_public_functions_and_no_others_know_who_may_read_from_elsewhere() -> None:
+    sharing = {name for name in FUNCTIONS if "ALLOWED_ORIGINS" in variables_of(name)}
+
+    assert sharing == {"GetActivePoll", "GetPublicPoll"}
+
+
+def test_organisers_routes_need_a_token_with_the_scope() -> None:
+    routes = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::ApiGatewayV2::Route"]
+    for route in routes:
+        if "/admin/" in route["RouteKey"]:
+            assert (route["AuthorizationType"], route["AuthorizationScopes"]) == ("JWT", ["polls/admin"])
+        else:
+            assert (route["AuthorizationType"], route["RouteKey"].split()[0]) == ("NONE", "GET")
+    assert len(routes) == len(FUNCTIONS) - 1
