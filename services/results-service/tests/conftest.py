@@ -48,14 +48,20 @@ class Aws:
         item: dict[str, Any] | None = self.dynamodb.get_item(TableName=self.table, Key=key).get("Item")
         return item
 
-    def items(self, poll_id: str, prefix: str) -> list[dict[str, Any]]:
+    def items(self, poll_id: str, prefix: str = "") -> list[dict[str, Any]]:
         answer = self.dynamodb.query(
             TableName=self.table,
-            KeyConditionExpression="pk = :p AND begins_with(sk, :s)",
-            ExpressionAttributeValues={":p": {"S": poll_id}, ":s": {"S": prefix}},
+            KeyConditionExpression="pk = :p AND begins_with(sk, :s)" if prefix else "pk = :p",
+            ExpressionAttributeValues={":p": {"S": poll_id}, **({":s": {"S": prefix}} if prefix else {})},
         )
         items: list[dict[str, Any]] = answer["Items"]
         return items
+
+    def forget(self, poll_id: str) -> None:
+        """Remove the poll's items: the emulation sorts the whole table at every query."""
+        for item in self.items(poll_id):
+            key = {name: item[name] for name in ("pk", "sk")}
+            self.dynamodb.delete_item(TableName=self.table, Key=key)
 
     def counts(self, poll_id: str, sort_key: str = "totals") -> tuple[int, int, int] | None:
         item = self.item(poll_id, sort_key)

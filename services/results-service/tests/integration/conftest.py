@@ -7,12 +7,53 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
+from contracts.stream import event_attribute
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
 from results_service.store.items import totals_item
 
 NOW = datetime.now(UTC)
+OPENS, CLOSES = "2026-11-23T18:00:00.000Z", "2026-11-23T19:00:00.000Z"
+EVENTS = {
+    "created": (PollCreated, PollStatus.DRAFT, None, None),
+    "opened": (PollOpened, PollStatus.OPEN, OPENS, None),
+    "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
+    "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
+}
+
+
+@pytest.fixture(scope="session")
+def news() -> Callable[..., dict[str, Any]]:
+    """Make the Polls stream's record of one change of a poll."""
+
+    def stream_record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
+        model, status, opens_at, closes_at = EVENTS[what]
+        event = model.model_validate(
+            {
+                "poll_id": poll_id,
+                "question": "This or that?",
+                "option_a": "this",
+                "option_b": "that",
+                "status": status,
+                "opens_at": opens_at,
+                "closes_at": closes_at,
+                "policy": VoterPolicy.DEVICE,
+                "result_visibility": ResultVisibility.AFTER_CLOSE,
+                "revision": revision,
+                "occurred_at": OPENS,
+            }
+        )
+        keys = {"poll_id": {"S": poll_id}}
+        image = {**keys, "event": event_attribute(event)}
+        name = "INSERT" if what == "created" else "MODIFY"
+        return {
+            "eventName": name,
+            "dynamodb": {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image},
+        }
+
+    return stream_record
 
 
 @pytest.fixture

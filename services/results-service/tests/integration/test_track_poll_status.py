@@ -4,21 +4,12 @@ from types import ModuleType
 from typing import Any, Protocol
 
 import pytest
-from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
-from contracts.stream import event_attribute
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.vote_log import UNREADABLE
 
 type Build = Callable[..., dict[str, Any]]
 DONE: dict[str, list[Any]] = {"batchItemFailures": []}
 OPENS, CLOSES = "2026-11-23T18:00:00.000Z", "2026-11-23T19:00:00.000Z"
-EVENTS = {
-    "created": (PollCreated, PollStatus.DRAFT, None, None),
-    "opened": (PollOpened, PollStatus.OPEN, OPENS, None),
-    "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
-    "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
-}
 
 
 class Aws(Protocol):
@@ -38,38 +29,15 @@ def count_votes(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("count_votes")
 
 
-def news(poll_id: str, what: str, revision: int) -> dict[str, Any]:
-    model, status, opens_at, closes_at = EVENTS[what]
-    event = model.model_validate(
-        {
-            "poll_id": poll_id,
-            "question": "This or that?",
-            "option_a": "this",
-            "option_b": "that",
-            "status": status,
-            "opens_at": opens_at,
-            "closes_at": closes_at,
-            "policy": VoterPolicy.DEVICE,
-            "result_visibility": ResultVisibility.AFTER_CLOSE,
-            "revision": revision,
-            "occurred_at": OPENS,
-        }
-    )
-    keys = {"poll_id": {"S": poll_id}}
-    image = {**keys, "event": event_attribute(event)}
-    return {
-        "eventName": "INSERT" if what == "created" else "MODIFY",
-        "dynamodb": {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image},
-    }
-
-
 def told(aws: Aws, poll_id: str) -> dict[str, str]:
     item = aws.item(poll_id, "totals")
     assert item is not None
     return {name: next(iter(value.values())) for name, value in item["event"]["M"].items()}
 
 
-def test_a_draft_is_kept_and_told_to_nobody(aws: Aws, track_poll_status: ModuleType, poll_id: str) -> None:
+def test_a_draft_is_kept_and_told_to_nobody(
+    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
+) -> None:
     assert track_poll_status.handler({"Records": [news(poll_id, "created", 1)]}, aws.context) == DONE
     item = aws.item(poll_id, "totals")
     assert item is not None
@@ -78,7 +46,7 @@ def test_a_draft_is_kept_and_told_to_nobody(aws: Aws, track_poll_status: ModuleT
 
 
 def test_opening_closing_and_closed_are_each_told(
-    aws: Aws, track_poll_status: ModuleType, poll_id: str
+    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
 ) -> None:
     versions = []
     for revision, (what, status, closes_at) in enumerate(
@@ -93,7 +61,7 @@ def test_opening_closing_and_closed_are_each_told(
 
 @pytest.mark.parametrize("late", [2, 3])
 def test_an_older_or_equal_revision_changes_nothing_but_the_version(
-    aws: Aws, track_poll_status: ModuleType, poll_id: str, late: int
+    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str, late: int
 ) -> None:
     track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
     before = told(aws, poll_id)
@@ -109,6 +77,7 @@ def test_closing_keeps_the_counts(
     count_votes: ModuleType,
     vote: Build,
     delivery: Build,
+    news: Build,
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
@@ -118,7 +87,7 @@ def test_closing_keeps_the_counts(
 
 
 def test_a_record_that_is_no_poll_event_is_kept_reported_and_holds_up_nothing(
-    aws: Aws, track_poll_status: ModuleType, poll_id: str
+    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
 ) -> None:
     bad = news(poll_id, "opened", 2)
     bad["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "ajar"}
@@ -142,7 +111,7 @@ def test_a_record_without_a_readable_poll_is_kept_under_a_name_of_its_own(
 
 
 def test_a_failing_table_makes_the_whole_batch_come_again(
-    aws: Aws, track_poll_status: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
+    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(track_poll_status.tracking.results, "_table", "no-such-table")
     with pytest.raises(StoreUnavailable):

@@ -1,0 +1,52 @@
+"""What exact counting rests on, read off the template that is deployed."""
+
+from typing import Any
+
+import pytest
+from results_service.store.attention import POISON, TAMPERING
+
+
+def mapping(template: dict[str, Any], function: str) -> dict[str, Any]:
+    (event,) = template["Resources"][function]["Properties"]["Events"].values()
+    assert event["Type"] == "DynamoDB"
+    properties: dict[str, Any] = event["Properties"]
+    return properties
+
+
+@pytest.mark.parametrize("function", ["CountVotesFunction", "TrackPollStatusFunction"])
+def test_no_record_is_ever_discarded_or_overtaken(template: dict[str, Any], function: str) -> None:
+    properties = mapping(template, function)
+    assert properties["StartingPosition"] == "TRIM_HORIZON"
+    assert properties["ParallelizationFactor"] == 1
+    assert properties["MaximumRetryAttempts"] == -1
+    assert properties["MaximumRecordAgeInSeconds"] == -1
+    assert properties["BisectBatchOnFunctionError"] is True
+    assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert "AutoPublishAlias" not in template["Resources"][function]["Properties"]
+
+
+def test_votes_arrive_with_their_shard_and_without_a_filter(template: dict[str, Any]) -> None:
+    properties = mapping(template, "CountVotesFunction")
+    assert properties["TumblingWindowInSeconds"] == 60
+    assert properties["MaximumBatchingWindowInSeconds"] == 1
+    assert "FilterCriteria" not in properties
+
+
+def test_on_aws_no_shard_is_assumed(template: dict[str, Any]) -> None:
+    assert template["Parameters"]["SingleStreamShard"]["Default"] == ""
+
+
+def test_the_table_outlives_its_stack(template: dict[str, Any]) -> None:
+    table = template["Resources"]["GameResultsTable"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+
+
+def test_the_alarms_watch_the_metrics_that_the_code_emits(template: dict[str, Any]) -> None:
+    watched = {
+        resource["Properties"]["MetricName"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        and resource["Properties"]["Namespace"] == "ThisOrThat"
+    }
+    assert watched == {POISON, TAMPERING}
