@@ -26,7 +26,7 @@ def test_a_poll_past_its_end_reads_closed(ask: Ask, given_open: Callable[..., Po
     assert ask("get_poll", poll_id=overdue.poll_id).body["status"] == "closed"
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "0", "#active", "%23active", "ABC", "0" * 27, "..", "é"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "0", "%23active", "ABC", "0" * 27, "..", "é"])
 def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
     ask: Ask, given_open: Callable[..., Poll], poll_id: str
 ) -> None:
@@ -35,3 +35,9 @@ def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
     answer = ask("get_poll", poll_id=poll_id)
 
     assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-poll")
+
+
+def test_the_pointer_is_not_a_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
+    given_open()
+
+    assert ask("get_poll", poll_id="#active").status == 404

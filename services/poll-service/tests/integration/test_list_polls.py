@@ -1,5 +1,6 @@
 """GET /admin/api/polls: newest first, page by page."""
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -11,9 +12,11 @@ from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
 from poll_service.store.polls import PollsStore
 
-WANTED = CreatePoll(
-    question="Tea or coffee?", options=Options(a=Option(label="Tea"), b=Option(label="Coffee"))
-)
+OPTIONS = Options(a=Option(label="Tea"), b=Option(label="Coffee"))
+WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)
+CURSOR_AT_THE_POINTER = base64.urlsafe_b64encode(
+    b'{"poll_id": "#active", "created_at": "2026-05-01T00:00:00Z"}'
+).decode()
 
 type Ask = Callable[..., SimpleNamespace]
 
