@@ -101,7 +101,10 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
             BillingMode=properties["BillingMode"],
             AttributeDefinitions=properties["AttributeDefinitions"],
             KeySchema=properties["KeySchema"],
-            StreamSpecification={"StreamEnabled": True, **properties["StreamSpecification"]},
+            StreamSpecification={
+                "StreamEnabled": True,
+                "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
+            },
         )
         queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
@@ -114,9 +117,9 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         environment.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         environment.setenv("ALLOWED_ORIGINS", SITE)
         environment.delenv("SINGLE_STREAM_SHARD", raising=False)
-        parameters.clear_caches()
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
         yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url)
-        parameters.clear_caches()
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")

@@ -1,57 +1,31 @@
-"""What each function is told by its template: read once from the environment, refused when incomplete."""
+"""What each function is told by its template."""
 
-import os
-from typing import Annotated, Final, Self
+from typing import Final
 
 from botocore.config import Config
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
-
-type Text = Annotated[str, StringConstraints(min_length=1)]
+from gateway.settings import EnvironmentSettings, HttpSettings, Text
 
 CALLS: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
 """How every AWS client calls: a lost answer shows within seconds."""
 
 
-def _split_list(text: object) -> object:
-    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
-
-
-class Settings(BaseModel):
-    """What every function of this service needs."""
-
-    model_config = ConfigDict(frozen=True)
+class StreamSettings(EnvironmentSettings):
+    """For the functions that read a stream."""
 
     game_results_table: Text
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read each field from the variable of its name in capitals.
-
-        Raises `ValidationError`, which names what is missing.
-        """
-        return cls.model_validate(
-            {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
-        )
-
-
-class StreamSettings(Settings):
-    """What functions that read a stream need besides."""
-
     attention_queue_url: Text
     aws_lambda_function_name: Text
     single_stream_shard: str = ""
     """The only shard of a source that never names it (the emulator); empty: events must name theirs."""
 
 
-class HttpSettings(Settings):
-    """What functions behind an HTTP API need besides."""
+class ResultsSettings(HttpSettings):
+    """For the functions that answer results."""
 
-    origin_secret_arn: Text
-    allowed_origins: Annotated[frozenset[str], BeforeValidator(_split_list)] = frozenset()
-    """Foreign pages that may read public answers; the personal and admin routes name none."""
+    game_results_table: Text
 
 
-class LiveSettings(HttpSettings):
-    """What the function that reads results passes needs besides."""
+class LiveSettings(ResultsSettings):
+    """For the function that also reads results passes."""
 
     results_pass_secret_arn: Text

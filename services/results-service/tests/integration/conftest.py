@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 from results_service.domain.tally import Tally
@@ -16,7 +16,7 @@ from results_service.store.items import totals_item
 
 NOW = datetime.now(UTC)
 OPENS, CLOSES = "2026-11-23T18:00:00.000Z", "2026-11-23T19:00:00.000Z"
-EVENTS = {
+EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = {
     "created": (PollCreated, PollStatus.DRAFT, None, None),
     "opened": (PollOpened, PollStatus.OPEN, OPENS, None),
     "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
@@ -83,6 +83,7 @@ def ask(aws: Any) -> Callable[..., tuple[int, dict[str, str], dict[str, Any]]]:
         path: str,
         body: object = None,
         headers: dict[str, str] | None = None,
+        claims: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], dict[str, Any]]:
         sent = {"x-origin-verify": "edge", "content-type": "application/json", **(headers or {})}
         event = {
@@ -95,6 +96,7 @@ def ask(aws: Any) -> Callable[..., tuple[int, dict[str, str], dict[str, Any]]]:
                 "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
                 "requestId": "r-1",
                 "stage": "$default",
+                "authorizer": {"jwt": {"claims": claims or {}, "scopes": ["polls/admin"]}},
             },
             "body": body if isinstance(body, str) or body is None else json.dumps(body),
             "isBase64Encoded": False,

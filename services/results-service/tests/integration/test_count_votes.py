@@ -15,7 +15,7 @@ from results_service.domain.vote_log import UNREADABLE
 type Build = Callable[..., dict[str, Any]]
 type Failing = Callable[..., AbstractContextManager[None]]
 SHARD = "shardId-00000001414576573621-f55eea83"
-DONE = {"state": {}, "batchItemFailures": []}
+DONE: dict[str, Any] = {"state": {}, "batchItemFailures": []}
 
 
 class Aws(Protocol):

@@ -6,6 +6,7 @@ import pytest
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
+SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin"}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def test_an_organiser_sees_counts_whatever_policy_and_state(
     get_admin_results: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str
 ) -> None:
     poll_id = stored(visibility, status)
-    got, headers, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll_id}")
+    got, headers, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll_id}", claims=SIGNED_IN)
     assert (got, body["counts"], body["status"]) == (200, {"a": 2, "b": 3}, status)
     assert headers["Cache-Control"] == "private, no-store"
 
@@ -28,7 +29,7 @@ def test_an_organiser_sees_counts_whatever_policy_and_state(
 def test_an_unknown_or_malformed_poll_is_not_found(
     get_admin_results: ModuleType, ask: Ask, poll: str
 ) -> None:
-    status, _, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll}")
+    status, _, body = ask(get_admin_results, "GET", f"/admin/api/results/{poll}", claims=SIGNED_IN)
     assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
@@ -36,5 +37,12 @@ def test_only_what_came_through_the_edge_is_answered(
     get_admin_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     path = f"/admin/api/results/{stored()}"
-    status, _, body = ask(get_admin_results, "GET", path, None, {"x-origin-verify": ""})
+    status, _, body = ask(get_admin_results, "GET", path, None, {"x-origin-verify": ""}, SIGNED_IN)
     assert (status, body["type"]) == (403, "/problems/origin-not-verified")
+
+
+def test_without_an_organiser_nothing_is_answered(
+    get_admin_results: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    status, _, body = ask(get_admin_results, "GET", f"/admin/api/results/{stored()}")
+    assert (status, body["type"]) == (403, "/problems/not-allowed")

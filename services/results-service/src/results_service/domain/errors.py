@@ -1,15 +1,6 @@
 """What can go wrong in this service, in its own words: refusals have a reader, failures have an operator."""
 
-from contracts.problem import FieldError
-
-
-class Refused(Exception):
-    """A reader's request is refused. `message` tells the reader why and what to do."""
-
-    def __init__(self, message: str | None = None, errors: tuple[FieldError, ...] | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.errors = errors
+from contracts.refusal import Refused
 
 
 class UnknownPoll(Refused):

@@ -1,6 +1,5 @@
 """Whether somebody who shows a results pass has voted in this poll."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from contracts.keys import KeyRing
@@ -9,13 +8,10 @@ from contracts.results_pass import BadResultsPass, poll_of_results_pass
 from results_service.domain.errors import ForeignPass
 
 
-def require_pass(results_pass: str, poll_id: str, secret: Mapping[str, str], now: datetime) -> None:
-    """Accept a valid pass for this poll and nothing else.
-
-    `secret` holds the keys by key id. Raises `ForeignPass`.
-    """
+def require_pass(results_pass: str, poll_id: str, keys: KeyRing, now: datetime) -> None:
+    """Accept a valid pass for this poll and nothing else. Raises `ForeignPass`."""
     try:
-        voted_in = poll_of_results_pass(KeyRing.read(secret), results_pass, now)
+        voted_in = poll_of_results_pass(keys, results_pass, now)
     except BadResultsPass as error:
         raise ForeignPass(
             "The results pass is not valid or has expired: vote again to get a new one"
