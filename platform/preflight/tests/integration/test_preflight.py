@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
 
 SECRET = "s3cret-of-the-distribution"
@@ -84,39 +83,42 @@ FOREIGN = pytest.mark.parametrize(
 
 
 @PUBLIC
-@ASKED
 @pytest.mark.parametrize("origin", [NEWS, BLOG])
 def test_an_allowed_origin_is_offered_reading_and_nothing_more_whatever_it_asks_for(
-    ask: Ask, origin: str, asked: str
+    ask: Ask, origin: str
 ) -> None:
-    answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
-    assert answer["statusCode"] == 204
-    assert answer["body"] == ""
-    assert answer["headers"]["Vary"] == "Origin"
-    assert permissions(answer) == {
-        "Access-Control-Allow-Origin": origin,
-        "Access-Control-Allow-Methods": "GET",
-        "Access-Control-Max-Age": "600",
-    }
+    for asked in ASKED:
+        answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
+        assert answer["statusCode"] == 204
+        assert answer["body"] == ""
+        assert answer["headers"]["Vary"] == "Origin"
+        assert permissions(answer) == {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": "GET",
+            "Access-Control-Max-Age": "600",
+        }
 
 
 @PUBLIC
-@ASKED
 @FOREIGN
-def test_no_other_origin_is_offered_anything(ask: Ask, origin: str, asked: str) -> None:
-    answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
-    assert (answer["statusCode"], permissions(answer)) == (204, {})
-    assert answer["headers"]["Vary"] == "Origin"
+def test_no_other_origin_is_offered_anything(ask: Ask, origin: str) -> None:
+    for asked in ASKED:
+        answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
+        assert (answer["statusCode"], permissions(answer)) == (204, {})
+        assert answer["headers"]["Vary"] == "Origin"
 
 
 @pytest.mark.parametrize("ask", ["admin_preflight"], indirect=True)
-@ASKED
 @pytest.mark.parametrize("origin", [NEWS, "https://evil.example", "null", ""])
-def test_the_admin_api_offers_nothing_to_anybody(ask: Ask, origin: str, asked: str) -> None:
-    answer = ask(
-        path="/admin/api/polls", x_origin_verify=SECRET, origin=origin, access_control_request_method=asked
-    )
-    assert (answer["statusCode"], permissions(answer)) == (204, {})
+def test_the_admin_api_offers_nothing_to_anybody(ask: Ask, origin: str) -> None:
+    for asked in ASKED:
+        answer = ask(
+            path="/admin/api/polls",
+            x_origin_verify=SECRET,
+            origin=origin,
+            access_control_request_method=asked,
+        )
+        assert (answer["statusCode"], permissions(answer)) == (204, {})
 
 
 @BOTH
@@ -126,7 +128,7 @@ def test_what_did_not_come_through_the_distribution_is_refused(ask: Ask, sent: d
     assert answer["statusCode"] == 403
     assert answer["headers"]["Content-Type"] == "application/problem+json"
     assert json.loads(answer["body"])["type"] == "/problems/origin-not-verified"
-    assert permissions(answer) == {}
+    assert "Access-Control-Allow-Methods" not in answer["headers"]
 
 
 @BOTH
@@ -149,14 +151,14 @@ def test_any_other_method_finds_nothing_here(ask: Ask, method: str) -> None:
 
 
 @BOTH
-def test_a_secret_that_cannot_be_read_is_an_internal_error_without_details(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(parameters, "get_secret", lambda *_, **__: 1 / 0)
+def test_a_secret_that_cannot_be_read_is_told_without_details(ask: Ask) -> None:
+    secrets = boto3.client("secretsmanager")
+    [secret] = secrets.list_secrets()["SecretList"]
+    secrets.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)
     answer = ask(x_origin_verify=SECRET, origin=NEWS)
-    assert answer["statusCode"] == 500
+    assert answer["statusCode"] == 503
     assert json.loads(answer["body"]) == {
-        "type": "/problems/internal",
-        "title": "Something went wrong on our side",
-        "status": 500,
+        "type": "/problems/unavailable",
+        "title": "Not available just now: try again",
+        "status": 503,
     }

@@ -1,0 +1,21 @@
+"""The one route of a preflight function: every OPTIONS request is answered by the allow-list."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from contracts.edge import preflight_headers
+from gateway.answer import PRIVATE
+from gateway.resolver import resolver
+from gateway.settings import HttpSettings
+
+
+def preflight_resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
+    """Return a resolver that answers 204, and says in headers what the page's origin is offered."""
+    app = resolver(settings, {})
+
+    @app.route("/.*", method="OPTIONS")
+    def answer() -> Response[str]:
+        offered = preflight_headers(app.current_event.headers, settings.allowed_origins)
+        return Response(HTTPStatus.NO_CONTENT, body="", headers={**offered, "Cache-Control": PRIVATE})
+
+    return app
