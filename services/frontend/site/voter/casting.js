@@ -11,9 +11,11 @@ let ballot = null; // one per page load; its cookie lasts
  * @param {string} pollId
  * @param {"a"|"b"} choice
  * @param {(action: object) => void} dispatch
- * @param {{remembered: boolean}} options `remembered`: a vote of this device stands already; ask, but do not overwrite
+ * @param {object} options
+ * @param {boolean} options.remembered a vote of this device stands already: ask, but do not overwrite it
+ * @param {boolean} options.resumed the vote was under way when the page was closed
  */
-export async function castVote(pollId, choice, dispatch, { remembered }) {
+export async function castVote(pollId, choice, dispatch, { remembered, resumed }) {
   if (!remembered) rememberPending(pollId, choice);
   let ballots = 0;
   for (let attempt = 1; ; attempt += 1) {
@@ -32,7 +34,9 @@ export async function castVote(pollId, choice, dispatch, { remembered }) {
       await soon(pause);
       continue;
     }
-    return finish(pollId, choice, meaning, outcome, dispatch, remembered);
+    // "Again" is news only to somebody who had voted before; after a retry it is the first answer, late.
+    const late = meaning === "again" && (attempt > 1 || resumed);
+    return finish(pollId, choice, late ? "recorded" : meaning, outcome, dispatch, remembered);
   }
 }
 

@@ -32,16 +32,16 @@ function dispatch(action) {
 function pollShown(pollId) {
   const { mine, pending } = recall(pollId);
   if (mine) dispatch({ type: "remembered", poll_id: pollId, mine });
-  else if (pending) cast(pollId, pending); // the tab was closed before the answer came
+  else if (pending) cast(pollId, pending, true); // the tab was closed before the answer came
   if (!live) connect();
   else if (pass() !== ticketPass) live.renew();
   else live.wake(); // asks for the new poll's snapshot
 }
 
-async function cast(pollId, choice) {
+async function cast(pollId, choice, resumed = false) {
   const remembered = voteIn(state, pollId).mine !== null;
   dispatch({ type: "choose", poll_id: pollId, choice });
-  const mine = await castVote(pollId, choice, dispatch, { remembered });
+  const mine = await castVote(pollId, choice, dispatch, { remembered, resumed });
   if (mine && pass() && pass() !== ticketPass) {
     live?.renew();
     fetchResults().catch(() => {});

@@ -1,6 +1,6 @@
 """The services as the pages see them, at the HTTP boundary: every state of a page is a few lines away.
 
-Answers are built with the contract's own models, so a page cannot be tested against a shape that nobody sends.
+Answers are built with the contract's own models: no page is tested against a shape that nobody sends.
 """
 
 import json
@@ -89,6 +89,17 @@ def no_network(route: Route, _request: Request) -> None:
     route.abort("connectionreset")
 
 
+def lost(api: "FakeApi") -> Answer:
+    """The vote arrives and counts, its answer does not."""
+
+    def answer(route: Route, request: Request) -> None:
+        body = body_of(request)
+        api.votes.setdefault(body["poll_id"], Choice(body["choice"]))
+        route.abort("connectionreset")
+
+    return answer
+
+
 def never(_route: Route, _request: Request) -> None:
     """No answer at all, for as long as anybody looks."""
 
@@ -114,10 +125,11 @@ class FakeApi:
         page.route_web_socket(lambda url: "/ws?" in url, self._connect)
 
     def plan(self, call: str, *answers: Answer) -> None:
-        """The next answers to `call`, such as `POST /vote`; after them, the normal one. The last may be `forever`."""
+        """The next answers to `call`, such as `POST /vote`; after them, the normal one again."""
         self.planned.setdefault(call, deque()).extend(answers)
 
     def forever(self, call: str, answer: Answer) -> None:
+        """Every answer to `call` from now on."""
         self.planned[call] = deque([answer] * 10_000)
 
     def send(self, frame: Frame) -> None:
@@ -130,7 +142,7 @@ class FakeApi:
     def cut_sockets(self) -> None:
         cut, self.sockets = self.sockets, []
         for socket in cut:
-            socket.close(code=1006 if False else 1001)
+            socket.close(code=1001)
 
     def count(self, call: str) -> int:
         return sum(f"{method} {path}" == call for method, path in self.requests)
@@ -191,6 +203,7 @@ class FakeApi:
     def _vote(self, route: Route, request: Request) -> None:
         body = body_of(request)
         poll_id, choice = body["poll_id"], Choice(body["choice"])
+        known = poll_id in self.votes
         first = self.votes.setdefault(poll_id, choice)
         if first is not choice:
             problem(ProblemType.ALREADY_VOTED)(route, request)
@@ -198,7 +211,7 @@ class FakeApi:
         recorded = VoteRecorded(
             poll_id=poll_id, choice=choice, receipt=RECEIPT, recorded_at=now(), results_pass="pass-1"
         )
-        self._answer(route, recorded, status=201 if self.count("POST /vote") == 1 else 200)
+        self._answer(route, recorded, status=200 if known else 201)
 
     @staticmethod
     def _answer(route: Route, model: Any, status: int = 200) -> None:

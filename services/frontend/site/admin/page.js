@@ -1,0 +1,148 @@
+// The organiser's page: ties state, drawing, the session, the API and the live connection together.
+import { connectLive } from "../live.js";
+import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { callSigned, resume, signIn, signOut } from "./session.js";
+import { $, draw, say } from "./view.js";
+
+const TICK_MS = 250;
+const DRAFT = "tot.admin.form";
+
+let state = initialState;
+let live = null;
+
+function dispatch(action) {
+  state = reduce(state, action);
+  draw(state, Date.now());
+}
+
+/** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
+async function attempt(name, about, work) {
+  dispatch({ type: "busy", name, on: true });
+  try {
+    await work();
+  } catch (failure) {
+    if (failure.status === undefined) throw failure;
+    dispatch({ type: "refused", status: failure.status, problem: failure.problem, about });
+  } finally {
+    dispatch({ type: "busy", name, on: false });
+  }
+}
+
+async function list(cursor = null) {
+  const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+  const { body } = await callSigned("GET", `/admin/api/polls${query}`);
+  dispatch({ type: "listed", ...body, more: cursor !== null, now: Date.now() });
+}
+
+async function fetchResults() {
+  const poll = selectedPoll(state);
+  if (!poll || poll.status === "draft") return;
+  try {
+    const { body } = await callSigned("GET", `/admin/api/results/${poll.poll_id}`);
+    dispatch({ type: "frame", frame: body });
+  } catch (failure) {
+    if (failure.status !== 404) throw failure; // opened a moment ago: the first count is on its way
+  }
+}
+
+const create = () =>
+  attempt("create", "form", async () => {
+    const { body } = await callSigned("POST", "/admin/api/polls", pollOf(state.form));
+    dispatch({ type: "created", poll: body });
+    sessionStorage.removeItem(DRAFT);
+    say("Draft created.");
+    $("open").focus();
+  });
+
+function submit() {
+  if (state.busy.create) return;
+  const errors = errorsIn(state.form, serverNow(state, Date.now()));
+  dispatch({ type: "incomplete", errors });
+  const [first] = Object.keys(errors);
+  if (first) $(`f-${first}`).focus();
+  else create();
+}
+
+const change = (verb, said) =>
+  attempt(verb, "poll", async () => {
+    const { body } = await callSigned("POST", `/admin/api/polls/${state.selected}/${verb}`);
+    dispatch({ type: "poll", poll: body });
+    dispatch({ type: "dismissed" });
+    say(said);
+    live?.wake();
+  });
+
+function receive(frame) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (!frame.poll_id) return;
+  if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
+    list().catch(() => {}); // opened by somebody else
+  }
+  dispatch({ type: "frame", frame });
+}
+
+function enter({ name, expires_at }) {
+  dispatch({ type: "signed_in", name });
+  setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - Date.now());
+  attempt("list", "list", async () => {
+    await list();
+    await fetchResults();
+  });
+  live = connectLive({
+    ticket: async () => (await callSigned("POST", "/admin/api/live/ticket")).body.ticket,
+    shown: () => (state.selected ? { poll_id: state.selected, version: state.results[state.selected]?.version ?? 0 } : {}),
+    onFrame: receive,
+    onMode: (mode) => dispatch({ type: "live", mode }),
+    fetchInstead: fetchResults,
+  });
+}
+
+function listen() {
+  $("sign-in").addEventListener("click", signInNow);
+  $("sign-in-again").addEventListener("click", signInNow);
+  $("sign-out").addEventListener("click", signOut);
+  $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
+  $("more").addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
+  $("open").addEventListener("click", () => change("open", "The poll opens in three seconds."));
+  $("close").addEventListener("click", () => {
+    $("confirm-text").textContent = selectedPoll(state).question;
+    $("confirm").showModal();
+  });
+  $("confirm-no").addEventListener("click", () => $("confirm").close());
+  $("confirm-yes").addEventListener("click", () => {
+    $("confirm").close();
+    change("close", "The poll closes in three seconds.");
+  });
+  $("list").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    dispatch({ type: "select", poll_id: button.dataset.pollId });
+    attempt("results", "poll", fetchResults);
+  });
+  $("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  $("form").addEventListener("input", ({ target }) => {
+    dispatch({ type: "typed", field: target.name, value: target.value });
+    sessionStorage.setItem(DRAFT, JSON.stringify(state.form)); // survives the way to the sign-in page and back
+  });
+}
+
+const signInNow = () => attempt("sign_in", "session", signIn);
+
+function restoreDraft() {
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
+  for (const field of Object.keys(state.form)) {
+    if (typeof draft[field] === "string") dispatch({ type: "typed", field, value: draft[field] });
+  }
+}
+
+listen();
+restoreDraft();
+setInterval(() => draw(state, Date.now()), TICK_MS);
+await attempt("resume", "session", async () => {
+  const who = await resume();
+  if (who) enter(who);
+});
+if (state.session === "loading") dispatch({ type: "signed_out" });

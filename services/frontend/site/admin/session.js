@@ -1,0 +1,71 @@
+// The organiser's session in this tab. Tokens live in this module and in the tab's own storage, nowhere else.
+import { call, Failure } from "../api.js";
+import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
+
+const STARTED = "tot.signin.started";
+const SESSION = "tot.signin.session";
+
+let config = null;
+let session = null;
+
+const stored = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+const base64url = (bytes) => btoa(String.fromCodePoint(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+/**
+ * Take up the session of this tab, or the one that the sign-in page has just sent back.
+ * @returns {Promise<{name: string}|null>}
+ * @throws {Failure} when configuration or token cannot be had
+ */
+export async function resume() {
+  config ??= (await call("GET", "/config.json")).body;
+  const query = new URLSearchParams(location.search);
+  const callback = readCallback(query, stored(STARTED));
+  if (callback) {
+    history.replaceState(null, "", location.pathname); // a code is used once; a reload must not try again
+    sessionStorage.removeItem(STARTED);
+    if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
+    session = await exchange(callback);
+    sessionStorage.setItem(SESSION, JSON.stringify(session));
+  }
+  session ??= stored(SESSION);
+  if (isFresh(session, Date.now())) return { name: session.name, expires_at: session.expires_at };
+  return null;
+}
+
+async function exchange({ code, verifier }) {
+  let response;
+  try {
+    response = await fetch(`${config.signInUrl}/oauth2/token`, {
+      method: "POST",
+      body: tokenRequest(config, location.origin, code, verifier),
+      credentials: "omit",
+    });
+  } catch {
+    throw new Failure(0, { title: "The sign-in service cannot be reached" });
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok && answer.access_token) return sessionOf(answer, Date.now());
+  throw new Failure(response.status, { title: "The sign-in was not accepted", detail: "Please sign in again." });
+}
+
+/** Leave for the sign-in page; what was typed waits in this tab. */
+export async function signIn() {
+  config ??= (await call("GET", "/config.json")).body;
+  const started = { state: random(), verifier: random() };
+  sessionStorage.setItem(STARTED, JSON.stringify(started));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
+  location.assign(authorizeUrl(config, location.origin, started.state, base64url(new Uint8Array(digest))));
+}
+
+export function signOut() {
+  session = null;
+  sessionStorage.removeItem(SESSION);
+  location.assign(logoutUrl(config, location.origin));
+}
+
+/** Call the admin API as whoever is signed in; 401 when nobody is. */
+export async function callSigned(method, path, body) {
+  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  return call(method, path, { body, token: session.access_token });
+}

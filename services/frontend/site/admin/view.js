@@ -1,0 +1,142 @@
+// Draws the organiser's page from its state. Text only ever goes in as text.
+import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
+import { asCountdown, phaseOf, secondsUntil } from "../logic/clock.js";
+import { percents, shares } from "../logic/results.js";
+import { LIVE, moment, votes } from "../logic/wording.js";
+
+export const $ = (id) => document.getElementById(id);
+const DAY_SECONDS = 86_400;
+
+const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed" };
+const HINT = {
+  draft: "Only you see a draft. Opening counts down three seconds on every screen.",
+  soon: "Voters see the countdown now.",
+  open: "Every open page follows this poll by itself.",
+  closed: "Closed polls stay closed; the result is final.",
+};
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function show(element, visible) {
+  if (element.hidden === visible) element.hidden = !visible;
+}
+
+export function draw(state, now) {
+  const inside = state.session === "in" || state.session === "expired";
+  document.body.dataset.session = state.session;
+  show($("welcome"), state.session === "out");
+  show($("desk"), inside);
+  show($("expired"), state.session === "expired");
+  show($("alert"), state.alert !== null);
+  write($("alert-title"), state.alert?.title ?? "");
+  write($("alert-detail"), state.alert?.detail ?? "");
+  write($("who"), inside ? state.name : "");
+  drawLive(navigator.onLine ? state.live : "offline");
+  if (!inside) return;
+  drawStage(state, now);
+  drawForm(state);
+  drawList(state, now);
+}
+
+function drawLive(mode) {
+  $("live").dataset.mode = mode;
+  $("live").title = LIVE[mode].hint;
+  write($("live-label"), LIVE[mode].label);
+}
+
+function drawStage(state, now) {
+  const poll = selectedPoll(state);
+  show($("stage-empty"), !poll && state.listed);
+  show($("stage-poll"), Boolean(poll));
+  if (!poll) return;
+  const at = serverNow(state, now);
+  const phase = phaseOf(poll, at);
+  const results = state.results[poll.poll_id] ?? null;
+  $("stage").dataset.phase = phase;
+  write($("stage-status"), STATUS[phase]);
+  write($("stage-when"), when(poll, phase, at, now));
+  write($("stage-question"), poll.question);
+  const share = results ? shares(results.counts) : { a: 0, b: 0 };
+  const percent = results ? percents(results.counts) : null;
+  for (const bar of $("bars").children) {
+    const { choice } = bar.dataset;
+    const part = (name) => bar.querySelector(`.${name}`);
+    write(part("label"), poll.options[choice].label);
+    write(part("percent"), percent ? `${percent[choice]} %` : "");
+    write(part("count"), results ? votes(results.counts[choice]) : "");
+    bar.style.setProperty("--share", share[choice]);
+  }
+  write($("stage-total"), totalOf(results, phase));
+  const other = activePoll(state, now);
+  show($("open"), phase === "draft");
+  show($("close"), phase === "open" || phase === "soon");
+  show($("voter-link"), phase !== "draft");
+  $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
+  $("open").disabled = Boolean(state.busy.open);
+  $("close").disabled = Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3;
+  const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
+  write($("stage-hint"), blocked);
+}
+
+function totalOf(results, phase) {
+  if (results) return phase === "closed" && results.status !== "closed" ? `${votes(results.total)}, counting the last…` : votes(results.total);
+  return phase === "draft" ? "" : "Waiting for the first count";
+}
+
+function when(poll, phase, at, now) {
+  if (phase === "soon") return `in ${asCountdown(secondsUntil(poll.opens_at, at))}`;
+  if (phase === "closed") return poll.closes_at ? moment(poll.closes_at, now) : "";
+  const left = secondsUntil(poll.closes_at, at);
+  if (left === null) return "";
+  return left < DAY_SECONDS && phase === "open" ? `closes in ${asCountdown(left)}` : `closes ${moment(poll.closes_at, now)}`;
+}
+
+function drawForm({ form, errors, busy }) {
+  for (const [field, value] of Object.entries(form)) {
+    const input = $(`f-${field}`);
+    if (input.value !== value) input.value = value;
+    input.setAttribute("aria-invalid", String(Boolean(errors[field])));
+    write($(`e-${field}`), errors[field] ?? "");
+  }
+  const time = form.closes_at ? new Date(form.closes_at) : null;
+  write($("h-closes_at"), time && !Number.isNaN(time.valueOf()) ? `${time.toISOString().slice(0, 16).replace("T", " ")} UTC` : "");
+  $("create").disabled = Boolean(busy.create);
+}
+
+/** Items are kept and only filled anew, so that focus stays where it is. */
+function drawList(state, now) {
+  const list = $("list");
+  while (list.children.length > state.polls.length) list.lastElementChild.remove();
+  while (list.children.length < state.polls.length) list.append(newItem());
+  state.polls.forEach((poll, position) => {
+    const button = list.children[position].firstElementChild;
+    const phase = phaseOf(poll, serverNow(state, now));
+    button.dataset.pollId = poll.poll_id;
+    button.setAttribute("aria-current", String(poll.poll_id === state.selected));
+    const [chip, question, options] = button.children;
+    chip.dataset.phase = phase;
+    write(chip, STATUS[phase]);
+    write(question, poll.question);
+    write(options, `${poll.options.a.label} or ${poll.options.b.label}`);
+  });
+  show($("list-empty"), state.listed && state.polls.length === 0);
+  show($("more"), state.next_cursor !== null);
+  $("more").disabled = Boolean(state.busy.more);
+}
+
+function newItem() {
+  const [item, button] = [document.createElement("li"), document.createElement("button")];
+  button.type = "button";
+  for (const name of ["chip", "item-question", "item-options"]) {
+    const part = document.createElement("span");
+    part.className = name;
+    part.dir = "auto";
+    button.append(part);
+  }
+  item.append(button);
+  return item;
+}
+
+export const say = (text) => write($("said"), text);

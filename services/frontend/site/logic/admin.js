@@ -1,0 +1,136 @@
+// What the organiser's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
+import { betterOffset, phaseOf } from "./clock.js";
+import { isNewer } from "./results.js";
+
+export const EMPTY_FORM = Object.freeze({ question: "", a: "", b: "", closes_at: "", result_visibility: "always" });
+
+export const initialState = Object.freeze({
+  session: "loading", // loading | out | in | expired
+  name: "",
+  polls: [], // newest first
+  listed: false,
+  next_cursor: null,
+  selected: null,
+  results: {}, // by poll id
+  live: "connecting",
+  offset: null,
+  form: EMPTY_FORM,
+  errors: {}, // by form field
+  alert: null, // {title, detail}
+  busy: {}, // by action
+});
+
+export function reduce(state, action) {
+  const handle = HANDLERS[action.type];
+  if (!handle) throw new Error(`unknown action ${action.type}`);
+  return handle(state, action);
+}
+
+export const serverNow = (state, now) => now + (state.offset ?? 0);
+
+export const selectedPoll = (state) => state.polls.find((poll) => poll.poll_id === state.selected) ?? null;
+
+/** The poll that takes votes or is about to, if any. */
+export const activePoll = (state, now) =>
+  state.polls.find((poll) => ["soon", "open"].includes(phaseOf(poll, serverNow(state, now)))) ?? null;
+
+/** The body of `POST /admin/api/polls`. An incomplete time is the browser's to complain about. */
+export function pollOf(form) {
+  const body = {
+    question: form.question,
+    options: { a: { label: form.a }, b: { label: form.b } },
+    result_visibility: form.result_visibility,
+  };
+  return form.closes_at ? { ...body, closes_at: new Date(form.closes_at).toISOString() } : body;
+}
+
+/** What is wrong with the form before it is worth sending, by field. The API has the last word. */
+export function errorsIn(form, now) {
+  const errors = {};
+  const same = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
+  if (!form.question.trim()) errors.question = "Write a question.";
+  if (!form.a.trim()) errors.a = "Write the first option.";
+  if (!form.b.trim()) errors.b = "Write the second option.";
+  else if (same(form.a, form.b)) errors.b = "The two options must differ.";
+  if (form.closes_at && !(new Date(form.closes_at).valueOf() > now)) errors.closes_at = "Choose a time in the future.";
+  return errors;
+}
+
+/** Which field of the form an error of the API is about; "" for the form as a whole. */
+export function fieldOf(path) {
+  if (path.startsWith("options.a")) return "a";
+  if (path.startsWith("options.b")) return "b";
+  if (path === "options") return "b"; // equal options: the second is the one to change
+  return ["question", "closes_at", "result_visibility"].find((field) => path.startsWith(field)) ?? "";
+}
+
+const HANDLERS = {
+  signed_in: (state, { name }) => ({ ...state, session: "in", name, alert: null }),
+  signed_out: (state) => ({ ...state, session: "out" }),
+  told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
+  live: (state, { mode }) => ({ ...state, live: mode }),
+  select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null }),
+  typed: (state, { field, value }) => ({
+    ...state,
+    form: { ...state.form, [field]: value },
+    errors: { ...state.errors, [field]: undefined },
+  }),
+  incomplete: (state, { errors }) => ({ ...state, errors }),
+  busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
+  dismissed: (state) => ({ ...state, alert: null }),
+
+  listed(state, { polls, next_cursor, more, now }) {
+    const known = more ? state.polls : [];
+    const fresh = polls.filter((poll) => !known.some((other) => other.poll_id === poll.poll_id));
+    const next = { ...state, polls: [...known, ...fresh], next_cursor, listed: true };
+    if (selectedPoll(next)) return next;
+    return { ...next, selected: (activePoll(next, now) ?? next.polls[0])?.poll_id ?? null };
+  },
+
+  poll(state, { poll }) {
+    const known = state.polls.some((other) => other.poll_id === poll.poll_id);
+    const merge = (other) => (other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other);
+    return { ...state, polls: known ? state.polls.map(merge) : [poll, ...state.polls] };
+  },
+
+  created: (state, { poll }) => ({
+    ...HANDLERS.poll(state, { poll }),
+    selected: poll.poll_id,
+    form: EMPTY_FORM,
+    errors: {},
+    alert: null,
+  }),
+
+  frame(state, { frame }) {
+    const shown = state.results[frame.poll_id] ?? null;
+    const newer = frame.counts && isNewer(shown, frame);
+    const results = newer ? { ...state.results, [frame.poll_id]: frame } : state.results;
+    if (shown && frame.version < shown.version) return state;
+    const merge = (poll) =>
+      poll.poll_id !== frame.poll_id
+        ? poll
+        : {
+            ...poll,
+            status: frame.status,
+            opens_at: frame.opens_at ?? poll.opens_at,
+            closes_at: frame.closes_at ?? poll.closes_at,
+          };
+    return { ...state, results, polls: state.polls.map(merge) };
+  },
+
+  /** Whatever the API refused: typed text stays, and the way on is said. */
+  refused(state, { status, problem, about }) {
+    if (status === 401) return { ...state, session: "expired", alert: null };
+    const errors = {};
+    const rest = [];
+    for (const { field, message } of problem.errors ?? []) {
+      const place = about === "form" ? fieldOf(field) : "";
+      if (place) errors[place] ??= message;
+      else rest.push(message);
+    }
+    const title = problem.title ?? (status === 0 ? "No answer" : "That did not work");
+    const fallback = status === 0 || status >= 500 ? "Nothing may have changed. Check the connection and try again." : "";
+    const detail = [problem.detail ?? (rest.length ? "" : fallback), ...rest].filter(Boolean).join(" ");
+    return { ...state, errors, alert: Object.keys(errors).length && !detail ? null : { title, detail } };
+  },
+};

@@ -1,0 +1,84 @@
+// Signing in by authorization code with PKCE: what to send, and what to make of what comes back. No I/O.
+
+const SLACK_MS = 30_000; // a token about to expire is not worth a request
+
+/**
+ * @typedef {{signInUrl: string, signInClientId: string, scope: string}} Config
+ * @typedef {{access_token: string, expires_at: number, name: string}} Session
+ */
+
+const redirectUri = (origin) => `${origin}/admin/`;
+
+/** @param {Config} config */
+export function authorizeUrl(config, origin, state, challenge) {
+  const query = new URLSearchParams({
+    response_type: "code",
+    client_id: config.signInClientId,
+    redirect_uri: redirectUri(origin),
+    scope: config.scope,
+    state,
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+  });
+  return `${config.signInUrl}/oauth2/authorize?${query}`;
+}
+
+/** @param {Config} config */
+export function logoutUrl(config, origin) {
+  const query = new URLSearchParams({ client_id: config.signInClientId, logout_uri: redirectUri(origin) });
+  return `${config.signInUrl}/logout?${query}`;
+}
+
+/** @param {Config} config */
+export function tokenRequest(config, origin, code, verifier) {
+  return new URLSearchParams({
+    grant_type: "authorization_code",
+    client_id: config.signInClientId,
+    redirect_uri: redirectUri(origin),
+    code,
+    code_verifier: verifier,
+  });
+}
+
+/**
+ * What the address says after the way to the sign-in page and back.
+ * @param {URLSearchParams} query
+ * @param {{state: string, verifier: string}|null} started what this tab had begun
+ * @returns {null|{code: string, verifier: string}|{error: string}}
+ */
+export function readCallback(query, started) {
+  if (query.has("error")) return { error: query.get("error_description") || "The sign-in was not completed." };
+  const code = query.get("code");
+  if (!code) return null;
+  if (!started || query.get("state") !== started.state) {
+    return { error: "This sign-in was not started in this tab, so it is not used. Please sign in again." };
+  }
+  return { code, verifier: started.verifier };
+}
+
+/**
+ * @param {{access_token: string, id_token?: string, expires_in: number}} answer
+ * @returns {Session}
+ */
+export function sessionOf(answer, now) {
+  const claims = claimsOf(answer.id_token);
+  return {
+    access_token: answer.access_token,
+    expires_at: now + Number(answer.expires_in) * 1000,
+    name: String(claims.email ?? claims["cognito:username"] ?? "Signed in"),
+  };
+}
+
+/** @param {Session|null} session */
+export const isFresh = (session, now) => Boolean(session) && session.expires_at - SLACK_MS > now;
+
+/** For display only: who may do what is decided by the API. */
+function claimsOf(token) {
+  try {
+    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = Uint8Array.from(atob(payload), (character) => character.codePointAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,129 @@
+"""The admin API and the sign-in page, as the organiser's page sees them."""
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from contracts.api import CreatePoll, Poll, PollList, PollSummary, TicketIssued
+from contracts.ids import PollStatus, new_poll_id
+from contracts.problem import ProblemType, field_errors
+from contracts.realtime import ResultsFrame
+from contracts.visibility import Scope
+from playwright.sync_api import Page, Request, Route
+from pydantic import ValidationError
+
+from .fake_api import FakeApi, body_of, now, problem
+from .served_site import SIGN_IN_URL
+
+ORGANISER = "organiser@example.com"
+
+
+def summary_of(poll: Poll) -> PollSummary:
+    return PollSummary(**poll.model_dump(), created_at=now())
+
+
+class FakeAdmin(FakeApi):
+    """Sign-in, admin API and WebSocket of one browser page."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.polls: list[Poll] = []
+        self.page_size = 25
+        self.signed_in: list[dict[str, list[str]]] = []
+        self.tokens: list[dict[str, list[str]]] = []
+        self.authorizations: list[str] = []
+        self.logged_out: list[str] = []
+        self.token_lifetime = 3600
+        page.route("**/config.json", lambda route: route.fulfill(json=self._config()))
+        page.route("**/admin/api/**", self._dispatch_admin)
+        page.route(f"{SIGN_IN_URL}/**", self._sign_in)
+
+    @staticmethod
+    def _config() -> dict[str, str]:
+        return {
+            "environment": "test",
+            "signInUrl": SIGN_IN_URL,
+            "signInClientId": "client-1",
+            "scope": "openid polls/admin",
+            "webSocketPath": "/ws",
+        }
+
+    def _sign_in(self, route: Route, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.path == "/oauth2/authorize":
+            query = parse_qs(parts.query)
+            self.signed_in.append(query)
+            back = f"{query['redirect_uri'][0]}?code=code-1&state={query['state'][0]}"
+            route.fulfill(status=302, headers={"location": back})
+        elif parts.path == "/oauth2/token":
+            self.tokens.append(parse_qs(request.post_data or ""))
+            route.fulfill(json=self._token(), headers={"access-control-allow-origin": "*"})
+        else:
+            self.logged_out.append(request.url)
+            route.fulfill(status=302, headers={"location": parse_qs(parts.query)["logout_uri"][0]})
+
+    def _token(self) -> dict[str, Any]:
+        claims = base64.urlsafe_b64encode(json.dumps({"email": ORGANISER}).encode()).decode().rstrip("=")
+        return {
+            "access_token": f"token-{len(self.tokens)}",
+            "id_token": f"e30.{claims}.x",
+            "expires_in": self.token_lifetime,
+        }
+
+    def _dispatch_admin(self, route: Route, request: Request) -> None:
+        path = urlsplit(request.url).path
+        call = f"{request.method} {path}"
+        self.requests.append((request.method, path))
+        self.authorizations.append(request.headers.get("authorization", ""))
+        if self.planned.get(call):
+            self.planned[call].popleft()(route, request)
+            return
+        match path.removeprefix("/admin/api/").split("/"):
+            case ["live", "ticket"]:
+                ticket = TicketIssued(ticket="organiser-1", scope=Scope.ORGANISER, expires_at=now())
+                self._answer(route, ticket)
+            case ["polls"] if request.method == "POST":
+                self._create(route, request)
+            case ["polls"]:
+                self._list(route, request)
+            case ["polls", poll_id, verb]:
+                self._change(route, request, poll_id, verb)
+            case ["results", poll_id]:
+                self._results(route, request, poll_id)
+            case _:
+                problem(ProblemType.NOT_FOUND)(route, request)
+
+    def _create(self, route: Route, request: Request) -> None:
+        try:
+            wanted = CreatePoll.model_validate(body_of(request))
+        except ValidationError as error:
+            problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
+            return
+        poll = Poll(
+            **wanted.model_dump(), poll_id=new_poll_id(), status=PollStatus.DRAFT, opens_at=None, revision=1
+        )
+        self.polls.insert(0, poll)
+        self._answer(route, poll, status=201)
+
+    def _list(self, route: Route, request: Request) -> None:
+        start = int(parse_qs(urlsplit(request.url).query).get("cursor", ["0"])[0])
+        end = start + self.page_size
+        rest = str(end) if end < len(self.polls) else None
+        page = tuple(map(summary_of, self.polls[start:end]))
+        self._answer(route, PollList(polls=page, next_cursor=rest))
+
+    def _change(self, route: Route, request: Request, poll_id: str, verb: str) -> None:
+        position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)
+        poll = self.polls[position]
+        soon = now() + timedelta(seconds=3)
+        changes = {"status": PollStatus.OPEN, "opens_at": soon} if verb == "open" else {"closes_at": soon}
+        self.polls[position] = poll.model_copy(update={**changes, "revision": poll.revision + 1})
+        self._answer(route, self.polls[position])
+
+    def _results(self, route: Route, request: Request, poll_id: str) -> None:
+        if isinstance(self.snapshot, ResultsFrame) and self.snapshot.poll_id == poll_id:
+            route.fulfill(json=json.loads(self.snapshot.model_dump_json(exclude={"type"})))
+        else:
+            problem(ProblemType.UNKNOWN_POLL)(route, request)

@@ -1,0 +1,51 @@
+"""The folder `site`, served with the content security policy of the template."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+from samcli.yamlhelper import parse_yaml_file
+
+SERVICE: Final = Path(__file__).resolve().parents[2]
+SIGN_IN_URL: Final = "https://sign-in.example"
+
+
+@cache
+def content_security_policy(host: str) -> str:
+    """The policy as deployed for a site at `host`."""
+    template = parse_yaml_file(str(SERVICE / "template.yaml"))
+    headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    policy = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    values = {"Socket": "ws", "Host": host, "SignIn": SIGN_IN_URL}
+    return re.sub(r"\$\{(\w+)\}", lambda match: values[match[1]], policy)
+
+
+class _SiteHandler(SimpleHTTPRequestHandler):
+    """The folder `site` as the distribution serves it."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript; charset=utf-8"}
+
+    def end_headers(self) -> None:
+        host = self.headers.get("Host", "")
+        self.send_header("Content-Security-Policy", content_security_policy(host))
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
+        """Say nothing."""
+
+
+@contextmanager
+def served_site() -> Iterator[str]:
+    """Serve the site; the value is its origin."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=str(SERVICE / "site")))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()

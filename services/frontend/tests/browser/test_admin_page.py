@@ -1,0 +1,237 @@
+"""The organiser's page: signing in, running a poll, and what is said when something is refused."""
+
+import base64
+import hashlib
+
+import pytest
+from contracts.ids import PollStatus, ResultVisibility
+from contracts.problem import ProblemType
+from contracts.realtime import PollOpenedFrame
+from playwright.sync_api import Page, expect
+
+from .fake_admin import ORGANISER, FakeAdmin
+from .fake_api import a_poll, bare, no_network, problem, results_of
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#who")).to_have_text(ORGANISER)
+
+
+def write_poll(page: Page, question: str = "Tea or coffee?", a: str = "Tea", b: str = "Coffee") -> None:
+    page.get_by_label("Question").fill(question)
+    page.get_by_label("This", exact=True).fill(a)
+    page.get_by_label("That", exact=True).fill(b)
+
+
+@pytest.fixture
+def running(page: Page, admin: FakeAdmin) -> FakeAdmin:
+    """Signed in, with an open poll (128 : 85) and a closed one."""
+    admin.polls = [a_poll(), a_poll(question="Old?", status=PollStatus.CLOSED)]
+    admin.snapshot = results_of(admin.polls[0], 128, 85)
+    sign_in(page)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    return admin
+
+
+class TestSignIn:
+    def test_it_is_code_with_pkce(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
+        sign_in(page)
+        [asked], [exchanged] = admin.signed_in, admin.tokens
+        assert asked["response_type"] == ["code"]
+        assert asked["scope"] == ["openid polls/admin"]
+        assert asked["redirect_uri"] == exchanged["redirect_uri"] == [f"{site_url}/admin/"]
+        digest = hashlib.sha256(exchanged["code_verifier"][0].encode()).digest()
+        assert asked["code_challenge"] == [base64.urlsafe_b64encode(digest).decode().rstrip("=")]
+        assert exchanged["code"] == ["code-1"]
+        assert "client_secret" not in exchanged
+
+    def test_the_code_leaves_the_address_and_a_reload_stays_signed_in(
+        self, page: Page, admin: FakeAdmin, site_url: str
+    ) -> None:
+        sign_in(page)
+        expect(page).to_have_url(f"{site_url}/admin/")
+        page.reload()
+        expect(page.locator("#desk")).to_be_visible()
+        assert len(admin.tokens) == 1
+
+    def test_every_call_carries_the_access_token(self, page: Page, running: FakeAdmin) -> None:
+        assert set(running.authorizations) == {"Bearer token-1"}
+
+    def test_a_sign_in_begun_elsewhere_is_not_used(self, page: Page, admin: FakeAdmin) -> None:
+        page.goto("/admin/?code=stolen&state=foreign")
+        expect(page.get_by_role("alert")).to_contain_text("not started in this tab")
+        assert admin.tokens == []
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    def test_a_sign_in_that_was_refused_says_why(self, page: Page, admin: FakeAdmin) -> None:
+        page.goto("/admin/?error=access_denied&error_description=User+cancelled")
+        expect(page.get_by_role("alert")).to_contain_text("User cancelled")
+
+    def test_no_token_is_kept_beyond_the_tab(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        assert page.evaluate("() => Object.keys(localStorage)") == []
+        assert page.evaluate("() => document.cookie") == ""
+
+    def test_signing_out_ends_it_here_and_there(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
+        sign_in(page)
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+        [logout] = admin.logged_out
+        assert "client_id=client-1" in logout
+        assert page.evaluate("() => sessionStorage.getItem('tot.signin.session')") is None
+
+    def test_a_session_that_ends_while_typing_loses_nothing(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page, "Half typed?")
+        admin.plan("POST /admin/api/polls", bare(401))
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.get_by_role("alert")).to_contain_text("Your sign-in has expired.")
+        page.get_by_role("button", name="Sign in again").click()
+        expect(page.get_by_label("Question")).to_have_value("Half typed?")
+        expect(page.get_by_label("That", exact=True)).to_have_value("Coffee")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.get_by_role("heading", name="Half typed?")).to_be_visible()
+        assert len(admin.tokens) == 2
+
+
+class TestPolls:
+    def test_an_empty_desk_teaches(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        expect(page.get_by_text("Your first question")).to_be_visible()
+        expect(page.get_by_text("No polls yet.")).to_be_visible()
+
+    def test_a_poll_is_created_opened_and_closed(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_label("Voters see results").select_option("once they have voted")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        assert admin.polls[0].result_visibility is ResultVisibility.AFTER_VOTE
+        expect(page.get_by_role("button", name="Open now")).to_be_focused()
+        expect(page.get_by_label("Question")).to_have_value("")
+
+        page.get_by_role("button", name="Open now").click()
+        expect(page.locator("#stage-status")).to_have_text("Opening")
+        expect(page.locator("#stage-when")).to_contain_text("in 0:0")
+        expect(page.locator("#stage-status")).to_have_text("Open")
+        expect(page.get_by_role("link", name="Voter page")).to_have_attribute("href", "/")
+
+        page.get_by_role("button", name="Close now…").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Tea or coffee?")
+        dialog.get_by_role("button", name="Keep it open").click()
+        assert admin.polls[0].closes_at is None
+        page.get_by_role("button", name="Close now…").click()
+        dialog.get_by_role("button", name="Close now").click()
+        expect(page.locator("#stage-when")).to_contain_text("closes in 0:0")
+        expect(page.locator("#stage-status")).to_have_text("Closed")
+
+    def test_a_time_of_closing_is_sent_in_utc_and_both_are_shown(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_label("Closes at").fill("2099-06-01T18:30")
+        expect(page.locator("#h-closes_at")).to_contain_text("2099-06-01 ")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        closes_at = admin.polls[0].closes_at
+        assert closes_at
+        local = page.evaluate("() => new Date('2099-06-01T18:30').toISOString()")
+        assert closes_at.isoformat().startswith(local[:16])
+
+    def test_bars_move_live(self, page: Page, running: FakeAdmin) -> None:
+        bar = page.locator('.bar[data-choice="a"]')
+        expect(bar).to_contain_text("60 %")
+        expect(bar).to_contain_text("128 votes")
+        running.send(results_of(running.polls[0], 300, 100, version=101))
+        expect(bar).to_contain_text("75 %")
+        expect(page.locator("#stage-total")).to_have_text("400 votes")
+
+    def test_without_sockets_counts_are_fetched(self, page: Page, admin: FakeAdmin) -> None:
+        admin.sockets_work = False
+        admin.polls = [a_poll()]
+        admin.snapshot = results_of(admin.polls[0], 1, 0)
+        sign_in(page)
+        expect(page.locator("#live-label")).to_have_text("Delayed")
+        admin.snapshot = results_of(admin.polls[0], 5, 0, version=101)
+        expect(page.locator("#stage-total")).to_have_text("5 votes", timeout=10_000)
+
+    def test_another_poll_can_be_looked_at(self, page: Page, running: FakeAdmin) -> None:
+        page.get_by_role("button", name="Old?").click()
+        expect(page.get_by_role("heading", name="Old?")).to_be_visible()
+        expect(page.locator("#stage-status")).to_have_text("Closed")
+        expect(page.get_by_role("button", name="Open now")).to_be_hidden()
+
+    def test_a_long_list_comes_in_pages(self, page: Page, admin: FakeAdmin) -> None:
+        admin.page_size = 2
+        admin.polls = [a_poll(question=f"Number {n}?", status=PollStatus.CLOSED) for n in range(3)]
+        sign_in(page)
+        expect(page.locator("#list button")).to_have_count(2)
+        page.get_by_role("button", name="Show older polls").click()
+        expect(page.locator("#list button")).to_have_count(3)
+        expect(page.get_by_role("button", name="Show older polls")).to_be_hidden()
+
+    def test_a_poll_opened_by_somebody_else_appears(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        expect(page.locator("#live-label")).to_have_text("Live")
+        admin.polls = [poll := a_poll(question="From elsewhere?")]
+        admin.send(PollOpenedFrame(poll_id=poll.poll_id, status=poll.status, version=1))
+        expect(page.get_by_role("heading", name="From elsewhere?")).to_be_visible()
+
+
+class TestRefusals:
+    def test_missing_texts_are_named_before_anything_is_sent(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-question")).to_have_text("Write a question.")
+        expect(page.get_by_label("Question")).to_be_focused()
+        expect(page.get_by_label("Question")).to_have_attribute("aria-invalid", "true")
+        assert admin.count("POST /admin/api/polls") == 0
+
+    def test_equal_options_are_named(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page, a="Tea", b="TEA")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-b")).to_have_text("The two options must differ.")
+
+    def test_what_the_api_refuses_stands_at_its_field(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page, question="Right\u202eto left?")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-question")).to_contain_text("not allowed")
+        expect(page.get_by_label("This", exact=True)).to_have_value("Tea")
+
+    def test_another_active_poll_is_named(self, page: Page, admin: FakeAdmin) -> None:
+        admin.polls = [a_poll(status=PollStatus.DRAFT, opens_at=None)]
+        sign_in(page)
+        poll_id = admin.polls[0].poll_id
+        refusal = problem(ProblemType.ANOTHER_POLL_ACTIVE, detail="“Lunch?” is open")
+        admin.plan(f"POST /admin/api/polls/{poll_id}/open", refusal)
+        page.get_by_role("button", name="Open now").click()
+        expect(page.get_by_role("alert")).to_contain_text(
+            "Another poll is open: close it first “Lunch?” is open"
+        )
+        page.get_by_role("button", name="OK").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+
+    def test_no_answer_says_that_nothing_is_certain(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        admin.plan("POST /admin/api/polls", no_network)
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.get_by_role("alert")).to_contain_text("No answer")
+        expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
+
+    def test_markup_is_shown_as_text(self, page: Page, admin: FakeAdmin) -> None:
+        markup = "<img src=x onerror=alert(1)>"
+        admin.polls = [a_poll(question=markup)]
+        sign_in(page)
+        expect(page.locator("#stage-question")).to_have_text(markup)
+        expect(page.locator("#list")).to_contain_text(markup)
+        assert page.locator("img").count() == 0
+
+    @pytest.mark.parametrize("width", [320, 390, 768, 1280])
+    def test_the_desk_fits_any_screen(self, page: Page, running: FakeAdmin, width: int) -> None:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0

@@ -1,0 +1,77 @@
+"""CloudFormation's end of a custom resource, and AWS around it."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+REGION: Final = "eu-central-1"
+BUCKET = "tot-test-site"
+
+
+class CloudFormation:
+    """Sends events to a custom resource and keeps the answers."""
+
+    def __init__(self) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.content_types: list[str | None] = []
+        answers, content_types = self.answers, self.content_types
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_PUT(self) -> None:
+                content_types.append(self.headers["Content-Type"])
+                answers.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Receiver)
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def event(self, request_type: str, distribution_id: str = "E1", **changes: Any) -> dict[str, Any]:
+        properties = {
+            "ServiceToken": "arn:aws:lambda:eu-central-1:123456789012:function:publish-site",
+            "ServiceTimeout": "300",
+            "Version": "1",
+            "Bucket": BUCKET,
+            "DistributionId": distribution_id,
+            "Config": {"environment": "test", "webSocketPath": "/ws"},
+        }
+        event = {
+            "RequestType": request_type,
+            "RequestId": f"request-{len(self.answers)}",
+            "ResponseURL": f"http://127.0.0.1:{self.server.server_port}/answer?signature=x",
+            "ResourceType": "Custom::PublishedSite",
+            "LogicalResourceId": "PublishedSite",
+            "StackId": "arn:aws:cloudformation:eu-central-1:123456789012:stack/tot-test-frontend/1",
+            "ResourceProperties": properties | changes,
+        }
+        return event if request_type == "Create" else event | {"PhysicalResourceId": "site"}
+
+
+@pytest.fixture
+def cloud_formation() -> Iterator[CloudFormation]:
+    cloud_formation = CloudFormation()
+    yield cloud_formation
+    cloud_formation.server.shutdown()
+    cloud_formation.server.server_close()
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator["S3Client"]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        s3 = boto3.client("s3", region_name=REGION)
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        yield s3

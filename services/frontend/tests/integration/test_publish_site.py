@@ -1,0 +1,134 @@
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import ClientError
+from frontend.handlers import publish_site
+from frontend.store import bucket
+
+from .conftest import BUCKET, CloudFormation
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONTEXT = cast("LambdaContext", SimpleNamespace())
+
+
+@pytest.fixture(autouse=True)
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small site in place of the packaged one."""
+    (tmp_path / "admin").mkdir()
+    (tmp_path / "index.html").write_text("<p>first")
+    (tmp_path / "admin" / "index.html").write_text("<p>admin")
+    (tmp_path / "style.css").write_text("p{}")
+    monkeypatch.setattr(publish_site, "SITE", tmp_path)
+    return tmp_path
+
+
+def keys(s3: "S3Client") -> set[str]:
+    return {item["Key"] for item in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+
+
+def distribution() -> str:
+    origin = {"Id": "o", "DomainName": "o.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    config: Any = {
+        "CallerReference": "r",
+        "Comment": "",
+        "Enabled": True,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+        "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "allow-all"},
+    }
+    made = boto3.client("cloudfront").create_distribution(DistributionConfig=config)
+    return made["Distribution"]["Id"]
+
+
+def invalidated(distribution_id: str) -> list[str]:
+    listed = boto3.client("cloudfront").list_invalidations(DistributionId=distribution_id)
+    return [item["Id"] for item in listed["InvalidationList"].get("Items", [])]
+
+
+def test_creating_uploads_every_page_and_says_so(s3: "S3Client", cloud_formation: CloudFormation) -> None:
+    publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+    assert keys(s3) == {"index.html", "admin/index.html", "admin/", "style.css", "config.json"}
+    page = s3.get_object(Bucket=BUCKET, Key="admin/")
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    assert page["Body"].read() == b"<p>admin"
+    [answer] = cloud_formation.answers
+    assert answer["Status"] == "SUCCESS"
+    assert answer["PhysicalResourceId"] == "site"
+    assert (answer["RequestId"], answer["LogicalResourceId"]) == ("request-0", "PublishedSite")
+
+
+def test_the_answer_has_no_content_type_because_the_address_is_signed_without_one(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
+    publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+    assert cloud_formation.content_types == [""]
+
+
+def test_creating_needs_no_invalidation(s3: "S3Client", cloud_formation: CloudFormation) -> None:
+    publish_site.handler(cloud_formation.event("Create", made := distribution()), CONTEXT)
+    assert invalidated(made) == []
+
+
+def test_updating_removes_what_is_gone_and_drops_the_copies_at_the_edge(
+    s3: "S3Client", cloud_formation: CloudFormation, site: Path
+) -> None:
+    made = distribution()
+    publish_site.handler(cloud_formation.event("Create", made), CONTEXT)
+    (site / "style.css").unlink()
+    (site / "index.html").write_text("<p>second")
+    publish_site.handler(cloud_formation.event("Update", made), CONTEXT)
+    assert "style.css" not in keys(s3)
+    assert s3.get_object(Bucket=BUCKET, Key="index.html")["Body"].read() == b"<p>second"
+    assert len(invalidated(made)) == 1
+    assert [answer["PhysicalResourceId"] for answer in cloud_formation.answers] == ["site", "site"]
+
+
+def test_deleting_empties_the_bucket_so_that_it_can_be_deleted(
+    s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "DELETE_LIMIT", 2)  # so that one request does not take them all
+    publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+    publish_site.handler(cloud_formation.event("Delete"), CONTEXT)
+    assert keys(s3) == set()
+    assert cloud_formation.answers[-1]["Status"] == "SUCCESS"
+
+
+def test_deleting_when_the_bucket_is_gone_already_succeeds(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
+    publish_site.handler(cloud_formation.event("Delete", Bucket="tot-gone"), CONTEXT)
+    assert cloud_formation.answers[-1]["Status"] == "SUCCESS"
+
+
+def test_a_failure_is_told_with_its_reason_and_counted_as_an_error(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
+    with pytest.raises(ClientError):
+        publish_site.handler(cloud_formation.event("Create", Bucket="tot-gone"), CONTEXT)
+    [answer] = cloud_formation.answers
+    assert answer["Status"] == "FAILED"
+    assert "NoSuchBucket" in answer["Reason"]
+
+
+def test_an_unknown_request_is_refused_and_touches_nothing(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
+    publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+    before = keys(s3)
+    with pytest.raises(ValueError, match="RequestType"):
+        publish_site.handler(cloud_formation.event("Destroy"), CONTEXT)
+    assert cloud_formation.answers[-1]["Status"] == "FAILED"
+    assert keys(s3) == before
+
+
+def test_a_failed_update_keeps_the_resource_so_that_nothing_is_emptied(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
+    with pytest.raises(ClientError):
+        publish_site.handler(cloud_formation.event("Update", "E-gone"), CONTEXT)
+    assert cloud_formation.answers[-1]["PhysicalResourceId"] == "site"

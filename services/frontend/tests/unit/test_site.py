@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+from frontend.domain.site import CONTENT_TYPES, SiteObject, UnknownFileTypeError, site_objects
+
+PAGES = Path(__file__).resolve().parents[2] / "site"
+
+
+def published(site: Path, config: dict[str, str] | None = None) -> dict[str, SiteObject]:
+    return {item.key: item for item in site_objects(site, config or {})}
+
+
+def write(site: Path, **files: str) -> Path:
+    for name, text in files.items():
+        path = site / name.replace("__", "/").replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return site
+
+
+def test_a_page_in_a_folder_is_also_stored_under_the_folders_name(tmp_path: Path) -> None:
+    objects = published(write(tmp_path, admin__index_html="<p>admin"))
+    assert set(objects) == {"admin/index.html", "admin/", "config.json"}
+    assert objects["admin/"].body == objects["admin/index.html"].body
+    assert objects["admin/"].content_type == "text/html; charset=utf-8"
+
+
+def test_the_first_page_has_one_key_only(tmp_path: Path) -> None:
+    assert set(published(write(tmp_path, index_html="<p>"))) == {"index.html", "config.json"}
+
+
+def test_pages_and_configuration_are_asked_for_anew_and_modules_may_stay_at_the_edge(tmp_path: Path) -> None:
+    objects = published(write(tmp_path, index_html="<p>", logic__clock_js="1"))
+    assert objects["index.html"].cache_control == objects["config.json"].cache_control == "no-cache"
+    assert "max-age=0" in objects["logic/clock.js"].cache_control
+    assert "s-maxage=300" in objects["logic/clock.js"].cache_control
+
+
+def test_the_configuration_is_what_the_template_says(tmp_path: Path) -> None:
+    config = published(tmp_path, {"signInUrl": "https://s.example", "webSocketPath": "/ws"})["config.json"]
+    assert config.body == b'{\n  "signInUrl": "https://s.example",\n  "webSocketPath": "/ws"\n}'
+    assert config.content_type == "application/json"
+
+
+def test_a_file_type_nobody_thought_of_stops_the_publication(tmp_path: Path) -> None:
+    with pytest.raises(UnknownFileTypeError, match=r"notes\.docx"):
+        published(write(tmp_path, notes_docx="x"))
+
+
+def test_every_file_of_our_site_has_a_content_type_and_the_pages_are_there() -> None:
+    objects = published(PAGES)
+    assert {"index.html", "admin/", "admin/index.html", "style.css", "voter/page.js"} <= set(objects)
+    assert {item.content_type for item in objects.values()} <= set(CONTENT_TYPES.values())

@@ -1,0 +1,179 @@
+"""What the template promises about the one address: who answers, what may be kept, what a page may do."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samcli.yamlhelper import parse_yaml_file
+
+SERVICE = Path(__file__).resolve().parents[2]
+ALL_METHODS = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+TEMPLATE: dict[str, Any] = parse_yaml_file(str(SERVICE / "template.yaml"))
+RESOURCES = TEMPLATE["Resources"]
+DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
+BEHAVIOURS = {behaviour["PathPattern"]: behaviour for behaviour in DISTRIBUTION["CacheBehaviors"]}
+ORIGINS = {origin["Id"]: origin for origin in DISTRIBUTION["Origins"]}
+API_ORIGINS = ["public-api", "admin-api", "web-socket-api"]
+HEADERS = RESOURCES["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+CSP = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
+POLICY = {name: value for name, _, value in (directive.partition(" ") for directive in CSP[0].split("; "))}
+
+
+def test_each_path_is_answered_by_its_service() -> None:
+    assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
+        "/polls/*": "public-api",
+        "/results/*": "public-api",
+        "/ballot": "public-api",
+        "/vote": "public-api",
+        "/live/*": "public-api",
+        "/admin/api/*": "admin-api",
+        "/ws": "web-socket-api",
+    }
+    assert DISTRIBUTION["DefaultCacheBehavior"]["TargetOriginId"] == "site"
+
+
+def test_pages_lead_to_https_and_apis_take_nothing_else() -> None:
+    assert DISTRIBUTION["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
+    assert {behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS.values()} == {"https-only"}
+
+
+@pytest.mark.parametrize("path", ["/polls/*", "/results/*"])
+def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path: str) -> None:
+    assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
+    policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 2)
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Origin"]}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
+    assert set(BEHAVIOURS[path]["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("path", ["/ballot", "/vote", "/live/*", "/admin/api/*", "/ws"])
+def test_nothing_personal_is_ever_kept(path: str) -> None:
+    assert BEHAVIOURS[path]["CachePolicyId"] == CACHING_DISABLED
+
+
+@pytest.mark.parametrize("path", ["/ballot", "/vote", "/live/*", "/ws"])
+def test_the_voters_address_and_origin_reach_the_apis_that_check_them(path: str) -> None:
+    assert BEHAVIOURS[path]["OriginRequestPolicyId"] == {"Ref": "VoterRequests"}
+    policy = RESOURCES["VoterRequests"]["Properties"]["OriginRequestPolicyConfig"]
+    headers = policy["HeadersConfig"]
+    assert headers["HeaderBehavior"] == "whitelist"
+    assert {"CloudFront-Viewer-Address", "Origin", "Sec-Fetch-Site", "Content-Type"} <= set(
+        headers["Headers"]
+    )
+    assert {"Sec-WebSocket-Key", "Sec-WebSocket-Version"} <= set(headers["Headers"])
+    assert "Host" not in headers["Headers"], "API Gateway refuses a foreign Host"
+    assert len(headers["Headers"]) <= 10, "CloudFront's quota"
+    assert policy["CookiesConfig"] == {"CookieBehavior": "all"}
+    assert policy["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
+
+
+def test_the_organisers_token_reaches_the_admin_api() -> None:
+    assert BEHAVIOURS["/admin/api/*"]["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST
+    assert set(BEHAVIOURS["/admin/api/*"]["AllowedMethods"]) == ALL_METHODS
+
+
+def test_errors_keep_their_body_and_are_not_kept() -> None:
+    responses = DISTRIBUTION["CustomErrorResponses"]
+    assert all(set(response) == {"ErrorCode", "ErrorCachingMinTTL"} for response in responses)
+    assert {response["ErrorCachingMinTTL"] for response in responses} == {0}
+    assert {400, 403, 404, 500, 502, 503, 504} <= {response["ErrorCode"] for response in responses}
+
+
+@pytest.mark.parametrize("name", API_ORIGINS)
+def test_every_api_is_told_that_the_request_came_this_way(name: str) -> None:
+    [header] = ORIGINS[name]["OriginCustomHeaders"]
+    assert header["HeaderName"] == "X-Origin-Verify"
+    text, values = header["HeaderValue"]["Fn::Sub"]
+    assert text == "{{resolve:secretsmanager:${Secret}:SecretString:current}}"
+    assert values["Secret"]["Fn::ImportValue"] == {"Fn::Sub": "tot-${Environment}:OriginSecretArn"}
+
+
+@pytest.mark.parametrize("name", API_ORIGINS)
+def test_an_api_is_reached_over_https_except_on_the_emulator(name: str) -> None:
+    origin = ORIGINS[name]
+    assert origin["CustomOriginConfig"]["OriginProtocolPolicy"]["Fn::If"] == [
+        "OnEmulator",
+        "http-only",
+        "https-only",
+    ]
+    condition, on_emulator, on_aws = origin["OriginPath"]["Fn::If"]
+    assert (condition, on_aws) == ("OnEmulator", "")
+    suffix = "" if name == "web-socket-api" else "/$default"
+    assert on_emulator["Fn::Sub"][0] == f"/_aws/execute-api/${{Api}}{suffix}"
+
+
+def test_only_the_site_is_the_bucket_and_only_through_the_distribution() -> None:
+    assert "OriginAccessControlId" in ORIGINS["site"]
+    allow, deny = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (allow["Effect"], allow["Action"]) == ("Allow", "s3:GetObject")
+    assert "AWS:SourceArn" in allow["Condition"]["StringEquals"]
+    assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    blocked = RESOURCES["SiteBucket"]["Properties"]["PublicAccessBlockConfiguration"]
+    assert set(blocked.values()) == {True}
+
+
+@pytest.mark.parametrize("path", ["", *BEHAVIOURS])
+def test_the_security_headers_are_on_every_answer(path: str) -> None:
+    behaviour = BEHAVIOURS.get(path, DISTRIBUTION["DefaultCacheBehavior"])
+    assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
+
+
+def test_a_page_runs_and_shows_nothing_but_its_own() -> None:
+    assert POLICY["default-src"] == "'none'"
+    for kind in ("script-src", "style-src", "img-src", "font-src"):
+        assert POLICY[kind] == "'self'"
+    for nothing in ("frame-ancestors", "base-uri", "form-action"):
+        assert POLICY[nothing] == "'none'"
+    assert POLICY["require-trusted-types-for"] == "'script'"
+    assert not re.search(r"unsafe|\*|data:|http", " ".join(POLICY.values()))
+
+
+def test_a_page_talks_to_itself_its_socket_and_the_sign_in_only() -> None:
+    assert POLICY["connect-src"] == "'self' ${Socket}://${Host} ${SignIn}"
+    values = CSP[1]
+    assert values["Socket"] == {"Fn::If": ["OnEmulator", "ws", "wss"]}
+    assert values["Host"] == {"Fn::Select": [1, {"Fn::Split": ["://", {"Ref": "SiteOrigin"}]}]}
+
+
+def test_the_other_headers_are_strict() -> None:
+    security = HEADERS["SecurityHeadersConfig"]
+    assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+    assert security["FrameOptions"]["FrameOption"] == "DENY"
+    assert security["ContentTypeOptions"] == {"Override": True}
+    custom = {item["Header"] for item in HEADERS["CustomHeadersConfig"]["Items"]}
+    assert custom == {"Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"}
+
+
+def test_new_pages_are_published_by_a_plain_deployment() -> None:
+    site = RESOURCES["PublishedSite"]["Properties"]
+    function = RESOURCES["PublishSiteFunction"]
+    assert site["Version"] == {"Ref": "PublishSiteFunction.Version"}
+    assert function["Properties"]["AutoPublishAlias"] == "live"
+    assert "ASSETS := site" in (SERVICE / "Makefile").read_text().splitlines()
+
+
+def test_the_publisher_may_write_its_bucket_and_invalidate_its_distribution_and_no_more() -> None:
+    [policy] = RESOURCES["PublishSiteRole"]["Properties"]["Policies"]
+    actions: set[str] = set()
+    for statement in policy["PolicyDocument"]["Statement"]:
+        actions |= {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
+        assert statement["Resource"] != "*"
+    assert actions == {
+        "s3:ListBucket",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "cloudfront:CreateInvalidation",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+    }
+
+
+def test_the_template_fits_a_few_screens() -> None:
+    assert len((SERVICE / "template.yaml").read_text().splitlines()) <= 300
