@@ -1,0 +1,248 @@
+"""Producers' real handlers write, streams carry through mappings' filters, consumers' real handlers read."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from contracts.api import Counts, PollList, Results, TicketIssued, VoteRecorded
+from contracts.ids import Choice
+from contracts.problem import Problem
+from contracts.realtime import PollClosedFrame, PollOpenedFrame, ResultsFrame, ResultsHiddenFrame
+
+from .conftest import Sockets
+from .world import Event, World
+
+ORGANISER = "organiser-1"
+QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+
+
+class Journey:
+    """What organisers and voters do, through the functions they reach."""
+
+    def __init__(self, world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world = world
+        self.sockets = sockets
+        self._monkeypatch = monkeypatch
+
+    def create(self, **more: Any) -> str:
+        status, poll, _ = self.world.http(
+            "create_poll", "POST /admin/api/polls", QUESTION | more, organiser=ORGANISER
+        )
+        assert status == 201, poll
+        return str(poll["poll_id"])
+
+    def open(self, poll_id: str) -> None:
+        """Open a poll ten seconds ago, so that it takes votes by now."""
+        self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=10)
+
+    def close(self, poll_id: str) -> None:
+        """Close a poll five seconds ago and let its schedule fire."""
+        self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=5)
+        schedules = boto3.client("scheduler")
+        for found in schedules.list_schedules()["Schedules"]:
+            schedule = schedules.get_schedule(Name=found["Name"])
+            self.world.invoke("finish_poll", json.loads(schedule["Target"]["Input"]))
+            schedules.delete_schedule(Name=found["Name"])
+
+    def ballot(self) -> str:
+        status, body, answer = self.world.http("issue_ballot", "POST /ballot", {})
+        assert status == 200, body
+        return str(answer["cookies"][0].partition(";")[0])
+
+    def vote(self, poll_id: str, choice: str, ballot: str | None = None) -> tuple[int, Event]:
+        return self.world.vote_over_http(ballot or self.ballot(), {"poll_id": poll_id, "choice": choice})
+
+    def results(self, poll_id: str) -> Results:
+        status, body, _ = self.world.http("get_results", f"GET /results/{poll_id}")
+        assert status == 200, body
+        return Results.model_validate(body)
+
+    def connect(self, connection_id: str, scope: str = "public") -> None:
+        context = {"eventType": "CONNECT", "connectionId": connection_id, "authorizer": {"scope": scope}}
+        assert self.world.invoke("connect", {"requestContext": context})["statusCode"] == 200
+
+    def _step(self, slug: str, request: str, *, ago: float) -> None:
+        module = self.world.handler(slug)
+        self._monkeypatch.setattr(module, "now", lambda: datetime.now(UTC) - timedelta(seconds=ago))
+        status, body, _ = self.world.http(slug, request, organiser=ORGANISER)
+        assert status == 200, body
+
+
+@pytest.fixture
+def journey(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    return Journey(world, sockets, monkeypatch)
+
+
+def poll_copy(world: World, poll_id: str) -> Event:
+    key = {"poll_id": {"S": poll_id}}
+    item = boto3.client("dynamodb").get_item(TableName=world.table("VotingStateTable"), Key=key)["Item"]
+    return {name: next(iter(value.values())) for name, value in item.items()}
+
+
+def test_vote_service_keeps_a_copy_of_each_step_of_a_poll(journey: Journey) -> None:
+    poll_id = journey.create()
+    assert journey.world.pump("track_poll") == 1
+    draft = poll_copy(journey.world, poll_id)
+    assert (draft["status"], draft["revision"]) == ("draft", "1")
+
+    journey.open(poll_id)
+    assert journey.world.pump("track_poll") == 1
+    opened = poll_copy(journey.world, poll_id)
+    assert (opened["status"], opened["policy"]) == ("open", "device")
+    assert opened["opens_at"] < datetime.now(UTC).isoformat()
+    assert (opened["salt"], opened["key_id"]) == (draft["salt"], draft["key_id"])
+
+    journey.close(poll_id)
+    assert journey.world.pump("track_poll") == 2
+    closed = poll_copy(journey.world, poll_id)
+    assert closed["status"] == "closed"
+    assert closed["opens_at"] < closed["closes_at"] < datetime.now(UTC).isoformat()
+
+
+def test_results_service_shows_the_status_of_each_step_of_a_poll(journey: Journey) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    assert journey.world.pump("track_poll_status") == 2
+    opened = journey.results(poll_id)
+    assert (opened.status, opened.counts, opened.total) == ("open", Counts(a=0, b=0), 0)
+
+    journey.close(poll_id)
+    assert journey.world.pump("track_poll_status") == 2
+    closed = journey.results(poll_id)
+    assert (closed.status, closed.opens_at) == ("closed", opened.opens_at)
+    assert closed.version > opened.version
+
+
+def test_a_vote_taken_by_the_workflow_is_counted(journey: Journey) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    journey.world.pump_all()
+
+    ballot = journey.ballot()
+    status, body = journey.vote(poll_id, "a", ballot)
+    assert status == 201, body
+    recorded = VoteRecorded.model_validate(body)
+    again, same = journey.vote(poll_id, "a", ballot)
+    assert (again, VoteRecorded.model_validate(same).receipt) == (200, recorded.receipt)
+    other, problem = journey.vote(poll_id, "b", ballot)
+    assert (other, Problem.model_validate(problem).type) == (409, "/problems/already-voted")
+    assert journey.vote(poll_id, "b")[0] == 201
+
+    assert journey.world.pump("count_votes") == 2
+    assert journey.results(poll_id).counts == Counts(a=1, b=1)
+
+
+def test_a_vote_sent_before_the_poll_reached_vote_service_is_refused_and_counts_nothing(
+    journey: Journey,
+) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    status, body = journey.vote(poll_id, "a")
+    assert (status, body["type"]) == (404, "/problems/unknown-poll")
+    assert journey.world.pump("count_votes") == 0
+
+
+def test_every_change_of_the_totals_reaches_the_open_pages(journey: Journey) -> None:
+    journey.connect("page-1")
+    journey.connect("page-2")
+    poll_id = journey.create()
+    journey.open(poll_id)
+    for choice in ("a", "a", "b"):
+        journey.world.pump_all()
+        assert journey.vote(poll_id, choice)[0] == 201
+    journey.world.pump_all()
+
+    frames = journey.sockets.frames("page-1")
+    assert frames == journey.sockets.frames("page-2")
+    assert [type(frame) for frame in frames if not isinstance(frame, ResultsFrame)] == [PollOpenedFrame]
+    shown = [frame for frame in frames if isinstance(frame, ResultsFrame)]
+    assert [frame.total for frame in shown if frame.status == "open"] == [0, 1, 2, 3]
+    versions = [frame.version for frame in shown]
+    assert versions == sorted(set(versions))
+    results = journey.results(poll_id)
+    assert (shown[-1].counts, shown[-1].version) == (results.counts, results.version)
+
+
+def test_everybody_is_told_that_a_poll_has_closed_with_its_last_counts(journey: Journey) -> None:
+    journey.connect("page")
+    poll_id = journey.create()
+    journey.open(poll_id)
+    journey.world.pump_all()
+    assert journey.vote(poll_id, "b")[0] == 201
+    journey.close(poll_id)
+    journey.world.pump_all()
+
+    assert journey.vote(poll_id, "a")[0] == 410
+    frames = journey.sockets.frames("page")
+    assert [frame.poll_id for frame in frames if isinstance(frame, PollClosedFrame)] == [poll_id]
+    last = frames[-1]
+    assert isinstance(last, ResultsFrame)
+    assert (last.status, last.counts) == ("closed", Counts(a=0, b=1))
+    assert journey.results(poll_id).status == "closed"
+
+
+def test_hidden_results_are_hidden_over_http_and_on_the_socket_and_shown_to_organisers(
+    journey: Journey,
+) -> None:
+    journey.connect("page")
+    journey.connect("dashboard", "organiser")
+    poll_id = journey.create(result_visibility="after_close")
+    journey.open(poll_id)
+    journey.world.pump_all()
+    assert journey.vote(poll_id, "a")[0] == 201
+    journey.world.pump_all()
+
+    status, body, _ = journey.world.http("get_results", f"GET /results/{poll_id}")
+    assert (status, body["type"]) == (403, "/problems/results-hidden")
+    assert isinstance(journey.sockets.frames("page")[-1], ResultsHiddenFrame)
+    assert not [frame for frame in journey.sockets.frames("page") if isinstance(frame, ResultsFrame)]
+    on_dashboard = journey.sockets.frames("dashboard")[-1]
+    assert isinstance(on_dashboard, ResultsFrame)
+    assert on_dashboard.counts == Counts(a=1, b=0)
+
+
+def test_the_pass_that_a_vote_returns_opens_live_results_and_a_voters_ticket(journey: Journey) -> None:
+    poll_id = journey.create(result_visibility="after_vote")
+    journey.open(poll_id)
+    journey.world.pump_all()
+    recorded = VoteRecorded.model_validate(journey.vote(poll_id, "b")[1])
+    journey.world.pump_all()
+
+    shown = {"results_pass": recorded.results_pass}
+    status, body, _ = journey.world.http("get_live_results", f"POST /live/results/{poll_id}", shown)
+    assert status == 200, body
+    assert Results.model_validate(body).counts == Counts(a=0, b=1)
+    status, body, _ = journey.world.http("issue_ticket", "POST /live/ticket", shown)
+    assert status in {200, 201}, body
+    assert TicketIssued.model_validate(body).scope == "voter"
+    status, body, _ = journey.world.http("issue_ticket", "POST /live/ticket", {"results_pass": "v1.k1.x.1.y"})
+    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+
+
+def test_a_restart_that_delivers_everything_again_changes_nothing(journey: Journey) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    journey.world.pump_all()
+    for choice in ("a", "b", "b"):
+        assert journey.vote(poll_id, choice)[0] == 201
+    journey.world.pump_all()
+    before = journey.results(poll_id)
+
+    journey.world.deliver_again()
+    journey.world.pump_all()
+    after = journey.results(poll_id)
+    assert after.counts == before.counts == Counts(a=1, b=2)
+    assert (after.status, after.opens_at) == (before.status, before.opens_at)
+
+
+def test_the_organisers_list_and_the_active_poll_agree_with_what_was_opened(journey: Journey) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    _, listed, _ = journey.world.http("list_polls", "GET /admin/api/polls", organiser=ORGANISER)
+    _, active, _ = journey.world.http("get_active_poll", "GET /polls/active")
+    _, public, _ = journey.world.http("get_public_poll", f"GET /polls/{poll_id}")
+    assert [poll.poll_id for poll in PollList.model_validate(listed).polls] == [poll_id]
+    assert active["poll"] == public
+    assert (public["poll_id"], public["status"], set(public["options"])) == (poll_id, "open", set(Choice))
