@@ -12,6 +12,7 @@ from typing import Any, cast
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
+from ministack.core import lambda_runtime
 
 from devstack.emulator import patches
 from devstack.emulator.deployed import Deployed
@@ -36,6 +37,8 @@ def main() -> None:
     config.graceful_timeout = HANDSHAKE_WAIT_SECONDS
     config.loglevel = ministack.LOG_LEVEL
     asyncio.run(serve(cast("Any", Edge(site_port, Deployed(ENVIRONMENT))), config))
+    # Left alone each would end by itself, in its own time, which for sixty Pythons is long.
+    lambda_runtime.reset()
 
 
 def _loopback_hosts() -> list[str]:

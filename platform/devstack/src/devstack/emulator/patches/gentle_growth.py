@@ -1,27 +1,31 @@
 """ministack starts a process for every concurrent call at once; 32 first voters are some hundred Pythons.
 
-On two cores each then waits for all, past the functions' timeouts: 30 of 200 calls answered 502. Here a
-function grows by one process at a time, up to a limit; a call that finds none free waits for whichever comes
-first, a process that gets free or its turn to start one. Lambda grows at once, and has the cores to.
+On two cores each then waits for all, past the functions' timeouts: 30 of 200 calls answered 502. Here a call
+that finds no free process waits a moment for one, then starts one, if no other is starting and there are not
+too many yet. Lambda grows at once, and has the cores to; where it would throttle in the end, so does this.
 """
 
 import os
 import threading
 import time
-from collections import defaultdict
+from contextlib import suppress
 from typing import Any, Final
 
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-PROCESSES_PER_FUNCTION: Final = max(8, 4 * (os.cpu_count() or 1))
-# A waiting call gives up waiting and starts its own process: a function that calls itself must not deadlock.
-WAIT_SECONDS: Final = 8.0
+CORES: Final = os.cpu_count() or 1
+PROCESSES_PER_FUNCTION: Final = max(8, 4 * CORES)
+# A busy process is mostly free again sooner than a new one could start.
+PATIENCE_SECONDS: Final = 0.25
+# Less than the gateway waits; also ends the wait of a function that calls itself.
+LONGEST_WAIT_SECONDS: Final = 25.0
 
 type Lease = tuple[Any, str]
 
 _changed = threading.Condition()
-_starting: dict[str, int] = defaultdict(int)
+_starting: set[str] = set()
+_start_slots = threading.Semaphore(max(2, CORES))
 
 
 def acquire(
@@ -33,49 +37,48 @@ def acquire(
 ) -> Lease:
     """Lease a free process of this function, or start one; answers as ministack's `acquire_worker` does."""
     key = lambda_runtime._worker_key(function, config, qualifier)
-    deadline = time.monotonic() + WAIT_SECONDS
+    began = time.monotonic()
     with _changed:
-        while time.monotonic() < deadline and not _may_lease(key):
-            _changed.wait(deadline - time.monotonic())
+        while not _may_lease(key, time.monotonic() - began):
+            if time.monotonic() - began > LONGEST_WAIT_SECONDS:
+                return None, "func_cap"
+            _changed.wait(PATIENCE_SECONDS)
         worker, how = lambda_runtime.acquire_worker(
             function, config, code, qualifier=qualifier, max_concurrency=max_concurrency
         )
         if how == "spawn":
-            _starting[key] += 1
-            worker._started_here = key
-        return worker, how
+            _starting.add(key)
+    if how == "spawn":
+        _start(worker, key)
+    return worker, how
 
 
 def release(worker: Any) -> None:
     """Return a process to its function and wake whoever waits for it."""
     lambda_runtime.release_worker(worker)
     with _changed:
-        _started(worker)
         _changed.notify_all()
 
 
 def apply() -> None:
     """Put the waiting room before ministack's own pool."""
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire, release
-    invalidate = lambda_svc.invalidate_worker
-
-    def invalidate_and_wake(*args: Any, **options: Any) -> None:
-        invalidate(*args, **options)
-        with _changed:
-            _starting.clear()
-            _changed.notify_all()
-
-    lambda_svc.invalidate_worker = invalidate_and_wake
 
 
-def _may_lease(key: str) -> bool:
+def _may_lease(key: str, waited: float) -> bool:
     workers = lambda_runtime._workers.get(key, [])
     if any(not worker.in_use for worker in workers):
         return True
-    return _starting[key] == 0 and len(workers) < PROCESSES_PER_FUNCTION
+    patient = waited >= PATIENCE_SECONDS or not workers
+    return patient and key not in _starting and len(workers) < PROCESSES_PER_FUNCTION
 
 
-def _started(worker: Any) -> None:
-    key = worker.__dict__.pop("_started_here", None) if worker is not None else None
-    if key is not None and _starting[key] > 0:
-        _starting[key] -= 1
+def _start(worker: Any, key: str) -> None:
+    try:
+        # A function whose module cannot be imported fails in its invocation, where ministack reports it.
+        with _start_slots, suppress(Exception):
+            lambda_runtime.ensure_spawned(worker)
+    finally:
+        with _changed:
+            _starting.discard(key)
+            _changed.notify_all()
