@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 import pytest
-from contracts.problem import FieldError, Problem, ProblemType
+from contracts.api import CastVote, CreatePoll
+from contracts.problem import MAX_FIELD_ERRORS, FieldError, Problem, ProblemType, field_errors
 from pydantic import ValidationError
 
 
@@ -33,3 +34,23 @@ def test_the_statuses_of_a_vote_are_all_there() -> None:
 def test_success_is_no_problem() -> None:
     with pytest.raises(ValidationError):
         Problem(type="/problems/fine", title="Fine", status=HTTPStatus.OK)
+
+
+def test_fields_at_fault_are_named_and_what_was_sent_is_not_repeated() -> None:
+    with pytest.raises(ValidationError) as caught:
+        CreatePoll.model_validate({"question": "hush\n", "options": {"a": {"label": "hush"}, "b": 7}})
+    errors = field_errors(caught.value)
+    assert [error.field for error in errors] == ["options.b"]
+    assert all("hush" not in error.message for error in errors)
+
+
+def test_a_body_at_fault_as_a_whole_is_called_the_body() -> None:
+    with pytest.raises(ValidationError) as caught:
+        CastVote.model_validate_json("not JSON")
+    assert [error.field for error in field_errors(caught.value)] == ["body"]
+
+
+def test_a_flood_of_wrong_fields_gets_a_short_answer() -> None:
+    with pytest.raises(ValidationError) as caught:
+        CastVote.model_validate({f"field{number}": 1 for number in range(1000)})
+    assert len(field_errors(caught.value)) == MAX_FIELD_ERRORS

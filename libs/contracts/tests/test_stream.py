@@ -126,6 +126,22 @@ def test_a_number_that_is_no_whole_number_is_refused(number: str) -> None:
         read_vote(vote_with(version={"N": number}))
 
 
+@pytest.mark.parametrize("field", ["a", "b", "invalid", "tally_version"])
+@pytest.mark.parametrize("value", [{"S": "5"}, {"BOOL": True}, {"NULL": True}, {"N": "-1"}])
+def test_a_count_is_a_number_and_nothing_that_looks_like_one(field: str, value: dict[str, Any]) -> None:
+    tally: dict[str, Any] = {
+        **{name: {"N": "1"} for name in ("version", "a", "b", "invalid", "tally_version")},
+        "type": {"S": "tally_changed"},
+        "poll_id": VOTE["poll_id"],
+        "status": {"S": "open"},
+        "result_visibility": {"S": "always"},
+        "updated_at": VOTE["recorded_at"],
+    }
+    assert read_record(record_of({"M": tally})).event(TALLY_EVENTS).a == 1
+    with pytest.raises(NotAContractEvent, match=f"^{field}: "):
+        read_record(record_of({"M": tally | {field: value}})).event(TALLY_EVENTS)
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=4),
