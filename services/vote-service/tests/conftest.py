@@ -6,6 +6,7 @@ Two seams only, both where moto ends: it has no `StartSyncExecution`, and it wou
 import importlib
 import inspect
 import json
+import logging
 import os
 import re
 import sys
@@ -14,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
@@ -30,6 +32,7 @@ from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from samtranslator.yaml_helper import yaml_parse
+from vote_service.domain.voter import bucket_of
 
 SERVICE = Path(__file__).parents[1]
 REGION = "eu-central-1"
@@ -48,6 +51,17 @@ def template() -> dict[str, Any]:
     return cast("dict[str, Any]", yaml_parse((SERVICE / "template.yaml").read_text()))
 
 
+@pytest.fixture(scope="session")
+def definition(template: dict[str, Any]) -> dict[str, Any]:
+    path = SERVICE / template["Resources"]["VoteWorkflow"]["Properties"]["DefinitionUri"]
+    return cast("dict[str, Any]", json.loads(path.read_text()))
+
+
+@pytest.fixture
+def lambda_context() -> SimpleNamespace:
+    return CONTEXT
+
+
 class Stack:
     """What `sam deploy` would make of the template, as far as moto goes."""
 
@@ -64,6 +78,7 @@ class Stack:
         self._monkeypatch = monkeypatch
         self._modules: dict[str, ModuleType] = {}
         self._lambda_lock = threading.Lock()
+        self._workflow_lock = threading.Lock()
         self.after_validation: Callable[[], None] = lambda: None
         self.imports = {
             "VoterKeysSecretArn": self._secret("voter-keys", {"current": "k1", "k1": "a" * 64}),
@@ -74,7 +89,8 @@ class Stack:
         self._create_tables()
         queue = self.resources["TrackPollSetAsideQueue"]["Properties"]["QueueName"]
         self.refs["TrackPollSetAsideQueue"] = self.sqs.create_queue(QueueName=self.resolve(queue))["QueueUrl"]
-        self._create_workflow()
+        name = self.resolve(self.resources["VoteWorkflow"]["Properties"]["Name"])
+        self.refs["VoteWorkflow"] = f"arn:aws:states:{REGION}:123456789012:stateMachine:{name}"
 
     def resolve(self, value: Any) -> Any:
         """Return a template value with its intrinsic functions worked out."""
@@ -113,8 +129,10 @@ class Stack:
 
     def run_workflow(self, workflow_input: Any) -> dict[str, Any]:
         """Run the ASL of the template to its end and return what `StartSyncExecution` would answer."""
+        with self._workflow_lock:
+            workflow = self._workflow_arn
         arn = self.stepfunctions.start_execution(
-            stateMachineArn=self.refs["VoteWorkflow"],
+            stateMachineArn=workflow,
             name=str(uuid.uuid4()),
             input=json.dumps(workflow_input),
         )["executionArn"]
@@ -167,19 +185,25 @@ class Stack:
                     arguments["StreamSpecification"]["StreamEnabled"] = True
                 self.dynamodb.create_table(TableName=name, **arguments)
 
-    def _create_workflow(self) -> None:
+    @cached_property
+    def _workflow_arn(self) -> str:
+        """Made when it is first run: reading the ASL is most of the time of a test that does not need it."""
         properties = self.resources["VoteWorkflow"]["Properties"]
-        definition = (SERVICE / properties["DefinitionUri"]).read_text()
+        definition = json.loads((SERVICE / properties["DefinitionUri"]).read_text())
+        # The emulation makes a client per task: fifty executions at once on a small machine take longer.
+        definition["TimeoutSeconds"] = 200
+        text = json.dumps(definition)
         for name, value in self.resolve(properties["DefinitionSubstitutions"]).items():
-            definition = definition.replace(f"${{{name}}}", value)
-        self.refs["VoteWorkflow"] = self.stepfunctions.create_state_machine(
+            text = text.replace(f"${{{name}}}", value)
+        return self.stepfunctions.create_state_machine(
             name=self.resolve(properties["Name"]),
-            definition=definition,
+            definition=text,
             roleArn="arn:aws:iam::123456789012:role/vote-workflow",
         )["stateMachineArn"]
 
     def _start_sync_execution(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         sent = json.loads(params["body"])
+        assert sent["stateMachineArn"] == self.refs["VoteWorkflow"]
         execution = self.run_workflow(json.loads(sent["input"]))
         return AWSResponse("", 200, HTTPHeaders(), None), execution
 
@@ -228,6 +252,8 @@ def stack(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     clear_caches()  # type: ignore[no-untyped-call]
+    # It reports each failed condition as an error, with the whole state machine in one line.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         stack = Stack(template, monkeypatch)
         monkeypatch.setattr(
@@ -284,6 +310,22 @@ def make_poll() -> Callable[..., PollEvent]:
             revision=revision,
             occurred_at=now,
         )
+
+    return make
+
+
+@pytest.fixture
+def make_vote() -> Callable[..., Event]:
+    """Return a maker of workflow inputs."""
+
+    def make(poll: PollEvent, choice: str = "a", voter_key: str = "v" * 43, **changed: Any) -> Event:
+        return {
+            "poll_id": poll.poll_id,
+            "choice": choice,
+            "voter_key": voter_key,
+            "bucket": bucket_of(voter_key, 16),
+            "receipt": "ABCD-EFGH-JKMN-PQRS",
+        } | changed
 
     return make
 

@@ -8,13 +8,13 @@ from typing import Final
 
 from contracts.api import CastVote, VoteRecorded
 from contracts.results_pass import mint_results_pass
+from gateway.secret import key_ring
 
 from vote_service.config import VoteWrapperSettings
 from vote_service.domain.ballot import read_ballot
 from vote_service.domain.refusals import PollUnknown
 from vote_service.domain.verdict import SubmittedVote
 from vote_service.domain.voter import device_voter
-from vote_service.secret_keys import key_ring
 from vote_service.store.voting_state import VotingState
 from vote_service.workflow import VoteWorkflow
 

@@ -1,31 +1,13 @@
-"""What each function is told by its template: read once from the environment, refused when incomplete."""
+"""What each function is told by its template: each has its own settings, with nothing it does not use."""
 
-import os
-from typing import Annotated, Self
-
-from pydantic import BaseModel, ConfigDict, StringConstraints
-
-type Text = Annotated[str, StringConstraints(min_length=1)]
+from gateway.settings import EnvironmentSettings, HttpSettings, Text
 
 
-class Settings(BaseModel):
-    """Each function has its own settings, with nothing in them that it does not use."""
-
-    model_config = ConfigDict(frozen=True)
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        """Read each field from the variable of its name in capitals. Raises `ValidationError`."""
-        return cls.model_validate(
-            {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
-        )
-
-
-class IssueBallotSettings(Settings):
-    """What every function behind the HTTP API needs, and all that `issue_ballot` does."""
+class IssueBallotSettings(HttpSettings):
+    """What `issue_ballot` needs."""
 
     site_origin: Text
-    origin_secret_arn: Text
+    """The one origin whose pages get ballots and vote, such as `https://vote.example.com`."""
     voter_keys_secret_arn: Text
 
 
@@ -37,14 +19,14 @@ class VoteWrapperSettings(IssueBallotSettings):
     vote_workflow_arn: Text
 
 
-class ValidateVoteSettings(Settings):
+class ValidateVoteSettings(EnvironmentSettings):
     """What `validate_vote` needs."""
 
     votes_log_table: Text
     voting_state_table: Text
 
 
-class TrackPollSettings(Settings):
+class TrackPollSettings(EnvironmentSettings):
     """What `track_poll` needs."""
 
     voting_state_table: Text

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from contracts.refusal import Refused
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vote_service.domain import refusals
-from vote_service.domain.refusals import NotConfirmed, Refused, Throttled
+from vote_service.domain.refusals import NotConfirmed, Throttled
 from vote_service.domain.verdict import Refusal, Rejection, SubmittedVote, VoteStands
 from vote_service.store.aws import is_throttled
 

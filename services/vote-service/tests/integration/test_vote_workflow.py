@@ -22,16 +22,9 @@ def poll(stack: Any, make_poll: Any) -> Any:
     return poll
 
 
-def vote_of(poll: Any, choice: str = "a", voter_key: str = "v" * 43, **changed: Any) -> dict[str, Any]:
-    from vote_service.domain.voter import bucket_of  # noqa: PLC0415
-
-    return {
-        "poll_id": poll.poll_id,
-        "choice": choice,
-        "voter_key": voter_key,
-        "bucket": bucket_of(voter_key, 16),
-        "receipt": "ABCD-EFGH-JKMN-PQRS",
-    } | changed
+@pytest.fixture
+def vote_of(make_vote: Any) -> Any:
+    return make_vote
 
 
 def end_of(stack: Any, workflow_input: Any) -> dict[str, Any]:
@@ -40,7 +33,11 @@ def end_of(stack: Any, workflow_input: Any) -> dict[str, Any]:
     return dict(json.loads(execution["output"]))
 
 
-def test_a_new_vote_is_recorded(stack: Any, poll: Any) -> None:
+def test_a_new_vote_is_recorded(
+    stack: Any,
+    poll: Any,
+    vote_of: Any,
+) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     end = end_of(stack, vote_of(poll))
     [item] = stack.votes()
@@ -55,14 +52,22 @@ def test_a_new_vote_is_recorded(stack: Any, poll: Any) -> None:
     assert item["sk"]["S"] == "v" * 43
 
 
-def test_the_same_vote_again_is_already_recorded_with_the_first_receipt(stack: Any, poll: Any) -> None:
+def test_the_same_vote_again_is_already_recorded_with_the_first_receipt(
+    stack: Any,
+    poll: Any,
+    vote_of: Any,
+) -> None:
     first = end_of(stack, vote_of(poll))
     again = end_of(stack, vote_of(poll, receipt="ZZZZ-ZZZZ-ZZZZ-ZZZZ"))
     assert again == first | {"outcome": "already_recorded"}
     assert len(stack.votes()) == 1
 
 
-def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(stack: Any, poll: Any) -> None:
+def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(
+    stack: Any,
+    poll: Any,
+    vote_of: Any,
+) -> None:
     end_of(stack, vote_of(poll, "a"))
     end = end_of(stack, vote_of(poll, "b"))
     assert end == {"outcome": "duplicate", "reason": "This voter has voted otherwise in this poll"}
@@ -81,7 +86,11 @@ def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(stack: Any
     ],
 )
 def test_what_is_not_taken_ends_with_its_reason(
-    stack: Any, make_poll: Any, changed: dict[str, Any], outcome: str
+    stack: Any,
+    make_poll: Any,
+    changed: dict[str, Any],
+    outcome: str,
+    vote_of: Any,
 ) -> None:
     poll = make_poll(**changed)
     stack.track(poll)
@@ -91,7 +100,11 @@ def test_what_is_not_taken_ends_with_its_reason(
     assert stack.votes() == []
 
 
-def test_an_unknown_poll_ends_as_unknown(stack: Any, make_poll: Any) -> None:
+def test_an_unknown_poll_ends_as_unknown(
+    stack: Any,
+    make_poll: Any,
+    vote_of: Any,
+) -> None:
     assert end_of(stack, vote_of(make_poll()))["outcome"] == "unknown_poll"
 
 
@@ -128,14 +141,24 @@ def test_an_input_that_is_not_a_vote_is_invalid_and_says_why(
         ("extra", 1),
     ],
 )
-def test_a_field_that_is_wrong_is_named(stack: Any, poll: Any, field: str, value: Any) -> None:
+def test_a_field_that_is_wrong_is_named(
+    stack: Any,
+    poll: Any,
+    field: str,
+    value: Any,
+    vote_of: Any,
+) -> None:
     end = end_of(stack, vote_of(poll, **{field: value}))
     assert end["outcome"] == "invalid"
     assert f"{field}: " in end["reason"]
     assert stack.votes() == []
 
 
-def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(stack: Any, poll: Any) -> None:
+def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
+    stack: Any,
+    poll: Any,
+    vote_of: Any,
+) -> None:
     end_of(stack, vote_of(poll))
     elsewhere = (vote_of(poll)["bucket"] + 1) % 16
     end = end_of(stack, vote_of(poll, "b", bucket=elsewhere))
@@ -171,7 +194,12 @@ def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
     assert {vote.choice.value for vote, _ in stood} == {item["event"]["M"]["choice"]["S"]}
 
 
-def test_a_throttled_write_is_tried_again(stack: Any, poll: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_throttled_write_is_tried_again(
+    stack: Any,
+    poll: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    vote_of: Any,
+) -> None:
     put_item = DynamoDBBackend.put_item
     attempts = []
 
@@ -188,7 +216,10 @@ def test_a_throttled_write_is_tried_again(stack: Any, poll: Any, monkeypatch: py
 
 
 def test_a_write_whose_answer_is_lost_is_recorded_once(
-    stack: Any, poll: Any, monkeypatch: pytest.MonkeyPatch
+    stack: Any,
+    poll: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    vote_of: Any,
 ) -> None:
     put_item = DynamoDBBackend.put_item
     attempts = []
@@ -208,7 +239,9 @@ def test_a_write_whose_answer_is_lost_is_recorded_once(
 
 
 def test_when_the_copy_of_the_poll_cannot_be_read_the_workflow_fails_and_writes_nothing(
-    stack: Any, poll: Any
+    stack: Any,
+    poll: Any,
+    vote_of: Any,
 ) -> None:
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
     execution = stack.run_workflow(vote_of(poll))

@@ -15,29 +15,7 @@ Refused
 └── NotStorable      the store will never take this, however often it is sent
 """
 
-from datetime import datetime
-from typing import ClassVar
-
-from contracts.problem import FieldError
-
-
-class Refused(Exception):
-    """Base of all refusals. The message is for the person who asked; `errors` names the fields at fault."""
-
-    retry_after: ClassVar[int | None] = None
-    """After how many seconds the same request may be sent again, where that helps."""
-
-    def __init__(
-        self,
-        message: str | None = None,
-        *,
-        errors: tuple[FieldError, ...] | None = None,
-        opens_at: datetime | None = None,
-    ) -> None:
-        super().__init__(*([message] if message else []))
-        self.message = message
-        self.errors = errors
-        self.opens_at = opens_at
+from contracts.refusal import Refused
 
 
 class NoBallot(Refused):

@@ -9,9 +9,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.secret import key_ring
 
 from vote_service.config import TrackPollSettings
-from vote_service.secret_keys import key_ring
 from vote_service.store.aws import SDK
 from vote_service.store.set_aside import SetAside
 from vote_service.store.voting_state import VotingState

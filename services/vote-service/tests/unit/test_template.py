@@ -1,0 +1,120 @@
+"""What the template promises about votes: nobody changes one, and no close is given up."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+CHANGES = {
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:PartiQL*",
+}
+
+
+@pytest.fixture
+def resources(template: dict[str, Any]) -> dict[str, Any]:
+    return dict(template["Resources"])
+
+
+def statements(resources: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in resources.items():
+        for policy in resource["Properties"].get("Policies", ()) if name.endswith("Role") else ():
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+
+
+def actions(statement: dict[str, Any]) -> set[str]:
+    action = statement["Action"]
+    return {action} if isinstance(action, str) else set(action)
+
+
+def test_the_log_of_votes_denies_every_change_to_everybody(resources: dict[str, Any]) -> None:
+    policy = resources["VotesLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    denied = next(statement for statement in policy if statement["Sid"] == "NobodyChangesAVote")
+    assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", "*")
+    assert set(denied["Action"]) == CHANGES
+    assert "Condition" not in denied
+
+
+def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
+    policy = resources["VotesLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    adding = next(statement for statement in policy if statement["Action"] == "dynamodb:PutItem")
+    assert adding["Effect"] == "Deny"
+    assert adding["Condition"] == {
+        "ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["VoteWorkflowRole", "Arn"]}}
+    }
+    may_put = {name for name, statement in statements(resources) if "dynamodb:PutItem" in actions(statement)}
+    assert may_put == {"VoteWorkflowRole"}
+
+
+def test_only_the_copies_of_polls_are_ever_updated(resources: dict[str, Any]) -> None:
+    changing = [(name, s) for name, s in statements(resources) if actions(s) & CHANGES]
+    assert [(name, s["Resource"]) for name, s in changing] == [
+        ("TrackPollRole", {"Fn::GetAtt": ["VotingStateTable", "Arn"]})
+    ]
+
+
+def test_every_resource_in_a_policy_is_named_unless_the_action_knows_none(resources: dict[str, Any]) -> None:
+    wide = [actions(statement) for _, statement in statements(resources) if statement["Resource"] == "*"]
+    assert all(
+        action.startswith("logs:") or action == "dynamodb:ListStreams" for found in wide for action in found
+    )
+    assert not any("*" in action for _, statement in statements(resources) for action in actions(statement))
+
+
+def test_the_stream_is_read_from_its_start_and_nothing_is_given_up(
+    resources: dict[str, Any],
+) -> None:
+    mapping = resources["TrackPollMapping"]["Properties"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRetryAttempts"] == -1
+    assert mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "Fn::GetAtt": ["TrackPollSetAsideQueue", "Arn"]
+    }
+
+
+def test_the_stream_is_filtered_by_exactly_the_types_of_poll_events(resources: dict[str, Any]) -> None:
+    from contracts.events import POLL_EVENTS  # noqa: PLC0415
+
+    [pattern] = resources["TrackPollMapping"]["Properties"]["FilterCriteria"]["Filters"]
+    image = json.loads(pattern["Pattern"])["dynamodb"]["NewImage"]
+    discriminator = POLL_EVENTS.json_schema()["discriminator"]["mapping"]
+    assert set(image["event"]["M"]["type"]["S"]) == set(discriminator)
+
+
+def test_the_workflow_is_express_and_logs_no_vote(resources: dict[str, Any]) -> None:
+    workflow = resources["VoteWorkflow"]["Properties"]
+    assert workflow["Type"] == "EXPRESS"
+    assert workflow["Logging"]["IncludeExecutionData"] is False
+    assert workflow["Logging"]["Level"] == {"Fn::If": ["IsProd", "ERROR", "ALL"]}
+    name = resources["VoteWorkflowLogGroup"]["Properties"]["LogGroupName"]
+    assert name == {"Fn::Sub": "/aws/vendedlogs/states/tot-${Environment}-vote-workflow"}
+
+
+def test_timeouts_nest(
+    template: dict[str, Any], resources: dict[str, Any], definition: dict[str, Any]
+) -> None:
+    from vote_service.workflow import SDK  # noqa: PLC0415
+
+    validating = template["Globals"]["Function"]["Timeout"]
+    waiting = SDK.read_timeout  # type: ignore[attr-defined]
+    function = resources["VoteWrapperFunction"]["Properties"]["Timeout"]
+    assert validating < definition["TimeoutSeconds"] < waiting < function < 30
+    assert SDK.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
+
+
+def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
+    states = definition["States"]
+    assert {name for name, state in states.items() if state.get("End")} == {
+        "Accepted",
+        "AlreadyRecorded",
+        "Rejected",
+    }
+    assert "Fail" not in {state["Type"] for state in states.values()}
+    assert states["SubmitVote"]["Parameters"]["ConditionExpression"] == "attribute_not_exists(pk)"
