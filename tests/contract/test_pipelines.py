@@ -18,6 +18,14 @@ def folder_of(service: str) -> Path:
     return ROOT / ("platform" if service == "platform" else f"services/{service}")
 
 
+def libraries_of(service: str) -> set[str]:
+    """The folders of what is packed into its functions from this repository."""
+    folder = ROOT / "platform/preflight" if service == "platform" else folder_of(service)
+    project = tomllib.loads((folder / "pyproject.toml").read_text())
+    homes = {"contracts": "libs/contracts/**", "gateway": "platform/gateway/**"}
+    return {homes[name] for name in project["tool"].get("uv", {}).get("sources", {})}
+
+
 def workflow(name: str) -> dict[Any, Any]:
     # YAML 1.1 reads the key `on` as the truth value; it is never looked up here by another name.
     content: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
@@ -31,9 +39,8 @@ def test_a_stack_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from
     content = workflow(service)
     own = "platform/template.yaml" if service == "platform" else f"services/{service}/**"
     for event in ("pull_request", "push"):
-        assert {own, "libs/contracts/**", "platform/build/**", "uv.lock"} <= set(
-            content[True][event]["paths"]
-        )
+        watched = set(content[True][event]["paths"])
+        assert {own, "platform/build/**", "uv.lock", *libraries_of(service)} <= watched
     assert content["jobs"]["pipeline"]["uses"] == "$/.github/workflows/service.yml"
     called_with = content["jobs"]["pipeline"]["with"]
     assert called_with == {"service": service, "folder": str(folder_of(service).relative_to(ROOT))}
