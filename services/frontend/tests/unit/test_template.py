@@ -111,7 +111,9 @@ def test_an_api_is_reached_over_https_except_on_the_emulator(name: str) -> None:
 
 def test_only_the_site_is_the_bucket_and_only_through_the_distribution() -> None:
     assert "OriginAccessControlId" in ORIGINS["site"]
-    allow, deny = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    allow, on_aws = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    condition, on_emulator, deny = on_aws["Fn::If"]
+    assert (condition, on_emulator) == ("OnEmulator", {"Ref": "AWS::NoValue"})
     assert (allow["Effect"], allow["Action"]) == ("Allow", "s3:GetObject")
     assert "AWS:SourceArn" in allow["Condition"]["StringEquals"]
     assert (deny["Effect"], deny["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
