@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from contracts.ids import PollStatus
 from contracts.visibility import Scope
 
 from realtime_service.domain.batch import Change
 from realtime_service.domain.frames import encode, frames_of_change
-from realtime_service.push import Posted, Sockets
+from realtime_service.push import Sockets
 from realtime_service.store.connections import Connection, Connections
 from realtime_service.store.errors import StoreUnavailable
 from realtime_service.store.snapshots import OutOfDate, Snapshots
@@ -21,6 +22,7 @@ GRACE: Final = timedelta(seconds=30)
 """API Gateway also answers "gone" while a handshake is not over, which takes 29 s at the most."""
 
 logger = Logger()
+metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +33,25 @@ class News:
     before: PollStatus | None
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
-    """What became of a batch: `failed` could not be remembered and must be delivered again."""
-
-    failed: tuple[Change, ...]
-    posted: Posted
-    removed: int
-
-
 def broadcast(
     changes: Iterable[Change],
     snapshots: Snapshots,
     connections: Connections,
     sockets: Sockets,
     now: datetime,
-) -> Broadcast:
+) -> tuple[Change, ...]:
     """Store each poll's snapshot and tell all connections of those that are the newest.
 
     A snapshot that was stored before is told again (its record may have been delivered again because telling
-    failed); one older than the stored is not. Raises `StoreUnavailable` when the connections cannot be read.
+    failed); one older than the stored is not. Returns what could not be stored and must be delivered again.
+    Raises `StoreUnavailable` when the connections cannot be read.
     """
     news, failed = _remember(changes, snapshots)
     everyone = connections.everyone() if news else []
     posted = sockets.post(_deliveries(news, everyone, now))
-    return Broadcast(failed, posted, _remove(posted.gone, everyone, connections, now))
+    metrics.add_metric("ConnectionsTold", MetricUnit.Count, posted.sent)
+    _remove(posted.gone, everyone, connections, now)
+    return failed
 
 
 def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[News], tuple[Change, ...]]:
@@ -89,12 +85,12 @@ def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> 
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
 
 
-def _remove(gone: frozenset[str], everyone: list[Connection], connections: Connections, now: datetime) -> int:
+def _remove(
+    gone: frozenset[str], everyone: list[Connection], connections: Connections, now: datetime
+) -> None:
     settled = [c.connection_id for c in everyone if c.connection_id in gone and c.connected_at <= now - GRACE]
     try:
         connections.remove(settled)
     except StoreUnavailable as error:
         # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
         logger.warning("gone connections not removed", count=len(settled), exc_info=error)
-        return 0
-    return len(settled)

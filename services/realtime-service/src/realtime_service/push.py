@@ -18,6 +18,8 @@ from urllib.parse import quote
 
 import aiohttp
 import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
@@ -27,8 +29,14 @@ PARALLEL: Final = 64
 POST_SECONDS: Final = 3.0
 ALL_POSTS_SECONDS: Final = 20.0
 RETRY_PAUSES_SECONDS: Final = (0.1, 0.3)
+_SENT: Final = "sent"
+_GONE: Final = str(HTTPStatus.GONE.value)
+_THROTTLED: Final = str(HTTPStatus.TOO_MANY_REQUESTS.value)
 _UNREACHABLE: Final = "unreachable"
 _LATE: Final = "late"
+
+logger = Logger()
+metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +60,23 @@ class Sockets:
         self._session = session
 
     def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
-        """Post to each connection its frames, in order; one that fails holds up no other."""
+        """Post to each connection its frames, in order; one that fails holds up no other.
+
+        Failures are logged and counted here, so that no caller can forget them.
+        """
         outcomes = asyncio.run(self._post_all(deliveries)) if deliveries else {}
-        gone = str(HTTPStatus.GONE.value)
-        reasons = Counter(outcomes.values())
-        sent = reasons.pop(None, 0)
-        reasons.pop(gone, None)
+        failed = Counter(outcome for outcome in outcomes.values() if outcome not in {_SENT, _GONE})
+        if failed:
+            logger.warning("posts failed", reasons=dict(failed))
+        metrics.add_metric("PostsFailed", MetricUnit.Count, failed.total())
         return Posted(
-            sent=sent,
-            gone=frozenset(connection for connection, outcome in outcomes.items() if outcome == gone),
-            failed={reason: count for reason, count in reasons.items() if reason},
+            sent=sum(outcome == _SENT for outcome in outcomes.values()),
+            gone=frozenset(connection for connection, outcome in outcomes.items() if outcome == _GONE),
+            failed=failed,
         )
 
-    async def _post_all(self, deliveries: Mapping[str, Sequence[bytes]]) -> dict[str, str | None]:
-        outcomes: dict[str, str | None] = dict.fromkeys(deliveries, _LATE)
+    async def _post_all(self, deliveries: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
+        outcomes = dict.fromkeys(deliveries, _LATE)
         waiting = iter(deliveries.items())
         # A session per broadcast: a socket kept over a Lambda's sleep may be dead without saying so.
         async with aiohttp.ClientSession(
@@ -87,7 +98,7 @@ class Sockets:
 
 
 class _Post:
-    """One broadcast's way of posting. An outcome is `None` when sent, else the reason why not."""
+    """One broadcast's way of posting. An outcome is `sent` or the reason why not."""
 
     def __init__(self, http: aiohttp.ClientSession, endpoint: str, session: boto3.Session) -> None:
         credentials = session.get_credentials()
@@ -98,7 +109,7 @@ class _Post:
         self._credentials: ReadOnlyCredentials = credentials.get_frozen_credentials()
         self._region = session.region_name
 
-    async def frames(self, connection_id: str, frames: Sequence[bytes]) -> str | None:
+    async def frames(self, connection_id: str, frames: Sequence[bytes]) -> str:
         """Post the frames one after another up to the first that fails; a passing fault is tried again."""
         for frame in frames:
             outcome = await self._once(connection_id, frame)
@@ -107,11 +118,11 @@ class _Post:
                     break
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 outcome = await self._once(connection_id, frame)
-            if outcome is not None:
+            if outcome != _SENT:
                 return outcome
-        return None
+        return _SENT
 
-    async def _once(self, connection_id: str, frame: bytes) -> str | None:
+    async def _once(self, connection_id: str, frame: bytes) -> str:
         # The escapes are boto3's own: what is signed is the path exactly as it is sent.
         url = f"{self._endpoint}/%40connections/{quote(connection_id, safe='')}"
         request = AWSRequest("POST", url, data=frame, headers={"Content-Type": "application/json"})
@@ -119,11 +130,10 @@ class _Post:
         try:
             headers = dict(request.headers.items())
             async with self._http.post(URL(url, encoded=True), data=frame, headers=headers) as answer:
-                return None if answer.ok else str(answer.status)
+                return _SENT if answer.ok else str(answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return _UNREACHABLE
 
 
-def _passing(outcome: str | None) -> bool:
-    throttled = str(HTTPStatus.TOO_MANY_REQUESTS.value)
-    return outcome is not None and (outcome in {throttled, _UNREACHABLE} or outcome.startswith("5"))
+def _passing(outcome: str) -> bool:
+    return outcome in {_THROTTLED, _UNREACHABLE} or outcome.startswith("5")

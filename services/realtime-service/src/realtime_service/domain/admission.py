@@ -1,8 +1,11 @@
 """Who may ask for a socket at all: a browser, on our own page, through our own distribution."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from contracts.edge import came_through_edge
+
+from realtime_service.domain.viewer import Viewer
 
 
 class NotAdmitted(Exception):
@@ -19,3 +22,14 @@ def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str
         raise NotAdmitted("it did not come through the distribution")
     if headers.get("origin") != site_origin:
         raise NotAdmitted("its origin is not our site")
+
+
+def policy(method_arn: str, viewer: Viewer | None) -> dict[str, Any]:
+    """Return the authorizer's answer for this one handshake: let the viewer in, or nobody."""
+    effect = "Deny" if viewer is None else "Allow"
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": method_arn}
+    return {
+        "principalId": "nobody" if viewer is None else viewer.scope.value,
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": {} if viewer is None else viewer.as_context(),
+    }

@@ -9,12 +9,16 @@ from contracts.problem import FieldError
 from contracts.realtime import (
     ErrorFrame,
     Frame,
+    Ping,
     PollClosedFrame,
     PollOpenedFrame,
+    PongFrame,
     ResultsFrame,
     ResultsHiddenFrame,
 )
 from contracts.visibility import Scope, counts_visible
+
+from realtime_service.domain.viewer import Viewer
 
 
 def frames_of_change(
@@ -30,11 +34,12 @@ def frames_of_change(
     return (turn, snapshot(tally, scope, now)) if turn else (snapshot(tally, scope, now),)
 
 
-def missed(tally: TallyChanged | None, seen_version: int, scope: Scope, now: datetime) -> tuple[Frame, ...]:
-    """Return what somebody has missed who has seen up to `seen_version` (0: nothing): at most a snapshot."""
-    if tally is None or tally.status is PollStatus.DRAFT or tally.tally_version <= seen_version:
-        return ()
-    return (snapshot(tally, scope, now),)
+def answers(ping: Ping, tally: TallyChanged | None, viewer: Viewer, now: datetime) -> tuple[Frame, ...]:
+    """Return the answer to a ping when `tally` is the newest known: a pong, then what was missed of it."""
+    pong = PongFrame(server_time=now)
+    if tally is None or tally.status is PollStatus.DRAFT or tally.tally_version <= (ping.version or 0):
+        return (pong,)
+    return (pong, snapshot(tally, viewer.scope_for(tally.poll_id), now))
 
 
 def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:

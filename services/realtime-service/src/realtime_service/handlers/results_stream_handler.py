@@ -4,16 +4,14 @@ The stream belongs to results-service; each record carries the whole snapshot, s
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 import boto3
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from aws_lambda_powertools import Logger
 
 from realtime_service.broadcast import broadcast
 from realtime_service.config import AWS_CLIENT, Settings
 from realtime_service.domain.batch import read_batch
+from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connections
 from realtime_service.store.set_aside import SetAside
@@ -26,23 +24,16 @@ connections = Connections(dynamodb, settings.connections_table)
 set_aside = SetAside(boto3.client("sqs", config=AWS_CLIENT), settings.set_aside_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
-metrics = Metrics()
 
 
-@logger.inject_lambda_context
-@metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001
+def tell(event: Event) -> Answer:
     """Answer with the records to deliver again; what cannot be read is set aside and not among them."""
     batch = read_batch(event["Records"])
     for unreadable in batch.unreadable:
         logger.error("record set aside", reason=unreadable.reason)
         set_aside.put(unreadable)
-    told = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC))
-    failed = sum(told.posted.failed.values())
-    if failed:
-        logger.warning("posts failed", reasons=dict(told.posted.failed))
-    metrics.add_metric("ResultsStreamHandler", MetricUnit.Count, 1)
-    metrics.add_metric("FramesDelivered", MetricUnit.Count, told.posted.sent)
-    metrics.add_metric("ConnectionsRemoved", MetricUnit.Count, told.removed)
-    metrics.add_metric("PostsFailed", MetricUnit.Count, failed)
-    return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in told.failed]}
+    failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC))
+    return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
+
+
+handler = entry_point(tell, "ResultsStreamHandler")

@@ -53,7 +53,7 @@ class Connections:
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def remove(self, connection_ids: Iterable[str]) -> None:
-        """Forget connections. What a throttled table leaves is for the next time. Raises `StoreUnavailable`."""
+        """Forget connections. What a throttled table leaves is for next time. Raises `StoreUnavailable`."""
         with translated():
             for some in batched(connection_ids, _WRITES_PER_BATCH, strict=False):
                 deletes: list[WriteRequestTypeDef] = [

@@ -1,0 +1,26 @@
+"""The Lambda entry point of a function that no HTTP route calls: logs with the request's id, one metric."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+type Event = dict[str, Any]
+type Answer = dict[str, Any]
+type Entry = Callable[[Event, LambdaContext], Answer]
+
+
+def entry_point(handle: Callable[[Event], Answer], metric: str) -> Entry:
+    """Return the function that Lambda calls; `metric` counts its calls and is the function's name."""
+    logger, metrics = Logger(), Metrics()
+
+    @logger.inject_lambda_context
+    @metrics.log_metrics
+    def handler(event: Event, context: LambdaContext) -> Answer:  # noqa: ARG001 (Lambda passes both)
+        metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
+        return handle(event)
+
+    entry: Entry = handler
+    return entry

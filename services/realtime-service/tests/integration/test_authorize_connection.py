@@ -1,0 +1,129 @@
+"""Who gets a socket: the $connect authorizer with a real table of used tickets."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.keys import KeyRing
+from contracts.results_pass import mint_results_pass
+from contracts.visibility import Scope
+from realtime_service.domain.ticket import mint_ticket
+from realtime_service.domain.viewer import Viewer
+
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/ws/$connect"
+SITE = "https://vote.example.com"
+HEADERS = {"Origin": SITE, "X-Origin-Verify": "edge", "Host": "abc.execute-api.eu-central-1.amazonaws.com"}
+
+type Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
+    """Shake hands as API Gateway tells the authorizer of it."""
+    authorizer = load("authorize_connection")
+
+    def handshake(ticket: str | None, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        event = {
+            "type": "REQUEST",
+            "methodArn": ARN,
+            "headers": HEADERS if headers is None else headers,
+            "queryStringParameters": None if ticket is None else {"ticket": ticket},
+            "requestContext": {"eventType": "CONNECT", "connectionId": "c1", "requestId": "r1"},
+        }
+        answer: dict[str, Any] = authorizer.handler(event, aws.context)
+        return answer
+
+    return handshake
+
+
+def effect(answer: dict[str, Any]) -> str:
+    (statement,) = answer["policyDocument"]["Statement"]
+    assert statement["Resource"] == ARN
+    return str(statement["Effect"])
+
+
+@pytest.fixture
+def ticket(keys: KeyRing) -> str:
+    return mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC))[0]
+
+
+def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
+        answer = ask(mint_ticket(keys, viewer, datetime.now(UTC))[0])
+        assert effect(answer) == "Allow"
+        assert Viewer.from_context(answer["context"]) == viewer
+
+
+def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
+    assert [effect(ask(ticket)) for _ in range(3)] == ["Allow", "Deny", "Deny"]
+    assert len(aws.items()) == 1
+
+
+def test_a_used_ticket_is_forgotten_by_itself_once_it_has_expired(ask: Ask, ticket: str, aws: Any) -> None:
+    ask(ticket)
+    (used,) = aws.items()
+    kept_for = int(used["expires_at"]["N"]) - datetime.now(UTC).timestamp()
+    assert 30 < kept_for < 24 * 3600
+    assert ticket not in json.dumps(used)
+
+
+def test_an_expired_ticket_opens_nothing(ask: Ask, keys: KeyRing, aws: Any) -> None:
+    text, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC) - timedelta(seconds=31))
+    assert effect(ask(text)) == "Deny"
+    assert aws.items() == []
+
+
+def test_a_forged_role_opens_nothing(ask: Ask, ticket: str, aws: Any) -> None:
+    assert effect(ask(ticket.replace(".public.", ".organiser."))) == "Deny"
+    assert aws.items() == []
+
+
+def test_a_ticket_of_another_key_or_purpose_opens_nothing(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    now = datetime.now(UTC)
+    stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
+    assert effect(ask(mint_ticket(stranger, Viewer(Scope.ORGANISER), now)[0])) == "Deny"
+    assert effect(ask(mint_results_pass(keys, poll_id, now))) == "Deny"
+
+
+@pytest.mark.parametrize("text", [None, "", "nonsense", "v1.....", "ü" * 20])
+def test_no_ticket_opens_nothing(ask: Ask, text: str | None) -> None:
+    assert effect(ask(text)) == "Deny"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://vote.example.com"},
+        {"Origin": ""},
+        {"X-Origin-Verify": "guess"},
+        {"X-Origin-Verify": ""},
+    ],
+    ids=str,
+)
+def test_another_page_or_another_way_opens_nothing_and_leaves_the_ticket_unused(
+    ask: Ask, ticket: str, aws: Any, changed: dict[str, str]
+) -> None:
+    assert effect(ask(ticket, {**HEADERS, **changed})) == "Deny"
+    assert aws.items() == []
+    assert effect(ask(ticket)) == "Allow"
+
+
+@pytest.mark.parametrize("missing", ["Origin", "X-Origin-Verify"])
+def test_a_missing_header_opens_nothing(ask: Ask, ticket: str, missing: str) -> None:
+    assert effect(ask(ticket, {name: value for name, value in HEADERS.items() if name != missing})) == "Deny"
+
+
+def test_header_names_count_in_any_case(ask: Ask, ticket: str) -> None:
+    assert effect(ask(ticket, {name.upper(): value for name, value in HEADERS.items()})) == "Allow"
+
+
+def test_no_log_line_holds_a_ticket(ask: Ask, ticket: str, caplog: pytest.LogCaptureFixture) -> None:
+    for text in (ticket, ticket, ticket[:-2] + "xx"):
+        ask(text)
+    logged = str([vars(line) for line in caplog.records])
+    assert "used before" in logged
+    assert not any(part in logged for part in ticket.split(".")[-2:])

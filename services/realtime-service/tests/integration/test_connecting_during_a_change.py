@@ -1,0 +1,68 @@
+"""Whoever connects while a tally changes sees it, whichever way the two interleave."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import combinations_with_replacement
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from contracts.events import TallyChanged
+from realtime_service.broadcast import broadcast
+from realtime_service.domain.batch import Change
+from realtime_service.push import Sockets
+from realtime_service.store.connections import Connections
+from realtime_service.store.snapshots import Snapshots
+
+CONNECTION = "L0SM9cOFvHcCIhw="
+BEFORE_STORING, BEFORE_LISTING, BEFORE_POSTING, AFTERWARDS = range(4)
+
+
+def before(moment: int, run: Callable[[int], None], step: Callable[..., Any]) -> Callable[..., Any]:
+    def interposed(*given: Any) -> Any:
+        run(moment)
+        return step(*given)
+
+    return interposed
+
+
+# A client's three steps (its item written; its socket open; its first ping) at any moments of a broadcast.
+@pytest.mark.parametrize("moments", list(combinations_with_replacement(range(4), 3)), ids=str)
+def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_connected(
+    aws: Any,
+    load: Callable[[str], ModuleType],
+    tally: Callable[..., TallyChanged],
+    poll_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    moments: tuple[int, int, int],
+) -> None:
+    connect, ping = load("connect").handler, load("ping").handler
+    request = {"connectionId": CONNECTION, "requestId": "r1", "authorizer": {"scope": "public"}}
+    snapshots = Snapshots(aws.dynamodb, "web-socket-connections")
+    connections = Connections(aws.dynamodb, "web-socket-connections")
+    sockets = Sockets(aws.sockets.endpoint, boto3.Session())
+    snapshots.keep(tally(poll_id, 1))
+    aws.sockets.gone = {CONNECTION}
+    steps = (
+        lambda: connect({"requestContext": {**request, "eventType": "CONNECT"}}, aws.context),
+        aws.sockets.gone.clear,
+        lambda: ping(
+            {"requestContext": {**request, "eventType": "MESSAGE"}, "body": '{"action":"ping"}'}, aws.context
+        ),
+    )
+
+    def client(now: int) -> None:
+        for moment, step in zip(moments, steps, strict=True):
+            if moment == now:
+                step()
+
+    monkeypatch.setattr(snapshots, "keep", before(BEFORE_STORING, client, snapshots.keep))
+    monkeypatch.setattr(connections, "everyone", before(BEFORE_LISTING, client, connections.everyone))
+    monkeypatch.setattr(sockets, "post", before(BEFORE_POSTING, client, sockets.post))
+    broadcast([Change(tally(poll_id, 2), "1")], snapshots, connections, sockets, datetime.now(UTC))
+    client(AFTERWARDS)
+
+    seen = [frame["version"] for frame in aws.sockets.arrived[CONNECTION] if frame["type"] == "results"]
+    assert max(seen) == 2
+    assert aws.connected() == {CONNECTION}

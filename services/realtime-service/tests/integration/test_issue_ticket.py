@@ -1,0 +1,116 @@
+"""`POST /live/ticket`: what a page gets before it opens a socket."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.api import TicketIssued
+from contracts.keys import KeyRing
+from contracts.results_pass import LIFETIME, mint_results_pass
+from contracts.visibility import Scope
+from realtime_service.domain.ticket import read_ticket
+from realtime_service.domain.viewer import Viewer
+
+type Ask = Callable[..., tuple[int, dict[str, Any]]]
+
+HEADERS = {"x-origin-verify": "edge", "sec-fetch-site": "same-origin", "content-type": "application/json"}
+
+
+@pytest.fixture
+def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
+    handler = load("issue_ticket").handler
+
+    def send(body: object = None, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
+        http = {"method": "POST", "path": "/live/ticket", "sourceIp": "127.0.0.1"}
+        event = {
+            "version": "2.0",
+            "rawPath": "/live/ticket",
+            "headers": HEADERS if headers is None else headers,
+            "requestContext": {"http": http, "requestId": "r1", "stage": "$default"},
+            "body": body if isinstance(body, str) else json.dumps({} if body is None else body),
+            "isBase64Encoded": False,
+        }
+        answer = handler(event, aws.context)
+        assert answer["headers"]["Cache-Control"] == "private, no-store"
+        assert "Access-Control-Allow-Origin" not in answer["headers"]
+        return answer["statusCode"], json.loads(answer["body"])
+
+    return send
+
+
+def test_everybody_gets_a_ticket_of_the_public(ask: Ask, keys: KeyRing, aws: Any) -> None:
+    status, body = ask()
+    issued = TicketIssued.model_validate(body)
+    assert (status, issued.scope) == (200, Scope.PUBLIC)
+    ticket = read_ticket(keys, issued.ticket, datetime.now(UTC))
+    assert ticket.viewer == Viewer(Scope.PUBLIC)
+    assert ticket.expires_at == issued.expires_at
+    assert aws.items() == []
+
+
+def test_a_results_pass_gets_a_voters_ticket_for_its_poll(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    status, body = ask({"results_pass": mint_results_pass(keys, poll_id, datetime.now(UTC))})
+    issued = TicketIssued.model_validate(body)
+    assert (status, issued.scope) == (200, Scope.VOTER)
+    assert read_ticket(keys, issued.ticket, datetime.now(UTC)).viewer == Viewer(Scope.VOTER, poll_id)
+
+
+def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    now = datetime.now(UTC)
+    stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
+    for results_pass in (
+        mint_results_pass(stranger, poll_id, now),
+        mint_results_pass(keys, poll_id, now - LIFETIME - timedelta(seconds=1)),
+        "nonsense",
+    ):
+        status, body = ask({"results_pass": results_pass})
+        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        assert results_pass not in json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"sec-fetch-site": "cross-site"}, "foreign-origin"),
+        ({"sec-fetch-site": "same-site"}, "foreign-origin"),
+        ({"x-origin-verify": "guess"}, "origin-not-verified"),
+        ({"x-origin-verify": ""}, "origin-not-verified"),
+    ],
+    ids=str,
+)
+def test_another_page_or_another_way_gets_none(ask: Ask, changed: dict[str, str], problem: str) -> None:
+    status, body = ask(headers={**HEADERS, **changed})
+    assert (status, body["type"]) == (403, f"/problems/{problem}")
+
+
+def test_a_browser_without_fetch_metadata_is_known_by_its_origin(ask: Ask) -> None:
+    old = {name: value for name, value in HEADERS.items() if name != "sec-fetch-site"}
+    assert ask(headers={**old, "origin": "https://vote.example.com"})[0] == 200
+    assert ask(headers={**old, "origin": "https://evil.example"})[0] == 403
+    assert ask(headers=old)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 422),
+        ("", 422),
+        ("[]", 422),
+        ({"results_pass": 7}, 422),
+        ({"results_pass": "x" * 401}, 422),
+        ({"scope": "organiser"}, 422),
+        ({"results_pass": "x" * 5000}, 413),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_malformed_request_is_told_what_is_wrong(ask: Ask, body: object, status: int) -> None:
+    answered, problem = ask(body)
+    assert answered == status
+    assert problem.get("errors") or problem.get("detail")
+
+
+def test_a_body_that_is_not_json_is_refused(ask: Ask) -> None:
+    assert ask(headers={**HEADERS, "content-type": "text/plain"})[0] == 415

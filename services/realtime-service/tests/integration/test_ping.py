@@ -1,0 +1,134 @@
+"""A ping is answered with a pong and with what the page has missed."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.events import TallyChanged
+from contracts.ids import new_poll_id
+from contracts.realtime import FRAMES, ErrorFrame, PongFrame
+from realtime_service.store.snapshots import OutOfDate, Snapshots
+
+type MakeTally = Callable[..., TallyChanged]
+type Ping = Callable[..., list[dict[str, Any]]]
+
+OPENED = datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+@pytest.fixture
+def ping(aws: Any, load: Callable[[str], ModuleType]) -> Ping:
+    """Send a ping (or any body) and return what arrives on the socket."""
+    handler = load("ping").handler
+
+    def send(
+        role: dict[str, str] | None = None, body: str | None = None, **fields: Any
+    ) -> list[dict[str, Any]]:
+        request = {"eventType": "MESSAGE", "connectionId": "c1=", "requestId": "r1"}
+        text = json.dumps({"action": "ping", **fields}) if body is None else body
+        aws.sockets.arrived.clear()
+        context = {**request, "authorizer": role or {"scope": "public", "principalId": "public"}}
+        assert handler({"requestContext": context, "body": text}, aws.context) == {"statusCode": 200}
+        frames: list[dict[str, Any]] = aws.sockets.arrived["c1="]
+        for frame in frames:
+            FRAMES.validate_python(frame)
+        return frames
+
+    return send
+
+
+@pytest.fixture
+def snapshots(aws: Any) -> Snapshots:
+    return Snapshots(aws.dynamodb, "web-socket-connections")
+
+
+def types(frames: list[dict[str, Any]]) -> list[str]:
+    return [frame["type"] for frame in frames]
+
+
+def test_the_first_ping_is_answered_with_the_snapshot(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
+) -> None:
+    snapshots.keep(tally(poll_id, 4))
+    for fields in ({}, {"poll_id": poll_id}):
+        pong, snapshot = ping(**fields)
+        assert PongFrame.model_validate(pong).server_time - datetime.now(UTC) < timedelta(minutes=1)
+        assert snapshot["poll_id"] == poll_id
+        assert (snapshot["counts"], snapshot["total"], snapshot["version"]) == ({"a": 2, "b": 3}, 5, 4)
+
+
+def test_after_a_gap_a_ping_brings_what_was_missed_and_else_only_the_pong(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
+) -> None:
+    snapshots.keep(tally(poll_id, 4))
+    assert types(ping(version=3)) == ["pong", "results"]
+    assert types(ping(version=4)) == ["pong"]
+    assert types(ping(poll_id=poll_id, version=5)) == ["pong"]
+
+
+def test_where_nothing_is_known_there_is_only_the_pong(ping: Ping, poll_id: str) -> None:
+    assert types(ping()) == ["pong"]
+    assert types(ping(poll_id=poll_id)) == ["pong"]
+
+
+def test_each_sees_what_their_role_allows(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
+) -> None:
+    snapshots.keep(tally(poll_id, visibility="after_vote"))
+    assert types(ping({"scope": "public"})) == ["pong", "results_hidden"]
+    assert types(ping({"scope": "voter", "poll_id": poll_id})) == ["pong", "results"]
+    assert types(ping({"scope": "voter", "poll_id": new_poll_id()})) == ["pong", "results_hidden"]
+    assert types(ping({"scope": "organiser"})) == ["pong", "results"]
+
+
+def test_the_current_poll_is_the_one_that_opened_last_whatever_happens_to_an_older_one(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally
+) -> None:
+    older, newer = new_poll_id(), new_poll_id()
+    snapshots.keep(tally(older, 10, opens_at=OPENED))
+    snapshots.keep(tally(newer, 3, opens_at=OPENED + timedelta(hours=1)))
+    snapshots.keep(tally(older, 99, status="closed", opens_at=OPENED))
+    snapshots.keep(tally(new_poll_id(), 5, status="draft", opens_at=None))
+    assert ping()[1]["poll_id"] == newer
+    assert ping(poll_id=older)[1]["version"] == 99
+    snapshots.keep(tally(newer, 4, opens_at=OPENED + timedelta(hours=1), votes=(7, 7)))
+    assert ping()[1]["counts"] == {"a": 7, "b": 7}
+
+
+def test_a_stored_snapshot_never_moves_back(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
+) -> None:
+    snapshots.keep(tally(poll_id, 5))
+    with pytest.raises(OutOfDate):
+        snapshots.keep(tally(poll_id, 4, votes=(1, 1)))
+    for fields in ({}, {"poll_id": poll_id}):
+        assert ping(**fields)[1]["version"] == 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"action": "ping", "poll_id": "x"}',
+        '{"action": "ping", "version": -1}',
+        '{"action": "ping", "version": "many"}',
+        '{"action": "ping", "admin": true}',
+        '{"action": "ping"',
+        '{"action": "fly"}',
+        "",
+        "null",
+    ],
+)
+def test_a_malformed_ping_is_answered_with_what_is_wrong_and_nothing_is_written(
+    ping: Ping, aws: Any, body: str
+) -> None:
+    (frame,) = ping(body=body)
+    assert ErrorFrame.model_validate(frame).errors
+    assert aws.items() == []
+
+
+def test_a_ping_from_a_socket_that_has_closed_meanwhile_is_no_error(ping: Ping, aws: Any) -> None:
+    aws.sockets.gone = {"c1="}
+    assert ping() == []
+    assert aws.sockets.tries == ["c1="]

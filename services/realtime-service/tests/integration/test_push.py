@@ -1,0 +1,88 @@
+"""Posting to many sockets at once: one that fails holds up no other."""
+
+from typing import Any
+
+import boto3
+import pytest
+from realtime_service import push
+from realtime_service.push import Sockets
+
+FRAME = b'{"n": 1}'
+
+
+@pytest.fixture
+def client(aws: Any) -> Sockets:
+    return Sockets(aws.sockets.endpoint, boto3.Session())
+
+
+def test_every_socket_gets_its_frames_in_order(client: Sockets, aws: Any) -> None:
+    frames = [b'{"n": 1}', b'{"n": 2}', b'{"n": 3}']
+    posted = client.post({f"c{number}=": frames for number in range(200)})
+    assert (posted.sent, posted.gone, posted.failed) == (200, frozenset(), {})
+    assert len(aws.sockets.arrived) == 200
+    assert all(arrived == [{"n": 1}, {"n": 2}, {"n": 3}] for arrived in aws.sockets.arrived.values())
+
+
+@pytest.mark.parametrize("connection_id", ["L0SM9cOFvHcCIhw=", "a/b?c#d e%20", "é", "@connections"])
+def test_any_connection_id_is_addressed_and_signed_as_it_is(
+    client: Sockets, aws: Any, connection_id: str
+) -> None:
+    assert client.post({connection_id: [FRAME]}).sent == 1
+    assert dict(aws.sockets.arrived) == {connection_id: [{"n": 1}]}
+
+
+def test_to_nobody_nothing_is_posted(client: Sockets, aws: Any) -> None:
+    assert client.post({}).sent == 0
+    assert aws.sockets.tries == []
+
+
+def test_a_gone_socket_is_named_and_not_tried_again(client: Sockets, aws: Any) -> None:
+    aws.sockets.gone = {"gone="}
+    posted = client.post({"gone=": [FRAME, FRAME], "here=": [FRAME]})
+    assert (posted.sent, posted.gone, posted.failed) == (1, frozenset({"gone="}), {})
+    assert sorted(aws.sockets.tries) == ["gone=", "here="]
+
+
+@pytest.mark.parametrize("fault", [429, 500, 503, 0], ids=["throttled", "failed", "unavailable", "cut"])
+def test_a_passing_fault_is_tried_again(client: Sockets, aws: Any, fault: int) -> None:
+    aws.sockets.answers["c1="] = [fault, fault]
+    posted = client.post({"c1=": [FRAME]})
+    assert (posted.sent, posted.failed) == (1, {})
+    assert aws.sockets.arrived["c1="] == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "tries"),
+    [(429, "429", 3), (500, "500", 3), (0, "unreachable", 3), (403, "403", 1), (400, "400", 1)],
+)
+def test_a_lasting_fault_is_counted_and_holds_up_no_other(
+    client: Sockets, aws: Any, fault: int, reason: str, tries: int
+) -> None:
+    aws.sockets.answers["bad="] = [fault] * 9
+    posted = client.post({"bad=": [FRAME, FRAME], "c1=": [FRAME], "c2=": [FRAME]})
+    assert (posted.sent, posted.gone, posted.failed) == (2, frozenset(), {reason: 1})
+    assert aws.sockets.tries.count("bad=") == tries
+
+
+def test_nobody_listening_is_counted_too(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push, "RETRY_PAUSES_SECONDS", ())
+    assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post({"c1=": [FRAME]}).failed == {
+        "unreachable": 1
+    }
+
+
+def test_when_the_time_is_up_the_rest_is_counted_as_late(
+    client: Sockets, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push, "ALL_POSTS_SECONDS", 0)
+    assert client.post({f"c{number}=": [FRAME] for number in range(3)}).failed == {"late": 3}
+
+
+def test_failures_are_logged_by_reason_without_what_was_posted(
+    client: Sockets, aws: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    aws.sockets.answers["c1="] = [403]
+    client.post({"c1=": [b'{"counts": "hidden"}']})
+    (line,) = [vars(line) for line in caplog.records if line.message == "posts failed"]
+    assert line["reasons"] == {"403": 1}
+    assert "hidden" not in str(line)

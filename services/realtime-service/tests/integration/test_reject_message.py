@@ -1,0 +1,37 @@
+"""Whatever is no ping gets an error frame; nothing is written."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.realtime import ErrorFrame
+
+
+@pytest.mark.parametrize(
+    ("body", "base64"),
+    [
+        ("{not json", False),
+        ('{"action": "fly", "secret": "x"}', False),
+        ("[1, 2]", False),
+        ("", False),
+        ("AP8=", True),
+        ("x" * 32_000, False),
+    ],
+    ids=["malformed", "unknown action", "no object", "empty", "binary", "long"],
+)
+def test_any_other_message_is_answered_with_an_error_frame_and_nothing_is_written(
+    aws: Any, load: Callable[[str], ModuleType], body: str, base64: bool
+) -> None:
+    request = {
+        "eventType": "MESSAGE",
+        "connectionId": "c1=",
+        "requestId": "r1",
+        "authorizer": {"scope": "public"},
+    }
+    event = {"requestContext": request, "body": body, "isBase64Encoded": base64}
+    answer = load("reject_message").handler(event, aws.context)
+    assert answer == {"statusCode": 200}
+    (frame,) = aws.sockets.arrived["c1="]
+    assert '{"action": "ping"}' in (ErrorFrame.model_validate(frame).detail or "")
+    assert aws.items() == []

@@ -1,0 +1,222 @@
+"""From a record of GameResults' stream to every open page."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from contracts.events import TallyChanged
+from contracts.ids import new_poll_id
+from contracts.realtime import FRAMES
+from realtime_service.store.connections import Connections
+from realtime_service.store.errors import StoreUnavailable
+from realtime_service.store.snapshots import Snapshots
+
+type MakeTally = Callable[..., TallyChanged]
+type MakeRecord = Callable[..., dict[str, Any]]
+type Connected = Callable[..., str]
+type Deliver = Callable[..., dict[str, Any]]
+
+NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
+
+
+@pytest.fixture
+def stream(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("results_stream_handler")
+
+
+@pytest.fixture
+def deliver(stream: ModuleType, aws: Any) -> Deliver:
+    def batch(*records: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = stream.handler({"Records": list(records)}, aws.context)
+        return answer
+
+    return batch
+
+
+def types(frames: list[dict[str, Any]]) -> list[str]:
+    assert [FRAMES.validate_python(frame).model_dump(mode="json") for frame in frames] == frames
+    return [frame["type"] for frame in frames]
+
+
+def test_everybody_connected_is_told(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    everyone = {connected(f"c{number}=") for number in range(20)}
+    assert deliver(record(tally(poll_id, 7))) == NOTHING_FAILED
+    assert set(aws.sockets.arrived) == everyone
+    for frames in aws.sockets.arrived.values():
+        assert types(frames) == ["poll_opened", "results"]
+        assert (frames[1]["counts"], frames[1]["version"]) == ({"a": 2, "b": 3}, 7)
+
+
+def test_of_many_changes_in_a_batch_only_the_newest_of_each_poll_is_told(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord
+) -> None:
+    connected("c1=")
+    a, b = new_poll_id(), new_poll_id()
+    snapshots = [tally(a, 1), tally(b, 8, status="closed"), tally(a, 2), tally(a, 3)]
+    deliver(*(record(snapshot, number) for number, snapshot in enumerate(snapshots, start=1)))
+    told = [
+        (frame["poll_id"], frame["version"])
+        for frame in aws.sockets.arrived["c1="]
+        if frame["type"] == "results"
+    ]
+    assert sorted(told) == sorted([(a, 3), (b, 8)])
+
+
+def test_each_is_told_what_their_role_allows(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("public=")
+    connected("voter=", "voter", poll_id)
+    connected("stranger=", "voter", new_poll_id())
+    connected("organiser=", "organiser")
+    deliver(record(tally(poll_id, 1, visibility="after_vote")))
+    deliver(record(tally(poll_id, 2, visibility="after_vote", status="closed")))
+    told = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
+    hidden = ["poll_opened", "results_hidden", "poll_closed", "results"]
+    shown = ["poll_opened", "results", "poll_closed", "results"]
+    assert told == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
+    assert not any("counts" in frame for frame in aws.sockets.arrived["public="][:2])
+
+
+def test_the_clock_decides_what_may_be_seen(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("c1=")
+    now = datetime.now(UTC)
+    deliver(record(tally(poll_id, 1, visibility="after_close", closes_at=now + timedelta(minutes=5))))
+    deliver(record(tally(poll_id, 2, visibility="after_close", closes_at=now - timedelta(seconds=1))))
+    assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results_hidden", "results"]
+    assert aws.sockets.arrived["c1="][-1]["status"] == "closed"
+
+
+def test_opening_and_closing_are_told_when_they_happen(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("c1=")
+    steps = [("draft", 1), ("open", 2), ("open", 3), ("closed", 4), ("closed", 5)]
+    for status, version in steps:
+        deliver(record(tally(poll_id, version, status=status)))
+    told = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
+    assert told == [
+        "poll_opened 2", "results 2", "results 3", "poll_closed 4", "results 4", "results 5",
+    ]  # fmt: skip
+
+
+def test_a_record_delivered_again_is_told_again_in_full_and_an_older_one_not_at_all(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("c1=")
+    deliver(record(tally(poll_id, 1)))
+    deliver(record(tally(poll_id, 2, status="closed")))
+    first = aws.sockets.arrived.pop("c1=")[2:]
+    deliver(record(tally(poll_id, 2, status="closed")))
+    assert aws.sockets.arrived["c1="] == first
+    deliver(record(tally(poll_id, 1)))
+    assert aws.sockets.arrived["c1="] == first
+    assert Snapshots(aws.dynamodb, "web-socket-connections").newest(poll_id) == tally(
+        poll_id, 2, status="closed"
+    )
+
+
+def test_of_a_thousand_connections_the_five_hundred_gone_are_removed_and_the_others_told(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    everyone = [connected(f"c{number}=") for number in range(1000)]
+    aws.sockets.gone = set(everyone[::2])
+    assert deliver(record(tally(poll_id))) == NOTHING_FAILED
+    assert aws.connected() == set(aws.sockets.arrived) == set(everyone[1::2])
+    aws.sockets.tries.clear()
+    deliver(record(tally(poll_id, 2)))
+    assert len(aws.sockets.tries) == 500
+
+
+def test_who_seems_gone_during_the_handshake_stays_connected(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("young=", ago=timedelta(seconds=29))
+    connected("old=", ago=timedelta(seconds=31))
+    aws.sockets.gone = {"young=", "old="}
+    deliver(record(tally(poll_id)))
+    assert aws.connected() == {"young="}
+
+
+def test_a_post_that_fails_is_neither_retried_by_the_stream_nor_a_reason_to_forget_anybody(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    everyone = {connected("bad="), connected("good=")}
+    aws.sockets.answers["bad="] = [500] * 9
+    assert deliver(record(tally(poll_id))) == NOTHING_FAILED
+    assert aws.connected() == everyone
+    assert types(aws.sockets.arrived["good="]) == ["poll_opened", "results"]
+
+
+def test_a_record_nobody_can_read_is_set_aside_and_holds_up_no_other(
+    deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
+) -> None:
+    connected("c1=")
+    poison = record(None, 1, {"M": {"type": {"S": "tally_changed"}, "version": {"N": "1"}}})
+    assert deliver(poison, record(tally(poll_id), 2)) == NOTHING_FAILED
+    (kept,) = aws.messages()
+    assert kept["record"] == poison
+    assert kept["reason"]
+    assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
+
+
+def test_what_cannot_be_set_aside_is_delivered_again(
+    stream: ModuleType, deliver: Deliver, aws: Any, record: MakeRecord
+) -> None:
+    aws.sqs.delete_queue(QueueUrl=aws.queue_url)
+    with pytest.raises(StoreUnavailable):
+        deliver(record(None, 1, {"M": {}}))
+
+
+class FailingFor(Snapshots):
+    """A table that throttles the writes of one poll."""
+
+    throttled = ""
+
+    def keep(self, tally: TallyChanged) -> Any:
+        if tally.poll_id == self.throttled:
+            raise StoreUnavailable("throttled")
+        return super().keep(tally)
+
+
+def test_a_poll_whose_snapshot_cannot_be_stored_is_delivered_again_and_the_others_are_told(
+    stream: ModuleType, deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord
+) -> None:
+    connected("c1=")
+    a, b = new_poll_id(), new_poll_id()
+    stream.snapshots = FailingFor(aws.dynamodb, "web-socket-connections")
+    stream.snapshots.throttled = a
+    answer = deliver(record(tally(a), 1), record(tally(b), 2), record(tally(a, 2), 3))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": f"{3:021d}"}]}
+    assert {frame["poll_id"] for frame in aws.sockets.arrived["c1="]} == {b}
+
+
+class Unlistable(Connections):
+    """A table that does not list its connections."""
+
+    def everyone(self) -> Any:
+        raise StoreUnavailable("throttled")
+
+
+def test_when_connections_cannot_be_listed_the_whole_batch_comes_again_and_is_told_then(
+    stream: ModuleType,
+    deliver: Deliver,
+    aws: Any,
+    connected: Connected,
+    tally: MakeTally,
+    record: MakeRecord,
+    poll_id: str,
+) -> None:
+    connected("c1=")
+    real, stream.connections = stream.connections, Unlistable(aws.dynamodb, "web-socket-connections")
+    with pytest.raises(StoreUnavailable):
+        deliver(record(tally(poll_id)))
+    stream.connections = real
+    deliver(record(tally(poll_id)))
+    assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]

@@ -1,0 +1,76 @@
+"""What the template must say, because neither moto nor the emulator would notice."""
+
+import json
+from typing import Any
+
+import pytest
+from realtime_service import push
+
+
+def properties(template: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"][name]["Properties"]
+    return found
+
+
+def statements(template: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    (policy,) = properties(template, f"{name}Role")["Policies"]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def test_connections_and_tickets_expire_by_themselves(template: dict[str, Any]) -> None:
+    ttl = properties(template, "WebSocketConnections")["TimeToLiveSpecification"]
+    assert ttl == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_a_handshake_without_origin_or_ticket_does_not_even_reach_the_authorizer(
+    template: dict[str, Any],
+) -> None:
+    auth = properties(template, "WebSocketApi")["Auth"]
+    assert auth["AuthType"] == "CUSTOM"
+    assert set(auth["IdentitySource"]) == {"route.request.header.Origin", "route.request.querystring.ticket"}
+
+
+def test_no_log_of_the_gateway_keeps_tickets(template: dict[str, Any]) -> None:
+    api = properties(template, "WebSocketApi")
+    assert "AccessLogSettings" not in api
+    assert api["DefaultRouteSettings"]["DataTraceEnabled"] is False
+    assert "LoggingLevel" not in api["DefaultRouteSettings"]
+
+
+def test_a_client_can_send_a_ping_and_nothing_else(template: dict[str, Any]) -> None:
+    assert set(properties(template, "WebSocketApi")["Routes"]) == {
+        "$connect",
+        "$disconnect",
+        "$default",
+        "ping",
+    }
+
+
+def test_only_snapshots_reach_the_stream_handler_and_none_is_given_up_early(template: dict[str, Any]) -> None:
+    mapping = properties(template, "ResultsStreamHandlerFunction")["Events"]["Tallies"]["Properties"]
+    (given,) = mapping["FilterCriteria"]["Filters"]
+    event = {"M": {"type": {"S": ["tally_changed"]}}}
+    assert json.loads(given["Pattern"]) == {"dynamodb": {"NewImage": {"event": event}}}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert "MaximumRetryAttempts" not in mapping
+    assert "ParallelizationFactor" not in mapping
+
+
+def test_a_broadcast_ends_before_its_function_does(template: dict[str, Any]) -> None:
+    timeout = properties(template, "ResultsStreamHandlerFunction")["Timeout"]
+    assert timeout > push.ALL_POSTS_SECONDS + 30
+
+
+@pytest.mark.parametrize("name", ["Ping", "RejectMessage", "ResultsStreamHandler"])
+def test_who_posts_may_do_nothing_else_to_sockets(template: dict[str, Any], name: str) -> None:
+    (given,) = [one for one in statements(template, name) if "execute-api" in str(one["Action"])]
+    assert given["Action"] == "execute-api:ManageConnections"
+    assert given["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/ws/POST/@connections/*")
+
+
+@pytest.mark.parametrize(
+    "name", ["AuthorizeConnection", "Connect", "Disconnect", "IssueTicket", "IssueAdminTicket"]
+)
+def test_who_does_not_post_may_not(template: dict[str, Any], name: str) -> None:
+    assert not [one for one in statements(template, name) if "execute-api" in str(one["Action"])]
