@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from devstack.emulator.patches import express_memory, gentle_growth, schedule_tick
+from devstack.emulator.patches import express_memory, gentle_growth, log_memory, schedule_tick
 from ministack.services import scheduler
 
 ECHO = """
@@ -81,6 +81,20 @@ def test_ministack_still_keeps_finished_express_executions(plain: Any) -> None:
     )
     execution = states.start_sync_execution(stateMachineArn=machine["stateMachineArn"])
     assert states.describe_execution(executionArn=execution["executionArn"])["status"] == "SUCCEEDED"
+
+
+def test_only_the_newest_log_streams_of_each_group_stay() -> None:
+    groups = [{"streams": {name: {} for name in "abcd"}}, {"streams": {"e": {}}}]
+    log_memory.drop_oldest(groups, kept=2)
+    assert [list(group["streams"]) for group in groups] == [["c", "d"], ["e"]]
+
+
+def test_ministack_still_opens_a_log_stream_for_each_invocation(plain: Any) -> None:
+    plain.function("talkative", ECHO)
+    for _ in range(3):
+        plain.invoke("talkative")
+    streams = plain.aws("logs").describe_log_streams(logGroupName="/aws/lambda/talkative")["logStreams"]
+    assert len(streams) == 3
 
 
 def test_schedules_are_looked_at_every_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from devstack.stacks.catalogue import Stack, in_deploy_order
 from devstack.stacks.inputs import fingerprint
 
 ARTIFACTS_BUCKET = f"tot-{ENVIRONMENT}-artifacts"
+STUCK = "A stack that was left half-way needs `./dev up --fresh`, which forgets polls and votes."
 
 
 def parameters(instance: Instance) -> dict[str, str]:
@@ -125,7 +126,7 @@ class LocalDeployment:
         if run.exit_code != 0:
             one.step.note = f"could not be {what}"
             raise Failure(
-                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nAll of it: {run.log}"
+                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nAll of it: {run.log}\n{STUCK}"
             )
 
     def _make_bucket(self) -> None:

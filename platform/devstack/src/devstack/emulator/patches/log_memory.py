@@ -1,0 +1,33 @@
+"""ministack opens a log stream for every invocation and keeps all for ever: 10 MB per 1,000 votes, saved as well.
+
+On AWS a log group's retention bounds them; here their number does.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any, Final
+
+from ministack.services import cloudwatch_logs
+
+STREAMS_KEPT: Final = 300
+SWEEP_SECONDS: Final = 5
+
+
+def drop_oldest(groups: Iterable[dict[str, Any]], kept: int) -> None:
+    """Drop all but the newest `kept` streams of each log group."""
+    for group in groups:
+        streams = group["streams"]
+        for name in list(streams)[: max(0, len(streams) - kept)]:
+            streams.pop(name, None)
+
+
+def apply() -> None:
+    """Sweep in the background."""
+    threading.Thread(target=_sweep, name="log-memory", daemon=True).start()
+
+
+def _sweep() -> None:
+    while True:
+        time.sleep(SWEEP_SECONDS)
+        drop_oldest(list(cloudwatch_logs._log_groups._data.values()), STREAMS_KEPT)
