@@ -2,7 +2,8 @@
 # libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 stays out:
 # the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
-# wheels are installed once per exported lock and copied, while our own source is taken afresh every time.
+# wheels are installed once per exported lock, into a folder that never changes again (functions may be built side
+# by side), and copied, while our own source is taken afresh every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
@@ -10,24 +11,28 @@ PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux2014,aarch64-manylinux2014)
 ASSETS ?=
-WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)/$(DISTRIBUTION)
+WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
-STAGE := $(WHEELS).$(notdir $(ARTIFACTS_DIR)).new
-# Unchecked: a deployed zip is never edited. Paths as in the runtime, so equal sources give equal artifacts.
+STAGE := $(WHEELS)/$(DISTRIBUTION).$(notdir $(ARTIFACTS_DIR)).new
 EXPORT := uv export -q --locked --package $(DISTRIBUTION) --no-default-groups --no-header
-COMPILE := uv run -q --no-project --python $(PYTHON) python -m compileall -qf --invalidation-mode unchecked-hash
+RUN := uv run -q --no-project --python $(PYTHON) python
+# Unlike mv, it never moves a folder into the one that another build was quicker to make.
+RENAME := $(RUN) -c 'import os, sys; os.rename(*sys.argv[1:])'
+# Unchecked: a deployed zip is never edited. Paths as in the runtime, so equal sources give equal artifacts.
+COMPILE := $(RUN) -m compileall -qf --invalidation-mode unchecked-hash
 
 build-%:
 	cd $(WORKSPACE) && $(EXPORT) --no-emit-workspace -o $(LOCK) >/dev/null
-	if ! cmp -s $(LOCK) $(WHEELS)/.lock.txt; then \
+	wheels=$(WHEELS)/$$(git hash-object --no-filters $(LOCK)) && \
+	if ! [ -d $$wheels ]; then \
 	  rm -rf $(STAGE) && mkdir -p $(STAGE) && cd $(WORKSPACE) && \
 	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $(STAGE) -r $(LOCK) && \
 	  find $(STAGE) -name __pycache__ -type d -prune -exec rm -rf {} + && \
 	  $(COMPILE) -s $(STAGE) -p /var/task $(STAGE) && \
-	  rm -rf $(STAGE)/bin $(STAGE)/.lock && cp $(LOCK) $(STAGE)/.lock.txt && \
-	  rm -rf $(WHEELS) && mv $(STAGE) $(WHEELS); \
-	fi
-	cp -R $(WHEELS)/. $(ARTIFACTS_DIR)
+	  rm -rf $(STAGE)/bin $(STAGE)/.lock && \
+	  { $(RENAME) $(STAGE) $$wheels 2>/dev/null || [ -d $$wheels ]; } && rm -rf $(STAGE); \
+	fi && \
+	cp -R $$wheels/. $(ARTIFACTS_DIR)
 	cd $(WORKSPACE) && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
 	  for package in $$source/src/*/; do \
 	    name=$$(basename $$package) && cp -R $$package $(ARTIFACTS_DIR)/$$name && \
@@ -36,4 +41,4 @@ build-%:
 	  done; \
 	done
 	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
-	rm -f $(ARTIFACTS_DIR)/.lock.txt $(LOCK)
+	rm -f $(LOCK)
