@@ -68,3 +68,16 @@ def test_organisers_routes_need_a_token_with_the_scope() -> None:
         else:
             assert (route["AuthorizationType"], route["RouteKey"].split()[0]) == ("NONE", "GET")
     assert len(routes) == len(FUNCTIONS) - 1
+
+
+def test_a_wake_up_that_fails_for_good_is_set_aside_and_alarmed() -> None:
+    queue = {"Fn::GetAtt": ["WakeUpFailuresQueue", "Arn"]}
+    (policy,) = RESOURCES["FinishPollRole"]["Properties"]["Policies"]
+    alarm = RESOURCES["WakeUpFailuresAlarm"]["Properties"]
+
+    assert FUNCTIONS["FinishPoll"]["DeadLetterQueue"] == {"Type": "SQS", "TargetArn": queue}
+    assert {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue} in policy["PolicyDocument"][
+        "Statement"
+    ]
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["WakeUpFailuresQueue", "QueueName"]}
+    assert alarm["AlarmActions"]
