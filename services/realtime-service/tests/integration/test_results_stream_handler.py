@@ -186,12 +186,19 @@ class FailingFor(Snapshots):
 
 
 def test_a_poll_whose_snapshot_cannot_be_stored_is_delivered_again_and_the_others_are_told(
-    stream: ModuleType, deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord
+    stream: ModuleType,
+    deliver: Deliver,
+    aws: Any,
+    connected: Connected,
+    tally: MakeTally,
+    record: MakeRecord,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connected("c1=")
     a, b = new_poll_id(), new_poll_id()
-    stream.snapshots = FailingFor(aws.dynamodb, "web-socket-connections")
-    stream.snapshots.throttled = a
+    failing = FailingFor(aws.dynamodb, "web-socket-connections")
+    failing.throttled = a
+    monkeypatch.setattr(stream, "snapshots", failing)
     answer = deliver(record(tally(a), 1), record(tally(b), 2), record(tally(a, 2), 3))
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{3:021d}"}]}
     assert {frame["poll_id"] for frame in aws.sockets.arrived["c1="]} == {b}
@@ -212,11 +219,12 @@ def test_when_connections_cannot_be_listed_the_whole_batch_comes_again_and_is_to
     tally: MakeTally,
     record: MakeRecord,
     poll_id: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connected("c1=")
-    real, stream.connections = stream.connections, Unlistable(aws.dynamodb, "web-socket-connections")
-    with pytest.raises(StoreUnavailable):
-        deliver(record(tally(poll_id)))
-    stream.connections = real
+    with monkeypatch.context() as patch:
+        patch.setattr(stream, "connections", Unlistable(aws.dynamodb, "web-socket-connections"))
+        with pytest.raises(StoreUnavailable):
+            deliver(record(tally(poll_id)))
     deliver(record(tally(poll_id)))
     assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]

@@ -1,0 +1,32 @@
+"""Listing connections misses nobody, however many there are."""
+
+import zlib
+from collections.abc import Callable
+from itertools import count, islice
+from typing import Any
+
+from realtime_service.store.connections import BUCKETS
+
+
+def test_everyone_is_listed_though_a_bucket_takes_more_than_one_page(
+    aws: Any, connected: Callable[..., str]
+) -> None:
+    in_one_bucket = (f"c{n}=" for n in count() if zlib.crc32(f"c{n}=".encode()) % BUCKETS == 3)
+    everyone = {connected(connection_id) for connection_id in islice(in_one_bucket, 8)}
+    for item in aws.items():  # DynamoDB ends a page at one megabyte
+        aws.dynamodb.put_item(
+            TableName="web-socket-connections", Item={**item, "padding": {"S": "x" * 300_000}}
+        )
+    pages = aws.dynamodb.get_paginator("query").paginate(
+        TableName="web-socket-connections",
+        KeyConditionExpression="pk = :bucket",
+        ExpressionAttributeValues={":bucket": {"S": "connection#3"}},
+    )
+    assert len(list(pages)) > 1
+    assert aws.connected() == everyone
+
+
+def test_connections_spread_over_all_buckets(aws: Any, connected: Callable[..., str]) -> None:
+    for number in range(100):
+        connected(f"c{number}=")
+    assert {item["pk"]["S"] for item in aws.items()} == {f"connection#{bucket}" for bucket in range(BUCKETS)}
