@@ -90,7 +90,7 @@ def _remove(
 ) -> None:
     settled = [c.connection_id for c in everyone if c.connection_id in gone and c.connected_at <= now - GRACE]
     try:
-        connections.remove(settled)
+        connections.remove_many(settled)
     except StoreUnavailable as error:
         # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
         logger.warning("gone connections not removed", count=len(settled), exc_info=error)

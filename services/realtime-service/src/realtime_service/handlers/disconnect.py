@@ -17,7 +17,7 @@ def disconnect(event: Event) -> Answer:
     request = event["requestContext"]
     if request["eventType"] != "DISCONNECT":  # a message whose action is "$disconnect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
-    connections.remove([request["connectionId"]])
+    connections.remove(request["connectionId"])
     return {"statusCode": HTTPStatus.OK}
 
 

@@ -52,7 +52,12 @@ class Connections:
         with translated():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def remove(self, connection_ids: Iterable[str]) -> None:
+    def remove(self, connection_id: str) -> None:
+        """Forget a connection. Raises `StoreUnavailable`."""
+        with translated():
+            self._dynamodb.delete_item(TableName=self._table, Key=_key(connection_id))
+
+    def remove_many(self, connection_ids: Iterable[str]) -> None:
         """Forget connections. What a throttled table leaves is for next time. Raises `StoreUnavailable`."""
         with translated():
             for some in batched(connection_ids, _WRITES_PER_BATCH, strict=False):
