@@ -30,8 +30,6 @@ SHARED_PROBLEMS: Final[Problems] = {
     UnknownKeyId: ProblemType.UNAVAILABLE,
 }
 
-logger = Logger()
-
 
 def resolver(
     settings: HttpSettings, problems: Problems, *, only_pages_of: str | None = None
@@ -41,7 +39,7 @@ def resolver(
     `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
     person at the browser: a request that a foreign page has sent is refused there.
     """
-    app = APIGatewayHttpResolver()
+    app, logger = APIGatewayHttpResolver(), Logger()
     table: Problems = {**SHARED_PROBLEMS, **problems}
 
     def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from contracts.api import Poll
 from contracts.model import format_instant
+from contracts.problem import MAX_FIELD_ERRORS
+from gateway.request import MAX_BODY_BYTES
 from poll_service.domain.clock import now
 from poll_service.domain.refusals import PollNotFound
-from poll_service.http import MAX_BODY_BYTES, MAX_FIELD_ERRORS
 from poll_service.store.polls import PollsStore
 
 type Ask = Callable[..., SimpleNamespace]
@@ -103,7 +104,7 @@ def test_what_is_wrong_is_said_field_by_field_and_nothing_is_written(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", '{"question": ', "[" * 5000, '{"question": "\\ud800"}', "\ud800", "NaN", "{}{}"]
+    "text", ["", "{", '{"question": ', "[" * 4000, '{"question": "\\ud800"}', "\ud800", "NaN", "{}{}"]
 )
 def test_a_body_that_is_no_json_is_malformed(ask: Ask, text: str) -> None:
     assert ask("create_poll", text=text).status == 422

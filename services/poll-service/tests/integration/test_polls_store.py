@@ -14,12 +14,13 @@ from botocore.stub import Stubber
 from contracts.api import CreatePoll
 from contracts.events import POLL_EVENTS, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollStatus
+from contracts.refusal import Refused
 from contracts.stream import event_attribute, read_record
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import AnotherPollActive, ChangedMeanwhile, Refused, Unavailable
+from poll_service.domain.refusals import AnotherPollActive, ChangedMeanwhile, Unavailable
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore

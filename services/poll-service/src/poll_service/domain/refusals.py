@@ -12,15 +12,7 @@ Refused
 """
 
 from contracts.problem import FieldError
-
-
-class Refused(Exception):
-    """Base of all refusals. The message is for the person who asked; `errors` names the fields at fault."""
-
-    def __init__(self, message: str | None = None, *, errors: tuple[FieldError, ...] | None = None) -> None:
-        super().__init__(*([message] if message else []))
-        self.message = message
-        self.errors = errors
+from contracts.refusal import Refused
 
 
 class PollNotFound(Refused):

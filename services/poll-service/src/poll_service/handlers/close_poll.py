@@ -2,18 +2,22 @@
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import organiser, poll_in_path
+from gateway.resolver import resolver
 
 from poll_service.config import ClosingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import entry_point, json_answer, organiser, poll_id_of, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
 
 logger = Logger()
 settings = ClosingSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 schedule = ClosingSchedule.of(settings)
 
@@ -23,7 +27,7 @@ def close_poll(poll_id: str) -> Response[str]:
     """Set the time of closing, and have it announced."""
     who, moment = organiser(app), now()
     closing = change_poll(
-        polls, schedule, poll_id_of(poll_id), lambda poll: lifecycle.close_poll(poll, moment)
+        polls, schedule, poll_in_path(poll_id), lambda poll: lifecycle.close_poll(poll, moment)
     )
     logger.info("closing", poll_id=closing.poll_id, organiser=who)
     return json_answer(closing.seen_at(moment))

@@ -5,15 +5,19 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import CreatePoll
 from contracts.ids import new_poll_id
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import organiser, read_body
+from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import entry_point, json_answer, organiser, read_body, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 

@@ -2,15 +2,18 @@
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import ActivePoll
+from gateway.answer import SHARED_BRIEFLY, json_answer
+from gateway.entry_point import entry_point
+from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
 from poll_service.domain.poll import active_at
-from poll_service.http import SHARED_BRIEFLY, entry_point, json_answer, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 

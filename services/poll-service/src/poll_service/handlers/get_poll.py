@@ -1,21 +1,25 @@
 """Show an organiser one poll, drafts included."""
 
 from aws_lambda_powertools.event_handler import Response
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import poll_in_path
+from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
-from poll_service.http import entry_point, json_answer, poll_id_of, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 
 @app.get("/admin/api/polls/<poll_id>")
 def get_poll(poll_id: str) -> Response[str]:
     """Answer the poll as it is now."""
-    poll = polls.get(poll_id_of(poll_id))
+    poll = polls.get(poll_in_path(poll_id))
     return json_answer(poll.seen_at(now()))
 
 

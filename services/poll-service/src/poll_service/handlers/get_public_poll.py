@@ -1,21 +1,25 @@
 """Show everybody one poll that has been opened."""
 
 from aws_lambda_powertools.event_handler import Response
+from gateway.answer import SHARED_BRIEFLY, json_answer
+from gateway.entry_point import entry_point
+from gateway.request import poll_in_path
+from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
-from poll_service.http import SHARED_BRIEFLY, entry_point, json_answer, poll_id_of, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 
 @app.get("/polls/<poll_id>")
 def get_public_poll(poll_id: str) -> Response[str]:
     """Answer the poll; a draft is as unknown as a poll that never was."""
-    poll = polls.get(poll_id_of(poll_id)).seen_by_public_at(now())
+    poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
     return json_answer(poll, cache=SHARED_BRIEFLY)
 
 

@@ -2,15 +2,19 @@
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import PollList
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import read
+from gateway.resolver import resolver
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
-from poll_service.http import entry_point, json_answer, read, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 

@@ -3,18 +3,22 @@
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import OpenPoll
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import organiser, poll_in_path, read_body
+from gateway.resolver import resolver
 
 from poll_service.config import ClosingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import entry_point, json_answer, organiser, poll_id_of, read_body, resolver
+from poll_service.http import PROBLEMS
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
 
 logger = Logger()
 settings = ClosingSettings.from_environment()
-app = resolver(settings)
+app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 schedule = ClosingSchedule.of(settings)
 
@@ -24,7 +28,10 @@ def open_poll(poll_id: str) -> Response[str]:
     """Open the poll; 409 while another is active."""
     wanted, who, moment = read_body(app, OpenPoll, required=False), organiser(app), now()
     opened = change_poll(
-        polls, schedule, poll_id_of(poll_id), lambda poll: lifecycle.open_poll(poll, wanted.closes_at, moment)
+        polls,
+        schedule,
+        poll_in_path(poll_id),
+        lambda poll: lifecycle.open_poll(poll, wanted.closes_at, moment),
     )
     logger.info("opened", poll_id=opened.poll_id, organiser=who)
     return json_answer(opened.seen_at(moment))

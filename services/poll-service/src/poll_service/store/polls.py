@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import boto3
 from botocore.exceptions import ClientError
 from contracts.ids import PollId
+from contracts.refusal import Refused
 
 from poll_service.domain.lifecycle import Change
 from poll_service.domain.poll import Poll
@@ -17,7 +18,6 @@ from poll_service.domain.refusals import (
     AnotherPollActive,
     ChangedMeanwhile,
     PollNotFound,
-    Refused,
     Unavailable,
 )
 from poll_service.store.aws import SDK, temporary_failures_as_unavailable
