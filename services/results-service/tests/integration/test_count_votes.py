@@ -289,6 +289,7 @@ def test_a_count_whose_answer_was_lost_is_not_made_twice(
     assert aws.counts(poll_id) == (1, 0, 0)
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_records_without_a_shard_are_refused_and_nothing_is_written(
     aws: Aws, count_votes: ModuleType, vote: Build, poll_id: str
 ) -> None:

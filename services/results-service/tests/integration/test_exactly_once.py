@@ -27,6 +27,8 @@ type Build = Callable[..., dict[str, Any]]
 type Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 type Tally = tuple[int, int, int]
 
+# An invocation in the middle of another publishes the metrics of both.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 SHARDS: Final = ("shardId-1", "shardId-2", "shardId-3")
 FAULTS: Final = ("refused", "answer lost", "killed before", "killed after", "sent again", "overtaken")
 FEW: Final = settings(
