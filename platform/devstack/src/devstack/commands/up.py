@@ -51,15 +51,13 @@ def up(
     console = Console(highlight=False)
     wanted = Instance(state_directory(), port, emulator_port)
     running = running_instance()
-    if running is not None and fresh:
+    if running is not None and (fresh or not process.answers(running)):
         process.stop(running)
         running = None
     if running is not None and running != wanted:
         raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
-    if fresh:
-        _wipe(wanted)
     try:
-        _work(wanted, running is not None, console)
+        _work(wanted, running is not None, fresh, console)
     except BaseException:
         if running is None:
             process.stop(wanted)
@@ -68,11 +66,14 @@ def up(
         _stay(wanted, console)
 
 
-def _work(instance: Instance, is_running: bool, console: Console) -> None:
+def _work(instance: Instance, is_running: bool, fresh: bool, console: Console) -> None:
     began = time.monotonic()
     if is_running:
         console.print("It runs already; deploying what changed.")
     with Progress(console) as progress:
+        if fresh:
+            with progress.doing("forget"):
+                _wipe(instance)
         bring_up(instance, is_running, progress)
     console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
     show(look(instance), console)

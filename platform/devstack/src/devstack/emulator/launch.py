@@ -5,23 +5,25 @@ hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves it
 
 import asyncio
 import resource
+import signal
 import socket
 import sys
+import threading
 from typing import Any, cast
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
-from ministack.core import lambda_runtime
 
 from devstack.emulator import patches
 from devstack.emulator.deployed import Deployed
 from devstack.emulator.edge import Edge
+from devstack.emulator.patches import gentle_growth
 from devstack.instance import ENVIRONMENT
 
 # Each request through a distribution opens a connection to the emulator; with ministack's 75 s they pile up.
 KEEP_ALIVE_SECONDS = 5
-HANDSHAKE_WAIT_SECONDS = 3
+GRACE_SECONDS = 3
 
 
 def main() -> None:
@@ -34,11 +36,26 @@ def main() -> None:
         f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)
     ]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
-    config.graceful_timeout = HANDSHAKE_WAIT_SECONDS
+    config.graceful_timeout = GRACE_SECONDS
     config.loglevel = ministack.LOG_LEVEL
-    asyncio.run(serve(cast("Any", Edge(site_port, Deployed(ENVIRONMENT))), config))
-    # Left alone each would end by itself, in its own time, which for sixty Pythons is long.
-    lambda_runtime.reset()
+    asyncio.run(_serve_until_told(Edge(site_port, Deployed(ENVIRONMENT)), config))
+    gentle_growth.end_all()
+
+
+async def _serve_until_told(edge: Edge, config: Config) -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+
+    async def stop() -> None:
+        await told.wait()
+        # What is under way gets the same time as hypercorn gives it. Then it ends, so that the state is saved
+        # now and not when the last function has given up waiting for an emulator that no longer answers.
+        timer = threading.Timer(GRACE_SECONDS, gentle_growth.end_all)
+        timer.daemon = True
+        timer.start()
+
+    await serve(cast("Any", edge), config, shutdown_trigger=stop)
 
 
 def _loopback_hosts() -> list[str]:

@@ -16,7 +16,7 @@ from devstack.failure import Failure
 from devstack.instance import REGION, Instance
 
 START_SECONDS: Final = 60
-STOP_SECONDS: Final = 45
+STOP_SECONDS: Final = 60
 LOG_TAIL_LINES: Final = 25
 # Functions inherit the emulator's environment, so it gets only what it needs; above all no AWS credentials.
 INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE")
@@ -61,7 +61,7 @@ def start(instance: Instance) -> None:
         )  # fmt: skip
     instance.record_running(process.pid)
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(instance):
+    while not answers(instance):
         if process.poll() is not None or time.monotonic() > deadline:
             stop(instance)
             raise Failure("The emulator did not start.", log_tail(instance))
@@ -96,7 +96,8 @@ def log_tail(instance: Instance) -> str:
     return "\n".join(lines[-LOG_TAIL_LINES:])
 
 
-def _answers(instance: Instance) -> bool:
+def answers(instance: Instance) -> bool:
+    """Tell whether the emulator takes requests."""
     try:
         return httpx.get(f"{instance.endpoint}/_ministack/health", timeout=2).is_success
     except httpx.TransportError:

@@ -25,6 +25,7 @@ type Lease = tuple[Any, str]
 
 _changed = threading.Condition()
 _starting: set[str] = set()
+_ended = threading.Event()
 _start_slots = threading.Semaphore(max(2, CORES))
 
 
@@ -40,7 +41,7 @@ def acquire(
     began = time.monotonic()
     with _changed:
         while not _may_lease(key, time.monotonic() - began):
-            if time.monotonic() - began > LONGEST_WAIT_SECONDS:
+            if _ended.is_set() or time.monotonic() - began > LONGEST_WAIT_SECONDS:
                 return None, "func_cap"
             _changed.wait(PATIENCE_SECONDS)
         worker, how = lambda_runtime.acquire_worker(
@@ -60,6 +61,14 @@ def release(worker: Any) -> None:
         _changed.notify_all()
 
 
+def end_all() -> None:
+    """End every function at once and start none any more; calls under way fail."""
+    _ended.set()
+    lambda_runtime.reset()
+    with _changed:
+        _changed.notify_all()
+
+
 def apply() -> None:
     """Put the waiting room before ministack's own pool."""
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire, release
@@ -67,6 +76,8 @@ def apply() -> None:
 
 def _may_lease(key: str, waited: float) -> bool:
     workers = lambda_runtime._workers.get(key, [])
+    if _ended.is_set():
+        return False
     if any(not worker.in_use for worker in workers):
         return True
     patient = waited >= PATIENCE_SECONDS or not workers

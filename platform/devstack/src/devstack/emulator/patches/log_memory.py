@@ -1,4 +1,4 @@
-"""ministack opens a log stream for every invocation and keeps all for ever: 10 MB per 1,000 votes, saved as well.
+"""ministack opens a log stream per invocation and keeps all for ever: 10 MB per 1,000 votes, saved as well.
 
 On AWS a log group's retention bounds them; here their number does.
 """
