@@ -16,6 +16,7 @@ const SUMMARY_MS = 15_000;
 let state = initialState(new URLSearchParams(location.search).get("poll"));
 let live = null;
 let ticketPass; // what the open connection was made with
+let followed = null;
 let spoken = "";
 
 /** The pass that opens hidden counts to somebody who has voted; public counts need none. */
@@ -95,9 +96,16 @@ async function ticket() {
 function receive(frame) {
   if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
   if (!frame.poll_id) return;
-  const follows = !state.wanted && frame.poll_id !== state.poll?.poll_id && !state.left.includes(frame.poll_id);
-  if (follows && frame.status === "open") lookForPoll(frame.poll_id).catch(() => {});
+  const news = !state.wanted && frame.poll_id !== state.poll?.poll_id && !state.left.includes(frame.poll_id);
+  if (news && frame.status === "open") follow(frame.poll_id);
   dispatch({ type: "frame", frame });
+}
+
+/** Another poll has opened: go there. Frames come in pairs; one look is enough. */
+async function follow(pollId) {
+  if (followed === pollId) return;
+  followed = pollId;
+  await lookForPoll(pollId).catch(() => (followed = null)); // the next frame, or the next look, tries again
 }
 
 function connect() {

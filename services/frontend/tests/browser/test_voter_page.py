@@ -337,7 +337,9 @@ class TestLive:
         expect(title(page)).to_have_text("Your vote is recorded")
         open_poll.poll = second = a_poll(question="And now?")
         open_poll.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+        open_poll.send(results_of(second, 0, 0, version=1))
         expect(page.get_by_role("heading", name="And now?")).to_be_visible()
+        assert open_poll.count(f"GET /polls/{second.poll_id}") == 1
         expect(title(page)).to_have_text("Tap to vote")
         expect(option(page, "a")).to_have_attribute("aria-pressed", "false")
         option(page, "b").click()

@@ -1,6 +1,7 @@
 """CloudFormation's end of a custom resource, and AWS around it."""
 
 import json
+import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -13,6 +14,8 @@ from moto import mock_aws
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# Powertools reads it when the handler's module is imported.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "ThisOrThat")
 REGION: Final = "eu-central-1"
 BUCKET = "tot-test-site"
 

@@ -14,7 +14,15 @@ from .conftest import BUCKET, CloudFormation
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-CONTEXT = cast("LambdaContext", SimpleNamespace())
+CONTEXT = cast(
+    "LambdaContext",
+    SimpleNamespace(
+        function_name="tot-test-publish-site",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:tot-test-publish-site",
+        aws_request_id="1",
+    ),
+)
 
 
 @pytest.fixture(autouse=True)
