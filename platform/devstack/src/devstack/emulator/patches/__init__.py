@@ -6,6 +6,7 @@ from devstack.emulator.patches import (
     http_api_cookies,
     log_memory,
     options_routes,
+    partial_failures,
     schedule_tick,
     stream_restart,
 )
@@ -18,6 +19,7 @@ def apply_all() -> None:
         http_api_cookies,
         express_memory,
         log_memory,
+        partial_failures,
         schedule_tick,
         stream_restart,
         gentle_growth,
