@@ -35,7 +35,7 @@ export function message(state, now) {
   const phase = phaseOf(poll, at);
 
   if (attempt) return sending(say, attempt, label, at, now, poll);
-  if (answer?.kind === "other") {
+  if (answer?.kind === "other" && phase !== "closed") {
     const first = mine ? ` On this device you chose ${label(mine.choice)}.` : "";
     return say("firm", "You have already voted", `One vote each: your first vote stands and cannot be changed.${first}`, {
       receipt: mine?.receipt ?? null,

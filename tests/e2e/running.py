@@ -1,0 +1,202 @@
+"""The running stack as a test meets it: its address, its organiser, its voters."""
+
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from devstack.aws import client
+from devstack.instance import ENVIRONMENT, Instance
+from devstack.seed import organiser, sign_in
+
+DEV: Final = Path(sys.executable).parent / "dev"
+COOKIE: Final = "__Host-ballot"
+PATIENCE_SECONDS: Final = 60.0
+type Json = dict[str, Any]
+
+
+def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's command on a copy of the stack with its state in `state`."""
+    return subprocess.run(
+        [str(DEV), *arguments],
+        env=os.environ | {"DEV_STATE": str(state)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until[T](look: Callable[[], T | None], what: str) -> T:
+    """Return what `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
+    return found
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How a crowd went: its exit status, and what it printed for programs."""
+
+    exit_code: int
+    outcome: Json
+    errors: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """One running copy of the stack."""
+
+    instance: Instance
+
+    @property
+    def site(self) -> str:
+        """The site's origin."""
+        return self.instance.site
+
+    def http(self, **headers: str) -> httpx.Client:
+        """Return a client of the site that is no browser: it sends the headers given and keeps no cookie."""
+        return httpx.Client(base_url=self.site, headers=headers, timeout=40, trust_env=False)
+
+    def page(self) -> httpx.Client:
+        """Return a client that sends what one of the site's own pages sends."""
+        return self.http(**{"Origin": self.site, "Sec-Fetch-Site": "same-origin"})
+
+    def active_poll(self) -> Json | None:
+        """Return the poll that takes votes, if there is one."""
+        poll: Json | None = self.page().get("/polls/active").raise_for_status().json()["poll"]
+        return poll
+
+    def voter(self) -> "Voter":
+        """Return a voter with a ballot."""
+        return Voter(self)
+
+    def ticket(self) -> str:
+        """Return a ticket for one WebSocket."""
+        ticket: str = self.page().post("/live/ticket", json={}).raise_for_status().json()["ticket"]
+        return ticket
+
+    def results(self, poll_id: str) -> Json:
+        """Return the public results."""
+        results: Json = self.page().get(f"/results/{poll_id}").raise_for_status().json()
+        return results
+
+    def crowd(self, voters: int, rate: float, double_taps: float, *more: str) -> Crowd:
+        """Let a crowd vote in the active poll."""
+        asked = ("--voters", str(voters), "--rate", str(rate), "--double-taps", str(double_taps), "--json")
+        done = dev(self.instance.state, "crowd", *asked, *more)
+        return Crowd(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
+
+    def votes_in_the_log(self, poll_id: str) -> int:
+        """Count a poll's votes where they are written."""
+        table = f"tot-{ENVIRONMENT}-votes-log"
+        pages = client(self.instance, "dynamodb").get_paginator("scan").paginate(
+            TableName=table, ConsistentRead=True, FilterExpression="begins_with(pk, :poll)",
+            ExpressionAttributeValues={":poll": {"S": f"{poll_id}#"}},
+        )  # fmt: skip
+        return sum(page["Count"] for page in pages)
+
+
+class Voter:
+    """A voter over plain HTTP, who carries the ballot as a browser would."""
+
+    def __init__(self, running: Running) -> None:
+        self._client = running.page()
+        answer = self._client.post("/ballot", json={}).raise_for_status()
+        cookie = SimpleCookie(answer.headers["Set-Cookie"])[COOKIE]
+        self.cookie = f"{COOKIE}={cookie.value}"
+        self.attributes = {name: value for name, value in cookie.items() if value}
+
+    def send(self, content: str | bytes, **headers: str) -> httpx.Response:
+        """Send this as the body of a vote."""
+        usual = {"Cookie": self.cookie, "Content-Type": "application/json"}
+        sent = {name: value for name, value in (usual | headers).items() if value}
+        return self._client.post("/vote", content=content, headers=sent)
+
+    def vote(self, poll_id: str, choice: str, **headers: str) -> httpx.Response:
+        """Vote."""
+        return self.send(json.dumps({"poll_id": poll_id, "choice": choice}), **headers)
+
+
+class Organiser:
+    """An organiser with a real access token, who calls the admin API."""
+
+    def __init__(self, running: Running) -> None:
+        account = organiser.load(running.instance)
+        assert account is not None
+        self._running = running
+        self.account = account
+        self.token = sign_in.access_token(running.instance, account)
+        headers = {"Authorization": f"Bearer {self.token}", "Origin": running.site}
+        self.api = running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
+
+    def create(self, question: str, a: str = "This", b: str = "That") -> str:
+        """Create a draft."""
+        body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}}
+        answer = self.api.post("/admin/api/polls", json=body)
+        assert answer.status_code == 201, answer.text
+        poll_id: str = answer.json()["poll_id"]
+        return poll_id
+
+    def open(self, poll_id: str) -> None:
+        """Open a draft, and wait until a vote for it would be taken."""
+        answer = self.api.post(f"/admin/api/polls/{poll_id}/open", json={})
+        assert answer.status_code == 200, answer.text
+        page = self._running.page()
+
+        def takes_votes() -> bool | None:
+            # Malformed on purpose but for the poll: nothing is ever written by asking.
+            active = page.get("/polls/active").json()
+            poll = active["poll"]
+            open_now = bool(poll) and poll["poll_id"] == poll_id and poll["opens_at"] <= active["server_time"]
+            counted = page.get(f"/results/{poll_id}")
+            return True if open_now and counted.is_success and counted.json()["status"] == "open" else None
+
+        wait_until(takes_votes, "the poll to open")
+
+    def close(self, poll_id: str) -> None:
+        """Close a poll, and wait until everybody is told so."""
+        answer = self.api.post(f"/admin/api/polls/{poll_id}/close", json={})
+        assert answer.status_code == 200, answer.text
+        page = self._running.page()
+
+        def is_closed() -> bool | None:
+            return True if page.get(f"/results/{poll_id}").json()["status"] == "closed" else None
+
+        wait_until(is_closed, "the poll to close")
+
+    def close_active(self) -> None:
+        """Close whatever poll is active."""
+        poll = self._running.active_poll()
+        if poll is not None:
+            self.close(poll["poll_id"])
+
+    def open_new(self, question: str | None = None) -> str:
+        """Open a new poll in place of the active one, and return its id."""
+        self.close_active()
+        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?")
+        self.open(poll_id)
+        return poll_id
+
+
+RECEIPT: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")

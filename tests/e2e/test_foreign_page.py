@@ -1,0 +1,101 @@
+"""A page of somebody else's site tries to vote with the visitor's ballot."""
+
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .running import Running
+
+# Every way a page can make a browser send something: a form, a fetch that may not read the answer, a beacon.
+ATTACKS = {
+    "a-form": """([site, poll]) => {
+        const form = document.createElement("form");
+        form.method = "POST"; form.action = site + "/vote"; form.enctype = "text/plain"; form.target = "sink";
+        const field = document.createElement("input");
+        field.name = `{"poll_id":"${poll}","choice":"a","x":"`; field.value = `"}`;
+        form.append(field); document.body.append(form); form.submit(); }""",
+    "a-simple-fetch": """([site, poll]) => fetch(site + "/vote", {method: "POST", mode: "no-cors",
+        credentials: "include", headers: {"Content-Type": "text/plain"},
+        body: JSON.stringify({poll_id: poll, choice: "a"})}).then(() => {}, () => {})""",
+    "a-json-fetch": """([site, poll]) => fetch(site + "/vote", {method: "POST", credentials: "include",
+        headers: {"Content-Type": "application/json"},
+        body: JSON.stringify({poll_id: poll, choice: "a"})}).then(() => {}, () => {})""",
+    "a-beacon": """([site, poll]) => { navigator.sendBeacon(site + "/vote",
+        new Blob([JSON.stringify({poll_id: poll, choice: "a"})], {type: "text/plain"})); }""",
+}
+
+
+@pytest.fixture
+def foreign_site() -> Iterator[str]:
+    """Serve a page at another site: 127.0.0.1 is not localhost."""
+
+    class Blank(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<!doctype html><title>Elsewhere</title><iframe name=sink></iframe>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Blank) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def visitor(desktop: Page) -> Page:
+    """Return a page whose browser has a ballot of ours and has not voted."""
+    desktop.goto("/")
+    status = desktop.evaluate(
+        """() => fetch("/ballot", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+                .then((answer) => answer.status)"""
+    )
+    assert status in {200, 201}
+    assert [cookie["name"] for cookie in desktop.context.cookies()] == ["__Host-ballot"]
+    return desktop
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_a_foreign_page_cannot_vote(
+    running: Running, poll_id: str, visitor: Page, foreign_site: str, attack: str
+) -> None:
+    before = running.votes_in_the_log(poll_id)
+    visitor.goto(foreign_site)
+    sent: list[str] = []
+    visitor.on("request", lambda request: sent.append(request.url) if request.url.endswith("/vote") else None)
+    visitor.evaluate(attack, [running.site, poll_id])
+    visitor.wait_for_timeout(1500)
+    assert sent, "the attack never left the page: this test proves nothing"
+    assert running.votes_in_the_log(poll_id) == before
+
+    visitor.goto(f"/?poll={poll_id}")
+    visitor.locator('#options [data-choice="b"]').click()
+    expect(visitor.locator("#message-title")).to_have_text("Your vote is recorded")
+    assert running.votes_in_the_log(poll_id) == before + 1
+
+
+def test_a_foreign_page_gets_no_permission_to_read(
+    running: Running, desktop: Page, foreign_site: str, open_page: Callable[..., Page]
+) -> None:
+    desktop.goto(foreign_site)
+    outcome = desktop.evaluate(
+        """(site) => fetch(site + "/polls/active").then(() => "read", () => "refused")""", running.site
+    )
+    assert outcome == "refused"
+
+
+def test_a_foreign_page_cannot_frame_ours(running: Running, desktop: Page, foreign_site: str) -> None:
+    answer = running.page().get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Frame-Options"] == "DENY"

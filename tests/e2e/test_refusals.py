@@ -1,0 +1,197 @@
+"""Every refusal of DESIGN, section 2, at the site's own address; none of them writes a vote.
+
+429 and 503 need faults from below: they are in vote-service's integration tests.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from contracts.ids import new_poll_id
+from contracts.problem import MEDIA_TYPE, Problem
+from devstack.aws import outputs
+from devstack.instance import ENVIRONMENT
+
+from .running import RECEIPT, Organiser, Running, Voter
+
+
+def assert_problem(answer: httpx.Response, status: int, slug: str) -> Problem:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == MEDIA_TYPE
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    problem = Problem.model_validate(answer.json())
+    assert (problem.type, problem.status) == (f"/problems/{slug}", status)
+    return problem
+
+
+@pytest.fixture
+def voter(running: Running) -> Voter:
+    return running.voter()
+
+
+def test_a_vote_is_recorded_then_the_same_then_refused_the_other_way(
+    running: Running, poll_id: str, voter: Voter
+) -> None:
+    before = running.votes_in_the_log(poll_id)
+    first = voter.vote(poll_id, "a")
+    assert first.status_code == 201, first.text
+    body = first.json()
+    assert set(body) == {"poll_id", "choice", "receipt", "recorded_at", "results_pass"}
+    assert RECEIPT.fullmatch(body["receipt"])
+
+    again = voter.vote(poll_id, "a")
+    assert again.status_code == 200, again.text
+    for field in ("poll_id", "choice", "receipt", "recorded_at"):
+        assert again.json()[field] == body[field]
+
+    problem = assert_problem(voter.vote(poll_id, "b"), 409, "already-voted")
+    assert body["receipt"] not in problem.model_dump_json()
+    assert running.votes_in_the_log(poll_id) == before + 1
+
+
+def test_a_ballot_is_for_browsers_on_this_site_only(voter: Voter) -> None:
+    assert voter.attributes["path"] == "/"
+    assert voter.attributes["samesite"] == "Strict"
+    assert voter.attributes["secure"]
+    assert voter.attributes["httponly"]
+    assert "domain" not in voter.attributes
+
+
+FORM = "application/x-www-form-urlencoded"
+BAD_REQUESTS: list[tuple[int, str, Callable[[Voter, str], httpx.Response]]] = [
+    (401, "no-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie="")),
+    (403, "bad-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie="__Host-ballot=v1.k1.AAAA.1.AAAA")),
+    (403, "bad-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie=voter.cookie[:-2] + "xx")),
+    (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "cross-site"})),
+    (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "same-site"})),
+    (404, "unknown-poll", lambda voter, _: voter.vote(new_poll_id(), "a")),
+    (413, "too-large", lambda voter, _: voter.send(b"{" + b" " * 100_000 + b"}")),
+    (415, "not-json", lambda voter, poll: voter.vote(poll, "a", **{"Content-Type": "text/plain"})),
+    (415, "not-json", lambda voter, _: voter.send("poll_id=x", **{"Content-Type": FORM})),
+    (422, "malformed", lambda voter, _: voter.send("{not json")),
+    (422, "malformed", lambda voter, _: voter.send("")),
+    (422, "malformed", lambda voter, _: voter.send("[]")),
+    (422, "malformed", lambda voter, _: voter.send('{"choice": "a"}')),
+    (422, "malformed", lambda voter, poll: voter.vote(poll, "c")),
+    (422, "malformed", lambda voter, _: voter.vote("x' OR 1=1", "a")),
+    (422, "malformed", lambda voter, poll: voter.send(f'{{"poll_id": "{poll}", "choice": "a", "x": 9}}')),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "slug", "send"),
+    BAD_REQUESTS,
+    ids=[f"{s}-{slug}-{n}" for n, (s, slug, _) in enumerate(BAD_REQUESTS)],
+)
+def test_a_bad_vote_is_refused_by_name_and_nothing_is_written(
+    running: Running,
+    poll_id: str,
+    voter: Voter,
+    status: int,
+    slug: str,
+    send: Callable[[Voter, str], httpx.Response],
+) -> None:
+    before = running.votes_in_the_log(poll_id)
+    assert_problem(send(voter, poll_id), status, slug)
+    assert running.votes_in_the_log(poll_id) == before
+
+
+def test_a_closed_poll_takes_no_vote_and_still_knows_who_voted(
+    running: Running, organiser: Organiser, voter: Voter
+) -> None:
+    poll_id = organiser.open_new()
+    receipt = voter.vote(poll_id, "b").json()["receipt"]
+    organiser.close(poll_id)
+    assert_problem(running.voter().vote(poll_id, "a"), 410, "closed")
+    again = voter.vote(poll_id, "b")
+    assert (again.status_code, again.json()["receipt"]) == (200, receipt)
+    assert running.votes_in_the_log(poll_id) == 1
+
+
+def test_a_draft_is_nobodys_business(running: Running, organiser: Organiser, voter: Voter) -> None:
+    poll_id = organiser.create("Secret?")
+    assert_problem(running.page().get(f"/polls/{poll_id}"), 404, "unknown-poll")
+    assert voter.vote(poll_id, "a").status_code == 404
+    assert organiser.api.get(f"/admin/api/polls/{poll_id}").json()["status"] == "draft"
+
+
+def test_a_second_poll_cannot_be_opened_beside_the_active_one(organiser: Organiser, poll_id: str) -> None:
+    second = organiser.create("Me too?")
+    problem = assert_problem(
+        organiser.api.post(f"/admin/api/polls/{second}/open", json={}), 409, "another-poll-active"
+    )
+    assert poll_id in (problem.detail or "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/vote"), ("POST", "/polls/active"), ("DELETE", "/results/x"), ("GET", "/live/ticket"),
+     ("GET", "/polls/active/more"), ("POST", "/admin/api/nothing"), ("GET", "/_ministack/health"),
+     ("POST", "/_ministack/reset"), ("GET", "/health"), ("GET", "/nothing-here")],
+)  # fmt: skip
+def test_an_unknown_route_is_refused(running: Running, poll_id: str, method: str, path: str) -> None:
+    answer = running.page().request(method, path)
+    assert answer.status_code in {401, 403, 404, 405}, answer.text
+    assert running.active_poll(), "the stack is still as it was"
+
+
+def changed(token: str, part: int, **claims: Any) -> str:
+    """Return a token with claims of a part changed (0 the header, 1 the payload), its signature kept."""
+    parts = token.split(".")
+    content = json.loads(base64.urlsafe_b64decode(parts[part] + "=="))
+    parts[part] = base64.urlsafe_b64encode(json.dumps(content | claims).encode()).rstrip(b"=").decode()
+    return ".".join(parts)
+
+
+def unsigned(token: str) -> str:
+    header, payload, _ = changed(token, 0, alg="none").split(".")
+    return f"{header}.{payload}."
+
+
+BAD_TOKENS: dict[str, Callable[[str], str]] = {
+    "none": lambda _: "",
+    "garbage": lambda _: "Bearer garbage",
+    "another-signature": lambda token: f"Bearer {token[:-8]}{'A' * 8}",
+    "a-later-expiry": lambda token: f"Bearer {changed(token, 1, exp=9999999999)}",
+    "an-expiry-in-the-past": lambda token: f"Bearer {changed(token, 1, exp=1)}",
+    "a-foreign-issuer": lambda token: f"Bearer {changed(token, 1, iss='https://issuer.example')}",
+    "no-signature": lambda token: f"Bearer {unsigned(token)}",
+}
+
+
+@pytest.mark.parametrize("forge", BAD_TOKENS.values(), ids=BAD_TOKENS)
+def test_a_bad_token_opens_no_admin_route(
+    running: Running, organiser: Organiser, forge: Callable[[str], str]
+) -> None:
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": running.site}
+    value = forge(organiser.token)
+    stranger = running.http(**headers, **({"Authorization": value} if value else {}))
+    before = organiser.api.get("/admin/api/polls").json()["polls"]
+    for method, path in (
+        ("GET", "/admin/api/polls"),
+        ("POST", "/admin/api/polls"),
+        ("POST", "/admin/api/live/ticket"),
+    ):
+        assert stranger.request(method, path, json={}).status_code in {401, 403}
+    assert organiser.api.get("/admin/api/polls").json()["polls"] == before
+
+
+def test_the_apis_behind_the_edge_answer_only_the_edge(running: Running, poll_id: str, voter: Voter) -> None:
+    """Whoever finds the API's own address gets nothing there, not even with a good ballot."""
+    api_id = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")["PublicApiId"]
+    behind = f"{running.instance.endpoint}/_aws/execute-api/{api_id}/$default"
+    headers = {"Sec-Fetch-Site": "same-origin", "Cookie": voter.cookie}
+    vote = {"poll_id": poll_id, "choice": "a"}
+    assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=headers), 403, "origin-not-verified")
+    guessed = headers | {"X-Origin-Verify": "guess"}
+    assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=guessed), 403, "origin-not-verified")
+    assert httpx.get(f"{behind}/polls/active").status_code == 403
+
+
+def test_an_error_never_says_how_the_inside_looks(running: Running, voter: Voter) -> None:
+    text = voter.send('{"poll_id": ["' + "x" * 500 + '"]}').text
+    assert not re.search(r"Traceback|arn:aws|lambda|pydantic|x{50}", text)
