@@ -11,6 +11,11 @@ PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux2014,aarch64-manylinux2014)
 ASSETS ?=
+# SAM publishes a new version behind an alias only when the code's hash changes. So what else decides how a version
+# behaves is part of the code: the template, the samconfig.toml beside it, and RELEASE, which whoever passes other
+# parameters to `sam deploy` sets to anything that changes with them.
+RELEASE ?=
+STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if $(wildcard $(folder)/template.yaml),$(folder))))
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
 STAGE := $(WHEELS)/$(DISTRIBUTION).$(notdir $(ARTIFACTS_DIR)).new
@@ -41,4 +46,5 @@ build-%:
 	  done; \
 	done
 	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
+	{ cat $(STACK_DIR)/template.yaml $(wildcard $(STACK_DIR)/samconfig.toml); echo '$(RELEASE)'; } | git hash-object --stdin >$(ARTIFACTS_DIR)/release.txt
 	rm -f $(LOCK)

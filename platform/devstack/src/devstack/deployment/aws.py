@@ -14,6 +14,7 @@ from devstack.progress import Progress
 from devstack.sam import command_lines
 from devstack.sam.process import SamProcess, SamRun
 from devstack.stacks.catalogue import Stack
+from devstack.stacks.inputs import release
 
 # Stands for the site's address until the distribution exists and has told its own. Nothing resolves it.
 UNKNOWN_ORIGIN: Final = "https://not-deployed-yet.invalid"
@@ -83,7 +84,10 @@ class AwsDeployment:
 
     def _sam(self, target: Target, line: list[str], what: str) -> SamRun:
         log = state_directory() / "aws" / self.environment / f"{target.stack.service}.{what}.log"
-        environment = os.environ | {"ARCHITECTURE": target.architecture}
+        environment = os.environ | {
+            "ARCHITECTURE": target.architecture,
+            "RELEASE": release(target.parameters),
+        }
         run = self.sam.run(line, target.stack.folder, dict(environment), log)
         if run.exit_code != 0:
             raise Failure(

@@ -15,7 +15,7 @@ from devstack.progress import Progress, Step
 from devstack.sam import command_lines
 from devstack.sam.process import SamProcess, SamRun
 from devstack.stacks.catalogue import Stack, in_deploy_order
-from devstack.stacks.inputs import fingerprint
+from devstack.stacks.inputs import fingerprint, release
 
 ARTIFACTS_BUCKET = f"tot-{ENVIRONMENT}-artifacts"
 STUCK = "A stack that was left half-way needs `./dev up --fresh`, which forgets polls and votes."
@@ -115,6 +115,7 @@ class LocalDeployment:
         log = self.instance.builds / f"{one.stack.service}.{what}.log"
         environment = root_environment(self.instance) | {
             "ARCHITECTURE": host_architecture(),
+            "RELEASE": release(one.stack.declared(parameters(self.instance))),
             "SAM_CLI_POLL_DELAY": "0.1",
         }
         return self.sam.run(line, one.stack.folder, environment, log)

@@ -22,12 +22,17 @@ def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
     return digest.hexdigest()
 
 
+def release(parameters: dict[str, str]) -> str:
+    """Return what the build recipe takes as RELEASE: other parameters make other versions of a function."""
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+
+
 def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
     yield from (path for path in stack.folder.iterdir() if path.is_file() and path.name not in SKIPPED)
     for folder in templates.code_folders(stack.template):
         yield from _files(stack.folder / folder)
-    yield from _files(root / "libs" / "contracts" / "src")
-    yield from _files(root / "platform" / "build")
+    for shared in ("libs/contracts/src", "platform/gateway/src", "platform/build"):
+        yield from _files(root / shared)
     yield root / "uv.lock"
 
 

@@ -23,7 +23,7 @@ def has_failures(answer: Any) -> bool:
 def is_stream_batch(event: Any) -> bool:
     """Tell whether the event is a batch of a DynamoDB stream."""
     records = event.get("Records") if isinstance(event, dict) else None
-    return bool(records) and records[0].get("eventSource") == "aws:dynamodb"
+    return bool(records and records[0].get("eventSource") == "aws:dynamodb")
 
 
 def apply() -> None:
