@@ -38,6 +38,7 @@ MOST_HANDLER_LINES: Final = 40
 MOST_LINES: Final = 200
 LONGER_FILES: Final[frozenset[str]] = frozenset()
 LONGER_HANDLERS: Final[frozenset[str]] = frozenset()
+TESTED_TOGETHER: Final = {"public_preflight": "preflight", "admin_preflight": "preflight"}
 READS_ENVIRONMENT: Final = {"environ", "environb", "getenv"}
 FORBIDDEN_NAMES: Final = {"main.py", "app.py", "utils.py", "helpers.py", "common.py"}
 
@@ -160,7 +161,13 @@ def test_one_slug_from_the_template_to_the_test(stack: Stack, function: str) -> 
         if isinstance(node, ast.Assign)
         for target in node.targets
     )
-    assert list(stack.tests.rglob(f"test_{slug}.py")), f"no test_{slug}.py under {named(stack.tests)}"
+    test = f"test_{TESTED_TOGETHER.get(slug, slug)}.py"
+    assert list(stack.tests.rglob(test)), f"no {test} under {named(stack.tests)}"
+
+
+def test_what_is_tested_together_has_no_test_of_its_own() -> None:
+    own = [slug for slug in TESTED_TOGETHER for stack in STACKS if list(stack.tests.rglob(f"test_{slug}.py"))]
+    assert own == []
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -64,6 +65,18 @@ class Crowd:
 
 
 @dataclass(frozen=True)
+class CrowdUnderWay:
+    """A crowd that votes just now."""
+
+    process: subprocess.Popen[str]
+
+    def end(self) -> Crowd:
+        """Wait until it has compared, and return how it went."""
+        printed, errors = self.process.communicate()
+        return Crowd(self.process.returncode, json.loads(printed) if printed else {}, errors)
+
+
+@dataclass(frozen=True)
 class Running:
     """One running copy of the stack."""
 
@@ -101,11 +114,30 @@ class Running:
         results: Json = self.page().get(f"/results/{poll_id}").raise_for_status().json()
         return results
 
-    def crowd(self, voters: int, rate: float, double_taps: float, *more: str) -> Crowd:
+    def crowd(self, voters: int, rate: float, double_taps: float) -> Crowd:
         """Let a crowd vote in the active poll."""
+        with self.crowd_under_way(voters, rate, double_taps) as crowd:
+            return crowd.end()
+
+    @contextmanager
+    def crowd_under_way(
+        self, voters: int, rate: float, double_taps: float, *more: str
+    ) -> Iterator["CrowdUnderWay"]:
+        """Let a crowd vote in the active poll while the block runs; it does not outlive the block."""
         asked = ("--voters", str(voters), "--rate", str(rate), "--double-taps", str(double_taps), "--json")
-        done = dev(self.instance.state, "crowd", *asked, *more)
-        return Crowd(done.returncode, json.loads(done.stdout) if done.stdout else {}, done.stderr)
+        process = subprocess.Popen(
+            [str(DEV), "crowd", *asked, *more],
+            env=os.environ | {"DEV_STATE": str(self.instance.state)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield CrowdUnderWay(process)
+        finally:
+            process.kill()
+            process.communicate()
 
     def votes_in_the_log(self, poll_id: str) -> int:
         """Count a poll's votes where they are written."""

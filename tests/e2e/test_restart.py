@@ -1,13 +1,12 @@
 """Stop everything while a crowd votes, start it again: not one vote more or less."""
 
 import os
-import threading
 
 import pytest
 from devstack.audit import audit
 
 from .conftest import ports_of
-from .running import Crowd, Running, dev, wait_until
+from .running import Running, dev, wait_until
 
 
 @pytest.mark.skipif("E2E_SITE" in os.environ, reason="a stack that others use is not stopped")
@@ -16,20 +15,18 @@ def test_a_stop_and_start_in_the_middle_of_a_crowd_loses_and_invents_nothing(
 ) -> None:
     instance = running.instance
     before = running.votes_in_the_log(poll_id)
-    crowds: list[Crowd] = []
-    crowd = threading.Thread(target=lambda: crowds.append(running.crowd(150, 15, 0.2, "--patience", "300")))
-    crowd.start()
-    wait_until(
-        lambda: True if running.votes_in_the_log(poll_id) > before + 20 else None, "the crowd to begin"
-    )
+    with running.crowd_under_way(150, 15, 0.2, "--patience", "300") as crowd:
 
-    down = dev(instance.state, "down")
-    assert down.returncode == 0, down.stdout + down.stderr
-    up = dev(instance.state, "up", "--detach", *ports_of(instance))
-    assert up.returncode == 0, up.stdout + up.stderr
-    crowd.join()
+        def has_begun() -> bool | None:
+            return True if running.votes_in_the_log(poll_id) > before + 20 else None
 
-    (outcome,) = crowds
+        wait_until(has_begun, "the crowd to begin")
+        down = dev(instance.state, "down")
+        assert down.returncode == 0, down.stdout + down.stderr
+        up = dev(instance.state, "up", "--detach", *ports_of(instance))
+        assert up.returncode == 0, up.stdout + up.stderr
+        outcome = crowd.end()
+
     assert outcome.exit_code == 0, outcome
     found = audit(instance)
     assert found.differences == {}, found.summary()

@@ -21,7 +21,7 @@ def test(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[unit|integration|contract|e2e|all] [-- PYTEST ARGUMENTS]",
+            metavar="[unit|integration|contract|browser|e2e|all] [-- PYTEST ARGUMENTS]",
             help="What to run; without it the static checks and all layers.",
         ),
     ] = None,  # noqa: PT028 (a command, no test of pytest)
@@ -34,7 +34,7 @@ def test(
     console = Console(highlight=False, soft_wrap=True)
     with Progress(console) as progress:
         # Whatever is missing is said before the first test, not after ten minutes of them.
-        chromium = ensure_chromium(progress) if Layer.E2E in layers else None
+        chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in layers) else None
     checked = _checked(console) if with_checks else True
     results = []
     for layer in layers:

@@ -10,7 +10,8 @@ _FOLDERS: Final = {
     "unit": ("libs/*/tests", "platform/*/tests", "services/*/tests/unit"),
     "integration": ("platform/*/tests/integration", "services/*/tests/integration"),
     "contract": ("tests/contract",),
-    "e2e": ("services/*/tests/browser", "tests/e2e"),
+    "browser": ("services/*/tests/browser",),
+    "e2e": ("tests/e2e",),
 }
 
 
@@ -20,7 +21,13 @@ class Layer(StrEnum):
     UNIT = "unit"
     INTEGRATION = "integration"
     CONTRACT = "contract"
+    BROWSER = "browser"
     E2E = "e2e"
+
+    @property
+    def needs_chromium(self) -> bool:
+        """Whether its tests look at pages: `browser` with a made-up API behind them, `e2e` with the real one."""
+        return self in {Layer.BROWSER, Layer.E2E}
 
     @property
     def parallel(self) -> bool:

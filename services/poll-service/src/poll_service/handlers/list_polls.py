@@ -33,9 +33,8 @@ def list_polls() -> Response[str]:
     asked = read(ListPolls, app.current_event.query_string_parameters)
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
-    return json_answer(
-        PollList(polls=tuple(poll.listed_at(moment) for poll in page), next_cursor=next_cursor)
-    )
+    listed = tuple(poll.listed_at(moment) for poll in page)
+    return json_answer(PollList(polls=listed, next_cursor=next_cursor))
 
 
 handler = entry_point(app, "ListPolls")
