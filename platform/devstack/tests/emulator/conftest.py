@@ -112,6 +112,21 @@ class Emulator:
         api.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
         return f"{self.instance.endpoint}/_aws/execute-api/{api_id}/$default"
 
+    def websocket_api(self, function_arn: str) -> str:
+        """Put a function behind `$connect` of a new WebSocket API and return the API's address."""
+        api = self.aws("apigatewayv2")
+        api_id = api.create_api(
+            Name="socket", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+        )["ApiId"]
+        integration = api.create_integration(
+            ApiId=api_id, IntegrationType="AWS_PROXY", IntegrationUri=function_arn
+        )
+        api.create_route(
+            ApiId=api_id, RouteKey="$connect", Target=f"integrations/{integration['IntegrationId']}"
+        )
+        api.create_stage(ApiId=api_id, StageName="ws")
+        return f"ws://127.0.0.1:{self.instance.emulator_port}/_aws/execute-api/{api_id}/ws"
+
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for something that must come; the limit only ends a broken run."""

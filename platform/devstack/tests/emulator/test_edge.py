@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
 SECRET = "value-of-the-origin-secret"
@@ -167,6 +167,15 @@ def test_a_page_cannot_reset_the_emulator(repaired: Any) -> None:
     reset = f"{repaired.instance.endpoint}/_ministack/reset"
     assert httpx.post(reset, headers={"Origin": "https://evil.example"}).status_code == 403
     assert repaired.aws("cloudformation").describe_stacks()["Stacks"] is not None
+
+
+def test_an_open_page_does_not_hold_up_a_stop(site: str, repaired: Any) -> None:
+    address = f"{site.replace('http', 'ws')}/ws?ticket=t%3D1"
+    with connect(address, additional_headers={"Origin": "https://page.example"}, proxy=None) as socket:
+        repaired.stop()
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=30)
+    repaired.start()
 
 
 def test_what_is_deployed_is_found_again_after_a_restart(

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from devstack.emulator.patches import express_memory, gentle_growth, log_memory, schedule_tick
 from ministack.services import scheduler
+from websockets.sync.client import connect
 
 ECHO = """
     import json, os
@@ -105,6 +106,22 @@ def test_schedules_are_looked_at_every_second(monkeypatch: pytest.MonkeyPatch) -
 
 def test_ministack_still_looks_at_schedules_rarely() -> None:
     assert scheduler._SCHEDULE_TICK_INTERVAL > 1
+
+
+def _logs_of_a_connection(emulator: Any) -> list[str]:
+    address = emulator.websocket_api(emulator.function("connect", ECHO))
+    with connect(address, proxy=None):
+        pass
+    groups = emulator.aws("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/connect")["logGroups"]
+    return [group["logGroupName"] for group in groups]
+
+
+def test_the_functions_of_a_websocket_log_like_any_other(repaired: Any) -> None:
+    assert _logs_of_a_connection(repaired) == ["/aws/lambda/connect"]
+
+
+def test_ministack_still_runs_websocket_functions_without_logs(plain: Any) -> None:
+    assert _logs_of_a_connection(plain) == []
 
 
 def _processes_of_a_burst(emulator: Any) -> set[int]:

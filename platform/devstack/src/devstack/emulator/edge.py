@@ -6,11 +6,20 @@ distributions carry no WebSocket, so there the edge takes CloudFront's part: it 
 opens the stage `ws`. (On HTTP the distribution adds the secret itself, as its template says.)
 """
 
+import asyncio
 import re
 from typing import Any, Final, cast
 from urllib.parse import parse_qs, quote
 
-from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope, WebsocketScope
+from hypercorn.typing import (
+    ASGIReceiveCallable,
+    ASGIReceiveEvent,
+    ASGISendCallable,
+    HTTPScope,
+    Scope,
+    WebsocketDisconnectEvent,
+    WebsocketScope,
+)
 from ministack import app as ministack
 from ministack.services import cloudfront
 
@@ -19,6 +28,7 @@ from devstack.emulator.deployed import Deployed
 type Headers = list[tuple[bytes, bytes]]
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
+GOING_AWAY: Final = 1001
 # Only the edge may say these; a client's own are dropped, as CloudFront does.
 EDGE_HEADERS: Final = {
     b"x-origin-verify",
@@ -34,12 +44,20 @@ class Edge:
     def __init__(self, site_port: int, deployed: Deployed) -> None:
         self.site_port = site_port
         self.deployed = deployed
+        self._ending = asyncio.Event()
+
+    def end_sockets(self) -> None:
+        """Tell every open WebSocket that its page is gone: a server waits for them before it stops."""
+        self._ending.set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Serve one connection."""
         if scope["type"] == "lifespan":
             await ministack.app(scope, receive, send)
-        elif (scope.get("server") or ("", 0))[1] == self.site_port:
+            return
+        if scope["type"] == "websocket":
+            receive = self._until_ending(receive)
+        if (scope.get("server") or ("", 0))[1] == self.site_port:
             if scope["type"] == "websocket":
                 await self._open_socket(scope, receive, send)
             else:
@@ -49,6 +67,21 @@ class Edge:
             await _answer(send, 403, b"Control paths do not answer browsers.")
         else:
             await ministack.app(scope, receive, send)
+
+    def _until_ending(self, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+        async def receive_or_end() -> ASGIReceiveEvent:
+            received = asyncio.ensure_future(receive())
+            ending = asyncio.ensure_future(self._ending.wait())
+            try:
+                await asyncio.wait({received, ending}, return_when=asyncio.FIRST_COMPLETED)
+                if received.done():
+                    return received.result()
+                return WebsocketDisconnectEvent(type="websocket.disconnect", code=GOING_AWAY)
+            finally:
+                received.cancel()
+                ending.cancel()
+
+        return receive_or_end
 
     async def _view(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         distribution = self.deployed.distribution()

@@ -4,6 +4,7 @@ hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves it
 """
 
 import asyncio
+import faulthandler
 import resource
 import signal
 import socket
@@ -30,6 +31,8 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     site_port = int(sys.argv[1])
     _raise_descriptor_limit()
+    # `kill -USR1` writes where each thread is into the log.
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     patches.apply_all()
     config = Config()
     config.bind = [
@@ -49,6 +52,7 @@ async def _serve_until_told(edge: Edge, config: Config) -> None:
 
     async def stop() -> None:
         await told.wait()
+        edge.end_sockets()
         # What is under way gets the same time as hypercorn gives it. Then it ends, so that the state is saved
         # now and not when the last function has given up waiting for an emulator that no longer answers.
         timer = threading.Timer(GRACE_SECONDS, gentle_growth.end_all)

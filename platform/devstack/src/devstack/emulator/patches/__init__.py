@@ -9,6 +9,7 @@ from devstack.emulator.patches import (
     partial_failures,
     schedule_tick,
     stream_restart,
+    websocket_functions,
 )
 
 
@@ -23,5 +24,6 @@ def apply_all() -> None:
         schedule_tick,
         stream_restart,
         gentle_growth,
+        websocket_functions,
     ):
         patch.apply()
