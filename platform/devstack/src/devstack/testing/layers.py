@@ -26,7 +26,7 @@ class Layer(StrEnum):
 
     @property
     def needs_chromium(self) -> bool:
-        """Whether its tests look at pages: `browser` with a made-up API behind them, `e2e` with the real one."""
+        """Whether its tests look at pages: `browser` with a made-up API behind, `e2e` with the real one."""
         return self in {Layer.BROWSER, Layer.E2E}
 
     @property
