@@ -56,27 +56,27 @@ def up(
         running = None
     if running is not None and running != wanted:
         raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
+    began = time.monotonic()
+    if running is not None:
+        console.print("It runs already; deploying what changed.")
     try:
         _work(wanted, running is not None, fresh, console)
     except BaseException:
         if running is None:
             process.stop(wanted)
         raise
+    console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
+    show(look(wanted), console)
     if running is None and not detach:
         _stay(wanted, console)
 
 
 def _work(instance: Instance, is_running: bool, fresh: bool, console: Console) -> None:
-    began = time.monotonic()
-    if is_running:
-        console.print("It runs already; deploying what changed.")
     with Progress(console) as progress:
         if fresh:
             with progress.doing("forget"):
                 _wipe(instance)
         bring_up(instance, is_running, progress)
-    console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
-    show(look(instance), console)
 
 
 def _stay(instance: Instance, console: Console) -> None:
