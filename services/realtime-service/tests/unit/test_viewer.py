@@ -20,7 +20,9 @@ def test_other_scopes_hold_for_every_poll(scope: Scope) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "poll_id"), [(Scope.VOTER, None), (Scope.ORGANISER, MINE), (Scope.PUBLIC, MINE)]
+    ("scope", "poll_id"),
+    [(Scope.VOTER, None), (Scope.ORGANISER, MINE), (Scope.PUBLIC, MINE)],
+    ids=["voter-without", "organiser-with", "public-with"],
 )
 def test_a_voter_without_a_poll_or_another_with_one_makes_no_sense(scope: Scope, poll_id: str | None) -> None:
     with pytest.raises(ValueError, match="names a poll"):
