@@ -39,7 +39,6 @@ def test_a_ticket_ends_after_half_a_minute(keys: KeyRing) -> None:
     ("part", "forged"),
     [(1, "k1"), (2, "organiser"), (3, new_poll_id()), (4, "9999999999"), (5, "another"), (6, "A" * 43)],
     ids=["key", "scope", "poll", "expiry", "id", "mac"],
-    ids=["key", "scope", "poll", "expiry", "id", "mac"],
 )
 def test_a_ticket_with_any_part_changed_is_refused(keys: KeyRing, part: int, forged: str) -> None:
     parts = mint_ticket(keys, Viewer(Scope.VOTER, POLL), NOW)[0].split(".")
