@@ -80,9 +80,9 @@ def _work(instance: Instance, is_running: bool, fresh: bool, console: Console) -
 
 
 def _stay(instance: Instance, console: Console) -> None:
-    console.print("\nCtrl-C stops it; polls and votes are kept.")
     pid = instance.pid()
     try:
+        console.print("\nCtrl-C stops it; polls and votes are kept.")
         exit_code = psutil.Process(pid).wait() if pid is not None else 1
     except KeyboardInterrupt:
         console.print("\nStopping and saving …")
