@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from devstack.deployment import aws
 from devstack.deployment.samconfig import SamConfig
 from devstack.failure import Failure
 from devstack.progress import Progress
-from devstack.sam.process import SamRun
+from devstack.sam.process import SamProcess, SamRun
 from devstack.stacks.catalogue import Stack
 from rich.console import Console
 
@@ -72,7 +72,9 @@ def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         told = iter(site_urls)
         monkeypatch.setattr(aws.AwsDeployment, "_site_url", lambda *_: next(told))
         sam = RecordedSam()
-        aws.AwsDeployment("dev", sam, Progress(Console(quiet=True))).run(stacks, site_origin)
+        aws.AwsDeployment("dev", cast("SamProcess", sam), Progress(Console(quiet=True))).run(
+            stacks, site_origin
+        )
         return sam
 
     return run

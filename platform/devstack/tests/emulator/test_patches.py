@@ -85,7 +85,8 @@ def test_ministack_still_keeps_finished_express_executions(plain: Any) -> None:
 
 
 def test_only_the_newest_log_streams_of_each_group_stay() -> None:
-    groups = [{"streams": {name: {} for name in "abcd"}}, {"streams": {"e": {}}}]
+    streams: dict[str, dict[str, str]] = {name: {} for name in "abcd"}
+    groups: list[dict[str, dict[str, dict[str, str]]]] = [{"streams": streams}, {"streams": {"e": {}}}]
     log_memory.drop_oldest(groups, kept=2)
     assert [list(group["streams"]) for group in groups] == [["c", "d"], ["e"]]
 

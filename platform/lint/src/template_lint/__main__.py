@@ -17,6 +17,9 @@ def main(folder: Path | None) -> int:
         for stack in stacks:
             for canary in ("false", "true"):
                 plain = transform(stack.source, stack.workflows, Canary=canary)
+                if '"Canary"' not in json.dumps(plain["Resources"]):
+                    # The transform has used it up; what is left of it is a parameter without use.
+                    plain["Parameters"].pop("Canary", None)
                 (folder / f"{stack.name}.canary-{canary}.json").write_text(json.dumps(plain, indent=1))
     findings = find(stacks, RULES, RULES_OVER_ALL)
     for finding in findings:

@@ -14,7 +14,7 @@ from devstack.progress import Progress, Step
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one check ended; `output` is what its commands printed."""
+    """How one check ended; `output` is what its failed commands printed."""
 
     name: str
     passed: bool
@@ -48,9 +48,7 @@ def _run(check: Check, step: Step, progress: Progress) -> Verdict:
             text=True,
             check=False,
         )
-        output += done.stdout
-        passed = done.returncode == 0
-        if not passed:
-            break
+        output += done.stdout if done.returncode else ""
+        passed = passed and done.returncode == 0
     progress.finish(step, "✓" if passed else "✗")
     return Verdict(check.name, passed, step.elapsed(), output)
