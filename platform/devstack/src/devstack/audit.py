@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from devstack.aws import client
+from devstack.aws import client, resources
 from devstack.instance import ENVIRONMENT, Instance
 
 DRAIN_SECONDS: Final = 30.0
@@ -70,14 +70,10 @@ def _totals(instance: Instance) -> dict[str, Tally]:
 
 
 def _events(instance: Instance, service: str, table: str) -> Iterator[dict[str, Any]]:
-    resources = client(instance, "cloudformation").describe_stack_resources(
-        StackName=f"tot-{ENVIRONMENT}-{service}"
-    )
     names = [
         resource["PhysicalResourceId"]
-        for resource in resources["StackResources"]
-        if resource["ResourceType"] == "AWS::DynamoDB::Table"
-        and resource["LogicalResourceId"].startswith(table)
+        for resource in resources(instance, f"tot-{ENVIRONMENT}-{service}", "AWS::DynamoDB::Table")
+        if resource["LogicalResourceId"].startswith(table)
     ]
     pages = client(instance, "dynamodb").get_paginator("scan").paginate(
         TableName=names[0], ConsistentRead=True, FilterExpression="attribute_exists(#e)",

@@ -49,3 +49,11 @@ def outputs(instance: Instance, stack_name: str) -> dict[str, str]:
         if stack["StackName"] == stack_name:
             return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
     return {}
+
+
+def resources(instance: Instance, stack_name: str, kind: str) -> list[dict[str, Any]]:
+    """Return a stack's resources of one type, such as `AWS::DynamoDB::Table`."""
+    found = client(instance, "cloudformation").describe_stack_resources(StackName=stack_name)[
+        "StackResources"
+    ]
+    return [resource for resource in found if resource["ResourceType"] == kind]

@@ -23,6 +23,11 @@ WHO_AM_I = """
         time.sleep(event.get("sleep", 0))
         return {"pid": os.getpid(), "environment": dict(os.environ)}
 """
+WHERE_AM_I = """
+    import pathlib
+    def handler(event, context):
+        return str(pathlib.Path(__file__).resolve().parent)
+"""
 CALLS = 2 * gentle_growth.PROCESSES_PER_FUNCTION
 NOTHING_TO_DO = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
 
@@ -97,6 +102,18 @@ def test_ministack_still_opens_a_log_stream_for_each_invocation(plain: Any) -> N
         plain.invoke("talkative")
     streams = plain.aws("logs").describe_log_streams(logGroupName="/aws/lambda/talkative")["logStreams"]
     assert len(streams) == 3
+
+
+def _code_folders(emulator: Any) -> set[str]:
+    return {emulator.invoke(emulator.function(name, WHERE_AM_I)) for name in ("here", "there")}
+
+
+def test_functions_of_the_same_code_run_from_one_unpacked_copy(repaired: Any) -> None:
+    assert len(_code_folders(repaired)) == 1
+
+
+def test_ministack_still_unpacks_code_for_each_process(plain: Any) -> None:
+    assert len(_code_folders(plain)) == 2
 
 
 def test_schedules_are_looked_at_every_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from devstack.startup import bring_up
 REMEMBERED = (
     "emulator",
     "s3",
+    "code",
     "tmp",
     "build",
     "deployed.json",

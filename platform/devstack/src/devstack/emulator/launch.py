@@ -1,5 +1,6 @@
-"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT`, its settings in the environment.
+"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT CODE_FOLDER`.
 
+ministack's settings are in the environment.
 hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
 """
 
@@ -10,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 from hypercorn.asyncio import serve
@@ -33,7 +35,7 @@ def main() -> None:
     _raise_descriptor_limit()
     # `kill -USR1` writes where each thread is into the log.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    patches.apply_all()
+    patches.apply_all(Path(sys.argv[2]))
     config = Config()
     config.bind = [
         f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)

@@ -53,10 +53,16 @@ def start(instance: Instance) -> None:
         _refuse_taken(port, option)
     shutil.rmtree(instance.state / "tmp", ignore_errors=True)
     (instance.state / "tmp").mkdir(parents=True)
+    launch = [
+        sys.executable,
+        "-m",
+        "devstack.emulator.launch",
+        str(instance.port),
+        str(instance.state / "code"),
+    ]
     with instance.emulator_log.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "devstack.emulator.launch", str(instance.port)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
+            launch, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
             env=environment(instance), start_new_session=True,
         )  # fmt: skip
     instance.record_running(process.pid)

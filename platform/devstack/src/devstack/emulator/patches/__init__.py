@@ -1,5 +1,7 @@
 """What the emulator lacks, one repair per module; each has a test that fails once it is no longer needed."""
 
+from pathlib import Path
+
 from devstack.emulator.patches import (
     express_memory,
     gentle_growth,
@@ -8,12 +10,13 @@ from devstack.emulator.patches import (
     options_routes,
     partial_failures,
     schedule_tick,
+    shared_code,
     stream_restart,
     websocket_functions,
 )
 
 
-def apply_all() -> None:
+def apply_all(code_folder: Path) -> None:
     """Repair ministack in this process; call once, before it serves."""
     for patch in (
         options_routes,
@@ -27,3 +30,4 @@ def apply_all() -> None:
         websocket_functions,
     ):
         patch.apply()
+    shared_code.apply(code_folder)
