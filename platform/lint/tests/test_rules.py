@@ -182,6 +182,11 @@ BREAKS: list[tuple[str, Break]] = [
     ("imports_come_from_stacks_deployed_before", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"NOBODYS": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:Nothing"}}}})),
+    ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "AccessLogSettings")),
+    ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "DefaultRouteSettings")),
+    ("each_http_stage_is_logged_and_throttled",
+     lambda resources, _: properties(resources, "HttpStage")["AccessLogSettings"].update(
+         Format="$context.requestId $context.identity.sourceIp")),
     ("a_route_belongs_to_one_stack", set_in("SecondRoute", "RouteKey", "POST /vote")),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ ROUTE: Final = "AWS::ApiGatewayV2::Route"
 ADMIN_API: Final = frozenset({Export.ADMIN_API_ID.output, "AdminApi"})
 ADMIN_AUTHORIZER: Final = frozenset({Export.ADMIN_AUTHORIZER_ID.output, "AdminAuthorizer"})
 SCOPE: Final = "polls/admin"
+_NAMES_SOMEBODY: Final = ("$context.identity", "$context.authorizer", "$context.path", "cookie", "$request")
 # The route that a browser asks before it has a token, and what answers it grants nothing.
 _OPEN_ON_ADMIN_API: Final = "OPTIONS /{proxy+}"
 
@@ -85,6 +86,25 @@ def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
             yield name, f"no permission lets this API call {called}"
 
 
+def each_http_stage_is_logged_and_throttled(stack: Stack) -> Iterator[Fault]:
+    """An access log that names nobody, and a limit that holds for every route."""
+    apis = stack.properties("AWS::ApiGatewayV2::Api")
+    for name, stage in stack.properties("AWS::ApiGatewayV2::Stage").items():
+        if apis.get(target(stage.get("ApiId")) or "", {}).get("ProtocolType") != "HTTP":
+            continue
+        log = stage.get("AccessLogSettings", {})
+        if target(log.get("DestinationArn")) not in stack.resources("AWS::Logs::LogGroup"):
+            yield name, "writes no access log to a group of this template"
+        for traceable in _NAMES_SOMEBODY:
+            if traceable in log.get("Format", ""):
+                yield name, f"its access log says {traceable}: with the time of a vote that names a voter"
+        if (
+            not {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+            <= stage.get("DefaultRouteSettings", {}).keys()
+        ):
+            yield name, "has no limit for its routes"
+
+
 def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault]:
     """API Gateway refuses concurrent changes of one API, so each route waits for the one before.
 
@@ -152,5 +172,6 @@ RULES = (
     each_admin_route_asks_for_the_scope,
     each_socket_is_let_in_by_an_authorizer,
     each_authorizer_may_be_called,
+    each_http_stage_is_logged_and_throttled,
     routes_of_one_api_are_made_one_after_another,
 )
