@@ -17,6 +17,7 @@ from devstack.instance import running_instance
 
 DIFFERENT = 1
 NOT_READY = 2
+WIDTH_OF_A_FILE = 120
 
 
 def crowd(  # noqa: PLR0917 (typer passes options by name)
@@ -58,7 +59,8 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
     if as_json:
         typer.echo(json.dumps(outcome_json(plan, outcome)))
     else:
-        print_outcome(plan, outcome, Console())
+        console = Console()
+        print_outcome(plan, outcome, console if console.is_terminal else Console(width=WIDTH_OF_A_FILE))
     if not outcome.exact:
         raise typer.Exit(DIFFERENT)
 

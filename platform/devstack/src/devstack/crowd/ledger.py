@@ -43,7 +43,7 @@ def compare(
     checks = [
         Check("votes for A: told / added to the results", votes[Choice.A], grown.a),
         Check("votes for B: told / added to the results", votes[Choice.B], grown.b),
-        Check("voters: came / told once and for all that the vote stands", len(records), _settled(records)),
+        Check("voters: came / told that one vote of theirs stands", len(records), _settled(records)),
         *_double_tap_checks(records),
     ]
     shown = (last_frame.a, last_frame.b) if last_frame else (-1, -1)
