@@ -1,14 +1,16 @@
 """Each repair works, and ministack as it comes still needs it: when such a test fails, remove the repair."""
 
+import inspect
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
-from devstack.emulator.patches import express_memory, gentle_growth, log_memory, schedule_tick
-from ministack.services import scheduler
+from devstack.emulator.patches import express_memory, express_start, gentle_growth, log_memory, schedule_tick
+from ministack.services import scheduler, stepfunctions
 from websockets.sync.client import connect
 
 ECHO = """
@@ -87,6 +89,21 @@ def test_ministack_still_keeps_finished_express_executions(plain: Any) -> None:
     )
     execution = states.start_sync_execution(stateMachineArn=machine["stateMachineArn"])
     assert states.describe_execution(executionArn=execution["executionArn"])["status"] == "SUCCEEDED"
+
+
+def test_an_execution_starts_at_once_and_other_sleeps_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    clock = express_start.Clock()
+    clock.sleep(express_start.START_DELAY_SECONDS)
+    clock.sleep(1)
+    assert slept == [1]
+    assert clock.time() > 0
+
+
+def test_ministack_still_sleeps_before_each_execution() -> None:
+    sleep = f"time.sleep({express_start.START_DELAY_SECONDS})"
+    assert sleep in inspect.getsource(stepfunctions._run_execution)
 
 
 def test_only_the_newest_log_streams_of_each_group_stay() -> None:

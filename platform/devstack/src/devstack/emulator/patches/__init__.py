@@ -4,6 +4,7 @@ from pathlib import Path
 
 from devstack.emulator.patches import (
     express_memory,
+    express_start,
     gentle_growth,
     http_api_cookies,
     log_memory,
@@ -22,6 +23,7 @@ def apply_all(code_folder: Path) -> None:
         options_routes,
         http_api_cookies,
         express_memory,
+        express_start,
         log_memory,
         partial_failures,
         schedule_tick,

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ministack.services import cloudwatch_logs
 
-STREAMS_KEPT: Final = 300
+STREAMS_KEPT: Final = 100
 SWEEP_SECONDS: Final = 5
 
 
