@@ -38,13 +38,13 @@ build-%:
 	  { $(RENAME) $(STAGE) $$wheels 2>/dev/null || [ -d $$wheels ]; } && rm -rf $(STAGE); \
 	fi && \
 	cp -R $$wheels/. $(ARTIFACTS_DIR)
-	cd $(WORKSPACE) && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
+	cd $(WORKSPACE) && ours= && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
 	  for package in $$source/src/*/; do \
-	    name=$$(basename $$package) && cp -R $$package $(ARTIFACTS_DIR)/$$name && \
-	    find $(ARTIFACTS_DIR)/$$name -name __pycache__ -type d -prune -exec rm -rf {} + && \
-	    $(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $(ARTIFACTS_DIR)/$$name || exit 1; \
+	    copy=$(ARTIFACTS_DIR)/$$(basename $$package) && cp -R $$package $$copy && ours="$$ours $$copy" || exit 1; \
 	  done; \
-	done
+	done && \
+	find $$ours -name __pycache__ -type d -prune -exec rm -rf {} + && \
+	$(COMPILE) -s $(ARTIFACTS_DIR) -p /var/task $$ours
 	$(if $(ASSETS),cp -R $(foreach asset,$(ASSETS),$(SERVICE_DIR)/$(asset)) $(ARTIFACTS_DIR))
 	{ cat $(STACK_DIR)/template.yaml $(wildcard $(STACK_DIR)/samconfig.toml); echo '$(RELEASE)'; } | git hash-object --stdin >$(ARTIFACTS_DIR)/release.txt
 	rm -f $(LOCK)
