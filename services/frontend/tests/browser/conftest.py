@@ -1,5 +1,6 @@
 """Real Chromium on the real pages."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -11,7 +12,7 @@ from .fake_admin import FakeAdmin
 from .fake_api import FakeApi
 from .served_site import served_site
 
-CHROMIUM: Final = Path("/usr/bin/chromium")
+CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +33,7 @@ def site_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.fail(f"These tests drive {CHROMIUM}: apt-get install chromium")
+        pytest.fail(f"These tests drive Chromium and {CHROMIUM} is none: ./dev test browser gets it")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -1,0 +1,63 @@
+"""Where the tests that look at pages get their Chromium from."""
+
+import os
+from pathlib import Path
+
+import pytest
+from devstack.failure import Failure
+from devstack.progress import Progress
+from devstack.testing import browser
+from rich.console import Console
+
+QUIET = Progress(Console(quiet=True))
+
+
+@pytest.fixture
+def _no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "_APPLICATION", tmp_path / "no application")
+
+
+def put_program(folder: Path, name: str) -> Path:
+    program = folder / name
+    program.write_text("#!/bin/sh\nexit 0\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_the_one_named_by_hand_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/opt/my/chromium")
+    assert browser.ensure_chromium(QUIET) == Path("/opt/my/chromium")
+
+
+@pytest.mark.usefixtures("_no_browser")
+def test_an_installed_one_is_found(tmp_path: Path) -> None:
+    chromium = put_program(tmp_path, "chromium")
+    assert browser.ensure_chromium(QUIET) == chromium
+
+
+@pytest.mark.usefixtures("_no_browser")
+def test_without_one_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Failure, match="need Chromium") as told:
+        browser.ensure_chromium(QUIET)
+    assert "apt install chromium" in told.value.advice
+
+
+@pytest.mark.usefixtures("_no_browser")
+def test_root_on_debian_gets_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    installer = put_program(tmp_path, "apt-get")
+    installer.write_text(f'#!/bin/sh\nif [ "$1" = install ]; then : > {tmp_path}/chromium; '
+                         f"/bin/chmod 755 {tmp_path}/chromium; fi\n")  # fmt: skip
+    assert browser.ensure_chromium(QUIET) == tmp_path / "chromium"
+
+
+@pytest.mark.usefixtures("_no_browser")
+def test_an_installation_that_fails_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    put_program(tmp_path, "apt-get").write_text("#!/bin/sh\necho no space left >&2; exit 100\n")
+    with pytest.raises(Failure, match="apt-get update") as told:
+        browser.ensure_chromium(QUIET)
+    assert told.value.advice == "no space left"
