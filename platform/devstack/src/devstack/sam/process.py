@@ -34,7 +34,9 @@ class SamRun:
 
     def tail(self, lines: int = 30) -> str:
         """Return the end of what the command said."""
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+        said = self.log.read_text(errors="replace").splitlines()
+        telling = [line for line in said if line.strip() and "skipping upload" not in line]
+        return "\n".join(telling[-lines:])
 
 
 @dataclass
