@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import api, events, problem, realtime
+from contracts import api, events, ledger, problem, realtime
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -35,6 +35,9 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "results.v1": api.Results,
     "ticket_issued.v1": api.TicketIssued,
     "problem.v1": problem.Problem,
+    "read_ledger.v1": ledger.ReadLedger,
+    "ledger_page.v1": ledger.LedgerPage,
+    "ledger_refused.v1": ledger.LedgerRefused,
 }
 
 

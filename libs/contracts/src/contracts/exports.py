@@ -32,6 +32,7 @@ class Export(Enum):
     ALARM_TOPIC_ARN = ("AlarmTopicArn", Service.PLATFORM)
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)
+    READ_LEDGER_FUNCTION_ARN = ("ReadLedgerFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 

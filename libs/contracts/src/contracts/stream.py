@@ -51,21 +51,29 @@ class StreamRecord(BaseModel):
 
         Raises `NotAContractEvent` when there is none or when it does not fit its contract.
         """
-        event = _event_in(self.change.new_image or {})
-        # A truth value passes for the number one in Python, and so with Pydantic too.
-        if not isinstance(event.get("type"), str) or type(event.get("version")) is not int:
-            raise NotAContractEvent("an event says its type and its version")
-        try:
-            # As JSON and strictly: a number in the place of a text or of a moment is an error, not a guess.
-            return reader.validate_json(json.dumps(event), strict=True)
-        except ValidationError as error:
-            raise NotAContractEvent(_reasons(error)) from error
+        return read_event(self.change.new_image or {}, reader)
 
 
 def read_record(raw: Mapping[str, Any]) -> StreamRecord:
     """Read the envelope of a stream record. Raises `NotAContractEvent` when it is not one."""
     try:
         return StreamRecord.model_validate(raw)
+    except ValidationError as error:
+        raise NotAContractEvent(_reasons(error)) from error
+
+
+def read_event[T](item: Mapping[str, AttributeValue], reader: TypeAdapter[T]) -> T:
+    """Return the event in an item, in DynamoDB's JSON, as `StreamRecord.event` reads it from an image.
+
+    Raises `NotAContractEvent` when there is none or when it does not fit its contract.
+    """
+    event = _event_in(item)
+    # A truth value passes for the number one in Python, and so with Pydantic too.
+    if not isinstance(event.get("type"), str) or type(event.get("version")) is not int:
+        raise NotAContractEvent("an event says its type and its version")
+    try:
+        # As JSON and strictly: a number in the place of a text or of a moment is an error, not a guess.
+        return reader.validate_json(json.dumps(event), strict=True)
     except ValidationError as error:
         raise NotAContractEvent(_reasons(error)) from error
 

@@ -26,6 +26,10 @@ class ValidateVoteSettings(EnvironmentSettings):
     voting_state_table: Text
 
 
+class ReadLedgerSettings(ValidateVoteSettings):
+    """What `read_ledger` needs: the same two tables."""
+
+
 class TrackPollSettings(EnvironmentSettings):
     """What `track_poll` needs."""
 

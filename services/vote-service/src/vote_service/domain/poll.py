@@ -1,9 +1,13 @@
 """This service's own copy of a poll, and what the clock says of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from contracts.ids import PollId, PollStatus, VoterPolicy
+
+SETTLING: Final = timedelta(seconds=40)
+"""How long after the end a last vote may still be written: the workflow's 10 seconds, and 30 for clocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class PollCopy:
     def is_closed(self, now: datetime) -> bool:
         """The clock decides: the event that closes a poll comes later than its time of closing."""
         return self.status is PollStatus.CLOSED or (self.closes_at is not None and self.closes_at <= now)
+
+    def is_sealed(self, now: datetime) -> bool:
+        """Its time of closing is so long past that no vote taken before it can still be on its way."""
+        return self.closes_at is not None and self.closes_at + SETTLING <= now
 
     def opens_later(self, now: datetime) -> bool:
         """It has been opened with a countdown that still runs."""

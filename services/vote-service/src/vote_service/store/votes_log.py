@@ -1,16 +1,23 @@
 """The VotesLog table: votes, each written once by the workflow and never touched again."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from contracts.events import VoteCast
-from contracts.stream import AttributeValue, event_attribute
+from contracts.events import VOTE_EVENTS, VoteCast
+from contracts.ids import PollId
+from contracts.stream import AttributeValue, NotAContractEvent, event_attribute, read_event
 
+from vote_service.domain.ledger import LedgerEntry
 from vote_service.domain.verdict import StoredVote, SubmittedVote
 from vote_service.store.aws import failures_as_refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+PAGE: Final = 5_000
+"""At most so many votes are read at once; DynamoDB stops at 1 MB, some 3,500 of them, before that."""
 
 
 class VotesLog:
@@ -36,6 +43,26 @@ class VotesLog:
             }
         )
 
+    def page(
+        self, poll_id: PollId, bucket: int, start: str | None, limit: int = PAGE
+    ) -> tuple[list[LedgerEntry], bool]:
+        """Return a bucket's entries from the place `start` on, and whether there are more behind them.
+
+        Raises `Throttled` or `Unavailable`.
+        """
+        values = {":pk": {"S": f"{poll_id}#{bucket}"}} | ({} if start is None else {":start": {"S": start}})
+        with failures_as_refusals():
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk" + ("" if start is None else " AND sk >= :start"),
+                ExpressionAttributeValues=values,
+                ProjectionExpression="sk, event",
+                ConsistentRead=True,
+                Limit=limit,
+            )
+        entries = [LedgerEntry(item["sk"]["S"], _vote_in(item, poll_id)) for item in answer["Items"]]
+        return entries, "LastEvaluatedKey" in answer
+
 
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
     """Return the whole item to write for a vote, in DynamoDB's JSON."""
@@ -45,3 +72,12 @@ def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeVa
 
 def _key(vote: SubmittedVote) -> dict[str, AttributeValue]:
     return {"pk": {"S": f"{vote.poll_id}#{vote.bucket}"}, "sk": {"S": vote.voter_key}}
+
+
+def _vote_in(item: Mapping[str, Any], poll_id: PollId) -> VoteCast | None:
+    """Judge an item as the counter judges its stream record: a vote of this poll, or nothing."""
+    try:
+        vote = read_event(item, VOTE_EVENTS)
+    except NotAContractEvent:
+        return None
+    return vote if vote.poll_id == poll_id else None
