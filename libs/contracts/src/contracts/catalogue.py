@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import api, events, ledger, problem, realtime
+from contracts import api, events, ledger, problem, realtime, recount
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -38,6 +38,10 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "read_ledger.v1": ledger.ReadLedger,
     "ledger_page.v1": ledger.LedgerPage,
     "ledger_refused.v1": ledger.LedgerRefused,
+    "certificate.v1": recount.Certificate,
+    "recount.v1": recount.Recount,
+    "redrive_poll.v1": recount.RedrivePoll,
+    "poll_redriven.v1": recount.PollRedriven,
 }
 
 

@@ -6,7 +6,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus, new_poll_id
+from contracts.events import VoteCast
+from contracts.ids import Choice, PollStatus, new_poll_id
 from contracts.ledger import LEDGER_ANSWERS, LedgerPage, LedgerRefused
 from contracts.stream import event_attribute
 from vote_service.domain.poll import SETTLING
@@ -39,9 +40,6 @@ def put(stack: Stack, poll_id: str, bucket: int, place: str, event: Any) -> None
 
 
 def vote(poll_id: str, choice: str, second: int = 0) -> dict[str, Any]:
-    from contracts.events import VoteCast  # noqa: PLC0415
-    from contracts.ids import Choice  # noqa: PLC0415
-
     at = datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=second)
     return event_attribute(VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=at))
 
