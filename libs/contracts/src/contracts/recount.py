@@ -1,0 +1,82 @@
+"""What a recount says: the log against the counters, and whether that is certified."""
+
+from enum import StrEnum
+
+from pydantic import NonNegativeInt
+
+from contracts.ids import PollId
+from contracts.model import Contract, Instant
+
+
+class RecountState(StrEnum):
+    """`provisional`: votes, or their counting, may still be under way. The other two are final."""
+
+    PROVISIONAL = "provisional"
+    CERTIFIED = "certified"
+    DIFFERENT = "different"
+
+
+class VoteCounts(Contract):
+    """Votes per option, and records that are no vote by contract."""
+
+    a: int
+    b: int
+    invalid: int
+
+
+class Certificate(Contract):
+    """The outcome of one recount.
+
+    `log` is what the log of votes holds, `counters` the sum of the counters, `shown` what readers were told
+    last. `difference` is by how many votes the worse of the two departs from the log. `certified` only when
+    the log was sealed before it was read and all three are equal.
+    """
+
+    poll_id: PollId
+    recount_id: str
+    state: RecountState
+    certified: bool
+    reason: str
+    log: VoteCounts
+    counters: VoteCounts
+    shown: VoteCounts
+    difference: NonNegativeInt
+    closes_at: Instant | None
+    started_at: Instant
+    finished_at: Instant
+
+
+class RecountProgress(Contract):
+    """A recount under way. It reads the log bucket by bucket; `buckets` is 0 until it has begun."""
+
+    recount_id: str
+    started_at: Instant
+    votes_read: NonNegativeInt
+    buckets_done: NonNegativeInt
+    buckets: NonNegativeInt
+
+
+class Recount(Contract):
+    """`POST /admin/api/results/{poll_id}/recount` and `GET …/certificate`.
+
+    The recount under way, if there is one, and the newest certificate. Recount ids sort by time.
+    """
+
+    poll_id: PollId
+    running: RecountProgress | None
+    certificate: Certificate | None
+
+
+class RedrivePoll(Contract):
+    """Asks results-service to judge a poll's invalid records again, after a fix."""
+
+    poll_id: PollId
+
+
+class PollRedriven(Contract):
+    """How many now count, how many are still no vote, and how many wait for their batch to be counted."""
+
+    poll_id: PollId
+    redriven: NonNegativeInt
+    still_invalid: NonNegativeInt
+    not_counted_yet: NonNegativeInt
