@@ -8,7 +8,7 @@ from devstack.instance import ROOT
 
 _FOLDERS: Final = {
     "unit": ("libs/*/tests", "platform/*/tests", "services/*/tests/unit"),
-    "integration": ("platform/*/tests/integration", "services/*/tests/integration"),
+    "integration": ("platform/*/tests/integration", "services/*/tests/integration", "tests/exactness"),
     "contract": ("tests/contract",),
     "browser": ("services/*/tests/browser",),
     "e2e": ("tests/e2e",),

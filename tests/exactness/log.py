@@ -1,0 +1,90 @@
+"""What is true: two polls, the log of their votes, and a function that counts the log into a table."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from . import records
+from .faults import Interruptions
+from .stream import Delivery, Handler, Mapping, Stream
+from .table import Client, Table
+
+POLLS: Final = ("0" * 25 + "1", "0" * 25 + "2")
+START: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+SHARDS: Final = 2
+
+type Tally = tuple[int, int, int]
+type MakeCounter = Callable[[Client], Handler]
+
+
+class Log:
+    """What is true: every record of VotesLog, beside a table into which some function counts them."""
+
+    def __init__(self, make_counter: MakeCounter) -> None:
+        self.interruptions = Interruptions()
+        self.now = START
+        self.results = Table()
+        self.client = Client(self.results, self.interruptions, lambda: self.now.timestamp())  # noqa: PLW0108 (the clock moves)
+        self.votes = Stream("votes", SHARDS)
+        self.counting = Mapping(
+            self.votes, make_counter(self.client), self.interruptions, windows=True, partial=True
+        )
+        self.corrected: Counter[tuple[str, str]] = Counter()
+        self._voters = 0
+
+    def vote(self, shard: int, poll: int, kind: str) -> None:
+        """Add a record to the log: `a`, `b`, `poison` or `tampered`."""
+        self._voters += 1
+        where = self.votes.open[shard % len(self.votes.open)]
+        self.votes.add(where, records.vote(POLLS[poll], self._voters, kind))
+
+    def vote_some(self, votes: Sequence[tuple[int, int, str]]) -> None:
+        """Add several records to the log."""
+        for vote in votes:
+            self.vote(*vote)
+
+    def split(self, shard: int) -> None:
+        """Split an open shard in two."""
+        self.votes.split(self.votes.open[shard % len(self.votes.open)])
+
+    def pass_time(self, by: timedelta) -> None:
+        """Move the clock that functions read; it may also go back, as clocks of machines do."""
+        self.now += by
+
+    def deliver_votes(self, shard: int, step: Delivery) -> None:
+        """Invoke the counting function once."""
+        self.counting.deliver(self.votes.shards[shard % len(self.votes.shards)], step)
+
+    def deliver_late(self, earlier: int) -> None:
+        """Let an earlier batch of votes arrive once more."""
+        self.counting.deliver_late(earlier)
+
+    def end_window(self, shard: int) -> None:
+        """Send the event without records that ends a window."""
+        self.counting.end_window(self.votes.shards[shard % len(self.votes.shards)])
+
+    def truth(self, poll: str, shard: str | None = None) -> Tally:
+        """Count the log, or one shard of it."""
+        found = Counter(
+            record["dynamodb"]["NewImage"]["event"]["M"]["choice"]["S"]
+            for one in self.votes.shards
+            if shard in {None, one.name}
+            for record in one.records
+            if record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["pk"]["S"].startswith(poll)
+        )
+        return found["a"], found["b"], found["c"]
+
+    def counted(self, poll: str, sort_key: str = "totals") -> Tally:
+        """Return what an item of the results says."""
+        item = self.results.items.get((poll, sort_key), {})
+        a, b, i = (int(item.get(name, {"N": "0"})["N"]) for name in "abi")
+        return a, b, i
+
+    def miscounted(self) -> list[str]:
+        """Return every poll whose totals are not its log's."""
+        return [
+            f"log {self.truth(poll)}, totals {self.counted(poll)}"
+            for poll in POLLS
+            if self.truth(poll) != self.counted(poll)
+        ]

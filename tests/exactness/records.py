@@ -1,0 +1,56 @@
+"""Stream records as vote-service and poll-service write them, and some that nobody should have written."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened, VoteCast
+from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
+from contracts.stream import event_attribute
+
+from .stream import Record
+
+VOTED_AT: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+NEWS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
+    (PollCreated, PollStatus.DRAFT),
+    (PollOpened, PollStatus.OPEN),
+    (PollClosing, PollStatus.OPEN),
+    (PollClosed, PollStatus.CLOSED),
+)
+"""A poll's events by revision, from 1."""
+
+
+def vote(poll_id: str, number: int, kind: str) -> Record:
+    """Return VotesLog's record of a vote for `a` or `b`, of one changed later, or of what is no vote."""
+    keys = {"pk": {"S": f"{poll_id}#{number % 16}"}, "sk": {"S": f"voter-{number}"}}
+    if kind == "poison":
+        third = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
+        event: dict[str, Any] = {"M": third}
+    else:
+        choice = Choice.A if kind == "tampered" else Choice(kind)
+        event = event_attribute(VoteCast(poll_id=poll_id, choice=choice, recorded_at=VOTED_AT))
+    name = "MODIFY" if kind == "tampered" else "INSERT"
+    return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}
+
+
+def news(poll_id: str, revision: int) -> Record:
+    """Return the Polls stream's record of a poll's event."""
+    model, status = NEWS[revision - 1]
+    event = model.model_validate(
+        {
+            "poll_id": poll_id,
+            "question": "This or that?",
+            "option_a": "this",
+            "option_b": "that",
+            "status": status,
+            "opens_at": VOTED_AT if revision > 1 else None,
+            "closes_at": VOTED_AT if revision > 2 else None,
+            "policy": VoterPolicy.DEVICE,
+            "result_visibility": ResultVisibility.ALWAYS,
+            "revision": revision,
+            "occurred_at": VOTED_AT,
+        }
+    )
+    keys = {"poll_id": {"S": poll_id}}
+    image = {**keys, "event": event_attribute(event)}
+    name = "INSERT" if revision == 1 else "MODIFY"
+    return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": image}}

@@ -1,0 +1,116 @@
+"""Random schedules: what arrives, what is delivered where, what goes wrong at which call; by seed."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from .faults import Fault, Kind
+from .log import POLLS, SHARDS, Log
+from .stream import After, Delivery
+from .world import World
+
+KINDS: Final = ("a", "a", "b", "b", "poison", "tampered")
+TIMES: Final = tuple(timedelta(seconds=seconds) for seconds in (-2, 1, 60, 700, 5 * 3600))
+CALLS: Final = 12
+"""A fault strikes one of the first so many calls of an invocation; most invocations make about eight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a method of the world. One that a world does not have is left out there."""
+
+    method: str
+    arguments: tuple[Any, ...] = ()
+
+    def take(self, world: Log) -> None:
+        """Make the call."""
+        method: Callable[..., None] | None = getattr(world, self.method, None)
+        if method is not None:
+            method(*self.arguments)
+
+
+type Schedule = tuple[Sequence[Step], Sequence[Step]]
+"""What happens before the first rest, with every poll open by its end, and before the second, closed."""
+
+
+def random_schedule(seed: int) -> Schedule:
+    """Return the schedule of this seed."""
+    chance = random.Random(seed)
+    halves = []
+    for _ in range(2):
+        steps = [_step(chance) for _ in range(chance.randint(6, 18))]
+        # Two events of each poll in each half: created and opened, then closing and closed.
+        for poll in (*range(len(POLLS)), *range(len(POLLS))):
+            steps.insert(chance.randint(0, len(steps)), Step("announce", (poll,)))
+        halves.append(steps)
+    return halves[0], halves[1]
+
+
+def run(schedule: Schedule) -> list[str]:
+    """Return all differences that the real functions leave, at both rests."""
+    world = World()
+    found = []
+    for steps in schedule:
+        for step in steps:
+            step.take(world)
+        world.settle()
+        found += world.differences()
+    return found
+
+
+def run_counter(schedule: Schedule, log: Log) -> list[str]:
+    """Return what a counting function alone gets wrong, once everything has been delivered."""
+    for steps in schedule:
+        for step in steps:
+            step.take(log)
+    log.counting.drain()
+    return log.miscounted()
+
+
+def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
+    match chance.choices(_ACTIONS, _WEIGHTS)[0]:
+        case "vote":
+            return Step("vote_some", (tuple(_vote(chance) for _ in range(chance.randint(1, 4))),))
+        case "count":
+            return Step("deliver_votes", (chance.randrange(SHARDS + 4), _delivery(chance)))
+        case "news":
+            return Step("deliver_news", (_delivery(chance),))
+        case "changes":
+            return Step("deliver_changes", (_delivery(chance),))
+        case "split":
+            return Step("split", (chance.randrange(8),))
+        case "late":
+            return Step("deliver_late", (chance.randrange(6),))
+        case "window":
+            return Step("end_window", (chance.randrange(8),))
+        case "correct":
+            arguments = (chance.randrange(len(POLLS)), chance.randint(0, 2), chance.randint(-1, 1))
+            return Step("correct", (*arguments, _fault(chance)))
+        case _:
+            return Step("pass_time", (chance.choice(TIMES),))
+
+
+def _vote(chance: random.Random) -> tuple[int, int, str]:
+    return chance.randrange(8), chance.randrange(len(POLLS)), chance.choice(KINDS)
+
+
+def _delivery(chance: random.Random) -> Delivery:
+    return Delivery(
+        size=chance.randint(1, 5),
+        back=chance.choice((0, 0, 0, 0, 1, 3)),
+        fault=_fault(chance),
+        after=chance.choice(tuple(After)),
+        earlier=chance.randrange(6),
+    )
+
+
+def _fault(chance: random.Random) -> Fault | None:
+    if chance.random() < 0.4:
+        return None
+    return Fault(chance.choice(tuple(Kind)), chance.randrange(CALLS))
+
+
+_ACTIONS: Final = ("vote", "count", "news", "changes", "split", "late", "window", "correct", "time")
+_WEIGHTS: Final = (6, 8, 3, 5, 0.5, 1, 1, 0.5, 2)

@@ -1,0 +1,190 @@
+"""A table in memory behind the few calls of boto3's client that the stores make, far faster than moto.
+
+`test_table.py` holds it against moto, call by call.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from .expressions import Item, condition, update
+from .faults import Interruptions
+
+TOKEN_SECONDS: Final = 600
+"""For so long DynamoDB remembers a transaction's request token."""
+
+type Answer = dict[str, Any]
+type Key = tuple[str, str]
+
+
+@dataclass
+class Table:
+    """Items by `pk` and `sk`, and every change of one in the order of the writes, as a stream carries it."""
+
+    items: dict[Key, Item] = field(default_factory=dict)
+    changes: list[tuple[str, Item]] = field(default_factory=list)
+    on_write: Callable[[int], None] | None = None
+    """Called with the size in bytes, names and values, of every write: the larger of before and after."""
+
+    def check(self, key: Key, call: Answer, operation: str) -> None:
+        """Raise as DynamoDB does when the call's condition does not hold."""
+        expression = call.get("ConditionExpression")
+        old = self.items.get(key)
+        if expression and not condition(expression)(old or {}, call.get("ExpressionAttributeValues", {})):
+            if self.on_write:
+                self.on_write(_size(old))
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "no"}}
+            if old is not None and call.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
+                error["Item"] = dict(old)
+            raise ClientError(error, operation)
+
+    def put(self, key: Key, new: Item) -> None:
+        """Store an item; one that changes nothing is not on the stream."""
+        old = self.items.get(key)
+        if self.on_write:
+            self.on_write(max(_size(old), _size(new)))
+        self.items[key] = new
+        if new != old:
+            self.changes.append(("INSERT" if old is None else "MODIFY", new))
+
+    def updated(self, key: Key, call: Answer) -> Item:
+        """Return the item as the call would leave it."""
+        old = self.items.get(key, {})
+        new = {**call["Key"], **old}
+        update(call["UpdateExpression"])(old, new, call.get("ExpressionAttributeValues", {}))
+        return new
+
+
+class Client:
+    """boto3's DynamoDB client as far as the stores know it; every call may be interrupted."""
+
+    def __init__(
+        self, table: Table, interruptions: Interruptions, seconds: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self.table = table
+        self._pass = interruptions.passing
+        self._seconds = seconds
+        self._tokens: dict[str, tuple[float, str]] = {}
+
+    def get_item(self, **call: Any) -> Answer:
+        """Read one item."""
+
+        def read() -> Answer:
+            found = self.table.items.get(_key(call["Key"]))
+            names = call.get("ProjectionExpression")
+            if found is None:
+                return {}
+            if names is None:
+                return {"Item": dict(found)}
+            return {"Item": {name: found[name] for name in names.split(", ") if name in found}}
+
+        return self._pass(read)
+
+    def put_item(self, **call: Any) -> Answer:
+        """Write one item whole."""
+
+        def write() -> Answer:
+            key = _key(call["Item"])
+            self.table.check(key, call, "PutItem")
+            self.table.put(key, dict(call["Item"]))
+            return {}
+
+        return self._pass(write)
+
+    def update_item(self, **call: Any) -> Answer:
+        """Change one item."""
+
+        def write() -> Answer:
+            key = _key(call["Key"])
+            self.table.check(key, call, "UpdateItem")
+            new = self.table.updated(key, call)
+            self.table.put(key, new)
+            return {"Attributes": dict(new)} if call.get("ReturnValues") == "ALL_NEW" else {}
+
+        return self._pass(write)
+
+    def transact_write_items(self, **call: Any) -> Answer:
+        """Write several items or none; the same token within ten minutes writes once."""
+        token, parts = call.get("ClientRequestToken", ""), call["TransactItems"]
+
+        def write() -> Answer:
+            said = json.dumps(parts, sort_keys=True)
+            before, known = self._tokens.get(token, (0.0, ""))
+            if known and self._seconds() - before < TOKEN_SECONDS:
+                if known != said:
+                    raise ClientError(
+                        {"Error": {"Code": "IdempotentParameterMismatchException", "Message": "other"}},
+                        "TransactWriteItems",
+                    )
+                return {}
+            self._write_all(parts)
+            if token:
+                self._tokens[token] = (self._seconds(), said)
+            return {}
+
+        return self._pass(write)
+
+    def _write_all(self, parts: Sequence[Answer]) -> None:
+        calls = [(kind, call) for part in parts for kind, call in part.items()]
+        reasons = []
+        for kind, call in calls:
+            try:
+                self.table.check(_key(call["Item" if kind == "Put" else "Key"]), call, kind)
+                reasons.append({"Code": "None"})
+            except ClientError:
+                reasons.append({"Code": "ConditionalCheckFailed"})
+        if any(reason["Code"] != "None" for reason in reasons):
+            error: Any = {
+                "Error": {"Code": "TransactionCanceledException", "Message": "no"},
+                "CancellationReasons": reasons,
+            }
+            raise ClientError(error, "TransactWriteItems")
+        for kind, call in calls:
+            key = _key(call["Item" if kind == "Put" else "Key"])
+            self.table.put(key, dict(call["Item"]) if kind == "Put" else self.table.updated(key, call))
+
+    def get_paginator(self, operation: str) -> "_Pages":
+        """Return what pages through a query."""
+        if operation != "query":
+            raise NotImplementedError(operation)
+        return _Pages(self.table, self._pass)
+
+
+@dataclass(frozen=True)
+class _Pages:
+    table: Table
+    passing: Callable[[Callable[[], Answer]], Answer]
+
+    def paginate(self, **call: Any) -> Iterator[Answer]:
+        """Answer the query in one page: what it reads is few."""
+        holds, values = condition(call["KeyConditionExpression"]), call["ExpressionAttributeValues"]
+
+        def read() -> Answer:
+            found = sorted((key, item) for key, item in self.table.items.items() if holds(item, values))
+            return {"Items": [dict(item) for _, item in found]}
+
+        yield self.passing(read)
+
+
+def _key(item: Item) -> Key:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def _size(item: Item | None) -> int:
+    """Return bytes by DynamoDB's rules: names and values in UTF-8, a number in half its digits and one."""
+    return sum(len(name.encode()) + _value_size(value) for name, value in (item or {}).items())
+
+
+def _value_size(value: Any) -> int:
+    match value:
+        case {"S": str(text)}:
+            return len(text.encode())
+        case {"N": str(digits)}:
+            return (len(digits.strip("-0")) + 1) // 2 + 1 + digits.startswith("-")
+        case {"M": inner}:
+            return 3 + _size(inner) + len(inner)
+        case _:
+            return 1

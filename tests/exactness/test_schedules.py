@@ -1,0 +1,125 @@
+"""Log, shard counters, totals, last frame and open pages agree after any faults; naive counters do not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from results_service import counting
+from results_service.domain import tally
+from results_service.store import game_results
+
+from .faults import Fault, Kind
+from .handlers import load
+from .log import Log
+from .naive import SCHEMES, counter
+from .schedule import Step, random_schedule, run, run_counter
+from .stream import Delivery
+from .world import World
+
+# An invocation in the middle of another publishes the metrics of both.
+pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
+SCHEDULES = 300
+
+
+def test_everything_agrees_after_any_of_many_random_schedules() -> None:
+    wrong = {seed: found for seed in range(SCHEDULES) if (found := run(random_schedule(seed)))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_naive_counter_is_right_when_nothing_goes_wrong(scheme: str) -> None:
+    votes = Step("vote_some", (((0, 0, "a"), (0, 0, "b"), (0, 1, "poison")),))
+    assert (
+        run_counter(((votes, Step("deliver_votes", (0, Delivery()))), ()), Log(counter(SCHEMES[scheme])))
+        == []
+    )
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_random_schedules_find_a_naive_counter_wrong(scheme: str) -> None:
+    wrong = sum(
+        bool(run_counter(random_schedule(seed), Log(counter(SCHEMES[scheme])))) for seed in range(100)
+    )
+    assert wrong > 10
+
+
+def test_the_same_seed_is_the_same_schedule() -> None:
+    assert random_schedule(7) == random_schedule(7) != random_schedule(8)
+
+
+def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rewrite the totals only when a count succeeds in adding something."""
+    rewrite, count = game_results.GameResults.rewrite_totals, game_results.GameResults.count
+    added: list[bool] = []
+
+    def counting_once(self: Any, poll_id: str, *more: Any) -> None:
+        before = len(self._client.table.changes)
+        count(self, poll_id, *more)
+        added.append(len(self._client.table.changes) > before)
+
+    def rewriting(self: Any, poll_id: str, clock: Any, news: Any = None) -> None:
+        if news is not None or (added and added.pop()):
+            rewrite(self, poll_id, clock, news)
+
+    monkeypatch.setattr(game_results.GameResults, "count", counting_once)
+    monkeypatch.setattr(game_results.GameResults, "rewrite_totals", rewriting)
+
+
+def no_padding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare sequence numbers as they come."""
+    monkeypatch.setattr(tally, "mark_of", str)
+
+
+def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count whatever is delivered."""
+    step = tally.step_beyond
+    monkeypatch.setattr(game_results, "step_beyond", lambda _mark, changes: step(None, changes))
+
+
+def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count poison without keeping it."""
+    monkeypatch.setattr(game_results.GameResults, "set_aside", lambda *_: None)
+
+
+def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a snapshot that could not be stored for told."""
+    telling: Any = load().results_stream_handler
+    tell = telling.broadcast
+    monkeypatch.setattr(telling, "broadcast", lambda *arguments: tell(*arguments) and ())
+
+
+def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a batch for done whatever became of it."""
+    count = counting.Counting.count
+
+    def counting_once(self: Any, batch: Any) -> None:
+        count(self, batch)
+
+    monkeypatch.setattr(counting.Counting, "count", counting_once)
+
+
+@pytest.mark.parametrize(
+    "damage", [lazy_totals, no_padding, no_mark, poison_first_skipped, unstored_snapshots, give_up]
+)
+def test_schedules_find_what_breaks_the_real_functions(
+    monkeypatch: pytest.MonkeyPatch, damage: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    damage(monkeypatch)
+    assert any(run(random_schedule(seed)) for seed in range(600))
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_fault_at_each_call_of_each_function_is_absorbed(kind: Kind) -> None:
+    for at_call in range(12):
+        world = World()
+        faulty = Delivery(fault=Fault(kind, at_call))
+        for poll in (0, 1):
+            world.announce(poll)
+            world.announce(poll)
+        world.deliver_news(faulty)
+        world.vote_some([(0, 0, "a"), (0, 1, "b"), (0, 0, "poison"), (0, 0, "tampered")])
+        world.deliver_votes(0, Delivery(size=2))
+        world.deliver_votes(0, faulty)
+        world.deliver_changes(faulty)
+        world.settle()
+        assert world.differences() == [], at_call

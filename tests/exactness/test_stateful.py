@@ -1,0 +1,81 @@
+"""The same world, driven by hypothesis: it looks for the shortest history after which something differs."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from .faults import Fault, Kind
+from .log import POLLS
+from .stream import After, Delivery
+from .world import World
+
+faults = st.none() | st.builds(Fault, st.sampled_from(Kind), st.integers(0, 11))
+deliveries = st.builds(
+    Delivery,
+    size=st.integers(1, 5),
+    back=st.sampled_from([0, 0, 0, 1, 3]),
+    fault=faults,
+    after=st.sampled_from(After),
+    earlier=st.integers(0, 5),
+)
+polls = st.integers(0, len(POLLS) - 1)
+shards = st.integers(0, 7)
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """Whatever happens in whatever order: whenever it comes to rest, everything agrees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+
+    @rule(shard=shards, poll=polls, kind=st.sampled_from(["a", "b", "poison", "tampered"]))
+    def somebody_votes(self, shard: int, poll: int, kind: str) -> None:
+        self.world.vote(shard, poll, kind)
+
+    @rule(poll=polls)
+    def a_poll_goes_on(self, poll: int) -> None:
+        self.world.announce(poll)
+
+    @rule(shard=shards, step=deliveries)
+    def votes_arrive(self, shard: int, step: Delivery) -> None:
+        self.world.deliver_votes(shard, step)
+
+    @rule(step=deliveries)
+    def news_arrive(self, step: Delivery) -> None:
+        self.world.deliver_news(step)
+
+    @rule(step=deliveries)
+    def changes_arrive(self, step: Delivery) -> None:
+        self.world.deliver_changes(step)
+
+    @rule(earlier=st.integers(0, 5))
+    def votes_arrive_late(self, earlier: int) -> None:
+        self.world.deliver_late(earlier)
+
+    @rule(shard=shards)
+    def a_window_ends(self, shard: int) -> None:
+        self.world.end_window(shard)
+
+    @precondition(lambda self: len(self.world.votes.shards) < 8)
+    @rule(shard=shards)
+    def a_shard_splits(self, shard: int) -> None:
+        self.world.split(shard)
+
+    @rule(poll=polls, a=st.integers(0, 2), b=st.integers(-1, 1), fault=faults)
+    def a_recount_corrects(self, poll: int, a: int, b: int, fault: Fault | None) -> None:
+        self.world.correct(poll, a, b, fault)
+
+    @rule()
+    def it_comes_to_rest(self) -> None:
+        self.world.settle()
+        assert self.world.differences() == []
+
+    def teardown(self) -> None:
+        self.it_comes_to_rest()
+
+
+TestAnyHistory = AnyHistory.TestCase
+TestAnyHistory.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True
+)  # fmt: skip

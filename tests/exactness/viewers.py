@@ -1,0 +1,86 @@
+"""Who watches: open pages that keep the newest frame of each poll, as the voter page does."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+from contracts.realtime import FRAMES, Frame, Ping, PollClosedFrame, PollOpenedFrame, ResultsFrame
+from contracts.visibility import Scope
+from realtime_service.domain.frames import answers, encode
+from realtime_service.domain.viewer import Viewer
+from realtime_service.push import Posted
+from realtime_service.store.connections import Connection
+from realtime_service.store.snapshots import Snapshots
+
+from .faults import Interruptions
+
+CONNECTED_AT = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+
+
+@dataclass
+class Page:
+    """One open page. A late frame never replaces a newer one."""
+
+    connection: Connection
+    results: dict[str, ResultsFrame] = field(default_factory=dict)
+    turns: set[tuple[str, str]] = field(default_factory=set)
+
+    def receive(self, frame: Frame) -> None:
+        """Take a frame in."""
+        if isinstance(frame, ResultsFrame):
+            seen = self.results.get(frame.poll_id)
+            if seen is None or frame.version > seen.version:
+                self.results[frame.poll_id] = frame
+        elif isinstance(frame, PollOpenedFrame | PollClosedFrame):
+            self.turns.add((frame.poll_id, frame.type))
+
+
+class Sockets:
+    """Stands for the open sockets and the table of connections; a post may be interrupted as any call."""
+
+    def __init__(self, interruptions: Interruptions, pages: int = 2) -> None:
+        self._interruptions = interruptions
+        self.pages = {
+            f"page-{number}": Page(Connection(f"page-{number}", Viewer(Scope.PUBLIC), CONNECTED_AT))
+            for number in range(pages)
+        }
+        self.sent: dict[str, ResultsFrame] = {}
+        """The newest results frame that was ever posted, by poll."""
+
+    def everyone(self) -> list[Connection]:
+        """Return all open connections."""
+        return [page.connection for page in self.pages.values()]
+
+    def remove_many(self, connection_ids: Iterable[str]) -> None:
+        """Forget connections; none of these ever closes."""
+
+    def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
+        """Post each page its frames; a post that fails is counted, not repeated."""
+        failed: dict[str, int] = {}
+        for connection_id, messages in deliveries.items():
+            frames = [FRAMES.validate_json(message) for message in messages]
+            for frame in frames:
+                if isinstance(frame, ResultsFrame):
+                    seen = self.sent.get(frame.poll_id)
+                    if seen is None or frame.version > seen.version:
+                        self.sent[frame.poll_id] = frame
+            try:
+                self._interruptions.passing(partial(self._receive, connection_id, frames))
+            except (ClientError, BotoCoreError):
+                failed["unreachable"] = failed.get("unreachable", 0) + 1
+        return Posted(len(deliveries) - sum(failed.values()), frozenset(), failed)
+
+    def ping(self, poll_id: str, snapshots: Snapshots) -> None:
+        """Let every page ask, as each does now and then, whether it missed anything."""
+        for page in self.pages.values():
+            seen = page.results.get(poll_id)
+            ping = Ping(action="ping", poll_id=poll_id, version=seen.version if seen else None)
+            viewer = page.connection.viewer
+            for frame in answers(ping, snapshots.newest(poll_id), viewer, datetime.now(UTC)):
+                page.receive(FRAMES.validate_json(encode(frame)))
+
+    def _receive(self, connection_id: str, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            self.pages[connection_id].receive(frame)
