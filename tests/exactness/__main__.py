@@ -1,10 +1,11 @@
-"""`python -m tests.exactness FIRST COUNT`: runs schedules by seed; prints a line of JSON now and then."""
+"""For `./dev bench`: `python -m tests.exactness schedules FIRST COUNT`, or `… cost`; prints lines of JSON."""
 
 import json
 import sys
 from collections import Counter
 from typing import Any
 
+from .cost import BATCHES, cost
 from .handlers import at_hand
 from .log import Log
 from .naive import SCHEMES, counter
@@ -14,7 +15,7 @@ LINE_EVERY = 50
 OURS = "mark per shard"
 
 
-def main(first: int, count: int) -> None:
+def run_schedules(first: int, count: int) -> None:
     """Run `count` schedules from seed `first`, each by every scheme; print how many went wrong."""
     wrong: Counter[str] = Counter()
     examples: dict[int, list[str]] = {}
@@ -27,13 +28,19 @@ def main(first: int, count: int) -> None:
             wrong[name] += bool(run_counter(schedule, Log(counter(scheme))))
         if done % LINE_EVERY == 0 or done == count:
             said: dict[str, Any] = {"done": done, "wrong": {name: wrong[name] for name in (OURS, *SCHEMES)}}
-            print(
-                json.dumps(said | {"examples": dict(list(examples.items())[:3])}),
-                file=sys.__stdout__,
-                flush=True,
-            )
+            _say(said | {"examples": dict(list(examples.items())[:3])})
+
+
+def _say(said: dict[str, Any]) -> None:
+    print(json.dumps(said), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":
     with at_hand():
-        main(int(sys.argv[1]), int(sys.argv[2]))
+        match sys.argv[1:]:
+            case ["schedules", first, count]:
+                run_schedules(int(first), int(count))
+            case ["cost"]:
+                _say({"costs": [cost(batch).as_json() for batch in BATCHES]})
+            case _:
+                sys.exit(__doc__)

@@ -11,6 +11,9 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
+from unittest.mock import Mock, patch
+
+import boto3
 
 SETTINGS: Final = {
     "AWS_ACCESS_KEY_ID": "none",
@@ -19,6 +22,7 @@ SETTINGS: Final = {
     "AWS_LAMBDA_FUNCTION_NAME": "function",
     "GAME_RESULTS_TABLE": "game-results",
     "ATTENTION_QUEUE_URL": "https://sqs.example/attention",
+    "RECOUNT_QUEUE_URL": "https://sqs.example/recounts",
     "CONNECTIONS_TABLE": "connections",
     "CONNECTIONS_ENDPOINT": "https://sockets.example/ws",
     "SET_ASIDE_QUEUE_URL": "https://sqs.example/set-aside",
@@ -62,7 +66,12 @@ def at_hand() -> Iterator[None]:
 
 @cache
 def load() -> Handlers:
-    """Import the handlers; only while they are `at_hand`."""
+    """Import the handlers, with queues that take whatever they are sent; only while they are `at_hand`."""
+    with patch.object(boto3, "client", lambda *_, **__: Mock()):
+        return _import()
+
+
+def _import() -> Handlers:
     return Handlers(
         importlib.import_module("results_service.handlers.count_votes"),
         importlib.import_module("results_service.handlers.track_poll_status"),

@@ -28,6 +28,8 @@ class Table:
     changes: list[tuple[str, Item]] = field(default_factory=list)
     on_write: Callable[[int], None] | None = None
     """Called with the size in bytes, names and values, of every write: the larger of before and after."""
+    on_read: Callable[[int], None] | None = None
+    """Called with the size in bytes of all that one read reads."""
 
     def check(self, key: Key, call: Answer, operation: str) -> None:
         """Raise as DynamoDB does when the call's condition does not hold."""
@@ -35,7 +37,7 @@ class Table:
         old = self.items.get(key)
         if expression and not condition(expression)(old or {}, call.get("ExpressionAttributeValues", {})):
             if self.on_write:
-                self.on_write(_size(old))
+                self.on_write(item_size(old))
             error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "no"}}
             if old is not None and call.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
                 error["Item"] = dict(old)
@@ -45,7 +47,7 @@ class Table:
         """Store an item; one that changes nothing is not on the stream."""
         old = self.items.get(key)
         if self.on_write:
-            self.on_write(max(_size(old), _size(new)))
+            self.on_write(max(item_size(old), item_size(new)))
         self.items[key] = new
         if new != old:
             self.changes.append(("INSERT" if old is None else "MODIFY", new))
@@ -74,6 +76,8 @@ class Client:
 
         def read() -> Answer:
             found = self.table.items.get(_key(call["Key"]))
+            if self.table.on_read:
+                self.table.on_read(item_size(found))
             names = call.get("ProjectionExpression")
             if found is None:
                 return {}
@@ -164,6 +168,8 @@ class _Pages:
 
         def read() -> Answer:
             found = sorted((key, item) for key, item in self.table.items.items() if holds(item, values))
+            if self.table.on_read:
+                self.table.on_read(sum(item_size(item) for _, item in found))
             return {"Items": [dict(item) for _, item in found]}
 
         yield self.passing(read)
@@ -173,7 +179,7 @@ def _key(item: Item) -> Key:
     return item["pk"]["S"], item["sk"]["S"]
 
 
-def _size(item: Item | None) -> int:
+def item_size(item: Item | None) -> int:
     """Return bytes by DynamoDB's rules: names and values in UTF-8, a number in half its digits and one."""
     return sum(len(name.encode()) + _value_size(value) for name, value in (item or {}).items())
 
@@ -185,6 +191,6 @@ def _value_size(value: Any) -> int:
         case {"N": str(digits)}:
             return (len(digits.strip("-0")) + 1) // 2 + 1 + digits.startswith("-")
         case {"M": inner}:
-            return 3 + _size(inner) + len(inner)
+            return 3 + item_size(inner) + len(inner)
         case _:
             return 1

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from .expressions import NotUnderstood, condition, update
 from .faults import Interruptions
-from .table import Client, Table, _size
+from .table import Client, Table, item_size
 
 NAME = "compared"
 keys = st.builds(
@@ -167,7 +167,7 @@ def test_an_update_beyond_what_is_emulated_is_an_error() -> None:
 
 
 def test_sizes_follow_the_documented_rules() -> None:
-    assert _size({"name": {"S": "über"}}) == 4 + 5
-    assert _size({"n": {"N": "123"}}) == 1 + 3
-    assert _size({"n": {"N": "-120"}}) == 1 + 3
-    assert _size({"m": {"M": {"k": {"S": "v"}}}}) == 1 + 3 + 1 + 1 + 1
+    assert item_size({"name": {"S": "über"}}) == 4 + 5
+    assert item_size({"n": {"N": "123"}}) == 1 + 3
+    assert item_size({"n": {"N": "-120"}}) == 1 + 3
+    assert item_size({"m": {"M": {"k": {"S": "v"}}}}) == 1 + 3 + 1 + 1 + 1

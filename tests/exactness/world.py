@@ -6,15 +6,13 @@ Whoever drives it decides what arrives where, when, and what goes wrong; `settle
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from contracts.ids import PollStatus
 from realtime_service.store.snapshots import Snapshots
-from results_service.counting import Counting
-from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
-from results_service.tracking import Tracking
 
 from . import records
 from .faults import Fault, Killed
@@ -42,14 +40,14 @@ class World(Log):
         )
         self.revisions = [0] * len(POLLS)
         self._corrections = 0
-        attention = Attention(_Queue(), "queue", "function")  # type: ignore[arg-type]
 
         def clock() -> datetime:
             return self.now
 
         modules: Any = handlers
-        modules.count_votes.counting = Counting(self.game_results, attention, clock)
-        modules.track_poll_status.tracking = Tracking(self.game_results, attention, clock)
+        mine = {"results": self.game_results, "clock": clock}
+        modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
+        modules.track_poll_status.tracking = replace(modules.track_poll_status.tracking, **mine)
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
 
@@ -130,8 +128,3 @@ class World(Log):
                 change = {"Keys": keys, "NewImage": image}
                 self.changes.add(self.changes.open[0], {"eventName": name, "dynamodb": change})
         self.results.changes.clear()
-
-
-class _Queue:
-    def send_message(self, **_message: Any) -> None:
-        """Take a message for the attention queue."""

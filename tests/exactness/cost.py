@@ -1,0 +1,89 @@
+"""What counting costs in DynamoDB's units, by AWS's rules, from what the real functions write and read.
+
+A write is billed by the larger of the item before and after, in whole kilobytes; a write refused by its
+condition as well. A consistent read is billed by what it reads, in steps of four kilobytes, a query by the
+sum of its items; reading nothing costs one unit. Streams are free to Lambda. The rules are those that
+aws/agent-toolkit-for-aws checked against a live table's `ReturnConsumedCapacity`.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, Final
+
+from contracts.ids import Choice
+from vote_service.domain.verdict import SubmittedVote
+from vote_service.store.votes_log import item_of
+
+from .log import POLLS, START
+from .stream import Delivery
+from .table import Table, item_size
+from .world import World
+
+BATCHES: Final = (1, 10, 100, 1000)
+WRITE_BYTES: Final = 1024
+READ_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Units per vote when `batch` votes of one poll arrive in one invocation, part by part."""
+
+    batch: int
+    writes: dict[str, float]
+    reads: float
+
+    @property
+    def write_units(self) -> float:
+        """All write units of one vote."""
+        return sum(self.writes.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "batch": self.batch,
+            "writes": self.writes,
+            "write_units": self.write_units,
+            "reads": self.reads,
+        }
+
+
+def cost(batch: int) -> Cost:
+    """Return the units per vote in a busy hour, when the poll's items are there already."""
+    world = World()
+    for _ in range(2):
+        world.announce(0)
+    _round(world, 1)
+    meters = {"counter and totals": _Meter(world.results), "snapshots for pages": _Meter(world.connections)}
+    _round(world, batch)
+    vote = ceil(item_size(_vote_item()) / WRITE_BYTES)
+    writes = {"the vote": float(vote)} | {name: meter.writes / batch for name, meter in meters.items()}
+    return Cost(batch, writes, sum(meter.reads for meter in meters.values()) / batch)
+
+
+def _round(world: World, votes: int) -> None:
+    for _ in range(votes):
+        world.vote(0, 0, "a")
+    world.deliver_news(Delivery())
+    world.deliver_votes(0, Delivery())
+    world.deliver_changes(Delivery())
+
+
+def _vote_item() -> Any:
+    vote = SubmittedVote(
+        poll_id=POLLS[0], choice=Choice.A, voter_key="k" * 43, bucket=15, receipt="0000-0000-0000-0000"
+    )
+    return item_of(vote, START)
+
+
+class _Meter:
+    """Adds up what one table bills."""
+
+    def __init__(self, table: Table) -> None:
+        self.writes = self.reads = 0
+        table.on_write, table.on_read = self._write, self._read
+
+    def _write(self, size: int) -> None:
+        self.writes += max(1, ceil(size / WRITE_BYTES))
+
+    def _read(self, size: int) -> None:
+        self.reads += max(1, ceil(size / READ_BYTES))
