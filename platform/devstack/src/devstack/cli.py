@@ -6,6 +6,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
+from devstack.commands.bench import bench
 from devstack.commands.check import check
 from devstack.commands.crowd import crowd
 from devstack.commands.deploy import deploy
@@ -40,3 +41,4 @@ app = Dev(
 )
 for command in (up, down, status, logs, crowd, test, check, deploy):
     app.command()(command)
+app.add_typer(bench, name="bench")

@@ -1,0 +1,112 @@
+"""`dev bench`: measures what the project claims."""
+
+import json
+import os
+import time
+from typing import Annotated, Final, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from devstack.bench import exactness as exactness_bench
+from devstack.bench.exactness import OURS, Exactness
+
+MOST_WRITE_UNITS: Final = 1.02
+BATCH: Final = 1000
+_PLAIN_LINE_SECONDS: Final = 10.0
+
+bench = typer.Typer(
+    help="Measure what the project claims.", no_args_is_help=True, rich_markup_mode=None
+)  # fmt: skip
+
+
+@bench.command()
+def exactness(
+    schedules: Annotated[int, typer.Option(min=1, help="How many random fault schedules.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="The first seed; one seed is one schedule.")] = 0,
+    processes: Annotated[int, typer.Option(min=1, help="How many run beside each other.")] = (
+        os.process_cpu_count() or 1
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Count under random faults: the real functions, and four ways that look right.
+
+    Exit status: 0 ours never wrong and each of the others at times, else 1.
+    """
+    began = time.monotonic()
+    with _Shown(schedules, Console(stderr=True)) as shown:
+        found = exactness_bench.run(schedules, seed, processes, shown)
+    seconds = time.monotonic() - began
+    if as_json:
+        outcome = {
+            "schedules": found.schedules,
+            "seed": seed,
+            "wrong": found.wrong,
+            "examples": found.examples,
+        }
+        typer.echo(json.dumps(outcome | {"as_claimed": found.as_claimed, "seconds": round(seconds, 1)}))
+    else:
+        _print(found, seconds, Console(highlight=False))
+    if not found.as_claimed:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Compute a vote's DynamoDB units by AWS's rules from what the real functions write and read.
+
+    Exit status: 0 when a vote in a batch of 1,000 costs at most 1.02 write units, else 1.
+    """
+    costs = exactness_bench.cost()
+    if as_json:
+        typer.echo(json.dumps({"costs": costs, "at_most": MOST_WRITE_UNITS}))
+    else:
+        table = Table(title="DynamoDB units per vote, one poll; reads without the list of open pages")
+        for heading in ("votes in a batch", *costs[0]["writes"], "write units", "read units"):
+            table.add_column(heading, justify="right")
+        for one in costs:
+            parts = [*one["writes"].values(), one["write_units"], one["reads"]]
+            table.add_row(f"{one['batch']:,}", *(f"{part:.3f}" for part in parts))
+        Console(highlight=False).print(table)
+    if next(one["write_units"] for one in costs if one["batch"] == BATCH) > MOST_WRITE_UNITS:
+        raise typer.Exit(1)
+
+
+class _Shown:
+    """Progress: a bar on a terminal, elsewhere a line now and then."""
+
+    def __init__(self, schedules: int, console: Console) -> None:
+        columns = TextColumn("schedules"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self._bar.add_task("", total=schedules)
+        self._console, self._schedules, self._next = console, schedules, 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, found: Exactness) -> None:
+        self._bar.update(self._task, completed=found.schedules)
+        if not self._console.is_terminal and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _PLAIN_LINE_SECONDS
+            line = f"{found.schedules:,} of {self._schedules:,} schedules, ours wrong in {found.wrong[OURS]}"
+            self._console.print(line, highlight=False)
+
+
+def _print(found: Exactness, seconds: float, console: Console) -> None:
+    table = Table(title=f"{found.schedules:,} random fault schedules in {seconds:.0f} s")
+    table.add_column("counting by")
+    table.add_column("wrong", justify="right")
+    table.add_column("share", justify="right")
+    for name, wrong in found.wrong.items():
+        good = (wrong == 0) is (name == OURS)
+        label = f"{name} (ours)" if name == OURS else name
+        table.add_row(label, f"{wrong:,}", f"{wrong / found.schedules:.1%}", style="" if good else "red")
+    console.print(table)
+    for seed, differences in found.examples.items():
+        console.print(f"seed {seed}: {'; '.join(differences)}")

@@ -1,0 +1,50 @@
+"""`dev bench` as a person or a script meets it; what it runs is tested in `tests/exactness`."""
+
+import json
+
+import pytest
+from devstack.bench.exactness import OURS, Exactness, _process
+from devstack.cli import app
+from devstack.failure import Failure
+from typer.testing import CliRunner
+
+
+def test_a_short_run_finds_ours_exact_and_each_naive_counter_wrong() -> None:
+    done = CliRunner().invoke(app, ["bench", "exactness", "--schedules", "101", "--processes", "2", "--json"])
+    outcome = json.loads(done.stdout)
+    assert done.exit_code == 0, outcome
+    assert outcome["schedules"] == 101
+    assert outcome["wrong"].pop(OURS) == 0
+    assert len(outcome["wrong"]) == 4
+    assert all(0 < wrong <= 101 for wrong in outcome["wrong"].values())
+
+
+def test_a_run_too_short_to_find_the_naive_counters_wrong_proves_nothing() -> None:
+    done = CliRunner().invoke(app, ["bench", "exactness", "--schedules", "1", "--seed", "4", "--json"])
+    assert done.exit_code == 1
+    assert not json.loads(done.stdout)["as_claimed"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "as_claimed"),
+    [
+        ({OURS: 0, "plain ADD": 9}, True),
+        ({OURS: 1, "plain ADD": 9}, False),
+        ({OURS: 0, "plain ADD": 0}, False),
+    ],
+)
+def test_it_claims_only_what_it_saw(wrong: dict[str, int], as_claimed: bool) -> None:
+    assert Exactness(10, wrong, {}).as_claimed is as_claimed
+
+
+def test_the_cost_of_a_vote_is_printed_and_within_its_limit() -> None:
+    done = CliRunner().invoke(app, ["bench", "cost", "--json"])
+    assert done.exit_code == 0
+    by_batch = {one["batch"]: one["write_units"] for one in json.loads(done.stdout)["costs"]}
+    assert by_batch[1000] <= 1.02
+
+
+def test_a_process_that_ends_early_says_why() -> None:
+    with pytest.raises(Failure) as told, _process("nonsense") as lines:
+        assert list(lines) == []
+    assert "tests.exactness" in told.value.advice
