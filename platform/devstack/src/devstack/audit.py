@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from devstack.aws import client, resources
-from devstack.instance import ENVIRONMENT, Instance
+from devstack.aws import client, table_of
+from devstack.instance import Instance
 
 DRAIN_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 0.3
@@ -70,13 +70,9 @@ def _totals(instance: Instance) -> dict[str, Tally]:
 
 
 def _events(instance: Instance, service: str, table: str) -> Iterator[dict[str, Any]]:
-    names = [
-        resource["PhysicalResourceId"]
-        for resource in resources(instance, f"tot-{ENVIRONMENT}-{service}", "AWS::DynamoDB::Table")
-        if resource["LogicalResourceId"].startswith(table)
-    ]
     pages = client(instance, "dynamodb").get_paginator("scan").paginate(
-        TableName=names[0], ConsistentRead=True, FilterExpression="attribute_exists(#e)",
+        TableName=table_of(instance, service, table), ConsistentRead=True,
+        FilterExpression="attribute_exists(#e)",
         ProjectionExpression="#e", ExpressionAttributeNames={"#e": "event"},
     )  # fmt: skip
     for page in pages:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
-from devstack.instance import REGION, Instance
+from devstack.instance import ENVIRONMENT, REGION, Instance
 
 # The emulator's root credentials. They bypass every policy, so only this runtime may hold them.
 ROOT_KEY: Final = "test"
@@ -57,3 +57,12 @@ def resources(instance: Instance, stack_name: str, kind: str) -> list[dict[str, 
         "StackResources"
     ]
     return [resource for resource in found if resource["ResourceType"] == kind]
+
+
+def table_of(instance: Instance, service: str, logical_name: str) -> str:
+    """Return the name of a service's table by the beginning of its name in the template."""
+    return next(
+        str(resource["PhysicalResourceId"])
+        for resource in resources(instance, f"tot-{ENVIRONMENT}-{service}", "AWS::DynamoDB::Table")
+        if resource["LogicalResourceId"].startswith(logical_name)
+    )

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from devstack.commands.bench import bench
+from devstack.commands.chaos import chaos
 from devstack.commands.check import check
 from devstack.commands.crowd import crowd
 from devstack.commands.deploy import deploy
@@ -39,6 +40,6 @@ app = Dev(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, logs, crowd, test, check, deploy):
+for command in (up, down, status, logs, crowd, chaos, test, check, deploy):
     app.command()(command)
 app.add_typer(bench, name="bench")

@@ -22,8 +22,10 @@ from hypercorn.typing import (
 )
 from ministack import app as ministack
 from ministack.services import cloudfront
+from pydantic import ValidationError
 
 from devstack.emulator.deployed import Deployed
+from devstack.emulator.faults import CONTROL_PATH, Faults
 
 type Headers = list[tuple[bytes, bytes]]
 
@@ -41,9 +43,10 @@ EDGE_HEADERS: Final = {
 class Edge:
     """ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
 
-    def __init__(self, site_port: int, deployed: Deployed) -> None:
+    def __init__(self, site_port: int, deployed: Deployed, faults: Faults) -> None:
         self.site_port = site_port
         self.deployed = deployed
+        self.faults = faults
         self._ending = asyncio.Event()
 
     def end_sockets(self) -> None:
@@ -62,11 +65,25 @@ class Edge:
                 await self._open_socket(scope, receive, send)
             else:
                 await self._view(scope, receive, send)
-        elif scope["path"].startswith("/_ministack") and _header(scope, b"origin"):
+        elif scope["path"].startswith(("/_ministack", CONTROL_PATH)) and _header(scope, b"origin"):
             # A page of any site could otherwise reset the emulator by a plain form post.
             await _answer(send, 403, b"Control paths do not answer browsers.")
+        elif scope["type"] == "http" and scope["path"] == CONTROL_PATH:
+            await self._control_faults(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.faults.serve(scope, receive, send)
         else:
             await ministack.app(scope, receive, send)
+
+    async def _control_faults(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        try:
+            answer = await self.faults.control(scope["method"], await _body(receive))
+        except ValidationError as error:
+            await _answer(send, 400, str(error).encode())
+        else:
+            await ministack._send_response(send, *answer)
 
     def _until_ending(self, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
         async def receive_or_end() -> ASGIReceiveEvent:

@@ -21,6 +21,7 @@ from ministack import app as ministack
 from devstack.emulator import patches
 from devstack.emulator.deployed import Deployed
 from devstack.emulator.edge import Edge
+from devstack.emulator.faults import Faults
 from devstack.emulator.patches import gentle_growth
 from devstack.instance import ENVIRONMENT
 
@@ -43,7 +44,9 @@ def main() -> None:
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = ministack.LOG_LEVEL
-    asyncio.run(_serve_until_told(Edge(site_port, Deployed(ENVIRONMENT)), config))
+    faults = Faults()
+    faults.reach_inside()
+    asyncio.run(_serve_until_told(Edge(site_port, Deployed(ENVIRONMENT), faults), config))
     gentle_growth.end_all()
 
 

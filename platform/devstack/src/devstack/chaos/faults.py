@@ -1,0 +1,61 @@
+"""Switches faults in the running emulator on and off, and kills function processes meanwhile."""
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+import httpx
+import psutil
+
+from devstack.chaos.schedules import Schedule
+from devstack.failure import Failure
+from devstack.instance import Instance
+
+# The emulator's own module is not imported here: it brings all of ministack along.
+CONTROL_PATH = "/_devstack/faults"
+
+
+@dataclass
+class Struck:
+    """What the faults did: by call and kind as the emulator counted them, and processes killed."""
+
+    calls: dict[str, int] = field(default_factory=dict)
+    killed: int = 0
+
+
+@contextmanager
+def faults(instance: Instance, schedule: Schedule) -> Iterator[Struck]:
+    """Let things go wrong while the block runs; `Struck` is complete after it."""
+    struck, over = Struck(), threading.Event()
+    killer = threading.Thread(target=_kill, args=(instance, schedule.kill_every, over, struck), daemon=True)
+    _control(instance, "PUT", list(schedule.rules))
+    killer.start()
+    try:
+        yield struck
+    finally:
+        over.set()
+        killer.join()
+        struck.calls = _control(instance, "DELETE", None)
+
+
+def _control(instance: Instance, method: str, rules: list[dict[str, object]] | None) -> dict[str, int]:
+    answer = httpx.request(
+        method, f"{instance.endpoint}{CONTROL_PATH}", json=rules, timeout=30, trust_env=False
+    )
+    if not answer.is_success:
+        raise Failure("The emulator takes no faults.", f"{answer.text}\nRestart it: ./dev down, ./dev up")
+    struck: dict[str, int] = answer.json()["struck"]
+    return struck
+
+
+def _kill(instance: Instance, every: float | None, over: threading.Event, struck: Struck) -> None:
+    pid = instance.pid()
+    while every is not None and pid is not None and not over.wait(every * random.uniform(0.5, 1.5)):  # noqa: S311
+        # All children of the emulator are processes of functions.
+        with suppress(psutil.Error):
+            workers = psutil.Process(pid).children()
+            if workers:
+                random.choice(workers).kill()  # noqa: S311 (any of them)
+                struck.killed += 1

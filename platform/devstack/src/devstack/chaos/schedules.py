@@ -1,0 +1,58 @@
+"""Named schedules of faults: rules for the emulator, and how often a function's process is killed."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+type Rule = dict[str, Any]
+
+WRITES: Final = ("PutItem", "UpdateItem")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What goes wrong. `rules` are those of `devstack.emulator.faults`; `kill_every` is in seconds."""
+
+    about: str
+    rules: tuple[Rule, ...] = ()
+    kill_every: float | None = None
+
+
+def _lost(share: float) -> tuple[Rule, ...]:
+    calls = [("dynamodb", write) for write in WRITES]
+    calls += [("awsstepfunctions", "StartSyncExecution"), ("amazonsqs", "*"), ("connections", "*")]
+    return tuple(
+        {"service": service, "operation": operation, "kind": "lost", "share": share}
+        for service, operation in calls
+    )
+
+
+def _any(kind: str, share: float, seconds: float = 0.0) -> Rule:
+    return {"kind": kind, "share": share, "seconds": seconds}
+
+
+def _readers(share: float) -> Rule:
+    return {"service": "streams", "kind": "killed", "share": share}
+
+
+SCHEDULES: Final[dict[str, Schedule]] = {
+    "lost": Schedule("every fifth write is done and its answer lost, workflows' own writes too", _lost(0.2)),
+    "throttles": Schedule("every fourth call is throttled", (_any("throttled", 0.25),)),
+    "resets": Schedule("every seventh connection is reset before anything is done", (_any("reset", 0.15),)),
+    "slow": Schedule("every fifth call takes 1.5 s longer", (_any("slow", 0.2, 1.5),)),
+    "kills": Schedule(
+        "function processes are killed, and the reader of the streams after every third batch",
+        (_readers(0.33),),
+        kill_every=1.0,
+    ),
+    "storm": Schedule(
+        "all of it at once, each less often",
+        (
+            *_lost(0.08),
+            _readers(0.2),
+            _any("throttled", 0.06),
+            _any("reset", 0.04),
+            _any("slow", 0.05, 0.7),
+        ),
+        kill_every=2.0,
+    ),
+}
