@@ -24,7 +24,7 @@ from botocore.compat import HTTPHeaders
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from template_lint.reference import target
 from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.rules.mappings import MAPPING
+from template_lint.rules.mappings import stream_mappings
 from template_lint.rules.workflows import MACHINE
 from template_lint.stack import Stack
 
@@ -133,7 +133,7 @@ class World:
         readers = [
             slug_of(target(mapping["FunctionName"]) or "")
             for stack in self._stacks.values()
-            for mapping in stack.properties(MAPPING).values()
+            for mapping in stream_mappings(stack).values()
         ]
         while sum(map(self.pump, readers)):
             pass
@@ -179,7 +179,7 @@ class World:
 
     def _mapping_of(self, slug: str) -> tuple[Event, str]:
         for stack in self._stacks.values():
-            for mapping in stack.properties(MAPPING).values():
+            for mapping in stream_mappings(stack).values():
                 if target(mapping["FunctionName"]) == _logical_id(slug):
                     name = mapping["EventSourceArn"]["Fn::ImportValue"]["Fn::Sub"].replace(
                         "${Environment}", "test"

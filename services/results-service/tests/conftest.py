@@ -31,6 +31,9 @@ class Context:
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-function"
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
 
 @dataclass(frozen=True)
 class Aws:
@@ -41,6 +44,7 @@ class Aws:
     streams: Any
     table: str
     queue_url: str
+    recount_queue_url: str
     context: Context = field(default_factory=Context)
 
     def item(self, poll_id: str, sort_key: str) -> dict[str, Any] | None:
@@ -107,18 +111,21 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
             },
         )
         queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
+        recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
         environment.setenv("GAME_RESULTS_TABLE", "game-results")
         environment.setenv("ATTENTION_QUEUE_URL", queue_url)
+        environment.setenv("RECOUNT_QUEUE_URL", recounts_url)
+        environment.setenv("READ_LEDGER_FUNCTION_ARN", "read-ledger")
         environment.setenv("AWS_LAMBDA_FUNCTION_NAME", Context.function_name)
         environment.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
         environment.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         environment.setenv("ALLOWED_ORIGINS", SITE)
         environment.delenv("SINGLE_STREAM_SHARD", raising=False)
         parameters.clear_caches()  # type: ignore[no-untyped-call]
-        yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url)
+        yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url, recounts_url)
         parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 

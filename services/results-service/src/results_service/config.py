@@ -8,6 +8,9 @@ from gateway.settings import EnvironmentSettings, HttpSettings, Text
 CALLS: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
 """How every AWS client calls: a lost answer shows within seconds."""
 
+READING: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=15)
+"""How the log is read: longer than the function takes that hands it out."""
+
 
 class StreamSettings(EnvironmentSettings):
     """For the functions that read a stream."""
@@ -19,10 +22,35 @@ class StreamSettings(EnvironmentSettings):
     """The only shard of a source that never names it (the emulator); empty: events must name theirs."""
 
 
+class TrackingSettings(StreamSettings):
+    """For the function that also orders a recount when a poll has closed."""
+
+    recount_queue_url: Text
+
+
+class RecountSettings(EnvironmentSettings):
+    """For the function that recounts."""
+
+    game_results_table: Text
+    read_ledger_function_arn: Text
+
+
+class RedriveSettings(EnvironmentSettings):
+    """For the function that judges invalid records again."""
+
+    game_results_table: Text
+
+
 class ResultsSettings(HttpSettings):
     """For the functions that answer results."""
 
     game_results_table: Text
+
+
+class OrderSettings(ResultsSettings):
+    """For the function that orders recounts."""
+
+    recount_queue_url: Text
 
 
 class LiveSettings(ResultsSettings):

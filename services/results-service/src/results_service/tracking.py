@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from contracts.events import POLL_EVENTS
+from contracts.events import POLL_EVENTS, PollClosed
 from contracts.ids import PollId
 from contracts.stream import NotAContractEvent, read_record
 from pydantic import TypeAdapter, ValidationError
 
+from results_service.domain.recount import SEALED_AFTER, order_at_close
 from results_service.domain.totals import PollState
 from results_service.domain.vote_log import UNREADABLE, number_of
 from results_service.store.attention import POISON, Attention
 from results_service.store.game_results import GameResults
 from results_service.store.items import SetAside
+from results_service.store.recount_queue import RecountQueue
 
 POLLS: Final = "polls"
 """Where VotesLog's poison names its shard, a poll's names this stream."""
@@ -24,10 +26,14 @@ _POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """Applies poll events to `results`; what is no event by contract is kept there and reported."""
+    """Applies poll events to `results`; what is no event by contract is kept there and reported.
+
+    A poll that has closed is ordered to be recounted, for the time when its log is sealed.
+    """
 
     results: GameResults
     attention: Attention
+    recounts: RecountQueue
     clock: Callable[[], datetime]
 
     def track(self, raw: Mapping[str, Any]) -> None:
@@ -40,6 +46,9 @@ class Tracking:
             self.attention.report(POISON, poison)
         else:
             self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
+            if isinstance(event, PollClosed) and event.closes_at is not None:
+                order = order_at_close(event.poll_id, event.closes_at)
+                self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
 
 
 def _poll_in_key(raw: object) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
+from moto.core.botocore_stubber import BotocoreStubber
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
 from results_service.store.items import totals_item
@@ -22,6 +24,18 @@ EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = 
     "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
     "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
 }
+
+
+@pytest.fixture
+def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the emulation handle one call at a time: it checks and writes in two steps, AWS in one."""
+    handle, turn = BotocoreStubber.__call__, Lock()
+
+    def in_turn(*args: Any, **kwargs: Any) -> Any:
+        with turn:
+            return handle(*args, **kwargs)
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", in_turn)
 
 
 @pytest.fixture(scope="session")

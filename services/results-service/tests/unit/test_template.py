@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from results_service.domain.recount import PATIENCE
+from results_service.reporting import DIFFERENCE
 from results_service.store.attention import POISON, TAMPERING
 
 
@@ -49,4 +51,14 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(template: dict[str, An
         if resource["Type"] == "AWS::CloudWatch::Alarm"
         and resource["Properties"]["Namespace"] == "ThisOrThat"
     }
-    assert watched == {POISON, TAMPERING}
+    assert watched == {POISON, TAMPERING, DIFFERENCE}
+
+
+def test_an_order_stays_hidden_while_it_is_worked_on_and_is_set_aside_in_the_end(
+    template: dict[str, Any],
+) -> None:
+    queue = template["Resources"]["RecountQueue"]["Properties"]
+    assert queue["VisibilityTimeout"] > template["Resources"]["RecountFunction"]["Properties"]["Timeout"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["AttentionQueue", "Arn"]}
+    # As long as counting may be late, an order that waits for it must not be given up.
+    assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > PATIENCE.total_seconds()

@@ -25,7 +25,7 @@ _VOTES_LOG: Final[dict[str, Any]] = {
 
 def each_mapping_loses_no_record(stack: Stack) -> Iterator[Fault]:
     """From the oldest record on, failures reported one by one, and what fails for good is set aside."""
-    for name, mapping in stack.properties(MAPPING).items():
+    for name, mapping in stream_mappings(stack).items():
         if mapping.get("StartingPosition") != "TRIM_HORIZON":
             yield name, "does not start at TRIM_HORIZON"
         if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
@@ -35,13 +35,13 @@ def each_mapping_loses_no_record(stack: Stack) -> Iterator[Fault]:
         queue = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
         if target(queue) not in stack.resources("AWS::SQS::Queue"):
             yield name, "has no on-failure queue in this template"
-        elif queue_name(allowed(_role(stack, mapping), "sqs:SendMessage")) != {target(queue)}:
-            yield name, f"its role may not send to {target(queue)}, or may to others"
+        elif target(queue) not in queue_name(allowed(_role(stack, mapping), "sqs:SendMessage")):
+            yield name, f"its role may not send to {target(queue)}"
 
 
 def each_mapping_may_read_its_stream(stack: Stack) -> Iterator[Fault]:
     """The function's role allows the reads, on that stream alone."""
-    for name, mapping in stack.properties(MAPPING).items():
+    for name, mapping in stream_mappings(stack).items():
         source = name_of(mapping.get("EventSourceArn"))
         for action in _STREAM_READS:
             readable = {name_of(resource) for resource in allowed(_role(stack, mapping), action)}
@@ -51,7 +51,7 @@ def each_mapping_may_read_its_stream(stack: Stack) -> Iterator[Fault]:
 
 def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
     """A reader that falls behind is an alarm; so is a record that was set aside."""
-    for name, mapping in stack.properties(MAPPING).items():
+    for name, mapping in stream_mappings(stack).items():
         function_id = _function(stack, mapping)
         function = stack.properties(FUNCTION).get(function_id, {})
         if not has_alarm(
@@ -66,7 +66,7 @@ def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
 
 def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
     """By event type; the count takes all, for a filter would drop a malformed vote in silence."""
-    for name, mapping in stack.properties(MAPPING).items():
+    for name, mapping in stream_mappings(stack).items():
         patterns = [given["Pattern"] for given in mapping.get("FilterCriteria", {}).get("Filters", [])]
         if reads_votes_log(mapping):
             if patterns:
@@ -77,12 +77,40 @@ def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
 
 def the_count_is_set_up_to_be_exact(stack: Stack) -> Iterator[Fault]:
     """Window, factor, retries, record age and batching of the reader of the log of votes."""
-    for name, mapping in stack.properties(MAPPING).items():
+    for name, mapping in stream_mappings(stack).items():
         if not reads_votes_log(mapping):
             continue
         for setting, value in _VOTES_LOG.items():
             if mapping.get(setting) != value:
                 yield name, f"{setting} is {mapping.get(setting)} and not {value}"
+
+
+def each_queue_is_worked_off_safely(stack: Stack) -> Iterator[Fault]:
+    """One message at a time; one that fails comes again, and what never succeeds is set aside."""
+    queues = stack.properties("AWS::SQS::Queue")
+    for name, mapping in stack.properties(MAPPING).items():
+        source = target(mapping.get("EventSourceArn")) or ""
+        if source not in queues:
+            continue
+        function = stack.properties(FUNCTION).get(_function(stack, mapping), {})
+        if mapping.get("BatchSize") != 1 or mapping.get("FunctionResponseTypes") != [
+            "ReportBatchItemFailures"
+        ]:
+            yield name, "does not take one message at a time and answer whether it must come again"
+        if queues[source].get("VisibilityTimeout", 30) <= function.get("Timeout", 3):
+            yield source, "shows a message to others while it is still worked on"
+        if target(queues[source].get("RedrivePolicy", {}).get("deadLetterTargetArn")) not in queues:
+            yield source, "has no queue for what never succeeds"
+        for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+            if queue_name(allowed(_role(stack, mapping), action)) != {source}:
+                yield name, f"{action} is not allowed on {source} alone"
+
+
+def stream_mappings(stack: Stack) -> dict[str, Json]:
+    """Return the mappings that read a stream: all but those of a queue of this template."""
+    queues = stack.resources("AWS::SQS::Queue")
+    mappings = stack.properties(MAPPING).items()
+    return {name: body for name, body in mappings if target(body.get("EventSourceArn")) not in queues}
 
 
 def reads_votes_log(mapping: Json) -> bool:
@@ -110,4 +138,5 @@ RULES = (
     each_mapping_alarms_on_its_age,
     each_mapping_but_the_count_filters_by_type,
     the_count_is_set_up_to_be_exact,
+    each_queue_is_worked_off_safely,
 )

@@ -19,6 +19,18 @@ class StoreUnavailable(Exception):
     """A read or write was not confirmed. It may have happened: whoever repeats it must be safe to repeat."""
 
 
+class LedgerUnavailable(Exception):
+    """The log of votes could not be read just now."""
+
+
+class RecountNotOver(Exception):
+    """What was done is kept; the same order must come again for the rest. The message says why."""
+
+
+class NothingToRecount(Refused):
+    """The poll is a draft: nobody can have voted."""
+
+
 class MissingShardId(Exception):
     """The event names no stream shard, so no high-water mark can be right: nothing may be counted."""
 

@@ -1,4 +1,4 @@
-"""Answer a poll's results to its organisers, whatever its policy and state."""
+"""Answer organisers a poll's results, whatever its policy and state, and what recounts found."""
 
 from datetime import UTC, datetime
 
@@ -13,19 +13,28 @@ from gateway.resolver import resolver
 from results_service.config import CALLS, ResultsSettings
 from results_service.domain.results import results_for
 from results_service.http import PROBLEMS
+from results_service.ordering import recount_of
 from results_service.store.game_results import GameResults
+from results_service.store.recounts import Recounts
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+results, recounts = GameResults(*table), Recounts(*table)
 
 
 @app.get("/admin/api/results/<poll_id>")
 def get_admin_results(poll_id: str) -> Response[str]:
     """Return `Results` as an organiser sees them."""
     organiser(app)
-    poll_id = poll_in_path(poll_id)
-    return json_answer(results_for(results.totals(poll_id), Scope.ORGANISER, datetime.now(UTC)))
+    return json_answer(results_for(results.totals(poll_in_path(poll_id)), Scope.ORGANISER, datetime.now(UTC)))
+
+
+@app.get("/admin/api/results/<poll_id>/certificate")
+def get_certificate(poll_id: str) -> Response[str]:
+    """Return the `Recount`: under way, and certified."""
+    organiser(app)
+    return json_answer(recount_of(poll_in_path(poll_id), results, recounts))
 
 
 handler = entry_point(app, "GetAdminResults")

@@ -8,19 +8,20 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from results_service.config import CALLS, StreamSettings
+from results_service.config import CALLS, TrackingSettings
 from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
+from results_service.store.recount_queue import RecountQueue
 from results_service.tracking import Tracking
 
 logger = Logger()
 metrics = Metrics()
-settings = StreamSettings.from_environment()
+settings = TrackingSettings.from_environment()
+sqs = boto3.client("sqs", config=CALLS)
 tracking = Tracking(
     GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table),
-    Attention(
-        boto3.client("sqs", config=CALLS), settings.attention_queue_url, settings.aws_lambda_function_name
-    ),
+    Attention(sqs, settings.attention_queue_url, settings.aws_lambda_function_name),
+    RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
 

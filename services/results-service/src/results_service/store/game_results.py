@@ -1,20 +1,19 @@
-"""The table GameResults: the only module that knows its keys.
+"""Counters and totals in the table GameResults.
 
 All items of a poll share one partition key, so that one stream shard carries them and the newest totals win.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
 from contracts.model import format_instant
 
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.tally import Tally, step_beyond
 from results_service.domain.totals import PollState, Totals, totals_after
 from results_service.domain.vote_log import Change
+from results_service.store.calls import Overtaken, confirmed, items_with, key_of
 from results_service.store.items import SetAside, poison_item, tally_of, totals_item, totals_of
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class GameResults:
 
     def count(self, poll_id: str, shard_id: str, changes: Iterable[Change], now: datetime) -> None:
         """Add what lies beyond the shard item's mark, and move the mark, in one conditional update."""
-        key = _key(poll_id, f"shard#{EPOCH}#{shard_id}")
+        key = key_of(poll_id, f"shard#{EPOCH}#{shard_id}")
         changes = tuple(changes)
         mark = self._mark(key)
         for _ in range(ATTEMPTS):
@@ -44,7 +43,7 @@ class GameResults:
             if step is None:
                 return
             try:
-                with _confirmed("count"):
+                with confirmed("count"):
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
@@ -60,8 +59,8 @@ class GameResults:
                         },
                         ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     )
-            except _Overtaken as overtaken:
-                mark = overtaken.mark
+            except Overtaken as overtaken:
+                mark = overtaken.item.get("h", {}).get("S")
             else:
                 return
         raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
@@ -69,13 +68,13 @@ class GameResults:
     def set_aside(self, poison: SetAside, now: datetime) -> None:
         """Keep a poison record for a later redrive. One that is kept already stays as it is."""
         try:
-            with _confirmed("set aside"):
+            with confirmed("set aside"):
                 self._client.put_item(
                     TableName=self._table,
-                    Item={**_key(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
+                    Item={**key_of(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
                     ConditionExpression="attribute_not_exists(pk)",
                 )
-        except _Overtaken:
+        except Overtaken:
             return
 
     def rewrite_totals(
@@ -88,77 +87,40 @@ class GameResults:
         """
         for _ in range(ATTEMPTS):
             before = self.totals(poll_id)
-            after = totals_after(before, poll_id, self._sum(poll_id), news, clock())
+            after = totals_after(before, poll_id, self.tally(poll_id), news, clock())
             try:
-                with _confirmed("rewrite totals"):
+                with confirmed("rewrite totals"):
                     self._client.put_item(
                         TableName=self._table,
-                        Item={**_key(poll_id, "totals"), **totals_item(after)},
+                        Item={**key_of(poll_id, "totals"), **totals_item(after)},
                         ConditionExpression="attribute_not_exists(pk) OR tally_version = :read",
                         ExpressionAttributeValues={":read": {"N": str(before.version if before else 0)}},
                     )
-            except _Overtaken:
+            except Overtaken:
                 continue
             return
         raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} times overtaken")
 
     def totals(self, poll_id: str) -> Totals | None:
         """Return the newest totals, or None when nothing is known of the poll."""
-        with _confirmed("read totals"):
+        with confirmed("read totals"):
             answer = self._client.get_item(
-                TableName=self._table, Key=_key(poll_id, "totals"), ConsistentRead=True
+                TableName=self._table, Key=key_of(poll_id, "totals"), ConsistentRead=True
             )
         return totals_of(poll_id, answer["Item"]) if "Item" in answer else None
 
+    def tally(self, poll_id: str) -> Tally:
+        """Add up the shard items of this epoch, the corrections and what was redriven; all are few."""
+        parts = [
+            tally_of(item)
+            for prefix in (f"shard#{EPOCH}#", "correction#", f"redriven#{EPOCH}")
+            for item in items_with(self._client, self._table, poll_id, prefix)
+        ]
+        return sum(parts, start=Tally())
+
     def _mark(self, key: dict[str, Any]) -> str | None:
-        with _confirmed("read mark"):
+        with confirmed("read mark"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="h"
             )
         return answer["Item"]["h"]["S"] if "Item" in answer else None
-
-    def _sum(self, poll_id: str) -> Tally:
-        """Add up the shard items of this epoch and the corrections; both are few."""
-        parts = [
-            tally_of(item)
-            for prefix in (f"shard#{EPOCH}#", "correction#")
-            for item in self._items(poll_id, prefix)
-        ]
-        return sum(parts, start=Tally())
-
-    def _items(self, poll_id: str, prefix: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :poll AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues={":poll": {"S": poll_id}, ":prefix": {"S": prefix}},
-            ConsistentRead=True,
-        )
-        with _confirmed("sum"):
-            for page in pages:
-                yield from page["Items"]
-
-
-class _Overtaken(Exception):
-    """The condition failed: somebody else wrote first, or an earlier attempt of our own did."""
-
-    def __init__(self, mark: str | None) -> None:
-        super().__init__(mark)
-        self.mark = mark
-
-
-def _key(poll_id: str, sort_key: str) -> dict[str, Any]:
-    return {"pk": {"S": poll_id}, "sk": {"S": sort_key}}
-
-
-@contextmanager
-def _confirmed(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code == "ConditionalCheckFailedException":
-            overtaker = cast("dict[str, Any]", error.response).get("Item", {})
-            raise _Overtaken(overtaker.get("h", {}).get("S")) from error
-        raise StoreUnavailable(f"{doing}: {code}") from error
-    except BotoCoreError as error:
-        raise StoreUnavailable(f"{doing}: {error}") from error

@@ -1,0 +1,31 @@
+"""Count a poll's set-aside records that have become readable. Called by name, by an operator."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from contracts.recount import RedrivePoll
+
+from results_service.config import CALLS, RedriveSettings
+from results_service.redriving import Redriving
+from results_service.store.game_results import GameResults
+from results_service.store.invalid_records import InvalidRecords
+
+logger = Logger()
+metrics = Metrics()
+settings = RedriveSettings.from_environment()
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+redriving = Redriving(GameResults(*table), InvalidRecords(*table), clock=lambda: datetime.now(UTC))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Answer `PollRedriven` to a `RedrivePoll`; anything else raises, and so tells the operator."""
+    metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
+    done = redriving.redrive(RedrivePoll.model_validate(event).poll_id)
+    logger.info("redriven", extra=done.model_dump())
+    return done.model_dump(mode="json")

@@ -1,0 +1,71 @@
+"""What organisers ask of recounts: to have one made, and what came of it."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.ids import PollStatus
+from contracts.recount import Recount, RecountProgress
+
+from results_service.domain.errors import NothingToRecount, UnknownPoll
+from results_service.domain.recount import Run, order_now
+from results_service.domain.totals import PollState
+from results_service.store.game_results import GameResults
+from results_service.store.recount_queue import RecountQueue
+from results_service.store.recounts import Recounts
+
+JOINED: Final = timedelta(minutes=15)
+"""A recount that began no longer ago is not begun again beside: who asks is told of it."""
+
+
+def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recount:
+    """Return the recount under way and the newest certificate. Raises `UnknownPoll`, `StoreUnavailable`."""
+    _known_poll(poll_id, results)
+    return _recount_of(poll_id, recounts)
+
+
+def order_recount(
+    poll_id: str, results: GameResults, recounts: Recounts, queue: RecountQueue, now: datetime
+) -> Recount:
+    """Have a recount made, unless one is under way; return where it stands.
+
+    Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`.
+    """
+    if _known_poll(poll_id, results).status is PollStatus.DRAFT:
+        raise NothingToRecount("A draft has no votes: open the poll first")
+    found = _recount_of(poll_id, recounts)
+    if found.running is not None and now - found.running.started_at < JOINED:
+        return found
+    order = order_now(poll_id, now, secrets.token_hex(4))
+    queue.send(order, not_before=now, now=now)
+    ordered = RecountProgress(
+        recount_id=order.recount_id, started_at=now, votes_read=0, buckets_done=0, buckets=0
+    )
+    return found.model_copy(update={"running": ordered})
+
+
+def _recount_of(poll_id: str, recounts: Recounts) -> Recount:
+    run = recounts.running(poll_id)
+    return Recount(
+        poll_id=poll_id,
+        running=None if run is None else _progress(run, recounts),
+        certificate=recounts.newest_certificate(poll_id),
+    )
+
+
+def _known_poll(poll_id: str, results: GameResults) -> PollState:
+    totals = results.totals(poll_id)
+    if totals is None or totals.poll is None:
+        raise UnknownPoll("no poll of this id is known")
+    return totals.poll
+
+
+def _progress(run: Run, recounts: Recounts) -> RecountProgress:
+    counts = recounts.buckets(run).values()
+    return RecountProgress(
+        recount_id=run.order.recount_id,
+        started_at=run.started_at,
+        votes_read=sum(count.tally.a + count.tally.b for count in counts),
+        buckets_done=sum(count.done for count in counts),
+        buckets=run.buckets,
+    )

@@ -1,0 +1,74 @@
+"""Stands for vote-service's `read_ledger`: a log in buckets, paged, whose answers can be held up or fail."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from contracts.events import VoteCast
+from contracts.ids import Choice
+from contracts.ledger import LedgerPage, LedgerRefusal, LedgerRefused, ReadLedger
+from contracts.model import Instant
+from pydantic import TypeAdapter
+
+VOTED_AT = "2026-11-23T18:30:00.000Z"
+
+
+@dataclass
+class LedgerDouble:
+    """A Lambda client that knows one function. A log's entry is `a`, `b` or `i` for what is no vote."""
+
+    closes_at: str | None = "2026-11-23T19:00:00.000Z"
+    sealed: bool = True
+    buckets: int = 4
+    page: int = 3
+    logs: dict[str, str] = field(default_factory=dict)
+    before_answer: Callable[[ReadLedger], None] = lambda _: None
+    asked: list[ReadLedger] = field(default_factory=list)
+
+    def invoke(self, *, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 (as boto3 spells it)
+        assert FunctionName == "read-ledger"
+        request = ReadLedger.model_validate_json(Payload)
+        self.asked.append(request)
+        self.before_answer(request)
+        return {"StatusCode": 200, "Payload": BytesIO(self._answer(request).model_dump_json().encode())}
+
+    def _answer(self, request: ReadLedger) -> LedgerPage | LedgerRefused:
+        if request.poll_id not in self.logs:
+            return LedgerRefused(reason=LedgerRefusal.UNKNOWN_POLL, detail="unknown")
+        log = self.logs[request.poll_id][request.bucket :: self.buckets]
+        start = int(request.cursor or 0)
+        found = log[start : start + self.page]
+        at = TypeAdapter(Instant).validate_python(VOTED_AT)
+        return LedgerPage(
+            poll_id=request.poll_id,
+            bucket=request.bucket,
+            buckets=self.buckets,
+            events=tuple(
+                VoteCast(poll_id=request.poll_id, choice=Choice(vote), recorded_at=at)
+                for vote in found
+                if vote != "i"
+            ),
+            invalid=found.count("i"),
+            cursor=str(start + self.page) if start + self.page < len(log) else None,
+            sealed=self.sealed,
+            closes_at=TypeAdapter(Instant | None).validate_python(self.closes_at),
+        )
+
+
+def order_event(*orders: Any) -> dict[str, Any]:
+    """Make the event by which the queue hands out orders."""
+    return {
+        "Records": [
+            {"messageId": f"m-{number}", "body": order if isinstance(order, str) else order.model_dump_json()}
+            for number, order in enumerate(orders)
+        ]
+    }
+
+
+def emitted(output: str, metric: str) -> list[float]:
+    """Return the values of a metric in what was printed."""
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    found = [line[metric] for line in lines if "_aws" in line and metric in line]
+    return [value for values in found for value in (values if isinstance(values, list) else [values])]
