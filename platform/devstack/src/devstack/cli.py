@@ -12,7 +12,10 @@ from devstack.commands.check import check
 from devstack.commands.crowd import crowd
 from devstack.commands.deploy import deploy
 from devstack.commands.down import down
+from devstack.commands.export import export
 from devstack.commands.logs import logs
+from devstack.commands.recount import recount
+from devstack.commands.redrive import redrive
 from devstack.commands.status import status
 from devstack.commands.test import test
 from devstack.commands.up import up
@@ -40,6 +43,6 @@ app = Dev(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, logs, crowd, chaos, test, check, deploy):
+for command in (up, down, status, logs, crowd, chaos, recount, redrive, export, test, check, deploy):
     app.command()(command)
 app.add_typer(bench, name="bench")

@@ -1,0 +1,73 @@
+"""`dev recount`: count the log of votes again and hold the counters against it."""
+
+import time
+from typing import Annotated, Final
+
+import typer
+from contracts.recount import Certificate, Recount, RecountProgress
+from rich.console import Console
+from rich.table import Table
+
+from devstack.failure import Failure
+from devstack.ledger.organisers import body_of, results_api, running
+
+DIFFERENT: Final = 1
+PAUSE_SECONDS: Final = 0.5
+
+
+def recount(
+    poll: Annotated[str, typer.Argument(help="A poll's id.")],
+    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for it.")] = 300.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
+) -> None:
+    """Count the log of votes again and hold the counters against it.
+
+    An open poll gets a provisional answer. Exit status: 0 no difference, 1 any difference.
+    """
+    found = _ordered(poll, wait, Console(stderr=True, highlight=False))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        show(found, Console(highlight=False))
+    if found.difference:
+        raise typer.Exit(DIFFERENT)
+
+
+def _ordered(poll: str, wait: float, console: Console) -> Certificate:
+    with results_api(running()) as api, console.status("Counting the log") as shown:
+        ordered = Recount.model_validate_json(body_of(api.post(f"/{poll}/recount"))).running
+        if ordered is None:
+            raise Failure("The recount was not ordered.", "See ./dev logs request-recount")
+        deadline = time.monotonic() + wait
+        while time.monotonic() < deadline:
+            state = Recount.model_validate_json(body_of(api.get(f"/{poll}/certificate")))
+            # Ids sort by time: a newer one answers as well.
+            if state.certificate is not None and state.certificate.recount_id >= ordered.recount_id:
+                return state.certificate
+            if state.running is not None:
+                shown.update(progress_line(state.running))
+            time.sleep(PAUSE_SECONDS)
+    raise Failure(
+        f"The recount {ordered.recount_id} is not over after {wait:.0f} s.",
+        "It goes on by itself: ask again to join it, or see ./dev logs recount",
+    )
+
+
+def progress_line(run: RecountProgress) -> str:
+    """Return how far a recount is, in one line."""
+    return f"Counting the log: {run.votes_read:,} votes, {run.buckets_done} of {run.buckets} parts done"
+
+
+def show(found: Certificate, console: Console) -> None:
+    """Print log, counters and what is shown side by side, and what follows."""
+    table = Table("", "log", "counters", "shown", box=None, padding=(0, 2))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name in ("a", "b", "invalid"):
+        values = (getattr(side, name) for side in (found.log, found.counters, found.shown))
+        table.add_row(name, *(f"{value:,}" for value in values))
+    console.print(table)
+    mark = "[green]✓[/]" if found.certified else "[red]✗[/]" if found.difference else "[yellow]•[/]"
+    console.print(f"\n{mark} [bold]{found.state}[/], difference {found.difference:,}. {found.reason}")
+    seconds = (found.finished_at - found.started_at).total_seconds()
+    console.print(f"Recount {found.recount_id}, {seconds:.1f} s.", style="dim")
