@@ -113,6 +113,10 @@ class World(Log):
             yield f"{kept} poison records kept of {invalid}"
         if revision < 2:
             return
+        # An opening that was closed again before anybody could be told is nobody's business.
+        turn = "poll_closed" if revision == len(records.NEWS) else "poll_opened"
+        if not any((poll, turn) in page.turns for page in self.sockets.pages.values()):
+            yield f"nobody was told {turn}"
         status = PollStatus.OPEN if revision == 2 else PollStatus.CLOSED
         seen = {name: page.results.get(poll) for name, page in self.sockets.pages.items()}
         for who, frame in {"last frame": self.sockets.sent.get(poll), **seen}.items():

@@ -27,10 +27,10 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A snapshot that is now the newest, and the poll's status before it."""
+    """A snapshot that is now the newest, and the poll's status that everybody was told last."""
 
     change: Change
-    before: PollStatus | None
+    told: PollStatus | None
 
 
 def broadcast(
@@ -50,6 +50,7 @@ def broadcast(
     everyone = connections.everyone() if news else []
     posted = sockets.post(_deliveries(news, everyone, now))
     metrics.add_metric("ConnectionsTold", MetricUnit.Count, posted.sent)
+    _mark_told(news, snapshots)
     _remove(posted.gone, everyone, connections, now)
     return failed
 
@@ -59,7 +60,7 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
     failed: list[Change] = []
     for change in changes:
         try:
-            news.append(News(change, snapshots.keep(change.tally).before))
+            news.append(News(change, snapshots.keep(change.tally).told))
         except OutOfDate:
             logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
@@ -68,11 +69,22 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
     return news, tuple(failed)
 
 
+def _mark_told(news: list[News], snapshots: Snapshots) -> None:
+    for one in news:
+        tally = one.change.tally
+        if tally.status is one.told:
+            continue
+        try:
+            snapshots.mark_told(tally)
+        except StoreUnavailable as error:
+            logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
+
+
 def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
         one = news[position]
-        return tuple(map(encode, frames_of_change(one.change.tally, one.before, scope, now)))
+        return tuple(map(encode, frames_of_change(one.change.tally, one.told, scope, now)))
 
     deliveries = {
         connection.connection_id: tuple(

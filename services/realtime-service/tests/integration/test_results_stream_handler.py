@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -120,6 +120,31 @@ def test_a_record_delivered_again_is_told_again_in_full_and_an_older_one_not_at_
     assert Snapshots(aws.dynamodb, "web-socket-connections").newest(poll_id) == tally(
         poll_id, 2, status="closed"
     )
+
+
+def test_an_opening_whose_telling_failed_is_told_with_a_newer_snapshot(
+    deliver: Deliver,
+    aws: Any,
+    stream: ModuleType,
+    connected: Connected,
+    tally: MakeTally,
+    record: MakeRecord,
+    poll_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_deliveries: object) -> None:
+        raise Killed
+
+    connected("c1=")
+    with monkeypatch.context() as dying:
+        dying.setattr(stream, "sockets", SimpleNamespace(post=die))
+        with pytest.raises(Killed):
+            deliver(record(tally(poll_id, 1)))
+    deliver(record(tally(poll_id, 1), 1), record(tally(poll_id, 2), 2))
+    assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
 
 
 def test_of_a_thousand_connections_the_five_hundred_gone_are_removed_and_the_others_told(

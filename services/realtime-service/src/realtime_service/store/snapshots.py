@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _CURRENT: Final = "#current"
-_UNKNOWN: Final = "unknown"
 
 
 class OutOfDate(Exception):
@@ -25,9 +24,9 @@ class OutOfDate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The snapshot is the newest; `before` is the poll's status in the one before, if there was one."""
+    """The snapshot is the newest; `told` is the poll's status of which everybody was told last, if any."""
 
-    before: PollStatus | None
+    told: PollStatus | None
 
 
 class Snapshots:
@@ -40,7 +39,8 @@ class Snapshots:
     def keep(self, tally: TallyChanged) -> Moved:
         """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
 
-        The status before is kept beside it, so that a record delivered again is told again in full.
+        The status that was told is kept beside it until another is (`mark_told`): an opening or closing whose
+        telling failed is told with a newer snapshot, too; the record that was told is told in full again.
         Raises `OutOfDate`, `StoreUnavailable`.
         """
         try:
@@ -48,13 +48,9 @@ class Snapshots:
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
-                    UpdateExpression=(
-                        "SET status_before = if_not_exists(poll_status, :unknown), poll_status = :status,"
-                        " tally_version = :version, tally = :tally"
-                    ),
+                    UpdateExpression="SET poll_status = :status, tally_version = :version, tally = :tally",
                     ConditionExpression="attribute_not_exists(pk) OR tally_version < :version",
                     ExpressionAttributeValues={
-                        ":unknown": {"S": _UNKNOWN},
                         ":status": {"S": tally.status},
                         ":version": {"N": str(tally.tally_version)},
                         ":tally": {"S": tally.model_dump_json()},
@@ -68,8 +64,28 @@ class Snapshots:
             if int(item["tally_version"]["N"]) > tally.tally_version:
                 raise OutOfDate from stored
         self._keep_as_current(tally)
-        before = item["status_before"]["S"]
-        return Moved(None if before == _UNKNOWN else PollStatus(before))
+        again = item.get("told_version") == {"N": str(tally.tally_version)}
+        return Moved(PollStatus(item["told_status"]["S"]) if "told_status" in item and not again else None)
+
+    def mark_told(self, tally: TallyChanged) -> None:
+        """Remember that everybody was told of this status with this snapshot, unless it is another by now.
+
+        Raises `StoreUnavailable`; then it is told once more.
+        """
+        try:
+            with translated():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(tally.poll_id),
+                    UpdateExpression="SET told_status = :status, told_version = :version",
+                    ConditionExpression="poll_status = :status",
+                    ExpressionAttributeValues={
+                        ":status": {"S": tally.status},
+                        ":version": {"N": str(tally.tally_version)},
+                    },
+                )
+        except ConditionFailed:
+            return
 
     def newest(self, poll_id: PollId | None) -> TallyChanged | None:
         """Return a poll's snapshot, or that of the poll that opened last. Raises `StoreUnavailable`."""
