@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_the_script_counts_the_votes_of_a_sealed_log(tmp_path: Path) -> None:
 def test_every_later_export_extends_every_earlier_one(tmp_path: Path) -> None:
     files = [exported(tmp_path / str(at), at) for at in range(0, 1100, 37)]
     files.append(exported(tmp_path / "end", 2000, sealed=True))
-    for earlier, later in zip(files, files[1:], strict=False):
+    for earlier, later in pairwise(files):
         assert extends(later, earlier)
         assert verify(later, earlier)[0] == 0
     assert len({file.read_text() for file in files}) > 3
@@ -84,8 +85,14 @@ def test_no_line_tells_who_voted_when(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("aaab", "aabb"), ('"a":41', '"a":42'), ('"group":2', '"group":3'), ('"chain":"', '"chain":"0')]
-)  # fmt: skip
+    ("old", "new"),
+    [
+        ("aaab", "aabb"),
+        ('"a":41', '"a":42'),
+        ('"group":2', '"group":3'),
+        ('"chain":"', '"chain":"0'),
+    ],
+)
 def test_one_changed_vote_or_number_is_found(tmp_path: Path, old: str, new: str) -> None:
     file = exported(tmp_path / "all", 2000, sealed=True)
     assert old in file.read_text()
