@@ -9,10 +9,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
 
 from contracts.ids import PollStatus
 from realtime_service.store.snapshots import Snapshots
+from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
+from results_service.store.recount_queue import RecountQueue
 
 from . import records
 from .faults import Fault, Killed
@@ -45,9 +48,16 @@ class World(Log):
             return self.now
 
         modules: Any = handlers
-        mine = {"results": self.game_results, "clock": clock}
+        mine = {
+            "results": self.game_results,
+            "attention": Attention(Mock(), "attention", "function"),
+            "clock": clock,
+        }
+        orders = RecountQueue(Mock(), "recounts")
         modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
-        modules.track_poll_status.tracking = replace(modules.track_poll_status.tracking, **mine)
+        modules.track_poll_status.tracking = replace(
+            modules.track_poll_status.tracking, recounts=orders, **mine
+        )
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
 
