@@ -18,6 +18,7 @@ PROBLEMS: Final[Problems] = {
     refusals.NotOpenYet: ProblemType.NOT_OPEN_YET,
     refusals.PollClosed: ProblemType.CLOSED,
     refusals.PolicyNotMet: ProblemType.NOT_ALLOWED,
+    refusals.AddressUnknown: ProblemType.UNAVAILABLE,
     refusals.AlreadyVoted: ProblemType.ALREADY_VOTED,
     refusals.Throttled: ProblemType.THROTTLED,
     refusals.NotConfirmed: ProblemType.NOT_CONFIRMED,

@@ -8,6 +8,7 @@ Refused
 ├── NotOpenYet       the countdown still runs
 ├── PollClosed       the time of closing has passed
 ├── PolicyNotMet     this poll asks for something else than what was shown
+├── AddressUnknown   the edge did not say where the request comes from
 ├── AlreadyVoted     a vote of this voter stands, for the other option
 ├── Throttled        AWS asks us to slow down; nothing was done
 ├── NotConfirmed     nobody knows whether the vote was written; the same request again finds out
@@ -44,6 +45,10 @@ class PollClosed(Refused):
 
 class PolicyNotMet(Refused):
     """The poll's policy asks for something else than what was shown."""
+
+
+class AddressUnknown(Refused):
+    """The edge did not say where the request comes from, as it always does: a matter of its settings."""
 
 
 class AlreadyVoted(Refused):

@@ -1,0 +1,41 @@
+"""The network a request comes from: an IPv4 address whole, an IPv6 one by its first 64 bits.
+
+64 bits are what one household or one phone is given: whoever has them has every address behind them.
+"""
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
+from typing import Final, NewType
+
+from vote_service.domain.refusals import AddressUnknown
+
+Network = NewType("Network", str)
+"""One spelling per network, such as `198.51.100.10` or `2001:db8:1:2::/64`. It identifies: in no table, no log."""
+
+PREFIX_BITS: Final = 64
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+
+
+def network_of(viewer_address: str | None) -> Network:
+    """Return the network of a `CloudFront-Viewer-Address`: address and port, IPv6 with brackets or without.
+
+    Raises `AddressUnknown`: behind the edge that header is always there, so its lack is nobody's choice.
+    """
+    host, _, port = (viewer_address or "").strip().rpartition(":")
+    if not _PORT.fullmatch(port):
+        raise AddressUnknown
+    try:
+        return _network(host)
+    except AddressValueError as error:
+        raise AddressUnknown from error
+
+
+def _network(host: str) -> Network:
+    if ":" not in host:
+        return Network(str(IPv4Address(host)))
+    address = IPv6Address(host[1:-1] if host.startswith("[") and host.endswith("]") else host)
+    if address.scope_id is not None:
+        raise AddressValueError("an address with a zone means something on one machine only")
+    if address.ipv4_mapped is not None:
+        return Network(str(address.ipv4_mapped))
+    return Network(str(IPv6Network((int(address), PREFIX_BITS), strict=False)))
