@@ -10,7 +10,7 @@ from typing import Final, NewType
 from vote_service.domain.refusals import AddressUnknown
 
 Network = NewType("Network", str)
-"""One spelling per network, such as `198.51.100.10` or `2001:db8:1:2::/64`. It identifies: never stored nor logged."""
+"""One spelling per network, such as `198.51.100.10` or `2001:db8:1:2::/64`. It is never stored nor logged."""
 
 PREFIX_BITS: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
