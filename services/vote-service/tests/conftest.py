@@ -14,8 +14,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
@@ -85,7 +85,11 @@ class Stack:
             "ResultsPassSecretArn": self._secret("results-pass", {"current": "k1", "k1": "b" * 64}),
             "OriginSecretArn": self._secret("origin", {"current": self.origin_secret, "previous": ""}),
         }
-        self.refs: dict[str, str] = {"Environment": "test", "SiteOrigin": self.site_origin}
+        self.refs: dict[str, str] = {
+            name: str(parameter["Default"])
+            for name, parameter in template["Parameters"].items()
+            if "Default" in parameter
+        } | {"Environment": "test", "SiteOrigin": self.site_origin}
         self._create_tables()
         queue = self.resources["TrackPollSetAsideQueue"]["Properties"]["QueueName"]
         self.refs["TrackPollSetAsideQueue"] = self.sqs.create_queue(QueueName=self.resolve(queue))["QueueUrl"]
@@ -149,6 +153,17 @@ class Stack:
     def deliver(self, *records: Event) -> Event:
         """Deliver raw stream records through the handler."""
         return cast("Event", self.handler("track_poll").handler({"Records": list(records)}, CONTEXT))
+
+    def set_clock(self, moment: datetime) -> None:
+        """Let every handler on the way of a vote read this moment."""
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Any:
+                return moment.astimezone(tz)
+
+        for slug in ("issue_ballot", "vote_wrapper", "validate_vote"):
+            self._monkeypatch.setattr(self.handler(slug), "datetime", Clock)
 
     def forget_secrets(self) -> None:
         """Let time pass, as far as the cache of secrets goes."""
@@ -333,11 +348,12 @@ def make_vote() -> Callable[..., Event]:
 class Browser:
     """A page of ours behind the edge, with its cookie jar, calling the handlers."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, address: str = "192.0.2.1") -> None:
         self.stack = stack
         self.cookies: dict[str, str] = {}
         self.headers = {
             "x-origin-verify": stack.origin_secret,
+            "cloudfront-viewer-address": f"{address}:46532",
             "sec-fetch-site": "same-origin",
             "content-type": "application/json",
         }
@@ -376,8 +392,9 @@ class Browser:
 
 
 @pytest.fixture
-def new_browser(stack: Stack) -> Callable[[], Browser]:
-    return lambda: Browser(stack)
+def new_browser(stack: Stack) -> Callable[..., Browser]:
+    """Return a maker of browsers; an address makes one elsewhere."""
+    return partial(Browser, stack)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The base of every refusal: why something asked for is not done, for the person who asked."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from contracts.problem import FieldError
 
@@ -13,8 +12,8 @@ class Refused(Exception):
     be possible. Each service derives its own and says in one table which problem each is.
     """
 
-    retry_after: ClassVar[int | None] = None
-    """After how many seconds the same request may be sent again, where that helps."""
+    retry_after: int | None = None
+    """After how many seconds the same request may be sent again, where that helps: of a kind, or of one."""
 
     def __init__(
         self,
@@ -22,8 +21,11 @@ class Refused(Exception):
         *,
         errors: tuple[FieldError, ...] | None = None,
         opens_at: datetime | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(*([message] if message else []))
         self.message = message
         self.errors = errors
         self.opens_at = opens_at
+        if retry_after is not None:
+            self.retry_after = retry_after

@@ -1,21 +1,29 @@
 """What each function is told by its template: each has its own settings, with nothing it does not use."""
 
 from gateway.settings import EnvironmentSettings, HttpSettings, Text
+from pydantic import PositiveInt
 
 
-class IssueBallotSettings(HttpSettings):
-    """What `issue_ballot` needs."""
+class VoterSettings(HttpSettings):
+    """What every function needs that answers a voter's page."""
 
     site_origin: Text
     """The one origin whose pages get ballots and vote, such as `https://vote.example.com`."""
     voter_keys_secret_arn: Text
+    voting_state_table: Text
 
 
-class VoteWrapperSettings(IssueBallotSettings):
+class IssueBallotSettings(VoterSettings):
+    """What `issue_ballot` needs besides."""
+
+    ballots_per_network: PositiveInt
+    """How many new voters one network may bring in five minutes."""
+
+
+class VoteWrapperSettings(VoterSettings):
     """What `vote_wrapper` needs besides."""
 
     results_pass_secret_arn: Text
-    voting_state_table: Text
     vote_workflow_arn: Text
 
 

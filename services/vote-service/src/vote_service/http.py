@@ -4,6 +4,7 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
 from gateway.resolver import Problems
 
@@ -35,6 +36,12 @@ def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:
         if name.strip() == BALLOT_COOKIE:
             return value
     return None
+
+
+def viewer_address(app: APIGatewayHttpResolver) -> str | None:
+    """Return what the edge says of where the request comes from: to be believed only beside its secret."""
+    address: str | None = app.current_event.headers.get(VIEWER_ADDRESS_HEADER)
+    return address
 
 
 def ballot_cookie(ballot: str) -> Cookie:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from contracts.events import POLL_EVENTS
 
 CHANGES = {
     "dynamodb:UpdateItem",
@@ -50,11 +51,30 @@ def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
     assert may_put == {"VoteWorkflowRole"}
 
 
-def test_only_the_copies_of_polls_are_ever_updated(resources: dict[str, Any]) -> None:
+def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
+    resources: dict[str, Any],
+) -> None:
     changing = [(name, s) for name, s in statements(resources) if actions(s) & CHANGES]
-    assert [(name, s["Resource"]) for name, s in changing] == [
-        ("TrackPollRole", {"Fn::GetAtt": ["VotingStateTable", "Arn"]})
-    ]
+    assert {name: s.get("Condition") for name, s in changing} == {
+        "TrackPollRole": None,
+        "IssueBallotRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#ballots#*"]}},
+    }
+    assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)
+
+
+def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> None:
+    assert "TimeToLiveSpecification" not in resources["VotesLogTable"]["Properties"]
+    counters = resources["VotingStateTable"]["Properties"]["TimeToLiveSpecification"]
+    assert counters == {"AttributeName": "forget_at", "Enabled": True}
+    assert "forget_at" not in json.dumps(POLL_EVENTS.json_schema())
+
+
+def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, Any]) -> None:
+    from vote_service.issuing import REFUSED, UNCOUNTED  # noqa: PLC0415
+
+    alarms = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "ThisOrThat"}
+    assert watched == {REFUSED, UNCOUNTED}
 
 
 def test_every_resource_in_a_policy_is_named_unless_the_action_knows_none(resources: dict[str, Any]) -> None:
@@ -80,8 +100,6 @@ def test_the_stream_is_read_from_its_start_and_nothing_is_given_up(
 
 
 def test_the_stream_is_filtered_by_exactly_the_types_of_poll_events(resources: dict[str, Any]) -> None:
-    from contracts.events import POLL_EVENTS  # noqa: PLC0415
-
     [pattern] = resources["TrackPollMapping"]["Properties"]["FilterCriteria"]["Filters"]
     image = json.loads(pattern["Pattern"])["dynamodb"]["NewImage"]
     discriminator = POLL_EVENTS.json_schema()["discriminator"]["mapping"]

@@ -30,6 +30,8 @@ def parameters(instance: Instance) -> dict[str, str]:
         "EmulatorPort": str(instance.emulator_port),
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
+        # Here everybody comes from one address, crowds of thousands too.
+        "BallotsPerNetwork": "1000000",
     }
 
 

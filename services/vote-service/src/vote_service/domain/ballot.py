@@ -53,12 +53,15 @@ class Ballot:
             raise BallotExpired
 
 
-def issue_ballot(text: str | None, keys: KeyRing, now: datetime) -> Ballot:
-    """Return the ballot for whoever sent this cookie: a genuine one, however old, keeps its voter."""
+def renew_ballot(text: str | None, keys: KeyRing, now: datetime) -> Ballot | None:
+    """Return the ballot in this cookie as if issued now: a genuine one, however old, keeps its voter.
+
+    None where there is no genuine one: then it is somebody new.
+    """
     try:
         return read_ballot(text, keys).renewed(now)
     except (NoBallot, BadBallot):
-        return Ballot.new(now)
+        return None
 
 
 def write_ballot(ballot: Ballot, keys: KeyRing) -> str:

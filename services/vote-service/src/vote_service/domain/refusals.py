@@ -11,6 +11,7 @@ Refused
 ├── AddressUnknown   the edge did not say where the request comes from
 ├── AlreadyVoted     a vote of this voter stands, for the other option
 ├── Throttled        AWS asks us to slow down; nothing was done
+│   └── TooManyBallots   this network was given as many new ballots as it gets for now
 ├── NotConfirmed     nobody knows whether the vote was written; the same request again finds out
 ├── Unavailable      a part we depend on does not answer; nothing was done
 └── NotStorable      the store will never take this, however often it is sent
@@ -59,6 +60,10 @@ class Throttled(Refused):
     """AWS asks us to slow down. Nothing was done."""
 
     retry_after = 2
+
+
+class TooManyBallots(Throttled):
+    """This network was given as many new ballots as it gets for now; `retry_after` says until when."""
 
 
 class NotConfirmed(Refused):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import BallotIssued
 from gateway.answer import json_answer
@@ -11,17 +12,22 @@ from gateway.secret import key_ring
 
 from vote_service import http
 from vote_service.config import IssueBallotSettings
-from vote_service.domain.ballot import issue_ballot, write_ballot
+from vote_service.domain.ballot import write_ballot
+from vote_service.issuing import Issuing
+from vote_service.store.aws import ONE_QUICK_TRY
+from vote_service.store.ballot_counters import BallotCounters
 
 settings = IssueBallotSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
+client = boto3.client("dynamodb", config=ONE_QUICK_TRY)
+issuing = Issuing(BallotCounters(client, settings.voting_state_table, settings.ballots_per_network))
 
 
 @app.post("/ballot")
 def issue() -> Response[str]:
     """Answer until when the ballot is taken; the ballot itself is in the cookie."""
     keys = key_ring(settings.voter_keys_secret_arn)
-    ballot = issue_ballot(http.read_ballot_cookie(app), keys, datetime.now(UTC))
+    ballot = issuing.issue(http.read_ballot_cookie(app), http.viewer_address(app), keys, datetime.now(UTC))
     cookie = http.ballot_cookie(write_ballot(ballot, keys))
     return json_answer(BallotIssued(expires_at=ballot.expires_at), cookies=[cookie])
 

@@ -1,0 +1,177 @@
+"""So many new ballots per network: a flood is capped, a hall is not, and nobody else notices."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from contracts.problem import Problem
+from vote_service.domain.verdict import SubmittedVote, VoteStands
+
+NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
+FLOODER, NEIGHBOUR = "198.51.100.10", "198.51.100.11"
+
+
+@pytest.fixture
+def at_noon(stack: Any) -> Any:
+    stack.set_clock(NOON)
+    return stack
+
+
+@pytest.fixture
+def five_each(stack: Any) -> Any:
+    """At noon, with a limit of five: what holds for few holds for many."""
+    stack.refs["BallotsPerNetwork"] = "5"
+    stack.set_clock(NOON)
+    return stack
+
+
+def flood(new_browser: Callable[..., Any], number: int, address: str = FLOODER) -> list[dict[str, Any]]:
+    return [new_browser(address).post("/ballot") for _ in range(number)]
+
+
+def counters(stack: Any) -> list[dict[str, Any]]:
+    items = stack.dynamodb.scan(TableName=stack.refs["VotingStateTable"])["Items"]
+    return [item for item in items if item["poll_id"]["S"].startswith("#ballots#")]
+
+
+def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
+    """Have DynamoDB answer the counter's write with this error; return how often it was asked."""
+    asked: Counter[str] = Counter()
+
+    def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        asked["UpdateItem"] += 1
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+
+    events = stack.handler("issue_ballot").client.meta.events
+    events.register_first("before-call.dynamodb.UpdateItem", answer)
+    return asked
+
+
+def test_a_flood_of_1000_from_one_address_is_capped_and_nobody_else_notices(
+    at_noon: Any, new_browser: Any
+) -> None:
+    answers = flood(new_browser, 1000)
+    assert Counter(answer["statusCode"] for answer in answers) == {200: 500, 429: 500}
+    assert [answer["statusCode"] for answer in answers[:500]] == [200] * 500
+    refused = answers[-1]
+    problem = Problem.model_validate(refused["json"])
+    assert problem.type == "/problems/throttled"
+    assert (problem.retry_after, refused["headers"]["Retry-After"]) == (293, "293")
+    assert not refused.get("cookies")
+    assert new_browser(NEIGHBOUR).post("/ballot")["statusCode"] == 200
+
+
+def test_300_voters_behind_one_address_are_300_voters(
+    at_noon: Any, new_browser: Any, make_poll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll, voter_keys = make_poll(opens=None), set()
+
+    def run(vote: SubmittedVote) -> VoteStands:
+        voter_keys.add(vote.voter_key)
+        return VoteStands(outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=NOON)
+
+    at_noon.track(poll)
+    monkeypatch.setattr(at_noon.handler("vote_wrapper").casting.workflow, "run", run)
+    hall = [new_browser(FLOODER) for _ in range(300)]
+    assert {browser.post("/ballot")["statusCode"] for browser in hall} == {200}
+    assert {browser.vote(poll.poll_id)["statusCode"] for browser in hall} == {201}
+    assert len(voter_keys) == 300
+
+
+def test_who_has_a_ballot_is_renewed_however_full_the_network_is(five_each: Any, new_browser: Any) -> None:
+    early = new_browser(FLOODER)
+    early.post("/ballot")
+    flood(new_browser, 6)
+    voter = early.cookies["__Host-ballot"].split(".")[2]
+    assert early.post("/ballot")["statusCode"] == 200
+    assert early.cookies["__Host-ballot"].split(".")[2] == voter
+
+
+def test_renewing_does_not_count(five_each: Any, new_browser: Any) -> None:
+    browser = new_browser(FLOODER)
+    for _ in range(20):
+        browser.post("/ballot")
+    [counter] = counters(five_each)
+    assert counter["issued"] == {"N": "1"}
+
+
+def test_a_forged_ballot_counts_like_none(five_each: Any, new_browser: Any) -> None:
+    for number in range(3):
+        browser = new_browser(FLOODER)
+        browser.cookies["__Host-ballot"] = f"v1.k1.AAAAAAAAAAAAAAAAAAAAAA.{number}.mac"
+        browser.post("/ballot")
+    [counter] = counters(five_each)
+    assert counter["issued"] == {"N": "3"}
+
+
+def test_in_the_next_window_everybody_may_again(five_each: Any, new_browser: Any) -> None:
+    refused = flood(new_browser, 6)[-1]
+    five_each.set_clock(NOON + timedelta(seconds=int(refused["headers"]["Retry-After"]) - 1))
+    assert flood(new_browser, 1)[0]["statusCode"] == 429
+    five_each.set_clock(NOON + timedelta(seconds=int(refused["headers"]["Retry-After"])))
+    assert flood(new_browser, 1)[0]["statusCode"] == 200
+
+
+def test_a_household_with_all_its_ipv6_addresses_is_one_network(five_each: Any, new_browser: Any) -> None:
+    for number in range(5):
+        flood(new_browser, 1, f"2001:db8:1:2::{number:x}")
+    flood(new_browser, 1, "2001:db8:1:3::1")
+    assert sorted(int(counter["issued"]["N"]) for counter in counters(five_each)) == [1, 5]
+
+
+def test_a_counter_says_nothing_of_its_network_and_goes_by_itself(
+    five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flood(new_browser, 2)
+    [counter] = counters(five_each)
+    assert counter.keys() == {"poll_id", "issued", "forget_at"}
+    assert int(counter["forget_at"]["N"]) == int(datetime(2026, 6, 1, 13, 5, tzinfo=UTC).timestamp())
+    table = five_each.resources["VotingStateTable"]["Properties"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "forget_at", "Enabled": True}
+    assert "198.51" not in str(counter) + capsys.readouterr().out
+
+
+def test_once_full_a_counter_costs_no_write_any_more(five_each: Any, new_browser: Any) -> None:
+    flood(new_browser, 6)
+    asked = answer_updates_with(five_each, 500, "InternalServerError")
+    assert {answer["statusCode"] for answer in flood(new_browser, 20)} == {429}
+    assert asked["UpdateItem"] == 0
+
+
+def test_without_the_counters_ballots_are_given_and_somebody_is_told(
+    five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    five_each.dynamodb.delete_table(TableName=five_each.refs["VotingStateTable"])
+    assert flood(new_browser, 1)[0]["statusCode"] == 200
+    logged = capsys.readouterr().out
+    assert '"BallotsUncounted":[1.0]' in logged.replace(" ", "")
+    assert "198.51" not in logged
+
+
+@pytest.mark.parametrize("address", [None, "unknown"])
+def test_where_the_edge_names_no_address_ballots_are_given_and_somebody_is_told(
+    five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str], address: str | None
+) -> None:
+    answer = new_browser().post("/ballot", headers={"cloudfront-viewer-address": address})
+    assert answer["statusCode"] == 200
+    assert counters(five_each) == []
+    assert '"BallotsUncounted":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_hammering_a_counter_does_not_get_past_it(five_each: Any, new_browser: Any) -> None:
+    answer_updates_with(five_each, 400, "ThrottlingException")
+    answer = flood(new_browser, 1)[0]
+    assert answer["statusCode"] == 429
+    assert answer["headers"]["Retry-After"] == "2"
+
+
+def test_each_refusal_is_counted_for_the_alarm(
+    five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flood(new_browser, 7)
+    logged = capsys.readouterr().out.replace(" ", "")
+    assert logged.count('"BallotsRefused":[1.0]') == 2

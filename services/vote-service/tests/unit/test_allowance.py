@@ -1,0 +1,75 @@
+"""Windows of time and names of counters: everybody's the same, and no two alike."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from contracts.ids import PollId
+from contracts.keys import KeyRing
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from vote_service.domain.allowance import WINDOW, Window
+from vote_service.domain.network import Network
+from vote_service.store.ballot_counters import PREFIX
+
+KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+networks = st.ip_addresses(v=4).map(lambda address: Network(str(address)))
+
+
+@given(moments)
+def test_a_moment_lies_in_its_window_which_begins_on_the_clock(now: datetime) -> None:
+    window = Window.at(now)
+    assert window.starts_at <= now < window.ends_at
+    assert window.ends_at - window.starts_at == WINDOW
+    assert window.starts_at.timestamp() % WINDOW.total_seconds() == 0
+
+
+@given(moments, st.timedeltas(timedelta(0), 3 * WINDOW))
+def test_windows_follow_one_another_without_gap_or_overlap(now: datetime, later: timedelta) -> None:
+    first, second = Window.at(now), Window.at(now + later)
+    assert (first == second) == (now + later < first.ends_at)
+    assert (second.starts_at - first.starts_at) % WINDOW == timedelta(0)
+
+
+@given(moments)
+def test_who_waits_as_long_as_told_is_in_a_new_window(now: datetime) -> None:
+    window = Window.at(now)
+    seconds = window.seconds_left(now)
+    assert 1 <= seconds <= WINDOW.total_seconds()
+    assert Window.at(now + timedelta(seconds=seconds)) != window
+    assert seconds == 1 or Window.at(now + timedelta(seconds=seconds - 1)) == window
+
+
+@given(moments, networks, networks)
+def test_a_counter_is_of_one_network(now: datetime, one: Network, other: Network) -> None:
+    window = Window.at(now)
+    names = {window.counter_of(network, KEYS) for network in (one, other)}
+    assert len(names) == len({one, other})
+
+
+@given(moments, networks)
+def test_two_windows_have_nothing_in_common_but_the_network_that_nobody_sees(
+    now: datetime, network: Network
+) -> None:
+    one, other = (Window.at(now + shift).counter_of(network, KEYS) for shift in (timedelta(0), WINDOW))
+    assert one.partition("#")[2] != other.partition("#")[2]
+    assert str(network) not in one
+
+
+@given(moments, networks)
+def test_no_counter_lies_in_the_place_of_a_poll(now: datetime, network: Network) -> None:
+    name = PREFIX + Window.at(now).counter_of(network, KEYS)
+    assert re.fullmatch(r"#ballots#[0-9]+#[A-Za-z0-9_-]{22}", name)
+    try:
+        TypeAdapter[str](PollId).validate_python(name)
+    except ValidationError:
+        return
+    raise AssertionError(f"{name} could be a poll")
+
+
+@given(moments, networks)
+def test_without_the_secret_nobody_finds_a_network_by_trying(now: datetime, network: Network) -> None:
+    window, other = Window.at(now), KeyRing.read({"current": "k1", "k1": "another key"})
+    assert window.counter_of(network, KEYS) == Window.at(now).counter_of(network, KEYS)
+    assert window.counter_of(network, other) != window.counter_of(network, KEYS)
