@@ -14,7 +14,8 @@ export function backoff(attempt, retryAfterSeconds, random) {
   const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
   const jittered = ceiling / 2 + random * (ceiling / 2);
   const asked = (retryAfterSeconds ?? 0) * 1000;
-  return Math.round(Math.max(jittered, asked + (asked ? random * 1000 : 0)));
+  // Whoever was asked to wait was so together with many others: they come back one by one.
+  return Math.round(Math.max(jittered, asked + (asked ? random * Math.max(1000, asked / 5) : 0)));
 }
 
 /**
@@ -41,9 +42,10 @@ export function meaningOf(status, problem) {
  * Why the same request is sent again, as told to the voter.
  * @param {number} status
  * @param {boolean} online what the browser thinks
- * @returns {"offline"|"unreachable"|"busy"}
+ * @returns {"offline"|"unreachable"|"crowded"|"busy"}
  */
 export function reasonFor(status, online) {
+  if (status === 429) return "crowded";
   if (status !== 0) return "busy";
   return online ? "unreachable" : "offline";
 }

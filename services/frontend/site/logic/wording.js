@@ -71,12 +71,20 @@ export function message(state, now) {
 }
 
 function sending(say, { choice, reason, again_at }, label, at, now, poll) {
-  const wait = again_at === null ? "" : `trying again in ${Math.max(0, Math.ceil((again_at - now) / 1000))} s`;
+  const left = again_at === null ? 0 : Math.max(0, Math.ceil((again_at - now) / 1000));
+  const wait = again_at === null ? "" : `trying again in ${left < 60 ? `${left} s` : asCountdown(left)}`;
   switch (reason) {
     case "offline":
       return say("busy", "You are offline", `Your vote for ${label(choice)} is kept, and goes out by itself when you are back.`);
     case "unreachable":
       return say("busy", "No connection", `Your vote for ${label(choice)} is kept. Keep this page open.`, { ticker: wait });
+    case "crowded":
+      return say(
+        "busy",
+        "Very many people at once",
+        `Your vote for ${label(choice)} is kept and goes out in turn. Keep this page open.`,
+        { ticker: wait },
+      );
     case "busy":
       return say("busy", "It is busy just now", `Your vote for ${label(choice)} is kept. Keep this page open.`, { ticker: wait });
     case "wait":

@@ -151,6 +151,11 @@ class TestRetry:
         assert run("retry", "backoff", 1, 5, 0) == 5_000
         assert run("retry", "backoff", 1, 5, 0.5) == 5_500
 
+    def test_after_a_long_wait_a_whole_hall_comes_back_over_a_minute(self, run: Run) -> None:
+        assert run("retry", "backoff", 1, 300, 0) == 300_000
+        assert run("retry", "backoff", 1, 300, 0.5) == 330_000
+        assert run("retry", "backoff", 1, 300, 0.999999) == 360_000
+
 
 class TestVoter:
     def test_a_late_snapshot_never_moves_a_bar_back(self, run: Run, shown: Any) -> None:

@@ -1,5 +1,6 @@
 """Every state of the voter's page, reached the way a voter reaches it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -201,6 +202,20 @@ class TestBadNetworks:
         expect(detail(page)).to_contain_text("is kept")
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
         assert (open_poll.count("POST /vote"), open_poll.count("POST /ballot")) == (4, 1)
+
+    def test_a_network_with_too_many_new_voters_waits_its_turn_and_is_told_so(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        open_poll.plan("POST /ballot", problem(ProblemType.THROTTLED, retry_after=280))
+        page.clock.install()
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Very many people at once")
+        expect(detail(page)).to_contain_text("“The sea” is kept and goes out in turn")
+        expect(page.locator("#ticker")).to_contain_text(re.compile(r"trying again in [45]:\d\d"))
+        assert open_poll.count("POST /vote") == 0
+        page.clock.fast_forward(6 * 60_000)
+        expect(title(page)).to_have_text("Your vote is recorded")
+        assert (open_poll.count("POST /ballot"), open_poll.count("POST /vote")) == (2, 1)
 
     def test_retry_after_is_counted_down(self, page: Page, open_poll: FakeApi) -> None:
         open_poll.forever("POST /vote", problem(ProblemType.NOT_CONFIRMED, retry_after=30))
