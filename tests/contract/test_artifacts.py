@@ -7,6 +7,7 @@ import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from typing import Final
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_handler_starts_from_its_artifact_alone(
     properties = stack.properties(FUNCTION)[function]
     artifact = artifacts / stack.name / function
     told = {
-        name: value if isinstance(value, str) else f"value-of-{name}"
+        name: _value_of(value, stack) or f"value-of-{name}"
         for name, value in properties.get("Environment", {}).get("Variables", {}).items()
     }
     of_the_runtime = {
@@ -107,6 +108,16 @@ def test_an_artifact_holds_what_it_needs_and_no_more(stack: Stack, artifacts: Pa
         for package in found & {"contracts", "gateway", stack.package}:
             sources = set((artifact / package).rglob("*.py"))
             assert {path for path in sources if not _is_compiled(path)} == set()
+
+
+def _value_of(value: Any, stack: Stack) -> str | None:
+    """Return what a variable holds if the template alone says so: a text, or a parameter's default."""
+    match value:
+        case str(text):
+            return text
+        case {"Ref": str(name)} if stack.plain["Parameters"].get(name, {}).get("Default"):
+            return str(stack.plain["Parameters"][name]["Default"])
+    return None
 
 
 def _is_compiled(source: Path) -> bool:
