@@ -16,6 +16,7 @@ EVENTS = [
     "poll_opened.v1",
     "poll_closing.v1",
     "poll_closed.v1",
+    "poll_archived.v1",
     "vote_cast.v1",
     "tally_changed.v1",
 ]

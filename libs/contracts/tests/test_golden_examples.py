@@ -19,6 +19,7 @@ READERS: dict[str, TypeAdapter[Any]] = {
     "poll_opened": POLL_EVENTS,
     "poll_closing": POLL_EVENTS,
     "poll_closed": POLL_EVENTS,
+    "poll_archived": POLL_EVENTS,
     "vote_cast": VOTE_EVENTS,
     "tally_changed": TALLY_EVENTS,
 }

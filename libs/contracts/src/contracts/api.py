@@ -83,6 +83,12 @@ class Poll(Contract):
     revision: PositiveInt
 
 
+class PollV2(Poll):
+    """A poll as organisers see it: also when it was archived, after which no vote can be linked to a voter."""
+
+    archived_at: Instant | None
+
+
 class ActivePoll(Contract):
     """`GET /polls/active`. `server_time` lets a page count down by our clock, not by its own."""
 
@@ -91,15 +97,28 @@ class ActivePoll(Contract):
 
 
 class PollSummary(Poll):
-    """A poll in the organiser's list."""
+    """A poll in the organiser's list before polls could be archived."""
 
     created_at: Instant
 
 
 class PollList(Contract):
-    """`GET /admin/api/polls`: newest first; `next_cursor` asks for the next page, `null` at the end."""
+    """The organiser's list before polls could be archived."""
 
     polls: tuple[PollSummary, ...]
+    next_cursor: str | None
+
+
+class PollSummaryV2(PollV2):
+    """A poll in the organiser's list."""
+
+    created_at: Instant
+
+
+class PollListV2(Contract):
+    """`GET /admin/api/polls`: newest first; `next_cursor` asks for the next page, `null` at the end."""
+
+    polls: tuple[PollSummaryV2, ...]
     next_cursor: str | None
 
 

@@ -53,6 +53,16 @@ class PollClosed(_PollState):
     type: Literal["poll_closed"] = "poll_closed"
 
 
+class PollArchived(_PollState):
+    """A closed poll was archived: whatever ties its votes to voters is to be destroyed, for good.
+
+    Its `status` stays `closed`: whoever reads polls or results has nothing new to learn. Told again when the
+    organiser asks again, so a copy that missed it catches up.
+    """
+
+    type: Literal["poll_archived"] = "poll_archived"
+
+
 class VoteCast(Contract):
     """One vote, written once to VotesLog. It names no voter."""
 
@@ -80,7 +90,9 @@ class TallyChanged(Contract):
     updated_at: Instant
 
 
-type PollEvent = Annotated[PollCreated | PollOpened | PollClosing | PollClosed, Field(discriminator="type")]
+type PollEvent = Annotated[
+    PollCreated | PollOpened | PollClosing | PollClosed | PollArchived, Field(discriminator="type")
+]
 type Event = PollEvent | VoteCast | TallyChanged
 
 POLL_EVENTS: TypeAdapter[PollEvent] = TypeAdapter(PollEvent)

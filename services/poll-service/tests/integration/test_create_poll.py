@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.api import Poll
+from contracts.api import PollV2
 from contracts.model import format_instant
 from contracts.problem import MAX_FIELD_ERRORS
 from gateway.request import MAX_BODY_BYTES
@@ -28,7 +28,7 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["location"] == f"/admin/api/polls/{answer.body['poll_id']}"
-    created = Poll.model_validate(answer.body)
+    created = PollV2.model_validate(answer.body)
     assert answer.body == {
         "poll_id": created.poll_id,
         "question": "Tea or coffee?",
@@ -51,7 +51,7 @@ def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
     answer = ask("create_poll", {**WANTED, "result_visibility": "after_vote", "closes_at": ends})
 
     assert (answer.body["result_visibility"], answer.body["closes_at"]) == ("after_vote", ends)
-    assert polls.get(answer.body["poll_id"]).seen_at(now()) == Poll.model_validate(answer.body)
+    assert polls.get(answer.body["poll_id"]).seen_at(now()) == PollV2.model_validate(answer.body)
 
 
 def without(*path: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 from contracts.api import CreatePoll
-from contracts.events import POLL_EVENTS, PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.events import POLL_EVENTS, PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollStatus
 from contracts.refusal import Refused
 from contracts.stream import event_attribute, read_record
@@ -121,6 +121,20 @@ def test_one_poll_closed_by_many_at_once_has_one_end(
     assert [type(event) for event in events_on(stream)].count(PollClosing) == 1
 
 
+def test_one_poll_archived_by_many_at_once_has_one_moment(
+    race: Callable[..., list[Poll | Refused]], polls: PollsStore, given_open: Callable[..., Poll]
+) -> None:
+    poll = given_open(ends_in=-SECOND)
+    polls.save(lifecycle.finish_poll(poll, now(), now()))
+
+    results = race([poll.poll_id] * 3, partial(lifecycle.archive_poll, now=now()))
+
+    assert {result.archived_at for result in results if isinstance(result, Poll)} == {
+        polls.get(poll.poll_id).archived_at
+    }
+    assert len({result.revision for result in results if isinstance(result, Poll)}) == 3
+
+
 def test_what_was_read_before_somebody_else_wrote_is_not_written(
     polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
@@ -162,7 +176,8 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
     opened = lifecycle.open_poll(created.poll, None, start)
     closing = lifecycle.close_poll(opened.poll, start + SECOND)
     closed = lifecycle.finish_poll(closing.poll, start + 4 * SECOND, start + 5 * SECOND)
-    steps = [created, opened, closing, closed]
+    archived = lifecycle.archive_poll(closed.poll, start + 6 * SECOND)
+    steps = [created, opened, closing, closed, archived]
 
     for step in steps:
         polls.save(step)
@@ -172,9 +187,15 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
     for record, step in zip(records, steps, strict=True):
         assert step.event is not None
         assert record["dynamodb"]["NewImage"]["event"] == event_attribute(step.event)
-    assert [type(step.event) for step in steps] == [PollCreated, PollOpened, PollClosing, PollClosed]
-    assert [record["eventName"] for record in records] == ["INSERT", "MODIFY", "MODIFY", "MODIFY"]
-    assert [step.poll.revision for step in steps] == [1, 2, 3, 4]
+    assert [type(step.event) for step in steps] == [
+        PollCreated,
+        PollOpened,
+        PollClosing,
+        PollClosed,
+        PollArchived,
+    ]
+    assert [record["eventName"] for record in records] == ["INSERT", *["MODIFY"] * 4]
+    assert [step.poll.revision for step in steps] == [1, 2, 3, 4, 5]
 
 
 def test_the_pointer_is_on_the_stream_without_an_event(

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.api import CreatePoll
-from contracts.events import PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, new_poll_id
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain import lifecycle
-from poll_service.domain.lifecycle import COUNTDOWN, LONGEST, STEPS, Command, Phase
+from poll_service.domain.lifecycle import COUNTDOWN, LONGEST, STEPS
+from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
 
@@ -29,7 +30,14 @@ OPEN = lifecycle.open_poll(DRAFT, None, NOW - HOUR / 2).poll
 ENDING = lifecycle.open_poll(DRAFT, NOW + HOUR, NOW - HOUR / 2).poll
 OVERDUE = lifecycle.open_poll(DRAFT, NOW - SECOND, NOW - HOUR / 2).poll
 CLOSED = lifecycle.finish_poll(OVERDUE, NOW - SECOND, NOW).poll
-POLL_IN = {Phase.DRAFT: DRAFT, Phase.OPEN: OPEN, Phase.OVERDUE: OVERDUE, Phase.CLOSED: CLOSED}
+ARCHIVED = lifecycle.archive_poll(CLOSED, NOW).poll
+POLL_IN = {
+    Phase.DRAFT: DRAFT,
+    Phase.OPEN: OPEN,
+    Phase.OVERDUE: OVERDUE,
+    Phase.CLOSED: CLOSED,
+    Phase.ARCHIVED: ARCHIVED,
+}
 
 
 def take(command: Command, poll: Poll, now: datetime = NOW) -> lifecycle.Change:
@@ -40,11 +48,13 @@ def take(command: Command, poll: Poll, now: datetime = NOW) -> lifecycle.Change:
             return lifecycle.close_poll(poll, now)
         case Command.FINISH:
             return lifecycle.finish_poll(poll, now, now)
+        case Command.ARCHIVE:
+            return lifecycle.archive_poll(poll, now)
 
 
 @pytest.mark.parametrize("phase", Phase)
 def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
-    assert lifecycle.phase_at(POLL_IN[phase], NOW) is phase
+    assert phase_at(POLL_IN[phase], NOW) is phase
 
 
 @pytest.mark.parametrize(
@@ -53,25 +63,25 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
         (Command.OPEN, Phase.OPEN, "This poll is already open"),
         (Command.OPEN, Phase.OVERDUE, "This poll is already closed"),
         (Command.OPEN, Phase.CLOSED, "This poll is already closed"),
+        (Command.OPEN, Phase.ARCHIVED, "This poll is archived"),
         (Command.CLOSE, Phase.DRAFT, "This poll is a draft: open it first"),
+        (Command.ARCHIVE, Phase.DRAFT, "This poll is a draft: nobody has voted in it"),
+        (Command.ARCHIVE, Phase.OPEN, "This poll is open: close it first"),
+        (Command.ARCHIVE, Phase.OVERDUE, "This poll has closed this very moment: ask again"),
     ],
 )
-def test_a_step_that_is_not_in_the_table_is_refused_with_the_reason(
+def test_a_step_that_is_not_allowed_is_refused_with_the_reason(
     command: Command, phase: Phase, in_words: str
 ) -> None:
     with pytest.raises(WrongState, match=in_words):
         take(command, POLL_IN[phase])
 
 
-def test_every_step_is_either_in_the_table_or_among_the_refusals_above() -> None:
-    refused = {(c, p) for c in Command for p in Phase} - STEPS.keys()
+def test_every_step_is_either_allowed_or_forbidden() -> None:
+    every = {(command, phase) for command in Command for phase in Phase}
 
-    assert refused == {
-        (Command.OPEN, Phase.OPEN),
-        (Command.OPEN, Phase.OVERDUE),
-        (Command.OPEN, Phase.CLOSED),
-        (Command.CLOSE, Phase.DRAFT),
-    }
+    assert STEPS.keys() | FORBIDDEN.keys() == every
+    assert STEPS.keys() & FORBIDDEN.keys() == set()
 
 
 def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
@@ -187,6 +197,29 @@ def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None
     assert change.event.closes_at == OVERDUE.closes_at
 
 
+def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all() -> None:
+    change = lifecycle.archive_poll(CLOSED, NOW)
+
+    assert change.poll == replace(CLOSED, archived_at=NOW, revision=4)
+    assert change.poll.status is PollStatus.CLOSED
+    assert isinstance(change.event, PollArchived)
+    assert (change.event.status, change.event.revision) == (PollStatus.CLOSED, 4)
+    assert change.event.occurred_at == NOW
+    assert change.wake_at is None
+
+
+def test_archiving_again_keeps_the_moment_and_tells_everybody_again() -> None:
+    change = lifecycle.archive_poll(ARCHIVED, NOW + HOUR)
+
+    assert change.poll == replace(ARCHIVED, revision=5)
+    assert isinstance(change.event, PollArchived)
+
+
+@pytest.mark.parametrize("command", [Command.CLOSE, Command.FINISH])
+def test_an_archived_poll_is_closed_already(command: Command) -> None:
+    assert take(command, ARCHIVED) == lifecycle.Change(ARCHIVED)
+
+
 def test_a_wake_up_before_its_time_is_refused_so_that_it_comes_again() -> None:
     closing = lifecycle.close_poll(OPEN, NOW).poll
 
@@ -194,7 +227,7 @@ def test_a_wake_up_before_its_time_is_refused_so_that_it_comes_again() -> None:
         lifecycle.finish_poll(closing, NOW + 3 * SECOND, NOW + 2 * SECOND)
 
 
-@pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED])
+@pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED, ARCHIVED])
 def test_a_wake_up_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
     assert lifecycle.finish_poll(poll, NOW - SECOND, NOW) == lifecycle.Change(poll)
 
@@ -213,8 +246,10 @@ def test_whatever_is_asked_in_whatever_order_a_poll_only_moves_forward(
             continue
         after = change.poll
         assert order.index(after.status_at(now)) >= order.index(poll.status_at(now))
+        assert after.archived_at == poll.archived_at or poll.archived_at is None
         assert after.revision == poll.revision + (change.event is not None)
         assert change.event is not None or after == poll
+        assert after.archived_at is None or after.status is PollStatus.CLOSED
         if poll.closes_at is not None:
             assert after.closes_at is not None
             assert after.closes_at <= poll.closes_at

@@ -47,12 +47,22 @@ def test_a_draft_does_not_exist_for_the_public() -> None:
     assert OPEN.seen_by_public_at(NOW) == OPEN.seen_at(NOW)
 
 
+def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> None:
+    archived = replace(OPEN, status=PollStatus.CLOSED, closes_at=NOW, archived_at=NOW)
+
+    assert archived.seen_by_public_at(NOW) == replace(archived, archived_at=None).seen_by_public_at(NOW)
+    assert archived.managed_at(NOW).model_dump() == archived.seen_at(NOW).model_dump() | {
+        "archived_at": format_instant(NOW)
+    }
+
+
 def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
     listed = OPEN.listed_at(NOW)
 
-    assert isinstance(listed, api.PollSummary)
+    assert isinstance(listed, api.PollSummaryV2)
     assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | {
-        "created_at": format_instant(NOW - timedelta(days=1))
+        "archived_at": None,
+        "created_at": format_instant(NOW - timedelta(days=1)),
     }
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from contracts.api import CreatePoll
-from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollId, PollStatus
 
+from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
 
@@ -17,23 +17,6 @@ COUNTDOWN: Final = timedelta(seconds=3)
 """From "open now" or "close now" to the moment itself: pages count it down, copies of the poll catch up."""
 
 LONGEST: Final = timedelta(days=31)
-
-
-class Command(StrEnum):
-    """What can be asked of an existing poll."""
-
-    OPEN = "open"
-    CLOSE = "close"
-    FINISH = "finish"
-
-
-class Phase(StrEnum):
-    """Where a poll is by the clock."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    OVERDUE = "overdue"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +73,13 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     return _step(Command.FINISH, poll, now)
 
 
-def phase_at(poll: Poll, now: datetime) -> Phase:
-    """Return where the poll is by the clock."""
-    if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:
-        return Phase.OVERDUE
-    return Phase(poll.status)
+def archive_poll(poll: Poll, now: datetime) -> Change:
+    """Archive a closed poll, for good; asking again keeps the moment and tells everybody again.
+
+    Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
+    again. Raises `WrongState` for a poll that is not closed, or whose close nobody has been told of yet.
+    """
+    return _step(Command.ARCHIVE, poll, now)
 
 
 def _start(poll: Poll, now: datetime) -> Change:
@@ -117,6 +102,11 @@ def _finish(poll: Poll, now: datetime) -> Change:
     return Change(closed, _event(PollClosed, closed, now))
 
 
+def _archive(poll: Poll, now: datetime) -> Change:
+    archived = replace(poll, archived_at=poll.archived_at or now, revision=poll.revision + 1)
+    return Change(archived, _event(PollArchived, archived, now))
+
+
 def _keep(poll: Poll, _: datetime) -> Change:
     return Change(poll)
 
@@ -126,27 +116,23 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Poll, datetime], Change]]]
     (Command.CLOSE, Phase.OPEN): _bring_forward,
     (Command.CLOSE, Phase.OVERDUE): _finish,
     (Command.CLOSE, Phase.CLOSED): _keep,
+    (Command.CLOSE, Phase.ARCHIVED): _keep,
     (Command.FINISH, Phase.DRAFT): _keep,
     (Command.FINISH, Phase.OPEN): _keep,
     (Command.FINISH, Phase.OVERDUE): _finish,
     (Command.FINISH, Phase.CLOSED): _keep,
+    (Command.FINISH, Phase.ARCHIVED): _keep,
+    (Command.ARCHIVE, Phase.CLOSED): _archive,
+    (Command.ARCHIVE, Phase.ARCHIVED): _archive,
 }
-"""Every allowed step. What is not in the table is refused as `WrongState`."""
-
-STATES_IN_WORDS: Final[Mapping[Phase, str]] = {
-    Phase.DRAFT: "a draft: open it first",
-    Phase.OPEN: "already open",
-    Phase.OVERDUE: "already closed",
-    Phase.CLOSED: "already closed",
-}
+"""Every allowed step; every other one is in `FORBIDDEN`, with the reason."""
 
 
 def _step(command: Command, poll: Poll, now: datetime) -> Change:
     phase = phase_at(poll, now)
-    step = STEPS.get((command, phase))
-    if step is None:
-        raise WrongState(f"This poll is {STATES_IN_WORDS[phase]}")
-    return step(poll, now)
+    if (command, phase) in FORBIDDEN:
+        raise WrongState(FORBIDDEN[command, phase])
+    return STEPS[command, phase](poll, now)
 
 
 def _check_closes_at(closes_at: datetime | None, opens_at: datetime) -> None:
@@ -158,7 +144,7 @@ def _check_closes_at(closes_at: datetime | None, opens_at: datetime) -> None:
         raise ClosesAtRefused(f"must be within {LONGEST.days} days")
 
 
-def _event[E: PollCreated | PollOpened | PollClosing | PollClosed](
+def _event[E: PollCreated | PollOpened | PollClosing | PollClosed | PollArchived](
     kind: type[E], poll: Poll, now: datetime
 ) -> E:
     return kind(

@@ -23,6 +23,7 @@ class Poll:
     created_by: str
     closes_at: datetime | None
     opens_at: datetime | None = None
+    archived_at: datetime | None = None
     status: PollStatus = PollStatus.DRAFT
     revision: int = 1
 
@@ -32,7 +33,7 @@ class Poll:
         return PollStatus.CLOSED if overdue else self.status
 
     def seen_at(self, now: datetime) -> api.Poll:
-        """Return the poll as readers see it."""
+        """Return the poll as voters see it. An archived one is closed to them, like any other."""
         return api.Poll(
             poll_id=self.poll_id,
             question=self.question,
@@ -51,11 +52,18 @@ class Poll:
             raise PollNotFound
         return self.seen_at(now)
 
-    def listed_at(self, now: datetime) -> api.PollSummary:
-        """Return the poll as a line of the organiser's list."""
+    def managed_at(self, now: datetime) -> api.PollV2:
+        """Return the poll as organisers see it."""
         seen = self.seen_at(now)
-        return api.PollSummary(
-            **{name: getattr(seen, name) for name in api.Poll.model_fields}, created_at=self.created_at
+        return api.PollV2(
+            **{name: getattr(seen, name) for name in api.Poll.model_fields}, archived_at=self.archived_at
+        )
+
+    def listed_at(self, now: datetime) -> api.PollSummaryV2:
+        """Return the poll as a line of the organiser's list."""
+        managed = self.managed_at(now)
+        return api.PollSummaryV2(
+            **{name: getattr(managed, name) for name in api.PollV2.model_fields}, created_at=self.created_at
         )
 
 

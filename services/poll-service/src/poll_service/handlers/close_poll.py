@@ -30,7 +30,7 @@ def close_poll(poll_id: str) -> Response[str]:
         polls, schedule, poll_in_path(poll_id), lambda poll: lifecycle.close_poll(poll, moment)
     )
     logger.info("closing", poll_id=closing.poll_id, organiser=who)
-    return json_answer(closing.seen_at(moment))
+    return json_answer(closing.managed_at(moment))
 
 
 handler = entry_point(app, "ClosePoll")

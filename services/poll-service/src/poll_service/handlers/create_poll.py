@@ -27,7 +27,7 @@ def create_poll() -> Response[str]:
     wanted = read_body(app, CreatePoll)
     created = lifecycle.create_poll(wanted, new_poll_id(), organiser(app), moment := now())
     polls.save(created)
-    poll = created.poll.seen_at(moment)
+    poll = created.poll.managed_at(moment)
     return json_answer(poll, HTTPStatus.CREATED, headers={"Location": f"/admin/api/polls/{poll.poll_id}"})
 
 

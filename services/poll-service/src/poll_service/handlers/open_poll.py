@@ -34,7 +34,7 @@ def open_poll(poll_id: str) -> Response[str]:
         lambda poll: lifecycle.open_poll(poll, wanted.closes_at, moment),
     )
     logger.info("opened", poll_id=opened.poll_id, organiser=who)
-    return json_answer(opened.seen_at(moment))
+    return json_answer(opened.managed_at(moment))
 
 
 handler = entry_point(app, "OpenPoll")

@@ -1,4 +1,4 @@
-"""The way every step of an existing poll takes: read, decide, have it announced, write.
+"""The way every step of an existing poll takes: read, decide, have it announced if it needs to be, write.
 
 The wake-up is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is what the
 organiser still sees, and asking again starts afresh. If the write fails, a wake-up is left over, and that is
@@ -24,6 +24,21 @@ ATTEMPTS: Final = 4
 def change_poll(
     polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Callable[[Poll], Change]
 ) -> Poll:
+    """Take a step that may set a time of closing, and return the poll after it.
+
+    Raises what `take_step` raises.
+    """
+
+    def scheduled(poll: Poll) -> Change:
+        change = step(poll)
+        if change.wake_at is not None:
+            schedule.wake_at(poll_id, change.wake_at)
+        return change
+
+    return take_step(polls, poll_id, scheduled)
+
+
+def take_step(polls: PollsStore, poll_id: PollId, step: Callable[[Poll], Change]) -> Poll:
     """Take the step and return the poll after it; on a lost race read again and decide again.
 
     Raises what `step` raises, `PollNotFound`, `AnotherPollActive`, `Unavailable`, and `ChangedMeanwhile`
@@ -31,17 +46,13 @@ def change_poll(
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _attempt(polls, schedule, poll_id, step)
+            return _attempt(polls, poll_id, step)
         except ChangedMeanwhile:
             continue
-    return _attempt(polls, schedule, poll_id, step)
+    return _attempt(polls, poll_id, step)
 
 
-def _attempt(
-    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Callable[[Poll], Change]
-) -> Poll:
+def _attempt(polls: PollsStore, poll_id: PollId, step: Callable[[Poll], Change]) -> Poll:
     change = step(polls.get(poll_id))
-    if change.wake_at is not None:
-        schedule.wake_at(poll_id, change.wake_at)
     polls.save(change)
     return change.poll

@@ -35,7 +35,7 @@ def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
 
 def changing_attributes(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
     """Return what a step may change. Times not set are absent; once set, a time is never taken away."""
-    times = {"opens_at": poll.opens_at, "closes_at": poll.closes_at}
+    times = {"opens_at": poll.opens_at, "closes_at": poll.closes_at, "archived_at": poll.archived_at}
     return {
         "status": {"S": poll.status},
         "revision": {"N": str(poll.revision)},
@@ -57,6 +57,7 @@ def from_item(item: Item) -> Poll:
         created_by=item["created_by"]["S"],
         opens_at=_moment(item, "opens_at"),
         closes_at=_moment(item, "closes_at"),
+        archived_at=_moment(item, "archived_at"),
         status=PollStatus(item["status"]["S"]),
         revision=int(item["revision"]["N"]),
     )

@@ -1,0 +1,51 @@
+"""Where a poll is in its life, by the clock, and what cannot be asked of it there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from contracts.ids import PollStatus
+
+from poll_service.domain.poll import Poll
+
+
+class Command(StrEnum):
+    """What can be asked of an existing poll."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    FINISH = "finish"
+    ARCHIVE = "archive"
+
+
+class Phase(StrEnum):
+    """Where a poll is by the clock."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
+    (Command.OPEN, Phase.OPEN): "This poll is already open",
+    (Command.OPEN, Phase.OVERDUE): "This poll is already closed",
+    (Command.OPEN, Phase.CLOSED): "This poll is already closed",
+    (Command.OPEN, Phase.ARCHIVED): "This poll is archived",
+    (Command.CLOSE, Phase.DRAFT): "This poll is a draft: open it first",
+    (Command.ARCHIVE, Phase.DRAFT): "This poll is a draft: nobody has voted in it",
+    (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
+    (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
+}
+"""Every step that is not allowed, and why: the text of `WrongState`."""
+
+
+def phase_at(poll: Poll, now: datetime) -> Phase:
+    """Return where the poll is by the clock."""
+    if poll.archived_at is not None:
+        return Phase.ARCHIVED
+    if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:
+        return Phase.OVERDUE
+    return Phase(poll.status)

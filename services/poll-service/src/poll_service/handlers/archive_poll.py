@@ -1,0 +1,33 @@
+"""Archive a closed poll: from then on nobody can find out who cast which of its votes."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import organiser, poll_in_path
+from gateway.resolver import resolver
+
+from poll_service.config import HttpSettings
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.http import PROBLEMS
+from poll_service.store.change_poll import take_step
+from poll_service.store.polls import PollsStore
+
+logger = Logger()
+settings = HttpSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.post("/admin/api/polls/<poll_id>/archive")
+def archive_poll(poll_id: str) -> Response[str]:
+    """Archive the poll; one that has closed without anybody being told is announced closed before."""
+    wanted, who, moment = poll_in_path(poll_id), organiser(app), now()
+    take_step(polls, wanted, lambda poll: lifecycle.finish_poll(poll, moment, moment))
+    archived = take_step(polls, wanted, lambda poll: lifecycle.archive_poll(poll, moment))
+    logger.info("archived", poll_id=archived.poll_id, organiser=who)
+    return json_answer(archived.managed_at(moment))
+
+
+handler = entry_point(app, "ArchivePoll")
