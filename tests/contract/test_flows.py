@@ -46,6 +46,13 @@ class Journey:
             self.world.invoke("finish_poll", json.loads(schedule["Target"]["Input"]))
             schedules.delete_schedule(Name=found["Name"])
 
+    def archive(self, poll_id: str) -> Event:
+        status, body, _ = self.world.http(
+            "archive_poll", f"POST /admin/api/polls/{poll_id}/archive", organiser=ORGANISER
+        )
+        assert status == 200, body
+        return body
+
     def ballot(self) -> str:
         status, body, answer = self.world.http("issue_ballot", "POST /ballot", {})
         assert status == 200, body
@@ -219,6 +226,38 @@ def test_the_pass_that_a_vote_returns_opens_live_results_and_a_voters_ticket(jou
     assert TicketIssued.model_validate(body).scope == "voter"
     status, body, _ = journey.world.http("issue_ticket", "POST /live/ticket", {"results_pass": "v1.k1.x.1.y"})
     assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+
+
+def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey) -> None:
+    journey.connect("page")
+    poll_id = journey.create(result_visibility="after_close")
+    journey.open(poll_id)
+    journey.world.pump_all()
+    ballot = journey.ballot()
+    assert journey.vote(poll_id, "a", ballot)[0] == 201
+    journey.close(poll_id)
+    journey.world.pump_all()
+    assert journey.vote(poll_id, "a", ballot)[0] == 200
+    before = journey.results(poll_id)
+    assert "salt" in poll_copy(journey.world, poll_id)
+
+    assert journey.archive(poll_id)["archived_at"]
+    journey.world.pump_all()
+
+    copy = poll_copy(journey.world, poll_id)
+    assert "salt" not in copy
+    assert (copy["status"], copy["buckets"]) == ("closed", "16")
+    for voter in (ballot, None):
+        status, problem = journey.vote(poll_id, "a", voter)
+        assert (status, problem["type"]) == (410, "/problems/closed")
+    after = journey.results(poll_id)
+    assert (after.status, after.counts, after.closes_at) == (before.status, before.counts, before.closes_at)
+    status, body, _ = journey.world.http(
+        "get_admin_results", f"GET /admin/api/results/{poll_id}", organiser=ORGANISER
+    )
+    assert (status, body["counts"]) == (200, {"a": 1, "b": 0})
+    told = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
+    assert len(told) == 1, "nobody is told of a second closing"
 
 
 def test_a_restart_that_delivers_everything_again_changes_nothing(journey: Journey) -> None:

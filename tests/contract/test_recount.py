@@ -46,12 +46,14 @@ def recount(world: World, poll_id: str, monkeypatch: pytest.MonkeyPatch) -> Reco
     return Recount.model_validate(body)
 
 
+@pytest.mark.parametrize("archived", [False, True], ids=["closed", "archived"])
 @pytest.mark.parametrize(("settling", "state"), [(0, "certified"), (40, "provisional")])
 def test_a_closed_poll_is_certified_once_its_log_is_sealed(
     journey: Journey,
     monkeypatch: pytest.MonkeyPatch,
     settling: int,
     state: str,
+    archived: bool,
 ) -> None:
     monkeypatch.setattr("vote_service.domain.poll.SETTLING", timedelta(seconds=settling))
     poll_id = journey.create()
@@ -60,6 +62,8 @@ def test_a_closed_poll_is_certified_once_its_log_is_sealed(
     for choice in ("a", "b", "b"):
         assert journey.vote(poll_id, choice)[0] == 201
     journey.close(poll_id)
+    if archived:
+        journey.archive(poll_id)
     journey.world.pump_all()
     found = recount(journey.world, poll_id, monkeypatch).certificate
     assert found is not None

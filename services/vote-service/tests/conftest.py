@@ -25,7 +25,7 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
 from moto import mock_aws
@@ -305,12 +305,13 @@ def make_poll() -> Callable[..., PollEvent]:
         closes: float | None = None,
         revision: int = 2,
         policy: VoterPolicy = VoterPolicy.DEVICE,
+        archived: bool = False,
     ) -> PollEvent:
         now = datetime.now(UTC)
-        kinds: dict[PollStatus, type[PollCreated | PollOpened | PollClosing | PollClosed]] = {
+        kinds: dict[PollStatus, type[PollEvent]] = {
             PollStatus.DRAFT: PollCreated,
             PollStatus.OPEN: PollOpened if closes is None else PollClosing,
-            PollStatus.CLOSED: PollClosed,
+            PollStatus.CLOSED: PollArchived if archived else PollClosed,
         }
         return kinds[status](
             poll_id=poll_id or new_poll_id(),

@@ -39,10 +39,11 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
         "policy": "device",
         "result_visibility": "always",
         "revision": 1,
+        "archived_at": None,
     }
     stored = polls.get(created.poll_id)
     assert stored.created_by == "organiser-7"
-    assert stored.seen_at(now()) == created
+    assert stored.managed_at(now()) == created
 
 
 def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
@@ -51,7 +52,7 @@ def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
     answer = ask("create_poll", {**WANTED, "result_visibility": "after_vote", "closes_at": ends})
 
     assert (answer.body["result_visibility"], answer.body["closes_at"]) == ("after_vote", ends)
-    assert polls.get(answer.body["poll_id"]).seen_at(now()) == PollV2.model_validate(answer.body)
+    assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV2.model_validate(answer.body)
 
 
 def without(*path: str) -> dict[str, Any]:

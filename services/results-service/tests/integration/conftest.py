@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 from moto.core.botocore_stubber import BotocoreStubber
@@ -23,6 +23,7 @@ EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = 
     "opened": (PollOpened, PollStatus.OPEN, OPENS, None),
     "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
     "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
+    "archived": (PollArchived, PollStatus.CLOSED, OPENS, CLOSES),
 }
 
 

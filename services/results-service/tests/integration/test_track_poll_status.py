@@ -71,6 +71,29 @@ def test_an_older_or_equal_revision_changes_nothing_but_the_version(
     assert int(after["tally_version"]) > int(before["tally_version"])
 
 
+def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
+    aws: Aws,
+    track_poll_status: ModuleType,
+    count_votes: ModuleType,
+    vote: Build,
+    delivery: Build,
+    news: Build,
+    poll_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
+    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    ordered: list[Any] = []
+    monkeypatch.setattr(track_poll_status.sqs, "send_message", lambda **message: ordered.append(message))
+    before = told(aws, poll_id)
+    track_poll_status.handler({"Records": [news(poll_id, "archived", 4)]}, aws.context)
+    after = told(aws, poll_id)
+    assert after == before | {name: after[name] for name in ("tally_version", "updated_at")}
+    assert (after["status"], aws.counts(poll_id)) == ("closed", (1, 1, 0))
+    assert aws.item(poll_id, "totals")["revision"] == {"N": "4"}  # type: ignore[index]
+    assert ordered == []
+
+
 def test_closing_keeps_the_counts(
     aws: Aws,
     track_poll_status: ModuleType,

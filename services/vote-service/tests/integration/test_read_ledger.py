@@ -108,6 +108,23 @@ def test_the_log_is_sealed_once_no_vote_under_way_can_still_arrive(
     assert (answer.sealed, answer.closes_at) == (sealed, poll.closes_at)
 
 
+def test_the_log_of_an_archived_poll_is_read_as_before(
+    stack: Stack, make_poll: Any, lambda_context: Any
+) -> None:
+    poll = make_poll(PollStatus.CLOSED, closes=-60, revision=3)
+    stack.track(poll)
+    put(stack, poll.poll_id, 7, "k" * 43, vote(poll.poll_id, "b"))
+    before = page(stack, lambda_context, poll_id=poll.poll_id, bucket=7)
+    stack.track(
+        poll_archived := make_poll(
+            PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=4, archived=True
+        )
+    )
+    after = page(stack, lambda_context, poll_id=poll.poll_id, bucket=7)
+    assert after == before.model_copy(update={"closes_at": poll_archived.closes_at})
+    assert (len(after.events), after.sealed) == (1, True)
+
+
 def test_a_log_settles_for_the_workflows_time_and_thirty_seconds(definition: dict[str, Any]) -> None:
     assert SETTLING.total_seconds() == definition["TimeoutSeconds"] + 30
 

@@ -1,7 +1,9 @@
 """The copy of a poll: only ever newer, its pinned values never changed, and nothing on the stream lost."""
 
+import base64
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -87,6 +89,86 @@ def test_a_time_that_is_taken_back_is_gone_from_the_copy(stack: Any, make_poll: 
     stack.track(poll)
     stack.track(make_poll(poll_id=poll.poll_id, closes=None, revision=3))
     assert "closes_at" not in stack.poll_copy(poll.poll_id)
+
+
+@pytest.fixture
+def archived(make_poll: Any) -> Callable[..., Any]:
+    """Return a maker of the event that a poll is archived; it closed a minute ago."""
+
+    def make(poll_id: str | None = None, revision: int = 4) -> Any:
+        return make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-60, revision=revision, archived=True)
+
+    return make
+
+
+def test_archiving_destroys_the_salt_and_keeps_what_a_recount_needs(
+    stack: Any, make_poll: Any, archived: Callable[..., Any]
+) -> None:
+    poll = make_poll(closes=-60, revision=3)
+    stack.track(poll)
+    before = stack.poll_copy(poll.poll_id)
+    assert stack.track(archived(poll.poll_id)) == NOTHING_AGAIN
+    after = stack.poll_copy(poll.poll_id)
+    assert "salt" not in after
+    assert (after["key_id"], after["buckets"]) == (before["key_id"], before["buckets"])
+    assert (after["status"], after["revision"]) == ({"S": "closed"}, {"N": "4"})
+    assert base64.b64encode(before["salt"]["B"]).decode() not in json.dumps(after, default=str)
+
+
+def test_the_salt_goes_in_the_same_conditional_write_as_the_revision(
+    stack: Any, make_poll: Any, archived: Callable[..., Any]
+) -> None:
+    poll = make_poll(closes=-60, revision=3)
+    stack.track(poll)
+    writes: list[str] = []
+    client = stack.handler("track_poll").polls._client
+    client.meta.events.register(
+        "before-call.dynamodb.UpdateItem", lambda params, **_: writes.append(params["body"].decode())
+    )
+    stack.track(archived(poll.poll_id))
+    (write,) = map(json.loads, writes)
+    removed = write["UpdateExpression"].partition(" REMOVE ")[2].split(", ")
+    assert "salt" in {write["ExpressionAttributeNames"][name] for name in removed}
+    assert "#revision < :revision" in write["ConditionExpression"]
+
+
+@pytest.mark.parametrize("late", [3, 4])
+def test_nothing_that_comes_late_brings_a_salt_back(
+    stack: Any, make_poll: Any, archived: Callable[..., Any], late: int
+) -> None:
+    gone = archived()
+    stack.track(gone)
+    stack.track(make_poll(PollStatus.CLOSED, poll_id=gone.poll_id, closes=-60, revision=late))
+    assert "salt" not in stack.poll_copy(gone.poll_id)
+
+
+def test_whether_it_was_known_before_or_not_an_archived_poll_has_no_salt(
+    stack: Any, make_poll: Any, archived: Callable[..., Any]
+) -> None:
+    for order in itertools.permutations((2, 3, 4)):
+        life = {
+            2: make_poll(closes=60, revision=2),
+            3: make_poll(PollStatus.CLOSED, closes=-60, revision=3),
+            4: archived(),
+        }
+        poll_id = life[2].poll_id
+        stack.track(*(life[n].model_copy(update={"poll_id": poll_id}) for n in order))
+        copy = stack.poll_copy(poll_id)
+        assert ("salt" in copy, copy["buckets"], copy["revision"]) == (False, {"N": "16"}, {"N": "4"})
+
+
+def test_being_told_of_the_archive_again_changes_nothing_but_the_revision(
+    stack: Any, archived: Callable[..., Any]
+) -> None:
+    first = archived()
+    stack.track(first)
+    before = stack.poll_copy(first.poll_id)
+    stack.track(first, archived(first.poll_id, revision=5))
+    after = stack.poll_copy(first.poll_id)
+    assert "salt" not in after
+    assert after | {"closes_at": before["closes_at"], "opens_at": before["opens_at"]} == before | {
+        "revision": {"N": "5"}
+    }
 
 
 def spoil(record: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]:

@@ -204,6 +204,22 @@ def test_who_retries_after_the_close_gets_the_answer_of_their_own_vote(
     assert_problem(late.vote(poll_id), 410, "closed")
 
 
+def test_an_archived_poll_takes_no_vote_and_knows_nobody_any_more(
+    stack: Any, voter: Any, new_browser: Any, make_poll: Any
+) -> None:
+    poll = make_poll()
+    stack.track(poll)
+    assert voter.vote(poll.poll_id, "a")["statusCode"] == 201
+    stack.track(make_poll(PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=4, archived=True))
+    late = new_browser()
+    late.post("/ballot")
+    for browser, choice in ((voter, "a"), (voter, "b"), (late, "a")):
+        answer = browser.vote(poll.poll_id, choice)
+        assert_problem(answer, 410, "closed")
+        assert answer["json"]["detail"] == "This poll is archived"
+    assert len(stack.votes()) == 1
+
+
 def test_during_the_countdown_the_answer_says_when_to_come_back(
     stack: Any, voter: Any, make_poll: Any
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from contracts.ids import CROCKFORD, PollStatus, VoterPolicy
@@ -9,6 +10,7 @@ from contracts.keys import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.refusals import PollClosed
 from vote_service.domain.voter import bucket_of, device_voter
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
@@ -47,6 +49,13 @@ def test_the_derivation_never_changes() -> None:
     """With another one every voter of every running poll would be somebody else: this is a stored format."""
     voter = device_voter(poll_with(), bytes(16), KEYS)
     assert (voter.key, voter.bucket, voter.receipt) == GOLDEN
+
+
+def test_without_its_salt_a_poll_knows_no_voter() -> None:
+    poll = poll_with()
+    archived = replace(poll, keys=replace(poll.keys, salt=None))
+    with pytest.raises(PollClosed, match="archived"):
+        device_voter(archived, bytes(16), KEYS)
 
 
 @given(voter_ids, voter_ids, salts)

@@ -1,9 +1,12 @@
 """What a stream's reader needs so that no record is lost, skipped or counted twice (DESIGN, section 5)."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from contracts.events import POLL_EVENTS, TALLY_EVENTS
 from contracts.exports import Export
+from pydantic import TypeAdapter
 
 from template_lint.findings import Fault
 from template_lint.reference import allowed, functions_by_reference, import_name, name_of, target
@@ -20,6 +23,13 @@ _VOTES_LOG: Final[dict[str, Any]] = {
     "MaximumRetryAttempts": -1,
     "MaximumRecordAgeInSeconds": -1,
     "MaximumBatchingWindowInSeconds": 1,
+}
+
+
+# What the events of each stream are called; VotesLog's reader takes whatever there is.
+_EVENTS: Final[dict[str, TypeAdapter[Any]]] = {
+    Export.POLLS_STREAM_ARN.output: POLL_EVENTS,
+    Export.GAME_RESULTS_STREAM_ARN.output: TALLY_EVENTS,
 }
 
 
@@ -65,14 +75,17 @@ def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
 
 
 def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
-    """By event type; the count takes all, for a filter would drop a malformed vote in silence."""
+    """By every event type of its stream, for what is not named is dropped in silence; the count takes all."""
     for name, mapping in stream_mappings(stack).items():
         patterns = [given["Pattern"] for given in mapping.get("FilterCriteria", {}).get("Filters", [])]
         if reads_votes_log(mapping):
             if patterns:
                 yield name, "filters the log of votes"
-        elif not patterns or not all('"event"' in pattern and '"type"' in pattern for pattern in patterns):
-            yield name, "does not filter on NewImage.event.M.type"
+            continue
+        types = _types_of(_EVENTS[import_name(mapping.get("EventSourceArn")) or ""])
+        wanted = {"dynamodb": {"NewImage": {"event": {"M": {"type": {"S": types}}}}}}
+        if [_in_order(json.loads(pattern)) for pattern in patterns] != [wanted]:
+            yield name, f"does not filter on NewImage.event.M.type by exactly {', '.join(types)}"
 
 
 def the_count_is_set_up_to_be_exact(stack: Stack) -> Iterator[Fault]:
@@ -121,6 +134,23 @@ def reads_votes_log(mapping: Json) -> bool:
 def queue_name(resources: list[Any]) -> set[str | None]:
     """Return the logical ids of queues that a role may send to."""
     return {target(resource) for resource in resources}
+
+
+def _types_of(adapter: TypeAdapter[Any]) -> list[str]:
+    """Return the types of the events that an adapter reads, sorted."""
+    schema = adapter.json_schema()
+    found = schema.get("discriminator", {}).get("mapping") or [schema["properties"]["type"]["const"]]
+    return sorted(found)
+
+
+def _in_order(pattern: Any) -> Any:  # noqa: ANN401 (JSON of any shape)
+    """Return a pattern with its lists of allowed values sorted."""
+    match pattern:
+        case dict():
+            return {name: _in_order(part) for name, part in pattern.items()}
+        case list():
+            return sorted(pattern)
+    return pattern
 
 
 def _function(stack: Stack, mapping: Json) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 
 from contracts.ids import PollId, PollStatus, VoterPolicy
 
+from vote_service.domain.refusals import PollClosed
+
 SETTLING: Final = timedelta(seconds=40)
 """How long after the end a last vote may still be written: the workflow's 10 seconds, and 30 for clocks."""
 
@@ -14,13 +16,20 @@ SETTLING: Final = timedelta(seconds=40)
 class VotingKeys:
     """What a poll's voters are filed by: chosen when the poll is first seen, never changed.
 
-    `salt` is 32 random bytes that exist nowhere else and make its voters unlinkable to those of other polls,
-    `key_id` names the secret key in use then, `buckets` says over how many partitions its votes are spread.
+    `salt` is 32 random bytes that exist nowhere else and make its voters unlinkable to those of other polls;
+    it is destroyed when the poll is archived. `key_id` names the secret key in use then, `buckets` says over
+    how many partitions its votes are spread.
     """
 
-    salt: bytes
+    salt: bytes | None
     key_id: str
     buckets: int
+
+    def salt_of_voters(self) -> bytes:
+        """Return the salt. Raises `PollClosed` once it is destroyed: then nobody can be told from anybody."""
+        if self.salt is None:
+            raise PollClosed("This poll is archived")
+        return self.salt
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -27,9 +27,10 @@ class Voter:
 def device_voter(poll: PollCopy, voter_id: bytes, keys: KeyRing) -> Voter:
     """Return who the holder of a ballot is in this poll: always the same, whatever key is current now.
 
-    Raises `UnknownKeyId` when the key that the poll is pinned to is not in the secret (any more).
+    Raises `UnknownKeyId` when the key that the poll is pinned to is not in the secret (any more), and
+    `PollClosed` when the poll is archived.
     """
-    poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt, info=b"poll")
+    poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=b"poll")
     key = _voter_key(poll_key, poll.poll_id, b"device", voter_id)
     return Voter(key, bucket_of(key, poll.keys.buckets), _receipt(poll_key, key))
 

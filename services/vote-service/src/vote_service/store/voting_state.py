@@ -1,4 +1,4 @@
-"""The VotingState table: our copy of each poll, and the salt that exists nowhere else.
+"""The VotingState table: our copy of each poll, and the salt that exists nowhere else until it is destroyed.
 
 Voting reads only this copy, so it survives an outage of whoever owns the polls.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.events import PollEvent
+from contracts.events import PollArchived, PollEvent
 from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.stream import AttributeValue, event_attribute
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BUCKETS: Final = 16
 """Over how many partitions the votes of a new poll are spread."""
 
+SALT: Final = "salt"
 SALT_BYTES: Final = 32
 _NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
 
@@ -45,17 +46,18 @@ class VotingState:
         """Bring the copy to the event's state and tell whether it was newer than what is there.
 
         Salt, key id and bucket count are set the first time, in the same write, and never again: with any of
-        them changed the same voter would be somebody else.
+        them changed the same voter would be somebody else. Archiving takes the salt away, in the same write
+        again, and leaves what a recount needs.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
         state = {name: value for name, value in event_attribute(event)["M"].items() if name not in _NOT_STATE}
-        pinned: dict[str, AttributeValue] = {
-            "salt": {"B": secrets.token_bytes(SALT_BYTES)},
-            "key_id": {"S": key_id},
-            "buckets": {"N": str(BUCKETS)},
-        }
+        pinned: dict[str, AttributeValue] = {"key_id": {"S": key_id}, "buckets": {"N": str(BUCKETS)}}
         unset = type(event).model_fields.keys() - _NOT_STATE - state.keys()
+        if isinstance(event, PollArchived):
+            unset |= {SALT}
+        else:
+            pinned[SALT] = {"B": secrets.token_bytes(SALT_BYTES)}
         setting = [f"#{name} = :{name}" for name in state]
         setting += [f"#{name} = if_not_exists(#{name}, :{name})" for name in pinned]
         removing = f" REMOVE {', '.join(f'#{name}' for name in unset)}" if unset else ""
@@ -83,7 +85,9 @@ def _copy_in(item: Mapping[str, Any]) -> PollCopy:
         policy=VoterPolicy(item["policy"]["S"]),
         revision=int(item["revision"]["N"]),
         keys=VotingKeys(
-            salt=item["salt"]["B"], key_id=item["key_id"]["S"], buckets=int(item["buckets"]["N"])
+            salt=item[SALT]["B"] if SALT in item else None,
+            key_id=item["key_id"]["S"],
+            buckets=int(item["buckets"]["N"]),
         ),
     )
 
