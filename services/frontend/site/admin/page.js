@@ -113,6 +113,15 @@ function listen() {
     $("confirm").close();
     change("close", "The poll closes in three seconds.");
   });
+  $("archive").addEventListener("click", () => {
+    $("confirm-archive-text").textContent = selectedPoll(state).question;
+    $("confirm-archive").showModal();
+  });
+  $("archive-no").addEventListener("click", () => $("confirm-archive").close());
+  $("archive-yes").addEventListener("click", () => {
+    $("confirm-archive").close();
+    change("archive", "The poll is archived.");
+  });
   $("list").addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

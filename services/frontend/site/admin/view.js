@@ -1,18 +1,19 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
-import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
-import { asCountdown, phaseOf, secondsUntil } from "../logic/clock.js";
+import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js";
+import { asCountdown, secondsUntil } from "../logic/clock.js";
 import { percents, shares } from "../logic/results.js";
 import { LIVE, moment, votes } from "../logic/wording.js";
 
 export const $ = (id) => document.getElementById(id);
 const DAY_SECONDS = 86_400;
 
-const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed" };
+const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived" };
 const HINT = {
   draft: "Only you see a draft. Opening counts down three seconds on every screen.",
   soon: "Voters see the countdown now.",
   open: "Every open page follows this poll by itself.",
   closed: "Closed polls stay closed; the result is final.",
+  archived: "The link between its votes and its voters is destroyed. The result stays.",
 };
 
 function write(element, text) {
@@ -52,7 +53,7 @@ function drawStage(state, now) {
   show($("stage-poll"), Boolean(poll));
   if (!poll) return;
   const at = serverNow(state, now);
-  const phase = phaseOf(poll, at);
+  const phase = stageOf(poll, at);
   const results = state.results[poll.poll_id] ?? null;
   $("stage").dataset.phase = phase;
   write($("stage-status"), STATUS[phase]);
@@ -72,10 +73,12 @@ function drawStage(state, now) {
   const other = activePoll(state, now);
   show($("open"), phase === "draft");
   show($("close"), phase === "open" || phase === "soon");
+  show($("archive"), phase === "closed");
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("open").disabled = Boolean(state.busy.open);
   $("close").disabled = Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3;
+  $("archive").disabled = Boolean(state.busy.archive);
   const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
   write($("stage-hint"), blocked);
 }
@@ -87,6 +90,7 @@ function totalOf(results, phase) {
 
 function when(poll, phase, at, now) {
   if (phase === "soon") return `in ${asCountdown(secondsUntil(poll.opens_at, at))}`;
+  if (phase === "archived") return moment(poll.archived_at, now);
   if (phase === "closed") return poll.closes_at ? moment(poll.closes_at, now) : "";
   const left = secondsUntil(poll.closes_at, at);
   if (left === null) return "";
@@ -112,7 +116,7 @@ function drawList(state, now) {
   while (list.children.length < state.polls.length) list.append(newItem());
   state.polls.forEach((poll, position) => {
     const button = list.children[position].firstElementChild;
-    const phase = phaseOf(poll, serverNow(state, now));
+    const phase = stageOf(poll, serverNow(state, now));
     button.dataset.pollId = poll.poll_id;
     button.setAttribute("aria-current", String(poll.poll_id === state.selected));
     const [chip, question, options] = button.children;

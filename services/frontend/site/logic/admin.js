@@ -34,6 +34,9 @@ export const selectedPoll = (state) => state.polls.find((poll) => poll.poll_id =
 export const activePoll = (state, now) =>
   state.polls.find((poll) => ["soon", "open"].includes(phaseOf(poll, serverNow(state, now)))) ?? null;
 
+/** Where a poll is in its life, to its organiser: to everybody else an archived one is closed. */
+export const stageOf = (poll, now) => (poll.archived_at ? "archived" : phaseOf(poll, now));
+
 /** The body of `POST /admin/api/polls`. An incomplete time is the browser's to complain about. */
 export function pollOf(form) {
   const body = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contracts.api import CreatePoll, Poll, PollList, PollSummary, TicketIssued
+from contracts.api import CreatePoll, Poll, PollListV2, PollSummaryV2, PollV2, TicketIssued
 from contracts.ids import PollStatus, new_poll_id
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
@@ -20,8 +20,12 @@ from .served_site import SIGN_IN_URL
 ORGANISER = "organiser@example.com"
 
 
-def summary_of(poll: Poll) -> PollSummary:
-    return PollSummary(**poll.model_dump(), created_at=now())
+def managed(poll: Poll) -> PollV2:
+    return poll if isinstance(poll, PollV2) else PollV2(**poll.model_dump(), archived_at=None)
+
+
+def summary_of(poll: Poll) -> PollSummaryV2:
+    return PollSummaryV2(**managed(poll).model_dump(), created_at=now())
 
 
 class FakeAdmin(FakeApi):
@@ -101,9 +105,8 @@ class FakeAdmin(FakeApi):
         except ValidationError as error:
             problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
             return
-        poll = Poll(
-            **wanted.model_dump(), poll_id=new_poll_id(), status=PollStatus.DRAFT, opens_at=None, revision=1
-        )
+        draft = {"poll_id": new_poll_id(), "status": PollStatus.DRAFT, "opens_at": None, "revision": 1}
+        poll = PollV2(**wanted.model_dump(), **draft, archived_at=None)
         self.polls.insert(0, poll)
         self._answer(route, poll, status=201)
 
@@ -112,13 +115,17 @@ class FakeAdmin(FakeApi):
         end = start + self.page_size
         rest = str(end) if end < len(self.polls) else None
         page = tuple(map(summary_of, self.polls[start:end]))
-        self._answer(route, PollList(polls=page, next_cursor=rest))
+        self._answer(route, PollListV2(polls=page, next_cursor=rest))
 
     def _change(self, route: Route, request: Request, poll_id: str, verb: str) -> None:
         position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)
-        poll = self.polls[position]
+        poll = managed(self.polls[position])
         soon = now() + timedelta(seconds=3)
-        changes = {"status": PollStatus.OPEN, "opens_at": soon} if verb == "open" else {"closes_at": soon}
+        changes = {
+            "open": {"status": PollStatus.OPEN, "opens_at": soon},
+            "close": {"closes_at": soon},
+            "archive": {"archived_at": now()},
+        }[verb]
         self.polls[position] = poll.model_copy(update={**changes, "revision": poll.revision + 1})
         self._answer(route, self.polls[position])
 

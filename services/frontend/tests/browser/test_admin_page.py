@@ -128,6 +128,51 @@ class TestPolls:
         expect(page.locator("#stage-when")).to_contain_text("closes in 0:0")
         expect(page.locator("#stage-status")).to_have_text("Closed")
 
+    def test_a_closed_poll_is_archived_once_it_is_said_what_that_means(
+        self, page: Page, running: FakeAdmin
+    ) -> None:
+        archive = page.get_by_role("button", name="Archive…")
+        expect(archive).to_be_hidden()
+        page.get_by_role("button", name="Old?").click()
+        archive.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Old?")
+        expect(dialog).to_contain_text("nobody can work out who cast which vote")
+        expect(dialog).to_contain_text("up to 35 days")
+        expect(dialog).to_contain_text("cannot be undone")
+        dialog.get_by_role("button", name="Not yet").click()
+        expect(page.locator("#stage-status")).to_have_text("Closed")
+        assert running.count(f"POST /admin/api/polls/{running.polls[1].poll_id}/archive") == 0
+
+        archive.click()
+        dialog.get_by_role("button", name="Archive").click()
+        expect(page.locator("#stage-status")).to_have_text("Archived")
+        expect(page.locator("#list button").nth(1)).to_contain_text("Archived")
+        expect(page.locator("#stage-hint")).to_contain_text("The result stays.")
+        expect(archive).to_be_hidden()
+        expect(page.locator("#said")).to_have_text("The poll is archived.")
+
+    def test_a_frame_that_comes_after_the_archive_leaves_it_archived(
+        self, page: Page, running: FakeAdmin
+    ) -> None:
+        page.get_by_role("button", name="Old?").click()
+        page.get_by_role("button", name="Archive…").click()
+        page.get_by_role("dialog").get_by_role("button", name="Archive").click()
+        expect(page.locator("#stage-status")).to_have_text("Archived")
+        running.send(results_of(running.polls[1], 3, 4, version=101))
+        expect(page.locator("#stage-total")).to_have_text("7 votes")
+        expect(page.locator("#stage-status")).to_have_text("Archived")
+
+    def test_a_poll_that_cannot_be_archived_says_why(self, page: Page, running: FakeAdmin) -> None:
+        poll_id = running.polls[1].poll_id
+        refusal = problem(ProblemType.WRONG_STATE, detail="This poll is open: close it first")
+        running.plan(f"POST /admin/api/polls/{poll_id}/archive", refusal)
+        page.get_by_role("button", name="Old?").click()
+        page.get_by_role("button", name="Archive…").click()
+        page.get_by_role("dialog").get_by_role("button", name="Archive").click()
+        expect(page.get_by_role("alert")).to_contain_text("close it first")
+        expect(page.locator("#stage-status")).to_have_text("Closed")
+
     def test_a_time_of_closing_is_sent_in_utc_and_both_are_shown(self, page: Page, admin: FakeAdmin) -> None:
         sign_in(page)
         write_poll(page)
