@@ -84,7 +84,7 @@ class Poll(Contract):
 
 
 class PollV2(Poll):
-    """A poll as organisers see it: also when it was archived, after which no vote can be linked to a voter."""
+    """A poll as organisers see it: also when it was archived; to voters it is closed, then as before."""
 
     archived_at: Instant | None
 

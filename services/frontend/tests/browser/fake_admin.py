@@ -121,12 +121,12 @@ class FakeAdmin(FakeApi):
         position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)
         poll = managed(self.polls[position])
         soon = now() + timedelta(seconds=3)
-        changes = {
+        steps: dict[str, dict[str, Any]] = {
             "open": {"status": PollStatus.OPEN, "opens_at": soon},
             "close": {"closes_at": soon},
             "archive": {"archived_at": now()},
-        }[verb]
-        self.polls[position] = poll.model_copy(update={**changes, "revision": poll.revision + 1})
+        }
+        self.polls[position] = poll.model_copy(update={**steps[verb], "revision": poll.revision + 1})
         self._answer(route, self.polls[position])
 
     def _results(self, route: Route, request: Request, poll_id: str) -> None:
