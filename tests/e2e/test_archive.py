@@ -1,0 +1,50 @@
+"""A closed poll is archived on the running stack: its voters are gone, its results are not."""
+
+from typing import Any
+
+from devstack.aws import client
+from devstack.instance import ENVIRONMENT
+
+from .running import Json, Organiser, Running, wait_until
+from .test_refusals import assert_problem
+
+
+def copy_of(running: Running, poll_id: str) -> Json:
+    """Return vote-service's own copy of a poll, as it is stored."""
+    item: Any = client(running.instance, "dynamodb").get_item(
+        TableName=f"tot-{ENVIRONMENT}-voting-state", Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
+    )["Item"]
+    return dict(item)
+
+
+def test_an_archived_poll_forgets_its_voters_and_keeps_its_results(
+    running: Running, organiser: Organiser
+) -> None:
+    poll_id = organiser.open_new()
+    voted, late = running.voter(), running.voter()
+    assert voted.vote(poll_id, "b").status_code == 201
+    assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "wrong-state")
+    organiser.close(poll_id)
+    before = copy_of(running, poll_id)
+    assert "salt" in before
+
+    archived = organiser.api.post(f"/admin/api/polls/{poll_id}/archive")
+    assert (archived.status_code, archived.json()["status"]) == (200, "closed"), archived.text
+    assert archived.json()["archived_at"]
+
+    after = wait_until(
+        lambda: found if "salt" not in (found := copy_of(running, poll_id)) else None, "the salt to go"
+    )
+    assert (after["buckets"], after["key_id"]) == (before["buckets"], before["key_id"])
+    for voter in (voted, late):
+        assert_problem(voter.vote(poll_id, "b"), 410, "closed")
+    assert running.results(poll_id)["counts"] == {"a": 0, "b": 1}
+    assert running.page().get(f"/polls/{poll_id}").json()["status"] == "closed"
+    assert organiser.api.get(f"/admin/api/polls/{poll_id}").json()["archived_at"]
+    recount = organiser.api.post(f"/admin/api/results/{poll_id}/recount")
+    assert recount.status_code == 202, recount.text
+    counted = wait_until(
+        lambda: organiser.api.get(f"/admin/api/results/{poll_id}/certificate").json()["certificate"],
+        "the recount",
+    )
+    assert (counted["log"]["b"], counted["difference"]) == (1, 0)
