@@ -94,7 +94,7 @@ def test_what_is_no_vote_of_this_poll_is_counted_aside(
     [
         (PollStatus.OPEN, None, False),
         (PollStatus.OPEN, 60, False),
-        (PollStatus.CLOSED, -39, False),
+        (PollStatus.CLOSED, -10, False),
         (PollStatus.OPEN, -41, True),
         (PollStatus.CLOSED, -41, True),
     ],
