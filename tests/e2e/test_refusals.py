@@ -15,6 +15,10 @@ from contracts.ids import new_poll_id
 from contracts.problem import MEDIA_TYPE, Problem
 from devstack.aws import outputs
 from devstack.instance import ENVIRONMENT
+from template_lint.reference import name_of
+from template_lint.rules.edge import is_http
+from template_lint.rules.gateway import ROUTE
+from template_lint.stack import load_stacks
 
 from .running import RECEIPT, Organiser, Running, Voter
 
@@ -189,7 +193,26 @@ def test_the_apis_behind_the_edge_answer_only_the_edge(running: Running, poll_id
     assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=headers), 403, "origin-not-verified")
     guessed = headers | {"X-Origin-Verify": "guess"}
     assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=guessed), 403, "origin-not-verified")
-    assert httpx.get(f"{behind}/polls/active").status_code == 403
+
+
+def test_no_route_of_either_api_answers_around_the_edge(running: Running, organiser: Organiser) -> None:
+    """Not even an organiser, with a good token."""
+    apis = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")
+    headers = {"Authorization": f"Bearer {organiser.token}", "Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(base_url=running.instance.endpoint, headers=headers, timeout=40) as around:
+        for api, route in routes():
+            method, path = route.replace("{poll_id}", new_poll_id()).replace("{proxy+}", "x").split(" ")
+            body: dict[str, str] | None = {} if method == "POST" else None
+            answer = around.request(method, f"/_aws/execute-api/{apis[api]}/$default{path}", json=body)
+            assert_problem(answer, 403, "origin-not-verified")
+
+
+def routes() -> list[tuple[str, str]]:
+    """Return each HTTP route of all templates with the output that names its API."""
+    apis = {"PublicApi": "PublicApiId", "AdminApi": "AdminApiId"}
+    found = [route for stack in load_stacks() for route in stack.properties(ROUTE).values() if is_http(route)]
+    named = [(name_of(route["ApiId"]), route["RouteKey"]) for route in found]
+    return [(apis.get(api, api), key) for api, key in named]
 
 
 def test_an_error_never_says_how_the_inside_looks(running: Running, voter: Voter) -> None:

@@ -211,6 +211,15 @@ BREAKS: list[tuple[str, Break]] = [
     ("each_http_stage_is_logged_and_throttled",
      lambda resources, _: properties(resources, "HttpStage")["AccessLogSettings"].update(
          Format="$context.requestId $context.identity.sourceIp")),
+    ("what_answers_the_world_asks_for_the_origin_secret",
+     lambda resources, _: properties(resources, "TakeVoteFunction")["Environment"]["Variables"].pop(
+         "ORIGIN_SECRET_ARN")),
+    ("what_answers_the_world_asks_for_the_origin_secret",
+     lambda resources, _: properties(resources, "TakeVoteFunction")["Environment"]["Variables"].update(
+         ORIGIN_SECRET_ARN={"Ref": "OtherSecret"})),
+    ("each_socket_stage_is_throttled", lacking("SocketStage", "DefaultRouteSettings")),
+    ("each_socket_stage_is_throttled", lambda resources, _: properties(
+        resources, "SocketStage")["DefaultRouteSettings"].update(DataTraceEnabled=True)),
     ("a_route_belongs_to_one_stack", set_in("SecondRoute", "RouteKey", "POST /vote")),
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from template_lint.findings import Rule, RuleOverAll
-from template_lint.rules import functions, gateway, mappings, policies, stacks, workflows
+from template_lint.rules import edge, functions, gateway, mappings, policies, stacks, workflows
 
 RULES: Final[tuple[Rule, ...]] = (
     *functions.RULES,
@@ -11,5 +11,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *policies.RULES,
     *workflows.RULES,
     *gateway.RULES,
+    *edge.RULES,
 )
 RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES

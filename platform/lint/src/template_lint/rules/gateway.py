@@ -23,11 +23,11 @@ def each_route_may_call_its_function(stack: Stack) -> Iterator[Fault]:
     """A permission for API Gateway, for that API and that route alone: the emulator does not check it."""
     functions = functions_by_reference(stack)
     for name, route in stack.properties(ROUTE).items():
-        integration = _integration_of(stack, route)
+        integration = integration_of(stack, route)
         if integration is None:
             yield name, "has no integration in this template"
             continue
-        called = _called(integration.get("IntegrationUri"))
+        called = called_in(integration.get("IntegrationUri"))
         if functions.get(called) is None:
             yield name, f"calls {called}, which is no function of this template"
         elif not any(_permits(permission, called, route) for permission in _permissions(stack)):
@@ -76,7 +76,7 @@ def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
     for name, authorizer in stack.properties("AWS::ApiGatewayV2::Authorizer").items():
         if authorizer.get("AuthorizerType") != "REQUEST":
             continue
-        called = _called(authorizer.get("AuthorizerUri"))
+        called = called_in(authorizer.get("AuthorizerUri"))
         pattern = rf".*:{_api(authorizer)}/authorizers/[^/]+"
         if not any(
             target(permission.get("FunctionName")) == called
@@ -125,13 +125,14 @@ def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault
             yield name, "waits for no other route of its API"
 
 
-def _integration_of(stack: Stack, route: Json) -> Json | None:
+def integration_of(stack: Stack, route: Json) -> Json | None:
+    """Return a route's integration, if it is in this template."""
     names = stack.properties("AWS::ApiGatewayV2::Integration")
     target_text = text_of(route.get("Target", "")).removeprefix("integrations/")
     return names.get(target_text.removeprefix("${").removesuffix("}"))
 
 
-def _called(uri: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
+def called_in(uri: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
     """Return the function, or alias, by logical id: given by reference or inside API Gateway's long URI."""
     named = target(uri)
     if named is not None:

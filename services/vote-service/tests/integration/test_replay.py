@@ -1,0 +1,80 @@
+"""What was sent once and is sent again, later or changed, does nothing."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from contracts.problem import Problem
+
+NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
+ELEVEN_MINUTES = timedelta(minutes=11)
+"""Longer than DynamoDB remembers a request token."""
+
+
+@pytest.fixture
+def poll_id(stack: Any, make_poll: Any) -> str:
+    stack.set_clock(NOON)
+    poll = make_poll(opens=None)
+    stack.track(poll)
+    return str(poll.poll_id)
+
+
+def told_to_counters(stack: Any) -> int:
+    """Return how many changes of the log its stream carries."""
+    streams = boto3.client("dynamodbstreams")
+    table = stack.dynamodb.describe_table(TableName=stack.refs["VotesLogTable"])["Table"]
+    [shard] = streams.describe_stream(StreamArn=table["LatestStreamArn"])["StreamDescription"]["Shards"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=table["LatestStreamArn"], ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    return len(streams.get_records(ShardIterator=iterator)["Records"])
+
+
+def test_a_vote_sent_again_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
+    first = voter.vote(poll_id, "a")
+    log = stack.votes()
+    assert (first["statusCode"], told_to_counters(stack)) == (201, 1)
+    stack.set_clock(NOON + ELEVEN_MINUTES)
+    again = voter.vote(poll_id, "a")
+    assert again["statusCode"] == 200
+    assert again["json"]["receipt"] == first["json"]["receipt"]
+    assert again["json"]["recorded_at"] == first["json"]["recorded_at"]
+    assert (stack.votes(), told_to_counters(stack)) == (log, 1)
+
+
+def test_a_captured_ballot_changes_no_vote_after_eleven_minutes(
+    stack: Any, voter: Any, new_browser: Any, poll_id: str
+) -> None:
+    voter.vote(poll_id, "a")
+    log = stack.votes()
+    stack.set_clock(NOON + ELEVEN_MINUTES)
+    thief = new_browser("203.0.113.9")
+    thief.cookies = dict(voter.cookies)
+    assert thief.vote(poll_id, "b")["statusCode"] == 409
+    assert (stack.votes(), told_to_counters(stack)) == (log, 1)
+
+
+def test_a_request_for_a_ballot_sent_again_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
+    voter.vote(poll_id, "a")
+    stack.set_clock(NOON + ELEVEN_MINUTES)
+    for _ in range(3):
+        assert voter.post("/ballot")["statusCode"] == 200
+    assert voter.vote(poll_id, "a")["statusCode"] == 200
+    assert len(stack.votes()) == 1
+
+
+def test_every_single_bit_of_a_ballot_changed_is_refused_alike_and_nothing_is_written(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    good = voter.cookies["__Host-ballot"].encode()
+    answers = set()
+    for place in range(len(good) * 8):
+        changed = bytearray(good)
+        changed[place // 8] ^= 1 << place % 8
+        voter.cookies["__Host-ballot"] = changed.decode("latin-1")
+        answer = voter.vote(poll_id)
+        answers.add((answer["statusCode"], answer["body"]))
+    [(status, body)] = answers
+    assert (status, Problem.model_validate_json(body).type) == (403, "/problems/bad-ballot")
+    assert stack.votes() == []
