@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from contracts.exports import Service
+from samtranslator.yaml_helper import yaml_parse
 from template_lint.reference import functions_by_reference
 from template_lint.rules.edge import answering_functions, is_http
 from template_lint.rules.functions import slug_of
 from template_lint.rules.gateway import ROUTE, called_in, integration_of
-from template_lint.stack import load_stacks
+from template_lint.stack import ROOT, load_stacks
 
 from .world import World
 
@@ -58,3 +60,12 @@ def test_no_route_answers_without_the_origin_secret(world: World, slug: str, rou
         assert (status, problem["type"]) == (403, "/problems/origin-not-verified"), answer
         assert "cookies" not in answer or not answer["cookies"]
     assert in_the_tables() == before
+
+
+def test_the_firewall_lets_through_whom_the_limit_of_ballots_lets_vote() -> None:
+    """Its limits lie above ours: it stops floods, and the page learns from us when to come back."""
+    firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]
+    [voting] = [stack for stack in STACKS if stack.service is Service.VOTE]
+    ballots = voting.source["Parameters"]["BallotsPerNetwork"]["Default"]
+    assert firewall["BallotsPerAddress"]["Default"] > ballots
+    assert firewall["VotesPerAddress"]["Default"] > ballots

@@ -136,3 +136,32 @@ def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
     }
     assert "Fail" not in {state["Type"] for state in states.values()}
     assert states["SubmitVote"]["Parameters"]["ConditionExpression"] == "attribute_not_exists(pk)"
+
+
+def test_what_is_kept_for_voting_is_kept_on_its_whole_way_and_nowhere_unless_asked_for(
+    template: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    assert template["Parameters"]["VotingConcurrency"]["Default"] == 0
+    assert template["Conditions"]["KeepsConcurrency"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "VotingConcurrency"}, 0]}]
+    }
+    kept = {
+        name: resource["Properties"]["ReservedConcurrentExecutions"]
+        for name, resource in resources.items()
+        if "ReservedConcurrentExecutions" in resource["Properties"]
+    }
+    asked = {"Fn::If": ["KeepsConcurrency", {"Ref": "VotingConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    assert kept == dict.fromkeys(
+        ["IssueBallotFunction", "VoteWrapperFunction", "ValidateVoteFunction"], asked
+    )
+
+
+def test_a_flood_can_be_kept_from_costing_more_than_was_allowed(
+    template: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    assert template["Parameters"]["MaxWritesPerSecond"]["Default"] == 0
+    limit = {"MaxWriteRequestUnits": {"Ref": "MaxWritesPerSecond"}}
+    for table in ("VotesLogTable", "VotingStateTable"):
+        assert resources[table]["Properties"]["OnDemandThroughput"] == {
+            "Fn::If": ["LimitsWrites", limit, {"Ref": "AWS::NoValue"}]
+        }
