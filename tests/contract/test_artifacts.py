@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from devstack.instance import host_architecture
@@ -73,10 +73,7 @@ def test_a_handler_starts_from_its_artifact_alone(
 ) -> None:
     properties = stack.properties(FUNCTION)[function]
     artifact = artifacts / stack.name / function
-    told = {
-        name: _value_of(value, stack) or f"value-of-{name}"
-        for name, value in properties.get("Environment", {}).get("Variables", {}).items()
-    }
+    told = stack.environment(function)
     of_the_runtime = {
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
@@ -107,16 +104,6 @@ def test_an_artifact_holds_what_it_needs_and_no_more(stack: Stack, artifacts: Pa
         for package in found & {"contracts", "gateway", stack.package}:
             sources = set((artifact / package).rglob("*.py"))
             assert {path for path in sources if not _is_compiled(path)} == set()
-
-
-def _value_of(value: Any, stack: Stack) -> str | None:
-    """Return what a variable holds if the template alone says so: a text, or a parameter's default."""
-    match value:
-        case str(text):
-            return text
-        case {"Ref": str(name)} if stack.plain["Parameters"].get(name, {}).get("Default"):
-            return str(stack.plain["Parameters"][name]["Default"])
-    return None
 
 
 def _is_compiled(source: Path) -> bool:

@@ -22,6 +22,7 @@ PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
     "preflight",
     "devstack",
     "template_lint",
+    "api_documents",
 }
 DEPLOYED: Final = tuple(
     sorted(

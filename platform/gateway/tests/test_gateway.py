@@ -4,17 +4,19 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 import boto3
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities import parameters
-from contracts.api import CastVote, Counts
+from contracts.api import BallotIssued, CastVote, Counts
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import Refused
 from gateway.answer import SHARED_BRIEFLY, json_answer
+from gateway.operation import Operation, UndeclaredAnswer, operation_of
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
 from gateway.settings import HttpSettings
@@ -204,6 +206,87 @@ def test_an_organiser_is_only_who_the_gateway_vouches_for(
     app.get("/me")(lambda: json_answer(Counts(a=len(organiser(app)), b=0)))
     assert json.loads(send("GET /me", claims={"sub": "ada"})["body"])["a"] == 3
     assert problem_of(send("GET /me", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
+
+
+def test_an_organisers_route_is_closed_to_whom_the_gateway_does_not_vouch_for(
+    app: APIGatewayHttpResolver, send: Send
+) -> None:
+    app.get("/admin/api/counts")(lambda: json_answer(Counts(a=1, b=2)))
+    assert send("GET /admin/api/counts", claims={"sub": "ada"})["statusCode"] == 200
+    assert problem_of(send("GET /admin/api/counts")).type == ProblemType.NOT_ALLOWED.uri
+
+
+def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
+    app: APIGatewayHttpResolver, send: Send
+) -> None:
+    counts = Operation({HTTPStatus.OK: Counts}, takes=Counts, required=False)
+    app.post("/counts")(counts(lambda: json_answer(counts.read(app))))
+    answer = send("POST /counts", body='{"a": 1, "b": 2}', content_type="application/json")
+    assert json.loads(answer["body"]) == {"a": 1, "b": 2}
+    assert problem_of(send("POST /counts")).type == ProblemType.MALFORMED.uri
+
+    app.get("/counts")(counts(lambda: json_answer(counts.read(app))))
+    context = {"stage": "$default", "http": {"method": "GET", "path": "/counts"}}
+    event = {
+        "version": "2.0",
+        "rawPath": "/counts",
+        "headers": {"x-origin-verify": "new"},
+        "requestContext": context,
+    }
+    asked = app.resolve(event | {"queryStringParameters": {"a": "3", "b": "4"}}, None)  # type: ignore[arg-type]
+    assert json.loads(asked["body"]) == {"a": 3, "b": 4}
+
+
+def test_an_operation_that_takes_nothing_has_nothing_to_read(app: APIGatewayHttpResolver) -> None:
+    with pytest.raises(TypeError):
+        Operation({HTTPStatus.OK: Counts}).read(app)
+
+
+def test_a_function_without_an_operation_has_none() -> None:
+    assert operation_of(test_a_function_without_an_operation_has_none) is None
+
+
+def refusing(error: type[Exception]) -> Callable[[], Response[str]]:
+    def refuse() -> Response[str]:
+        raise error
+
+    return refuse
+
+
+DECLARED = Operation(
+    {HTTPStatus.OK: Counts, HTTPStatus.ACCEPTED: "text/csv"}, refuses=[ProblemType.NOT_OPEN_YET]
+)
+AS_DECLARED: dict[str, Callable[[], Response[str]]] = {
+    "the-contract": lambda: json_answer(Counts(a=1, b=2)),
+    "the-media-type": lambda: Response(202, "text/csv", "a,b"),
+    "a-refusal-of-its-own": refusing(TooEarly),
+    "what-follows-from-the-route": refusing(RuntimeError),
+}
+NOT_DECLARED: dict[str, Callable[[], Response[str]]] = {
+    "another-contract": lambda: json_answer(BallotIssued(expires_at=datetime.now(UTC))),
+    "another-status": lambda: json_answer(Counts(a=1, b=2), HTTPStatus.CREATED),
+    "another-media-type": lambda: Response(202, "text/html", "<p>"),
+    "no-body": lambda: Response(204),
+    "another-refusal": refusing(Busy),
+}
+
+
+@pytest.mark.parametrize("function", AS_DECLARED.values(), ids=AS_DECLARED)
+def test_what_is_declared_goes_out_without_a_word(
+    app: APIGatewayHttpResolver, send: Send, function: Callable[[], Response[str]]
+) -> None:
+    app.get("/counts")(DECLARED(function))
+    assert send("GET /counts")["statusCode"] in {200, 202, 409, 500}
+
+
+@pytest.mark.filterwarnings("always:undeclared answer")
+@pytest.mark.parametrize("function", NOT_DECLARED.values(), ids=NOT_DECLARED)
+def test_what_is_not_declared_goes_out_with_a_warning(
+    app: APIGatewayHttpResolver, send: Send, function: Callable[[], Response[str]]
+) -> None:
+    app.get("/counts")(DECLARED(function))
+    with pytest.warns(UndeclaredAnswer, match="GET /counts"):
+        assert send("GET /counts")["statusCode"] < 500
 
 
 def test_settings_without_a_resource_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from devstack.commands.deploy import deploy
 from devstack.commands.down import down
 from devstack.commands.export import export
 from devstack.commands.logs import logs
+from devstack.commands.openapi import openapi
 from devstack.commands.recount import recount
 from devstack.commands.redrive import redrive
 from devstack.commands.status import status
@@ -43,6 +44,6 @@ app = Dev(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, logs, crowd, chaos, recount, redrive, export, test, check, deploy):
+for command in (up, down, status, logs, crowd, chaos, recount, redrive, export, test, check, openapi, deploy):
     app.command()(command)
 app.add_typer(bench, name="bench")

@@ -17,6 +17,18 @@ SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"
 """For what everybody may see: the edge asks at most once in two seconds."""
 
 
+class ContractAnswer(Response[str]):
+    """An answer whose body is a contract."""
+
+    contract: type[Contract]
+
+
+class ProblemAnswer(Response[str]):
+    """An answer that says what is wrong."""
+
+    kind: ProblemType
+
+
 def json_answer(
     body: Contract,
     status: HTTPStatus = HTTPStatus.OK,
@@ -26,13 +38,15 @@ def json_answer(
     cookies: list[Cookie] | None = None,
 ) -> Response[str]:
     """Return the contract as the answer; nobody may keep it unless `cache` says so."""
-    return Response(
+    answer = ContractAnswer(
         status_code=status,
         content_type="application/json",
         body=body.model_dump_json(),
         headers={"Cache-Control": cache, **(headers or {})},
         cookies=cookies,
     )
+    answer.contract = type(body)
+    return answer
 
 
 def problem_answer(kind: ProblemType, because: Refused | None = None) -> Response[str]:
@@ -43,12 +57,14 @@ def problem_answer(kind: ProblemType, because: Refused | None = None) -> Respons
         kind, because.message, errors=because.errors, retry_after=retry_after, opens_at=because.opens_at
     )
     waiting = {} if retry_after is None else {"Retry-After": str(retry_after)}
-    return Response(
+    answer = ProblemAnswer(
         status_code=kind.status,
         content_type=MEDIA_TYPE,
         body=body.model_dump_json(exclude_none=True),
         headers={"Cache-Control": PRIVATE, **waiting},
     )
+    answer.kind = kind
+    return answer
 
 
 def _seconds_until(moment: datetime | None) -> int | None:

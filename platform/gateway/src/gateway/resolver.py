@@ -5,6 +5,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
@@ -14,7 +15,8 @@ from contracts.problem import ProblemType
 from contracts.refusal import Refused
 
 from gateway.answer import problem_answer
-from gateway.request import Malformed, NoSuchPoll, NotJson, NotSignedIn, TooLarge
+from gateway.operation import ORGANISERS, check_declared
+from gateway.request import Malformed, NoSuchPoll, NotJson, NotSignedIn, TooLarge, organiser
 from gateway.secret import read_secret
 from gateway.settings import HttpSettings
 
@@ -31,15 +33,26 @@ SHARED_PROBLEMS: Final[Problems] = {
 }
 
 
-def resolver(
-    settings: HttpSettings, problems: Problems, *, only_pages_of: str | None = None
-) -> APIGatewayHttpResolver:
+class HttpApi(APIGatewayHttpResolver):
+    """A resolver that tells which routes it has, and whether they are for our own pages only."""
+
+    pages_only = False
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The routes registered."""
+        return (*self._static_routes, *self._dynamic_routes)
+
+
+def resolver(settings: HttpSettings, problems: Problems, *, only_pages_of: str | None = None) -> HttpApi:
     """Return a resolver that refuses what did not come through the edge and answers errors as `Problem`s.
 
     `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
-    person at the browser: a request that a foreign page has sent is refused there.
+    person at the browser: a request that a foreign page has sent is refused there. Routes of the admin API
+    are refused to whom the gateway does not vouch for, whether or not the handler asks who it is.
     """
-    app, logger = APIGatewayHttpResolver(), Logger()
+    app, logger = HttpApi(), Logger()
+    app.pages_only = only_pages_of is not None
     table: Problems = {**SHARED_PROBLEMS, **problems}
 
     def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
@@ -48,6 +61,8 @@ def resolver(
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
             return refuse(ProblemType.FOREIGN_ORIGIN)
+        if app.context["_route"].path.startswith(ORGANISERS):
+            organiser(app)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:
@@ -69,6 +84,7 @@ def resolver(
         return shared(problem_answer(kind, because))
 
     def shared(answer: Response[str]) -> Response[str]:
+        check_declared(app, answer, pages_only=app.pages_only)
         answer.headers.update(cross_origin_headers(app.current_event.headers, settings.allowed_origins))
         return answer
 

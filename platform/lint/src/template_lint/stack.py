@@ -61,6 +61,19 @@ class Stack:
         """Return the properties of the transformed resources of one type, by logical id."""
         return {name: body.get("Properties", {}) for name, body in self.resources(kind).items()}
 
+    def environment(self, function: str) -> dict[str, str]:
+        """Return what a function is told: what the template alone says, else a text that stands for it."""
+        given = self.properties("AWS::Lambda::Function")[function].get("Environment", {}).get("Variables", {})
+        return {name: self._text_of(value) or f"value-of-{name}" for name, value in given.items()}
+
+    def _text_of(self, value: Any) -> str | None:  # noqa: ANN401 (a template's value has any shape)
+        match value:
+            case str(text):
+                return text
+            case {"Ref": str(name)} if self.plain["Parameters"].get(name, {}).get("Default"):
+                return str(self.plain["Parameters"][name]["Default"])
+        return None
+
 
 def load_stacks() -> list[Stack]:
     """Return all stacks in the order in which they are deployed."""

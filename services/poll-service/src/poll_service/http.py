@@ -1,9 +1,13 @@
-"""What each refusal of this service means over HTTP."""
+"""What this service takes and answers over HTTP, and what each refusal means."""
 
+from http import HTTPStatus
 from typing import Final
 
+from contracts.api import ActivePoll, CreatePoll, OpenPoll, Poll, PollList
 from contracts.problem import ProblemType
+from gateway.operation import Operation
 from gateway.resolver import Problems
+from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import refusals
 
@@ -16,3 +20,29 @@ PROBLEMS: Final[Problems] = {
     refusals.BadCursor: ProblemType.MALFORMED,
     refusals.Unavailable: ProblemType.UNAVAILABLE,
 }
+
+
+class ListPolls(BaseModel):
+    """What the query may say: how many polls, and from where on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=200)
+
+
+GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePoll})
+GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: Poll})
+
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollList}, takes=ListPolls)
+CREATE_POLL: Final = Operation({HTTPStatus.CREATED: Poll}, takes=CreatePoll)
+GET_POLL: Final = Operation({HTTPStatus.OK: Poll})
+OPEN_POLL: Final = Operation(
+    {HTTPStatus.OK: Poll},
+    takes=OpenPoll,
+    required=False,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
+)
+CLOSE_POLL: Final = Operation(
+    {HTTPStatus.OK: Poll}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+)

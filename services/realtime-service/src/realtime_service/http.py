@@ -1,9 +1,17 @@
-"""How this service answers over HTTP: what each refusal means."""
+"""What this service takes and answers over HTTP, and what each refusal means."""
 
-from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
+from contracts.api import RequestTicket, TicketIssued
 from contracts.problem import ProblemType
 from contracts.results_pass import BadResultsPass
+from gateway.operation import Operation
+from gateway.resolver import Problems
 
-PROBLEMS: Final[Mapping[type[Exception], ProblemType]] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
+PROBLEMS: Final[Problems] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
+
+ISSUE_TICKET: Final = Operation(
+    {HTTPStatus.OK: TicketIssued}, takes=RequestTicket, refuses=[ProblemType.BAD_RESULTS_PASS]
+)
+ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued})

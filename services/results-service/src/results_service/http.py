@@ -1,8 +1,12 @@
-"""What each refusal of this service means over HTTP."""
+"""What this service takes and answers over HTTP, and what each refusal means."""
 
+from http import HTTPStatus
 from typing import Final
 
+from contracts.api import LiveResults, Results
 from contracts.problem import ProblemType
+from contracts.recount import Recount
+from gateway.operation import Operation
 from gateway.resolver import Problems
 
 from results_service.domain.errors import (
@@ -20,3 +24,13 @@ PROBLEMS: Final[Problems] = {
     NothingToRecount: ProblemType.WRONG_STATE,
     StoreUnavailable: ProblemType.UNAVAILABLE,
 }
+
+GET_RESULTS: Final = Operation({HTTPStatus.OK: Results}, refuses=[ProblemType.RESULTS_HIDDEN])
+GET_LIVE_RESULTS: Final = Operation(
+    {HTTPStatus.OK: Results},
+    takes=LiveResults,
+    refuses=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
+)
+GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results})
+GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount})
+REQUEST_RECOUNT: Final = Operation({HTTPStatus.ACCEPTED: Recount}, refuses=[ProblemType.WRONG_STATE])

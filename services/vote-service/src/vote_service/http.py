@@ -1,11 +1,14 @@
-"""What each refusal of this service means over HTTP, and the cookie that carries a ballot."""
+"""What this service takes and answers over HTTP, what each refusal means, and the cookie of a ballot."""
 
+from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from contracts.api import BallotIssued, CastVote, VoteRecorded
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
+from gateway.operation import Operation
 from gateway.resolver import Problems
 
 from vote_service.domain import refusals
@@ -27,6 +30,25 @@ PROBLEMS: Final[Problems] = {
 }
 
 BALLOT_COOKIE: Final = "__Host-ballot"
+
+ISSUE_BALLOT: Final = Operation({HTTPStatus.OK: BallotIssued})
+VOTE: Final = Operation(
+    {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
+    takes=CastVote,
+    cookie=BALLOT_COOKIE,
+    refuses=[
+        ProblemType.NO_BALLOT,
+        ProblemType.BAD_BALLOT,
+        ProblemType.BALLOT_EXPIRED,
+        ProblemType.UNKNOWN_POLL,
+        ProblemType.NOT_OPEN_YET,
+        ProblemType.CLOSED,
+        ProblemType.NOT_ALLOWED,
+        ProblemType.ALREADY_VOTED,
+        ProblemType.THROTTLED,
+        ProblemType.NOT_CONFIRMED,
+    ],
+)
 
 
 def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:

@@ -50,6 +50,7 @@ def checks(transformed: Path) -> list[Check]:
         Check("cfn-lint, expanded", ((*cfn_lint, "--template", *plain),)),
         Check("cfn-lint, source", ((*cfn_lint, "--template", *TEMPLATES),)),
         *(_sam_validate(template) for template in TEMPLATES),
+        Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),
         Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),
         Check("ruff format", ((_tool("ruff"), "format", "--check", "--output-format", "concise", "."),)),

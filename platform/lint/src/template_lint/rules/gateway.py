@@ -125,6 +125,12 @@ def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault
             yield name, "waits for no other route of its API"
 
 
+def function_of(stack: Stack, route: Json) -> str | None:
+    """Return the logical id of the function that a route calls, if it is one of this template."""
+    integration = integration_of(stack, route) or {}
+    return functions_by_reference(stack).get(called_in(integration.get("IntegrationUri")))
+
+
 def integration_of(stack: Stack, route: Json) -> Json | None:
     """Return a route's integration, if it is in this template."""
     names = stack.properties("AWS::ApiGatewayV2::Integration")

@@ -10,7 +10,7 @@ from gateway.resolver import resolver
 from poll_service.config import ClosingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import PROBLEMS
+from poll_service.http import CLOSE_POLL, PROBLEMS
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
@@ -23,6 +23,7 @@ schedule = ClosingSchedule.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/close")
+@CLOSE_POLL
 def close_poll(poll_id: str) -> Response[str]:
     """Set the time of closing, and have it announced."""
     who, moment = organiser(app), now()

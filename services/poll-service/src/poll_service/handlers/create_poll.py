@@ -3,17 +3,16 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import CreatePoll
 from contracts.ids import new_poll_id
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, read_body
+from gateway.request import organiser
 from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import PROBLEMS
+from poll_service.http import CREATE_POLL, PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
@@ -22,9 +21,10 @@ polls = PollsStore.at(settings.polls_table)
 
 
 @app.post("/admin/api/polls")
+@CREATE_POLL
 def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is."""
-    wanted = read_body(app, CreatePoll)
+    wanted = CREATE_POLL.read(app)
     created = lifecycle.create_poll(wanted, new_poll_id(), organiser(app), moment := now())
     polls.save(created)
     poll = created.poll.managed_at(moment)

@@ -9,7 +9,7 @@ from gateway.resolver import resolver
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
 from poll_service.domain.poll import active_at
-from poll_service.http import PROBLEMS
+from poll_service.http import GET_ACTIVE_POLL, PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
@@ -18,6 +18,7 @@ polls = PollsStore.at(settings.polls_table)
 
 
 @app.get("/polls/active")
+@GET_ACTIVE_POLL
 def get_active_poll() -> Response[str]:
     """Answer the active poll or `null`, and our clock to count down by."""
     moment = now()

@@ -8,7 +8,7 @@ from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
-from poll_service.http import PROBLEMS
+from poll_service.http import GET_POLL, PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
@@ -17,6 +17,7 @@ polls = PollsStore.at(settings.polls_table)
 
 
 @app.get("/admin/api/polls/<poll_id>")
+@GET_POLL
 def get_poll(poll_id: str) -> Response[str]:
     """Answer the poll as it is now."""
     poll = polls.get(poll_in_path(poll_id))

@@ -8,7 +8,7 @@ from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
-from poll_service.http import PROBLEMS
+from poll_service.http import GET_PUBLIC_POLL, PROBLEMS
 from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
@@ -17,6 +17,7 @@ polls = PollsStore.at(settings.polls_table)
 
 
 @app.get("/polls/<poll_id>")
+@GET_PUBLIC_POLL
 def get_public_poll(poll_id: str) -> Response[str]:
     """Answer the poll; a draft is as unknown as a poll that never was."""
     poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())

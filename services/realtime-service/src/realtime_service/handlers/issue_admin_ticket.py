@@ -15,7 +15,7 @@ from gateway.secret import key_ring
 from realtime_service.config import Settings
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.domain.viewer import Viewer
-from realtime_service.http import PROBLEMS
+from realtime_service.http import ISSUE_ADMIN_TICKET, PROBLEMS
 
 logger = Logger()
 settings = Settings.from_environment()
@@ -23,6 +23,7 @@ app = resolver(settings, PROBLEMS)
 
 
 @app.post("/admin/api/live/ticket")
+@ISSUE_ADMIN_TICKET
 def issue_admin_ticket() -> Response[str]:
     """Answer `TicketIssued`; the request has no body."""
     who, viewer = organiser(app), Viewer(Scope.ORGANISER)

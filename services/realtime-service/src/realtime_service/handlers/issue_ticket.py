@@ -3,28 +3,28 @@
 from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import RequestTicket, TicketIssued
+from contracts.api import TicketIssued
 from contracts.results_pass import poll_of_results_pass
 from contracts.visibility import Scope
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import read_body
 from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.domain.viewer import Viewer
-from realtime_service.http import PROBLEMS
+from realtime_service.http import ISSUE_TICKET, PROBLEMS
 
 settings = Settings.from_environment()
 app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 
 
 @app.post("/live/ticket")
+@ISSUE_TICKET
 def issue_ticket() -> Response[str]:
     """Answer `TicketIssued`. A pass that is not valid is refused, not ignored: the page must know."""
-    results_pass = read_body(app, RequestTicket).results_pass
+    results_pass = ISSUE_TICKET.read(app).results_pass
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:
         viewer = Viewer(Scope.PUBLIC)

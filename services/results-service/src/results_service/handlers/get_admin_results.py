@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from results_service.config import CALLS, ResultsSettings
 from results_service.domain.results import results_for
-from results_service.http import PROBLEMS
+from results_service.http import GET_ADMIN_RESULTS, GET_CERTIFICATE, PROBLEMS
 from results_service.ordering import recount_of
 from results_service.store.game_results import GameResults
 from results_service.store.recounts import Recounts
@@ -24,16 +24,16 @@ results, recounts = GameResults(*table), Recounts(*table)
 
 
 @app.get("/admin/api/results/<poll_id>")
+@GET_ADMIN_RESULTS
 def get_admin_results(poll_id: str) -> Response[str]:
     """Return `Results` as an organiser sees them."""
-    organiser(app)
     return json_answer(results_for(results.totals(poll_in_path(poll_id)), Scope.ORGANISER, datetime.now(UTC)))
 
 
 @app.get("/admin/api/results/<poll_id>/certificate")
+@GET_CERTIFICATE
 def get_certificate(poll_id: str) -> Response[str]:
     """Return the `Recount`: under way, and certified."""
-    organiser(app)
     return json_answer(recount_of(poll_in_path(poll_id), results, recounts))
 
 

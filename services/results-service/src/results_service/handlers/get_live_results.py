@@ -4,18 +4,17 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import LiveResults
 from contracts.visibility import Scope
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import poll_in_path, read_body
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from results_service.config import CALLS, LiveSettings
 from results_service.domain.passes import require_pass
 from results_service.domain.results import results_for
-from results_service.http import PROBLEMS
+from results_service.http import GET_LIVE_RESULTS, PROBLEMS
 from results_service.store.game_results import GameResults
 
 settings = LiveSettings.from_environment()
@@ -24,10 +23,11 @@ results = GameResults(boto3.client("dynamodb", config=CALLS), settings.game_resu
 
 
 @app.post("/live/results/<poll_id>")
+@GET_LIVE_RESULTS
 def get_live_results(poll_id: str) -> Response[str]:
     """Return `Results` as a voter of this poll may see them; the results pass proves having voted."""
     poll_id, now = poll_in_path(poll_id), datetime.now(UTC)
-    shown_pass = read_body(app, LiveResults).results_pass
+    shown_pass = GET_LIVE_RESULTS.read(app).results_pass
     require_pass(shown_pass, poll_id, key_ring(settings.results_pass_secret_arn), now)
     return json_answer(results_for(results.totals(poll_id), Scope.VOTER, now))
 

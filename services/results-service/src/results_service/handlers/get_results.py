@@ -12,7 +12,7 @@ from gateway.resolver import resolver
 
 from results_service.config import CALLS, ResultsSettings
 from results_service.domain.results import results_for
-from results_service.http import PROBLEMS
+from results_service.http import GET_RESULTS, PROBLEMS
 from results_service.store.game_results import GameResults
 
 settings = ResultsSettings.from_environment()
@@ -21,6 +21,7 @@ results = GameResults(boto3.client("dynamodb", config=CALLS), settings.game_resu
 
 
 @app.get("/results/<poll_id>")
+@GET_RESULTS
 def get_results(poll_id: str) -> Response[str]:
     """Return `Results` as the public may see them."""
     poll_id = poll_in_path(poll_id)

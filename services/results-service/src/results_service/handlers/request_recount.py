@@ -7,11 +7,11 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from results_service.config import CALLS, OrderSettings
-from results_service.http import PROBLEMS
+from results_service.http import PROBLEMS, REQUEST_RECOUNT
 from results_service.ordering import order_recount
 from results_service.store.game_results import GameResults
 from results_service.store.recount_queue import RecountQueue
@@ -26,9 +26,9 @@ queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_u
 
 
 @app.post("/admin/api/results/<poll_id>/recount")
+@REQUEST_RECOUNT
 def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` that is under way from now on."""
-    organiser(app)
     ordered = order_recount(poll_in_path(poll_id), results, recounts, queue, datetime.now(UTC))
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 

@@ -24,6 +24,7 @@ issuing = Issuing(BallotCounters(client, settings.voting_state_table, settings.b
 
 
 @app.post("/ballot")
+@http.ISSUE_BALLOT
 def issue() -> Response[str]:
     """Answer until when the ballot is taken; the ballot itself is in the cookie."""
     keys = key_ring(settings.voter_keys_secret_arn)

@@ -4,10 +4,8 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import CastVote
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import read_body
 from gateway.resolver import resolver
 
 from vote_service import http, workflow
@@ -26,9 +24,10 @@ casting = Casting(
 
 
 @app.post("/vote")
+@http.VOTE
 def vote() -> Response[str]:
     """Answer 201 when the vote was recorded now, 200 when it stood already; anything else is raised."""
-    answer, status = casting.cast(read_body(app, CastVote), http.read_ballot_cookie(app), datetime.now(UTC))
+    answer, status = casting.cast(http.VOTE.read(app), http.read_ballot_cookie(app), datetime.now(UTC))
     return json_answer(answer, status)
 
 

@@ -1,0 +1,26 @@
+"""`python -m api_documents [--check]`: write `docs/api` anew, or say what in it is not as the code is."""
+
+import logging
+import sys
+
+from api_documents.documents import FOLDER, differing, documents, write
+from api_documents.routes import NotDocumented
+
+
+def main(*, check: bool) -> int:
+    """Return 1 when something is not documented, or with `check` when a document is out of date."""
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)
+    try:
+        wanted = documents()
+    except NotDocumented as lacking:
+        sys.stdout.write(f"{lacking}\n")
+        return 1
+    names = differing(FOLDER, wanted) if check else write(FOLDER, wanted)
+    for name in names:
+        said = "is not what the code says: run ./dev openapi and look at what changes" if check else "written"
+        sys.stdout.write(f"docs/api/{name} {said}\n")
+    return 1 if check and names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv[1:]))

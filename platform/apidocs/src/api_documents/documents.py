@@ -1,0 +1,50 @@
+"""All documents, by file name, and how they are compared with those that are kept."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from template_lint.stack import ROOT, load_stacks
+
+from api_documents.asyncapi import asyncapi
+from api_documents.openapi import openapi
+from api_documents.routes import served_routes
+
+FOLDER: Final = ROOT / "docs" / "api"
+
+
+def documents() -> dict[str, str]:
+    """Return the text of each document by its file's name. Raises `NotDocumented`."""
+    stacks = load_stacks()
+    found = {"asyncapi.json": asyncapi(_project(ROOT)["version"], stacks)}
+    for stack in stacks:
+        routes = served_routes(stack)
+        if routes:
+            project = _project(stack.folder)
+            about = openapi(stack.name, project["description"], project["version"], routes)
+            found[f"{stack.name}.openapi.json"] = about
+    return {name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in found.items()}
+
+
+def differing(folder: Path, wanted: dict[str, str]) -> list[str]:
+    """Return the names of files in the folder that are not as wanted, missing ones and strangers included."""
+    kept = {path.name: path.read_text() for path in folder.glob("*.json")}
+    return sorted(name for name in kept.keys() | wanted.keys() if kept.get(name) != wanted.get(name))
+
+
+def write(folder: Path, wanted: dict[str, str]) -> list[str]:
+    """Make the folder as wanted; return the names of what changed."""
+    changed = differing(folder, wanted)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name])
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    return project

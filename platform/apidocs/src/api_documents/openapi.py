@@ -1,0 +1,199 @@
+"""The OpenAPI document of one service: its routes, what each takes, and every answer that can come back."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from contracts.ids import PollId
+from contracts.problem import MEDIA_TYPE, Problem, ProblemType
+from gateway.operation import Body
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from api_documents.routes import ServedRoute
+
+type Json = dict[str, Any]
+type References = Mapping[Any, Json]
+"""To the schema of a model in one direction."""
+
+ABOUT: Final = """\
+Made from the templates, the handlers and the contracts by `./dev openapi`; a change by hand does not last.
+
+All of it is behind one address, the site's, over HTTPS. Every error that a function answers is a problem
+(RFC 9457); its `type` is one of those named for its status. Whatever stands before the functions answers in
+its own way: the gateway with `{"message": …}` (404 for a route that does not exist, 401 and 403 for a token,
+429 when there are too many requests, 500 and 503 when a function failed or took too long), the distribution
+and its firewall with a page (403, 502, 503, 504). There the status alone decides."""
+
+_PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {"poll_id": TypeAdapter(PollId)}
+_GATEWAY: Final = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+_WORTH_WAITING: Final = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_AUTHORIZER: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_GATEWAY_MESSAGE: Final[Json] = {
+    "title": "GatewayMessage",
+    "description": "What the gateway itself answers.",
+    "type": "object",
+    "properties": {"message": {"type": ["string", "null"]}},
+    "required": ["message"],
+}
+_RETRY_AFTER: Final[Json] = {
+    "description": "Seconds to wait before the same request may help.",
+    "schema": {"type": "integer", "minimum": 0},
+}
+_OF_OUR_PAGE: Final[Json] = {
+    "name": "Sec-Fetch-Site",
+    "in": "header",
+    "description": "Sent by browsers, out of reach of pages; without it, `Origin` must be the site's.",
+    "schema": {"const": "same-origin"},
+}
+_ORGANISER: Final[Json] = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "Access token of the sign-in page (code with PKCE) with the scope polls/admin.",
+}
+
+
+def openapi(service: str, about: str, version: str, routes: list[ServedRoute]) -> Json:
+    """Return the document of a service."""
+    references, schemas = _schemas(routes)
+    paths: Json = defaultdict(dict)
+    responses: Json = {}
+    for served in routes:
+        document = _operation(served, references)
+        paths[served.route.path][served.route.method.lower()] = document
+        document["responses"] = _answers(served, references) | _refusals(served, responses)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": service, "summary": about, "description": ABOUT, "version": version},
+        "servers": [{"url": "/"}],
+        "paths": dict(paths),
+        "components": {
+            "schemas": dict(sorted(schemas.items())) | {"GatewayMessage": _GATEWAY_MESSAGE},
+            "responses": dict(sorted(responses.items())),
+            "headers": {"RetryAfter": _RETRY_AFTER},
+            "securitySchemes": _security_schemes(routes),
+        },
+    }
+
+
+def _operation(served: ServedRoute, references: References) -> Json:
+    declared, route = served.operation, served.route
+    parameters = [_path_parameter(name) for name in _names_in(route.path)]
+    document: Json = {
+        "operationId": served.name, "summary": served.summary, "description": served.description,
+    }  # fmt: skip
+    if declared.takes and route.method == "GET":
+        parameters += _query_parameters(declared.takes)
+    elif declared.takes:
+        body = {"application/json": {"schema": references[declared.takes, "validation"]}}
+        document["requestBody"] = {"required": declared.required, "content": body}
+    if served.pages_only:
+        parameters.append(_OF_OUR_PAGE)
+    if parameters:
+        document["parameters"] = parameters
+    if route.organisers_only:
+        document["security"] = [{"organiser": []}]
+    elif declared.cookie:
+        document["security"] = [{declared.cookie: []}]
+    return document
+
+
+def _answers(served: ServedRoute, references: References) -> Json:
+    return {
+        str(status.value): {"description": status.phrase} | _content(body, references)
+        for status, body in served.operation.answers.items()
+    }
+
+
+def _refusals(served: ServedRoute, responses: Json) -> Json:
+    """Return references to the route's refusals, and put them into `responses` under their names."""
+    kinds: dict[HTTPStatus, list[ProblemType]] = defaultdict(list)
+    method, path = served.route.registered
+    for kind in ProblemType:
+        if kind in served.operation.problems(method, path, pages_only=served.pages_only):
+            kinds[kind.status].append(kind)
+    bare = {*_GATEWAY, *(_AUTHORIZER if served.route.organisers_only else ())}
+    references = {}
+    for status in sorted(kinds.keys() | bare):
+        named = [kind.slug for kind in kinds[status]] + (["gateway"] if status in bare else [])
+        name = ".".join([str(status.value), *named])
+        responses[name] = _refusal(status, kinds[status], from_gateway=status in bare)
+        references[str(status.value)] = {"$ref": f"#/components/responses/{name}"}
+    return references
+
+
+def _refusal(status: HTTPStatus, kinds: list[ProblemType], *, from_gateway: bool) -> Json:
+    content: Json = {}
+    if kinds:
+        content[MEDIA_TYPE] = {"schema": _problem(kinds)}
+    if from_gateway:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    if status is HTTPStatus.FORBIDDEN:
+        content["text/html"] = {"schema": {"type": "string"}}
+    refusal = {"description": "; ".join(f"{kind.slug}: {kind.title}" for kind in kinds) or status.phrase}
+    waiting = {"headers": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}}
+    return refusal | (waiting if status in _WORTH_WAITING else {}) | {"content": content}
+
+
+def _problem(kinds: list[ProblemType]) -> Json:
+    """Return the schema of a problem of one of these kinds, which share a status."""
+    ours = {"type": {"enum": [kind.uri for kind in kinds]}, "status": {"const": kinds[0].status.value}}
+    return {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": ours}]}
+
+
+def _content(body: Body, references: References) -> Json:
+    match body:
+        case None:
+            return {}
+        case str(media_type):
+            return {"content": {media_type: {"schema": {"type": "string"}}}}
+    return {"content": {"application/json": {"schema": references[body, "serialization"]}}}
+
+
+def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
+    """Return a reference for each body in each direction, and what the references lead to."""
+    bodies: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
+    for served in routes:
+        if served.operation.takes and served.route.method != "GET":
+            bodies[served.operation.takes, "validation"] = None
+        for body in served.operation.answers.values():
+            if isinstance(body, type):
+                bodies[body, "serialization"] = None
+    references, definitions = models_json_schema(list(bodies), ref_template="#/components/schemas/{model}")
+    return references, definitions["$defs"]
+
+
+def _security_schemes(routes: list[ServedRoute]) -> Json:
+    cookies = {served.operation.cookie for served in routes} - {None}
+    schemes: Json = {
+        str(name): {"type": "apiKey", "in": "cookie", "name": name, "description": "Given by POST /ballot."}
+        for name in sorted(map(str, cookies))
+    }
+    if any(served.route.organisers_only for served in routes):
+        schemes["organiser"] = _ORGANISER
+    return schemes
+
+
+def _names_in(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def _path_parameter(name: str) -> Json:
+    known = _PATH_PARAMETERS.get(name)
+    schema = known.json_schema() if known else {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _query_parameters(model: type[BaseModel]) -> list[Json]:
+    schema = model.model_json_schema()
+    required = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": field}
+        for name, field in schema["properties"].items()
+    ]

@@ -1,0 +1,124 @@
+"""Which routes a stack has by its template, and which operation its code declares for each."""
+
+import importlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+from gateway.operation import Operation, operation_of
+from gateway.resolver import HttpApi
+from template_lint.rules.functions import FUNCTION, slug_of
+from template_lint.rules.gateway import ROUTE, function_of
+from template_lint.stack import Stack
+
+HOW_TO: Final = (
+    "Put an Operation into the service's http.py and @ITS_NAME below the line that registers the route, as "
+    "platform/gateway/src/gateway/operation.py shows; then run ./dev openapi."
+)
+
+
+class NotDocumented(Exception):
+    """A route of a template, or of the code, that has no counterpart or says nothing of itself."""
+
+
+@dataclass(frozen=True)
+class TemplateRoute:
+    """A route as a template has it."""
+
+    method: str
+    path: str
+    function: str
+    organisers_only: bool
+
+    @property
+    def slug(self) -> str:
+        """Return the name of the function that serves it."""
+        return slug_of(self.function)
+
+    @property
+    def registered(self) -> tuple[str, str]:
+        """Method and path as the code spells them."""
+        return self.method, self.path.replace("{", "<").replace("}", ">")
+
+
+@dataclass(frozen=True)
+class ServedRoute:
+    """A route with what the code says of it."""
+
+    route: TemplateRoute
+    name: str
+    summary: str
+    description: str
+    operation: Operation[Any]
+    pages_only: bool
+
+
+def served_routes(stack: Stack) -> list[ServedRoute]:
+    """Return the stack's routes in the order of its template. Raises `NotDocumented`."""
+    routes = list(_routes_of(stack))
+    handlers = {route.slug: _import_handler(stack, route.function) for route in routes}
+    for slug, handler in handlers.items():
+        known = {route.registered for route in routes if route.slug == slug}
+        beyond = [(one.method, one.path) for one in handler.app.routes if (one.method, one.path) not in known]
+        if beyond:
+            raise NotDocumented(f"{slug} serves {beyond}, which the template does not route to it")
+    return [_served(route, handlers[route.slug]) for route in routes]
+
+
+def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
+    for name, route in stack.properties(ROUTE).items():
+        method, _, path = route["RouteKey"].partition(" ")
+        # Routes of a WebSocket are in the AsyncAPI document; preflights carry no body and offer reading only.
+        if not path or method == "OPTIONS":
+            continue
+        function = function_of(stack, route)
+        if function is None:
+            raise NotDocumented(f"{name} of {stack.name} leads to no function of its template")
+        yield TemplateRoute(method, path, function, route.get("AuthorizationType") == "JWT")
+
+
+def _import_handler(stack: Stack, function: str) -> ModuleType:
+    """Import a handler with an environment in which it can start: nothing is called, so no name is real."""
+    variables = stack.properties(FUNCTION)[function].get("Environment", {}).get("Variables", {})
+    before = dict(os.environ)
+    os.environ.update(
+        {name: f"no-{name.lower()}" for name in variables} | {"AWS_DEFAULT_REGION": "eu-west-1"}
+    )
+    try:
+        return importlib.import_module(f"{stack.package}.handlers.{slug_of(function)}")
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
+    app: HttpApi = handler.app
+    served = next((one for one in app.routes if (one.method, one.path) == route.registered), None)
+    if served is None:
+        raise NotDocumented(
+            f"{route.slug} does not serve {' '.join(route.registered)}, which is routed to it"
+        )
+    operation = operation_of(served.func)
+    if operation is None:
+        raise NotDocumented(
+            f"{route.slug} does not say what {route.method} {route.path} takes and answers. {HOW_TO}"
+        )
+    alone = len(app.routes) == 1
+    return ServedRoute(
+        route,
+        name=route.slug if alone else served.func.__name__,
+        summary=_first_sentence(handler if alone else served.func),
+        description=_text(served.func),
+        operation=operation,
+        pages_only=app.pages_only,
+    )
+
+
+def _first_sentence(documented: object) -> str:
+    return _text(documented).split(". ")[0].rstrip(".")
+
+
+def _text(documented: object) -> str:
+    return " ".join((documented.__doc__ or "").split())

@@ -1,0 +1,107 @@
+"""A route that says nothing of itself, or is not where the template says, is named with what to do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from types import ModuleType
+from typing import Any
+
+import pytest
+from api_documents import routes
+from api_documents.openapi import openapi
+from api_documents.routes import NotDocumented, served_routes
+from aws_lambda_powertools.event_handler import Response
+from contracts.api import BallotIssued, CastVote
+from contracts.exports import Service
+from contracts.problem import ProblemType
+from gateway.operation import Operation
+from gateway.resolver import HttpApi, resolver
+from gateway.settings import HttpSettings
+from template_lint.stack import Stack, load_stack
+
+ISSUE: Operation[Any] = Operation({HTTPStatus.OK: BallotIssued})
+CAST: Operation[CastVote] = Operation(
+    {HTTPStatus.CREATED: BallotIssued, HTTPStatus.OK: "text/csv", HTTPStatus.NO_CONTENT: None},
+    takes=CastVote,
+    cookie="ballot",
+    refuses=[ProblemType.CLOSED],
+)
+
+type Register = Callable[[HttpApi], Any]
+
+
+def function() -> Callable[[], Response[str]]:
+    """Return a function of its own: what is declared for one is not declared for another."""
+
+    def never_called() -> Response[str]:
+        """Do nothing. And say more."""
+        raise NotImplementedError
+
+    return never_called
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
+    """Return a function that lets vote-service's two functions register these routes."""
+
+    def with_code(issue_ballot: Register, vote_wrapper: Register) -> Stack:
+        register = {"IssueBallotFunction": issue_ballot, "VoteWrapperFunction": vote_wrapper}
+
+        def imported(_: Stack, function: str) -> ModuleType:
+            module = ModuleType(function, f"{function} in a word.\n\nAnd in more.")
+            app = resolver(HttpSettings(origin_secret_arn="arn"), {}, only_pages_of="https://vote.example")
+            module.__dict__["app"] = app
+            register[function](app)
+            return module
+
+        monkeypatch.setattr(routes, "_import_handler", imported)
+        stack = load_stack(Service.VOTE)
+        kept = {
+            name: body
+            for name, body in stack.plain["Resources"].items()
+            if body["Type"] != "AWS::ApiGatewayV2::Route" or name in {"IssueBallotRoute", "VoteWrapperRoute"}
+        }
+        return replace(stack, plain={**stack.plain, "Resources": kept})
+
+    return with_code
+
+
+def ballot(app: HttpApi) -> None:
+    app.post("/ballot")(ISSUE(function()))
+
+
+def test_what_the_code_says_is_what_the_document_says(serve: Callable[..., Stack]) -> None:
+    found = served_routes(serve(ballot, lambda app: app.post("/vote")(CAST(function()))))
+    document = openapi("vote-service", "Takes votes.", "1", found)
+    vote = document["paths"]["/vote"]["post"]
+    assert vote["operationId"] == "vote_wrapper"
+    assert vote["summary"] == "VoteWrapperFunction in a word"
+    assert vote["security"] == [{"ballot": []}]
+    assert vote["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/CastVote")
+    assert {"200", "201", "204", "403", "410", "413", "415", "422", "429", "500", "503"} == vote[
+        "responses"
+    ].keys()
+    assert vote["responses"]["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
+    assert "content" not in vote["responses"]["204"]
+    assert "foreign-origin" in vote["responses"]["403"]["$ref"]
+
+
+def test_a_route_without_its_operation_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:
+    with pytest.raises(
+        NotDocumented, match=r"vote_wrapper does not say what POST /vote .*http\.py.*dev openapi"
+    ):
+        served_routes(serve(ballot, lambda app: app.post("/vote")(function())))
+
+
+def test_a_route_of_the_template_that_the_code_does_not_serve_is_named(serve: Callable[..., Stack]) -> None:
+    with pytest.raises(NotDocumented, match=r"vote_wrapper does not serve POST /vote"):
+        served_routes(serve(ballot, lambda _: None))
+
+
+def test_a_route_of_the_code_that_the_template_does_not_have_is_named(serve: Callable[..., Stack]) -> None:
+    def more(app: HttpApi) -> None:
+        app.post("/vote")(CAST(function()))
+        app.get("/votes")(ISSUE(function()))
+
+    with pytest.raises(NotDocumented, match=r"vote_wrapper serves .*/votes"):
+        served_routes(serve(ballot, more))

@@ -1,0 +1,118 @@
+"""What a route takes and answers, said once in the service's `http.py`.
+
+The handler reads its request through it, the documents in `docs/api` are made of it, and every answer is held
+against it: one that is not declared goes out with a warning in the log, and fails the tests.
+
+    OPEN_POLL = Operation({HTTPStatus.OK: Poll}, takes=OpenPoll, refuses=[ProblemType.WRONG_STATE])
+
+    @app.post("/admin/api/polls/<poll_id>/open")
+    @OPEN_POLL
+    def open_poll(poll_id: str) -> Response[str]:
+        wanted = OPEN_POLL.read(app)
+
+`refuses` names only what this route adds. The rest follows from the route: what it takes can be malformed, a
+body too large or no JSON; a poll in the path can be unknown; an organiser's route is not for others, a page's
+route not for foreign pages; anything can be unavailable.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from contracts.model import Contract
+from contracts.problem import ProblemType
+from pydantic import BaseModel
+
+from gateway.answer import ContractAnswer, ProblemAnswer
+from gateway.request import read, read_body
+
+type Body = type[Contract] | str | None
+"""The contract of a body; its media type where it is none (`text/csv`); None where there is no body."""
+
+ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILABLE, ProblemType.INTERNAL})
+WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
+WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
+WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
+ORGANISERS: Final = "/admin/api/"
+_ATTRIBUTE: Final = "operation"
+
+
+class UndeclaredAnswer(RuntimeWarning):
+    """A route has answered what its declaration does not name."""
+
+
+class Operation[M: BaseModel = BaseModel]:
+    """What one route takes and answers.
+
+    `takes` is the body, of a GET the query; `cookie` says who asks, where a route needs to know.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[HTTPStatus, Body],
+        *,
+        takes: type[M] | None = None,
+        required: bool = True,
+        cookie: str | None = None,
+        refuses: Iterable[ProblemType] = (),
+    ) -> None:
+        self.answers = answers
+        self.takes = takes
+        self.required = required
+        self.cookie = cookie
+        self.refuses = frozenset(refuses)
+
+    def __call__[F: Callable[..., Response[Any]]](self, function: F) -> F:
+        """Declare the function's operation; stands below the line that registers its route."""
+        setattr(function, _ATTRIBUTE, self)
+        return function
+
+    def read(self, app: APIGatewayHttpResolver) -> M:
+        """Return what the request says. Raises `NotJson`, `TooLarge` or `Malformed`."""
+        if self.takes is None:
+            raise TypeError("this operation takes nothing")
+        if app.current_event.http_method == "GET":
+            return read(self.takes, app.current_event.query_string_parameters)
+        return read_body(app, self.takes, required=self.required)
+
+    def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
+        """Return every problem that this operation may answer on this route."""
+        taking = WITH_QUERY if method == "GET" else WITH_BODY
+        return self.refuses.union(
+            ALWAYS,
+            taking if self.takes else (),
+            WITH_POLL_IN_PATH if "<poll_id>" in path else (),
+            {ProblemType.NOT_ALLOWED} if path.startswith(ORGANISERS) else (),
+            {ProblemType.FOREIGN_ORIGIN} if pages_only else (),
+        )
+
+    def names(self, answer: Response[Any]) -> bool:
+        """Tell whether an answer that is no problem is declared, its status together with its body."""
+        body = answer.contract if isinstance(answer, ContractAnswer) else answer.headers.get("Content-Type")
+        status = HTTPStatus(answer.status_code)
+        return status in self.answers and self.answers[status] == body
+
+
+def operation_of(function: Callable[..., Any]) -> Operation[Any] | None:
+    """Return what was declared for a route's function."""
+    declared = getattr(function, _ATTRIBUTE, None)
+    return declared if isinstance(declared, Operation) else None
+
+
+def check_declared(app: APIGatewayHttpResolver, answer: Response[Any], *, pages_only: bool) -> None:
+    """Warn when the current route answers what it does not declare."""
+    route = app.context["_route"]
+    declared = operation_of(route.func)
+    if declared is None:
+        return
+    if isinstance(answer, ProblemAnswer):
+        named = answer.kind in declared.problems(route.method, route.path, pages_only=pages_only)
+        what = answer.kind.slug
+    else:
+        named, what = declared.names(answer), f"{answer.status_code} {answer.headers.get('Content-Type')}"
+    if not named:
+        warnings.warn(
+            f"undeclared answer of {route.method} {route.path}: {what}", UndeclaredAnswer, stacklevel=2
+        )
