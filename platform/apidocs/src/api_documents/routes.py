@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from gateway.operation import Operation, operation_of
 from gateway.resolver import HttpApi
-from template_lint.rules.functions import FUNCTION, slug_of
+from template_lint.rules.functions import slug_of
 from template_lint.rules.gateway import ROUTE, function_of
 from template_lint.stack import Stack
 
@@ -81,11 +81,8 @@ def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
 
 def _import_handler(stack: Stack, function: str) -> ModuleType:
     """Import a handler with an environment in which it can start: nothing is called, so no name is real."""
-    variables = stack.properties(FUNCTION)[function].get("Environment", {}).get("Variables", {})
     before = dict(os.environ)
-    os.environ.update(
-        {name: f"no-{name.lower()}" for name in variables} | {"AWS_DEFAULT_REGION": "eu-west-1"}
-    )
+    os.environ.update(stack.environment(function) | {"AWS_DEFAULT_REGION": "eu-west-1"})
     try:
         return importlib.import_module(f"{stack.package}.handlers.{slug_of(function)}")
     finally:

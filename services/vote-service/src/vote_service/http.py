@@ -31,7 +31,7 @@ PROBLEMS: Final[Problems] = {
 
 BALLOT_COOKIE: Final = "__Host-ballot"
 
-ISSUE_BALLOT: Final = Operation({HTTPStatus.OK: BallotIssued})
+ISSUE_BALLOT: Final = Operation({HTTPStatus.OK: BallotIssued}, refuses=[ProblemType.THROTTLED])
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
     takes=CastVote,
