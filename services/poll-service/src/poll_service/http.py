@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from contracts.api import ActivePoll, CreatePoll, OpenPoll, Poll, PollList
+from contracts.api import ActivePoll, CreatePoll, OpenPoll, Poll, PollListV2, PollV2
 from contracts.problem import ProblemType
 from gateway.operation import Operation
 from gateway.resolver import Problems
@@ -34,15 +34,18 @@ class ListPolls(BaseModel):
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePoll})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: Poll})
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollList}, takes=ListPolls)
-CREATE_POLL: Final = Operation({HTTPStatus.CREATED: Poll}, takes=CreatePoll)
-GET_POLL: Final = Operation({HTTPStatus.OK: Poll})
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV2}, takes=ListPolls)
+CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV2}, takes=CreatePoll)
+GET_POLL: Final = Operation({HTTPStatus.OK: PollV2})
 OPEN_POLL: Final = Operation(
-    {HTTPStatus.OK: Poll},
+    {HTTPStatus.OK: PollV2},
     takes=OpenPoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
 )
 CLOSE_POLL: Final = Operation(
-    {HTTPStatus.OK: Poll}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+    {HTTPStatus.OK: PollV2}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+)
+ARCHIVE_POLL: Final = Operation(
+    {HTTPStatus.OK: PollV2}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
 )

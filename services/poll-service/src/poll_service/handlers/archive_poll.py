@@ -10,7 +10,7 @@ from gateway.resolver import resolver
 from poll_service.config import HttpSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import PROBLEMS
+from poll_service.http import ARCHIVE_POLL, PROBLEMS
 from poll_service.store.change_poll import take_step
 from poll_service.store.polls import PollsStore
 
@@ -21,6 +21,7 @@ polls = PollsStore.at(settings.polls_table)
 
 
 @app.post("/admin/api/polls/<poll_id>/archive")
+@ARCHIVE_POLL
 def archive_poll(poll_id: str) -> Response[str]:
     """Archive the poll; one that has closed without anybody being told is announced closed before."""
     wanted, who, moment = poll_in_path(poll_id), organiser(app), now()
