@@ -1,6 +1,7 @@
 """A recount from end to end: votes by the workflow, the log by vote-service, the certificate here."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from types import SimpleNamespace
@@ -28,8 +29,9 @@ def recount(world: World, poll_id: str, monkeypatch: pytest.MonkeyPatch) -> Reco
         return {"Payload": BytesIO(json.dumps(world.invoke("read_ledger", json.loads(Payload))).encode())}
 
     worker: Any = world.handler("recount")
-    monkeypatch.setattr(worker.recounting.ledger, "_client", SimpleNamespace(invoke=invoke))
-    monkeypatch.setattr("results_service.recounting.AT_ONCE", 1)
+    monkeypatch.setattr(worker.reading.ledger, "_client", SimpleNamespace(invoke=invoke))
+    one_by_one = replace(worker.rebuilding.recounting, reading=replace(worker.reading, at_once=1))
+    monkeypatch.setattr(worker, "rebuilding", replace(worker.rebuilding, recounting=one_by_one))
     status, body, _ = world.http(
         "request_recount", f"POST /admin/api/results/{poll_id}/recount", organiser=ORGANISER
     )

@@ -13,6 +13,9 @@ from .table import Client, Table
 POLLS: Final = ("0" * 25 + "1", "0" * 25 + "2")
 START: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 SHARDS: Final = 2
+SKEW: Final = timedelta(seconds=20)
+"""How far clocks may differ; a rebuild allows for 30 seconds."""
+
 
 type Tally = tuple[int, int, int]
 type MakeCounter = Callable[[Client], Handler]
@@ -30,14 +33,14 @@ class Log:
         self.counting = Mapping(
             self.votes, make_counter(self.client), self.interruptions, windows=True, partial=True
         )
-        self.corrected: Counter[tuple[str, str]] = Counter()
         self._voters = 0
+        self._latest = START
 
     def vote(self, shard: int, poll: int, kind: str) -> None:
         """Add a record to the log: `a`, `b`, `poison` or `tampered`."""
         self._voters += 1
         where = self.votes.open[shard % len(self.votes.open)]
-        self.votes.add(where, records.vote(POLLS[poll], self._voters, kind))
+        self.votes.add(where, records.vote(POLLS[poll], self._voters, kind, self.now))
 
     def vote_some(self, votes: Sequence[tuple[int, int, str]]) -> None:
         """Add several records to the log."""
@@ -49,8 +52,9 @@ class Log:
         self.votes.split(self.votes.open[shard % len(self.votes.open)])
 
     def pass_time(self, by: timedelta) -> None:
-        """Move the clock that functions read; it may also go back, as clocks of machines do."""
-        self.now += by
+        """Move the clock that functions read; it may also go back, as clocks of machines do, but not far."""
+        self._latest = max(self._latest, self.now + by)
+        self.now = max(self.now + by, self._latest - SKEW)
 
     def deliver_votes(self, shard: int, step: Delivery) -> None:
         """Invoke the counting function once."""
@@ -65,14 +69,15 @@ class Log:
         self.counting.end_window(self.votes.shards[shard % len(self.votes.shards)])
 
     def truth(self, poll: str, shard: str | None = None) -> Tally:
-        """Count the log, or one shard of it."""
-        found = Counter(
-            record["dynamodb"]["NewImage"]["event"]["M"]["choice"]["S"]
+        """Count the log, or what one shard carried of it. What a second stream carries, too, is one vote."""
+        choices = {
+            record["dynamodb"]["Keys"]["sk"]["S"]: record["dynamodb"]["NewImage"]["event"]["M"]["choice"]["S"]
             for one in self.votes.shards
             if shard in {None, one.name}
             for record in one.records
             if record["eventName"] == "INSERT" and record["dynamodb"]["Keys"]["pk"]["S"].startswith(poll)
-        )
+        }
+        found = Counter(choices.values())
         return found["a"], found["b"], found["c"]
 
     def counted(self, poll: str, sort_key: str = "totals") -> Tally:

@@ -19,7 +19,7 @@ NEWS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
 """A poll's events by revision, from 1."""
 
 
-def vote(poll_id: str, number: int, kind: str) -> Record:
+def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Record:
     """Return VotesLog's record of a vote for `a` or `b`, of one changed later, or of what is no vote."""
     keys = {"pk": {"S": f"{poll_id}#{number % 16}"}, "sk": {"S": f"voter-{number}"}}
     if kind == "poison":
@@ -27,7 +27,7 @@ def vote(poll_id: str, number: int, kind: str) -> Record:
         event: dict[str, Any] = {"M": third}
     else:
         choice = Choice.A if kind == "tampered" else Choice(kind)
-        event = event_attribute(VoteCast(poll_id=poll_id, choice=choice, recorded_at=VOTED_AT))
+        event = event_attribute(VoteCast(poll_id=poll_id, choice=choice, recorded_at=at))
     name = "MODIFY" if kind == "tampered" else "INSERT"
     return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}
 

@@ -70,7 +70,7 @@ def run_counter(schedule: Schedule, log: Log) -> list[str]:
 
 
 def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
-    match chance.choices(_ACTIONS, _WEIGHTS)[0]:
+    match chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]:
         case "vote":
             return Step("vote_some", (tuple(_vote(chance) for _ in range(chance.randint(1, 4))),))
         case "count":
@@ -85,9 +85,14 @@ def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
             return Step("deliver_late", (chance.randrange(6),))
         case "window":
             return Step("end_window", (chance.randrange(8),))
-        case "correct":
-            arguments = (chance.randrange(len(POLLS)), chance.randint(0, 2), chance.randint(-1, 1))
-            return Step("correct", (*arguments, _fault(chance)))
+        case "forget":
+            return Step("forget", (chance.randrange(8),))
+        case "replace":
+            return Step("replace_stream")
+        case "rebuild":
+            return Step("begin_rebuild", (chance.randrange(len(POLLS)), _fault(chance)))
+        case "show":
+            return Step("show_rebuilt", (chance.randrange(len(POLLS)), _fault(chance)))
         case _:
             return Step("pass_time", (chance.choice(TIMES),))
 
@@ -112,5 +117,7 @@ def _fault(chance: random.Random) -> Fault | None:
     return Fault(chance.choice(tuple(Kind)), chance.randrange(CALLS))
 
 
-_ACTIONS: Final = ("vote", "count", "news", "changes", "split", "late", "window", "correct", "time")
-_WEIGHTS: Final = (6, 8, 3, 5, 0.5, 1, 1, 0.5, 2)
+_WEIGHTS: Final = {
+    "vote": 6.0, "count": 8.0, "news": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
+    "time": 2.0, "forget": 0.15, "replace": 0.1, "rebuild": 0.4, "show": 0.4,
+}  # fmt: skip

@@ -55,6 +55,16 @@ class Stream:
         count = len(self.shards)
         self.shards += [Shard(f"shardId-{self.name}-{count + side:04}", shard) for side in (0, 1)]
 
+    def replace(self) -> None:
+        """Close every shard; a new stream of new shards carries all of it anew, under new numbers."""
+        old = [record for shard in self.shards for record in shard.records]
+        for shard in self.open:
+            shard.closed = True
+        count = len(self.shards)
+        self.shards += [Shard(f"shardId-{self.name}-{count + side:04}") for side in (0, 1)]
+        for turn, record in enumerate(old):
+            self.add(self.open[turn % len(self.open)], record)
+
 
 class After(StrEnum):
     """What a mapping does with a batch whose invocation failed."""
@@ -103,7 +113,7 @@ class Mapping:
         start = max(0, position - step.back)
         size = step.size if step.back else self._sizes.pop(shard.name, step.size)
         batch = shard.records[start : start + size]
-        if not batch or (shard.parent is not None and self._behind(shard.parent)):
+        if not batch or (shard.parent is not None and not self.done_with(shard.parent)):
             return True
         event = self._event(shard, batch)
         self._delivered.append(event)
@@ -132,21 +142,28 @@ class Mapping:
                 raise Stuck(f"{shard.name}: the end of a window is not answered")
             self._states.pop(shard.name, None)
 
+    def forget(self, shard: Shard) -> list[Record]:
+        """Go past what has not been delivered, as a stream does after 24 hours; return what was lost."""
+        position = self.positions.get(shard.name, 0)
+        self.positions[shard.name] = len(shard.records)
+        return shard.records[position:]
+
     def drain(self) -> None:
         """Deliver all there is, with nothing going wrong any more."""
         self._sizes.clear()
         for shard in self.stream.shards:
             for _ in range(100):
-                if not self._behind(shard):
+                if self.done_with(shard):
                     break
                 self.deliver(shard, Delivery())
             else:
                 raise Stuck(shard.name) from self.last_error
             self.end_window(shard)
 
-    def _behind(self, shard: Shard) -> bool:
-        return self.positions.get(shard.name, 0) < len(shard.records) or (
-            shard.parent is not None and self._behind(shard.parent)
+    def done_with(self, shard: Shard) -> bool:
+        """Tell whether all of a shard and of its parents has been delivered."""
+        return self.positions.get(shard.name, 0) >= len(shard.records) and (
+            shard.parent is None or self.done_with(shard.parent)
         )
 
     def _event(self, shard: Shard, batch: list[Record]) -> dict[str, Any]:

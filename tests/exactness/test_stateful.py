@@ -1,5 +1,7 @@
 """The same world, driven by hypothesis: it looks for the shortest history after which something differs."""
 
+from datetime import timedelta
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -62,9 +64,26 @@ class AnyHistory(RuleBasedStateMachine):
     def a_shard_splits(self, shard: int) -> None:
         self.world.split(shard)
 
-    @rule(poll=polls, a=st.integers(0, 2), b=st.integers(-1, 1), fault=faults)
-    def a_recount_corrects(self, poll: int, a: int, b: int, fault: Fault | None) -> None:
-        self.world.correct(poll, a, b, fault)
+    @rule(shard=shards)
+    def the_stream_forgets(self, shard: int) -> None:
+        self.world.forget(shard)
+
+    @precondition(lambda self: len(self.world.votes.shards) < 8)
+    @rule()
+    def the_stream_is_replaced(self) -> None:
+        self.world.replace_stream()
+
+    @rule(poll=polls, fault=faults)
+    def a_rebuild_begins(self, poll: int, fault: Fault | None) -> None:
+        self.world.begin_rebuild(poll, fault)
+
+    @rule(poll=polls, fault=faults)
+    def a_rebuild_is_carried_out(self, poll: int, fault: Fault | None) -> None:
+        self.world.show_rebuilt(poll, fault)
+
+    @rule(seconds=st.sampled_from([-2, 1, 60, 5 * 3600]))
+    def time_passes(self, seconds: int) -> None:
+        self.world.pass_time(timedelta(seconds=seconds))
 
     @rule()
     def it_comes_to_rest(self) -> None:

@@ -5,7 +5,6 @@ Whoever drives it decides what arrives where, when, and what goes wrong; `settle
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +15,13 @@ from realtime_service.store.snapshots import Snapshots
 from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
 from results_service.store.recount_queue import RecountQueue
+from results_service.tracking import PollNews, Tracking
 
 from . import records
-from .faults import Fault, Killed
+from .faults import Fault
 from .handlers import load
 from .log import POLLS, Log
+from .operator import Operator
 from .stream import Delivery, Mapping, Stream
 from .table import Client, Table
 from .viewers import Sockets
@@ -42,7 +43,7 @@ class World(Log):
             self.changes, handlers.results_stream_handler.handler, self.interruptions, partial=True
         )
         self.revisions = [0] * len(POLLS)
-        self._corrections = 0
+        self.operator = Operator(self, self.game_results)
 
         def clock() -> datetime:
             return self.now
@@ -53,10 +54,9 @@ class World(Log):
             "attention": Attention(Mock(), "attention", "function"),
             "clock": clock,
         }
-        orders = RecountQueue(Mock(), "recounts")
         modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
-        modules.track_poll_status.tracking = replace(
-            modules.track_poll_status.tracking, recounts=orders, **mine
+        modules.track_poll_status.tracking = Tracking(
+            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), mine["attention"]
         )
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
@@ -76,29 +76,31 @@ class World(Log):
         self._carry()
         self.telling.deliver(self.changes.shards[0], step)
 
-    def correct(self, poll: int, a: int, b: int, fault: Fault | None = None) -> None:
-        """Correct a poll's totals as a recount does, never below zero; what fails is done again."""
-        b = max(b, -self.counted(POLLS[poll])[1])
-        self._corrections += 1
-        self.corrected[POLLS[poll], "a"] += a
-        self.corrected[POLLS[poll], "b"] += b
-        item = {
-            "pk": {"S": POLLS[poll]}, "sk": {"S": f"correction#{self._corrections:04}"},
-            "a": {"N": str(a)}, "b": {"N": str(b)}, "i": {"N": "0"},
-        }  # fmt: skip
-        self.interruptions.arm(fault, lambda: None)
-        for _ in range(2):
-            # Whatever failed is done again, without a fault.
-            with suppress(Exception, Killed):
-                self.client.put_item(TableName="game-results", Item=item)
-                self.game_results.rewrite_totals(POLLS[poll], lambda: self.now)
-                break
-        self.interruptions.disarm()
+    def forget(self, shard: int) -> None:
+        """Let the stream forget what of a shard has not been delivered yet."""
+        where = self.votes.shards[shard % len(self.votes.shards)]
+        if where.parent is None or self.counting.done_with(where.parent):
+            self.operator.lost(self.counting.forget(where))
+
+    def replace_stream(self) -> None:
+        """Replace VotesLog's stream by one that carries the whole log anew, as an import to a table does."""
+        self.votes.replace()
+        self.operator.lost([record for shard in self.votes.open for record in shard.records])
+
+    def begin_rebuild(self, poll: int, fault: Fault | None = None) -> None:
+        """Have a poll's counters rebuilt."""
+        self.operator.begin(POLLS[poll], fault)
+
+    def show_rebuilt(self, poll: int, fault: Fault | None = None) -> None:
+        """Carry out the order of a rebuild, if there is one; it may come too early, and it may fail."""
+        self.operator.carry_out(POLLS[poll], fault)
 
     def settle(self) -> None:
         """Deliver everything there is, nothing going wrong, and let every page ask for what it missed."""
         self.counting.drain()
         self.tracking.drain()
+        for poll in POLLS:
+            self.operator.mend(poll)
         self._carry()
         self.telling.drain()
         for poll in POLLS:
@@ -110,17 +112,14 @@ class World(Log):
                 for line in self._differences(poll, revision)]  # fmt: skip
 
     def _differences(self, poll: str, revision: int) -> Iterator[str]:
-        a, b, invalid = self.truth(poll)
-        wanted = (a + self.corrected[poll, "a"], b + self.corrected[poll, "b"], invalid)
-        if self.counted(poll) != wanted:
-            yield f"totals {self.counted(poll)}, log and corrections {wanted}"
-        for shard in self.votes.shards:
-            counted, true = self.counted(poll, f"shard#0001#{shard.name}"), self.truth(poll, shard.name)
-            if counted != true:
-                yield f"{shard.name}: counter {counted}, log {true}"
-        kept = sum(key[0] == poll and key[1].startswith("invalid#") for key in self.results.items)
-        if kept != invalid:
-            yield f"{kept} poison records kept of {invalid}"
+        if not revision and not self.operator.may_mend(poll):
+            return
+        wanted = self.truth(poll)
+        votes, shown = wanted[:2], self.counted(poll)
+        if shown[:2] != votes:
+            yield f"totals {shown}, log {wanted}"
+        if not self.operator.rebuilt(poll):
+            yield from self._differences_by_shard(poll)
         if revision < 2:
             return
         # An opening that was closed again before anybody could be told is nobody's business.
@@ -130,9 +129,19 @@ class World(Log):
         status = PollStatus.OPEN if revision == 2 else PollStatus.CLOSED
         seen = {name: page.results.get(poll) for name, page in self.sockets.pages.items()}
         for who, frame in {"last frame": self.sockets.sent.get(poll), **seen}.items():
-            shown = (frame.counts.a, frame.counts.b, frame.status) if frame else None
-            if shown != (*wanted[:2], status):
-                yield f"{who} shows {shown}, log and corrections {wanted} {status}"
+            told = (frame.counts.a, frame.counts.b, frame.status) if frame else None
+            if told != (*votes, status):
+                yield f"{who} shows {told}, log {votes} {status}"
+
+    def _differences_by_shard(self, poll: str) -> Iterator[str]:
+        for shard in self.votes.shards:
+            counted, true = self.counted(poll, f"counter#0001#{shard.name}"), self.truth(poll, shard.name)
+            if counted != true:
+                yield f"{shard.name}: counter {counted}, log {true}"
+        invalid = self.truth(poll)[2]
+        kept = sum(key[0] == poll and key[1].startswith("invalid#") for key in self.results.items)
+        if kept != invalid or self.counted(poll)[2] != invalid:
+            yield f"{kept} poison records kept and {self.counted(poll)[2]} counted of {invalid}"
 
     def _carry(self) -> None:
         """Bring the table's changes to its stream, through the mapping's filter."""

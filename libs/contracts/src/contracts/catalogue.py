@@ -45,6 +45,8 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "recount.v1": recount.Recount,
     "redrive_poll.v1": recount.RedrivePoll,
     "poll_redriven.v1": recount.PollRedriven,
+    "rebuild_poll.v1": recount.RebuildPoll,
+    "rebuild_begun.v1": recount.RebuildBegun,
 }
 
 

@@ -80,3 +80,23 @@ class PollRedriven(Contract):
     redriven: NonNegativeInt
     still_invalid: NonNegativeInt
     not_counted_yet: NonNegativeInt
+
+
+class RebuildPoll(Contract):
+    """Asks results-service to rebuild a poll's counters from the log; votes may go on meanwhile."""
+
+    poll_id: PollId
+
+
+class RebuildBegun(Contract):
+    """A rebuild is under way, begun now or before.
+
+    Its counters hold what is recorded from `cut` on; what was before is read from the log at `read_from` at
+    the earliest. Then readers see them, and the recount `recount_id` says whether they are right.
+    """
+
+    poll_id: PollId
+    epoch: str
+    cut: Instant
+    read_from: Instant
+    recount_id: str

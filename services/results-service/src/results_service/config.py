@@ -35,10 +35,15 @@ class RecountSettings(EnvironmentSettings):
     read_ledger_function_arn: Text
 
 
-class RedriveSettings(EnvironmentSettings):
-    """For the function that judges invalid records again."""
+class RebuildSettings(EnvironmentSettings):
+    """For the function that begins to rebuild counters."""
 
     game_results_table: Text
+    recount_queue_url: Text
+
+
+class RedriveSettings(RebuildSettings):
+    """For the function that judges set-aside records again."""
 
 
 class ResultsSettings(HttpSettings):

@@ -1,11 +1,9 @@
-"""From an order to a certificate: count the log again, bucket by bucket, and hold the counters against it.
+"""From an order to a certificate: count the log again and hold the counters against it.
 
-Every page that was counted is kept at once, so an order that is interrupted, or delivered twice at once, goes
-on where it is. Only a count whose every page was of a sealed log can be certified.
+Only a count whose every page was of a sealed log can be certified.
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -15,7 +13,6 @@ from contracts.recount import Certificate, RecountState, VoteCounts
 from results_service.domain.errors import RecountNotOver, UnknownPoll
 from results_service.domain.recount import (
     PATIENCE,
-    BucketCount,
     Counters,
     RecountOrder,
     Run,
@@ -25,12 +22,8 @@ from results_service.domain.recount import (
 )
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState
+from results_service.reading import Reading
 from results_service.store.game_results import GameResults
-from results_service.store.ledger import Ledger
-from results_service.store.recounts import Recounts
-
-AT_ONCE: Final = 8
-"""How many buckets are read at the same time."""
 
 LOOKS: Final = 10
 """How often, a second apart, to look whether counting has caught up before leaving it for later."""
@@ -41,8 +34,7 @@ class Recounting:
     """Carries out orders. `sleep` takes seconds."""
 
     results: GameResults
-    recounts: Recounts
-    ledger: Ledger
+    reading: Reading
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
@@ -52,20 +44,19 @@ class Recounting:
         Raises `RecountNotOver` when the order must come again: time is up, the log is not sealed yet, or
         counting is behind. Raises `LedgerUnavailable`, `StoreUnavailable`, `UnknownPoll`.
         """
-        done = self.recounts.certificate(order)
+        recounts = self.reading.recounts
+        done = recounts.certificate(order)
         if done is not None and done.state is not RecountState.PROVISIONAL:
             return done
         poll = self._poll(order)
-        run = self.recounts.find(order) or self._begin(order, poll)
-        counts = self._count(run, poll, has_time)
-        if not all(count.done for count in counts):
-            raise RecountNotOver("There was no time to read all of the log")
+        run = recounts.find(order) or self._begin(order, poll)
+        counts = self.reading.count(run, poll.closes_at, has_time)
         log = sum((count.tally for count in counts), start=Tally())
         sealed = all(count.sealed for count in counts)
         verdict, now = self._judge(run, poll, log, sealed=sealed)
         certificate = self._certificate(run, poll, log, now, verdict)
         again = sealed and verdict.counting_is_behind
-        self.recounts.certify(certificate, over=not again)
+        recounts.certify(certificate, over=not again)
         if again:
             raise RecountNotOver(verdict.reason)
         return certificate
@@ -78,20 +69,10 @@ class Recounting:
 
     def _begin(self, order: RecountOrder, poll: PollState) -> Run:
         before = self._counters(order)
-        page = self.ledger.page(order.poll_id, 0, None)
+        page = self.reading.ledger.page(order.poll_id, 0, None)
         if order.sealed_only and not is_sealed(page, poll.closes_at):
             raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
-        return self.recounts.begin(Run(order, self.clock(), page.buckets, before))
-
-    def _count(self, run: Run, poll: PollState, has_time: Callable[[], bool]) -> list[BucketCount]:
-        def to_the_end(count: BucketCount) -> BucketCount:
-            while not count.done and has_time():
-                page = self.ledger.page(run.order.poll_id, count.bucket, count.cursor)
-                count = self.recounts.advance(run, count.after(page, poll.closes_at))
-            return count
-
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            return list(threads.map(to_the_end, self.recounts.buckets(run).values()))
+        return self.reading.recounts.begin(Run(order, self.clock(), page.buckets, before))
 
     def _judge(self, run: Run, poll: PollState, log: Tally, *, sealed: bool) -> tuple[Verdict, Counters]:
         for look in range(LOOKS):

@@ -1,14 +1,19 @@
-"""Put records that were set aside back into the counts, after a fix; what is still no vote stays aside."""
+"""Put records that were set aside back in, after a fix; what still cannot be read stays aside."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from contracts.ids import Choice
 from contracts.recount import PollRedriven
 
-from results_service.domain.redrive import choice_in
+from results_service.domain.errors import AlreadyRebuilt
+from results_service.domain.redrive import Invalid, now_read
+from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
-from results_service.store.invalid_records import InvalidRecords
+from results_service.store.invalid_records import InvalidRecords, Outcome
+from results_service.tracking import PollNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +22,36 @@ class Redriving:
 
     results: GameResults
     records: InvalidRecords
+    epochs: EpochStore
+    news: PollNews
     clock: Callable[[], datetime]
 
     def redrive(self, poll_id: str) -> PollRedriven:
-        """Judge every pending record of a poll again, then rewrite its totals. Raises `StoreUnavailable`.
+        """Judge every pending record that may be this poll's again, then rewrite its totals.
 
-        Totals are rewritten even with nothing to do: an earlier run may have ended before that.
+        Totals are rewritten even with nothing to do: an earlier run may have ended before that. Raises
+        `AlreadyRebuilt`, `StoreUnavailable`.
         """
-        redriven = still_invalid = not_counted_yet = 0
-        for record in tuple(self.records.pending(poll_id)):
-            choice = choice_in(record, poll_id)
-            if choice is None:
-                still_invalid += 1
-            elif self.records.count(poll_id, record, choice, self.clock()):
-                redriven += 1
-            else:
-                not_counted_yet += 1
+        if self.epochs.of(poll_id).rebuilt:
+            raise AlreadyRebuilt
+        done = Counter(self._judge(poll_id, record) for record in tuple(self.records.pending(poll_id)))
         if self.results.totals(poll_id) is not None:
             self.results.rewrite_totals(poll_id, self.clock)
         return PollRedriven(
-            poll_id=poll_id, redriven=redriven, still_invalid=still_invalid, not_counted_yet=not_counted_yet
+            poll_id=poll_id,
+            redriven=done[Outcome.DONE],
+            still_invalid=done[Outcome.INVALID],
+            not_counted_yet=done[Outcome.TOO_EARLY],
         )
+
+    def _judge(self, poll_id: str, record: Invalid) -> Outcome:
+        match now_read(record, poll_id):
+            case Choice() as choice:
+                return self.records.count(poll_id, record, choice, self.clock())
+            case None:
+                # What names no poll may be another's: it is still to be read there.
+                return Outcome.INVALID if record.kept_under == poll_id else Outcome.ANOTHERS
+            case event:
+                self.news.apply(event)
+                self.records.applied(record, self.clock())
+                return Outcome.DONE

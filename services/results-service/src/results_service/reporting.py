@@ -8,8 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from contracts.recount import RecountState
 
 from results_service.domain.errors import LedgerUnavailable, RecountNotOver, StoreUnavailable, UnknownPoll
-from results_service.domain.recount import RecountOrder
-from results_service.recounting import Recounting
+from results_service.domain.recount import ORDERS, RebuildOrder
+from results_service.rebuilding import Rebuilding
 
 DIFFERENCE: Final = "RecountDifference"
 """Votes by which the counters depart from the log; the alarm hangs on it."""
@@ -21,18 +21,25 @@ logger = Logger()
 
 
 def answer_orders(
-    event: Mapping[str, Any], recounting: Recounting, metrics: Metrics, milliseconds_left: Callable[[], int]
+    event: Mapping[str, Any], rebuilding: Rebuilding, metrics: Metrics, milliseconds_left: Callable[[], int]
 ) -> dict[str, Any]:
     """Carry out each order of a queue's event; return which must come again.
 
     Raises `ValidationError` for what is no order: the queue hands it out some more, then sets it aside.
     """
+
+    def has_time() -> bool:
+        return milliseconds_left() > RESERVED_MILLISECONDS
+
     again = []
     for record in event["Records"]:
-        order = RecountOrder.model_validate_json(record["body"])
+        order = ORDERS.validate_json(record["body"])
         told = {"poll_id": order.poll_id, "recount_id": order.recount_id}
         try:
-            found = recounting.carry_out(order, lambda: milliseconds_left() > RESERVED_MILLISECONDS)
+            if isinstance(order, RebuildOrder):
+                found = rebuilding.carry_out(order, has_time)
+            else:
+                found = rebuilding.recounting.carry_out(order, has_time)
         except RecountNotOver as later:
             logger.info("a recount goes on later", extra={**told, "because": str(later)})
             again.append(record["messageId"])

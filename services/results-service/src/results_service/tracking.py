@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from contracts.events import POLL_EVENTS, PollClosed
+from contracts.events import POLL_EVENTS, PollClosed, PollEvent
 from contracts.ids import PollId
 from contracts.stream import NotAContractEvent, read_record
 from pydantic import TypeAdapter, ValidationError
 
 from results_service.domain.recount import SEALED_AFTER, order_at_close
+from results_service.domain.redrive import POLLS
 from results_service.domain.totals import PollState
 from results_service.domain.vote_log import UNREADABLE, number_of
 from results_service.store.attention import POISON, Attention
@@ -18,37 +19,45 @@ from results_service.store.game_results import GameResults
 from results_service.store.items import SetAside
 from results_service.store.recount_queue import RecountQueue
 
-POLLS: Final = "polls"
-"""Where VotesLog's poison names its shard, a poll's names this stream."""
-
 _POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
 
 
 @dataclass(frozen=True, slots=True)
-class Tracking:
-    """Applies poll events to `results`; what is no event by contract is kept there and reported.
+class PollNews:
+    """Applies poll events to `results`.
 
     A poll that has closed is ordered to be recounted, for the time when its log is sealed.
     """
 
     results: GameResults
-    attention: Attention
     recounts: RecountQueue
     clock: Callable[[], datetime]
 
+    def apply(self, event: PollEvent) -> None:
+        """Apply one event. Safe to repeat and to apply late: only a greater revision is news."""
+        self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
+        if isinstance(event, PollClosed) and event.closes_at is not None:
+            order = order_at_close(event.poll_id, event.closes_at)
+            self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Applies the Polls stream's records; what is no event by contract is kept and reported."""
+
+    news: PollNews
+    attention: Attention
+
     def track(self, raw: Mapping[str, Any]) -> None:
-        """Apply one stream record. Safe to repeat and to apply late: only a greater revision is news."""
+        """Apply one stream record."""
         try:
             event = read_record(raw).event(POLL_EVENTS)
         except NotAContractEvent as error:
             poison = SetAside(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
-            self.results.set_aside(poison, self.clock())
+            self.news.results.set_aside(poison, self.news.clock())
             self.attention.report(POISON, poison)
         else:
-            self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
-            if isinstance(event, PollClosed) and event.closes_at is not None:
-                order = order_at_close(event.poll_id, event.closes_at)
-                self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
+            self.news.apply(event)
 
 
 def _poll_in_key(raw: object) -> str:

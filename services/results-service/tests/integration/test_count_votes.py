@@ -63,7 +63,7 @@ def test_votes_are_counted_and_their_totals_written(
     event = delivery(SHARD, vote(poll_id, "a", 1), vote(poll_id, "b", 2), vote(poll_id, "a", 3))
     assert count_votes.handler(event, aws.context) == DONE
     assert aws.counts(poll_id) == (2, 1, 0)
-    shard = aws.item(poll_id, f"shard#0001#{SHARD}")
+    shard = aws.item(poll_id, f"counter#0001#{SHARD}")
     assert shard is not None
     assert shard["h"] == {"S": f"{3:040d}"}
 
@@ -90,16 +90,7 @@ def test_shards_and_polls_are_counted_apart_and_summed_per_poll(
     count_votes.handler(delivery("right", vote(poll_id, "b", 2)), aws.context)
     assert aws.counts(poll_id) == (1, 1, 0)
     assert aws.counts(other) == (0, 1, 0)
-    assert aws.counts(poll_id, "shard#0001#right") == (0, 1, 0)
-
-
-def test_corrections_are_summed_like_a_shard(
-    aws: Aws, count_votes: ModuleType, vote: Build, delivery: Build, poll_id: str
-) -> None:
-    correction = {"pk": {"S": poll_id}, "sk": {"S": "correction#1"}, "a": {"N": "-1"}, "b": {"N": "2"}}
-    aws.dynamodb.put_item(TableName=aws.table, Item=correction)
-    count_votes.handler(delivery(SHARD, vote(poll_id, "a", 1), vote(poll_id, "a", 2)), aws.context)
-    assert aws.counts(poll_id) == (1, 2, 0)
+    assert aws.counts(poll_id, "counter#0001#right") == (0, 1, 0)
 
 
 def test_votes_of_a_poll_not_known_yet_count_but_are_told_to_nobody(
@@ -178,7 +169,7 @@ def test_poison_without_a_readable_poll_is_kept_and_counted_under_a_name_of_its_
 ) -> None:
     assert count_votes.handler(delivery("lone", poison("nonsense", 2)), aws.context) == DONE
     assert aws.item(UNREADABLE, f"invalid#lone#{2:040d}") is not None
-    assert aws.counts(UNREADABLE, "shard#0001#lone") == (0, 0, 1)
+    assert aws.counts(UNREADABLE, "counter#0001#lone") == (0, 0, 1)
 
 
 def test_a_record_without_a_sequence_number_is_kept_and_holds_up_nothing(
@@ -263,7 +254,7 @@ def test_a_failed_poll_is_right_once_its_records_come_again(
     event = delivery(SHARD, vote(poll_id, "a", 1))
     with failing("PutItem", poll_id):
         count_votes.handler(event, aws.context)
-    assert aws.counts(poll_id, f"shard#0001#{SHARD}") == (1, 0, 0)
+    assert aws.counts(poll_id, f"counter#0001#{SHARD}") == (1, 0, 0)
     assert aws.counts(poll_id) is None
     assert count_votes.handler(event, aws.context) == DONE
     assert aws.counts(poll_id) == (1, 0, 0)
@@ -295,7 +286,7 @@ def test_records_without_a_shard_are_refused_and_nothing_is_written(
 ) -> None:
     with pytest.raises(MissingShardId):
         count_votes.handler({"Records": [vote(poll_id, "a", 1)]}, aws.context)
-    assert aws.items(poll_id, "shard#") == []
+    assert aws.items(poll_id, "counter#") == []
     assert aws.item(poll_id, "totals") is None
 
 
@@ -319,7 +310,7 @@ def test_a_source_of_one_shard_is_counted_by_the_setting_and_fails_as_a_whole(
     count_votes = load("count_votes")
     event = {"Records": [vote(poll_id, "a", 1)]}
     assert count_votes.handler(event, aws.context) == DONE
-    assert aws.counts(poll_id, "shard#0001#emulator-shard") == (1, 0, 0)
+    assert aws.counts(poll_id, "counter#0001#emulator-shard") == (1, 0, 0)
     monkeypatch.setattr(count_votes.counting.results, "_table", "no-such-table")
     with pytest.raises(BatchFailed, match="1 of 1"):
         count_votes.handler(event, aws.context)

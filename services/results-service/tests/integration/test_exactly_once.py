@@ -226,7 +226,7 @@ def test_log_shard_counters_and_totals_agree_after_any_faults(
             continue
         assert aws.counts(poll) == world.tally(poll, SHARDS)
         for shard in SHARDS:
-            counted = aws.counts(poll, f"shard#0001#{shard}") or (0, 0, 0)
+            counted = aws.counts(poll, f"counter#0001#{shard}") or (0, 0, 0)
             assert counted == world.tally(poll, [shard])
         kept = {json.dumps(json.loads(item["record"]["S"])) for item in aws.items(poll, "invalid#")}
         assert kept == {json.dumps(record, sort_keys=True) for record in mine if kind_of(record) == "c"}

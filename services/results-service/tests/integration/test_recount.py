@@ -27,18 +27,15 @@ def recount(
 ) -> ModuleType:
     module = load("recount")
     ledger = LedgerDouble()
-    monkeypatch.setattr(module.recounting.ledger, "_client", ledger)
-    monkeypatch.setattr(
-        module,
-        "recounting",
-        replaced(module, sleep=lambda _: None, clock=lambda: CLOSES + timedelta(minutes=1)),
-    )
+    monkeypatch.setattr(module.reading.ledger, "_client", ledger)
+    replaced(module, monkeypatch, sleep=lambda _: None, clock=lambda: CLOSES + timedelta(minutes=1))
     module.double = ledger  # type: ignore[attr-defined]
     return module
 
 
-def replaced(module: ModuleType, **changes: Any) -> Any:
-    return replace(module.recounting, **changes)
+def replaced(module: ModuleType, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    recounting = replace(module.rebuilding.recounting, **changes)
+    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting))
 
 
 @pytest.fixture
@@ -91,7 +88,7 @@ def test_a_closed_poll_whose_counters_are_right_is_certified(
     assert emitted(capsys.readouterr().out, "RecountDifference") == [0]
 
 
-@pytest.mark.parametrize("sort_key", ["shard#0001#shard-1", "totals"])
+@pytest.mark.parametrize("sort_key", ["counter#0001#shard-1", "totals"])
 @pytest.mark.parametrize("option", ["a", "b", "i"])
 def test_a_planted_vote_too_many_is_found(
     aws: Any,
@@ -111,12 +108,11 @@ def test_a_planted_vote_too_many_is_found(
 def test_a_planted_loss_of_one_vote_is_found_once_counting_cannot_be_late_any_more(
     aws: Any, recount: ModuleType, counted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(aws, counted, "shard#0001#shard-1", "a", -1)
+    add(aws, counted, "counter#0001#shard-1", "a", -1)
     assert carry_out(recount, aws, at_close(counted)) == AGAIN
     (early,) = certificates(aws, counted)
     assert (early.state, early.certified, early.difference) == (RecountState.PROVISIONAL, False, 1)
-    late = replaced(recount, clock=lambda: CLOSES + timedelta(minutes=15))
-    monkeypatch.setattr(recount, "recounting", late)
+    replaced(recount, monkeypatch, clock=lambda: CLOSES + timedelta(minutes=15))
     assert carry_out(recount, aws, at_close(counted)) == DONE
     (found,) = certificates(aws, counted)
     assert (found.state, found.certified, found.difference) == (RecountState.DIFFERENT, False, 1)
@@ -222,7 +218,8 @@ def test_two_recounts_at_once_both_say_the_truth(
     second = at_close(counted) if orders == "same" else order_now(counted, CLOSES, "x")
     with ThreadPoolExecutor(2) as threads:
         answers = threads.map(
-            lambda order: recount.recounting.carry_out(order, lambda: True), [at_close(counted), second]
+            lambda order: recount.rebuilding.recounting.carry_out(order, lambda: True),
+            [at_close(counted), second],
         )
         assert [(found.certified, found.log.a, found.log.b) for found in answers] == [(True, 18, 12)] * 2
     assert len(certificates(aws, counted)) == (1 if orders == "same" else 2)

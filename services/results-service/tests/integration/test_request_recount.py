@@ -56,7 +56,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     load: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     poll_id = stored("always", "closed", timedelta(minutes=-20))
-    key = {"pk": {"S": poll_id}, "sk": {"S": "shard#0001#s"}}
+    key = {"pk": {"S": poll_id}, "sk": {"S": "counter#0001#s"}}
     counts = {name: {"N": str(votes)} for name, votes in {"a": 2, "b": 3, "i": 1}.items()}
     aws.dynamodb.put_item(TableName=aws.table, Item={**key, **counts, "h": {"S": "9" * 40}})
     assert certificate(ask, get_admin_results, poll_id) == Recount(
@@ -76,7 +76,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     recount = load("recount")
     closes_at = aws.item(poll_id, "totals")["closes_at"]["S"]
     double = LedgerDouble(closes_at=closes_at, logs={poll_id: "aabbbi"})
-    monkeypatch.setattr(recount.recounting.ledger, "_client", double)
+    monkeypatch.setattr(recount.reading.ledger, "_client", double)
     assert recount.handler(order_event(order), aws.context) == {"batchItemFailures": []}
     found = certificate(ask, get_admin_results, poll_id)
     assert found.running is None

@@ -136,6 +136,6 @@ def test_a_record_without_a_readable_poll_is_kept_under_a_name_of_its_own(
 def test_a_failing_table_makes_the_whole_batch_come_again(
     aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(track_poll_status.tracking.results, "_table", "no-such-table")
+    monkeypatch.setattr(track_poll_status.tracking.news.results, "_table", "no-such-table")
     with pytest.raises(StoreUnavailable):
         track_poll_status.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,14 +7,15 @@ from results_service.domain.tally import Tally, lowest_number, mark_of, step_bey
 from results_service.domain.vote_log import Change, Poison, Tampering, Vote
 
 POLL = "0" * 26
+VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
 def a(number: int) -> Vote:
-    return Vote(POLL, str(number), Choice.A)
+    return Vote(POLL, str(number), Choice.A, VOTED_AT)
 
 
 def b(number: int) -> Vote:
-    return Vote(POLL, str(number), Choice.B)
+    return Vote(POLL, str(number), Choice.B, VOTED_AT)
 
 
 def poison(number: int | None) -> Poison:
@@ -65,7 +68,7 @@ def test_there_is_no_lowest_number_when_a_record_has_none() -> None:
 
 
 def one_vote(number: int, choice: Choice) -> Change:
-    return Vote(POLL, str(number), choice)
+    return Vote(POLL, str(number), choice, VOTED_AT)
 
 
 @given(

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -6,10 +7,11 @@ from contracts.ids import Choice
 from results_service.domain.vote_log import UNREADABLE, Poison, Tampering, Vote, number_of, read_change
 
 Build = Callable[..., dict[str, Any]]
+VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
 def test_an_inserted_vote_is_read(vote: Build, poll_id: str) -> None:
-    assert read_change(vote(poll_id, "b", 7)) == Vote(poll_id, f"{7:021d}", Choice.B)
+    assert read_change(vote(poll_id, "b", 7)) == Vote(poll_id, f"{7:021d}", Choice.B, VOTED_AT)
 
 
 @pytest.mark.parametrize("event_name", ["MODIFY", "REMOVE"])

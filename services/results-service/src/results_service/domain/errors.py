@@ -31,6 +31,13 @@ class NothingToRecount(Refused):
     """The poll is a draft: nobody can have voted."""
 
 
+class AlreadyRebuilt(Exception):
+    """The poll's counters were rebuilt: its invalid records are judged again by the log, not one by one."""
+
+    def __init__(self) -> None:
+        super().__init__("this poll's counters were rebuilt: rebuild them again, the log is read as of now")
+
+
 class MissingShardId(Exception):
     """The event names no stream shard, so no high-water mark can be right: nothing may be counted."""
 

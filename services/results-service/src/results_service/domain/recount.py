@@ -6,9 +6,11 @@ from typing import Final, Self
 
 from contracts.ids import Choice, PollId
 from contracts.ledger import LedgerPage
-from contracts.model import Contract
+from contracts.model import Contract, Instant
 from contracts.recount import RecountState
+from pydantic import TypeAdapter
 
+from results_service.domain.epoch import Epoch
 from results_service.domain.tally import Tally
 
 SEALED_AFTER: Final = timedelta(seconds=45)
@@ -31,6 +33,22 @@ class RecountOrder(Contract):
     sealed_only: bool = False
 
 
+class RebuildOrder(RecountOrder):
+    """Asks to read what was recorded before an epoch's cut as its base, to show the epoch, and to recount."""
+
+    epoch: str
+    cut: Instant
+
+    @property
+    def read_from(self) -> datetime:
+        """Return from when on nothing of before the cut can still be written."""
+        return self.cut + SEALED_AFTER
+
+
+ORDERS: Final[TypeAdapter[RecountOrder]] = TypeAdapter(RebuildOrder | RecountOrder)
+"""Reads an order of either kind."""
+
+
 def order_at_close(poll_id: PollId, closes_at: datetime) -> RecountOrder:
     """Return the order that each closing gives, the same one however often it is told."""
     moment = int((closes_at + SEALED_AFTER).timestamp() * 1000)
@@ -40,6 +58,19 @@ def order_at_close(poll_id: PollId, closes_at: datetime) -> RecountOrder:
 def order_now(poll_id: PollId, now: datetime, token: str) -> RecountOrder:
     """Return an order of its own; `token` tells it from another one of the same millisecond."""
     return RecountOrder(poll_id=poll_id, recount_id=f"{int(now.timestamp() * 1000):013d}-{token}")
+
+
+def order_rebuild(poll_id: PollId, epoch: Epoch) -> RebuildOrder:
+    """Return the order that gives a new epoch its base, the same one however often it is asked for."""
+    moment = int((epoch.cut + SEALED_AFTER).timestamp() * 1000)
+    return RebuildOrder(poll_id=poll_id, recount_id=f"{moment:013d}-base", epoch=epoch.name, cut=epoch.cut)
+
+
+def order_after(rebuild: RebuildOrder) -> RecountOrder:
+    """Return the order of the recount that says whether a rebuild was right."""
+    return RecountOrder(
+        poll_id=rebuild.poll_id, recount_id=f"{rebuild.recount_id.removesuffix('-base')}-rebuilt"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +102,12 @@ class BucketCount:
     done: bool = False
     sealed: bool = True
 
-    def after(self, page: LedgerPage, closes_at: datetime | None) -> Self:
-        """Return the count with one more page. It is sealed only as the log of this very closing."""
-        choices = [event.choice for event in page.events]
+    def after(self, page: LedgerPage, closes_at: datetime | None, before: datetime | None = None) -> Self:
+        """Return the count with one more page. It is sealed only as the log of this very closing.
+
+        `before`: votes recorded from then on are not counted; what is no vote tells no time and always is.
+        """
+        choices = [event.choice for event in page.events if before is None or event.recorded_at < before]
         read = Tally(choices.count(Choice.A), choices.count(Choice.B), page.invalid)
         return replace(
             self,

@@ -1,36 +1,59 @@
 """Whether a record that was set aside counts after all, now that whatever was wrong is fixed."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
+from contracts.events import POLL_EVENTS, PollEvent
 from contracts.ids import Choice
+from contracts.stream import NotAContractEvent, read_record
 
 from results_service.domain.tally import mark_of
 from results_service.domain.vote_log import Vote, read_change
 
+POLLS: Final = "polls"
+"""Where VotesLog's poison names its shard, a poll's names this stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A record as it was set aside: its stream shard, and where in it (a mark), or None without a number."""
+    """A record as it was set aside: under which partition, from which shard, and where in it.
 
+    `mark` is None for a record without a number.
+    """
+
+    kept_under: str
     sort_key: str
     shard_id: str
     mark: str | None
     record: str
 
 
-def invalid_at(sort_key: str, record: str) -> Invalid:
+def invalid_at(kept_under: str, sort_key: str, record: str) -> Invalid:
     """Return the record kept under `invalid#{shard}#{mark}`."""
     _, shard_id, place = sort_key.split("#", 2)
-    return Invalid(sort_key, shard_id, place if place == mark_of(place) and place.isdigit() else None, record)
+    numbered = place == mark_of(place) and place.isdigit()
+    return Invalid(kept_under, sort_key, shard_id, place if numbered else None, record)
 
 
-def choice_in(invalid: Invalid, poll_id: str) -> Choice | None:
-    """Judge the record as counting would today; return its choice, or None while it is no vote of this poll.
+def now_read(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
+    """Judge the record as it would be judged today: a vote in this poll, news of it, or still neither."""
+    raw = json.loads(invalid.record)
+    return _news_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
 
-    Without a number it was never counted as invalid, so it can never be counted otherwise.
-    """
-    change = read_change(json.loads(invalid.record)) if invalid.mark else None
-    if not isinstance(change, Vote) or change.poll_id != poll_id or mark_of(change.number) != invalid.mark:
+
+def _choice_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Choice | None:
+    # Without a number it was never counted as invalid, so it can never be counted otherwise.
+    change = read_change(raw) if mark else None
+    if not isinstance(change, Vote) or change.poll_id != poll_id or mark_of(change.number) != mark:
         return None
     return change.choice
+
+
+def _news_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:
+    try:
+        event = read_record(raw).event(POLL_EVENTS)
+    except NotAContractEvent:
+        return None
+    return event if event.poll_id == poll_id else None

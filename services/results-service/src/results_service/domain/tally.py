@@ -4,7 +4,7 @@ Sequence numbers grow within a shard and records first arrive in that order, so 
 in whatever cut, lies at or below the mark and adds nothing (docs/adr, exactly-once counting).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,8 +41,13 @@ def mark_of(number: str) -> str:
     return number.zfill(MARK_DIGITS)
 
 
-def step_beyond(mark: str | None, changes: Iterable[Change]) -> Step | None:
-    """Return what the records beyond `mark` add (None: the item is new), or None when there are none."""
+def step_beyond(
+    mark: str | None, changes: Iterable[Change], counts: Callable[[Change], bool] = lambda _: True
+) -> Step | None:
+    """Return what the records beyond `mark` add (None: the item is new), or None when there are none.
+
+    The mark passes every one of them; only those that are the epoch's to count are added.
+    """
     new = {
         mark_of(change.number): change
         for change in changes
@@ -51,8 +56,9 @@ def step_beyond(mark: str | None, changes: Iterable[Change]) -> Step | None:
     }
     if not new:
         return None
-    choices = [change.choice for change in new.values() if isinstance(change, Vote)]
-    added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(new) - len(choices))
+    counted = [change for change in new.values() if counts(change)]
+    choices = [change.choice for change in counted if isinstance(change, Vote)]
+    added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(counted) - len(choices))
     return Step(added, mark=max(new))
 
 

@@ -6,9 +6,10 @@ A record that raised would come back for ever and block its shard; a record that
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from contracts.events import VOTE_EVENTS
+from contracts.events import VOTE_EVENTS, VoteCast
 from contracts.ids import CROCKFORD, Choice
 from contracts.stream import NotAContractEvent, StreamRecord, read_record
 
@@ -21,11 +22,12 @@ _NUMBER: Final = re.compile(r"[0-9]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One vote. `number` is the stream's sequence number as delivered."""
+    """One vote. `number` is the stream's sequence number as delivered, `recorded_at` when it was accepted."""
 
     poll_id: str
     number: str
     choice: Choice
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def read_change(raw: Mapping[str, Any]) -> Change:
         if record.event_name != "INSERT":
             reason = f"{record.event_name} in VotesLog, where votes are only ever added"
             return Tampering(poll_id, record.change.sequence_number, reason, raw)
-        return Vote(poll_id, record.change.sequence_number, _choice_for(record, poll_id))
+        vote = _vote_for(record, poll_id)
+        return Vote(poll_id, record.change.sequence_number, vote.choice, vote.recorded_at)
     except NotAContractEvent as error:
         return Poison(poll_id, number_of(raw), str(error), raw)
 
@@ -72,11 +75,11 @@ def number_of(raw: object) -> str | None:
     return None
 
 
-def _choice_for(record: StreamRecord, poll_id: str) -> Choice:
+def _vote_for(record: StreamRecord, poll_id: str) -> VoteCast:
     vote = record.event(VOTE_EVENTS)
     if vote.poll_id != poll_id:
         raise NotAContractEvent("event.poll_id is not the poll of the item's key")
-    return vote.choice
+    return vote
 
 
 def _poll_in_key(raw: object) -> str:

@@ -1,4 +1,4 @@
-"""Carry out one order of a recount; what could not be finished is handed back to the queue."""
+"""Carry out one order of a recount or a rebuild; what could not be finished is handed back to the queue."""
 
 import time
 from datetime import UTC, datetime
@@ -9,8 +9,11 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from results_service.config import CALLS, READING, RecountSettings
+from results_service.reading import Reading
+from results_service.rebuilding import Rebuilding
 from results_service.recounting import Recounting
 from results_service.reporting import answer_orders
+from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
 from results_service.store.ledger import Ledger
 from results_service.store.recounts import Recounts
@@ -19,12 +22,14 @@ logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
 dynamodb = boto3.client("dynamodb", config=CALLS)
-recounting = Recounting(
-    GameResults(dynamodb, settings.game_results_table),
+results = GameResults(dynamodb, settings.game_results_table)
+reading = Reading(
     Recounts(dynamodb, settings.game_results_table),
     Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn),
-    clock=lambda: datetime.now(UTC),
-    sleep=time.sleep,
+)
+recounting = Recounting(results, reading, clock=lambda: datetime.now(UTC), sleep=time.sleep)
+rebuilding = Rebuilding(
+    results, EpochStore(dynamodb, settings.game_results_table), recounting, clock=lambda: datetime.now(UTC)
 )
 
 
@@ -33,4 +38,4 @@ recounting = Recounting(
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer which orders must come again."""
     metrics.add_metric("Recount", "Count", len(event["Records"]))
-    return answer_orders(event, recounting, metrics, context.get_remaining_time_in_millis)
+    return answer_orders(event, rebuilding, metrics, context.get_remaining_time_in_millis)

@@ -1,4 +1,4 @@
-"""Count a poll's set-aside records that have become readable. Called by name, by an operator."""
+"""Put a poll's set-aside records back that have become readable. Called by name, by an operator."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,14 +11,22 @@ from contracts.recount import RedrivePoll
 
 from results_service.config import CALLS, RedriveSettings
 from results_service.redriving import Redriving
+from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
 from results_service.store.invalid_records import InvalidRecords
+from results_service.store.recount_queue import RecountQueue
+from results_service.tracking import PollNews
 
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
 table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
-redriving = Redriving(GameResults(*table), InvalidRecords(*table), clock=lambda: datetime.now(UTC))
+results = GameResults(*table)
+queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+news = PollNews(results, queue, clock=lambda: datetime.now(UTC))
+redriving = Redriving(
+    results, InvalidRecords(*table), EpochStore(*table), news, clock=lambda: datetime.now(UTC)
+)
 
 
 @logger.inject_lambda_context

@@ -12,18 +12,18 @@ from results_service.config import CALLS, TrackingSettings
 from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
 from results_service.store.recount_queue import RecountQueue
-from results_service.tracking import Tracking
+from results_service.tracking import PollNews, Tracking
 
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
 sqs = boto3.client("sqs", config=CALLS)
-tracking = Tracking(
+news = PollNews(
     GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table),
-    Attention(sqs, settings.attention_queue_url, settings.aws_lambda_function_name),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
+tracking = Tracking(news, Attention(sqs, settings.attention_queue_url, settings.aws_lambda_function_name))
 
 
 @logger.inject_lambda_context

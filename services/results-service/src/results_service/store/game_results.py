@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
+from results_service.domain.epoch import Epoch
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.tally import Tally, step_beyond
 from results_service.domain.totals import PollState, Totals, totals_after
 from results_service.domain.vote_log import Change
 from results_service.store.calls import Overtaken, confirmed, items_with, key_of
+from results_service.store.epochs import EpochStore, counter_key, counter_prefix
 from results_service.store.items import SetAside, poison_item, tally_of, totals_item, totals_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-EPOCH: Final = "0001"
-"""Counters are rebuilt by counting into a new epoch; readers sum one epoch only."""
 
 ATTEMPTS: Final = 100
 """How often a lost race is run again: more than there can be shards that write one poll's totals at once."""
@@ -32,14 +31,21 @@ class GameResults:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._epochs = EpochStore(client, table)
 
     def count(self, poll_id: str, shard_id: str, changes: Iterable[Change], now: datetime) -> None:
-        """Add what lies beyond the shard item's mark, and move the mark, in one conditional update."""
-        key = key_of(poll_id, f"shard#{EPOCH}#{shard_id}")
+        """Add what lies beyond the shard item's mark, and move the mark, in one conditional update.
+
+        That for every epoch that is counted: two while a rebuild is under way.
+        """
         changes = tuple(changes)
+        for epoch in self._epochs.of(poll_id).counted:
+            self._count_in(epoch, counter_key(poll_id, epoch.name, shard_id), changes, now)
+
+    def _count_in(self, epoch: Epoch, key: dict[str, Any], changes: Iterable[Change], now: datetime) -> None:
         mark = self._mark(key)
         for _ in range(ATTEMPTS):
-            step = step_beyond(mark, changes)
+            step = step_beyond(mark, changes, epoch.counts)
             if step is None:
                 return
             try:
@@ -84,6 +90,8 @@ class GameResults:
 
         Always written: a run that crashed after counting left totals short, and the next run, which finds
         nothing to count, cannot know. Readers order snapshots by version, so the last one always wins.
+        Which epoch is shown is read after the totals' version: who writes over the first totals of a new
+        epoch has seen that epoch.
         """
         for _ in range(ATTEMPTS):
             before = self.totals(poll_id)
@@ -110,13 +118,10 @@ class GameResults:
         return totals_of(poll_id, answer["Item"]) if "Item" in answer else None
 
     def tally(self, poll_id: str) -> Tally:
-        """Add up the shard items of this epoch, the corrections and what was redriven; all are few."""
-        parts = [
-            tally_of(item)
-            for prefix in (f"shard#{EPOCH}#", "correction#", f"redriven#{EPOCH}")
-            for item in items_with(self._client, self._table, poll_id, prefix)
-        ]
-        return sum(parts, start=Tally())
+        """Add up the counters of the epoch that is shown: of its shards, its base, what was redriven."""
+        prefix = counter_prefix(self._epochs.of(poll_id).shown.name)
+        counters = items_with(self._client, self._table, poll_id, prefix)
+        return sum(map(tally_of, counters), start=Tally())
 
     def _mark(self, key: dict[str, Any]) -> str | None:
         with confirmed("read mark"):

@@ -2,22 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.ids import Choice
 from contracts.model import format_instant
 
-from results_service.domain.errors import StoreUnavailable
+from results_service.domain.epoch import FIRST
+from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
 from results_service.domain.redrive import Invalid, invalid_at
 from results_service.domain.vote_log import UNREADABLE
-from results_service.store.calls import items_with, key_of
-from results_service.store.game_results import EPOCH
+from results_service.store.calls import Overtaken, confirmed, items_with, key_of
+from results_service.store.epochs import SORT_KEY, counter_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _FAILED: Final = "ConditionalCheckFailed"
+_STATUS: Final = {"#status": "status"}
+
+
+class Outcome(Enum):
+    """What became of a record that was judged again."""
+
+    DONE = auto()
+    INVALID = auto()
+    ANOTHERS = auto()
+    TOO_EARLY = auto()
+    """The batch that counts it as invalid has not been counted yet."""
 
 
 class InvalidRecords:
@@ -28,62 +41,91 @@ class InvalidRecords:
         self._table = table
 
     def pending(self, poll_id: str) -> Iterator[Invalid]:
-        """Yield a poll's records of VotesLog that are set aside and not counted since."""
-        for item in items_with(self._client, self._table, poll_id, "invalid#"):
-            found = invalid_at(item["sk"]["S"], item["record"]["S"])
-            if item["status"]["S"] == "pending" and found.shard_id != "polls" and poll_id != UNREADABLE:
-                yield found
+        """Yield what is set aside and not put back: a poll's records, and those whose key named no poll."""
+        for kept_under in (poll_id, UNREADABLE):
+            for item in items_with(self._client, self._table, kept_under, "invalid#"):
+                if item["status"]["S"] == "pending":
+                    yield invalid_at(kept_under, item["sk"]["S"], item["record"]["S"])
 
-    def count(self, poll_id: str, invalid: Invalid, choice: Choice, now: datetime) -> bool:
-        """Count one as a vote and no longer as invalid, once; tell whether it is counted now.
+    def count(self, poll_id: str, invalid: Invalid, choice: Choice, now: datetime) -> Outcome:
+        """Count one as a vote and no longer as invalid, once.
 
         It lies below its shard's mark, so no redelivery will ever count it: that is a condition, for a batch
-        that is still to be counted would count it again. False: that batch is not counted yet.
+        that is still to be counted would count it again. So is that no rebuild has begun, whose base would
+        hold it as well. Raises `AlreadyRebuilt`.
         """
-        moment = {"S": format_instant(now)}
+        checks: list[Any] = [
+            self._done(invalid, now),
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": counter_key(invalid.kept_under, FIRST.name, invalid.shard_id),
+                    "ConditionExpression": "h >= :mark",
+                    "ExpressionAttributeValues": {":mark": {"S": invalid.mark or ""}},
+                }
+            },
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": key_of(poll_id, SORT_KEY),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            },
+        ]
         try:
-            self._client.transact_write_items(
-                TransactItems=[
-                    {
-                        "Update": {
-                            "TableName": self._table,
-                            "Key": key_of(poll_id, invalid.sort_key),
-                            "UpdateExpression": "SET #status = :done, redriven_at = :now",
-                            "ConditionExpression": "#status = :pending",
-                            "ExpressionAttributeNames": {"#status": "status"},
-                            "ExpressionAttributeValues": {
-                                ":done": {"S": "done"}, ":pending": {"S": "pending"}, ":now": moment
-                            },
-                        }
-                    },
-                    {
-                        "Update": {
-                            "TableName": self._table,
-                            "Key": key_of(poll_id, f"redriven#{EPOCH}"),
-                            "UpdateExpression": "ADD #choice :one, i :less SET redriven_at = :now",
-                            "ExpressionAttributeNames": {"#choice": choice.value},
-                            "ExpressionAttributeValues": {
-                                ":one": {"N": "1"}, ":less": {"N": "-1"}, ":now": moment
-                            },
-                        }
-                    },
-                    {
-                        "ConditionCheck": {
-                            "TableName": self._table,
-                            "Key": key_of(poll_id, f"shard#{EPOCH}#{invalid.shard_id}"),
-                            "ConditionExpression": "h >= :mark",
-                            "ExpressionAttributeValues": {":mark": {"S": invalid.mark or ""}},
-                        }
-                    },
-                ]
-            )  # fmt: skip
+            self._client.transact_write_items(TransactItems=[*checks, *self._moves(poll_id, invalid, choice)])
         except self._client.exceptions.TransactionCanceledException as error:
-            pending, _, below_mark = (reason["Code"] for reason in error.response["CancellationReasons"])
-            if pending == _FAILED:
-                return True
-            if below_mark == _FAILED:
-                return False
+            reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+            if reasons[0] == _FAILED:
+                return Outcome.DONE
+            if reasons[1] == _FAILED:
+                return Outcome.TOO_EARLY
+            if reasons[2] == _FAILED:
+                raise AlreadyRebuilt from error
             raise StoreUnavailable(f"redrive: {error}") from error
         except (ClientError, BotoCoreError) as error:
             raise StoreUnavailable(f"redrive: {error}") from error
-        return True
+        return Outcome.DONE
+
+    def applied(self, invalid: Invalid, now: datetime) -> None:
+        """Note that a poll's news was applied, which may be done any number of times."""
+        try:
+            with confirmed("redrive"):
+                self._client.update_item(**self._done(invalid, now)["Update"])
+        except Overtaken:
+            return
+
+    def _done(self, invalid: Invalid, now: datetime) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": key_of(invalid.kept_under, invalid.sort_key),
+                "UpdateExpression": "SET #status = :done, redriven_at = :now",
+                "ConditionExpression": "#status = :pending",
+                "ExpressionAttributeNames": _STATUS,
+                "ExpressionAttributeValues": {
+                    ":done": {"S": "done"},
+                    ":pending": {"S": "pending"},
+                    ":now": {"S": format_instant(now)},
+                },
+            }
+        }
+
+    def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[dict[str, Any]]:
+        """Yield one vote more for the poll, and one invalid record less where it was counted as one."""
+        one, less = {":one": {"N": "1"}}, {":less": {"N": "-1"}}
+        if invalid.kept_under == poll_id:
+            yield self._add(poll_id, f"{choice} :one, i :less", one | less)
+        else:
+            yield self._add(poll_id, f"{choice} :one", one)
+            yield self._add(invalid.kept_under, "i :less", less)
+
+    def _add(self, poll_id: str, what: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": counter_key(poll_id, FIRST.name, "redriven"),
+                "UpdateExpression": f"ADD {what}",
+                "ExpressionAttributeValues": values,
+            }
+        }

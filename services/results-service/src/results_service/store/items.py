@@ -62,7 +62,7 @@ def poison_item(poison: SetAside, now: datetime) -> Item:
 
 
 def tally_of(item: Mapping[str, Any]) -> Tally:
-    """Read the counts of a shard or correction item."""
+    """Read the counts of a counter or totals item."""
     a, b, invalid = (int(item.get(name, {"N": "0"})["N"]) for name in ("a", "b", "i"))
     return Tally(a, b, invalid)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
-from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
+from results_service.domain.recount import ORDERS, BucketCount, Counters, RecountOrder, Run
 from results_service.domain.tally import Tally
 from results_service.store.calls import Overtaken, confirmed, items_with, key_of
 from results_service.store.items import Item, tally_of
@@ -137,7 +137,7 @@ def _run_item(run: Run) -> Item:
 def _run_of(item: Mapping[str, Any]) -> Run:
     summed, shown = (Tally(*one) for one in json.loads(item["before"]["S"]))
     return Run(
-        RecountOrder.model_validate_json(item["order"]["S"]),
+        ORDERS.validate_json(item["order"]["S"]),
         datetime.fromisoformat(item["started_at"]["S"]),
         int(item["buckets"]["N"]),
         Counters(summed, shown),

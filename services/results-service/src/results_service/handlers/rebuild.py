@@ -1,0 +1,34 @@
+"""Begin to rebuild a poll's counters from the log. Called by name, by an operator."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from contracts.recount import RebuildPoll
+
+from results_service.config import CALLS, RebuildSettings
+from results_service.rebuilding import begin_rebuild
+from results_service.store.epochs import EpochStore
+from results_service.store.game_results import GameResults
+from results_service.store.recount_queue import RecountQueue
+
+logger = Logger()
+metrics = Metrics()
+settings = RebuildSettings.from_environment()
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+results, epochs = GameResults(*table), EpochStore(*table)
+queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Answer `RebuildBegun` to a `RebuildPoll`; anything else raises, and so tells the operator."""
+    metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
+    asked = RebuildPoll.model_validate(event)
+    begun = begin_rebuild(asked.poll_id, results, epochs, queue, datetime.now(UTC))
+    logger.info("a rebuild began", extra=begun.model_dump(mode="json"))
+    return begun.model_dump(mode="json")

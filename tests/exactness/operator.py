@@ -1,0 +1,123 @@
+"""Whoever keeps the system running: has counters rebuilt where the stream's guarantee has ended."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from unittest.mock import Mock
+
+from contracts.ledger import LedgerPage
+from results_service.domain.recount import order_rebuild
+from results_service.reading import Reading
+from results_service.rebuilding import Rebuilding, begin_rebuild
+from results_service.recounting import Recounting
+from results_service.store.epochs import EpochStore
+from results_service.store.game_results import GameResults
+from results_service.store.recount_queue import RecountQueue
+from results_service.store.recounts import Recounts
+from vote_service.domain.ledger import LedgerEntry, cut, votes_by_time
+from vote_service.store.votes_log import _vote_in
+
+from .faults import Fault, Killed
+from .log import Log
+from .stream import Record
+
+if TYPE_CHECKING:
+    from results_service.store.ledger import Ledger
+
+BUCKETS = 4
+PAGE = 3
+
+
+class LogLedger:
+    """The log by pages, as vote-service hands it out; a call may be interrupted as any other."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def page(self, poll_id: str, bucket: int, cursor: str | None) -> LedgerPage:
+        """Return one page."""
+        return self._log.interruptions.passing(lambda: self._page(poll_id, bucket, cursor))
+
+    def _page(self, poll_id: str, bucket: int, cursor: str | None) -> LedgerPage:
+        places = {
+            record["dynamodb"]["Keys"]["sk"]["S"]: _vote_in(record["dynamodb"]["NewImage"], poll_id)
+            for shard in self._log.votes.shards
+            for record in shard.records
+            if record["eventName"] == "INSERT" and _place(record) == (poll_id, bucket)
+        }
+        found = [
+            LedgerEntry(place, vote) for place, vote in sorted(places.items()) if place >= (cursor or "")
+        ]
+        entries, following = cut(found[:PAGE], more=len(found) > PAGE)
+        events = votes_by_time(entries)
+        return LedgerPage(
+            poll_id=poll_id, bucket=bucket, buckets=BUCKETS, events=events, cursor=following,
+            invalid=len(entries) - len(events), sealed=False, closes_at=None,
+        )  # fmt: skip
+
+
+class Operator:
+    """Rebuilds, and remembers what made it necessary."""
+
+    def __init__(self, log: Log, results: GameResults) -> None:
+        table = (log.client, "game-results")
+        self._log = log
+        self._results = results
+        self._epochs = EpochStore(*table)  # type: ignore[arg-type]
+        ledger: Ledger = LogLedger(log)  # type: ignore[assignment]
+        reading = Reading(Recounts(*table), ledger, at_once=1)  # type: ignore[arg-type]
+        recounting = Recounting(results, reading, lambda: log.now, sleep=Mock())
+        self._rebuilding = Rebuilding(results, self._epochs, recounting, lambda: log.now)
+        self._wrong_before: dict[str, datetime] = {}
+
+    def lost(self, records: Sequence[Record]) -> None:
+        """Note that counters miss these records, or count them twice."""
+        for record in records:
+            poll, _ = _place(record)
+            self._wrong_before[poll] = max(self._log.now, self._wrong_before.get(poll, self._log.now))
+
+    def may_mend(self, poll: str) -> bool:
+        """Tell whether a poll can be rebuilt: not one of which nothing has ever arrived."""
+        return self._results.totals(poll) is not None
+
+    def rebuilt(self, poll: str) -> bool:
+        """Tell whether counters are not the first any more: a shard's are then not all of its records."""
+        return self._epochs.of(poll).rebuilt
+
+    def begin(self, poll: str, fault: Fault | None = None) -> None:
+        """Begin a rebuild; what fails is left as it is."""
+        self._log.interruptions.arm(fault, lambda: None)
+        with suppress(Exception, Killed):
+            begin_rebuild(poll, self._results, self._epochs, RecountQueue(Mock(), "recounts"), self._log.now)
+        self._log.interruptions.disarm()
+
+    def carry_out(self, poll: str, fault: Fault | None = None) -> None:
+        """Carry out the order of the rebuild under way, if there is one; what fails is left as it is."""
+        beside = self._epochs.of(poll).beside
+        if beside is not None:
+            self._log.interruptions.arm(fault, lambda: None)
+            with suppress(Exception, Killed):
+                self._rebuilding.show(order_rebuild(poll, beside), lambda: True)
+            self._log.interruptions.disarm()
+
+    def mend(self, poll: str) -> None:
+        """End the rebuild under way, and make another where that came too early for what was lost."""
+        while self.may_mend(poll):
+            epochs = self._epochs.of(poll)
+            if epochs.beside is not None:
+                self._log.now = max(self._log.now, order_rebuild(poll, epochs.beside).read_from)
+                self._rebuilding.show(order_rebuild(poll, epochs.beside), lambda: True)
+            elif poll in self._wrong_before and epochs.shown.cut <= self._wrong_before[poll]:
+                self._log.now += timedelta(seconds=1)
+                begin_rebuild(
+                    poll, self._results, self._epochs, RecountQueue(Mock(), "recounts"), self._log.now
+                )
+            else:
+                return
+
+
+def _place(record: Record) -> tuple[str, int]:
+    """Return the poll and the bucket of the ledger in which a record stands."""
+    poll, _, partition = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")
+    return poll, int(partition) % BUCKETS
