@@ -49,14 +49,15 @@ class World(Log):
             return self.now
 
         modules: Any = handlers
+        attention = Attention(Mock(), "attention", "function")
         mine = {
             "results": self.game_results,
-            "attention": Attention(Mock(), "attention", "function"),
+            "attention": attention,
             "clock": clock,
         }
         modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
         modules.track_poll_status.tracking = Tracking(
-            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), mine["attention"]
+            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), attention
         )
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets

@@ -157,8 +157,10 @@ def change(
 def vote() -> Callable[..., dict[str, Any]]:
     """Make VotesLog's stream record of one vote."""
 
-    def stream_record(poll_id: str, choice: str, number: int, event_name: str = "INSERT") -> dict[str, Any]:
-        cast = VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=VOTED_AT)
+    def stream_record(
+        poll_id: str, choice: str, number: int, event_name: str = "INSERT", at: datetime = VOTED_AT
+    ) -> dict[str, Any]:
+        cast = VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=at)
         return change(event_name, number, f"{poll_id}#{number % 16}", event_attribute(cast))
 
     return stream_record

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -12,17 +13,21 @@ from contracts.ledger import LedgerPage, LedgerRefusal, LedgerRefused, ReadLedge
 from contracts.model import Instant
 from pydantic import TypeAdapter
 
-VOTED_AT = "2026-11-23T18:30:00.000Z"
+VOTED_AT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
 @dataclass
 class LedgerDouble:
-    """A Lambda client that knows one function. A log's entry is `a`, `b` or `i` for what is no vote."""
+    """A Lambda client that knows one function.
+
+    A log's entry is `a`, `b`, or `i` for what is no vote; `A` and `B` are votes recorded at `late`.
+    """
 
     closes_at: str | None = "2026-11-23T19:00:00.000Z"
     sealed: bool = True
     buckets: int = 4
     page: int = 3
+    late: datetime = VOTED_AT
     logs: dict[str, str] = field(default_factory=dict)
     before_answer: Callable[[ReadLedger], None] = lambda _: None
     asked: list[ReadLedger] = field(default_factory=list)
@@ -40,13 +45,16 @@ class LedgerDouble:
         log = self.logs[request.poll_id][request.bucket :: self.buckets]
         start = int(request.cursor or 0)
         found = log[start : start + self.page]
-        at = TypeAdapter(Instant).validate_python(VOTED_AT)
         return LedgerPage(
             poll_id=request.poll_id,
             bucket=request.bucket,
             buckets=self.buckets,
             events=tuple(
-                VoteCast(poll_id=request.poll_id, choice=Choice(vote), recorded_at=at)
+                VoteCast(
+                    poll_id=request.poll_id,
+                    choice=Choice(vote.lower()),
+                    recorded_at=self.late if vote.isupper() else VOTED_AT,
+                )
                 for vote in found
                 if vote != "i"
             ),

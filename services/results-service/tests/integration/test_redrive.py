@@ -3,17 +3,21 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
 import pytest
+from contracts.ids import Choice
 from contracts.recount import PollRedriven
+from results_service.domain.errors import AlreadyRebuilt
 
 type Build = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def redrive(load: Callable[[str], ModuleType], atomic_calls: None) -> ModuleType:
+def redrive(aws: Any, load: Callable[[str], ModuleType], atomic_calls: None) -> ModuleType:
+    aws.forget("#unreadable")
     return load("redrive")
 
 
@@ -120,6 +124,53 @@ def test_a_record_that_is_now_another_polls_or_anothers_stays_aside(
         aws.dynamodb.put_item(TableName=aws.table, Item={**item, "record": {"S": json.dumps(wrong)}})
     assert run(redrive, aws, poll_id).still_invalid == 1
     assert aws.counts(poll_id) == (0, 0, 1)
+
+
+def test_a_record_whose_key_named_no_poll_counts_for_the_poll_that_it_names_by_now(
+    aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
+    poll_id: str,
+) -> None:  # fmt: skip
+    batch = delivery("s-1", vote(poll_id, "a", 1), poison("somewhere", 2), poison("elsewhere", 3))
+    count_votes.handler(batch, aws.context)
+    assert (aws.counts(poll_id), aws.counts("#unreadable")) == ((1, 0, 0), (0, 0, 2))
+    fix(aws, "#unreadable", vote(poll_id, "b", 2))
+    done = run(redrive, aws, poll_id)
+    assert (done.redriven, done.still_invalid) == (1, 0)
+    assert aws.counts(poll_id) == (1, 1, 0)
+    assert aws.item("#unreadable", "counter#0001#redriven")["i"] == {"N": "-1"}
+    assert run(redrive, aws, poll_id).redriven == 0
+    count_votes.handler(batch, aws.context)
+    assert (aws.counts(poll_id), aws.counts("#unreadable")) == ((1, 1, 0), (0, 0, 1))
+
+
+def test_a_polls_news_that_was_set_aside_is_applied_after_a_fix(
+    aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], news: Build, poll_id: str
+) -> None:
+    broken = news(poll_id, "closed", 3)
+    broken["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "shut"}
+    load("track_poll_status").handler({"Records": [broken]}, aws.context)
+    assert aws.item(poll_id, "totals") is None
+    assert run(redrive, aws, poll_id).still_invalid == 1
+    fix(aws, poll_id, news(poll_id, "closed", 3))
+    assert run(redrive, aws, poll_id).redriven == 1
+    assert aws.item(poll_id, "totals")["status"] == {"S": "closed"}
+    assert run(redrive, aws, poll_id).redriven == 0
+
+
+def test_a_poll_whose_counters_were_rebuilt_is_told_to_be_rebuilt_again(
+    aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], count_votes: ModuleType,
+    poison: Build, vote: Build, delivery: Build, poll_id: str,
+) -> None:  # fmt: skip
+    count_votes.handler(delivery("s-1", poison(f"{poll_id}#2", 2)), aws.context)
+    fix(aws, poll_id, vote(poll_id, "a", 2))
+    (record,) = redrive.redriving.records.pending(poll_id)
+    load("rebuild").handler({"poll_id": poll_id}, aws.context)
+    with pytest.raises(AlreadyRebuilt, match="rebuild them again"):
+        run(redrive, aws, poll_id)
+    # One that had judged the record before the rebuild began.
+    with pytest.raises(AlreadyRebuilt):
+        redrive.redriving.records.count(poll_id, record, Choice.A, datetime.now(UTC))
+    assert aws.item(poll_id, "counter#0001#redriven") is None
 
 
 def test_a_poll_without_invalid_records_and_an_unknown_one_are_left_as_they_are(

@@ -172,4 +172,4 @@ def test_the_order_waits_until_the_log_is_sealed(
 
 
 def _at(tracking: Any, moment: datetime) -> Any:
-    return replace(tracking, clock=lambda: moment)
+    return replace(tracking, news=replace(tracking.news, clock=lambda: moment))

@@ -63,7 +63,8 @@ def order_now(poll_id: PollId, now: datetime, token: str) -> RecountOrder:
 def order_rebuild(poll_id: PollId, epoch: Epoch) -> RebuildOrder:
     """Return the order that gives a new epoch its base, the same one however often it is asked for."""
     moment = int((epoch.cut + SEALED_AFTER).timestamp() * 1000)
-    return RebuildOrder(poll_id=poll_id, recount_id=f"{moment:013d}-base", epoch=epoch.name, cut=epoch.cut)
+    recount_id = f"{moment:013d}-{epoch.name}-base"
+    return RebuildOrder(poll_id=poll_id, recount_id=recount_id, epoch=epoch.name, cut=epoch.cut)
 
 
 def order_after(rebuild: RebuildOrder) -> RecountOrder:

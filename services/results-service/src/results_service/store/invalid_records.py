@@ -111,7 +111,7 @@ class InvalidRecords:
             }
         }
 
-    def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[dict[str, Any]]:
+    def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[Any]:
         """Yield one vote more for the poll, and one invalid record less where it was counted as one."""
         one, less = {":one": {"N": "1"}}, {":less": {"N": "-1"}}
         if invalid.kept_under == poll_id:
