@@ -15,6 +15,7 @@ from devstack.commands.down import down
 from devstack.commands.export import export
 from devstack.commands.logs import logs
 from devstack.commands.openapi import openapi
+from devstack.commands.rebuild import rebuild
 from devstack.commands.recount import recount
 from devstack.commands.redrive import redrive
 from devstack.commands.status import status
@@ -44,6 +45,8 @@ app = Dev(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (up, down, status, logs, crowd, chaos, recount, redrive, export, test, check, openapi, deploy):
+for command in (
+    up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi, deploy,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")

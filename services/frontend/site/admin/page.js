@@ -1,8 +1,10 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
 import { connectLive } from "../live.js";
 import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { $ } from "./dom.js";
+import { followRecounts } from "./recount.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
-import { $, draw, say } from "./view.js";
+import { draw, say } from "./view.js";
 
 const TICK_MS = 250;
 const DRAFT = "tot.admin.form";
@@ -14,6 +16,8 @@ function dispatch(action) {
   state = reduce(state, action);
   draw(state, Date.now());
 }
+
+const recounts = followRecounts(() => state, dispatch);
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
 async function attempt(name, about, work) {
@@ -108,6 +112,7 @@ function listen() {
     $("confirm-text").textContent = selectedPoll(state).question;
     $("confirm").showModal();
   });
+  $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("confirm-no").addEventListener("click", () => $("confirm").close());
   $("confirm-yes").addEventListener("click", () => {
     $("confirm").close();
@@ -149,7 +154,10 @@ function restoreDraft() {
 
 listen();
 restoreDraft();
-setInterval(() => draw(state, Date.now()), TICK_MS);
+setInterval(() => {
+  draw(state, Date.now());
+  recounts.look();
+}, TICK_MS);
 await attempt("resume", "session", async () => {
   const who = await resume();
   if (who) enter(who);

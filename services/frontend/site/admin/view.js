@@ -3,8 +3,9 @@ import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js"
 import { asCountdown, secondsUntil } from "../logic/clock.js";
 import { percents, shares } from "../logic/results.js";
 import { LIVE, moment, votes } from "../logic/wording.js";
+import { $ } from "./dom.js";
+import { drawRecount } from "./recount.js";
 
-export const $ = (id) => document.getElementById(id);
 const DAY_SECONDS = 86_400;
 
 const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived" };
@@ -81,6 +82,7 @@ function drawStage(state, now) {
   $("archive").disabled = Boolean(state.busy.archive);
   const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
   write($("stage-hint"), blocked);
+  drawRecount(state, now);
 }
 
 function totalOf(results, phase) {

@@ -12,6 +12,7 @@ export const initialState = Object.freeze({
   next_cursor: null,
   selected: null,
   results: {}, // by poll id
+  recounts: {}, // by poll id
   live: "connecting",
   offset: null,
   form: EMPTY_FORM,
@@ -81,6 +82,7 @@ const HANDLERS = {
   incomplete: (state, { errors }) => ({ ...state, errors }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
   dismissed: (state) => ({ ...state, alert: null }),
+  recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
 
   listed(state, { polls, next_cursor, more, now }) {
     const known = more ? state.polls : [];

@@ -10,6 +10,7 @@ from contracts.api import CreatePoll, Poll, PollListV2, PollSummaryV2, PollV2, T
 from contracts.ids import PollStatus, new_poll_id
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
+from contracts.recount import Recount
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
@@ -28,12 +29,17 @@ def summary_of(poll: Poll) -> PollSummaryV2:
     return PollSummaryV2(**managed(poll).model_dump(), created_at=now())
 
 
+def no_recount(poll_id: str) -> Recount:
+    return Recount(poll_id=poll_id, running=None, certificate=None)
+
+
 class FakeAdmin(FakeApi):
     """Sign-in, admin API and WebSocket of one browser page."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.polls: list[Poll] = []
+        self.recounts: dict[str, Recount] = {}
         self.page_size = 25
         self.signed_in: list[dict[str, list[str]]] = []
         self.tokens: list[dict[str, list[str]]] = []
@@ -94,6 +100,8 @@ class FakeAdmin(FakeApi):
                 self._list(route, request)
             case ["polls", poll_id, verb]:
                 self._change(route, request, poll_id, verb)
+            case ["results", poll_id, "certificate" | "recount"]:
+                self._answer(route, self.recounts.get(poll_id) or no_recount(poll_id))
             case ["results", poll_id]:
                 self._results(route, request, poll_id)
             case _:

@@ -7,10 +7,11 @@ import pytest
 from contracts.ids import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollOpenedFrame
+from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
 from playwright.sync_api import Page, expect
 
 from .fake_admin import ORGANISER, FakeAdmin
-from .fake_api import a_poll, bare, no_network, problem, results_of
+from .fake_api import a_poll, bare, no_network, now, problem, results_of
 
 
 def sign_in(page: Page) -> None:
@@ -280,3 +281,67 @@ class TestRefusals:
     def test_the_desk_fits_any_screen(self, page: Page, running: FakeAdmin, width: int) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def certificate_of(poll_id: str, state: RecountState, difference: int = 0) -> Certificate:
+    log, counters = VoteCounts(a=128, b=85, invalid=0), VoteCounts(a=128 - difference, b=85, invalid=0)
+    return Certificate(
+        poll_id=poll_id, recount_id="1-x", state=state, certified=state is RecountState.CERTIFIED,
+        reason="Votes may still come in.", log=log, counters=counters, shown=counters,
+        difference=difference, closes_at=None, started_at=now(), finished_at=now(),
+    )  # fmt: skip
+
+
+class TestRecount:
+    def test_a_recount_is_asked_for_followed_and_its_outcome_told(
+        self, page: Page, running: FakeAdmin
+    ) -> None:
+        poll_id = running.polls[0].poll_id
+        expect(page.locator("#recount-title")).to_have_text("Not counted again yet")
+        under_way = RecountProgress(
+            recount_id="1-x", started_at=now(), votes_read=120, buckets_done=8, buckets=16
+        )
+        running.recounts[poll_id] = Recount(poll_id=poll_id, running=under_way, certificate=None)
+        page.get_by_role("button", name="Count again").click()
+        expect(page.locator("#recount-detail")).to_have_text("120 votes read")
+        expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
+        expect(page.get_by_role("button", name="Count again")).to_be_disabled()
+        found = certificate_of(poll_id, RecountState.PROVISIONAL)
+        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
+        expect(page.locator("#recount-title")).to_have_text("Agrees so far")
+        expect(page.locator("#recount-progress")).to_be_hidden()
+        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
+
+    @pytest.mark.parametrize(
+        ("state", "difference", "title", "detail"),
+        [
+            (RecountState.CERTIFIED, 0, "Certified", "213 votes in the log, the same in the counters"),
+            (RecountState.DIFFERENT, 1, "Different by 1", "the votes are safe in the log"),
+        ],
+    )
+    def test_a_closed_poll_shows_its_certificate(
+        self, page: Page, admin: FakeAdmin, state: RecountState, difference: int, title: str, detail: str
+    ) -> None:
+        admin.polls = [a_poll(status=PollStatus.CLOSED)]
+        poll_id = admin.polls[0].poll_id
+        found = certificate_of(poll_id, state, difference)
+        admin.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
+        sign_in(page)
+        expect(page.locator("#recount-title")).to_have_text(title)
+        expect(page.locator("#recount-detail")).to_contain_text(detail)
+
+    def test_a_recount_that_is_refused_says_why_and_can_be_asked_for_again(
+        self, page: Page, running: FakeAdmin
+    ) -> None:
+        path = f"/admin/api/results/{running.polls[0].poll_id}/recount"
+        running.plan(f"POST {path}", problem(ProblemType.UNAVAILABLE))
+        page.get_by_role("button", name="Count again").click()
+        expect(page.get_by_role("alert")).to_contain_text("Not available just now")
+        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+
+    def test_a_draft_has_nothing_to_count(self, page: Page, admin: FakeAdmin) -> None:
+        admin.polls = [a_poll(status=PollStatus.DRAFT)]
+        sign_in(page)
+        expect(page.get_by_role("button", name="Open now")).to_be_visible()
+        expect(page.locator("#recount")).to_be_hidden()

@@ -3,9 +3,11 @@
 import time
 from typing import Annotated, Final
 
+import httpx
 import typer
 from contracts.recount import Certificate, Recount, RecountProgress
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
 from devstack.failure import Failure
@@ -38,17 +40,25 @@ def _ordered(poll: str, wait: float, console: Console) -> Certificate:
         ordered = Recount.model_validate_json(body_of(api.post(f"/{poll}/recount"))).running
         if ordered is None:
             raise Failure("The recount was not ordered.", "See ./dev logs request-recount")
-        deadline = time.monotonic() + wait
-        while time.monotonic() < deadline:
-            state = Recount.model_validate_json(body_of(api.get(f"/{poll}/certificate")))
-            # Ids sort by time: a newer one answers as well.
-            if state.certificate is not None and state.certificate.recount_id >= ordered.recount_id:
-                return state.certificate
-            if state.running is not None:
-                shown.update(progress_line(state.running))
-            time.sleep(PAUSE_SECONDS)
+        return certificate_of(api, poll, ordered.recount_id, wait, shown)
+
+
+def certificate_of(api: httpx.Client, poll: str, recount_id: str, wait: float, shown: Status) -> Certificate:
+    """Return the certificate of a recount, or of one after it; show meanwhile how far it is.
+
+    Raises `Failure` after `wait` seconds.
+    """
+    deadline = time.monotonic() + wait
+    while time.monotonic() < deadline:
+        state = Recount.model_validate_json(body_of(api.get(f"/{poll}/certificate")))
+        # Ids sort by time: a newer one answers as well.
+        if state.certificate is not None and state.certificate.recount_id >= recount_id:
+            return state.certificate
+        if state.running is not None:
+            shown.update(progress_line(state.running))
+        time.sleep(PAUSE_SECONDS)
     raise Failure(
-        f"The recount {ordered.recount_id} is not over after {wait:.0f} s.",
+        f"The recount {recount_id} is not over after {wait:.0f} s.",
         "It goes on by itself: ask again to join it, or see ./dev logs recount",
     )
 

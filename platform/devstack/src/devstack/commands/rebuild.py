@@ -1,0 +1,36 @@
+"""`dev rebuild`: make a poll's counters anew from the log, while votes may come in."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from contracts.recount import RebuildBegun, RebuildPoll
+from rich.console import Console
+
+from devstack.commands.recount import DIFFERENT, certificate_of, show
+from devstack.ledger.operators import ask
+from devstack.ledger.organisers import results_api, running
+
+
+def rebuild(
+    poll: Annotated[str, typer.Argument(help="A poll's id.")],
+    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the recount after it.")] = 600.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
+) -> None:
+    """Make a poll's counters anew from the log, then count the log again and hold them against it.
+
+    Takes about two minutes, and longer for many votes; voting and counting go on. Asked again meanwhile, it
+    joins. Exit status: 0 no difference, 1 any difference.
+    """
+    begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPoll, poll))
+    console = Console(stderr=True, highlight=False)
+    seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
+    waiting = f"New counters from {begun.cut:%H:%M:%S} UTC on; the log of before is read in {seconds:.0f} s"
+    with results_api(running()) as api, console.status(waiting) as shown:
+        found = certificate_of(api, poll, begun.recount_id, wait, shown)
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        show(found, Console(highlight=False))
+    if found.difference:
+        raise typer.Exit(DIFFERENT)

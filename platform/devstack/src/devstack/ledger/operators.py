@@ -1,0 +1,30 @@
+"""Calls the functions that operators call by name."""
+
+import json
+
+from contracts.recount import RebuildPoll, RedrivePoll
+from pydantic import ValidationError
+
+from devstack.aws import client
+from devstack.failure import Failure
+from devstack.instance import ENVIRONMENT
+from devstack.ledger.organisers import running
+
+
+def ask(function: str, request: type[RedrivePoll | RebuildPoll], poll: str) -> bytes:
+    """Return what a function of results-service answers for a poll. Raises `Failure`."""
+    instance = running()
+    try:
+        asked = request(poll_id=poll)
+    except ValidationError:
+        raise Failure(
+            f"{poll!r} is no poll's id.", "It has 26 characters: ./dev status shows the active one"
+        ) from None
+    answer = client(instance, "lambda").invoke(
+        FunctionName=f"tot-{ENVIRONMENT}-{function}", Payload=asked.model_dump_json()
+    )
+    payload = answer["Payload"].read()
+    if "FunctionError" in answer:
+        said = json.loads(payload).get("errorMessage", "it does not say why")
+        raise Failure(f"The {function} failed: {said}.", f"See ./dev logs {function}")
+    return payload

@@ -1,0 +1,61 @@
+// The recount of the selected poll: asks for one, follows it, and shows what it found.
+import { phaseOf } from "../logic/clock.js";
+import { selectedPoll, serverNow } from "../logic/admin.js";
+import { askAgainIn, isRunning, recountMessage } from "../logic/recount.js";
+import { $ } from "./dom.js";
+import { callSigned } from "./session.js";
+
+export function drawRecount(state, now) {
+  const poll = selectedPoll(state);
+  const at = serverNow(state, now);
+  const phase = phaseOf(poll, at);
+  $("recount").hidden = phase === "draft" || phase === "soon";
+  const recount = state.recounts[poll.poll_id];
+  const { state: found, title, detail, progress } = recountMessage(recount, phase, at);
+  $("recount").dataset.state = found;
+  for (const [id, text] of [["recount-title", title], ["recount-detail", detail]]) {
+    if ($(id).textContent !== text) $(id).textContent = text;
+  }
+  $("recount-progress").hidden = progress === null;
+  if (progress !== null) $("recount-progress").value = progress;
+  $("recount-again").disabled = Boolean(state.busy.recount) || isRunning(recount, at);
+}
+
+/** Follow the recounts of whatever poll is selected. @returns {{order: Function, look: Function}} */
+export function followRecounts(stateNow, dispatch) {
+  let timer = null;
+  let following = null;
+
+  async function ask(method, path) {
+    const poll_id = stateNow().selected;
+    const { body } = await callSigned(method, `/admin/api/results/${poll_id}/${path}`);
+    dispatch({ type: "recount", recount: body });
+    schedule();
+  }
+
+  function schedule() {
+    clearTimeout(timer);
+    const state = stateNow();
+    const poll = selectedPoll(state);
+    if (!poll) return;
+    const at = serverNow(state, Date.now());
+    const wait = askAgainIn(state.recounts[poll.poll_id], phaseOf(poll, at), at);
+    // A look that fails says nothing: the next one may not.
+    if (wait !== null) timer = setTimeout(() => ask("GET", "certificate").catch(schedule), wait);
+  }
+
+  return {
+    order: () => ask("POST", "recount"),
+    /** Look once for every poll and phase that comes onto the stage. */
+    look() {
+      const state = stateNow();
+      const poll = selectedPoll(state);
+      const phase = poll && phaseOf(poll, serverNow(state, Date.now()));
+      const shown = poll && `${poll.poll_id} ${phase}`;
+      if (shown === following || state.session !== "in") return;
+      following = shown;
+      clearTimeout(timer);
+      if (phase === "open" || phase === "closed") ask("GET", "certificate").catch(schedule);
+    },
+  };
+}

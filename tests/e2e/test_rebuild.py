@@ -1,0 +1,53 @@
+"""Counters that lost votes are made anew from the log while a crowd goes on voting."""
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from contracts.recount import RecountState
+from devstack.aws import client, table_of
+
+from .running import Running, dev
+
+
+def lose(running: Running, poll_id: str, votes: int) -> None:
+    """Take votes from the poll's counters, as a stream does that forgot them."""
+    dynamodb, table = (
+        client(running.instance, "dynamodb"),
+        table_of(running.instance, "results-service", "GameResults"),
+    )
+    (counter, *_) = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :poll AND begins_with(sk, :counters)",
+        ExpressionAttributeValues={":poll": {"S": poll_id}, ":counters": {"S": "counter#0001#"}},
+    )["Items"]
+    dynamodb.update_item(
+        TableName=table,
+        Key={"pk": counter["pk"], "sk": counter["sk"]},
+        UpdateExpression="ADD a :lost",
+        ExpressionAttributeValues={":lost": {"N": str(-votes)}},
+    )
+
+
+def test_lost_votes_are_found_and_counted_again_while_a_crowd_votes(running: Running, poll_id: str) -> None:
+    state = running.instance.state
+
+    def crowd(voters: int, rate: float) -> subprocess.CompletedProcess[str]:
+        return dev(state, "crowd", "--voters", str(voters), "--rate", str(rate), "--poll", poll_id, "--json")
+
+    assert crowd(20, 20).returncode == 0
+    lose(running, poll_id, 3)
+    lost = dev(state, "recount", poll_id, "--json")
+    assert json.loads(lost.stdout)["difference"] == 3, lost.stdout + lost.stderr
+    with ThreadPoolExecutor(1) as threads:
+        # Votes on both sides of the cut, and while the log of before it is read.
+        voting = threads.submit(crowd, 110, 1.0)
+        rebuilt = dev(state, "rebuild", poll_id, "--json")
+        assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
+        # What the crowd was shown had votes missing before: only the log is held against the counters here.
+        voting.result()
+    certificate = dev(state, "recount", poll_id, "--json")
+    found = json.loads(certificate.stdout)
+    assert (found["state"], found["difference"]) == (RecountState.PROVISIONAL, 0)
+    assert found["log"] == found["counters"] == found["shown"]
+    assert found["log"]["a"] + found["log"]["b"] == running.votes_in_the_log(poll_id)
