@@ -68,7 +68,7 @@ class Operator:
         ledger: Ledger = LogLedger(log)  # type: ignore[assignment]
         reading = Reading(Recounts(*table), ledger, at_once=1)  # type: ignore[arg-type]
         recounting = Recounting(results, reading, lambda: log.now, sleep=Mock())
-        self._rebuilding = Rebuilding(results, self._epochs, recounting, lambda: log.now)
+        self._rebuilding = Rebuilding(self._epochs, recounting)
         self._wrong_before: dict[str, datetime] = {}
 
     def lost(self, records: Sequence[Record]) -> None:

@@ -45,10 +45,8 @@ def begin_rebuild(
 class Rebuilding:
     """Carries out orders to give a new epoch its base and let readers see it."""
 
-    results: GameResults
     epochs: EpochStore
     recounting: Recounting
-    clock: Callable[[], datetime]
 
     def carry_out(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Certificate:
         """Show the rebuilt counters; return the certificate of the recount that follows.
@@ -66,10 +64,10 @@ class Rebuilding:
         epoch = Epoch(order.epoch, order.cut)
         if self.epochs.of(order.poll_id).beside == epoch:
             self.epochs.show(order.poll_id, epoch, self._base(order, has_time))
-        self.results.rewrite_totals(order.poll_id, self.clock)
+        self.recounting.results.rewrite_totals(order.poll_id, self.recounting.clock)
 
     def _base(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Tally:
-        if self.clock() < order.read_from:
+        if self.recounting.clock() < order.read_from:
             raise RecountNotOver("Votes of before the cut may still be written")
         reading = self.recounting.reading
         run = reading.recounts.find(order) or self._begin(order, reading)
@@ -78,4 +76,6 @@ class Rebuilding:
 
     def _begin(self, order: RebuildOrder, reading: Reading) -> Run:
         buckets = reading.ledger.page(order.poll_id, 0, None).buckets
-        return reading.recounts.begin(Run(order, self.clock(), buckets, Counters(Tally(), Tally())))
+        return reading.recounts.begin(
+            Run(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))
+        )

@@ -8,8 +8,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from contracts.recount import RecountState
 
 from results_service.domain.errors import LedgerUnavailable, RecountNotOver, StoreUnavailable, UnknownPoll
-from results_service.domain.recount import ORDERS, RebuildOrder
+from results_service.domain.recount import RebuildOrder
 from results_service.rebuilding import Rebuilding
+from results_service.store.recount_queue import ORDERS
 
 DIFFERENCE: Final = "RecountDifference"
 """Votes by which the counters depart from the log; the alarm hangs on it."""

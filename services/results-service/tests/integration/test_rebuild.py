@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from contracts.ledger import ReadLedger
 from contracts.recount import Certificate, RebuildBegun
-from results_service.domain.recount import ORDERS, RebuildOrder, order_at_close
+from results_service.domain.recount import RebuildOrder, order_at_close
+from results_service.store.recount_queue import ORDERS
 
 from .ledgers import VOTED_AT, LedgerDouble, order_event  # type: ignore[import-not-found]
 
@@ -39,7 +40,7 @@ def recount(
 
 def at(module: ModuleType, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], datetime]) -> None:
     recounting = replace(module.rebuilding.recounting, clock=clock, sleep=lambda _: None)
-    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting, clock=clock))
+    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting))
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_a_rebuild_that_ended_before_the_totals_is_put_right_by_the_same_order(
         raise RuntimeError("killed before the totals")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(recount.results), "rewrite_totals", crash)
+        patched.setattr(type(recount.recounting.results), "rewrite_totals", crash)
         with pytest.raises(RuntimeError):
             recount.handler(order_event(order), aws.context)
     assert aws.counts(closed) == (1, 0, 0)

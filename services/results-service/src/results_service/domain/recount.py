@@ -8,7 +8,6 @@ from contracts.ids import Choice, PollId
 from contracts.ledger import LedgerPage
 from contracts.model import Contract, Instant
 from contracts.recount import RecountState
-from pydantic import TypeAdapter
 
 from results_service.domain.epoch import Epoch
 from results_service.domain.tally import Tally
@@ -43,10 +42,6 @@ class RebuildOrder(RecountOrder):
     def read_from(self) -> datetime:
         """Return from when on nothing of before the cut can still be written."""
         return self.cut + SEALED_AFTER
-
-
-ORDERS: Final[TypeAdapter[RecountOrder]] = TypeAdapter(RebuildOrder | RecountOrder)
-"""Reads an order of either kind."""
 
 
 def order_at_close(poll_id: PollId, closes_at: datetime) -> RecountOrder:

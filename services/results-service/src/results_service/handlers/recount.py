@@ -21,16 +21,11 @@ from results_service.store.recounts import Recounts
 logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
-dynamodb = boto3.client("dynamodb", config=CALLS)
-results = GameResults(dynamodb, settings.game_results_table)
-reading = Reading(
-    Recounts(dynamodb, settings.game_results_table),
-    Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn),
-)
-recounting = Recounting(results, reading, clock=lambda: datetime.now(UTC), sleep=time.sleep)
-rebuilding = Rebuilding(
-    results, EpochStore(dynamodb, settings.game_results_table), recounting, clock=lambda: datetime.now(UTC)
-)
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
+reading = Reading(Recounts(*table), ledger)
+recounting = Recounting(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
+rebuilding = Rebuilding(EpochStore(*table), recounting)
 
 
 @logger.inject_lambda_context

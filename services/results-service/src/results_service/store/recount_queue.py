@@ -5,12 +5,16 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import TypeAdapter
 
 from results_service.domain.errors import StoreUnavailable
-from results_service.domain.recount import RecountOrder
+from results_service.domain.recount import RebuildOrder, RecountOrder
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+ORDERS: Final[TypeAdapter[RecountOrder]] = TypeAdapter(RebuildOrder | RecountOrder)
+"""Reads an order of either kind."""
 
 LONGEST_DELAY: Final = 900
 """Seconds a message may wait. An order that then comes too early is put back by whoever gets it."""

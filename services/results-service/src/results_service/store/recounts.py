@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
-from results_service.domain.recount import ORDERS, BucketCount, Counters, RecountOrder, Run
+from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
 from results_service.domain.tally import Tally
 from results_service.store.calls import Overtaken, confirmed, items_with, key_of
 from results_service.store.items import Item, tally_of
+from results_service.store.recount_queue import ORDERS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
