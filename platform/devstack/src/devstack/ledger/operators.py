@@ -23,7 +23,7 @@ def ask(function: str, request: type[RedrivePoll | RebuildPoll], poll: str) -> b
     answer = client(instance, "lambda").invoke(
         FunctionName=f"tot-{ENVIRONMENT}-{function}", Payload=asked.model_dump_json()
     )
-    payload = answer["Payload"].read()
+    payload: bytes = answer["Payload"].read()
     if "FunctionError" in answer:
         said = json.loads(payload).get("errorMessage", "it does not say why")
         raise Failure(f"The {function} failed: {said}.", f"See ./dev logs {function}")
