@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Final
 
-from contracts.ids import Choice
+from contracts.ids import Choice, VoterPolicy
 from vote_service.domain.verdict import SubmittedVote
 from vote_service.store.votes_log import item_of
 
@@ -70,7 +70,14 @@ def _round(world: World, votes: int) -> None:
 
 def _vote_item() -> Any:
     vote = SubmittedVote(
-        poll_id=POLLS[0], choice=Choice.A, voter_key="k" * 43, bucket=15, receipt="0000-0000-0000-0000"
+        poll_id=POLLS[0],
+        choice=Choice.A,
+        voter_key="k" * 43,
+        bucket=15,
+        receipt="0000-0000-0000-0000",
+        ballot="b" * 43,
+        policy=VoterPolicy.DEVICE,
+        entitled=True,
     )
     return item_of(vote, START)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from contracts.api import CastVote, CreatePoll, LiveResults, OpenPoll, RequestTicket
-from contracts.ids import CROCKFORD, PollId, Receipt, VoterKey, new_poll_id
+from contracts.codes import MintCodes
+from contracts.ids import CROCKFORD, Code, PollId, Receipt, VoterKey, VoterPolicy, new_poll_id
 from contracts.realtime import Ping
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,8 +77,9 @@ def test_options_that_look_alike_are_no_choice(a: str, b: str) -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"policy": "code"},
-        {"policy": "network"},
+        {"policy": "codes"},
+        {"policy": "Device"},
+        {"policy": None},
         {"result_visibility": "sometimes"},
         {"closes_at": "tomorrow"},
         {"closes_at": 1777920131},
@@ -107,6 +109,10 @@ def test_what_is_not_offered_cannot_be_asked_for(more: dict[str, Any]) -> None:
         {"poll_id": POLL.replace("z", "u"), "choice": "a"},
         {"poll_id": 7, "choice": "a"},
         {"poll_id": POLL, "choice": "a", "voter_key": "x"},
+        {"poll_id": POLL, "choice": "a", "code": ""},
+        {"poll_id": POLL, "choice": "a", "code": "x" * 65},
+        {"poll_id": POLL, "choice": "a", "code": 7},
+        {"poll_id": POLL, "choice": "a", "code": ["x"]},
         [],
         "text",
         None,
@@ -119,6 +125,33 @@ def test_a_vote_that_is_none_is_refused(body: Any) -> None:
 
 def test_a_vote_names_poll_and_choice() -> None:
     assert CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b"})).choice == "b"
+
+
+@pytest.mark.parametrize("policy", VoterPolicy)
+def test_an_organiser_chooses_any_policy(policy: VoterPolicy) -> None:
+    assert create(policy=policy.value).policy is policy
+
+
+@pytest.mark.parametrize("sent", [{}, {"code": None}])
+def test_a_vote_may_come_without_a_code(sent: dict[str, None]) -> None:
+    assert CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b", **sent})).code is None
+
+
+@given(st.text(min_size=1, max_size=64))
+def test_a_code_is_taken_as_it_was_typed(code: str) -> None:
+    vote = CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b", "code": code}))
+    assert vote.code == code
+
+
+@pytest.mark.parametrize("count", [0, -1, 5001, 1.0, "10", True, None])
+def test_a_number_of_codes_is_a_whole_number_up_to_the_most_at_once(count: object) -> None:
+    with pytest.raises(ValidationError, match="count"):
+        MintCodes.model_validate_json(json.dumps({"count": count}))
+
+
+@pytest.mark.parametrize("count", [1, 5000])
+def test_one_code_or_the_most_at_once_can_be_asked_for(count: int) -> None:
+    assert MintCodes.model_validate_json(json.dumps({"count": count})).count == count
 
 
 @pytest.mark.parametrize("model", [LiveResults, RequestTicket])
@@ -161,6 +194,16 @@ def test_new_poll_ids_are_poll_ids_and_differ() -> None:
             Receipt,
             "4T7K-M0ZQ-9XWB-C2HD",
             ["4t7k-m0zq-9xwb-c2hd", "4T7KM0ZQ9XWBC2HD", "4T7K-M0ZQ-9XWB", "4T7I-M0ZQ-9XWB-C2HD"],
+        ),
+        (
+            Code,
+            "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE",
+            [
+                "3f7k2-9qxwm-4tz0b-hn6rc-dv1ge",
+                "3F7K29QXWM4TZ0BHN6RCDV1GE",
+                "3F7K2-9QXWM-4TZ0B-HN6RC",
+                "OF7K2-9QXWM-4TZ0B-HN6RC-DV1GE",
+            ],
         ),
     ],
 )

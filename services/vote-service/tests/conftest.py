@@ -25,6 +25,7 @@ import pytest
 from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
@@ -341,6 +342,9 @@ def make_vote() -> Callable[..., Event]:
             "voter_key": voter_key,
             "bucket": bucket_of(voter_key, 16),
             "receipt": "ABCD-EFGH-JKMN-PQRS",
+            "ballot": "b" * 43,
+            "policy": "device",
+            "entitled": True,
         } | changed
 
     return make
@@ -352,6 +356,7 @@ class Browser:
     def __init__(self, stack: Stack, address: str = "192.0.2.1") -> None:
         self.stack = stack
         self.cookies: dict[str, str] = {}
+        self.address: str | None = "198.51.100.10:46532"
         self.headers = {
             "x-origin-verify": stack.origin_secret,
             "cloudfront-viewer-address": f"{address}:46532",
@@ -361,7 +366,7 @@ class Browser:
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
-        slug = {"/ballot": "issue_ballot", "/vote": "vote_wrapper"}.get(path, "vote_wrapper")
+        slug = "issue_ballot" if path == "/ballot" else "vote_wrapper"
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         sent = {name: value for name, value in (self.headers | (headers or {})).items() if value is not None}
         event = {
@@ -382,14 +387,52 @@ class Browser:
             "body": text,
             "isBase64Encoded": False,
         }
-        answer = cast("Event", self.stack.handler(slug).handler(event, CONTEXT))
+        answer = self.send(slug, event)
         for cookie in answer.get("cookies") or []:
             name, _, value = cookie.partition("=")
             self.cookies[name] = value.partition(";")[0]
+        return answer
+
+    def send(self, slug: str, event: Event) -> Event:
+        answer = cast("Event", self.stack.handler(slug).handler(event, CONTEXT))
         return answer | {"json": json.loads(answer["body"])}
 
-    def vote(self, poll_id: str, choice: str = "a") -> Event:
-        return self.post("/vote", {"poll_id": poll_id, "choice": choice})
+    def vote(self, poll_id: str, choice: str = "a", code: str | None = None) -> Event:
+        """Vote, from the address at which the edge sees this browser."""
+        body = {"poll_id": poll_id, "choice": choice} | ({} if code is None else {"code": code})
+        return self.post("/vote", body, {VIEWER_ADDRESS_HEADER: self.address})
+
+
+class Organiser(Browser):
+    """The dashboard behind the edge and the gateway's authorizer."""
+
+    def mint(self, poll_id: str, body: Any, sub: str | None = "organiser-1") -> Event:
+        """Ask for codes, as API Gateway would pass it on."""
+        path = f"/admin/api/polls/{poll_id}/codes"
+        claims = {} if sub is None else {"authorizer": {"jwt": {"claims": {"sub": sub}, "scopes": None}}}
+        context = {
+            "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
+            "requestId": "request",
+            "stage": "$default",
+        }
+        return self.send(
+            "mint_codes",
+            {
+                "version": "2.0",
+                "routeKey": "POST /admin/api/polls/{poll_id}/codes",
+                "rawPath": path,
+                "headers": self.headers,
+                "requestContext": context | claims,
+                "body": body if isinstance(body, str) or body is None else json.dumps(body),
+                "isBase64Encoded": False,
+            },
+        )
+
+    def codes(self, poll_id: str, count: int = 1) -> list[str]:
+        """Return newly minted codes."""
+        answer = self.mint(poll_id, {"count": count})
+        assert answer["statusCode"] == 201, answer["body"]
+        return list(answer["json"]["codes"])
 
 
 @pytest.fixture
@@ -404,3 +447,8 @@ def voter(stack: Stack) -> Browser:
     browser = Browser(stack)
     assert browser.post("/ballot")["statusCode"] == 200
     return browser
+
+
+@pytest.fixture
+def organiser(stack: Stack) -> Organiser:
+    return Organiser(stack)

@@ -1,7 +1,7 @@
 """Bodies of the HTTP APIs: what pages, dashboards and tools send and get."""
 
 import unicodedata
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
 
@@ -52,7 +52,7 @@ class CreatePoll(Contract):
 
     question: Question
     options: Options
-    policy: Literal[VoterPolicy.DEVICE] = VoterPolicy.DEVICE
+    policy: VoterPolicy = VoterPolicy.DEVICE
     result_visibility: ResultVisibility = ResultVisibility.ALWAYS
     closes_at: Instant | None = None
 
@@ -129,10 +129,11 @@ class BallotIssued(Contract):
 
 
 class CastVote(Contract):
-    """`POST /vote`."""
+    """`POST /vote`. A poll of policy `code` asks for `code`, as the voter typed it; the others refuse one."""
 
     poll_id: PollId
     choice: Choice
+    code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class VoteRecorded(Contract):

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import api, events, ledger, problem, realtime, recount
+from contracts import api, codes, events, ledger, problem, realtime, recount
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -34,6 +34,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll.v2": api.PollV2,
     "poll_list.v2": api.PollListV2,
     "ballot_issued.v1": api.BallotIssued,
+    "codes_minted.v1": codes.CodesMinted,
     "vote_recorded.v1": api.VoteRecorded,
     "results.v1": api.Results,
     "ticket_issued.v1": api.TicketIssued,

@@ -18,6 +18,9 @@ VoterKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Receipt = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$")]
 """Four groups of four characters (80 bits): proves "recorded" without saying for which option."""
 
+Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$")]
+"""A voter's single-use code as it is handed out: five groups of five characters. It is read more kindly."""
+
 
 class Choice(StrEnum):
     """Which of the two options."""
@@ -51,7 +54,11 @@ class ResultVisibility(StrEnum):
     NEVER = "never"
 
 
+def crockford(number: int, length: int) -> str:
+    """Return a number's lowest bits in Crockford's base32, lower case, five bits to a character."""
+    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(5 * (length - 1), -1, -5))
+
+
 def new_poll_id() -> str:
     """Return a fresh random `PollId`."""
-    number = secrets.randbits(128)
-    return "".join(CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return crockford(secrets.randbits(128), 26)

@@ -12,9 +12,10 @@ from gateway.secret import key_ring
 
 from vote_service.config import VoteWrapperSettings
 from vote_service.domain.ballot import read_ballot
+from vote_service.domain.identity import Sender, identify
 from vote_service.domain.refusals import PollUnknown
 from vote_service.domain.verdict import SubmittedVote
-from vote_service.domain.voter import device_voter
+from vote_service.domain.voter import voter_of
 from vote_service.store.voting_state import VotingState
 from vote_service.workflow import VoteWorkflow
 
@@ -29,19 +30,22 @@ class Casting:
     polls: VotingState
     workflow: VoteWorkflow
 
-    def cast(self, vote: CastVote, ballot_text: str | None, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
+    def cast(self, vote: CastVote, sender: Sender, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
         """Return what stands in the log, and whether that is new.
 
-        Raises the refusals of the ballot, the poll and the workflow. All secrets are read before the workflow
-        runs: after it nothing is left to fail, and no vote is written and then answered with an error.
+        Raises the refusals of the ballot, the poll, its policy and the workflow. All secrets are read before
+        the workflow runs: after it nothing is left to fail, and no vote is written and then answered with an
+        error.
         """
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)
-        ballot = read_ballot(ballot_text, voter_keys)
+        ballot = read_ballot(sender.ballot, voter_keys)
         ballot.require_valid(now)
         poll = self.polls.find(vote.poll_id)
         if poll is None or poll.is_draft():
             raise PollUnknown
-        voter = device_voter(poll, ballot.voter_id, voter_keys)
+        # A wrong code is refused by the workflow, as a used one is: the way it takes tells nobody which.
+        identity = identify(poll, ballot.voter_id, vote.code, sender.viewer_address, voter_keys)
+        voter = voter_of(poll, identity.value, ballot.voter_id, voter_keys)
         results_pass = mint_results_pass(key_ring(self.settings.results_pass_secret_arn), vote.poll_id, now)
         stands = self.workflow.run(
             SubmittedVote(
@@ -50,6 +54,9 @@ class Casting:
                 voter_key=voter.key,
                 bucket=voter.bucket,
                 receipt=voter.receipt,
+                ballot=voter.ballot,
+                policy=poll.policy,
+                entitled=identity.entitled,
             )
         )
         recorded = VoteRecorded(

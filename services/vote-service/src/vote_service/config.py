@@ -27,6 +27,13 @@ class VoteWrapperSettings(VoterSettings):
     vote_workflow_arn: Text
 
 
+class MintCodesSettings(HttpSettings):
+    """What `mint_codes` needs."""
+
+    voter_keys_secret_arn: Text
+    voting_state_table: Text
+
+
 class ValidateVoteSettings(EnvironmentSettings):
     """What `validate_vote` needs."""
 

@@ -6,6 +6,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from contracts.api import BallotIssued, CastVote, VoteRecorded
+from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
 from gateway.operation import Operation
@@ -13,6 +14,7 @@ from gateway.resolver import Problems
 
 from vote_service.domain import refusals
 from vote_service.domain.ballot import KEPT_FOR
+from vote_service.domain.identity import Sender
 
 PROBLEMS: Final[Problems] = {
     refusals.NoBallot: ProblemType.NO_BALLOT,
@@ -22,6 +24,11 @@ PROBLEMS: Final[Problems] = {
     refusals.NotOpenYet: ProblemType.NOT_OPEN_YET,
     refusals.PollClosed: ProblemType.CLOSED,
     refusals.PolicyNotMet: ProblemType.NOT_ALLOWED,
+    refusals.CodeMissing: ProblemType.MALFORMED,
+    refusals.CodeUnexpected: ProblemType.MALFORMED,
+    refusals.CodeRefused: ProblemType.BAD_CODE,
+    refusals.TooManyCodes: ProblemType.MALFORMED,
+    refusals.WrongState: ProblemType.WRONG_STATE,
     refusals.AddressUnknown: ProblemType.UNAVAILABLE,
     refusals.AlreadyVoted: ProblemType.ALREADY_VOTED,
     refusals.Throttled: ProblemType.THROTTLED,
@@ -44,10 +51,16 @@ VOTE: Final = Operation(
         ProblemType.NOT_OPEN_YET,
         ProblemType.CLOSED,
         ProblemType.NOT_ALLOWED,
+        ProblemType.BAD_CODE,
         ProblemType.ALREADY_VOTED,
         ProblemType.THROTTLED,
         ProblemType.NOT_CONFIRMED,
     ],
+)
+MINT_CODES: Final = Operation(
+    {HTTPStatus.CREATED: CodesMinted},
+    takes=MintCodes,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )
 
 
@@ -64,6 +77,11 @@ def viewer_address(app: APIGatewayHttpResolver) -> str | None:
     """Return what the edge says of where the request comes from: to be believed only beside its secret."""
     address: str | None = app.current_event.headers.get(VIEWER_ADDRESS_HEADER)
     return address
+
+
+def read_sender(app: APIGatewayHttpResolver) -> Sender:
+    """Return who sends a vote, as far as the request says."""
+    return Sender(read_ballot_cookie(app), viewer_address(app))
 
 
 def ballot_cookie(ballot: str) -> Cookie:

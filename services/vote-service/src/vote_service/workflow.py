@@ -23,6 +23,7 @@ REFUSALS: Final[dict[Refusal, type[Refused]]] = {
     Refusal.NOT_OPEN_YET: refusals.NotOpenYet,
     Refusal.CLOSED: refusals.PollClosed,
     Refusal.POLICY_NOT_MET: refusals.PolicyNotMet,
+    Refusal.CODE_REFUSED: refusals.CodeRefused,
     Refusal.DUPLICATE: refusals.AlreadyVoted,
 }
 

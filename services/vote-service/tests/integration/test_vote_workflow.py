@@ -170,6 +170,7 @@ def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
 def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
     stack: Any, voter: Any, poll: Any, choices: str
 ) -> None:
+    from vote_service.domain.identity import Sender  # noqa: PLC0415
     from vote_service.domain.refusals import AlreadyVoted  # noqa: PLC0415
 
     # All are validated before any is written: only the condition of the write is left to tell them apart.
@@ -180,7 +181,7 @@ def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return casting.cast(vote, ballot, datetime.now(UTC))
+            return casting.cast(vote, Sender(ballot, None), datetime.now(UTC))
         except AlreadyVoted as refused:
             return refused
 

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from contracts.api import VoteRecorded
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import PollStatus
 from contracts.keys import KeyRing
 from contracts.problem import MEDIA_TYPE, Problem
 from contracts.results_pass import poll_of_results_pass
@@ -232,15 +232,6 @@ def test_during_the_countdown_the_answer_says_when_to_come_back(
     assert stack.votes() == []
 
 
-def test_a_poll_with_another_policy_takes_no_vote_by_ballot_alone(
-    stack: Any, voter: Any, make_poll: Any
-) -> None:
-    poll = make_poll(policy=VoterPolicy.CODE)
-    stack.track(poll)
-    assert_problem(voter.vote(poll.poll_id), 403, "not-allowed")
-    assert stack.votes() == []
-
-
 def test_a_body_beyond_four_kilobytes_is_too_large(voter: Any, poll_id: str) -> None:
     body = json.dumps({"poll_id": poll_id, "choice": "a"})
     assert voter.post("/vote", body.ljust(MAX_BODY_BYTES))["statusCode"] == 201
@@ -390,7 +381,7 @@ def test_a_fault_of_ours_is_a_problem_too(
     def fail(*_: Any) -> None:
         raise RuntimeError("some inner secret")
 
-    monkeypatch.setattr("vote_service.casting.device_voter", fail)
+    monkeypatch.setattr("vote_service.casting.voter_of", fail)
     answer = voter.vote(poll_id)
     assert_problem(answer, 500, "internal")
     assert "inner secret" not in answer["body"]

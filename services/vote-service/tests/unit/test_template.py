@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.events import POLL_EVENTS
+from vote_service.store.minted_codes import KEY_PREFIX
 
 CHANGES = {
     "dynamodb:UpdateItem",
@@ -58,6 +59,7 @@ def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
     assert {name: s.get("Condition") for name, s in changing} == {
         "TrackPollRole": None,
         "IssueBallotRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#ballots#*"]}},
+        "MintCodesRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{KEY_PREFIX}*"]}},
     }
     assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)
 
@@ -133,6 +135,7 @@ def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
         "Accepted",
         "AlreadyRecorded",
         "Rejected",
+        "OfAnotherBallot",
     }
     assert "Fail" not in {state["Type"] for state in states.values()}
     assert states["SubmitVote"]["Parameters"]["ConditionExpression"] == "attribute_not_exists(pk)"

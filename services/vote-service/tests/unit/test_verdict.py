@@ -19,8 +19,16 @@ VOTE = SubmittedVote(
     voter_key=KEY,
     bucket=bucket_of(KEY, 16),
     receipt="ABCD-EFGH-JKMN-PQRS",
+    ballot="b" * 43,
+    policy=VoterPolicy.DEVICE,
+    entitled=True,
 )
-STORED = StoredVote(choice=Choice.B, receipt="ABCD-EFGH-JKMN-PQRS", recorded_at=NOW - timedelta(hours=1))
+STORED = StoredVote(
+    choice=Choice.B,
+    receipt="ABCD-EFGH-JKMN-PQRS",
+    recorded_at=NOW - timedelta(hours=1),
+    ballot=VOTE.ballot,
+)
 
 
 def poll_with(
@@ -89,7 +97,7 @@ def test_a_vote_is_valid_only_in_an_open_poll_between_its_times_with_its_policy(
     opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
     started = opens is None or opens <= timedelta(0)
     ended = closes is not None and closes <= timedelta(0)
-    expected = status is PollStatus.OPEN and started and not ended and policy is VoterPolicy.DEVICE
+    expected = status is PollStatus.OPEN and started and not ended and policy is VOTE.policy
     verdict = judge(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
     assert (verdict.outcome == "valid") == expected
 
@@ -107,6 +115,56 @@ def test_what_loses_the_race_is_told_nothing_of_the_vote_that_stands() -> None:
             "outcome": "duplicate",
             "reason": "This voter has voted otherwise in this poll",
         }
+
+
+@given(
+    st.sampled_from(PollStatus),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
+    st.sampled_from(Choice),
+)
+def test_whenever_it_is_asked_a_used_code_is_to_others_what_a_wrong_one_is(
+    status: PollStatus, opens: timedelta | None, closes: timedelta | None, choice: Choice
+) -> None:
+    opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
+    poll = poll_with(status, opens_at, closes_at, VoterPolicy.CODE)
+    by_code = VOTE.model_copy(update={"policy": VoterPolicy.CODE, "choice": choice})
+    wrong = by_code.model_copy(update={"entitled": False})
+    of_another = STORED.model_copy(update={"ballot": "o" * 43})
+    answers = [
+        judge(by_code, of_another, poll, NOW),
+        judge(wrong, None, poll, NOW),
+        judge(wrong, of_another, poll, NOW),
+        judge(wrong, STORED, poll, NOW),
+    ]
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0].outcome not in {"valid", "already_voted"}
+    assert (answers[0].item, answers[0].stored) == (None, None)
+
+
+def test_a_code_comes_back_with_its_own_ballot_only() -> None:
+    by_code = VOTE.model_copy(update={"policy": VoterPolicy.CODE})
+    poll = poll_with(policy=VoterPolicy.CODE)
+    assert judge(by_code, STORED, poll, NOW).outcome == "already_voted"
+    of_another = STORED.model_copy(update={"ballot": "o" * 43, "choice": Choice.A})
+    assert judge(by_code, of_another, poll, NOW).outcome == "code_refused"
+
+
+def test_in_a_network_the_second_ballot_is_never_told_that_its_vote_stands() -> None:
+    by_network = VOTE.model_copy(update={"policy": VoterPolicy.NETWORK})
+    poll = poll_with(policy=VoterPolicy.NETWORK)
+    for choice in Choice:
+        stored = STORED.model_copy(update={"ballot": "o" * 43, "choice": choice})
+        assert judge(by_network, stored, poll, NOW).outcome == "duplicate"
+    assert judge(by_network, STORED, poll, NOW).outcome == "already_voted"
+
+
+@pytest.mark.parametrize("policy", VoterPolicy)
+def test_a_vote_filed_by_the_rules_of_another_policy_is_not_taken(policy: VoterPolicy) -> None:
+    for given_policy in VoterPolicy:
+        vote = VOTE.model_copy(update={"policy": given_policy})
+        outcome = judge(vote, None, poll_with(policy=policy), NOW).outcome
+        assert outcome == ("valid" if given_policy is policy else "policy_not_met")
 
 
 def test_an_invalid_input_is_told_every_reason() -> None:

@@ -65,8 +65,8 @@ def _vote(instance: Instance) -> None:
 
 def _workflow(instance: Instance) -> None:
     # The function before it refuses an unknown poll by itself, so it is started directly, as root.
-    vote = {"poll_id": NO_SUCH_POLL, "choice": "a", "bucket": 0, "voter_key": "A" * 43}
-    question = json.dumps(vote | {"receipt": "0000-0000-0000-0000"})
+    vote = {"poll_id": NO_SUCH_POLL, "choice": "a", "bucket": 0, "voter_key": "A" * 43, "ballot": "A" * 43}
+    question = json.dumps(vote | {"receipt": "0000-0000-0000-0000", "policy": "device", "entitled": True})
     for resource in resources(
         instance, f"tot-{ENVIRONMENT}-vote-service", "AWS::StepFunctions::StateMachine"
     ):

@@ -8,6 +8,11 @@ Refused
 ├── NotOpenYet       the countdown still runs
 ├── PollClosed       the time of closing has passed
 ├── PolicyNotMet     this poll asks for something else than what was shown
+├── CodeMissing      this poll asks for a code
+├── CodeUnexpected   this poll takes no code
+├── CodeRefused      wrong, unknown, used, of another poll: never said which
+├── TooManyCodes     the poll could not tell so many apart
+├── WrongState       nothing is minted for a poll of another policy, or a closed one
 ├── AddressUnknown   the edge did not say where the request comes from
 ├── AlreadyVoted     a vote of this voter stands, for the other option
 ├── Throttled        AWS asks us to slow down; nothing was done
@@ -17,6 +22,7 @@ Refused
 └── NotStorable      the store will never take this, however often it is sent
 """
 
+from contracts.problem import FieldError
 from contracts.refusal import Refused
 
 
@@ -46,6 +52,36 @@ class PollClosed(Refused):
 
 class PolicyNotMet(Refused):
     """The poll's policy asks for something else than what was shown."""
+
+
+class CodeMissing(Refused):
+    """This poll asks for a code, and none was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=(FieldError(field="code", message="This poll asks for a code"),))
+
+
+class CodeUnexpected(Refused):
+    """A code was sent, and this poll takes none."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=(FieldError(field="code", message="This poll takes no code"),))
+
+
+class CodeRefused(Refused):
+    """Not a code of this poll, or one that another ballot has used: all one and the same refusal."""
+
+
+class TooManyCodes(Refused):
+    """More codes than a poll can tell apart."""
+
+    def __init__(self, *, most: int, left: int) -> None:
+        message = f"A poll has at most {most:,} codes; this one can have {left:,} more"
+        super().__init__(errors=(FieldError(field="count", message=message),))
+
+
+class WrongState(Refused):
+    """The poll's policy or its state does not allow this."""
 
 
 class AddressUnknown(Refused):

@@ -3,36 +3,44 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.ids import CROCKFORD, PollId, Receipt, VoterKey
+from contracts.ids import PollId, Receipt, VoterKey, crockford
 from contracts.keys import KeyRing
 
 from vote_service.domain.poll import PollCopy
+
+type BallotHash = VoterKey
+"""A keyed hash of a ballot, of the shape of a voter key and never equal to one."""
 
 _RECEIPT_BYTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Voter:
-    """One voter in one poll: the key of the vote, the partition it lies in, the receipt that proves it."""
+    """One voter in one poll: the key of the vote, the partition it lies in, the receipt that proves it.
+
+    `ballot` says whose the vote is where a key could be shown by two (a code, a network): the same ballot
+    asks again about its own vote, another one learns nothing of it.
+    """
 
     key: VoterKey
     bucket: int
     receipt: Receipt
+    ballot: BallotHash
 
 
-def device_voter(poll: PollCopy, voter_id: bytes, keys: KeyRing) -> Voter:
-    """Return who the holder of a ballot is in this poll: always the same, whatever key is current now.
+def voter_of(poll: PollCopy, identity: bytes, ballot: bytes, keys: KeyRing) -> Voter:
+    """Return the voter of this identity under the poll's policy: the same one, whatever key is current now.
 
-    Raises `UnknownKeyId` when the key that the poll is pinned to is not in the secret (any more), and
-    `PollClosed` when the poll is archived.
+    `ballot` is the voter id in the ballot, which no renewal changes. Raises `UnknownKeyId` when the key that
+    the poll is pinned to is not in the secret (any more), and `PollClosed` when the poll is archived.
     """
     poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=b"poll")
-    key = _voter_key(poll_key, poll.poll_id, b"device", voter_id)
-    return Voter(key, bucket_of(key, poll.keys.buckets), _receipt(poll_key, key))
+    key = _keyed_hash(poll_key, poll.poll_id, poll.policy.encode(), identity)
+    ballot_hash = _keyed_hash(poll_key, poll.poll_id, b"ballot", ballot)
+    return Voter(key, bucket_of(key, poll.keys.buckets), _receipt(poll_key, key), ballot_hash)
 
 
 def bucket_of(key: VoterKey, buckets: int) -> int:
@@ -40,7 +48,7 @@ def bucket_of(key: VoterKey, buckets: int) -> int:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % buckets
 
 
-def _voter_key(poll_key: bytes, poll_id: PollId, kind: bytes, identity: bytes) -> VoterKey:
+def _keyed_hash(poll_key: bytes, poll_id: PollId, kind: bytes, identity: bytes) -> str:
     # Neither a poll id nor a kind holds a zero byte: no two different inputs run together to the same bytes.
     message = b"\x00".join((poll_id.encode(), kind, identity))
     return base64.urlsafe_b64encode(hmac.digest(poll_key, message, "sha256")).rstrip(b"=").decode()
@@ -48,9 +56,5 @@ def _voter_key(poll_key: bytes, poll_id: PollId, kind: bytes, identity: bytes) -
 
 def _receipt(poll_key: bytes, key: VoterKey) -> Receipt:
     number = int.from_bytes(hmac.digest(poll_key, b"receipt" + key.encode(), "sha256")[:_RECEIPT_BYTES])
-    text = "".join(CROCKFORD[(number >> shift) & 31] for shift in range(75, -1, -5)).upper()
-    return "-".join(_groups_of_four(text))
-
-
-def _groups_of_four(text: str) -> Iterator[str]:
-    return (text[start : start + 4] for start in range(0, len(text), 4))
+    text = crockford(number, 16).upper()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -27,7 +27,7 @@ casting = Casting(
 @http.VOTE
 def vote() -> Response[str]:
     """Answer 201 when the vote was recorded now, 200 when it stood already; anything else is raised."""
-    answer, status = casting.cast(http.VOTE.read(app), http.read_ballot_cookie(app), datetime.now(UTC))
+    answer, status = casting.cast(http.VOTE.read(app), http.read_sender(app), datetime.now(UTC))
     return json_answer(answer, status)
 
 

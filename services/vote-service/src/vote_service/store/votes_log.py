@@ -40,6 +40,7 @@ class VotesLog:
                 "choice": event["choice"]["S"],
                 "receipt": item["receipt"]["S"],
                 "recorded_at": event["recorded_at"]["S"],
+                "ballot": item["ballot"]["S"],
             }
         )
 
@@ -67,7 +68,8 @@ class VotesLog:
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
     """Return the whole item to write for a vote, in DynamoDB's JSON."""
     event = VoteCast(poll_id=vote.poll_id, choice=vote.choice, recorded_at=recorded_at)
-    return {**_key(vote), "event": event_attribute(event), "receipt": {"S": vote.receipt}}
+    own = {"receipt": {"S": vote.receipt}, "ballot": {"S": vote.ballot}}
+    return {**_key(vote), "event": event_attribute(event), **own}
 
 
 def _key(vote: SubmittedVote) -> dict[str, AttributeValue]:

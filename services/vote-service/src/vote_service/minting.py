@@ -1,0 +1,43 @@
+"""From an organiser's wish for codes to the codes: whether the poll takes any, then made, then counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.codes import CodesMinted
+from contracts.ids import PollId, VoterPolicy
+from gateway.secret import key_ring
+
+from vote_service.config import MintCodesSettings
+from vote_service.domain.code import mint_codes
+from vote_service.domain.poll import PollCopy
+from vote_service.domain.refusals import PollUnknown, WrongState
+from vote_service.store.minted_codes import MintedCodes
+from vote_service.store.voting_state import VotingState
+
+
+@dataclass(frozen=True, slots=True)
+class Minting:
+    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
+
+    settings: MintCodesSettings
+    polls: VotingState
+    minted: MintedCodes
+
+    def mint(self, poll_id: PollId, count: int, now: datetime) -> CodesMinted:
+        """Return so many new codes of the poll, counted.
+
+        Raises `PollUnknown`, `WrongState`, `TooManyCodes`, or what says that a part does not answer.
+        """
+        poll = self._poll_that_takes_codes(poll_id, now)
+        codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn))
+        return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.add(poll_id, count))
+
+    def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
+        poll = self.polls.find(poll_id)
+        if poll is None:
+            raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
+        if poll.policy is not VoterPolicy.CODE:
+            raise WrongState(f"This poll takes votes by {poll.policy}: only a poll by code has codes")
+        if poll.is_closed(now):
+            raise WrongState("This poll has closed: a code could not be used any more")
+        return poll

@@ -1,0 +1,41 @@
+"""Polls of each policy, and browsers that hold a ballot."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from contracts.ids import VoterPolicy
+
+
+@pytest.fixture
+def open_poll(stack: Any, make_poll: Any) -> Callable[..., Any]:
+    """Return a maker of polls that are known here."""
+
+    def make(policy: VoterPolicy, **state: Any) -> Any:
+        poll = make_poll(policy=policy, **state)
+        stack.track(poll)
+        return poll
+
+    return make
+
+
+@pytest.fixture
+def by_code(open_poll: Any) -> str:
+    return str(open_poll(VoterPolicy.CODE).poll_id)
+
+
+@pytest.fixture
+def by_network(open_poll: Any) -> str:
+    return str(open_poll(VoterPolicy.NETWORK).poll_id)
+
+
+@pytest.fixture
+def browser(new_browser: Any) -> Callable[[], Any]:
+    """Return a maker of browsers with a ballot each."""
+
+    def make() -> Any:
+        fresh = new_browser()
+        fresh.post("/ballot")
+        return fresh
+
+    return make

@@ -1,0 +1,137 @@
+"""What holds under every policy: whatever becomes of keys and ballots, a voter has exactly one vote."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.ids import VoterPolicy
+from contracts.keys import KeyRing
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+IN_ONE_HALL = 300
+STRANGE = "00000-00000-00000-00000-00000"
+
+
+def answered(answer: dict[str, Any]) -> tuple[int, str]:
+    return answer["statusCode"], answer["json"].get("type", "")
+
+
+def test_three_hundred_voters_behind_one_address_all_vote_by_device(
+    stack: Any, browser: Any, open_poll: Any
+) -> None:
+    poll_id = open_poll(VoterPolicy.DEVICE).poll_id
+    answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
+    assert {answer["statusCode"] for answer in answers} == {201}
+    assert len({answer["json"]["receipt"] for answer in answers}) == len(stack.votes()) == IN_ONE_HALL
+
+
+@pytest.mark.parametrize("policy", [VoterPolicy.DEVICE, VoterPolicy.NETWORK])
+def test_a_poll_by_anything_else_refuses_a_code(
+    stack: Any, voter: Any, open_poll: Any, policy: VoterPolicy
+) -> None:
+    answer = voter.vote(open_poll(policy).poll_id, code=STRANGE)
+    assert answered(answer) == (422, "/problems/malformed")
+    assert answer["json"]["errors"] == [{"field": "code", "message": "This poll takes no code"}]
+    assert stack.votes() == []
+
+
+class HonestVoter:
+    """One person with one browser, doing what our page does, under any policy."""
+
+    def __init__(self, stack: Any, browser: Any, poll_id: str, code: str | None) -> None:
+        self.stack = stack
+        self.browser = browser
+        self.poll_id = poll_id
+        self.code = code
+        self.keys = 1
+
+    def vote(self, choice: str) -> dict[str, Any]:
+        """Vote as the page does: a ballot that is refused is renewed, once."""
+        answer = self.browser.vote(self.poll_id, choice, self.code)
+        if answer["statusCode"] == 401:
+            self.renew("")
+            answer = self.browser.vote(self.poll_id, choice, self.code)
+        return dict(answer)
+
+    def renew(self, _: str) -> None:
+        """Ask for a ballot once more, as each visit of the page does."""
+        assert self.browser.post("/ballot")["statusCode"] == 200
+
+    def rotate(self, _: str) -> None:
+        """The operator adds a key and makes it the current one."""
+        self.keys += 1
+        secret = {f"k{number}": chr(96 + number) * 64 for number in range(1, self.keys + 1)}
+        self.stack.secrets.put_secret_value(
+            SecretId=self.stack.imports["VoterKeysSecretArn"],
+            SecretString=json.dumps({**secret, "current": f"k{self.keys}"}),
+        )
+        self.stack.forget_secrets()
+
+    def expire(self, _: str) -> None:
+        """Half a year goes by for the ballot."""
+        from vote_service.domain.ballot import ACCEPTED_FOR, Ballot, read_ballot, write_ballot  # noqa: PLC0415
+
+        ring = KeyRing.read({f"k{n}": chr(96 + n) * 64 for n in range(1, self.keys + 1)} | {"current": "k1"})
+        ballot = read_ballot(self.browser.cookies["__Host-ballot"], ring)
+        old = Ballot(ballot.voter_id, datetime.now(UTC) - ACCEPTED_FOR - timedelta(seconds=1))
+        self.browser.cookies["__Host-ballot"] = write_ballot(old, ring)
+
+
+@pytest.mark.parametrize("policy", VoterPolicy)
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["vote", "renew", "rotate", "expire"]), st.sampled_from("ab")),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_whatever_becomes_of_keys_and_ballots_a_voter_has_exactly_one_vote(
+    stack: Any,
+    browser: Any,
+    organiser: Any,
+    open_poll: Any,
+    policy: VoterPolicy,
+    life: list[tuple[str, str]],
+) -> None:
+    stack.secrets.put_secret_value(
+        SecretId=stack.imports["VoterKeysSecretArn"],
+        SecretString=json.dumps({"current": "k1", "k1": "a" * 64}),
+    )
+    stack.forget_secrets()
+    poll_id = open_poll(policy).poll_id
+    code = organiser.codes(poll_id)[0] if policy is VoterPolicy.CODE else None
+    honest = HonestVoter(stack, browser(), poll_id, code)
+    first = None
+    for event, choice in [*life, ("vote", "a")]:
+        answer = getattr(honest, event)(choice)
+        if event != "vote":
+            continue
+        if first is None:
+            first = (choice, answer["json"]["receipt"])
+            assert answer["statusCode"] == 201
+        elif choice == first[0]:
+            assert (answer["statusCode"], answer["json"]["receipt"]) == (200, first[1])
+        else:
+            assert answered(answer) == (409, "/problems/already-voted")
+    votes = [item for item in stack.votes() if item["pk"]["S"].startswith(poll_id)]
+    assert [item["event"]["M"]["choice"]["S"] for item in votes] == [first[0] if first else ""]
+
+
+@pytest.mark.parametrize("policy", [VoterPolicy.CODE, VoterPolicy.NETWORK])
+def test_a_new_ballot_is_no_second_vote_where_the_policy_is_stronger(
+    stack: Any, browser: Any, organiser: Any, open_poll: Any, policy: VoterPolicy
+) -> None:
+    poll_id = open_poll(policy).poll_id
+    code = organiser.codes(poll_id)[0] if policy is VoterPolicy.CODE else None
+    answers = [browser().vote(poll_id, choice, code)["statusCode"] for choice in "aab"]
+    assert answers[0] == 201
+    assert set(answers[1:]) == {403 if policy is VoterPolicy.CODE else 409}
+    assert len(stack.votes()) == 1

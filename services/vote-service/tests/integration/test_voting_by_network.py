@@ -1,0 +1,79 @@
+"""Policy `network`: one vote per address, and nobody is told that somebody else's vote is theirs."""
+
+from typing import Any
+
+import pytest
+
+
+def answered(answer: dict[str, Any]) -> tuple[int, str]:
+    return answer["statusCode"], answer["json"].get("type", "")
+
+
+def test_a_network_has_one_vote_and_its_own_ballot_may_ask_again(
+    stack: Any, voter: Any, by_network: str
+) -> None:
+    first, again = voter.vote(by_network, "a"), voter.vote(by_network, "a")
+    assert (first["statusCode"], again["statusCode"]) == (201, 200)
+    assert first["json"]["receipt"] == again["json"]["receipt"]
+    assert answered(voter.vote(by_network, "b")) == (409, "/problems/already-voted")
+    assert len(stack.votes()) == 1
+
+
+def test_behind_one_address_the_second_person_is_never_told_that_their_vote_counts(
+    stack: Any, browser: Any, by_network: str
+) -> None:
+    first = browser().vote(by_network, "a")
+    answers = [browser().vote(by_network, choice) for choice in "ab"]
+    assert {answered(answer) for answer in answers} == {(409, "/problems/already-voted")}
+    assert answers[0]["body"] == answers[1]["body"]
+    assert first["json"]["receipt"] not in answers[0]["body"]
+    assert "network" in answers[0]["json"]["detail"]
+    assert len(stack.votes()) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted"),
+    [
+        ("198.51.100.10:50000", False),
+        ("[::ffff:198.51.100.10]:50000", False),
+        ("198.51.100.11:46532", True),
+        ("2001:db8::1:443", True),
+    ],
+)
+def test_a_network_is_an_address_whatever_its_port_and_spelling(
+    browser: Any, by_network: str, address: str, accepted: bool
+) -> None:
+    browser().vote(by_network)
+    other = browser()
+    other.address = address
+    assert other.vote(by_network)["statusCode"] == (201 if accepted else 409)
+
+
+def test_of_ipv6_all_addresses_of_one_64_are_one_network(browser: Any, by_network: str) -> None:
+    for address, status in [
+        ("[2001:db8:1:2::1]:443", 201),
+        ("2001:0DB8:0001:0002:ffff:ffff:ffff:ffff:444", 409),
+        ("2001:db8:1:3::1:443", 201),
+    ]:
+        somebody = browser()
+        somebody.address = address
+        assert somebody.vote(by_network)["statusCode"] == status
+
+
+@pytest.mark.parametrize("address", [None, "", "unknown", "198.51.100.10", "198.51.100.10, 203.0.113.9:80"])
+def test_without_a_readable_address_nothing_is_stored_and_the_fault_is_ours(
+    stack: Any, voter: Any, by_network: str, address: str | None
+) -> None:
+    voter.address = address
+    assert answered(voter.vote(by_network)) == (503, "/problems/unavailable")
+    assert stack.votes() == []
+
+
+def test_what_the_client_says_of_its_address_counts_for_nothing(
+    stack: Any, browser: Any, by_network: str
+) -> None:
+    browser().vote(by_network)
+    liar = browser()
+    liar.headers |= {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9", "x-real-ip": "1.1.1.1"}
+    assert liar.vote(by_network)["statusCode"] == 409
+    assert len(stack.votes()) == 1
