@@ -356,13 +356,18 @@ class Browser:
     def __init__(self, stack: Stack, address: str = "192.0.2.1") -> None:
         self.stack = stack
         self.cookies: dict[str, str] = {}
-        self.address: str | None = "198.51.100.10:46532"
         self.headers = {
             "x-origin-verify": stack.origin_secret,
-            "cloudfront-viewer-address": f"{address}:46532",
+            VIEWER_ADDRESS_HEADER: f"{address}:46532",
             "sec-fetch-site": "same-origin",
             "content-type": "application/json",
         }
+
+    def is_seen_at(self, viewer_address: str | None) -> None:
+        """Move to where the edge says this, or says nothing."""
+        self.headers.pop(VIEWER_ADDRESS_HEADER, None)
+        if viewer_address is not None:
+            self.headers[VIEWER_ADDRESS_HEADER] = viewer_address
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
@@ -398,9 +403,9 @@ class Browser:
         return answer | {"json": json.loads(answer["body"])}
 
     def vote(self, poll_id: str, choice: str = "a", code: str | None = None) -> Event:
-        """Vote, from the address at which the edge sees this browser."""
+        """Send a vote as our page does."""
         body = {"poll_id": poll_id, "choice": choice} | ({} if code is None else {"code": code})
-        return self.post("/vote", body, {VIEWER_ADDRESS_HEADER: self.address})
+        return self.post("/vote", body)
 
 
 class Organiser(Browser):
