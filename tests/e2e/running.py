@@ -165,9 +165,10 @@ class Voter:
         sent = {name: value for name, value in (usual | headers).items() if value}
         return self._client.post("/vote", content=content, headers=sent)
 
-    def vote(self, poll_id: str, choice: str, **headers: str) -> httpx.Response:
+    def vote(self, poll_id: str, choice: str, *, code: str | None = None, **headers: str) -> httpx.Response:
         """Vote."""
-        return self.send(json.dumps({"poll_id": poll_id, "choice": choice}), **headers)
+        body = {"poll_id": poll_id, "choice": choice} | ({} if code is None else {"code": code})
+        return self.send(json.dumps(body), **headers)
 
 
 class Organiser:
@@ -182,9 +183,9 @@ class Organiser:
         headers = {"Authorization": f"Bearer {self.token}", "Origin": running.site}
         self.api = running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
 
-    def create(self, question: str, a: str = "This", b: str = "That") -> str:
+    def create(self, question: str, a: str = "This", b: str = "That", policy: str = "device") -> str:
         """Create a draft."""
-        body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}}
+        body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}, "policy": policy}
         answer = self.api.post("/admin/api/polls", json=body)
         assert answer.status_code == 201, answer.text
         poll_id: str = answer.json()["poll_id"]
@@ -223,10 +224,22 @@ class Organiser:
         if poll is not None:
             self.close(poll["poll_id"])
 
-    def open_new(self, question: str | None = None) -> str:
+    def mint(self, poll_id: str, count: int) -> list[str]:
+        """Mint codes, as soon as the poll is known where votes are taken."""
+
+        def minted() -> list[str] | None:
+            answer = self.api.post(f"/admin/api/polls/{poll_id}/codes", json={"count": count})
+            if answer.status_code == 404:
+                return None
+            assert answer.status_code == 201, answer.text
+            return list(answer.json()["codes"])
+
+        return wait_until(minted, "the poll to be known to vote-service")
+
+    def open_new(self, question: str | None = None, policy: str = "device") -> str:
         """Open a new poll in place of the active one, and return its id."""
         self.close_active()
-        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?")
+        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?", policy=policy)
         self.open(poll_id)
         return poll_id
 
