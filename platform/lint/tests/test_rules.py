@@ -75,6 +75,15 @@ def poll_events_only(*types: str) -> Break:
     return read_polls
 
 
+def access_log(variable: str) -> Break:
+    text = f"$context.requestId {variable}"
+    return lambda resources, _: properties(resources, "HttpStage")["AccessLogSettings"].update(Format=text)
+
+
+def added(kind: str, name: str = "Added", **settings: Any) -> Break:
+    return lambda resources, _: resources.update({name: {"Type": kind, "Properties": settings}})
+
+
 def without(name: str) -> Break:
     return lambda resources, _: resources.pop(name)
 
@@ -208,9 +217,6 @@ BREAKS: list[tuple[str, Break]] = [
         {"Variables": {"NOBODYS": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:Nothing"}}}})),
     ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "AccessLogSettings")),
     ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "DefaultRouteSettings")),
-    ("each_http_stage_is_logged_and_throttled",
-     lambda resources, _: properties(resources, "HttpStage")["AccessLogSettings"].update(
-         Format="$context.requestId $context.identity.sourceIp")),
     ("what_answers_the_world_asks_for_the_origin_secret",
      lambda resources, _: properties(resources, "TakeVoteFunction")["Environment"]["Variables"].pop(
          "ORIGIN_SECRET_ARN")),
@@ -220,6 +226,33 @@ BREAKS: list[tuple[str, Break]] = [
     ("each_socket_stage_is_throttled", lacking("SocketStage", "DefaultRouteSettings")),
     ("each_socket_stage_is_throttled", lambda resources, _: properties(
         resources, "SocketStage")["DefaultRouteSettings"].update(DataTraceEnabled=True)),
+    *[("each_access_log_names_nobody", access_log(variable)) for variable in (
+        "$context.identity.sourceIp", "$context.identity.userAgent", "$context.authorizer.claims.sub",
+        "$context.path", "$context.requestOverride.querystring.ticket", "$request.querystring.ticket",
+        "$context.routeKey$context.identity.sourceIp", "$stageVariables.x", "$context")],
+    ("nothing_else_logs_requests", added("AWS::WAFv2::LoggingConfiguration")),
+    ("nothing_else_logs_requests", added("AWS::CloudFront::RealtimeLogConfig")),
+    ("nothing_else_logs_requests", added("AWS::Logs::DeliverySource")),
+    ("nothing_else_logs_requests",
+     added("AWS::CloudFront::Distribution", DistributionConfig={"Logging": {"Bucket": "b"}})),
+    ("nothing_else_logs_requests",
+     added("AWS::S3::Bucket", LoggingConfiguration={"DestinationBucketName": "b"})),
+    *[("nothing_else_logs_requests", added("AWS::ApiGatewayV2::Stage", ApiId={"Ref": "Socket"}, **settings))
+      for settings in (
+        {"AccessLogSettings": {"Format": "$context.status"}},
+        {"DefaultRouteSettings": {"LoggingLevel": "INFO"}},
+        {"DefaultRouteSettings": {"DataTraceEnabled": True}})],
+    ("each_log_group_ends", lacking("MachineLogGroup", "RetentionInDays")),
+    ("each_log_group_ends", set_in("MachineLogGroup", "RetentionInDays", 365)),
+    ("each_log_group_ends", set_in("MachineLogGroup", "RetentionInDays", {"Ref": "Nowhere"})),
+    ("each_log_group_ends", added("AWS::Logs::LogGroup")),
+    ("only_what_may_be_forgotten_expires", set_in(
+        "LogTable", "TimeToLiveSpecification", {"AttributeName": "expires_at", "Enabled": True})),
+    ("only_what_may_be_forgotten_expires", added(
+        "AWS::DynamoDB::Table", "WebSocketConnections")),
+    ("only_what_may_be_forgotten_expires", added(
+        "AWS::DynamoDB::Table", "WebSocketConnections",
+        TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": False})),
     ("a_route_belongs_to_one_stack", set_in("SecondRoute", "RouteKey", "POST /vote")),
 ]  # fmt: skip
 

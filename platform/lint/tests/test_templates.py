@@ -1,10 +1,25 @@
 """The project's own templates break no rule."""
 
+import json
+
+from samtranslator.yaml_helper import yaml_parse
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
-from template_lint.stack import load_stacks
+from template_lint.rules.privacy import LOGS_OF_REQUESTS
+from template_lint.stack import ROOT, load_stacks
 
 
 def test_no_template_of_ours_breaks_a_rule() -> None:
     findings = find(load_stacks(), RULES, RULES_OVER_ALL)
     assert [str(finding) for finding in findings] == []
+
+
+def test_the_firewall_neither_logs_nor_samples_requests() -> None:
+    """Its stack is for another Region and not among those above; samples would hold addresses and cookies."""
+    template = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())
+    kinds = {resource["Type"] for resource in template["Resources"].values()}
+    text = json.dumps(template, default=str)
+
+    assert not kinds & LOGS_OF_REQUESTS
+    assert '"SampledRequestsEnabled": false' in text
+    assert '"SampledRequestsEnabled": true' not in text

@@ -3,7 +3,7 @@
 from typing import Final
 
 from template_lint.findings import Rule, RuleOverAll
-from template_lint.rules import edge, functions, gateway, mappings, policies, stacks, workflows
+from template_lint.rules import edge, functions, gateway, mappings, policies, privacy, stacks, workflows
 
 RULES: Final[tuple[Rule, ...]] = (
     *functions.RULES,
@@ -12,5 +12,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *workflows.RULES,
     *gateway.RULES,
     *edge.RULES,
+    *privacy.RULES,
 )
 RULES_OVER_ALL: Final[tuple[RuleOverAll, ...]] = stacks.RULES

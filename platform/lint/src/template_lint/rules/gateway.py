@@ -14,7 +14,6 @@ ROUTE: Final = "AWS::ApiGatewayV2::Route"
 ADMIN_API: Final = frozenset({Export.ADMIN_API_ID.output, "AdminApi"})
 ADMIN_AUTHORIZER: Final = frozenset({Export.ADMIN_AUTHORIZER_ID.output, "AdminAuthorizer"})
 SCOPE: Final = "polls/admin"
-_NAMES_SOMEBODY: Final = ("$context.identity", "$context.authorizer", "$context.path", "cookie", "$request")
 # The route that a browser asks before it has a token, and what answers it grants nothing.
 _OPEN_ON_ADMIN_API: Final = "OPTIONS /{proxy+}"
 
@@ -87,7 +86,7 @@ def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
 
 
 def each_http_stage_is_logged_and_throttled(stack: Stack) -> Iterator[Fault]:
-    """An access log that names nobody, and a limit that holds for every route."""
+    """An access log (what it may say is in `privacy`), and a limit that holds for every route."""
     apis = stack.properties("AWS::ApiGatewayV2::Api")
     for name, stage in stack.properties("AWS::ApiGatewayV2::Stage").items():
         if apis.get(target(stage.get("ApiId")) or "", {}).get("ProtocolType") != "HTTP":
@@ -95,9 +94,6 @@ def each_http_stage_is_logged_and_throttled(stack: Stack) -> Iterator[Fault]:
         log = stage.get("AccessLogSettings", {})
         if target(log.get("DestinationArn")) not in stack.resources("AWS::Logs::LogGroup"):
             yield name, "writes no access log to a group of this template"
-        for traceable in _NAMES_SOMEBODY:
-            if traceable in log.get("Format", ""):
-                yield name, f"its access log says {traceable}: with the time of a vote that names a voter"
         if (
             not {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
             <= stage.get("DefaultRouteSettings", {}).keys()
