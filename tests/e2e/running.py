@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,8 @@ from devstack.aws import client
 from devstack.instance import ENVIRONMENT, Instance
 from devstack.seed import organiser, sign_in
 
+from .planted import Planted
+
 DEV: Final = Path(sys.executable).parent / "dev"
 COOKIE: Final = "__Host-ballot"
 PATIENCE_SECONDS: Final = 60.0
@@ -27,10 +29,13 @@ type Json = dict[str, Any]
 
 
 def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's command on a copy of the stack with its state in `state`."""
+    """Run the project's command on a copy of the stack with its state in `state`.
+
+    It keeps every log line, for whoever reads all of them in the end.
+    """
     return subprocess.run(
         [str(DEV), *arguments],
-        env=os.environ | {"DEV_STATE": str(state)},
+        env=os.environ | {"DEV_STATE": str(state), "DEV_LOG_STREAMS": "1000000"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -81,6 +86,8 @@ class Running:
     """One running copy of the stack."""
 
     instance: Instance
+    planted: Planted = field(default_factory=Planted, compare=False)
+    """What was handed out to tests and must be found nowhere in the end."""
 
     @property
     def site(self) -> str:
@@ -107,6 +114,7 @@ class Running:
     def ticket(self) -> str:
         """Return a ticket for one WebSocket."""
         ticket: str = self.page().post("/live/ticket", json={}).raise_for_status().json()["ticket"]
+        self.planted.ticket(ticket)
         return ticket
 
     def results(self, poll_id: str) -> Json:
@@ -153,9 +161,11 @@ class Voter:
     """A voter over plain HTTP, who carries the ballot as a browser would."""
 
     def __init__(self, running: Running) -> None:
+        self._running = running
         self._client = running.page()
         answer = self._client.post("/ballot", json={}).raise_for_status()
         cookie = SimpleCookie(answer.headers["Set-Cookie"])[COOKIE]
+        running.planted.ballot(cookie.value)
         self.cookie = f"{COOKIE}={cookie.value}"
         self.attributes = {name: value for name, value in cookie.items() if value}
 
@@ -163,7 +173,10 @@ class Voter:
         """Send this as the body of a vote."""
         usual = {"Cookie": self.cookie, "Content-Type": "application/json"}
         sent = {name: value for name, value in (usual | headers).items() if value}
-        return self._client.post("/vote", content=content, headers=sent)
+        answer = self._client.post("/vote", content=content, headers=sent)
+        if answer.is_success:
+            self._running.planted.results_pass(answer.json()["results_pass"])
+        return answer
 
     def vote(self, poll_id: str, choice: str, *, code: str | None = None, **headers: str) -> httpx.Response:
         """Vote."""
@@ -180,6 +193,8 @@ class Organiser:
         self._running = running
         self.account = account
         self.token = sign_in.access_token(running.instance, account)
+        running.planted.token(self.token)
+        running.planted.add("organiser's password", account.password)
         headers = {"Authorization": f"Bearer {self.token}", "Origin": running.site}
         self.api = running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
 

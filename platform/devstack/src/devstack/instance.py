@@ -53,6 +53,11 @@ class Instance:
         return self.state / "emulator.log"
 
     @property
+    def emulator_log_before(self) -> Path:
+        """What the process before it wrote."""
+        return self.state / "emulator.before.log"
+
+    @property
     def emulator_state(self) -> Path:
         """What the emulator saves when it stops and loads when it starts."""
         return self.state / "emulator"

@@ -28,6 +28,7 @@ REMEMBERED = (
     "organiser.json",
     "running.json",
     "emulator.log",
+    "emulator.before.log",
 )
 
 

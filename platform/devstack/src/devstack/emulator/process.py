@@ -37,6 +37,7 @@ def environment(instance: Instance) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": "unix:///nonexistent",
         "LOG_LEVEL": os.environ.get("DEV_EMULATOR_LOG", "WARNING"),
+        "LOG_STREAMS_KEPT": os.environ.get("DEV_LOG_STREAMS", "100"),
         "TMPDIR": str(instance.state / "tmp"),
         "PYTHONUNBUFFERED": "1",
     }
@@ -60,6 +61,8 @@ def start(instance: Instance) -> None:
         str(instance.port),
         str(instance.state / "code"),
     ]
+    if instance.emulator_log.exists():
+        instance.emulator_log.replace(instance.emulator_log_before)
     with instance.emulator_log.open("wb") as log:
         process = subprocess.Popen(
             launch, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,

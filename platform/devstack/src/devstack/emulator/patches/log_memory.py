@@ -1,8 +1,10 @@
 """ministack opens a log stream per invocation and keeps all for ever: 10 MB per 1,000 votes, saved as well.
 
-On AWS a log group's retention bounds them; here their number does.
+On AWS the retention of a log group bounds them, here their number: `LOG_STREAMS_KEPT`. Whoever wants to read
+all of a run in its end has it keep more.
 """
 
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -10,7 +12,6 @@ from typing import Any, Final
 
 from ministack.services import cloudwatch_logs
 
-STREAMS_KEPT: Final = 100
 SWEEP_SECONDS: Final = 5
 
 
@@ -24,10 +25,11 @@ def drop_oldest(groups: Iterable[dict[str, Any]], kept: int) -> None:
 
 def apply() -> None:
     """Sweep in the background."""
-    threading.Thread(target=_sweep, name="log-memory", daemon=True).start()
+    kept = int(os.environ["LOG_STREAMS_KEPT"])
+    threading.Thread(target=_sweep, args=(kept,), name="log-memory", daemon=True).start()
 
 
-def _sweep() -> None:
+def _sweep(kept: int) -> None:
     while True:
         time.sleep(SWEEP_SECONDS)
-        drop_oldest(list(cloudwatch_logs._log_groups._data.values()), STREAMS_KEPT)
+        drop_oldest(list(cloudwatch_logs._log_groups._data.values()), kept)

@@ -20,7 +20,7 @@ def copy_of(running: Running, poll_id: str) -> Json:
 def test_an_archived_poll_forgets_its_voters_and_keeps_its_results(
     running: Running, organiser: Organiser
 ) -> None:
-    poll_id = organiser.open_new()
+    poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()
     assert voted.vote(poll_id, "b").status_code == 201
     assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "wrong-state")

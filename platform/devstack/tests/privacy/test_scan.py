@@ -1,0 +1,140 @@
+"""The scanner finds what is planted, however it is spelt, and nothing else."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from contracts.ids import new_poll_id
+from devstack.privacy.identity import Identity
+from devstack.privacy.places import Place
+from devstack.privacy.scan import Scanner
+from hypothesis import given
+from hypothesis import strategies as st
+
+ADDRESS = Identity("address", b"127.83.41.7")
+VOTER_ID = Identity("voter id", bytes(range(0xF1, 0x101 - 1)) + b"\x00")
+E_MAIL = Identity("e-mail", "zoë+vote@example.org".encode())
+MAC = "A" * 43
+
+
+def leaks(identity: Identity, text: bytes | str, place: str = "log /aws/lambda/x") -> list[str]:
+    content = text.encode() if isinstance(text, str) else text
+    return [leak.kind for leak in Scanner([identity]).leaks([Place(place, content)])]
+
+
+@pytest.mark.parametrize("identity", [ADDRESS, VOTER_ID, E_MAIL], ids=lambda identity: identity.kind)
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda value: value,
+        lambda value: b'{"message":"' + value + b'"}',
+        lambda value: value.hex(),
+        lambda value: value.hex().upper(),
+        base64.b64encode,
+        lambda value: base64.urlsafe_b64encode(value).rstrip(b"="),
+        lambda value: base64.b64encode(b"x" + value + b"yz"),
+        lambda value: base64.b64encode(b"xy" + value + b"z"),
+        lambda value: base64.urlsafe_b64encode(b"xyz" + value + b"y"),
+        lambda value: f"GET /?who={quote(value, safe='')}",
+        lambda value: f"voter {value!r} came",
+        lambda value: json.dumps({"message": f"voter {value!r} came"}),
+    ],
+)
+def test_an_identity_is_found_however_it_is_spelt(identity: Identity, spell: Any) -> None:
+    assert leaks(identity, spell(identity.value)) == [identity.kind]
+
+
+def test_text_that_json_escapes_is_found() -> None:
+    assert leaks(E_MAIL, json.dumps({"message": E_MAIL.value.decode()})) == ["e-mail"]
+
+
+@given(st.binary(min_size=8, max_size=40), st.binary(max_size=9), st.binary(max_size=9))
+def test_whatever_bytes_stand_in_base64_of_something_longer_are_found(
+    value: bytes, before: bytes, after: bytes
+) -> None:
+    identity = Identity("bytes", value)
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        assert leaks(identity, encode(before + value + after)) == ["bytes"]
+
+
+@given(st.binary(min_size=8, max_size=40), st.binary(max_size=200))
+def test_what_is_not_there_is_not_found(value: bytes, text: bytes) -> None:
+    identity = Identity("bytes", value)
+    if not any(form in text for form in identity.forms()):
+        assert leaks(identity, text) == []
+
+
+def test_where_it_may_be_kept_it_is_no_leak_and_elsewhere_it_is() -> None:
+    salt = Identity("salt", b"s" * 32, kept_in=("table voting-state",))
+    assert leaks(salt, salt.value, "table voting-state") == []
+    assert leaks(salt, salt.value, "table polls") == ["salt"]
+    assert leaks(salt, salt.value, "log voting-state") == ["salt"]
+
+
+def test_of_many_each_is_found_where_it_stands_and_once_for_a_place() -> None:
+    many = [Identity(f"number {n}", f"identity-{n:06d}".encode()) for n in range(1000)]
+    text = b" ".join([many[7].value, many[993].value, many[7].value])
+    found = Scanner(many).leaks([Place("one", text), Place("other", many[7].value)])
+    assert [(leak.kind, leak.place) for leak in found] == [
+        ("number 7", "one"),
+        ("number 993", "one"),
+        ("number 7", "other"),
+    ]
+
+
+def test_a_leak_is_shown_with_what_stands_around_it_and_without_itself() -> None:
+    (leak,) = Scanner([ADDRESS]).leaks([Place("log x", b"refused 127.83.41.7 today")])
+    assert leak.around == "refused [address] today"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"v1.k1.{'V' * 22}.1795685923.{MAC}", "something signed by us"),
+        (f"v1.k2.{new_poll_id()}.1795685923.{MAC}", "something signed by us"),
+        (f"v1.k1.voter.{new_poll_id()}.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
+        (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
+        (f"Bearer eyJ{'h' * 20}.eyJ{'p' * 40}.{'s' * 40}", "a token"),
+    ],
+)
+def test_what_has_the_shape_of_ours_is_found_without_having_been_planted(text: str, kind: str) -> None:
+    assert leaks(ADDRESS, f'{{"message": "what is {text}?"}}') == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["version 1.43.106", f"poll {new_poll_id()}", "arn:aws:lambda:eu-central-1:000000000000:function:x", MAC],
+)
+def test_what_is_usual_in_a_log_is_no_leak(text: str) -> None:
+    assert leaks(ADDRESS, text) == []
+
+
+def test_what_is_too_short_is_refused_instead_of_found_everywhere() -> None:
+    with pytest.raises(ValueError, match="too short"):
+        Identity("choice", b"a")
+
+
+def test_it_looks_at_the_emulators_own_log_of_now_and_before(tmp_path: Path) -> None:
+    from devstack.instance import Instance  # noqa: PLC0415
+    from devstack.privacy import places  # noqa: PLC0415
+
+    (tmp_path / "emulator.log").write_text("now")
+    (tmp_path / "emulator.before.log").write_text("before")
+
+    class NoGroups:
+        def get_paginator(self, _: str) -> Any:
+            return self
+
+        def paginate(self, **_: Any) -> list[Any]:
+            return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "client", lambda *_: NoGroups())
+        found = list(places.logs(Instance(tmp_path, 1, 2)))
+    assert [(place.name, place.content) for place in found] == [
+        ("log emulator.before.log", b"before"),
+        ("log emulator.log", b"now"),
+    ]
