@@ -41,6 +41,11 @@ LAST: Final = "test_privacy.py"
 FAILED: Final = pytest.StashKey[bool]()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring in what makes tests of an API's document."""
+    config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give these tests their marker, the first of them time to start the stack, the last its place."""
     for item in items:

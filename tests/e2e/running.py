@@ -20,6 +20,7 @@ from devstack.aws import client
 from devstack.instance import ENVIRONMENT, Instance
 from devstack.seed import organiser, sign_in
 
+from .documented import check_documented
 from .planted import Planted
 
 DEV: Final = Path(sys.executable).parent / "dev"
@@ -95,8 +96,14 @@ class Running:
         return self.instance.site
 
     def http(self, **headers: str) -> httpx.Client:
-        """Return a client of the site that is no browser: it sends the headers given and keeps no cookie."""
-        return httpx.Client(base_url=self.site, headers=headers, timeout=40, trust_env=False)
+        """Return a client of the site that is no browser: it sends the headers given and keeps no cookie.
+
+        What it is answered is held against the documents of the APIs.
+        """
+        hooks = {"response": [check_documented]}
+        return httpx.Client(
+            base_url=self.site, headers=headers, timeout=40, trust_env=False, event_hooks=hooks
+        )
 
     def page(self) -> httpx.Client:
         """Return a client that sends what one of the site's own pages sends."""

@@ -1,0 +1,72 @@
+"""Holds what the running stack answers against the documents of its APIs, whatever a test asks it."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import httpx
+import jsonschema_rs
+from devstack.instance import ROOT
+
+FOLDER: Final = ROOT / "docs" / "api"
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Documented:
+    """One operation of one document."""
+
+    method: str
+    path: re.Pattern[str]
+    responses: Json
+    components: Json
+
+    def content(self, status: int) -> Json | None:
+        """Return the media types documented for a status, or None where the status is not documented."""
+        response = self.responses.get(str(status))
+        if response is not None and "$ref" in response:
+            response = self.components["responses"][response["$ref"].rpartition("/")[2]]
+        return None if response is None else response.get("content", {})
+
+
+@cache
+def operations() -> tuple[Documented, ...]:
+    """Return all operations, those without variables in their path first."""
+    documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.openapi.json"))]
+    paths = [
+        (path, methods, one["components"]) for one in documents for path, methods in one["paths"].items()
+    ]
+    return tuple(
+        Documented(
+            method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), body["responses"], components
+        )
+        for path, methods, components in sorted(paths, key=lambda each: "{" in each[0])
+        for method, body in methods.items()
+    )
+
+
+def check_documented(answer: httpx.Response) -> None:
+    """Fail on an answer that the document of its route does not name; other routes are nobody's business."""
+    request = answer.request
+    for documented in operations():
+        if documented.method == request.method and documented.path.fullmatch(request.url.path):
+            answer.read()
+            fault = _fault(documented, answer)
+            assert fault is None, f"{request.method} {request.url.path}: {fault}\n{answer.text[:500]}"
+            return
+
+
+def _fault(documented: Documented, answer: httpx.Response) -> str | None:
+    content = documented.content(answer.status_code)
+    if content is None:
+        return f"no document names {answer.status_code}"
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0]
+    if media_type not in content:
+        return f"no document names {media_type!r} for {answer.status_code}"
+    if not media_type.endswith("json"):
+        return None
+    schema = content[media_type]["schema"] | {"components": documented.components}
+    errors = [error.message for error in jsonschema_rs.iter_errors(schema, answer.json())]
+    return f"it is not as documented: {errors}" if errors else None
