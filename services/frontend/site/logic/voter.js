@@ -3,12 +3,14 @@ import { betterOffset, phaseOf } from "./clock.js";
 import { isNewer } from "./results.js";
 
 /**
- * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string}} Mine
+ * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string, code?: string}} Mine
  * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait", again_at: number|null}} Attempt
- * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused", title?: string, detail?: string}} Answer
+ * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused"
+ *   |"no_code"|"short_code"|"bad_code", title?: string, detail?: string}} Answer
  * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote
  */
 
+const CODE_ANSWERS = ["no_code", "short_code", "bad_code"];
 const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
 
 /** @param {string|null} wanted the poll of the address, null = whichever is open */
@@ -18,6 +20,7 @@ export function initialState(wanted) {
     load: "loading", // loading | ready | unknown | trouble
     poll: null,
     votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
+    codes: {}, // by poll id: what stands in the field for the code
     left: [], // polls shown before this one: a cached answer must not bring one back
     results: null,
     hidden: null, // the visibility rule that hides the counts
@@ -31,6 +34,11 @@ export function initialState(wanted) {
 /** @returns {Vote} */
 export function voteIn(state, pollId = state.poll?.poll_id) {
   return state.votes[pollId] ?? NO_VOTE;
+}
+
+/** What stands in the field for the code. */
+export function codeIn(state, pollId = state.poll?.poll_id) {
+  return state.codes[pollId] ?? "";
 }
 
 export function serverNow(state, now) {
@@ -67,6 +75,17 @@ const HANDLERS = {
   },
 
   remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
+
+  /** A code was typed, or came with the link; what was said of the one before is no longer about it. */
+  code: (state, { poll_id, code }) =>
+    withVote({ ...state, codes: { ...state.codes, [poll_id]: code } }, poll_id, (vote) => ({
+      ...vote,
+      answer: CODE_ANSWERS.includes(vote.answer?.kind) ? null : vote.answer,
+    })),
+
+  /** Somebody else uses this device, with a code of their own. */
+  another_code: (state, { poll_id }) =>
+    withVote({ ...state, codes: { ...state.codes, [poll_id]: "" } }, poll_id, () => NO_VOTE),
 
   choose: (state, { poll_id, choice }) =>
     withVote(state, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),

@@ -1,7 +1,8 @@
 // Everything the voter's page says, by what it knows. Kept apart from markup so that it can be read, and translated.
 import { asCountdown, phaseOf, secondsUntil } from "./clock.js";
+import { LENGTH, plain } from "./code.js";
 import { leader, percents } from "./results.js";
-import { serverNow, voteIn } from "./voter.js";
+import { codeIn, serverNow, voteIn } from "./voter.js";
 
 const LANGUAGE = "en";
 const whole = new Intl.NumberFormat(LANGUAGE);
@@ -18,6 +19,15 @@ export function moment(time, now) {
   const at = Date.parse(time);
   return (Math.abs(at - now) < DAY_MS / 2 ? clock : day).format(at);
 }
+
+/** How strong "one vote each" is in this poll, said to everybody who looks at it. */
+export const STRENGTH = {
+  device: "One vote per browser: whoever uses another one can vote again.",
+  code: "One vote per code: as strong as the codes are kept.",
+  network: "One vote per network: all who share a connection share it.",
+};
+
+const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 
 /**
  * What to tell the voter now.
@@ -36,6 +46,9 @@ export function message(state, now) {
 
   if (attempt) return sending(say, attempt, label, at, now, poll);
   if (answer?.kind === "other" && phase !== "closed") {
+    if (poll.policy === "network" && !mine) {
+      return say("firm", "Your network has voted", "All who share your connection share one vote, and somebody has cast it.");
+    }
     const first = mine ? ` On this device you chose ${label(mine.choice)}.` : "";
     return say("firm", "You have already voted", `One vote each: your first vote stands and cannot be changed.${first}`, {
       receipt: mine?.receipt ?? null,
@@ -44,6 +57,8 @@ export function message(state, now) {
   if (answer?.kind === "closed" && !mine) {
     return say("trouble", "Too late, voting had closed", "Your vote came in after the close and was not counted.");
   }
+  const flaw = flawOf(say, answer, codeIn(state));
+  if (flaw && phase !== "closed") return flaw;
   if (answer?.kind === "unknown") return say("trouble", "This poll is gone", "Nothing was recorded.");
   if (answer?.kind === "refused") {
     return say("trouble", answer.title || "The vote was not accepted", answer.detail || "Reload the page and try again.");
@@ -65,9 +80,23 @@ export function message(state, now) {
     });
   }
   const closes = secondsUntil(poll.closes_at, at);
-  return say("calm", "Tap to vote", "One vote per browser, and it cannot be changed.", {
+  const first = poll.policy === "code" && !plain(codeIn(state));
+  return say("calm", first ? "Type your code, then tap" : "Tap to vote", `${ONE_VOTE[poll.policy]}, and it cannot be changed.`, {
     ticker: closes !== null && closes < 3600 ? `closes in ${asCountdown(closes)}` : "",
   });
+}
+
+function flawOf(say, answer, code) {
+  switch (answer?.kind) {
+    case "no_code":
+      return say("trouble", "Type your code first", "It is on the sheet or in the message that you were given.");
+    case "short_code":
+      return say("trouble", "This is not a whole code", `A code has ${LENGTH} letters and digits; this has ${plain(code).length}.`);
+    case "bad_code":
+      return say("trouble", answer.title || "This code is not valid here, or has been used", answer.detail);
+    default:
+      return null;
+  }
 }
 
 function sending(say, { choice, reason, again_at }, label, at, now, poll) {
@@ -139,6 +168,8 @@ export function elsewhere(answer) {
       return "Your vote on the previous question is recorded.";
     case "other":
       return "On the previous question you had already voted; the first vote stands.";
+    case "bad_code":
+      return "Your vote on the previous question was not counted: its code was not valid there, or had been used.";
     case undefined:
       return "";
     default:

@@ -1,7 +1,7 @@
 // Takes one vote to its end: the same choice with the same ballot, again and again, until the answer is known.
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
-import { forget, rememberPending, rememberVote } from "./memory.js";
+import { forget, rememberCode, rememberPending, rememberVote } from "./memory.js";
 
 const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not the ballot's fault
 
@@ -9,18 +9,18 @@ let ballot = null; // one per page load; its cookie lasts
 
 /**
  * @param {string} pollId
- * @param {"a"|"b"} choice
+ * @param {{choice: "a"|"b", code?: string}} vote
  * @param {(action: object) => void} dispatch
  * @param {object} options
  * @param {boolean} options.remembered a vote of this device stands already: ask, but do not overwrite it
  * @param {boolean} options.resumed the vote was under way when the page was closed
  */
-export async function castVote(pollId, choice, dispatch, { remembered, resumed }) {
-  if (!remembered) rememberPending(pollId, choice);
+export async function castVote(pollId, vote, dispatch, { remembered, resumed }) {
+  if (!remembered) rememberPending(pollId, vote.choice, vote.code);
   let ballots = 0;
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
-    const outcome = await send(pollId, choice);
+    const outcome = await send(pollId, vote);
     const meaning = meaningOf(outcome.status, outcome.slug);
     if (meaning === "ballot" && ballots < NEW_BALLOTS) {
       ballots += 1;
@@ -36,14 +36,14 @@ export async function castVote(pollId, choice, dispatch, { remembered, resumed }
     }
     // "Again" is news only to somebody who had voted before; after a retry it is the first answer, late.
     const late = meaning === "again" && (attempt > 1 || resumed);
-    return finish(pollId, choice, late ? "recorded" : meaning, outcome, dispatch, remembered);
+    return finish(pollId, vote, late ? "recorded" : meaning, outcome, dispatch, remembered);
   }
 }
 
-async function send(pollId, choice) {
+async function send(pollId, { choice, code }) {
   try {
     ballot ??= await publicApi.ballot();
-    const { status, body } = await publicApi.vote(pollId, choice);
+    const { status, body } = await publicApi.vote(pollId, choice, code);
     return { status, body, slug: "", retryAfter: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
@@ -51,16 +51,17 @@ async function send(pollId, choice) {
   }
 }
 
-function finish(pollId, choice, meaning, { body }, dispatch, remembered) {
+function finish(pollId, { choice, code }, meaning, { body }, dispatch, remembered) {
   if (meaning === "recorded" || meaning === "again") {
     const { receipt, recorded_at, results_pass } = body;
-    const mine = { choice, receipt, recorded_at, results_pass };
+    const mine = { choice, receipt, recorded_at, results_pass, code };
     rememberVote(pollId, mine);
+    rememberCode(pollId, "");
     dispatch({ type: "answered", poll_id: pollId, answer: { kind: meaning }, mine });
     return mine;
   }
   if (!remembered) forget(pollId);
-  const kind = ["other", "closed", "unknown"].includes(meaning) ? meaning : "refused";
+  const kind = ["other", "bad_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
   dispatch({ type: "answered", poll_id: pollId, answer: { kind, title: body.title, detail: body.detail } });
   return null;
 }

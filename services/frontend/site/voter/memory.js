@@ -1,6 +1,7 @@
 // What this device remembers: its own votes, so that the page can say for what. Nothing is decided by it.
 
 const PREFIX = "tot.vote.";
+const CODE = "tot.code.";
 const KEPT = 50;
 
 function attempt(action, otherwise) {
@@ -13,20 +14,26 @@ function attempt(action, otherwise) {
 
 const isText = (value) => typeof value === "string";
 
-/** @returns {{mine: object|null, pending: "a"|"b"|null}} */
+/** @returns {{mine: object|null, pending: {choice: "a"|"b", code?: string}|null}} */
 export function recall(pollId) {
   const stored = attempt(() => JSON.parse(localStorage.getItem(PREFIX + pollId)), null);
   if (!stored || !["a", "b"].includes(stored.choice)) return { mine: null, pending: null };
   if (isText(stored.receipt) && isText(stored.recorded_at)) return { mine: stored, pending: null };
-  return { mine: null, pending: stored.pending === true ? stored.choice : null };
+  return { mine: null, pending: stored.pending === true ? stored : null };
 }
 
 /** A vote on its way: a tab closed now sends it when it comes back. */
-export const rememberPending = (pollId, choice) => write(pollId, { choice, pending: true });
+export const rememberPending = (pollId, choice, code) => write(pollId, { choice, code, pending: true });
 
 export const rememberVote = (pollId, mine) => write(pollId, mine);
 
 export const forget = (pollId) => attempt(() => localStorage.removeItem(PREFIX + pollId));
+
+/** The code that this tab was given, until it is used: a reload has no link to take it from. */
+export const rememberCode = (pollId, code) =>
+  attempt(() => (code ? sessionStorage.setItem(CODE + pollId, code) : sessionStorage.removeItem(CODE + pollId)));
+
+export const recallCode = (pollId) => attempt(() => sessionStorage.getItem(CODE + pollId), null) ?? "";
 
 function write(pollId, value) {
   attempt(() => {

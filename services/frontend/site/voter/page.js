@@ -2,18 +2,22 @@
 import { Failure, publicApi } from "../api.js";
 import { connectLive } from "../live.js";
 import { phaseOf } from "../logic/clock.js";
+import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
-import { initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { summary } from "../logic/wording.js";
 import { castVote } from "./casting.js";
-import { recall } from "./memory.js";
-import { draw, onChoice, say } from "./view.js";
+import { forget, recall, recallCode, rememberCode } from "./memory.js";
+import { askForCode, draw, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;
 const LOOK_AGAIN_MS = 15_000; // a safety net: the live connection tells sooner
 const SUMMARY_MS = 15_000;
 
-let state = initialState(new URLSearchParams(location.search).get("poll"));
+const link = readLink(location);
+if (location.hash) history.replaceState(null, "", shownAddress(link.poll)); // a code is not left for others to read
+
+let state = initialState(link.poll);
 let live = null;
 let ticketPass; // what the open connection was made with
 let followed = null;
@@ -32,17 +36,36 @@ function dispatch(action) {
 /** A poll is on the screen for the first time. */
 function pollShown(pollId) {
   const { mine, pending } = recall(pollId);
-  if (mine) dispatch({ type: "remembered", poll_id: pollId, mine });
-  else if (pending) cast(pollId, pending, true); // the tab was closed before the answer came
+  const code = takeUpCode(pollId);
+  const other = Boolean(code && mine?.code && plain(code) !== plain(mine.code)); // one device, the next voter
+  if (mine && !other) dispatch({ type: "remembered", poll_id: pollId, mine });
+  else if (pending) resume(pollId, pending, code);
   if (!live) connect();
   else if (pass() !== ticketPass) live.renew();
   else live.wake(); // asks for the new poll's snapshot
 }
 
-async function cast(pollId, choice, resumed = false) {
+/** What the link brought for this poll, or what this tab was given before. */
+function takeUpCode(pollId) {
+  if (state.poll.policy !== "code") return "";
+  const brought = [null, pollId].includes(link.poll) ? link.code : "";
+  link.code = "";
+  if (brought) rememberCode(pollId, brought);
+  const code = brought || recallCode(pollId);
+  dispatch({ type: "code", poll_id: pollId, code });
+  return code;
+}
+
+/** The tab was closed before the answer came. */
+function resume(pollId, pending, code) {
+  if (pending.code && !code) dispatch({ type: "code", poll_id: pollId, code: pending.code });
+  cast(pollId, pending, true);
+}
+
+async function cast(pollId, vote, resumed = false) {
   const remembered = voteIn(state, pollId).mine !== null;
-  dispatch({ type: "choose", poll_id: pollId, choice });
-  const mine = await castVote(pollId, choice, dispatch, { remembered, resumed });
+  dispatch({ type: "choose", poll_id: pollId, choice: vote.choice });
+  const mine = await castVote(pollId, vote, dispatch, { remembered, resumed });
   if (mine && pass() && pass() !== ticketPass) {
     live?.renew();
     fetchResults().catch(() => {});
@@ -124,7 +147,25 @@ function speak() {
   if (text !== spoken) say((spoken = text));
 }
 
-onChoice((choice) => cast(state.poll.poll_id, choice));
+onChoice((choice) => {
+  const { poll_id, policy } = state.poll;
+  if (policy !== "code") return cast(poll_id, { choice });
+  const code = voteIn(state).mine?.code ?? codeIn(state);
+  const kind = flawIn(code);
+  if (!kind) return cast(poll_id, { choice, code });
+  dispatch({ type: "answered", poll_id, answer: { kind } });
+  return askForCode();
+});
+onCode((code) => {
+  rememberCode(state.poll.poll_id, code);
+  dispatch({ type: "code", poll_id: state.poll.poll_id, code });
+});
+onAnotherCode(() => {
+  forget(state.poll.poll_id);
+  dispatch({ type: "another_code", poll_id: state.poll.poll_id });
+  askForCode();
+});
+addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", () => draw(state, Date.now()));
 addEventListener("offline", () => draw(state, Date.now()));
 setInterval(() => draw(state, Date.now()), TICK_MS);

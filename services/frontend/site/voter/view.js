@@ -1,7 +1,7 @@
 // Draws the voter's page from its state. Text only ever goes in as text.
 import { phaseOf } from "../logic/clock.js";
 import { leader, percents, shares } from "../logic/results.js";
-import { canVote, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, serverNow, voteIn } from "../logic/voter.js";
 import * as wording from "../logic/wording.js";
 
 const $ = (id) => document.getElementById(id);
@@ -53,6 +53,7 @@ function drawPoll(state, now) {
   const settled = Boolean(mine || answer?.kind === "other" || phase === "closed");
   const screen = $("screen-poll");
   screen.dataset.phase = phase;
+  screen.dataset.policy = poll.policy;
   screen.dataset.bars = String(settled && Boolean(results));
   screen.dataset.settled = String(settled);
   write($("question"), poll.question);
@@ -73,9 +74,23 @@ function drawPoll(state, now) {
     button.setAttribute("aria-disabled", String(!canVote(state, now)));
     button.dataset.sending = String(Boolean(attempt && chosen));
   }
+  drawCode(state, phase);
   drawTally(state, phase, share);
   drawMessage(wording.message(state, now));
+  write($("strength"), wording.STRENGTH[poll.policy]);
   write($("elsewhere"), wording.elsewhere(state.elsewhere));
+}
+
+/** The field for the code, and in its place, once it has been used, the way to another one. */
+function drawCode(state, phase) {
+  const { mine, attempt, answer } = voteIn(state);
+  const asked = state.poll.policy === "code" && phase !== "closed";
+  show($("code-form"), asked && !mine);
+  show($("code-used"), asked && Boolean(mine));
+  const field = $("code");
+  if (field.value !== codeIn(state)) field.value = codeIn(state);
+  field.readOnly = Boolean(attempt);
+  field.setAttribute("aria-invalid", String(["no_code", "short_code", "bad_code"].includes(answer?.kind)));
 }
 
 function markOf(chosen, attempt, won) {
@@ -111,5 +126,19 @@ export function onChoice(handle) {
     });
   }
 }
+
+/** @param {(code: string) => void} handle */
+export function onCode(handle) {
+  $("code").addEventListener("input", ({ target }) => handle(target.value));
+  $("code-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    options.a.focus();
+  });
+}
+
+/** @param {() => void} handle */
+export const onAnotherCode = (handle) => $("another-code").addEventListener("click", handle);
+
+export const askForCode = () => $("code").focus();
 
 export const say = (text) => write($("summary"), text);

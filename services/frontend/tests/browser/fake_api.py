@@ -9,7 +9,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts.api import ActivePoll, Counts, Option, Options, Poll, Results, TicketIssued, VoteRecorded
+from contracts.api import (
+    ActivePoll,
+    CastVote,
+    Counts,
+    Option,
+    Options,
+    Poll,
+    Results,
+    TicketIssued,
+    VoteRecorded,
+)
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from contracts.realtime import FRAMES, Frame, PongFrame, ResultsFrame, ResultsHiddenFrame
@@ -94,7 +104,7 @@ def lost(api: "FakeApi") -> Answer:
 
     def answer(route: Route, request: Request) -> None:
         body = body_of(request)
-        api.votes.setdefault(body["poll_id"], Choice(body["choice"]))
+        api.votes.setdefault(body.get("code") or body["poll_id"], Choice(body["choice"]))
         route.abort("connectionreset")
 
     return answer
@@ -115,6 +125,9 @@ class FakeApi:
         self.poll: Poll | None = None
         self.snapshot: Frame | None = None
         self.votes: dict[str, Choice] = {}
+        self.codes: set[str] = set()
+        """What this browser may vote with in a poll by code; all others are wrong, or used by somebody."""
+        self.sent: list[CastVote] = []
         self.requests: list[tuple[str, str]] = []
         self.planned: dict[str, deque[Answer]] = {}
         self.sockets: list[WebSocketRoute] = []
@@ -201,10 +214,15 @@ class FakeApi:
         self._answer(route, ticket)
 
     def _vote(self, route: Route, request: Request) -> None:
-        body = body_of(request)
-        poll_id, choice = body["poll_id"], Choice(body["choice"])
-        known = poll_id in self.votes
-        first = self.votes.setdefault(poll_id, choice)
+        vote = CastVote.model_validate(body_of(request))
+        self.sent.append(vote)
+        poll_id, choice = vote.poll_id, vote.choice
+        if vote.code is not None and vote.code not in self.codes:
+            problem(ProblemType.BAD_CODE)(route, request)
+            return
+        voter = vote.code or poll_id
+        known = voter in self.votes
+        first = self.votes.setdefault(voter, choice)
         if first is not choice:
             problem(ProblemType.ALREADY_VOTED)(route, request)
             return

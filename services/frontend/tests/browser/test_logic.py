@@ -41,6 +41,7 @@ POLL: dict[str, Any] = {
     "result_visibility": "always",
     "revision": 2,
 }
+CODE = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 OPENED_AT = 1_777_917_600_000
 MINE = {"choice": "a", "receipt": "R", "recorded_at": "2026-05-04T18:01:00.000Z"}
 
@@ -119,6 +120,7 @@ class TestRetry:
             (401, "ballot-expired", "ballot"),
             (401, "", "ballot"),
             (403, "bad-ballot", "ballot"),
+            (403, "bad-code", "bad_code"),
             (403, "foreign-origin", "refused"),
             (403, "", "refused"),
             (404, "unknown-poll", "unknown"),
@@ -278,3 +280,59 @@ class TestSession:
         assert run("session", "isFresh", session, 3_570_000) is True
         assert run("session", "isFresh", session, 3_571_000) is False
         assert run("session", "isFresh", None, 0) is False
+
+
+class TestCode:
+    @pytest.mark.parametrize(
+        ("text", "plain"),
+        [
+            ("3F7K2-9QXWM", "3f7k29qxwm"),
+            (" 3f7k2 9qxwm\u200b", "3f7k29qxwm"),
+            ("OoIiLl", "001111"),
+            ("\uff10\uff21\u2013b", "0ab"),
+            ("", ""),
+        ],
+    )
+    def test_what_was_typed_is_read_as_the_api_reads_it(self, run: Run, text: str, plain: str) -> None:
+        assert run("code", "plain", text) == plain
+
+    @pytest.mark.parametrize(
+        ("text", "flaw"),
+        [
+            ("", "no_code"),
+            (" - ", "no_code"),
+            ("3F7K2", "short_code"),
+            ("x" * 26, "short_code"),
+            (CODE, None),
+        ],
+    )
+    def test_what_cannot_be_a_code_is_said_before_it_is_sent(
+        self, run: Run, text: str, flaw: str | None
+    ) -> None:
+        assert run("code", "flawIn", text) == flaw
+
+    def test_a_link_carries_the_code_where_no_server_sees_it(self, run: Run) -> None:
+        link = run("code", "linkFor", "https://vote.example", "p1", CODE)
+        assert link == f"https://vote.example/#poll=p1&code={CODE}"
+        assert run(
+            "code", "readLink", {"search": "", "hash": link.removeprefix("https://vote.example/")}
+        ) == {
+            "poll": "p1",
+            "code": CODE,
+        }
+
+    @pytest.mark.parametrize(
+        ("search", "fragment", "poll", "code"),
+        [
+            ("", "", None, ""),
+            ("?poll=p1", "", "p1", ""),
+            ("?poll=p1", "#poll=p2&code=x", "p2", "x"),
+            ("", "#code=x", None, "x"),
+            ("?code=x", "", None, ""),
+            ("", "#%", None, ""),
+        ],
+    )
+    def test_an_address_says_which_poll_and_a_fragment_alone_which_code(
+        self, run: Run, search: str, fragment: str, poll: str | None, code: str
+    ) -> None:
+        assert run("code", "readLink", {"search": search, "hash": fragment}) == {"poll": poll, "code": code}
