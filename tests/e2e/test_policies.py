@@ -1,6 +1,61 @@
 """Policies on the running stack: codes from the organiser to the count, and one vote per network."""
 
-from .running import Organiser, Running
+import csv
+import io
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from .running import RECEIPT, Organiser, Running
+from .test_journey import option, sign_in, title
+
+
+def test_an_organiser_hands_out_codes_and_each_is_one_vote(
+    running: Running, organiser: Organiser, desktop: Page, phone: Page, other_phone: Page
+) -> None:
+    organiser.close_active()
+    sign_in(desktop, organiser)
+    desktop.get_by_label("Question").fill("By code?")
+    desktop.get_by_label("This", exact=True).fill("Yes")
+    desktop.get_by_label("That", exact=True).fill("No")
+    desktop.get_by_label("One vote per").select_option("code")
+    desktop.get_by_role("button", name="Create draft").click()
+    desktop.get_by_label("How many").fill("3")
+    desktop.get_by_role("button", name="Make codes").click()
+    with desktop.expect_download() as download:
+        desktop.get_by_role("button", name="Download CSV").click()
+    table = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline=""))
+    [mine, theirs, _] = list(table)
+    desktop.get_by_role("button", name="Open now").click()
+    expect(desktop.locator("#stage-status")).to_have_text("Open")
+    poll_id = mine["link"].partition("poll=")[2].partition("&")[0]
+
+    phone.goto(mine["link"])
+    expect(title(phone)).to_have_text("Tap to vote")
+    expect(phone.get_by_label("Your code")).to_have_value(mine["code"])
+    assert mine["code"] not in phone.url
+    option(phone, "b").tap()
+    expect(title(phone)).to_have_text("Your vote is recorded")
+    receipt = phone.locator("#receipt-code").inner_text()
+    assert RECEIPT.fullmatch(receipt)
+    phone.goto(mine["link"])
+    option(phone, "b").tap()
+    expect(title(phone)).to_have_text("Already recorded, once")
+    expect(phone.locator("#receipt-code")).to_have_text(receipt)
+
+    other_phone.goto(mine["link"])
+    expect(title(other_phone)).to_have_text("Tap to vote")
+    option(other_phone, "a").tap()
+    expect(title(other_phone)).to_have_text("This code is not valid here, or has been used")
+    other_phone.get_by_label("Your code").fill(theirs["code"].lower().replace("-", " "))
+    option(other_phone, "a").tap()
+    expect(title(other_phone)).to_have_text("Your vote is recorded")
+
+    expect(desktop.locator("#stage-total")).to_have_text("2 votes")
+    organiser.close(poll_id)
+    counts = running.results(poll_id)
+    assert (counts["counts"], counts["total"]) == ({"a": 1, "b": 1}, 2)
+    assert running.votes_in_the_log(poll_id) == 2
 
 
 def test_refused_codes_are_one_answer_and_a_code_counts_once(running: Running, organiser: Organiser) -> None:

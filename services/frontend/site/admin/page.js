@@ -1,6 +1,7 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
 import { connectLive } from "../live.js";
 import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { followRecounts } from "./recount.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
@@ -18,6 +19,7 @@ function dispatch(action) {
 }
 
 const recounts = followRecounts(() => state, dispatch);
+const codes = codesOf(() => state, dispatch);
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
 async function attempt(name, about, work) {
@@ -113,6 +115,18 @@ function listen() {
     $("confirm").showModal();
   });
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
+  $("codes-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    $("codes-error").textContent = codes.flaw();
+    $("codes-count").setAttribute("aria-invalid", String(Boolean(codes.flaw())));
+    if (codes.flaw()) $("codes-count").focus();
+    else attempt("codes", "poll", codes.make);
+  });
+  $("codes-csv").addEventListener("click", codes.save);
+  $("codes-print").addEventListener("click", () => attempt("sheet", "poll", codes.print));
+  addEventListener("beforeunload", (event) => {
+    if (codes.unsaved()) event.preventDefault(); // the browser asks whether to leave
+  });
   $("confirm-no").addEventListener("click", () => $("confirm").close());
   $("confirm-yes").addEventListener("click", () => {
     $("confirm").close();

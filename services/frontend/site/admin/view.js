@@ -1,8 +1,9 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
 import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js";
 import { asCountdown, secondsUntil } from "../logic/clock.js";
+import { aboutCodes } from "../logic/handout.js";
 import { percents, shares } from "../logic/results.js";
-import { LIVE, moment, votes } from "../logic/wording.js";
+import { LIVE, moment, ONE_VOTE, votes } from "../logic/wording.js";
 import { $ } from "./dom.js";
 import { drawRecount } from "./recount.js";
 
@@ -59,6 +60,7 @@ function drawStage(state, now) {
   $("stage").dataset.phase = phase;
   write($("stage-status"), STATUS[phase]);
   write($("stage-when"), when(poll, phase, at, now));
+  write($("stage-policy"), ONE_VOTE[poll.policy]);
   write($("stage-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const percent = results ? percents(results.counts) : null;
@@ -82,7 +84,19 @@ function drawStage(state, now) {
   $("archive").disabled = Boolean(state.busy.archive);
   const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
   write($("stage-hint"), blocked);
+  drawCodes(state, poll, phase);
   drawRecount(state, now);
+}
+
+function drawCodes({ codes, busy }, poll, phase) {
+  const made = codes[poll.poll_id];
+  const lasts = phase !== "closed" && phase !== "archived";
+  show($("codes"), poll.policy === "code" && (lasts || Boolean(made)));
+  show($("codes-form"), lasts);
+  show($("codes-made"), Boolean(made));
+  write($("codes-detail"), aboutCodes(made));
+  $("codes-make").disabled = Boolean(busy.codes);
+  $("codes-print").disabled = Boolean(busy.sheet);
 }
 
 function totalOf(results, phase) {
@@ -99,6 +113,13 @@ function when(poll, phase, at, now) {
   return left < DAY_SECONDS && phase === "open" ? `closes in ${asCountdown(left)}` : `closes ${moment(poll.closes_at, now)}`;
 }
 
+/** What each policy is worth, said while it is chosen. */
+const ABOUT_POLICY = {
+  device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
+  code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
+  network: "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
+};
+
 function drawForm({ form, errors, busy }) {
   for (const [field, value] of Object.entries(form)) {
     const input = $(`f-${field}`);
@@ -106,6 +127,8 @@ function drawForm({ form, errors, busy }) {
     input.setAttribute("aria-invalid", String(Boolean(errors[field])));
     write($(`e-${field}`), errors[field] ?? "");
   }
+  write($("h-policy"), ABOUT_POLICY[form.policy] ?? "");
+  $("h-policy").dataset.warning = String(form.policy === "network");
   const time = form.closes_at ? new Date(form.closes_at) : null;
   write($("h-closes_at"), time && !Number.isNaN(time.valueOf()) ? `${time.toISOString().slice(0, 16).replace("T", " ")} UTC` : "");
   $("create").disabled = Boolean(busy.create);

@@ -2,7 +2,7 @@
 import { betterOffset, phaseOf } from "./clock.js";
 import { isNewer } from "./results.js";
 
-export const EMPTY_FORM = Object.freeze({ question: "", a: "", b: "", closes_at: "", result_visibility: "always" });
+export const EMPTY_FORM = Object.freeze({ question: "", a: "", b: "", closes_at: "", result_visibility: "always", policy: "device" });
 
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
@@ -13,6 +13,7 @@ export const initialState = Object.freeze({
   selected: null,
   results: {}, // by poll id
   recounts: {}, // by poll id
+  codes: {}, // by poll id: those made on this page, which nobody can show again
   live: "connecting",
   offset: null,
   form: EMPTY_FORM,
@@ -44,6 +45,7 @@ export function pollOf(form) {
     question: form.question,
     options: { a: { label: form.a }, b: { label: form.b } },
     result_visibility: form.result_visibility,
+    policy: form.policy,
   };
   return form.closes_at ? { ...body, closes_at: new Date(form.closes_at).toISOString() } : body;
 }
@@ -65,7 +67,7 @@ export function fieldOf(path) {
   if (path.startsWith("options.a")) return "a";
   if (path.startsWith("options.b")) return "b";
   if (path === "options") return "b"; // equal options: the second is the one to change
-  return ["question", "closes_at", "result_visibility"].find((field) => path.startsWith(field)) ?? "";
+  return ["question", "closes_at", "result_visibility", "policy"].find((field) => path.startsWith(field)) ?? "";
 }
 
 const HANDLERS = {
@@ -104,6 +106,17 @@ const HANDLERS = {
     form: EMPTY_FORM,
     errors: {},
     alert: null,
+  }),
+
+  codes_made(state, { poll_id, codes, minted }) {
+    const before = state.codes[poll_id]?.codes ?? [];
+    const made = { codes: [...before, ...codes], minted, kept: false };
+    return { ...state, codes: { ...state.codes, [poll_id]: made }, alert: null };
+  },
+
+  codes_kept: (state, { poll_id }) => ({
+    ...state,
+    codes: { ...state.codes, [poll_id]: { ...state.codes[poll_id], kept: true } },
   }),
 
   frame(state, { frame }) {

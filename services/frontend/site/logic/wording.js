@@ -27,7 +27,8 @@ export const STRENGTH = {
   network: "One vote per network: all who share a connection share it.",
 };
 
-const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
+/** What "one vote each" means in this poll. */
+export const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 
 /**
  * What to tell the voter now.

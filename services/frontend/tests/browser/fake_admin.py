@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from contracts.api import CreatePoll, Poll, PollListV2, PollSummaryV2, PollV2, TicketIssued
-from contracts.ids import PollStatus, new_poll_id
+from contracts.codes import CodesMinted, MintCodes
+from contracts.ids import PollStatus, crockford, new_poll_id
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
@@ -33,6 +34,11 @@ def no_recount(poll_id: str) -> Recount:
     return Recount(poll_id=poll_id, running=None, certificate=None)
 
 
+def code_number(number: int) -> str:
+    text = crockford(number * 7_919 + 1, 25).upper()
+    return "-".join(text[start : start + 5] for start in range(0, 25, 5))
+
+
 class FakeAdmin(FakeApi):
     """Sign-in, admin API and WebSocket of one browser page."""
 
@@ -41,6 +47,7 @@ class FakeAdmin(FakeApi):
         self.polls: list[Poll] = []
         self.recounts: dict[str, Recount] = {}
         self.page_size = 25
+        self.minted: dict[str, list[str]] = {}
         self.signed_in: list[dict[str, list[str]]] = []
         self.tokens: list[dict[str, list[str]]] = []
         self.authorizations: list[str] = []
@@ -98,6 +105,8 @@ class FakeAdmin(FakeApi):
                 self._create(route, request)
             case ["polls"]:
                 self._list(route, request)
+            case ["polls", poll_id, "codes"]:
+                self._mint(route, request, poll_id)
             case ["polls", poll_id, verb]:
                 self._change(route, request, poll_id, verb)
             case ["results", poll_id, "certificate" | "recount"]:
@@ -136,6 +145,14 @@ class FakeAdmin(FakeApi):
         }
         self.polls[position] = poll.model_copy(update={**steps[verb], "revision": poll.revision + 1})
         self._answer(route, self.polls[position])
+
+    def _mint(self, route: Route, request: Request, poll_id: str) -> None:
+        wanted = MintCodes.model_validate(body_of(request))
+        here = self.minted.setdefault(poll_id, [])
+        codes = [code_number(len(here) + place) for place in range(wanted.count)]
+        here += codes
+        minted = CodesMinted(poll_id=poll_id, codes=tuple(codes), minted=len(here))
+        self._answer(route, minted, status=201)
 
     def _results(self, route: Route, request: Request, poll_id: str) -> None:
         if isinstance(self.snapshot, ResultsFrame) and self.snapshot.poll_id == poll_id:

@@ -1,0 +1,13 @@
+// Tables for spreadsheets, by RFC 4180.
+
+const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // by some program, after white space or in full width
+
+/** Every field is quoted; one that a spreadsheet would run as a formula begins with an apostrophe and is text. */
+function field(value) {
+  const text = String(value);
+  const inert = RUN_AS_FORMULA.test(text) ? `'${text}` : text;
+  return `"${inert.replaceAll('"', '""')}"`;
+}
+
+/** @param {(string|number)[][]} rows */
+export const csvOf = (rows) => rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
