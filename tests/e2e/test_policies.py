@@ -20,6 +20,7 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_label("One vote per").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
+    expect(desktop.locator("#stage-question")).to_have_text("By code?")
     desktop.get_by_label("How many").fill("3")
     desktop.get_by_role("button", name="Make codes").click()
     with desktop.expect_download() as download:

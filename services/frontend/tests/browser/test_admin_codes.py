@@ -228,7 +228,8 @@ class TestTheSheets:
         self.printed(page, 2)
         for card in page.locator(".card").all():
             whole, code = card.bounding_box(), card.locator(".card-how").bounding_box()
-            assert whole and code
+            assert whole is not None
+            assert code is not None
             assert code["y"] + code["height"] <= whole["y"] + whole["height"]
 
 
