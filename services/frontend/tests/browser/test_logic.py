@@ -250,7 +250,7 @@ class TestAdmin:
             ("options", "b"),
             ("closes_at", "closes_at"),
             ("body", ""),
-            ("policy", ""),
+            ("policy", "policy"),
         ],
     )
     def test_errors_of_the_api_find_their_field(self, run: Run, path: str, field: str) -> None:
