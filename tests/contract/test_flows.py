@@ -37,9 +37,9 @@ class Journey:
         """Open a poll ten seconds ago, so that it takes votes by now."""
         self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=10)
 
-    def close(self, poll_id: str) -> None:
-        """Close a poll five seconds ago and let its schedule fire."""
-        self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=5)
+    def close(self, poll_id: str, *, ago: float = 5) -> None:
+        """Close a poll some seconds ago and let its schedule fire."""
+        self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=ago)
         schedules = boto3.client("scheduler")
         for found in schedules.list_schedules()["Schedules"]:
             schedule = schedules.get_schedule(Name=found["Name"])

@@ -118,9 +118,10 @@ class Running:
         """Return a voter with a ballot."""
         return Voter(self)
 
-    def ticket(self) -> str:
-        """Return a ticket for one WebSocket."""
-        ticket: str = self.page().post("/live/ticket", json={}).raise_for_status().json()["ticket"]
+    def ticket(self, results_pass: str | None = None) -> str:
+        """Return a ticket for one WebSocket: the public's, or with a pass the voter's."""
+        asked = {"results_pass": results_pass} if results_pass else {}
+        ticket: str = self.page().post("/live/ticket", json=asked).raise_for_status().json()["ticket"]
         self.planted.ticket(ticket)
         return ticket
 
@@ -205,9 +206,9 @@ class Organiser:
         headers = {"Authorization": f"Bearer {self.token}", "Origin": running.site}
         self.api = running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
 
-    def create(self, question: str, a: str = "This", b: str = "That", policy: str = "device") -> str:
-        """Create a draft."""
-        body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}, "policy": policy}
+    def create(self, question: str, a: str = "This", b: str = "That", **settings: str) -> str:
+        """Create a draft, with settings such as `policy`."""
+        body = {"question": question, "options": {"a": {"label": a}, "b": {"label": b}}, **settings}
         answer = self.api.post("/admin/api/polls", json=body)
         assert answer.status_code == 201, answer.text
         poll_id: str = answer.json()["poll_id"]
@@ -224,7 +225,7 @@ class Organiser:
             active = page.get("/polls/active").json()
             poll = active["poll"]
             open_now = bool(poll) and poll["poll_id"] == poll_id and poll["opens_at"] <= active["server_time"]
-            counted = page.get(f"/results/{poll_id}")
+            counted = self.api.get(f"/admin/api/results/{poll_id}")
             return True if open_now and counted.is_success and counted.json()["status"] == "open" else None
 
         wait_until(takes_votes, "the poll to open")
@@ -233,10 +234,10 @@ class Organiser:
         """Close a poll, and wait until everybody is told so."""
         answer = self.api.post(f"/admin/api/polls/{poll_id}/close", json={})
         assert answer.status_code == 200, answer.text
-        page = self._running.page()
 
         def is_closed() -> bool | None:
-            return True if page.get(f"/results/{poll_id}").json()["status"] == "closed" else None
+            counted = self.api.get(f"/admin/api/results/{poll_id}")
+            return True if counted.json()["status"] == "closed" else None
 
         wait_until(is_closed, "the poll to close")
 
@@ -254,16 +255,26 @@ class Organiser:
             if answer.status_code == 404:
                 return None
             assert answer.status_code == 201, answer.text
-            return list(answer.json()["codes"])
+            codes = list(answer.json()["codes"])
+            for code in codes:
+                self._running.planted.code(code)
+            return codes
 
         return wait_until(minted, "the poll to be known to vote-service")
 
-    def open_new(self, question: str | None = None, policy: str = "device") -> str:
+    def open_new(self, question: str | None = None, **settings: str) -> str:
         """Open a new poll in place of the active one, and return its id."""
         self.close_active()
-        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?", policy=policy)
+        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?", **settings)
         self.open(poll_id)
         return poll_id
+
+
+def secret_of(running: Running, name: str) -> dict[str, str]:
+    """Return a secret of the platform, as only the emulator's root may read it."""
+    stored = client(running.instance, "secretsmanager").get_secret_value(SecretId=f"tot-{ENVIRONMENT}-{name}")
+    secret: dict[str, str] = json.loads(stored["SecretString"])
+    return secret
 
 
 RECEIPT: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}")

@@ -30,7 +30,7 @@ E_MAIL: Final = "zoe.privat@example.org"
 # Looked for whoever the tests before were: one of each must have been there to be found.
 KINDS: Final = {
     "client address", "e-mail address", "ballot", "voter id", "results pass", "ticket", "token",
-    "organiser's password", "voter key", "receipt", "salt of a poll",
+    "organiser's password", "voting code", "voter key", "receipt", "salt of a poll",
     *(f"secret tot-{ENVIRONMENT}-{name}" for name in ("origin", "voter-keys", "results-pass")),
 }  # fmt: skip
 
@@ -49,7 +49,7 @@ class Somebody:
         running.planted.add("client address", ADDRESS)
         running.planted.add("e-mail address", E_MAIL)
 
-    def take_part(self) -> None:
+    def take_part(self, code: str) -> None:
         """Vote, watch, and try what is refused, with everything in the wrong place."""
         counters = counters_of_networks(self.running)
         issued = self.http.post("/ballot", json={}).raise_for_status()
@@ -66,7 +66,7 @@ class Somebody:
         ticket = asked.json()["ticket"]
         self.running.planted.ticket(ticket)
         self._watch(ticket, says=[cookie, ballot, shown, E_MAIL])
-        for secret in (cookie, ballot, shown, ticket, E_MAIL):
+        for secret in (cookie, ballot, shown, ticket, code, E_MAIL):
             self._misplace(secret, cookie)
 
     def _watch(self, ticket: str, says: list[str]) -> None:
@@ -83,12 +83,14 @@ class Somebody:
 
     def _misplace(self, secret: str, cookie: str) -> None:
         """Send one secret where it does not belong. Every answer is a refusal."""
+        voted = {"poll_id": self.poll_id, "choice": "b"}
         altered = {"Cookie": f"{COOKIE}={secret}x"}
         answers = [
             self.http.post("/vote", json={"poll_id": secret, "choice": secret}, headers={"Cookie": cookie}),
             self.http.post("/vote", json={secret: 1}, headers={"Cookie": cookie}),
+            self.http.post("/vote", json=voted | {"code": secret}, headers={"Cookie": cookie}),
             self.http.post("/vote", content=secret, headers={"Cookie": cookie}),
-            self.http.post("/vote", json={"poll_id": self.poll_id, "choice": "b"}, headers=altered),
+            self.http.post("/vote", json=voted, headers=altered),
             self.http.post("/live/ticket", json={"results_pass": f"{secret[:-1]}"}),
             self.http.post(f"/live/results/{self.poll_id}", json={"results_pass": secret[::-1]}),
             self.http.get(f"/results/{secret}", params={"ticket": secret}),
@@ -127,7 +129,8 @@ def scanner(running: Running, organiser: Organiser) -> Scanner:
     """Return the scanner of all that was planted, after the last of it is written."""
     poll = running.active_poll()
     poll_id = poll["poll_id"] if poll and poll["status"] == "open" else organiser.open_new()
-    Somebody(running, poll_id).take_part()
+    [code] = organiser.mint(organiser.create("By code?", policy="code"), 1)
+    Somebody(running, poll_id).take_part(code)
     speak_in_the_wrong_place(running, organiser)
     Voter(running).vote(poll_id, "b")
     known = [*running.planted.identities(), *known_to_the_stack(running.instance)]

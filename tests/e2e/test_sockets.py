@@ -2,15 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from contracts.keys import KeyRing
+from contracts.visibility import Scope
+from realtime_service.domain.ticket import LIFETIME, mint_ticket
+from realtime_service.domain.viewer import Viewer
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from .running import Organiser, Running
+from .running import Organiser, Running, secret_of
 
 Frame = dict[str, Any]
 
@@ -77,6 +84,89 @@ def test_a_ticket_opens_one_socket_only(running: Running) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running, ticket):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(running: Running) -> None:
+    ticket, start = running.ticket(), Barrier(20)
+
+    def come(_: int) -> int:
+        start.wait()
+        try:
+            with opened(running, ticket):
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+    with ThreadPoolExecutor(20) as racers:
+        assert sorted(racers.map(come, range(20))) == [101] + [403] * 19
+
+
+def test_an_expired_ticket_is_refused(running: Running) -> None:
+    """Signed with the key of the stack itself, half a minute and a second ago."""
+    keys = KeyRing.read(secret_of(running, "results-pass"))
+    moment = datetime.now(UTC) - LIFETIME
+    expired, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), moment - timedelta(seconds=1))
+    fresh, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), moment + LIFETIME)
+    with pytest.raises(InvalidStatus) as refused, opened(running, expired):
+        pass
+    assert refused.value.response.status_code == 403
+    with opened(running, fresh) as socket:
+        ping(socket)
+        assert next_frame(socket, "pong")
+
+
+def test_a_pass_is_no_ticket_a_ticket_no_pass_and_neither_is_a_token(running: Running, poll_id: str) -> None:
+    recorded = running.voter().vote(poll_id, "a").json()
+    results_pass, ticket = recorded["results_pass"], running.ticket()
+    with pytest.raises(InvalidStatus) as refused, opened(running, results_pass):
+        pass
+    assert refused.value.response.status_code == 403
+    page = running.page()
+    for answer in (
+        page.post(f"/live/results/{poll_id}", json={"results_pass": ticket}),
+        page.post("/live/ticket", json={"results_pass": ticket}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/bad-results-pass")
+    for shown in (results_pass, ticket):
+        stranger = running.http(Authorization=f"Bearer {shown}", Origin=running.site)
+        assert stranger.post("/admin/api/live/ticket", json={}).status_code == 401
+        assert stranger.get(f"/admin/api/results/{poll_id}").status_code == 401
+
+
+def test_hidden_results_are_hidden_from_the_public_and_from_voters_of_other_polls(
+    running: Running, organiser: Organiser
+) -> None:
+    """Counts for those who have voted: each door is tried with every kind of ticket and pass there is."""
+    first = organiser.open_new("Before?")
+    foreign = running.voter().vote(first, "a").json()["results_pass"]
+    poll_id = organiser.open_new("Hidden?", result_visibility="after_vote")
+    own = running.voter().vote(poll_id, "b").json()["results_pass"]
+    public, outsider, insider = running.ticket(), running.ticket(foreign), running.ticket(own)
+    with (
+        opened(running, public) as everybody, opened(running, outsider) as other,
+        opened(running, insider) as voter,
+    ):  # fmt: skip
+        for socket in (everybody, other, voter):
+            ping(socket, poll_id=poll_id)
+        shown = next_frame(voter, "results", poll_id)
+        assert running.voter().vote(poll_id, "a").status_code == 201
+        while shown["total"] < 2:
+            shown = next_frame(voter, "results", poll_id)
+        for socket in (everybody, other):
+            told = next_frame(socket, "results_hidden", poll_id)
+            while told["version"] < shown["version"]:
+                told = next_frame(socket, "results_hidden", poll_id)
+            assert "counts" not in told
+            assert "total" not in told
+            ping(socket, poll_id=poll_id, version=0)
+            kinds = {json.loads(socket.recv(timeout=30))["type"] for _ in range(2)}
+            assert "results" not in kinds
+    page = running.page()
+    assert page.get(f"/results/{poll_id}").json()["type"] == "/problems/results-hidden"
+    refused = page.post(f"/live/results/{poll_id}", json={"results_pass": foreign})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/bad-results-pass")
+    assert page.post(f"/live/results/{poll_id}", json={"results_pass": own}).json()["total"] == 2
+    organiser.close(poll_id)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])

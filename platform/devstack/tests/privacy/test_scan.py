@@ -97,6 +97,7 @@ def test_a_leak_is_shown_with_what_stands_around_it_and_without_itself() -> None
         (f"v1.k2.{POLL}.1795685923.{MAC}", "something signed by us"),
         (f"v1.k1.voter.{POLL}.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
         (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
+        ("7ZQ4M-0X2V9-C6K3T-8HJ5N-1W0RG", "a voting code"),
         (f"Bearer eyJ{'h' * 20}.eyJ{'p' * 40}.{'s' * 40}", "a token"),
     ],
 )

@@ -191,8 +191,9 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
         patch.setenv("SET_ASIDE_QUEUE_URL", queue_url)
         patch.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
         patch.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
-        patch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
         yield Aws(dynamodb, sqs, queue_url, sockets)
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
@@ -204,6 +205,18 @@ def aws(stack: Aws) -> Aws:
     stack.messages()
     stack.sockets.forget()
     return stack
+
+
+@pytest.fixture
+def pass_secret(aws: Aws, pass_keys: dict[str, str]) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Change the secret of passes and tickets, as if the functions' cache of it had run out."""
+
+    def change(value: dict[str, str]) -> None:
+        boto3.client("secretsmanager").put_secret_value(SecretId="passes", SecretString=json.dumps(value))
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+    yield change
+    change(pass_keys)
 
 
 @pytest.fixture

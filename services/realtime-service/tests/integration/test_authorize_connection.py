@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Lock
 from types import ModuleType
 from typing import Any
 
 import pytest
+from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
+from moto.dynamodb.models import DynamoDBBackend
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.domain.viewer import Viewer
 
@@ -60,6 +64,74 @@ def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll
 def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
     assert [effect(ask(ticket)) for _ in range(3)] == ["Allow", "Deny", "Deny"]
     assert len(aws.items()) == 1
+
+
+def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(
+    ask: Ask, ticket: str, aws: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # DynamoDB decides a conditional write in one step; moto checks, then writes.
+    put_item, one_at_a_time = DynamoDBBackend.put_item, Lock()
+
+    def put_item_in_one_step(*args: Any, **kwargs: Any) -> Any:
+        with one_at_a_time:
+            return put_item(*args, **kwargs)
+
+    monkeypatch.setattr(DynamoDBBackend, "put_item", put_item_in_one_step)
+    assert effect(ask("so that all that is loaded once is loaded")) == "Deny"
+    start = Barrier(20)
+
+    def come(_: int) -> str:
+        start.wait()
+        return effect(ask(ticket))
+
+    with ThreadPoolExecutor(20) as racers:
+        assert sorted(racers.map(come, range(20))) == ["Allow"] + ["Deny"] * 19
+    assert len(aws.items()) == 1
+
+
+def test_a_ticket_with_any_one_bit_changed_opens_nothing_and_stays_unused(
+    ask: Ask, ticket: str, aws: Any
+) -> None:
+    effects = {
+        effect(ask(ticket[:position] + chr(ord(ticket[position]) ^ 1 << bit) + ticket[position + 1 :]))
+        for position in range(len(ticket))
+        for bit in range(8)
+    }
+    assert effects == {"Deny"}
+    assert aws.items() == []
+    assert effect(ask(ticket)) == "Allow"
+
+
+@pytest.mark.parametrize(
+    "raise_it",
+    [
+        lambda text, poll, other: text.replace(".voter.", ".organiser."),
+        lambda text, poll, other: text.replace(f".voter.{poll}.", ".organiser.-."),
+        lambda text, poll, other: text.replace(f".voter.{poll}.", ".public.-."),
+        lambda text, poll, other: text.replace(poll, other),
+        lambda text, poll, other: f"{text}.organiser",
+        lambda text, poll, other: text.replace("v1.", "v1.organiser.", 1),
+    ],
+)
+def test_a_voters_ticket_cannot_be_raised_by_editing_it(
+    ask: Ask, keys: KeyRing, poll_id: str, aws: Any, raise_it: Callable[..., str]
+) -> None:
+    text = mint_ticket(keys, Viewer(Scope.VOTER, poll_id), datetime.now(UTC))[0]
+    raised = raise_it(text, poll_id, new_poll_id())
+    assert raised != text
+    assert effect(ask(raised)) == "Deny"
+    assert aws.items() == []
+
+
+def test_a_ticket_outlives_a_rotation_and_ends_with_its_key(
+    ask: Ask, keys: KeyRing, pass_secret: Callable[[dict[str, str]], None]
+) -> None:
+    now = datetime.now(UTC)
+    first, second = (mint_ticket(keys, Viewer(Scope.PUBLIC), now)[0] for _ in range(2))
+    pass_secret({"current": "k3", "k2": "the key of now", "k3": "a new one"})
+    assert effect(ask(first)) == "Allow"
+    pass_secret({"current": "k3", "k3": "a new one"})
+    assert effect(ask(second)) == "Deny"
 
 
 def test_a_used_ticket_is_forgotten_by_itself_once_it_has_expired(ask: Ask, ticket: str, aws: Any) -> None:

@@ -11,7 +11,7 @@ from contracts.api import TicketIssued
 from contracts.keys import KeyRing
 from contracts.results_pass import LIFETIME, mint_results_pass
 from contracts.visibility import Scope
-from realtime_service.domain.ticket import read_ticket
+from realtime_service.domain.ticket import mint_ticket, read_ticket
 from realtime_service.domain.viewer import Viewer
 
 type Ask = Callable[..., tuple[int, dict[str, Any]]]
@@ -69,6 +69,35 @@ def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, po
         status, body = ask({"results_pass": results_pass})
         assert (status, body["type"]) == (403, "/problems/bad-results-pass")
         assert results_pass not in json.dumps(body)
+
+
+def test_a_pass_with_any_one_bit_changed_gets_no_ticket(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    good = mint_results_pass(keys, poll_id, datetime.now(UTC))
+    answers = {
+        (status, body["type"])
+        for position in range(len(good))
+        for bit in range(8)
+        for changed in [good[:position] + chr(ord(good[position]) ^ 1 << bit) + good[position + 1 :]]
+        for status, body in [ask({"results_pass": changed})]
+    }
+    assert answers == {(403, "/problems/bad-results-pass")}
+
+
+def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
+    ask: Ask, keys: KeyRing, poll_id: str, pass_secret: Callable[[dict[str, str]], None]
+) -> None:
+    shown = {"results_pass": mint_results_pass(keys, poll_id, datetime.now(UTC))}
+    pass_secret({"current": "k3", "k2": "the key of now", "k3": "a new one"})
+    assert ask(shown)[0] == 200
+    pass_secret({"current": "k3", "k3": "a new one"})
+    status, body = ask(shown)
+    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+
+
+def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
+    for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
+        status, body = ask({"results_pass": mint_ticket(keys, viewer, datetime.now(UTC))[0]})
+        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
 
 @pytest.mark.parametrize(

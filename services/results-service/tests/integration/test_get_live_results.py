@@ -1,9 +1,12 @@
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
+from aws_lambda_powertools.utilities import parameters
 from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.problem import Problem
@@ -18,6 +21,18 @@ NOW = datetime.now(UTC)
 @pytest.fixture(scope="module")
 def get_live_results(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("get_live_results")
+
+
+@pytest.fixture
+def pass_secret(aws: Any) -> Iterator[Callable[[dict[str, str]], None]]:
+    """Change the secret, as if the functions' cache of it had run out; in the end it is as before."""
+
+    def change(value: dict[str, str]) -> None:
+        boto3.client("secretsmanager").put_secret_value(SecretId="passes", SecretString=json.dumps(value))
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+    yield change
+    change({"current": "k1", "k1": "kept secret"})
 
 
 @pytest.mark.parametrize(
@@ -61,6 +76,54 @@ def test_a_pass_is_good_for_its_own_poll_only_and_not_for_ever(
         status, _, body = ask(get_live_results, "POST", f"/live/results/{poll_id}", {"results_pass": bad})
         assert (status, body["type"]) == (403, "/problems/bad-results-pass")
         assert "counts" not in body
+
+
+def test_a_pass_with_any_one_bit_changed_is_refused(
+    get_live_results: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    poll_id = stored("after_vote")
+    good = mint_results_pass(KEYS, poll_id, NOW)
+    path = f"/live/results/{poll_id}"
+    assert ask(get_live_results, "POST", path, {"results_pass": good})[0] == 200
+    answers = {
+        (status, body["type"])
+        for position in range(len(good))
+        for bit in range(8)
+        for changed in [good[:position] + chr(ord(good[position]) ^ 1 << bit) + good[position + 1 :]]
+        for status, _, body in [ask(get_live_results, "POST", path, {"results_pass": changed})]
+    }
+    assert answers == {(403, "/problems/bad-results-pass")}
+
+
+def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
+    aws: Any,
+    get_live_results: ModuleType,
+    stored: Stored,
+    ask: Ask,
+    pass_secret: Callable[[dict[str, str]], None],
+) -> None:
+    poll_id = stored("after_vote")
+    shown = {"results_pass": mint_results_pass(KEYS, poll_id, NOW)}
+    path = f"/live/results/{poll_id}"
+    pass_secret({"current": "k2", "k1": "kept secret", "k2": "another"})
+    assert ask(get_live_results, "POST", path, shown)[0] == 200
+    pass_secret({"current": "k2", "k2": "another"})
+    status, _, body = ask(get_live_results, "POST", path, shown)
+    assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+
+
+def test_a_pass_asks_for_nobody_elses_view(get_live_results: ModuleType, stored: Stored, ask: Ask) -> None:
+    """A pass says which poll; that its holder is an organiser is nothing that can be written into it."""
+    poll_id = stored("never")
+    good = mint_results_pass(KEYS, poll_id, NOW)
+    path = f"/live/results/{poll_id}"
+    for claimed in (good, f"{good}.organiser", good.replace(".k1.", ".k1.organiser."), f"organiser.{good}"):
+        assert ask(get_live_results, "POST", path, {"results_pass": claimed})[0] == 403
+    for more in ({"scope": "organiser"}, {"poll_id": poll_id}):
+        assert ask(get_live_results, "POST", path, {"results_pass": good, **more})[0] == 422
+    claims = {"claims": {"sub": "organiser-1"}}
+    status, _, body = ask(get_live_results, "POST", path, {"results_pass": good}, None, claims["claims"])
+    assert (status, "counts" in body) == (403, False)
 
 
 def test_a_valid_pass_for_a_poll_nobody_has_told_of_finds_nothing(

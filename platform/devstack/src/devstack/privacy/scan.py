@@ -13,6 +13,7 @@ SHAPES: Final = {
     "something signed by us": re.compile(
         rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"
     ),
+    "a voting code": re.compile(rb"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b"),
     "a token": re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."),
 }
 _AROUND: Final = 60

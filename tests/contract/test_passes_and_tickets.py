@@ -1,0 +1,155 @@
+"""Passes and tickets as they are really handed out, used for everything that they are not for."""
+
+from typing import Any
+
+import pytest
+from contracts.api import VoteRecorded
+from contracts.realtime import ResultsFrame, ResultsHiddenFrame
+
+from .conftest import Sockets
+from .test_flows import ORGANISER, Journey
+from .world import SITE, Event, World
+
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:api/ws/$connect"
+
+
+class Doors(Journey):
+    """The doors behind which results are, as somebody with a pass or a ticket tries them."""
+
+    def voted(self, poll_id: str, choice: str = "a") -> str:
+        """Vote, and return the results pass."""
+        status, body = self.vote(poll_id, choice)
+        assert status == 201, body
+        return VoteRecorded.model_validate(body).results_pass
+
+    def ticket(self, results_pass: str | None = None) -> str:
+        body = {"results_pass": results_pass} if results_pass else {}
+        return str(self._done("issue_ticket", "POST /live/ticket", body)["ticket"])
+
+    def organisers_ticket(self) -> str:
+        return str(self._done("issue_admin_ticket", "POST /admin/api/live/ticket", None)["ticket"])
+
+    def live_results(self, poll_id: str, results_pass: str) -> tuple[int, Event]:
+        shown = {"results_pass": results_pass}
+        status, body, _ = self.world.http("get_live_results", f"POST /live/results/{poll_id}", shown)
+        return status, body
+
+    def shake_hands(self, ticket: str, connection_id: str = "somebody") -> bool:
+        """Open a socket with a ticket, if it opens one."""
+        event = {
+            "type": "REQUEST", "methodArn": ARN, "queryStringParameters": {"ticket": ticket},
+            "headers": {"Origin": SITE, "X-Origin-Verify": self.world.origin_secret},
+            "requestContext": {"eventType": "CONNECT", "connectionId": connection_id, "requestId": "r"},
+        }  # fmt: skip
+        answer = self.world.invoke("authorize_connection", event)
+        (statement,) = answer["policyDocument"]["Statement"]
+        if statement["Effect"] != "Allow":
+            return False
+        context = {
+            "eventType": "CONNECT", "connectionId": connection_id, "authorizer": answer["context"],
+        }  # fmt: skip
+        assert self.world.invoke("connect", {"requestContext": context})["statusCode"] == 200
+        return True
+
+    def _done(self, slug: str, request: str, body: Event | None) -> Event:
+        status, answer, _ = self.world.http(slug, request, body, organiser=ORGANISER)
+        assert status in {200, 201}, answer
+        return answer
+
+
+@pytest.fixture
+def doors(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Doors:
+    return Doors(world, sockets, monkeypatch)
+
+
+@pytest.fixture
+def poll_id(doors: Doors) -> str:
+    """Return an open poll whose counts are for those who have voted in it."""
+    poll_id = doors.create(result_visibility="after_vote")
+    doors.open(poll_id)
+    doors.world.pump_all()
+    return poll_id
+
+
+def test_a_pass_opens_its_own_poll_and_no_other(doors: Doors, poll_id: str) -> None:
+    shown = doors.voted(poll_id)
+    doors.close(poll_id, ago=20)
+    other = doors.create(result_visibility="after_vote")
+    doors.open(other)
+    doors.world.pump_all()
+    assert doors.live_results(poll_id, shown)[0] == 200
+    status, body = doors.live_results(other, shown)
+    assert (status, body["type"], "counts" in body) == (403, "/problems/bad-results-pass", False)
+
+
+def test_a_ticket_is_no_pass_and_a_pass_is_no_ticket(doors: Doors, poll_id: str) -> None:
+    shown = doors.voted(poll_id)
+    doors.world.pump_all()
+    for ticket in (doors.ticket(), doors.ticket(shown), doors.organisers_ticket()):
+        status, body = doors.live_results(poll_id, ticket)
+        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+        status, body, _ = doors.world.http("issue_ticket", "POST /live/ticket", {"results_pass": ticket})
+        assert (status, body["type"]) == (403, "/problems/bad-results-pass")
+    assert not doors.shake_hands(shown)
+
+
+def test_a_ballot_is_neither(doors: Doors, poll_id: str) -> None:
+    ballot = doors.ballot().partition("=")[2]
+    assert doors.live_results(poll_id, ballot)[0] == 403
+    assert not doors.shake_hands(ballot)
+
+
+def frames_of(doors: Doors, connection_id: str) -> list[Any]:
+    kinds = (ResultsFrame, ResultsHiddenFrame)
+    return [frame for frame in doors.sockets.frames(connection_id) if isinstance(frame, kinds)]
+
+
+def test_each_ticket_shows_what_its_scope_may_see_and_never_more(doors: Doors, poll_id: str) -> None:
+    """Of a poll whose counts are for its voters: the public, a voter, a voter of another one, organisers."""
+    shown = doors.voted(poll_id)
+    doors.close(poll_id, ago=20)
+    next_poll = doors.create(result_visibility="after_vote")
+    doors.open(next_poll)
+    doors.world.pump_all()
+    shown_next = doors.voted(next_poll)
+    for name, ticket in {
+        "public": doors.ticket(),
+        "voter": doors.ticket(shown_next),
+        "voter-of-another": doors.ticket(shown),
+        "organiser": doors.organisers_ticket(),
+    }.items():
+        assert doors.shake_hands(ticket, name)
+    doors.voted(next_poll, "b")
+    doors.world.pump_all()
+
+    seen = {name: frames_of(doors, name) for name in ("public", "voter", "voter-of-another", "organiser")}
+    kinds = {name: {type(frame) for frame in frames} for name, frames in seen.items()}
+    assert kinds == {
+        "public": {ResultsHiddenFrame},
+        "voter": {ResultsFrame},
+        "voter-of-another": {ResultsHiddenFrame},
+        "organiser": {ResultsFrame},
+    }
+    for name in ("public", "voter-of-another"):
+        assert not any(
+            "counts" in frame.model_dump() or "total" in frame.model_dump() for frame in seen[name]
+        )
+
+
+@pytest.mark.parametrize("scope", ["public", "voter", "organiser"])
+def test_a_ticket_of_any_scope_opens_one_socket(doors: Doors, poll_id: str, scope: str) -> None:
+    ticket = {
+        "public": doors.ticket,
+        "voter": lambda: doors.ticket(doors.voted(poll_id)),
+        "organiser": doors.organisers_ticket,
+    }[scope]()
+    assert [doors.shake_hands(ticket, str(number)) for number in range(3)] == [True, False, False]
+
+
+def test_nobody_gets_an_organisers_ticket_without_a_checked_token(doors: Doors, poll_id: str) -> None:
+    shown = doors.voted(poll_id)
+    for headers in ({}, {"authorization": f"Bearer {shown}"}, {"authorization": "Bearer x.y.z"}):
+        status, body, _ = doors.world.http(
+            "issue_admin_ticket", "POST /admin/api/live/ticket", {"results_pass": shown}, headers=headers
+        )
+        assert (status, body["type"]) == (403, "/problems/not-allowed")
