@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import secrets
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -22,34 +24,79 @@ def access_token(instance: Instance, organiser: Organiser) -> str:
     Raises:
         Failure: the sign-in page refused.
     """
-    platform = outputs(instance, f"tot-{ENVIRONMENT}-platform")
-    client_id, callback = platform["SignInClientId"], f"{instance.site}/admin/"
-    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    question = {
-        "response_type": "code", "client_id": client_id, "redirect_uri": callback, "scope": SCOPE,
-        "state": state, "code_challenge": challenge, "code_challenge_method": "S256",
-    }  # fmt: skip
-    with httpx.Client(base_url=platform["SignInUrl"], timeout=30, trust_env=False) as browser:
-        form = _hidden_fields(browser.get("/oauth2/authorize", params=question, follow_redirects=True).text)
-        typed = {"username": organiser.username, "password": organiser.password}
-        sent_back = browser.post("/login", data=form | typed)
-        location = urlsplit(sent_back.headers.get("location", ""))
-        answer = parse_qs(location.query)
-        if sent_back.status_code not in {302, 303} or answer.get("state") != [state] or "code" not in answer:
-            raise Failure(
-                "The organiser could not sign in.",
-                f"The sign-in page answered {sent_back.status_code}; `./dev up --fresh` makes a new account.",
-            )
-        token = browser.post(
-            "/oauth2/token",
-            data={
-                "grant_type": "authorization_code", "client_id": client_id, "redirect_uri": callback,
-                "code": answer["code"][0], "code_verifier": verifier,
-            },
-        )  # fmt: skip
-        token.raise_for_status()
-        return str(token.json()["access_token"])
+    return str(tokens(instance, organiser)["access_token"])
+
+
+def tokens(instance: Instance, organiser: Organiser) -> dict[str, Any]:
+    """Return all that a sign-in gives: `access_token`, `id_token`, `refresh_token`, `expires_in`.
+
+    Raises:
+        Failure: the sign-in page refused.
+    """
+    begun = SignIn.at(instance)
+    sent_back = begun.typed(organiser)
+    answer = parse_qs(urlsplit(sent_back.headers.get("location", "")).query)
+    if (
+        sent_back.status_code not in {302, 303}
+        or answer.get("state") != [begun.state]
+        or "code" not in answer
+    ):
+        raise Failure(
+            "The organiser could not sign in.",
+            f"The sign-in page answered {sent_back.status_code}; `./dev up --fresh` makes a new account.",
+        )
+    given = begun.exchanged(answer["code"][0])
+    given.raise_for_status()
+    found: dict[str, Any] = given.json()
+    return found
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One sign-in under way, as a page begins it: where, for which client, with what only the page knows."""
+
+    address: str
+    client_id: str
+    callback: str
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+
+    @classmethod
+    def at(cls, instance: Instance) -> "SignIn":
+        """Begin one for the admin page of an instance."""
+        platform = outputs(instance, f"tot-{ENVIRONMENT}-platform")
+        return cls(platform["SignInUrl"], platform["SignInClientId"], f"{instance.site}/admin/")
+
+    def asked(self, browser: httpx.Client) -> httpx.Response:
+        """Go to the sign-in page."""
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        question = {
+            "response_type": "code", "client_id": self.client_id, "redirect_uri": self.callback,
+            "scope": SCOPE, "state": self.state, "code_challenge_method": "S256",
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        }  # fmt: skip
+        return browser.get("/oauth2/authorize", params=question, follow_redirects=True)
+
+    def typed(self, organiser: Organiser) -> httpx.Response:
+        """Go to the sign-in page and type name and password; a good answer leads back with a code."""
+        with self._browser() as browser:
+            form = _hidden_fields(self.asked(browser).text)
+            named = {"username": organiser.username, "password": organiser.password}
+            return browser.post("/login", data=form | named)
+
+    def exchanged(self, code: str) -> httpx.Response:
+        """Exchange the code for tokens, with the verifier that belongs to its challenge."""
+        with self._browser() as browser:
+            return browser.post(
+                "/oauth2/token",
+                data={
+                    "grant_type": "authorization_code", "client_id": self.client_id,
+                    "redirect_uri": self.callback, "code": code, "code_verifier": self.verifier,
+                },
+            )  # fmt: skip
+
+    def _browser(self) -> httpx.Client:
+        return httpx.Client(base_url=self.address, timeout=30, trust_env=False)
 
 
 class _HiddenFields(HTMLParser):
