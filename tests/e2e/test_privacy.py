@@ -30,7 +30,7 @@ E_MAIL: Final = "zoe.privat@example.org"
 # Looked for whoever the tests before were: one of each must have been there to be found.
 KINDS: Final = {
     "client address", "e-mail address", "ballot", "voter id", "results pass", "ticket", "token",
-    "organiser's password", "voting code", "voter key", "receipt", "salt of a poll",
+    "organiser's password", "voting code", "voter key", "ballot hash", "receipt", "salt of a poll",
     *(f"secret tot-{ENVIRONMENT}-{name}" for name in ("origin", "voter-keys", "results-pass")),
 }  # fmt: skip
 

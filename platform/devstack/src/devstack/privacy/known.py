@@ -12,12 +12,13 @@ _VOTING = f"tot-{ENVIRONMENT}-voting-state"
 
 
 def known_to_the_stack(instance: Instance) -> Iterator[Identity]:
-    """Yield the values of all secrets, each poll's salt, and each vote's voter key and receipt."""
+    """Yield the values of all secrets, each poll's salt, and each vote's voter key, ballot hash and receipt."""
     yield from _secrets(instance)
     scan = client(instance, "dynamodb").get_paginator("scan")
     for page in scan.paginate(TableName=_VOTES, ConsistentRead=True):
         for item in page["Items"]:
             yield Identity("voter key", item["sk"]["S"].encode(), (f"table {_VOTES}",))
+            yield Identity("ballot hash", item["ballot"]["S"].encode(), (f"table {_VOTES}",))
             yield Identity("receipt", item["receipt"]["S"].encode(), (f"table {_VOTES}",))
     for page in scan.paginate(TableName=_VOTING, ConsistentRead=True):
         for item in page["Items"]:
