@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -78,6 +79,20 @@ def test_refused_codes_are_one_answer_and_a_code_counts_once(running: Running, o
     assert refused[0].json()["type"] == "/problems/bad-code"
     assert running.voter().vote(poll_id, "a").status_code == 422
     assert running.votes_in_the_log(poll_id) == 2
+
+
+def test_of_twenty_racers_with_one_code_one_is_accepted_and_the_others_are_told_the_same(
+    running: Running, organiser: Organiser
+) -> None:
+    poll_id = organiser.open_new(policy="code")
+    [code] = organiser.mint(poll_id, 1)
+    racers = [running.voter() for _ in range(20)]
+    with ThreadPoolExecutor(len(racers)) as pool:
+        answers = list(pool.map(lambda racer: racer.vote(poll_id, "a", code=code), racers))
+    refused = [answer for answer in answers if answer.status_code != 201]
+    assert len(refused) == len(racers) - 1
+    assert {(answer.status_code, answer.text) for answer in refused} == {(403, refused[0].text)}
+    assert running.votes_in_the_log(poll_id) == 1
 
 
 def test_a_network_has_one_vote(running: Running, organiser: Organiser) -> None:

@@ -1,6 +1,7 @@
 """Codes: genuine in one poll alone, read as people type them, made up by nobody."""
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.code import LENGTH, mint_codes, read_code
 from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.refusals import PollClosed
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 CODE = "00000-0001Y-JM9Z2-Q0TJS-6QDBH"
@@ -59,6 +61,14 @@ def test_a_pinned_key_that_is_gone_is_an_error_and_never_a_wrong_code() -> None:
         read_code(poll_with(key_id="k0"), CODE, KEYS)
     with pytest.raises(UnknownKeyId):
         mint_codes(poll_with(key_id="k0"), 1, KEYS)
+
+
+def test_an_archived_poll_has_no_codes_any_more_and_says_that_it_is_closed_whatever_is_typed() -> None:
+    poll = poll_with()
+    archived = replace(poll, keys=replace(poll.keys, salt=None))
+    for text in (CODE, OF_ANOTHER_POLL, "wrong"):
+        with pytest.raises(PollClosed, match="archived"):
+            read_code(archived, text, KEYS)
 
 
 def spelt_kindly(draw: st.DrawFn) -> str:
