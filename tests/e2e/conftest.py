@@ -97,9 +97,10 @@ def organiser(running: Running) -> Organiser:
 
 @pytest.fixture
 def poll_id(running: Running, organiser: Organiser) -> str:
-    """Return a poll that takes votes: the active one, or a new one."""
+    """Return a poll that takes votes by device: the active one, or a new one."""
     poll = running.active_poll()
-    return poll["poll_id"] if poll and poll["status"] == "open" else organiser.open_new()
+    usable = poll and (poll["status"], poll["policy"]) == ("open", "device")
+    return poll["poll_id"] if poll and usable else organiser.open_new()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,22 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .running import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
+
+
+@pytest.fixture(autouse=True)
+def leave_no_poll_open(organiser: Organiser) -> Iterator[None]:
+    """Other tests vote in whatever poll is open, and expect it to be by device."""
+    yield
+    organiser.close_active()
 
 
 def test_an_organiser_hands_out_codes_and_each_is_one_vote(
