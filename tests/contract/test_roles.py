@@ -1,0 +1,219 @@
+"""What each role may do, and all that it must not, by the judgement that the running stack obeys."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pytest
+from template_lint.reference import name_of
+from template_lint.rules.functions import FUNCTION
+from template_lint.rules.mappings import MAPPING
+from template_lint.stack import Json, load_stacks
+
+from .roles import Arns, Role, roles
+
+STACKS: Final = load_stacks()
+ARNS: Final = Arns(STACKS)
+ROLES: Final = roles(STACKS, ARNS)
+TABLES: Final = ARNS.of_type("AWS::DynamoDB::Table")
+SECRETS: Final = ARNS.of_type("AWS::SecretsManager::Secret")
+OWNER: Final = {name: stack for stack in STACKS for name in stack.resources("AWS::DynamoDB::Table")}
+DATA: Final = [
+    f"dynamodb:{call}"
+    for call in ("GetItem", "Query", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
+]
+# What no function ever needs: to read in bulk, to change what keeps it in bounds, to become somebody else.
+_NEVER: Final[dict[str, tuple[str, ...]]] = {
+    "dynamodb": ("Scan", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "CreateBackup",
+        "UpdateContinuousBackups", "ExportTableToPointInTime", "PutResourcePolicy", "DeleteResourcePolicy",
+        "PartiQLSelect", "PartiQLUpdate"),
+    "secretsmanager": ("PutSecretValue", "UpdateSecret", "DeleteSecret", "ListSecrets"),
+    "kms": ("Decrypt",),
+    "sqs": ("PurgeQueue", "DeleteQueue", "SetQueueAttributes"),
+    "lambda": ("UpdateFunctionCode", "UpdateFunctionConfiguration", "AddPermission",
+        "CreateEventSourceMapping"),
+    "states": ("StartExecution", "UpdateStateMachine"),
+    "sts": ("AssumeRole",),
+    "iam": ("CreateRole", "PutRolePolicy", "AttachRolePolicy", "UpdateAssumeRolePolicy"),
+    "logs": ("FilterLogEvents", "GetLogEvents", "DeleteLogGroup", "PutRetentionPolicy"),
+    "scheduler": ("DeleteSchedule",),
+    "s3": ("GetObject", "PutBucketPolicy"),
+    "cloudfront": ("UpdateDistribution",),
+    "apigateway": ("PATCH",),
+    "execute-api": ("Invoke",),
+    "cognito-idp": ("AdminCreateUser", "AdminSetUserPassword", "AdminAddUserToGroup", "ListUsers"),
+}  # fmt: skip
+NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for call in calls]
+# The call in the code that an allowed action is for. A new action needs its line here.
+CALLS: Final = {
+    "dynamodb:GetItem": r"\.get_item\(", "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
+    "dynamodb:PutItem": r"\.put_item\(|\"Put\":", "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
+    "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
+    "dynamodb:ConditionCheckItem": r"\"ConditionCheck\":", "sqs:SendMessage": r"\.send_message\(",
+    "secretsmanager:GetSecretValue": r"read_secret|key_ring|gateway\.resolver",
+    "lambda:InvokeFunction": r"\.invoke\(", "states:StartSyncExecution": r"\.start_sync_execution\(",
+    "scheduler:CreateSchedule": r"\.create_schedule\(", "iam:PassRole": r"\.create_schedule\(",
+    "execute-api:ManageConnections": r"@connections|post_to_connection",
+    "s3:PutObject": r"\.put_object\(|upload_",
+    "s3:DeleteObject": r"\.delete_object", "s3:ListBucket": r"list_objects_v2",
+    "cloudfront:CreateInvalidation": r"\.create_invalidation\(",
+}  # fmt: skip
+# Not called by the code: its log, and what Lambda does in its name to feed it or to set aside what failed.
+BY_LAMBDA: Final = re.compile(
+    r"logs:(CreateLogStream|PutLogEvents)|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
+    r"|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)"
+)
+
+each_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.slug)
+each_functions_role = pytest.mark.parametrize(
+    "role", [role for role in ROLES if role.function], ids=lambda role: role.slug
+)
+
+
+def places() -> Iterator[str]:
+    """Everything that there is to do something to."""
+    for kind in ("AWS::SQS::Queue", FUNCTION, "AWS::StepFunctions::StateMachine", "AWS::Logs::LogGroup"):
+        yield from ARNS.of_type(kind).values()
+    for table in TABLES.values():
+        yield from (table, f"{table}/index/any", f"{table}/stream/2026-11-26T00:00:00.000")
+    yield from SECRETS.values()
+    yield from (f"{bucket}/index.html" for bucket in ARNS.of_type("AWS::S3::Bucket").values())
+    yield from (f"arn:aws:iam::123456789012:role/{role.name}" for role in ROLES)
+    yield "*"
+
+
+PLACES: Final = list(places())
+
+
+def never_allowed(role: Role) -> list[tuple[str, str]]:
+    return [(action, place) for action in NEVER for place in PLACES if role.allows(action, place)]
+
+
+def foreign_tables(role: Role) -> list[tuple[str, str]]:
+    """Tables of other services that a role may read or write."""
+    foreign = [arn for name, arn in TABLES.items() if OWNER[name] is not role.stack]
+    return [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
+
+
+@each_role
+def test_what_nobody_needs_is_allowed_to_nobody(role: Role) -> None:
+    assert never_allowed(role) == []
+
+
+@each_role
+def test_a_service_touches_its_own_tables_only(role: Role) -> None:
+    assert foreign_tables(role) == []
+
+
+@each_role
+def test_whatever_a_policy_names_it_really_allows(role: Role) -> None:
+    """A misspelt action or a resource that never matches would show here, not in the middle of a vote."""
+    for action, resource in role.granted():
+        passed_to = "scheduler.amazonaws.com" if action == "iam:PassRole" else None
+        assert role.allows(action, resource.replace("*", "x"), passed_to), (action, resource)
+
+
+@each_role
+def test_a_role_is_lent_to_the_scheduler_only(role: Role) -> None:
+    lent = {
+        (place, service)
+        for place in PLACES
+        for service in (None, "lambda.amazonaws.com", "states.amazonaws.com", "ec2.amazonaws.com")
+        if role.allows("iam:PassRole", place, service)
+    }
+    assert lent == set()
+
+
+@each_functions_role
+def test_a_function_reads_exactly_the_secrets_it_is_told_of(role: Role) -> None:
+    variables = role.stack.properties(FUNCTION)[role.function or ""]["Environment"]["Variables"]
+    told = {ARNS.text(role.stack, value) for name, value in variables.items() if name.endswith("_SECRET_ARN")}
+    readable = {arn for arn in SECRETS.values() if role.allows("secretsmanager:GetSecretValue", arn)}
+    assert readable <= told
+    assert readable == told or role.stack.name == "realtime-service", (
+        "one set of settings for all its functions"
+    )
+
+
+@each_functions_role
+def test_a_role_allows_nothing_that_its_function_does_not_call(role: Role) -> None:
+    code = reached_by(role)
+    idle = {
+        action
+        for action, resource in role.granted()
+        if not BY_LAMBDA.fullmatch(action)
+        and not re.search(CALLS.get(action, r"(?!)"), code)
+        and resource not in set_aside_queues(role)
+    }
+    assert idle == set()
+
+
+@each_functions_role
+def test_a_function_reads_the_streams_of_its_mappings_only(role: Role) -> None:
+    fed = {ARNS.text(role.stack, mapping["EventSourceArn"]) for mapping in own(role)}
+    streams = {f"{table}/stream/2026-11-26T00:00:00.000" for table in TABLES.values()}
+    assert {stream for stream in streams if role.allows("dynamodb:GetRecords", stream)} == fed & streams
+
+
+def test_votes_are_written_by_the_workflow_alone_and_read_by_it_and_two_functions() -> None:
+    log = TABLES["VotesLogTable"]
+    writing = {role.slug for role in ROLES for call in DATA[3:] if role.allows(call, log)}
+    reading = {role.slug for role in ROLES for call in DATA[:3] if role.allows(call, log)}
+    assert (writing, reading) == ({"VoteWorkflowRole"}, {"VoteWorkflowRole", "validate_vote", "read_ledger"})
+
+
+WIDER: Final = {
+    "a-scan": {"Action": "dynamodb:Scan", "Resource": "*"},
+    "a-star": {"Action": "*", "Resource": "*"},
+    "a-service-star": {"Action": "secretsmanager:*", "Resource": "*"},
+    "a-prefix": {"Action": "dynamodb:Delete*", "Resource": "arn:aws:dynamodb:*:*:table/*"},
+}
+
+
+@pytest.mark.parametrize("wider", WIDER.values(), ids=WIDER)
+def test_a_role_that_may_more_would_be_found(wider: dict[str, str]) -> None:
+    role = replace(ROLES[0], policy=(*ROLES[0].policy, {"Effect": "Allow"} | wider))
+    assert never_allowed(role)
+
+
+def test_a_role_that_reads_a_foreign_table_would_be_found() -> None:
+    stranger = next(role for role in ROLES if role.slug == "get_results")
+    more = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": TABLES["VotesLogTable"]}
+    assert foreign_tables(replace(stranger, policy=(*stranger.policy, more)))
+
+
+def set_aside_queues(role: Role) -> set[str]:
+    """Return the queues to which Lambda sends, in the role's name, what its function could not do."""
+    dead = role.stack.properties(FUNCTION)[role.function or ""].get("DeadLetterConfig", {}).get("TargetArn")
+    failed = [
+        mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination") for mapping in own(role)
+    ]
+    return {ARNS.text(role.stack, queue) for queue in (dead, *failed) if queue}
+
+
+def own(role: Role) -> list[Json]:
+    """Return the mappings that feed the role's function."""
+    called = {role.function, f"{role.function}Aliaslive"}
+    mappings = role.stack.properties(MAPPING).values()
+    return [mapping for mapping in mappings if name_of(mapping["FunctionName"]) in called]
+
+
+def reached_by(role: Role) -> str:
+    """Return the text of the handler and of everything of its package that it imports, step by step."""
+    root, seen, waiting = role.stack.code, dict[Path, str](), [f"{role.stack.package}.handlers.{role.slug}"]
+    while waiting:
+        path = root / (waiting.pop().replace(".", "/") + ".py")
+        if path.exists() and path not in seen:
+            seen[path] = path.read_text()
+            waiting += _imported(seen[path], role.stack.package)
+    return "".join(seen.values())
+
+
+def _imported(text: str, package: str) -> Iterator[str]:
+    for module, names in re.findall(
+        rf"^from ({package}[\w.]*) import ([^\n(]+|\([^)]*\))", text, re.MULTILINE
+    ):
+        yield module
+        yield from (f"{module}.{name.strip()}" for name in names.strip("()").split(",") if name.strip())
