@@ -1,0 +1,37 @@
+"""Texts that have run as code on pages that let them. Each fits a label, so it can be an option, too."""
+
+from typing import Final
+
+from contracts.api import CreatePoll, Option, Options
+
+CORPUS: Final[dict[str, str]] = {
+    "a-script": "<script>alert(1)</script>",
+    "an-image": "<img src=x onerror=alert(1)>",
+    "an-svg": "<svg/onload=alert(1)>",
+    "an-svg-in-math": "<math><mi xlink:href=javascript:alert(1)>x",
+    "a-frame": "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "a-link": "<a href=javascript:alert(1)>free coffee</a>",
+    "a-broken-tag": '"><script>alert(1)</script>',
+    "an-attribute": "' autofocus onfocus=alert(1) x='",
+    "a-comment": "<!--><img src=x onerror=alert(1)-->",
+    "a-closed-title": "</title><script>alert(1)</script>",
+    "a-closed-textarea": "</textarea><script>alert(1)</script>",
+    "a-style": "<style>*{display:none}</style>",
+    "a-base": "<base href=//evil.example/>",
+    "a-form": "<form action=//evil.example><button>Vote",
+    "a-template-literal": "${alert(1)}{{constructor.constructor('alert(1)')()}}",
+    "entities": "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "a-data-address": "data:text/html,<script>alert(1)</script>",
+    "a-mutation": "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "full-width": "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "a-prototype": "__proto__",
+}
+
+BEGOTTEN: Final = "body :is(img, svg, math, iframe, style, base), main script, a[href^='javascript:']"
+"""What such a text would have become; no page of ours has any of it."""
+
+
+def as_asked_for(text: str) -> CreatePoll:
+    """Return the request that makes a poll of this text. It is taken: the page has to cope with it."""
+    options = Options(a=Option(label=text), b=Option(label=f"not {text}"[:80]))
+    return CreatePoll(question=text, options=options)

@@ -1,0 +1,71 @@
+"""What every answer carries whatever it is, and what a page of another origin is allowed: nothing."""
+
+import itertools
+import json
+from typing import Final
+
+import pytest
+from devstack.instance import ROOT
+
+from .running import Running
+
+NO_SUCH_POLL: Final = "0" * 26
+DIRECTIVES: Final = {
+    "default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+}  # fmt: skip
+STRICT: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Pages, a script, answers, refusals of functions, of the gateway and of the distribution.
+ANSWERS: Final = [
+    ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/api.js", 200), ("GET", "/config.json", 200),
+    ("GET", "/polls/active", 200), ("GET", f"/polls/{NO_SUCH_POLL}", 404), ("POST", "/ballot", 200),
+    ("POST", "/vote", 415), ("GET", "/admin/api/polls", 401), ("GET", "/none", 403),
+]  # fmt: skip
+PATHS: Final = sorted({
+    path.replace("{poll_id}", NO_SUCH_POLL)
+    for document in (ROOT / "docs" / "api").glob("*.openapi.json")
+    for path in json.loads(document.read_text())["paths"]
+})  # fmt: skip
+FOREIGN: Final = ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"]
+METHODS: Final = ["GET", "POST", "PUT", "DELETE"]
+ASKED: Final = ["", "content-type", "authorization, x-origin-verify"]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+def test_every_answer_is_strict(running: Running, method: str, path: str, status: int) -> None:
+    answer = running.page().request(method, path)
+    assert answer.status_code == status, answer.text
+    assert {name: answer.headers.get(name) for name in STRICT} == STRICT
+    assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert set(policy.split("; ")) >= DIRECTIVES
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_foreign_origin_is_offered_anything_anywhere(running: Running, path: str) -> None:
+    browser = running.http()
+    for origin, method, headers in itertools.product(FOREIGN, METHODS, ASKED):
+        asked = {"Origin": origin, "Access-Control-Request-Method": method}
+        asked |= {"Access-Control-Request-Headers": headers} if headers else {}
+        answer = browser.options(path, headers=asked)
+        assert answer.status_code in {204, 403}, answer.text
+        assert [name for name in answer.headers if name.startswith("access-control-")] == []
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+@pytest.mark.parametrize("path", ["/polls/active", f"/polls/{NO_SUCH_POLL}", f"/results/{NO_SUCH_POLL}"])
+def test_a_foreign_page_may_not_read_and_caches_keep_origins_apart(
+    running: Running, path: str, origin: str
+) -> None:
+    answer = running.http(Origin=origin).get(path)
+    assert answer.status_code in {200, 404}
+    assert [name for name in answer.headers if name.startswith("access-control-")] == []
+    assert "Origin" in answer.headers["Vary"]

@@ -1,0 +1,56 @@
+"""A poll made of markup, through the real API to both pages: it stays text all the way."""
+
+from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
+
+from .running import Organiser, Running
+from .test_journey import option, sign_in, title
+
+QUESTION = (
+    "<img src=/x onerror=alert(1)><script>alert(2)</script>\"'`${alert(3)}</title><svg/onload=alert(4)>"
+)
+A, B = "</button><iframe srcdoc='<script>alert(5)</script>'>", "<a href=javascript:alert(6)>Free coffee</a>"
+BEGOTTEN = "body :is(img, svg, iframe), main script, a[href^='javascript:']"
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Return the list in which a page's dialogs, and offences against its policy, will show."""
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "TrustedHTML" in message.text:
+            complaints.append(message.text)
+
+    def dismiss(dialog: Dialog) -> None:
+        complaints.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("console", listen)
+    page.on("dialog", dismiss)
+    page.on("request", lambda request: complaints.append(request.url) if request.url.endswith("/x") else None)
+    return complaints
+
+
+def test_markup_in_a_poll_is_text_on_every_page(
+    running: Running, organiser: Organiser, phone: Page, desktop: Page
+) -> None:
+    seen = [complaints_of(page) for page in (phone, desktop)]
+    organiser.close_active()
+    poll_id = organiser.create(QUESTION, A, B)
+    organiser.open(poll_id)
+
+    phone.goto("/")
+    expect(phone.locator("#question")).to_have_text(QUESTION)
+    expect(option(phone, "a")).to_contain_text(A)
+    expect(option(phone, "b")).to_contain_text(B)
+    option(phone, "a").tap()
+    expect(title(phone)).to_have_text("Your vote is recorded")
+    expect(phone).to_have_title(f"{QUESTION} · This or That")
+
+    sign_in(desktop, organiser)
+    expect(desktop.locator("#stage-question")).to_have_text(QUESTION)
+    expect(desktop.locator("#list")).to_contain_text(QUESTION)
+    expect(desktop.locator("#stage-total")).to_have_text("1 vote")
+    for page in (phone, desktop):
+        assert page.locator(BEGOTTEN).count() == 0
+    assert seen == [[], []]
+    organiser.close(poll_id)
