@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # pragma: allowlist secret
 """Base32 without i, l, o and u (Crockford): safe to read aloud and to type."""
 
 PollId = Annotated[str, Field(pattern=rf"^[{CROCKFORD}]{{26}}$")]

@@ -51,6 +51,8 @@ def checks(transformed: Path) -> list[Check]:
         Check("cfn-lint, source", ((*cfn_lint, "--template", *TEMPLATES),)),
         *(_sam_validate(template) for template in TEMPLATES),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
+        Check("secrets", ((sys.executable, "-m", "devstack.checks.committed_secrets"),)),
+        Check("pipelines", ((_tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),
         Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),
         Check("ruff format", ((_tool("ruff"), "format", "--check", "--output-format", "concise", "."),)),
