@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,6 +15,7 @@ from contracts.realtime import PollClosedFrame, PollOpenedFrame, ResultsFrame, R
 from .conftest import Sockets
 from .world import Event, World
 
+ROOT = Path(__file__).parents[2]
 ORGANISER = "organiser-1"
 QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
@@ -258,6 +260,32 @@ def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey)
     assert (status, body["counts"]) == (200, {"a": 1, "b": 0})
     told = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
     assert len(told) == 1, "nobody is told of a second closing"
+
+
+def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
+    journey: Journey, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    poll_id = journey.create(policy="code")
+    journey.open(poll_id)
+    journey.world.pump_all()
+    for slug, request, body in (
+        ("mint_codes", f"POST /admin/api/polls/{poll_id}/codes", {"count": 2}),
+        ("request_recount", f"POST /admin/api/results/{poll_id}/recount", None),
+        ("issue_admin_ticket", "POST /admin/api/live/ticket", None),
+    ):
+        assert journey.world.http(slug, request, body, organiser=ORGANISER)[0] in {200, 201, 202}
+    journey.close(poll_id)
+    journey.archive(poll_id)
+
+    said = {record.getMessage() for record in caplog.records if record.__dict__.get("organiser") == ORGANISER}
+    assert said == {"created", "opened", "codes minted", "recount ordered", "issued", "closing", "archived"}
+    documents = (json.loads(path.read_text()) for path in (ROOT / "docs" / "api").glob("*.openapi.json"))
+    changing = [
+        path for one in documents for path, methods in one["paths"].items()
+        if path.startswith("/admin/") and methods.keys() - {"get"}
+    ]  # fmt: skip
+    assert len(said) == len(changing), "each of them leaves its line: a new one belongs into this test"
 
 
 def test_a_restart_that_delivers_everything_again_changes_nothing(journey: Journey) -> None:

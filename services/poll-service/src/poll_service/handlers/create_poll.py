@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.ids import new_poll_id
 from gateway.answer import json_answer
@@ -15,6 +16,7 @@ from poll_service.domain.clock import now
 from poll_service.http import CREATE_POLL, PROBLEMS
 from poll_service.store.polls import PollsStore
 
+logger = Logger()
 settings = HttpSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
@@ -24,10 +26,11 @@ polls = PollsStore.at(settings.polls_table)
 @CREATE_POLL
 def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is."""
-    wanted = CREATE_POLL.read(app)
-    created = lifecycle.create_poll(wanted, new_poll_id(), organiser(app), moment := now())
+    wanted, who = CREATE_POLL.read(app), organiser(app)
+    created = lifecycle.create_poll(wanted, new_poll_id(), who, moment := now())
     polls.save(created)
     poll = created.poll.managed_at(moment)
+    logger.info("created", poll_id=poll.poll_id, organiser=who)
     return json_answer(poll, HTTPStatus.CREATED, headers={"Location": f"/admin/api/polls/{poll.poll_id}"})
 
 

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import boto3
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import poll_in_path
+from gateway.request import organiser, poll_in_path
 from gateway.resolver import resolver
 
 from results_service.config import CALLS, OrderSettings
@@ -17,6 +18,7 @@ from results_service.store.game_results import GameResults
 from results_service.store.recount_queue import RecountQueue
 from results_service.store.recounts import Recounts
 
+logger = Logger()
 settings = OrderSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 dynamodb = boto3.client("dynamodb", config=CALLS)
@@ -30,6 +32,7 @@ queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_u
 def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` that is under way from now on."""
     ordered = order_recount(poll_in_path(poll_id), results, recounts, queue, datetime.now(UTC))
+    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=organiser(app))
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 
 
