@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from devstack.evidence.known import known_tests
 
 ROOT: Final = Path(__file__).parents[2]
 TRACKED: Final = frozenset(
@@ -15,6 +16,7 @@ TRACKED: Final = frozenset(
 )
 PAGES: Final = sorted(path for path in TRACKED if path.endswith(".md"))
 LINK: Final = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
+TEST: Final = re.compile(r"`([\w./-]+\.py(?:::\w+)+)`")
 NAMED: Final = re.compile(r"`((?:[\w.-]+/)*test_\w+\.py|(?:libs|platform|services|tests|docs)/[\w./-]+)`")
 
 
@@ -39,3 +41,17 @@ def test_every_file_named_in_the_docs_exists(page: str) -> None:
     missing = [name for name in NAMED.findall((ROOT / page).read_text()) if not exists(name)]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_test_named_in_the_docs_exists(page: str) -> None:
+    missing = set(TEST.findall((ROOT / page).read_text())) - known_tests()
+
+    assert missing == set()
+
+
+def test_the_threat_model_has_the_parts_that_were_asked_for() -> None:
+    page = (ROOT / "docs" / "threat-model.md").read_text()
+    headings = [line.removeprefix("## ") for line in page.split("\n") if line.startswith("## ")]
+
+    assert headings == ["Attack Surface", "Attack Vectors", "Mitigations"]

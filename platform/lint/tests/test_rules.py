@@ -121,6 +121,7 @@ BREAKS: list[tuple[str, Break]] = [
      allowing("TakeVoteRole", "logs:PutLogEvents", {"Ref": "CountVotesLogGroup"})),
     ("each_function_alarms_on_errors", without("TakeVoteErrorsAlarm")),
     ("each_function_alarms_on_errors", set_in("TakeVoteErrorsAlarm", "AlarmActions", [])),
+    ("each_function_has_a_time_limit", lacking("TakeVoteFunction", "Timeout")),
     ("each_queue_is_worked_off_safely", set_in("OrdersMapping", "BatchSize", 10)),
     ("each_queue_is_worked_off_safely", lacking("OrdersMapping", "FunctionResponseTypes")),
     ("each_queue_is_worked_off_safely", set_in("OrdersQueue", "VisibilityTimeout", 3)),

@@ -6,15 +6,26 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from devstack.checks.run import Verdict, run_checks
+from devstack.evidence.coverage import Claim, Cover, all_claims
 from devstack.progress import Progress
+
+_WIDTH_FOR_FILES = 240
+_STYLES = {Cover.TESTED: "green", Cover.IN_PART: "yellow", Cover.REASON: "yellow", Cover.NOTHING: "red"}
 
 
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    threats: Annotated[
+        bool, typer.Option("--threats", help="Only: which test stands for each threat and each promise.")
+    ] = False,
 ) -> None:
     """Lint, types, formats, templates and state machines. Exit status: 0 all good, 1 something found."""
+    if threats:
+        _check_threats(as_json=as_json)
+        return
     with Progress(Console(stderr=as_json, highlight=False)) as progress:
         verdicts = run_checks(progress)
     passed = all(verdict.passed for verdict in verdicts)
@@ -33,3 +44,36 @@ def show_failed(verdicts: list[Verdict]) -> None:
     for verdict in failed:
         console.print(f"\n✗ {verdict.name}\n{verdict.output.strip()}")
     console.print(f"\n{len(verdicts) - len(failed)} of {len(verdicts)} checks passed")
+
+
+def _check_threats(*, as_json: bool) -> None:
+    found = all_claims()
+    if as_json:
+        shown = [asdict(claim) | {"cover": claim.cover, "holds": claim.holds} for claim in found]
+        typer.echo(json.dumps({"passed": all(claim.holds for claim in found), "claims": shown}))
+    else:
+        _show_claims(found)
+    if not all(claim.holds for claim in found):
+        raise typer.Exit(1)
+
+
+def _show_claims(found: list[Claim]) -> None:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH_FOR_FILES
+    table = Table("", "Of", "What must hold", "Tests", "Cover", box=None, pad_edge=False, header_style="bold")
+    for claim in found:
+        style = _STYLES[claim.cover] if claim.holds else "red"
+        table.add_row(
+            claim.name, claim.group, claim.what, str(len(claim.tests)), f"[{style}]{claim.cover}[/]"
+        )
+    console.print(table)
+    for claim in found:
+        for test in claim.missing:
+            console.print(f"[red]✗[/] {claim.name} names a test that does not exist: {test}", soft_wrap=True)
+        if claim.cover is Cover.NOTHING and not claim.missing:
+            console.print(f"[red]✗[/] {claim.name} has neither a test nor a reason", soft_wrap=True)
+        if claim.left:
+            console.print(f"  {claim.name} {claim.cover}: {claim.left}", soft_wrap=True, markup=False)
+    tested = sum(claim.cover in {Cover.TESTED, Cover.IN_PART} for claim in found if claim.holds)
+    console.print(f"\n{tested} of {len(found)} have tests, {len(found) - tested} do not")

@@ -76,6 +76,13 @@ def each_function_alarms_on_errors(stack: Stack) -> Iterator[Fault]:
             yield name, "has no alarm on its Errors"
 
 
+def each_function_has_a_time_limit(stack: Stack) -> Iterator[Fault]:
+    """A limit of its own: the default of three seconds is nobody's decision."""
+    for name, function in stack.properties(FUNCTION).items():
+        if "Timeout" not in function:
+            yield name, "says no Timeout"
+
+
 def has_alarm(  # noqa: PLR0917 (one alarm has that many names)
     stack: Stack, namespace: str, metric: str, dimension: str, logical_id: str, name: object
 ) -> bool:
@@ -103,4 +110,5 @@ RULES = (
     each_function_has_its_own_role,
     each_function_logs_to_its_own_group,
     each_function_alarms_on_errors,
+    each_function_has_a_time_limit,
 )

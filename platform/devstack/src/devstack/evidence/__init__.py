@@ -1,0 +1,1 @@
+"""What is claimed about threats, and the tests that stand for it."""

@@ -1,0 +1,65 @@
+"""Holds the claims against the tests there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devstack.evidence.checklist import Item, read_checklist
+from devstack.evidence.known import known_tests
+from devstack.evidence.threat_model import Threat, read_threats
+
+
+class Cover(StrEnum):
+    """How a claim is covered."""
+
+    TESTED = "tested"
+    IN_PART = "tested in part"
+    REASON = "reason"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: an item of the checklist by its number, a threat by its name."""
+
+    name: str
+    group: str
+    what: str
+    tests: tuple[str, ...]
+    missing: tuple[str, ...]
+    left: str = ""
+
+    @property
+    def cover(self) -> Cover:
+        """How it is covered; tests that do not exist cover nothing."""
+        if len(self.missing) == len(self.tests):
+            return Cover.REASON if self.left and not self.tests else Cover.NOTHING
+        return Cover.IN_PART if self.left else Cover.TESTED
+
+    @property
+    def holds(self) -> bool:
+        """Whether it has tests, all of which exist, or a reason for having none."""
+        return not self.missing and self.cover is not Cover.NOTHING
+
+
+def claims(items: Iterable[Item], threats: Iterable[Threat], known: frozenset[str]) -> list[Claim]:
+    """Return all claims, the checklist's first."""
+
+    def missing(tests: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(test for test in tests if test not in known)
+
+    return [
+        *(
+            Claim(str(item.number), item.group, item.what, item.tests, missing(item.tests), item.left)
+            for item in items
+        ),
+        *(
+            Claim(threat.name, threat.category, threat.what, threat.tests, missing(threat.tests))
+            for threat in threats
+        ),
+    ]
+
+
+def all_claims() -> list[Claim]:
+    """Return the claims of the project's own pages. Raises `Failure`."""
+    return claims(read_checklist(), read_threats(), known_tests())

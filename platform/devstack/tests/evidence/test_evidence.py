@@ -1,0 +1,97 @@
+"""A claim without a test that exists, or a reason, is found; the project's own claims all hold."""
+
+import json
+from pathlib import Path
+
+import pytest
+from devstack.cli import app
+from devstack.commands import check
+from devstack.evidence.checklist import Item, read_checklist
+from devstack.evidence.coverage import Claim, Cover, all_claims, claims
+from devstack.evidence.known import known_tests
+from devstack.evidence.threat_model import Threat, read_threats
+from devstack.failure import Failure
+from typer.testing import CliRunner
+
+HERE = Path(__file__)
+KNOWN = frozenset({"a.py::test_one", "a.py::test_two"})
+OURS = all_claims()
+
+
+def claim_of(*tests: str, left: str = "") -> Claim:
+    item = Item(number=1, group="Exactness", what="Every vote counts once", tests=tests, left=left)
+    (claim,) = claims([item], [], KNOWN)
+    return claim
+
+
+@pytest.mark.parametrize("claim", OURS, ids=lambda claim: claim.name)
+def test_what_we_claim_has_tests_that_exist_or_a_reason(claim: Claim) -> None:
+    assert claim.missing == ()
+    assert claim.holds
+
+
+def test_no_item_and_no_threat_is_left_out() -> None:
+    assert [item.number for item in read_checklist()] == list(range(1, 43))
+    names = [threat.name for threat in read_threats()]
+    assert names == [f"T{number}" for number in range(1, len(names) + 1)]
+    assert len(names) >= 22
+
+
+def test_every_threat_has_tests() -> None:
+    assert [threat.name for threat in read_threats() if not threat.tests] == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "cover", "holds"),
+    [
+        (claim_of("a.py::test_one", "a.py::test_two"), Cover.TESTED, True),
+        (claim_of("a.py::test_one", left="The rest shows on AWS."), Cover.IN_PART, True),
+        (claim_of(left="It shows on AWS."), Cover.REASON, True),
+        (claim_of(), Cover.NOTHING, False),
+        (claim_of("a.py::test_gone"), Cover.NOTHING, False),
+        (claim_of("a.py::test_gone", left="A reason mends no lie."), Cover.NOTHING, False),
+        (claim_of("a.py::test_one", "a.py::test_gone"), Cover.TESTED, False),
+    ],
+)
+def test_a_claim_is_covered_by_tests_that_exist_or_by_a_reason(
+    claim: Claim, cover: Cover, holds: bool
+) -> None:
+    assert (claim.cover, claim.holds) == (cover, holds)
+
+
+def test_a_test_is_known_by_its_path_and_its_name_and_helpers_are_none() -> None:
+    known = known_tests()
+    here = "platform/devstack/tests/evidence/test_evidence.py"
+    assert f"{here}::test_every_threat_has_tests" in known
+    assert f"{here}::claim_of" not in known
+    assert any("::Test" in test for test in known)
+
+
+def test_rows_of_the_threat_model_are_read(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "| id | x |\n| T1 | Spoofing | Who? | This. | no | `a.py::test_one`<br>`b.py::T::test_x` |\n"
+    )
+    assert read_threats(page) == (Threat("T1", "Spoofing", "Who?", ("a.py::test_one", "b.py::T::test_x")),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[[item]]\nnumber = 1\n", "not toml", "[[item]]\nnumber = 1\nextra = 2\n"]
+)
+def test_what_is_no_checklist_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "checklist.toml").write_text(text)
+    with pytest.raises(Failure, match=r"checklist\.toml is no checklist"):
+        read_checklist(tmp_path / "checklist.toml")
+
+
+@pytest.mark.parametrize(("tests", "status"), [(("a.py::test_one",), 0), (("a.py::test_gone",), 1), ((), 1)])
+def test_the_command_fails_when_a_claim_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch, tests: tuple[str, ...], status: int
+) -> None:
+    monkeypatch.setattr(check, "all_claims", lambda: [claim_of(*tests)])
+    shown = CliRunner().invoke(app, ["check", "--threats"])
+    assert shown.exit_code == status
+    assert ("✗" in shown.output) is bool(status)
+    told = CliRunner().invoke(app, ["check", "--threats", "--json"])
+    assert told.exit_code == status
+    assert json.loads(told.output)["passed"] is not bool(status)
