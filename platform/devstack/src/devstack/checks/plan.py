@@ -52,7 +52,7 @@ def checks(transformed: Path) -> list[Check]:
         *(_sam_validate(template) for template in TEMPLATES),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "devstack.checks.committed_secrets"),)),
-        Check("threats", ((_tool("dev"), "check", "--threats"),)),
+        Check("threats", ((sys.executable, "-m", "devstack.evidence"),)),
         Check("pipelines", ((_tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),
         Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),

@@ -69,11 +69,9 @@ def _show_claims(found: list[Claim]) -> None:
         )
     console.print(table)
     for claim in found:
-        for test in claim.missing:
-            console.print(f"[red]✗[/] {claim.name} names a test that does not exist: {test}", soft_wrap=True)
-        if claim.cover is Cover.NOTHING and not claim.missing:
-            console.print(f"[red]✗[/] {claim.name} has neither a test nor a reason", soft_wrap=True)
         if claim.left:
             console.print(f"  {claim.name} {claim.cover}: {claim.left}", soft_wrap=True, markup=False)
+    for fault in (fault for claim in found for fault in claim.faults()):
+        console.print(f"[red]✗[/] {fault}", soft_wrap=True)
     tested = sum(claim.cover in {Cover.TESTED, Cover.IN_PART} for claim in found if claim.holds)
     console.print(f"\n{tested} of {len(found)} have tests, {len(found) - tested} do not")

@@ -1,6 +1,6 @@
 """Holds the claims against the tests there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +40,12 @@ class Claim:
     def holds(self) -> bool:
         """Whether it has tests, all of which exist, or a reason for having none."""
         return not self.missing and self.cover is not Cover.NOTHING
+
+    def faults(self) -> Iterator[str]:
+        """Yield what keeps it from holding, a line each."""
+        yield from (f"{self.name} names a test that does not exist: {test}" for test in self.missing)
+        if self.cover is Cover.NOTHING and not self.missing:
+            yield f"{self.name} has neither a test nor a reason"
 
 
 def claims(items: Iterable[Item], threats: Iterable[Threat], known: frozenset[str]) -> list[Claim]:
