@@ -66,6 +66,7 @@ def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
     assert len(aws.items()) == 1
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")  # its threads share one process's metrics
 def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(
     ask: Ask, ticket: str, aws: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

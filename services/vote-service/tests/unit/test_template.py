@@ -79,6 +79,12 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, A
     assert watched == {REFUSED, UNCOUNTED}
 
 
+def test_salts_leave_their_table_on_no_stream(resources: dict[str, Any]) -> None:
+    """What a stream or an export has carried, no archiving takes back."""
+    table = resources["VotingStateTable"]["Properties"]
+    assert not {"StreamSpecification", "KinesisStreamSpecification", "GlobalSecondaryIndexes"} & table.keys()
+
+
 def test_every_resource_in_a_policy_is_named_unless_the_action_knows_none(resources: dict[str, Any]) -> None:
     wide = [actions(statement) for _, statement in statements(resources) if statement["Resource"] == "*"]
     assert all(
