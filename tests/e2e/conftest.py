@@ -35,6 +35,9 @@ PHONE: Final[dict[str, Any]] = {
 }
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE_MILLISECONDS: Final = 30_000
+FIRST: Final = "test_burst.py"
+"""What the very first visitors meet."""
+
 LAST: Final = "test_privacy.py"
 """Reads what all other tests have left in logs and tables."""
 
@@ -47,12 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give these tests their marker, the first of them time to start the stack, the last its place."""
+    """Give these tests their marker, time to start the stack, and the first and the last their places."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(900))
-    items.sort(key=lambda item: item.path == HERE / LAST)
+    items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
 
 
 @pytest.hookimpl(wrapper=True)

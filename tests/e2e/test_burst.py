@@ -1,4 +1,4 @@
-"""Named to run first: what the very first visitors meet once `up` has said that it is ready."""
+"""Runs first: what the very first visitors meet once `up` has said that it is ready."""
 
 from .running import Running
 
