@@ -58,6 +58,28 @@ def check_documented(answer: httpx.Response) -> None:
             return
 
 
+@cache
+def frames() -> dict[str, jsonschema_rs.Draft202012Validator]:
+    """Return a validator for each frame that the socket sends, by its type."""
+    document = json.loads((FOLDER / "asyncapi.json").read_text())
+    schemas = [
+        document["components"]["messages"][name]["payload"]["schema"]
+        for name in document["channels"]["socket"]["messages"]
+        if name.startswith("frame_")
+    ]
+    return {
+        schema["properties"]["type"]["const"]: jsonschema_rs.Draft202012Validator(schema)
+        for schema in schemas
+    }
+
+
+def check_frame(frame: Json) -> None:
+    """Fail on a frame that the document of the socket does not know, or describes otherwise."""
+    assert frame["type"] in frames(), f"no document names a frame {frame['type']!r}"
+    faults = [error.message for error in frames()[frame["type"]].iter_errors(frame)]
+    assert faults == [], frame
+
+
 def _fault(documented: Documented, answer: httpx.Response) -> str | None:
     content = documented.content(answer.status_code)
     if content is None:

@@ -17,6 +17,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from .documented import check_frame
 from .running import Organiser, Running, secret_of
 
 Frame = dict[str, Any]
@@ -31,10 +32,17 @@ def opened(
         yield socket
 
 
+def received(socket: ClientConnection) -> Frame:
+    """Return what comes next; it is a frame as the document of the socket says."""
+    frame: Frame = json.loads(socket.recv(timeout=30))
+    check_frame(frame)
+    return frame
+
+
 def next_frame(socket: ClientConnection, kind: str, poll_id: str | None = None) -> Frame:
     """Return the next frame of a kind, of one poll if given; others may come in between."""
     while True:
-        frame: Frame = json.loads(socket.recv(timeout=30))
+        frame = received(socket)
         if frame["type"] == kind and poll_id in {None, frame.get("poll_id")}:
             return frame
 
@@ -60,7 +68,7 @@ def test_a_page_that_is_up_to_date_gets_only_a_pong(running: Running, poll_id: s
         version = next_frame(socket, "results")["version"]
         ping(socket, poll_id=poll_id, version=version)
         ping(socket, poll_id=poll_id, version=version - 1)
-        kinds = [json.loads(socket.recv(timeout=30))["type"] for _ in range(3)]
+        kinds = [received(socket)["type"] for _ in range(3)]
         assert sorted(kinds) == ["pong", "pong", "results"]
 
 
@@ -159,7 +167,7 @@ def test_hidden_results_are_hidden_from_the_public_and_from_voters_of_other_poll
             assert "counts" not in told
             assert "total" not in told
             ping(socket, poll_id=poll_id, version=0)
-            kinds = {json.loads(socket.recv(timeout=30))["type"] for _ in range(2)}
+            kinds = {received(socket)["type"] for _ in range(2)}
             assert "results" not in kinds
     page = running.page()
     assert page.get(f"/results/{poll_id}").json()["type"] == "/problems/results-hidden"
