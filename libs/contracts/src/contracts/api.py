@@ -3,10 +3,19 @@
 import unicodedata
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveInt, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 
 from contracts.ids import Choice, PollId, PollStatus, Receipt, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
+from contracts.proof import Proof
 from contracts.visibility import Scope
 
 _BIDI_CONTROLS: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
@@ -55,6 +64,7 @@ class CreatePoll(Contract):
     policy: VoterPolicy = VoterPolicy.DEVICE
     result_visibility: ResultVisibility = ResultVisibility.ALWAYS
     closes_at: Instant | None = None
+    proof_of_work: StrictBool = False
 
     @model_validator(mode="after")
     def _options_differ(self) -> Self:
@@ -129,11 +139,15 @@ class BallotIssued(Contract):
 
 
 class CastVote(Contract):
-    """`POST /vote`. A poll of policy `code` asks for `code`, as the voter typed it; the others refuse one."""
+    """`POST /vote`. A poll of policy `code` asks for `code`, as the voter typed it; the others refuse one.
+
+    A poll that asks for a proof of work asks for `proof`; the others do not look at one.
+    """
 
     poll_id: PollId
     choice: Choice
     code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    proof: Proof | None = None
 
 
 class VoteRecorded(Contract):

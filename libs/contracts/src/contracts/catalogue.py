@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import api, codes, events, ledger, problem, realtime, recount
+from contracts import abuse, api, codes, events, ledger, problem, proof, realtime, recount
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -19,6 +19,11 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_closing.v1": events.PollClosing,
     "poll_closed.v1": events.PollClosed,
     "poll_archived.v1": events.PollArchived,
+    "poll_created.v2": events.PollCreatedV2,
+    "poll_opened.v2": events.PollOpenedV2,
+    "poll_closing.v2": events.PollClosingV2,
+    "poll_closed.v2": events.PollClosedV2,
+    "poll_archived.v2": events.PollArchivedV2,
     "vote_cast.v1": events.VoteCast,
     "tally_changed.v1": events.TallyChanged,
     "frame_results.v1": realtime.ResultsFrame,
@@ -35,6 +40,8 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_list.v2": api.PollListV2,
     "ballot_issued.v1": api.BallotIssued,
     "codes_minted.v1": codes.CodesMinted,
+    "challenge.v1": proof.Challenge,
+    "abuse_report.v1": abuse.AbuseReport,
     "vote_recorded.v1": api.VoteRecorded,
     "results.v1": api.Results,
     "ticket_issued.v1": api.TicketIssued,

@@ -63,6 +63,37 @@ class PollArchived(_PollState):
     type: Literal["poll_archived"] = "poll_archived"
 
 
+class _GuardedPollState(_PollState):
+    """The state of a poll that may ask for a proof of work with each vote: version 2 of all its events.
+
+    Written for polls that do ask, so a reader of version 1 meets it only where it would let bots pass. It is
+    a version 1 with more to it, so that whoever reads both need not ask which.
+    """
+
+    version: Literal[2] = 2  # type: ignore[assignment]
+    proof_of_work: bool
+
+
+class PollCreatedV2(_GuardedPollState, PollCreated):
+    """A draft exists."""
+
+
+class PollOpenedV2(_GuardedPollState, PollOpened):
+    """Votes are taken from `opens_at` on."""
+
+
+class PollClosingV2(_GuardedPollState, PollClosing):
+    """`closes_at` is set or moved; votes are taken until then."""
+
+
+class PollClosedV2(_GuardedPollState, PollClosed):
+    """`closes_at` has passed: no vote is taken any more."""
+
+
+class PollArchivedV2(_GuardedPollState, PollArchived):
+    """A closed poll was archived: see `PollArchived`."""
+
+
 class VoteCast(Contract):
     """One vote, written once to VotesLog. It names no voter."""
 
@@ -90,8 +121,15 @@ class TallyChanged(Contract):
     updated_at: Instant
 
 
+_VERSION = Field(discriminator="version")
+
 type PollEvent = Annotated[
-    PollCreated | PollOpened | PollClosing | PollClosed | PollArchived, Field(discriminator="type")
+    Annotated[PollCreated | PollCreatedV2, _VERSION]
+    | Annotated[PollOpened | PollOpenedV2, _VERSION]
+    | Annotated[PollClosing | PollClosingV2, _VERSION]
+    | Annotated[PollClosed | PollClosedV2, _VERSION]
+    | Annotated[PollArchived | PollArchivedV2, _VERSION],
+    Field(discriminator="type"),
 ]
 type Event = PollEvent | VoteCast | TallyChanged
 

@@ -24,6 +24,11 @@ class ProblemType(Enum):
     BALLOT_EXPIRED = ("ballot-expired", HTTPStatus.UNAUTHORIZED, "The ballot has expired: get a new one")
     BAD_BALLOT = ("bad-ballot", HTTPStatus.FORBIDDEN, "The ballot is not valid: get a new one")
     BAD_CODE = ("bad-code", HTTPStatus.FORBIDDEN, "This code is not valid here, or has been used")
+    PROOF_NEEDED = (
+        "proof-needed",
+        HTTPStatus.FORBIDDEN,
+        "Send the vote with the proof of a new challenge",
+    )
     FOREIGN_ORIGIN = ("foreign-origin", HTTPStatus.FORBIDDEN, "Votes are taken from our own page only")
     ORIGIN_NOT_VERIFIED = ("origin-not-verified", HTTPStatus.FORBIDDEN, "Use the public address")
     NOT_ALLOWED = ("not-allowed", HTTPStatus.FORBIDDEN, "You are not allowed to do this")
