@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from contracts.api import PollV2
+from contracts.events import PollOpenedV2
 from contracts.model import format_instant
 from contracts.problem import MAX_FIELD_ERRORS
 from gateway.request import MAX_BODY_BYTES
+from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.refusals import PollNotFound
 from poll_service.store.polls import PollsStore
@@ -53,6 +55,14 @@ def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
 
     assert (answer.body["result_visibility"], answer.body["closes_at"]) == ("after_vote", ends)
     assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV2.model_validate(answer.body)
+
+
+def test_a_proof_of_work_that_is_asked_for_is_kept_and_told(ask: Ask, polls: PollsStore) -> None:
+    poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
+    assert polls.get(poll_id).proof_of_work is True
+    assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
+    opened = lifecycle.open_poll(polls.get(poll_id), None, now()).event
+    assert isinstance(opened, PollOpenedV2)
 
 
 def without(*path: str) -> dict[str, Any]:

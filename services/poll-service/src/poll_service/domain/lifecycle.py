@@ -11,6 +11,7 @@ from contracts.ids import PollId, PollStatus
 
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
+from poll_service.domain.poll_event import event_of
 from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
 
 COUNTDOWN: Final = timedelta(seconds=3)
@@ -41,8 +42,9 @@ def create_poll(wanted: CreatePoll, poll_id: PollId, organiser: str, now: dateti
         created_at=now,
         created_by=organiser,
         closes_at=wanted.closes_at,
+        proof_of_work=wanted.proof_of_work,
     )
-    return Change(poll, _event(PollCreated, poll, now))
+    return Change(poll, event_of(PollCreated, poll, now))
 
 
 def open_poll(poll: Poll, closes_at: datetime | None, now: datetime) -> Change:
@@ -86,7 +88,7 @@ def _start(poll: Poll, now: datetime) -> Change:
     opens_at = now + COUNTDOWN
     _check_closes_at(poll.closes_at, opens_at)
     opened = replace(poll, status=PollStatus.OPEN, opens_at=opens_at, revision=poll.revision + 1)
-    return Change(opened, _event(PollOpened, opened, now), wake_at=opened.closes_at)
+    return Change(opened, event_of(PollOpened, opened, now), wake_at=opened.closes_at)
 
 
 def _bring_forward(poll: Poll, now: datetime) -> Change:
@@ -94,17 +96,17 @@ def _bring_forward(poll: Poll, now: datetime) -> Change:
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, wake_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    return Change(closing, _event(PollClosing, closing, now), wake_at=soon)
+    return Change(closing, event_of(PollClosing, closing, now), wake_at=soon)
 
 
 def _finish(poll: Poll, now: datetime) -> Change:
     closed = replace(poll, status=PollStatus.CLOSED, revision=poll.revision + 1)
-    return Change(closed, _event(PollClosed, closed, now))
+    return Change(closed, event_of(PollClosed, closed, now))
 
 
 def _archive(poll: Poll, now: datetime) -> Change:
     archived = replace(poll, archived_at=poll.archived_at or now, revision=poll.revision + 1)
-    return Change(archived, _event(PollArchived, archived, now))
+    return Change(archived, event_of(PollArchived, archived, now))
 
 
 def _keep(poll: Poll, _: datetime) -> Change:
@@ -142,21 +144,3 @@ def _check_closes_at(closes_at: datetime | None, opens_at: datetime) -> None:
         raise ClosesAtRefused("must be in the future: later than the poll opens")
     if closes_at > opens_at + LONGEST:
         raise ClosesAtRefused(f"must be within {LONGEST.days} days")
-
-
-def _event[E: PollCreated | PollOpened | PollClosing | PollClosed | PollArchived](
-    kind: type[E], poll: Poll, now: datetime
-) -> E:
-    return kind(
-        poll_id=poll.poll_id,
-        question=poll.question,
-        option_a=poll.option_a,
-        option_b=poll.option_b,
-        status=poll.status,
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
-        policy=poll.policy,
-        result_visibility=poll.result_visibility,
-        revision=poll.revision,
-        occurred_at=now,
-    )

@@ -25,6 +25,7 @@ class Poll:
     opens_at: datetime | None = None
     archived_at: datetime | None = None
     status: PollStatus = PollStatus.DRAFT
+    proof_of_work: bool = False
     revision: int = 1
 
     def status_at(self, now: datetime) -> PollStatus:

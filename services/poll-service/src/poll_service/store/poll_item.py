@@ -29,6 +29,7 @@ def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
         "result_visibility": {"S": poll.result_visibility},
         "created_at": {"S": format_instant(poll.created_at)},
         "created_by": {"S": poll.created_by},
+        "proof_of_work": {"BOOL": poll.proof_of_work},
         **changing_attributes(poll, event),
     }
 
@@ -59,6 +60,7 @@ def from_item(item: Item) -> Poll:
         closes_at=_moment(item, "closes_at"),
         archived_at=_moment(item, "archived_at"),
         status=PollStatus(item["status"]["S"]),
+        proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
         revision=int(item["revision"]["N"]),
     )
 

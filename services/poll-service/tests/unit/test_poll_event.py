@@ -1,0 +1,58 @@
+"""How a poll is told to others: whole, and in a version that says all of it and no newer one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from contracts.api import CreatePoll
+from contracts.events import POLL_EVENTS
+from contracts.ids import new_poll_id
+from contracts.stream import event_attribute, read_event
+from poll_service.domain import lifecycle
+from poll_service.domain.poll import Poll
+from poll_service.domain.poll_event import WITH_PROOF_OF_WORK, event_of
+from pydantic import ValidationError
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+PLAIN = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+
+
+def poll_of(**more: object) -> Poll:
+    wanted = CreatePoll.model_validate(PLAIN | more)
+    return lifecycle.create_poll(wanted, new_poll_id(), "organiser", NOW).poll
+
+
+def test_a_poll_asks_for_no_proof_unless_that_is_wanted() -> None:
+    assert poll_of().proof_of_work is False
+    assert poll_of(proof_of_work=True).proof_of_work is True
+    for no_truth_value in ("yes", 1, None):
+        with pytest.raises(ValidationError):
+            poll_of(proof_of_work=no_truth_value)
+
+
+@pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
+def test_a_plain_poll_is_told_in_version_1_that_old_readers_know(kind: type) -> None:
+    event = event_of(kind, poll_of(), NOW)
+    assert type(event) is kind
+    assert event.version == 1
+    assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
+
+
+@pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
+def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) -> None:
+    poll = replace(poll_of(proof_of_work=True), opens_at=NOW, closes_at=NOW + timedelta(hours=1), revision=7)
+    event = event_of(kind, poll, NOW)
+    told = event.model_dump()
+    assert (told["version"], told["proof_of_work"]) == (2, True)
+    assert told["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
+    plain = event_of(kind, replace(poll, proof_of_work=False), NOW).model_dump()
+    assert {name: told[name] for name in plain.keys() - {"version"}} == {
+        name: value for name, value in plain.items() if name != "version"
+    }
+    assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
+
+
+def test_every_kind_of_poll_event_has_both_versions() -> None:
+    kinds = POLL_EVENTS.json_schema()["discriminator"]["mapping"]
+    assert {kind.model_fields["type"].default for kind in WITH_PROOF_OF_WORK} == set(kinds)
+    assert all(set(kind["discriminator"]["mapping"]) == {"1", "2"} for kind in kinds.values())
