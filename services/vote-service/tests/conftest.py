@@ -26,7 +26,19 @@ from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.edge import VIEWER_ADDRESS_HEADER
-from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import (
+    PollArchived,
+    PollArchivedV2,
+    PollClosed,
+    PollClosedV2,
+    PollClosing,
+    PollClosingV2,
+    PollCreated,
+    PollCreatedV2,
+    PollEvent,
+    PollOpened,
+    PollOpenedV2,
+)
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
 from moto import mock_aws
@@ -44,6 +56,13 @@ CONTEXT = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:test:live",
     aws_request_id="00000000-0000-0000-0000-000000000000",
 )
+WITH_PROOF_OF_WORK: dict[Callable[..., PollEvent], Callable[..., PollEvent]] = {
+    PollCreated: PollCreatedV2,
+    PollOpened: PollOpenedV2,
+    PollClosing: PollClosingV2,
+    PollClosed: PollClosedV2,
+    PollArchived: PollArchivedV2,
+}
 type Event = dict[str, Any]
 
 
@@ -163,7 +182,7 @@ class Stack:
             def now(cls, tz: tzinfo | None = None) -> Any:
                 return moment.astimezone(tz)
 
-        for slug in ("issue_ballot", "vote_wrapper", "validate_vote"):
+        for slug in ("issue_ballot", "issue_challenge", "vote_wrapper", "validate_vote"):
             self._monkeypatch.setattr(self.handler(slug), "datetime", Clock)
 
     def forget_secrets(self) -> None:
@@ -307,14 +326,18 @@ def make_poll() -> Callable[..., PollEvent]:
         revision: int = 2,
         policy: VoterPolicy = VoterPolicy.DEVICE,
         archived: bool = False,
+        proof_of_work: bool = False,
     ) -> PollEvent:
         now = datetime.now(UTC)
-        kinds: dict[PollStatus, type[PollEvent]] = {
+        kinds: dict[PollStatus, Callable[..., PollEvent]] = {
             PollStatus.DRAFT: PollCreated,
             PollStatus.OPEN: PollOpened if closes is None else PollClosing,
             PollStatus.CLOSED: PollArchived if archived else PollClosed,
         }
-        return kinds[status](
+        kind = kinds[status]
+        if proof_of_work:
+            kind = partial(WITH_PROOF_OF_WORK[kind], proof_of_work=True)
+        return kind(
             poll_id=poll_id or new_poll_id(),
             question="Tea or coffee?",
             option_a="Tea",
@@ -371,7 +394,7 @@ class Browser:
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
-        slug = "issue_ballot" if path == "/ballot" else "vote_wrapper"
+        slug = {"/ballot": "issue_ballot", "/ballot/challenge": "issue_challenge"}.get(path, "vote_wrapper")
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         sent = {name: value for name, value in (self.headers | (headers or {})).items() if value is not None}
         event = {
@@ -402,29 +425,45 @@ class Browser:
         answer = cast("Event", self.stack.handler(slug).handler(event, CONTEXT))
         return answer | {"json": json.loads(answer["body"])}
 
-    def vote(self, poll_id: str, choice: str = "a", code: str | None = None) -> Event:
+    def vote(
+        self, poll_id: str, choice: str = "a", code: str | None = None, proof: Event | None = None
+    ) -> Event:
         """Send a vote as our page does."""
-        body = {"poll_id": poll_id, "choice": choice} | ({} if code is None else {"code": code})
+        more = {"code": code, "proof": proof}
+        body = {"poll_id": poll_id, "choice": choice} | {name: value for name, value in more.items() if value}
         return self.post("/vote", body)
+
+    def challenge(self, poll_id: str) -> Event:
+        """Ask for a challenge; return the answer."""
+        return self.post("/ballot/challenge", {"poll_id": poll_id})
 
 
 class Organiser(Browser):
     """The dashboard behind the edge and the gateway's authorizer."""
 
     def mint(self, poll_id: str, body: Any, sub: str | None = "organiser-1") -> Event:
-        """Ask for codes, as API Gateway would pass it on."""
-        path = f"/admin/api/polls/{poll_id}/codes"
+        """Ask for codes."""
+        return self.ask("mint_codes", "POST", f"/admin/api/polls/{poll_id}/codes", body, sub)
+
+    def abuse(self, poll_id: str) -> Event:
+        """Ask for the report of abuse."""
+        return self.ask("get_abuse_report", "GET", f"/admin/api/polls/{poll_id}/abuse")
+
+    def ask(
+        self, slug: str, method: str, path: str, body: Any = None, sub: str | None = "organiser-1"
+    ) -> Event:
+        """Call the admin API, as API Gateway would pass it on."""
         claims = {} if sub is None else {"authorizer": {"jwt": {"claims": {"sub": sub}, "scopes": None}}}
         context = {
-            "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
+            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
             "requestId": "request",
             "stage": "$default",
         }
         return self.send(
-            "mint_codes",
+            slug,
             {
                 "version": "2.0",
-                "routeKey": "POST /admin/api/polls/{poll_id}/codes",
+                "routeKey": f"{method} {path}",
                 "rawPath": path,
                 "headers": self.headers,
                 "requestContext": context | claims,

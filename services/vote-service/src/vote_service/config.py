@@ -13,6 +13,10 @@ class VoterSettings(HttpSettings):
     voting_state_table: Text
 
 
+class IssueChallengeSettings(VoterSettings):
+    """What `issue_challenge` needs: the same."""
+
+
 class IssueBallotSettings(VoterSettings):
     """What `issue_ballot` needs besides."""
 
@@ -31,6 +35,13 @@ class MintCodesSettings(HttpSettings):
     """What `mint_codes` needs."""
 
     voter_keys_secret_arn: Text
+    voting_state_table: Text
+
+
+class GetAbuseReportSettings(HttpSettings):
+    """What `get_abuse_report` needs."""
+
+    votes_log_table: Text
     voting_state_table: Text
 
 

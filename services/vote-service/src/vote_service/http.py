@@ -5,10 +5,12 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from contracts.abuse import AbuseReport
 from contracts.api import BallotIssued, CastVote, VoteRecorded
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
+from contracts.proof import Challenge, RequestChallenge
 from gateway.operation import Operation
 from gateway.resolver import Problems
 
@@ -20,6 +22,7 @@ PROBLEMS: Final[Problems] = {
     refusals.NoBallot: ProblemType.NO_BALLOT,
     refusals.BadBallot: ProblemType.BAD_BALLOT,
     refusals.BallotExpired: ProblemType.BALLOT_EXPIRED,
+    refusals.ProofNeeded: ProblemType.PROOF_NEEDED,
     refusals.PollUnknown: ProblemType.UNKNOWN_POLL,
     refusals.NotOpenYet: ProblemType.NOT_OPEN_YET,
     refusals.PollClosed: ProblemType.CLOSED,
@@ -39,6 +42,19 @@ PROBLEMS: Final[Problems] = {
 BALLOT_COOKIE: Final = "__Host-ballot"
 
 ISSUE_BALLOT: Final = Operation({HTTPStatus.OK: BallotIssued}, refuses=[ProblemType.THROTTLED])
+ISSUE_CHALLENGE: Final = Operation(
+    {HTTPStatus.OK: Challenge},
+    takes=RequestChallenge,
+    cookie=BALLOT_COOKIE,
+    refuses=[
+        ProblemType.NO_BALLOT,
+        ProblemType.BAD_BALLOT,
+        ProblemType.BALLOT_EXPIRED,
+        ProblemType.UNKNOWN_POLL,
+        ProblemType.CLOSED,
+        ProblemType.THROTTLED,
+    ],
+)
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
     takes=CastVote,
@@ -47,6 +63,7 @@ VOTE: Final = Operation(
         ProblemType.NO_BALLOT,
         ProblemType.BAD_BALLOT,
         ProblemType.BALLOT_EXPIRED,
+        ProblemType.PROOF_NEEDED,
         ProblemType.UNKNOWN_POLL,
         ProblemType.NOT_OPEN_YET,
         ProblemType.CLOSED,
@@ -62,6 +79,7 @@ MINT_CODES: Final = Operation(
     takes=MintCodes,
     refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )
+GET_ABUSE_REPORT: Final = Operation({HTTPStatus.OK: AbuseReport}, refuses=[ProblemType.THROTTLED])
 
 
 def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:

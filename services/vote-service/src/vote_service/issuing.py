@@ -13,6 +13,7 @@ from vote_service.domain.ballot import Ballot, renew_ballot
 from vote_service.domain.network import network_of
 from vote_service.domain.refusals import AddressUnknown, NotStorable, TooManyBallots, Unavailable
 from vote_service.store.ballot_counters import BallotCounters
+from vote_service.store.new_ballots import NewBallotCounts
 
 REFUSED: Final = "BallotsRefused"
 """New voters whose network has had its number: a flood, or a hall larger than the limit."""
@@ -26,9 +27,10 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
-    """What it takes to give out ballots: the counters of those that are new."""
+    """What it takes to give out ballots: how many new ones each network has had, and all of them together."""
 
     counters: BallotCounters
+    new_ballots: NewBallotCounts
 
     def issue(self, cookie: str | None, viewer_address: str | None, keys: KeyRing, now: datetime) -> Ballot:
         """Return the ballot of whoever sent this cookie. Raises `TooManyBallots` or `Throttled`."""
@@ -36,6 +38,7 @@ class Issuing:
         if ballot is None:
             self._count(viewer_address, keys, now)
             ballot = Ballot.new(now)
+            self.new_ballots.issued(now)
         return ballot
 
     def _count(self, viewer_address: str | None, keys: KeyRing, now: datetime) -> None:
@@ -51,6 +54,7 @@ class Issuing:
             return
         if not within:
             metrics.add_metric(REFUSED, MetricUnit.Count, 1)
+            self.new_ballots.refused(now)
             raise TooManyBallots(
                 "Your network was given very many ballots in a few minutes. Ask again a little later.",
                 retry_after=window.seconds_left(now),

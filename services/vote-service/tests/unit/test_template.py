@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.events import POLL_EVENTS
+from vote_service.store import used_challenges
 from vote_service.store.minted_codes import KEY_PREFIX
 
 CHANGES = {
@@ -48,8 +49,19 @@ def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
     assert adding["Condition"] == {
         "ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["VoteWorkflowRole", "Arn"]}}
     }
-    may_put = {name for name, statement in statements(resources) if "dynamodb:PutItem" in actions(statement)}
-    assert may_put == {"VoteWorkflowRole"}
+    may_put = {
+        name: statement.get("Condition")
+        for name, statement in statements(resources)
+        if "dynamodb:PutItem" in actions(statement)
+    }
+    used = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{used_challenges.PREFIX}*"]}}
+    assert may_put == {"VoteWorkflowRole": None, "VoteWrapperRole": used}
+    [putting] = [
+        statement
+        for name, statement in statements(resources)
+        if name == "VoteWrapperRole" and "dynamodb:PutItem" in actions(statement)
+    ]
+    assert putting["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]}
 
 
 def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
@@ -58,7 +70,8 @@ def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
     changing = [(name, s) for name, s in statements(resources) if actions(s) & CHANGES]
     assert {name: s.get("Condition") for name, s in changing} == {
         "TrackPollRole": None,
-        "IssueBallotRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#ballots#*"]}},
+        "VoteWrapperRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#signs#*"]}},
+        "IssueBallotRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#ballots#*", "#issued#*"]}},
         "MintCodesRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{KEY_PREFIX}*"]}},
     }
     assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)

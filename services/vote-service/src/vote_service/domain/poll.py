@@ -43,6 +43,7 @@ class PollCopy:
     policy: VoterPolicy
     revision: int
     keys: VotingKeys
+    proof_of_work: bool = False
 
     def is_draft(self) -> bool:
         """A draft is nobody's business yet: it is answered like a poll that does not exist."""

@@ -4,6 +4,7 @@ Refused
 ├── NoBallot         the request carries none
 ├── BadBallot        not one of ours, or changed
 ├── BallotExpired    genuine, but too old to vote with; renewing it keeps the voter
+├── ProofNeeded      this poll asks for a proof of work, and what came is none that counts
 ├── PollUnknown      no such poll, or nobody outside may know of it yet
 ├── NotOpenYet       the countdown still runs
 ├── PollClosed       the time of closing has passed
@@ -36,6 +37,10 @@ class BadBallot(Refused):
 
 class BallotExpired(Refused):
     """The ballot is genuine but too old to vote with. Renewing it keeps the voter."""
+
+
+class ProofNeeded(Refused):
+    """This poll asks for a proof of work, and what came is none that counts. A new challenge helps."""
 
 
 class PollUnknown(Refused):

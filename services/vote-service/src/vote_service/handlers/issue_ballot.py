@@ -14,13 +14,14 @@ from vote_service import http
 from vote_service.config import IssueBallotSettings
 from vote_service.domain.ballot import write_ballot
 from vote_service.issuing import Issuing
-from vote_service.store.aws import ONE_QUICK_TRY
+from vote_service.store.aws import BESIDES
 from vote_service.store.ballot_counters import BallotCounters
+from vote_service.store.new_ballots import NewBallotCounts
 
 settings = IssueBallotSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-client = boto3.client("dynamodb", config=ONE_QUICK_TRY)
-issuing = Issuing(BallotCounters(client, settings.voting_state_table, settings.ballots_per_network))
+client, table = boto3.client("dynamodb", config=BESIDES), settings.voting_state_table
+issuing = Issuing(BallotCounters(client, table, settings.ballots_per_network), NewBallotCounts(client, table))
 
 
 @app.post("/ballot")

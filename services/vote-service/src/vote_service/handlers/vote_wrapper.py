@@ -11,15 +11,21 @@ from gateway.resolver import resolver
 from vote_service import http, workflow
 from vote_service.casting import Casting
 from vote_service.config import VoteWrapperSettings
-from vote_service.store.aws import SDK
+from vote_service.store.aws import BESIDES, SDK
+from vote_service.store.poll_signs import PollSigns
+from vote_service.store.used_challenges import UsedChallenges
 from vote_service.store.voting_state import VotingState
+from vote_service.watching import Watching
 
 settings = VoteWrapperSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
+client, table = boto3.client("dynamodb", config=SDK), settings.voting_state_table
 casting = Casting(
     settings,
-    VotingState(boto3.client("dynamodb", config=SDK), settings.voting_state_table),
+    VotingState(client, table),
     workflow.VoteWorkflow(boto3.client("stepfunctions", config=workflow.SDK), settings.vote_workflow_arn),
+    UsedChallenges(client, table),
+    Watching(PollSigns(boto3.client("dynamodb", config=BESIDES), table)),
 )
 
 

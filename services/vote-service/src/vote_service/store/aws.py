@@ -12,10 +12,10 @@ from vote_service.domain.refusals import NotStorable, Throttled, Unavailable
 SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
 """Short enough to leave the workflow its time within the function's own."""
 
-ONE_QUICK_TRY: Final = Config(
+BESIDES: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1
 )
-"""For what is done besides, and is not worth waiting for."""
+"""For what is done besides: one quick try, since nobody should wait for it."""
 
 THROTTLES: Final = frozenset(
     {

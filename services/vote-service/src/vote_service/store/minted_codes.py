@@ -22,6 +22,14 @@ class MintedCodes:
         self._client = client
         self._table = table
 
+    def count(self, poll_id: PollId) -> int:
+        """Return how many there are. Raises `Throttled` or `Unavailable`."""
+        with failures_as_refusals():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"poll_id": {"S": f"{KEY_PREFIX}{poll_id}"}}
+            )
+        return int(answer["Item"]["minted"]["N"]) if "Item" in answer else 0
+
     def add(self, poll_id: PollId, count: int) -> int:
         """Count so many more and return how many there are by now.
 

@@ -1,6 +1,6 @@
 """The VotesLog table: votes, each written once by the workflow and never touched again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,6 +64,27 @@ class VotesLog:
         entries = [LedgerEntry(item["sk"]["S"], _vote_in(item, poll_id)) for item in answer["Items"]]
         return entries, "LastEvaluatedKey" in answer
 
+    def moments(self, poll_id: PollId, bucket: int) -> Iterator[list[datetime]]:
+        """Yield when a bucket's votes were recorded, page by page, and nothing else of them.
+
+        Raises `Throttled` or `Unavailable`.
+        """
+        start: dict[str, Any] = {}
+        while True:
+            with failures_as_refusals():
+                answer = self._client.query(
+                    TableName=self._table,
+                    KeyConditionExpression="pk = :pk",
+                    ExpressionAttributeValues={":pk": {"S": f"{poll_id}#{bucket}"}},
+                    ProjectionExpression="event.recorded_at",
+                    Limit=PAGE,
+                    **start,
+                )
+            yield [_moment_in(item) for item in answer["Items"] if item]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
 
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
     """Return the whole item to write for a vote, in DynamoDB's JSON."""
@@ -74,6 +95,10 @@ def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeVa
 
 def _key(vote: SubmittedVote) -> dict[str, AttributeValue]:
     return {"pk": {"S": f"{vote.poll_id}#{vote.bucket}"}, "sk": {"S": vote.voter_key}}
+
+
+def _moment_in(item: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(item["event"]["M"]["recorded_at"]["S"])
 
 
 def _vote_in(item: Mapping[str, Any], poll_id: PollId) -> VoteCast | None:

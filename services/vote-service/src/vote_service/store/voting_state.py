@@ -13,6 +13,7 @@ from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.stream import AttributeValue, event_attribute
 
 from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.refusals import PollUnknown
 from vote_service.store.aws import failures_as_refusals
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ class VotingState:
             )
         item = answer.get("Item")
         return None if item is None else _copy_in(item)
+
+    def get_public(self, poll_id: PollId) -> PollCopy:
+        """Return the copy of a poll that everybody may know of.
+
+        Raises `PollUnknown` for a draft as if it were not there, `Throttled` or `Unavailable`.
+        """
+        poll = self.find(poll_id)
+        if poll is None or poll.is_draft():
+            raise PollUnknown
+        return poll
 
     def apply(self, event: PollEvent, key_id: str) -> bool:
         """Bring the copy to the event's state and tell whether it was newer than what is there.
@@ -89,6 +100,7 @@ def _copy_in(item: Mapping[str, Any]) -> PollCopy:
             key_id=item["key_id"]["S"],
             buckets=int(item["buckets"]["N"]),
         ),
+        proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
     )
 
 

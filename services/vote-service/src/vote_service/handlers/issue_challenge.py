@@ -1,0 +1,35 @@
+"""Give the holder of a ballot a challenge to solve, for a vote in a poll that asks for a proof of work."""
+
+from datetime import UTC, datetime
+
+import boto3
+from aws_lambda_powertools.event_handler import Response
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.resolver import resolver
+from gateway.secret import key_ring
+
+from vote_service import http
+from vote_service.config import IssueChallengeSettings
+from vote_service.domain.ballot import read_ballot
+from vote_service.proving import issue_challenge
+from vote_service.store.aws import SDK
+from vote_service.store.voting_state import VotingState
+
+settings = IssueChallengeSettings.from_environment()
+app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
+polls = VotingState(boto3.client("dynamodb", config=SDK), settings.voting_state_table)
+
+
+@app.post("/ballot/challenge")
+@http.ISSUE_CHALLENGE
+def challenge() -> Response[str]:
+    """Answer a challenge that nobody else can use, nor this voter in another poll."""
+    poll_id, now = http.ISSUE_CHALLENGE.read(app).poll_id, datetime.now(UTC)
+    keys = key_ring(settings.voter_keys_secret_arn)
+    ballot = read_ballot(http.read_ballot_cookie(app), keys)
+    ballot.require_valid(now)
+    return json_answer(issue_challenge(polls.get_public(poll_id), ballot.voter_id, keys, now))
+
+
+handler = entry_point(app, "IssueChallenge")

@@ -1,0 +1,221 @@
+"""`GET /admin/api/polls/{poll_id}/abuse`: what an organiser is told, and what nobody is."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from contracts.abuse import AbuseReport
+from contracts.ids import PollStatus, VoterPolicy, new_poll_id
+from contracts.problem import Problem
+from vote_service.domain.verdict import SubmittedVote, VoteStands
+
+NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
+
+
+@pytest.fixture
+def poll_id(open_poll: Any) -> str:
+    return str(open_poll(VoterPolicy.DEVICE, opens=-3600).poll_id)
+
+
+@pytest.fixture
+def report(organiser: Any) -> Callable[[str], AbuseReport]:
+    def ask(poll_id: str) -> AbuseReport:
+        answer = organiser.abuse(poll_id)
+        assert answer["statusCode"] == 200, answer["body"]
+        return AbuseReport.model_validate(answer["json"])
+
+    return ask
+
+
+@pytest.fixture
+def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each vote be recorded without a workflow: there are many, and it is not at stake here."""
+
+    def run(vote: SubmittedVote) -> VoteStands:
+        return VoteStands(
+            outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=datetime.now(UTC)
+        )
+
+    monkeypatch.setattr(stack.handler("vote_wrapper").casting.workflow, "run", run)
+
+
+def votes_from(new_browser: Any, poll_id: str, address: str, count: int) -> None:
+    for _ in range(count):
+        browser = new_browser(address)
+        browser.post("/ballot")
+        assert browser.vote(poll_id)["statusCode"] == 201
+
+
+def items(stack: Any, prefix: str) -> list[dict[str, Any]]:
+    found = stack.dynamodb.scan(TableName=stack.refs["VotingStateTable"])["Items"]
+    return [item for item in found if item["poll_id"]["S"].startswith(prefix)]
+
+
+def test_a_quiet_poll_has_nothing_to_report(report: Any, poll_id: str) -> None:
+    found = report(poll_id)
+    assert (found.votes, found.all_votes, found.busiest_second) == (0, True, None)
+    assert found.refused.model_dump() == {"already_voted": 0, "bad_code": 0}
+    assert (found.networks, found.codes, found.policy, found.proof_of_work) == (None, None, "device", False)
+    assert found.new_ballots is not None
+    assert (found.new_ballots.issued, found.new_ballots.refused) == (0, 0)
+
+
+def test_votes_are_counted_and_their_busiest_second_is_named(
+    stack: Any, report: Any, new_browser: Any, open_poll: Any
+) -> None:
+    poll_id = open_poll(VoterPolicy.DEVICE, opens=None).poll_id
+    for second, count in ((0, 1), (1, 3), (5, 2)):
+        stack.set_clock(NOON + timedelta(seconds=second, milliseconds=250))
+        votes_from(new_browser, poll_id, "192.0.2.1", count)
+    found = report(poll_id)
+    assert (found.votes, found.all_votes) == (6, True)
+    assert found.busiest_second is not None
+    assert (found.busiest_second.starts_at, found.busiest_second.votes) == (NOON + timedelta(seconds=1), 3)
+
+
+def test_votes_refused_for_an_earlier_one_are_counted_and_repeats_are_not(
+    report: Any, voter: Any, poll_id: str
+) -> None:
+    for choice in ("a", "a", "b", "b"):
+        voter.vote(poll_id, choice)
+    found = report(poll_id)
+    assert (found.votes, found.refused.already_voted, found.refused.bad_code) == (1, 2, 0)
+
+
+def test_wrong_and_used_codes_are_counted_together_and_codes_used_of_those_made(
+    report: Any, organiser: Any, browser: Any, by_code: str
+) -> None:
+    codes = organiser.codes(by_code, 5)
+    one, other = browser(), browser()
+    assert one.vote(by_code, code=codes[0])["statusCode"] == 201
+    other.vote(by_code, code=codes[0])
+    other.vote(by_code, code="00000-00000-00000-00000-00000")
+    found = report(by_code)
+    assert (found.refused.bad_code, found.refused.already_voted) == (2, 0)
+    assert found.codes is not None
+    assert (found.codes.minted, found.codes.used) == (5, 1)
+
+
+@pytest.mark.usefixtures("quick_votes")
+def test_one_network_with_most_votes_is_seen_and_not_named(
+    stack: Any, report: Any, new_browser: Any, poll_id: str
+) -> None:
+    votes_from(new_browser, poll_id, "198.51.100.10", 30)
+    for number in range(10):
+        votes_from(new_browser, poll_id, f"203.0.113.{number}", 1)
+    found = report(poll_id).networks
+    assert found is not None
+    assert (found.votes, found.largest_percent) == (40, 75)
+    assert 10 <= found.networks <= 12
+    told = json.dumps(items(stack, "#signs#")) + found.model_dump_json()
+    assert "198.51" not in told
+    assert "203.0" not in told
+
+
+@pytest.mark.usefixtures("quick_votes")
+def test_where_few_have_voted_networks_are_not_told(report: Any, new_browser: Any, poll_id: str) -> None:
+    votes_from(new_browser, poll_id, "198.51.100.10", 19)
+    assert report(poll_id).networks is None
+    votes_from(new_browser, poll_id, "198.51.100.10", 1)
+    assert report(poll_id).networks is not None
+
+
+@pytest.mark.usefixtures("quick_votes")
+def test_what_is_kept_tells_nobodys_choice_and_goes_by_itself(
+    stack: Any, new_browser: Any, poll_id: str
+) -> None:
+    votes_from(new_browser, poll_id, "198.51.100.10", 2)
+    [item] = items(stack, "#signs#")
+    group = next(name for name in item if name.startswith("group_"))
+    assert item.keys() == {"poll_id", "votes", group, "forget_at"}
+    left = int(item["forget_at"]["N"]) - datetime.now(UTC).timestamp()
+    assert timedelta(days=89).total_seconds() < left <= timedelta(days=90).total_seconds()
+
+
+def test_ballots_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
+    stack: Any, report: Any, new_browser: Any, open_poll: Any
+) -> None:
+    stack.refs["BallotsPerNetwork"] = "3"
+    stack.set_clock(datetime.now(UTC))
+    poll_id = open_poll(VoterPolicy.DEVICE, opens=-3600).poll_id
+    for _ in range(5):
+        new_browser().post("/ballot")
+    found = report(poll_id).new_ballots
+    assert found is not None
+    assert (found.issued, found.refused) == (3, 2)
+    assert found.since.timestamp() % 900 == found.until.timestamp() % 900 == 0
+    assert timedelta(hours=1) <= found.until - found.since <= timedelta(hours=1, minutes=30)
+
+
+def test_a_poll_of_a_month_is_told_of_its_last_three_days(report: Any, open_poll: Any) -> None:
+    found = report(open_poll(VoterPolicy.DEVICE, opens=-30 * 86_400).poll_id).new_ballots
+    assert found is not None
+    assert found.until - found.since == timedelta(days=3)
+
+
+def test_before_it_opens_there_are_no_ballots_to_tell_of(
+    stack: Any, report: Any, make_poll: Any, open_poll: Any
+) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=True)
+    stack.track(draft)
+    assert report(draft.poll_id).new_ballots is None
+    assert report(draft.poll_id).proof_of_work is True
+    assert report(open_poll(VoterPolicy.DEVICE, opens=60).poll_id).new_ballots is None
+
+
+def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
+    stack: Any, report: Any, new_browser: Any, organiser: Any, by_code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in organiser.codes(by_code, 6):
+        browser = new_browser()
+        browser.post("/ballot")
+        assert browser.vote(by_code, code=code)["statusCode"] == 201
+    monkeypatch.setattr("vote_service.reporting.MOST_VOTES", 3)
+    found = report(by_code)
+    assert found.all_votes is False
+    assert 3 <= found.votes < 6
+    assert found.codes is not None
+    assert found.codes.used is None
+
+
+def test_an_unknown_poll_is_unknown(organiser: Any) -> None:
+    for poll_id in (new_poll_id(), "x"):
+        answer = organiser.abuse(poll_id)
+        assert answer["statusCode"] == 404
+        assert Problem.model_validate(answer["json"]).type == "/problems/unknown-poll"
+
+
+def test_a_vote_costs_one_write_besides_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
+    calls: Counter[str] = Counter()
+    watching = stack.handler("vote_wrapper").casting.watching.signs._counters._client
+    for client in (watching, stack.handler("vote_wrapper").client):
+        client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
+    assert voter.vote(poll_id)["statusCode"] == 201
+    assert calls == {"GetItem": 1, "UpdateItem": 1}
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, "InternalServerError"), (400, "ThrottlingException")])
+def test_no_vote_fails_because_it_could_not_be_counted_besides(
+    stack: Any, voter: Any, poll_id: str, status: int, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+
+    client = stack.handler("vote_wrapper").casting.watching.signs._counters._client
+    client.meta.events.register_first("before-call.dynamodb.UpdateItem", answer)
+    assert [voter.vote(poll_id, choice)["statusCode"] for choice in ("a", "a", "b")] == [201, 200, 409]
+    logged = capsys.readouterr().out.replace(" ", "")
+    assert logged.count('"SignsNotNoted":[1.0]') == 2
+
+
+def test_where_the_edge_names_no_address_a_vote_counts_all_the_same(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    voter.is_seen_at(None)
+    assert voter.vote(poll_id)["statusCode"] == 201
+    assert items(stack, "#signs#") == []

@@ -1,0 +1,67 @@
+"""`POST /ballot/challenge`: for whoever holds a ballot, in a poll that everybody may know of."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.ids import PollStatus, new_poll_id
+from contracts.problem import Problem
+from contracts.proof import Challenge
+
+
+@pytest.fixture
+def poll_id(stack: Any, make_poll: Any) -> str:
+    poll = make_poll(proof_of_work=True)
+    stack.track(poll)
+    return str(poll.poll_id)
+
+
+def assert_problem(answer: dict[str, Any], status: int, slug: str) -> None:
+    problem = Problem.model_validate(answer["json"])
+    assert (answer["statusCode"], problem.type) == (status, f"/problems/{slug}")
+
+
+def test_a_challenge_is_fresh_each_time_and_good_for_ten_minutes(voter: Any, poll_id: str) -> None:
+    answers = [voter.challenge(poll_id) for _ in range(2)]
+    first, second = (Challenge.model_validate(answer["json"]) for answer in answers)
+    assert [answer["statusCode"] for answer in answers] == [200, 200]
+    assert answers[0]["headers"]["Cache-Control"] == "private, no-store"
+    assert {first.nonce, first.salt, first.signature}.isdisjoint(
+        {second.nonce, second.salt, second.signature}
+    )
+    left = first.expires_at - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+
+
+def test_without_a_ballot_there_is_none(new_browser: Any, poll_id: str) -> None:
+    assert_problem(new_browser().challenge(poll_id), 401, "no-ballot")
+
+
+def test_a_changed_ballot_gets_none(voter: Any, poll_id: str) -> None:
+    voter.cookies["__Host-ballot"] += "x"
+    assert_problem(voter.challenge(poll_id), 403, "bad-ballot")
+
+
+def test_drafts_and_unknown_polls_answer_alike(stack: Any, make_poll: Any, voter: Any) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=True)
+    stack.track(draft)
+    unknown = voter.challenge(new_poll_id())
+    assert_problem(unknown, 404, "unknown-poll")
+    assert voter.challenge(draft.poll_id)["json"] == unknown["json"]
+
+
+def test_a_closed_poll_still_gives_them_to_who_asks_for_their_own_vote_again(
+    stack: Any, make_poll: Any, voter: Any, poll_id: str
+) -> None:
+    stack.track(make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-5, revision=9, proof_of_work=True))
+    assert voter.challenge(poll_id)["statusCode"] == 200
+
+
+def test_a_foreign_page_gets_none(voter: Any, poll_id: str) -> None:
+    answer = voter.post("/ballot/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"})
+    assert_problem(answer, 403, "foreign-origin")
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"poll_id": "x"}', '{"poll_id": "0", "more": 1}'])
+def test_anything_else_is_malformed(voter: Any, body: str) -> None:
+    assert_problem(voter.post("/ballot/challenge", body), 422, "malformed")

@@ -1,0 +1,60 @@
+"""Counting besides: cheap in a flood, and never anybody's failure."""
+
+import random
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from vote_service.store.sampled_counters import SampledCounters
+
+LATER = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def writes(stack: Any) -> Counter[str]:
+    found: Counter[str] = Counter()
+    stack.dynamodb.meta.events.register(
+        "before-call.dynamodb.UpdateItem", lambda **_: found.update(["UpdateItem"])
+    )
+    return found
+
+
+@pytest.fixture
+def counters(stack: Any) -> SampledCounters:
+    return SampledCounters(stack.dynamodb, stack.refs["VotingStateTable"], exact=100)
+
+
+def test_few_are_exact_and_each_costs_one_write(counters: Any, writes: Counter[str]) -> None:
+    for _ in range(100):
+        counters.add("#signs#x#1", ("votes", "group_17"), LATER)
+    assert counters.read(["#signs#x#1"]) == [
+        {"votes": 100, "group_17": 100, "forget_at": int(LATER.timestamp())}
+    ]
+    assert writes["UpdateItem"] == 100
+
+
+def test_a_flood_costs_a_tenth_of_its_writes(
+    counters: Any, writes: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(random, "random", random.Random(7).random)
+    for _ in range(2_000):
+        counters.add("#signs#x#1", ("votes",), LATER)
+    [found] = counters.read(["#signs#x#1"])
+    assert abs(found["votes"] - 2_000) < 600
+    assert 100 < writes["UpdateItem"] < 400
+
+
+def test_hundreds_of_items_are_read_and_what_is_not_there_is_left_out(counters: Any) -> None:
+    for number in range(0, 250, 2):
+        counters.add(f"#issued#{number}", ("issued",), LATER)
+    found = counters.read(f"#issued#{number}" for number in range(250))
+    assert [numbers["issued"] for numbers in found] == [1] * 125
+
+
+def test_a_table_that_does_not_answer_is_nobodys_failure(
+    stack: Any, counters: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
+    counters.add("#signs#x#1", ("votes",), LATER)
+    assert "a count was lost" in caplog.text

@@ -1,0 +1,153 @@
+"""A poll that asks for a proof of work: one solved challenge, one vote, sent as often as it takes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import altcha
+import pytest
+from contracts.ids import VoterPolicy
+from contracts.problem import Problem
+from vote_service import proving
+
+
+@pytest.fixture(autouse=True)
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "MOST_TRIES", 3)
+
+
+@pytest.fixture
+def poll_id(stack: Any, make_poll: Any) -> str:
+    poll = make_poll(proof_of_work=True)
+    stack.track(poll)
+    return str(poll.poll_id)
+
+
+def proof_of(voter: Any, poll_id: str) -> dict[str, Any]:
+    """Ask for a challenge and solve it, as the page does."""
+    challenge = voter.challenge(poll_id)["json"]
+    asked = {name: challenge[name] for name in ("algorithm", "nonce", "salt", "cost", "key_prefix")}
+    solution = altcha.solve_challenge(altcha.Challenge(altcha.ChallengeParameters(**asked)))
+    assert solution is not None
+    return {"challenge": challenge, "derived_key": solution.derived_key}
+
+
+def assert_asks_for_proof(answer: dict[str, Any], because: str) -> None:
+    problem = Problem.model_validate(answer["json"])
+    assert (answer["statusCode"], problem.type) == (403, "/problems/proof-needed")
+    assert "new challenge" in problem.title
+    assert because in (problem.detail or "")
+
+
+def used(stack: Any) -> list[dict[str, Any]]:
+    items = stack.dynamodb.scan(TableName=stack.refs["VotingStateTable"])["Items"]
+    return [item for item in items if item["poll_id"]["S"].startswith("#proof#")]
+
+
+def test_a_vote_without_a_proof_is_asked_for_one(stack: Any, voter: Any, poll_id: str) -> None:
+    assert_asks_for_proof(voter.vote(poll_id), "asks for a proof of work")
+    assert stack.votes() == []
+
+
+def test_a_vote_with_its_proof_is_recorded(stack: Any, voter: Any, poll_id: str) -> None:
+    assert voter.vote(poll_id, proof=proof_of(voter, poll_id))["statusCode"] == 201
+    assert len(stack.votes()) == 1
+
+
+def test_the_same_vote_is_never_refused_for_its_own_proof(stack: Any, voter: Any, poll_id: str) -> None:
+    proof = proof_of(voter, poll_id)
+    answers = [voter.vote(poll_id, proof=proof) for _ in range(3)]
+    assert [answer["statusCode"] for answer in answers] == [201, 200, 200]
+    assert len({answer["json"]["receipt"] for answer in answers}) == 1
+    assert len(used(stack)) == 1
+
+
+def test_a_proof_serves_one_choice(stack: Any, voter: Any, poll_id: str) -> None:
+    proof = proof_of(voter, poll_id)
+    voter.vote(poll_id, "a", proof=proof)
+    assert_asks_for_proof(voter.vote(poll_id, "b", proof=proof), "used for another vote")
+    assert voter.vote(poll_id, "b", proof=proof_of(voter, poll_id))["statusCode"] == 409
+    assert len(stack.votes()) == 1
+
+
+def test_another_voter_cannot_use_it(stack: Any, voter: Any, new_browser: Any, poll_id: str) -> None:
+    other = new_browser()
+    other.post("/ballot")
+    assert_asks_for_proof(other.vote(poll_id, proof=proof_of(voter, poll_id)), "not one for this ballot")
+    assert stack.votes() == []
+
+
+def test_another_polls_is_none(stack: Any, make_poll: Any, voter: Any, poll_id: str) -> None:
+    second = make_poll(proof_of_work=True)
+    stack.track(second)
+    assert_asks_for_proof(voter.vote(second.poll_id, proof=proof_of(voter, poll_id)), "and this poll")
+    assert stack.votes() == []
+
+
+def test_an_expired_one_is_refused_and_a_new_one_lets_the_same_vote_through(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    stack.set_clock(datetime.now(UTC) - timedelta(minutes=11))
+    late = proof_of(voter, poll_id)
+    stack.set_clock(datetime.now(UTC))
+    assert_asks_for_proof(voter.vote(poll_id, proof=late), "has expired")
+    assert voter.vote(poll_id, proof=proof_of(voter, poll_id))["statusCode"] == 201
+
+
+def test_spliced_parameters_are_refused(stack: Any, voter: Any, poll_id: str) -> None:
+    one, other = proof_of(voter, poll_id), proof_of(voter, poll_id)
+    for field in ("nonce", "salt", "key_prefix", "key_signature", "signature"):
+        spliced = one | {"challenge": one["challenge"] | {field: other["challenge"][field]}}
+        assert_asks_for_proof(voter.vote(poll_id, proof=spliced), "was changed")
+    easier = one | {"challenge": one["challenge"] | {"cost": 1}}
+    assert_asks_for_proof(voter.vote(poll_id, proof=easier), "was changed")
+    assert (stack.votes(), used(stack)) == ([], [])
+
+
+def test_too_little_work_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
+    challenge = voter.challenge(poll_id)["json"]
+    guessed = {"challenge": challenge, "derived_key": challenge["key_prefix"] + "0" * 32}
+    assert_asks_for_proof(voter.vote(poll_id, proof=guessed), "not solved")
+    assert (stack.votes(), used(stack)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "field", ["nonce", "salt", "signature", "expires_at", "cost", "algorithm", "key_length"]
+)
+def test_what_is_no_challenge_by_contract_is_malformed(voter: Any, poll_id: str, field: str) -> None:
+    proof = proof_of(voter, poll_id)
+    answer = voter.vote(poll_id, proof=proof | {"challenge": proof["challenge"] | {field: "?"}})
+    problem = Problem.model_validate(answer["json"])
+    assert (answer["statusCode"], problem.type) == (422, "/problems/malformed")
+    assert [error.field for error in problem.errors or ()] == [f"proof.challenge.{field}"]
+
+
+def test_each_code_that_is_tried_costs_a_challenge(stack: Any, make_poll: Any, voter: Any) -> None:
+    poll = make_poll(policy=VoterPolicy.CODE, proof_of_work=True)
+    stack.track(poll)
+    proof = proof_of(voter, poll.poll_id)
+    codes = ["00000-00000-00000-00000-00000", "11111-11111-11111-11111-11111"]
+    first = voter.vote(poll.poll_id, code=codes[0], proof=proof)
+    assert Problem.model_validate(first["json"]).type == "/problems/bad-code"
+    assert_asks_for_proof(voter.vote(poll.poll_id, code=codes[1], proof=proof), "used for another vote")
+
+
+def test_a_poll_that_asks_for_none_does_not_look(
+    stack: Any, make_poll: Any, voter: Any, poll_id: str
+) -> None:
+    plain = make_poll()
+    stack.track(plain)
+    assert voter.vote(plain.poll_id, proof=proof_of(voter, poll_id))["statusCode"] == 201
+    assert used(stack) == []
+
+
+def test_what_is_kept_of_a_used_challenge_names_nobody_and_goes_by_itself(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
+    proof = proof_of(voter, poll_id)
+    voter.vote(poll_id, proof=proof)
+    [item], [vote] = used(stack), stack.votes()
+    assert item.keys() == {"poll_id", "vote", "forget_at"}
+    expires = datetime.fromisoformat(proof["challenge"]["expires_at"]).timestamp()
+    assert 0 < int(item["forget_at"]["N"]) - expires <= 3600
+    assert vote["sk"]["S"] not in str(item)
+    assert voter.cookies["__Host-ballot"].split(".")[2] not in str(item)

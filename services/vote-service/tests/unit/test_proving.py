@@ -1,0 +1,168 @@
+"""Proofs of work: worth something to one voter in one poll for ten minutes, and changed in nothing."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+import altcha
+import pytest
+from contracts.ids import CROCKFORD, PollStatus, VoterPolicy
+from contracts.keys import KeyRing
+from contracts.proof import Challenge, Proof
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from vote_service import proving
+from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.refusals import PollClosed, ProofNeeded
+from vote_service.proving import VALID_FOR, check_proof, issue_challenge
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
+VOTER, OTHER = bytes(16), bytes(15) + b"x"
+NOT_YOURS, NOT_SOLVED = "not one for this ballot and this poll, or was changed", "not solved"
+HEX = ("key_prefix", "key_signature", "nonce", "salt", "signature")
+voter_ids = st.binary(min_size=16, max_size=16)
+poll_ids = st.text(CROCKFORD, min_size=26, max_size=26)
+
+
+def poll_with(poll_id: str = "0" * 26, salt: bytes | None = bytes(32)) -> PollCopy:
+    keys = VotingKeys(salt, "k1", 16)
+    return PollCopy(poll_id, PollStatus.OPEN, None, None, VoterPolicy.DEVICE, 1, keys, proof_of_work=True)
+
+
+def solve(challenge: Challenge) -> Proof:
+    asked = challenge.model_dump(exclude={"signature", "expires_at"})
+    solution = altcha.solve_challenge(altcha.Challenge(altcha.ChallengeParameters(**asked)))
+    assert solution is not None
+    return Proof(challenge=challenge, derived_key=solution.derived_key)
+
+
+def changed(proof: Proof, **fields: Any) -> Proof:
+    return proof.model_copy(update={"challenge": proof.challenge.model_copy(update=fields)})
+
+
+@pytest.fixture(scope="module")
+def proof() -> Proof:
+    return solve(issue_challenge(poll_with(), VOTER, KEYS, NOW))
+
+
+@pytest.fixture(autouse=True)
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work itself is tried once, by the first test."""
+    monkeypatch.setattr(proving, "MOST_TRIES", 3)
+
+
+def refusal(
+    proof: Proof | None, poll: PollCopy | None = None, voter: bytes = VOTER, now: datetime = NOW
+) -> str:
+    with pytest.raises(ProofNeeded) as refused:
+        check_proof(proof, poll or poll_with(), voter, KEYS, now)
+    return refused.value.message or ""
+
+
+def test_a_solved_challenge_is_a_proof(proof: Proof) -> None:
+    assert check_proof(proof, poll_with(), VOTER, KEYS, NOW) == proof
+
+
+def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "MOST_TRIES", 1_000)
+    monkeypatch.setattr("secrets.randbelow", lambda most: most - 1)
+    challenge = issue_challenge(poll_with(), VOTER, KEYS, NOW)
+    assert challenge.cost == 5_000
+    asked = altcha.ChallengeParameters(**challenge.model_dump(exclude={"signature", "expires_at"}))
+    solution = altcha.solve_challenge(altcha.Challenge(asked), counter_start=990)
+    assert solution is not None
+    assert solution.counter == 999
+
+
+def test_it_is_good_for_ten_minutes_to_the_second(proof: Proof) -> None:
+    check_proof(proof, poll_with(), VOTER, KEYS, NOW + VALID_FOR - timedelta(microseconds=1))
+    assert "has expired" in refusal(proof, now=NOW + VALID_FOR)
+
+
+def test_its_time_cannot_be_stretched(proof: Proof) -> None:
+    for later in (timedelta(seconds=1), timedelta(minutes=10), timedelta(days=3650)):
+        assert NOT_YOURS in refusal(changed(proof, expires_at=proof.challenge.expires_at + later))
+
+
+def test_without_one_it_is_asked_for() -> None:
+    assert "asks for a proof of work" in refusal(None)
+
+
+def test_another_voters_is_none(proof: Proof) -> None:
+    assert NOT_YOURS in refusal(proof, voter=OTHER)
+
+
+def test_another_polls_is_none(proof: Proof) -> None:
+    assert NOT_YOURS in refusal(proof, poll=poll_with("1" * 26))
+    assert NOT_YOURS in refusal(proof, poll=poll_with(salt=bytes(31) + b"x"))
+
+
+@pytest.mark.parametrize("field", HEX)
+def test_each_character_of_it_counts(proof: Proof, field: str) -> None:
+    text = getattr(proof.challenge, field)
+    for place, original in enumerate(text):
+        other = text[:place] + ("0" if original != "0" else "1") + text[place + 1 :]
+        assert NOT_YOURS in refusal(changed(proof, **{field: other}))
+
+
+def test_no_less_work_than_was_asked_for(proof: Proof) -> None:
+    for field, easier in (("cost", 1), ("cost", 4_999), ("key_length", 1), ("algorithm", "SHA-256")):
+        assert NOT_YOURS in refusal(changed(proof, **{field: easier}))
+
+
+def test_the_parts_of_two_challenges_do_not_mix(proof: Proof) -> None:
+    """Splicing: whatever is taken over from another challenge of the very same voter, it is nobody's."""
+    other = solve(issue_challenge(poll_with(), VOTER, KEYS, NOW + timedelta(minutes=1))).challenge
+    fields = ("key_prefix", "key_signature", "nonce", "salt", "expires_at", "signature")
+    for count in range(1, len(fields)):
+        for taken in combinations(fields, count):
+            mixed = changed(proof, **{field: getattr(other, field) for field in taken})
+            assert NOT_YOURS in refusal(mixed)
+
+
+def test_a_character_cannot_move_from_one_parameter_to_the_next(proof: Proof) -> None:
+    whole = proof.challenge.nonce + proof.challenge.salt
+    for cut in (31, 33):
+        assert NOT_YOURS in refusal(changed(proof, nonce=whole[:cut], salt=whole[cut:]))
+
+
+def test_what_is_not_solved_is_no_proof(proof: Proof) -> None:
+    guesses = ["0" * 64, proof.challenge.key_prefix + "0" * 32, proof.challenge.key_signature]
+    for guess in guesses:
+        assert NOT_SOLVED in refusal(proof.model_copy(update={"derived_key": guess}))
+
+
+def test_each_character_of_the_solution_counts(proof: Proof) -> None:
+    for place, original in enumerate(proof.derived_key):
+        other = proof.derived_key[:place] + ("0" if original != "0" else "1") + proof.derived_key[place + 1 :]
+        assert NOT_SOLVED in refusal(proof.model_copy(update={"derived_key": other}))
+
+
+@given(poll_ids, poll_ids, voter_ids, voter_ids)
+def test_no_two_pairs_of_poll_and_voter_share_a_challenge(
+    poll_id: str, other_poll_id: str, voter: bytes, other_voter: bytes
+) -> None:
+    assume((poll_id, voter) != (other_poll_id, other_voter))
+    proof = solve(issue_challenge(poll_with(poll_id), voter, KEYS, NOW))
+    check_proof(proof, poll_with(poll_id), voter, KEYS, NOW)
+    assert NOT_YOURS in refusal(proof, poll_with(other_poll_id), other_voter)
+
+
+def test_a_rotation_voids_no_challenge(proof: Proof) -> None:
+    rotated = KeyRing.read({"current": "k2", "k1": "first key", "k2": "second key"})
+    check_proof(proof, poll_with(), VOTER, rotated, NOW)
+
+
+def test_an_archived_poll_gives_and_takes_none(proof: Proof) -> None:
+    archived = poll_with(salt=None)
+    with pytest.raises(PollClosed):
+        issue_challenge(archived, VOTER, KEYS, NOW)
+    with pytest.raises(PollClosed):
+        check_proof(proof, archived, VOTER, KEYS, NOW)
+
+
+def test_a_challenge_shows_neither_voter_nor_poll() -> None:
+    shown = issue_challenge(poll_with(), VOTER, KEYS, NOW).model_dump_json()
+    assert "0" * 26 not in shown
+    assert VOTER.hex() not in shown

@@ -1,0 +1,30 @@
+"""Sampling: exact while there are few, and right on average when there are many."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+from vote_service.domain.sampling import ONE_IN, weight_of
+
+chances = st.floats(0, 1, exclude_max=True)
+
+
+@given(st.integers(0, 99), chances)
+def test_few_are_counted_one_by_one(seen: int, chance: float) -> None:
+    assert weight_of(seen, 100, chance) == 1
+
+
+@given(st.integers(100), chances)
+def test_later_one_in_ten_stands_for_ten(seen: int, chance: float) -> None:
+    assert weight_of(seen, 100, chance) == (ONE_IN if chance < 1 / ONE_IN else 0)
+
+
+def test_ten_thousand_cost_a_tenth_and_are_counted_about_right() -> None:
+    chance = random.Random(4)
+    counted = writes = 0
+    for _ in range(10_000):
+        weight = weight_of(counted, 100, chance.random())
+        counted += weight
+        writes += weight > 0
+    assert abs(counted - 10_000) < 1_000
+    assert 900 < writes < 1_300
