@@ -1,6 +1,7 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
 import { connectLive } from "../live.js";
 import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { lookForAbuse } from "./abuse.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { followRecounts } from "./recount.js";
@@ -115,6 +116,7 @@ function listen() {
     $("confirm").showModal();
   });
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
+  $("abuse-look").addEventListener("click", () => attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)));
   $("codes-form").addEventListener("submit", (event) => {
     event.preventDefault();
     $("codes-error").textContent = codes.flaw();

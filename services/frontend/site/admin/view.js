@@ -4,6 +4,7 @@ import { asCountdown, secondsUntil } from "../logic/clock.js";
 import { aboutCodes } from "../logic/handout.js";
 import { percents, shares } from "../logic/results.js";
 import { LIVE, moment, ONE_VOTE, votes } from "../logic/wording.js";
+import { drawAbuse } from "./abuse.js";
 import { $ } from "./dom.js";
 import { drawRecount } from "./recount.js";
 
@@ -86,6 +87,7 @@ function drawStage(state, now) {
   write($("stage-hint"), blocked);
   drawCodes(state, poll, phase);
   drawRecount(state, now);
+  drawAbuse(state, at);
 }
 
 function drawCodes({ codes, busy }, poll, phase) {

@@ -2,7 +2,15 @@
 import { betterOffset, phaseOf } from "./clock.js";
 import { isNewer } from "./results.js";
 
-export const EMPTY_FORM = Object.freeze({ question: "", a: "", b: "", closes_at: "", result_visibility: "always", policy: "device" });
+export const EMPTY_FORM = Object.freeze({
+  question: "",
+  a: "",
+  b: "",
+  closes_at: "",
+  result_visibility: "always",
+  policy: "device",
+  proof_of_work: "no",
+});
 
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
@@ -13,6 +21,7 @@ export const initialState = Object.freeze({
   selected: null,
   results: {}, // by poll id
   recounts: {}, // by poll id
+  abuse: {}, // reports, by poll id
   codes: {}, // by poll id: those made on this page, which nobody can show again
   live: "connecting",
   offset: null,
@@ -46,6 +55,7 @@ export function pollOf(form) {
     options: { a: { label: form.a }, b: { label: form.b } },
     result_visibility: form.result_visibility,
     policy: form.policy,
+    proof_of_work: form.proof_of_work === "yes",
   };
   return form.closes_at ? { ...body, closes_at: new Date(form.closes_at).toISOString() } : body;
 }
@@ -67,7 +77,7 @@ export function fieldOf(path) {
   if (path.startsWith("options.a")) return "a";
   if (path.startsWith("options.b")) return "b";
   if (path === "options") return "b"; // equal options: the second is the one to change
-  return ["question", "closes_at", "result_visibility", "policy"].find((field) => path.startsWith(field)) ?? "";
+  return ["question", "closes_at", "result_visibility", "policy", "proof_of_work"].find((field) => path.startsWith(field)) ?? "";
 }
 
 const HANDLERS = {
@@ -84,6 +94,7 @@ const HANDLERS = {
   incomplete: (state, { errors }) => ({ ...state, errors }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
   dismissed: (state) => ({ ...state, alert: null }),
+  abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
   recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
 
   listed(state, { polls, next_cursor, more, now }) {

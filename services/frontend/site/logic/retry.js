@@ -21,11 +21,11 @@ export function backoff(attempt, retryAfterSeconds, random) {
 /**
  * What the answer to POST /vote means to the voter.
  *
- * `ballot` asks for a fresh ballot, `wait` for the opening, `retry` for the same vote again with the same ballot:
+ * `ballot` asks for a fresh ballot, `proof` for a proof of work, `wait` for the opening, `retry` for the same vote again with the same ballot:
  * it is not known whether it counted, and sending it twice is safe.
  * @param {number} status 0 = no answer
  * @param {string} problem the problem's slug, "" if the body had none
- * @returns {"recorded"|"again"|"other"|"wait"|"ballot"|"bad_code"|"closed"|"unknown"|"retry"|"refused"}
+ * @returns {"recorded"|"again"|"other"|"wait"|"ballot"|"proof"|"bad_code"|"closed"|"unknown"|"retry"|"refused"}
  */
 export function meaningOf(status, problem) {
   if (status === 201) return "recorded";
@@ -33,6 +33,7 @@ export function meaningOf(status, problem) {
   if (status === 409) return problem === "not-open-yet" ? "wait" : "other";
   if (status === 403 && problem === "bad-code") return "bad_code";
   if (status === 401 || (status === 403 && problem === "bad-ballot")) return "ballot";
+  if (status === 403 && problem === "proof-needed") return "proof";
   if (status === 410) return "closed";
   if (status === 404) return "unknown";
   if (status === 0 || status === 408 || status === 425 || status === 429 || status >= 500) return "retry";

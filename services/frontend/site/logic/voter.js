@@ -4,7 +4,7 @@ import { isNewer } from "./results.js";
 
 /**
  * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string, code?: string}} Mine
- * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait", again_at: number|null}} Attempt
+ * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait"|"proving", again_at: number|null}} Attempt
  * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused"
  *   |"no_code"|"short_code"|"bad_code", title?: string, detail?: string}} Answer
  * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote

@@ -117,6 +117,12 @@ function sending(say, { choice, reason, again_at }, label, at, now, poll) {
       );
     case "busy":
       return say("busy", "It is busy just now", `Your vote for ${label(choice)} is kept. Keep this page open.`, { ticker: wait });
+    case "proving":
+      return say(
+        "busy",
+        "One moment: a sum first",
+        `This poll asks every device to work a little for its vote, to keep robots out. Then your vote for ${label(choice)} goes out by itself.`,
+      );
     case "wait":
       return say("busy", "Not open yet", `Your vote for ${label(choice)} goes out the moment voting opens.`, {
         ticker: asCountdown(secondsUntil(poll.opens_at, at) ?? 0),

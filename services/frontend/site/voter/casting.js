@@ -2,8 +2,10 @@
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
 import { forget, rememberCode, rememberPending, rememberVote } from "./memory.js";
+import { solve } from "./proving.js";
 
 const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not the ballot's fault
+const NEW_PROOFS = 3; // nor a proof: a challenge may expire on a slow device, but not for ever
 
 let ballot = null; // one per page load; its cookie lasts
 
@@ -18,13 +20,20 @@ let ballot = null; // one per page load; its cookie lasts
 export async function castVote(pollId, vote, dispatch, { remembered, resumed }) {
   if (!remembered) rememberPending(pollId, vote.choice, vote.code);
   let ballots = 0;
+  const work = { proofs: 0, proof: null }; // for this vote alone; sent again with it
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
-    const outcome = await send(pollId, vote);
+    const outcome = await send(pollId, vote, work);
     const meaning = meaningOf(outcome.status, outcome.slug);
     if (meaning === "ballot" && ballots < NEW_BALLOTS) {
       ballots += 1;
       ballot = null;
+      continue;
+    }
+    if (meaning === "proof" && work.proofs < NEW_PROOFS) {
+      work.proofs += 1;
+      work.proof = null;
+      dispatch({ type: "postponed", poll_id: pollId, reason: "proving", again_at: null });
       continue;
     }
     if (meaning === "retry" || meaning === "wait") {
@@ -35,15 +44,16 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
       continue;
     }
     // "Again" is news only to somebody who had voted before; after a retry it is the first answer, late.
-    const late = meaning === "again" && (attempt > 1 || resumed);
+    const late = meaning === "again" && (attempt > 1 + work.proofs || resumed);
     return finish(pollId, vote, late ? "recorded" : meaning, outcome, dispatch, remembered);
   }
 }
 
-async function send(pollId, { choice, code }) {
+async function send(pollId, { choice, code }, work) {
   try {
     ballot ??= await publicApi.ballot();
-    const { status, body } = await publicApi.vote(pollId, choice, code);
+    if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
+    const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);
     return { status, body, slug: "", retryAfter: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;

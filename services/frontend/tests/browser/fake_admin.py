@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from contracts.abuse import AbuseReport, RefusedVotes
 from contracts.api import CreatePoll, Poll, PollListV2, PollSummaryV2, PollV2, TicketIssued
 from contracts.codes import CodesMinted, MintCodes
-from contracts.ids import PollStatus, crockford, new_poll_id
+from contracts.ids import PollStatus, VoterPolicy, crockford, new_poll_id
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
@@ -34,6 +35,15 @@ def no_recount(poll_id: str) -> Recount:
     return Recount(poll_id=poll_id, running=None, certificate=None)
 
 
+def abuse_in(poll_id: str, **found: Any) -> AbuseReport:
+    quiet: dict[str, Any] = {
+        "poll_id": poll_id, "as_of": now(), "policy": VoterPolicy.DEVICE, "proof_of_work": False, "votes": 0,
+        "all_votes": True, "busiest_second": None, "refused": RefusedVotes(already_voted=0, bad_code=0),
+        "networks": None, "new_ballots": None, "codes": None,
+    }  # fmt: skip
+    return AbuseReport(**(quiet | found))
+
+
 def code_number(number: int) -> str:
     text = crockford(number * 7_919 + 1, 25).upper()
     return "-".join(text[start : start + 5] for start in range(0, 25, 5))
@@ -46,6 +56,8 @@ class FakeAdmin(FakeApi):
         super().__init__(page)
         self.polls: list[Poll] = []
         self.recounts: dict[str, Recount] = {}
+        self.abuse: dict[str, AbuseReport] = {}
+        self.wanted: list[CreatePoll] = []
         self.page_size = 25
         self.minted: dict[str, list[str]] = {}
         self.signed_in: list[dict[str, list[str]]] = []
@@ -105,6 +117,8 @@ class FakeAdmin(FakeApi):
                 self._create(route, request)
             case ["polls"]:
                 self._list(route, request)
+            case ["polls", poll_id, "abuse"]:
+                self._answer(route, self.abuse.get(poll_id) or abuse_in(poll_id))
             case ["polls", poll_id, "codes"]:
                 self._mint(route, request, poll_id)
             case ["polls", poll_id, verb]:
@@ -122,8 +136,9 @@ class FakeAdmin(FakeApi):
         except ValidationError as error:
             problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
             return
+        self.wanted.append(wanted)
         draft = {"poll_id": new_poll_id(), "status": PollStatus.DRAFT, "opens_at": None, "revision": 1}
-        poll = PollV2(**wanted.model_dump(), **draft, archived_at=None)
+        poll = PollV2(**wanted.model_dump(exclude={"proof_of_work"}), **draft, archived_at=None)
         self.polls.insert(0, poll)
         self._answer(route, poll, status=201)
 

@@ -22,9 +22,12 @@ from contracts.api import (
 )
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
+from contracts.proof import RequestChallenge
 from contracts.realtime import FRAMES, Frame, PongFrame, ResultsFrame, ResultsHiddenFrame
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route, WebSocketRoute
+
+from .fake_challenge import a_challenge, is_solved
 
 RECEIPT = "7Q4M-0XKD-9VTA-H2RB"
 
@@ -128,12 +131,14 @@ class FakeApi:
         self.codes: set[str] = set()
         """What this browser may vote with in a poll by code; all others are wrong, or used by somebody."""
         self.sent: list[CastVote] = []
+        self.asks_for_proof = False
+        self.counter = 40
         self.requests: list[tuple[str, str]] = []
         self.planned: dict[str, deque[Answer]] = {}
         self.sockets: list[WebSocketRoute] = []
         self.pings: list[dict[str, Any]] = []
         self.sockets_work = True
-        for path in ("/polls/*", "/ballot", "/vote", "/results/*", "/live/**"):
+        for path in ("/polls/*", "/ballot", "/ballot/challenge", "/vote", "/results/*", "/live/**"):
             page.route(f"**{path}", self._dispatch)
         page.route_web_socket(lambda url: "/ws?" in url, self._connect)
 
@@ -185,6 +190,7 @@ class FakeApi:
             return
         handler = {
             "/ballot": self._ballot,
+            "/ballot/challenge": self._challenge,
             "/vote": self._vote,
             "/polls/active": self._active,
             "/live/ticket": self._ticket,
@@ -208,6 +214,10 @@ class FakeApi:
     def _ballot(self, route: Route, _request: Request) -> None:
         route.fulfill(json={"expires_at": (now() + timedelta(days=365)).isoformat()})
 
+    def _challenge(self, route: Route, request: Request) -> None:
+        RequestChallenge.model_validate(body_of(request))
+        self._answer(route, a_challenge(self.counter))
+
     def _ticket(self, route: Route, request: Request) -> None:
         scope = Scope.VOTER if body_of(request).get("results_pass") else Scope.PUBLIC
         ticket = TicketIssued(ticket=f"ticket-{len(self.requests)}", scope=scope, expires_at=now())
@@ -217,6 +227,9 @@ class FakeApi:
         vote = CastVote.model_validate(body_of(request))
         self.sent.append(vote)
         poll_id, choice = vote.poll_id, vote.choice
+        if self.asks_for_proof and (vote.proof is None or not is_solved(vote.proof)):
+            problem(ProblemType.PROOF_NEEDED)(route, request)
+            return
         if vote.code is not None and vote.code not in self.codes:
             problem(ProblemType.BAD_CODE)(route, request)
             return

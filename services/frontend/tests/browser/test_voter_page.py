@@ -195,6 +195,66 @@ class TestTheVote:
         expect(title(page)).to_have_text("Your vote is recorded")
 
 
+class TestProofOfWork:
+    def test_a_poll_that_asks_for_a_proof_gets_one_by_itself(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.asks_for_proof = True
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Your vote is recorded")
+        calls = [call for call in open_poll.requests if call[0] == "POST" and call[1] != "/live/ticket"]
+        assert [path for _, path in calls] == ["/ballot", "/vote", "/ballot/challenge", "/vote"]
+
+    def test_meanwhile_it_says_what_it_does_and_takes_no_second_tap(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        open_poll.asks_for_proof = True
+        open_poll.plan("POST /ballot/challenge", never)
+        option(page, "b").click()
+        expect(title(page)).to_have_text("One moment: a sum first")
+        expect(detail(page)).to_contain_text("Then your vote for “The sea” goes out by itself")
+        option(page, "a").click(force=True)
+        assert open_poll.count("POST /vote") == 1
+
+    def test_while_it_works_the_page_stays_alive(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.asks_for_proof = True
+        open_poll.counter = 1_000
+        option(page, "b").click()
+        expect(title(page)).to_have_text("One moment: a sum first")
+        assert open_poll.poll is not None
+        open_poll.send(results_of(open_poll.poll, 130, 85, version=101))
+        expect(page.locator("#total")).to_have_text("215 votes so far")
+        expect(title(page)).to_have_text("Your vote is recorded", timeout=60_000)
+
+    def test_a_lost_answer_sends_the_same_vote_with_the_same_proof(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        open_poll.asks_for_proof = True
+        open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), lost(open_poll))
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
+        assert (open_poll.count("POST /ballot/challenge"), open_poll.count("POST /vote")) == (1, 3)
+
+    def test_a_proof_that_came_too_late_is_made_anew(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.asks_for_proof = True
+        open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), problem(ProblemType.PROOF_NEEDED))
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Your vote is recorded")
+        assert open_poll.count("POST /ballot/challenge") == 2
+
+    def test_without_network_it_waits_for_the_challenge(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.asks_for_proof = True
+        open_poll.plan("POST /ballot/challenge", no_network, bare(503))
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
+        assert open_poll.count("POST /ballot/challenge") == 3
+
+    def test_a_proof_refused_again_and_again_is_told(self, page: Page, open_poll: FakeApi) -> None:
+        refused = problem(ProblemType.PROOF_NEEDED, detail="The challenge has expired")
+        open_poll.forever("POST /vote", refused)
+        option(page, "b").click()
+        expect(detail(page)).to_have_text("The challenge has expired")
+        assert (open_poll.count("POST /ballot/challenge"), open_poll.count("POST /vote")) == (3, 4)
+
+
 class TestBadNetworks:
     def test_busy_is_told_and_the_same_vote_goes_out_again(self, page: Page, open_poll: FakeApi) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.NOT_CONFIRMED), bare(429), bare(502))

@@ -28,6 +28,7 @@ def test_each_path_is_answered_by_its_service() -> None:
         "/polls/*": "public-api",
         "/results/*": "public-api",
         "/ballot": "public-api",
+        "/ballot/*": "public-api",
         "/vote": "public-api",
         "/live/*": "public-api",
         "/admin/api/*": "admin-api",
@@ -53,12 +54,12 @@ def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path
     assert set(BEHAVIOURS[path]["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
 
 
-@pytest.mark.parametrize("path", ["/ballot", "/vote", "/live/*", "/admin/api/*", "/ws"])
+@pytest.mark.parametrize("path", ["/ballot", "/ballot/*", "/vote", "/live/*", "/admin/api/*", "/ws"])
 def test_nothing_personal_is_ever_kept(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == CACHING_DISABLED
 
 
-@pytest.mark.parametrize("path", ["/ballot", "/vote", "/live/*", "/ws"])
+@pytest.mark.parametrize("path", ["/ballot", "/ballot/*", "/vote", "/live/*", "/ws"])
 def test_the_voters_address_and_origin_reach_the_apis_that_check_them(path: str) -> None:
     assert BEHAVIOURS[path]["OriginRequestPolicyId"] == {"Ref": "VoterRequests"}
     policy = RESOURCES["VoterRequests"]["Properties"]["OriginRequestPolicyConfig"]

@@ -1,0 +1,67 @@
+// What a report of abuse says to an organiser, in words and numbers. No I/O, no clock, no DOM.
+import { moment, number, votes } from "./wording.js";
+
+const MANY_PERCENT = 50; // of the votes from one network
+const MANY_REFUSED = 0.1; // of the votes
+const FEW = 20; // votes from which on a share means anything
+const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+/**
+ * What stands out, said first, and every figure behind it.
+ * @param {object|undefined} report
+ * @returns {{tone: "none"|"calm"|"look", title: string, detail: string, figures: {name: string, text: string}[]}}
+ */
+export function abuseMessage(report) {
+  if (!report) {
+    const detail = "Repeated votes, wrong codes, bursts and where votes came from: in numbers that name nobody.";
+    return { tone: "none", title: "Signs of abuse", detail, figures: [] };
+  }
+  const found = findings(report);
+  const title = found.length === 0 ? "Nothing stands out" : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
+  return { tone: found.length ? "look" : "calm", title, detail: found.join(" "), figures: figuresOf(report) };
+}
+
+function findings({ votes: seen, busiest_second, refused, networks, new_ballots }) {
+  const found = [];
+  if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
+    found.push(`Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`);
+  }
+  const turnedAway = refused.already_voted + refused.bad_code;
+  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED) found.push(`${votes(turnedAway)} were refused: somebody tries.`);
+  if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
+    found.push(`${votes(busiest_second.votes)} came within one second.`);
+  }
+  if (new_ballots?.refused > 0) {
+    found.push("A network asked for more new ballots than it gets: a flood, or a hall larger than the limit.");
+  }
+  return found;
+}
+
+function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, networks, new_ballots, codes, proof_of_work }) {
+  const now = Date.parse(as_of);
+  const figures = [
+    { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
+    {
+      name: "Refused",
+      text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.bad_code)} with a wrong or used code`,
+    },
+    { name: "Busiest second", text: busiest_second ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}` : "none" },
+    {
+      name: "Networks",
+      text: networks
+        ? `about ${number(networks.networks)}; none brought more than ${networks.largest_percent} %`
+        : `not told below ${FEW} votes: it would point at people`,
+    },
+  ];
+  if (codes) {
+    const used = codes.used === null ? "" : `${number(codes.used)} used of `;
+    figures.push({ name: "Codes", text: `${used}${number(codes.minted)} made` });
+  }
+  if (new_ballots) {
+    const span = `${moment(new_ballots.since, now)} to ${moment(new_ballots.until, now)}`;
+    const given = `${number(new_ballots.issued)} given, ${number(new_ballots.refused)} refused`;
+    figures.push({ name: "New ballots", text: `${given}; for all polls, ${span}` });
+  }
+  figures.push({ name: "Proof of work", text: proof_of_work ? "asked for with each vote" : "not asked for" });
+  return figures;
+}

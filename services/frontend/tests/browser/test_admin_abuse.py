@@ -1,0 +1,148 @@
+"""The organiser's page on abuse: looked for when asked, told in words and numbers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from contracts.abuse import BusiestSecond, CodesUsed, Networks, NewBallots, RefusedVotes
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.problem import ProblemType
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin, abuse_in
+from .fake_api import a_poll, problem
+
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#desk")).to_be_visible()
+
+
+def look(page: Page) -> None:
+    page.locator("#abuse-look").click()
+    expect(page.locator("#abuse-look")).to_have_text("Look again")
+
+
+def figures(page: Page) -> dict[str, str]:
+    names, texts = page.locator("#abuse-figures dt"), page.locator("#abuse-figures dd")
+    return dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
+
+
+@pytest.fixture
+def poll_id(page: Page, admin: FakeAdmin) -> str:
+    """An open poll on the stage."""
+    admin.polls = [a_poll()]
+    sign_in(page)
+    return admin.polls[0].poll_id
+
+
+def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+    expect(page.locator("#abuse-title")).to_have_text("Signs of abuse")
+    expect(page.locator("#abuse-figures")).to_be_hidden()
+    assert admin.count(f"GET /admin/api/polls/{poll_id}/abuse") == 0
+    look(page)
+    expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
+    assert figures(page) == {
+        "Looked at": "0 votes",
+        "Refused": "0 had voted otherwise, 0 with a wrong or used code",
+        "Busiest second": "none",
+        "Networks": "not told below 20 votes: it would point at people",
+        "Proof of work": "not asked for",
+    }
+
+
+def test_what_stands_out_is_said_first(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+    admin.abuse[poll_id] = abuse_in(
+        poll_id,
+        policy=VoterPolicy.CODE,
+        proof_of_work=True,
+        votes=1_213,
+        busiest_second=BusiestSecond(starts_at=NOON, votes=400),
+        refused=RefusedVotes(already_voted=150, bad_code=60),
+        networks=Networks(votes=1_213, networks=38, largest_percent=61),
+        new_ballots=NewBallots(since=NOON, until=NOON, issued=1_190, refused=12),
+        codes=CodesUsed(minted=2_000, used=1_213),
+    )
+    look(page)
+    expect(page.locator("#abuse-title")).to_have_text("4 things stand out")
+    expect(page.locator("#abuse")).to_have_attribute("data-tone", "look")
+    for words in ("61 %", "210 votes were refused", "400 votes came within one second", "more new ballots"):
+        expect(page.locator("#abuse-detail")).to_contain_text(words)
+    found = figures(page)
+    assert found["Looked at"] == "1,213 votes"
+    assert found["Refused"] == "150 had voted otherwise, 60 with a wrong or used code"
+    assert found["Networks"] == "about 38; none brought more than 61 %"
+    assert found["Codes"] == "1,213 used of 2,000 made"
+    assert found["New ballots"].startswith("1,190 given, 12 refused; for all polls")
+    assert found["Proof of work"] == "asked for with each vote"
+
+
+def test_a_sample_is_called_a_sample(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+    admin.abuse[poll_id] = abuse_in(
+        poll_id, votes=50_000, all_votes=False, codes=CodesUsed(minted=90_000, used=None)
+    )
+    look(page)
+    assert figures(page)["Looked at"] == "50,000 votes, a sample of more"
+    assert figures(page)["Codes"] == "90,000 made"
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        {"votes": 12, "busiest_second": BusiestSecond(starts_at=NOON, votes=12)},
+        {"votes": 400, "networks": Networks(votes=400, networks=1, largest_percent=100)},
+        {"votes": 400, "refused": RefusedVotes(already_voted=19, bad_code=0)},
+        {"votes": 400, "networks": Networks(votes=400, networks=300, largest_percent=4)},
+    ],
+)
+def test_what_is_usual_does_not_stand_out(
+    page: Page, admin: FakeAdmin, poll_id: str, quiet: dict[str, Any]
+) -> None:
+    admin.abuse[poll_id] = abuse_in(poll_id, **quiet)
+    look(page)
+    expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
+
+
+def test_a_report_that_does_not_come_is_told(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+    admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", problem(ProblemType.UNAVAILABLE))
+    page.locator("#abuse-look").click()
+    expect(page.locator("#alert-title")).to_have_text("Not available just now: try again")
+    expect(page.locator("#abuse-look")).to_be_enabled()
+
+
+def test_a_draft_has_none(page: Page, admin: FakeAdmin) -> None:
+    admin.polls = [a_poll(status=PollStatus.DRAFT, opens_at=None, revision=1)]
+    sign_in(page)
+    expect(page.locator("#stage-question")).to_be_visible()
+    expect(page.locator("#abuse")).to_be_hidden()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
+    page: Page, admin: FakeAdmin, wanted: bool
+) -> None:
+    sign_in(page)
+    page.get_by_label("Question").fill("Tea or coffee?")
+    page.get_by_label("This", exact=True).fill("Tea")
+    page.get_by_label("That", exact=True).fill("Coffee")
+    if wanted:
+        page.get_by_label("Before each vote").select_option("a proof of work")
+    page.get_by_role("button", name="Create draft").click()
+    expect(page.locator("#stage-question")).to_have_text("Tea or coffee?")
+    assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_figures_fit_any_screen(page: Page, admin: FakeAdmin, poll_id: str, width: int) -> None:
+    admin.abuse[poll_id] = abuse_in(
+        poll_id,
+        votes=12_130,
+        networks=Networks(votes=12_130, networks=3_800, largest_percent=61),
+        new_ballots=NewBallots(since=NOON, until=NOON, issued=11_900, refused=120),
+    )
+    page.set_viewport_size({"width": width, "height": 800})
+    look(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
