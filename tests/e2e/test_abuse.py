@@ -1,0 +1,58 @@
+"""Against abuse, on the running stack: a poll that asks for proof, and what its organiser is told."""
+
+from contracts.abuse import AbuseReport
+from playwright.sync_api import Page, expect
+
+from .running import RECEIPT, Organiser, Running
+from .test_journey import option, sign_in, title
+
+
+def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
+    running: Running, organiser: Organiser, desktop: Page, phone: Page
+) -> None:
+    organiser.close_active()
+    sign_in(desktop, organiser)
+    desktop.get_by_label("Question").fill("No robots?")
+    desktop.get_by_label("This", exact=True).fill("Yes")
+    desktop.get_by_label("That", exact=True).fill("No")
+    desktop.get_by_label("Before each vote").select_option("a proof of work")
+    desktop.get_by_role("button", name="Create draft").click()
+    expect(desktop.locator("#stage-question")).to_have_text("No robots?")
+    desktop.get_by_role("button", name="Open now").click()
+    expect(desktop.locator("#stage-status")).to_have_text("Open")
+
+    phone.goto("/")
+    expect(title(phone)).to_have_text("Tap to vote")
+    option(phone, "a").tap()
+    expect(title(phone)).to_have_text("Your vote is recorded")
+    assert RECEIPT.fullmatch(phone.locator("#receipt-code").inner_text())
+
+    poll = running.active_poll()
+    assert poll is not None
+    answer = running.voter().vote(poll["poll_id"], "b")
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/proof-needed")
+    assert running.votes_in_the_log(poll["poll_id"]) == 1
+
+    expect(desktop.locator("#stage-total")).to_have_text("1 vote")
+    desktop.locator("#abuse-look").click()
+    expect(desktop.locator("#abuse-title")).to_have_text("Nothing stands out")
+    expect(desktop.locator("#abuse-figures")).to_contain_text("asked for with each vote")
+    organiser.close(poll["poll_id"])
+
+
+def test_an_organiser_is_told_of_votes_refused_and_of_no_voter(
+    running: Running, organiser: Organiser
+) -> None:
+    poll_id = organiser.open_new()
+    voters = [running.voter() for _ in range(3)]
+    assert [voter.vote(poll_id, "a").status_code for voter in voters] == [201] * 3
+    assert [voter.vote(poll_id, "b").status_code for voter in voters[:2]] == [409] * 2
+    answer = organiser.api.get(f"/admin/api/polls/{poll_id}/abuse")
+    assert answer.status_code == 200, answer.text
+    report = AbuseReport.model_validate(answer.json())
+    assert (report.votes, report.all_votes, report.refused.already_voted) == (3, True, 2)
+    assert report.networks is None, "three votes are too few to say where they came from"
+    assert report.new_ballots is not None
+    assert report.new_ballots.issued >= 3
+    assert "127.0.0.1" not in answer.text
+    assert running.page().get(f"/admin/api/polls/{poll_id}/abuse").status_code == 401
