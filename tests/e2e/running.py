@@ -265,7 +265,7 @@ class Organiser:
     def open_new(self, question: str | None = None, **settings: str) -> str:
         """Open a new poll in place of the active one, and return its id."""
         self.close_active()
-        poll_id = self.create(question or f"Question {secrets.token_hex(3)}?", **settings)
+        poll_id = self.create(question or f"Number {secrets.token_hex(3)}?", **settings)
         self.open(poll_id)
         return poll_id
 
