@@ -183,6 +183,19 @@ def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
     assert found.codes.used is None
 
 
+@pytest.mark.parametrize(
+    "event",
+    [{"S": "x"}, {"M": {}}, {"M": {"recorded_at": {"N": "1"}}}, {"M": {"recorded_at": {"S": "soon"}}}],
+)
+def test_what_is_no_vote_by_contract_is_left_out(
+    stack: Any, report: Any, voter: Any, poll_id: str, event: dict[str, Any]
+) -> None:
+    voter.vote(poll_id)
+    odd = {"pk": {"S": f"{poll_id}#3"}, "sk": {"S": "odd"}, "event": event}
+    stack.dynamodb.put_item(TableName=stack.refs["VotesLogTable"], Item=odd)
+    assert report(poll_id).votes == 1
+
+
 def test_an_unknown_poll_is_unknown(organiser: Any) -> None:
     for poll_id in (new_poll_id(), "x"):
         answer = organiser.abuse(poll_id)

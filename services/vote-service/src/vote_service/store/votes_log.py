@@ -80,7 +80,7 @@ class VotesLog:
                     Limit=PAGE,
                     **start,
                 )
-            yield [_moment_in(item) for item in answer["Items"] if item]
+            yield [moment for item in answer["Items"] if (moment := _moment_in(item)) is not None]
             if "LastEvaluatedKey" not in answer:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -97,8 +97,12 @@ def _key(vote: SubmittedVote) -> dict[str, AttributeValue]:
     return {"pk": {"S": f"{vote.poll_id}#{vote.bucket}"}, "sk": {"S": vote.voter_key}}
 
 
-def _moment_in(item: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(item["event"]["M"]["recorded_at"]["S"])
+def _moment_in(item: Mapping[str, Any]) -> datetime | None:
+    """Return when a vote was recorded, or None for what is no vote by contract."""
+    try:
+        return datetime.fromisoformat(item["event"]["M"]["recorded_at"]["S"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _vote_in(item: Mapping[str, Any], poll_id: PollId) -> VoteCast | None:
