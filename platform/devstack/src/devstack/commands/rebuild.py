@@ -7,7 +7,7 @@ import typer
 from contracts.recount import RebuildBegun, RebuildPoll
 from rich.console import Console
 
-from devstack.commands.recount import DIFFERENT, certificate_of, show
+from devstack.commands.recount import certificate_of, tell
 from devstack.ledger.operators import ask
 from devstack.ledger.organisers import results_api, running
 
@@ -28,9 +28,4 @@ def rebuild(
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC on; the log of before is read in {seconds:.0f} s"
     with results_api(running()) as api, console.status(waiting) as shown:
         found = certificate_of(api, poll, begun.recount_id, wait, shown)
-    if as_json:
-        typer.echo(found.model_dump_json(indent=2))
-    else:
-        show(found, Console(highlight=False))
-    if found.difference:
-        raise typer.Exit(DIFFERENT)
+    tell(found, as_json=as_json)

@@ -27,6 +27,11 @@ def recount(
     An open poll gets a provisional answer. Exit status: 0 no difference, 1 any difference.
     """
     found = _ordered(poll, wait, Console(stderr=True, highlight=False))
+    tell(found, as_json=as_json)
+
+
+def tell(found: Certificate, *, as_json: bool) -> None:
+    """Print what a recount found, for people or for programs. Raises `typer.Exit` on any difference."""
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
