@@ -11,6 +11,7 @@ import json
 import secrets
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from types import ModuleType, SimpleNamespace
@@ -201,7 +202,8 @@ class World:
 
     def _create_workflow(self, stack: Stack) -> str:
         (name, machine), *_ = stack.properties(MACHINE).items()
-        definition = json.dumps(stack.workflows[name])
+        # The emulation makes a client per task, and takes longer than the workflow may on a busy machine.
+        definition = json.dumps(stack.workflows[name] | {"TimeoutSeconds": 200})
         for variable, value in machine["DefinitionSubstitutions"].items():
             logical_id = target(value) or ""
             arn = f"arn:aws:lambda:eu-central-1:123456789012:function:{logical_id}"
@@ -231,6 +233,7 @@ class World:
             execution = self._workflow_client.describe_execution(executionArn=arn)
             if execution["status"] != "RUNNING":
                 return AWSResponse("", 200, HTTPHeaders(), None), dict(execution)
+            time.sleep(0.005)
 
     def _run_task(self, parameters: Event, **_: Any) -> Event:
         slug = slug_of(parameters["FunctionName"].rpartition(":")[2])
