@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from .complaints import complaints_of
 from .fake_admin import FakeAdmin
 from .fake_api import FakeApi
 from .served_site import served_site
@@ -55,15 +56,7 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """One tab. Whatever happens in it, no script fails and the content security policy is never offended."""
     page = context.new_page()
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or "TrustedHTML" in message.text:
-            complaints.append(f"policy: {message.text}")
-
-    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
-    page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-    page.on("console", listen)
+    complaints = complaints_of(page)
     yield page
     assert complaints == []
 

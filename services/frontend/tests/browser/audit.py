@@ -1,0 +1,30 @@
+"""axe-core on a page as it stands, in both themes: against WCAG 2.2 A and AA, and good practice."""
+
+from typing import Any, Final
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN: Final = """
+tags => axe.run(document, {
+  runOnly: { type: "tag", values: tags },
+  rules: { "target-size": { enabled: true } },
+  resultTypes: ["violations", "incomplete"],
+  preload: false,
+})"""
+
+
+def findings(page: Page) -> list[str]:
+    """Return what is wrong, and what axe could not decide, in the light theme and in the dark one."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[str] = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        result: dict[str, Any] = page.evaluate(RUN, TAGS)
+        found += [
+            f"{theme}: {rule['id']}: {node['html'][:120]}: {node.get('failureSummary', rule['help'])}"
+            for rule in result["violations"] + result["incomplete"]
+            for node in rule["nodes"]
+        ]
+    return found

@@ -1,0 +1,239 @@
+"""Every state a voter can see, as data: what the services say, what the voter does, and how it is known.
+
+A state is one entry of `STATES`; whatever looks at all of them takes it up by itself. What tells that the
+page is there is a selector and never a word, so that a state is the same in every language.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from contracts.api import Option, Options
+from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
+from contracts.problem import ProblemType
+from contracts.realtime import PollClosedFrame, PollOpenedFrame
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from .complaints import complaints_of
+from .fake_api import (
+    Answer,
+    FakeApi,
+    a_poll,
+    bare,
+    hidden_of,
+    never,
+    no_network,
+    now,
+    problem,
+    results_of,
+)
+
+CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
+PHONE: Final = ViewportSize(width=390, height=844)
+PATIENCE_MS: Final = 20_000
+AT_REST: Final = "() => document.getAnimations().every(({ playState }) => playState === 'finished')"
+
+type Facts = Callable[[], dict[str, Any]]
+type Moment = Callable[[Page, FakeApi], None]
+
+
+def poll(**facts: Any) -> Facts:
+    """What is different about the poll."""
+    return lambda: facts
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How to get there. With no more said: an open poll with 128 : 85 votes, looked at and left alone."""
+
+    there: str
+    """A selector that matches only once the page is in this state."""
+    poll: Facts | None = field(default=poll())
+    counts: tuple[int, int] | None = (128, 85)
+    """None: a rule of the poll hides them."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Every answer to a call, such as `POST /vote`."""
+    address: str = "/"
+    voted: Choice | None = None
+    """What the ballot of this device has voted for, though the page does not remember it."""
+    sockets: bool = True
+    first: Moment | None = None
+    """What happens once the page is open, before the taps."""
+    taps: str = ""
+    then: Moment | None = None
+    """What happens after the taps."""
+    asked: str = ""
+    """A call that the page must have made by then."""
+
+
+def _go_offline(page: Page, _api: FakeApi) -> None:
+    page.context.set_offline(True)
+
+
+def _type(text: str) -> Moment:
+    return lambda page, _api: page.locator("#code").fill(text)
+
+
+def _type_a_good_code(page: Page, api: FakeApi) -> None:
+    api.codes.add(CODE)
+    page.locator("#code").fill(CODE)
+
+
+def _switch(page: Page, api: FakeApi) -> None:
+    page.locator(SENDING + COUNTED).wait_for()
+    options = Options(a=Option(label="By train"), b=Option(label="By bicycle"))
+    api.planned.clear()
+    api.poll = second = a_poll(question="And how do we get there?", options=options)
+    api.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+    api.send(results_of(second, 4, 7, version=1))
+
+
+def _close(page: Page, api: FakeApi) -> None:
+    page.locator(VOTED).wait_for()
+    assert api.poll
+    api.poll = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
+    over = PollClosedFrame(
+        poll_id=api.poll.poll_id, status=api.poll.status, version=105, closes_at=api.poll.closes_at
+    )
+    api.send(over)
+
+
+def _close_counted(page: Page, api: FakeApi) -> None:
+    _close(page, api)
+    assert api.poll
+    api.send(results_of(api.poll, 130, 85, version=105))
+
+
+def in_nine_minutes() -> dict[str, Any]:
+    return {"opens_at": now() + timedelta(minutes=9)}
+
+
+def until_soon() -> dict[str, Any]:
+    return {"closes_at": now() + timedelta(minutes=4)}
+
+
+LIVE: Final = "body:has(#live[data-mode=live]) "
+SENDING: Final = "#message[data-tone=busy]"
+COUNTED: Final = " #ticker:not(:empty)"
+VOTED: Final = LIVE + '#screen-poll[data-settled=true]:has([aria-pressed="true"])'
+ENDED: Final = LIVE + "[data-phase=closed] #message-title:not(:empty)"
+FLAW: Final = "[data-tone=trouble] #message-title:not(:empty)"
+CODES: Final = poll(policy=VoterPolicy.CODE)
+CLOSED: Final = poll(status=PollStatus.CLOSED)
+
+STATES: Final[Mapping[str, State]] = {
+    "loading": State("#screen-loading:not([hidden])", answers={"GET /polls/active": never}),
+    "no-connection": State("#loading-detail:not(:empty)", answers={"GET /polls/active": no_network}),
+    "service-busy": State("#loading-detail:not(:empty)", answers={"GET /polls/active": bare(503)}),
+    "no-poll": State(LIVE + "#screen-none:not([hidden])", poll=None),
+    "unknown-poll": State("#screen-unknown:not([hidden])", address="/?poll=" + "0" * 26),
+    "opens-soon": State(LIVE + "[data-phase=soon]" + COUNTED, poll=in_nine_minutes, counts=None),
+    "open": State(LIVE + "[data-phase=open] #total:not(:empty)"),
+    "closes-soon": State(LIVE + "[data-phase=open]" + COUNTED, poll=until_soon),
+    "delayed": State("body:has(#live[data-mode=delayed]) #total:not(:empty)", sockets=False),
+    "hidden-until-voted": State(
+        LIVE + "#total:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_VOTE), counts=None
+    ),
+    "hidden-until-closed": State(
+        VOTED, poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE), counts=None, taps="a"
+    ),
+    "never-shown": State(
+        ENDED, poll=poll(result_visibility=ResultVisibility.NEVER, status=PollStatus.CLOSED), counts=None
+    ),
+    "sending": State(SENDING, answers={"POST /vote": never}, taps="b", asked="POST /vote"),
+    "busy": State(
+        SENDING + COUNTED,
+        answers={"POST /vote": problem(ProblemType.NOT_CONFIRMED, retry_after=300)},
+        taps="b",
+    ),
+    "crowded": State(
+        SENDING + COUNTED, answers={"POST /ballot": problem(ProblemType.THROTTLED, retry_after=280)}, taps="b"
+    ),
+    "unreachable": State(SENDING + COUNTED, answers={"POST /vote": no_network}, taps="b"),
+    "offline": State(
+        "body:has(#live[data-mode=offline]) " + SENDING,
+        answers={"POST /ballot": no_network},
+        first=_go_offline,
+        taps="b",
+        asked="POST /ballot",
+    ),
+    "proving": State(
+        SENDING,
+        answers={"POST /vote": problem(ProblemType.PROOF_NEEDED), "POST /ballot/challenge": never},
+        taps="b",
+        asked="POST /ballot/challenge",
+    ),
+    "recorded": State(VOTED + " [data-tone=good]", taps="b"),
+    "recorded-again": State(VOTED + " [data-tone=good]", taps="bb"),
+    "already-voted": State(VOTED + " [data-tone=firm]", taps="ba"),
+    "already-voted-elsewhere": State("[data-settled=true] [data-tone=firm]", taps="a", voted=Choice.B),
+    "network-has-voted": State(
+        "[data-tone=firm]",
+        poll=poll(policy=VoterPolicy.NETWORK),
+        answers={"POST /vote": problem(ProblemType.ALREADY_VOTED)},
+        taps="a",
+    ),
+    "too-late": State(FLAW, answers={"POST /vote": problem(ProblemType.CLOSED)}, taps="a"),
+    "refused": State(FLAW, answers={"POST /vote": problem(ProblemType.FOREIGN_ORIGIN)}, taps="a"),
+    "code-needed": State(LIVE + "#code-form:not([hidden])", poll=CODES),
+    "code-missing": State(FLAW, poll=CODES, taps="a"),
+    "code-too-short": State(FLAW, poll=CODES, first=_type(CODE[:11]), taps="a"),
+    "code-wrong": State(FLAW, poll=CODES, first=_type(CODE), taps="a"),
+    "code-used": State(VOTED, poll=CODES, first=_type_a_good_code, taps="b"),
+    "switched": State(
+        LIVE + "#elsewhere:not(:empty)",
+        answers={"POST /vote": problem(ProblemType.NOT_CONFIRMED, retry_after=2)},
+        taps="a",
+        then=_switch,
+    ),
+    "counting": State(ENDED, taps="a", then=_close),
+    "closed-won": State(ENDED, poll=CLOSED),
+    "closed-voted": State(VOTED + "[data-phase=closed]", taps="b", then=_close_counted),
+    "closed-tie": State(ENDED, poll=CLOSED, counts=(64, 64)),
+    "closed-without-votes": State(ENDED, poll=CLOSED, counts=(0, 0)),
+}
+
+
+@contextmanager
+def visit(
+    browser: Browser, site_url: str, state: State, *, locale: str = "en", **options: Any
+) -> Iterator[Page]:
+    """Open the page in a state, as a phone unless said otherwise; it must have nothing to complain of."""
+    settings: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"}
+    context = browser.new_context(base_url=site_url, locale=locale, **(settings | options))
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    complaints = complaints_of(page)
+    reach(page, FakeApi(page), state)
+    page.wait_for_function(AT_REST)
+    yield page
+    page.unroute_all(behavior="ignoreErrors")
+    context.close()
+    assert complaints == []
+
+
+def reach(page: Page, api: FakeApi, state: State) -> None:
+    """Bring a page that has nothing open yet into a state."""
+    api.sockets_work = state.sockets
+    if state.poll is not None:
+        api.poll = a_poll(**state.poll())
+        api.snapshot = hidden_of(api.poll) if state.counts is None else results_of(api.poll, *state.counts)
+        if state.voted:
+            api.votes[api.poll.poll_id] = state.voted
+    for call, answer in state.answers.items():
+        api.forever(call, answer)
+    page.goto(state.address)
+    if state.first or state.taps:
+        page.locator("[data-phase=open] #total:not(:empty)").wait_for()
+        page.locator("#live[data-mode=live]").wait_for()
+    if state.first:
+        state.first(page, api)
+    for choice in state.taps:
+        page.locator(f'[data-choice="{choice}"][aria-disabled=false]').click()
+    if state.then:
+        state.then(page, api)
+    while state.asked and not api.count(state.asked):
+        page.wait_for_timeout(50)
+    page.locator(state.there).first.wait_for()
