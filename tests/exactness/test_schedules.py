@@ -1,13 +1,14 @@
 """Log, shard counters, totals, last frame and open pages agree after any faults; naive counters do not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from results_service import counting, rebuilding
 from results_service.domain import epoch, recount, tally
-from results_service.store import game_results
+from results_service.store import game_results, series
 
 from .faults import Fault, Kind
 from .handlers import load
@@ -143,9 +144,20 @@ def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilding.Rebuilding, "show", showing)
 
 
+def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Order the points of a series by the clocks of those who wrote them."""
+    keep = series.SeriesPoints.keep
+
+    def keeping(self: Any, before: Any, after: Any) -> None:
+        keep(self, replace(before, version=int(before.updated_at.timestamp() * 1000)), after)
+
+    monkeypatch.setattr(series.SeriesPoints, "keep", keeping)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
+        series_by_the_clock,
         counting_from_the_cut,
         base_without_end,
         totals_of_the_epoch_before,

@@ -121,6 +121,7 @@ class World(Log):
             yield f"totals {shown}, log {wanted}"
         if not self.operator.rebuilt(poll):
             yield from self._differences_by_shard(poll)
+            yield from self._steps_back(poll)
         if revision < 2:
             return
         # An opening that was closed again before anybody could be told is nobody's business.
@@ -143,6 +144,17 @@ class World(Log):
         kept = sum(key[0] == poll and key[1].startswith("invalid#") for key in self.results.items)
         if kept != invalid or self.counted(poll)[2] != invalid:
             yield f"{kept} poison records kept and {self.counted(poll)[2]} counted of {invalid}"
+
+    def _steps_back(self, poll: str) -> Iterator[str]:
+        """Hold the series against the totals: it only grows, and never beyond them, whatever went wrong."""
+        kept = {key[1].rpartition("#")[2]: key[1] for key in self.results.items
+                if key[0] == poll and key[1].startswith("series#")}  # fmt: skip
+        before: tuple[int, ...] = (0, 0)
+        for _, sort_key in (*sorted(kept.items()), ("", "totals")):
+            shown = self.counted(poll, sort_key)[:2]
+            if any(new < old for new, old in zip(shown, before, strict=True)):
+                yield f"{sort_key}: {shown} after {before}"
+            before = shown
 
     def _carry(self) -> None:
         """Bring the table's changes to its stream, through the mapping's filter."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import abuse, api, codes, events, ledger, problem, proof, realtime, recount
+from contracts import abuse, api, codes, events, ledger, problem, proof, realtime, recount, series
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -55,6 +55,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_redriven.v1": recount.PollRedriven,
     "rebuild_poll.v1": recount.RebuildPoll,
     "rebuild_begun.v1": recount.RebuildBegun,
+    "series.v1": series.Series,
 }
 
 

@@ -17,6 +17,7 @@ from results_service.domain.vote_log import Change
 from results_service.store.calls import Overtaken, confirmed, items_with, key_of
 from results_service.store.epochs import EpochStore, counter_key, counter_prefix
 from results_service.store.items import SetAside, poison_item, tally_of, totals_item, totals_of
+from results_service.store.series import SeriesPoints
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,6 +33,7 @@ class GameResults:
         self._client = client
         self._table = table
         self._epochs = EpochStore(client, table)
+        self._series = SeriesPoints(client, table)
 
     def count(self, poll_id: str, shard_id: str, changes: Iterable[Change], now: datetime) -> None:
         """Add what lies beyond the shard item's mark, and move the mark, in one conditional update.
@@ -106,6 +108,8 @@ class GameResults:
                     )
             except Overtaken:
                 continue
+            if before is not None:
+                self._series.keep(before, after)
             return
         raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} times overtaken")
 

@@ -1,0 +1,98 @@
+"""Votes over time: which snapshots of a poll's totals stay for a chart, and which of them a chart is given.
+
+Time is cut into slots of several widths, each a multiple of the one before. The snapshot that was the last
+of its slot stays, filed under the widest slot that it ended: whoever looks at a week reads the wide ones. So
+looking costs the same for a poll of an hour and one of a month, and keeping costs one write a slot.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.ids import PollStatus
+from contracts.series import MOST_POINTS
+
+from results_service.domain.totals import Totals
+
+SLOTS: Final = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=2),
+    timedelta(days=1),
+)
+"""How wide slots are, level by level: 500 of them are 83 minutes, 8 hours, 3 days, 41 days, and more."""
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_SPARE: Final = 10
+"""Slots that are begun at either end, the opening, the newest snapshot, and what is told after the close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What readers were shown at one moment."""
+
+    at: datetime
+    a: int
+    b: int
+
+
+def point_of(totals: Totals) -> Point:
+    """Return a snapshot as a point."""
+    return Point(totals.updated_at, totals.tally.a, totals.tally.b)
+
+
+def level_ended(before: int, after: int) -> int | None:
+    """Return the level of the widest slot that ended between two versions of the totals, None if none did.
+
+    Versions follow the clock in milliseconds and only grow. One write alone follows on a version: whoever
+    made it is the one who keeps the point of before, so no point is ever written differently a second time.
+    """
+    ended = [level for level, width in enumerate(SLOTS) if _slot(before, width) != _slot(after, width)]
+    return max(ended, default=None)
+
+
+def level_for(totals: Totals) -> int:
+    """Return the finest level of which a chart has room for the whole life of the poll."""
+    poll = totals.poll
+    if poll is None or poll.opens_at is None:
+        return 0
+    until = totals.updated_at if poll.closes_at is None else min(totals.updated_at, poll.closes_at)
+    span = until - poll.opens_at
+    fitting = (level for level, width in enumerate(SLOTS) if span // width <= MOST_POINTS - _SPARE)
+    return next(fitting, len(SLOTS) - 1)
+
+
+def series_until(totals: Totals, kept: Iterable[Point]) -> Sequence[Point]:
+    """Return what a chart is given, from nothing at the opening to the totals of now."""
+    poll = totals.poll
+    if poll is None or poll.status is PollStatus.DRAFT:
+        return ()
+    points = [*kept, point_of(totals)]
+    if poll.opens_at is not None:
+        begun = [point for point in points if point.at >= poll.opens_at]
+        points = [Point(poll.opens_at, 0, 0), *begun] if begun else []
+    return _thinned(_without_repeats(points, poll.closes_at))
+
+
+def _without_repeats(points: Sequence[Point], closes_at: datetime | None) -> Sequence[Point]:
+    """Leave out what was written after the close and says nothing new, such as an archiving months later."""
+    return [
+        point
+        for position, point in enumerate(points)
+        if closes_at is None
+        or point.at <= closes_at
+        or (point.a, point.b) != (points[position - 1].a, points[position - 1].b)
+    ]
+
+
+def _thinned(points: Sequence[Point]) -> Sequence[Point]:
+    if len(points) <= MOST_POINTS:
+        return points
+    last = len(points) - 1
+    return [points[number * last // (MOST_POINTS - 1)] for number in range(MOST_POINTS)]
+
+
+def _slot(version: int, width: timedelta) -> int:
+    return version // (width // _MILLISECOND)

@@ -1,0 +1,30 @@
+"""Answer organisers how a poll's votes grew over time, whatever its policy and state."""
+
+import boto3
+from aws_lambda_powertools.event_handler import Response
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.request import poll_in_path
+from gateway.resolver import resolver
+
+from results_service.charting import series_of
+from results_service.config import CALLS, ResultsSettings
+from results_service.http import GET_SERIES, PROBLEMS
+from results_service.store.epochs import EpochStore
+from results_service.store.game_results import GameResults
+from results_service.store.series import SeriesPoints
+
+settings = ResultsSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+results, points, epochs = GameResults(*table), SeriesPoints(*table), EpochStore(*table)
+
+
+@app.get("/admin/api/results/<poll_id>/series")
+@GET_SERIES
+def get_series(poll_id: str) -> Response[str]:
+    """Return the `Series` as an organiser sees it."""
+    return json_answer(series_of(poll_in_path(poll_id), results, points, epochs))
+
+
+handler = entry_point(app, "GetSeries")
