@@ -11,6 +11,8 @@ PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux2014,aarch64-manylinux2014)
 ASSETS ?=
+# Dependency groups of the service that only some of its functions need: build-XFunction: GROUPS := images
+GROUPS ?=
 # SAM publishes a new version behind an alias only when the code's hash changes. So what else decides how a version
 # behaves is part of the code: the template, the samconfig.toml beside it, and RELEASE, which whoever passes other
 # parameters to `sam deploy` sets to anything that changes with them.
@@ -19,7 +21,7 @@ STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if 
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
 STAGE := $(WHEELS)/$(DISTRIBUTION).$(notdir $(ARTIFACTS_DIR)).new
-EXPORT := uv export -q --locked --package $(DISTRIBUTION) --no-default-groups --no-header
+EXPORT = uv export -q --locked --package $(DISTRIBUTION) --no-default-groups $(addprefix --group ,$(GROUPS)) --no-header
 RUN := uv run -q --no-project --python $(PYTHON) python
 # Unlike mv, it never moves a folder into the one that another build was quicker to make.
 RENAME := $(RUN) -c 'import os, sys; os.rename(*sys.argv[1:])'

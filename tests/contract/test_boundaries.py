@@ -171,10 +171,11 @@ def test_what_is_tested_together_has_no_test_of_its_own() -> None:
     assert own == []
 
 
-@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
-def test_every_handler_file_is_a_function_of_the_template(stack: Stack) -> None:
-    files = {path.stem for path in (stack.code / stack.package / "handlers").glob("*.py")} - {"__init__"}
-    assert files == {slug_of(function) for function in stack.resources(FUNCTION)}
+@pytest.mark.parametrize("code", sorted({stack.code for stack in STACKS}), ids=named)
+def test_every_handler_file_is_a_function_of_one_template(code: Path) -> None:
+    files = sorted(path.stem for path in code.glob("*/handlers/*.py") if path.name != "__init__.py")
+    functions = [f for stack in STACKS if stack.code == code for f in stack.resources(FUNCTION)]
+    assert files == sorted(slug_of(function) for function in functions)
 
 
 @over_all([path for path in in_layer("handlers") if path.name != "__init__.py"])

@@ -7,15 +7,20 @@ from typing import Any
 import pytest
 import yaml
 from contracts.exports import Service
+from devstack.stacks.catalogue import in_deploy_order
+from template_lint.stack import folder_of as stack_folder
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 STAGES = ["dev", "staging", "prod"]
-services = pytest.mark.parametrize("service", [service.value for service in Service])
+services = pytest.mark.parametrize(
+    "service", [stack.value for stack in Service if stack is stack.home], ids=str
+)
+stacks = pytest.mark.parametrize("service", [stack.value for stack in Service], ids=str)
 
 
 def folder_of(service: str) -> Path:
-    return ROOT / ("platform" if service == "platform" else f"services/{service}")
+    return stack_folder(Service(service))
 
 
 def libraries_of(service: str) -> set[str]:
@@ -33,7 +38,7 @@ def workflow(name: str) -> dict[Any, Any]:
 
 
 @services
-def test_a_stack_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from_changes(
+def test_a_service_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from_changes(
     service: str,
 ) -> None:
     content = workflow(service)
@@ -46,7 +51,7 @@ def test_a_stack_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from
     assert called_with == {"service": service, "folder": str(folder_of(service).relative_to(ROOT))}
 
 
-@services
+@stacks
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stack_deploys_to_every_environment_under_its_own_name(service: str, stage: str) -> None:
     settings = tomllib.loads((folder_of(service) / "samconfig.toml").read_text())
@@ -57,13 +62,25 @@ def test_a_stack_deploys_to_every_environment_under_its_own_name(service: str, s
     assert f'environment="{stage}"' in deploy["tags"]
 
 
-@services
+@stacks
 def test_only_prod_shifts_traffic_by_steps(service: str) -> None:
     settings = tomllib.loads((folder_of(service) / "samconfig.toml").read_text())
     declared = "\n  Canary:" in (folder_of(service) / "template.yaml").read_text()
     for stage in STAGES:
         overrides = settings[stage]["deploy"]["parameters"].get("parameter_overrides", "")
         assert ("Canary=true" in overrides) is (declared and stage == "prod")
+
+
+def test_every_template_is_a_stack_that_is_known_and_the_laptop_finds_the_same() -> None:
+    found = {stack.service: stack.folder for stack in in_deploy_order(ROOT)}
+    assert found == {stack.value: stack_folder(stack) for stack in Service}
+
+
+@pytest.mark.parametrize("stack", [stack for stack in Service if stack is not stack.home])
+def test_a_second_stack_is_deployed_by_its_services_pipeline_after_the_services_own(stack: Service) -> None:
+    order = [one.service for one in in_deploy_order(ROOT) if stack.home.value in {one.service, one.home}]
+    assert order.index(stack.home.value) < order.index(stack.value)
+    assert not (WORKFLOWS / f"{stack.value}.yml").exists()
 
 
 def test_deployments_to_an_environment_wait_for_each_other_and_none_is_dropped() -> None:

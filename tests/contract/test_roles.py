@@ -94,7 +94,7 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
     """Tables of other services that a role may read or write."""
-    foreign = [arn for name, arn in TABLES.items() if OWNER[name] is not role.stack]
+    foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
     return [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
 
 

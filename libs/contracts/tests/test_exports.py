@@ -20,11 +20,25 @@ def test_stacks_are_listed_in_the_order_of_deployment() -> None:
     assert [service.value for service in Service] == [
         "platform",
         "poll-service",
+        "poll-service-sharing",
         "vote-service",
         "results-service",
         "realtime-service",
         "frontend",
     ]
+
+
+def test_a_second_stack_comes_after_its_services_own_and_is_named_after_it() -> None:
+    order = list(Service)
+    for stack in Service:
+        assert stack.home.home is stack.home
+        if stack.home is not stack:
+            assert order.index(stack.home) < order.index(stack)
+            assert stack.value.startswith(f"{stack.home.value}-")
+
+
+def test_only_the_name_of_a_table_stays_within_its_service() -> None:
+    assert [export.output for export in Export if export.private] == ["PollsTableName"]
 
 
 def test_each_stream_has_one_owner_and_nothing_comes_from_the_frontend() -> None:

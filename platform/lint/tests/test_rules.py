@@ -216,6 +216,9 @@ BREAKS: list[tuple[str, Break]] = [
     ("imports_come_from_stacks_deployed_before", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"NOBODYS": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:Nothing"}}}})),
+    ("a_private_export_stays_in_its_service", set_in(
+        "TakeVoteFunction", "Environment",
+        {"Variables": {"FOREIGN": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:PollsTableName"}}}})),
     ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "AccessLogSettings")),
     ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "DefaultRouteSettings")),
     ("what_answers_the_world_asks_for_the_origin_secret",

@@ -1,6 +1,7 @@
 """Names of the stack outputs that cross a stack boundary, and who owns each."""
 
 from enum import Enum
+from typing import Final
 
 
 class Service(Enum):
@@ -8,14 +9,24 @@ class Service(Enum):
 
     PLATFORM = "platform"
     POLL = "poll-service"
+    POLL_SHARING = "poll-service-sharing"
     VOTE = "vote-service"
     RESULTS = "results-service"
     REALTIME = "realtime-service"
     FRONTEND = "frontend"
 
+    @property
+    def home(self) -> "Service":
+        """The service that a stack is part of: another one's for a second stack, else its own."""
+        return _SECOND_STACKS.get(self, self)
+
+
+_SECOND_STACKS: Final = {Service.POLL_SHARING: Service.POLL}
+"""Stacks of their own that share a service's code and its tables, with the service's own stack."""
+
 
 class Export(Enum):
-    """An exported output: its name and the stack that exports it.
+    """An exported output: its name, the stack that exports it, and whether only its own service imports it.
 
     CloudFormation refuses to change an export in use: add one, don't rename.
     """
@@ -31,14 +42,16 @@ class Export(Enum):
     RESULTS_PASS_SECRET_ARN = ("ResultsPassSecretArn", Service.PLATFORM)
     ALARM_TOPIC_ARN = ("AlarmTopicArn", Service.PLATFORM)
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
+    POLLS_TABLE_NAME = ("PollsTableName", Service.POLL, True)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)
     READ_LEDGER_FUNCTION_ARN = ("ReadLedgerFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 
-    def __init__(self, output: str, owner: Service) -> None:
+    def __init__(self, output: str, owner: Service, private: bool = False) -> None:
         self.output = output
         self.owner = owner
+        self.private = private
 
     def name_in(self, environment: str) -> str:
         """Return the export's name, such as `tot-prod:PublicApiId`."""

@@ -75,7 +75,7 @@ class Progress:
         """End a step."""
         step.seconds, step.mark = step.elapsed(), mark
         if self._live is None:
-            line = f"{mark} {step.name:<18} {step.seconds:5.1f} s  {step.note}"
+            line = f"{mark} {step.name:<20} {step.seconds:5.1f} s  {step.note}"
             self.console.print(line.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
     def _table(self) -> Table:

@@ -83,7 +83,7 @@ class Operation[M: BaseModel = BaseModel]:
         return self.refuses.union(
             ALWAYS,
             taking if self.takes else (),
-            WITH_POLL_IN_PATH if "<poll_id>" in path else (),
+            WITH_POLL_IN_PATH if "<poll_id>" in path and HTTPStatus.NOT_FOUND not in self.answers else (),
             {ProblemType.NOT_ALLOWED} if path.startswith(ORGANISERS) else (),
             {ProblemType.FOREIGN_ORIGIN} if pages_only else (),
         )

@@ -19,7 +19,10 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: `source` is the SAM template as written, `plain` what the transform makes of it."""
+    """One stack: `source` is the SAM template as written, `plain` what the transform makes of it.
+
+    A second stack of a service has its template in a folder below, and the service's code and tests.
+    """
 
     service: Service
     folder: Path
@@ -29,8 +32,13 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """The service's name."""
+        """The stack's name without project and environment."""
         return self.service.value
+
+    @property
+    def home(self) -> Path:
+        """The folder of the service that the stack is part of."""
+        return self.folder if self.service is self.service.home else self.folder.parent
 
     @property
     def template(self) -> Path:
@@ -46,7 +54,7 @@ class Stack:
     @property
     def code(self) -> Path:
         """Where that package is."""
-        return (self.folder / "preflight" if self.service is Service.PLATFORM else self.folder) / "src"
+        return (self.home / "preflight" if self.service is Service.PLATFORM else self.home) / "src"
 
     @property
     def tests(self) -> Path:
@@ -82,8 +90,15 @@ def load_stacks() -> list[Stack]:
 
 def load_stack(service: Service) -> Stack:
     """Return one stack. Raises `FileNotFoundError` when it has no template."""
-    folder = _PLACES.get(service, ROOT / "services" / service.value)
+    folder = folder_of(service)
     return read_stack(service, folder, (folder / "template.yaml").read_text())
+
+
+def folder_of(service: Service) -> Path:
+    """Return where a stack's template is."""
+    home = service.home
+    folder = _PLACES.get(home, ROOT / "services" / home.value)
+    return folder if service is home else folder / service.value.removeprefix(f"{home.value}-")
 
 
 def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> Stack:

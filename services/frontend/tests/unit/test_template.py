@@ -27,6 +27,7 @@ def test_each_path_is_answered_by_its_service() -> None:
     assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
         "/polls/*": "public-api",
         "/results/*": "public-api",
+        "/p/*": "public-api",
         "/ballot": "public-api",
         "/ballot/*": "public-api",
         "/vote": "public-api",
@@ -42,7 +43,7 @@ def test_pages_lead_to_https_and_apis_take_nothing_else() -> None:
     assert {behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS.values()} == {"https-only"}
 
 
-@pytest.mark.parametrize("path", ["/polls/*", "/results/*"])
+@pytest.mark.parametrize("path", ["/polls/*", "/results/*", "/p/*"])
 def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
     policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]

@@ -14,6 +14,12 @@ class HttpSettings(Settings, settings.HttpSettings):
     """What functions behind an HTTP API need besides."""
 
 
+class PageSettings(HttpSettings):
+    """What functions that answer pages need besides: where the pages are."""
+
+    site_origin: Text
+
+
 class ClosingSettings(HttpSettings):
     """What functions that set a time of closing need besides."""
 

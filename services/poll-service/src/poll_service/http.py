@@ -3,8 +3,10 @@
 from http import HTTPStatus
 from typing import Final
 
+from aws_lambda_powertools.event_handler import Response
 from contracts.api import ActivePoll, CreatePoll, OpenPoll, Poll, PollListV2, PollV2
 from contracts.problem import ProblemType
+from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
 from gateway.resolver import Problems
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,8 +33,18 @@ class ListPolls(BaseModel):
     cursor: str | None = Field(default=None, max_length=200)
 
 
+PAGE: Final = "text/html; charset=utf-8"
+
+
+def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
+    """Return a page for everybody; the edge keeps it for a moment, unless it says that there is nothing."""
+    cache = SHARED_BRIEFLY if status is HTTPStatus.OK else PRIVATE
+    return Response(status, PAGE, page, headers={"Cache-Control": cache})
+
+
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePoll})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: Poll})
+PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
 
 LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV2}, takes=ListPolls)
 CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV2}, takes=CreatePoll)

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-TEMPLATE: Final[dict[str, Any]] = yaml_parse(
-    (Path(__file__).parents[2] / "template.yaml").read_text(encoding="utf-8")
-)
+SERVICE: Final = Path(__file__).parents[2]
+TEMPLATE: Final[dict[str, Any]] = yaml_parse((SERVICE / "template.yaml").read_text(encoding="utf-8"))
+SHARING: Final[dict[str, Any]] = yaml_parse((SERVICE / "sharing/template.yaml").read_text(encoding="utf-8"))
+RESOURCES: Final = TEMPLATE["Resources"] | SHARING["Resources"]
+SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
@@ -39,6 +41,7 @@ ENVIRONMENT: Final = {
     "POLLS_TABLE": TABLE,
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
+    "SITE_ORIGIN": SITE,
     "ENVIRONMENT": "test",
     "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
     "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-up",
@@ -132,7 +135,7 @@ def ask() -> Callable[..., SimpleNamespace]:
         **path_parameters: str,
     ) -> SimpleNamespace:
         name = slug.title().replace("_", "")
-        method, route = TEMPLATE["Resources"][f"{name}Route"]["Properties"]["RouteKey"].split(" ")
+        method, route = RESOURCES[f"{name}Route"]["Properties"]["RouteKey"].split(" ")
         sent = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"} | (
             headers or {}
         )
@@ -152,10 +155,11 @@ def ask() -> Callable[..., SimpleNamespace]:
             "isBase64Encoded": is_base64,
         }
         answer = importlib.import_module(f"poll_service.handlers.{slug}").handler(event, lambda_context())
+        given = {header.lower(): value for header, value in answer["headers"].items()}
         return SimpleNamespace(
             status=answer["statusCode"],
-            headers={header.lower(): value for header, value in answer["headers"].items()},
-            body=json.loads(answer["body"]),
+            headers=given,
+            body=json.loads(answer["body"]) if "json" in given["content-type"] else answer["body"],
         )
 
     return send

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from devstack.instance import ROOT
+from devstack.stacks.catalogue import template_paths
 
-TEMPLATES: Final = ("platform/template.yaml", *sorted(
-    str(path.relative_to(ROOT)) for path in ROOT.glob("services/*/template.yaml")
-))  # fmt: skip
+TEMPLATES: Final = tuple(str(path.relative_to(ROOT)) for path in template_paths(ROOT))
 _LINT_CONFIG: Final = "platform/lint/cfn-lint.yaml"
 _SOURCES: Final = ("libs/*/src", "platform/*/src", "services/*/src")
 _TESTS: Final = ("libs/*/tests", "platform/*/tests", "services/*/tests", "tests")

@@ -14,7 +14,9 @@ from devstack.stacks.catalogue import in_deploy_order
 
 
 def deploy(
-    service: Annotated[str, typer.Argument(help="Such as vote-service; all for every stack in order.")],
+    service: Annotated[
+        str, typer.Argument(help="Such as poll-service, with its second stack; all for every stack in order.")
+    ],
     environment: Annotated[str, typer.Option("--env", help="A section of the services' samconfig.toml.")],
     site_origin: Annotated[
         str | None,
@@ -23,7 +25,7 @@ def deploy(
 ) -> None:
     """Build a service and deploy it to AWS, with the settings of its samconfig.toml."""
     stacks = in_deploy_order(ROOT)
-    chosen = [stack for stack in stacks if service in {stack.service, "all"}]
+    chosen = [stack for stack in stacks if service in {stack.service, stack.home, "all"}]
     if not chosen:
         raise Failure(
             f"There is no service {service}.", f"There are: {', '.join(one.service for one in stacks)}, all."

@@ -40,6 +40,15 @@ def imports_come_from_stacks_deployed_before(stacks: Sequence[Stack]) -> Iterato
                 yield stack, name, f"is imported from {owners[name].value}, which is not deployed before"
 
 
+def a_private_export_stays_in_its_service(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """What only a service's own stacks share, such as a table, no other service imports."""
+    private = {export.output: export.owner.home for export in Export if export.private}
+    for stack in stacks:
+        for name in sorted(imports_in(stack.plain) & private.keys()):
+            if private[name] is not stack.service.home:
+                yield stack, name, f"is {private[name].value}'s own: ask that service instead"
+
+
 def a_stream_has_at_most_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]:
     """A third reader of a shard would be throttled, and the others with it."""
     mappings = [
@@ -94,6 +103,7 @@ def _api(stack: Stack, name: str) -> str:
 RULES = (
     exports_are_those_of_the_contract,
     imports_come_from_stacks_deployed_before,
+    a_private_export_stays_in_its_service,
     a_stream_has_at_most_two_readers,
     a_route_belongs_to_one_stack,
     a_template_fits_in_the_head,

@@ -1,0 +1,33 @@
+"""Give a link of one poll that chats and networks can show a preview of; a person is led on to the poll."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from gateway.entry_point import entry_point
+from gateway.request import NoSuchPoll, poll_in_path
+from gateway.resolver import resolver
+
+from poll_service.config import PageSettings
+from poll_service.domain.clock import now
+from poll_service.domain.preview import NO_PREVIEW, preview_of
+from poll_service.domain.refusals import PollNotFound
+from poll_service.http import PREVIEW_POLL, PROBLEMS, page_answer
+from poll_service.store.polls import PollsStore
+
+settings = PageSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.get("/p/<poll_id>")
+@PREVIEW_POLL
+def preview_poll(poll_id: str) -> Response[str]:
+    """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""
+    try:
+        poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
+    except (PollNotFound, NoSuchPoll):
+        return page_answer(NO_PREVIEW, HTTPStatus.NOT_FOUND)
+    return page_answer(preview_of(poll, settings.site_origin))
+
+
+handler = entry_point(app, "PreviewPoll")

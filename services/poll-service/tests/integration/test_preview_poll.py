@@ -1,0 +1,113 @@
+"""The link of a poll: what chats show of it, and where it leads."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+from contracts.ids import new_poll_id
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+from poll_service.domain.preview import preview_of
+
+SITE = "https://vote.example"
+MARKUP = [
+    '"><script>alert(1)</script>',
+    "' onload=alert(1) x='",
+    "</title><img src=x onerror=alert(1)>",
+    '"><meta http-equiv="refresh" content="0; url=https://evil.example">',
+    "$question ${image} {{poll}}",
+    "&lt;b&gt; &#34; &amp;",
+]
+
+
+class Head(HTMLParser):
+    """What a reader of the page understands of it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.properties: dict[str, str] = {}
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        name = given.get("property") or given.get("name") or given.get("http-equiv")
+        if tag == "meta" and name:
+            self.properties[name] = given["content"] or ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_a_poll_is_shown_by_its_question_and_options(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
+) -> None:
+    poll = given_open("Tea or coffee?")
+
+    answer = ask("preview_poll", poll_id=poll.poll_id)
+    head = Head(answer.body)
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=2"
+    assert head.properties["og:title"] == "Tea or coffee?"
+    assert head.properties["og:description"] == "Tea or Coffee? Vote here."
+    assert head.properties["og:url"] == f"{SITE}/p/{poll.poll_id}"
+    assert head.properties["og:image"] == f"{SITE}/card.png"
+
+
+def test_a_person_is_led_on_to_the_poll_without_any_script(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
+) -> None:
+    poll = given_open()
+
+    head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
+
+    assert head.properties["refresh"] == f"0; url=/?poll={poll.poll_id}"
+    assert ("a", {"class": "button", "href": f"/?poll={poll.poll_id}"}) in head.tags
+    assert "script" not in {tag for tag, _ in head.tags}
+
+
+def test_a_closed_poll_invites_to_its_result(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
+) -> None:
+    poll = given_open(ends_in=-timedelta(minutes=1))
+
+    head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
+
+    assert head.properties["og:description"] == "Tea or Coffee? See the result here."
+
+
+def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
+    ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
+) -> None:
+    draft = given_draft("Shall we sell the company?")
+
+    asked = (draft.poll_id, new_poll_id(), "x", "A" * 26)
+    answers = [ask("preview_poll", poll_id=poll_id) for poll_id in asked]
+
+    assert {(answer.status, answer.headers["content-type"]) for answer in answers} == {
+        (404, "text/html; charset=utf-8")
+    }
+    assert {answer.headers["cache-control"] for answer in answers} == {"private, no-store"}
+    assert len({answer.body for answer in answers}) == 1
+    assert "We cannot find this poll" in answers[0].body
+    assert "company" not in answers[0].body
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_what_an_organiser_typed_stays_text(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
+) -> None:
+    poll = given_open(text)
+    plain = Head(preview_of(replace(poll, question="Tea?").seen_at(now()), SITE))
+
+    head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
+
+    assert head.properties["og:title"] == text
+    assert [tag for tag, _ in head.tags] == [tag for tag, _ in plain.tags]
+    assert text in head.text
