@@ -7,8 +7,9 @@ from typing import Any
 
 import boto3
 import pytest
-from contracts.api import Counts, PollListV2, Results, TicketIssued, VoteRecorded
+from contracts.api import Counts, Results, TicketIssued, VoteRecorded
 from contracts.ids import Choice
+from contracts.polls import PollListV3
 from contracts.problem import Problem
 from contracts.realtime import PollClosedFrame, PollOpenedFrame, ResultsFrame, ResultsHiddenFrame
 
@@ -310,6 +311,6 @@ def test_the_organisers_list_and_the_active_poll_agree_with_what_was_opened(jour
     _, listed, _ = journey.world.http("list_polls", "GET /admin/api/polls", organiser=ORGANISER)
     _, active, _ = journey.world.http("get_active_poll", "GET /polls/active")
     _, public, _ = journey.world.http("get_public_poll", f"GET /polls/{poll_id}")
-    assert [poll.poll_id for poll in PollListV2.model_validate(listed).polls] == [poll_id]
+    assert [poll.poll_id for poll in PollListV3.model_validate(listed).polls] == [poll_id]
     assert active["poll"] == public
     assert (public["poll_id"], public["status"], set(public["options"])) == (poll_id, "open", set(Choice))

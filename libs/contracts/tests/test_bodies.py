@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from contracts.api import CastVote, CreatePoll, LiveResults, OpenPoll, RequestTicket
+from contracts.api import CastVote, LiveResults, RequestTicket
 from contracts.codes import MintCodes
 from contracts.ids import CROCKFORD, Code, PollId, Receipt, VoterKey, VoterPolicy, new_poll_id
+from contracts.polls import MOST_EMBED_ORIGINS, CreatePoll, EditPoll, OpenPoll
 from contracts.realtime import Ping
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,6 +159,104 @@ def test_one_code_or_the_most_at_once_can_be_asked_for(count: int) -> None:
 def test_a_pass_that_is_too_long_to_be_one_is_refused(model: type[LiveResults | RequestTicket]) -> None:
     with pytest.raises(ValidationError, match="at most 400"):
         model.model_validate({"results_pass": "x" * 401})
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://example.org", "https://example.org"),
+        ("https://Example.ORG/", "https://example.org"),
+        ("https://example.org:443", "https://example.org"),
+        ("https://intranet:8443", "https://intranet:8443"),
+        (" https://xn--caf-dma.example ", "https://xn--caf-dma.example"),
+    ],
+)
+def test_an_origin_has_one_spelling(written: str, read: str) -> None:
+    assert create(embed_origins=[written, read]).embed_origins == (read,)
+
+
+@pytest.mark.parametrize(
+    "no_origin",
+    [
+        "http://example.org",
+        "https://",
+        "https://example.org/path",
+        "https://*.example.org",
+        "https://example.org; script-src *",
+        "https://example.org https://other.example",
+        "https://user@example.org",
+        "https://example.org:0",
+        "https://-example.org",
+        "https://bücher.example",
+        "https://" + "x" * 200,
+        "*",
+        "'self'",
+        7,
+        None,
+    ],
+)
+def test_what_is_no_origin_cannot_embed_a_poll(no_origin: object) -> None:
+    with pytest.raises(ValidationError, match="embed_origins"):
+        create(embed_origins=[no_origin])
+
+
+def test_a_poll_is_embedded_by_a_few_pages_only() -> None:
+    origins = [f"https://page-{number}.example" for number in range(MOST_EMBED_ORIGINS)]
+    assert len(create(embed_origins=origins).embed_origins) == MOST_EMBED_ORIGINS
+    with pytest.raises(ValidationError, match="at most 10"):
+        create(embed_origins=[*origins, "https://one-more.example"])
+
+
+@pytest.mark.parametrize(
+    "no_image",
+    [
+        "https://elsewhere.example/a.webp",
+        "/images/a.webp",
+        f"/images/{'A' * 64}.webp",
+        f"/images/{'a' * 64}.png",
+        f"/images/{'a' * 64}.webp?x",
+        "",
+        7,
+    ],
+)
+def test_an_image_is_one_of_ours_by_its_content(no_image: object) -> None:
+    with pytest.raises(ValidationError, match="image"):
+        create(options={"a": {"label": "Tea", "image": no_image}, "b": {"label": "Coffee"}})
+
+
+def test_an_option_may_have_an_image_and_the_other_none() -> None:
+    image = f"/images/{'0a' * 32}.webp"
+    options = create(options={"a": {"label": "Tea", "image": image}, "b": {"label": "Coffee"}}).options
+    assert (options.a.image, options.b.image) == (image, None)
+
+
+@pytest.mark.parametrize(
+    "field", sorted(EditPoll.model_fields.keys() - {"opens_at", "closes_at", "revision"})
+)
+def test_only_a_time_can_be_taken_away_from_a_poll(field: str) -> None:
+    with pytest.raises(ValidationError, match=f"(?s){field}.*leave it out"):
+        EditPoll.model_validate_json(json.dumps({field: None}))
+    assert EditPoll.model_validate_json('{"closes_at": null}').model_fields_set == {"closes_at"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "open"},
+        {"status": "closed"},
+        {"rerun_of": POLL},
+        {"poll_id": POLL},
+        {"revision": 0},
+        {"revision": "2"},
+        {"revision": True},
+        {"show_turnout": "yes"},
+        {"options": {"a": {"label": "Tea"}}},
+        {"options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}},
+    ],
+)
+def test_an_edit_changes_only_what_can_be_changed(body: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        EditPoll.model_validate_json(json.dumps(body))
 
 
 def test_opening_needs_no_body_fields() -> None:

@@ -22,6 +22,13 @@ EVENTS = [
     "poll_closing.v2",
     "poll_closed.v2",
     "poll_archived.v2",
+    "poll_created.v3",
+    "poll_opened.v3",
+    "poll_closing.v3",
+    "poll_closed.v3",
+    "poll_archived.v3",
+    "poll_changed.v1",
+    "poll_deleted.v1",
     "vote_cast.v1",
     "tally_changed.v1",
 ]

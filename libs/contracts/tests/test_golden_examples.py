@@ -20,6 +20,8 @@ READERS: dict[str, TypeAdapter[Any]] = {
     "poll_closing": POLL_EVENTS,
     "poll_closed": POLL_EVENTS,
     "poll_archived": POLL_EVENTS,
+    "poll_changed": POLL_EVENTS,
+    "poll_deleted": POLL_EVENTS,
     "vote_cast": VOTE_EVENTS,
     "tally_changed": TALLY_EVENTS,
 }

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 import pytest
-from contracts.api import CastVote, CreatePoll
+from contracts.api import CastVote
+from contracts.polls import CreatePoll
 from contracts.problem import MAX_FIELD_ERRORS, FieldError, Problem, ProblemType, field_errors
 from pydantic import ValidationError
 

@@ -17,7 +17,10 @@ SOUND = Path(__file__).parent / "sound"
 
 IMPORTED_POLLS_STREAM = {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:PollsStreamArn"}}
 
-POLL_EVENT_TYPES = ("poll_created", "poll_opened", "poll_closing", "poll_closed", "poll_archived")
+POLL_EVENT_TYPES = (
+    "poll_created", "poll_opened", "poll_closing", "poll_closed", "poll_archived",
+    "poll_changed", "poll_deleted",
+)  # fmt: skip
 
 type Break = Callable[[Json, Json], Any]
 

@@ -1,46 +1,14 @@
 """Bodies of the HTTP APIs: what pages, dashboards and tools send and get."""
 
-import unicodedata
-from typing import Annotated, Final, Self
+from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    NonNegativeInt,
-    PositiveInt,
-    StrictBool,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from contracts.ids import Choice, PollId, PollStatus, Receipt, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
 from contracts.proof import Proof
+from contracts.text import Label
 from contracts.visibility import Scope
-
-_BIDI_CONTROLS: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
-
-
-def _plain_text(text: str) -> str:
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Zl", "Zp"} for character in text):
-        raise ValueError("control characters and line breaks are not allowed")
-    if any(unicodedata.bidirectional(character) in _BIDI_CONTROLS for character in text):
-        raise ValueError("characters that turn the direction of writing are not allowed")
-    if not any(unicodedata.category(character)[0] in "LNSP" for character in text):
-        raise ValueError("needs at least one visible character")
-    return text
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-Question = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_plain_text)
-]
-Label = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_plain_text)
-]
 
 
 class Option(Contract):
@@ -56,31 +24,11 @@ class Options(Contract):
     b: Option
 
 
-class CreatePoll(Contract):
-    """`POST /admin/api/polls`. The poll starts as a draft; `closes_at` is when it will close once opened."""
-
-    question: Question
-    options: Options
-    policy: VoterPolicy = VoterPolicy.DEVICE
-    result_visibility: ResultVisibility = ResultVisibility.ALWAYS
-    closes_at: Instant | None = None
-    proof_of_work: StrictBool = False
-
-    @model_validator(mode="after")
-    def _options_differ(self) -> Self:
-        if _folded(self.options.a.label) == _folded(self.options.b.label):
-            raise ValueError("the two options must differ")
-        return self
-
-
-class OpenPoll(Contract):
-    """`POST /admin/api/polls/{poll_id}/open`: may set or move the time of closing."""
-
-    closes_at: Instant | None = None
-
-
 class Poll(Contract):
-    """A poll as readers see it. `status` is by the clock: an open poll past `closes_at` reads closed."""
+    """A poll as readers saw it before options had images.
+
+    `status` is by the clock: an open poll past `closes_at` reads closed.
+    """
 
     poll_id: PollId
     question: str
@@ -94,13 +42,13 @@ class Poll(Contract):
 
 
 class PollV2(Poll):
-    """A poll as organisers see it: also when it was archived; to voters it is closed, then as before."""
+    """A poll as organisers saw it before polls could be scheduled: also when it was archived."""
 
     archived_at: Instant | None
 
 
 class ActivePoll(Contract):
-    """`GET /polls/active`. `server_time` lets a page count down by our clock, not by its own."""
+    """The active poll before options had images."""
 
     poll: Poll | None
     server_time: Instant
@@ -120,13 +68,13 @@ class PollList(Contract):
 
 
 class PollSummaryV2(PollV2):
-    """A poll in the organiser's list."""
+    """A poll in the organiser's list before polls could be scheduled."""
 
     created_at: Instant
 
 
 class PollListV2(Contract):
-    """`GET /admin/api/polls`: newest first; `next_cursor` asks for the next page, `null` at the end."""
+    """The organiser's list before polls could be scheduled."""
 
     polls: tuple[PollSummaryV2, ...]
     next_cursor: str | None

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import abuse, api, codes, events, ledger, problem, proof, realtime, recount, series
+from contracts import abuse, api, codes, events, ledger, polls, problem, proof, realtime, recount, series
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -24,6 +24,13 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_closing.v2": events.PollClosingV2,
     "poll_closed.v2": events.PollClosedV2,
     "poll_archived.v2": events.PollArchivedV2,
+    "poll_created.v3": events.PollCreatedV3,
+    "poll_opened.v3": events.PollOpenedV3,
+    "poll_closing.v3": events.PollClosingV3,
+    "poll_closed.v3": events.PollClosedV3,
+    "poll_archived.v3": events.PollArchivedV3,
+    "poll_changed.v1": events.PollChanged,
+    "poll_deleted.v1": events.PollDeleted,
     "vote_cast.v1": events.VoteCast,
     "tally_changed.v1": events.TallyChanged,
     "frame_results.v1": realtime.ResultsFrame,
@@ -38,6 +45,10 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_list.v1": api.PollList,
     "poll.v2": api.PollV2,
     "poll_list.v2": api.PollListV2,
+    "poll.v3": polls.PollV3,
+    "poll.v4": polls.PollV4,
+    "poll_list.v3": polls.PollListV3,
+    "active_poll.v2": polls.ActivePollV2,
     "ballot_issued.v1": api.BallotIssued,
     "codes_minted.v1": codes.CodesMinted,
     "challenge.v1": proof.Challenge,

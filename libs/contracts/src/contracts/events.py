@@ -12,14 +12,11 @@ from contracts.ids import Choice, PollId, PollStatus, ResultVisibility, VoterPol
 from contracts.model import Contract, Instant
 
 
-class _PollState(Contract):
-    """The public state of a poll after a change; a copy applies only a `revision` greater than its own."""
+class _PollFacts(Contract):
+    """What copies of a poll go by; a copy applies only a `revision` greater than its own."""
 
     version: Literal[1] = 1
     poll_id: PollId
-    question: str
-    option_a: str
-    option_b: str
     status: PollStatus
     opens_at: Instant | None = None
     closes_at: Instant | None = None
@@ -29,6 +26,14 @@ class _PollState(Contract):
     occurred_at: Instant
 
 
+class _PollState(_PollFacts):
+    """The public state of a poll after a change."""
+
+    question: str
+    option_a: str
+    option_b: str
+
+
 class PollCreated(_PollState):
     """A draft exists."""
 
@@ -36,7 +41,7 @@ class PollCreated(_PollState):
 
 
 class PollOpened(_PollState):
-    """Votes are taken from `opens_at` on."""
+    """Votes are taken from `opens_at` on, which may be days ahead. Told again when that moves."""
 
     type: Literal["poll_opened"] = "poll_opened"
 
@@ -94,6 +99,56 @@ class PollArchivedV2(_GuardedPollState, PollArchived):
     """A closed poll was archived: see `PollArchived`."""
 
 
+class _CountedPollState(_GuardedPollState):
+    """The state of a poll that may show its turnout while results are hidden: version 3 of all its events.
+
+    Written for polls that do show it, so a reader of an older version meets it only where it matters.
+    """
+
+    version: Literal[3] = 3  # type: ignore[assignment]
+    show_turnout: bool
+
+
+class PollCreatedV3(_CountedPollState, PollCreatedV2):
+    """A draft exists."""
+
+
+class PollOpenedV3(_CountedPollState, PollOpenedV2):
+    """Votes are taken from `opens_at` on."""
+
+
+class PollClosingV3(_CountedPollState, PollClosingV2):
+    """`closes_at` is set or moved; votes are taken until then."""
+
+
+class PollClosedV3(_CountedPollState, PollClosedV2):
+    """`closes_at` has passed: no vote is taken any more."""
+
+
+class PollArchivedV3(_CountedPollState, PollArchivedV2):
+    """A closed poll was archived: see `PollArchived`."""
+
+
+class PollChanged(_PollState):
+    """A poll says or allows something else, or a scheduled one is a draft again.
+
+    It names every setting, so that a copy loses what no longer holds.
+    """
+
+    type: Literal["poll_changed"] = "poll_changed"
+    proof_of_work: bool
+    show_turnout: bool
+
+
+class PollDeleted(_PollFacts):
+    """A poll is gone: whoever holds its texts, or a salt of its voters, is to destroy them, for good.
+
+    Its `status` is `draft` again: to everybody it is as if it had never been. Nobody is told its texts.
+    """
+
+    type: Literal["poll_deleted"] = "poll_deleted"
+
+
 class VoteCast(Contract):
     """One vote, written once to VotesLog. It names no voter."""
 
@@ -124,11 +179,13 @@ class TallyChanged(Contract):
 _VERSION = Field(discriminator="version")
 
 type PollEvent = Annotated[
-    Annotated[PollCreated | PollCreatedV2, _VERSION]
-    | Annotated[PollOpened | PollOpenedV2, _VERSION]
-    | Annotated[PollClosing | PollClosingV2, _VERSION]
-    | Annotated[PollClosed | PollClosedV2, _VERSION]
-    | Annotated[PollArchived | PollArchivedV2, _VERSION],
+    Annotated[PollCreated | PollCreatedV2 | PollCreatedV3, _VERSION]
+    | Annotated[PollOpened | PollOpenedV2 | PollOpenedV3, _VERSION]
+    | Annotated[PollClosing | PollClosingV2 | PollClosingV3, _VERSION]
+    | Annotated[PollClosed | PollClosedV2 | PollClosedV3, _VERSION]
+    | Annotated[PollArchived | PollArchivedV2 | PollArchivedV3, _VERSION]
+    | PollChanged
+    | PollDeleted,
     Field(discriminator="type"),
 ]
 type Event = PollEvent | VoteCast | TallyChanged

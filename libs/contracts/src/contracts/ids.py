@@ -37,6 +37,15 @@ class PollStatus(StrEnum):
     CLOSED = "closed"
 
 
+class ManagedStatus(StrEnum):
+    """Where a poll is in its life, for organisers: to everybody else a scheduled poll is open, later."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class VoterPolicy(StrEnum):
     """What makes a voter one voter."""
 

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from contracts.abuse import AbuseReport, RefusedVotes
-from contracts.api import CreatePoll, Poll, PollListV2, PollSummaryV2, PollV2, TicketIssued
+from contracts.api import TicketIssued
 from contracts.codes import CodesMinted, MintCodes
-from contracts.ids import PollStatus, VoterPolicy, crockford, new_poll_id
+from contracts.ids import ManagedStatus, VoterPolicy, crockford, new_poll_id
+from contracts.polls import CreatePoll, PollListV3, PollSummaryV3, PollV3, PollV4
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
@@ -23,12 +24,17 @@ from .served_site import SIGN_IN_URL
 ORGANISER = "organiser@example.com"
 
 
-def managed(poll: Poll) -> PollV2:
-    return poll if isinstance(poll, PollV2) else PollV2(**poll.model_dump(), archived_at=None)
+def managed(poll: PollV3 | PollV4) -> PollV4:
+    if isinstance(poll, PollV4):
+        return poll
+    usual: dict[str, Any] = {
+        "archived_at": None, "proof_of_work": False, "embed_origins": (), "rerun_of": None
+    }  # fmt: skip
+    return PollV4(**poll.model_dump(), **usual)
 
 
-def summary_of(poll: Poll) -> PollSummaryV2:
-    return PollSummaryV2(**managed(poll).model_dump(), created_at=now())
+def summary_of(poll: PollV3 | PollV4) -> PollSummaryV3:
+    return PollSummaryV3(**managed(poll).model_dump(), created_at=now())
 
 
 def no_recount(poll_id: str) -> Recount:
@@ -54,7 +60,7 @@ class FakeAdmin(FakeApi):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.polls: list[Poll] = []
+        self.polls: list[PollV3 | PollV4] = []
         self.recounts: dict[str, Recount] = {}
         self.abuse: dict[str, AbuseReport] = {}
         self.wanted: list[CreatePoll] = []
@@ -137,8 +143,8 @@ class FakeAdmin(FakeApi):
             problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
             return
         self.wanted.append(wanted)
-        draft = {"poll_id": new_poll_id(), "status": PollStatus.DRAFT, "opens_at": None, "revision": 1}
-        poll = PollV2(**wanted.model_dump(exclude={"proof_of_work"}), **draft, archived_at=None)
+        draft = {"poll_id": new_poll_id(), "status": ManagedStatus.DRAFT, "revision": 1, "archived_at": None}
+        poll = PollV4.model_validate(wanted.model_dump() | draft)
         self.polls.insert(0, poll)
         self._answer(route, poll, status=201)
 
@@ -147,14 +153,14 @@ class FakeAdmin(FakeApi):
         end = start + self.page_size
         rest = str(end) if end < len(self.polls) else None
         page = tuple(map(summary_of, self.polls[start:end]))
-        self._answer(route, PollListV2(polls=page, next_cursor=rest))
+        self._answer(route, PollListV3(polls=page, next_cursor=rest))
 
     def _change(self, route: Route, request: Request, poll_id: str, verb: str) -> None:
         position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)
         poll = managed(self.polls[position])
         soon = now() + timedelta(seconds=3)
         steps: dict[str, dict[str, Any]] = {
-            "open": {"status": PollStatus.OPEN, "opens_at": soon},
+            "open": {"status": ManagedStatus.OPEN, "opens_at": soon},
             "close": {"closes_at": soon},
             "archive": {"archived_at": now()},
         }

@@ -10,17 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.api import (
-    ActivePoll,
     CastVote,
     Counts,
-    Option,
-    Options,
-    Poll,
     Results,
     TicketIssued,
     VoteRecorded,
 )
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.polls import ActivePollV2, OptionsV2, OptionV2, PollV3, PollV4
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from contracts.proof import RequestChallenge
 from contracts.realtime import FRAMES, Frame, PongFrame, ResultsFrame, ResultsHiddenFrame
@@ -36,26 +33,31 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def a_poll(**changes: Any) -> Poll:
+def two_options(a: str, b: str, images: tuple[str | None, str | None] = (None, None)) -> OptionsV2:
+    return OptionsV2(a=OptionV2(label=a, image=images[0]), b=OptionV2(label=b, image=images[1]))
+
+
+def a_poll(**changes: Any) -> PollV3:
     """An open poll, a minute old."""
     facts: dict[str, Any] = {
         "poll_id": new_poll_id(),
         "question": "Where shall the team go this summer?",
-        "options": Options(a=Option(label="Mountains"), b=Option(label="The sea")),
+        "options": two_options("Mountains", "The sea"),
         "status": PollStatus.OPEN,
         "opens_at": now() - timedelta(minutes=1),
         "closes_at": None,
         "policy": VoterPolicy.DEVICE,
         "result_visibility": ResultVisibility.ALWAYS,
+        "show_turnout": False,
         "revision": 2,
     }
-    return Poll(**(facts | changes))
+    return PollV3(**(facts | changes))
 
 
-def results_of(poll: Poll, a: int, b: int, version: int = 100) -> ResultsFrame:
+def results_of(poll: PollV3 | PollV4, a: int, b: int, version: int = 100) -> ResultsFrame:
     return ResultsFrame(
         poll_id=poll.poll_id,
-        status=poll.status,
+        status=PollStatus.OPEN if poll.status == "scheduled" else PollStatus(poll.status),
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
         counts=Counts(a=a, b=b),
@@ -65,10 +67,10 @@ def results_of(poll: Poll, a: int, b: int, version: int = 100) -> ResultsFrame:
     )
 
 
-def hidden_of(poll: Poll, version: int = 100) -> ResultsHiddenFrame:
+def hidden_of(poll: PollV3 | PollV4, version: int = 100) -> ResultsHiddenFrame:
     return ResultsHiddenFrame(
         poll_id=poll.poll_id,
-        status=poll.status,
+        status=PollStatus.OPEN if poll.status == "scheduled" else PollStatus(poll.status),
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
         version=version,
@@ -125,7 +127,7 @@ class FakeApi:
     """Public API and WebSocket of one browser page."""
 
     def __init__(self, page: Page) -> None:
-        self.poll: Poll | None = None
+        self.poll: PollV3 | None = None
         self.snapshot: Frame | None = None
         self.votes: dict[str, Choice] = {}
         self.codes: set[str] = set()
@@ -198,7 +200,7 @@ class FakeApi:
         handler(route, request)
 
     def _active(self, route: Route, _request: Request) -> None:
-        self._answer(route, ActivePoll(poll=self.poll, server_time=now()))
+        self._answer(route, ActivePollV2(poll=self.poll, server_time=now()))
 
     def _read(self, route: Route, request: Request) -> None:
         poll_id = request.url.rsplit("/", 1)[1]

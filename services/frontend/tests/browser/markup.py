@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from contracts.api import CreatePoll, Option, Options
+from contracts.polls import CreatePoll, NewOption, NewOptions
 
 CORPUS: Final[dict[str, str]] = {
     "a-script": "<script>alert(1)</script>",
@@ -33,5 +33,5 @@ BEGOTTEN: Final = "body :is(img, svg, math, iframe, style, base), main script, a
 
 def as_asked_for(text: str) -> CreatePoll:
     """Return the request that makes a poll of this text. It is taken: the page has to cope with it."""
-    options = Options(a=Option(label=text), b=Option(label=f"not {text}"[:80]))
+    options = NewOptions(a=NewOption(label=text), b=NewOption(label=f"not {text}"[:80]))
     return CreatePoll(question=text, options=options)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from contracts.api import Option, Options
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from contracts.realtime import PollClosedFrame, PollOpenedFrame
@@ -28,6 +27,7 @@ from .fake_api import (
     now,
     problem,
     results_of,
+    two_options,
 )
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
@@ -83,7 +83,7 @@ def _type_a_good_code(page: Page, api: FakeApi) -> None:
 
 def _switch(page: Page, api: FakeApi) -> None:
     page.locator(SENDING + COUNTED).wait_for()
-    options = Options(a=Option(label="By train"), b=Option(label="By bicycle"))
+    options = two_options("By train", "By bicycle")
     api.planned.clear()
     api.poll = second = a_poll(question="And how do we get there?", options=options)
     api.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from contracts.api import Poll
 from contracts.ids import PollStatus, VoterPolicy
+from contracts.polls import PollV3
 from contracts.problem import ProblemType
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -27,7 +27,7 @@ def sign_in(page: Page) -> None:
 
 
 @pytest.fixture
-def poll(page: Page, admin: FakeAdmin) -> Poll:
+def poll(page: Page, admin: FakeAdmin) -> PollV3:
     """A draft by code is on the stage. Printing keeps the sheet, as if it still lay in the printer."""
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     draft = a_poll(policy=VoterPolicy.CODE, status=PollStatus.DRAFT, opens_at=None)
@@ -85,7 +85,7 @@ class TestThePolicy:
 
 class TestMaking:
     def test_codes_are_made_and_it_is_said_that_they_are_shown_once(
-        self, page: Page, admin: FakeAdmin, poll: Poll
+        self, page: Page, admin: FakeAdmin, poll: PollV3
     ) -> None:
         expect(page.locator("#codes-detail")).to_contain_text("shown here once and kept nowhere")
         make(page, 12)
@@ -95,7 +95,7 @@ class TestMaking:
         assert admin.authorizations[-1] == "Bearer token-1"
         assert len(admin.minted[poll.poll_id]) == 15
 
-    def test_codes_made_elsewhere_are_in_the_sum(self, page: Page, admin: FakeAdmin, poll: Poll) -> None:
+    def test_codes_made_elsewhere_are_in_the_sum(self, page: Page, admin: FakeAdmin, poll: PollV3) -> None:
         admin.minted[poll.poll_id] = ["somewhere else"] * 1_000
         make(page, 1)
         expect(page.locator("#codes-detail")).to_contain_text(
@@ -104,20 +104,22 @@ class TestMaking:
 
     @pytest.mark.parametrize("count", ["", "0", "5001", "-3", "1.5"])
     def test_a_number_that_cannot_be_is_said_at_the_field(
-        self, page: Page, admin: FakeAdmin, poll: Poll, count: str
+        self, page: Page, admin: FakeAdmin, poll: PollV3, count: str
     ) -> None:
         make(page, count)
         expect(page.locator("#codes-error")).to_have_text("Choose a number from 1 to 5,000.")
         expect(page.get_by_label("How many")).to_be_focused()
         assert admin.minted == {}
 
-    def test_a_poll_not_known_yet_is_asked_for_again(self, page: Page, admin: FakeAdmin, poll: Poll) -> None:
+    def test_a_poll_not_known_yet_is_asked_for_again(
+        self, page: Page, admin: FakeAdmin, poll: PollV3
+    ) -> None:
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", problem(ProblemType.UNKNOWN_POLL))
         make(page, 2)
         expect(page.locator("#codes-detail")).to_contain_text("2 codes made here.")
         expect(page.locator("#alert")).to_be_hidden()
 
-    def test_a_refusal_is_told(self, page: Page, admin: FakeAdmin, poll: Poll) -> None:
+    def test_a_refusal_is_told(self, page: Page, admin: FakeAdmin, poll: PollV3) -> None:
         refusal = problem(ProblemType.WRONG_STATE, detail="This poll has closed: a code could not be used")
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", refusal)
         make(page, 2)
@@ -138,7 +140,7 @@ class TestMaking:
         expect(page.locator("#stage-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
-    def test_codes_that_are_not_saved_hold_the_tab(self, page: Page, admin: FakeAdmin, poll: Poll) -> None:
+    def test_codes_that_are_not_saved_hold_the_tab(self, page: Page, admin: FakeAdmin, poll: PollV3) -> None:
         asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
         assert page.evaluate(asks) is False
         make(page, 2)
@@ -149,7 +151,7 @@ class TestMaking:
         assert page.evaluate(asks) is False
 
     def test_codes_are_nowhere_in_the_browser_but_on_this_page(
-        self, page: Page, admin: FakeAdmin, poll: Poll
+        self, page: Page, admin: FakeAdmin, poll: PollV3
     ) -> None:
         make(page, 2)
         expect(page.locator("#codes-made")).to_be_visible()
@@ -159,7 +161,7 @@ class TestMaking:
 
 class TestTheTable:
     def test_it_has_a_link_for_each_code(
-        self, page: Page, admin: FakeAdmin, poll: Poll, site_url: str
+        self, page: Page, admin: FakeAdmin, poll: PollV3, site_url: str
     ) -> None:
         make(page, 3)
         name, [head, *rows] = saved(page)
@@ -174,7 +176,7 @@ class TestTheTable:
     @pytest.mark.parametrize(
         "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", '=HYPERLINK("x")']
     )
-    def test_nothing_in_a_table_is_run_as_a_formula(self, page: Page, poll: Poll, text: str) -> None:
+    def test_nothing_in_a_table_is_run_as_a_formula(self, page: Page, poll: PollV3, text: str) -> None:
         script = "async (text) => (await import('/logic/csv.js')).csvOf([[text, 'plain']])"
         written = page.evaluate(script, text)
         [[field, plain]] = csv.reader(io.StringIO(written, newline=""))
@@ -190,7 +192,7 @@ class TestTheSheets:
         page.set_viewport_size({"width": 718, "height": 1047})  # A4 within its margins
 
     def test_every_card_has_a_qr_code_that_leads_to_its_own_vote(
-        self, page: Page, admin: FakeAdmin, poll: Poll, site_url: str, tmp_path: Path
+        self, page: Page, admin: FakeAdmin, poll: PollV3, site_url: str, tmp_path: Path
     ) -> None:
         self.printed(page, 4)
         cards = page.locator(".card")
@@ -203,13 +205,13 @@ class TestTheSheets:
             [found] = zxingcpp.read_barcodes(Image.open(picture))
             assert found.text == f"{site_url}/#poll={poll.poll_id}&code={code}"
 
-    def test_nothing_else_is_on_the_paper(self, page: Page, poll: Poll) -> None:
+    def test_nothing_else_is_on_the_paper(self, page: Page, poll: PollV3) -> None:
         self.printed(page, 2)
         expect(page.locator("#desk")).to_be_hidden()
         expect(page.locator(".top")).to_be_hidden()
         expect(page.locator("#sheet")).to_be_visible()
 
-    def test_after_printing_the_page_is_as_before(self, page: Page, poll: Poll) -> None:
+    def test_after_printing_the_page_is_as_before(self, page: Page, poll: PollV3) -> None:
         self.printed(page, 2)
         page.evaluate("() => dispatchEvent(new Event('afterprint'))")
         page.emulate_media(media="screen")
@@ -218,11 +220,13 @@ class TestTheSheets:
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
 
     @pytest.mark.parametrize("paper", ["A4", "Letter"])
-    def test_a_page_of_paper_holds_twelve_whole_cards(self, page: Page, poll: Poll, paper: str) -> None:
+    def test_a_page_of_paper_holds_twelve_whole_cards(self, page: Page, poll: PollV3, paper: str) -> None:
         self.printed(page, 25)
         assert page.pdf(format=paper).count(b"/Type /Page\n") == 3
 
-    def test_a_long_question_leaves_room_for_the_code(self, page: Page, admin: FakeAdmin, poll: Poll) -> None:
+    def test_a_long_question_leaves_room_for_the_code(
+        self, page: Page, admin: FakeAdmin, poll: PollV3
+    ) -> None:
         admin.polls[0] = poll.model_copy(update={"question": "Wherever " * 20, "revision": 3})
         page.reload()
         self.printed(page, 2)

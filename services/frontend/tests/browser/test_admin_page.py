@@ -11,7 +11,7 @@ from contracts.recount import Certificate, Recount, RecountProgress, RecountStat
 from playwright.sync_api import Page, expect
 
 from .fake_admin import ORGANISER, FakeAdmin
-from .fake_api import a_poll, bare, no_network, now, problem, results_of
+from .fake_api import a_poll, bare, no_network, now, problem, results_of, two_options
 from .markup import BEGOTTEN, CORPUS, as_asked_for
 
 
@@ -273,7 +273,11 @@ class TestRefusals:
     @pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS)
     def test_markup_is_shown_as_text(self, page: Page, admin: FakeAdmin, text: str) -> None:
         wanted = as_asked_for(text)
-        admin.polls = [a_poll(question=wanted.question, options=wanted.options)]
+        admin.polls = [
+            a_poll(
+                question=wanted.question, options=two_options(wanted.options.a.label, wanted.options.b.label)
+            )
+        ]
         sign_in(page)
         expect(page.locator("#stage-question")).to_have_text(text)
         expect(page.locator("#list")).to_contain_text(text)

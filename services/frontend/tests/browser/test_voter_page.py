@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from contracts.api import Option, Options
 from contracts.ids import Choice, PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollClosedFrame, PollOpenedFrame
@@ -23,6 +22,7 @@ from .fake_api import (
     now,
     problem,
     results_of,
+    two_options,
 )
 from .markup import BEGOTTEN, CORPUS, as_asked_for
 
@@ -475,7 +475,9 @@ class TestStrangeTexts:
     @pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS)
     def test_markup_is_shown_as_the_text_it_is(self, page: Page, api: FakeApi, text: str) -> None:
         wanted = as_asked_for(text)
-        api.poll = a_poll(question=wanted.question, options=wanted.options)
+        api.poll = a_poll(
+            question=wanted.question, options=two_options(wanted.options.a.label, wanted.options.b.label)
+        )
         api.snapshot = results_of(api.poll, 1, 1)
         page.goto("/")
         expect(page.locator("#question")).to_have_text(text)
@@ -490,7 +492,7 @@ class TestStrangeTexts:
         self, page: Page, api: FakeApi, viewport: tuple[int, int]
     ) -> None:
         page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
-        options = Options(a=Option(label="W" * 80), b=Option(label="مرحبا abc שלום 🎉"))
+        options = two_options("W" * 80, "مرحبا abc שלום 🎉")
         api.poll = a_poll(question="Donaudampfschifffahrtsgesellschaft" * 5, options=options)
         api.snapshot = results_of(api.poll, 1_234_567, 7_654_321)
         page.goto("/")

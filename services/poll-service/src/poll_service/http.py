@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import ActivePoll, CreatePoll, OpenPoll, Poll, PollListV2, PollV2
+from contracts.polls import ActivePollV2, CreatePoll, OpenPoll, PollListV3, PollV3, PollV4
 from contracts.problem import ProblemType
 from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
@@ -42,22 +42,22 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
     return Response(status, PAGE, page, headers={"Cache-Control": cache})
 
 
-GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePoll})
-GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: Poll})
+GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
+GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV2}, takes=ListPolls)
-CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV2}, takes=CreatePoll)
-GET_POLL: Final = Operation({HTTPStatus.OK: PollV2})
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, takes=ListPolls)
+CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV4}, takes=CreatePoll)
+GET_POLL: Final = Operation({HTTPStatus.OK: PollV4})
 OPEN_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV2},
+    {HTTPStatus.OK: PollV4},
     takes=OpenPoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
 )
 CLOSE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV2}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+    {HTTPStatus.OK: PollV4}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
 )
 ARCHIVE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV2}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+    {HTTPStatus.OK: PollV4}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
 )

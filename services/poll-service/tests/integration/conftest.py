@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 import pytest
-from contracts.api import CreatePoll
 from contracts.ids import new_poll_id
+from contracts.polls import CreatePoll
 from moto import mock_aws
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.api import PollV2
 from contracts.events import PollOpenedV2
 from contracts.model import format_instant
+from contracts.polls import PollV4
 from contracts.problem import MAX_FIELD_ERRORS
 from gateway.request import MAX_BODY_BYTES
 from poll_service.domain import lifecycle
@@ -30,11 +30,11 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["location"] == f"/admin/api/polls/{answer.body['poll_id']}"
-    created = PollV2.model_validate(answer.body)
+    created = PollV4.model_validate(answer.body)
     assert answer.body == {
         "poll_id": created.poll_id,
         "question": "Tea or coffee?",
-        "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
+        "options": {"a": {"label": "Tea", "image": None}, "b": {"label": "Coffee", "image": None}},
         "status": "draft",
         "opens_at": None,
         "closes_at": None,
@@ -42,6 +42,10 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
         "result_visibility": "always",
         "revision": 1,
         "archived_at": None,
+        "proof_of_work": False,
+        "show_turnout": False,
+        "embed_origins": [],
+        "rerun_of": None,
     }
     stored = polls.get(created.poll_id)
     assert stored.created_by == "organiser-7"
@@ -51,10 +55,23 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
 def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
     ends = format_instant(now() + timedelta(days=1))
 
-    answer = ask("create_poll", {**WANTED, "result_visibility": "after_vote", "closes_at": ends})
+    wanted = {
+        "question": "Tea or coffee?",
+        "options": {"a": {"label": "Tea", "image": f"/images/{'0a' * 32}.webp"}, "b": {"label": "Coffee"}},
+        "policy": "network",
+        "result_visibility": "after_vote",
+        "closes_at": ends,
+        "proof_of_work": True,
+        "show_turnout": True,
+        "embed_origins": ["https://news.example", "https://news.example/", "https://b.example:8443"],
+    }
 
-    assert (answer.body["result_visibility"], answer.body["closes_at"]) == ("after_vote", ends)
-    assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV2.model_validate(answer.body)
+    answer = ask("create_poll", wanted)
+
+    wanted["options"]["b"]["image"] = None  # type: ignore[index]
+    wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
+    assert {name: answer.body[name] for name in wanted} == wanted
+    assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV4.model_validate(answer.body)
 
 
 def test_a_proof_of_work_that_is_asked_for_is_kept_and_told(ask: Ask, polls: PollsStore) -> None:
@@ -87,7 +104,7 @@ def without(*path: str) -> dict[str, Any]:
         ({**WANTED, "question": "x" * 201}, "question"),
         ({**WANTED, "question": "two\nlines"}, "question"),
         ({**WANTED, "options": {**WANTED["options"], "c": {"label": "Cocoa"}}}, "options.c"),  # type: ignore[dict-item]
-        ({**WANTED, "options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}}, "body"),
+        ({**WANTED, "options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}}, "options"),
         ({**WANTED, "policy": "honour"}, "policy"),
         ({**WANTED, "result_visibility": "sometimes"}, "result_visibility"),
         ({**WANTED, "closes_at": "tomorrow"}, "closes_at"),

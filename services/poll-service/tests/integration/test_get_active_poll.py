@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
-from contracts.api import ActivePoll
+from contracts.polls import ActivePollV2
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
 
@@ -24,7 +24,7 @@ def test_the_open_poll_is_the_active_one(ask: Ask, given_open: Callable[..., Pol
     poll = given_open()
     before = now()
 
-    active = ActivePoll.model_validate(ask("get_active_poll").body)
+    active = ActivePollV2.model_validate(ask("get_active_poll").body)
 
     assert active.poll == poll.seen_at(now())
     assert before <= active.server_time <= now()
@@ -42,7 +42,7 @@ def test_a_poll_about_to_open_is_shown_so_that_pages_count_down(
 ) -> None:
     ask("open_poll", poll_id=given_draft().poll_id)
 
-    active = ActivePoll.model_validate(ask("get_active_poll").body)
+    active = ActivePollV2.model_validate(ask("get_active_poll").body)
 
     assert active.poll is not None
     assert active.poll.status == "open"

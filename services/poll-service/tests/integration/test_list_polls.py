@@ -6,13 +6,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from contracts.api import CreatePoll, Option, Options, PollListV2
 from contracts.ids import new_poll_id
+from contracts.polls import CreatePoll, NewOption, NewOptions, PollListV3
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
 from poll_service.store.polls import PollsStore
 
-OPTIONS = Options(a=Option(label="Tea"), b=Option(label="Coffee"))
+OPTIONS = NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
 WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)
 CURSOR_AT_THE_POINTER = base64.urlsafe_b64encode(
     b'{"poll_id": "#active", "created_at": "2026-05-01T00:00:00Z"}'
@@ -34,7 +34,7 @@ def test_the_newest_poll_comes_first_in_the_state_it_is_in_now(
     overdue = given_open(ends_in=timedelta(seconds=-1))
     draft = given_draft()
 
-    listed = PollListV2.model_validate(ask("list_polls").body).polls
+    listed = PollListV3.model_validate(ask("list_polls").body).polls
 
     assert [(poll.poll_id, poll.status) for poll in listed] == [
         (draft.poll_id, "draft"),
@@ -53,7 +53,7 @@ def test_the_pages_together_are_all_polls_once(
     sizes: list[int] = []
     query = {"limit": "2"}
     while True:
-        page = PollListV2.model_validate(ask("list_polls", query=query).body)
+        page = PollListV3.model_validate(ask("list_polls", query=query).body)
         seen += [poll.poll_id for poll in page.polls]
         sizes.append(len(page.polls))
         if page.next_cursor is None:

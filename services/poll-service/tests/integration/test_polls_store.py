@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
-from contracts.api import CreatePoll
 from contracts.events import POLL_EVENTS, PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollStatus
+from contracts.polls import CreatePoll
 from contracts.refusal import Refused
 from contracts.stream import event_attribute, read_record
 from poll_service.domain import lifecycle

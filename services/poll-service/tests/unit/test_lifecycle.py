@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.api import CreatePoll
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollStatus, ResultVisibility, new_poll_id
+from contracts.polls import CreatePoll
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain import lifecycle
-from poll_service.domain.lifecycle import COUNTDOWN, LONGEST, STEPS
+from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.lifecycle import LONGEST, STEPS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState

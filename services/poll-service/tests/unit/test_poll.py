@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts import api
+from contracts import polls
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.model import format_instant
+from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll, active_at
 from poll_service.domain.refusals import PollNotFound
 
@@ -24,6 +25,8 @@ DRAFT = Poll(
     closes_at=None,
 )
 OPEN = replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW, revision=2)
+
+MANAGED = {"proof_of_work": False, "embed_origins": (), "rerun_of": None}
 
 
 def test_an_open_poll_is_closed_from_its_end_on_announced_or_not() -> None:
@@ -51,7 +54,7 @@ def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> No
     archived = replace(OPEN, status=PollStatus.CLOSED, closes_at=NOW, archived_at=NOW)
 
     assert archived.seen_by_public_at(NOW) == replace(archived, archived_at=None).seen_by_public_at(NOW)
-    assert archived.managed_at(NOW).model_dump() == archived.seen_at(NOW).model_dump() | {
+    assert archived.managed_at(NOW).model_dump() == archived.seen_at(NOW).model_dump() | MANAGED | {
         "archived_at": format_instant(NOW)
     }
 
@@ -59,11 +62,24 @@ def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> No
 def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
     listed = OPEN.listed_at(NOW)
 
-    assert isinstance(listed, api.PollSummaryV2)
-    assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | {
+    assert isinstance(listed, polls.PollSummaryV3)
+    assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | MANAGED | {
         "archived_at": None,
         "created_at": format_instant(NOW - timedelta(days=1)),
     }
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "status"),
+    [(timedelta(days=1), "scheduled"), (COUNTDOWN + MILLISECOND, "scheduled"), (COUNTDOWN, "open")],
+)
+def test_a_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_everybody(
+    opens_in: timedelta, status: str
+) -> None:
+    opening = replace(OPEN, opens_at=NOW + opens_in)
+
+    assert opening.managed_at(NOW).status == status
+    assert opening.seen_by_public_at(NOW).status == "open"
 
 
 def test_a_poll_about_to_open_is_already_the_active_one() -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.api import CreatePoll
 from contracts.events import POLL_EVENTS
 from contracts.ids import new_poll_id
+from contracts.polls import CreatePoll
 from contracts.stream import event_attribute, read_event
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
-from poll_service.domain.poll_event import WITH_PROOF_OF_WORK, event_of
+from poll_service.domain.poll_event import WITH_PROOF_OF_WORK, WITH_TURNOUT, event_of
 from pydantic import ValidationError
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -52,7 +52,20 @@ def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) ->
     assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
 
 
-def test_every_kind_of_poll_event_has_both_versions() -> None:
+@pytest.mark.parametrize("asks", [True, False])
+@pytest.mark.parametrize("kind", WITH_TURNOUT)
+def test_a_poll_that_shows_its_turnout_says_so_and_whether_it_asks_for_proof(kind: type, asks: bool) -> None:
+    event = event_of(kind, poll_of(proof_of_work=asks, show_turnout=True), NOW)
+    told = event.model_dump()
+    assert (told["version"], told["proof_of_work"], told["show_turnout"]) == (3, asks, True)
+    assert told["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
+    assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
+
+
+def test_every_kind_of_poll_event_has_every_version() -> None:
     kinds = POLL_EVENTS.json_schema()["discriminator"]["mapping"]
-    assert {kind.model_fields["type"].default for kind in WITH_PROOF_OF_WORK} == set(kinds)
-    assert all(set(kind["discriminator"]["mapping"]) == {"1", "2"} for kind in kinds.values())
+    told_once = {"poll_changed", "poll_deleted"}
+    assert {kind.model_fields["type"].default for kind in WITH_PROOF_OF_WORK} == set(kinds) - told_once
+    assert WITH_TURNOUT.keys() == WITH_PROOF_OF_WORK.keys()
+    unions = [kind["discriminator"]["mapping"] for name, kind in kinds.items() if name not in told_once]
+    assert all(set(versions) == {"1", "2", "3"} for versions in unions)

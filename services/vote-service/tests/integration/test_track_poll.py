@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from contracts.events import PollChanged, PollDeleted
 from contracts.ids import PollStatus, VoterPolicy
 
 PINNED = ("salt", "key_id", "buckets")
@@ -257,3 +258,53 @@ def test_every_policy_is_copied_as_it_is(stack: Any, make_poll: Any) -> None:
         poll = make_poll(policy=policy)
         stack.track(poll)
         assert stack.poll_copy(poll.poll_id)["policy"] == {"S": policy}
+
+
+def changed(poll: Any, **settings: bool) -> PollChanged:
+    told = poll.model_dump(exclude={"type", "version"}) | {"revision": poll.revision + 1}
+    return PollChanged.model_validate({"proof_of_work": False, "show_turnout": False} | told | settings)
+
+
+@pytest.mark.parametrize("said", [True, False], ids=["what is said", "what is no longer said"])
+def test_a_change_moves_the_copy_also_where_an_event_does_not_say_a_setting(
+    stack: Any, make_poll: Any, said: bool
+) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=not said)
+    stack.track(draft)
+    opened = make_poll(poll_id=draft.poll_id, revision=3, proof_of_work=said)
+    stack.track(changed(draft, proof_of_work=said), opened)
+    assert stack.poll_copy(draft.poll_id).get("proof_of_work", {"BOOL": False}) == {"BOOL": said}
+    stack.track(make_poll(poll_id=draft.poll_id, revision=4))
+    assert "proof_of_work" not in stack.poll_copy(draft.poll_id)
+
+
+def test_a_scheduled_poll_that_was_taken_back_takes_no_votes_and_keeps_its_voters(
+    stack: Any, make_poll: Any
+) -> None:
+    scheduled = make_poll(opens=3600, closes=7200)
+    stack.track(scheduled)
+    before = stack.poll_copy(scheduled.poll_id)
+    stack.track(changed(scheduled.model_copy(update={"status": PollStatus.DRAFT})))
+    after = stack.poll_copy(scheduled.poll_id)
+    assert after["status"] == {"S": "draft"}
+    assert {name: after[name] for name in PINNED} == {name: before[name] for name in PINNED}
+
+
+@pytest.mark.parametrize("archived", [True, False], ids=["an archived poll", "a draft"])
+def test_of_a_deleted_poll_nothing_is_left_that_tells_its_texts_or_its_voters(
+    stack: Any, make_poll: Any, archived: bool
+) -> None:
+    poll = (
+        make_poll(PollStatus.CLOSED, closes=-90, revision=4, archived=True)
+        if archived
+        else make_poll(PollStatus.DRAFT, opens=None, revision=4)
+    )
+    texts = {"type", "version", "question", "option_a", "option_b"}
+    told = poll.model_dump(exclude=texts) | {"status": "draft", "revision": 5}
+    stack.track(poll, PollDeleted.model_validate(told))
+    copy = stack.poll_copy(poll.poll_id)
+    assert copy.keys().isdisjoint({"question", "option_a", "option_b", "salt"})
+    assert copy["status"] == {"S": "draft"}
+    assert ("closes_at" in copy) is archived, "by which a recount knows that the log is sealed"
+    stack.track(make_poll(poll_id=poll.poll_id, revision=3))
+    assert "question" not in stack.poll_copy(poll.poll_id)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
-from contracts.api import Poll, Results
+from contracts.api import Results
+from contracts.polls import PollV3
 
 from devstack.crowd.latency import Latencies, measure
 from devstack.crowd.ledger import Check, answers, compare, confirmed_votes
@@ -42,7 +43,7 @@ class Progress:
     """How far the run is; the display reads it while the run writes it."""
 
     phase: str = "arriving"
-    poll: Poll | None = None
+    poll: PollV3 | None = None
     under_way: int = 0
     records: list[VoterRecord] = field(default_factory=list)
     shown: int | None = None
@@ -52,7 +53,7 @@ class Progress:
 class Outcome:
     """What the run found. `seconds` is the time from the first arrival to the last answer."""
 
-    poll: Poll
+    poll: PollV3
     records: list[VoterRecord]
     checks: list[Check]
     answers: dict[str, int]

@@ -10,7 +10,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 
 import httpx
-from contracts.api import ActivePoll, CastVote, Poll, RequestTicket, Results, TicketIssued
+from contracts.api import CastVote, RequestTicket, Results, TicketIssued
+from contracts.polls import ActivePollV2, PollV3
 
 BALLOT_COOKIE: Final = "__Host-ballot"
 _TIMEOUT: Final = httpx.Timeout(35.0, connect=5.0)
@@ -74,13 +75,15 @@ class Site:
         self._client = client
         self._patience = patience
 
-    async def find_poll(self, poll_id: str | None) -> Poll:
+    async def find_poll(self, poll_id: str | None) -> PollV3:
         """Return this poll, or the active one. Raises `SiteNotReady` when there is none, or no site."""
         path = f"/polls/{poll_id}" if poll_id else "/polls/active"
         answer = await self._get_once(path)
         if answer.status != httpx.codes.OK:
             raise SiteNotReady(f"{self.origin}{path} answered {_described(answer)}")
-        poll = Poll.model_validate(answer.body) if poll_id else ActivePoll.model_validate(answer.body).poll
+        poll = (
+            PollV3.model_validate(answer.body) if poll_id else ActivePollV2.model_validate(answer.body).poll
+        )
         if poll is None:
             raise SiteNotReady(f"no poll is open at {self.origin}: open one on the dashboard")
         return poll

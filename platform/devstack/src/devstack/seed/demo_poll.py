@@ -3,7 +3,7 @@
 from typing import Any
 
 import httpx
-from contracts.api import ActivePoll, CreatePoll, Option, Options, Poll
+from contracts.polls import ActivePollV2, CreatePoll, NewOption, NewOptions, PollV3
 from pydantic import TypeAdapter
 
 from devstack.failure import Failure
@@ -11,20 +11,22 @@ from devstack.instance import Instance
 from devstack.seed import sign_in
 from devstack.seed.organiser import Organiser
 
-DEMO = CreatePoll(question="Tea or coffee?", options=Options(a=Option(label="Tea"), b=Option(label="Coffee")))
+DEMO = CreatePoll(
+    question="Tea or coffee?", options=NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
+)
 
 
-def active_poll(instance: Instance) -> Poll | None:
+def active_poll(instance: Instance) -> PollV3 | None:
     """Return the active poll as everybody sees it.
 
     Raises:
         httpx.HTTPError: the site does not answer as it should.
     """
     answer = httpx.get(f"{instance.site}/polls/active", timeout=35, trust_env=False).raise_for_status()
-    return TypeAdapter(ActivePoll).validate_json(answer.content).poll
+    return TypeAdapter(ActivePollV2).validate_json(answer.content).poll
 
 
-def ensure(instance: Instance, organiser: Organiser) -> Poll:
+def ensure(instance: Instance, organiser: Organiser) -> PollV3:
     """Return the active poll; create and open the demo poll if there is none."""
     found = active_poll(instance)
     if found is not None:

@@ -1,6 +1,10 @@
 """The clock that decides: UTC, to the millisecond, as instants are on the wire and in the table."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+COUNTDOWN: Final = timedelta(seconds=3)
+"""From "open now" or "close now" to the moment itself: pages count it down, copies of the poll catch up."""
 
 
 def now() -> datetime:

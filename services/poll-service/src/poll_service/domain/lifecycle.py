@@ -5,17 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.api import CreatePoll
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
 from contracts.ids import PollId, PollStatus
+from contracts.polls import CreatePoll
 
+from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import event_of
 from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
-
-COUNTDOWN: Final = timedelta(seconds=3)
-"""From "open now" or "close now" to the moment itself: pages count it down, copies of the poll catch up."""
 
 LONGEST: Final = timedelta(days=31)
 
@@ -37,12 +35,18 @@ def create_poll(wanted: CreatePoll, poll_id: PollId, organiser: str, now: dateti
         question=wanted.question,
         option_a=wanted.options.a.label,
         option_b=wanted.options.b.label,
+        image_a=wanted.options.a.image,
+        image_b=wanted.options.b.image,
         policy=wanted.policy,
         result_visibility=wanted.result_visibility,
         created_at=now,
         created_by=organiser,
+        opens_at=wanted.opens_at,
         closes_at=wanted.closes_at,
         proof_of_work=wanted.proof_of_work,
+        show_turnout=wanted.show_turnout,
+        embed_origins=wanted.embed_origins,
+        rerun_of=wanted.rerun_of,
     )
     return Change(poll, event_of(PollCreated, poll, now))
 

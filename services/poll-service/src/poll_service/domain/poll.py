@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from contracts import api
-from contracts.ids import PollId, PollStatus, ResultVisibility, VoterPolicy
+from contracts import polls
+from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
 
+from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.refusals import PollNotFound
 
 
@@ -17,6 +19,8 @@ class Poll:
     question: str
     option_a: str
     option_b: str
+    image_a: str | None = None
+    image_b: str | None = None
     policy: VoterPolicy
     result_visibility: ResultVisibility
     created_at: datetime
@@ -26,6 +30,9 @@ class Poll:
     archived_at: datetime | None = None
     status: PollStatus = PollStatus.DRAFT
     proof_of_work: bool = False
+    show_turnout: bool = False
+    embed_origins: tuple[str, ...] = ()
+    rerun_of: PollId | None = None
     revision: int = 1
 
     def status_at(self, now: datetime) -> PollStatus:
@@ -33,42 +40,58 @@ class Poll:
         overdue = self.status is PollStatus.OPEN and self.closes_at is not None and self.closes_at <= now
         return PollStatus.CLOSED if overdue else self.status
 
-    def seen_at(self, now: datetime) -> api.Poll:
-        """Return the poll as voters see it. An archived one is closed to them, like any other."""
-        return api.Poll(
-            poll_id=self.poll_id,
-            question=self.question,
-            options=api.Options(a=api.Option(label=self.option_a), b=api.Option(label=self.option_b)),
-            status=self.status_at(now),
-            opens_at=self.opens_at,
-            closes_at=self.closes_at,
-            policy=self.policy,
-            result_visibility=self.result_visibility,
-            revision=self.revision,
+    def is_scheduled(self, now: datetime) -> bool:
+        """Tell whether it opens later than "open now" would have it open."""
+        return (
+            self.status is PollStatus.OPEN and self.opens_at is not None and self.opens_at > now + COUNTDOWN
         )
 
-    def seen_by_public_at(self, now: datetime) -> api.Poll:
+    def seen_at(self, now: datetime) -> polls.PollV3:
+        """Return the poll as voters see it. An archived one is closed to them, like any other."""
+        return polls.PollV3(status=self.status_at(now), **self._shown())
+
+    def seen_by_public_at(self, now: datetime) -> polls.PollV3:
         """Return the poll as everybody may see it. Raises `PollNotFound` for a draft: as if it were not."""
         if self.status is PollStatus.DRAFT:
             raise PollNotFound
         return self.seen_at(now)
 
-    def managed_at(self, now: datetime) -> api.PollV2:
+    def managed_at(self, now: datetime) -> polls.PollV4:
         """Return the poll as organisers see it."""
-        seen = self.seen_at(now)
-        return api.PollV2(
-            **{name: getattr(seen, name) for name in api.Poll.model_fields}, archived_at=self.archived_at
-        )
+        return polls.PollV4(**self._managed(now))
 
-    def listed_at(self, now: datetime) -> api.PollSummaryV2:
+    def listed_at(self, now: datetime) -> polls.PollSummaryV3:
         """Return the poll as a line of the organiser's list."""
-        managed = self.managed_at(now)
-        return api.PollSummaryV2(
-            **{name: getattr(managed, name) for name in api.PollV2.model_fields}, created_at=self.created_at
-        )
+        return polls.PollSummaryV3(**self._managed(now), created_at=self.created_at)
+
+    def _managed(self, now: datetime) -> dict[str, Any]:
+        scheduled = self.is_scheduled(now)
+        return self._shown() | {
+            "status": ManagedStatus.SCHEDULED if scheduled else ManagedStatus(self.status_at(now)),
+            "archived_at": self.archived_at,
+            "proof_of_work": self.proof_of_work,
+            "embed_origins": self.embed_origins,
+            "rerun_of": self.rerun_of,
+        }
+
+    def _shown(self) -> dict[str, Any]:
+        return {
+            "poll_id": self.poll_id,
+            "question": self.question,
+            "options": polls.OptionsV2(
+                a=polls.OptionV2(label=self.option_a, image=self.image_a),
+                b=polls.OptionV2(label=self.option_b, image=self.image_b),
+            ),
+            "opens_at": self.opens_at,
+            "closes_at": self.closes_at,
+            "policy": self.policy,
+            "result_visibility": self.result_visibility,
+            "show_turnout": self.show_turnout,
+            "revision": self.revision,
+        }
 
 
-def active_at(opened_last: Poll | None, now: datetime) -> api.Poll | None:
+def active_at(opened_last: Poll | None, now: datetime) -> polls.PollV3 | None:
     """Return the active poll: the one opened last, unless it has closed since."""
     if opened_last is None or opened_last.status_at(now) is not PollStatus.OPEN:
         return None

@@ -7,15 +7,20 @@ from typing import Final
 from contracts.events import (
     PollArchived,
     PollArchivedV2,
+    PollArchivedV3,
     PollClosed,
     PollClosedV2,
+    PollClosedV3,
     PollClosing,
     PollClosingV2,
+    PollClosingV3,
     PollCreated,
     PollCreatedV2,
+    PollCreatedV3,
     PollEvent,
     PollOpened,
     PollOpenedV2,
+    PollOpenedV3,
 )
 
 from poll_service.domain.poll import Poll
@@ -28,6 +33,14 @@ WITH_PROOF_OF_WORK: Final[Mapping[Kind, type[PollEvent]]] = {
     PollClosing: PollClosingV2,
     PollClosed: PollClosedV2,
     PollArchived: PollArchivedV2,
+}
+
+WITH_TURNOUT: Final[Mapping[Kind, type[PollEvent]]] = {
+    PollCreated: PollCreatedV3,
+    PollOpened: PollOpenedV3,
+    PollClosing: PollClosingV3,
+    PollClosed: PollClosedV3,
+    PollArchived: PollArchivedV3,
 }
 
 
@@ -46,6 +59,9 @@ def event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
         "revision": poll.revision,
         "occurred_at": now,
     }
+    if poll.show_turnout:
+        settings = {"proof_of_work": poll.proof_of_work, "show_turnout": True}
+        return WITH_TURNOUT[kind].model_validate(state | settings)
     if poll.proof_of_work:
         return WITH_PROOF_OF_WORK[kind].model_validate(state | {"proof_of_work": True})
     return kind.model_validate(state)

@@ -1,7 +1,7 @@
 """Tell everybody which poll is open, if any."""
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import ActivePoll
+from contracts.polls import ActivePollV2
 from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
@@ -23,7 +23,7 @@ def get_active_poll() -> Response[str]:
     """Answer the active poll or `null`, and our clock to count down by."""
     moment = now()
     active = active_at(polls.opened_last(), moment)
-    return json_answer(ActivePoll(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
+    return json_answer(ActivePollV2(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
 
 
 handler = entry_point(app, "GetActivePoll")

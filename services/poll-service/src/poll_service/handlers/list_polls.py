@@ -1,7 +1,7 @@
 """Show an organiser all polls, newest first, page by page."""
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import PollListV2
+from contracts.polls import PollListV3
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
@@ -24,7 +24,7 @@ def list_polls() -> Response[str]:
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
     listed = tuple(poll.listed_at(moment) for poll in page)
-    return json_answer(PollListV2(polls=listed, next_cursor=next_cursor))
+    return json_answer(PollListV3(polls=listed, next_cursor=next_cursor))
 
 
 handler = entry_point(app, "ListPolls")

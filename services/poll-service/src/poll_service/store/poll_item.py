@@ -30,6 +30,9 @@ def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
         "created_at": {"S": format_instant(poll.created_at)},
         "created_by": {"S": poll.created_by},
         "proof_of_work": {"BOOL": poll.proof_of_work},
+        "show_turnout": {"BOOL": poll.show_turnout},
+        "embed_origins": {"L": [{"S": origin} for origin in poll.embed_origins]},
+        **_texts({"image_a": poll.image_a, "image_b": poll.image_b, "rerun_of": poll.rerun_of}),
         **changing_attributes(poll, event),
     }
 
@@ -61,8 +64,21 @@ def from_item(item: Item) -> Poll:
         archived_at=_moment(item, "archived_at"),
         status=PollStatus(item["status"]["S"]),
         proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
+        show_turnout=item.get("show_turnout", {}).get("BOOL", False),
+        embed_origins=tuple(each["S"] for each in item.get("embed_origins", {}).get("L", ())),
+        image_a=_text(item, "image_a"),
+        image_b=_text(item, "image_b"),
+        rerun_of=_text(item, "rerun_of"),
         revision=int(item["revision"]["N"]),
     )
+
+
+def _texts(texts: Mapping[str, str | None]) -> dict[str, AttributeValue]:
+    return {name: {"S": text} for name, text in texts.items() if text is not None}
+
+
+def _text(item: Item, name: str) -> str | None:
+    return item[name]["S"] if name in item else None
 
 
 def _moment(item: Item, name: str) -> datetime | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.events import PollArchived, PollEvent
+from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
 from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.stream import AttributeValue, event_attribute
 
@@ -25,6 +25,8 @@ BUCKETS: Final = 16
 SALT: Final = "salt"
 SALT_BYTES: Final = 32
 _NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
+_STATE: Final = PollChanged.model_fields.keys() - _NOT_STATE
+"""All that an event may say of a poll. What it does not say has its usual value, whatever was said before."""
 
 
 class VotingState:
@@ -58,14 +60,14 @@ class VotingState:
 
         Salt, key id and bucket count are set the first time, in the same write, and never again: with any of
         them changed the same voter would be somebody else. Archiving takes the salt away, in the same write
-        again, and leaves what a recount needs.
+        again, and leaves what a recount needs; deleting takes the texts away as well.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
         state = {name: value for name, value in event_attribute(event)["M"].items() if name not in _NOT_STATE}
         pinned: dict[str, AttributeValue] = {"key_id": {"S": key_id}, "buckets": {"N": str(BUCKETS)}}
-        unset = type(event).model_fields.keys() - _NOT_STATE - state.keys()
-        if isinstance(event, PollArchived):
+        unset = _STATE - state.keys()
+        if isinstance(event, PollArchived | PollDeleted):
             unset |= {SALT}
         else:
             pinned[SALT] = {"B": secrets.token_bytes(SALT_BYTES)}
