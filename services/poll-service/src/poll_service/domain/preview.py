@@ -8,8 +8,8 @@ from html import escape
 from string import Template
 from typing import Final
 
-from contracts.api import Poll
 from contracts.ids import PollStatus
+from contracts.polls import PollV3
 
 DEFAULT_CARD: Final = "/card.png"
 """Shown for a poll without pictures; 1200 by 630, as previews want it."""
@@ -60,7 +60,7 @@ NO_PREVIEW: Final = """\
 """The same for a draft, for a poll that never was, and for what is no poll's name."""
 
 
-def preview_of(poll: Poll, site: str) -> str:
+def preview_of(poll: PollV3, site: str) -> str:
     """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`."""
     options = f"{poll.options.a.label} or {poll.options.b.label}?"
     action = _ACTIONS.get(poll.status, "Go to the poll")
