@@ -30,7 +30,9 @@ function dispatch(action) {
   const before = state.poll?.poll_id;
   state = reduce(state, action);
   draw(state, Date.now());
-  if (state.poll && state.poll.poll_id !== before) pollShown(state.poll.poll_id);
+  if (!state.poll || state.poll.poll_id === before) return;
+  if (before) say(state.poll.question); // another question in the same place is news to who cannot see it
+  pollShown(state.poll.poll_id);
 }
 
 /** A poll is on the screen for the first time. */

@@ -85,8 +85,11 @@ function drawPoll(state, now) {
 function drawCode(state, phase) {
   const { mine, attempt, answer } = voteIn(state);
   const asked = state.poll.policy === "code" && phase !== "closed";
+  const parts = [$("code-form"), $("code-used")];
+  const inside = parts.find((part) => part.contains(document.activeElement));
   show($("code-form"), asked && !mine);
   show($("code-used"), asked && Boolean(mine));
+  if (inside?.hidden) $("question").focus(); // whoever was in there is not left nowhere
   const field = $("code");
   if (field.value !== codeIn(state)) field.value = codeIn(state);
   field.readOnly = Boolean(attempt);

@@ -1,0 +1,56 @@
+"""What in a page does not fit the screen, or moves though it was asked not to."""
+
+from typing import Final
+
+from playwright.sync_api import Page, ViewportSize
+
+NARROW: Final = (
+    ViewportSize(width=320, height=568),  # the narrowest phone; also 1280 px at 400 %
+    ViewportSize(width=640, height=400),  # a laptop at 200 %
+)
+
+# Out of the window, or cut off by a box around it: either way it cannot be read.
+CRAMPED: Final = """() => {
+  const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility()
+    && !element.closest(".unseen, svg"));
+  const texts = seen.filter((element) => [...element.childNodes].some(
+    (node) => node.nodeType === Node.TEXT_NODE && node.data.trim()));
+  const name = (element) => `<${element.localName} id="${element.id}" class="${element.className}">`;
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+  for (const element of texts) {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const text = range.getBoundingClientRect();
+    if (text.left < -1 || text.right > innerWidth + 1) found.push(`${name(element)} leaves the window`);
+    for (let box = element; box && box !== document.body; box = box.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(box);
+      const edge = box.getBoundingClientRect();
+      const cut = (overflowX !== "visible" && (text.left < edge.left - 1 || text.right > edge.right + 1))
+        || (overflowY === "hidden" && (text.top < edge.top - 4 || text.bottom > edge.bottom + 4));
+      if (cut) found.push(`${name(element)} is cut off by ${name(box)}`);
+    }
+  }
+  return found;
+}"""
+
+MOVING: Final = """() => document.getAnimations()
+  .filter(({ playState, effect }) => playState === "running" && effect.getComputedTiming().duration > 10)
+  .map((animation) => `${animation.animationName ?? animation.transitionProperty} moves`)"""
+
+
+def cramped(page: Page) -> list[str]:
+    """Return what is out of sight on narrow screens and at 200 and 400 % zoom."""
+    before, found = page.viewport_size, []
+    for size in NARROW:
+        page.set_viewport_size(size)
+        found += [f"{size['width']} px: {what}" for what in page.evaluate(CRAMPED)]
+    if before:
+        page.set_viewport_size(before)
+    return found
+
+
+def moving(page: Page) -> list[str]:
+    """Return what still moves for somebody who has asked for less motion."""
+    found: list[str] = page.evaluate(MOVING)
+    return found

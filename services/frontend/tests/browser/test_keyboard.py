@@ -1,0 +1,202 @@
+"""The whole vote without a pointer, and what somebody who cannot see the page is told of it."""
+
+import pytest
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.problem import ProblemType
+from contracts.realtime import PollClosedFrame, PollOpenedFrame
+from playwright.sync_api import Locator, Page, expect
+
+from .fake_api import FakeApi, a_poll, now, problem, results_of
+from .states import CODE, LIVE, VOTED
+
+FOCUSED = "() => document.activeElement.id || document.activeElement.dataset.choice"
+OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
+
+
+@pytest.fixture
+def open_poll(page: Page, api: FakeApi) -> FakeApi:
+    api.poll = a_poll()
+    api.snapshot = results_of(api.poll, 128, 85)
+    page.goto("/")
+    page.locator(LIVE + "[data-phase=open]").wait_for()
+    return api
+
+
+@pytest.fixture
+def by_code(page: Page, api: FakeApi) -> FakeApi:
+    api.poll = a_poll(policy=VoterPolicy.CODE)
+    api.snapshot = results_of(api.poll, 128, 85)
+    api.codes = {CODE}
+    page.goto("/")
+    page.locator(LIVE + "#code-form:not([hidden])").wait_for()
+    return api
+
+
+def option(page: Page, choice: str) -> Locator:
+    return page.locator(f'[data-choice="{choice}"]')
+
+
+def switch(api: FakeApi) -> None:
+    api.poll = second = a_poll(question="And how do we get there?")
+    api.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+
+
+def close(api: FakeApi) -> None:
+    assert api.poll
+    api.poll = over = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
+    api.send(PollClosedFrame(poll_id=over.poll_id, status=over.status, version=105, closes_at=now()))
+    api.send(results_of(over, 130, 85, version=105))
+
+
+class TestTheWay:
+    def test_tab_goes_to_both_options_and_each_shows_that_it_has_the_focus(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        way: list[str] = []
+        while len(way) < 12 and "b" not in way:
+            page.keyboard.press("Tab")
+            way.append(page.evaluate(FOCUSED))
+            assert page.evaluate(OUTLINE) == "solid"
+        assert way[-2:] == ["a", "b"]
+
+    @pytest.mark.parametrize("key", ["Enter", "Space"])
+    def test_a_key_votes(self, page: Page, open_poll: FakeApi, key: str) -> None:
+        while page.evaluate(FOCUSED) != "b":
+            page.keyboard.press("Tab")
+        page.keyboard.press(key)
+        page.locator(VOTED).wait_for()
+        expect(option(page, "b")).to_be_focused()
+
+    def test_a_code_is_typed_and_used_without_a_pointer(self, page: Page, by_code: FakeApi) -> None:
+        while page.evaluate(FOCUSED) != "code":
+            page.keyboard.press("Tab")
+        page.keyboard.type(CODE)
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.locator(VOTED).wait_for()
+        assert [vote.code for vote in by_code.sent] == [CODE]
+
+
+class TestTheFocus:
+    """It stays where it is, or goes where the next thing is to be done; never to nowhere."""
+
+    def test_after_a_refusal(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN))
+        option(page, "a").focus()
+        page.keyboard.press("Enter")
+        page.locator("[data-tone=trouble]").wait_for()
+        expect(option(page, "a")).to_be_focused()
+
+    def test_after_a_switch(self, page: Page, open_poll: FakeApi) -> None:
+        option(page, "b").focus()
+        switch(open_poll)
+        expect(page.locator("#question")).to_have_text("And how do we get there?")
+        expect(option(page, "b")).to_be_focused()
+
+    def test_at_the_close(self, page: Page, open_poll: FakeApi) -> None:
+        option(page, "b").focus()
+        close(open_poll)
+        page.locator("[data-phase=closed]").wait_for()
+        expect(option(page, "b")).to_be_focused()
+
+    def test_at_a_close_while_the_code_is_typed(self, page: Page, by_code: FakeApi) -> None:
+        page.locator("#code").focus()
+        close(by_code)
+        expect(page.locator("#code")).to_be_hidden()
+        expect(page.locator("#question")).to_be_focused()
+
+    def test_after_another_code(self, page: Page, by_code: FakeApi) -> None:
+        page.locator("#code").fill(CODE)
+        option(page, "a").click()
+        page.locator(VOTED).wait_for()
+        page.locator("#another-code").press("Enter")
+        expect(page.locator("#code")).to_be_focused()
+
+    def test_at_a_close_beside_another_code(self, page: Page, by_code: FakeApi) -> None:
+        page.locator("#code").fill(CODE)
+        option(page, "a").click()
+        page.locator(VOTED).wait_for()
+        page.locator("#another-code").focus()
+        close(by_code)
+        expect(page.locator("#another-code")).to_be_hidden()
+        expect(page.locator("#question")).to_be_focused()
+
+
+# What a screen reader would read out, one entry for each time that a live region came to say something else.
+LISTEN = """() => {
+  window.heard = [];
+  const regions = document.querySelectorAll("[role=status], [role=alert], [aria-live]");
+  const said = new Map([...regions].map((region) => [region, region.innerText.trim()]));
+  new MutationObserver(() => {
+    for (const region of regions) {
+      const text = region.innerText.trim();
+      if (text && text !== said.get(region)) window.heard.push(text);
+      said.set(region, text);
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+HEARD = "() => window.heard"
+
+
+class TestWhatIsReadOut:
+    def test_the_recorded_vote_with_its_receipt_and_little_else(self, page: Page, open_poll: FakeApi) -> None:
+        page.evaluate(LISTEN)
+        option(page, "b").click()
+        page.locator(VOTED).wait_for()
+        heard = page.evaluate(HEARD)
+        assert len(heard) <= 2  # that it is being sent, and that it is recorded
+        assert "Your vote is recorded" in heard[-1]
+        assert "The sea" in heard[-1]
+
+    def test_fifty_movements_of_the_bars_are_one_sentence(self, page: Page, api: FakeApi) -> None:
+        page.clock.install()
+        api.poll = a_poll()
+        api.snapshot = results_of(api.poll, 0, 0)
+        page.goto("/")
+        page.locator(LIVE + "[data-phase=open]").wait_for()
+        page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
+        page.evaluate(LISTEN)
+        for frame in range(1, 51):
+            api.send(results_of(api.poll, 2 * frame, frame, version=100 + frame))
+        expect(page.locator("#total")).to_contain_text("150")
+        assert page.evaluate(HEARD) == []
+        page.clock.run_for(16_000)
+        assert page.evaluate(HEARD) == ["150 votes: Mountains 67 percent, The sea 33 percent."]
+
+    def test_the_next_question(self, page: Page, open_poll: FakeApi) -> None:
+        page.evaluate(LISTEN)
+        switch(open_poll)
+        expect(page.locator("#question")).to_have_text("And how do we get there?")
+        page.wait_for_function("() => window.heard.some((text) => text.includes('And how do we get there?'))")
+
+    def test_the_final_result(self, page: Page, open_poll: FakeApi) -> None:
+        page.evaluate(LISTEN)
+        close(open_poll)
+        page.wait_for_function("() => window.heard.some((text) => text.includes('Final result: Mountains'))")
+
+
+class TestRoles:
+    def test_an_open_poll_is_a_heading_and_two_buttons_that_are_not_pressed(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        expect(page.locator("main")).to_match_aria_snapshot("""
+            - region "Where shall the team go this summer?":
+              - heading "Where shall the team go this summer?" [level=1]
+              - group "Where shall the team go this summer?":
+                - button "Mountains"
+                - button "The sea"
+              - paragraph: 213 votes so far
+              - status:
+                - paragraph: Tap to vote
+        """)
+
+    def test_after_the_vote_one_is_pressed_and_both_tell_their_share(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        option(page, "b").click()
+        page.locator(VOTED).wait_for()
+        expect(page.locator("main")).to_match_aria_snapshot("""
+            - group "Where shall the team go this summer?":
+              - button /Mountains 60 % 128 votes/
+              - button /The sea 40 % 85 votes ✓ Your vote/ [pressed]
+        """)
