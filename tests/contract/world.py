@@ -106,7 +106,8 @@ class World:
             "requestId": "request", "stage": "$default", "accountId": "123456789012", "apiId": "api",
         }  # fmt: skip
         if organiser:
-            context["authorizer"] = {"jwt": {"claims": {"sub": organiser}, "scopes": ["polls/admin"]}}
+            claims = {"sub": organiser, "username": organiser, "cognito:groups": "[owner]"}
+            context["authorizer"] = {"jwt": {"claims": claims, "scopes": ["polls/admin"]}}
         cookie = sent.pop("cookie", None)
         event = {
             "version": "2.0", "routeKey": request, "rawPath": path, "rawQueryString": "", "headers": sent,

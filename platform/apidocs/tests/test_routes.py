@@ -93,6 +93,14 @@ def test_a_route_without_its_operation_is_named_with_what_to_do(serve: Callable[
         served_routes(serve(ballot, lambda app: app.post("/vote")(function())))
 
 
+def test_a_route_of_organisers_without_its_role_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:
+    stack = serve(ballot, lambda app: app.post("/vote")(CAST(function())))
+    route = stack.plain["Resources"]["VoteWrapperRoute"]
+    route["Properties"]["AuthorizationType"] = "JWT"
+    with pytest.raises(NotDocumented, match=r"vote_wrapper does not say which role POST /vote needs.*role="):
+        served_routes(stack)
+
+
 def test_a_route_of_the_template_that_the_code_does_not_serve_is_named(serve: Callable[..., Stack]) -> None:
     with pytest.raises(NotDocumented, match=r"vote_wrapper does not serve POST /vote"):
         served_routes(serve(ballot, lambda _: None))

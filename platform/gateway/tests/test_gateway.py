@@ -15,8 +15,10 @@ from contracts.api import BallotIssued, CastVote, Counts
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import Refused
+from contracts.roles import Role
 from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.operation import Operation, UndeclaredAnswer, operation_of
+from gateway.organiser import Organiser, who_asks
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
 from gateway.settings import HttpSettings
@@ -69,7 +71,7 @@ def send(app: APIGatewayHttpResolver) -> Send:
 
 def sender(app: APIGatewayHttpResolver) -> Send:
     def send(
-        route: str, *, body: str | None = None, claims: dict[str, str] | None = None, **headers: str
+        route: str, *, body: str | None = None, claims: dict[str, Any] | None = None, **headers: str
     ) -> dict[str, Any]:
         method, path = route.split()
         sent = {"x-origin-verify": "new"} | {name.replace("_", "-"): text for name, text in headers.items()}
@@ -208,12 +210,87 @@ def test_an_organiser_is_only_who_the_gateway_vouches_for(
     assert problem_of(send("GET /me", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
 
 
+@pytest.mark.parametrize("claims", [None, {}, {"cognito:groups": "[owner]"}])
 def test_an_organisers_route_is_closed_to_whom_the_gateway_does_not_vouch_for(
-    app: APIGatewayHttpResolver, send: Send
+    app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
 ) -> None:
-    app.get("/admin/api/counts")(lambda: json_answer(Counts(a=1, b=2)))
-    assert send("GET /admin/api/counts", claims={"sub": "ada"})["statusCode"] == 200
-    assert problem_of(send("GET /admin/api/counts")).type == ProblemType.NOT_ALLOWED.uri
+    seen = Operation({HTTPStatus.OK: Counts}, role=Role.VIEWER)
+    app.get("/admin/api/counts")(seen(lambda: json_answer(Counts(a=1, b=2))))
+    vouched = {"sub": "ada", "cognito:groups": "[viewer]"}
+    assert send("GET /admin/api/counts", claims=vouched)["statusCode"] == 200
+    assert problem_of(send("GET /admin/api/counts", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
+
+
+@pytest.mark.parametrize("declared", [None, Operation({HTTPStatus.OK: Counts})])
+def test_an_organisers_route_that_names_no_role_is_there_for_nobody(
+    app: APIGatewayHttpResolver, send: Send, declared: Operation | None
+) -> None:
+    def count() -> Response[str]:
+        return json_answer(Counts(a=1, b=2))
+
+    app.get("/admin/api/counts")(count if declared is None else declared(count))
+    owner = {"sub": "ada", "cognito:groups": "[owner editor viewer]"}
+    assert problem_of(send("GET /admin/api/counts", claims=owner)).type == ProblemType.NOT_FOUND.uri
+
+
+@pytest.mark.parametrize("needed", Role)
+@pytest.mark.parametrize("given", [None, *Role])
+def test_a_route_is_open_to_its_role_and_those_above_and_says_to_others_which_it_is(
+    app: APIGatewayHttpResolver, send: Send, needed: Role, given: Role | None
+) -> None:
+    reached = []
+
+    def count() -> Response[str]:
+        reached.append(given)
+        return json_answer(Counts(a=1, b=2))
+
+    app.post("/admin/api/counts")(Operation({HTTPStatus.OK: Counts}, role=needed)(count))
+    groups = {} if given is None else {"cognito:groups": f"[{given}]"}
+    answer = send("POST /admin/api/counts", claims={"sub": "ada", **groups})
+    may = given is not None and list(Role).index(given) >= list(Role).index(needed)
+    assert bool(reached) == may
+    if may:
+        assert answer["statusCode"] == 200
+    else:
+        problem = problem_of(answer)
+        assert (problem.status, problem.type) == (403, ProblemType.ROLE_NEEDED.uri)
+        assert f"needs the role {needed}" in (problem.detail or "")
+        assert (f"yours is {given}" if given else "you have none yet") in (problem.detail or "")
+        assert "owner can change that" in (problem.detail or "").lower()
+
+
+@pytest.mark.parametrize(
+    ("claim", "role"),
+    [
+        ("[owner]", Role.OWNER),
+        ("[viewer editor]", Role.EDITOR),
+        ("[choir viewer]", Role.VIEWER),
+        (["owner", "viewer"], Role.OWNER),
+        ("[owners]", None),
+        ("[OWNER]", None),
+        ("[x,owner]", None),
+        ("owner", None),
+        ("[]", None),
+        ("", None),
+        ([1, None], None),
+        ({"owner": True}, None),
+        (None, None),
+    ],
+)
+def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
+    app: APIGatewayHttpResolver, send: Send, claim: Any, role: Role | None
+) -> None:
+    found: list[Organiser] = []
+
+    def me() -> Response[str]:
+        found.append(who_asks(app))
+        return json_answer(Counts(a=1, b=2))
+
+    app.get("/me")(me)
+    send("GET /me", claims={"sub": "sub-1", "username": "ada", "cognito:groups": claim})
+    assert found == [Organiser("sub-1", "ada", role)]
+    send("GET /me", claims={"sub": "sub-1"})
+    assert found[1] == Organiser("sub-1", "sub-1", None), "a token without a name is called by its subject"
 
 
 def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(

@@ -453,7 +453,8 @@ class Organiser(Browser):
         self, slug: str, method: str, path: str, body: Any = None, sub: str | None = "organiser-1"
     ) -> Event:
         """Call the admin API, as API Gateway would pass it on."""
-        claims = {} if sub is None else {"authorizer": {"jwt": {"claims": {"sub": sub}, "scopes": None}}}
+        claimed = {"sub": sub, "username": "ada", "cognito:groups": "[editor]"}
+        claims = {} if sub is None else {"authorizer": {"jwt": {"claims": claimed, "scopes": None}}}
         context = {
             "http": {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
             "requestId": "request",

@@ -32,6 +32,7 @@ class ProblemType(Enum):
     FOREIGN_ORIGIN = ("foreign-origin", HTTPStatus.FORBIDDEN, "Votes are taken from our own page only")
     ORIGIN_NOT_VERIFIED = ("origin-not-verified", HTTPStatus.FORBIDDEN, "Use the public address")
     NOT_ALLOWED = ("not-allowed", HTTPStatus.FORBIDDEN, "You are not allowed to do this")
+    ROLE_NEEDED = ("role-needed", HTTPStatus.FORBIDDEN, "Your role does not allow this")
     ALREADY_VOTED = ("already-voted", HTTPStatus.CONFLICT, "This voter has already voted in this poll")
     NOT_OPEN_YET = ("not-open-yet", HTTPStatus.CONFLICT, "This poll is not open yet")
     CLOSED = ("closed", HTTPStatus.GONE, "This poll is closed")

@@ -55,7 +55,8 @@ _ORGANISER: Final[Json] = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "Access token of the sign-in page (code with PKCE) with the scope polls/admin.",
+    "description": "Access token of the sign-in page (code with PKCE) with the scope polls/admin. Each "
+    "operation names the least role it needs: viewer, editor or owner. Each includes the one before it.",
 }
 
 
@@ -98,7 +99,7 @@ def _operation(served: ServedRoute, references: References) -> Json:
     if parameters:
         document["parameters"] = parameters
     if route.organisers_only:
-        document["security"] = [{"organiser": []}]
+        document["security"] = [{"organiser": [declared.role]}]
     elif declared.cookie:
         document["security"] = [{declared.cookie: []}]
     return document

@@ -18,6 +18,8 @@ HOW_TO: Final = (
     "platform/gateway/src/gateway/operation.py shows; then run ./dev openapi."
 )
 
+ROLES: Final = "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; until then it is there for nobody."
+
 
 class NotDocumented(Exception):
     """A route of a template, or of the code, that has no counterpart or says nothing of itself."""
@@ -101,6 +103,10 @@ def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
     if operation is None:
         raise NotDocumented(
             f"{route.slug} does not say what {route.method} {route.path} takes and answers. {HOW_TO}"
+        )
+    if route.organisers_only and operation.role is None:
+        raise NotDocumented(
+            f"{route.slug} does not say which role {route.method} {route.path} needs. {ROLES}"
         )
     alone = len(app.routes) == 1
     return ServedRoute(

@@ -1,9 +1,10 @@
 """What a person or a script wants to know about the running stack."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import httpx
+from contracts.roles import Role
 
 from devstack.deployment.record import existing_stacks
 from devstack.instance import ENVIRONMENT, Instance
@@ -21,14 +22,16 @@ class Readiness:
 
     def as_json(self) -> dict[str, Any]:
         """Return addresses, sign-in, the active poll and the stacks."""
-        account = organiser.load(self.instance)
+        accounts = {role: organiser.load(self.instance, role) for role in reversed(Role)}
+        known = {role: asdict(account) for role, account in accounts.items() if account}
         return {
             "ready": self.ready,
             "site": f"{self.instance.site}/",
             "admin": f"{self.instance.site}/admin/",
             "websocket": self.instance.websocket,
             "aws_endpoint_url": self.instance.endpoint,
-            "organiser": {"username": account.username, "password": account.password} if account else None,
+            "organiser": known.get(Role.OWNER),
+            "organisers": known,
             "active_poll": self.active_poll,
             "stacks": self.stacks,
         }

@@ -3,6 +3,8 @@
 import shutil
 import threading
 
+from contracts.roles import Role
+
 from devstack.audit import audit
 from devstack.deployment.local import LocalDeployment
 from devstack.emulator import process
@@ -34,8 +36,8 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
             process.start(instance)
             step.note = "restored" if had_state else "new"
     LocalDeployment(instance, sam, progress).run()
-    with progress.doing("organiser"):
-        account = organiser.ensure(instance)
+    with progress.doing("organisers"):
+        account, *_ = [organiser.ensure(instance, role) for role in reversed(Role)]
     with progress.doing("demo poll") as step:
         step.note = demo_poll.ensure(instance, account).question
     with progress.doing("warm-up"):

@@ -3,7 +3,9 @@
 The handler reads its request through it, the documents in `docs/api` are made of it, and every answer is held
 against it: one that is not declared goes out with a warning in the log, and fails the tests.
 
-    OPEN_POLL = Operation({HTTPStatus.OK: Poll}, takes=OpenPoll, refuses=[ProblemType.WRONG_STATE])
+    OPEN_POLL = Operation(
+        {HTTPStatus.OK: Poll}, role=Role.EDITOR, takes=OpenPoll, refuses=[ProblemType.WRONG_STATE]
+    )
 
     @app.post("/admin/api/polls/<poll_id>/open")
     @OPEN_POLL
@@ -23,6 +25,7 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from contracts.model import Contract
 from contracts.problem import ProblemType
+from contracts.roles import Role
 from pydantic import BaseModel
 
 from gateway.answer import ContractAnswer, ProblemAnswer
@@ -35,6 +38,7 @@ ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILA
 WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
+FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
 ORGANISERS: Final = "/admin/api/"
 _ATTRIBUTE: Final = "operation"
 
@@ -46,19 +50,22 @@ class UndeclaredAnswer(RuntimeWarning):
 class Operation[M: BaseModel = BaseModel]:
     """What one route takes and answers.
 
-    `takes` is the body, of a GET the query; `cookie` says who asks, where a route needs to know.
+    `role` is the least that an organiser needs, on every route of the admin API; `takes` is the body, of a
+    GET the query; `cookie` says who asks, where a route needs to know.
     """
 
     def __init__(
         self,
         answers: Mapping[HTTPStatus, Body],
         *,
+        role: Role | None = None,
         takes: type[M] | None = None,
         required: bool = True,
         cookie: str | None = None,
         refuses: Iterable[ProblemType] = (),
     ) -> None:
         self.answers = answers
+        self.role = role
         self.takes = takes
         self.required = required
         self.cookie = cookie
@@ -84,7 +91,7 @@ class Operation[M: BaseModel = BaseModel]:
             ALWAYS,
             taking if self.takes else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path and HTTPStatus.NOT_FOUND not in self.answers else (),
-            {ProblemType.NOT_ALLOWED} if path.startswith(ORGANISERS) else (),
+            FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
             {ProblemType.FOREIGN_ORIGIN} if pages_only else (),
         )
 

@@ -10,6 +10,8 @@ from contracts.problem import field_errors
 from contracts.refusal import Refused
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gateway.organiser import who_asks
+
 MAX_BODY_BYTES: Final = 4 * 1024
 _POLL_ID: Final[TypeAdapter[str]] = TypeAdapter(PollId)
 
@@ -24,10 +26,6 @@ class NotJson(Refused):
 
 class TooLarge(Refused):
     """The body is larger than anything we take."""
-
-
-class NotSignedIn(Refused):
-    """The gateway vouches for nobody. Its authorizer should have refused this: fail closed."""
 
 
 class NoSuchPoll(Refused):
@@ -69,8 +67,4 @@ def poll_in_path(text: str) -> PollId:
 
 def organiser(app: APIGatewayHttpResolver) -> str:
     """Return the subject of the token that the gateway's authorizer has checked. Raises `NotSignedIn`."""
-    authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
-    subject = authorizer.get("jwt", {}).get("claims", {}).get("sub")
-    if not isinstance(subject, str) or not subject:
-        raise NotSignedIn
-    return subject
+    return who_asks(app).subject

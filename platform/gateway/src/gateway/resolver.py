@@ -15,8 +15,9 @@ from contracts.problem import ProblemType
 from contracts.refusal import Refused
 
 from gateway.answer import problem_answer
-from gateway.operation import ORGANISERS, check_declared
-from gateway.request import Malformed, NoSuchPoll, NotJson, NotSignedIn, TooLarge, organiser
+from gateway.operation import ORGANISERS, check_declared, operation_of
+from gateway.organiser import NotSignedIn, RoleNeeded, who_asks
+from gateway.request import Malformed, NoSuchPoll, NotJson, TooLarge
 from gateway.secret import read_secret
 from gateway.settings import HttpSettings
 
@@ -27,6 +28,7 @@ SHARED_PROBLEMS: Final[Problems] = {
     NotJson: ProblemType.NOT_JSON,
     TooLarge: ProblemType.TOO_LARGE,
     NotSignedIn: ProblemType.NOT_ALLOWED,
+    RoleNeeded: ProblemType.ROLE_NEEDED,
     NoSuchPoll: ProblemType.UNKNOWN_POLL,
     GetParameterError: ProblemType.UNAVAILABLE,
     UnknownKeyId: ProblemType.UNAVAILABLE,
@@ -49,7 +51,8 @@ def resolver(settings: HttpSettings, problems: Problems, *, only_pages_of: str |
 
     `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
     person at the browser: a request that a foreign page has sent is refused there. Routes of the admin API
-    are refused to whom the gateway does not vouch for, whether or not the handler asks who it is.
+    are refused to whom the gateway does not vouch for and to whose role is not enough, whether or not the
+    handler asks who it is; one that declares no role is there for nobody.
     """
     app, logger = HttpApi(), Logger()
     app.pages_only = only_pages_of is not None
@@ -61,8 +64,12 @@ def resolver(settings: HttpSettings, problems: Problems, *, only_pages_of: str |
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
             return refuse(ProblemType.FOREIGN_ORIGIN)
-        if app.context["_route"].path.startswith(ORGANISERS):
-            organiser(app)
+        route: Route = app.context["_route"]
+        if route.path.startswith(ORGANISERS):
+            asking, declared = who_asks(app), operation_of(route.func)
+            if declared is None or declared.role is None:
+                return refuse(ProblemType.NOT_FOUND)
+            asking.check_may(declared.role)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:

@@ -5,6 +5,7 @@ import { lookForAbuse } from "./abuse.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { followRecounts } from "./recount.js";
+import { showRole } from "./role.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { draw, say } from "./view.js";
 
@@ -88,7 +89,8 @@ function receive(frame) {
   dispatch({ type: "frame", frame });
 }
 
-function enter({ name, expires_at }) {
+function enter({ name, role, expires_at }) {
+  showRole(role);
   dispatch({ type: "signed_in", name });
   setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - Date.now());
   attempt("list", "list", async () => {

@@ -14,7 +14,7 @@ const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /**
  * Take up the session of this tab, or the one that the sign-in page has just sent back.
- * @returns {Promise<{name: string}|null>}
+ * @returns {Promise<{name: string, role: string, expires_at: number}|null>}
  * @throws {Failure} when configuration or token cannot be had
  */
 export async function resume() {
@@ -29,7 +29,7 @@ export async function resume() {
     sessionStorage.setItem(SESSION, JSON.stringify(session));
   }
   session ??= stored(SESSION);
-  if (isFresh(session, Date.now())) return { name: session.name, expires_at: session.expires_at };
+  if (isFresh(session, Date.now())) return { name: session.name, role: session.role, expires_at: session.expires_at };
   return null;
 }
 

@@ -71,6 +71,7 @@ class FakeAdmin(FakeApi):
         self.authorizations: list[str] = []
         self.logged_out: list[str] = []
         self.token_lifetime = 3600
+        self.groups = ["owner"]
         page.route("**/config.json", lambda route: route.fulfill(json=self._config()))
         page.route("**/admin/api/**", self._dispatch_admin)
         page.route(f"{SIGN_IN_URL}/**", self._sign_in)
@@ -100,7 +101,8 @@ class FakeAdmin(FakeApi):
             route.fulfill(status=302, headers={"location": parse_qs(parts.query)["logout_uri"][0]})
 
     def _token(self) -> dict[str, Any]:
-        claims = base64.urlsafe_b64encode(json.dumps({"email": ORGANISER}).encode()).decode().rstrip("=")
+        said = {"email": ORGANISER, "cognito:groups": self.groups}
+        claims = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
         return {
             "access_token": f"token-{len(self.tokens)}",
             "id_token": f"e30.{claims}.x",

@@ -6,6 +6,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import ActivePollV2, CreatePoll, OpenPoll, PollListV3, PollV3, PollV4
 from contracts.problem import ProblemType
+from contracts.roles import Role
 from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
 from gateway.resolver import Problems
@@ -46,18 +47,23 @@ GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, takes=ListPolls)
-CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV4}, takes=CreatePoll)
-GET_POLL: Final = Operation({HTTPStatus.OK: PollV4})
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
+CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV4}, role=Role.EDITOR, takes=CreatePoll)
+GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
 OPEN_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
+    role=Role.EDITOR,
     takes=OpenPoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
 )
 CLOSE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+    {HTTPStatus.OK: PollV4},
+    role=Role.EDITOR,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
 )
 ARCHIVE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4}, refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE]
+    {HTTPStatus.OK: PollV4},
+    role=Role.OWNER,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
 )

@@ -132,6 +132,7 @@ def ask() -> Callable[..., SimpleNamespace]:
         headers: dict[str, str | None] | None = None,
         is_base64: bool = False,
         subject: str | None = "organiser-1",
+        groups: str = "[owner]",
         **path_parameters: str,
     ) -> SimpleNamespace:
         name = slug.title().replace("_", "")
@@ -139,6 +140,7 @@ def ask() -> Callable[..., SimpleNamespace]:
         sent = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"} | (
             headers or {}
         )
+        claims = {"sub": subject, "username": "ada", "cognito:groups": groups}
         event = {
             "version": "2.0",
             "routeKey": f"{method} {route}",
@@ -149,7 +151,7 @@ def ask() -> Callable[..., SimpleNamespace]:
                 "requestId": "request-1",
                 "stage": "$default",
                 "http": {"method": method, "path": route},
-                **({"authorizer": {"jwt": {"claims": {"sub": subject}}}} if subject else {}),
+                **({"authorizer": {"jwt": {"claims": claims}}} if subject else {}),
             },
             "body": text if text is not None else None if body is None else json.dumps(body),
             "isBase64Encoded": is_base64,

@@ -6,6 +6,7 @@ from typing import Final
 from contracts.api import RequestTicket, TicketIssued
 from contracts.problem import ProblemType
 from contracts.results_pass import BadResultsPass
+from contracts.roles import Role
 from gateway.operation import Operation
 from gateway.resolver import Problems
 
@@ -14,4 +15,4 @@ PROBLEMS: Final[Problems] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
 ISSUE_TICKET: Final = Operation(
     {HTTPStatus.OK: TicketIssued}, takes=RequestTicket, refuses=[ProblemType.BAD_RESULTS_PASS]
 )
-ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued})
+ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued}, role=Role.VIEWER)

@@ -15,9 +15,8 @@ from realtime_service.domain.viewer import Viewer
 type Ask = Callable[..., tuple[int, dict[str, Any]]]
 
 PATH = "/admin/api/live/ticket"
-SIGNED_IN = {
-    "jwt": {"claims": {"sub": "organiser-1", "scope": "openid polls/admin"}, "scopes": ["polls/admin"]}
-}
+CLAIMS = {"sub": "organiser-1", "scope": "openid polls/admin", "cognito:groups": "[viewer]"}
+SIGNED_IN = {"jwt": {"claims": CLAIMS, "scopes": ["polls/admin"]}}
 
 
 @pytest.fixture

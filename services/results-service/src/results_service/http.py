@@ -6,6 +6,7 @@ from typing import Final
 from contracts.api import LiveResults, Results
 from contracts.problem import ProblemType
 from contracts.recount import Recount
+from contracts.roles import Role
 from contracts.series import Series
 from gateway.operation import Operation
 from gateway.resolver import Problems
@@ -32,7 +33,9 @@ GET_LIVE_RESULTS: Final = Operation(
     takes=LiveResults,
     refuses=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
-GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results})
-GET_SERIES: Final = Operation({HTTPStatus.OK: Series})
-GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount})
-REQUEST_RECOUNT: Final = Operation({HTTPStatus.ACCEPTED: Recount}, refuses=[ProblemType.WRONG_STATE])
+GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, role=Role.VIEWER)
+GET_SERIES: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
+GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, role=Role.VIEWER)
+REQUEST_RECOUNT: Final = Operation(
+    {HTTPStatus.ACCEPTED: Recount}, role=Role.EDITOR, refuses=[ProblemType.WRONG_STATE]
+)

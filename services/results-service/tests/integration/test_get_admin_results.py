@@ -6,7 +6,7 @@ import pytest
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
-SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin"}
+SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin", "cognito:groups": "[editor]"}
 
 
 @pytest.fixture(scope="module")

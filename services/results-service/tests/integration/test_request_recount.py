@@ -16,7 +16,7 @@ from .ledgers import LedgerDouble, order_event  # type: ignore[import-not-found]
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
-SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin"}
+SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin", "cognito:groups": "[editor]"}
 
 
 @pytest.fixture

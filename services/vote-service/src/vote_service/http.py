@@ -11,6 +11,7 @@ from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
 from contracts.proof import Challenge, RequestChallenge
+from contracts.roles import Role
 from gateway.operation import Operation
 from gateway.resolver import Problems
 
@@ -76,10 +77,13 @@ VOTE: Final = Operation(
 )
 MINT_CODES: Final = Operation(
     {HTTPStatus.CREATED: CodesMinted},
+    role=Role.EDITOR,
     takes=MintCodes,
     refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )
-GET_ABUSE_REPORT: Final = Operation({HTTPStatus.OK: AbuseReport}, refuses=[ProblemType.THROTTLED])
+GET_ABUSE_REPORT: Final = Operation(
+    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, refuses=[ProblemType.THROTTLED]
+)
 
 
 def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:

@@ -37,12 +37,11 @@ def status(
 def show(seen: Readiness, console: Console) -> None:
     """Print the addresses, the sign-in, the active poll and the stacks."""
     facts = seen.as_json()
-    account = facts["organiser"]
     table = Table.grid(padding=(0, 2))
     table.add_row("Vote", f"[bold]{facts['site']}[/]")
     table.add_row("Organise", f"[bold]{facts['admin']}[/]")
-    if account:
-        table.add_row("", f"{account['username']}  {account['password']}")
+    for role, account in facts["organisers"].items():
+        table.add_row("", f"{role:<6}  {account['username']:<9}  {account['password']}")
     table.add_row("AWS endpoint", facts["aws_endpoint_url"])
     table.add_row("Active poll", facts["active_poll"]["question"] if facts["active_poll"] else "none")
     failed = [

@@ -26,6 +26,8 @@ REMEMBERED = (
     "build",
     "deployed.json",
     "organiser.json",
+    "editor.json",
+    "viewer.json",
     "running.json",
     "emulator.log",
     "emulator.before.log",

@@ -1,16 +1,24 @@
-"""The organiser's account: made once, its random password kept where only its owner can read it."""
+"""Organisers' accounts, one of each role: made once, passwords kept where only their owner can read them.
+
+The owner is the organiser that every command signs in as; an editor and a viewer are there to try out what
+they may not do.
+"""
 
 import json
 import os
 import secrets
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.roles import Role
 
 from devstack.aws import client, outputs
 from devstack.failure import Failure
 from devstack.instance import ENVIRONMENT, Instance
 
-USERNAME = "organiser"
-GROUP = "owner"
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 
 @dataclass(frozen=True)
@@ -21,53 +29,61 @@ class Organiser:
     password: str
 
 
-def load(instance: Instance) -> Organiser | None:
+def username(role: Role) -> str:
+    """Return what the account of this role is called."""
+    return "organiser" if role is Role.OWNER else str(role)
+
+
+def load(instance: Instance, role: Role = Role.OWNER) -> Organiser | None:
     """Return the account made earlier, or None."""
     try:
-        return Organiser(**json.loads((instance.state / "organiser.json").read_text()))
+        return Organiser(**json.loads(_file(instance, role).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
 
 
-def ensure(instance: Instance) -> Organiser:
-    """Return the organiser's account, making or resetting it if the emulator does not know it."""
-    cognito = client(instance, "cognito-idp")
+def ensure(instance: Instance, role: Role = Role.OWNER) -> Organiser:
+    """Return the account of this role, making or resetting it if the emulator does not know it."""
+    cognito: CognitoIdentityProviderClient = client(instance, "cognito-idp")
     pool = outputs(instance, f"tot-{ENVIRONMENT}-platform").get("UserPoolId")
     if pool is None:
         raise Failure("The platform stack names no user pool.", "Its template needs the output UserPoolId.")
-    organiser = load(instance)
-    if organiser is not None and _exists(instance, pool):
+    organiser, name = load(instance, role), username(role)
+    is_known = _exists(cognito, pool, name)
+    if organiser is not None and is_known:
         return organiser
     # Every kind of character the pool's policy may ask for.
-    organiser = Organiser(USERNAME, f"{secrets.token_urlsafe(18)}-aA1!")
-    if not _exists(instance, pool):
+    organiser = Organiser(name, f"{secrets.token_urlsafe(18)}-aA1!")
+    if not is_known:
         cognito.admin_create_user(
-            UserPoolId=pool, Username=USERNAME, TemporaryPassword=organiser.password,
+            UserPoolId=pool, Username=name, TemporaryPassword=organiser.password,
             MessageAction="SUPPRESS",
             UserAttributes=[
-                {"Name": "email", "Value": "organiser@example.com"},
+                {"Name": "email", "Value": f"{name}@example.com"},
                 {"Name": "email_verified", "Value": "true"},
             ],
         )  # fmt: skip
     cognito.admin_set_user_password(
-        UserPoolId=pool, Username=USERNAME, Password=organiser.password, Permanent=True
+        UserPoolId=pool, Username=name, Password=organiser.password, Permanent=True
     )
-    cognito.admin_add_user_to_group(UserPoolId=pool, Username=USERNAME, GroupName=GROUP)
-    _keep(instance, organiser)
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
+    _keep(_file(instance, role), organiser)
     return organiser
 
 
-def _exists(instance: Instance, pool: str) -> bool:
-    cognito = client(instance, "cognito-idp")
+def _file(instance: Instance, role: Role) -> Path:
+    return instance.state / f"{username(role)}.json"
+
+
+def _exists(cognito: "CognitoIdentityProviderClient", pool: str, name: str) -> bool:
     try:
-        cognito.admin_get_user(UserPoolId=pool, Username=USERNAME)
+        cognito.admin_get_user(UserPoolId=pool, Username=name)
     except cognito.exceptions.UserNotFoundException:
         return False
     return True
 
 
-def _keep(instance: Instance, organiser: Organiser) -> None:
-    path = instance.state / "organiser.json"
+def _keep(path: Path, organiser: Organiser) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         json.dump(asdict(organiser), file)

@@ -1,0 +1,69 @@
+"""Who asks, on a route of the admin API, and whether their role is enough.
+
+The gateway's authorizer has checked the token by then: signature, issuer, client, expiry and scope. What a
+person may do stands in the token as well, as the groups of the user pool, so it is as old as the token:
+a role that was taken away works until the token expires.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from contracts.refusal import Refused
+from contracts.roles import Role
+
+_WHO_GIVES_IT: Final = "An owner can change that under People; sign in again afterwards."
+
+
+class NotSignedIn(Refused):
+    """The gateway vouches for nobody. Its authorizer should have refused this: fail closed."""
+
+
+class RoleNeeded(Refused):
+    """Whoever asks is known, and may not do this."""
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """A person of the user pool, as their access token says."""
+
+    subject: str
+    name: str
+    """The user name: for people to read. The subject is what stays the same."""
+    role: Role | None
+
+    def check_may(self, needed: Role) -> None:
+        """Raise `RoleNeeded` unless the role is enough."""
+        if self.role is None:
+            raise RoleNeeded(f"This needs the role {needed}, and you have none yet. {_WHO_GIVES_IT}")
+        if not self.role.includes(needed):
+            raise RoleNeeded(f"This needs the role {needed}, and yours is {self.role}. {_WHO_GIVES_IT}")
+
+
+def who_asks(app: APIGatewayHttpResolver) -> Organiser:
+    """Return whose token the gateway's authorizer has checked. Raises `NotSignedIn`."""
+    authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
+    claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not subject:
+        raise NotSignedIn
+    name = claims.get("username")
+    return Organiser(
+        subject=subject,
+        name=name if isinstance(name, str) and name else subject,
+        role=Role.highest(_names_in(claims.get("cognito:groups"))),
+    )
+
+
+def _names_in(claim: object) -> list[str]:
+    """Return the names in a list of which the gateway makes a text: `[owner editor]`.
+
+    No group's name has a space in it, so the text says what the list said. What is neither names no group:
+    what is not understood gives no role.
+    """
+    match claim:
+        case list():
+            return [name for name in claim if isinstance(name, str)]
+        case str() if claim.startswith("[") and claim.endswith("]"):
+            return claim[1:-1].split()
+    return []

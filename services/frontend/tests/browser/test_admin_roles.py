@@ -1,0 +1,65 @@
+"""The organiser's page by role: what is there for whom, and what is said when a role is lost in between."""
+
+from typing import Final
+
+import pytest
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.problem import ProblemType
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, problem
+
+EDITORS: Final = ("#open", "#codes-form", "#form")
+OWNERS: Final = ("#archive",)
+SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under People."
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#desk")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("groups", "role", "there"),
+    [
+        (["owner", "choir"], "owner", {*EDITORS, *OWNERS}),
+        (["viewer", "editor"], "editor", {*EDITORS}),
+        (["viewer"], "viewer", set()),
+        ([], "no role", set()),
+    ],
+)
+def test_what_a_role_does_not_reach_is_not_there(
+    page: Page, admin: FakeAdmin, groups: list[str], role: str, there: set[str]
+) -> None:
+    admin.groups = groups
+    draft = a_poll(status=PollStatus.DRAFT, opens_at=None, policy=VoterPolicy.CODE)
+    admin.polls = [draft, a_poll(question="Over?", status=PollStatus.CLOSED)]
+    sign_in(page)
+    expect(page.locator("#role")).to_have_text(role)
+    page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
+    for part in EDITORS:
+        expect(page.locator(part)).to_be_visible(visible=part in there)
+    page.get_by_text("Over?").first.click()
+    expect(page.locator("#stage-question")).to_have_text("Over?")
+    for part in OWNERS:
+        expect(page.locator(part)).to_be_visible(visible=part in there)
+    expect(page.locator("#voter-link")).to_be_visible()
+
+
+def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
+    page: Page, admin: FakeAdmin
+) -> None:
+    sign_in(page)
+    page.get_by_label("Question").fill("Half typed?")
+    page.get_by_label("This", exact=True).fill("Tea")
+    page.get_by_label("That", exact=True).fill("Coffee")
+    admin.plan("POST /admin/api/polls", problem(ProblemType.ROLE_NEEDED, detail=SAID))
+    page.get_by_role("button", name="Create draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your role does not allow this")
+    expect(page.get_by_role("alert")).to_contain_text(SAID)
+    expect(page.get_by_label("Question")).to_have_value("Half typed?")
+    page.get_by_role("button", name="OK").click()
+    page.get_by_role("button", name="Create draft").click()
+    expect(page.locator("#stage-question")).to_have_text("Half typed?")
