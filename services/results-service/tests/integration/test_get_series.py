@@ -16,7 +16,7 @@ from results_service.store.game_results import GameResults
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
-SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin"}
+SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin", "cognito:groups": "[viewer]"}
 OPENED = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
