@@ -221,6 +221,7 @@ def test_an_organisers_route_is_closed_to_whom_the_gateway_does_not_vouch_for(
     assert problem_of(send("GET /admin/api/counts", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
 
 
+@pytest.mark.filterwarnings("ignore:undeclared answer")
 @pytest.mark.parametrize("declared", [None, Operation({HTTPStatus.OK: Counts})])
 def test_an_organisers_route_that_names_no_role_is_there_for_nobody(
     app: APIGatewayHttpResolver, send: Send, declared: Operation | None
