@@ -23,7 +23,8 @@ STRICT: Final = {
 }
 # Pages, a script, answers, refusals of functions, of the gateway and of the distribution.
 ANSWERS: Final = [
-    ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/api.js", 200), ("GET", "/config.json", 200),
+    ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/admin", 200), ("GET", "/api.js", 200),
+    ("GET", "/config.json", 200),
     ("GET", "/polls/active", 200), ("GET", f"/polls/{NO_SUCH_POLL}", 404), ("POST", "/ballot", 200),
     ("POST", "/vote", 415), ("GET", "/admin/api/polls", 401), ("GET", "/none", 403),
 ]  # fmt: skip

@@ -8,7 +8,7 @@ const ON_A_PAGE = 12; // of A4 and of Letter alike
 
 /** Fill the sheet, print it, and empty it again: paper is the only copy. */
 export async function printSheets(origin, pollId, question, codes) {
-  const { encode } = await import("/vendor/uqr.js");
+  const { encode } = await import("../vendor/uqr.js");
   const sheet = $("sheet");
   const { host } = new URL(origin);
   for (let start = 0; start < codes.length; start += ON_A_PAGE) {

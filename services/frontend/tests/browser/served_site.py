@@ -1,4 +1,4 @@
-"""The folder `site`, served with the content security policy of the template."""
+"""A folder of pages, served with the content security policy of the template."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def content_security_policy(host: str) -> str:
 
 
 class _SiteHandler(SimpleHTTPRequestHandler):
-    """The folder `site` as the distribution serves it."""
+    """A folder as the distribution serves it."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript; charset=utf-8"}
 
@@ -42,9 +42,9 @@ class _SiteHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served_site() -> Iterator[str]:
-    """Serve the site; the value is its origin."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=str(SERVICE / "site")))
+def served_site(folder: Path = SERVICE / "site") -> Iterator[str]:
+    """Serve the pages in `folder`; the value is their origin."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()

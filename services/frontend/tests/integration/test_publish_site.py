@@ -60,7 +60,7 @@ def invalidated(distribution_id: str) -> list[str]:
 
 def test_creating_uploads_every_page_and_says_so(s3: "S3Client", cloud_formation: CloudFormation) -> None:
     publish_site.handler(cloud_formation.event("Create"), CONTEXT)
-    assert keys(s3) == {"index.html", "admin/index.html", "admin/", "style.css", "config.json"}
+    assert keys(s3) == {"index.html", "admin/index.html", "admin/", "admin", "style.css", "config.json"}
     page = s3.get_object(Bucket=BUCKET, Key="admin/")
     assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
     assert page["Body"].read() == b"<p>admin"
@@ -94,6 +94,18 @@ def test_updating_removes_what_is_gone_and_drops_the_copies_at_the_edge(
     assert s3.get_object(Bucket=BUCKET, Key="index.html")["Body"].read() == b"<p>second"
     assert len(invalidated(made)) == 1
     assert [answer["PhysicalResourceId"] for answer in cloud_formation.answers] == ["site", "site"]
+
+
+def test_an_asset_outlives_its_release_because_open_pages_may_still_ask_for_it(
+    s3: "S3Client", cloud_formation: CloudFormation, site: Path
+) -> None:
+    asset = site / "assets" / "part-1a2b.js"
+    asset.parent.mkdir()
+    asset.write_text("1")
+    publish_site.handler(cloud_formation.event("Create", made := distribution()), CONTEXT)
+    asset.rename(site / "assets" / "part-3c4d.js")
+    publish_site.handler(cloud_formation.event("Update", made), CONTEXT)
+    assert {"assets/part-1a2b.js", "assets/part-3c4d.js"} <= keys(s3)
 
 
 def test_deleting_empties_the_bucket_so_that_it_can_be_deleted(

@@ -20,9 +20,11 @@ def write(site: Path, **files: str) -> Path:
 
 def test_a_page_in_a_folder_is_also_stored_under_the_folders_name(tmp_path: Path) -> None:
     objects = published(write(tmp_path, admin__index_html="<p>admin"))
-    assert set(objects) == {"admin/index.html", "admin/", "config.json"}
-    assert objects["admin/"].body == objects["admin/index.html"].body
-    assert objects["admin/"].content_type == "text/html; charset=utf-8"
+    assert set(objects) == {"admin/index.html", "admin/", "admin", "config.json"}
+    for key in ("admin/", "admin"):
+        assert objects[key].body == objects["admin/index.html"].body
+        assert objects[key].content_type == "text/html; charset=utf-8"
+        assert objects[key].cache_control == "no-cache"
 
 
 def test_the_first_page_has_one_key_only(tmp_path: Path) -> None:
@@ -34,6 +36,19 @@ def test_pages_and_configuration_are_asked_for_anew_and_modules_may_stay_at_the_
     assert objects["index.html"].cache_control == objects["config.json"].cache_control == "no-cache"
     assert "max-age=0" in objects["logic/clock.js"].cache_control
     assert "s-maxage=300" in objects["logic/clock.js"].cache_control
+
+
+def test_what_is_named_by_its_content_is_kept_for_good(tmp_path: Path) -> None:
+    objects = published(write(tmp_path, **{"assets__page-1a2b_js": "1"}))
+    assert objects["assets/page-1a2b.js"].cache_control == "public, max-age=31536000, immutable"
+
+
+def test_pages_go_out_when_all_that_they_name_is_there(tmp_path: Path) -> None:
+    pages = {"index_html": "<p>", "admin__index_html": "<p>"}
+    write(tmp_path, **pages, voter__page_js="1", assets__page_js="1", z_css="")
+    keys = [item.key for item in site_objects(tmp_path, {})]
+    assert keys[-4:] == ["admin/index.html", "admin/", "admin", "index.html"]
+    assert len(keys) == 8
 
 
 def test_the_configuration_is_what_the_template_says(tmp_path: Path) -> None:

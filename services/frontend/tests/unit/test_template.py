@@ -160,7 +160,7 @@ def test_new_pages_are_published_by_a_plain_deployment() -> None:
     function = RESOURCES["PublishSiteFunction"]
     assert site["Version"] == {"Ref": "PublishSiteFunction.Version"}
     assert function["Properties"]["AutoPublishAlias"] == "live"
-    assert "ASSETS := site" in (SERVICE / "Makefile").read_text().splitlines()
+    assert "build-PublishSiteFunction: pages" in (SERVICE / "Makefile").read_text().splitlines()
 
 
 def test_the_publisher_may_write_its_bucket_and_invalidate_its_distribution_and_no_more() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
-from frontend.domain.site import SiteObject
+from frontend.domain.site import ASSETS, SiteObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -25,7 +25,10 @@ class SiteBucket:
         self._name = name
 
     def replace_with(self, objects: Iterable[SiteObject]) -> int:
-        """Upload `objects`, then remove whatever else is there; return how many were uploaded."""
+        """Upload `objects`, then remove what is gone; return how many were uploaded.
+
+        Assets stay: a page that is open may still ask for one of the release it came with.
+        """
         published = set()
         for item in objects:
             self._s3.put_object(
@@ -36,7 +39,7 @@ class SiteBucket:
                 CacheControl=item.cache_control,
             )
             published.add(item.key)
-        self._remove(key for key in self._keys() if key not in published)
+        self._remove(key for key in self._keys() if key not in published and not key.startswith(ASSETS))
         return len(published)
 
     def empty(self) -> None:

@@ -1,0 +1,144 @@
+"""What is published of plain pages: bundles that a browser takes only as they were made."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from site_build.__main__ import main
+from site_build.failure import SiteBuildError
+from site_build.site import build
+
+REAL = Path(__file__).resolve().parents[3] / "services" / "frontend" / "site"
+PAGE = '<html><head><link rel="stylesheet" href="/s.css" media="print">{}</head><body></body></html>'
+ENTRY = '<script type="module" src="/p/page.js"></script>'
+NAMED = re.compile(r'<(?:link rel="(?:stylesheet|modulepreload)"|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A page whose script has parts: two are needed at once, one later, one is at an address of the site."""
+    folder = tmp_path / "site"
+    files = {
+        "index.html": PAGE.format(ENTRY),
+        "s.css": "p { margin-inline-start: 1px; color: light-dark(red, blue) }",
+        "p/page.js": (
+            'import { one } from "../one.js";\n'
+            "console.log(one, (await import(`/words/${navigator.language}.js`)).default);\n"
+            'addEventListener("click", async () => console.log((await import("../later.js")).later));\n'
+        ),
+        "one.js": 'import { shared } from "./shared.js"; export const one = `one ${shared}`;',
+        "shared.js": "export const shared = new Date();",
+        "later.js": 'import { shared } from "./shared.js"; export const later = `later ${shared}`;',
+        "words/de.js": "export default 'Hallo';",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def named_in(page: Path) -> dict[str, str]:
+    """Return the whole tag by the address that it names."""
+    return {found[1]: found[0] for found in NAMED.finditer(page.read_text())}
+
+
+def test_a_page_names_few_files_and_vouches_for_each(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    tags = named_in(out / "index.html")
+    assert len(tags) == 3, "a style, a script, and the part that two of its modules share"
+    for address, tag in tags.items():
+        assert address.startswith("/assets/")
+        digest = hashlib.sha384((out / address[1:]).read_bytes()).digest()
+        assert f'integrity="sha384-{base64.b64encode(digest).decode()}"' in tag
+
+
+def test_what_else_a_tag_says_is_kept_and_the_rest_of_the_page_too(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    text = (out / "index.html").read_text()
+    assert re.search(r'<link rel="stylesheet" href="/assets/[^"]+" media="print" integrity=', text)
+    assert NAMED.sub("", text) == NAMED.sub("", (site / "index.html").read_text())
+
+
+def test_styles_are_published_as_they_were_written(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    [style] = (out / "assets").glob("*.css")
+    assert style.read_bytes() == (site / "s.css").read_bytes()
+
+
+def test_what_is_needed_later_is_a_file_of_its_own(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    [later] = (out / "assets").glob("later-*.js")
+    assert f"/assets/{later.name}" not in named_in(out / "index.html")
+    assert any(later.name in path.read_text() for path in (out / "assets").glob("page-*.js"))
+
+
+def test_every_file_stays_under_its_own_name_for_whoever_names_it(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    for path in site.rglob("*.*"):
+        if path.suffix != ".html":
+            assert (out / path.relative_to(site)).read_bytes() == path.read_bytes()
+
+
+def test_the_same_pages_make_the_same_site_wherever_they_are(site: Path, tmp_path: Path) -> None:
+    build(site, tmp_path / "one")
+    moved = site.rename(tmp_path / "moved")
+    build(moved, tmp_path / "two")
+    one, two = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
+        for folder in (tmp_path / "one", tmp_path / "two")
+    )
+    assert one == two
+
+
+def test_another_content_is_another_name_however_deep_it_is(site: Path, tmp_path: Path) -> None:
+    build(site, tmp_path / "one")
+    (site / "shared.js").write_text("export const shared = Math.random();")
+    (site / "s.css").write_text("p {}")
+    build(site, tmp_path / "two")
+    one, two = (set(named_in(tmp_path / name / "index.html")) for name in ("one", "two"))
+    assert one.isdisjoint(two)
+
+
+@pytest.mark.parametrize(
+    ("page", "complaint"),
+    [
+        ("<style>p {}</style>", "forbids code within a page"),
+        ("<script>1</script>", "forbids code within a page"),
+        ('<script type="module" src="p/page.js"></script>', "by its full address"),
+        ('<script type="module" src="https://cdn.example/a.js"></script>', "by its full address"),
+        ('<link rel="stylesheet" href="/gone.css">', "/gone.css"),
+        ('<link rel="modulepreload" href="/one.js">', "the build's business"),
+    ],
+)
+def test_a_page_that_asks_for_what_cannot_be_vouched_for_is_refused(
+    site: Path, tmp_path: Path, page: str, complaint: str
+) -> None:
+    (site / "index.html").write_text(PAGE.format(page))
+    with pytest.raises(SiteBuildError, match=complaint):
+        build(site, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "script", ['import "./gone.js";', "const = 1;", "await import(`./${navigator.language}.js`);"]
+)
+def test_a_module_that_cannot_be_bundled_stops_the_build_with_the_reason(
+    site: Path, tmp_path: Path, script: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (site / "p" / "page.js").write_text(script)
+    assert main(site, tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert said.startswith("index.html: ")
+    assert "page.js" in said
+
+
+def test_each_of_our_pages_asks_for_its_own_files_by_content(tmp_path: Path) -> None:
+    build(REAL, out := tmp_path / "out")
+    pages = sorted(REAL.rglob("*.html"))
+    assert {page.relative_to(REAL).as_posix() for page in pages} >= {"index.html", "admin/index.html"}
+    for page in pages:
+        addresses = set(named_in(out / page.relative_to(REAL)))
+        assert any(address.endswith(".js") for address in addresses)
+        assert all((out / address[1:]).is_file() for address in addresses)

@@ -1,0 +1,102 @@
+"""The pages as they are published: a first load in its budget, and no byte that a page does not vouch for."""
+
+import gzip
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+from site_build.site import build
+
+from .fake_admin import FakeAdmin
+from .fake_api import RECEIPT, FakeApi, a_poll, results_of
+from .served_site import SERVICE, served_site
+
+MOST_REQUESTS = 12
+MOST_BYTES = 60_000
+HEAD_BYTES = 700  # of an answer's header lines, before HTTP/2 makes them fewer
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    build(SERVICE / "site", out := tmp_path_factory.mktemp("built") / "site")
+    return out
+
+
+@pytest.fixture(scope="module")
+def origin(built: Path) -> Iterator[str]:
+    with served_site(built) as origin:
+        yield origin
+
+
+@pytest.fixture
+def open_poll(api: FakeApi) -> FakeApi:
+    api.poll = a_poll()
+    api.snapshot = results_of(api.poll, 128, 85)
+    return api
+
+
+def compressed(response: Response) -> int:
+    """Return what an answer costs on the way: gzip's size, for CloudFront compresses by it or better."""
+    body = response.body()
+    return min(len(body), len(gzip.compress(body, 6))) + HEAD_BYTES
+
+
+def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(
+    page: Page, open_poll: FakeApi, origin: str
+) -> None:
+    answers: list[Response] = []
+
+    def answered(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", answered)
+    page.goto(origin)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    expect(page.locator("#total")).to_contain_text("213 votes")
+    sockets = len(open_poll.sockets)
+    asked = [answer.url.removeprefix(origin) for answer in answers]
+    assert len(asked) + sockets <= MOST_REQUESTS, asked
+    assert all(address.startswith("/") for address in asked), "a third party"
+    assert sum(compressed(answer) for answer in answers) <= MOST_BYTES
+
+
+def test_the_bundle_does_what_the_modules_do(page: Page, open_poll: FakeApi, origin: str) -> None:
+    open_poll.asks_for_proof = True
+    page.goto(origin)
+    page.locator('[data-choice="b"]').click()
+    expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
+    expect(page.locator("#receipt-code")).to_have_text(RECEIPT)
+    page.reload()
+    expect(page.locator('[data-choice="b"]')).to_contain_text("✓ Your vote")
+
+
+def test_the_organisers_page_works_from_its_bundle_too(page: Page, admin: FakeAdmin, origin: str) -> None:
+    page.goto(f"{origin}/admin/")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+@pytest.fixture
+def changed(built: Path, tmp_path: Path) -> Iterator[str]:
+    """The built site after somebody added one byte to each script and style."""
+    shutil.copytree(built, folder := tmp_path / "site")
+    for asset in (folder / "assets").iterdir():
+        asset.write_bytes(asset.read_bytes() + b" ")
+    with served_site(folder) as origin:
+        yield origin
+
+
+def test_a_script_or_style_with_one_changed_byte_is_refused(
+    page: Page, open_poll: FakeApi, built: Path, changed: str
+) -> None:
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "integrity" in said.text else None)
+    page.goto(changed, wait_until="networkidle")
+    named = [name for name in (path.name for path in (built / "assets").iterdir()) if name in page.content()]
+    assert len(named) >= 2
+    for name in named:
+        assert any(name in text for text in refused), name
+    assert page.evaluate("() => document.styleSheets.length") == 0
+    assert open_poll.requests == [], "the script ran"
+    expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
