@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from contracts.catalogue import FROZEN, schema_of, write_missing
-from contracts.events import POLL_EVENTS, TALLY_EVENTS, VOTE_EVENTS
+from contracts.events import POLL_EVENTS, VOTE_EVENTS
 from contracts.model import Contract
+from contracts.tally import TALLY_EVENTS
 from pydantic import TypeAdapter
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
@@ -31,6 +32,7 @@ EVENTS = [
     "poll_deleted.v1",
     "vote_cast.v1",
     "tally_changed.v1",
+    "tally_changed.v2",
 ]
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from contracts.catalogue import FROZEN
-from contracts.events import POLL_EVENTS, TALLY_EVENTS, VOTE_EVENTS
+from contracts.events import POLL_EVENTS, VOTE_EVENTS
 from contracts.realtime import FRAMES
 from contracts.stream import event_attribute, read_record
+from contracts.tally import TALLY_EVENTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import TypeAdapter, ValidationError
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts.events import TallyChanged
 from contracts.ids import PollStatus, ResultVisibility, new_poll_id
 from contracts.keys import KeyRing
 from contracts.stream import event_attribute
+from contracts.tally import TALLY_EVENTS, TallyChanged
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +39,9 @@ def tally() -> Callable[..., TallyChanged]:
         votes: tuple[int, int] = (2, 3),
         opens_at: datetime | None = datetime(2026, 11, 23, 18, tzinfo=UTC),
         closes_at: datetime | None = None,
+        show_turnout: bool = False,
     ) -> TallyChanged:
-        return TallyChanged(
+        told = TallyChanged(
             poll_id=poll_id,
             a=votes[0],
             b=votes[1],
@@ -52,6 +53,9 @@ def tally() -> Callable[..., TallyChanged]:
             tally_version=version,
             updated_at=datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
         )
+        if not show_turnout:
+            return told
+        return TALLY_EVENTS.validate_python(dict(told) | {"version": 2, "show_turnout": True})
 
     return snapshot
 

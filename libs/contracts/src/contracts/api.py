@@ -128,6 +128,21 @@ class Results(Contract):
     closes_at: Instant | None = None
 
 
+class Turnout(Contract):
+    """`GET /results/{poll_id}/turnout`: how many votes there are, while nobody may see for what.
+
+    It shows where the counts do, and before them in a poll that says `show_turnout`.
+    """
+
+    poll_id: PollId
+    status: PollStatus
+    total: NonNegativeInt
+    version: PositiveInt
+    updated_at: Instant
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+
+
 class LiveResults(Contract):
     """`POST /live/results/{poll_id}`: results for somebody who has voted."""
 

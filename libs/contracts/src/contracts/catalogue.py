@@ -10,7 +10,20 @@ from typing import Any, Final
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from contracts import abuse, api, codes, events, ledger, polls, problem, proof, realtime, recount, series
+from contracts import (
+    abuse,
+    api,
+    codes,
+    events,
+    ledger,
+    polls,
+    problem,
+    proof,
+    realtime,
+    recount,
+    series,
+    tally,
+)
 from contracts.model import Contract
 
 FROZEN: Final[dict[str, type[Contract]]] = {
@@ -32,9 +45,11 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_changed.v1": events.PollChanged,
     "poll_deleted.v1": events.PollDeleted,
     "vote_cast.v1": events.VoteCast,
-    "tally_changed.v1": events.TallyChanged,
+    "tally_changed.v1": tally.TallyChanged,
+    "tally_changed.v2": tally.TallyChangedV2,
     "frame_results.v1": realtime.ResultsFrame,
     "frame_results_hidden.v1": realtime.ResultsHiddenFrame,
+    "frame_results_hidden.v2": realtime.ResultsHiddenFrameV2,
     "frame_poll_opened.v1": realtime.PollOpenedFrame,
     "frame_poll_closed.v1": realtime.PollClosedFrame,
     "frame_pong.v1": realtime.PongFrame,
@@ -55,6 +70,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "abuse_report.v1": abuse.AbuseReport,
     "vote_recorded.v1": api.VoteRecorded,
     "results.v1": api.Results,
+    "turnout.v1": api.Turnout,
     "ticket_issued.v1": api.TicketIssued,
     "problem.v1": problem.Problem,
     "read_ledger.v1": ledger.ReadLedger,

@@ -6,10 +6,11 @@ describe it. A change that an old reader would misread gets a new `version`, nev
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import Field, PositiveInt, TypeAdapter
 
 from contracts.ids import Choice, PollId, PollStatus, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
+from contracts.tally import TallyEvent
 
 
 class _PollFacts(Contract):
@@ -159,23 +160,6 @@ class VoteCast(Contract):
     recorded_at: Instant
 
 
-class TallyChanged(Contract):
-    """A whole snapshot of a poll's totals. The greater `tally_version` is the newer one."""
-
-    type: Literal["tally_changed"] = "tally_changed"
-    version: Literal[1] = 1
-    poll_id: PollId
-    a: NonNegativeInt
-    b: NonNegativeInt
-    invalid: NonNegativeInt
-    status: PollStatus
-    result_visibility: ResultVisibility
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
-    tally_version: PositiveInt
-    updated_at: Instant
-
-
 _VERSION = Field(discriminator="version")
 
 type PollEvent = Annotated[
@@ -188,8 +172,7 @@ type PollEvent = Annotated[
     | PollDeleted,
     Field(discriminator="type"),
 ]
-type Event = PollEvent | VoteCast | TallyChanged
+type Event = PollEvent | VoteCast | TallyEvent
 
 POLL_EVENTS: TypeAdapter[PollEvent] = TypeAdapter(PollEvent)
 VOTE_EVENTS: TypeAdapter[VoteCast] = TypeAdapter(VoteCast)
-TALLY_EVENTS: TypeAdapter[TallyChanged] = TypeAdapter(TallyChanged)

@@ -1,8 +1,9 @@
 """Frames on the WebSocket."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import Discriminator, NonNegativeInt, PositiveInt, Tag, TypeAdapter
 
 from contracts.api import Counts
 from contracts.ids import PollId, PollStatus, ResultVisibility
@@ -35,6 +36,12 @@ class ResultsHiddenFrame(_PollFrame):
     type: Literal["results_hidden"] = "results_hidden"
     result_visibility: ResultVisibility
     updated_at: Instant
+
+
+class ResultsHiddenFrameV2(ResultsHiddenFrame):
+    """The same of a poll that shows its turnout meanwhile: all votes together, never those of one option."""
+
+    total: NonNegativeInt
 
 
 class PollOpenedFrame(_PollFrame):
@@ -77,9 +84,22 @@ class Ping(Contract):
     version: NonNegativeInt | None = None
 
 
+def _kind(frame: object) -> str | None:
+    """Return a frame's type, and of those with hidden results which version."""
+    known = frame if isinstance(frame, Mapping) else getattr(frame, "__dict__", {})
+    kind: str | None = known.get("type")
+    return f"{kind}.v2" if kind == "results_hidden" and "total" in known else kind
+
+
 type Frame = Annotated[
-    ResultsFrame | ResultsHiddenFrame | PollOpenedFrame | PollClosedFrame | PongFrame | ErrorFrame,
-    Field(discriminator="type"),
+    Annotated[ResultsFrame, Tag("results")]
+    | Annotated[ResultsHiddenFrame, Tag("results_hidden")]
+    | Annotated[ResultsHiddenFrameV2, Tag("results_hidden.v2")]
+    | Annotated[PollOpenedFrame, Tag("poll_opened")]
+    | Annotated[PollClosedFrame, Tag("poll_closed")]
+    | Annotated[PongFrame, Tag("pong")]
+    | Annotated[ErrorFrame, Tag("error")],
+    Discriminator(_kind),
 ]
 
 FRAMES: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -13,6 +13,13 @@ class Scope(StrEnum):
     ORGANISER = "organiser"
 
 
+def turnout_visible(
+    visibility: ResultVisibility, status: PollStatus, scope: Scope, *, show_turnout: bool
+) -> bool:
+    """Tell whether `scope` may see how many votes there are: wherever counts show, or if the poll says so."""
+    return show_turnout or counts_visible(visibility, status, scope)
+
+
 def counts_visible(visibility: ResultVisibility, status: PollStatus, scope: Scope) -> bool:
     """Tell whether `scope` may see counts of a poll in `status` (by the clock).
 

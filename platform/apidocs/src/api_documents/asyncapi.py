@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from contracts import events
+from contracts import events, tally
 from contracts.catalogue import FROZEN, schema_of
 from contracts.exports import Export
 from contracts.model import Contract
@@ -29,7 +29,7 @@ dump of one of the messages below, and nothing else of the item is anybody's bus
 STREAMS: Final[dict[Export, tuple[str, TypeAdapter[Any]]]] = {
     Export.POLLS_STREAM_ARN: ("Polls", events.POLL_EVENTS),
     Export.VOTES_LOG_STREAM_ARN: ("VotesLog", events.VOTE_EVENTS),
-    Export.GAME_RESULTS_STREAM_ARN: ("GameResults", events.TALLY_EVENTS),
+    Export.GAME_RESULTS_STREAM_ARN: ("GameResults", tally.TALLY_EVENTS),
 }
 
 

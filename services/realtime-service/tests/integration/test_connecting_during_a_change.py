@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from contracts.events import TallyChanged
+from contracts.tally import TallyChanged
 from realtime_service.broadcast import broadcast
 from realtime_service.domain.batch import Change
 from realtime_service.push import Sockets

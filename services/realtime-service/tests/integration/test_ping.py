@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.events import TallyChanged
 from contracts.ids import new_poll_id
 from contracts.realtime import FRAMES, ErrorFrame, PongFrame
+from contracts.tally import TallyChanged
 from realtime_service.store.snapshots import OutOfDate, Snapshots
 
 type MakeTally = Callable[..., TallyChanged]

@@ -6,9 +6,9 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.events import TallyChanged
 from contracts.ids import new_poll_id
 from contracts.realtime import FRAMES
+from contracts.tally import TallyChanged
 from realtime_service.store.connections import Connections
 from realtime_service.store.errors import StoreUnavailable
 from realtime_service.store.snapshots import Snapshots

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contracts.events import TallyChanged
 from contracts.ids import new_poll_id
+from contracts.tally import TallyChanged
 from realtime_service.domain.batch import read_batch
 
 type MakeTally = Callable[..., TallyChanged]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.events import TallyChanged
 from contracts.ids import PollStatus, new_poll_id
 from contracts.problem import FieldError
-from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame
+from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame, ResultsHiddenFrameV2
+from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from realtime_service.domain.frames import answers, encode, frames_of_change, not_understood, snapshot
 from realtime_service.domain.viewer import Viewer
@@ -47,6 +47,23 @@ def test_counts_go_to_those_only_who_may_see_them(
         assert isinstance(frame, ResultsHiddenFrame)
         assert not {"counts", "total"} & set(frame.model_dump())
         assert frame.result_visibility == visibility
+
+
+@pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
+def test_where_counts_are_hidden_the_turnout_shows_if_the_poll_says_so(
+    tally: MakeTally, visibility: str
+) -> None:
+    frame = snapshot(tally(POLL, visibility=visibility, show_turnout=True), Scope.PUBLIC, NOW)
+    assert isinstance(frame, ResultsHiddenFrameV2)
+    assert frame.total == 5
+    assert not {"counts", "a", "b"} & set(frame.model_dump())
+
+
+def test_who_sees_counts_is_told_them_whether_or_not_the_turnout_shows(tally: MakeTally) -> None:
+    shown = tally(POLL, visibility="after_close", show_turnout=True)
+    frame = snapshot(shown, Scope.ORGANISER, NOW)
+    assert isinstance(frame, ResultsFrame)
+    assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
 
 
 def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: MakeTally) -> None:
@@ -104,6 +121,7 @@ def test_every_frame_goes_out_as_its_contract_says(tally: MakeTally) -> None:
         *frames_of_change(tally(POLL, closes_at=NOW), None, Scope.PUBLIC, NOW),
         *frames_of_change(tally(POLL, status="closed"), None, Scope.PUBLIC, NOW),
         *answers(Ping(action="ping"), tally(POLL, visibility="never"), PUBLIC, NOW),
+        *answers(Ping(action="ping"), tally(POLL, visibility="never", show_turnout=True), PUBLIC, NOW),
         not_understood(),
         not_understood(errors),
     ]

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Final
 
-from contracts.api import LiveResults, Results
+from contracts.api import LiveResults, Results, Turnout
 from contracts.problem import ProblemType
 from contracts.recount import Recount
 from contracts.roles import Role
@@ -28,6 +28,7 @@ PROBLEMS: Final[Problems] = {
 }
 
 GET_RESULTS: Final = Operation({HTTPStatus.OK: Results}, refuses=[ProblemType.RESULTS_HIDDEN])
+GET_TURNOUT: Final = Operation({HTTPStatus.OK: Turnout}, refuses=[ProblemType.RESULTS_HIDDEN])
 GET_LIVE_RESULTS: Final = Operation(
     {HTTPStatus.OK: Results},
     takes=LiveResults,

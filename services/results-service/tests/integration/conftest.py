@@ -76,10 +76,16 @@ def stored(aws: Any, poll_id: str) -> Callable[..., str]:
     """Put totals with 2 and 3 votes into the table, as counting leaves them; return the poll's id."""
 
     def put(
-        visibility: str = "always", status: str = "open", closes_in: timedelta | None = timedelta(hours=1)
+        visibility: str = "always",
+        status: str = "open",
+        closes_in: timedelta | None = timedelta(hours=1),
+        *,
+        show_turnout: bool = False,
     ) -> str:
         closes_at = None if closes_in is None else NOW + closes_in
-        poll = PollState(PollStatus(status), ResultVisibility(visibility), NOW, closes_at, 2)
+        poll = PollState(
+            PollStatus(status), ResultVisibility(visibility), NOW, closes_at, 2, show_turnout=show_turnout
+        )
         item = totals_item(Totals(poll_id, Tally(2, 3, 1), poll, 7, NOW))
         key = {"pk": {"S": poll_id}, "sk": {"S": "totals"}}
         aws.dynamodb.put_item(TableName=aws.table, Item={**key, **item})

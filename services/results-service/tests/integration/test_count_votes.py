@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from contracts.events import TALLY_EVENTS
 from contracts.ids import PollStatus, new_poll_id
 from contracts.stream import read_record
+from contracts.tally import TALLY_EVENTS
 from results_service.domain.errors import BatchFailed, MissingShardId
 from results_service.domain.vote_log import UNREADABLE
 

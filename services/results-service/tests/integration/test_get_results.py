@@ -4,7 +4,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.api import Results
+from contracts.api import Results, Turnout
 from contracts.problem import Problem
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
@@ -53,6 +53,40 @@ def test_the_public_sees_what_policy_and_clock_allow(
     assert got == answer
     assert ("counts" in body) == (answer == 200)
     assert ("no-store" in headers["Cache-Control"]) == (answer != 200)
+
+
+@pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
+def test_the_turnout_of_hidden_results_shows_if_the_poll_says_so(
+    get_results: ModuleType, stored: Stored, ask: Ask, visibility: str
+) -> None:
+    path = f"/results/{stored(visibility, show_turnout=True)}"
+    got, headers, body = ask(get_results, "GET", f"{path}/turnout")
+    assert (got, headers["Cache-Control"]) == (200, "public, max-age=0, s-maxage=2")
+    assert Turnout.model_validate(body).total == 5
+    assert ask(get_results, "GET", path)[0] == (200 if visibility == "always" else 403)
+
+
+@pytest.mark.parametrize(
+    ("visibility", "status", "closes_in", "answer"),
+    [
+        ("after_close", "open", timedelta(hours=1), 403),
+        ("after_close", "open", timedelta(seconds=-1), 200),
+        ("never", "closed", timedelta(hours=-1), 403),
+        ("always", "draft", None, 404),
+    ],
+)
+def test_the_turnout_of_any_other_poll_shows_where_its_counts_do(
+    get_results: ModuleType,
+    stored: Stored,
+    ask: Ask,
+    visibility: str,
+    status: str,
+    closes_in: timedelta | None,
+    answer: int,
+) -> None:
+    path = f"/results/{stored(visibility, status, closes_in)}/turnout"
+    got, _, body = ask(get_results, "GET", path)
+    assert (got, "total" in body) == (answer, answer == 200)
 
 
 def test_hidden_results_say_until_when(get_results: ModuleType, stored: Stored, ask: Ask) -> None:

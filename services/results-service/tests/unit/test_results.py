@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility
 from contracts.visibility import Scope
 from results_service.domain.errors import ResultsHidden, UnknownPoll
-from results_service.domain.results import results_for
+from results_service.domain.results import results_for, turnout_for
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
 
@@ -16,16 +17,21 @@ EVERYBODY = {Scope.PUBLIC, Scope.VOTER, Scope.ORGANISER}
 
 
 def totals(
-    visibility: ResultVisibility, status: PollStatus = PollStatus.OPEN, closes_at: datetime | None = None
+    visibility: ResultVisibility,
+    status: PollStatus = PollStatus.OPEN,
+    closes_at: datetime | None = None,
+    *,
+    show_turnout: bool = False,
 ) -> Totals:
-    return Totals(POLL, Tally(2, 3, 1), PollState(status, visibility, PAST, closes_at, 1), 7, NOW)
+    poll = PollState(status, visibility, PAST, closes_at, 1, show_turnout=show_turnout)
+    return Totals(POLL, Tally(2, 3, 1), poll, 7, NOW)
 
 
-def readers(found: Totals) -> set[Scope]:
+def readers(found: Totals, read: Callable[..., object] = results_for) -> set[Scope]:
     seeing = set()
     for scope in Scope:
         try:
-            results_for(found, scope, NOW)
+            read(found, scope, NOW)
         except ResultsHidden:
             continue
         seeing.add(scope)
@@ -46,6 +52,23 @@ def test_counts_show_to_whom_the_policy_says(
 ) -> None:
     assert readers(totals(visibility, closes_at=FUTURE)) == while_open
     assert readers(totals(visibility, PollStatus.CLOSED, closes_at=PAST)) == once_closed
+
+
+@pytest.mark.parametrize("visibility", ResultVisibility)
+@pytest.mark.parametrize("status", [PollStatus.OPEN, PollStatus.CLOSED])
+def test_the_turnout_shows_where_counts_do_and_else_only_if_the_poll_says_so(
+    visibility: ResultVisibility, status: PollStatus
+) -> None:
+    assert readers(totals(visibility, status), turnout_for) == readers(totals(visibility, status))
+    shown = totals(visibility, status, show_turnout=True)
+    assert readers(shown, turnout_for) == EVERYBODY
+    assert readers(shown) == readers(totals(visibility, status))
+
+
+def test_the_turnout_is_all_valid_votes_and_nothing_else() -> None:
+    shown = turnout_for(totals(NEVER, show_turnout=True), Scope.PUBLIC, NOW).model_dump()
+    assert (shown["total"], shown["version"]) == (5, 7)
+    assert not {2, 3, 1} & {value for value in shown.values() if isinstance(value, int)}
 
 
 def test_the_clock_closes_a_poll_before_its_event_does() -> None:
@@ -69,13 +92,15 @@ def test_a_poll_that_nobody_has_told_of_is_unknown_to_all() -> None:
     votes_only = Totals(POLL, Tally(1), None, 1, NOW)
     for scope in Scope:
         for found in (None, votes_only):
-            with pytest.raises(UnknownPoll):
-                results_for(found, scope, NOW)
+            for read in (results_for, turnout_for):
+                with pytest.raises(UnknownPoll):
+                    read(found, scope, NOW)
 
 
 def test_a_draft_is_known_to_organisers_only() -> None:
-    draft = totals(ALWAYS, PollStatus.DRAFT)
+    draft = totals(ALWAYS, PollStatus.DRAFT, show_turnout=True)
     assert results_for(draft, Scope.ORGANISER, NOW).status is PollStatus.DRAFT
     for scope in (Scope.PUBLIC, Scope.VOTER):
-        with pytest.raises(UnknownPoll):
-            results_for(draft, scope, NOW)
+        for read in (results_for, turnout_for):
+            with pytest.raises(UnknownPoll):
+                read(draft, scope, NOW)

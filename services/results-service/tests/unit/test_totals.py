@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from contracts.ids import PollStatus, ResultVisibility
@@ -49,6 +50,15 @@ def test_totals_of_an_open_poll_are_told_whole() -> None:
     assert event is not None
     assert (event.a, event.b, event.invalid, event.tally_version) == (1, 2, 3, 9)
     assert (event.status, event.closes_at) == (PollStatus.OPEN, NOW)
+
+
+def test_only_a_poll_that_shows_its_turnout_says_so_in_a_second_version() -> None:
+    plain = totals(version=9, poll=state(1)).event()
+    told = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
+    assert plain is not None
+    assert told is not None
+    assert (plain.version, told.version) == (1, 2)
+    assert told.model_dump() == plain.model_dump() | {"version": 2, "show_turnout": True}
 
 
 def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:

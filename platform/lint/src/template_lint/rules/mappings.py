@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contracts.events import POLL_EVENTS, TALLY_EVENTS
+from contracts.events import POLL_EVENTS
 from contracts.exports import Export
+from contracts.tally import TALLY_EVENTS
 from pydantic import TypeAdapter
 
 from template_lint.findings import Fault
@@ -139,8 +140,10 @@ def queue_name(resources: list[Any]) -> set[str | None]:
 def _types_of(adapter: TypeAdapter[Any]) -> list[str]:
     """Return the types of the events that an adapter reads, sorted."""
     schema = adapter.json_schema()
-    found = schema.get("discriminator", {}).get("mapping") or [schema["properties"]["type"]["const"]]
-    return sorted(found)
+    models = [schema, *schema.get("$defs", {}).values()]
+    return sorted(
+        {model["properties"]["type"]["const"] for model in models if "type" in model.get("properties", {})}
+    )
 
 
 def _in_order(pattern: Any) -> Any:  # noqa: ANN401 (JSON of any shape)

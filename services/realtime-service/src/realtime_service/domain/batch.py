@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.events import TALLY_EVENTS, TallyChanged
 from contracts.stream import NotAContractEvent, read_record
+from contracts.tally import TALLY_EVENTS, TallyChanged
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from contracts.api import Counts
-from contracts.events import TallyChanged
 from contracts.ids import PollStatus
 from contracts.problem import FieldError
 from contracts.realtime import (
@@ -15,7 +14,9 @@ from contracts.realtime import (
     PongFrame,
     ResultsFrame,
     ResultsHiddenFrame,
+    ResultsHiddenFrameV2,
 )
+from contracts.tally import TallyChanged, TallyChangedV2
 from contracts.visibility import Scope, counts_visible
 
 from realtime_service.domain.viewer import Viewer
@@ -43,7 +44,7 @@ def answers(ping: Ping, tally: TallyChanged | None, viewer: Viewer, now: datetim
 
 
 def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
-    """Return the counts, or in their place that they are hidden from `scope`."""
+    """Return the counts, or in their place that they are hidden, with the turnout where it shows."""
     status = status_at(tally, now)
     if counts_visible(tally.result_visibility, status, scope):
         return ResultsFrame(
@@ -56,7 +57,7 @@ def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame |
             total=tally.a + tally.b,
             updated_at=tally.updated_at,
         )
-    return ResultsHiddenFrame(
+    hidden = ResultsHiddenFrame(
         poll_id=tally.poll_id,
         status=status,
         version=tally.tally_version,
@@ -65,6 +66,9 @@ def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame |
         result_visibility=tally.result_visibility,
         updated_at=tally.updated_at,
     )
+    if isinstance(tally, TallyChangedV2) and tally.show_turnout:
+        return ResultsHiddenFrameV2(**dict(hidden), total=tally.a + tally.b)
+    return hidden
 
 
 def status_at(tally: TallyChanged, now: datetime) -> PollStatus:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.events import TallyChanged
 from contracts.ids import PollId, PollStatus
 from contracts.model import format_instant
+from contracts.tally import TALLY_EVENTS, TallyChanged
 
 from realtime_service.store.errors import ConditionFailed, translated
 
@@ -96,7 +96,7 @@ class Snapshots:
                 ProjectionExpression="tally",
                 ConsistentRead=True,
             )
-        return TallyChanged.model_validate_json(answer["Item"]["tally"]["S"]) if "Item" in answer else None
+        return TALLY_EVENTS.validate_json(answer["Item"]["tally"]["S"]) if "Item" in answer else None
 
     def _keep_as_current(self, tally: TallyChanged) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later."""

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Final
 
-from contracts.api import Counts, Results
+from contracts.api import Counts, Results, Turnout
 from contracts.ids import PollStatus, ResultVisibility
 from contracts.model import format_instant
-from contracts.visibility import Scope, counts_visible
+from contracts.visibility import Scope, counts_visible, turnout_visible
 
 from results_service.domain.errors import ResultsHidden, UnknownPoll
 from results_service.domain.totals import PollState, Totals
@@ -23,12 +23,7 @@ def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
 
     Raises `UnknownPoll` (also for a draft, to all but organisers) and `ResultsHidden`.
     """
-    if totals is None or totals.poll is None:
-        raise UnknownPoll("no poll of this id is known")
-    poll = totals.poll
-    status = poll.status_at(now)
-    if status is PollStatus.DRAFT and scope is not Scope.ORGANISER:
-        raise UnknownPoll("no poll of this id is known")
+    totals, poll, status = _known(totals, scope, now)
     if not counts_visible(poll.result_visibility, status, scope):
         raise ResultsHidden(_until(poll))
     return Results(
@@ -41,6 +36,31 @@ def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
     )
+
+
+def turnout_for(totals: Totals | None, scope: Scope, now: datetime) -> Turnout:
+    """Return how many votes there are, where this reader may see as much. Raises as `results_for` does."""
+    totals, poll, status = _known(totals, scope, now)
+    if not turnout_visible(poll.result_visibility, status, scope, show_turnout=poll.show_turnout):
+        raise ResultsHidden(_until(poll))
+    return Turnout(
+        poll_id=totals.poll_id,
+        status=status,
+        total=totals.tally.a + totals.tally.b,
+        version=totals.version,
+        updated_at=totals.updated_at,
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+    )
+
+
+def _known(totals: Totals | None, scope: Scope, now: datetime) -> tuple[Totals, PollState, PollStatus]:
+    if totals is None or totals.poll is None:
+        raise UnknownPoll("no poll of this id is known")
+    status = totals.poll.status_at(now)
+    if status is PollStatus.DRAFT and scope is not Scope.ORGANISER:
+        raise UnknownPoll("no poll of this id is known")
+    return totals, totals.poll, status
 
 
 def _until(poll: PollState) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from contracts.events import PollEvent, TallyChanged
+from contracts.events import PollEvent
 from contracts.ids import PollStatus, ResultVisibility
+from contracts.tally import TallyChanged, TallyChangedV2
 
 from results_service.domain.tally import Tally
 
@@ -19,11 +20,22 @@ class PollState:
     opens_at: datetime | None
     closes_at: datetime | None
     revision: int
+    show_turnout: bool = False
+    """Whether everybody may see how many votes there are while the counts are hidden."""
 
     @classmethod
     def after(cls, event: PollEvent) -> Self:
         """Return the state that the event tells."""
-        return cls(event.status, event.result_visibility, event.opens_at, event.closes_at, event.revision)
+        # Only events of polls that do show it say so.
+        show_turnout = getattr(event, "show_turnout", False)
+        return cls(
+            event.status,
+            event.result_visibility,
+            event.opens_at,
+            event.closes_at,
+            event.revision,
+            show_turnout=show_turnout,
+        )
 
     def status_at(self, now: datetime) -> PollStatus:
         """Return the status by the clock: an open poll past `closes_at` is closed before anybody says so."""
@@ -48,7 +60,7 @@ class Totals:
         """
         if self.poll is None or self.poll.status is PollStatus.DRAFT:
             return None
-        return TallyChanged(
+        told = TallyChanged(
             poll_id=self.poll_id,
             a=self.tally.a,
             b=self.tally.b,
@@ -60,6 +72,9 @@ class Totals:
             tally_version=self.version,
             updated_at=self.updated_at,
         )
+        if not self.poll.show_turnout:
+            return told
+        return TallyChangedV2.model_validate(dict(told) | {"version": 2, "show_turnout": True})
 
 
 def totals_after(

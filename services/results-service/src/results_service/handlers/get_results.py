@@ -1,4 +1,4 @@
-"""Answer a poll's results to anybody, once its policy lets everybody see them."""
+"""Answer a poll's results and its turnout to anybody, once its policy lets everybody see them."""
 
 from datetime import UTC, datetime
 
@@ -11,8 +11,8 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from results_service.config import CALLS, ResultsSettings
-from results_service.domain.results import results_for
-from results_service.http import GET_RESULTS, PROBLEMS
+from results_service.domain.results import results_for, turnout_for
+from results_service.http import GET_RESULTS, GET_TURNOUT, PROBLEMS
 from results_service.store.game_results import GameResults
 
 settings = ResultsSettings.from_environment()
@@ -26,6 +26,14 @@ def get_results(poll_id: str) -> Response[str]:
     """Return `Results` as the public may see them."""
     poll_id = poll_in_path(poll_id)
     shown = results_for(results.totals(poll_id), Scope.PUBLIC, datetime.now(UTC))
+    return json_answer(shown, cache=SHARED_BRIEFLY)
+
+
+@app.get("/results/<poll_id>/turnout")
+@GET_TURNOUT
+def get_turnout(poll_id: str) -> Response[str]:
+    """Return `Turnout` as the public may see it."""
+    shown = turnout_for(results.totals(poll_in_path(poll_id)), Scope.PUBLIC, datetime.now(UTC))
     return json_answer(shown, cache=SHARED_BRIEFLY)
 
 

@@ -99,6 +99,7 @@ def _poll_attributes(poll: PollState) -> Item:
         "status": {"S": poll.status},
         "result_visibility": {"S": poll.result_visibility},
         "revision": {"N": str(poll.revision)},
+        **({"show_turnout": {"BOOL": True}} if poll.show_turnout else {}),
         **{name: {"S": format_instant(at)} for name, at in instants.items() if at is not None},
     }
 
@@ -113,6 +114,7 @@ def _poll_of(item: Mapping[str, Any]) -> PollState:
         instant("opens_at"),
         instant("closes_at"),
         int(item["revision"]["N"]),
+        show_turnout="show_turnout" in item,
     )
 
 
