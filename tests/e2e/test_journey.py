@@ -75,7 +75,7 @@ def test_a_vote_travels_from_one_phone_to_every_screen(
     expect(title(other_phone)).to_have_text("Your vote is recorded")
     expect(desktop.locator("#stage-total")).to_have_text("2 votes")
     for voter in (phone, other_phone):
-        expect(option(voter, "b")).to_contain_text("50 %")
+        expect(option(voter, "b")).to_contain_text("50%")
 
     option(phone, "b").tap()
     expect(title(phone)).to_have_text("Already recorded, once")

@@ -1,9 +1,10 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
 import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js";
+import { liveWords } from "../logic/captions.js";
 import { asCountdown, secondsUntil } from "../logic/clock.js";
 import { aboutCodes } from "../logic/handout.js";
+import { moment, votes } from "../logic/phrases.js";
 import { percents, shares } from "../logic/results.js";
-import { LIVE, moment, ONE_VOTE, votes } from "../logic/wording.js";
 import { drawAbuse } from "./abuse.js";
 import { $ } from "./dom.js";
 import { drawRecount } from "./recount.js";
@@ -11,6 +12,7 @@ import { drawRecount } from "./recount.js";
 const DAY_SECONDS = 86_400;
 
 const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived" };
+const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 const HINT = {
   draft: "Only you see a draft. Opening counts down three seconds on every screen.",
   soon: "Voters see the countdown now.",
@@ -46,8 +48,9 @@ export function draw(state, now) {
 
 function drawLive(mode) {
   $("live").dataset.mode = mode;
-  $("live").title = LIVE[mode].hint;
-  write($("live-label"), LIVE[mode].label);
+  const { label, hint } = liveWords(mode);
+  $("live").title = hint;
+  write($("live-label"), label);
 }
 
 function drawStage(state, now) {

@@ -38,9 +38,10 @@ export function secondsUntil(time, now) {
 /**
  * `0:07`, `12:30`, `1:05:00`; days in words are for whoever shows longer times.
  * @param {number} seconds
+ * @param {(n: number) => string} digits how a language writes a number
+ * @param {(n: number) => string} two the same, with two digits
  */
-export function asCountdown(seconds) {
-  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+export function asCountdown(seconds, digits = String, two = (n) => String(n).padStart(2, "0")) {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+  return h > 0 ? `${digits(h)}:${two(m)}:${two(s)}` : `${digits(m)}:${two(s)}`;
 }

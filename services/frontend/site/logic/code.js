@@ -32,4 +32,8 @@ export function readLink({ search, hash }) {
 }
 
 /** The address to show instead, which a reload understands and nobody can vote with. */
-export const shownAddress = (poll) => (poll ? `/?poll=${encodeURIComponent(poll)}` : "/");
+export function shownAddress(poll, { search }) {
+  const lang = new URLSearchParams(search).get("lang");
+  const query = new URLSearchParams({ ...(poll && { poll }), ...(lang && { lang }) }).toString();
+  return query ? `/?${query}` : "/";
+}

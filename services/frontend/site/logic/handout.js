@@ -1,7 +1,7 @@
 // Codes that were made on this page, until they are saved: what to say of them, and as what they leave.
 import { linkFor } from "./code.js";
 import { csvOf } from "./csv.js";
-import { number } from "./wording.js";
+import { number } from "./phrases.js";
 
 export const MOST_AT_ONCE = 5000;
 

@@ -6,7 +6,7 @@ import { isNewer } from "./results.js";
  * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string, code?: string}} Mine
  * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait"|"proving", again_at: number|null}} Attempt
  * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused"
- *   |"no_code"|"short_code"|"bad_code", title?: string, detail?: string}} Answer
+ *   |"no_code"|"short_code"|"bad_code", slug?: string, title?: string, detail?: string}} Answer
  * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote
  */
 
@@ -27,7 +27,7 @@ export function initialState(wanted) {
     status_version: 0,
     live: "connecting", // connecting | live | delayed
     offset: null,
-    elsewhere: null, // how a vote ended whose poll is no longer shown
+    elsewhere: null, // that the poll has changed, or how a vote ended whose poll is no longer shown
   };
 }
 
@@ -61,7 +61,6 @@ const HANDLERS = {
   unknown_poll: (state) => ({ ...state, load: "unknown" }),
   load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
   live: (state, { mode }) => ({ ...state, live: mode }),
-  noticed: (state) => ({ ...state, elsewhere: null }),
 
   poll(state, { poll }) {
     const shown = state.poll;
@@ -71,7 +70,8 @@ const HANDLERS = {
     }
     if (state.left.includes(poll.poll_id)) return state;
     const left = shown ? [...state.left, shown.poll_id] : state.left;
-    return { ...state, load: "ready", poll, left, results: null, hidden: null, status_version: 0 };
+    const elsewhere = shown ? { kind: "switched" } : state.elsewhere;
+    return { ...state, load: "ready", poll, left, elsewhere, results: null, hidden: null, status_version: 0 };
   },
 
   remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
@@ -88,7 +88,7 @@ const HANDLERS = {
     withVote({ ...state, codes: { ...state.codes, [poll_id]: "" } }, poll_id, () => NO_VOTE),
 
   choose: (state, { poll_id, choice }) =>
-    withVote(state, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
+    withVote({ ...state, elsewhere: null }, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
 
   sending: (state, { poll_id }) =>
     withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, again_at: null } })),

@@ -61,7 +61,7 @@ async function send(pollId, { choice, code }, work) {
   }
 }
 
-function finish(pollId, { choice, code }, meaning, { body }, dispatch, remembered) {
+function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, remembered) {
   if (meaning === "recorded" || meaning === "again") {
     const { receipt, recorded_at, results_pass } = body;
     const mine = { choice, receipt, recorded_at, results_pass, code };
@@ -72,7 +72,7 @@ function finish(pollId, { choice, code }, meaning, { body }, dispatch, remembere
   }
   if (!remembered) forget(pollId);
   const kind = ["other", "bad_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
-  dispatch({ type: "answered", poll_id: pollId, answer: { kind, title: body.title, detail: body.detail } });
+  dispatch({ type: "answered", poll_id: pollId, answer: { kind, slug, title: body.title, detail: body.detail } });
   return null;
 }
 

@@ -1,27 +1,29 @@
 // The voter's page: ties state, drawing, the API and the live connection together. The only stateful file of it.
 import { Failure, publicApi } from "../api.js";
+import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
+import { summary } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
-import { summary } from "../logic/wording.js";
 import { castVote } from "./casting.js";
 import { forget, recall, recallCode, rememberCode } from "./memory.js";
-import { askForCode, draw, onAnotherCode, onChoice, onCode, say } from "./view.js";
+import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;
 const LOOK_AGAIN_MS = 15_000; // a safety net: the live connection tells sooner
 const SUMMARY_MS = 15_000;
 
 const link = readLink(location);
-if (location.hash) history.replaceState(null, "", shownAddress(link.poll)); // a code is not left for others to read
+if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // a code is not left for others to read
 
 let state = initialState(link.poll);
 let live = null;
 let ticketPass; // what the open connection was made with
 let followed = null;
 let spoken = "";
+let worded = false; // nothing is said before it is known in which language
 
 /** The pass that opens hidden counts to somebody who has voted; public counts need none. */
 const pass = () => (state.poll?.result_visibility === "after_vote" ? voteIn(state).mine?.results_pass : undefined);
@@ -29,10 +31,14 @@ const pass = () => (state.poll?.result_visibility === "after_vote" ? voteIn(stat
 function dispatch(action) {
   const before = state.poll?.poll_id;
   state = reduce(state, action);
-  draw(state, Date.now());
+  redraw();
   if (!state.poll || state.poll.poll_id === before) return;
   if (before) say(state.poll.question); // another question in the same place is news to who cannot see it
   pollShown(state.poll.poll_id);
+}
+
+function redraw() {
+  if (worded) draw(state, Date.now());
 }
 
 /** A poll is on the screen for the first time. */
@@ -168,15 +174,19 @@ onAnotherCode(() => {
   askForCode();
 });
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
-addEventListener("online", () => draw(state, Date.now()));
-addEventListener("offline", () => draw(state, Date.now()));
-setInterval(() => draw(state, Date.now()), TICK_MS);
+addEventListener("online", redraw);
+addEventListener("offline", redraw);
+setInterval(redraw, TICK_MS);
 setInterval(speak, SUMMARY_MS);
 setInterval(() => {
   const over = !state.poll || phaseOf(state.poll, serverNow(state, Date.now())) === "closed";
   if (over && !state.wanted && !document.hidden && state.load === "ready") lookForPoll().catch(() => {});
 }, LOOK_AGAIN_MS);
 
-draw(state, Date.now());
-await firstLook();
+const looked = firstLook(); // the question is fetched while the words are
+await startLanguage(redraw);
+offerLanguages(languageList, redraw);
+worded = true;
+redraw();
+await looked;
 if (!live) connect();

@@ -1,8 +1,10 @@
 // Draws the voter's page from its state. Text only ever goes in as text.
+import { elsewhere, liveWords, strength, totalOf, whyNoCounts } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
+import { percent, phrase, votes } from "../logic/phrases.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { canVote, codeIn, serverNow, voteIn } from "../logic/voter.js";
-import * as wording from "../logic/wording.js";
+import { message } from "../logic/wording.js";
 
 const $ = (id) => document.getElementById(id);
 const options = { a: document.querySelector('[data-choice="a"]'), b: document.querySelector('[data-choice="b"]') };
@@ -33,7 +35,7 @@ function screenOf({ load, poll }) {
 }
 
 function drawLive(mode) {
-  const { label, hint } = wording.LIVE[mode];
+  const { label, hint } = liveWords(mode);
   $("live").dataset.mode = mode;
   $("live").title = hint;
   write($("live-label"), label);
@@ -41,9 +43,9 @@ function drawLive(mode) {
 
 function drawTrouble({ load, trouble }) {
   const stuck = load === "trouble";
-  write($("loading-title"), stuck ? "We cannot reach the vote" : "Looking for the question…");
-  const why = trouble === "busy" ? "It is busy just now." : "There seems to be no connection.";
-  write($("loading-detail"), stuck ? `${why} This page keeps trying by itself.` : "");
+  write($("loading-title"), phrase(stuck ? "trouble.title" : "loading.title"));
+  const why = trouble === "busy" ? "trouble.busy" : "trouble.unreachable";
+  write($("loading-detail"), stuck ? phrase(why) : "");
 }
 
 function drawPoll(state, now) {
@@ -59,14 +61,14 @@ function drawPoll(state, now) {
   write($("question"), poll.question);
 
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
-  const percent = results ? percents(results.counts) : null;
+  const parts = results ? percents(results.counts) : null;
   const ahead = results ? leader(results.counts) : "nobody";
   for (const [choice, button] of Object.entries(options)) {
     const part = (name) => button.querySelector(`.${name}`);
     const chosen = attempt ? attempt.choice === choice : mine?.choice === choice;
     write(part("label"), poll.options[choice].label);
-    write(part("percent"), settled && percent ? `${percent[choice]} %` : "");
-    write(part("count"), settled && results ? wording.votes(results.counts[choice]) : "");
+    write(part("percent"), settled && parts ? percent(parts[choice]) : "");
+    write(part("count"), settled && results ? votes(results.counts[choice]) : "");
     write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed"));
     button.dataset.length = lengthOf(poll.options[choice].label);
     button.style.setProperty("--share", settled && results ? share[choice] : 0);
@@ -76,9 +78,9 @@ function drawPoll(state, now) {
   }
   drawCode(state, phase);
   drawTally(state, phase, share);
-  drawMessage(wording.message(state, now));
-  write($("strength"), wording.STRENGTH[poll.policy]);
-  write($("elsewhere"), wording.elsewhere(state.elsewhere));
+  drawMessage(message(state, now));
+  write($("strength"), strength(poll));
+  write($("elsewhere"), elsewhere(state.elsewhere));
 }
 
 /** The field for the code, and in its place, once it has been used, the way to another one. */
@@ -97,8 +99,8 @@ function drawCode(state, phase) {
 }
 
 function markOf(chosen, attempt, won) {
-  if (chosen && attempt) return "Sending…";
-  return [chosen && "✓ Your vote", won && "★ Most votes"].filter(Boolean).join(" · ");
+  if (chosen && attempt) return phrase("mark.sending");
+  return [chosen && `✓ ${phrase("mark.yours")}`, won && `★ ${phrase("mark.won")}`].filter(Boolean).join(" · ");
 }
 
 const lengthOf = (label) => (label.length <= 12 ? "short" : label.length <= 28 ? "medium" : "long");
@@ -108,8 +110,7 @@ function drawTally(state, phase, share) {
   const tug = $("tug");
   tug.dataset.empty = String(!results || results.total === 0);
   tug.style.setProperty("--a-share", results && results.total > 0 ? share.a : 0.5);
-  const sofar = phase === "closed" ? "" : " so far";
-  write($("total"), results ? `${wording.votes(results.total)}${sofar}` : wording.whyNoCounts(state, phase));
+  write($("total"), results ? totalOf(results.total, phase) : whyNoCounts(state, phase));
 }
 
 function drawMessage({ tone, title, detail, ticker, receipt }) {
@@ -143,5 +144,7 @@ export function onCode(handle) {
 export const onAnotherCode = (handle) => $("another-code").addEventListener("click", handle);
 
 export const askForCode = () => $("code").focus();
+
+export const languageList = $("language");
 
 export const say = (text) => write($("summary"), text);

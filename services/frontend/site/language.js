@@ -1,0 +1,104 @@
+// Finds out which language to speak, gets its words, and says them in the page's own markup.
+import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
+import { language, phrase, speak } from "./logic/phrases.js";
+import { backoff } from "./logic/retry.js";
+
+const PICKED = "tot.language";
+const PATIENCE_MS = 2_000; // words later than this find an English page, and change it
+
+let wanted = null; // the newest wish: words that come late for an older one are not used
+
+/**
+ * Speak the language of the link, the one picked before, or the browser's. Done once it is spoken, or English for now.
+ * @param {() => void} changed words came late: draw again
+ */
+export async function startLanguage(changed) {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const spoken = use(chooseLanguage([asked, picked()], navigator.languages), changed);
+  await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  apply();
+}
+
+/**
+ * The list of languages; what is picked there holds on this device.
+ * @param {HTMLSelectElement} list
+ * @param {() => void} changed
+ */
+export function offerLanguages(list, changed) {
+  list.append(...Object.entries(LANGUAGES).map(([code, name]) => optionOf(code, name)));
+  list.value = language();
+  list.addEventListener("change", () => {
+    remember(list.value);
+    forgetAsked();
+    use(chooseLanguage([list.value], navigator.languages), changed);
+  });
+}
+
+function optionOf(code, name) {
+  const option = document.createElement("option");
+  Object.assign(option, { value: code, textContent: name, lang: code, dir: directionOf(code) });
+  return option;
+}
+
+async function use(choice, changed) {
+  wanted = choice;
+  const words = await wordsOf(choice);
+  if (wanted !== choice) return;
+  speak(choice.language, choice.locale, words);
+  apply();
+  changed();
+}
+
+/** English is on board. A module that could not be had stays so for a browser, but not at another address. */
+async function wordsOf(choice) {
+  if (choice.language === "en") return {};
+  for (let attempt = 1; wanted === choice; attempt += 1) {
+    try {
+      return (await import(`/locales/${choice.language}.js${attempt > 1 ? `?${attempt}` : ""}`)).default;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, null, Math.random())));
+    }
+  }
+  return {};
+}
+
+/** The markup's own texts: `data-phrase` is what an element says, `data-label` what it is called. */
+function apply() {
+  const root = document.documentElement;
+  root.lang = language();
+  root.dir = directionOf(language());
+  for (const element of document.querySelectorAll("[data-phrase]")) write(element, phrase(element.dataset.phrase));
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", phrase(element.dataset.label));
+  }
+  for (const element of document.querySelectorAll("[data-code]")) element.dataset.code = language();
+  root.dataset.worded = "true";
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function picked() {
+  try {
+    return localStorage.getItem(PICKED);
+  } catch {
+    return null; // the browser forbids it
+  }
+}
+
+function remember(code) {
+  try {
+    localStorage.setItem(PICKED, code);
+  } catch {
+    // then it holds for this page
+  }
+}
+
+/** What the link asked for has been overruled; a reload must not bring it back. */
+function forgetAsked() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("lang")) return;
+  url.searchParams.delete("lang");
+  history.replaceState(null, "", url);
+}

@@ -1,0 +1,67 @@
+// What stands around the message to the voter: totals, rules, the state of the connection.
+import { percent, phrase } from "./phrases.js";
+import { percents } from "./results.js";
+import { voteIn } from "./voter.js";
+
+/** How strong "one vote each" is in a poll, said to everybody who looks at it. */
+const STRENGTH = { device: "strength.device", code: "strength.code", network: "strength.network" };
+
+export const strength = (poll) => phrase(STRENGTH[poll.policy]);
+
+/** Why no counts are shown. */
+export function whyNoCounts(state, phase) {
+  const rule = state.hidden ?? state.poll.result_visibility;
+  const over = phase === "closed";
+  if (phase === "soon") return phrase("hidden.soon");
+  if (rule === "never") return phrase("hidden.never");
+  if (rule === "after_close" && !over) return phrase("hidden.after_close");
+  if (rule === "after_vote" && !over && !voteIn(state).mine) return phrase("hidden.after_vote");
+  return phrase("hidden.coming");
+}
+
+/** How many votes there are; of a poll that goes on, so far. */
+export const totalOf = (n, phase) => phrase(phase === "closed" ? "votes" : "votes_so_far", { n });
+
+/** That the page has moved on to another poll, and how a vote ended on the one before. */
+export function elsewhere(answer) {
+  switch (answer?.kind) {
+    case "recorded":
+    case "again":
+      return phrase("elsewhere.recorded");
+    case "other":
+      return phrase("elsewhere.other");
+    case "bad_code":
+      return phrase("elsewhere.bad_code");
+    case "switched":
+      return phrase("elsewhere.switched");
+    case undefined:
+      return "";
+    default:
+      return phrase("elsewhere.lost");
+  }
+}
+
+const LIVE = {
+  connecting: ["live.connecting", "live.connecting_hint"],
+  live: ["live.live", "live.live_hint"],
+  delayed: ["live.delayed", "live.delayed_hint"],
+  offline: ["live.offline", "live.offline_hint"],
+};
+
+/** @param {"connecting"|"live"|"delayed"|"offline"} mode */
+export function liveWords(mode) {
+  const [label, hint] = LIVE[mode];
+  return { label: phrase(label), hint: phrase(hint) };
+}
+
+/** Read out now and then while people vote: a summary, not a stream. */
+export function summary(poll, results) {
+  const share = percents(results.counts);
+  return phrase("summary", {
+    n: results.total,
+    a: poll.options.a.label,
+    b: poll.options.b.label,
+    a_share: percent(share.a),
+    b_share: percent(share.b),
+  });
+}

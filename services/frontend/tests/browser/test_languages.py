@@ -1,0 +1,193 @@
+"""The voter's page in every language: which one somebody gets, and that it reads the right way round."""
+
+from collections.abc import Iterator
+
+import pytest
+from contracts.api import Option, Options
+from contracts.ids import PollStatus
+from contracts.problem import ProblemType
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from ..unit.test_locales import ENGLISH, PLURALS, WORDS, Phrase
+from .fake_api import FakeApi, a_poll, no_network, now, problem, results_of
+
+LANGUAGES = [language for language in PLURALS if language != "en"]
+RIGHT_TO_LEFT = ["he", "ar"]
+
+
+def said(phrase: Phrase) -> str:
+    assert isinstance(phrase, str)
+    return phrase
+
+
+def speaks(page: Page, language: str) -> None:
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def left_of(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["x"]
+
+
+@pytest.fixture
+def open_poll(page: Page, api: FakeApi) -> FakeApi:
+    api.poll = a_poll()
+    api.snapshot = results_of(api.poll, 1_500_000, 500_000)
+    return api
+
+
+@pytest.fixture
+def german(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
+    """A phone of somebody in Austria, who also reads French."""
+    context = browser.new_context(base_url=site_url, locale="de-AT", viewport={"width": 390, "height": 844})
+    context.set_default_timeout(5_000)
+    yield context
+    context.close()
+
+
+def test_browsers_have_the_plurals_that_the_phrases_have(page: Page) -> None:
+    page.goto("/icon.svg")
+    has = "code => new Intl.PluralRules(code).resolvedOptions().pluralCategories"
+    assert {code: set(page.evaluate(has, code)) for code in PLURALS} == PLURALS
+
+
+class TestWhichLanguage:
+    def test_the_browsers_own_if_we_have_it(self, german: BrowserContext) -> None:
+        page = german.new_page()
+        api = FakeApi(page)
+        api.poll = a_poll()
+        api.snapshot = results_of(api.poll, 1_500_000, 500_000)
+        page.goto("/")
+        speaks(page, "de")
+        expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
+        expect(page.locator("#total")).to_contain_text("000")
+        assert page.locator("#total").inner_text() == "bisher 2\u00a0000\u00a0000 Stimmen", "as in Austria"
+
+    def test_that_of_the_link_before_the_browsers(self, page: Page, open_poll: FakeApi) -> None:
+        page.goto("/?lang=es-MX")
+        speaks(page, "es")
+
+    def test_english_if_we_have_none_of_them(self, page: Page, open_poll: FakeApi) -> None:
+        page.goto("/?lang=tlh")
+        speaks(page, "en")
+        expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
+
+    def test_the_one_that_is_picked_and_on_this_device_from_then_on(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        page.goto("/?lang=es")
+        speaks(page, "es")
+        page.get_by_label(said(WORDS["es"]["language.label"])).select_option("Français")
+        speaks(page, "fr")
+        expect(page.locator("#message-title")).to_have_text(said(WORDS["fr"]["vote.title"]))
+        page.reload()
+        speaks(page, "fr")
+        page.locator("#language").select_option("English")
+        speaks(page, "en")
+        expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
+
+    def test_the_link_of_a_voter_with_a_code_keeps_its_language(self, page: Page, api: FakeApi) -> None:
+        api.poll = poll = a_poll()
+        page.goto(f"/?lang=fr#poll={poll.poll_id}&code=x")
+        speaks(page, "fr")
+        assert page.url.endswith(f"/?poll={poll.poll_id}&lang=fr")
+
+    def test_words_that_do_not_come_are_asked_for_again_and_english_serves_meanwhile(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        asked: list[str] = []
+
+        def cut_twice(route: Route) -> None:
+            asked.append(route.request.url)
+            if len(asked) <= 2:
+                no_network(route, route.request)
+            else:
+                route.continue_()
+
+        page.route("**/locales/de.js*", cut_twice)
+        page.goto("/?lang=de")
+        speaks(page, "de")
+        expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
+        assert len(asked) == len(set(asked)) == 3, "browsers remember a module that failed by its address"
+
+    def test_a_vote_is_possible_without_the_words(self, page: Page, open_poll: FakeApi) -> None:
+        page.route("**/locales/de.js*", lambda route: no_network(route, route.request))
+        page.goto("/?lang=de")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#message-title")).to_have_text(said(ENGLISH["recorded.title"]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+class TestEveryLanguage:
+    def test_from_the_first_look_to_the_final_result(
+        self, page: Page, open_poll: FakeApi, language: str
+    ) -> None:
+        words = WORDS[language]
+        poll, open_poll.poll = open_poll.poll, None
+        assert poll
+        page.goto(f"/?lang={language}")
+        expect(page.get_by_role("heading", name=said(words["none.title"]))).to_be_visible()
+        open_poll.poll = poll
+        open_poll.send(results_of(poll, 60, 40, version=101))
+        expect(page.locator("#message-title")).to_have_text(said(words["vote.title"]))
+        expect(page.locator("#live-label")).to_have_text(said(words["live.live"]))
+        open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN), problem(ProblemType.MALFORMED))
+        for refusal in ("refused.foreign_origin", "refused.title"):  # in English by the API
+            page.locator('[data-choice="b"]').click()
+            expect(page.locator("#message-title")).to_have_text(said(words[refusal]))
+            expect(page.locator("#message-detail")).to_have_text(said(words["refused.detail"]))
+        page.locator('[data-choice="b"]').click()
+        expect(page.locator("#message-title")).to_have_text(said(words["recorded.title"]))
+        expect(page.locator("#message-detail")).to_contain_text("The sea")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#message-title")).to_have_text(said(words["other.title"]))
+        closed = poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
+        open_poll.send(results_of(closed, 50, 50, version=102))
+        expect(page.locator("#message-title")).to_have_text(said(words["tie.title"]))
+
+
+@pytest.mark.parametrize("language", RIGHT_TO_LEFT)
+class TestRightToLeft:
+    def test_the_page_is_mirrored_and_bars_grow_from_the_right(
+        self, page: Page, open_poll: FakeApi, language: str
+    ) -> None:
+        page.goto(f"/?lang={language}")
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#screen-poll")).to_have_attribute("data-bars", "true")
+        for width in (320, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_function(
+                """() => {
+                  const [all, bar] = ['', ' .fill'].map(part =>
+                      document.querySelector(`[data-choice="a"]${part}`).getBoundingClientRect());
+                  return Math.abs((all.right - bar.left) / all.width - 0.75) < 0.02 && bar.right > all.right;
+                }"""
+            )
+            assert left_of(page, ".wordmark") > left_of(page, "#live")
+            assert left_of(page, ".tug-a") > left_of(page, ".tug-b")
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        page.set_viewport_size({"width": 1280, "height": 800})
+        assert left_of(page, '[data-choice="a"]') > left_of(page, '[data-choice="b"]')
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    def test_labels_of_the_other_direction_turn_nothing_around(
+        self, page: Page, open_poll: FakeApi, language: str
+    ) -> None:
+        assert open_poll.poll
+        options = Options(a=Option(label="Tea (hot), 5!"), b=Option(label="תה"))
+        open_poll.poll = open_poll.poll.model_copy(update={"options": options})
+        page.goto(f"/?lang={language}")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#message-detail")).to_contain_text("\u2068Tea (hot), 5!\u2069")
+        expect(page.locator("#receipt-code")).to_have_attribute("dir", "ltr")
+
+
+def test_a_hebrew_label_turns_no_english_sentence_around(page: Page, open_poll: FakeApi) -> None:
+    assert open_poll.poll
+    options = Options(a=Option(label="תה"), b=Option(label="Tea"))
+    open_poll.poll = open_poll.poll.model_copy(update={"options": options})
+    page.goto("/")
+    page.locator('[data-choice="a"]').click()
+    expect(page.locator("#message-detail")).to_contain_text("You voted for “\u2068תה\u2069” at")

@@ -1,0 +1,157 @@
+"""Every phrase exists in every language, says what the English one says, and is said somewhere."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+SITE: Final = Path(__file__).resolve().parents[2] / "site"
+LOCALES: Final = SITE / "locales"
+type Phrase = str | dict[str, str]
+
+PLURALS: Final = {
+    "en": {"one", "other"},
+    "de": {"one", "other"},
+    "es": {"one", "many", "other"},
+    "fr": {"one", "many", "other"},
+    "he": {"one", "two", "other"},
+    "ar": {"zero", "one", "two", "few", "many", "other"},
+}
+"""As browsers have them (CLDR); `test_languages.py` asks one."""
+
+SAYS_THE_NUMBER_ITSELF: Final = {"zero", "one", "two"}
+NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|votes|votes_so_far)["`]')
+NAME_AT: Final = re.compile(r'phraseAt\("(\w+)"')
+OWN_NAME: Final = {"This", "That", "or"}
+"""The mark of the site is the same in every language."""
+
+
+def words_in(language: str) -> dict[str, Phrase]:
+    text = (LOCALES / f"{language}.js").read_text()
+    words: dict[str, Phrase] = json.loads(text.removeprefix("export default ").removesuffix(";\n"))
+    return words
+
+
+WORDS: Final = {language: words_in(language) for language in PLURALS}
+ENGLISH: Final = WORDS["en"]
+
+
+def forms(phrase: Phrase) -> dict[str, str]:
+    return {"": phrase} if isinstance(phrase, str) else phrase
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def code() -> Iterator[str]:
+    """What may say a phrase: modules, without what others wrote and the phrases themselves."""
+    for path in SITE.rglob("*.js"):
+        if path.parent.name not in {"vendor", "locales"}:
+            yield path.read_text()
+
+
+class _Markup(HTMLParser):
+    """The phrases a page names, and the texts it says without naming one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.named: dict[str, str] = {}
+        self.unnamed: set[str] = set()
+        self._path: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if label := given.get("data-label"):
+            self.named[label] = given["aria-label"] or ""
+        if tag not in {"meta", "link", "input", "circle", "path"}:
+            self._path.append({"tag": tag, **given})
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._path and self._path[-1]["tag"] == tag:
+            self._path.pop()
+
+    def handle_data(self, data: str) -> None:
+        text = data.strip()
+        if not text:
+            return
+        if name := self._path[-1].get("data-phrase"):
+            self.named[name] = text
+        elif not any(one["tag"] in {"noscript", "title"} or "translate" in one for one in self._path):
+            self.unnamed.add(text)
+
+
+def markup() -> _Markup:
+    page = _Markup()
+    page.feed((SITE / "index.html").read_text())
+    return page
+
+
+def said() -> set[str]:
+    """Every phrase that the pages say."""
+    text = "\n".join(code())
+    at = {f"{name}.{how}" for name in NAME_AT.findall(text) for how in ("time", "day")}
+    return set(NAME.findall(text)) | at | set(markup().named)
+
+
+def test_the_languages_offered_are_those_that_there_are() -> None:
+    offered = re.findall(r"^  (\w\w): ", (SITE / "logic" / "language.js").read_text(), re.MULTILINE)
+    assert offered == list(PLURALS)
+    assert {path.stem for path in LOCALES.iterdir()} == set(PLURALS)
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_no_phrase_is_missing_and_none_is_too_many(language: str) -> None:
+    assert set(WORDS[language]) == set(ENGLISH)
+    assert list(WORDS[language]) == sorted(WORDS[language])
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_every_phrase_has_the_placeholders_of_the_english_one(language: str) -> None:
+    for name, phrase in WORDS[language].items():
+        wanted = placeholders(forms(ENGLISH[name]).get("other") or forms(ENGLISH[name])[""])
+        for category, text in forms(phrase).items():
+            assert text == text.strip() != "", name
+            missing = wanted - placeholders(text)
+            assert placeholders(text) <= wanted, f"{name}, {category}"
+            assert missing <= ({"n"} if category in SAYS_THE_NUMBER_ITSELF else set()), f"{name}, {category}"
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_what_is_counted_has_every_plural_of_the_language(language: str) -> None:
+    for name, phrase in WORDS[language].items():
+        assert isinstance(phrase, str) == isinstance(ENGLISH[name], str), name
+        if not isinstance(phrase, str):
+            assert set(phrase) == PLURALS[language], name
+
+
+@pytest.mark.parametrize("language", [language for language in PLURALS if language != "en"])
+def test_nothing_was_left_in_english(language: str) -> None:
+    same = {name for name, phrase in WORDS[language].items() if phrase == ENGLISH[name]}
+    assert same <= {"live.live", "live.offline"}
+    if language in {"he", "ar"}:
+        latin = {
+            name
+            for name, phrase in WORDS[language].items()
+            if any(re.search("[a-z]", re.sub(r"\{\w+\}", "", text)) for text in forms(phrase).values())
+        }
+        assert latin == set()
+
+
+def test_no_phrase_is_said_that_does_not_exist() -> None:
+    groups = {name.split(".")[0] for name in ENGLISH}
+    assert {name for name in said() if name.split(".")[0] in groups} <= set(ENGLISH)
+
+
+def test_no_phrase_exists_that_is_never_said() -> None:
+    assert set(ENGLISH) - said() == set()
+
+
+def test_the_markup_says_nothing_that_is_not_translated_and_starts_in_english() -> None:
+    page = markup()
+    assert page.unnamed <= OWN_NAME
+    assert page.named == {name: ENGLISH[name] for name in page.named}
