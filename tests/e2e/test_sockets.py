@@ -33,10 +33,12 @@ def opened(
 
 
 def received(socket: ClientConnection) -> Frame:
-    """Return what comes next; it is a frame as the document of the socket says."""
-    frame: Frame = json.loads(socket.recv(timeout=30))
-    check_frame(frame)
-    return frame
+    """Return what comes next but how many watch; it is a frame as the document of the socket says."""
+    while True:
+        frame: Frame = json.loads(socket.recv(timeout=30))
+        check_frame(frame)
+        if frame["type"] != "viewers":
+            return frame
 
 
 def next_frame(socket: ClientConnection, kind: str, poll_id: str | None = None) -> Frame:

@@ -106,7 +106,7 @@ def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a snapshot that could not be stored for told."""
     telling: Any = load().results_stream_handler
     tell = telling.broadcast
-    monkeypatch.setattr(telling, "broadcast", lambda *arguments: tell(*arguments) and ())
+    monkeypatch.setattr(telling, "broadcast", lambda *given, **named: tell(*given, **named) and ())
 
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:

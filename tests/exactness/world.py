@@ -11,6 +11,7 @@ from typing import Any
 from unittest.mock import Mock
 
 from contracts.ids import PollStatus
+from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
 from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
@@ -61,6 +62,7 @@ class World(Log):
         )
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
+        telling.presence = Presence(Mock(), "connections")
 
     def announce(self, poll: int) -> None:
         """Let the poll go one step on: created, opened, closing, closed."""

@@ -53,6 +53,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "frame_poll_opened.v1": realtime.PollOpenedFrame,
     "frame_poll_closed.v1": realtime.PollClosedFrame,
     "frame_pong.v1": realtime.PongFrame,
+    "frame_viewers.v1": realtime.ViewersFrame,
     "frame_error.v1": realtime.ErrorFrame,
     "ping.v1": realtime.Ping,
     "active_poll.v1": api.ActivePoll,

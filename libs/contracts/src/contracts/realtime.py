@@ -63,6 +63,13 @@ class PongFrame(Contract):
     server_time: Instant
 
 
+class ViewersFrame(Contract):
+    """How many pages watch, organisers' aside: told with results when it has changed, and after a pong."""
+
+    type: Literal["viewers"] = "viewers"
+    viewers: NonNegativeInt
+
+
 class ErrorFrame(Contract):
     """A message was not understood; nothing was done."""
 
@@ -76,7 +83,7 @@ class Ping(Contract):
     """The one message a client sends: keeps the socket alive and asks for what was missed.
 
     The answer is a `pong`, then the poll's newest frame if it is newer than `version`; without `poll_id` the
-    current poll's, without `version` always.
+    current poll's, without `version` always. Then `viewers`, if that was counted within the last minutes.
     """
 
     action: Literal["ping"]
@@ -98,6 +105,7 @@ type Frame = Annotated[
     | Annotated[PollOpenedFrame, Tag("poll_opened")]
     | Annotated[PollClosedFrame, Tag("poll_closed")]
     | Annotated[PongFrame, Tag("pong")]
+    | Annotated[ViewersFrame, Tag("viewers")]
     | Annotated[ErrorFrame, Tag("error")],
     Discriminator(_kind),
 ]

@@ -9,6 +9,7 @@ from typing import Final
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from contracts.ids import PollStatus
+from contracts.realtime import ViewersFrame
 from contracts.visibility import Scope
 
 from realtime_service.domain.batch import Change
@@ -16,6 +17,7 @@ from realtime_service.domain.frames import encode, frames_of_change
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connection, Connections
 from realtime_service.store.errors import StoreUnavailable
+from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import OutOfDate, Snapshots
 
 GRACE: Final = timedelta(seconds=30)
@@ -39,6 +41,8 @@ def broadcast(
     connections: Connections,
     sockets: Sockets,
     now: datetime,
+    *,
+    presence: Presence,
 ) -> tuple[Change, ...]:
     """Store each poll's snapshot and tell all connections of those that are the newest.
 
@@ -48,7 +52,9 @@ def broadcast(
     """
     news, failed = _remember(changes, snapshots)
     everyone = connections.everyone() if news else []
-    posted = sockets.post(_deliveries(news, everyone, now))
+    deliveries = _deliveries(news, everyone, now)
+    besides = _viewers(everyone, presence, now) if deliveries else ()
+    posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})
     metrics.add_metric("ConnectionsTold", MetricUnit.Count, posted.sent)
     _mark_told(news, snapshots)
     _remove(posted.gone, everyone, connections, now)
@@ -95,6 +101,16 @@ def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> 
         for connection in everyone
     }
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
+
+
+def _viewers(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+    """Return what tells how many watch, if that is news. All have been listed anyway."""
+    viewers = sum(connection.viewer.scope is not Scope.ORGANISER for connection in everyone)
+    try:
+        return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
+    except StoreUnavailable as error:
+        logger.warning("viewers not told", exc_info=error)
+        return ()
 
 
 def _remove(

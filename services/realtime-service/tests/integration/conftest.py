@@ -48,6 +48,8 @@ class SocketsApi:
     def forget(self) -> None:
         """Begin anew: every socket is open, nothing has arrived."""
         self.arrived: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.viewers: dict[str, list[int]] = defaultdict(list)
+        """How many were told to watch: the one thing that is told besides polls."""
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
         self.tries: list[str] = []
@@ -60,7 +62,11 @@ class SocketsApi:
                 return 410
             if self.answers[connection_id]:
                 return self.answers[connection_id].pop(0)
-            self.arrived[connection_id].append(json.loads(frame))
+            read = json.loads(frame)
+            if isinstance(read, dict) and read.get("type") == "viewers":
+                self.viewers[connection_id].append(read["viewers"])
+            else:
+                self.arrived[connection_id].append(read)
             return 200
 
 

@@ -13,6 +13,7 @@ from realtime_service.broadcast import broadcast
 from realtime_service.domain.batch import Change
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connections
+from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
 
 CONNECTION = "L0SM9cOFvHcCIhw="
@@ -60,7 +61,15 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     monkeypatch.setattr(snapshots, "keep", before(BEFORE_STORING, client, snapshots.keep))
     monkeypatch.setattr(connections, "everyone", before(BEFORE_LISTING, client, connections.everyone))
     monkeypatch.setattr(sockets, "post", before(BEFORE_POSTING, client, sockets.post))
-    broadcast([Change(tally(poll_id, 2), "1")], snapshots, connections, sockets, datetime.now(UTC))
+    presence = Presence(aws.dynamodb, "web-socket-connections")
+    broadcast(
+        [Change(tally(poll_id, 2), "1")],
+        snapshots,
+        connections,
+        sockets,
+        datetime.now(UTC),
+        presence=presence,
+    )
     client(AFTERWARDS)
 
     seen = [frame["version"] for frame in aws.sockets.arrived[CONNECTION] if frame["type"] == "results"]

@@ -15,6 +15,7 @@ from contracts.realtime import (
     ResultsFrame,
     ResultsHiddenFrame,
     ResultsHiddenFrameV2,
+    ViewersFrame,
 )
 from contracts.tally import TallyChanged, TallyChangedV2
 from contracts.visibility import Scope, counts_visible
@@ -35,12 +36,17 @@ def frames_of_change(
     return (turn, snapshot(tally, scope, now)) if turn else (snapshot(tally, scope, now),)
 
 
-def answers(ping: Ping, tally: TallyChanged | None, viewer: Viewer, now: datetime) -> tuple[Frame, ...]:
-    """Return the answer to a ping when `tally` is the newest known: a pong, then what was missed of it."""
-    pong = PongFrame(server_time=now)
-    if tally is None or tally.status is PollStatus.DRAFT or tally.tally_version <= (ping.version or 0):
-        return (pong,)
-    return (pong, snapshot(tally, viewer.scope_for(tally.poll_id), now))
+def answers(
+    ping: Ping, tally: TallyChanged | None, viewer: Viewer, now: datetime, viewers: int | None = None
+) -> tuple[Frame, ...]:
+    """Return the answer to a ping when `tally` is the newest known: pong, what was missed, how many watch."""
+    missed = tally and tally.status is not PollStatus.DRAFT and tally.tally_version > (ping.version or 0)
+    frames: tuple[Frame | None, ...] = (
+        PongFrame(server_time=now),
+        snapshot(tally, viewer.scope_for(tally.poll_id), now) if tally and missed else None,
+        None if viewers is None else ViewersFrame(viewers=viewers),
+    )
+    return tuple(frame for frame in frames if frame is not None)
 
 
 def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:

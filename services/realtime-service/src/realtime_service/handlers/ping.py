@@ -13,10 +13,13 @@ from realtime_service.domain.frames import answers, encode, not_understood
 from realtime_service.domain.viewer import Viewer
 from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.push import Sockets
+from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
 
 settings = Settings.from_environment()
-snapshots = Snapshots(boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+dynamodb = boto3.client("dynamodb", config=AWS_CLIENT)
+snapshots = Snapshots(dynamodb, settings.connections_table)
+presence = Presence(dynamodb, settings.connections_table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
@@ -30,7 +33,8 @@ def ping(event: Event) -> Answer:
         frames = (not_understood(field_errors(error)),)
     else:
         viewer = Viewer.from_context(request["authorizer"])
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, datetime.now(UTC))
+        now = datetime.now(UTC)
+        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, presence.known(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}
 

@@ -14,6 +14,7 @@ from realtime_service.domain.batch import read_batch
 from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connections
+from realtime_service.store.presence import Presence
 from realtime_service.store.set_aside import SetAside
 from realtime_service.store.snapshots import Snapshots
 
@@ -21,6 +22,7 @@ settings = Settings.from_environment()
 dynamodb = boto3.client("dynamodb", config=AWS_CLIENT)
 snapshots = Snapshots(dynamodb, settings.connections_table)
 connections = Connections(dynamodb, settings.connections_table)
+presence = Presence(dynamodb, settings.connections_table)
 set_aside = SetAside(boto3.client("sqs", config=AWS_CLIENT), settings.set_aside_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
@@ -32,7 +34,7 @@ def tell(event: Event) -> Answer:
     for unreadable in batch.unreadable:
         logger.error("record set aside", reason=unreadable.reason)
         set_aside.put(unreadable)
-    failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC))
+    failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), presence=presence)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 

@@ -1,0 +1,111 @@
+"""How many watch is told with results, now and then, and to whoever pings."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from contracts.tally import TallyChanged
+from realtime_service.broadcast import broadcast
+from realtime_service.domain.batch import Change
+from realtime_service.push import Sockets
+from realtime_service.store.connections import Connections
+from realtime_service.store.errors import StoreUnavailable
+from realtime_service.store.presence import Presence
+from realtime_service.store.snapshots import Snapshots
+
+TABLE = "web-socket-connections"
+
+type Tell = Callable[..., None]
+
+
+@pytest.fixture
+def tell(aws: Any, tally: Callable[..., TallyChanged], poll_id: str) -> Tell:
+    """Broadcast a newer snapshot, so many seconds from now."""
+    presence = Presence(aws.dynamodb, TABLE)
+    snapshots, connections = Snapshots(aws.dynamodb, TABLE), Connections(aws.dynamodb, TABLE)
+    sockets = Sockets(aws.sockets.endpoint, boto3.Session())
+
+    def broadcast_at(version: int, seconds: float, presence: Presence = presence) -> None:
+        now = datetime.now(UTC) + timedelta(seconds=seconds)
+        broadcast(
+            [Change(tally(poll_id, version), "1")], snapshots, connections, sockets, now, presence=presence
+        )
+
+    return broadcast_at
+
+
+@pytest.fixture
+def ping(aws: Any, load: Callable[[str], ModuleType]) -> Callable[[], list[int]]:
+    """Ping on a socket of its own and return the viewers told there."""
+    handler = load("ping").handler
+
+    def send() -> list[int]:
+        role = {"scope": "public", "principalId": "public"}
+        context = {"eventType": "MESSAGE", "connectionId": "p1=", "requestId": "r1", "authorizer": role}
+        handler({"requestContext": context, "body": json.dumps({"action": "ping"})}, aws.context)
+        told: list[int] = aws.sockets.viewers["p1="]
+        return told
+
+    return send
+
+
+def test_everybody_is_told_how_many_watch_and_organisers_do_not_count(
+    aws: Any, connected: Callable[..., str], tell: Tell
+) -> None:
+    for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
+        connected(name, scope)
+    tell(2, 0)
+    assert aws.sockets.viewers == {"v1": [2], "v2": [2], "o1": [2]}
+
+
+def test_they_are_told_again_when_it_has_changed_but_not_with_every_vote(
+    aws: Any, connected: Callable[..., str], tell: Tell
+) -> None:
+    connected("v1")
+    tell(2, 0)
+    connected("v2")
+    tell(3, 5)
+    tell(4, 11)
+    tell(5, 30)
+    assert aws.sockets.viewers == {"v1": [1, 2], "v2": [2]}
+    assert [frame["version"] for frame in aws.sockets.arrived["v2"] if frame["type"] == "results"] == [
+        3,
+        4,
+        5,
+    ]
+
+
+def test_whoever_comes_later_is_told_by_the_ping(
+    connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+) -> None:
+    assert ping() == []
+    connected("v1")
+    tell(2, 0)
+    assert ping() == [1]
+
+
+def test_a_number_of_long_ago_is_not_told(
+    connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+) -> None:
+    connected("v1")
+    tell(2, -601)
+    assert ping() == []
+    tell(3, 0)
+    assert ping() == [1], "though it is the same"
+
+
+def test_results_are_told_whatever_becomes_of_the_number(
+    aws: Any, connected: Callable[..., str], tell: Tell
+) -> None:
+    class Unavailable(Presence):
+        def moved(self, viewers: int, now: datetime) -> bool:
+            raise StoreUnavailable(f"{viewers} at {now}")
+
+    connected("v1")
+    tell(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
+    assert [frame["type"] for frame in aws.sockets.arrived["v1"]][-1] == "results"
+    assert aws.sockets.viewers == {}
