@@ -2,8 +2,10 @@
 import { backoff } from "./logic/retry.js";
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
+const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
 const PONG_MS = 8_000; // no pong by then: the socket is dead, whatever it says (a phone that slept)
 const RENEW_MS = 110 * 60_000; // and any socket after two hours
+const STEADY_MS = 5_000; // only a socket that lasts is a success: one cut at once must not come back at once
 const PATIENCE_MS = 3_000; // without a socket for longer, results are fetched
 const POLL_MS = 3_000;
 
@@ -19,9 +21,11 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
   let socket = null;
   let failures = 0;
   let opening = false;
+  let outdated = false; // the ticket that is being fetched: something has changed since
+  let heard = Date.now();
   let stopped = false;
   let mode = "connecting";
-  const timers = { ping: 0, pong: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
+  const timers = { open: 0, ping: 0, pong: 0, steady: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
 
   function become(next) {
     if (mode === next) return;
@@ -48,7 +52,11 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     opening = true;
     clearTimeout(timers.retry);
     try {
-      const secret = await ticket();
+      let secret;
+      do {
+        outdated = false;
+        secret = await ticket();
+      } while (outdated);
       if (stopped) return;
       const url = new URL(`${path}?ticket=${encodeURIComponent(secret)}`, location.href);
       url.protocol = url.protocol.replace("http", "ws");
@@ -62,16 +70,21 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
 
   function listen(fresh) {
     socket = fresh;
+    timers.open = setTimeout(fail, OPEN_MS);
     const mine = (handle) => (event) => fresh === socket && handle(event);
     fresh.addEventListener("open", mine(() => {
+      clearTimeout(timers.open);
+      timers.steady = setTimeout(() => (failures = 0), STEADY_MS);
       ping(); // the answer to the first ping is the snapshot
       timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
     }));
     fresh.addEventListener("message", mine((event) => receive(event.data)));
-    fresh.addEventListener("close", mine(() => {
-      drop();
-      again(null);
-    }));
+    fresh.addEventListener("close", mine(fail));
+  }
+
+  function fail() {
+    drop();
+    again(null);
   }
 
   function receive(data) {
@@ -82,7 +95,7 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
       return;
     }
     clearTimeout(timers.pong);
-    failures = 0;
+    heard = Date.now();
     become("live");
     if (frame && typeof frame === "object") onFrame(frame);
   }
@@ -92,12 +105,18 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     if (socket?.readyState !== WebSocket.OPEN) return;
     socket.send(JSON.stringify({ action: "ping", ...shown() }));
     clearTimeout(timers.pong);
-    timers.pong = setTimeout(renew, PONG_MS);
+    timers.pong = setTimeout(silent, PONG_MS);
     timers.ping = setTimeout(ping, PING_MS);
   }
 
+  /** No answer: what is shown may be old, and that is said. */
+  function silent() {
+    if (mode === "live") become("connecting");
+    renew();
+  }
+
   function drop() {
-    for (const name of ["ping", "pong", "renew"]) clearTimeout(timers[name]);
+    for (const name of ["open", "ping", "pong", "steady", "renew"]) clearTimeout(timers[name]);
     const old = socket;
     socket = null;
     old?.close();
@@ -112,6 +131,7 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
 
   /** Close and connect anew: another ticket, perhaps another scope. */
   function renew() {
+    outdated = true;
     drop();
     open();
   }
@@ -119,6 +139,8 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
   /** Back from sleep or from no network: ask at once, do not wait for the next try. */
   function wake() {
     if (stopped || document.hidden) return;
+    const slept = Date.now() - heard > PING_MS + PONG_MS; // a page that is awake hears something more often
+    if (slept && mode === "live") become("connecting");
     if (socket) ping();
     else open();
   }

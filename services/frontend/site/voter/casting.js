@@ -1,7 +1,7 @@
 // Takes one vote to its end: the same choice with the same ballot, again and again, until the answer is known.
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
-import { forget, rememberCode, rememberPending, rememberVote } from "./memory.js";
+import { forget, rememberCode, rememberPending, rememberVote, standing } from "./memory.js";
 import { solve } from "./proving.js";
 
 const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not the ballot's fault
@@ -18,7 +18,8 @@ let ballot = null; // one per page load; its cookie lasts
  * @param {boolean} options.resumed the vote was under way when the page was closed
  */
 export async function castVote(pollId, vote, dispatch, { remembered, resumed }) {
-  if (!remembered) rememberPending(pollId, vote.choice, vote.code);
+  const stands = () => remembered || standing(pollId, vote.code) !== null; // or of another tab, meanwhile
+  if (!stands()) rememberPending(pollId, vote.choice, vote.code);
   let ballots = 0;
   const work = { proofs: 0, proof: null }; // for this vote alone; sent again with it
   for (let attempt = 1; ; attempt += 1) {
@@ -45,7 +46,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
     }
     // "Again" is news only to somebody who had voted before; after a retry it is the first answer, late.
     const late = meaning === "again" && (attempt > 1 + work.proofs || resumed);
-    return finish(pollId, vote, late ? "recorded" : meaning, outcome, dispatch, remembered);
+    return finish(pollId, vote, late ? "recorded" : meaning, outcome, dispatch, stands());
   }
 }
 
@@ -61,7 +62,7 @@ async function send(pollId, { choice, code }, work) {
   }
 }
 
-function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, remembered) {
+function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, stands) {
   if (meaning === "recorded" || meaning === "again") {
     const { receipt, recorded_at, results_pass } = body;
     const mine = { choice, receipt, recorded_at, results_pass, code };
@@ -70,7 +71,7 @@ function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, rem
     dispatch({ type: "answered", poll_id: pollId, answer: { kind: meaning }, mine });
     return mine;
   }
-  if (!remembered) forget(pollId);
+  if (!stands) forget(pollId);
   const kind = ["other", "bad_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
   dispatch({ type: "answered", poll_id: pollId, answer: { kind, slug, title: body.title, detail: body.detail } });
   return null;

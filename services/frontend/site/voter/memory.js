@@ -22,6 +22,21 @@ export function recall(pollId) {
   return { mine: null, pending: stored.pending === true ? stored : null };
 }
 
+/** The vote that this voter has cast on this device, by whichever tab. */
+export function standing(pollId, code) {
+  const { mine } = recall(pollId);
+  return mine && mine.code === code ? mine : null;
+}
+
+/** Another tab of this device has recorded a vote. @param {(pollId: string, mine: object) => void} handle */
+export function onVoteElsewhere(handle) {
+  addEventListener("storage", ({ key }) => {
+    const pollId = key?.startsWith(PREFIX) ? key.slice(PREFIX.length) : null;
+    const { mine } = pollId ? recall(pollId) : { mine: null };
+    if (mine) handle(pollId, mine);
+  });
+}
+
 /** A vote on its way: a tab closed now sends it when it comes back. */
 export const rememberPending = (pollId, choice, code) => write(pollId, { choice, code, pending: true });
 

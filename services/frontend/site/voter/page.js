@@ -8,7 +8,7 @@ import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { castVote } from "./casting.js";
-import { forget, recall, recallCode, rememberCode } from "./memory.js";
+import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;
@@ -172,6 +172,13 @@ onAnotherCode(() => {
   forget(state.poll.poll_id);
   dispatch({ type: "another_code", poll_id: state.poll.poll_id });
   askForCode();
+});
+onVoteElsewhere((poll_id, mine) => {
+  const { poll } = state;
+  const same = poll?.policy !== "code" || plain(mine.code ?? "") === plain(codeIn(state));
+  if (poll_id !== poll?.poll_id || !same) return;
+  dispatch({ type: "remembered", poll_id, mine });
+  if (pass() !== ticketPass) live?.renew();
 });
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);

@@ -140,6 +140,7 @@ class FakeApi:
         self.sockets: list[WebSocketRoute] = []
         self.pings: list[dict[str, Any]] = []
         self.sockets_work = True
+        self.sockets_answer = True
         for path in ("/polls/*", "/ballot", "/ballot/challenge", "/vote", "/results/*", "/live/**"):
             page.route(f"**{path}", self._dispatch)
         page.route_web_socket(lambda url: "/ws?" in url, self._connect)
@@ -164,6 +165,10 @@ class FakeApi:
         for socket in cut:
             socket.close(code=1001)
 
+    def joins(self, other: "FakeApi") -> None:
+        """Be the same services, as another page sees them."""
+        self.poll, self.snapshot, self.votes = other.poll, other.snapshot, other.votes
+
     def count(self, call: str) -> int:
         return sum(f"{method} {path}" == call for method, path in self.requests)
 
@@ -176,6 +181,8 @@ class FakeApi:
 
     def _ping(self, socket: WebSocketRoute, message: dict[str, Any]) -> None:
         self.pings.append(message)
+        if not self.sockets_answer:
+            return
         socket.send(FRAMES.dump_json(PongFrame(server_time=now())).decode())
         frame = self.snapshot
         if frame is None or not isinstance(frame, ResultsFrame | ResultsHiddenFrame):
