@@ -1,0 +1,124 @@
+"""Real pages behind a network that drops, delays and cuts: one vote each, one result on every page.
+
+`BAD_NETWORK_VOTERS=200 ./dev test e2e -- tests/e2e/test_bad_network.py -s` is the long form.
+"""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+from devstack.audit import audit
+from devstack.testing.browser import find_chromium
+from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
+
+from .bad_network import BadNetwork
+from .conftest import CHROMIUM_ARGUMENTS, PHONE
+from .running import COOKIE, RECEIPT, Organiser, Running
+
+VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "12"))
+AT_ONCE: Final = 12
+"""Pages open at a time. The last ones stay open until the end, the others come back for the result."""
+
+PATIENCE: Final = 240_000
+RELOAD_AFTER: Final = 20_000
+"""A person whose page does not come loads it again."""
+
+
+@dataclass
+class Crowd:
+    """The voters of one poll, all behind one bad network."""
+
+    running: Running
+    organiser: Organiser
+    poll_id: str
+    network: BadNetwork
+    loads: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+    final: Counter[str] = field(default_factory=Counter)
+
+    async def run(self, voters: int) -> None:
+        """Let all vote, close the poll, and look at what each page says then."""
+        async with async_playwright() as driver, self.network.proxy() as proxy:
+            chromium = find_chromium()
+            assert chromium
+            browser = await driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+            devices = [await self._device(browser, proxy) for _ in range(voters)]
+            last = devices[-AT_ONCE:]
+            for first in range(0, voters, AT_ONCE):
+                wave = list(enumerate(devices))[first : first + AT_ONCE]
+                pages = await asyncio.gather(
+                    *(self._vote(device, "ab"[turn % 3 % 2]) for turn, device in wave)
+                )
+                for (_, device), page in zip(wave, pages, strict=True):
+                    if device not in last:
+                        await page.close()
+            await asyncio.to_thread(self.organiser.close, self.poll_id)
+            for first in range(0, voters, AT_ONCE):
+                await asyncio.gather(*(self._look(device) for device in devices[first : first + AT_ONCE]))
+            for device in devices:
+                for cookie in await device.cookies():
+                    if cookie.get("name") == COOKIE:
+                        self.running.planted.ballot(cookie["value"])
+            await browser.close()
+
+    async def _device(self, browser: Browser, proxy: str) -> BrowserContext:
+        device = await browser.new_context(base_url=self.running.site, proxy={"server": proxy}, **PHONE)
+        device.set_default_timeout(PATIENCE)
+        return device
+
+    async def _vote(self, device: BrowserContext, choice: str) -> Page:
+        page = await device.new_page()
+        await self._load(page)
+        await page.locator(f'#options [data-choice="{choice}"]').tap()
+        await expect(page.locator("#receipt-code")).to_have_text(RECEIPT, timeout=PATIENCE)
+        self.told[await page.locator("#receipt-code").inner_text()] += 1
+        return page
+
+    async def _load(self, page: Page) -> None:
+        while True:
+            self.loads += 1
+            try:
+                await page.goto(f"/?poll={self.poll_id}", timeout=RELOAD_AFTER, wait_until="commit")
+                await page.locator("#question:visible").wait_for(timeout=RELOAD_AFTER)
+            except Error:
+                continue
+            return
+
+    async def _look(self, device: BrowserContext) -> None:
+        """Read the result where it stands, or come back for it."""
+        page = device.pages[0] if device.pages else await device.new_page()
+        if page.url == "about:blank":
+            await self._load(page)
+        await expect(page.locator("#message-title")).to_contain_text("Final result", timeout=PATIENCE)
+        shares = [await page.locator(f'[data-choice="{choice}"] .count').inner_text() for choice in "ab"]
+        self.final[f"{await page.locator('#total').inner_text()}: {' / '.join(shares)}"] += 1
+        await page.close()
+
+
+@pytest.mark.timeout(3600)
+def test_behind_a_bad_network_each_vote_counts_once_and_each_page_shows_the_true_result(
+    running: Running, organiser: Organiser
+) -> None:
+    poll_id = organiser.open_new("On a train?")
+    network = BadNetwork(running.site.partition("://")[2].encode(), share=0.3, socket_seconds=10)
+    crowd = Crowd(running, organiser, poll_id, network)
+    with ThreadPoolExecutor(1) as beside:  # the tests' own browser has this thread's event loop
+        beside.submit(asyncio.run, crowd.run(VOTERS)).result()
+    results = organiser.api.get(f"/admin/api/results/{poll_id}").json()
+    sys.stdout.write(
+        f"\n{VOTERS} voters, {crowd.loads} loads; network {dict(network.did)}; pages {dict(crowd.final)}\n"
+    )
+
+    assert running.votes_in_the_log(poll_id) == VOTERS
+    assert len(crowd.told) == VOTERS, "a receipt was told twice"
+    b = sum("ab"[turn % 3 % 2] == "b" for turn in range(VOTERS))
+    assert results["counts"] == {"a": VOTERS - b, "b": b}
+    assert audit(running.instance).differences == {}
+    assert len(crowd.final) == 1, crowd.final
+    assert next(iter(crowd.final)).startswith(f"{VOTERS} votes")
+    assert {"dropped", "answer lost", "delayed"} <= network.did.keys()
