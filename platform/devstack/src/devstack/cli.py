@@ -18,6 +18,7 @@ from devstack.commands.openapi import openapi
 from devstack.commands.rebuild import rebuild
 from devstack.commands.recount import recount
 from devstack.commands.redrive import redrive
+from devstack.commands.screenshots import screenshots
 from devstack.commands.status import status
 from devstack.commands.test import test
 from devstack.commands.up import up
@@ -46,7 +47,8 @@ app = Dev(
     pretty_exceptions_enable=False,
 )
 for command in (
-    up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi, deploy,
+    up, down, status, logs, crowd, chaos, recount, redrive, rebuild, export, test, check, openapi,
+    screenshots, deploy,
 ):  # fmt: skip
     app.command()(command)
 app.add_typer(bench, name="bench")

@@ -141,6 +141,7 @@ class FakeApi:
         self.pings: list[dict[str, Any]] = []
         self.sockets_work = True
         self.sockets_answer = True
+        self.unanswered: list[Route] = []
         for path in ("/polls/*", "/ballot", "/ballot/challenge", "/vote", "/results/*", "/live/**"):
             page.route(f"**{path}", self._dispatch)
         page.route_web_socket(lambda url: "/ws?" in url, self._connect)
@@ -169,6 +170,11 @@ class FakeApi:
         """Be the same services, as another page sees them."""
         self.poll, self.snapshot, self.votes = other.poll, other.snapshot, other.votes
 
+    def leave(self) -> None:
+        """Let go of whoever still waits for an answer: nobody looks any more."""
+        for route in self.unanswered:
+            route.abort()
+
     def count(self, call: str) -> int:
         return sum(f"{method} {path}" == call for method, path in self.requests)
 
@@ -195,7 +201,10 @@ class FakeApi:
         self.requests.append((request.method, path))
         call = f"{request.method} {path}"
         if self.planned.get(call):
-            self.planned[call].popleft()(route, request)
+            answer = self.planned[call].popleft()
+            if answer is never:
+                self.unanswered.append(route)
+            answer(route, request)
             return
         handler = {
             "/ballot": self._ballot,

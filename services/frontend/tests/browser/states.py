@@ -206,10 +206,11 @@ def visit(
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints = complaints_of(page)
-    reach(page, FakeApi(page), state)
+    api = FakeApi(page)
+    reach(page, api, state)
     page.wait_for_function(AT_REST)
     yield page
-    page.unroute_all(behavior="ignoreErrors")
+    api.leave()
     context.close()
     assert complaints == []
 

@@ -1,0 +1,27 @@
+"""`dev screenshots`: pictures of every state of every page, made anew from the pages."""
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+import typer
+
+from devstack.instance import ROOT
+from devstack.progress import Progress
+from devstack.testing.browser import ensure_chromium
+
+_MODULE: Final = "services.frontend.tests.browser.screenshots"
+
+
+def screenshots() -> None:
+    """Write docs/screenshots anew: each state on a phone and a desktop, light and dark.
+
+    Exit status: 0 written, 1 a page could not be brought into a state.
+    """
+    with Progress() as progress:
+        chromium = ensure_chromium(progress)
+    environment = os.environ | {"CHROMIUM": str(chromium)}
+    done = subprocess.run([sys.executable, "-m", _MODULE], cwd=ROOT, env=environment, check=False)
+    if done.returncode:
+        raise typer.Exit(1)

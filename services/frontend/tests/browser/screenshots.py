@@ -1,0 +1,134 @@
+"""`./dev screenshots`: what every state looks like, into docs/screenshots, with a sheet of them all.
+
+The pages are the real ones and the services are played, as in the tests: each picture is of a state.
+A picture that looks as it did before is left alone, so that a change shows what it changed.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal
+
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from rich.console import Console
+from rich.progress import track
+
+from .conftest import ARGUMENTS, CHROMIUM
+from .served_site import served_site
+from .states import AT_REST, PHONE, STATES, visit
+
+FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
+DESKTOP: Final = ViewportSize(width=1120, height=700)
+THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+COLOURS: Final = 64
+VISIBLE: Final = 48
+SAME: Final = 0.004
+"""The share of pixels that a clock, a countdown or a random number may change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One state of one page: where its pictures go, and how to get there."""
+
+    group: str
+    name: str
+    open: AbstractContextManager[Page]
+
+    def picture(self, size: str, theme: str) -> str:
+        """Return the name of one of its pictures."""
+        return f"{self.group}/{self.name}-{size}-{theme}.webp"
+
+
+def scenes(browser: Browser, site_url: str) -> list[Scene]:
+    """Return every state there is, by group."""
+    at = partial(visit, browser, site_url, device_scale_factor=1.5)
+    return [Scene("voter", name, at(state)) for name, state in STATES.items()]
+
+
+def shoot(scene: Scene) -> Iterator[tuple[str, Image.Image]]:
+    """Take a scene's pictures: one page load for both sizes and both themes."""
+    with scene.open as page:
+        for size, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
+            page.set_viewport_size(viewport)
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                page.wait_for_function(AT_REST)
+                shot = page.screenshot(scale="device" if size == "phone" else "css")
+                yield scene.picture(size, theme), Image.open(io.BytesIO(shot)).convert("RGB")
+
+
+def keep(path: Path, picture: Image.Image) -> bool:
+    """Write a picture unless the one that is there looks the same; tell whether it was written."""
+    if path.exists():
+        with Image.open(path) as before:
+            if _same(before.convert("RGB"), picture):
+                return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flat = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    flat.save(path, "WEBP", lossless=True, quality=100, method=6)
+    return True
+
+
+def _same(before: Image.Image, after: Image.Image) -> bool:
+    if before.size != after.size:
+        return False
+    difference = ImageChops.difference(before, after).convert("L").histogram()
+    return sum(difference[VISIBLE:]) <= SAME * after.width * after.height
+
+
+def sheet(all_scenes: list[Scene]) -> str:
+    """Return the page that shows every picture."""
+    lines = [
+        "# What every state looks like",
+        "",
+        "Made by `./dev screenshots` from the pages themselves; phone and desktop, light and dark.",
+    ]
+    for group in dict.fromkeys(scene.group for scene in all_scenes):
+        lines += [
+            "",
+            f"## {group.capitalize()}",
+            "",
+            "| state | phone | | desktop | |",
+            "|---|---|---|---|---|",
+        ]
+        for scene in all_scenes:
+            if scene.group == group:
+                cells = [
+                    f'<img src="{scene.picture(size, theme)}" width="{width}" alt="{_said(scene, size, theme)}">'
+                    for size, width in (("phone", 130), ("desktop", 300))
+                    for theme in THEMES
+                ]
+                lines.append(f"| {scene.name.replace('-', ' ')} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _said(scene: Scene, size: str, theme: str) -> str:
+    return f"{scene.name.replace('-', ' ')}, {size}, {theme}"
+
+
+def main() -> None:
+    """Take every picture and write the sheet; pictures of states that are no more are removed."""
+    console = Console(highlight=False)
+    written, kept = 0, set()
+    with served_site() as site_url, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        everything = scenes(browser, site_url)
+        for scene in track(everything, "taking pictures", console=console):
+            for name, picture in shoot(scene):
+                kept.add(FOLDER / name)
+                written += keep(FOLDER / name, picture)
+        browser.close()
+    gone = [path for path in FOLDER.rglob("*.webp") if path not in kept]
+    for path in gone:
+        path.unlink()
+    (FOLDER / "README.md").write_text(sheet(everything), encoding="utf-8")
+    size = sum(path.stat().st_size for path in kept) / 1_000_000
+    console.print(f"{len(kept)} pictures, {size:.1f} MB: {written} written, {len(gone)} removed")
+
+
+if __name__ == "__main__":
+    main()
