@@ -23,6 +23,8 @@ from .states import AT_REST, PHONE, STATES, visit
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
 DESKTOP: Final = ViewportSize(width=1120, height=700)
+WIDTHS: Final = {"phone": 130, "desktop": 300}
+"""Of the pictures in the sheet."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 COLOURS: Final = 64
 VISIBLE: Final = 48
@@ -97,17 +99,14 @@ def sheet(all_scenes: list[Scene]) -> str:
         ]
         for scene in all_scenes:
             if scene.group == group:
-                cells = [
-                    f'<img src="{scene.picture(size, theme)}" width="{width}" alt="{_said(scene, size, theme)}">'
-                    for size, width in (("phone", 130), ("desktop", 300))
-                    for theme in THEMES
-                ]
+                cells = [_image(scene, size, theme) for size in WIDTHS for theme in THEMES]
                 lines.append(f"| {scene.name.replace('-', ' ')} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def _said(scene: Scene, size: str, theme: str) -> str:
-    return f"{scene.name.replace('-', ' ')}, {size}, {theme}"
+def _image(scene: Scene, size: str, theme: str) -> str:
+    width, said = WIDTHS[size], f"{scene.name.replace('-', ' ')}, {size}, {theme}"
+    return f'<img src="{scene.picture(size, theme)}" width="{width}" alt="{said}">'
 
 
 def main() -> None:

@@ -69,6 +69,7 @@ class State:
 
 
 def _go_offline(page: Page, _api: FakeApi) -> None:
+    page.evaluate("() => import('/locales/ar.js')")  # whoever looks may want to read it the other way round
     page.context.set_offline(True)
 
 
@@ -213,6 +214,13 @@ def visit(
     api.leave()
     context.close()
     assert complaints == []
+
+
+def read_in(page: Page, language: str) -> None:
+    """Pick a language, as a voter does."""
+    page.locator("#language").select_option(language)
+    page.locator(f"html[lang={language}]").wait_for()
+    page.wait_for_function(AT_REST)
 
 
 def reach(page: Page, api: FakeApi, state: State) -> None:

@@ -5,13 +5,15 @@ from playwright.sync_api import Browser, expect
 
 from .audit import findings
 from .fit import cramped, moving
-from .states import STATES, visit
+from .states import STATES, read_in, visit
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str) -> None:
     with visit(browser, site_url, STATES[name]) as page:
         assert findings(page) + cramped(page) + moving(page) == []
+        read_in(page, "ar")
+        assert findings(page) + cramped(page) == []
 
 
 PLANTED = """() => {
