@@ -109,7 +109,7 @@ function enter({ name, role, expires_at }) {
 function listen() {
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);
-  $("sign-out").addEventListener("click", signOut);
+  $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));
   $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
   $("more").addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
   $("open").addEventListener("click", () => change("open", "The poll opens in three seconds."));
@@ -161,7 +161,7 @@ function listen() {
   });
 }
 
-const signInNow = () => attempt("sign_in", "session", signIn);
+const signInNow = () => attempt("sign_in", "session", () => signIn());
 
 function restoreDraft() {
   const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");

@@ -8,6 +8,12 @@ const SESSION = "tot.signin.session";
 let config = null;
 let session = null;
 
+/** Needed on the way to and from the sign-in page alone: a tab that is signed in starts without it. */
+async function configuration() {
+  config ??= (await call("GET", "/config.json")).body;
+  return config;
+}
+
 const stored = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
 const base64url = (bytes) => btoa(String.fromCodePoint(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
@@ -18,15 +24,16 @@ const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
  * @throws {Failure} when configuration or token cannot be had
  */
 export async function resume() {
-  config ??= (await call("GET", "/config.json")).body;
   const query = new URLSearchParams(location.search);
-  const callback = readCallback(query, stored(STARTED));
+  const started = stored(STARTED);
+  const callback = readCallback(query, started);
   if (callback) {
     history.replaceState(null, "", location.pathname); // a code is used once; a reload must not try again
     sessionStorage.removeItem(STARTED);
     if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
     session = await exchange(callback);
     sessionStorage.setItem(SESSION, JSON.stringify(session));
+    if (started.back) return leaveFor(started.back);
   }
   session ??= stored(SESSION);
   if (isFresh(session, Date.now())) return { name: session.name, role: session.role, expires_at: session.expires_at };
@@ -34,11 +41,12 @@ export async function resume() {
 }
 
 async function exchange({ code, verifier }) {
+  const known = await configuration();
   let response;
   try {
-    response = await fetch(`${config.signInUrl}/oauth2/token`, {
+    response = await fetch(`${known.signInUrl}/oauth2/token`, {
       method: "POST",
-      body: tokenRequest(config, location.origin, code, verifier),
+      body: tokenRequest(known, location.origin, code, verifier),
       credentials: "omit",
     });
   } catch {
@@ -49,19 +57,29 @@ async function exchange({ code, verifier }) {
   throw new Failure(response.status, { title: "The sign-in was not accepted", detail: "Please sign in again." });
 }
 
-/** Leave for the sign-in page; what was typed waits in this tab. */
-export async function signIn() {
-  config ??= (await call("GET", "/config.json")).body;
-  const started = { state: random(), verifier: random() };
-  sessionStorage.setItem(STARTED, JSON.stringify(started));
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
-  location.assign(authorizeUrl(config, location.origin, started.state, base64url(new Uint8Array(digest))));
+/** The sign-in page knows one way back, to the dashboard; another page of ours that asked is one step further. */
+function leaveFor(page) {
+  location.replace(new URL(page, location.origin));
+  return new Promise(() => {}); // nothing is drawn on the way
 }
 
-export function signOut() {
+/**
+ * Leave for the sign-in page; what was typed waits in this tab.
+ * @param {string|null} back the page to come back to, if it is not the dashboard
+ */
+export async function signIn(back = null) {
+  const known = await configuration();
+  const started = { state: random(), verifier: random(), back };
+  sessionStorage.setItem(STARTED, JSON.stringify(started));
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
+  location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));
+}
+
+export async function signOut() {
+  const known = await configuration();
   session = null;
   sessionStorage.removeItem(SESSION);
-  location.assign(logoutUrl(config, location.origin));
+  location.assign(logoutUrl(known, location.origin));
 }
 
 /** Call the admin API as whoever is signed in; 401 when nobody is. */

@@ -83,6 +83,7 @@ function drawStage(state, now) {
   show($("archive"), phase === "closed");
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
+  $("present-link").href = `/present/?poll=${poll.poll_id}`;
   $("open").disabled = Boolean(state.busy.open);
   $("close").disabled = Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3;
   $("archive").disabled = Boolean(state.busy.archive);

@@ -125,6 +125,8 @@ class FakeAdmin(FakeApi):
                 self._create(route, request)
             case ["polls"]:
                 self._list(route, request)
+            case ["polls", poll_id]:
+                self._one(route, request, poll_id)
             case ["polls", poll_id, "abuse"]:
                 self._answer(route, self.abuse.get(poll_id) or abuse_in(poll_id))
             case ["polls", poll_id, "codes"]:
@@ -156,6 +158,13 @@ class FakeAdmin(FakeApi):
         rest = str(end) if end < len(self.polls) else None
         page = tuple(map(summary_of, self.polls[start:end]))
         self._answer(route, PollListV3(polls=page, next_cursor=rest))
+
+    def _one(self, route: Route, request: Request, poll_id: str) -> None:
+        found = [poll for poll in self.polls if poll.poll_id == poll_id]
+        if found:
+            self._answer(route, managed(found[0]))
+        else:
+            problem(ProblemType.UNKNOWN_POLL)(route, request)
 
     def _change(self, route: Route, request: Request, poll_id: str, verb: str) -> None:
         position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)

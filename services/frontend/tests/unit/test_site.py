@@ -64,5 +64,6 @@ def test_a_file_type_nobody_thought_of_stops_the_publication(tmp_path: Path) -> 
 
 def test_every_file_of_our_site_has_a_content_type_and_the_pages_are_there() -> None:
     objects = published(PAGES)
-    assert {"index.html", "admin/", "admin/index.html", "style.css", "voter/page.js"} <= set(objects)
+    pages = {"index.html", "admin/", "admin/index.html", "present/", "present/index.html"}
+    assert pages | {"style.css", "voter/page.js"} <= set(objects)
     assert {item.content_type for item in objects.values()} <= set(CONTENT_TYPES.values())

@@ -1,0 +1,172 @@
+// The presenter's screen: one poll on a wall, steered by keys. Signed in, it asks as an organiser; else as anybody.
+import { callSigned, resume, signIn } from "../admin/session.js";
+import { publicApi } from "../api.js";
+import { coalesced } from "../figure.js";
+import { connectLive } from "../live.js";
+import { summary } from "../logic/captions.js";
+import { phaseOf } from "../logic/clock.js";
+import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
+import { listenToKeys } from "./keys.js";
+import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
+import { $, draw, say } from "./view.js";
+
+const TICK_MS = 250;
+const LOOK_AGAIN_MS = 5_000; // while no poll is open here: the live connection tells sooner
+
+let state = initialState;
+let live = null;
+let looking = null;
+
+const drawSoon = coalesced(() => draw(state, Date.now()));
+const at = () => serverNow(state, Date.now());
+const signed = () => state.session === "in";
+
+function dispatch(action) {
+  state = reduce(state, action);
+  drawSoon();
+}
+
+/** Ask as organiser while that is possible; a sign-in that has ended leaves what everybody may see. */
+async function either(asOrganiser, asAnybody) {
+  if (!signed()) return asAnybody();
+  try {
+    return await asOrganiser();
+  } catch (failure) {
+    if (failure.status !== 401) throw failure;
+    dispatch({ type: "session", session: "expired" });
+    return asAnybody();
+  }
+}
+
+async function showPoll(pollId) {
+  const path = `/admin/api/polls/${encodeURIComponent(pollId)}`;
+  const { body } = await either(() => callSigned("GET", path), () => publicApi.poll(pollId));
+  const before = state.poll?.poll_id;
+  dispatch({ type: "poll", poll: body });
+  if (state.poll?.poll_id !== before) await fetchResults().catch(() => {});
+}
+
+async function lookForActive() {
+  const { body, age } = await publicApi.activePoll();
+  dispatch({ type: "told_time", time: new Date(Date.parse(body.server_time) + age * 1000).toISOString(), now: Date.now() });
+  if (body.poll && isNext(state, body.poll, at())) await showPoll(body.poll.poll_id);
+}
+
+async function fetchResults() {
+  const id = state.poll?.poll_id;
+  if (!id || state.poll.status === "draft") return;
+  const { body } = await either(() => callSigned("GET", `/admin/api/results/${id}`), () => publicApi.results(id));
+  dispatch({ type: "frame", frame: body });
+}
+
+function receive(frame) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (isNext(state, frame, at()) && looking !== frame.poll_id) {
+    looking = frame.poll_id;
+    showPoll(looking).catch(() => (looking = null)); // the next frame, or the next look, tries again
+  }
+  dispatch({ type: "frame", frame });
+}
+
+async function ticket() {
+  const asOrganiser = () => callSigned("POST", "/admin/api/live/ticket");
+  return (await either(asOrganiser, () => publicApi.ticket())).body.ticket;
+}
+
+function turnResults(on) {
+  speak();
+  if (!state.poll || on === countsShown(state, at())) return;
+  if (on && !state.results) {
+    say(signed() ? "No votes have been counted yet." : "The results of this poll are hidden. Sign in to show them.");
+    return;
+  }
+  dispatch({ type: "decide", decided: on ? "shown" : "hidden" });
+  say(on ? summary(state.poll, state.results) : "Results are hidden.");
+}
+
+function askToClose() {
+  const phase = state.poll && phaseOf(state.poll, at());
+  if (!signed() || !["open", "soon"].includes(phase) || $("close").disabled) return;
+  $("confirm-text").textContent = state.poll.question;
+  $("confirm").showModal();
+}
+
+async function closeNow() {
+  $("confirm").close();
+  try {
+    const { body } = await callSigned("POST", `/admin/api/polls/${state.poll.poll_id}/close`);
+    dispatch({ type: "poll", poll: body });
+    say("The poll closes in three seconds.");
+    live?.wake();
+  } catch ({ status, problem }) {
+    if (status === 401) dispatch({ type: "session", session: "expired" });
+    const title = problem?.title ?? "No answer";
+    const detail = problem?.detail ?? "The poll may still be open. Look at the countdown, and try again.";
+    dispatch({ type: "alert", alert: { title, detail } });
+  }
+}
+
+function enlarge() {
+  const large = document.body.dataset.large !== "true";
+  document.body.dataset.large = String(large);
+  $("enlarge").setAttribute("aria-pressed", String(large));
+}
+
+const full = () => turnFull().catch(() => dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }));
+const help = () => $("helping").showModal();
+const turn = () => turnResults(!(state.poll && countsShown(state, at())));
+
+function listen() {
+  const acts = { reveal: turn, enlarge, full, close: askToClose, help };
+  for (const [id, act] of Object.entries(acts)) $(id).addEventListener("click", act);
+  listenToKeys({
+    r: turn, q: enlarge, f: full, c: askToClose, "?": help,
+    PageDown: () => turnResults(true), PageUp: () => turnResults(false),
+  });
+  $("sign-in").addEventListener("click", () => signIn(`${location.pathname}${location.search}`));
+  $("help-close").addEventListener("click", () => $("helping").close());
+  $("confirm-no").addEventListener("click", () => $("confirm").close());
+  $("confirm-yes").addEventListener("click", closeNow);
+  $("dismiss").addEventListener("click", () => dispatch({ type: "alert", alert: null }));
+  document.addEventListener("fullscreenchange", () => $("full").setAttribute("aria-pressed", String(isFull())));
+  addEventListener("online", drawSoon);
+  addEventListener("offline", drawSoon);
+}
+
+let spoken = "";
+/** Read out the turns of a vote, not its every second. */
+function speak() {
+  if (!state.poll) return;
+  const { text } = turnOf(state, at());
+  const turnText = text.replace(/\d+:\d.*/, "").trim();
+  if (turnText === spoken) return;
+  spoken = turnText;
+  const closed = state.results?.status === "closed" && countsShown(state, at());
+  say(closed ? `${text}. ${summary(state.poll, state.results)}` : turnText);
+}
+
+listen();
+hideWhenIdle();
+stayAwake();
+setInterval(() => {
+  draw(state, Date.now());
+  speak();
+}, TICK_MS);
+
+const who = await resume().catch(() => null);
+dispatch({ type: "session", session: who ? "in" : "out" });
+if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - Date.now()));
+const wanted = new URLSearchParams(location.search).get("poll");
+const look = () => (wanted && !state.poll ? showPoll(wanted) : lookForActive());
+live = connectLive({
+  ticket,
+  shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
+  onFrame: receive,
+  onMode: (mode) => dispatch({ type: "live", mode }),
+  fetchInstead: () => Promise.all([look(), fetchResults()]),
+});
+setInterval(() => {
+  const phase = state.poll && phaseOf(state.poll, at());
+  if (phase !== "open" && phase !== "soon") look().catch(() => {});
+}, LOOK_AGAIN_MS);
+await look().catch(() => {});

@@ -1,0 +1,117 @@
+// Draws the presenter's screen from its state. Text only ever goes in as text; a count that is hidden is nowhere.
+import { moveFigure } from "../figure.js";
+import { liveWords } from "../logic/captions.js";
+import { phaseOf, secondsUntil } from "../logic/clock.js";
+import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
+import { percents, shares } from "../logic/results.js";
+import { number, percent as percentText, votes } from "../logic/phrases.js";
+import { qrPicture } from "../qr.js";
+import { fit } from "./fit.js";
+
+export const $ = (id) => document.getElementById(id);
+
+const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees." };
+const RULE = {
+  always: "Everybody sees the results of this poll at any time.",
+  after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
+  after_close: "Nobody but you sees the results of this poll before it closes.",
+  never: "Nobody but you sees the results of this poll: what you show here, the room sees.",
+};
+let drawnLink = "";
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function show(element, visible) {
+  if (element.hidden === visible) element.hidden = !visible;
+}
+
+export function draw(state, now) {
+  const { poll } = state;
+  const at = serverNow(state, now);
+  const phase = poll ? phaseOf(poll, at) : "none";
+  document.body.dataset.session = state.session;
+  document.body.dataset.phase = phase;
+  show($("waiting"), !poll);
+  show($("poll"), Boolean(poll));
+  drawHead(state, at);
+  if (poll) drawPoll(state, phase, at);
+  drawJoin(poll, phase);
+  drawControls(state, phase, at);
+  show($("alert"), state.alert !== null);
+  write($("alert-title"), state.alert?.title ?? "");
+  write($("alert-detail"), state.alert?.detail ?? "");
+  fit($("wall"), poll ? [poll.poll_id, phase, $("qr").childElementCount, outcome(state, at), $("veil").textContent].join(" ") : "");
+  document.title = poll ? `${poll.question} · Presenter` : "Presenter · This or That";
+}
+
+function drawHead(state, at) {
+  const mode = navigator.onLine ? state.live : "offline";
+  $("live").dataset.mode = mode;
+  const { label, hint } = liveWords(mode);
+  $("live").title = hint;
+  write($("live-label"), label);
+  const voted = votersShown(state, at);
+  write($("voters"), voted === null ? "" : `${number(voted)} voted`);
+  write($("viewers"), state.viewers === null ? "" : `${number(state.viewers)} watching`);
+}
+
+function drawPoll(state, phase, at) {
+  const { poll, results } = state;
+  const shown = countsShown(state, at);
+  const best = outcome(state, at);
+  const share = shown ? shares(results.counts) : { a: 0, b: 0 };
+  const percent = shown ? percents(results.counts) : { a: null, b: null };
+  const { length } = poll.question;
+  $("poll").dataset.length = length <= 40 ? "short" : length <= 90 ? "medium" : "long";
+  $("poll").dataset.shown = String(shown);
+  $("poll").dataset.final = String(best !== null);
+  write($("question"), poll.question);
+  for (const bar of $("bars").children) {
+    const { choice } = bar.dataset;
+    const part = (name) => bar.querySelector(`.${name}`);
+    const { label } = poll.options[choice];
+    write(part("label"), label);
+    bar.dataset.length = label.length <= 14 ? "short" : label.length <= 36 ? "medium" : "long";
+    moveFigure(part("percent"), percent[choice], percentText);
+    moveFigure(part("count"), shown ? results.counts[choice] : null, votes);
+    write(part("most"), best === choice ? "★ Most votes" : "");
+    bar.dataset.place = best === choice ? "most" : best === "a" || best === "b" ? "other" : "";
+    bar.style.setProperty("--share", share[choice]);
+  }
+  const { text, urgent } = turnOf(state, at);
+  write($("turn"), text);
+  $("turn").dataset.urgent = String(urgent);
+  write($("veil"), shown || phase === "draft" || phase === "soon" ? "" : "Results are not shown yet");
+}
+
+/** Where to vote: the plain address while this is the poll that opens there. */
+async function drawJoin(poll, phase) {
+  const over = phase === "closed";
+  show($("join"), !over);
+  write($("join-title"), phase === "open" ? "Vote now" : "Vote here");
+  write($("how"), poll?.policy === "code" ? "Then type your code." : "");
+  write($("link"), location.host);
+  const link = poll && phase === "draft" ? `${location.origin}/?poll=${poll.poll_id}` : `${location.origin}/`;
+  if (over || link === drawnLink) return;
+  drawnLink = link;
+  const { encode } = await import("../vendor/uqr.js");
+  $("qr").replaceChildren(qrPicture(link, encode));
+}
+
+function drawControls(state, phase, at) {
+  const { poll, session } = state;
+  const steers = session === "in";
+  const shown = Boolean(poll) && countsShown(state, at);
+  write($("as"), AS[session]);
+  show($("sign-in"), session === "out" || session === "expired");
+  show($("reveal"), Boolean(poll?.question) && Boolean(state.results || steers));
+  write($("reveal").firstChild, shown ? "Hide results " : "Show results ");
+  show($("close"), steers && (phase === "open" || phase === "soon"));
+  $("close").disabled = Boolean(poll?.closes_at) && secondsUntil(poll.closes_at, at) <= 3;
+  show($("enlarge"), phase !== "closed");
+  write($("rule"), poll ? `${RULE[poll.result_visibility]}${isPublic(poll, phase) ? "" : " They are hidden here until you show them."}` : "");
+}
+
+export const say = (text) => write($("said"), text);

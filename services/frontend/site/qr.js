@@ -1,0 +1,26 @@
+// A QR code as an SVG picture: drawn by DOM, dark on whatever is behind it.
+const SVG = "http://www.w3.org/2000/svg";
+const QUIET = 4; // modules of white around a QR code, as its standard asks
+
+/** @param {string} text @param {(text: string, options: object) => {size: number, data: boolean[][]}} encode of uqr */
+export function qrPicture(text, encode) {
+  const { size, data } = encode(text, { ecc: "M", border: QUIET });
+  const [image, dark] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "path")];
+  image.setAttribute("viewBox", `0 0 ${size} ${size}`);
+  image.setAttribute("shape-rendering", "crispEdges");
+  dark.setAttribute("d", data.flatMap(rowOf).join(""));
+  image.append(dark);
+  return image;
+}
+
+/** One stroke per run of dark modules. */
+function rowOf(row, y) {
+  const strokes = [];
+  for (let x = 0; x < row.length; x += 1) {
+    if (!row[x]) continue;
+    const start = x;
+    while (row[x + 1]) x += 1;
+    strokes.push(`M${start} ${y}h${x - start + 1}v1h-${x - start + 1}z`);
+  }
+  return strokes;
+}
