@@ -15,6 +15,7 @@ from contracts import (
     api,
     codes,
     events,
+    exported,
     ledger,
     polls,
     problem,
@@ -84,6 +85,9 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "rebuild_poll.v1": recount.RebuildPoll,
     "rebuild_begun.v1": recount.RebuildBegun,
     "series.v1": series.Series,
+    "exported_totals.v1": exported.ExportedTotals,
+    "exported_series.v1": exported.ExportedSeries,
+    "exported_ledger.v1": exported.ExportedLedger,
 }
 
 

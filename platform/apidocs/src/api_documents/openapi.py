@@ -1,8 +1,9 @@
 """The OpenAPI document of one service: its routes, what each takes, and every answer that can come back."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 
 from contracts.ids import PollId
@@ -107,8 +108,8 @@ def _operation(served: ServedRoute, references: References) -> Json:
 
 def _answers(served: ServedRoute, references: References) -> Json:
     return {
-        str(status.value): {"description": status.phrase} | _content(body, references)
-        for status, body in served.operation.answers.items()
+        str(status.value): {"description": status.phrase} | _content(bodies, references)
+        for status, bodies in served.operation.answers.items()
     }
 
 
@@ -148,13 +149,12 @@ def _problem(kinds: list[ProblemType]) -> Json:
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": ours}]}
 
 
-def _content(body: Body, references: References) -> Json:
-    match body:
-        case None:
-            return {}
-        case str(media_type):
-            return {"content": {media_type: {"schema": {"type": "string"}}}}
-    return {"content": {"application/json": {"schema": references[body, "serialization"]}}}
+def _content(bodies: Iterable[Body], references: References) -> Json:
+    texts: Json = {body: {"schema": {"type": "string"}} for body in bodies if isinstance(body, str)}
+    schemas = [references[body, "serialization"] for body in bodies if isinstance(body, type)]
+    if schemas:
+        texts["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}
+    return {"content": texts} if texts else {}
 
 
 def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
@@ -163,9 +163,8 @@ def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
     for served in routes:
         if served.operation.takes and served.route.method != "GET":
             bodies[served.operation.takes, "validation"] = None
-        for body in served.operation.answers.values():
-            if isinstance(body, type):
-                bodies[body, "serialization"] = None
+        answers = chain.from_iterable(served.operation.answers.values())
+        bodies |= {(body, "serialization"): None for body in answers if isinstance(body, type)}
     references, definitions = models_json_schema(list(bodies), ref_template="#/components/schemas/{model}")
     return references, definitions["$defs"]
 
@@ -195,6 +194,13 @@ def _query_parameters(model: type[BaseModel]) -> list[Json]:
     schema = model.model_json_schema()
     required = schema.get("required", ())
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": field}
+        {"name": name, "in": "query", "required": name in required, "schema": _in_place(field, schema)}
         for name, field in schema["properties"].items()
     ]
+
+
+def _in_place(field: Json, schema: Json) -> Json:
+    """Return a field with the vocabulary that it refers to: the document does not hold the query's model."""
+    named = field.get("$ref", "").removeprefix("#/$defs/")
+    rest = {name: value for name, value in field.items() if name != "$ref"}
+    return schema["$defs"][named] | rest if named else field

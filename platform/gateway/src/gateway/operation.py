@@ -34,6 +34,9 @@ from gateway.request import read, read_body
 type Body = type[Contract] | str | None
 """The contract of a body; its media type where it is none (`text/csv`); None where there is no body."""
 
+type Bodies = Body | tuple[Body, ...]
+"""What one status may come with, where the request chooses."""
+
 ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILABLE, ProblemType.INTERNAL})
 WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
@@ -56,7 +59,7 @@ class Operation[M: BaseModel = BaseModel]:
 
     def __init__(
         self,
-        answers: Mapping[HTTPStatus, Body],
+        answers: Mapping[HTTPStatus, Bodies],
         *,
         role: Role | None = None,
         takes: type[M] | None = None,
@@ -64,7 +67,9 @@ class Operation[M: BaseModel = BaseModel]:
         cookie: str | None = None,
         refuses: Iterable[ProblemType] = (),
     ) -> None:
-        self.answers = answers
+        self.answers = {
+            status: bodies if isinstance(bodies, tuple) else (bodies,) for status, bodies in answers.items()
+        }
         self.role = role
         self.takes = takes
         self.required = required
@@ -99,7 +104,7 @@ class Operation[M: BaseModel = BaseModel]:
         """Tell whether an answer that is no problem is declared, its status together with its body."""
         body = answer.contract if isinstance(answer, ContractAnswer) else answer.headers.get("Content-Type")
         status = HTTPStatus(answer.status_code)
-        return status in self.answers and self.answers[status] == body
+        return body in self.answers.get(status, ())
 
 
 def operation_of(function: Callable[..., Any]) -> Operation[Any] | None:

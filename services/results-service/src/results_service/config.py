@@ -58,6 +58,12 @@ class OrderSettings(ResultsSettings):
     recount_queue_url: Text
 
 
+class ExportSettings(ResultsSettings):
+    """For the function that exports, which also reads the log."""
+
+    read_ledger_function_arn: Text
+
+
 class LiveSettings(ResultsSettings):
     """For the function that also reads results passes."""
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.api import LiveResults, Results, Turnout
+from contracts.exported import AskExport, ExportedLedger, ExportedSeries, ExportedTotals
 from contracts.problem import ProblemType
 from contracts.recount import Recount
 from contracts.roles import Role
@@ -11,9 +12,13 @@ from contracts.series import Series
 from gateway.operation import Operation
 from gateway.resolver import Problems
 
+from results_service.domain.csv_file import CSV
 from results_service.domain.errors import (
+    BadCursor,
     ForeignPass,
+    LedgerUnavailable,
     NothingToRecount,
+    NotSealed,
     ResultsHidden,
     StoreUnavailable,
     UnknownPoll,
@@ -23,7 +28,10 @@ PROBLEMS: Final[Problems] = {
     UnknownPoll: ProblemType.UNKNOWN_POLL,
     ResultsHidden: ProblemType.RESULTS_HIDDEN,
     ForeignPass: ProblemType.BAD_RESULTS_PASS,
+    BadCursor: ProblemType.MALFORMED,
     NothingToRecount: ProblemType.WRONG_STATE,
+    NotSealed: ProblemType.WRONG_STATE,
+    LedgerUnavailable: ProblemType.UNAVAILABLE,
     StoreUnavailable: ProblemType.UNAVAILABLE,
 }
 
@@ -37,6 +45,12 @@ GET_LIVE_RESULTS: Final = Operation(
 GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, role=Role.VIEWER)
 GET_SERIES: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
 GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, role=Role.VIEWER)
+EXPORT_RESULTS: Final = Operation(
+    {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedLedger, CSV)},
+    takes=AskExport,
+    role=Role.VIEWER,
+    refuses=[ProblemType.WRONG_STATE],
+)
 REQUEST_RECOUNT: Final = Operation(
     {HTTPStatus.ACCEPTED: Recount}, role=Role.EDITOR, refuses=[ProblemType.WRONG_STATE]
 )

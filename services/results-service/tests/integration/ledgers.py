@@ -42,6 +42,8 @@ class LedgerDouble:
     def _answer(self, request: ReadLedger) -> LedgerPage | LedgerRefused:
         if request.poll_id not in self.logs:
             return LedgerRefused(reason=LedgerRefusal.UNKNOWN_POLL, detail="unknown")
+        if request.bucket >= self.buckets:
+            return LedgerRefused(reason=LedgerRefusal.NO_SUCH_BUCKET, detail="no such bucket")
         log = self.logs[request.poll_id][request.bucket :: self.buckets]
         start = int(request.cursor or 0)
         found = log[start : start + self.page]

@@ -1,5 +1,6 @@
 """What can go wrong in this service, in its own words: refusals have a reader, failures have an operator."""
 
+from contracts.problem import FieldError
 from contracts.refusal import Refused
 
 
@@ -25,6 +26,17 @@ class LedgerUnavailable(Exception):
 
 class RecountNotOver(Exception):
     """What was done is kept; the same order must come again for the rest. The message says why."""
+
+
+class NotSealed(Refused):
+    """Votes may still join the log: what is taken home now would tell them apart from those that come."""
+
+
+class BadCursor(Refused):
+    """The cursor is none that an export has returned, or its place is not in this log."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=(FieldError(field="cursor", message="is not one that an export returned"),))
 
 
 class NothingToRecount(Refused):

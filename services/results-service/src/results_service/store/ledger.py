@@ -4,10 +4,10 @@ import json
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.ledger import LEDGER_ANSWERS, LedgerPage, LedgerRefused, ReadLedger
+from contracts.ledger import LEDGER_ANSWERS, LedgerPage, LedgerRefusal, LedgerRefused, ReadLedger
 from pydantic import ValidationError
 
-from results_service.domain.errors import LedgerUnavailable
+from results_service.domain.errors import BadCursor, LedgerUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -21,8 +21,15 @@ class Ledger:
         self._function = function
 
     def page(self, poll_id: str, bucket: int, cursor: str | None) -> LedgerPage:
-        """Return one page. Raises `LedgerUnavailable`, also where vote-service knows no such poll (yet)."""
-        asked = ReadLedger(poll_id=poll_id, bucket=bucket, cursor=cursor)
+        """Return one page.
+
+        Raises `BadCursor` where the log has no such place, `LedgerUnavailable`, also where vote-service knows
+        no such poll (yet).
+        """
+        try:
+            asked = ReadLedger(poll_id=poll_id, bucket=bucket, cursor=cursor)
+        except ValidationError as error:
+            raise BadCursor from error
         try:
             answer = self._client.invoke(FunctionName=self._function, Payload=asked.model_dump_json())
             payload = answer["Payload"].read()
@@ -35,6 +42,8 @@ class Ledger:
         except ValidationError as error:
             raise LedgerUnavailable("read_ledger answered against its contract") from error
         if isinstance(page, LedgerRefused):
+            if page.reason is not LedgerRefusal.UNKNOWN_POLL:
+                raise BadCursor
             raise LedgerUnavailable(f"read_ledger refused, {page.reason}: {page.detail}")
         return page
 

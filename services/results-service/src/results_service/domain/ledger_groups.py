@@ -1,0 +1,66 @@
+"""A part of the log as numbers that name nobody.
+
+One line a vote, in order of time, would tell who chose what to anyone who watched. So votes stand in groups
+of whole minutes with at least ten votes each. What is left over at the end joins the group before it; where
+the whole part holds fewer, its only group tells no more of its time than that the poll was open.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.events import VoteCast
+from contracts.ids import Choice
+
+LEAST: Final = 10
+"""Votes in a group."""
+
+MINUTE: Final = timedelta(minutes=1)
+
+type MinuteCounts = Mapping[datetime, Counter[Choice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Votes of whole minutes."""
+
+    starts_at: datetime
+    ends_at: datetime
+    votes: Counter[Choice]
+
+    def with_more(self, other: "Group") -> "Group":
+        """Return this group and one that follows as one."""
+        return Group(self.starts_at, other.ends_at, self.votes + other.votes)
+
+
+def by_minute(votes: Iterable[VoteCast]) -> dict[datetime, Counter[Choice]]:
+    """Count votes per minute: all that is kept of them, so that a large part takes no more room."""
+    counts: dict[datetime, Counter[Choice]] = {}
+    for vote in votes:
+        minute = vote.recorded_at.replace(second=0, microsecond=0)
+        counts.setdefault(minute, Counter())[vote.choice] += 1
+    return counts
+
+
+def groups_of(counts: MinuteCounts, opened_at: datetime, closed_at: datetime) -> list[Group]:
+    """Return the groups of a part of the log, in order of time; none where it holds no vote."""
+    groups = list(_collected(counts))
+    if len(groups) > 1 and groups[-1].votes.total() < LEAST:
+        groups[-2:] = [groups[-2].with_more(groups[-1])]
+    if len(groups) == 1 and groups[0].votes.total() < LEAST:
+        return [Group(opened_at, closed_at, groups[0].votes)]
+    return groups
+
+
+def _collected(counts: MinuteCounts) -> Iterator[Group]:
+    open_group: Group | None = None
+    for minute in sorted(counts):
+        here = Group(minute, minute + MINUTE, counts[minute])
+        open_group = here if open_group is None else open_group.with_more(here)
+        if open_group.votes.total() >= LEAST:
+            yield open_group
+            open_group = None
+    if open_group is not None:
+        yield open_group

@@ -1,0 +1,37 @@
+"""Hand organisers a poll's totals, its votes over time and its anonymised ledger as files."""
+
+from datetime import UTC, datetime
+
+import boto3
+from aws_lambda_powertools.event_handler import Response
+from gateway.entry_point import entry_point
+from gateway.request import poll_in_path
+from gateway.resolver import resolver
+
+from results_service.config import CALLS, READING, ExportSettings
+from results_service.export_file import file_answer
+from results_service.exporting import Exporting
+from results_service.http import EXPORT_RESULTS, PROBLEMS
+from results_service.store.epochs import EpochStore
+from results_service.store.game_results import GameResults
+from results_service.store.ledger import Ledger
+from results_service.store.recounts import Recounts
+from results_service.store.series import SeriesPoints
+
+settings = ExportSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
+tables = GameResults(*table), Recounts(*table), SeriesPoints(*table), EpochStore(*table)
+exporting = Exporting(*tables, ledger, clock=lambda: datetime.now(UTC))
+
+
+@app.get("/admin/api/results/<poll_id>/export")
+@EXPORT_RESULTS
+def export_results(poll_id: str) -> Response[str]:
+    """Return what was asked for; of a ledger one page."""
+    asked = EXPORT_RESULTS.read(app)
+    return file_answer(exporting.export(poll_in_path(poll_id), asked), asked)
+
+
+handler = entry_point(app, "ExportResults")
