@@ -1,1 +1,1 @@
-"""Measures what the project claims; each bench runs on this machine alone, without the running stack."""
+"""Measures what the project claims, on this machine alone; only `page` needs the running stack."""

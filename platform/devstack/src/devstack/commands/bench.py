@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import asdict
 from typing import Annotated, Final, Self
 
 import typer
@@ -12,6 +13,9 @@ from rich.table import Table
 
 from devstack.bench import exactness as exactness_bench
 from devstack.bench.exactness import OURS, Exactness
+from devstack.failure import Failure
+from devstack.instance import running_instance
+from devstack.testing.browser import find_chromium
 
 MOST_WRITE_UNITS: Final = 1.02
 BATCH: Final = 1000
@@ -71,6 +75,37 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
             table.add_row(f"{one['batch']:,}", *(f"{part:.3f}" for part in parts))
         Console(highlight=False).print(table)
     if next(one["write_units"] for one in costs if one["batch"] == BATCH) > MOST_WRITE_UNITS:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def page(
+    runs: Annotated[int, typer.Option(min=1, help="How often each page is loaded.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Load the voter's page of the running stack in Chromium: requests, bytes, how late its largest paint is.
+
+    Exit status: 0 at most 12 requests and 60 KB compressed, of our host alone, else 1.
+    """
+    from devstack.bench import page as page_bench  # noqa: PLC0415 (no other command needs a browser)
+
+    instance, chromium = running_instance(), find_chromium()
+    if instance is None or chromium is None:
+        missing = "Not running." if instance is None else "There is no Chromium."
+        advice = "Start the stack: ./dev up" if instance is None else "Install it, or set CHROMIUM."
+        raise Failure(missing, advice)
+    load = page_bench.measure(instance.site, chromium, runs)
+    if as_json:
+        typer.echo(json.dumps(asdict(load) | {"ratio": load.ratio, "runs": runs}))
+    else:
+        table = Table(title=f"The voter's page, {runs} first loads; an empty page beside each")
+        for heading in ("requests", "compressed", "hosts", "largest paint", "empty page's", "ratio"):
+            table.add_column(heading, justify="right")
+        paints = f"{load.paint:.0f} ms", f"{load.empty_paint:.0f} ms", f"{load.ratio:.2f}"
+        size = f"{load.compressed / 1024:.1f} KB"
+        table.add_row(str(load.requests), size, str(len(load.hosts)), *paints)
+        Console(highlight=False).print(table)
+    if not load.as_claimed:
         raise typer.Exit(1)
 
 

@@ -1,0 +1,112 @@
+"""Loads the voter's page of the running stack in real Chromium: requests, bytes, and its largest paint.
+
+The paint is told as a ratio to an empty page's in the same run: milliseconds of a laptop say nothing, a ratio
+says what our page adds. The empty page is a plain text of the same site: no style, no script, the same way.
+"""
+
+import gzip
+import statistics
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser, Page, Response, WebSocket, sync_playwright
+
+MOST_REQUESTS: Final = 12
+MOST_BYTES: Final = 60 * 1024
+PATIENCE_MILLISECONDS: Final = 60_000
+ARGUMENTS: Final = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip
+EMPTY: Final = "/vendor/uqr.LICENSE.txt"
+REMEMBER_PAINT: Final = """
+new PerformanceObserver((list) => { window.largestPaint = list.getEntries().at(-1).startTime; })
+  .observe({ type: "largest-contentful-paint", buffered: true });
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLoad:
+    """What first loads took; paints are medians in milliseconds."""
+
+    requests: int
+    compressed: int
+    hosts: tuple[str, ...]
+    paint: float
+    empty_paint: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times later than an empty page ours has painted its largest part."""
+        return self.paint / self.empty_paint
+
+    @property
+    def as_claimed(self) -> bool:
+        """Whether it is within its budget and asks nobody else; the paint is told, not judged."""
+        return self.requests <= MOST_REQUESTS and self.compressed <= MOST_BYTES and len(self.hosts) == 1
+
+
+@dataclass
+class _Asked:
+    answers: list[Response] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+
+    def answered(self, answer: Response) -> None:
+        self.answers.append(answer)
+        self.addresses.append(answer.url)
+
+    def opened(self, socket: WebSocket) -> None:
+        self.addresses.append(socket.url)
+
+    def compressed(self) -> int:
+        """Return the bytes on the way, by gzip: the emulator does not compress, CloudFront does."""
+        heads = sum(answer.request.sizes()["responseHeadersSize"] for answer in self.answers)
+        bodies = [answer.body() for answer in self.answers]
+        return heads + sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)
+
+
+def measure(site: str, chromium: Path, runs: int) -> PageLoad:
+    """Load both pages `runs` times in turn, each time as a device that was never here."""
+    empty: list[float] = []
+    ours: list[float] = []
+    asked = _Asked()
+    compressed = 0
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        for _ in range(runs):
+            page = _page(browser, site)
+            page.goto(EMPTY)
+            empty.append(_paint(page))
+            page.context.close()
+            page = _page(browser, site)
+            asked = _Asked()
+            page.on("response", asked.answered)
+            page.on("websocket", asked.opened)
+            page.goto("/")
+            page.locator('#live[data-mode="live"]').wait_for()
+            ours.append(_paint(page))
+            compressed = asked.compressed()
+            page.context.close()
+        browser.close()
+    hosts = {address.split("/")[2] for address in asked.addresses}
+    return PageLoad(
+        len(asked.addresses),
+        compressed,
+        tuple(sorted(hosts)),
+        statistics.median(ours),
+        statistics.median(empty),
+    )
+
+
+def _page(browser: Browser, site: str) -> Page:
+    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    page = context.new_page()
+    page.add_init_script(REMEMBER_PAINT)
+    return page
+
+
+def _paint(page: Page) -> float:
+    page.wait_for_load_state("networkidle")
+    paint: float = page.evaluate("() => window.largestPaint")
+    return paint
