@@ -26,7 +26,15 @@ function write(element, text) {
 }
 
 function show(element, visible) {
-  if (element.hidden === visible) element.hidden = !visible;
+  if (element.hidden !== visible) return;
+  const within = element.contains(document.activeElement);
+  element.hidden = !visible;
+  if (within && !visible) $("stage-question").focus(); // whoever was in there is not left nowhere
+}
+
+function block(button, blocked) {
+  if (blocked && button === document.activeElement) $("stage-question").focus();
+  button.disabled = blocked;
 }
 
 export function draw(state, now) {
@@ -84,9 +92,9 @@ function drawStage(state, now) {
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  $("open").disabled = Boolean(state.busy.open);
-  $("close").disabled = Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3;
-  $("archive").disabled = Boolean(state.busy.archive);
+  block($("open"), Boolean(state.busy.open));
+  block($("close"), Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3);
+  block($("archive"), Boolean(state.busy.archive));
   const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
   write($("stage-hint"), blocked);
   drawCodes(state, poll, phase);

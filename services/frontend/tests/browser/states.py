@@ -201,17 +201,24 @@ STATES: Final[Mapping[str, State]] = {
 def visit(
     browser: Browser, site_url: str, state: State, *, locale: str = "en", **options: Any
 ) -> Iterator[Page]:
-    """Open the page in a state, as a phone unless said otherwise; it must have nothing to complain of."""
+    """Open the voter's page in a state."""
+    with a_page(browser, site_url, locale=locale, **options) as page:
+        api = FakeApi(page)
+        reach(page, api, state)
+        page.wait_for_function(AT_REST)
+        yield page
+        api.leave()
+
+
+@contextmanager
+def a_page(browser: Browser, site_url: str, **options: Any) -> Iterator[Page]:
+    """Open a tab of a phone, unless said otherwise; what is in it must have nothing to complain of."""
     settings: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"}
-    context = browser.new_context(base_url=site_url, locale=locale, **(settings | options))
+    context = browser.new_context(base_url=site_url, **(settings | options))
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints = complaints_of(page)
-    api = FakeApi(page)
-    reach(page, api, state)
-    page.wait_for_function(AT_REST)
     yield page
-    api.leave()
     context.close()
     assert complaints == []
 

@@ -1,0 +1,113 @@
+"""Every state of the organiser's page, as data, beside those of the voter's page in `states`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.polls import PollV3
+from contracts.problem import ProblemType
+from contracts.recount import Certificate, Recount, RecountState, VoteCounts
+from playwright.sync_api import Browser, Page
+
+from .fake_admin import FakeAdmin
+from .fake_api import Answer, a_poll, bare, now, problem, results_of
+from .states import AT_REST, a_page
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How to get there. With no more said: an owner, an open poll with 128 : 85 votes and two closed ones."""
+
+    there: str
+    """A selector that matches only once the page is in this state."""
+    stage: Mapping[str, Any] | None = field(default_factory=dict)
+    """What is different about the poll on the stage; None: there are no polls."""
+    certified: bool = False
+    groups: tuple[str, ...] = ("owner",)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    signed_in: bool = True
+    then: Callable[[Page], None] | None = None
+
+
+def _click(*selectors: str) -> Callable[[Page], None]:
+    def click(page: Page) -> None:
+        for selector in selectors:
+            page.locator(selector).click()
+
+    return click
+
+
+def _write(page: Page) -> None:
+    page.locator("#f-question").fill("Tea or coffee?")
+    page.locator("#f-a").fill("Tea")
+    page.locator("#f-b").fill("Coffee")
+    page.locator("#create").click()
+
+
+CODES: Final = {"policy": VoterPolicy.CODE}
+CLOSED: Final = {"status": PollStatus.CLOSED}
+DRAFT: Final = {"status": PollStatus.DRAFT, "opens_at": None}
+
+DESKS: Final[Mapping[str, Desk]] = {
+    "signed-out": Desk("#welcome:not([hidden])", signed_in=False),
+    "first-use": Desk("#desk:not([hidden])", stage=None),
+    "draft": Desk("#open:not([hidden])", stage=DRAFT),
+    "open": Desk("body:has(#live[data-mode=live]) #stage-total:not(:empty)"),
+    "closed": Desk("#recount:not([hidden])", stage=CLOSED, certified=True),
+    "codes": Desk("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
+    "signs-of-abuse": Desk("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
+    "asked-before-closing": Desk("dialog[open]", then=_click("#close")),
+    "asked-before-archiving": Desk("dialog[open]", stage=CLOSED, then=_click("#archive")),
+    "form-with-errors": Desk("#form .error:not(:empty)", then=_click("#create")),
+    "refused": Desk(
+        "#alert:not([hidden])",
+        answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
+        then=_write,
+    ),
+    "session-over": Desk("#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write),
+    "viewer": Desk("#desk:not([hidden])", groups=("viewer",)),
+}
+
+
+@contextmanager
+def visit_desk(browser: Browser, site_url: str, desk: Desk, **options: Any) -> Iterator[Page]:
+    """Open the organiser's page in a state."""
+    with a_page(browser, site_url, **options) as page:
+        admin = FakeAdmin(page)
+        _prepare(admin, desk)
+        page.goto("/admin/")
+        if desk.signed_in:
+            page.locator("#sign-in").click()
+            page.locator("#desk:not([hidden])").wait_for()
+        if desk.then:
+            desk.then(page)
+        page.locator(desk.there).first.wait_for()
+        page.wait_for_function(AT_REST)
+        yield page
+        admin.leave()
+
+
+def _prepare(admin: FakeAdmin, desk: Desk) -> None:
+    admin.groups = list(desk.groups)
+    for call, answer in desk.answers.items():
+        admin.forever(call, answer)
+    if desk.stage is None:
+        return
+    stage = a_poll(**desk.stage)
+    old = [a_poll(question=question, **CLOSED) for question in ("Tea or coffee?", "Cats or dogs?")]
+    admin.polls = [stage, *old]
+    admin.snapshot = results_of(stage, 128, 85)
+    if desk.certified:
+        admin.recounts[stage.poll_id] = _exact(stage)
+
+
+def _exact(poll: PollV3) -> Recount:
+    counts = VoteCounts(a=128, b=85, invalid=0)
+    certificate = Certificate(
+        poll_id=poll.poll_id, recount_id="1-x", state=RecountState.CERTIFIED, certified=True, reason="",
+        log=counts, counters=counts, shown=counts, difference=0, closes_at=now(), started_at=now(),
+        finished_at=now(),
+    )  # fmt: skip
+    return Recount(poll_id=poll.poll_id, running=None, certificate=certificate)

@@ -1,0 +1,52 @@
+"""Every state of the organiser's page for everybody, and a poll from draft to close without a pointer."""
+
+import pytest
+from contracts.ids import ManagedStatus
+from playwright.sync_api import Browser, Page, expect
+
+from .audit import findings
+from .desk_states import DESKS, visit_desk
+from .fake_admin import FakeAdmin
+from .fit import cramped, moving
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str) -> None:
+    with visit_desk(browser, site_url, DESKS[name]) as page:
+        assert findings(page) + cramped(page) + moving(page) == []
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go there by the Tab key, as often as it takes."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never gets to {selector}")
+
+
+def test_a_poll_is_made_opened_and_closed_by_keys(page: Page, admin: FakeAdmin) -> None:
+    page.goto("/admin/")
+    page.locator("#sign-in").wait_for()
+    tab_to(page, "#sign-in")
+    page.keyboard.press("Enter")
+    page.locator("#desk:not([hidden])").wait_for()
+    for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
+        tab_to(page, field)
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("#open")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#close:not([hidden])").wait_for(timeout=20_000)
+    tab_to(page, "#close")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.locator("#close")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "#confirm-yes")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stage-status")).to_have_text("Closed", timeout=20_000)
+    assert admin.polls[0].status is ManagedStatus.OPEN  # by the clock it is closed: it has an end
+    assert admin.polls[0].closes_at
+    assert page.evaluate("() => document.activeElement !== document.body")
