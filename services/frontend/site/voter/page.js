@@ -15,6 +15,7 @@ const TICK_MS = 250;
 const LOOK_AGAIN_MS = 15_000; // a safety net: the live connection tells sooner
 const SUMMARY_MS = 15_000;
 
+document.documentElement.dataset.started = ""; // so nothing has to be rescued
 const link = readLink(location);
 if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // a code is not left for others to read
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 from site_build.site import build
 
 from .fake_admin import FakeAdmin
 from .fake_api import RECEIPT, FakeApi, a_poll, results_of
+from .patience import until
 from .served_site import SERVICE, served_site
 
 MOST_REQUESTS = 12
@@ -100,3 +101,43 @@ def test_a_script_or_style_with_one_changed_byte_is_refused(
     assert page.evaluate("() => document.styleSheets.length") == 0
     assert open_poll.requests == [], "the script ran"
     expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
+
+
+def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(
+    page: Page, open_poll: FakeApi, origin: str
+) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route, request: Request) -> None:
+        if len(lost) < 2:
+            lost.append(request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/assets/page-*.js", lose)
+    page.goto(f"{origin}/?poll={open_poll.poll.poll_id if open_poll.poll else ''}")
+    page.locator('[data-choice="b"]').click(timeout=15_000)
+    expect(page.locator("#receipt-code")).to_have_text(RECEIPT)
+    assert len(lost) == 2
+
+
+def test_a_script_that_never_comes_is_not_asked_for_for_ever(
+    page: Page, open_poll: FakeApi, origin: str
+) -> None:
+    asked: list[str] = []
+
+    def lose(route: Route, request: Request) -> None:
+        asked.append(request.url)
+        route.abort("connectionreset")
+
+    page.route("**/assets/page-*.js", lose)
+    page.clock.install()
+    page.goto(origin)
+    for loads in range(2, 5):
+        page.clock.fast_forward(60_000)
+        until(page, lambda: len(asked) >= loads, "the page to come again")  # noqa: B023 (asked at once)
+        page.wait_for_load_state()
+    page.clock.fast_forward(3_600_000)
+    page.wait_for_timeout(200)
+    assert len(asked) == 4
