@@ -39,7 +39,7 @@ _NEVER: Final[dict[str, tuple[str, ...]]] = {
     "iam": ("CreateRole", "PutRolePolicy", "AttachRolePolicy", "UpdateAssumeRolePolicy"),
     "logs": ("FilterLogEvents", "GetLogEvents", "DeleteLogGroup", "PutRetentionPolicy"),
     "scheduler": ("DeleteSchedule",),
-    "s3": ("GetObject", "PutBucketPolicy"),
+    "s3": ("PutBucketPolicy", "PutBucketAcl", "DeleteBucket"),
     "cloudfront": ("UpdateDistribution",),
     "apigateway": ("PATCH",),
     "execute-api": ("Invoke",),
@@ -57,7 +57,7 @@ CALLS: Final = {
     "lambda:InvokeFunction": r"\.invoke\(", "states:StartSyncExecution": r"\.start_sync_execution\(",
     "scheduler:CreateSchedule": r"\.create_schedule\(", "iam:PassRole": r"\.create_schedule\(",
     "execute-api:ManageConnections": r"@connections|post_to_connection",
-    "s3:PutObject": r"\.put_object\(|upload_",
+    "s3:GetObject": r"\.get_object\(", "s3:PutObject": r"\.put_object\(|upload_",
     "s3:DeleteObject": r"\.delete_object", "s3:ListBucket": r"list_objects_v2",
     "cloudfront:CreateInvalidation": r"\.create_invalidation\(",
 }  # fmt: skip

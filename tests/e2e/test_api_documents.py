@@ -50,6 +50,8 @@ def documented(service: str) -> BaseSchema:
 
 VOTE, RESULTS = documented("vote-service"), documented("results-service")
 REALTIME, POLL = documented("realtime-service"), documented("poll-service")
+# What is made up is no picture: files of all kinds are sent in poll-service's test_reencoding.py.
+SHARING = documented("poll-service-sharing").exclude(path="/admin/api/images")
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,11 @@ def test_poll_service_answers_as_its_document_says(case: AnyCase, ask: Ask) -> N
     ask(case)
 
 
+@SHARING.parametrize()
+def test_poll_service_shares_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+    ask(case)
+
+
 def test_every_document_is_asked() -> None:
-    asked = {schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL)}
+    asked = {schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING)}
     assert asked == {path.name.partition(".")[0] for path in (ROOT / "docs" / "api").glob("*.openapi.json")}

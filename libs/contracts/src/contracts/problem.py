@@ -17,6 +17,11 @@ class ProblemType(Enum):
 
     MALFORMED = ("malformed", HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not what was expected here")
     NOT_JSON = ("not-json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json")
+    NOT_AN_IMAGE = (
+        "not-an-image",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Send a picture: JPEG, PNG, WebP or GIF",
+    )
     TOO_LARGE = ("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
     NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address")
     UNKNOWN_POLL = ("unknown-poll", HTTPStatus.NOT_FOUND, "There is no such poll")

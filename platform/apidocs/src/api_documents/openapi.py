@@ -95,6 +95,8 @@ def _operation(served: ServedRoute, references: References) -> Json:
     elif declared.takes:
         body = {"application/json": {"schema": references[declared.takes, "validation"]}}
         document["requestBody"] = {"required": declared.required, "content": body}
+    elif declared.takes_image:
+        document["requestBody"] = {"required": True, "content": {"image/*": {"schema": {}}}}
     if served.pages_only:
         parameters.append(_OF_OUR_PAGE)
     if parameters:
@@ -150,7 +152,11 @@ def _problem(kinds: list[ProblemType]) -> Json:
 
 
 def _content(bodies: Iterable[Body], references: References) -> Json:
-    texts: Json = {body: {"schema": {"type": "string"}} for body in bodies if isinstance(body, str)}
+    texts: Json = {
+        body: {"schema": {"type": "string"} if body.startswith("text/") else {}}
+        for body in bodies
+        if isinstance(body, str)
+    }
     schemas = [references[body, "serialization"] for body in bodies if isinstance(body, type)]
     if schemas:
         texts["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"oneOf": schemas}}

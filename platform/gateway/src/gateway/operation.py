@@ -29,7 +29,7 @@ from contracts.roles import Role
 from pydantic import BaseModel
 
 from gateway.answer import ContractAnswer, ProblemAnswer
-from gateway.request import read, read_body
+from gateway.request import read, read_body, read_image
 
 type Body = type[Contract] | str | None
 """The contract of a body; its media type where it is none (`text/csv`); None where there is no body."""
@@ -39,6 +39,7 @@ type Bodies = Body | tuple[Body, ...]
 
 ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILABLE, ProblemType.INTERNAL})
 WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
+WITH_IMAGE: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_AN_IMAGE, ProblemType.TOO_LARGE})
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
 FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
@@ -54,7 +55,8 @@ class Operation[M: BaseModel = BaseModel]:
     """What one route takes and answers.
 
     `role` is the least that an organiser needs, on every route of the admin API; `takes` is the body, of a
-    GET the query; `cookie` says who asks, where a route needs to know.
+    GET the query; with `takes_image` the body is a picture's bytes instead; `cookie` says who asks, where
+    a route needs to know.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Operation[M: BaseModel = BaseModel]:
         *,
         role: Role | None = None,
         takes: type[M] | None = None,
+        takes_image: bool = False,
         required: bool = True,
         cookie: str | None = None,
         refuses: Iterable[ProblemType] = (),
@@ -72,6 +75,7 @@ class Operation[M: BaseModel = BaseModel]:
         }
         self.role = role
         self.takes = takes
+        self.takes_image = takes_image
         self.required = required
         self.cookie = cookie
         self.refuses = frozenset(refuses)
@@ -89,12 +93,19 @@ class Operation[M: BaseModel = BaseModel]:
             return read(self.takes, app.current_event.query_string_parameters)
         return read_body(app, self.takes, required=self.required)
 
+    def read_image(self, app: APIGatewayHttpResolver) -> bytes:
+        """Return the picture that the request's body says it is. Raises `NotAnImage`."""
+        if not self.takes_image:
+            raise TypeError("this operation takes no picture")
+        return read_image(app)
+
     def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
         """Return every problem that this operation may answer on this route."""
         taking = WITH_QUERY if method == "GET" else WITH_BODY
         return self.refuses.union(
             ALWAYS,
             taking if self.takes else (),
+            WITH_IMAGE if self.takes_image else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path and HTTPStatus.NOT_FOUND not in self.answers else (),
             FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
             {ProblemType.FOREIGN_ORIGIN} if pages_only else (),

@@ -24,6 +24,10 @@ class NotJson(Refused):
     """The body is not declared as JSON."""
 
 
+class NotAnImage(Refused):
+    """The body is not declared as a picture."""
+
+
 class TooLarge(Refused):
     """The body is larger than anything we take."""
 
@@ -47,6 +51,18 @@ def read_body[M: BaseModel](app: APIGatewayHttpResolver, model: type[M], *, requ
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"At most {MAX_BODY_BYTES} bytes are taken")
     return read(model, body)
+
+
+def read_image(app: APIGatewayHttpResolver) -> bytes:
+    """Return the bytes of a body that is declared as a picture; whether it is one, a decoder has to say.
+
+    Raises `NotAnImage`.
+    """
+    event = app.current_event
+    kind = event.headers.get("content-type", "").strip().lower()
+    if not kind.startswith("image/") or not event.body or not event.is_base64_encoded:
+        raise NotAnImage("Send the picture's own bytes as the body, with its type, such as image/jpeg")
+    return base64.b64decode(event.body)
 
 
 def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:

@@ -17,7 +17,7 @@ from contracts.refusal import Refused
 from gateway.answer import problem_answer
 from gateway.operation import ORGANISERS, check_declared, operation_of
 from gateway.organiser import NotSignedIn, RoleNeeded, who_asks
-from gateway.request import Malformed, NoSuchPoll, NotJson, TooLarge
+from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
 from gateway.secret import read_secret
 from gateway.settings import HttpSettings
 
@@ -26,6 +26,7 @@ type Problems = Mapping[type[Exception], ProblemType]
 SHARED_PROBLEMS: Final[Problems] = {
     Malformed: ProblemType.MALFORMED,
     NotJson: ProblemType.NOT_JSON,
+    NotAnImage: ProblemType.NOT_AN_IMAGE,
     TooLarge: ProblemType.TOO_LARGE,
     NotSignedIn: ProblemType.NOT_ALLOWED,
     RoleNeeded: ProblemType.ROLE_NEEDED,

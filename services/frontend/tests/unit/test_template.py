@@ -28,6 +28,7 @@ def test_each_path_is_answered_by_its_service() -> None:
         "/polls/*": "public-api",
         "/results/*": "public-api",
         "/p/*": "public-api",
+        "/images/*": "public-api",
         "/ballot": "public-api",
         "/ballot/*": "public-api",
         "/vote": "public-api",
@@ -53,6 +54,12 @@ def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "none"}
     assert set(BEHAVIOURS[path]["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
+
+
+def test_pictures_are_kept_as_long_as_they_say() -> None:
+    """By the managed policy CachingOptimized: path alone is the key, up to a year as the answer says."""
+    assert BEHAVIOURS["/images/*"]["CachePolicyId"] == DISTRIBUTION["DefaultCacheBehavior"]["CachePolicyId"]
+    assert BEHAVIOURS["/images/*"]["AllowedMethods"] == ["GET", "HEAD"]
 
 
 @pytest.mark.parametrize("path", ["/ballot", "/ballot/*", "/vote", "/live/*", "/admin/api/*", "/ws"])

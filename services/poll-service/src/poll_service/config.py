@@ -14,6 +14,12 @@ class HttpSettings(Settings, settings.HttpSettings):
     """What functions behind an HTTP API need besides."""
 
 
+class PicturesSettings(settings.HttpSettings):
+    """What functions that keep and show pictures need: the bucket, and no table."""
+
+    pictures_bucket: Text
+
+
 class PageSettings(HttpSettings):
     """What functions that answer pages need besides: where the pages are."""
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
+from contracts.images import ImageStored
 from contracts.polls import ActivePollV2, CreatePoll, OpenPoll, PollListV3, PollV3, PollV4
 from contracts.problem import ProblemType
 from contracts.roles import Role
@@ -13,6 +14,7 @@ from gateway.resolver import Problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import refusals
+from poll_service.domain.picture import CONTENT_TYPE
 
 PROBLEMS: Final[Problems] = {
     refusals.PollNotFound: ProblemType.UNKNOWN_POLL,
@@ -21,6 +23,10 @@ PROBLEMS: Final[Problems] = {
     refusals.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
     refusals.ClosesAtRefused: ProblemType.MALFORMED,
     refusals.BadCursor: ProblemType.MALFORMED,
+    refusals.NotAnImage: ProblemType.NOT_AN_IMAGE,
+    refusals.PictureTooLarge: ProblemType.TOO_LARGE,
+    refusals.PictureRefused: ProblemType.MALFORMED,
+    refusals.PictureNotFound: ProblemType.NOT_FOUND,
     refusals.Unavailable: ProblemType.UNAVAILABLE,
 }
 
@@ -46,6 +52,9 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
+
+UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
+GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])
 
 LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
 CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV4}, role=Role.EDITOR, takes=CreatePoll)

@@ -1,5 +1,6 @@
 """The service on moto: table and routes as its template says, requests as API Gateway sends them."""
 
+import base64
 import importlib
 import json
 import re
@@ -22,6 +23,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 SERVICE: Final = Path(__file__).parents[2]
@@ -32,6 +34,7 @@ SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
+PICTURES: Final = "tot-test-pictures"
 ENVIRONMENT: Final = {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_ACCESS_KEY_ID": "testing",
@@ -42,6 +45,7 @@ ENVIRONMENT: Final = {
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
     "SITE_ORIGIN": SITE,
+    "PICTURES_BUCKET": PICTURES,
     "ENVIRONMENT": "test",
     "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
     "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-up",
@@ -82,6 +86,14 @@ def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> Iterator
         )
         secrets.create_secret(Name=ENVIRONMENT["ORIGIN_SECRET_ARN"], SecretString=json.dumps(ORIGIN_SECRET))
         yield
+
+
+@pytest.fixture
+def bucket(aws: None) -> "S3Client":
+    """The bucket of pictures, empty."""
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return client
 
 
 @pytest.fixture
@@ -127,6 +139,7 @@ def ask() -> Callable[..., SimpleNamespace]:
         body: object = None,
         *,
         text: str | None = None,
+        content: bytes | None = None,
         path: str | None = None,
         query: dict[str, str] | None = None,
         headers: dict[str, str | None] | None = None,
@@ -153,10 +166,12 @@ def ask() -> Callable[..., SimpleNamespace]:
                 "http": {"method": method, "path": route},
                 **({"authorizer": {"jwt": {"claims": claims}}} if subject else {}),
             },
-            "body": text if text is not None else None if body is None else json.dumps(body),
-            "isBase64Encoded": is_base64,
+            "body": _as_sent(body, text, content),
+            "isBase64Encoded": is_base64 or content is not None,
         }
         answer = importlib.import_module(f"poll_service.handlers.{slug}").handler(event, lambda_context())
+        if answer["isBase64Encoded"]:
+            answer["body"] = base64.b64decode(answer["body"])
         given = {header.lower(): value for header, value in answer["headers"].items()}
         return SimpleNamespace(
             status=answer["statusCode"],
@@ -165,6 +180,12 @@ def ask() -> Callable[..., SimpleNamespace]:
         )
 
     return send
+
+
+def _as_sent(body: object, text: str | None, content: bytes | None) -> str | None:
+    if content is not None:
+        return base64.b64encode(content).decode()
+    return text if text is not None or body is None else json.dumps(body)
 
 
 def lambda_context() -> SimpleNamespace:

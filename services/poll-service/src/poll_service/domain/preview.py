@@ -70,7 +70,7 @@ def preview_of(poll: PollV3, site: str) -> str:
         "description": f"{options} {action} here.",
         "action": action,
         "address": f"{site}/p/{poll.poll_id}",
-        "image": site + DEFAULT_CARD,
+        "image": site + (poll.options.a.image or poll.options.b.image or DEFAULT_CARD),
         "poll": f"/?poll={poll.poll_id}",
     }
     return _PAGE.substitute({name: escape(value) for name, value in values.items()})

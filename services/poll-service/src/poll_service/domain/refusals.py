@@ -7,6 +7,10 @@ Refused
 ├── ChangedMeanwhile    somebody else was faster
 ├── ClosesAtRefused     the time of closing is not one a poll can have
 ├── BadCursor           not a cursor we gave out
+├── NotAnImage          what was uploaded is no picture of a kind we take
+├── PictureTooLarge     it has too many bytes or pixels
+├── PictureRefused      it is one, but broken or moving
+├── PictureNotFound     no picture of this name
 ├── TooEarly            a wake-up before its time
 └── Unavailable         a part we depend on does not answer; the same request again is safe
 """
@@ -43,6 +47,25 @@ class BadCursor(Refused):
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="cursor", message="use next_cursor of the page before"),))
+
+
+class NotAnImage(Refused):
+    """What was uploaded is no picture of a kind we take."""
+
+
+class PictureTooLarge(Refused):
+    """A picture of too many bytes or pixels."""
+
+
+class PictureRefused(Refused):
+    """A picture that is broken, moving, or too full of detail."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(errors=(FieldError(field="body", message=reason),))
+
+
+class PictureNotFound(Refused):
+    """There is no picture of this name."""
 
 
 class TooEarly(Refused):

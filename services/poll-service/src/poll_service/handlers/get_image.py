@@ -1,0 +1,33 @@
+"""Show everybody a picture: the same bytes for ever, so the edge and browsers keep it for a year."""
+
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from gateway.entry_point import entry_point
+from gateway.resolver import resolver
+
+from poll_service.config import PicturesSettings
+from poll_service.domain.picture import CONTENT_TYPE, hash_in
+from poll_service.domain.refusals import PictureNotFound
+from poll_service.http import GET_IMAGE, PROBLEMS
+from poll_service.store.pictures import PicturesStore
+
+settings = PicturesSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+pictures = PicturesStore.at(settings.pictures_bucket)
+
+
+@app.get("/images/<name>")
+@GET_IMAGE
+def get_image(name: str) -> Response[Any]:
+    """Answer the picture's bytes."""
+    sha256 = hash_in(name)
+    webp = pictures.get(sha256) if sha256 else None
+    if webp is None:
+        raise PictureNotFound
+    kept = {"Cache-Control": "public, max-age=31536000, immutable", "ETag": f'"{sha256}"'}
+    return Response(HTTPStatus.OK, CONTENT_TYPE, webp, headers=kept)
+
+
+handler = entry_point(app, "GetImage")

@@ -1,0 +1,99 @@
+"""An organiser's picture: kept anew, or refused with what to do."""
+
+from collections.abc import Callable
+from io import BytesIO
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from contracts.images import ImageStored
+from PIL import Image
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+
+def a_picture(kind: str = "PNG", colour: str = "teal") -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (60, 40), colour).save(target, kind)
+    return target.getvalue()
+
+
+def upload(ask: Callable[..., SimpleNamespace], content: bytes, kind: str = "image/png") -> SimpleNamespace:
+    return ask("upload_image", content=content, headers={"content-type": kind})
+
+
+def test_a_picture_is_kept_and_its_address_told(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
+) -> None:
+    answer = upload(ask, a_picture())
+    stored = ImageStored.model_validate(answer.body)
+
+    assert (answer.status, answer.headers["location"]) == (201, stored.image)
+    assert (stored.width, stored.height) == (60, 40)
+    shown = ask("get_image", name=stored.image.removeprefix("/images/"))
+    assert Image.open(BytesIO(shown.body)).format == "WEBP"
+
+
+def test_the_same_picture_again_is_the_same_address_and_no_second_object(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
+) -> None:
+    first, again, other = (
+        upload(ask, a_picture(colour=colour)).body["image"] for colour in ("teal", "teal", "red")
+    )
+
+    assert first == again != other
+    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 2
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", "imagepng"]
+)
+def test_what_is_not_declared_as_a_picture_is_told_how_to_send_one(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client", kind: str
+) -> None:
+    answer = upload(ask, a_picture(), kind)
+
+    assert (answer.status, answer.body["type"]) == (415, "/problems/not-an-image")
+    assert "the picture's own bytes" in answer.body["detail"]
+
+
+@pytest.mark.parametrize("kind", ["image/png", "image/svg+xml", "image/heic"])
+def test_a_file_that_only_says_so_is_no_picture(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client", kind: str
+) -> None:
+    answer = upload(ask, b"<svg><script>alert(1)</script></svg>", kind)
+
+    assert (answer.status, answer.body["type"]) == (415, "/problems/not-an-image")
+    assert answer.body["detail"] == "This file is not a JPEG, PNG, WebP or GIF picture"
+    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
+
+
+def test_a_broken_picture_names_the_reason_at_the_body(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
+) -> None:
+    answer = upload(ask, a_picture("JPEG")[:-200], "image/jpeg")
+
+    assert (answer.status, answer.body["type"]) == (422, "/problems/malformed")
+    assert answer.body["errors"] == [
+        {"field": "body", "message": "This picture is broken or incomplete: save it again and send that"}
+    ]
+
+
+def test_a_file_of_more_than_four_megabytes_is_too_large(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
+) -> None:
+    answer = upload(ask, a_picture() + bytes(4 * 1024 * 1024))
+
+    assert (answer.status, answer.body["type"]) == (413, "/problems/too-large")
+    assert answer.body["detail"] == "At most 4 MB are taken"
+
+
+@pytest.mark.parametrize("subject", [None, ""])
+def test_a_picture_is_taken_from_organisers_only(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client", subject: str | None
+) -> None:
+    answer = ask("upload_image", content=a_picture(), headers={"content-type": "image/png"}, subject=subject)
+
+    assert (answer.status, answer.body["type"]) == (403, "/problems/not-allowed")
+    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
