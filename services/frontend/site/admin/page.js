@@ -1,9 +1,11 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
+import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
 import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
 import { lookForAbuse } from "./abuse.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
+import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
@@ -18,6 +20,14 @@ let live = null;
 function dispatch(action) {
   state = reduce(state, action);
   draw(state, Date.now());
+}
+
+/** Frames may come faster than a screen shows: they are drawn together, once per picture of it. */
+const drawSoon = coalesced(() => draw(state, Date.now()));
+
+function dispatchFrame(action) {
+  state = reduce(state, action);
+  drawSoon();
 }
 
 const recounts = followRecounts(() => state, dispatch);
@@ -51,6 +61,7 @@ async function fetchResults() {
   } catch (failure) {
     if (failure.status !== 404) throw failure; // opened a moment ago: the first count is on its way
   }
+  if (!state.series[poll.poll_id]) await fetchSeries(poll.poll_id, dispatch).catch(() => {}); // the frames tell the rest
 }
 
 const create = () =>
@@ -81,12 +92,13 @@ const change = (verb, said) =>
   });
 
 function receive(frame) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (frame.type === "pong") dispatchFrame({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (frame.type === "viewers") dispatchFrame(frame);
   if (!frame.poll_id) return;
   if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
     list().catch(() => {}); // opened by somebody else
   }
-  dispatch({ type: "frame", frame });
+  dispatchFrame({ type: "frame", frame });
 }
 
 function enter({ name, role, expires_at }) {

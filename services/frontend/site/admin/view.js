@@ -1,4 +1,5 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
+import { moveFigure } from "../figure.js";
 import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js";
 import { liveWords } from "../logic/captions.js";
 import { asCountdown, secondsUntil } from "../logic/clock.js";
@@ -7,6 +8,7 @@ import { moment, votes } from "../logic/phrases.js";
 import { percents, shares } from "../logic/results.js";
 import { drawAbuse } from "./abuse.js";
 import { $ } from "./dom.js";
+import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
 
 const DAY_SECONDS = 86_400;
@@ -20,6 +22,8 @@ const HINT = {
   closed: "Closed polls stay closed; the result is final.",
   archived: "The link between its votes and its voters is destroyed. The result stays.",
 };
+
+const percentText = (whole) => `${whole} %`;
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -80,8 +84,8 @@ function drawStage(state, now) {
     const { choice } = bar.dataset;
     const part = (name) => bar.querySelector(`.${name}`);
     write(part("label"), poll.options[choice].label);
-    write(part("percent"), percent ? `${percent[choice]} %` : "");
-    write(part("count"), results ? votes(results.counts[choice]) : "");
+    moveFigure(part("percent"), percent ? percent[choice] : null, percentText);
+    moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", share[choice]);
   }
   write($("stage-total"), totalOf(results, phase));
@@ -97,6 +101,7 @@ function drawStage(state, now) {
   block($("archive"), Boolean(state.busy.archive));
   const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
   write($("stage-hint"), blocked);
+  drawPulse(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawRecount(state, now);
   drawAbuse(state, at);

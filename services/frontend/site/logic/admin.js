@@ -1,5 +1,6 @@
 // What the organiser's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
+import { withFrame } from "./pace.js";
 import { isNewer } from "./results.js";
 
 export const EMPTY_FORM = Object.freeze({
@@ -20,6 +21,9 @@ export const initialState = Object.freeze({
   next_cursor: null,
   selected: null,
   results: {}, // by poll id
+  series: {}, // votes over time, by poll id
+  seen: {}, // the counts that frames brought, by poll id
+  viewers: null,
   recounts: {}, // by poll id
   abuse: {}, // reports, by poll id
   codes: {}, // by poll id: those made on this page, which nobody can show again
@@ -95,6 +99,7 @@ const HANDLERS = {
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
   dismissed: (state) => ({ ...state, alert: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
+  series: (state, { poll_id, points }) => ({ ...state, series: { ...state.series, [poll_id]: points } }),
   recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
 
   listed(state, { polls, next_cursor, more, now }) {
@@ -130,11 +135,14 @@ const HANDLERS = {
     codes: { ...state.codes, [poll_id]: { ...state.codes[poll_id], kept: true } },
   }),
 
+  viewers: (state, { viewers }) => ({ ...state, viewers }),
+
   frame(state, { frame }) {
     const shown = state.results[frame.poll_id] ?? null;
     const newer = frame.counts && isNewer(shown, frame);
     const results = newer ? { ...state.results, [frame.poll_id]: frame } : state.results;
     if (shown && frame.version < shown.version) return state;
+    const seen = newer ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], frame) } : state.seen;
     const merge = (poll) =>
       poll.poll_id !== frame.poll_id
         ? poll
@@ -144,7 +152,7 @@ const HANDLERS = {
             opens_at: frame.opens_at ?? poll.opens_at,
             closes_at: frame.closes_at ?? poll.closes_at,
           };
-    return { ...state, results, polls: state.polls.map(merge) };
+    return { ...state, results, seen, polls: state.polls.map(merge) };
   },
 
   /** Whatever the API refused: typed text stays, and the way on is said. */

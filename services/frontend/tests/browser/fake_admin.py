@@ -14,6 +14,7 @@ from contracts.polls import CreatePoll, PollListV3, PollSummaryV3, PollV3, PollV
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
+from contracts.series import Series, SeriesPoint
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
@@ -62,6 +63,7 @@ class FakeAdmin(FakeApi):
         super().__init__(page)
         self.polls: list[PollV3 | PollV4] = []
         self.recounts: dict[str, Recount] = {}
+        self.series: dict[str, list[SeriesPoint]] = {}
         self.abuse: dict[str, AbuseReport] = {}
         self.wanted: list[CreatePoll] = []
         self.page_size = 25
@@ -135,6 +137,9 @@ class FakeAdmin(FakeApi):
                 self._change(route, request, poll_id, verb)
             case ["results", poll_id, "certificate" | "recount"]:
                 self._answer(route, self.recounts.get(poll_id) or no_recount(poll_id))
+            case ["results", poll_id, "series"]:
+                points = tuple(self.series.get(poll_id, ()))
+                self._answer(route, Series(poll_id=poll_id, points=points, rebuilt_at=None))
             case ["results", poll_id]:
                 self._results(route, request, poll_id)
             case _:

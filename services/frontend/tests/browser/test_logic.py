@@ -336,3 +336,33 @@ class TestCode:
         self, run: Run, search: str, fragment: str, poll: str | None, code: str
     ) -> None:
         assert run("code", "readLink", {"search": search, "hash": fragment}) == {"poll": poll, "code": code}
+
+
+class TestPace:
+    SEEN = ({"at": 0, "a": 0, "b": 0}, {"at": 4_000, "a": 10, "b": 10}, {"at": 12_000, "a": 30, "b": 30})
+
+    @pytest.mark.parametrize(("now", "pace"), [(12_000, 6.0), (14_000, 4.0), (22_001, 0)])
+    def test_it_is_of_the_last_ten_seconds(self, run: Run, now: int, pace: float) -> None:
+        assert run("pace", "votesPerSecond", self.SEEN, now) == pytest.approx(pace)
+
+    def test_nothing_is_said_before_anything_is_known(self, run: Run) -> None:
+        assert run("pace", "votesPerSecond", [], 0) is None
+        assert run("pace", "paceText", None) == "\u2013"
+
+    @pytest.mark.parametrize(("pace", "text"), [(0, "0"), (0.42, "0.4"), (9.96, "10.0"), (12.4, "12")])
+    def test_a_tenth_matters_when_few_vote(self, run: Run, pace: float, text: str) -> None:
+        assert run("pace", "paceText", pace) == text
+
+    def test_frames_go_on_where_the_series_ends_and_late_ones_add_nothing(self, run: Run) -> None:
+        points = [{"at": "2026-05-04T18:00:10.000Z", "a": 1, "b": 0}]
+        seen = [{"at": OPENED_AT + 5_000, "a": 1, "b": 0}, {"at": OPENED_AT + 12_000, "a": 2, "b": 1}]
+        start = OPENED_AT / 1000
+        columns = run("pace", "course", points, seen, "2026-05-04T18:00:00.000Z")
+        assert columns == [[start, start + 10, start + 12], [0, 1, 2], [0, 0, 1]]
+
+    def test_what_is_remembered_has_an_end_and_keeps_the_newest(self, run: Run) -> None:
+        seen = [{"at": n, "a": n, "b": 0} for n in range(600)]
+        frame = {"counts": {"a": 700, "b": 0}, "updated_at": "2026-05-04T18:00:00.000Z"}
+        kept = run("pace", "withFrame", seen, frame)
+        assert len(kept) < 600
+        assert kept[-1]["a"] == 700

@@ -1,0 +1,61 @@
+// Votes over time of the selected poll: uPlot draws, the series and the frames tell.
+import { course } from "../logic/pace.js";
+import { moment, number } from "../logic/phrases.js";
+import { $ } from "./dom.js";
+
+const BETWEEN_MS = 500;
+const HEIGHT = 200;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+let library = null;
+let plot = null;
+let drawn = { what: "", at: 0 };
+
+/** @param {object} poll @param {object[]} points @param {object[]} seen */
+export function drawChart(poll, points, seen, now) {
+  const what = `${poll.poll_id} ${points.length} ${seen.length} ${seen.at(-1)?.at}`;
+  if (what === drawn.what || now - drawn.at < BETWEEN_MS) return;
+  const data = course(points, seen, poll.opens_at);
+  drawn = { what, at: now };
+  $("chart").classList.toggle("blank", data[0].length < 2);
+  if (data[0].length < 2) return;
+  const [times, these, those] = data;
+  const [from, to] = [times[0], times.at(-1)].map((seconds) => moment(new Date(seconds * 1000).toISOString(), now));
+  const ends = `${poll.options.a.label}: ${number(these.at(-1))}, ${poll.options.b.label}: ${number(those.at(-1))}`;
+  $("chart").setAttribute("aria-label", `Votes over time, ${from} to ${to}. ${ends}.`);
+  for (const choice of ["a", "b"]) $(`course-${choice}`).textContent = poll.options[choice].label;
+  show(data);
+}
+
+async function show(data) {
+  library ??= (await import("../vendor/uplot.js")).default;
+  if (plot) plot.setData(data);
+  else plot = new library(options(), data, $("chart"));
+}
+
+function options() {
+  const style = getComputedStyle(document.body);
+  const ink = (name) => style.getPropertyValue(name).trim();
+  const axis = { stroke: ink("--muted"), grid: { stroke: ink("--line"), width: 1 }, ticks: { stroke: ink("--line"), width: 1 } };
+  const paths = library.paths.stepped({ align: 1 });
+  return {
+    width: Math.max(200, $("chart").clientWidth),
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false } },
+    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
+    axes: [axis, { ...axis, size: 56, values: (_, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")) }],
+    series: [
+      {},
+      { stroke: ink("--a"), width: 3, paths, points: { show: false } },
+      { stroke: ink("--b"), width: 3, dash: [8, 5], paths, points: { show: false } }, // told apart without colour
+    ],
+  };
+}
+
+new ResizeObserver(() => plot?.setSize({ width: Math.max(200, $("chart").clientWidth), height: HEIGHT })).observe($("chart"));
+dark.addEventListener("change", () => {
+  plot?.destroy();
+  plot = null;
+  drawn = { what: "", at: 0 };
+});

@@ -1,0 +1,80 @@
+"""The organiser's dashboard while a crowd votes: figures, pace, course; exact in the end, and never stuck."""
+
+import hashlib
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from contracts.realtime import ViewersFrame
+from contracts.series import SeriesPoint
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, now, results_of
+from .test_admin_page import sign_in
+
+VENDOR: Final = Path(__file__).parents[2] / "site" / "vendor"
+UPLOT_1_6_32: Final = {
+    "uplot.js": "5dd9b3281aa64b461b42d9945f6adb2649d346502b12281a9ae0d46599a80eba",
+    "uplot.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
+}
+CAUGHT: Final = """
+    window.sockets = [];
+    window.WebSocket = class extends window.WebSocket {
+      constructor(...address) {
+        super(...address);
+        window.sockets.push(this);
+      }
+    };
+"""
+BURST: Final = """(frames) => new Promise((resolve) => {
+    window.drawings = 0;
+    const total = document.getElementById("stage-total");
+    const settings = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => (window.drawings += 1)).observe(total, settings);
+    for (const data of frames) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
+    requestAnimationFrame(() => requestAnimationFrame(resolve));
+})"""
+
+
+def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: FakeAdmin) -> None:
+    poll = a_poll()
+    admin.polls = [poll]
+    admin.snapshot = results_of(poll, 0, 0)
+    admin.series[poll.poll_id] = [SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0)]
+    page.add_init_script(CAUGHT)
+    sign_in(page)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    frames = [results_of(poll, n, n // 2, version=100 + n).model_dump_json() for n in range(1, 1001)]
+    page.evaluate(BURST, frames)
+    expect(page.locator("#stage-total")).to_have_text("1,500 votes")
+    assert page.evaluate("window.drawings") <= 2
+    expect(page.locator('.bar[data-choice="a"] .count')).to_have_text("1,000 votes")
+    expect(page.locator("#pulse-voters")).to_have_text("1,500")
+
+
+def test_pace_viewers_and_course_are_told(page: Page, admin: FakeAdmin) -> None:
+    poll = a_poll()
+    admin.polls = [poll]
+    admin.snapshot = results_of(poll, 10, 5)
+    admin.series[poll.poll_id] = [
+        SeriesPoint(at=now() - timedelta(seconds=seconds), a=10 - seconds // 10, b=4)
+        for seconds in (50, 40, 30)
+    ]
+    sign_in(page)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    admin.send(results_of(poll, 1000, 500, version=101))
+    admin.send(ViewersFrame(viewers=2000))
+    expect(page.locator("#pulse-viewers")).to_have_text("2,000")
+    expect(page.locator("#pulse-turnout")).to_have_text("75%")
+    expect(page.locator("#pulse-pace")).to_have_text(re.compile(r"^[1-9]"))
+    expect(page.locator("#chart canvas")).to_be_visible()
+    label = re.compile("Votes over time, .* Mountains: 1,000, The sea: 500")
+    expect(page.get_by_role("img", name=label)).to_be_visible()
+
+
+def test_the_vendored_chart_is_the_release_that_the_readme_names() -> None:
+    found = {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in UPLOT_1_6_32}
+    assert found == UPLOT_1_6_32
+    assert (VENDOR / "uplot.LICENSE.txt").exists()
