@@ -5,6 +5,8 @@ from typing import Any, Final
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from .states import AT_REST
+
 TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN: Final = """
 tags => axe.run(document, {
@@ -25,6 +27,7 @@ def findings(page: Page) -> list[str]:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.evaluate(PAINTED)
+        page.wait_for_function(AT_REST)
         result: dict[str, Any] = page.evaluate(RUN, TAGS)
         found += [
             f"{theme}: {rule['id']}: {node['html'][:120]}: {node.get('failureSummary', rule['help'])}"

@@ -7,7 +7,7 @@ A picture that looks as it did before is left alone, so that a change shows what
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
@@ -18,14 +18,18 @@ from rich.console import Console
 from rich.progress import track
 
 from .conftest import ARGUMENTS, CHROMIUM
+from .desk_states import DESKS, visit_desk
+from .fake_api import two_options
 from .served_site import served_site
-from .states import AT_REST, PHONE, STATES, visit
+from .states import AT_REST, PHONE, STATES, State, visit
+from .wall_states import WALLS, visit_wall
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
 DESKTOP: Final = ViewportSize(width=1120, height=700)
 WIDTHS: Final = {"phone": 130, "desktop": 300}
 """Of the pictures in the sheet."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
 COLOURS: Final = 64
 VISIBLE: Final = 48
 SAME: Final = 0.004
@@ -47,8 +51,25 @@ class Scene:
 
 def scenes(browser: Browser, site_url: str) -> list[Scene]:
     """Return every state there is, by group."""
-    at = partial(visit, browser, site_url, device_scale_factor=1.5)
-    return [Scene("voter", name, at(state)) for name, state in STATES.items()]
+    options = {"device_scale_factor": 1.5}
+    voter = partial(visit, browser, site_url, **options)
+    desk = partial(visit_desk, browser, site_url, **options)
+    wall = partial(visit_wall, browser, site_url, **options)
+    return [
+        *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
+        *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
+        *(Scene("organiser", name, desk(state)) for name, state in DESKS.items()),
+        *(Scene("presenter", name, wall(state)) for name, state in WALLS.items()),
+    ]
+
+
+def _in_arabic(name: str) -> State:
+    state, words = (
+        STATES[name],
+        {"question": "إلى أين نذهب هذا الصيف؟", "options": two_options("الجبال", "البحر")},
+    )
+    facts = state.poll or dict
+    return replace(state, poll=lambda: words | facts())
 
 
 def shoot(scene: Scene) -> Iterator[tuple[str, Image.Image]]:
@@ -92,7 +113,7 @@ def sheet(all_scenes: list[Scene]) -> str:
     for group in dict.fromkeys(scene.group for scene in all_scenes):
         lines += [
             "",
-            f"## {group.capitalize()}",
+            f"## {group.replace('-', ' ').capitalize()}",
             "",
             "| state | phone | | desktop | |",
             "|---|---|---|---|---|",

@@ -1,19 +1,32 @@
-"""Every state of the organiser's page for everybody, and a poll from draft to close without a pointer."""
+"""The organiser's page and the presenter's screen for everybody, and a poll run without a pointer."""
+
+from typing import Final
 
 import pytest
 from contracts.ids import ManagedStatus
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .audit import findings
 from .desk_states import DESKS, visit_desk
 from .fake_admin import FakeAdmin
 from .fit import cramped, moving
+from .wall_states import WALLS, visit_wall
+
+BEAMER: Final = ViewportSize(width=1920, height=1080)
 
 
 @pytest.mark.parametrize("name", DESKS)
 def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str) -> None:
     with visit_desk(browser, site_url, DESKS[name]) as page:
         assert findings(page) + cramped(page) + moving(page) == []
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_every_state_of_the_presenters_screen_is(browser: Browser, site_url: str, name: str) -> None:
+    with visit_wall(browser, site_url, WALLS[name], viewport=BEAMER) as page:
+        assert findings(page) + moving(page) == []
+        if not page.locator("dialog[open]").count():  # they are for a laptop, no phone
+            assert cramped(page) == []
 
 
 def tab_to(page: Page, selector: str) -> None:
