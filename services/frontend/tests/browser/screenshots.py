@@ -92,7 +92,7 @@ def keep(path: Path, picture: Image.Image) -> bool:
                 return False
     path.parent.mkdir(parents=True, exist_ok=True)
     flat = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-    flat.save(path, "WEBP", lossless=True, quality=100, method=6)
+    flat.save(path, "WEBP", lossless=True, quality=60, method=3)
     return True
 
 
