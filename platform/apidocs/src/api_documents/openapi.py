@@ -6,12 +6,12 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any, Final
 
-from contracts.ids import PollId
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from gateway.operation import Body
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from api_documents.parameters import names_in, path_parameter, query_parameters
 from api_documents.routes import ServedRoute
 
 type Json = dict[str, Any]
@@ -27,7 +27,6 @@ its own way: the gateway with `{"message": …}` (404 for a route that does not 
 429 when there are too many requests, 500 and 503 when a function failed or took too long), the distribution
 and its firewall with a page (403, 502, 503, 504). There the status alone decides."""
 
-_PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {"poll_id": TypeAdapter(PollId)}
 _GATEWAY: Final = (
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -86,12 +85,12 @@ def openapi(service: str, about: str, version: str, routes: list[ServedRoute]) -
 
 def _operation(served: ServedRoute, references: References) -> Json:
     declared, route = served.operation, served.route
-    parameters = [_path_parameter(name) for name in _names_in(route.path)]
+    parameters = [path_parameter(name) for name in names_in(route.path)]
     document: Json = {
         "operationId": served.name, "summary": served.summary, "description": served.description,
     }  # fmt: skip
     if declared.takes and route.method == "GET":
-        parameters += _query_parameters(declared.takes)
+        parameters += query_parameters(declared.takes)
     elif declared.takes:
         body = {"application/json": {"schema": references[declared.takes, "validation"]}}
         document["requestBody"] = {"required": declared.required, "content": body}
@@ -184,29 +183,3 @@ def _security_schemes(routes: list[ServedRoute]) -> Json:
     if any(served.route.organisers_only for served in routes):
         schemes["organiser"] = _ORGANISER
     return schemes
-
-
-def _names_in(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
-
-
-def _path_parameter(name: str) -> Json:
-    known = _PATH_PARAMETERS.get(name)
-    schema = known.json_schema() if known else {"type": "string"}
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _query_parameters(model: type[BaseModel]) -> list[Json]:
-    schema = model.model_json_schema()
-    required = schema.get("required", ())
-    return [
-        {"name": name, "in": "query", "required": name in required, "schema": _in_place(field, schema)}
-        for name, field in schema["properties"].items()
-    ]
-
-
-def _in_place(field: Json, schema: Json) -> Json:
-    """Return a field with the vocabulary that it refers to: the document does not hold the query's model."""
-    named = field.get("$ref", "").removeprefix("#/$defs/")
-    rest = {name: value for name, value in field.items() if name != "$ref"}
-    return schema["$defs"][named] | rest if named else field

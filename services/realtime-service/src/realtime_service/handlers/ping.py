@@ -17,20 +17,18 @@ from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
 
 settings = Settings.from_environment()
-dynamodb = boto3.client("dynamodb", config=AWS_CLIENT)
-snapshots = Snapshots(dynamodb, settings.connections_table)
-presence = Presence(dynamodb, settings.connections_table)
+table = (boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+snapshots, presence = Snapshots(*table), Presence(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
 def ping(event: Event) -> Answer:
     """Post the answers to the connection that asked."""
     request = event["requestContext"]
-    frames: tuple[Frame, ...]
     try:
         asked = Ping.model_validate_json(event["body"])
     except ValidationError as error:
-        frames = (not_understood(field_errors(error)),)
+        frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
         viewer = Viewer.from_context(request["authorizer"])
         now = datetime.now(UTC)

@@ -19,10 +19,8 @@ from realtime_service.store.set_aside import SetAside
 from realtime_service.store.snapshots import Snapshots
 
 settings = Settings.from_environment()
-dynamodb = boto3.client("dynamodb", config=AWS_CLIENT)
-snapshots = Snapshots(dynamodb, settings.connections_table)
-connections = Connections(dynamodb, settings.connections_table)
-presence = Presence(dynamodb, settings.connections_table)
+table = (boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
 set_aside = SetAside(boto3.client("sqs", config=AWS_CLIENT), settings.set_aside_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
