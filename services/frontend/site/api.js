@@ -76,6 +76,7 @@ export const publicApi = {
   challenge: (poll_id) => call("POST", "/ballot/challenge", { body: { poll_id } }),
   vote: (poll_id, choice, code, proof) => call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
   results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
+  turnout: (id) => call("GET", `/results/${encodeURIComponent(id)}/turnout`),
   voterResults: (id, results_pass) => call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
   ticket: (results_pass) => call("POST", "/live/ticket", { body: results_pass ? { results_pass } : {} }),
 };

@@ -8,8 +8,7 @@ const STRENGTH = { device: "strength.device", code: "strength.code", network: "s
 
 export const strength = (poll) => phrase(STRENGTH[poll.policy]);
 
-/** Why no counts are shown. */
-export function whyNoCounts(state, phase) {
+function whyNoCounts(state, phase) {
   const rule = state.hidden ?? state.poll.result_visibility;
   const over = phase === "closed";
   if (phase === "soon") return phrase("hidden.soon");
@@ -19,8 +18,19 @@ export function whyNoCounts(state, phase) {
   return phrase("hidden.coming");
 }
 
-/** How many votes there are; of a poll that goes on, so far. */
-export const totalOf = (n, phase) => phrase(phase === "closed" ? "votes" : "votes_so_far", { n });
+/** How many votes there are, and where counts are hidden until when; some polls tell how many meanwhile. */
+export function total(state, phase) {
+  const votes = phase === "closed" ? "votes" : "votes_so_far";
+  if (state.results) return phrase(votes, { n: state.results.total });
+  const why = whyNoCounts(state, phase);
+  return state.turnout ? `${phrase(votes, { n: state.turnout.total })} · ${why}` : why;
+}
+
+/** How many watch; or, where that is not known for want of a connection, what that means for what is shown. */
+export function beside(state, mode) {
+  if (mode === "delayed" || mode === "offline") return liveWords(mode).hint;
+  return mode === "live" && state.viewers ? phrase("viewers", { n: state.viewers }) : "";
+}
 
 /** That the page has moved on to another poll, and how a vote ended on the one before. */
 export function elsewhere(answer) {

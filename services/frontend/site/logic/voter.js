@@ -24,6 +24,8 @@ export function initialState(wanted) {
     left: [], // polls shown before this one: a cached answer must not bring one back
     results: null,
     hidden: null, // the visibility rule that hides the counts
+    turnout: null, // how many votes there are meanwhile, in a poll that tells: {total, version}
+    viewers: null, // how many watch, once told
     status_version: 0,
     live: "connecting", // connecting | live | delayed
     offset: null,
@@ -61,6 +63,7 @@ const HANDLERS = {
   unknown_poll: (state) => ({ ...state, load: "unknown" }),
   load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
   live: (state, { mode }) => ({ ...state, live: mode }),
+  viewers: (state, { viewers }) => ({ ...state, viewers }),
 
   poll(state, { poll }) {
     const shown = state.poll;
@@ -71,7 +74,7 @@ const HANDLERS = {
     if (state.left.includes(poll.poll_id)) return state;
     const left = shown ? [...state.left, shown.poll_id] : state.left;
     const elsewhere = shown ? { kind: "switched" } : state.elsewhere;
-    return { ...state, load: "ready", poll, left, elsewhere, results: null, hidden: null, status_version: 0 };
+    return { ...state, load: "ready", poll, left, elsewhere, results: null, hidden: null, turnout: null, status_version: 0 };
   },
 
   remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
@@ -105,7 +108,9 @@ const HANDLERS = {
   frame(state, { frame }) {
     if (!state.poll || frame.poll_id !== state.poll.poll_id) return state;
     const next = withStatus(state, frame);
-    if (frame.type === "results_hidden" && !state.results) return { ...next, hidden: frame.result_visibility };
+    if (frame.type === "results_hidden" && !state.results) {
+      return { ...next, hidden: frame.result_visibility, turnout: newerTurnout(state.turnout, frame) };
+    }
     if (!frame.counts || !isNewer(state.results, frame)) return next;
     return { ...next, results: frame, hidden: null };
   },
@@ -113,6 +118,10 @@ const HANDLERS = {
   hidden: (state, { poll_id }) =>
     state.poll?.poll_id !== poll_id || state.results ? state : { ...state, hidden: state.poll.result_visibility },
 };
+
+function newerTurnout(shown, { total, version }) {
+  return total === undefined || shown?.version > version ? shown : { total, version };
+}
 
 function withVote(state, pollId, change) {
   return { ...state, votes: { ...state.votes, [pollId]: change(voteIn(state, pollId)) } };

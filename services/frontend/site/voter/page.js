@@ -8,6 +8,7 @@ import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { castVote } from "./casting.js";
+import { fetchResults } from "./counts.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
@@ -77,7 +78,7 @@ async function cast(pollId, vote, resumed = false) {
   const mine = await castVote(pollId, vote, dispatch, { remembered, resumed });
   if (mine && pass() && pass() !== ticketPass) {
     live?.renew();
-    fetchResults().catch(() => {});
+    fetchNow().catch(() => {});
   }
 }
 
@@ -103,17 +104,7 @@ async function firstLook() {
   }
 }
 
-async function fetchResults() {
-  const { poll } = state;
-  if (!poll) return;
-  try {
-    const { body } = await (pass() ? publicApi.voterResults(poll.poll_id, pass()) : publicApi.results(poll.poll_id));
-    dispatch({ type: "frame", frame: { ...body, type: "results" } });
-  } catch (failure) {
-    if (failure.slug === "results-hidden") dispatch({ type: "hidden", poll_id: poll.poll_id });
-    else throw failure;
-  }
-}
+const fetchNow = () => fetchResults(state.poll, pass(), dispatch);
 
 async function ticket() {
   ticketPass = pass();
@@ -127,6 +118,7 @@ async function ticket() {
 
 function receive(frame) {
   if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (frame.type === "viewers") dispatch(frame);
   if (!frame.poll_id) return;
   const news = !state.wanted && frame.poll_id !== state.poll?.poll_id && !state.left.includes(frame.poll_id);
   if (news && frame.status === "open") follow(frame.poll_id);
@@ -146,7 +138,7 @@ function connect() {
     shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
     onFrame: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
-    fetchInstead: () => Promise.all([lookForPoll(), fetchResults()]),
+    fetchInstead: () => Promise.all([lookForPoll(), fetchNow()]),
   });
 }
 

@@ -1,5 +1,5 @@
 // Draws the voter's page from its state. Text only ever goes in as text.
-import { elsewhere, liveWords, strength, totalOf, whyNoCounts } from "../logic/captions.js";
+import { beside, elsewhere, liveWords, strength, total } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
 import { percent, phrase, votes } from "../logic/phrases.js";
 import { leader, percents, shares } from "../logic/results.js";
@@ -22,7 +22,9 @@ export function draw(state, now) {
   const screen = screenOf(state);
   document.body.dataset.screen = screen;
   for (const name of ["loading", "none", "unknown", "poll"]) show($(`screen-${name}`), name === screen);
-  drawLive(navigator.onLine ? state.live : "offline");
+  const mode = navigator.onLine ? state.live : "offline";
+  drawLive(mode);
+  write($("beside"), beside(state, mode));
   if (screen === "loading") drawTrouble(state);
   if (screen === "poll") drawPoll(state, now);
   document.title = state.poll ? `${state.poll.question} · This or That` : "This or That";
@@ -63,6 +65,7 @@ function drawPoll(state, now) {
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const parts = results ? percents(results.counts) : null;
   const ahead = results ? leader(results.counts) : "nobody";
+  const length = lengthOf(Math.max(...Object.values(poll.options).map(({ label }) => label.length)));
   for (const [choice, button] of Object.entries(options)) {
     const part = (name) => button.querySelector(`.${name}`);
     const chosen = attempt ? attempt.choice === choice : mine?.choice === choice;
@@ -70,7 +73,8 @@ function drawPoll(state, now) {
     write(part("percent"), settled && parts ? percent(parts[choice]) : "");
     write(part("count"), settled && results ? votes(results.counts[choice]) : "");
     write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed"));
-    button.dataset.length = lengthOf(poll.options[choice].label);
+    button.dataset.length = length;
+    drawPicture(button, poll.options[choice].image ?? null);
     button.style.setProperty("--share", settled && results ? share[choice] : 0);
     button.setAttribute("aria-pressed", String(Boolean(chosen)));
     button.setAttribute("aria-disabled", String(!canVote(state, now)));
@@ -81,6 +85,18 @@ function drawPoll(state, now) {
   drawMessage(message(state, now));
   write($("strength"), strength(poll));
   write($("elsewhere"), elsewhere(state.elsewhere));
+}
+
+/** An option's image, in a place that is kept for it. It says nothing that the label does not. */
+function drawPicture(button, path) {
+  if ((button.dataset.picture ?? null) === path) return;
+  button.querySelector("img")?.remove();
+  if (path === null) return delete button.dataset.picture;
+  button.dataset.picture = path;
+  const picture = Object.assign(document.createElement("img"), { className: "picture", alt: "", decoding: "async" });
+  picture.addEventListener("error", () => picture.remove()); // the shape alone will do
+  picture.src = path;
+  button.querySelector(".fill").after(picture);
 }
 
 /** The field for the code, and in its place, once it has been used, the way to another one. */
@@ -103,14 +119,15 @@ function markOf(chosen, attempt, won) {
   return [chosen && `✓ ${phrase("mark.yours")}`, won && `★ ${phrase("mark.won")}`].filter(Boolean).join(" · ");
 }
 
-const lengthOf = (label) => (label.length <= 12 ? "short" : label.length <= 28 ? "medium" : "long");
+/** Both labels are as large as the longer one can be. */
+const lengthOf = (most) => (most <= 8 ? "short" : most <= 28 ? "medium" : "long");
 
 function drawTally(state, phase, share) {
   const { results } = state;
   const tug = $("tug");
   tug.dataset.empty = String(!results || results.total === 0);
   tug.style.setProperty("--a-share", results && results.total > 0 ? share.a : 0.5);
-  write($("total"), results ? totalOf(results.total, phase) : whyNoCounts(state, phase));
+  write($("total"), total(state, phase));
 }
 
 function drawMessage({ tone, title, detail, ticker, receipt }) {

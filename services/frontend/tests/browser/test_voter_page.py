@@ -97,10 +97,10 @@ class TestBeforeTheVote:
         assert api.count("POST /vote") == 0
 
     def test_it_opens_by_itself(self, page: Page, api: FakeApi) -> None:
-        api.poll = a_poll(opens_at=now() + timedelta(seconds=1.5))
+        api.poll = a_poll(opens_at=now() + timedelta(seconds=5))
         page.goto("/")
         expect(option(page, "a")).to_have_attribute("aria-disabled", "true")
-        expect(title(page)).to_have_text("Tap to vote")
+        expect(title(page)).to_have_text("Tap to vote", timeout=15_000)
         expect(option(page, "a")).to_have_attribute("aria-disabled", "false")
 
     def test_the_device_clock_does_not_matter(self, page: Page, api: FakeApi) -> None:

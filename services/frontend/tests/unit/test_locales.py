@@ -24,7 +24,7 @@ PLURALS: Final = {
 """As browsers have them (CLDR); `test_languages.py` asks one."""
 
 SAYS_THE_NUMBER_ITSELF: Final = {"zero", "one", "two"}
-NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|votes|votes_so_far)["`]')
+NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|viewers|votes|votes_so_far)["`]')
 NAME_AT: Final = re.compile(r'phraseAt\("(\w+)"')
 OWN_NAME: Final = {"This", "That", "or"}
 """The mark of the site is the same in every language."""

@@ -1,0 +1,164 @@
+"""What stands around the vote: images, how many voted and watch, when it opens; and nothing moves for it."""
+
+import base64
+from datetime import timedelta
+
+import pytest
+from contracts.ids import ResultVisibility
+from contracts.problem import ProblemType
+from contracts.realtime import PollOpenedFrame, ResultsHiddenFrameV2, ViewersFrame
+from playwright.sync_api import Locator, Page, Route, expect
+
+from .fake_api import FakeApi, a_poll, bare, hidden_of, no_network, now, problem, results_of, two_options
+
+MOUNTAINS, SEA = (f"/images/{letter * 64}.webp" for letter in "ab")
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+
+
+def option(page: Page, choice: str) -> Locator:
+    return page.locator(f'[data-choice="{choice}"]')
+
+
+@pytest.fixture
+def open_poll(page: Page, api: FakeApi) -> FakeApi:
+    api.poll = a_poll()
+    api.snapshot = results_of(api.poll, 128, 85)
+    page.goto("/")
+    expect(page.locator("#live-label")).to_have_text("Live")
+    return api
+
+
+class TestImages:
+    @pytest.fixture
+    def illustrated(self, api: FakeApi) -> FakeApi:
+        api.poll = a_poll(options=two_options("Mountains", "The sea", (MOUNTAINS, SEA)))
+        api.snapshot = results_of(api.poll, 128, 85)
+        return api
+
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_each_option_shows_its_image_and_is_called_by_its_label(
+        self, page: Page, illustrated: FakeApi, width: int
+    ) -> None:
+        waiting: list[Route] = []
+
+        def hold(route: Route) -> None:
+            waiting.append(route)
+
+        page.route("**/images/*.webp", hold)
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/")
+        expect(page.locator(".picture")).to_have_count(2)
+        expect(option(page, "a").locator("img")).to_have_attribute("src", MOUNTAINS)
+        expect(option(page, "b")).to_have_accessible_name("The sea")
+        page.wait_for_function("() => document.readyState !== 'loading'")
+        before = [option(page, choice).bounding_box() for choice in "ab"]
+        while len(waiting) < 2:
+            page.wait_for_timeout(20)
+        for route in waiting:
+            route.fulfill(body=PIXEL, content_type="image/png")
+        page.wait_for_function("() => [...document.images].every(image => image.naturalWidth > 0)")
+        assert [option(page, choice).bounding_box() for choice in "ab"] == before
+        option(page, "b").click()
+        expect(option(page, "b")).to_contain_text("✓ Your vote")
+        assert [option(page, choice).bounding_box() for choice in "ab"] == before
+
+    def test_an_image_that_does_not_come_leaves_the_label_and_the_vote(
+        self, page: Page, illustrated: FakeApi
+    ) -> None:
+        page.route("**/images/*.webp", lambda route: route.fulfill(status=404))
+        page.goto("/")
+        expect(page.locator("#question")).not_to_be_empty()
+        expect(page.locator(".picture")).to_have_count(0)
+        option(page, "a").click()
+        expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
+
+
+class TestHowMany:
+    def test_watch_is_told_while_it_is_live(self, page: Page, open_poll: FakeApi) -> None:
+        open_poll.send(ViewersFrame(viewers=12))
+        expect(page.locator("#beside")).to_have_text("12 watching")
+        page.context.set_offline(True)
+        expect(page.locator("#beside")).to_have_text("Nothing moves now")
+
+    def test_delayed_says_what_that_means(self, page: Page, api: FakeApi) -> None:
+        api.sockets_work = False
+        api.poll = a_poll()
+        api.snapshot = results_of(api.poll, 1, 2)
+        page.goto("/")
+        expect(page.locator("#beside")).to_have_text("Every few seconds")
+
+    def test_voted_is_told_while_results_are_hidden_in_a_poll_that_tells_it(
+        self, page: Page, api: FakeApi
+    ) -> None:
+        api.poll = poll = a_poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
+        for total, version in ((213, 100), (214, 101), (212, 99)):
+            hidden = hidden_of(poll, version).model_dump()
+            if version == 100:
+                api.snapshot = ResultsHiddenFrameV2(**hidden, total=total)
+                page.goto("/")
+                expect(page.locator("#total")).to_have_text(
+                    "213 votes so far · Results show when voting closes"
+                )
+            else:
+                api.send(ResultsHiddenFrameV2(**hidden, total=total))
+        expect(page.locator("#total")).to_contain_text("214 votes so far")
+        expect(option(page, "a")).not_to_contain_text("%")
+
+    def test_voted_is_fetched_where_there_are_no_sockets(self, page: Page, api: FakeApi) -> None:
+        api.sockets_work = False
+        api.poll = poll = a_poll(result_visibility=ResultVisibility.NEVER, show_turnout=True)
+        told = ResultsHiddenFrameV2(**hidden_of(poll).model_dump(), total=7)
+        body = told.model_dump_json(exclude={"type", "result_visibility"})
+        page.route(
+            "**/results/*/turnout", lambda route: route.fulfill(body=body, content_type="application/json")
+        )
+        page.goto("/")
+        expect(page.locator("#total")).to_have_text("7 votes so far · Results are not public")
+
+
+class TestWhenItOpens:
+    def test_in_hours_it_is_said_when_by_the_voters_own_clock(self, page: Page, api: FakeApi) -> None:
+        api.poll = a_poll(opens_at=now() + timedelta(hours=3))
+        page.goto("/")
+        expect(page.locator("#message-title")).to_contain_text("Opens at")
+        expect(page.locator("#message-title")).to_contain_text("UTC")
+        expect(page.locator("#ticker")).to_contain_text("2:59:")
+
+    def test_in_days_it_is_said_on_which(self, page: Page, api: FakeApi) -> None:
+        api.poll = a_poll(opens_at=now() + timedelta(days=3))
+        page.goto("/")
+        expect(page.locator("#message-title")).to_contain_text("Opens on")
+        expect(page.locator("#ticker")).to_be_empty()
+
+    def test_a_close_in_hours_is_said_by_the_clock(self, page: Page, api: FakeApi) -> None:
+        api.poll = a_poll(closes_at=now() + timedelta(hours=3))
+        page.goto("/")
+        expect(page.locator("#ticker")).to_contain_text("closes at")
+
+
+def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: FakeApi) -> None:
+    open_poll.poll = second = a_poll(question="And now?")
+    open_poll.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+    expect(page.locator("#elsewhere")).to_contain_text("This is a new question")
+    option(page, "a").click()
+    expect(page.locator("#elsewhere")).to_be_empty()
+
+
+@pytest.mark.parametrize("viewport", [(390, 844), (1280, 800)])
+def test_the_options_stay_where_they_are_whatever_is_said_below(
+    page: Page, open_poll: FakeApi, viewport: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    before = [option(page, choice).bounding_box() for choice in "ab"]
+    for answer, words in (
+        (problem(ProblemType.FOREIGN_ORIGIN, detail="Why? " * 60), "Why?"),
+        (no_network, "is kept"),
+        (bare(503), "is kept"),
+    ):
+        open_poll.forever("POST /vote", answer)
+        if option(page, "a").get_attribute("aria-disabled") == "false":
+            option(page, "a").click()
+        expect(page.locator("#message-detail")).to_contain_text(words)
+        assert [option(page, choice).bounding_box() for choice in "ab"] == before
