@@ -5,6 +5,7 @@ A picture that looks as it did before is left alone, so that a change shows what
 """
 
 import io
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -131,18 +132,21 @@ def _image(scene: Scene, size: str, theme: str) -> str:
 
 
 def main() -> None:
-    """Take every picture and write the sheet; pictures of states that are no more are removed."""
+    """Take every picture, or those of the groups named; pictures of states that are no more are removed."""
     console = Console(highlight=False)
+    wanted = sys.argv[1:]
     written, kept = 0, set()
     with served_site() as site_url, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         everything = scenes(browser, site_url)
-        for scene in track(everything, "taking pictures", console=console):
+        chosen = [scene for scene in everything if not wanted or scene.group in wanted]
+        for scene in track(chosen, "taking pictures", console=console):
             for name, picture in shoot(scene):
                 kept.add(FOLDER / name)
                 written += keep(FOLDER / name, picture)
         browser.close()
-    gone = [path for path in FOLDER.rglob("*.webp") if path not in kept]
+    groups = {scene.group for scene in chosen}
+    gone = [path for path in FOLDER.rglob("*.webp") if path not in kept and path.parent.name in groups]
     for path in gone:
         path.unlink()
     (FOLDER / "README.md").write_text(sheet(everything), encoding="utf-8")

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
@@ -14,7 +14,11 @@ from devstack.testing.browser import ensure_chromium
 _MODULE: Final = "services.frontend.tests.browser.screenshots"
 
 
-def screenshots() -> None:
+def screenshots(
+    groups: Annotated[
+        list[str] | None, typer.Argument(help="Such as: voter, organiser, presenter; else all.")
+    ] = None,
+) -> None:
     """Write docs/screenshots anew: each state on a phone and a desktop, light and dark.
 
     Exit status: 0 written, 1 a page could not be brought into a state.
@@ -22,6 +26,8 @@ def screenshots() -> None:
     with Progress() as progress:
         chromium = ensure_chromium(progress)
     environment = os.environ | {"CHROMIUM": str(chromium)}
-    done = subprocess.run([sys.executable, "-m", _MODULE], cwd=ROOT, env=environment, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", _MODULE, *(groups or [])], cwd=ROOT, env=environment, check=False
+    )
     if done.returncode:
         raise typer.Exit(1)
