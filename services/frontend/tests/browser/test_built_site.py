@@ -1,7 +1,9 @@
 """The pages as they are published: a first load in its budget, and no byte that a page does not vouch for."""
 
 import gzip
+import json
 import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,3 +143,20 @@ def test_a_script_that_never_comes_is_not_asked_for_for_ever(
     page.clock.fast_forward(3_600_000)
     page.wait_for_timeout(200)
     assert len(asked) == 4
+
+
+def test_the_page_can_be_installed_under_its_policy(page: Page, open_poll: FakeApi, origin: str) -> None:
+    page.goto(origin)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    devtools = page.context.new_cdp_session(page)
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["url"] == f"{origin}/manifest.webmanifest"
+    assert manifest["errors"] == []
+    against = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {one["errorId"] for one in against} <= {"in-incognito"}, "as every context of these tests is"
+    for icon in json.loads(manifest["data"])["icons"]:
+        answer = page.request.get(f"{origin}{icon['src']}")
+        assert answer.status == 200
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", answer.body()[16:24])
+            assert icon["sizes"] == f"{width}x{height}"

@@ -138,7 +138,7 @@ def test_the_security_headers_are_on_every_answer(path: str) -> None:
 
 def test_a_page_runs_and_shows_nothing_but_its_own() -> None:
     assert POLICY["default-src"] == "'none'"
-    for kind in ("script-src", "style-src", "img-src", "font-src"):
+    for kind in ("script-src", "style-src", "img-src", "manifest-src", "font-src"):
         assert POLICY[kind] == "'self'"
     for nothing in ("frame-ancestors", "base-uri", "form-action"):
         assert POLICY[nothing] == "'none'"
