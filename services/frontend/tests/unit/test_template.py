@@ -12,6 +12,8 @@ ALL_METHODS = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
+FRAMED = "/embed/" + "?" * 26
+
 TEMPLATE: dict[str, Any] = parse_yaml_file(str(SERVICE / "template.yaml"))
 RESOURCES = TEMPLATE["Resources"]
 DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
@@ -28,6 +30,7 @@ def test_each_path_is_answered_by_its_service() -> None:
         "/polls/*": "public-api",
         "/results/*": "public-api",
         "/p/*": "public-api",
+        FRAMED: "public-api",
         "/images/*": "public-api",
         "/ballot": "public-api",
         "/ballot/*": "public-api",
@@ -44,7 +47,7 @@ def test_pages_lead_to_https_and_apis_take_nothing_else() -> None:
     assert {behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS.values()} == {"https-only"}
 
 
-@pytest.mark.parametrize("path", ["/polls/*", "/results/*", "/p/*"])
+@pytest.mark.parametrize("path", ["/polls/*", "/results/*", "/p/*", FRAMED])
 def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
     policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]
@@ -130,7 +133,15 @@ def test_only_the_site_is_the_bucket_and_only_through_the_distribution() -> None
     assert set(blocked.values()) == {True}
 
 
-@pytest.mark.parametrize("path", ["", *BEHAVIOURS])
+def test_only_a_polls_frame_says_itself_who_may_show_it() -> None:
+    assert BEHAVIOURS[FRAMED]["ResponseHeadersPolicyId"] == {"Ref": "FramedHeaders"}
+    framed = RESOURCES["FramedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    strict = HEADERS["SecurityHeadersConfig"]
+    assert framed.keys() == strict.keys() - {"ContentSecurityPolicy", "FrameOptions"}
+    assert all(framed[name] == strict[name] for name in framed)
+
+
+@pytest.mark.parametrize("path", ["", *(path for path in BEHAVIOURS if path != FRAMED)])
 def test_the_security_headers_are_on_every_answer(path: str) -> None:
     behaviour = BEHAVIOURS.get(path, DISTRIBUTION["DefaultCacheBehavior"])
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}

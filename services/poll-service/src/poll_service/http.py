@@ -52,6 +52,7 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
+EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
 
 UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])

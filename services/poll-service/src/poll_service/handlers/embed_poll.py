@@ -1,0 +1,37 @@
+"""Let the sites that a poll names show it inside their own pages."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from gateway.entry_point import entry_point
+from gateway.request import NoSuchPoll, poll_in_path
+from gateway.resolver import resolver
+
+from poll_service.config import PageSettings
+from poll_service.domain.clock import now
+from poll_service.domain.frame import frame_of, policy_for
+from poll_service.domain.preview import NO_PREVIEW
+from poll_service.domain.refusals import PollNotFound
+from poll_service.http import EMBED_POLL, PROBLEMS, page_answer
+from poll_service.store.polls import PollsStore
+
+settings = PageSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+polls = PollsStore.at(settings.polls_table)
+
+
+@app.get("/embed/<poll_id>")
+@EMBED_POLL
+def embed_poll(poll_id: str) -> Response[str]:
+    """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""
+    try:
+        poll = polls.get(poll_in_path(poll_id))
+        page, status, origins = frame_of(poll.seen_by_public_at(now())), HTTPStatus.OK, poll.embed_origins
+    except (PollNotFound, NoSuchPoll):
+        page, status, origins = NO_PREVIEW, HTTPStatus.NOT_FOUND, ()
+    answer = page_answer(page, status)
+    answer.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
+    return answer
+
+
+handler = entry_point(app, "EmbedPoll")

@@ -1,0 +1,100 @@
+"""A poll in a frame: who may show it, and what it is."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from contracts.ids import new_poll_id
+from contracts.polls import CreatePoll
+from poll_service.domain import lifecycle
+from poll_service.domain.clock import now
+from poll_service.domain.frame import frame_of, policy_for
+from poll_service.domain.poll import Poll
+from poll_service.store.polls import PollsStore
+from samtranslator.yaml_helper import yaml_parse
+
+SITE: Final = "https://vote.example"
+FRIENDS: Final = ("https://news.example", "https://school.example:8443")
+MARKUP: Final = '"><script>alert(1)</script></title><img src=x onerror=alert(1)>'
+
+
+def directives(policy: str) -> dict[str, str]:
+    return {name: value for name, _, value in (part.partition(" ") for part in policy.split("; "))}
+
+
+def test_a_poll_that_names_no_site_is_in_nobodys_frame(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
+) -> None:
+    answer = ask("embed_poll", poll_id=given_open().poll_id, subject=None)
+
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert directives(answer.headers["content-security-policy"])["frame-ancestors"] == "'none'"
+
+
+def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
+    ask: Callable[..., SimpleNamespace], polls: PollsStore
+) -> None:
+    wanted = CreatePoll.model_validate(
+        {
+            "question": "Tea or coffee?",
+            "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
+            "embed_origins": FRIENDS,
+        }
+    )
+    draft = lifecycle.create_poll(wanted, new_poll_id(), "organiser-1", now())
+    polls.save(draft)
+    polls.save(lifecycle.open_poll(draft.poll, None, now()))
+
+    answer = ask("embed_poll", poll_id=draft.poll.poll_id, subject=None)
+
+    policy = directives(answer.headers["content-security-policy"])
+    assert (answer.status, policy["frame-ancestors"]) == (200, " ".join(FRIENDS))
+
+
+def test_a_draft_and_an_unknown_poll_are_one_page_in_nobodys_frame(
+    ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
+) -> None:
+    asked = (given_draft("Shall we sell the company?").poll_id, new_poll_id(), "x")
+    answers = [ask("embed_poll", poll_id=poll_id, subject=None) for poll_id in asked]
+
+    assert {answer.status for answer in answers} == {404}
+    assert len({answer.body for answer in answers}) == 1
+    policies = {answer.headers["content-security-policy"] for answer in answers}
+    assert [directives(policy)["frame-ancestors"] for policy in policies] == ["'none'"]
+
+
+def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
+    template: Any = yaml_parse((Path(__file__).parents[3] / "frontend/template.yaml").read_text())
+    headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    text = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
+    values = {"Socket": "wss", "Host": "vote.example", "SignIn": ""}
+    page = directives(re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text))
+
+    framed = directives(policy_for(SITE, ()))
+
+    assert {name: value.strip() for name, value in page.items()} == framed
+
+
+def test_nobody_votes_in_a_frame_the_way_leads_to_our_own_page(given_open: Callable[..., Poll]) -> None:
+    poll = given_open()
+
+    page = frame_of(poll.seen_at(now()))
+
+    assert f'href="/?poll={poll.poll_id}" target="_blank" rel="noopener"' in page
+    assert not re.search(r"<button|<form|<input", page)
+
+
+@pytest.mark.parametrize("field", ["question", "option_a", "option_b"])
+def test_what_an_organiser_typed_stays_text(given_open: Callable[..., Poll], field: str) -> None:
+    change: dict[str, Any] = {field: MARKUP}
+    poll = replace(given_open(), **change)
+
+    page = frame_of(poll.seen_at(now()))
+
+    assert MARKUP not in page
+    assert page.count("<script") == 1
+    assert "<img" not in page
