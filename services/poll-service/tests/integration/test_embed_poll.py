@@ -76,6 +76,7 @@ def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
 
     framed = directives(policy_for(SITE, ()))
 
+    assert page.pop("manifest-src") == "'self'", "a frame is not installed: what it does not name is 'none'"
     assert {name: value.strip() for name, value in page.items()} == framed
 
 
