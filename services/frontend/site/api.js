@@ -56,6 +56,24 @@ export async function call(method, path, { body, token } = {}) {
   throw new Failure(response.ok ? 0 : response.status, problem, seconds(response.headers.get("retry-after"), problem));
 }
 
+/**
+ * One page of a file, as it came.
+ * @returns {Promise<{text: string, next: string|null}>} `next`: where its next page is
+ */
+export async function download(path, token) {
+  let response;
+  let text;
+  try {
+    const settings = { headers: { authorization: `Bearer ${token}` }, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) };
+    response = await fetch(path, settings);
+    text = await response.text();
+  } catch {
+    throw new Failure(0);
+  }
+  if (!response.ok) throw new Failure(response.status, parsed(text) ?? {});
+  return { text, next: /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null };
+}
+
 function parsed(text) {
   try {
     return JSON.parse(text);

@@ -5,6 +5,7 @@ import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from 
 import { lookForAbuse } from "./abuse.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
+import { exportPoll } from "./exports.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
@@ -131,6 +132,8 @@ function listen() {
   });
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () => attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)));
+  $("export").addEventListener("click", () => attempt("export", "poll", () => exportPoll(state.selected)));
+  $("find").addEventListener("input", ({ target }) => dispatch({ type: "looked_for", field: target.name, value: target.value }));
   $("codes-form").addEventListener("submit", (event) => {
     event.preventDefault();
     $("codes-error").textContent = codes.flaw();

@@ -1,5 +1,5 @@
 // The organiser's session in this tab. Tokens live in this module and in the tab's own storage, nowhere else.
-import { call, Failure } from "../api.js";
+import { call, download, Failure } from "../api.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
 
 const STARTED = "tot.signin.started";
@@ -86,4 +86,10 @@ export async function signOut() {
 export async function callSigned(method, path, body) {
   if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return call(method, path, { body, token: session.access_token });
+}
+
+/** A page of a file, as whoever is signed in. */
+export async function downloadSigned(path) {
+  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  return download(path, session.access_token);
 }

@@ -8,6 +8,8 @@ import { moment, votes } from "../logic/phrases.js";
 import { percents, shares } from "../logic/results.js";
 import { drawAbuse } from "./abuse.js";
 import { $ } from "./dom.js";
+import { drawExports } from "./exports.js";
+import { drawList } from "./history.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
 
@@ -103,6 +105,7 @@ function drawStage(state, now) {
   write($("stage-hint"), blocked);
   drawPulse(state, poll, phase, now);
   drawCodes(state, poll, phase);
+  drawExports(state, poll, now);
   drawRecount(state, now);
   drawAbuse(state, at);
 }
@@ -151,40 +154,6 @@ function drawForm({ form, errors, busy }) {
   const time = form.closes_at ? new Date(form.closes_at) : null;
   write($("h-closes_at"), time && !Number.isNaN(time.valueOf()) ? `${time.toISOString().slice(0, 16).replace("T", " ")} UTC` : "");
   $("create").disabled = Boolean(busy.create);
-}
-
-/** Items are kept and only filled anew, so that focus stays where it is. */
-function drawList(state, now) {
-  const list = $("list");
-  while (list.children.length > state.polls.length) list.lastElementChild.remove();
-  while (list.children.length < state.polls.length) list.append(newItem());
-  state.polls.forEach((poll, position) => {
-    const button = list.children[position].firstElementChild;
-    const phase = stageOf(poll, serverNow(state, now));
-    button.dataset.pollId = poll.poll_id;
-    button.setAttribute("aria-current", String(poll.poll_id === state.selected));
-    const [chip, question, options] = button.children;
-    chip.dataset.phase = phase;
-    write(chip, STATUS[phase]);
-    write(question, poll.question);
-    write(options, `${poll.options.a.label} or ${poll.options.b.label}`);
-  });
-  show($("list-empty"), state.listed && state.polls.length === 0);
-  show($("more"), state.next_cursor !== null);
-  $("more").disabled = Boolean(state.busy.more);
-}
-
-function newItem() {
-  const [item, button] = [document.createElement("li"), document.createElement("button")];
-  button.type = "button";
-  for (const name of ["chip", "item-question", "item-options"]) {
-    const part = document.createElement("span");
-    part.className = name;
-    part.dir = "auto";
-    button.append(part);
-  }
-  item.append(button);
-  return item;
 }
 
 export const say = (text) => write($("said"), text);

@@ -1,5 +1,6 @@
 // What the organiser's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
+import { EVERYTHING } from "./history.js";
 import { withFrame } from "./pace.js";
 import { isNewer } from "./results.js";
 
@@ -19,6 +20,7 @@ export const initialState = Object.freeze({
   polls: [], // newest first
   listed: false,
   next_cursor: null,
+  wanted: EVERYTHING, // of the list
   selected: null,
   results: {}, // by poll id
   series: {}, // votes over time, by poll id
@@ -135,6 +137,7 @@ const HANDLERS = {
     codes: { ...state.codes, [poll_id]: { ...state.codes[poll_id], kept: true } },
   }),
 
+  looked_for: (state, { field, value }) => ({ ...state, wanted: { ...state.wanted, [field]: value } }),
   viewers: (state, { viewers }) => ({ ...state, viewers }),
 
   frame(state, { frame }) {

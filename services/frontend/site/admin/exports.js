@@ -1,0 +1,39 @@
+// What an organiser takes home of the selected poll: fetched page by page, saved as one file.
+import { serverNow, stageOf } from "../logic/admin.js";
+import { exportAsked, joined } from "../logic/exports.js";
+import { number } from "../logic/phrases.js";
+import { $ } from "./dom.js";
+import { downloadSigned } from "./session.js";
+
+export function drawExports(state, poll, now) {
+  const stage = stageOf(poll, serverNow(state, now));
+  const hidden = stage === "draft" || stage === "soon";
+  if ($("exports").hidden !== hidden) $("exports").hidden = hidden;
+  $("export").disabled = Boolean(state.busy.export);
+  const hint = $("export-what").value === "ledger" && stage === "open" ? "The ledger is complete once the poll has closed." : "";
+  if ($("export-hint").textContent !== hint) $("export-hint").textContent = hint;
+}
+
+/** @param {string} poll_id */
+export async function exportPoll(poll_id) {
+  const { path, name, type } = exportAsked(poll_id, $("export-what").value, $("export-format").value);
+  const pages = [];
+  try {
+    for (let next = path; next; ) {
+      const page = await downloadSigned(next);
+      pages.push(new Blob([page.text])); // out of the page's own memory, however many come
+      next = page.next;
+      $("export-progress").textContent = next ? `${number(pages.length)} pages so far…` : "";
+    }
+  } finally {
+    $("export-progress").textContent = "";
+  }
+  save(new Blob(joined(pages, type), { type }), name);
+  $("export-progress").textContent = `Saved as ${name}.`;
+}
+
+function save(file, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

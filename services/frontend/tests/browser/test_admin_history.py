@@ -1,0 +1,64 @@
+"""Older polls are found again, and what an organiser takes home of one is a whole file."""
+
+from pathlib import Path
+
+import pytest
+from contracts.ids import PollStatus
+from contracts.problem import ProblemType
+from playwright.sync_api import Page, Request, Route, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, problem, results_of
+from .test_admin_page import sign_in
+
+
+@pytest.fixture
+def desk(page: Page, admin: FakeAdmin) -> FakeAdmin:
+    """An open poll and two closed ones."""
+    closed = [a_poll(question=text, status=PollStatus.CLOSED) for text in ("Café or bar?", "Bus or train?")]
+    admin.polls = [a_poll(), *closed]
+    admin.snapshot = results_of(admin.polls[0], 3, 4)
+    sign_in(page)
+    expect(page.locator("#list button")).to_have_count(3)
+    return admin
+
+
+def test_polls_are_found_by_words_status_and_order(page: Page, desk: FakeAdmin) -> None:
+    shown = page.locator("#list .item-question")
+    page.get_by_label("Search").fill("cafe BAR")
+    expect(shown).to_have_text(["Café or bar?"])
+    page.get_by_label("Search").fill("nothing like it")
+    expect(page.locator("#list-empty")).to_contain_text("Older ones may")
+    page.get_by_label("Search").fill("")
+    page.get_by_label("Status", exact=True).select_option("Closed")
+    expect(shown).to_have_text(["Café or bar?", "Bus or train?"])
+    page.get_by_label("Order").select_option("By question")
+    expect(shown).to_have_text(["Bus or train?", "Café or bar?"])
+    page.get_by_role("button", name="Café or bar?").click()
+    expect(page.get_by_role("heading", name="Café or bar?")).to_be_visible()
+
+
+def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: FakeAdmin, tmp_path: Path) -> None:
+    path = f"/admin/api/results/{desk.polls[0].poll_id}/export"
+    following = f'<{path}?what=ledger&format=csv&cursor=1.x>; rel="next"'
+
+    def first(route: Route, _request: Request) -> None:
+        route.fulfill(body="starts_at,a,b\r\n1,2,3\r\n", headers={"Link": following})
+
+    def second(route: Route, request: Request) -> None:
+        assert request.url.endswith("cursor=1.x")
+        assert request.headers["authorization"] == "Bearer token-1"
+        route.fulfill(body="2,4,5\r\n")
+
+    desk.plan(f"GET {path}", first, second)
+    page.get_by_label("What").select_option("Ledger, without voters")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download", exact=True).click()
+    assert saved.value.suggested_filename == f"ledger-{desk.polls[0].poll_id}.csv"
+    saved.value.save_as(tmp_path / "ledger.csv")
+    assert (tmp_path / "ledger.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
+
+    desk.plan(f"GET {path}", problem(ProblemType.WRONG_STATE, detail="The log is not sealed yet"))
+    page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("not sealed yet")
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
