@@ -10,6 +10,7 @@ import { drawAbuse } from "./abuse.js";
 import { $ } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawList } from "./history.js";
+import { drawPreview } from "./preview.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
 
@@ -149,6 +150,7 @@ function drawForm({ form, errors, busy }) {
     input.setAttribute("aria-invalid", String(Boolean(errors[field])));
     write($(`e-${field}`), errors[field] ?? "");
   }
+  drawPreview(form);
   write($("h-policy"), ABOUT_POLICY[form.policy] ?? "");
   $("h-policy").dataset.warning = String(form.policy === "network");
   const time = form.closes_at ? new Date(form.closes_at) : null;

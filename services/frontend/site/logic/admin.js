@@ -12,6 +12,7 @@ export const EMPTY_FORM = Object.freeze({
   result_visibility: "always",
   policy: "device",
   proof_of_work: "no",
+  show_turnout: "no",
 });
 
 export const initialState = Object.freeze({
@@ -62,6 +63,7 @@ export function pollOf(form) {
     result_visibility: form.result_visibility,
     policy: form.policy,
     proof_of_work: form.proof_of_work === "yes",
+    show_turnout: form.show_turnout === "yes",
   };
   return form.closes_at ? { ...body, closes_at: new Date(form.closes_at).toISOString() } : body;
 }
@@ -83,7 +85,7 @@ export function fieldOf(path) {
   if (path.startsWith("options.a")) return "a";
   if (path.startsWith("options.b")) return "b";
   if (path === "options") return "b"; // equal options: the second is the one to change
-  return ["question", "closes_at", "result_visibility", "policy", "proof_of_work"].find((field) => path.startsWith(field)) ?? "";
+  return ["question", "closes_at", "result_visibility", "policy", "proof_of_work", "show_turnout"].find((field) => path.startsWith(field)) ?? "";
 }
 
 const HANDLERS = {

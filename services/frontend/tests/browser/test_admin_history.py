@@ -62,3 +62,20 @@ def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: FakeAdmin, tmp_
     page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not sealed yet")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
+
+
+def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, admin: FakeAdmin) -> None:
+    sign_in(page)
+    preview = page.locator("#preview")
+    expect(preview.locator(".question")).to_have_text("Your question")
+    page.get_by_label("Question").fill("<b>Tea</b> or coffee?")
+    page.get_by_label("This", exact=True).fill("Tea")
+    page.get_by_label("That", exact=True).fill("Coffee")
+    page.get_by_label("While results are hidden").select_option("show how many have voted")
+    expect(preview.locator(".question")).to_have_text("<b>Tea</b> or coffee?")
+    expect(preview.locator(".label")).to_have_text(["Tea", "Coffee"])
+    colour = preview.locator(".option").first.evaluate("option => getComputedStyle(option).backgroundColor")
+    assert colour == "rgb(51, 80, 221)", "the voter's own style sheet"
+    page.get_by_role("button", name="Create draft").click()
+    expect(page.locator("#stage-status")).to_have_text("Draft")
+    assert admin.wanted[0].show_turnout
