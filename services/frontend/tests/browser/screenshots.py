@@ -31,6 +31,8 @@ WIDTHS: Final = {"phone": 130, "desktop": 300}
 """Of the pictures in the sheet."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
+SHARPNESS: Final = 1.5
+"""Pixels of a picture to one of the page."""
 COLOURS: Final = 64
 VISIBLE: Final = 48
 SAME: Final = 0.004
@@ -52,10 +54,9 @@ class Scene:
 
 def scenes(browser: Browser, site_url: str) -> list[Scene]:
     """Return every state there is, by group."""
-    options = {"device_scale_factor": 1.5}
-    voter = partial(visit, browser, site_url, **options)
-    desk = partial(visit_desk, browser, site_url, **options)
-    wall = partial(visit_wall, browser, site_url, **options)
+    voter = partial(visit, browser, site_url, device_scale_factor=SHARPNESS)
+    desk = partial(visit_desk, browser, site_url, device_scale_factor=SHARPNESS)
+    wall = partial(visit_wall, browser, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
