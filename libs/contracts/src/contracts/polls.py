@@ -106,8 +106,9 @@ class EditPoll(Contract):
 
 
 class OpenPoll(Contract):
-    """`POST /admin/api/polls/{poll_id}/open`: may set or move the time of closing."""
+    """`POST /admin/api/polls/{poll_id}/open`: now, or with `opens_at` at that time; `closes_at` ends it."""
 
+    opens_at: Instant | None = None
     closes_at: Instant | None = None
     revision: SeenRevision | None = None
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, Final
 
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
-from gateway.operation import Body
+from gateway.operation import WITHOUT_BODY, Body
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
@@ -89,7 +89,7 @@ def _operation(served: ServedRoute, references: References) -> Json:
     document: Json = {
         "operationId": served.name, "summary": served.summary, "description": served.description,
     }  # fmt: skip
-    if declared.takes and route.method == "GET":
+    if declared.takes and route.method in WITHOUT_BODY:
         parameters += query_parameters(declared.takes)
     elif declared.takes:
         body = {"application/json": {"schema": references[declared.takes, "validation"]}}
@@ -166,7 +166,7 @@ def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
     """Return a reference for each body in each direction, and what the references lead to."""
     bodies: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
     for served in routes:
-        if served.operation.takes and served.route.method != "GET":
+        if served.operation.takes and served.route.method not in WITHOUT_BODY:
             bodies[served.operation.takes, "validation"] = None
         answers = chain.from_iterable(served.operation.answers.values())
         bodies |= {(body, "serialization"): None for body in answers if isinstance(body, type)}

@@ -43,6 +43,8 @@ WITH_IMAGE: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_AN_IMAGE, 
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
 FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
+WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
+"""Of these the query says what is wanted."""
 ORGANISERS: Final = "/admin/api/"
 _ATTRIBUTE: Final = "operation"
 
@@ -55,8 +57,8 @@ class Operation[M: BaseModel = BaseModel]:
     """What one route takes and answers.
 
     `role` is the least that an organiser needs, on every route of the admin API; `takes` is the body, of a
-    GET the query; with `takes_image` the body is a picture's bytes instead; `cookie` says who asks, where
-    a route needs to know.
+    GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie` says who
+    asks, where a route needs to know.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Operation[M: BaseModel = BaseModel]:
         """Return what the request says. Raises `NotJson`, `TooLarge` or `Malformed`."""
         if self.takes is None:
             raise TypeError("this operation takes nothing")
-        if app.current_event.http_method == "GET":
+        if app.current_event.http_method in WITHOUT_BODY:
             return read(self.takes, app.current_event.query_string_parameters)
         return read_body(app, self.takes, required=self.required)
 
@@ -101,7 +103,7 @@ class Operation[M: BaseModel = BaseModel]:
 
     def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
         """Return every problem that this operation may answer on this route."""
-        taking = WITH_QUERY if method == "GET" else WITH_BODY
+        taking = WITH_QUERY if method in WITHOUT_BODY else WITH_BODY
         return self.refuses.union(
             ALWAYS,
             taking if self.takes else (),

@@ -5,7 +5,16 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.images import ImageStored
-from contracts.polls import ActivePollV2, CreatePoll, OpenPoll, PollListV3, PollV3, PollV4
+from contracts.polls import (
+    ActivePollV2,
+    ChangePoll,
+    CreatePoll,
+    EditPoll,
+    OpenPoll,
+    PollListV3,
+    PollV3,
+    PollV4,
+)
 from contracts.problem import ProblemType
 from contracts.roles import Role
 from gateway.answer import PRIVATE, SHARED_BRIEFLY
@@ -21,7 +30,8 @@ PROBLEMS: Final[Problems] = {
     refusals.WrongState: ProblemType.WRONG_STATE,
     refusals.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
     refusals.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
-    refusals.ClosesAtRefused: ProblemType.MALFORMED,
+    refusals.TimeRefused: ProblemType.MALFORMED,
+    refusals.RerunRefused: ProblemType.MALFORMED,
     refusals.BadCursor: ProblemType.MALFORMED,
     refusals.NotAnImage: ProblemType.NOT_AN_IMAGE,
     refusals.PictureTooLarge: ProblemType.TOO_LARGE,
@@ -38,6 +48,14 @@ class ListPolls(BaseModel):
 
     limit: int = Field(default=25, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=200)
+
+
+class DeletePoll(BaseModel):
+    """What the query may say: the revision that was seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    revision: int | None = Field(default=None, ge=1)
 
 
 PAGE: Final = "text/html; charset=utf-8"
@@ -67,13 +85,29 @@ OPEN_POLL: Final = Operation(
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
 )
+EDIT_POLL: Final = Operation(
+    {HTTPStatus.OK: PollV4},
+    role=Role.EDITOR,
+    takes=EditPoll,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
+)
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
+    takes=ChangePoll,
+    required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
 )
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.OWNER,
+    takes=ChangePoll,
+    required=False,
+    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
+)
+DELETE_POLL: Final = Operation(
+    {HTTPStatus.NO_CONTENT: None},
+    role=Role.OWNER,
+    takes=DeletePoll,
     refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
 )

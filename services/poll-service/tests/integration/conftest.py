@@ -4,11 +4,12 @@ import base64
 import importlib
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import boto3
 import pytest
@@ -51,6 +52,23 @@ ENVIRONMENT: Final = {
     "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-up",
     "WAKE_UP_FAILURES_ARN": "arn:aws:sqs:eu-central-1:123456789012:tot-test-wake-up-failures",
 }
+
+
+class OneCallAtATime:
+    """DynamoDB carries out each request as a whole; moto needs its callers to queue up."""
+
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._client = client
+        self._lock = threading.Lock()
+        self.exceptions = client.exceptions
+
+    def get_item(self, **request: Any) -> Any:
+        with self._lock:
+            return self._client.get_item(**request)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        with self._lock:
+            return self._client.transact_write_items(**request)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -102,6 +120,12 @@ def polls(dynamodb: "DynamoDBClient") -> PollsStore:
 
 
 @pytest.fixture
+def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
+    """Return the store for threads."""
+    return PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), TABLE)
+
+
+@pytest.fixture
 def given_draft(polls: PollsStore) -> Callable[..., Poll]:
     """Write a draft; `ago` moves its creation into the past."""
 
@@ -123,7 +147,8 @@ def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[
     def write(question: str = "Tea or coffee?", ends_in: timedelta | None = None) -> Poll:
         hour = timedelta(hours=1)
         closes_at = None if ends_in is None else now() + ends_in
-        opened = lifecycle.open_poll(given_draft(question, ago=2 * hour), closes_at, now() - hour)
+        draft = given_draft(question, ago=2 * hour)
+        opened = lifecycle.open_poll(draft, polls.agenda(), closes_at, now() - hour)
         polls.save(opened)
         return opened.poll
 
@@ -176,7 +201,7 @@ def ask() -> Callable[..., SimpleNamespace]:
         return SimpleNamespace(
             status=answer["statusCode"],
             headers=given,
-            body=json.loads(answer["body"]) if "json" in given["content-type"] else answer["body"],
+            body=json.loads(answer["body"]) if "json" in given.get("content-type", "") else answer["body"],
         )
 
     return send

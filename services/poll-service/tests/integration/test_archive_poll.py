@@ -114,7 +114,7 @@ def test_a_wake_up_that_comes_late_changes_nothing(
     assert ask("get_poll", poll_id=closed.poll_id).body == archived
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#active", "x"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
 def test_an_unknown_poll_cannot_be_archived(ask: Ask, poll_id: str) -> None:
     assert ask("archive_poll", poll_id=poll_id).status == 404
 

@@ -14,6 +14,7 @@ from contracts.polls import PollV4
 from contracts.problem import MAX_FIELD_ERRORS
 from gateway.request import MAX_BODY_BYTES
 from poll_service.domain import lifecycle
+from poll_service.domain.agenda import Agenda
 from poll_service.domain.clock import now
 from poll_service.domain.refusals import PollNotFound
 from poll_service.store.polls import PollsStore
@@ -78,7 +79,7 @@ def test_a_proof_of_work_that_is_asked_for_is_kept_and_told(ask: Ask, polls: Pol
     poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
     assert polls.get(poll_id).proof_of_work is True
     assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
-    opened = lifecycle.open_poll(polls.get(poll_id), None, now()).event
+    opened = lifecycle.open_poll(polls.get(poll_id), Agenda(), None, now()).event
     assert isinstance(opened, PollOpenedV2)
 
 
@@ -195,3 +196,37 @@ def test_two_polls_are_two(ask: Ask, polls: PollsStore) -> None:
     assert one.body["poll_id"] != other.body["poll_id"]
     with pytest.raises(PollNotFound):
         polls.get("0" * 26)
+
+
+def test_the_runs_of_a_poll_are_all_runs_of_the_first(ask: Ask) -> None:
+    first = ask("create_poll", WANTED).body["poll_id"]
+    second = ask("create_poll", {**WANTED, "rerun_of": first}).body
+    third = ask("create_poll", {**WANTED, "rerun_of": second["poll_id"]}).body
+
+    assert second["rerun_of"] == third["rerun_of"] == first
+    assert {poll["rerun_of"] for poll in ask("list_polls").body["polls"]} == {first, None}
+
+
+@pytest.mark.parametrize("rerun_of", ["0" * 26, "#agenda", "x", 7])
+def test_what_is_no_poll_cannot_be_run_again(ask: Ask, polls: PollsStore, rerun_of: object) -> None:
+    answer = ask("create_poll", {**WANTED, "rerun_of": rerun_of})
+
+    assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (422, ["rerun_of"])
+    assert polls.page(10, None) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "closes_in", "field"),
+    [(-1, 1, "opens_at"), (24 * 367, None, "opens_at"), (2, 1, "closes_at"), (2, 2, "closes_at")],
+    ids=["past", "more than a year ahead", "crossing", "no time between"],
+)
+def test_times_that_no_poll_can_have_are_named(
+    ask: Ask, opens_in: int, closes_in: int | None, field: str
+) -> None:
+    moment = now()
+    closes_at = None if closes_in is None else format_instant(moment + timedelta(hours=closes_in))
+    times = {"opens_at": format_instant(moment + timedelta(hours=opens_in)), "closes_at": closes_at}
+
+    answer = ask("create_poll", {**WANTED, **times})
+
+    assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (422, [field])

@@ -47,7 +47,7 @@ def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
     )
     draft = lifecycle.create_poll(wanted, new_poll_id(), "organiser-1", now())
     polls.save(draft)
-    polls.save(lifecycle.open_poll(draft.poll, None, now()))
+    polls.save(lifecycle.open_poll(draft.poll, polls.agenda(), None, now()))
 
     answer = ask("embed_poll", poll_id=draft.poll.poll_id, subject=None)
 

@@ -40,4 +40,4 @@ def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
 def test_the_pointer_is_not_a_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
-    assert ask("get_poll", poll_id="#active").status == 404
+    assert ask("get_poll", poll_id="#agenda").status == 404

@@ -46,4 +46,4 @@ def test_a_draft_an_unknown_poll_and_a_senseless_id_look_exactly_alike(
 def test_the_pointer_is_not_a_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
-    assert ask("get_public_poll", poll_id="#active").status == 404
+    assert ask("get_public_poll", poll_id="#agenda").status == 404

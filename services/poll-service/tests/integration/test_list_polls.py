@@ -14,8 +14,8 @@ from poll_service.store.polls import PollsStore
 
 OPTIONS = NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
 WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)
-CURSOR_AT_THE_POINTER = base64.urlsafe_b64encode(
-    b'{"poll_id": "#active", "created_at": "2026-05-01T00:00:00Z"}'
+CURSOR_AT_THE_AGENDA = base64.urlsafe_b64encode(
+    b'{"poll_id": "#agenda", "created_at": "2026-05-01T00:00:00Z"}'
 ).decode()
 
 type Ask = Callable[..., SimpleNamespace]

@@ -98,15 +98,18 @@ def test_once_the_other_poll_has_ended_the_next_may_open_announced_or_not(
     assert ask("get_active_poll").body["poll"]["poll_id"] == draft.poll_id
 
 
-def test_while_the_other_poll_is_closing_the_next_may_not_open(
+def test_while_the_other_poll_is_closing_the_next_may_open_right_after_it(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
-    ask("close_poll", poll_id=given_open().poll_id)
+    ends = ask("close_poll", poll_id=given_open().poll_id).body["closes_at"]
 
-    assert ask("open_poll", poll_id=given_draft().poll_id).status == 409
+    answer = ask("open_poll", poll_id=given_draft().poll_id)
+
+    assert answer.status == 200
+    assert answer.body["opens_at"] >= ends
 
 
-def test_the_next_polls_pointer_does_not_inherit_an_end(
+def test_the_next_poll_does_not_inherit_an_end(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     given_open(ends_in=-SECOND)
@@ -125,7 +128,7 @@ def test_a_poll_opens_only_once(ask: Ask, given_open: Callable[..., Poll], ends_
     assert answer.body["detail"] == f"This poll is already {'open' if ends_in is None else 'closed'}"
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#active"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda"])
 def test_an_unknown_poll_cannot_be_opened(ask: Ask, poll_id: str) -> None:
     assert ask("open_poll", poll_id=poll_id).status == 404
 
@@ -159,14 +162,90 @@ def test_nobody_opens_a_poll_unnamed(ask: Ask, given_draft: Callable[..., Poll],
     assert polls.get(draft.poll_id) == draft
 
 
-def test_a_wake_up_made_by_an_attempt_that_failed_is_no_obstacle(
+def test_a_refused_attempt_makes_no_wake_up_and_is_no_obstacle(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     other, draft = given_open(), given_draft()
     wanted = {"closes_at": format_instant(now() + timedelta(hours=1))}
     assert ask("open_poll", wanted, poll_id=draft.poll_id).status == 409
-    assert len(boto3.client("scheduler").list_schedules()["Schedules"]) == 1
-    polls_end = ask("close_poll", poll_id=other.poll_id).body["closes_at"]
+    assert boto3.client("scheduler").list_schedules()["Schedules"] == []
+    ask("close_poll", poll_id=other.poll_id)
 
-    assert polls_end is not None
-    assert ask("open_poll", wanted, poll_id=draft.poll_id).body["type"] == "/problems/another-poll-active"
+    assert ask("open_poll", wanted, poll_id=draft.poll_id).status == 200
+
+
+def test_a_poll_can_be_scheduled_and_everybody_finds_it_by_its_link(
+    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+) -> None:
+    poll_id = given_draft().poll_id
+    opens, ends = now() + timedelta(days=3), now() + timedelta(days=3, hours=1)
+    wanted = {"opens_at": format_instant(opens), "closes_at": format_instant(ends)}
+
+    answer = ask("open_poll", wanted, poll_id=poll_id)
+
+    assert (answer.status, answer.body["status"]) == (200, "scheduled")
+    assert {name: answer.body[name] for name in wanted} == wanted
+    public = ask("get_public_poll", poll_id=poll_id).body
+    assert (public["status"], public["opens_at"]) == ("open", wanted["opens_at"])
+    assert ask("get_active_poll").body["poll"] is None
+    (wake_up,) = wake_ups()
+    assert json.loads(wake_up["Target"]["Input"]) == {"poll_id": poll_id, "due_at": wanted["closes_at"]}
+
+
+def test_the_next_poll_is_shown_to_everybody_from_a_day_before_while_no_other_is_open(
+    ask: Ask, given_draft: Callable[..., Poll]
+) -> None:
+    following, running = given_draft().poll_id, given_draft().poll_id
+    soon = {"opens_at": format_instant(now() + timedelta(hours=2))}
+    assert ask("open_poll", soon, poll_id=following).status == 200
+    assert ask("get_active_poll").body["poll"]["poll_id"] == following
+
+    ends = {"closes_at": format_instant(now() + timedelta(hours=1))}
+    assert ask("open_poll", ends, poll_id=running).status == 200
+    assert ask("get_active_poll").body["poll"]["poll_id"] == running
+
+
+def test_a_poll_without_an_end_cannot_open_before_a_scheduled_one(
+    ask: Ask, given_draft: Callable[..., Poll]
+) -> None:
+    following, draft = given_draft().poll_id, given_draft().poll_id
+    opens = format_instant(now() + timedelta(hours=2))
+    ask("open_poll", {"opens_at": opens}, poll_id=following)
+
+    answer = ask("open_poll", poll_id=draft)
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/another-poll-active")
+    assert following in answer.body["detail"]
+    assert opens in answer.body["detail"]
+    assert ask("open_poll", {"closes_at": opens}, poll_id=draft).status == 200
+
+
+def test_a_scheduled_poll_can_be_opened_at_once(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+    poll_id = given_draft().poll_id
+    ask("open_poll", {"opens_at": format_instant(now() + timedelta(hours=2))}, poll_id=poll_id)
+
+    answer = ask("open_poll", poll_id=poll_id)
+
+    assert (answer.status, answer.body["status"]) == (200, "open")
+    assert datetime.fromisoformat(answer.body["opens_at"]) <= now() + 3 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T00:30:00.000Z"),
+        ("2026-10-25T02:30:00+01:00", "2026-10-25T01:30:00.000Z"),
+        ("2027-03-28T03:30:00+02:00", "2027-03-28T01:30:00.000Z"),
+    ],
+    ids=["the hour that comes twice", "the same hour again", "right after the hour that is left out"],
+)
+def test_a_time_of_any_zone_is_one_moment_in_utc(
+    ask: Ask, given_draft: Callable[..., Poll], monkeypatch: pytest.MonkeyPatch, written: str, kept: str
+) -> None:
+    then = datetime.fromisoformat("2026-10-01T12:00:00+00:00")
+    draft = given_draft(ago=now() - then)
+    monkeypatch.setattr("poll_service.handlers.open_poll.now", lambda: then)
+
+    answer = ask("open_poll", {"opens_at": written}, poll_id=draft.poll_id)
+
+    assert (answer.status, answer.body["opens_at"]) == (200, kept)

@@ -6,48 +6,40 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import boto3
 import pytest
 from botocore.stub import Stubber
-from contracts.events import POLL_EVENTS, PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
+from contracts.events import (
+    POLL_EVENTS,
+    PollArchivedV3,
+    PollChanged,
+    PollClosedV3,
+    PollClosing,
+    PollClosingV3,
+    PollCreated,
+    PollDeleted,
+    PollOpened,
+    PollOpenedV3,
+)
 from contracts.ids import PollStatus
-from contracts.polls import CreatePoll
+from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import Refused
 from contracts.stream import event_attribute, read_record
 from poll_service.domain import lifecycle
+from poll_service.domain.agenda import Agenda, Slot
+from poll_service.domain.change import Asker, Change
 from poll_service.domain.clock import now
-from poll_service.domain.lifecycle import Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import AnotherPollActive, ChangedMeanwhile, Unavailable
-from poll_service.store.change_poll import change_poll
+from poll_service.domain.refusals import AnotherPollActive, ChangedMeanwhile, LostRace, Unavailable
+from poll_service.store.change_poll import Step, change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 type Stream = Callable[[], list[dict[str, Any]]]
 RACERS = 12
 SECOND = timedelta(seconds=1)
-
-
-class OneCallAtATime:
-    """DynamoDB carries out each request as a whole; moto needs its callers to queue up."""
-
-    def __init__(self, client: "DynamoDBClient") -> None:
-        self._client = client
-        self._lock = threading.Lock()
-        self.exceptions = client.exceptions
-
-    def get_item(self, **request: Any) -> Any:
-        with self._lock:
-            return self._client.get_item(**request)
-
-    def transact_write_items(self, **request: Any) -> Any:
-        with self._lock:
-            return self._client.transact_write_items(**request)
 
 
 class NoSchedule:
@@ -58,17 +50,17 @@ class NoSchedule:
 
 
 @pytest.fixture
-def race(dynamodb: "DynamoDBClient") -> Callable[..., list[Poll | Refused]]:
+def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | Refused]]:
     """Let all steps start at once, each in a thread of its own; return what became of each."""
 
-    def run(poll_ids: list[str], step: Callable[[Poll], Change]) -> list[Poll | Refused]:
-        table = PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), "tot-test-polls")
+    def run(poll_ids: list[str], step: Step) -> list[Poll | Refused]:
         start = threading.Barrier(len(poll_ids))
 
         def one(poll_id: str) -> Poll | Refused:
             start.wait()
             try:
-                return change_poll(table, cast("ClosingSchedule", NoSchedule()), poll_id, step)
+                asker = Asker(f"organiser-{threading.get_ident()}", now())
+                return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, asker)
             except Refused as refused:
                 return refused
 
@@ -95,7 +87,8 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
     assert len(losers) == RACERS - 1
     assert all(type(loser) is AnotherPollActive and winner.poll_id in str(loser) for loser in losers)
     assert [poll for poll in polls.page(100, None)[0] if poll.status is PollStatus.OPEN] == [winner]
-    assert polls.opened_last() == winner
+    assert polls.shown_at(now()) == winner
+    assert [slot.poll_id for slot in polls.agenda().slots] == [winner.poll_id]
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
@@ -127,7 +120,7 @@ def test_one_poll_archived_by_many_at_once_has_one_moment(
     poll = given_open(ends_in=-SECOND)
     polls.save(lifecycle.finish_poll(poll, now(), now()))
 
-    results = race([poll.poll_id] * 3, partial(lifecycle.archive_poll, now=now()))
+    results = race([poll.poll_id] * 3, lambda poll, _: lifecycle.archive_poll(poll, now=now()))
 
     assert {result.archived_at for result in results if isinstance(result, Poll)} == {
         polls.get(poll.poll_id).archived_at
@@ -139,7 +132,9 @@ def test_what_was_read_before_somebody_else_wrote_is_not_written(
     polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
-    early, late = lifecycle.close_poll(poll, now()), lifecycle.close_poll(poll, now() + SECOND)
+    agenda = polls.agenda()
+    early = lifecycle.close_poll(poll, agenda, now())
+    late = lifecycle.close_poll(poll, agenda, now() + SECOND)
     polls.save(early)
 
     with pytest.raises(ChangedMeanwhile):
@@ -153,7 +148,7 @@ def test_a_poll_id_that_exists_is_not_written_over(
     poll = given_open()
     event = PollCreated.model_validate(
         {
-            **lifecycle.close_poll(poll, now()).event.model_dump(),  # type: ignore[union-attr]
+            **lifecycle.close_poll(poll, polls.agenda(), now()).event.model_dump(),  # type: ignore[union-attr]
             "type": "poll_created",
         }
     )
@@ -173,11 +168,14 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
         "organiser-1",
         start,
     )
-    opened = lifecycle.open_poll(created.poll, None, start)
-    closing = lifecycle.close_poll(opened.poll, start + SECOND)
+    edit = EditPoll(show_turnout=True)
+    edited = lifecycle.edit_poll(created.poll, Agenda(), edit, start)
+    opened = lifecycle.open_poll(edited.poll, Agenda(), None, start)
+    closing = lifecycle.close_poll(opened.poll, opened.agenda or Agenda(), start + SECOND)
     closed = lifecycle.finish_poll(closing.poll, start + 4 * SECOND, start + 5 * SECOND)
     archived = lifecycle.archive_poll(closed.poll, start + 6 * SECOND)
-    steps = [created, opened, closing, closed, archived]
+    deleted = lifecycle.delete_poll(archived.poll, start + 7 * SECOND)
+    steps = [created, edited, opened, closing, closed, archived, deleted]
 
     for step in steps:
         polls.save(step)
@@ -189,35 +187,52 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
         assert record["dynamodb"]["NewImage"]["event"] == event_attribute(step.event)
     assert [type(step.event) for step in steps] == [
         PollCreated,
-        PollOpened,
-        PollClosing,
-        PollClosed,
-        PollArchived,
+        PollChanged,
+        PollOpenedV3,
+        PollClosingV3,
+        PollClosedV3,
+        PollArchivedV3,
+        PollDeleted,
     ]
-    assert [record["eventName"] for record in records] == ["INSERT", *["MODIFY"] * 4]
-    assert [step.poll.revision for step in steps] == [1, 2, 3, 4, 5]
+    assert [record["eventName"] for record in records] == ["INSERT", *["MODIFY"] * 6]
+    assert [step.poll.revision for step in steps] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_the_pointer_is_on_the_stream_without_an_event(
+def test_the_agenda_is_on_the_stream_without_an_event(
     given_open: Callable[..., Poll], stream: Stream
 ) -> None:
     given_open()
 
-    pointers = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#active"]
-    assert pointers
-    assert not any("event" in pointer["dynamodb"]["NewImage"] for pointer in pointers)
+    agendas = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
+    assert agendas
+    assert not any("event" in agenda["dynamodb"]["NewImage"] for agenda in agendas)
 
 
-def test_the_end_of_the_open_poll_is_on_the_pointer_from_closing_on(
-    polls: PollsStore, given_open: Callable[..., Poll], dynamodb: "DynamoDBClient"
-) -> None:
-    poll = given_open()
-    closing = lifecycle.close_poll(poll, now())
+def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
+    assert polls.agenda() == Agenda()
+    poll = given_open(ends_in=60 * SECOND)
+    assert poll.opens_at is not None
+    running = Slot(poll.poll_id, poll.opens_at, poll.closes_at)
+    assert polls.agenda() == Agenda(revision=1, slots=(running,))
+
+    closing = lifecycle.close_poll(poll, polls.agenda(), now())
     polls.save(closing)
 
-    pointer = dynamodb.get_item(TableName="tot-test-polls", Key={"poll_id": {"S": "#active"}})["Item"]
-    assert closing.poll.closes_at is not None
-    assert datetime.fromisoformat(pointer["closes_at"]["S"]) == closing.poll.closes_at
+    ending = replace(running, closes_at=closing.poll.closes_at)
+    assert polls.agenda() == closing.agenda == Agenda(revision=2, slots=(ending,))
+
+
+def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
+    polls: PollsStore, given_draft: Callable[..., Poll]
+) -> None:
+    one, other = given_draft(), given_draft()
+    agenda = polls.agenda()
+    polls.save(lifecycle.open_poll(one, agenda, None, now()))
+
+    with pytest.raises(LostRace):
+        polls.save(lifecycle.open_poll(other, agenda, None, now()))
+    assert polls.get(other.poll_id) == other
+    assert [slot.poll_id for slot in polls.agenda().slots] == [one.poll_id]
 
 
 @pytest.mark.parametrize(
@@ -243,8 +258,9 @@ def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
             modeled_fields={"CancellationReasons": reasons},
         )
 
+        opened = lifecycle.open_poll(given_draft(), Agenda(), None, now())
         with pytest.raises(refusal):
-            PollsStore(client, "tot-test-polls").save(lifecycle.open_poll(given_draft(), None, now()))
+            PollsStore(client, "tot-test-polls").save(opened)
 
 
 @pytest.mark.parametrize(
@@ -264,5 +280,5 @@ def events_on(stream: Stream) -> list[object]:
     return [
         read_record(record).event(POLL_EVENTS)
         for record in stream()
-        if record["dynamodb"]["Keys"]["poll_id"]["S"] != "#active"
+        if record["dynamodb"]["Keys"]["poll_id"]["S"] != "#agenda"
     ]

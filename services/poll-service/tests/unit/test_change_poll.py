@@ -8,9 +8,10 @@ from typing import cast
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from poll_service.domain import lifecycle
-from poll_service.domain.lifecycle import Change
+from poll_service.domain.agenda import Agenda, Slot
+from poll_service.domain.change import Asker, Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import ChangedMeanwhile, Unavailable, WrongState
+from poll_service.domain.refusals import LostRace, Unavailable, WrongState
 from poll_service.store.change_poll import ATTEMPTS, change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
@@ -25,12 +26,16 @@ OPEN = Poll(
     result_visibility=ResultVisibility.ALWAYS,
     created_at=NOW,
     created_by="organiser",
+    changed_at=NOW,
+    changed_by="organiser",
     closes_at=None,
     opens_at=NOW,
     status=PollStatus.OPEN,
     revision=2,
 )
 CLOSE = partial(lifecycle.close_poll, now=NOW)
+ASKER = Asker("organiser-2", NOW)
+CLOSED = ASKER.sign(CLOSE(OPEN, Agenda()))
 
 
 class Diary:
@@ -50,6 +55,9 @@ class Diary:
         self._note("read")
         return self.poll
 
+    def agenda(self) -> Agenda:
+        return Agenda(revision=1, slots=(Slot(OPEN.poll_id, NOW, None),))
+
     def wake_at(self, poll_id: str, due_at: datetime) -> None:
         self._note("schedule")
 
@@ -58,7 +66,8 @@ class Diary:
         self.poll = change.poll
 
     def close(self) -> Poll:
-        return change_poll(cast("PollsStore", self), cast("ClosingSchedule", self), OPEN.poll_id, CLOSE)
+        polls, schedule = cast("PollsStore", self), cast("ClosingSchedule", self)
+        return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ASKER)
 
 
 def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
@@ -66,7 +75,7 @@ def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
 
     closing = diary.close()
 
-    assert closing == diary.poll == CLOSE(OPEN).poll
+    assert closing == diary.poll == CLOSED.poll
     assert diary.entries == ["read", "schedule", "write"]
 
 
@@ -77,18 +86,18 @@ def test_without_a_wake_up_nothing_is_written_and_asking_again_mends_it() -> Non
         diary.close()
     assert diary.poll == OPEN
 
-    assert diary.close() == CLOSE(OPEN).poll
+    assert diary.close() == CLOSED.poll
 
 
 def test_a_closing_poll_is_scheduled_again_and_not_written_again() -> None:
-    diary = Diary(CLOSE(OPEN).poll)
+    diary = Diary(CLOSED.poll)
 
     assert diary.close() == diary.poll
     assert diary.entries == ["read", "schedule", "nothing to write"]
 
 
 def test_a_lost_race_is_run_again_from_the_read() -> None:
-    diary = Diary(OPEN, failing={"write": [ChangedMeanwhile()]})
+    diary = Diary(OPEN, failing={"write": [LostRace()]})
 
     diary.close()
 
@@ -99,15 +108,15 @@ def test_what_the_winner_of_a_race_wrote_decides() -> None:
     class Overtaken(Diary):
         def save(self, change: Change) -> None:
             self.poll = replace(OPEN, status=PollStatus.DRAFT)
-            raise ChangedMeanwhile
+            raise LostRace
 
     with pytest.raises(WrongState):
         Overtaken(OPEN).close()
 
 
 def test_after_some_lost_races_the_organiser_is_told() -> None:
-    diary = Diary(OPEN, failing={"write": [ChangedMeanwhile()] * ATTEMPTS})
+    diary = Diary(OPEN, failing={"write": [LostRace()] * ATTEMPTS})
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(LostRace):
         diary.close()
     assert diary.entries.count("write") == ATTEMPTS

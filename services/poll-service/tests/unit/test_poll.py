@@ -22,6 +22,8 @@ DRAFT = Poll(
     result_visibility=ResultVisibility.ALWAYS,
     created_at=NOW - timedelta(days=1),
     created_by="organiser",
+    changed_at=NOW - timedelta(days=1),
+    changed_by="organiser",
     closes_at=None,
 )
 OPEN = replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW, revision=2)
@@ -89,9 +91,9 @@ def test_a_poll_about_to_open_is_already_the_active_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "opened_last",
+    "shown",
     [None, replace(OPEN, closes_at=NOW), replace(OPEN, closes_at=NOW, status=PollStatus.CLOSED)],
     ids=["none yet", "past its end", "finished"],
 )
-def test_no_poll_is_active_before_the_first_or_after_the_end(opened_last: Poll | None) -> None:
-    assert active_at(opened_last, NOW) is None
+def test_no_poll_is_active_before_the_first_or_after_the_end(shown: Poll | None) -> None:
+    assert active_at(shown, NOW) is None

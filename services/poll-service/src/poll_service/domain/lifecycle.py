@@ -1,35 +1,45 @@
-"""What may happen to a poll, and when: one table of steps, pure functions of the poll and the clock."""
+"""What may happen to a poll, and when: a table of steps, pure functions of poll, agenda and clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
 from contracts.ids import PollId, PollStatus
-from contracts.polls import CreatePoll
+from contracts.polls import CreatePoll, EditPoll
 
+from poll_service.domain.agenda import Agenda, Slot
+from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.editing import changed_poll
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
-from poll_service.domain.poll_event import event_of
-from poll_service.domain.refusals import ClosesAtRefused, TooEarly, WrongState
-
-LONGEST: Final = timedelta(days=31)
+from poll_service.domain.poll_event import deletion_of, event_of
+from poll_service.domain.refusals import TooEarly, WrongState
+from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back."""
+class Ask:
+    """What a step goes by: the poll and the agenda as they were read, the moment, and what is wanted."""
 
     poll: Poll
-    event: PollEvent | None = None
-    wake_at: datetime | None = None
+    agenda: Agenda
+    now: datetime
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    edit: EditPoll | None = None
 
 
-def create_poll(wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime) -> Change:
-    """Return the draft that `organiser` (a token's subject) wants. Raises `ClosesAtRefused`."""
-    _check_closes_at(wanted.closes_at, opens_at=now)
+def create_poll(
+    wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
+) -> Change:
+    """Return the draft that `organiser` (a token's subject) wants. Raises `TimeRefused`.
+
+    `rerun_of` is the first of the runs that it belongs to.
+    """
+    check_times(wanted.opens_at, wanted.closes_at, now)
     poll = Poll(
         poll_id=poll_id,
         question=wanted.question,
@@ -41,31 +51,44 @@ def create_poll(wanted: CreatePoll, poll_id: PollId, organiser: str, now: dateti
         result_visibility=wanted.result_visibility,
         created_at=now,
         created_by=organiser,
+        changed_at=now,
+        changed_by=organiser,
         opens_at=wanted.opens_at,
         closes_at=wanted.closes_at,
         proof_of_work=wanted.proof_of_work,
         show_turnout=wanted.show_turnout,
         embed_origins=wanted.embed_origins,
-        rerun_of=wanted.rerun_of,
+        rerun_of=rerun_of,
     )
     return Change(poll, event_of(PollCreated, poll, now))
 
 
-def open_poll(poll: Poll, closes_at: datetime | None, now: datetime) -> Change:
-    """Open a draft in three seconds; `closes_at` replaces the draft's own if given.
+def open_poll(
+    poll: Poll, agenda: Agenda, closes_at: datetime | None, now: datetime, opens_at: datetime | None = None
+) -> Change:
+    """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
-    Raises `WrongState`, or `ClosesAtRefused` (a draft's time of closing may have passed meanwhile).
+    `closes_at` replaces the poll's own if given. Raises `WrongState`, `TimeRefused` (a draft's time of
+    closing may have passed meanwhile), `AnotherPollActive`.
     """
-    return _step(Command.OPEN, poll if closes_at is None else replace(poll, closes_at=closes_at), now)
+    return _step(
+        Command.OPEN, Ask(poll, agenda, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at)
+    )
 
 
-def close_poll(poll: Poll, now: datetime) -> Change:
+def edit_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
+    """Change what may still change. Raises `WrongState`, `TimeRefused`, `AnotherPollActive`."""
+    command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
+    return _step(command, Ask(poll, agenda, now, edit=wanted))
+
+
+def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
     """Close in three seconds, or sooner if that was set already: asking again changes nothing.
 
     A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
-    wake-up. Raises `WrongState` for a draft.
+    wake-up. Raises `WrongState` for a draft, and for a poll that opens later.
     """
-    return _step(Command.CLOSE, poll, now)
+    return _step(Command.CLOSE, Ask(poll, agenda, now))
 
 
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
@@ -76,7 +99,7 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """
     if now < due_at:
         raise TooEarly(f"Woken {due_at - now} early")
-    return _step(Command.FINISH, poll, now)
+    return _step(Command.FINISH, Ask(poll, Agenda(), now))
 
 
 def archive_poll(poll: Poll, now: datetime) -> Change:
@@ -85,66 +108,93 @@ def archive_poll(poll: Poll, now: datetime) -> Change:
     Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
     again. Raises `WrongState` for a poll that is not closed, or whose close nobody has been told of yet.
     """
-    return _step(Command.ARCHIVE, poll, now)
+    return _step(Command.ARCHIVE, Ask(poll, Agenda(), now))
 
 
-def _start(poll: Poll, now: datetime) -> Change:
-    opens_at = now + COUNTDOWN
-    _check_closes_at(poll.closes_at, opens_at)
-    opened = replace(poll, status=PollStatus.OPEN, opens_at=opens_at, revision=poll.revision + 1)
-    return Change(opened, event_of(PollOpened, opened, now), wake_at=opened.closes_at)
+def delete_poll(poll: Poll, now: datetime) -> Change:
+    """Delete a draft or an archived poll, for good. Raises `WrongState` for any other."""
+    return _step(Command.DELETE, Ask(poll, Agenda(), now))
 
 
-def _bring_forward(poll: Poll, now: datetime) -> Change:
-    soon = now + COUNTDOWN
+def _start(ask: Ask) -> Change:
+    check_times(ask.opens_at, None, ask.now)
+    opens_at = moment_of_opening(ask.opens_at, ask.now)
+    check_end(ask.closes_at, opens_at)
+    poll = ask.poll
+    opened = replace(
+        poll,
+        status=PollStatus.OPEN,
+        opens_at=opens_at,
+        closes_at=ask.closes_at,
+        revision=poll.revision + 1,
+    )
+    agenda = ask.agenda.with_slot(Slot(poll.poll_id, opens_at, ask.closes_at), ask.now)
+    return Change(opened, event_of(PollOpened, opened, ask.now), wake_at=opened.closes_at, agenda=agenda)
+
+
+def _edit(ask: Ask) -> Change:
+    return changed_poll(ask.poll, ask.agenda, ask.edit or EditPoll(), ask.now)
+
+
+def _bring_forward(ask: Ask) -> Change:
+    poll, soon = ask.poll, ask.now + COUNTDOWN
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, wake_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    return Change(closing, event_of(PollClosing, closing, now), wake_at=soon)
+    agenda = ask.agenda.with_slot(Slot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
+    return Change(closing, event_of(PollClosing, closing, ask.now), wake_at=soon, agenda=agenda)
 
 
-def _finish(poll: Poll, now: datetime) -> Change:
-    closed = replace(poll, status=PollStatus.CLOSED, revision=poll.revision + 1)
-    return Change(closed, event_of(PollClosed, closed, now))
+def _finish(ask: Ask) -> Change:
+    closed = replace(ask.poll, status=PollStatus.CLOSED, revision=ask.poll.revision + 1)
+    return Change(closed, event_of(PollClosed, closed, ask.now))
 
 
-def _archive(poll: Poll, now: datetime) -> Change:
-    archived = replace(poll, archived_at=poll.archived_at or now, revision=poll.revision + 1)
-    return Change(archived, event_of(PollArchived, archived, now))
+def _archive(ask: Ask) -> Change:
+    poll = ask.poll
+    archived = replace(poll, archived_at=poll.archived_at or ask.now, revision=poll.revision + 1)
+    return Change(archived, event_of(PollArchived, archived, ask.now))
 
 
-def _keep(poll: Poll, _: datetime) -> Change:
-    return Change(poll)
+def _delete(ask: Ask) -> Change:
+    deleted = replace(ask.poll, status=PollStatus.DRAFT, revision=ask.poll.revision + 1)
+    return Change(deleted, deletion_of(deleted, ask.now))
 
 
-STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Poll, datetime], Change]]] = {
+def _keep(ask: Ask) -> Change:
+    return Change(ask.poll)
+
+
+STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
     (Command.OPEN, Phase.DRAFT): _start,
+    (Command.OPEN, Phase.SCHEDULED): _start,
+    (Command.EDIT, Phase.DRAFT): _edit,
+    (Command.EDIT, Phase.SCHEDULED): _edit,
+    (Command.EDIT, Phase.OPEN): _edit,
+    (Command.EDIT, Phase.OVERDUE): _edit,
+    (Command.EDIT, Phase.CLOSED): _edit,
+    (Command.TAKE_BACK, Phase.DRAFT): _edit,
+    (Command.TAKE_BACK, Phase.SCHEDULED): _edit,
     (Command.CLOSE, Phase.OPEN): _bring_forward,
     (Command.CLOSE, Phase.OVERDUE): _finish,
     (Command.CLOSE, Phase.CLOSED): _keep,
     (Command.CLOSE, Phase.ARCHIVED): _keep,
     (Command.FINISH, Phase.DRAFT): _keep,
+    (Command.FINISH, Phase.SCHEDULED): _keep,
     (Command.FINISH, Phase.OPEN): _keep,
     (Command.FINISH, Phase.OVERDUE): _finish,
     (Command.FINISH, Phase.CLOSED): _keep,
     (Command.FINISH, Phase.ARCHIVED): _keep,
     (Command.ARCHIVE, Phase.CLOSED): _archive,
     (Command.ARCHIVE, Phase.ARCHIVED): _archive,
+    (Command.DELETE, Phase.DRAFT): _delete,
+    (Command.DELETE, Phase.ARCHIVED): _delete,
 }
 """Every allowed step; every other one is in `FORBIDDEN`, with the reason."""
 
 
-def _step(command: Command, poll: Poll, now: datetime) -> Change:
-    phase = phase_at(poll, now)
+def _step(command: Command, ask: Ask) -> Change:
+    phase = phase_at(ask.poll, ask.now)
     if (command, phase) in FORBIDDEN:
         raise WrongState(FORBIDDEN[command, phase])
-    return STEPS[command, phase](poll, now)
-
-
-def _check_closes_at(closes_at: datetime | None, opens_at: datetime) -> None:
-    if closes_at is None:
-        return
-    if closes_at <= opens_at:
-        raise ClosesAtRefused("must be in the future: later than the poll opens")
-    if closes_at > opens_at + LONGEST:
-        raise ClosesAtRefused(f"must be within {LONGEST.days} days")
+    return STEPS[command, phase](ask)

@@ -15,6 +15,9 @@ class Command(StrEnum):
 
     OPEN = "open"
     CLOSE = "close"
+    EDIT = "edit"
+    TAKE_BACK = "take_back"
+    DELETE = "delete"
     FINISH = "finish"
     ARCHIVE = "archive"
 
@@ -23,6 +26,7 @@ class Phase(StrEnum):
     """Where a poll is by the clock."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     OPEN = "open"
     OVERDUE = "overdue"
     CLOSED = "closed"
@@ -35,7 +39,21 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
     (Command.OPEN, Phase.CLOSED): "This poll is already closed",
     (Command.OPEN, Phase.ARCHIVED): "This poll is archived",
     (Command.CLOSE, Phase.DRAFT): "This poll is a draft: open it first",
+    (
+        Command.CLOSE,
+        Phase.SCHEDULED,
+    ): "This poll opens later: take it back (status: draft), or open it",
+    (Command.EDIT, Phase.ARCHIVED): "This poll is archived",
+    (Command.TAKE_BACK, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
+    (Command.TAKE_BACK, Phase.OVERDUE): "This poll is already closed",
+    (Command.TAKE_BACK, Phase.CLOSED): "This poll is already closed",
+    (Command.TAKE_BACK, Phase.ARCHIVED): "This poll is archived",
+    (Command.DELETE, Phase.SCHEDULED): "This poll is scheduled: take it back (status: draft) first",
+    (Command.DELETE, Phase.OPEN): "This poll is open: close and archive it first",
+    (Command.DELETE, Phase.OVERDUE): "This poll is closed: archive it first",
+    (Command.DELETE, Phase.CLOSED): "This poll is closed: archive it first",
     (Command.ARCHIVE, Phase.DRAFT): "This poll is a draft: nobody has voted in it",
+    (Command.ARCHIVE, Phase.SCHEDULED): "This poll is scheduled: nobody has voted in it",
     (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
     (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
 }
@@ -48,4 +66,6 @@ def phase_at(poll: Poll, now: datetime) -> Phase:
         return Phase.ARCHIVED
     if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:
         return Phase.OVERDUE
+    if poll.is_scheduled(now):
+        return Phase.SCHEDULED
     return Phase(poll.status)

@@ -13,7 +13,10 @@ from poll_service.domain.refusals import PollNotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """A poll as stored. `status` is the last step written; what readers see is `status_at` their moment."""
+    """A poll as stored. `status` is the last step written; what readers see is `status_at` their moment.
+
+    `changed_…` is the last change by an organiser; the clock's own steps are not.
+    """
 
     poll_id: PollId
     question: str
@@ -25,6 +28,9 @@ class Poll:
     result_visibility: ResultVisibility
     created_at: datetime
     created_by: str
+    changed_at: datetime
+    changed_by: str
+    changed_revision: int = 1
     closes_at: datetime | None
     opens_at: datetime | None = None
     archived_at: datetime | None = None
@@ -91,8 +97,8 @@ class Poll:
         }
 
 
-def active_at(opened_last: Poll | None, now: datetime) -> polls.PollV3 | None:
-    """Return the active poll: the one opened last, unless it has closed since."""
-    if opened_last is None or opened_last.status_at(now) is not PollStatus.OPEN:
+def active_at(shown: Poll | None, now: datetime) -> polls.PollV3 | None:
+    """Return the poll that the agenda shows, unless it has closed or gone since."""
+    if shown is None or shown.status_at(now) is not PollStatus.OPEN:
         return None
-    return opened_last.seen_at(now)
+    return shown.seen_at(now)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from contracts.events import (
     PollArchived,
     PollArchivedV2,
     PollArchivedV3,
+    PollChanged,
     PollClosed,
     PollClosedV2,
     PollClosedV3,
@@ -17,6 +18,7 @@ from contracts.events import (
     PollCreated,
     PollCreatedV2,
     PollCreatedV3,
+    PollDeleted,
     PollEvent,
     PollOpened,
     PollOpenedV2,
@@ -46,11 +48,27 @@ WITH_TURNOUT: Final[Mapping[Kind, type[PollEvent]]] = {
 
 def event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
     """Return what has happened to the poll, with the whole state it left."""
-    state = {
+    state = _facts(poll, now) | _texts(poll)
+    if poll.show_turnout:
+        return WITH_TURNOUT[kind].model_validate(state | _settings(poll))
+    if poll.proof_of_work:
+        return WITH_PROOF_OF_WORK[kind].model_validate(state | {"proof_of_work": True})
+    return kind.model_validate(state)
+
+
+def change_of(poll: Poll, now: datetime) -> PollChanged:
+    """Return that the poll says or allows something else: every setting, so that copies lose the old ones."""
+    return PollChanged.model_validate(_facts(poll, now) | _texts(poll) | _settings(poll))
+
+
+def deletion_of(poll: Poll, now: datetime) -> PollDeleted:
+    """Return that the poll is gone: with what copies go by, without its texts."""
+    return PollDeleted.model_validate(_facts(poll, now))
+
+
+def _facts(poll: Poll, now: datetime) -> dict[str, Any]:
+    return {
         "poll_id": poll.poll_id,
-        "question": poll.question,
-        "option_a": poll.option_a,
-        "option_b": poll.option_b,
         "status": poll.status,
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
@@ -59,9 +77,11 @@ def event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
         "revision": poll.revision,
         "occurred_at": now,
     }
-    if poll.show_turnout:
-        settings = {"proof_of_work": poll.proof_of_work, "show_turnout": True}
-        return WITH_TURNOUT[kind].model_validate(state | settings)
-    if poll.proof_of_work:
-        return WITH_PROOF_OF_WORK[kind].model_validate(state | {"proof_of_work": True})
-    return kind.model_validate(state)
+
+
+def _texts(poll: Poll) -> dict[str, Any]:
+    return {"question": poll.question, "option_a": poll.option_a, "option_b": poll.option_b}
+
+
+def _settings(poll: Poll) -> dict[str, Any]:
+    return {"proof_of_work": poll.proof_of_work, "show_turnout": poll.show_turnout}

@@ -4,8 +4,10 @@ Refused
 ├── PollNotFound        no such poll, or none the asker may know of
 ├── WrongState          the poll's state does not allow it
 ├── AnotherPollActive   one poll is open at a time
-├── ChangedMeanwhile    somebody else was faster
-├── ClosesAtRefused     the time of closing is not one a poll can have
+├── ChangedMeanwhile    somebody else has changed the poll
+│   └── LostRace        … between reading and writing: reading again may help
+├── TimeRefused         a time of opening or closing is not one the poll can have
+├── RerunRefused        the poll that is to be run again is not there
 ├── BadCursor           not a cursor we gave out
 ├── NotAnImage          what was uploaded is no picture of a kind we take
 ├── PictureTooLarge     it has too many bytes or pixels
@@ -28,18 +30,30 @@ class WrongState(Refused):
 
 
 class AnotherPollActive(Refused):
-    """Another poll is open or about to open."""
+    """Another poll is open, or scheduled, at the same time."""
 
 
 class ChangedMeanwhile(Refused):
-    """The poll was changed between reading and writing."""
+    """Somebody else has changed the poll."""
 
 
-class ClosesAtRefused(Refused):
-    """The time of closing lies in the past or too far ahead."""
+class LostRace(ChangedMeanwhile):
+    """The poll or the agenda was changed between reading and writing: read again and decide again."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(errors=(FieldError(field="closes_at", message=reason),))
+
+class TimeRefused(Refused):
+    """A time of opening or closing lies in the past, too far ahead, or on the wrong side of the other."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(errors=(FieldError(field=field, message=reason),))
+
+
+class RerunRefused(Refused):
+    """The poll that is to be run again is not there."""
+
+    def __init__(self) -> None:
+        reason = "there is no such poll: leave it out to ask a new question"
+        super().__init__(errors=(FieldError(field="rerun_of", message=reason),))
 
 
 class BadCursor(Refused):

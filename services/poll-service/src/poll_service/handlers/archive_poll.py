@@ -9,6 +9,7 @@ from gateway.resolver import resolver
 
 from poll_service.config import HttpSettings
 from poll_service.domain import lifecycle
+from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
 from poll_service.http import ARCHIVE_POLL, PROBLEMS
 from poll_service.store.change_poll import take_step
@@ -24,10 +25,11 @@ polls = PollsStore.at(settings.polls_table)
 @ARCHIVE_POLL
 def archive_poll(poll_id: str) -> Response[str]:
     """Archive the poll; one that has closed without anybody being told is announced closed before."""
-    wanted, who, moment = poll_in_path(poll_id), organiser(app), now()
-    take_step(polls, wanted, lambda poll: lifecycle.finish_poll(poll, moment, moment))
-    archived = take_step(polls, wanted, lambda poll: lifecycle.archive_poll(poll, moment))
-    logger.info("archived", poll_id=archived.poll_id, organiser=who)
+    wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
+    asker = Asker(organiser(app), moment := now(), wanted.revision)
+    take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
+    archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), asker)
+    logger.info("archived", poll_id=archived.poll_id, organiser=asker.who)
     return json_answer(archived.managed_at(moment))
 
 

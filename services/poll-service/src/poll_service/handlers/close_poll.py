@@ -8,8 +8,9 @@ from gateway.request import organiser, poll_in_path
 from gateway.resolver import resolver
 
 from poll_service.config import ClosingSettings
-from poll_service.domain import lifecycle
+from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
+from poll_service.domain.lifecycle import close_poll as closed
 from poll_service.http import CLOSE_POLL, PROBLEMS
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
@@ -18,20 +19,18 @@ from poll_service.store.polls import PollsStore
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-polls = PollsStore.at(settings.polls_table)
-schedule = ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table), ClosingSchedule.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/close")
 @CLOSE_POLL
 def close_poll(poll_id: str) -> Response[str]:
     """Set the time of closing, and have it announced."""
-    who, moment = organiser(app), now()
-    closing = change_poll(
-        polls, schedule, poll_in_path(poll_id), lambda poll: lifecycle.close_poll(poll, moment)
-    )
-    logger.info("closing", poll_id=closing.poll_id, organiser=who)
-    return json_answer(closing.managed_at(moment))
+    wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
+    asker = Asker(organiser(app), now(), wanted.revision)
+    poll = change_poll(polls, schedule, name, lambda poll, agenda: closed(poll, agenda, asker.at), asker)
+    logger.info("closing", poll_id=poll.poll_id, organiser=asker.who)
+    return json_answer(poll.managed_at(asker.at))
 
 
 handler = entry_point(app, "ClosePoll")

@@ -27,7 +27,8 @@ polls = PollsStore.at(settings.polls_table)
 def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is."""
     wanted, who = CREATE_POLL.read(app), organiser(app)
-    created = lifecycle.create_poll(wanted, new_poll_id(), who, moment := now())
+    first = polls.first_run(wanted.rerun_of)
+    created = lifecycle.create_poll(wanted, new_poll_id(), who, moment := now(), rerun_of=first)
     polls.save(created)
     poll = created.poll.managed_at(moment)
     logger.info("created", poll_id=poll.poll_id, organiser=who)

@@ -1,4 +1,4 @@
-"""Tell everybody which poll is open, if any."""
+"""Tell everybody which poll is open, else which is next, if any."""
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import ActivePollV2
@@ -22,7 +22,7 @@ polls = PollsStore.at(settings.polls_table)
 def get_active_poll() -> Response[str]:
     """Answer the active poll or `null`, and our clock to count down by."""
     moment = now()
-    active = active_at(polls.opened_last(), moment)
+    active = active_at(polls.shown_at(moment), moment)
     return json_answer(ActivePollV2(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
 
 

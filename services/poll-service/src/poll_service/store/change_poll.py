@@ -12,47 +12,55 @@ from typing import Final
 
 from contracts.ids import PollId
 
-from poll_service.domain.lifecycle import Change
+from poll_service.domain.agenda import Agenda
+from poll_service.domain.change import Asker, Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import ChangedMeanwhile
+from poll_service.domain.refusals import LostRace
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
 
 ATTEMPTS: Final = 4
 
+type Step = Callable[[Poll, Agenda], Change]
+
 
 def change_poll(
-    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Callable[[Poll], Change]
+    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Step, asker: Asker
 ) -> Poll:
     """Take a step that may set a time of closing, and return the poll after it.
 
     Raises what `take_step` raises.
     """
 
-    def scheduled(poll: Poll) -> Change:
-        change = step(poll)
+    def scheduled(poll: Poll, agenda: Agenda) -> Change:
+        change = step(poll, agenda)
         if change.wake_at is not None:
             schedule.wake_at(poll_id, change.wake_at)
         return change
 
-    return take_step(polls, poll_id, scheduled)
+    return take_step(polls, poll_id, scheduled, asker)
 
 
-def take_step(polls: PollsStore, poll_id: PollId, step: Callable[[Poll], Change]) -> Poll:
-    """Take the step and return the poll after it; on a lost race read again and decide again.
+def take_step(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None = None) -> Poll:
+    """Take the step for `asker`, or for the clock, and return the poll after it.
 
-    Raises what `step` raises, `PollNotFound`, `AnotherPollActive`, `Unavailable`, and `ChangedMeanwhile`
-    after losing `ATTEMPTS` races.
+    On a lost race it reads again and decides again. Raises what `step` raises, `PollNotFound`, `Unavailable`,
+    and `ChangedMeanwhile`: at once when the asker has seen an older poll, else after losing `ATTEMPTS` races.
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _attempt(polls, poll_id, step)
-        except ChangedMeanwhile:
+            return _attempt(polls, poll_id, step, asker)
+        except LostRace:
             continue
-    return _attempt(polls, poll_id, step)
+    return _attempt(polls, poll_id, step, asker)
 
 
-def _attempt(polls: PollsStore, poll_id: PollId, step: Callable[[Poll], Change]) -> Poll:
-    change = step(polls.get(poll_id))
+def _attempt(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None) -> Poll:
+    poll = polls.get(poll_id)
+    if asker is not None:
+        asker.require_seen(poll)
+    change = step(poll, polls.agenda())
+    if asker is not None:
+        change = asker.sign(change)
     polls.save(change)
     return change.poll

@@ -16,35 +16,54 @@ type Item = Mapping[str, Any]
 ENTITY: Final = "poll"
 """The hash key of the list's index: only polls carry it, so only polls are listed."""
 
+CHANGING: Final = frozenset(
+    {
+        "question", "option_a", "option_b", "image_a", "image_b", "policy", "result_visibility",
+        "opens_at", "closes_at", "archived_at", "proof_of_work", "show_turnout", "embed_origins",
+        "status", "revision", "changed_at", "changed_by", "changed_revision", "event",
+    }
+)  # fmt: skip
+"""What a step may change, or take away: whatever of it is not written is removed."""
+
 
 def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
     """Return the whole item of a new poll."""
     return {
         "poll_id": {"S": poll.poll_id},
         "entity": {"S": ENTITY},
-        "question": {"S": poll.question},
-        "option_a": {"S": poll.option_a},
-        "option_b": {"S": poll.option_b},
-        "policy": {"S": poll.policy},
-        "result_visibility": {"S": poll.result_visibility},
         "created_at": {"S": format_instant(poll.created_at)},
         "created_by": {"S": poll.created_by},
-        "proof_of_work": {"BOOL": poll.proof_of_work},
-        "show_turnout": {"BOOL": poll.show_turnout},
-        "embed_origins": {"L": [{"S": origin} for origin in poll.embed_origins]},
-        **_texts({"image_a": poll.image_a, "image_b": poll.image_b, "rerun_of": poll.rerun_of}),
+        **_texts(rerun_of=poll.rerun_of),
         **changing_attributes(poll, event),
     }
 
 
 def changing_attributes(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
-    """Return what a step may change. Times not set are absent; once set, a time is never taken away."""
-    times = {"opens_at": poll.opens_at, "closes_at": poll.closes_at, "archived_at": poll.archived_at}
+    """Return what a step may change. What is not set is absent."""
     return {
         "status": {"S": poll.status},
         "revision": {"N": str(poll.revision)},
+        "changed_revision": {"N": str(poll.changed_revision)},
+        "proof_of_work": {"BOOL": poll.proof_of_work},
+        "show_turnout": {"BOOL": poll.show_turnout},
+        "embed_origins": {"L": [{"S": origin} for origin in poll.embed_origins]},
         "event": event_attribute(event),
-        **{name: {"S": format_instant(moment)} for name, moment in times.items() if moment is not None},
+        **_texts(
+            question=poll.question,
+            option_a=poll.option_a,
+            option_b=poll.option_b,
+            image_a=poll.image_a,
+            image_b=poll.image_b,
+            policy=poll.policy,
+            result_visibility=poll.result_visibility,
+            changed_by=poll.changed_by,
+        ),
+        **_moments(
+            opens_at=poll.opens_at,
+            closes_at=poll.closes_at,
+            archived_at=poll.archived_at,
+            changed_at=poll.changed_at,
+        ),
     }
 
 
@@ -55,10 +74,16 @@ def from_item(item: Item) -> Poll:
         question=item["question"]["S"],
         option_a=item["option_a"]["S"],
         option_b=item["option_b"]["S"],
+        image_a=_text(item, "image_a"),
+        image_b=_text(item, "image_b"),
         policy=VoterPolicy(item["policy"]["S"]),
         result_visibility=ResultVisibility(item["result_visibility"]["S"]),
         created_at=datetime.fromisoformat(item["created_at"]["S"]),
         created_by=item["created_by"]["S"],
+        # Polls written before anybody kept who changed them last carry none of the three.
+        changed_at=_moment(item, "changed_at") or datetime.fromisoformat(item["created_at"]["S"]),
+        changed_by=_text(item, "changed_by") or item["created_by"]["S"],
+        changed_revision=int(item.get("changed_revision", {}).get("N", 1)),
         opens_at=_moment(item, "opens_at"),
         closes_at=_moment(item, "closes_at"),
         archived_at=_moment(item, "archived_at"),
@@ -66,15 +91,22 @@ def from_item(item: Item) -> Poll:
         proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
         show_turnout=item.get("show_turnout", {}).get("BOOL", False),
         embed_origins=tuple(each["S"] for each in item.get("embed_origins", {}).get("L", ())),
-        image_a=_text(item, "image_a"),
-        image_b=_text(item, "image_b"),
         rerun_of=_text(item, "rerun_of"),
         revision=int(item["revision"]["N"]),
     )
 
 
-def _texts(texts: Mapping[str, str | None]) -> dict[str, AttributeValue]:
+def is_deleted(item: Item) -> bool:
+    """Tell whether the item is what is left of a poll."""
+    return "deleted_at" in item
+
+
+def _texts(**texts: str | None) -> dict[str, AttributeValue]:
     return {name: {"S": text} for name, text in texts.items() if text is not None}
+
+
+def _moments(**moments: datetime | None) -> dict[str, AttributeValue]:
+    return {name: {"S": format_instant(moment)} for name, moment in moments.items() if moment is not None}
 
 
 def _text(item: Item, name: str) -> str | None:

@@ -1,10 +1,11 @@
-"""The Polls table: polls, and the one pointer that says which of them is active.
+"""The Polls table: polls, and the one agenda that says when which of them is open.
 
-The pointer is the item `#active`: the poll opened last and, once known, when that closes. It is never
-removed; past its `closes_at` it points at nothing. So who may open is decided inside the transaction that
-opens, by the clock, and does not depend on anybody having tidied up.
+The agenda is the item `#agenda`. Whoever opens a poll, or moves its times, writes poll and agenda in one
+transaction, each on condition of the revision that was read. So two polls can never overlap, and it does not
+depend on anybody having tidied up: what is over is over by the clock.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
@@ -12,18 +13,15 @@ from botocore.exceptions import ClientError
 from contracts.ids import PollId
 from contracts.refusal import Refused
 
-from poll_service.domain.lifecycle import Change
+from poll_service.domain.agenda import Agenda
+from poll_service.domain.change import Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import (
-    AnotherPollActive,
-    ChangedMeanwhile,
-    PollNotFound,
-    Unavailable,
-)
+from poll_service.domain.refusals import LostRace, PollNotFound, RerunRefused, Unavailable
+from poll_service.store.agenda_item import AGENDA, agenda_in
 from poll_service.store.aws import SDK, temporary_failures_as_unavailable
 from poll_service.store.cursor import read_cursor, write_cursor
-from poll_service.store.poll_item import ENTITY, Item, from_item
-from poll_service.store.transaction import POINTER, writes_of
+from poll_service.store.poll_item import ENTITY, Item, from_item, is_deleted
+from poll_service.store.transaction import writes_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -51,14 +49,27 @@ class PollsStore:
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""
         item = self._read({"poll_id": {"S": poll_id}})
-        if item is None:
+        if item is None or is_deleted(item):
             raise PollNotFound
         return from_item(item)
 
-    def opened_last(self) -> Poll | None:
-        """Return the poll that was opened last, whatever has become of it since. Raises `Unavailable`."""
-        pointer = self._read(POINTER)
-        return None if pointer is None else self.get(pointer["active_poll_id"]["S"])
+    def first_run(self, rerun_of: PollId | None) -> PollId | None:
+        """Return the first of the runs that this poll is one of. Raises `RerunRefused` or `Unavailable`."""
+        if rerun_of is None:
+            return None
+        try:
+            return self.get(rerun_of).rerun_of or rerun_of
+        except PollNotFound as error:
+            raise RerunRefused from error
+
+    def agenda(self) -> Agenda:
+        """Return what is planned and what runs. Raises `Unavailable`."""
+        return agenda_in(self._read(AGENDA))
+
+    def shown_at(self, now: datetime) -> Poll | None:
+        """Return the poll that everybody is shown: the open one, else the next. Raises `Unavailable`."""
+        poll_id = self.agenda().shown_at(now)
+        return None if poll_id is None else self.get(poll_id)
 
     def page(self, limit: int, cursor: str | None) -> tuple[list[Poll], str | None]:
         """Return up to `limit` polls, newest first, and the cursor of what follows them, if anything does.
@@ -80,10 +91,10 @@ class PollsStore:
         return polls, write_cursor(items[limit - 1]) if len(items) > limit else None
 
     def save(self, change: Change) -> None:
-        """Write what a step made of a poll and, in the same transaction, the pointer if the step moves it.
+        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it.
 
-        Raises `ChangedMeanwhile` if the poll is no longer at the revision before, `AnotherPollActive` (only
-        when opening), or `Unavailable`. A change without event is nothing to write.
+        Raises `LostRace` if either is no longer at the revision before, or `Unavailable`. A change
+        without event is nothing to write.
         """
         if change.event is None:
             return
@@ -103,13 +114,11 @@ class PollsStore:
 
 
 def _refusal(cancelled: ClientError) -> Refused | None:
-    """Return what the reasons of a cancelled transaction mean: the poll's first, then the pointer's."""
+    """Return what the reasons of a cancelled transaction mean."""
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
-    codes = [reason.get("Code", "None") for reason in reasons]
-    if codes == ["None", FAILED_CONDITION]:
-        return AnotherPollActive(f"Poll {reasons[1]['Item']['active_poll_id']['S']} is open: close it first")
-    if {FAILED_CONDITION, "TransactionConflict"} & set(codes):
-        return ChangedMeanwhile("Somebody else changed this poll at the same moment")
-    if {"ThrottlingError", "ProvisionedThroughputExceeded"} & set(codes):
+    codes = {reason.get("Code", "None") for reason in reasons}
+    if {FAILED_CONDITION, "TransactionConflict"} & codes:
+        return LostRace("Somebody else changed this poll, or the agenda, at the same moment")
+    if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
         return Unavailable()
     return None

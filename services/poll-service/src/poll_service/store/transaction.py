@@ -1,75 +1,75 @@
-"""What a step writes: the poll, on condition of its revision, and the pointer where the step concerns it."""
+"""What a step writes: the poll, on condition of its revision, and the agenda where the step moves it."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from contracts.events import PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import PollCreated, PollDeleted, PollEvent
 from contracts.model import format_instant
-from contracts.stream import AttributeValue
+from contracts.stream import AttributeValue, event_attribute
 
-from poll_service.domain.lifecycle import Change
+from poll_service.domain.agenda import Agenda
+from poll_service.domain.change import Change
 from poll_service.domain.poll import Poll
-from poll_service.store.poll_item import changing_attributes, to_item
+from poll_service.store.agenda_item import AGENDA, agenda_attributes
+from poll_service.store.poll_item import CHANGING, changing_attributes, to_item
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef, UpdateTypeDef
-
-POINTER: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#active"}}
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 
 def writes_of(change: Change, table: str) -> "list[TransactWriteItemTypeDef]":
     """Return the items of the transaction, the poll first."""
-    poll, event = change.poll, change.event
+    if change.event is None:
+        return []
+    poll = _write_poll(change.poll, change.event, table)
+    return [poll] if change.agenda is None else [poll, _write_agenda(change.agenda, table)]
+
+
+def _write_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemTypeDef":
+    before: dict[str, AttributeValue] = {":before": {"N": str(poll.revision - 1)}}
     match event:
-        case None:
-            return []
         case PollCreated():
             condition = "attribute_not_exists(poll_id)"
-            return [
-                {"Put": {"TableName": table, "Item": to_item(poll, event), "ConditionExpression": condition}}
-            ]
-        case PollOpened():
-            return [_update_poll(poll, event, table), _take_pointer(poll, event, table)]
-        case PollClosing():
-            return [_update_poll(poll, event, table), _end_pointer(poll, table)]
-        case _:
-            return [_update_poll(poll, event, table)]
-
-
-def _update_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemTypeDef":
+            return {
+                "Put": {"TableName": table, "Item": to_item(poll, event), "ConditionExpression": condition}
+            }
+        case PollDeleted():
+            put: PutTypeDef = {
+                "TableName": table,
+                "Item": _tombstone(event),
+                "ConditionExpression": "revision = :before",
+                "ExpressionAttributeValues": before,
+            }
+            return {"Put": put}
     attributes = changing_attributes(poll, event)
     return _update(
         table,
         key={"poll_id": {"S": poll.poll_id}},
         set_to=attributes,
+        remove=tuple(name for name in CHANGING if name not in attributes),
         condition="revision = :before",
-        values={":before": {"N": str(poll.revision - 1)}},
+        values=before,
     )
 
 
-def _take_pointer(poll: Poll, opened: PollOpened, table: str) -> "TransactWriteItemTypeDef":
-    """Point at this poll, unless the pointer points at one that has not ended by the moment of opening."""
+def _write_agenda(agenda: Agenda, table: str) -> "TransactWriteItemTypeDef":
+    first = agenda.revision == 1
     return _update(
         table,
-        key=POINTER,
-        set_to={"active_poll_id": {"S": poll.poll_id}} | _end_of(poll),
-        remove=() if poll.closes_at else ("closes_at",),
-        condition="attribute_not_exists(poll_id) OR closes_at <= :now",
-        values={":now": {"S": format_instant(opened.occurred_at)}},
+        key=AGENDA,
+        set_to=agenda_attributes(agenda),
+        condition="attribute_not_exists(poll_id)" if first else "revision = :before",
+        values={} if first else {":before": {"N": str(agenda.revision - 1)}},
     )
 
 
-def _end_pointer(poll: Poll, table: str) -> "TransactWriteItemTypeDef":
-    return _update(
-        table,
-        key=POINTER,
-        set_to=_end_of(poll),
-        condition="active_poll_id = :poll",
-        values={":poll": {"S": poll.poll_id}},
-    )
-
-
-def _end_of(poll: Poll) -> dict[str, AttributeValue]:
-    return {"closes_at": {"S": format_instant(poll.closes_at)}} if poll.closes_at else {}
+def _tombstone(event: PollDeleted) -> dict[str, AttributeValue]:
+    """Return what is left of a poll: that it was, so that its name stays taken, and what copies are told."""
+    return {
+        "poll_id": {"S": event.poll_id},
+        "revision": {"N": str(event.revision)},
+        "deleted_at": {"S": format_instant(event.occurred_at)},
+        "event": event_attribute(event),
+    }
 
 
 def _update(
@@ -90,6 +90,5 @@ def _update(
         "ConditionExpression": condition,
         "ExpressionAttributeNames": {f"#{name}": name for name in (*set_to, *remove)},
         "ExpressionAttributeValues": {f":{name}": value for name, value in set_to.items()} | values,
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     return {"Update": update}

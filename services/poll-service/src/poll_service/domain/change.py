@@ -1,0 +1,53 @@
+"""What a step makes of a poll, and who has taken it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from contracts.events import PollEvent
+from contracts.model import format_instant
+
+from poll_service.domain.agenda import Agenda
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ChangedMeanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back.
+
+    `agenda` is what the step makes of it; None leaves it as it is.
+    """
+
+    poll: Poll
+    event: PollEvent | None = None
+    wake_at: datetime | None = None
+    agenda: Agenda | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """An organiser who asks for a step, when, and the revision of the poll that they have seen, if told."""
+
+    who: str
+    at: datetime
+    seen: int | None = None
+
+    def require_seen(self, poll: Poll) -> None:
+        """Check that no organiser has changed the poll since. Raises `ChangedMeanwhile`.
+
+        What the clock does to a poll is no surprise to anybody, so announcing its end does not count.
+        """
+        if self.seen is None or poll.changed_revision <= self.seen <= poll.revision:
+            return
+        when = format_instant(poll.changed_at)
+        raise ChangedMeanwhile(
+            f"Changed by {poll.changed_by} at {when}: it is at revision {poll.revision} now"
+        )
+
+    def sign(self, change: Change) -> Change:
+        """Return the change with this organiser as the last to have changed the poll."""
+        if change.event is None:
+            return change
+        revision = change.poll.revision
+        signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
+        return replace(change, poll=signed)

@@ -1,0 +1,120 @@
+"""What an organiser may change of a poll that exists, and until when.
+
+From its opening on a poll is what its voters were promised: what it asks, who may vote, who sees what. Only
+its end may still move away from now, and what promises nothing to voters may change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.ids import PollStatus
+from contracts.polls import EditPoll
+from contracts.problem import FieldError
+
+from poll_service.domain.agenda import Agenda, Slot
+from poll_service.domain.change import Change
+from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.phase import Phase, phase_at
+from poll_service.domain.poll import Poll
+from poll_service.domain.poll_event import change_of
+from poll_service.domain.refusals import TimeRefused, WrongState
+from poll_service.domain.times import check_end, check_times, moment_of_opening
+
+ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})
+UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
+
+
+def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
+    """Return what the edit makes of the poll: nothing where all is as wanted.
+
+    Raises `WrongState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
+    """
+    phase = phase_at(poll, now)
+    settings = _settings(wanted)
+    after = replace(poll, **settings)
+    back = wanted.status is not None and phase is Phase.SCHEDULED
+    if after == poll and not back:
+        return Change(poll)
+    if phase in {Phase.DRAFT, Phase.SCHEDULED}:
+        after = replace(after, status=PollStatus.DRAFT) if back else after
+        return _before_opening(poll, after, agenda, now)
+    _require_open_fields(poll, after, settings, phase)
+    if after.closes_at != poll.closes_at:
+        _require_later(poll, after, now)
+        return _planned(after, agenda, now)
+    return _told(after, now)
+
+
+def _settings(wanted: EditPoll) -> dict[str, Any]:
+    given = [name for name in EditPoll.model_fields if name in wanted.model_fields_set]
+    settings = {name: getattr(wanted, name) for name in given if name not in {"revision", "status"}}
+    if options := settings.pop("options", None):
+        settings |= {"option_a": options.a.label, "image_a": options.a.image}
+        settings |= {"option_b": options.b.label, "image_b": options.b.image}
+    return settings
+
+
+def _before_opening(before: Poll, after: Poll, agenda: Agenda, now: datetime) -> Change:
+    if (after.opens_at, after.closes_at) != (before.opens_at, before.closes_at):
+        check_times(after.opens_at, after.closes_at, now)
+    if after.status is PollStatus.DRAFT:
+        told = _told(after, now)
+        return (
+            replace(told, agenda=agenda.without(after.poll_id, now))
+            if before.status is not after.status
+            else told
+        )
+    if after.opens_at is None:
+        raise TimeRefused(
+            "opens_at", "a scheduled poll has one: take the poll back (status: draft), or open it"
+        )
+    opens_at = moment_of_opening(after.opens_at, now)
+    check_end(after.closes_at, opens_at)
+    return _planned(replace(after, opens_at=opens_at), agenda, now)
+
+
+def _require_open_fields(before: Poll, after: Poll, settings: Mapping[str, Any], phase: Phase) -> None:
+    free = UNTIL_CLOSED if phase is Phase.OPEN else ALWAYS
+    changed = [name for name in settings if getattr(before, name) != getattr(after, name)]
+    fixed = dict.fromkeys(_FIELDS.get(name, name) for name in changed if name not in free)
+    if fixed:
+        since = "the poll has opened" if phase is Phase.OPEN else "the poll has closed"
+        raise WrongState(
+            "What voters were promised stays: make a new poll, or run this one again",
+            errors=tuple(FieldError(field=field, message=f"cannot change once {since}") for field in fixed),
+        )
+
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "option_a": "options.a.label",
+    "image_a": "options.a.image",
+    "option_b": "options.b.label",
+    "image_b": "options.b.image",
+}
+
+
+def _require_later(before: Poll, after: Poll, now: datetime) -> None:
+    soon = now + COUNTDOWN
+    if before.closes_at is not None:
+        if before.closes_at <= soon:
+            raise TimeRefused("closes_at", "stands: the poll closes in less than three seconds")
+        if after.closes_at is not None and after.closes_at < before.closes_at:
+            raise TimeRefused(
+                "closes_at", "can only become later once the poll is open: close it to end it now"
+            )
+    if after.closes_at is not None and after.closes_at <= soon:
+        raise TimeRefused("closes_at", "must be more than three seconds away: close the poll to end it now")
+    check_end(after.closes_at, before.opens_at or now)
+
+
+def _planned(poll: Poll, agenda: Agenda, now: datetime) -> Change:
+    """Return the change with the poll's slot as its times say now, and woken at its end."""
+    slot = Slot(poll.poll_id, poll.opens_at or now, poll.closes_at)
+    return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), wake_at=poll.closes_at)
+
+
+def _told(poll: Poll, now: datetime) -> Change:
+    after = replace(poll, revision=poll.revision + 1)
+    return Change(after, change_of(after, now))

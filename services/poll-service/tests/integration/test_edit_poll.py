@@ -1,0 +1,230 @@
+"""PATCH /admin/api/polls/{poll_id}: what may change, whole or not at all, and who was faster."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from contracts.events import POLL_EVENTS, PollChanged
+from contracts.model import format_instant
+from contracts.polls import EditPoll
+from contracts.refusal import Refused
+from contracts.stream import read_record
+from poll_service.domain import lifecycle
+from poll_service.domain.change import Asker
+from poll_service.domain.clock import now
+from poll_service.domain.poll import Poll
+from poll_service.domain.refusals import ChangedMeanwhile
+from poll_service.store.change_poll import take_step
+from poll_service.store.polls import PollsStore
+
+type Ask = Callable[..., SimpleNamespace]
+HOUR = timedelta(hours=1)
+
+
+def test_a_draft_takes_every_change_and_tells_it(
+    ask: Ask, given_draft: Callable[..., Poll], stream: Callable[[], list[dict[str, Any]]]
+) -> None:
+    poll = given_draft()
+    wanted = {
+        "question": "Mate or cocoa?",
+        "options": {"a": {"label": "Mate", "image": f"/images/{'0b' * 32}.webp"}, "b": {"label": "Cocoa"}},
+        "policy": "code",
+        "result_visibility": "after_close",
+        "opens_at": format_instant(now() + HOUR),
+        "closes_at": format_instant(now() + 2 * HOUR),
+        "proof_of_work": True,
+        "show_turnout": True,
+        "embed_origins": ["https://news.example"],
+    }
+
+    answer = ask("edit_poll", wanted, poll_id=poll.poll_id, subject="organiser-2")
+
+    wanted["options"]["b"]["image"] = None  # type: ignore[index]
+    assert answer.status == 200
+    assert {name: answer.body[name] for name in wanted} == wanted
+    assert (answer.body["status"], answer.body["revision"]) == ("draft", 2)
+    assert ask("get_poll", poll_id=poll.poll_id).body == answer.body
+    told = read_record(stream()[-1]).event(POLL_EVENTS)
+    assert isinstance(told, PollChanged)
+    assert (told.question, told.option_a, told.show_turnout) == ("Mate or cocoa?", "Mate", True)
+
+
+def test_what_is_taken_away_is_gone(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+    poll_id = given_draft().poll_id
+    image = f"/images/{'0b' * 32}.webp"
+    options = {"a": {"label": "Tea", "image": image}, "b": {"label": "Coffee"}}
+    ask("edit_poll", {"options": options, "closes_at": format_instant(now() + HOUR)}, poll_id=poll_id)
+
+    options["a"].pop("image")
+    ask("edit_poll", {"options": options, "closes_at": None}, poll_id=poll_id)
+
+    poll = ask("get_poll", poll_id=poll_id).body
+    assert (poll["options"]["a"]["image"], poll["closes_at"]) == (None, None)
+
+
+def test_an_open_poll_is_extended_and_woken_at_its_new_end(
+    ask: Ask, given_open: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+) -> None:
+    poll = given_open(ends_in=HOUR)
+    end = format_instant(now() + 2 * HOUR)
+
+    answer = ask("edit_poll", {"closes_at": end, "revision": poll.revision}, poll_id=poll.poll_id)
+
+    assert (answer.status, answer.body["closes_at"], answer.body["status"]) == (200, end, "open")
+    assert end in [json.loads(wake_up["Target"]["Input"])["due_at"] for wake_up in wake_ups()]
+
+
+def test_the_wake_up_of_the_end_before_leaves_an_extended_poll_open(
+    ask: Ask, given_open: Callable[..., Poll], finish: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = given_open(ends_in=HOUR)
+    ask("edit_poll", {"closes_at": format_instant(now() + 2 * HOUR)}, poll_id=poll.poll_id)
+    later = now() + HOUR + timedelta(seconds=1)
+    monkeypatch.setattr("poll_service.handlers.finish_poll.now", lambda: later)
+
+    finish({"poll_id": poll.poll_id, "due_at": poll.closes_at.isoformat() if poll.closes_at else ""})
+
+    assert ask("get_poll", poll_id=poll.poll_id).body["status"] == "open"
+
+
+def test_of_an_open_poll_each_field_that_is_fixed_is_named_and_none_is_changed(
+    ask: Ask, given_open: Callable[..., Poll]
+) -> None:
+    poll_id = given_open().poll_id
+    before = ask("get_poll", poll_id=poll_id).body
+
+    answer = ask("edit_poll", {"question": "Tea?", "policy": "code", "show_turnout": True}, poll_id=poll_id)
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert [error["field"] for error in answer.body["errors"]] == ["question", "policy"]
+    assert "run this one again" in answer.body["detail"]
+    assert ask("get_poll", poll_id=poll_id).body == before
+
+
+def test_a_scheduled_poll_that_is_taken_back_is_nobodys_business_and_makes_room(
+    ask: Ask, given_draft: Callable[..., Poll]
+) -> None:
+    one, other = given_draft().poll_id, given_draft().poll_id
+    times = {"opens_at": format_instant(now() + HOUR)}
+    ask("open_poll", times, poll_id=one)
+    assert ask("open_poll", times, poll_id=other).status == 409
+
+    answer = ask("edit_poll", {"status": "draft"}, poll_id=one)
+
+    assert (answer.status, answer.body["status"]) == (200, "draft")
+    assert ask("get_public_poll", poll_id=one).status == 404
+    assert ask("open_poll", times, poll_id=other).status == 200
+
+
+def test_a_scheduled_poll_cannot_be_moved_into_another_and_learns_which(
+    ask: Ask, given_draft: Callable[..., Poll]
+) -> None:
+    one, other = given_draft().poll_id, given_draft().poll_id
+    first = {"opens_at": format_instant(now() + HOUR), "closes_at": format_instant(now() + 2 * HOUR)}
+    second = {"opens_at": format_instant(now() + 3 * HOUR), "closes_at": format_instant(now() + 4 * HOUR)}
+    ask("open_poll", first, poll_id=one)
+    ask("open_poll", second, poll_id=other)
+
+    answer = ask("edit_poll", first, poll_id=other)
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/another-poll-active")
+    for word in (one, first["opens_at"], first["closes_at"]):
+        assert word in answer.body["detail"]
+    assert ask("get_poll", poll_id=other).body["opens_at"] == second["opens_at"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"opens_at": "2020-01-01T00:00:00Z"}, "opens_at"),
+        ({"opens_at": "2026-01-01 12:00"}, "opens_at"),
+        ({"closes_at": "2020-01-01T00:00:00Z"}, "closes_at"),
+        ({"question": ""}, "question"),
+        ({"question": None}, "question"),
+        ({"status": "open"}, "status"),
+        ({"revision": 0}, "revision"),
+        ({"archived_at": "2026-01-01T00:00:00Z"}, "archived_at"),
+        ({"embed_origins": ["https://news.example", "http://news.example"]}, "embed_origins.1"),
+        ([], "body"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_by_field_and_changes_nothing(
+    ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, body: object, field: str
+) -> None:
+    draft = given_draft()
+
+    answer = ask("edit_poll", body, poll_id=draft.poll_id)
+
+    assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (422, [field])
+    assert all(error["message"] for error in answer.body["errors"])
+    assert polls.get(draft.poll_id) == draft
+
+
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
+def test_an_unknown_poll_cannot_be_changed(ask: Ask, poll_id: str) -> None:
+    assert ask("edit_poll", {"question": "Tea?"}, poll_id=poll_id).status == 404
+
+
+@pytest.mark.parametrize("slug", ["edit_poll", "open_poll"])
+def test_who_has_seen_an_older_poll_is_told_who_changed_it_and_when_and_changes_nothing(
+    ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, slug: str
+) -> None:
+    draft = given_draft()
+    ask("edit_poll", {"question": "Tea?", "revision": 1}, poll_id=draft.poll_id, subject="organiser-2")
+    stands = polls.get(draft.poll_id)
+
+    answer = ask(slug, {"revision": 1}, poll_id=draft.poll_id, subject="organiser-3")
+
+    assert (answer.status, answer.body["type"]) == (409, "/problems/changed-meanwhile")
+    assert "organiser-2" in answer.body["detail"]
+    assert format_instant(stands.changed_at) in answer.body["detail"]
+    assert polls.get(draft.poll_id) == stands
+    assert ask(slug, {"revision": 2}, poll_id=draft.poll_id, subject="organiser-3").status == 200
+
+
+def test_a_revision_that_never_was_is_not_taken(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+    assert (
+        ask("edit_poll", {"show_turnout": True, "revision": 2}, poll_id=given_draft().poll_id).status == 409
+    )
+
+
+def test_what_the_clock_does_to_a_poll_is_no_change_by_somebody_else(
+    ask: Ask, given_open: Callable[..., Poll], finish: Callable[..., None]
+) -> None:
+    poll = given_open(ends_in=timedelta(seconds=-1))
+    finish({"poll_id": poll.poll_id, "due_at": now().isoformat()})
+    assert ask("get_poll", poll_id=poll.poll_id).body["revision"] == poll.revision + 1
+
+    assert ask("archive_poll", {"revision": poll.revision}, poll_id=poll.poll_id).status == 200
+
+
+def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_learn_who(
+    polls_in_turn: PollsStore, given_draft: Callable[..., Poll], polls: PollsStore
+) -> None:
+    draft = given_draft()
+    start = threading.Barrier(8)
+
+    def change(number: int) -> Poll | Refused:
+        asker = Asker(f"organiser-{number}", now(), seen=1)
+        step = partial(lifecycle.edit_poll, wanted=EditPoll(question=f"Question {number}?"), now=asker.at)
+        start.wait()
+        try:
+            return take_step(polls_in_turn, draft.poll_id, step, asker)
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(change, range(8)))
+
+    (winner,) = [result for result in results if isinstance(result, Poll)]
+    losers = [result for result in results if isinstance(result, Refused)]
+    assert len(losers) == 7
+    assert all(type(loser) is ChangedMeanwhile and winner.changed_by in str(loser) for loser in losers)
+    assert polls.get(draft.poll_id) == winner

@@ -1,0 +1,235 @@
+"""What of a poll may change, until when, and what its asker is told of the rest."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.events import PollChanged
+from contracts.ids import PollStatus, new_poll_id
+from contracts.polls import CreatePoll, EditPoll
+from contracts.refusal import Refused
+from poll_service.domain import lifecycle
+from poll_service.domain.agenda import Agenda, Slot
+from poll_service.domain.change import Change
+from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.refusals import AnotherPollActive, TimeRefused, WrongState
+from poll_service.domain.times import FARTHEST, LONGEST
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+WANTED = CreatePoll.model_validate(
+    {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+)
+DRAFT = lifecycle.create_poll(WANTED, new_poll_id(), "organiser", NOW - HOUR).poll
+
+
+def opened(opens_in: timedelta | None = None, lasts: timedelta | None = 2 * HOUR) -> Change:
+    """Return a poll opened, or scheduled, an hour ago."""
+    then = NOW - HOUR
+    opens_at = None if opens_in is None else NOW + opens_in
+    ends_at = None if lasts is None else (opens_at or then) + lasts
+    return lifecycle.open_poll(DRAFT, Agenda(), ends_at, then, opens_at)
+
+
+RUNNING, ENDLESS = opened(), opened(lasts=None)
+SCHEDULED = opened(opens_in=HOUR)
+CLOSED = lifecycle.finish_poll(opened(lasts=HOUR / 2).poll, NOW - HOUR / 2, NOW)
+FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "question": ({"question": "Tea?"}, ["question"]),
+    "options": (
+        {"options": {"a": {"label": "Mate"}, "b": {"label": "Coffee", "image": f"/images/{'a' * 64}.webp"}}},
+        ["options.a.label", "options.b.image"],
+    ),
+    "policy": ({"policy": "network"}, ["policy"]),
+    "result_visibility": ({"result_visibility": "never"}, ["result_visibility"]),
+    "proof_of_work": ({"proof_of_work": True}, ["proof_of_work"]),
+    "opens_at": ({"opens_at": "2026-05-02T12:00:00Z"}, ["opens_at"]),
+    "several": ({"question": "Tea?", "show_turnout": True, "policy": "code"}, ["question", "policy"]),
+}
+
+
+def edit(change: Change, agenda: Agenda | None = None, **wanted: Any) -> Change:
+    planned = agenda or change.agenda or Agenda()
+    return lifecycle.edit_poll(change.poll, planned, EditPoll.model_validate(wanted), NOW)
+
+
+def fields(refused: Refused) -> list[str]:
+    return [error.field for error in refused.errors or ()]
+
+
+@pytest.mark.parametrize("before", [Change(DRAFT), SCHEDULED], ids=["draft", "scheduled"])
+@pytest.mark.parametrize("what", FROZEN)
+def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> None:
+    wanted, _ = FROZEN[what]
+    end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if what == "opens_at" else {}
+
+    change = edit(before, **wanted, **end)
+
+    assert change.poll.revision == before.poll.revision + 1
+    assert change.poll.status is before.poll.status
+    assert isinstance(change.event, PollChanged)
+    assert change.event.revision == change.poll.revision
+    told = change.poll.managed_at(NOW).model_dump(mode="json")
+    asked = EditPoll.model_validate(wanted).model_dump(mode="json")
+    assert {name: told[name] for name in wanted} == {name: asked[name] for name in wanted}
+
+
+@pytest.mark.parametrize("before", [RUNNING, ENDLESS, CLOSED], ids=["open", "without an end", "closed"])
+@pytest.mark.parametrize("what", FROZEN)
+def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, what: str) -> None:
+    wanted, named = FROZEN[what]
+
+    with pytest.raises(WrongState, match="run this one again") as refused:
+        edit(before, **wanted)
+
+    assert fields(refused.value) == named
+
+
+@pytest.mark.parametrize("before", [RUNNING, CLOSED], ids=["open", "closed"])
+def test_what_promises_nothing_to_voters_may_always_change(before: Change) -> None:
+    change = edit(before, show_turnout=True, embed_origins=["https://news.example"])
+
+    assert (change.poll.show_turnout, change.poll.embed_origins) == (True, ("https://news.example",))
+    assert (change.poll.status, change.poll.closes_at) == (before.poll.status, before.poll.closes_at)
+    assert change.agenda is None
+
+
+def test_the_same_again_is_no_change_however_fixed() -> None:
+    same: dict[str, Any] = {
+        "question": "Tea or coffee?",
+        "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
+        "policy": "device",
+        "closes_at": RUNNING.poll.closes_at,
+    }
+    assert edit(RUNNING, **same) == Change(RUNNING.poll)
+    assert edit(Change(DRAFT), status="draft") == Change(DRAFT)
+
+
+@pytest.mark.parametrize("later", [SECOND, HOUR, LONGEST - 2 * HOUR])
+def test_an_open_poll_may_end_later(later: timedelta) -> None:
+    assert RUNNING.poll.closes_at is not None
+    end = RUNNING.poll.closes_at + later
+
+    change = edit(RUNNING, closes_at=end)
+
+    assert change.poll.closes_at == change.wake_at == end
+    assert isinstance(change.event, PollChanged)
+    assert change.agenda is not None
+    assert [slot.closes_at for slot in change.agenda.slots] == [end]
+
+
+def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
+    ending = edit(ENDLESS, closes_at=NOW + HOUR)
+    assert (ending.poll.closes_at, ending.wake_at) == (NOW + HOUR, NOW + HOUR)
+
+    endless = edit(RUNNING, closes_at=None)
+    assert (endless.poll.closes_at, endless.wake_at) == (None, None)
+    assert endless.agenda is not None
+    assert endless.agenda.slots[0].closes_at is None
+
+
+@pytest.mark.parametrize(
+    ("before", "end"),
+    [
+        (RUNNING, NOW + HOUR - SECOND),
+        (RUNNING, NOW - SECOND),
+        (RUNNING, NOW - HOUR + COUNTDOWN + LONGEST + SECOND),
+        (ENDLESS, NOW),
+        (ENDLESS, NOW + COUNTDOWN),
+        (opened(lasts=HOUR + COUNTDOWN), NOW + HOUR),
+        (opened(lasts=HOUR + COUNTDOWN), None),
+    ],
+    ids=["sooner", "past", "after 31 days", "given now", "given too soon", "later too late", "away too late"],
+)
+def test_an_end_that_copies_could_not_follow_or_that_takes_time_from_voters_is_refused(
+    before: Change, end: datetime | None
+) -> None:
+    with pytest.raises(TimeRefused) as refused:
+        edit(before, closes_at=end)
+
+    assert fields(refused.value) == ["closes_at"]
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None:
+    before = CLOSED if announced else opened(lasts=HOUR / 2)
+
+    with pytest.raises(WrongState) as refused:
+        edit(before, closes_at=NOW + HOUR)
+
+    assert fields(refused.value) == ["closes_at"]
+
+
+@pytest.mark.parametrize("end", [NOW + 3 * HOUR, None])
+def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) -> None:
+    assert RUNNING.agenda is not None
+    following = Slot(new_poll_id(), NOW + 2 * HOUR, None)
+    agenda = RUNNING.agenda.with_slot(following, NOW)
+
+    with pytest.raises(AnotherPollActive, match=following.poll_id):
+        edit(RUNNING, agenda=agenda, closes_at=end)
+    assert edit(RUNNING, agenda=agenda, closes_at=following.opens_at).poll.closes_at == following.opens_at
+
+
+def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
+    change = edit(SCHEDULED, status="draft")
+
+    assert change.poll == replace(SCHEDULED.poll, status=PollStatus.DRAFT, revision=3)
+    assert isinstance(change.event, PollChanged)
+    assert change.event.status is PollStatus.DRAFT
+    assert change.agenda is not None
+    assert change.agenda.slots == ()
+
+
+def test_a_poll_can_be_taken_back_and_changed_at_once() -> None:
+    change = edit(SCHEDULED, status="draft", question="Tea?", opens_at=None, closes_at=None)
+
+    assert change.poll.status is PollStatus.DRAFT
+    assert (change.poll.question, change.poll.opens_at, change.poll.closes_at) == ("Tea?", None, None)
+
+
+def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
+    change = edit(SCHEDULED, opens_at=NOW + 5 * HOUR, closes_at=NOW + 6 * HOUR)
+
+    assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
+    assert change.wake_at == NOW + 6 * HOUR
+    assert change.agenda is not None
+    assert change.agenda.slots == (Slot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"opens_at": NOW}, "opens_at"),
+        ({"opens_at": NOW - HOUR}, "opens_at"),
+        ({"opens_at": NOW + FARTHEST + SECOND}, "opens_at"),
+        ({"opens_at": NOW + 4 * HOUR}, "closes_at"),
+        ({"closes_at": NOW + HOUR}, "closes_at"),
+        ({"closes_at": NOW - HOUR}, "closes_at"),
+        ({"opens_at": NOW + 2 * SECOND, "closes_at": NOW + 3 * SECOND}, "closes_at"),
+        ({"closes_at": NOW + HOUR + LONGEST + SECOND}, "closes_at"),
+        ({"opens_at": None}, "opens_at"),
+    ],
+    ids=str,
+)
+def test_times_that_cross_or_have_passed_are_refused_by_field(times: dict[str, Any], field: str) -> None:
+    with pytest.raises(TimeRefused) as refused:
+        edit(SCHEDULED, **times)
+
+    assert fields(refused.value) == [field]
+    assert refused.value.errors is not None
+    assert all(error.message for error in refused.value.errors)
+
+
+def test_a_scheduled_poll_moved_to_this_very_moment_opens_when_everybody_can_follow() -> None:
+    assert edit(SCHEDULED, opens_at=NOW + SECOND).poll.opens_at == NOW + COUNTDOWN
+
+
+@pytest.mark.parametrize("local", ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"])
+def test_the_hour_that_comes_twice_is_two_different_hours(local: str) -> None:
+    change = edit(Change(DRAFT), opens_at=local, closes_at=None)
+
+    assert change.poll.opens_at == datetime.fromisoformat(local).astimezone(UTC)
+    assert change.poll.opens_at.hour == (0 if local.endswith("+02:00") else 1)
