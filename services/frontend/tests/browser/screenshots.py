@@ -26,14 +26,14 @@ from .states import AT_REST, PHONE, STATES, State, visit
 from .wall_states import WALLS, visit_wall
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
-DESKTOP: Final = ViewportSize(width=1120, height=700)
+DESKTOP: Final = ViewportSize(width=1280, height=800)
 WIDTHS: Final = {"phone": 130, "desktop": 300}
 """Of the pictures in the sheet."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
 SHARPNESS: Final = 1.5
 """Pixels of a picture to one of the page."""
-COLOURS: Final = 64
+COLOURS: Final = 128
 VISIBLE: Final = 48
 SAME: Final = 0.004
 """The share of pixels that a clock, a countdown or a random number may change."""
@@ -93,7 +93,7 @@ def keep(path: Path, picture: Image.Image) -> bool:
             if _same(before.convert("RGB"), picture):
                 return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    flat = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+    flat = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).convert("RGB")
     flat.save(path, "WEBP", lossless=True, quality=60, method=3)
     return True
 
