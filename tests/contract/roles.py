@@ -64,7 +64,8 @@ class Arns:
             case {"Fn::ImportValue": name}:
                 output = self.text(stack, name).partition(":")[2]
                 owner = self._stacks[next(export for export in Export if export.output == output).owner]
-                return self.text(owner, owner.plain["Outputs"][output]["Value"])
+                text = self.text(owner, owner.plain["Outputs"][output]["Value"])
+                return text.rpartition("/")[2] if output.endswith("TableName") else text
         raise LookupError(f"{stack.name}: {value}")
 
     def _filled(self, stack: Stack, text: str, variables: Json) -> str:

@@ -19,6 +19,7 @@ SERVICES: Final = tuple(
     sorted(path for path in (ROOT / "services").iterdir() if (path / "template.yaml").exists())
 )
 PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
+    "people",
     "preflight",
     "devstack",
     "template_lint",
@@ -27,7 +28,7 @@ PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
 DEPLOYED: Final = tuple(
     sorted(
         path
-        for pattern in ("services/*/src", "platform/preflight/src")
+        for pattern in ("services/*/src", "platform/preflight/src", "platform/people/src")
         for path in ROOT.glob(pattern + "/**/*.py")
     )
 )
@@ -39,7 +40,15 @@ MOST_HANDLER_LINES: Final = 40
 MOST_LINES: Final = 200
 LONGER_FILES: Final[frozenset[str]] = frozenset()
 LONGER_HANDLERS: Final[frozenset[str]] = frozenset()
-TESTED_TOGETHER: Final = {"public_preflight": "preflight", "admin_preflight": "preflight"}
+TESTED_TOGETHER: Final = {
+    "public_preflight": "preflight",
+    "admin_preflight": "preflight",
+    "list_people": "people",
+    "invite_person": "people",
+    "change_role": "people",
+    "remove_person": "people",
+    "read_trail": "trail",
+}
 READS_ENVIRONMENT: Final = {"environ", "environb", "getenv"}
 FORBIDDEN_NAMES: Final = {"main.py", "app.py", "utils.py", "helpers.py", "common.py"}
 

@@ -18,6 +18,8 @@ STACKS: Final = load_stacks()
 ARNS: Final = Arns(STACKS)
 ROLES: Final = roles(STACKS, ARNS)
 TABLES: Final = ARNS.of_type("AWS::DynamoDB::Table")
+TRAIL: Final = TABLES["TrailTable"]
+POOL: Final = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/id-of-UserPool"
 SECRETS: Final = ARNS.of_type("AWS::SecretsManager::Secret")
 OWNER: Final = {name: stack for stack in STACKS for name in stack.resources("AWS::DynamoDB::Table")}
 DATA: Final = [
@@ -43,13 +45,15 @@ _NEVER: Final[dict[str, tuple[str, ...]]] = {
     "cloudfront": ("UpdateDistribution",),
     "apigateway": ("PATCH",),
     "execute-api": ("Invoke",),
-    "cognito-idp": ("AdminCreateUser", "AdminSetUserPassword", "AdminAddUserToGroup", "ListUsers"),
+    "cognito-idp": ("AdminSetUserPassword", "AdminUpdateUserAttributes", "AdminInitiateAuth", "CreateGroup",
+        "UpdateUserPool", "UpdateUserPoolClient", "DeleteUserPool"),
 }  # fmt: skip
 NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for call in calls]
 # The call in the code that an allowed action is for. A new action needs its line here.
 CALLS: Final = {
     "dynamodb:GetItem": r"\.get_item\(", "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
-    "dynamodb:PutItem": r"\.put_item\(|\"Put\":", "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
+    "dynamodb:PutItem": r"\.put_item\(|\"Put\":|AuditTrail\(|\bwrite_of\(",
+    "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
     "dynamodb:BatchGetItem": r"\.batch_get_item\(",
     "dynamodb:ConditionCheckItem": r"\"ConditionCheck\":", "sqs:SendMessage": r"\.send_message\(",
@@ -60,6 +64,13 @@ CALLS: Final = {
     "s3:GetObject": r"\.get_object\(", "s3:PutObject": r"\.put_object\(|upload_",
     "s3:DeleteObject": r"\.delete_object", "s3:ListBucket": r"list_objects_v2",
     "cloudfront:CreateInvalidation": r"\.create_invalidation\(",
+    "cognito-idp:ListUsers": r"\"list_users\"", "cognito-idp:ListUsersInGroup": r"\"list_users_in_group\"",
+    "cognito-idp:AdminCreateUser": r"\.admin_create_user\(",
+    "cognito-idp:AdminDeleteUser": r"\.admin_delete_user\(",
+    "cognito-idp:AdminAddUserToGroup": r"\.admin_add_user_to_group\(",
+    "cognito-idp:AdminListGroupsForUser": r"\.admin_list_groups_for_user\(",
+    "cognito-idp:AdminRemoveUserFromGroup": r"\.admin_remove_user_from_group\(",
+    "cognito-idp:AdminUserGlobalSignOut": r"\.admin_user_global_sign_out\(",
 }  # fmt: skip
 # Not called by the code: its log, and what Lambda does in its name to feed it or to set aside what failed.
 BY_LAMBDA: Final = re.compile(
@@ -82,6 +93,7 @@ def places() -> Iterator[str]:
     yield from SECRETS.values()
     yield from (f"{bucket}/index.html" for bucket in ARNS.of_type("AWS::S3::Bucket").values())
     yield from (f"arn:aws:iam::123456789012:role/{role.name}" for role in ROLES)
+    yield POOL
     yield "*"
 
 
@@ -93,9 +105,10 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
-    """Tables of other services that a role may read or write."""
+    """Tables of other services that a role may read or write, but for adding to the trail."""
     foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
-    return [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
+    found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
+    return [each for each in found if each != ("dynamodb:PutItem", TRAIL)]
 
 
 @each_role
@@ -164,6 +177,24 @@ def test_votes_are_written_by_the_workflow_alone_and_read_by_few() -> None:
     reading = {role.slug for role in ROLES for call in DATA[:3] if role.allows(call, log)}
     assert writing == {"VoteWorkflowRole"}
     assert reading == {"VoteWorkflowRole", "validate_vote", "read_ledger", "get_abuse_report"}
+
+
+def test_the_trail_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:
+    """An entry is changed or removed by nobody: not by its writer either."""
+    may = {call: {role.slug for role in ROLES if role.allows(call, TRAIL)} for call in DATA}
+    assert may.pop("dynamodb:PutItem") == {
+        "mint_codes", "request_recount", "invite_person", "change_role", "remove_person",
+    }  # fmt: skip
+    assert may.pop("dynamodb:Query") == {"read_trail"}
+    assert set().union(*may.values()) == set()
+
+
+def test_accounts_are_made_and_removed_by_the_functions_of_owners_alone() -> None:
+    calls = {action for role in ROLES for action, _ in role.granted() if action.startswith("cognito-idp:")}
+    may = {call: {role.slug for role in ROLES if role.allows(call, POOL)} for call in calls}
+    assert may["cognito-idp:AdminCreateUser"] == {"invite_person"}
+    assert may["cognito-idp:AdminDeleteUser"] == {"remove_person"}
+    assert set().union(*may.values()) == {"list_people", "invite_person", "change_role", "remove_person"}
 
 
 WIDER: Final = {

@@ -50,6 +50,7 @@ def documented(service: str) -> BaseSchema:
 
 VOTE, RESULTS = documented("vote-service"), documented("results-service")
 REALTIME, POLL = documented("realtime-service"), documented("poll-service")
+PEOPLE = documented("platform-people")
 # What is made up is no picture: files of all kinds are sent in poll-service's test_reencoding.py.
 SHARING = documented("poll-service-sharing").exclude(path="/admin/api/images")
 
@@ -138,6 +139,13 @@ def test_poll_service_shares_as_its_document_says(case: AnyCase, ask: Ask) -> No
     ask(case)
 
 
+@PEOPLE.parametrize()
+def test_people_and_trail_answer_as_their_document_says(case: AnyCase, ask: Ask) -> None:
+    ask(case)
+
+
 def test_every_document_is_asked() -> None:
-    asked = {schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING)}
+    asked = {
+        schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING, PEOPLE)
+    }
     assert asked == {path.name.partition(".")[0] for path in (ROOT / "docs" / "api").glob("*.openapi.json")}

@@ -18,6 +18,7 @@ from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+TRAIL = Path(__file__).parents[3] / "platform" / "people" / "template.yaml"
 SITE = "https://friend.example"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -110,12 +111,16 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
                 "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
             },
         )
+        trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
+        keys = {name: trail[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
+        dynamodb.create_table(TableName="trail", BillingMode="PAY_PER_REQUEST", **keys)
         queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
         recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
         environment.setenv("GAME_RESULTS_TABLE", "game-results")
+        environment.setenv("TRAIL_TABLE", "trail")
         environment.setenv("ATTENTION_QUEUE_URL", queue_url)
         environment.setenv("RECOUNT_QUEUE_URL", recounts_url)
         environment.setenv("READ_LEDGER_FUNCTION_ARN", "read-ledger")

@@ -48,6 +48,7 @@ from samtranslator.yaml_helper import yaml_parse
 from vote_service.domain.voter import bucket_of
 
 SERVICE = Path(__file__).parents[1]
+TRAIL = SERVICE.parents[1] / "platform" / "people" / "template.yaml"
 REGION = "eu-central-1"
 CONTEXT = SimpleNamespace(
     function_name="test",
@@ -103,6 +104,7 @@ class Stack:
         self.imports = {
             "VoterKeysSecretArn": self._secret("voter-keys", {"current": "k1", "k1": "a" * 64}),
             "ResultsPassSecretArn": self._secret("results-pass", {"current": "k1", "k1": "b" * 64}),
+            "TrailTableName": "trail",
             "OriginSecretArn": self._secret("origin", {"current": self.origin_secret, "previous": ""}),
         }
         self.refs: dict[str, str] = {
@@ -219,6 +221,9 @@ class Stack:
                 if "StreamSpecification" in arguments:
                     arguments["StreamSpecification"]["StreamEnabled"] = True
                 self.dynamodb.create_table(TableName=name, **arguments)
+        trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
+        keys = {key: trail[key] for key in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
+        self.dynamodb.create_table(TableName="trail", BillingMode="PAY_PER_REQUEST", **keys)
 
     @cached_property
     def _workflow_arn(self) -> str:

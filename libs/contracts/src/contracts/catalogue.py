@@ -18,6 +18,7 @@ from contracts import (
     exported,
     images,
     ledger,
+    people,
     polls,
     problem,
     proof,
@@ -25,6 +26,7 @@ from contracts import (
     recount,
     series,
     tally,
+    trail,
 )
 from contracts.model import Contract
 
@@ -90,6 +92,9 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "exported_totals.v1": exported.ExportedTotals,
     "exported_series.v1": exported.ExportedSeries,
     "exported_ledger.v1": exported.ExportedLedger,
+    "people.v1": people.People,
+    "person.v1": people.Person,
+    "trail.v1": trail.Trail,
 }
 
 

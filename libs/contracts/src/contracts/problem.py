@@ -45,6 +45,10 @@ class ProblemType(Enum):
     BAD_RESULTS_PASS = ("bad-results-pass", HTTPStatus.FORBIDDEN, "The results pass is not valid here")
     WRONG_STATE = ("wrong-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
     ANOTHER_POLL_ACTIVE = ("another-poll-active", HTTPStatus.CONFLICT, "Another poll is open: close it first")
+    UNKNOWN_PERSON = ("unknown-person", HTTPStatus.NOT_FOUND, "There is nobody of this name")
+    PERSON_EXISTS = ("person-exists", HTTPStatus.CONFLICT, "Somebody has this name or address already")
+    OWN_ACCOUNT = ("own-account", HTTPStatus.CONFLICT, "This is your own account")
+    LAST_OWNER = ("last-owner", HTTPStatus.CONFLICT, "Somebody has to be owner")
     CHANGED_MEANWHILE = ("changed-meanwhile", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
     THROTTLED = ("throttled", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: wait a moment")
     NOT_CONFIRMED = (

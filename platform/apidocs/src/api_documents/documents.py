@@ -21,7 +21,7 @@ def documents() -> dict[str, str]:
     for stack in stacks:
         routes = served_routes(stack)
         if routes:
-            project = _project(stack.home)
+            project = _project(stack.code.parent)
             about = openapi(stack.name, project["description"], project["version"], routes)
             found[f"{stack.name}.openapi.json"] = about
     return {name: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for name, content in found.items()}

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.ids import PollId
+from contracts.people import PersonName
 from pydantic import BaseModel, TypeAdapter
 
 type Json = dict[str, Any]
 
-_PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {"poll_id": TypeAdapter(PollId)}
+_PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "poll_id": TypeAdapter(PollId),
+    "person": TypeAdapter(PersonName),
+}
 
 
 def names_in(path: str) -> list[str]:

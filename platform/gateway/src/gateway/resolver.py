@@ -20,6 +20,7 @@ from gateway.organiser import NotSignedIn, RoleNeeded, who_asks
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
 from gateway.secret import read_secret
 from gateway.settings import HttpSettings
+from gateway.trail import TrailUnavailable
 
 type Problems = Mapping[type[Exception], ProblemType]
 
@@ -31,6 +32,7 @@ SHARED_PROBLEMS: Final[Problems] = {
     NotSignedIn: ProblemType.NOT_ALLOWED,
     RoleNeeded: ProblemType.ROLE_NEEDED,
     NoSuchPoll: ProblemType.UNKNOWN_POLL,
+    TrailUnavailable: ProblemType.UNAVAILABLE,
     GetParameterError: ProblemType.UNAVAILABLE,
     UnknownKeyId: ProblemType.UNAVAILABLE,
 }

@@ -11,6 +11,10 @@ from contracts.exports import Service
 
 ROOT: Final = Path(__file__).resolve().parents[4]
 _PLACES: Final = {Service.PLATFORM: ROOT / "platform"}
+_CODE: Final = {
+    Service.PLATFORM: ROOT / "platform" / "preflight",
+    Service.PEOPLE: ROOT / "platform" / "people",
+}
 # What has no default; and no canary, as on the laptop, unless a caller asks for it.
 _PARAMETERS: Final = {"Environment": "lint", "SiteOrigin": "https://vote.example.com", "Canary": "false"}
 
@@ -54,7 +58,7 @@ class Stack:
     @property
     def code(self) -> Path:
         """Where that package is."""
-        return (self.home / "preflight" if self.service is Service.PLATFORM else self.home) / "src"
+        return _CODE.get(self.service, self.home) / "src"
 
     @property
     def tests(self) -> Path:

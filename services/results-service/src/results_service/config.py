@@ -56,6 +56,7 @@ class OrderSettings(ResultsSettings):
     """For the function that orders recounts."""
 
     recount_queue_url: Text
+    trail_table: Text
 
 
 class ExportSettings(ResultsSettings):

@@ -1,12 +1,16 @@
 """What organisers ask of recounts: to have one made, and what came of it."""
 
 import secrets
-from datetime import datetime, timedelta
-from typing import Final
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Self
 
+import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
+from gateway.trail import AuditTrail, Done
 
+from results_service.config import CALLS, OrderSettings
 from results_service.domain.errors import NothingToRecount, UnknownPoll
 from results_service.domain.recount import Run, order_now
 from results_service.domain.totals import PollState
@@ -24,24 +28,41 @@ def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recoun
     return _recount_of(poll_id, recounts)
 
 
-def order_recount(
-    poll_id: str, results: GameResults, recounts: Recounts, queue: RecountQueue, now: datetime
-) -> Recount:
-    """Have a recount made, unless one is under way; return where it stands.
+@dataclass(frozen=True)
+class Ordering:
+    """What it takes to order a recount: what is counted and recounted, where orders go, the trail."""
 
-    Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`.
-    """
-    if _known_poll(poll_id, results).status is PollStatus.DRAFT:
-        raise NothingToRecount("A draft has no votes: open the poll first")
-    found = _recount_of(poll_id, recounts)
-    if found.running is not None and now - found.running.started_at < JOINED:
-        return found
-    order = order_now(poll_id, now, secrets.token_hex(4))
-    queue.send(order, not_before=now, now=now)
-    ordered = RecountProgress(
-        recount_id=order.recount_id, started_at=now, votes_read=0, buckets_done=0, buckets=0
-    )
-    return found.model_copy(update={"running": ordered})
+    results: GameResults
+    recounts: Recounts
+    queue: RecountQueue
+    trail: AuditTrail
+
+    @classmethod
+    def of(cls, settings: OrderSettings) -> Self:
+        """Return it with clients of its own."""
+        dynamodb, table = boto3.client("dynamodb", config=CALLS), settings.game_results_table
+        queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+        trail = AuditTrail(dynamodb, settings.trail_table)
+        return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, trail)
+
+    def recount(self, poll_id: str, done: Done) -> Recount:
+        """Have a recount made, once that is in the trail, unless one is under way; return where it stands.
+
+        Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `TrailUnavailable`.
+        """
+        now = done.at
+        if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
+            raise NothingToRecount("A draft has no votes: open the poll first")
+        found = _recount_of(poll_id, self.recounts)
+        if found.running is not None and now - found.running.started_at < JOINED:
+            return found
+        order = order_now(poll_id, now, secrets.token_hex(4))
+        self.trail.add(done.entry(poll_id))
+        self.queue.send(order, not_before=now, now=now)
+        ordered = RecountProgress(
+            recount_id=order.recount_id, started_at=now, votes_read=0, buckets_done=0, buckets=0
+        )
+        return found.model_copy(update={"running": ordered})
 
 
 def _recount_of(poll_id: str, recounts: Recounts) -> Recount:

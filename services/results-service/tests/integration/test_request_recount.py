@@ -91,8 +91,8 @@ def test_asking_while_a_recount_is_under_way_joins_it_and_tells_how_far_it_is(
     now = datetime.now(UTC)
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
     run = Run(order, now - timedelta(minutes=14), 4, Counters(Tally(), Tally()))
-    request_recount.recounts.begin(run)
-    request_recount.recounts.advance(run, BucketCount(2, Tally(5, 6, 1), pages=1, done=True))
+    request_recount.ordering.recounts.begin(run)
+    request_recount.ordering.recounts.advance(run, BucketCount(2, Tally(5, 6, 1), pages=1, done=True))
     joined = ask_for(ask, request_recount, poll_id).running
     assert joined is not None
     assert (joined.recount_id, joined.votes_read, joined.buckets_done, joined.buckets) == ("1-x", 11, 1, 4)
@@ -105,7 +105,7 @@ def test_a_recount_that_never_ended_does_not_keep_others_from_being_made(
     poll_id = stored()
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
     started = datetime.now(UTC) - timedelta(minutes=16)
-    request_recount.recounts.begin(Run(order, started, 4, Counters(Tally(), Tally())))
+    request_recount.ordering.recounts.begin(Run(order, started, 4, Counters(Tally(), Tally())))
     ordered = ask_for(ask, request_recount, poll_id).running
     assert ordered is not None
     assert ordered.recount_id > "1-x"
@@ -173,3 +173,20 @@ def test_the_order_waits_until_the_log_is_sealed(
 
 def _at(tracking: Any, moment: datetime) -> Any:
     return replace(tracking, news=replace(tracking.news, clock=lambda: moment))
+
+
+def test_who_ordered_a_recount_is_in_the_trail_and_who_joins_one_is_not(
+    aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    def trail() -> list[dict[str, Any]]:
+        found = aws.dynamodb.scan(TableName="trail")["Items"]
+        return [item for item in found if item["poll_id"]["S"] == poll_id]
+
+    poll_id = stored("always", "draft")
+    ask(request_recount, "POST", f"/admin/api/results/{poll_id}/recount", claims=SIGNED_IN)
+    assert trail() == [], "nothing was ordered"
+    stored("always", "closed", timedelta(minutes=-20))
+    ask_for(ask, request_recount, poll_id)
+    [entry] = trail()
+    assert [entry[name]["S"] for name in ("subject", "deed")] == ["b3f1", "recount_ordered"]
+    orders(aws)

@@ -36,6 +36,7 @@ class MintCodesSettings(HttpSettings):
 
     voter_keys_secret_arn: Text
     voting_state_table: Text
+    trail_table: Text
 
 
 class GetAbuseReportSettings(HttpSettings):

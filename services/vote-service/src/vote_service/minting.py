@@ -2,35 +2,49 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
+import boto3
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
 from gateway.secret import key_ring
+from gateway.trail import AuditTrail, Done
 
 from vote_service.config import MintCodesSettings
 from vote_service.domain.code import mint_codes
 from vote_service.domain.poll import PollCopy
 from vote_service.domain.refusals import PollUnknown, WrongState
+from vote_service.store.aws import SDK
 from vote_service.store.minted_codes import MintedCodes
 from vote_service.store.voting_state import VotingState
 
 
 @dataclass(frozen=True, slots=True)
 class Minting:
-    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
+    """What it takes to mint: where the keys are, our copies of the polls, the counters, the trail."""
 
     settings: MintCodesSettings
     polls: VotingState
     minted: MintedCodes
+    trail: AuditTrail
 
-    def mint(self, poll_id: PollId, count: int, now: datetime) -> CodesMinted:
-        """Return so many new codes of the poll, counted.
+    @classmethod
+    def of(cls, settings: MintCodesSettings) -> Self:
+        """Return it with a client of its own."""
+        client, table = boto3.client("dynamodb", config=SDK), settings.voting_state_table
+        trail = AuditTrail(client, settings.trail_table)
+        return cls(settings, VotingState(client, table), MintedCodes(client, table), trail)
+
+    def mint(self, poll_id: PollId, count: int, done: Done) -> CodesMinted:
+        """Return so many new codes of the poll, counted, with an entry in the trail before anybody has them.
 
         Raises `PollUnknown`, `WrongState`, `TooManyCodes`, or what says that a part does not answer.
         """
-        poll = self._poll_that_takes_codes(poll_id, now)
+        poll = self._poll_that_takes_codes(poll_id, done.at)
         codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn))
-        return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.add(poll_id, count))
+        minted = self.minted.add(poll_id, count)
+        self.trail.add(done.entry(poll_id))
+        return CodesMinted(poll_id=poll_id, codes=codes, minted=minted)
 
     def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
         poll = self.polls.find(poll_id)

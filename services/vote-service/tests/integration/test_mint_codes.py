@@ -152,3 +152,18 @@ def test_the_most_codes_at_once_are_one_answer(organiser: Any, poll_id: str) -> 
     answer = organiser.mint(poll_id, {"count": 5000})
     assert len(set(answer["json"]["codes"])) == 5000
     assert len(answer["body"]) < 200_000
+
+
+def test_who_had_codes_made_is_in_the_trail_before_anybody_has_them(
+    stack: Any, organiser: Any, poll_id: str
+) -> None:
+    codes = organiser.codes(poll_id, 3)
+    [entry] = stack.dynamodb.scan(TableName="trail")["Items"]
+    said = ("name", "subject", "deed", "poll_id", "about")
+    assert [entry[name]["S"] for name in said] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
+    assert not [code for code in codes if code in str(entry)]
+
+    assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "malformed")
+    assert stack.dynamodb.scan(TableName="trail")["Count"] == 1
+    stack.dynamodb.delete_table(TableName="trail")
+    assert_problem(organiser.mint(poll_id, {"count": 3}), 503, "unavailable")

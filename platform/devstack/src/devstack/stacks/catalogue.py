@@ -73,13 +73,18 @@ def in_deploy_order(root: Path) -> list[Stack]:
 
 def template_paths(root: Path) -> list[Path]:
     """Return the template of every stack, a service's own before its others."""
-    patterns = ("platform/template.yaml", "services/*/template.yaml", "services/*/*/template.yaml")
+    patterns = (
+        "platform/template.yaml",
+        "platform/people/template.yaml",
+        "services/*/template.yaml",
+        "services/*/*/template.yaml",
+    )
     return [path for pattern in patterns for path in sorted(root.glob(pattern))]
 
 
 def _second_of(folder: Path, root: Path) -> str | None:
     home = folder.parent
-    return home.name if home.parent == root / "services" else None
+    return home.name if home.parent == root / "services" or home == root / "platform" else None
 
 
 def _name_of(folder: Path, root: Path) -> str:

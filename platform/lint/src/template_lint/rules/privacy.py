@@ -17,7 +17,11 @@ LOGGED: Final = frozenset({
     "responseLength", "error.message", "integrationErrorMessage",
 })  # fmt: skip
 # Tables whose items go by themselves, and by which attribute. This list only shrinks.
-EXPIRING: Final = {"WebSocketConnections": "expires_at", "VotingStateTable": "forget_at"}
+EXPIRING: Final = {
+    "WebSocketConnections": "expires_at",
+    "VotingStateTable": "forget_at",
+    "TrailTable": "expires_at",
+}
 # Other ways to write down requests: each would hold addresses, most of them cookies and queries too.
 LOGS_OF_REQUESTS: Final = frozenset({
     "AWS::CloudFront::RealtimeLogConfig", "AWS::Logs::DeliverySource", "AWS::WAFv2::LoggingConfiguration",
@@ -64,7 +68,7 @@ def nothing_else_logs_requests(stack: Stack) -> Iterator[Fault]:
 
 
 def only_what_may_be_forgotten_expires(stack: Stack) -> Iterator[Fault]:
-    """Votes, polls and results never go by themselves; connections, used tickets and counters always do."""
+    """Votes, polls and results never go by themselves; connections, tickets, counters, trail always do."""
     for name, table in stack.properties("AWS::DynamoDB::Table").items():
         setting = table.get("TimeToLiveSpecification", {})
         attribute = setting.get("AttributeName") if setting.get("Enabled") else None

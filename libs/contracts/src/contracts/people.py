@@ -1,0 +1,54 @@
+"""Who runs polls: what an owner sees and says of the people who may sign in."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.model import Contract, Instant
+from contracts.roles import Role
+
+PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,31}$")]
+"""What somebody signs in as. It stands in the trail of who did what, so it is no e-mail address."""
+
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$")]
+
+
+class PersonStatus(StrEnum):
+    """How far somebody has come."""
+
+    INVITED = "invited"
+    """Has an e-mail with a first password, good for three days."""
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    """An operator has locked the account."""
+
+
+class InvitePerson(Contract):
+    """The body of `POST /admin/api/people`."""
+
+    name: PersonName
+    email: Email
+    role: Role
+
+
+class ChangeRole(Contract):
+    """The body of `PUT /admin/api/people/{person}`."""
+
+    role: Role
+
+
+class Person(Contract):
+    """Somebody who may sign in. Without a role they see nothing."""
+
+    name: str
+    email: str | None
+    role: Role | None
+    status: PersonStatus
+    since: Instant
+
+
+class People(Contract):
+    """The answer of `GET /admin/api/people`: everybody, by name."""
+
+    people: tuple[Person, ...]

@@ -1,0 +1,109 @@
+"""The trail of what organisers did: how every service writes its entries into the one table of all of them.
+
+An entry is written once, on the condition that its key is new, and never again: the table's own policy denies
+everybody to change or remove one, and no role allows it. Where the change is a transaction, the entry is part
+of it. Elsewhere it is written before, so that nothing is done without one.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from botocore.exceptions import BotoCoreError, ClientError
+from contracts.ids import PollId
+from contracts.model import format_instant
+from contracts.refusal import Refused
+from contracts.stream import AttributeValue
+from contracts.trail import Deed, TrailEntry
+
+from gateway.organiser import Organiser, who_asks
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+
+ALL: Final = "all"
+BY_POLL: Final = "by_poll"
+KEPT_FOR: Final = timedelta(days=730)
+_NUMBERS: Final = frozenset({"revision"})
+
+
+class TrailUnavailable(Refused):
+    """The entry could not be written, so nothing was done: better not now than without one."""
+
+    retry_after = 2
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an organiser is about to do. What comes of it is known when it is written."""
+
+    who: Organiser
+    deed: Deed
+    at: datetime
+    about: str | None = None
+
+    @classmethod
+    def by(cls, app: APIGatewayHttpResolver, deed: Deed, about: str | None = None) -> Self:
+        """Return what whoever asks is about to do now. Raises `NotSignedIn`."""
+        return cls(who_asks(app), deed, datetime.now(UTC), about)
+
+    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> TrailEntry:
+        """Return the entry that says so."""
+        return TrailEntry(
+            at=self.at, subject=self.who.subject, name=self.who.name, deed=self.deed, about=self.about,
+            poll_id=poll_id, revision=revision,
+        )  # fmt: skip
+
+
+class AuditTrail:
+    """Writes entries: there is no way here to change one."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, entry: TrailEntry) -> None:
+        """Write an entry by itself. Raises `TrailUnavailable`."""
+        try:
+            self._client.put_item(**put_of(entry, self._table))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # its key is nobody else's: an earlier attempt arrived, and its answer was lost
+        except (ClientError, BotoCoreError) as error:
+            raise TrailUnavailable from error
+
+
+def write_of(entry: TrailEntry, table: str) -> "TransactWriteItemTypeDef":
+    """Return the entry as a part of the transaction that makes the change."""
+    return {"Put": put_of(entry, table)}
+
+
+def put_of(entry: TrailEntry, table: str) -> "PutTypeDef":
+    """Return the write of an entry under a key of its own."""
+    return {
+        "TableName": table,
+        "Item": _to_item(entry),
+        "ConditionExpression": "attribute_not_exists(entry)",
+    }
+
+
+def _to_item(entry: TrailEntry) -> dict[str, AttributeValue]:
+    said = {
+        name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
+        for name, value in entry.model_dump(mode="json", exclude_none=True).items()
+    }
+    return {
+        "trail": {"S": ALL},
+        "entry": {"S": f"{format_instant(entry.at)}#{secrets.token_hex(6)}"},
+        "expires_at": {"N": str(int((entry.at + KEPT_FOR).timestamp()))},
+        **said,
+    }
+
+
+def from_item(item: "dict[str, Any]") -> TrailEntry:
+    """Return the entry that an item holds."""
+    return TrailEntry.model_validate(
+        {name: next(iter(item[name].values())) for name in TrailEntry.model_fields if name in item}
+    )

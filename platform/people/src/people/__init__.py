@@ -1,0 +1,1 @@
+"""Who may run polls, and the trail of what they did."""

@@ -1,0 +1,1 @@
+"""The rules: imports the standard library and contracts only."""

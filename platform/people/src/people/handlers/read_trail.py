@@ -1,0 +1,29 @@
+"""Tell organisers who did what: everybody who signs in may see it, and nobody can change it."""
+
+import boto3
+from aws_lambda_powertools.event_handler import Response
+from contracts.trail import Trail
+from gateway.answer import json_answer
+from gateway.entry_point import entry_point
+from gateway.resolver import resolver
+
+from people.config import ReadTrailSettings
+from people.http import PROBLEMS, READ_TRAIL
+from people.store.aws import SDK
+from people.store.trail import TrailReader
+
+settings = ReadTrailSettings.from_environment()
+app = resolver(settings, PROBLEMS)
+trail = TrailReader(boto3.client("dynamodb", config=SDK), settings.trail_table)
+
+
+@app.get("/admin/api/audit")
+@READ_TRAIL
+def read_trail() -> Response[str]:
+    """Answer a page of the trail, of one poll or of everything, newest first."""
+    wanted = READ_TRAIL.read(app)
+    entries, more = trail.page(wanted.poll_id, wanted.limit, wanted.cursor)
+    return json_answer(Trail(entries=entries, next_cursor=more))
+
+
+handler = entry_point(app, "ReadTrail")

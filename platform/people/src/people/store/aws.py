@@ -1,0 +1,41 @@
+"""How this service calls AWS: short timeouts, few attempts, and temporary failures as domain errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+
+from people.domain.refusals import PersonExists, Throttled, Unavailable, UnknownPerson
+
+SDK: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
+
+MEANINGS: Final = {
+    "UserNotFoundException": UnknownPerson,
+    "UsernameExistsException": PersonExists,
+    "AliasExistsException": PersonExists,
+    "TooManyRequestsException": Throttled,
+    "LimitExceededException": Throttled,
+    "CodeDeliveryFailureException": Unavailable,
+    "ProvisionedThroughputExceededException": Unavailable,
+    "RequestLimitExceeded": Unavailable,
+    "ThrottlingException": Unavailable,
+}
+
+
+@contextmanager
+def failures_as_refusals() -> Iterator[None]:
+    """Raise what an error means to whoever asked; what means nothing to them stays a fault of ours."""
+    try:
+        yield
+    except ClientError as error:
+        meaning = MEANINGS.get(error.response["Error"]["Code"])
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if meaning is not None:
+            raise meaning from error
+        if status >= 500:  # noqa: PLR2004
+            raise Unavailable from error
+        raise
+    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError) as error:
+        raise Unavailable from error

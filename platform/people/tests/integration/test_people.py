@@ -1,0 +1,216 @@
+"""Owners see, invite, change and remove people, and nobody can lock everybody out."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from contracts.people import People, Person
+from contracts.roles import Role
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
+type Ask = Callable[..., SimpleNamespace]
+type Given = Callable[..., None]
+
+CHANGING = [
+    ("list_people", None, {}),
+    ("invite_person", {"name": "eva", "email": "eva@example.com", "role": "editor"}, {}),
+    ("change_role", {"role": "viewer"}, {"person": "ben"}),
+    ("remove_person", None, {"person": "ben"}),
+]
+
+
+def roles(ask: Ask) -> dict[str, Role | None]:
+    answer = ask("list_people")
+    assert answer.status == 200, answer.body
+    return {person.name: person.role for person in People.model_validate(answer.body).people}
+
+
+def trail(ask: Ask) -> list[tuple[str, str, str]]:
+    entries = ask("read_trail").body["entries"]
+    return [(entry["name"], entry["deed"], entry["about"]) for entry in entries]
+
+
+def assert_refused(answer: SimpleNamespace, status: int, slug: str) -> None:
+    assert (answer.status, answer.body["type"]) == (status, f"/problems/{slug}"), answer.body
+
+
+def test_everybody_is_listed_by_name_with_the_highest_of_their_roles(ask: Ask, given: Given) -> None:
+    given(zoe="viewer", ada="owner viewer", ben="viewer editor", eve="")
+    assert roles(ask) == {"ada": Role.OWNER, "ben": Role.EDITOR, "eve": None, "zoe": Role.VIEWER}
+
+
+def test_more_people_than_one_answer_of_the_pool_holds_are_all_listed(ask: Ask, given: Given) -> None:
+    given(**{f"person-{number:03}": "viewer" for number in range(65)})
+    assert list(roles(ask)) == [f"person-{number:03}" for number in range(65)]
+    assert set(roles(ask).values()) == {Role.VIEWER}
+
+
+def test_whoever_is_invited_has_the_role_and_a_first_password_by_mail(
+    ask: Ask, given: Given, cognito: "CognitoIdentityProviderClient", aws: str
+) -> None:
+    given(ada="owner")
+    answer = ask("invite_person", {"name": "eva", "email": "eva@example.com", "role": "editor"})
+    assert answer.status == 201
+    invited = Person.model_validate(answer.body)
+    assert (invited.name, invited.email, invited.role) == ("eva", "eva@example.com", Role.EDITOR)
+    assert invited.status == "invited"
+    kept = cognito.admin_get_user(UserPoolId=aws, Username="eva")["UserAttributes"]
+    assert {"Name": "email_verified", "Value": "true"} in kept
+    assert trail(ask) == [("ada", "person_invited", "eva: editor")]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"name": "ben", "email": "other@example.com"}, {"name": "other", "email": "BEN@example.com"}]
+)
+def test_nobody_is_invited_twice(ask: Ask, given: Given, wanted: dict[str, str]) -> None:
+    given(ada="owner", ben="viewer")
+    assert_refused(ask("invite_person", wanted | {"role": "owner"}), 409, "person-exists")
+    assert roles(ask) == {"ada": Role.OWNER, "ben": Role.VIEWER}
+    assert trail(ask) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", "eva@example.com"),
+        ("name", "E"),
+        ("name", "-eva"),
+        ("name", "x" * 33),
+        ("email", "eva"),
+        ("email", "eva@localhost"),
+        ("email", "eva@example.com, mallory@example.com"),
+        ("email", "x" * 65 + "@example.com"),
+        ("role", "admin"),
+    ],
+)
+def test_an_invitation_that_is_wrong_names_the_field(ask: Ask, given: Given, field: str, text: str) -> None:
+    wanted = {"name": "eva", "email": "eva@example.com", "role": "viewer"} | {field: text}
+    answer = ask("invite_person", wanted)
+    assert_refused(answer, 422, "malformed")
+    assert [error["field"] for error in answer.body["errors"]] == [field]
+    assert roles(ask) == {}
+
+
+@pytest.mark.parametrize("before", ["editor", "viewer editor owner", ""])
+@pytest.mark.parametrize("after", Role)
+def test_a_role_takes_the_place_of_the_one_before(
+    ask: Ask, given: Given, cognito: "CognitoIdentityProviderClient", aws: str, before: str, after: Role
+) -> None:
+    given(ada="owner", ben=before)
+    answer = ask("change_role", {"role": after}, person="ben")
+    assert (answer.status, answer.body["role"]) == (200, after)
+    groups = cognito.admin_list_groups_for_user(UserPoolId=aws, Username="ben")["Groups"]
+    if Role.highest(before.split()) is not after:
+        assert [group["GroupName"] for group in groups] == [after.value]
+        assert trail(ask) == [("ada", "role_changed", f"ben: {after}")]
+
+
+def test_whoever_is_removed_is_gone_and_signed_out(
+    ask: Ask, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given(ada="owner", ben="editor")
+    called = record_calls(monkeypatch)
+    answer = ask("remove_person", person="ben")
+    assert (answer.status, answer.body["name"]) == (200, "ben")
+    assert called.index("AdminUserGlobalSignOut") < called.index("AdminDeleteUser")
+    assert called.index("PutItem") < called.index("AdminRemoveUserFromGroup")
+    assert roles(ask) == {"ada": Role.OWNER}
+    assert trail(ask) == [("ada", "person_removed", "ben")]
+    assert_refused(ask("remove_person", person="ben"), 404, "unknown-person")
+
+
+@pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "viewer"}), ("remove_person", None)])
+def test_nobody_changes_or_removes_themselves(ask: Ask, given: Given, slug: str, body: Any) -> None:
+    given(ada="owner", ben="owner")
+    assert_refused(ask(slug, body, person="ada"), 409, "own-account")
+    assert roles(ask) == {"ada": Role.OWNER, "ben": Role.OWNER}
+    assert trail(ask) == []
+
+
+@pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "editor"}), ("remove_person", None)])
+@pytest.mark.parametrize("name", ["ada", "ben"])
+def test_the_last_owner_stays_whoever_asks(ask: Ask, given: Given, slug: str, body: Any, name: str) -> None:
+    """Also whoever has stopped being owner meanwhile, and whose token does not know yet."""
+    given(**{name: "owner", "eva": "viewer"})
+    assert_refused(ask(slug, body, person=name), 409, "last-owner")
+    assert roles(ask)[name] is Role.OWNER
+
+
+@pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "editor"}), ("remove_person", None)])
+def test_two_owners_who_remove_each_other_at_once_are_never_both_gone(
+    ask: Ask, given: Given, aws: str, monkeypatch: pytest.MonkeyPatch, slug: str, body: Any
+) -> None:
+    given(ada="owner", ben="owner")
+    done: list[Any] = []
+
+    def the_other_is_quicker(params: Any, **_: Any) -> None:
+        if not done:
+            done.append(params)
+            boto3.client("cognito-idp").admin_remove_user_from_group(
+                UserPoolId=aws, Username="ada", GroupName="owner"
+            )
+
+    listen(
+        monkeypatch,
+        "before-parameter-build.cognito-identity-provider.AdminListGroupsForUser",
+        the_other_is_quicker,
+    )
+    assert_refused(ask(slug, body, person="ben"), 409, "last-owner")
+    assert done
+    assert roles(ask) == {"ada": None, "ben": Role.OWNER}
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+@pytest.mark.parametrize(("slug", "body", "path"), CHANGING)
+def test_all_of_it_is_for_owners(
+    ask: Ask, given: Given, role: Role, slug: str, body: Any, path: dict[str, str]
+) -> None:
+    given(ada="owner", ben="viewer")
+    claims = {"sub": "sub-of-eve", "username": "eve", "cognito:groups": f"[{role}]"}
+    assert_refused(ask(slug, body, claims=claims, **path), 403, "role-needed")
+    assert roles(ask) == {"ada": Role.OWNER, "ben": Role.VIEWER}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "slug"),
+    [
+        ("TooManyRequestsException", 429, "throttled"),
+        ("InternalErrorException", 503, "unavailable"),
+        ("InvalidParameterException", 500, "internal"),
+        (None, 503, "unavailable"),
+    ],
+)
+def test_a_pool_that_does_not_answer_is_told(
+    ask: Ask, given: Given, monkeypatch: pytest.MonkeyPatch, code: str | None, status: int, slug: str
+) -> None:
+    def fail(**_: Any) -> None:
+        if code is None:
+            raise EndpointConnectionError(endpoint_url="https://cognito")
+        http = {"HTTPStatusCode": 500 if code.startswith("Internal") else 400}
+        raise ClientError({"Error": {"Code": code}, "ResponseMetadata": http}, "ListUsers")  # type: ignore[typeddict-item]
+
+    listen(monkeypatch, "before-call.cognito-identity-provider.ListUsers", fail)
+    assert_refused(ask("list_people"), status, slug)
+
+
+def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
+    """Have every client that is made from now on tell of its calls."""
+    make = boto3.client
+
+    def client(*arguments: Any, **more: Any) -> Any:
+        made = make(*arguments, **more)
+        made.meta.events.register(event, heard)
+        return made
+
+    monkeypatch.setattr(boto3, "client", client)
+
+
+def record_calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    called: list[str] = []
+    listen(monkeypatch, "before-call.*", lambda model, **_: called.append(model.name))
+    return called
