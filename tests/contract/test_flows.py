@@ -18,6 +18,7 @@ from .world import Event, World
 
 ROOT = Path(__file__).parents[2]
 ORGANISER = "organiser-1"
+OWN_TESTS = {"people", "images"}  # nouns whose tests beside them see to it
 QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
 
@@ -284,7 +285,7 @@ def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
     documents = (json.loads(path.read_text()) for path in (ROOT / "docs" / "api").glob("*.openapi.json"))
     changing = [
         path for one in documents for path, methods in one["paths"].items()
-        if path.startswith("/admin/") and "people" not in path and methods.keys() - {"get"}
+        if path.startswith("/admin/") and methods.keys() - {"get"} and not OWN_TESTS & {*path.split("/")}
     ]  # fmt: skip
     assert len(said) == len(changing), "each of them leaves its line: a new one belongs into this test"
 
