@@ -269,6 +269,10 @@ def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
 ) -> None:
     caplog.set_level("INFO")
     poll_id = journey.create(policy="code")
+    edited = journey.world.http(
+        "edit_poll", f"PATCH /admin/api/polls/{poll_id}", {"question": "Which?"}, organiser=ORGANISER
+    )
+    assert edited[0] == 200, edited[1]
     journey.open(poll_id)
     journey.world.pump_all()
     for slug, request, body in (
@@ -279,13 +283,26 @@ def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
         assert journey.world.http(slug, request, body, organiser=ORGANISER)[0] in {200, 201, 202}
     journey.close(poll_id)
     journey.archive(poll_id)
+    deleted = journey.world.http("delete_poll", f"DELETE /admin/api/polls/{poll_id}", {}, organiser=ORGANISER)
+    assert deleted[0] == 204, deleted[1]
 
     said = {record.getMessage() for record in caplog.records if record.__dict__.get("organiser") == ORGANISER}
-    assert said == {"created", "opened", "codes minted", "recount ordered", "issued", "closing", "archived"}
+    assert said == {
+        "created",
+        "opened",
+        "codes minted",
+        "recount ordered",
+        "issued",
+        "closing",
+        "archived",
+        "edited",
+        "deleted",
+    }
     documents = (json.loads(path.read_text()) for path in (ROOT / "docs" / "api").glob("*.openapi.json"))
     changing = [
-        path for one in documents for path, methods in one["paths"].items()
-        if path.startswith("/admin/") and methods.keys() - {"get"} and not OWN_TESTS & {*path.split("/")}
+        (method, path) for one in documents for path, methods in one["paths"].items()
+        for method in methods.keys() - {"get"}
+        if path.startswith("/admin/") and not OWN_TESTS & {*path.split("/")}
     ]  # fmt: skip
     assert len(said) == len(changing), "each of them leaves its line: a new one belongs into this test"
 
