@@ -4,6 +4,8 @@ from typing import Final
 
 from playwright.sync_api import Page, ViewportSize
 
+from .audit import PAINTED
+
 NARROW: Final = (
     ViewportSize(width=320, height=568),  # the narrowest phone; also 1280 px at 400 %
     ViewportSize(width=640, height=400),  # a laptop at 200 %
@@ -44,6 +46,7 @@ def cramped(page: Page) -> list[str]:
     before, found = page.viewport_size, []
     for size in NARROW:
         page.set_viewport_size(size)
+        page.evaluate(PAINTED)
         found += [f"{size['width']} px: {what}" for what in page.evaluate(CRAMPED)]
     if before:
         page.set_viewport_size(before)

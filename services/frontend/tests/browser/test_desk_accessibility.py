@@ -24,9 +24,7 @@ def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str
 @pytest.mark.parametrize("name", WALLS)
 def test_every_state_of_the_presenters_screen_is(browser: Browser, site_url: str, name: str) -> None:
     with visit_wall(browser, site_url, WALLS[name], viewport=BEAMER) as page:
-        assert findings(page) + moving(page) == []
-        if not page.locator("dialog[open]").count():  # they are for a laptop, no phone
-            assert cramped(page) == []
+        assert findings(page) + moving(page) == []  # that it fits walls is tested with the longest texts
 
 
 def tab_to(page: Page, selector: str) -> None:
