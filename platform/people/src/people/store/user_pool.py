@@ -1,5 +1,6 @@
 """The user pool: who may sign in, and in which group each is."""
 
+import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.people import InvitePerson, Person, PersonStatus
@@ -41,6 +42,8 @@ class UserPool:
                     {"Name": "email_verified", "Value": "true"},
                 ],
                 DesiredDeliveryMediums=["EMAIL"],
+                # Made here, with every kind of character that the pool asks for: the emulator's is too short.
+                TemporaryPassword=f"{secrets.token_urlsafe(18)}-aA1!",
             )
 
     def give(self, name: str, role: Role) -> None:
