@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "لا يوجد اتصال",
   "sending.wait": "سيُرسل صوتك لـ«{option}» لحظة بدء التصويت.",
   "sending.wait_title": "لم يبدأ بعد",
+  "share.action": "مشاركة هذا التصويت",
+  "share.copied": "نُسخ الرابط",
   "short_code.detail": "عدد حروف الرمز وأرقامه {length}، وعددها هنا {count}.",
   "short_code.title": "هذا الرمز غير مكتمل",
   "soon.detail": "استعد: صوت واحد لكل شخص.",

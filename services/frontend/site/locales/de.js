@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "Keine Verbindung",
   "sending.wait": "Ihre Stimme für „{option}“ geht hinaus, sobald die Abstimmung beginnt.",
   "sending.wait_title": "Noch nicht eröffnet",
+  "share.action": "Abstimmung teilen",
+  "share.copied": "Link kopiert",
   "short_code.detail": "Ein Code hat {length} Buchstaben und Ziffern; dieser hat {count}.",
   "short_code.title": "Das ist kein ganzer Code",
   "soon.detail": "Machen Sie sich bereit: eine Stimme für jeden.",

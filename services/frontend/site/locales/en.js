@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "No connection",
   "sending.wait": "Your vote for “{option}” goes out the moment voting opens.",
   "sending.wait_title": "Not open yet",
+  "share.action": "Share this poll",
+  "share.copied": "Link copied",
   "short_code.detail": "A code has {length} letters and digits; this has {count}.",
   "short_code.title": "This is not a whole code",
   "soon.detail": "Get ready: one vote each.",

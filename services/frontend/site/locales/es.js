@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "Sin conexión",
   "sending.wait": "Tu voto por «{option}» se enviará en cuanto empiece la votación.",
   "sending.wait_title": "Todavía no ha empezado",
+  "share.action": "Compartir esta votación",
+  "share.copied": "Enlace copiado",
   "short_code.detail": "Un código tiene {length} letras y cifras; este tiene {count}.",
   "short_code.title": "Este código no está completo",
   "soon.detail": "Todo listo: un voto por persona.",

@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "Pas de connexion",
   "sending.wait": "Votre vote pour « {option} » partira dès l’ouverture.",
   "sending.wait_title": "Pas encore ouvert",
+  "share.action": "Partager ce vote",
+  "share.copied": "Lien copié",
   "short_code.detail": "Un code compte {length} lettres et chiffres ; celui-ci en compte {count}.",
   "short_code.title": "Ce code n’est pas complet",
   "soon.detail": "Tenez-vous prêt : un vote par personne.",

@@ -85,6 +85,8 @@ export default {
   "sending.unreachable_title": "אין חיבור",
   "sending.wait": "קולכם ל־״{option}״ יישלח ברגע שההצבעה תיפתח.",
   "sending.wait_title": "עוד לא נפתחה",
+  "share.action": "שיתוף ההצבעה",
+  "share.copied": "הקישור הועתק",
   "short_code.detail": "בקוד יש {length} אותיות וספרות; בזה יש {count}.",
   "short_code.title": "הקוד אינו שלם",
   "soon.detail": "להתכונן: קול אחד לכל אחד.",

@@ -10,6 +10,7 @@ import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.
 import { castVote } from "./casting.js";
 import { fetchResults } from "./counts.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
+import { forgetSharing, offerSharing } from "./sharing.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;
@@ -45,6 +46,7 @@ function redraw() {
 
 /** A poll is on the screen for the first time. */
 function pollShown(pollId) {
+  forgetSharing();
   const { mine, pending } = recall(pollId);
   const code = takeUpCode(pollId);
   const other = Boolean(code && mine?.code && plain(code) !== plain(mine.code)); // one device, the next voter
@@ -173,6 +175,7 @@ onVoteElsewhere((poll_id, mine) => {
   dispatch({ type: "remembered", poll_id, mine });
   if (pass() !== ticketPass) live?.renew();
 });
+offerSharing(() => state.poll);
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);
 addEventListener("offline", redraw);

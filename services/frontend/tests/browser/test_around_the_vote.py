@@ -4,7 +4,7 @@ import base64
 from datetime import timedelta
 
 import pytest
-from contracts.ids import ResultVisibility
+from contracts.ids import ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from contracts.realtime import PollOpenedFrame, ResultsHiddenFrameV2, ViewersFrame
 from playwright.sync_api import Locator, Page, Route, expect
@@ -116,6 +116,32 @@ class TestHowMany:
         )
         page.goto("/")
         expect(page.locator("#total")).to_have_text("7 votes so far · Results are not public")
+
+
+class TestSharing:
+    def test_the_link_of_the_poll_is_copied_and_that_is_said(self, page: Page, open_poll: FakeApi) -> None:
+        assert open_poll.poll
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Share this poll").click()
+        expect(page.locator("#shared")).to_have_text("Link copied")
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert link.endswith(f"/p/{open_poll.poll.poll_id}")
+
+    def test_a_phone_is_handed_the_link_without_a_voters_code(self, page: Page, api: FakeApi) -> None:
+        api.poll = a_poll(policy=VoterPolicy.CODE)
+        page.add_init_script("navigator.share = async what => { window.handed = what; }")
+        page.goto(f"/#poll={api.poll.poll_id}&code=ABCD")
+        page.get_by_role("button", name="Share this poll").click()
+        handed = page.wait_for_function("window.handed").json_value()
+        assert handed["title"] == api.poll.question
+        assert handed["url"].endswith(f"/p/{api.poll.poll_id}")
+        expect(page.locator("#shared")).to_be_empty()
+
+    def test_without_a_clipboard_the_link_is_there_to_be_copied(self, page: Page, open_poll: FakeApi) -> None:
+        assert open_poll.poll
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+        page.get_by_role("button", name="Share this poll").click()
+        expect(page.locator("#shared")).to_contain_text(f"/p/{open_poll.poll.poll_id}")
 
 
 class TestWhenItOpens:
