@@ -78,8 +78,9 @@ class InMemorySite:
     def _poll(self) -> dict[str, Any]:
         return {
             "poll_id": POLL_ID, "question": "This or that?", "revision": 2, "status": "open",
-            "options": {"a": {"label": "This"}, "b": {"label": "That"}}, "policy": "device",
-            "opens_at": NOW, "closes_at": None, "result_visibility": "always",
+            "options": {"a": {"label": "This", "image": None}, "b": {"label": "That", "image": None}},
+            "opens_at": NOW, "closes_at": None, "policy": "device", "result_visibility": "always",
+            "show_turnout": False,
         }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class Emulator:
         """Make a function of a module's text and return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("index.py", textwrap.dedent(code))
+            file.writestr(zipfile.ZipInfo("index.py"), textwrap.dedent(code))
         made = self.aws("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
