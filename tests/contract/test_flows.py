@@ -43,9 +43,9 @@ class Journey:
         assert status == 201, poll
         return str(poll["poll_id"])
 
-    def open(self, poll_id: str) -> None:
-        """Open a poll ten seconds ago, so that it takes votes by now."""
-        self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=10)
+    def open(self, poll_id: str, *, ago: float = 10) -> None:
+        """Open a poll some seconds ago, so that it takes votes by now."""
+        self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=ago)
 
     def close(self, poll_id: str, *, ago: float = 5) -> None:
         """Close a poll some seconds ago and let its schedule fire."""

@@ -66,7 +66,7 @@ def doors(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Do
 def poll_id(doors: Doors) -> str:
     """Return an open poll whose counts are for those who have voted in it."""
     poll_id = doors.create(result_visibility="after_vote")
-    doors.open(poll_id)
+    doors.open(poll_id, ago=40)
     doors.world.pump_all()
     return poll_id
 
