@@ -20,7 +20,7 @@ from .bad_network import BadNetwork
 from .conftest import CHROMIUM_ARGUMENTS, PHONE
 from .running import COOKIE, RECEIPT, Organiser, Running
 
-VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "12"))
+VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "8"))
 AT_ONCE: Final = 12
 """Pages open at a time. The last ones stay open until the end, the others come back for the result."""
 

@@ -8,7 +8,7 @@ from contracts.ids import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollOpenedFrame
 from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from .fake_admin import ORGANISER, FakeAdmin
 from .fake_api import a_poll, bare, no_network, now, problem, results_of, two_options
@@ -307,11 +307,17 @@ class TestRecount:
         under_way = RecountProgress(
             recount_id="1-x", started_at=now(), votes_read=120, buckets_done=8, buckets=16
         )
-        running.recounts[poll_id] = Recount(poll_id=poll_id, running=under_way, certificate=None)
+
+        def begin(request: Request) -> None:
+            if request.method == "POST":
+                running.recounts[poll_id] = Recount(poll_id=poll_id, running=under_way, certificate=None)
+
+        page.on("request", begin)
         page.get_by_role("button", name="Count again").click()
         expect(page.locator("#recount-detail")).to_have_text("120 votes read")
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
         expect(page.get_by_role("button", name="Count again")).to_be_disabled()
+        page.remove_listener("request", begin)
         found = certificate_of(poll_id, RecountState.PROVISIONAL)
         running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
         expect(page.locator("#recount-title")).to_have_text("Agrees so far")

@@ -24,7 +24,6 @@ from .fake_api import (
     results_of,
     two_options,
 )
-from .markup import BEGOTTEN, CORPUS, as_asked_for
 
 
 def option(page: Page, choice: str) -> Locator:
@@ -472,21 +471,6 @@ class TestHiddenResults:
 
 
 class TestStrangeTexts:
-    @pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS)
-    def test_markup_is_shown_as_the_text_it_is(self, page: Page, api: FakeApi, text: str) -> None:
-        wanted = as_asked_for(text)
-        api.poll = a_poll(
-            question=wanted.question, options=two_options(wanted.options.a.label, wanted.options.b.label)
-        )
-        api.snapshot = results_of(api.poll, 1, 1)
-        page.goto("/")
-        expect(page.locator("#question")).to_have_text(text)
-        expect(option(page, "a")).to_contain_text(text)
-        option(page, "a").click()
-        expect(detail(page)).to_contain_text(text)
-        expect(page).to_have_title(f"{text} · This or That")
-        assert page.locator(BEGOTTEN).count() == 0
-
     @pytest.mark.parametrize("viewport", [(320, 640), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
     def test_long_words_and_mixed_directions_never_scroll_sideways(
         self, page: Page, api: FakeApi, viewport: tuple[int, int]

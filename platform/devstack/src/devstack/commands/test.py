@@ -1,5 +1,8 @@
 """`dev test`: the static checks and every layer of tests, or one layer."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -12,7 +15,7 @@ from devstack.failure import Failure
 from devstack.progress import Progress
 from devstack.testing.browser import ensure_chromium
 from devstack.testing.layers import Layer
-from devstack.testing.run import NO_TESTS, LayerResult, run_layer
+from devstack.testing.run import NO_TESTS, REPORTS, LayerResult, run_layer
 
 ALL: Final = "all"
 
@@ -36,15 +39,37 @@ def test(
         # Whatever is missing is said before the first test, not after ten minutes of them.
         chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in layers) else None
     checked = _checked(console) if with_checks else True
-    results = []
-    for layer in layers:
-        console.print(f"\n[bold]{layer}[/]")
-        # With arguments for pytest, a layer may have nothing that they choose.
-        result = run_layer(layer, arguments, chromium)
-        results.append(result)
+    results = _run(layers, arguments, chromium, console)
+    # With arguments for pytest, a layer may have nothing that they choose.
     good = _summarise(results, chosen=bool(arguments), checked=checked, console=console)
     if not good:
         raise typer.Exit(1)
+
+
+def _run(
+    layers: Sequence[Layer], arguments: Sequence[str], chromium: Path | None, console: Console
+) -> list[LayerResult]:
+    """Run the layers one after another; `e2e`, which mostly waits, beside those that look at no page."""
+    first = [layer for layer in layers if not layer.needs_chromium]
+    last = [layer for layer in layers if layer.needs_chromium]
+    results = []
+    with ThreadPoolExecutor(1) as beside:
+        running, kept = None, REPORTS / "e2e.txt"
+        if first and Layer.E2E in last:
+            last.remove(Layer.E2E)
+            REPORTS.mkdir(parents=True, exist_ok=True)
+            running = beside.submit(run_layer, Layer.E2E, arguments, chromium, kept)
+        for layer in first:
+            console.print(f"\n[bold]{layer}[/]")
+            results.append(run_layer(layer, arguments, chromium))
+        if running:
+            console.print(f"\n[bold]{Layer.E2E}[/], which ran beside these")
+            results.append(running.result())
+            console.print(kept.read_text(errors="replace"), markup=False)
+        for layer in last:
+            console.print(f"\n[bold]{layer}[/]")
+            results.append(run_layer(layer, arguments, chromium))
+    return results
 
 
 def _understood(words: list[str]) -> tuple[list[Layer], list[str], bool]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,19 +30,24 @@ class LayerResult:
     skipped: int = 0
 
 
-def run_layer(layer: Layer, arguments: Sequence[str], chromium: Path | None) -> LayerResult:
-    """Run one layer; what pytest prints goes where ours goes."""
+def run_layer(
+    layer: Layer, arguments: Sequence[str], chromium: Path | None, kept: Path | None = None
+) -> LayerResult:
+    """Run one layer; what pytest prints goes where ours goes, or is `kept` in a file."""
     report = REPORTS / f"{layer}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *_options(layer), f"--junitxml={report}", *arguments],
-        cwd=ROOT,
-        env=_environment(chromium),
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    with kept.open("wb") if kept else nullcontext() as printed:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *_options(layer), f"--junitxml={report}", *arguments],
+            cwd=ROOT,
+            env=_environment(chromium),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT if kept else None,
+            check=False,
+        )
     passed, failed, skipped = _counts(report)
     return LayerResult(layer, done.returncode, time.monotonic() - began, passed, failed, skipped)
 
