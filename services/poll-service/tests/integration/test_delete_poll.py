@@ -44,7 +44,7 @@ def test_of_a_deleted_poll_only_its_name_stays(
 
     answer = ask("delete_poll", poll_id=poll.poll_id)
 
-    assert (answer.status, answer.body) == (204, None)
+    assert (answer.status, answer.body) == (204, "")
     assert answer.headers["cache-control"] == "private, no-store"
     item = dynamodb.get_item(TableName="tot-test-polls", Key={"poll_id": {"S": poll.poll_id}})["Item"]
     assert item.keys() == {"poll_id", "revision", "deleted_at", "event"}

@@ -31,7 +31,7 @@ def delete_poll(poll_id: str) -> Response[str]:
     asker = Asker(organiser(app), now(), wanted.revision)
     take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, asker.at), asker)
     logger.info("deleted", poll_id=name, organiser=asker.who)
-    return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE})
+    return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")
 
 
 handler = entry_point(app, "DeletePoll")
