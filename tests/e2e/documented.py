@@ -60,7 +60,7 @@ def check_documented(answer: httpx.Response) -> None:
 
 @cache
 def frames() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
-    """Return the validators of each frame that the socket sends, by its type: one for each of its versions."""
+    """Return the validators of each frame that the socket sends, by its type: one for each version."""
     document = json.loads((FOLDER / "asyncapi.json").read_text())
     schemas = [
         document["components"]["messages"][name]["payload"]["schema"]
