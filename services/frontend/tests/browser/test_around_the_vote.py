@@ -177,6 +177,8 @@ def test_the_options_stay_where_they_are_whatever_is_said_below(
     page: Page, open_poll: FakeApi, viewport: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+    page.wait_for_function("size => innerWidth === size[0] && innerHeight === size[1]", arg=list(viewport))
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     before = [option(page, choice).bounding_box() for choice in "ab"]
     for answer, words in (
         (problem(ProblemType.FOREIGN_ORIGIN, detail="Why? " * 60), "Why?"),

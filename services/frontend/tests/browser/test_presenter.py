@@ -142,6 +142,9 @@ class TestTheWall:
             page.wait_for_function(
                 "size => innerWidth === size[0] && innerHeight === size[1]", arg=[width, height]
             )
+            page.wait_for_function(
+                "() => document.querySelector('#controls').getBoundingClientRect().bottom <= innerHeight"
+            )
             page.wait_for_function(FITS)
             boxes = page.evaluate(
                 "parts => parts.map((part) => document.querySelector(part).getBoundingClientRect().toJSON())",
