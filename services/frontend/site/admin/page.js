@@ -10,6 +10,7 @@ import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
+import { listenForSteps } from "./steps.js";
 import { draw, say } from "./view.js";
 
 const TICK_MS = 250;
@@ -83,15 +84,6 @@ function submit() {
   else create();
 }
 
-const change = (verb, said) =>
-  attempt(verb, "poll", async () => {
-    const { body } = await callSigned("POST", `/admin/api/polls/${state.selected}/${verb}`);
-    dispatch({ type: "poll", poll: body });
-    dispatch({ type: "dismissed" });
-    say(said);
-    live?.wake();
-  });
-
 function receive(frame) {
   if (frame.type === "pong") dispatchFrame({ type: "told_time", time: frame.server_time, now: Date.now() });
   if (frame.type === "viewers") dispatchFrame(frame);
@@ -125,11 +117,7 @@ function listen() {
   $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));
   $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
   $("more").addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
-  $("open").addEventListener("click", () => change("open", "The poll opens in three seconds."));
-  $("close").addEventListener("click", () => {
-    $("confirm-text").textContent = selectedPoll(state).question;
-    $("confirm").showModal();
-  });
+  listenForSteps(() => state, dispatch, attempt, () => live?.wake());
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () => attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)));
   $("export").addEventListener("click", () => attempt("export", "poll", () => exportPoll(state.selected)));
@@ -145,20 +133,6 @@ function listen() {
   $("codes-print").addEventListener("click", () => attempt("sheet", "poll", codes.print));
   addEventListener("beforeunload", (event) => {
     if (codes.unsaved()) event.preventDefault(); // the browser asks whether to leave
-  });
-  $("confirm-no").addEventListener("click", () => $("confirm").close());
-  $("confirm-yes").addEventListener("click", () => {
-    $("confirm").close();
-    change("close", "The poll closes in three seconds.");
-  });
-  $("archive").addEventListener("click", () => {
-    $("confirm-archive-text").textContent = selectedPoll(state).question;
-    $("confirm-archive").showModal();
-  });
-  $("archive-no").addEventListener("click", () => $("confirm-archive").close());
-  $("archive-yes").addEventListener("click", () => {
-    $("confirm-archive").close();
-    change("archive", "The poll is archived.");
   });
   $("list").addEventListener("click", (event) => {
     const button = event.target.closest("button");
