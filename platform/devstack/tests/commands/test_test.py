@@ -7,6 +7,7 @@ from devstack.commands.test import _understood
 from devstack.failure import Failure
 from devstack.instance import ROOT
 from devstack.testing.layers import Layer
+from devstack.testing.run import _options
 
 
 def all_test_files() -> list[Path]:
@@ -36,3 +37,9 @@ def test_an_unknown_layer_is_named_with_those_there_are() -> None:
     with pytest.raises(Failure, match="no tests called 'integrations'") as told:
         _understood(["integrations"])
     assert "integration, contract" in told.value.advice
+
+
+def test_files_that_are_named_are_run_alone_and_whatever_else_is_said_is_run_with_the_whole_layer() -> None:
+    assert _options(Layer.E2E, ["tests/e2e/test_crowd.py::test_it", "-s"]) == ["-q"]
+    assert _options(Layer.E2E, ["-k", "crowd"]) == ["-q", "tests/e2e"]
+    assert _options(Layer.E2E, ["tests/contract/test_docs.py"]) == ["-q", "tests/e2e"]

@@ -40,7 +40,7 @@ def run_layer(
     began = time.monotonic()
     with kept.open("wb") if kept else nullcontext() as printed:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *_options(layer), f"--junitxml={report}", *arguments],
+            [sys.executable, "-m", "pytest", *_options(layer, arguments), f"--junitxml={report}", *arguments],
             cwd=ROOT,
             env=_environment(chromium),
             stdin=subprocess.DEVNULL,
@@ -52,8 +52,10 @@ def run_layer(
     return LayerResult(layer, done.returncode, time.monotonic() - began, passed, failed, skipped)
 
 
-def _options(layer: Layer) -> list[str]:
-    folders = [str(folder.relative_to(ROOT)) for folder in layer.folders()]
+def _options(layer: Layer, arguments: Sequence[str]) -> list[str]:
+    """Return what chooses the layer's tests: its folders, unless the arguments name files of it."""
+    named = any(layer.holds(ROOT / argument.partition("::")[0]) for argument in arguments)
+    folders = [] if named else [str(folder.relative_to(ROOT)) for folder in layer.folders()]
     ignored = [f"--ignore={folder.relative_to(ROOT)}" for folder in layer.ignored()]
     side_by_side = ["-n", "auto", "--dist", "loadfile"] if layer.parallel else []
     return ["-q", *folders, *ignored, *side_by_side]
