@@ -22,18 +22,22 @@ export function flawIn(text) {
 export const linkFor = (origin, pollId, code) => `${origin}/#poll=${pollId}&code=${code}`;
 
 /**
- * What the page's own address asks for.
+ * What the page's own address asks for. An option may be chosen by a link from another page, which marks it and no more;
+ * what is no option of a named poll is as good as not said.
  * @param {{search: string, hash: string}} address
- * @returns {{poll: string|null, code: string}}
+ * @returns {{poll: string|null, code: string, choice: "a"|"b"|null}}
  */
 export function readLink({ search, hash }) {
   const [query, fragment] = [new URLSearchParams(search), new URLSearchParams(hash.slice(1))];
-  return { poll: fragment.get("poll") ?? query.get("poll"), code: fragment.get("code") ?? "" };
+  const poll = fragment.get("poll") ?? query.get("poll");
+  const choice = query.get("choice");
+  return { poll, code: fragment.get("code") ?? "", choice: poll && ["a", "b"].includes(choice) ? choice : null };
 }
 
 /** The address to show instead, which a reload understands and nobody can vote with. */
 export function shownAddress(poll, { search }) {
-  const lang = new URLSearchParams(search).get("lang");
-  const query = new URLSearchParams({ ...(poll && { poll }), ...(lang && { lang }) }).toString();
+  const asked = new URLSearchParams(search);
+  const kept = ["lang", "choice"].filter((name) => asked.has(name)).map((name) => [name, asked.get(name)]);
+  const query = new URLSearchParams([...(poll ? [["poll", poll]] : []), ...kept]).toString();
   return query ? `/?${query}` : "/";
 }

@@ -13,10 +13,14 @@ import { isNewer } from "./results.js";
 const CODE_ANSWERS = ["no_code", "short_code", "bad_code"];
 const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
 
-/** @param {string|null} wanted the poll of the address, null = whichever is open */
-export function initialState(wanted) {
+/**
+ * @param {string|null} wanted the poll of the address, null = whichever is open
+ * @param {"a"|"b"|null} marked what a link from another page has chosen in it: to be seen, and cast by a tap alone
+ */
+export function initialState(wanted, marked = null) {
   return {
     wanted,
+    marked,
     load: "loading", // loading | ready | unknown | trouble
     poll: null,
     votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
@@ -41,6 +45,12 @@ export function voteIn(state, pollId = state.poll?.poll_id) {
 /** What stands in the field for the code. */
 export function codeIn(state, pollId = state.poll?.poll_id) {
   return state.codes[pollId] ?? "";
+}
+
+/** The option that a link has marked, until this voter has said something. */
+export function markedIn({ wanted, marked, ...state }) {
+  const { mine, attempt } = voteIn(state);
+  return wanted === state.poll?.poll_id && !mine && !attempt ? marked : null;
 }
 
 export function serverNow(state, now) {
@@ -91,7 +101,7 @@ const HANDLERS = {
     withVote({ ...state, codes: { ...state.codes, [poll_id]: "" } }, poll_id, () => NO_VOTE),
 
   choose: (state, { poll_id, choice }) =>
-    withVote({ ...state, elsewhere: null }, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
+    withVote({ ...state, marked: null, elsewhere: null }, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
 
   sending: (state, { poll_id }) =>
     withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, again_at: null } })),

@@ -3,7 +3,7 @@ import { phaseOf, secondsUntil } from "./clock.js";
 import { LENGTH, plain } from "./code.js";
 import { countdown, language, percent, phrase, phraseAt, span } from "./phrases.js";
 import { leader, percents } from "./results.js";
-import { codeIn, serverNow, voteIn } from "./voter.js";
+import { codeIn, markedIn, serverNow, voteIn } from "./voter.js";
 
 const AT_ONCE_SECONDS = 120;
 const HOUR_SECONDS = 3600;
@@ -42,8 +42,16 @@ export function message(state, now) {
   if (phase === "closed") return closed(state, poll, mine);
   if (mine) return recorded(poll, mine, answer?.kind === "again", now);
   if (phase === "soon") return soon(poll, at);
-  const first = poll.policy === "code" && !plain(codeIn(state));
-  return say("calm", phrase(first ? "vote.code_title" : "vote.title"), phrase(RULE[poll.policy]), { ticker: closes(poll, at) });
+  return invitation(state, poll, at);
+}
+
+/** How to vote; what a link has marked is said, and that it is no vote yet. */
+function invitation(state, poll, at) {
+  const marked = markedIn(state);
+  const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), phrase(RULE[poll.policy])];
+  const tap = marked ? "marked.title" : "vote.title";
+  const title = poll.policy === "code" && !plain(codeIn(state)) ? "vote.code_title" : tap;
+  return say("calm", phrase(title), detail.filter(Boolean).join(" "), { ticker: closes(poll, at) });
 }
 
 const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, ticker: "", receipt: null, ...more });

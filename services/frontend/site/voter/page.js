@@ -6,9 +6,10 @@ import { summary } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
-import { codeIn, initialState, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { castVote } from "./casting.js";
 import { fetchResults } from "./counts.js";
+import { tooSoon, watchMark } from "./marking.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
 import { forgetSharing, offerSharing } from "./sharing.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
@@ -21,7 +22,7 @@ document.documentElement.dataset.started = ""; // so nothing has to be rescued
 const link = readLink(location);
 if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // a code is not left for others to read
 
-let state = initialState(link.poll);
+let state = initialState(link.poll, link.choice);
 let live = null;
 let ticketPass; // what the open connection was made with
 let followed = null;
@@ -41,7 +42,9 @@ function dispatch(action) {
 }
 
 function redraw() {
-  if (worded) draw(state, Date.now());
+  if (!worded) return;
+  draw(state, Date.now());
+  watchMark(markedIn(state));
 }
 
 /** A poll is on the screen for the first time. */
@@ -151,6 +154,7 @@ function speak() {
 }
 
 onChoice((choice) => {
+  if (markedIn(state) && tooSoon()) return;
   const { poll_id, policy } = state.poll;
   if (policy !== "code") return cast(poll_id, { choice });
   const code = voteIn(state).mine?.code ?? codeIn(state);

@@ -3,7 +3,7 @@ import { beside, elsewhere, liveWords, strength, total } from "../logic/captions
 import { phaseOf } from "../logic/clock.js";
 import { percent, phrase, votes } from "../logic/phrases.js";
 import { leader, percents, shares } from "../logic/results.js";
-import { canVote, codeIn, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, markedIn, serverNow, voteIn } from "../logic/voter.js";
 import { message } from "../logic/wording.js";
 
 const $ = (id) => document.getElementById(id);
@@ -55,6 +55,7 @@ function drawPoll(state, now) {
   const phase = phaseOf(poll, serverNow(state, now));
   const { mine, attempt, answer } = voteIn(state);
   const settled = Boolean(mine || answer?.kind === "other" || phase === "closed");
+  const marked = settled ? null : markedIn(state);
   const screen = $("screen-poll");
   screen.dataset.phase = phase;
   screen.dataset.policy = poll.policy;
@@ -72,7 +73,8 @@ function drawPoll(state, now) {
     write(part("label"), poll.options[choice].label);
     write(part("percent"), settled && parts ? percent(parts[choice]) : "");
     write(part("count"), settled && results ? votes(results.counts[choice]) : "");
-    write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed"));
+    write(part("mark"), markOf(chosen, attempt, ahead === choice && results?.status === "closed", marked === choice));
+    button.dataset.marked = String(marked === choice);
     button.dataset.length = length;
     drawPicture(button, poll.options[choice].image ?? null);
     button.style.setProperty("--share", settled && results ? share[choice] : 0);
@@ -114,7 +116,8 @@ function drawCode(state, phase) {
   field.setAttribute("aria-invalid", String(["no_code", "short_code", "bad_code"].includes(answer?.kind)));
 }
 
-function markOf(chosen, attempt, won) {
+function markOf(chosen, attempt, won, marked) {
+  if (marked) return `○ ${phrase("mark.chosen")}`;
   if (chosen && attempt) return phrase("mark.sending");
   return [chosen && `✓ ${phrase("mark.yours")}`, won && `★ ${phrase("mark.won")}`].filter(Boolean).join(" · ");
 }
