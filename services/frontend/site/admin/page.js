@@ -1,20 +1,20 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
 import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
-import { errorsIn, initialState, pollOf, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
 import { lookForAbuse } from "./abuse.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
+import { formOf } from "./form.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSteps } from "./steps.js";
-import { draw, say } from "./view.js";
+import { draw } from "./view.js";
 
 const TICK_MS = 250;
-const DRAFT = "tot.admin.form";
 
 let state = initialState;
 let live = null;
@@ -34,6 +34,7 @@ function dispatchFrame(action) {
 
 const recounts = followRecounts(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
+const form = formOf(() => state, dispatch, attempt);
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
 async function attempt(name, about, work) {
@@ -64,24 +65,6 @@ async function fetchResults() {
     if (failure.status !== 404) throw failure; // opened a moment ago: the first count is on its way
   }
   if (!state.series[poll.poll_id]) await fetchSeries(poll.poll_id, dispatch).catch(() => {}); // the frames tell the rest
-}
-
-const create = () =>
-  attempt("create", "form", async () => {
-    const { body } = await callSigned("POST", "/admin/api/polls", pollOf(state.form));
-    dispatch({ type: "created", poll: body });
-    sessionStorage.removeItem(DRAFT);
-    say("Draft created.");
-    $("open").focus();
-  });
-
-function submit() {
-  if (state.busy.create) return;
-  const errors = errorsIn(state.form, serverNow(state, Date.now()));
-  dispatch({ type: "incomplete", errors });
-  const [first] = Object.keys(errors);
-  if (first) $(`f-${first}`).focus();
-  else create();
 }
 
 function receive(frame) {
@@ -142,25 +125,15 @@ function listen() {
   });
   $("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    submit();
+    form.submit();
   });
-  $("form").addEventListener("input", ({ target }) => {
-    dispatch({ type: "typed", field: target.name, value: target.value });
-    sessionStorage.setItem(DRAFT, JSON.stringify(state.form)); // survives the way to the sign-in page and back
-  });
+  $("form").addEventListener("input", ({ target }) => form.typed(target));
 }
 
 const signInNow = () => attempt("sign_in", "session", () => signIn());
 
-function restoreDraft() {
-  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
-  for (const field of Object.keys(state.form)) {
-    if (typeof draft[field] === "string") dispatch({ type: "typed", field, value: draft[field] });
-  }
-}
-
 listen();
-restoreDraft();
+form.restore();
 setInterval(() => {
   draw(state, Date.now());
   recounts.look();

@@ -1,9 +1,8 @@
 // What is done to the poll on the stage: opened, closed, archived; asked about first where it cannot be undone.
 import { selectedPoll } from "../logic/admin.js";
 import { ASKED, SAID } from "../logic/steps.js";
-import { $ } from "./dom.js";
+import { $, say } from "./dom.js";
 import { callSigned } from "./session.js";
-import { say } from "./view.js";
 
 /**
  * @param {() => object} read the page's state

@@ -7,10 +7,10 @@ import { aboutCodes } from "../logic/handout.js";
 import { moment, votes } from "../logic/phrases.js";
 import { percents, shares } from "../logic/results.js";
 import { drawAbuse } from "./abuse.js";
-import { $ } from "./dom.js";
+import { $, write } from "./dom.js";
 import { drawExports } from "./exports.js";
+import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
-import { drawPreview } from "./preview.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
 
@@ -27,10 +27,6 @@ const HINT = {
 };
 
 const percentText = (whole) => `${whole} %`;
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 function show(element, visible) {
   if (element.hidden !== visible) return;
@@ -135,27 +131,3 @@ function when(poll, phase, at, now) {
   if (left === null) return "";
   return left < DAY_SECONDS && phase === "open" ? `closes in ${asCountdown(left)}` : `closes ${moment(poll.closes_at, now)}`;
 }
-
-/** What each policy is worth, said while it is chosen. */
-const ABOUT_POLICY = {
-  device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
-  code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
-  network: "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
-};
-
-function drawForm({ form, errors, busy }) {
-  for (const [field, value] of Object.entries(form)) {
-    const input = $(`f-${field}`);
-    if (input.value !== value) input.value = value;
-    input.setAttribute("aria-invalid", String(Boolean(errors[field])));
-    write($(`e-${field}`), errors[field] ?? "");
-  }
-  drawPreview(form);
-  write($("h-policy"), ABOUT_POLICY[form.policy] ?? "");
-  $("h-policy").dataset.warning = String(form.policy === "network");
-  const time = form.closes_at ? new Date(form.closes_at) : null;
-  write($("h-closes_at"), time && !Number.isNaN(time.valueOf()) ? `${time.toISOString().slice(0, 16).replace("T", " ")} UTC` : "");
-  $("create").disabled = Boolean(busy.create);
-}
-
-export const say = (text) => write($("said"), text);

@@ -254,11 +254,11 @@ class TestAdmin:
         ],
     )
     def test_errors_of_the_api_find_their_field(self, run: Run, path: str, field: str) -> None:
-        assert run("admin", "fieldOf", path) == field
+        assert run("form", "fieldOf", path) == field
 
     def test_the_form_says_what_is_missing_before_it_is_sent(self, run: Run) -> None:
         form = {"question": " ", "a": "Tea", "b": "tea ", "closes_at": "2020-01-01T00:00"}
-        errors = run("admin", "errorsIn", form | {"result_visibility": "always"}, OPENED_AT)
+        errors = run("form", "errorsIn", form | {"result_visibility": "always"}, OPENED_AT)
         assert set(errors) == {"question", "b", "closes_at"}
 
     def test_a_refusal_without_fields_is_told_above(self, run: Run) -> None:
