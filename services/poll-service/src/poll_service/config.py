@@ -14,10 +14,22 @@ class HttpSettings(Settings, settings.HttpSettings):
     """What functions behind an HTTP API need besides."""
 
 
+class ChangingSettings(HttpSettings):
+    """What functions need besides that take an organiser's step, which goes into the trail."""
+
+    trail_table: Text
+
+
 class PicturesSettings(settings.HttpSettings):
     """What functions that keep and show pictures need: the bucket, and no table."""
 
     pictures_bucket: Text
+
+
+class UploadSettings(PicturesSettings):
+    """What the function that keeps an organiser's picture needs besides."""
+
+    trail_table: Text
 
 
 class PageSettings(HttpSettings):
@@ -26,7 +38,7 @@ class PageSettings(HttpSettings):
     site_origin: Text
 
 
-class ClosingSettings(HttpSettings):
+class ClosingSettings(ChangingSettings):
     """What functions that set a time of closing need besides."""
 
     environment: Text

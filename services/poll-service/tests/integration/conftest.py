@@ -15,6 +15,8 @@ import boto3
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
+from contracts.trail import TrailEntry
+from gateway.trail import from_item
 from moto import mock_aws
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
@@ -35,6 +37,10 @@ SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
+TRAIL: Final = "tot-test-trail"
+TRAIL_KEYS: Final[dict[str, Any]] = yaml_parse(
+    (SERVICE.parents[1] / "platform/people/template.yaml").read_text(encoding="utf-8")
+)["Resources"]["TrailTable"]["Properties"]
 PICTURES: Final = "tot-test-pictures"
 ENVIRONMENT: Final = {
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -43,6 +49,7 @@ ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "poll-service",
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
     "POLLS_TABLE": TABLE,
+    "TRAIL_TABLE": TRAIL,
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
     "SITE_ORIGIN": SITE,
@@ -102,6 +109,13 @@ def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> Iterator
             BillingMode=table["BillingMode"],
             StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
         )
+        dynamodb.create_table(
+            TableName=TRAIL,
+            AttributeDefinitions=TRAIL_KEYS["AttributeDefinitions"],
+            KeySchema=TRAIL_KEYS["KeySchema"],
+            GlobalSecondaryIndexes=TRAIL_KEYS["GlobalSecondaryIndexes"],
+            BillingMode=TRAIL_KEYS["BillingMode"],
+        )
         secrets.create_secret(Name=ENVIRONMENT["ORIGIN_SECRET_ARN"], SecretString=json.dumps(ORIGIN_SECRET))
         yield
 
@@ -116,13 +130,24 @@ def bucket(aws: None) -> "S3Client":
 
 @pytest.fixture
 def polls(dynamodb: "DynamoDBClient") -> PollsStore:
-    return PollsStore(dynamodb, TABLE)
+    return PollsStore(dynamodb, TABLE, TRAIL)
 
 
 @pytest.fixture
 def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
     """Return the store for threads."""
-    return PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), TABLE)
+    return PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), TABLE, TRAIL)
+
+
+@pytest.fixture
+def trail(dynamodb: "DynamoDBClient") -> Callable[[], list[TrailEntry]]:
+    """Return what is in the trail, oldest first."""
+
+    def read() -> list[TrailEntry]:
+        items = dynamodb.scan(TableName=TRAIL)["Items"]
+        return [from_item(item) for item in sorted(items, key=lambda item: item["entry"]["S"])]
+
+    return read
 
 
 @pytest.fixture

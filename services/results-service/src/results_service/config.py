@@ -63,6 +63,7 @@ class ExportSettings(ResultsSettings):
     """For the function that exports, which also reads the log."""
 
     read_ledger_function_arn: Text
+    trail_table: Text
 
 
 class LiveSettings(ResultsSettings):

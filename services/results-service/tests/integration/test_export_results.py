@@ -236,3 +236,28 @@ def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
 def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: str) -> None:
     status, _, text = export(poll, what=what)
     assert (status, json.loads(text)["type"]) == (404, "/problems/unknown-poll")
+
+
+def test_who_took_what_home_is_in_the_trail_once_for_each_file(
+    export: Export, stored: Stored, log: LedgerDouble, aws: Any
+) -> None:
+    def trail() -> list[tuple[str, ...]]:
+        found = aws.dynamodb.scan(TableName="trail")["Items"]
+        ours = sorted(
+            (item for item in found if item.get("poll_id", {}).get("S") == poll_id),
+            key=lambda item: item["entry"]["S"],
+        )
+        return [tuple(item[name]["S"] for name in ("subject", "deed", "about")) for item in ours]
+
+    poll_id = stored("never", "open")
+    assert export(poll_id, what="ledger")[0] == 409
+    assert trail() == [], "nothing was handed out"
+    stored("never", "closed", AGO)
+    log.logs[poll_id] = "ab" * 100
+    assert len(pages_of(export, poll_id, "csv")) > 1
+    export(poll_id, what="totals", format="json")
+
+    assert trail() == [
+        ("b3f1", "results_exported", "ledger, csv"),
+        ("b3f1", "results_exported", "totals, json"),
+    ]

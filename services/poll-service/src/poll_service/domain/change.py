@@ -5,8 +5,10 @@ from datetime import datetime
 
 from contracts.events import PollEvent
 from contracts.model import format_instant
+from contracts.trail import TrailEntry
 
 from poll_service.domain.agenda import Agenda
+from poll_service.domain.deed import about, deed_of
 from poll_service.domain.poll import Poll
 from poll_service.domain.refusals import ChangedMeanwhile
 
@@ -15,22 +17,28 @@ from poll_service.domain.refusals import ChangedMeanwhile
 class Change:
     """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back.
 
-    `agenda` is what the step makes of it; None leaves it as it is.
+    `agenda` is what the step makes of it; None leaves it as it is. `entry` is for the trail: none where the
+    clock took the step.
     """
 
     poll: Poll
     event: PollEvent | None = None
     wake_at: datetime | None = None
     agenda: Agenda | None = None
+    entry: TrailEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """An organiser who asks for a step, when, and the revision of the poll that they have seen, if told."""
+    """An organiser who asks for a step, when, and the revision of the poll that they have seen, if told.
+
+    `who` stays the same; `name` is for people to read.
+    """
 
     who: str
     at: datetime
     seen: int | None = None
+    name: str | None = None
 
     def require_seen(self, poll: Poll) -> None:
         """Check that no organiser has changed the poll since. Raises `ChangedMeanwhile`.
@@ -44,10 +52,19 @@ class Asker:
             f"Changed by {poll.changed_by} at {when}: it is at revision {poll.revision} now"
         )
 
-    def sign(self, change: Change) -> Change:
-        """Return the change with this organiser as the last to have changed the poll."""
+    def sign(self, change: Change, before: Poll | None = None) -> Change:
+        """Return the change with this organiser as the last to have changed the poll, and in the trail."""
         if change.event is None:
             return change
         revision = change.poll.revision
         signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
-        return replace(change, poll=signed)
+        entry = TrailEntry(
+            at=self.at,
+            subject=self.who,
+            name=self.name or self.who,
+            deed=deed_of(change.event),
+            poll_id=signed.poll_id,
+            revision=revision,
+            about=about(change.event, before, signed, self.at),
+        )
+        return replace(change, poll=signed, entry=entry)

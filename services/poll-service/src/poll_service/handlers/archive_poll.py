@@ -4,21 +4,21 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from poll_service.config import HttpSettings
+from poll_service.asking import asker_of
+from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
 from poll_service.http import ARCHIVE_POLL, PROBLEMS
 from poll_service.store.change_poll import take_step
 from poll_service.store.polls import PollsStore
 
 logger = Logger()
-settings = HttpSettings.from_environment()
+settings = ChangingSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-polls = PollsStore.at(settings.polls_table)
+polls = PollsStore.at(settings.polls_table, settings.trail_table)
 
 
 @app.post("/admin/api/polls/<poll_id>/archive")
@@ -26,7 +26,7 @@ polls = PollsStore.at(settings.polls_table)
 def archive_poll(poll_id: str) -> Response[str]:
     """Archive the poll; one that has closed without anybody being told is announced closed before."""
     wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
-    asker = Asker(organiser(app), moment := now(), wanted.revision)
+    asker = asker_of(app, moment := now(), wanted.revision)
     take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
     archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), asker)
     logger.info("archived", poll_id=archived.poll_id, organiser=asker.who)

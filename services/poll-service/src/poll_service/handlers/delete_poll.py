@@ -6,21 +6,21 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import PRIVATE
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from poll_service.config import HttpSettings
+from poll_service.asking import asker_of
+from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
 from poll_service.http import DELETE_POLL, PROBLEMS
 from poll_service.store.change_poll import take_step
 from poll_service.store.polls import PollsStore
 
 logger = Logger()
-settings = HttpSettings.from_environment()
+settings = ChangingSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-polls = PollsStore.at(settings.polls_table)
+polls = PollsStore.at(settings.polls_table, settings.trail_table)
 
 
 @app.delete("/admin/api/polls/<poll_id>")
@@ -28,7 +28,7 @@ polls = PollsStore.at(settings.polls_table)
 def delete_poll(poll_id: str) -> Response[str]:
     """Delete the poll, for good; asked again, it is as unknown as one that never was."""
     wanted, name = DELETE_POLL.read(app), poll_in_path(poll_id)
-    asker = Asker(organiser(app), now(), wanted.revision)
+    asker = asker_of(app, now(), wanted.revision)
     take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, asker.at), asker)
     logger.info("deleted", poll_id=name, organiser=asker.who)
     return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")

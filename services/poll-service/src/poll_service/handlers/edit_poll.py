@@ -4,11 +4,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from poll_service.asking import asker_of
 from poll_service.config import ClosingSettings
-from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import edit_poll as edited
 from poll_service.http import EDIT_POLL, PROBLEMS
@@ -19,7 +19,7 @@ from poll_service.store.polls import PollsStore
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-polls, schedule = PollsStore.at(settings.polls_table), ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), ClosingSchedule.of(settings)
 
 
 @app.patch("/admin/api/polls/<poll_id>")
@@ -27,7 +27,7 @@ polls, schedule = PollsStore.at(settings.polls_table), ClosingSchedule.of(settin
 def edit_poll(poll_id: str) -> Response[str]:
     """Change what is wanted, whole or not at all; 409 names each field that is fixed by now."""
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
-    asker = Asker(organiser(app), now(), wanted.revision)
+    asker = asker_of(app, now(), wanted.revision)
     edit = (wanted, asker.at)
     poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), asker)
     logger.info("edited", poll_id=poll.poll_id, organiser=asker.who, fields=sorted(wanted.model_fields_set))

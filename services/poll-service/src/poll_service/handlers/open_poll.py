@@ -4,11 +4,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser, poll_in_path
+from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from poll_service.asking import asker_of
 from poll_service.config import ClosingSettings
-from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import open_poll as opened
 from poll_service.http import OPEN_POLL, PROBLEMS
@@ -19,7 +19,7 @@ from poll_service.store.polls import PollsStore
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-polls, schedule = PollsStore.at(settings.polls_table), ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), ClosingSchedule.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/open")
@@ -27,7 +27,7 @@ polls, schedule = PollsStore.at(settings.polls_table), ClosingSchedule.of(settin
 def open_poll(poll_id: str) -> Response[str]:
     """Open the poll, or schedule it; 409 where another is open at the same time."""
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
-    asker = Asker(organiser(app), now(), wanted.revision)
+    asker = asker_of(app, now(), wanted.revision)
     times = (wanted.closes_at, asker.at, wanted.opens_at)
     poll = change_poll(polls, schedule, name, lambda poll, agenda: opened(poll, agenda, *times), asker)
     logger.info("opened", poll_id=poll.poll_id, organiser=asker.who)

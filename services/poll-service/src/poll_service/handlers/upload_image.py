@@ -2,32 +2,38 @@
 
 from http import HTTPStatus
 
+import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.images import ImageStored
+from contracts.trail import Deed
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
-from gateway.request import organiser
 from gateway.resolver import resolver
+from gateway.trail import AuditTrail, Done
 
-from poll_service.config import PicturesSettings
+from poll_service.config import UploadSettings
 from poll_service.http import PROBLEMS, UPLOAD_IMAGE
 from poll_service.reencoding import reencode
+from poll_service.store.aws import SDK
 from poll_service.store.pictures import PicturesStore
 
 logger = Logger()
-settings = PicturesSettings.from_environment()
+settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
+trail = AuditTrail(boto3.client("dynamodb", config=SDK), settings.trail_table)
 
 
 @app.post("/admin/api/images")
 @UPLOAD_IMAGE
 def upload_image() -> Response[str]:
-    """Keep the picture, written anew; 201 with its address, the same one for the same picture."""
-    who, picture = organiser(app), reencode(UPLOAD_IMAGE.read_image(app))
+    """Keep the picture, written anew, once that is in the trail; 201 with its own address."""
+    picture = reencode(UPLOAD_IMAGE.read_image(app))
+    done = Done.by(app, Deed.IMAGE_STORED, picture.path)
+    trail.add(done.entry())
     pictures.save(picture)
-    logger.info("picture kept", image=picture.path, bytes=len(picture.webp), organiser=who)
+    logger.info("picture kept", image=picture.path, bytes=len(picture.webp), organiser=done.who.subject)
     stored = ImageStored(image=picture.path, width=picture.width, height=picture.height)
     return json_answer(stored, HTTPStatus.CREATED, headers={"Location": picture.path})
 

@@ -61,6 +61,6 @@ def _attempt(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None
         asker.require_seen(poll)
     change = step(poll, polls.agenda())
     if asker is not None:
-        change = asker.sign(change)
+        change = asker.sign(change, poll)
     polls.save(change)
     return change.poll

@@ -37,14 +37,15 @@ class PollsStore:
     same. A plain conditional write would then fail on its own first attempt.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, trail: str | None = None) -> None:
         self._client = client
         self._table = table
+        self._trail = trail
 
     @classmethod
-    def at(cls, table: str) -> Self:
-        """Return the store of this table, with a client of its own."""
-        return cls(boto3.client("dynamodb", config=SDK), table)
+    def at(cls, table: str, trail: str | None = None) -> Self:
+        """Return the store of this table, with a client of its own; without a trail, for reading."""
+        return cls(boto3.client("dynamodb", config=SDK), table, trail)
 
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""
@@ -91,7 +92,8 @@ class PollsStore:
         return polls, write_cursor(items[limit - 1]) if len(items) > limit else None
 
     def save(self, change: Change) -> None:
-        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it.
+        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it
+        and the entry in the trail if an organiser took it.
 
         Raises `LostRace` if either is no longer at the revision before, or `Unavailable`. A change
         without event is nothing to write.
@@ -100,7 +102,7 @@ class PollsStore:
             return
         try:
             with temporary_failures_as_unavailable():
-                self._client.transact_write_items(TransactItems=writes_of(change, self._table))
+                self._client.transact_write_items(TransactItems=writes_of(change, self._table, self._trail))
         except self._client.exceptions.TransactionCanceledException as cancelled:
             refusal = _refusal(cancelled)
             if refusal is None:

@@ -1,10 +1,11 @@
-"""What a step writes: the poll, on condition of its revision, and the agenda where the step moves it."""
+"""What a step writes: the poll at its revision, the agenda where the step moves it, the trail's entry."""
 
 from typing import TYPE_CHECKING
 
 from contracts.events import PollCreated, PollDeleted, PollEvent
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute
+from gateway.trail import write_of
 
 from poll_service.domain.agenda import Agenda
 from poll_service.domain.change import Change
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 
-def writes_of(change: Change, table: str) -> "list[TransactWriteItemTypeDef]":
-    """Return the items of the transaction, the poll first."""
+def writes_of(change: Change, table: str, trail: str | None) -> "list[TransactWriteItemTypeDef]":
+    """Return the items of the transaction, the poll first.
+
+    Raises `TypeError` where an organiser's step has no trail to go into.
+    """
     if change.event is None:
         return []
-    poll = _write_poll(change.poll, change.event, table)
-    return [poll] if change.agenda is None else [poll, _write_agenda(change.agenda, table)]
+    writes = [_write_poll(change.poll, change.event, table)]
+    if change.agenda is not None:
+        writes.append(_write_agenda(change.agenda, table))
+    if change.entry is not None:
+        if trail is None:
+            raise TypeError("this store was given no trail, so it writes no step of an organiser")
+        writes.append(write_of(change.entry, trail))
+    return writes
 
 
 def _write_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemTypeDef":

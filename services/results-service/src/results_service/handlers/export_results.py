@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
+from contracts.trail import Deed
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.trail import AuditTrail, Done
 
 from results_service.config import CALLS, READING, ExportSettings
 from results_service.export_file import file_answer
@@ -23,15 +25,19 @@ app = resolver(settings, PROBLEMS)
 table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
 ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
 tables = GameResults(*table), Recounts(*table), SeriesPoints(*table), EpochStore(*table)
+trail = AuditTrail(table[0], settings.trail_table)
 exporting = Exporting(*tables, ledger, clock=lambda: datetime.now(UTC))
 
 
 @app.get("/admin/api/results/<poll_id>/export")
 @EXPORT_RESULTS
 def export_results(poll_id: str) -> Response[str]:
-    """Return what was asked for; of a ledger one page."""
-    asked = EXPORT_RESULTS.read(app)
-    return file_answer(exporting.export(poll_in_path(poll_id), asked), asked)
+    """Return what was asked for, of a ledger one page, once that is in the trail."""
+    asked, name = EXPORT_RESULTS.read(app), poll_in_path(poll_id)
+    exported = exporting.export(name, asked)
+    if asked.cursor is None:  # the pages after the first are of the same file
+        trail.add(Done.by(app, Deed.RESULTS_EXPORTED, f"{asked.what}, {asked.format}").entry(name))
+    return file_answer(exported, asked)
 
 
 handler = entry_point(app, "ExportResults")

@@ -1,0 +1,14 @@
+"""Who asks for a step, as their token says."""
+
+from datetime import datetime
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from gateway.organiser import who_asks
+
+from poll_service.domain.change import Asker
+
+
+def asker_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Asker:
+    """Return whoever asks at this moment, having seen the poll at this revision. Raises `NotSignedIn`."""
+    organiser = who_asks(app)
+    return Asker(organiser.subject, at, seen, organiser.name)

@@ -1,0 +1,50 @@
+"""What a step is called in the trail, and what there is to say of it.
+
+Never a text of the poll: a poll can be deleted, an entry cannot.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from contracts.events import PollChanged, PollEvent, PollOpened
+from contracts.model import format_instant
+from contracts.trail import Deed
+
+from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.poll import Poll
+
+CALLED: Final[Mapping[str, Deed]] = {"poll_closing": Deed.POLL_CLOSED}
+"""Where an event has another name: an organiser closes, the clock has closed."""
+
+PARTS: Final[Mapping[str, str]] = {
+    "question": "question",
+    "option_a": "options",
+    "option_b": "options",
+    "image_a": "pictures",
+    "image_b": "pictures",
+    "policy": "voters",
+    "result_visibility": "visibility",
+    "opens_at": "opening",
+    "closes_at": "end",
+    "proof_of_work": "check",
+    "show_turnout": "turnout",
+    "embed_origins": "sites",
+    "status": "taken back",
+}
+"""What an edit may change, in a word each: all of them together are short enough for an entry."""
+
+
+def deed_of(event: PollEvent) -> Deed:
+    """Return what an organiser did who caused this."""
+    return CALLED.get(event.type) or Deed(event.type)
+
+
+def about(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:
+    """Return what an edit has changed; of a poll that opens later, when; of any other step nothing."""
+    if isinstance(event, PollChanged) and before is not None:
+        changed = [word for field, word in PARTS.items() if getattr(before, field) != getattr(after, field)]
+        return ", ".join(dict.fromkeys(changed)) or None
+    if isinstance(event, PollOpened) and after.opens_at and after.opens_at > now + COUNTDOWN:
+        return format_instant(after.opens_at)
+    return None
