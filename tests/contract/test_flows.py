@@ -76,8 +76,9 @@ class Journey:
         assert status == 200, body
         return Results.model_validate(body)
 
-    def connect(self, connection_id: str, scope: str = "public") -> None:
-        context = {"eventType": "CONNECT", "connectionId": connection_id, "authorizer": {"scope": scope}}
+    def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
+        authorizer = {"scope": scope, **viewer}
+        context = {"eventType": "CONNECT", "connectionId": connection_id, "authorizer": authorizer}
         assert self.world.invoke("connect", {"requestContext": context})["statusCode"] == 200
 
     def _step(self, slug: str, request: str, *, ago: float) -> None:

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from types import ModuleType, SimpleNamespace
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import boto3
 import pytest
@@ -96,7 +97,8 @@ class World:
         organiser: str | None = None,
     ) -> tuple[int, Event, Event]:  # fmt: skip
         """Send `METHOD /path` to an HTTP function, past the edge; return status, body, whole answer."""
-        method, path = request.split(" ")
+        method, _, address = request.partition(" ")
+        path, _, query = address.partition("?")
         sent = {
             "x-origin-verify": self.origin_secret, "sec-fetch-site": "same-origin", "origin": SITE,
             "content-type": "application/json", **(headers or {}),
@@ -110,12 +112,14 @@ class World:
             context["authorizer"] = {"jwt": {"claims": claims, "scopes": ["polls/admin"]}}
         cookie = sent.pop("cookie", None)
         event = {
-            "version": "2.0", "routeKey": request, "rawPath": path, "rawQueryString": "", "headers": sent,
+            "version": "2.0", "routeKey": request, "rawPath": path, "headers": sent,
+            "rawQueryString": query, "queryStringParameters": dict(parse_qsl(query)),
             "cookies": [cookie] if cookie else [], "requestContext": context, "isBase64Encoded": False,
             "body": None if body is None else json.dumps(body),
         }  # fmt: skip
         answer = self.invoke(slug, event)
-        return answer["statusCode"], json.loads(answer.get("body") or "{}"), answer
+        text = answer.get("body") or ""
+        return answer["statusCode"], json.loads(text) if text.startswith("{") else {}, answer
 
     def pump(self, slug: str) -> int:
         """Deliver what is new in a function's stream, through its mapping's filter; return how much."""

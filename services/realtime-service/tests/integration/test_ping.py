@@ -97,6 +97,18 @@ def test_the_current_poll_is_the_one_that_opened_last_whatever_happens_to_an_old
     assert ping()[1]["counts"] == {"a": 7, "b": 7}
 
 
+def test_a_poll_that_is_a_draft_again_is_answered_like_one_that_never_was(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
+) -> None:
+    snapshots.keep(tally(poll_id, 4, status="closed"))
+    snapshots.keep(tally(poll_id, 5, status="draft", votes=(0, 0)))
+    for role in ({"scope": "public"}, {"scope": "voter", "poll_id": poll_id}, {"scope": "organiser"}):
+        assert types(ping(role)) == types(ping(role, poll_id=poll_id)) == ["pong"]
+    other = new_poll_id()
+    snapshots.keep(tally(other, 3, opens_at=OPENED - timedelta(days=9)))
+    assert ping()[1]["poll_id"] == other
+
+
 def test_a_stored_snapshot_never_moves_back(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:

@@ -8,7 +8,15 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollEvent, PollOpened
+from contracts.events import (
+    PollArchived,
+    PollClosed,
+    PollClosing,
+    PollCreated,
+    PollDeleted,
+    PollEvent,
+    PollOpened,
+)
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 from moto.core.botocore_stubber import BotocoreStubber
@@ -24,6 +32,7 @@ EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = 
     "closing": (PollClosing, PollStatus.OPEN, OPENS, CLOSES),
     "closed": (PollClosed, PollStatus.CLOSED, OPENS, CLOSES),
     "archived": (PollArchived, PollStatus.CLOSED, OPENS, CLOSES),
+    "deleted": (PollDeleted, PollStatus.DRAFT, OPENS, CLOSES),
 }
 
 
@@ -45,12 +54,11 @@ def news() -> Callable[..., dict[str, Any]]:
 
     def stream_record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
         model, status, opens_at, closes_at = EVENTS[what]
+        texts = {"question": "This or that?", "option_a": "this", "option_b": "that"}
         event = model.model_validate(
             {
+                **({} if model is PollDeleted else texts),
                 "poll_id": poll_id,
-                "question": "This or that?",
-                "option_a": "this",
-                "option_b": "that",
                 "status": status,
                 "opens_at": opens_at,
                 "closes_at": closes_at,

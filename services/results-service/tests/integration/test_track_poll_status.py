@@ -94,6 +94,22 @@ def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     assert ordered == []
 
 
+def test_a_deleted_poll_is_told_without_its_counts_which_stay(
+    aws: Aws,
+    track_poll_status: ModuleType,
+    count_votes: ModuleType,
+    vote: Build,
+    delivery: Build,
+    news: Build,
+    poll_id: str,
+) -> None:
+    count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
+    for revision, what in enumerate(("closed", "archived", "deleted"), start=3):
+        track_poll_status.handler({"Records": [news(poll_id, what, revision)]}, aws.context)
+    assert aws.counts(poll_id) == (1, 1, 0)
+    assert [told(aws, poll_id)[name] for name in ("status", "a", "b")] == ["draft", "0", "0"]
+
+
 def test_closing_keeps_the_counts(
     aws: Aws,
     track_poll_status: ModuleType,

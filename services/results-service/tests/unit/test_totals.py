@@ -45,6 +45,15 @@ def test_totals_of_an_unknown_poll_or_a_draft_are_nobodys_business() -> None:
     assert totals(poll=state(1, PollStatus.DRAFT)).event() is None
 
 
+def test_a_poll_that_is_a_draft_again_is_told_once_more_without_its_counts() -> None:
+    opened, draft = totals(poll=state(1)), state(2, PollStatus.DRAFT)
+    event = totals_after(opened, POLL, Tally(1, 2, 3), draft, NOW).event()
+    assert event is not None
+    assert (event.status, event.a, event.b, event.invalid) == (PollStatus.DRAFT, 0, 0, 0)
+    still = totals_after(totals_after(opened, POLL, Tally(), draft, NOW), POLL, Tally(9), None, NOW)
+    assert (still.tally.a, still.event().a) == (9, 0)  # type: ignore[union-attr]
+
+
 def test_totals_of_an_open_poll_are_told_whole() -> None:
     event = totals(version=9, poll=state(1, closes_at=NOW)).event()
     assert event is not None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 _CURRENT: Final = "#current"
+_BEFORE_ALL: Final = ""
 
 
 class OutOfDate(Exception):
@@ -99,13 +100,17 @@ class Snapshots:
         return TALLY_EVENTS.validate_json(answer["Item"]["tally"]["S"]) if "Item" in answer else None
 
     def _keep_as_current(self, tally: TallyChanged) -> None:
-        """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later."""
-        if tally.opens_at is None or tally.status is PollStatus.DRAFT:
+        """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
+
+        A poll that has become a draft again keeps its place only until any other one moves.
+        """
+        if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
             return
+        begun = tally.opens_at if tally.status is not PollStatus.DRAFT else None
         item: dict[str, AttributeValueTypeDef] = {
             **_key(_CURRENT),
             "poll_id": {"S": tally.poll_id},
-            "opens_at": {"S": format_instant(tally.opens_at)},
+            "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
             "tally_version": {"N": str(tally.tally_version)},
             "tally": {"S": tally.model_dump_json()},
         }

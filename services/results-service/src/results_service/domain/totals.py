@@ -52,19 +52,27 @@ class Totals:
     poll: PollState | None
     version: int
     updated_at: datetime
+    told: bool = False
+    """Whether a snapshot of this poll has been everybody's business before."""
 
     def event(self) -> TallyChanged | None:
         """Return the snapshot for the stream, or None while it is nobody's business.
 
-        That is before the poll is known, when nobody could say who may see it, and while it is a draft.
+        That is before the poll is known, when nobody could say who may see it, and while it is a draft. A
+        poll that has become a draft again, deleted or taken back, is told once more, without counts: whoever
+        keeps its last snapshot is to forget it.
         """
-        if self.poll is None or self.poll.status is PollStatus.DRAFT:
+        if self.poll is None:
             return None
+        draft = self.poll.status is PollStatus.DRAFT
+        if draft and not self.told:
+            return None
+        tally = Tally() if draft else self.tally
         told = TallyChanged(
             poll_id=self.poll_id,
-            a=self.tally.a,
-            b=self.tally.b,
-            invalid=self.tally.invalid,
+            a=tally.a,
+            b=tally.b,
+            invalid=tally.invalid,
             status=self.poll.status,
             result_visibility=self.poll.result_visibility,
             opens_at=self.poll.opens_at,
@@ -94,4 +102,5 @@ def totals_after(
         poll=news if newer else known,
         version=max(version + 1, int(now.timestamp() * 1000)),
         updated_at=now,
+        told=before is not None and before.event() is not None,
     )

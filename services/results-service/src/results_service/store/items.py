@@ -90,6 +90,7 @@ def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
         poll=_poll_of(item) if "revision" in item else None,
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
+        told="event" in item,
     )
 
 
