@@ -179,6 +179,17 @@ def test_votes_are_written_by_the_workflow_alone_and_read_by_few() -> None:
     assert reading == {"VoteWorkflowRole", "validate_vote", "read_ledger", "get_abuse_report"}
 
 
+def test_the_whole_log_is_handed_out_to_recounts_and_exports_alone() -> None:
+    """No door of the public leads to it: who calls it are functions, and no gateway may."""
+    read_ledger = ARNS.of_type(FUNCTION)["ReadLedgerFunction"]
+    calling = {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", read_ledger)}
+    assert calling == {"recount", "export_results"}
+    permissions = (
+        permission for stack in STACKS for permission in stack.properties("AWS::Lambda::Permission").values()
+    )
+    assert not [each for each in permissions if "ReadLedger" in str(each["FunctionName"])]
+
+
 def test_the_trail_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:
     """An entry is changed or removed by nobody: not by its writer either."""
     may = {call: {role.slug for role in ROLES if role.allows(call, TRAIL)} for call in DATA}
