@@ -1,53 +1,60 @@
-// A poll's figures inside somebody else's page: shown, never voted on. The link leads to our own page for that.
-import { publicApi } from "../api.js";
+// A poll inside somebody else's page: shown as it moves, never voted on. Its links lead to our own page for that.
+import { Failure, publicApi } from "../api.js";
+import { startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
-import { isNewer, percents } from "../logic/results.js";
+import { initialState, reduce } from "../logic/voter.js";
+import { fetchResults } from "../voter/counts.js";
+import { draw, keepLanguage } from "./view.js";
+
+const TICK_MS = 250;
+const LOOK_AGAIN_MS = 60_000; // that a poll was reworded or deleted is told by no frame
 
 const pollId = document.body.dataset.poll;
-const $ = (id) => document.getElementById(id);
-const number = new Intl.NumberFormat();
-let shown = null;
+let state = initialState(pollId);
+let worded = false; // nothing is said before it is known in which language
+
+function dispatch(action) {
+  state = reduce(state, action);
+  redraw();
+}
+
+function redraw() {
+  if (worded) draw(state, Date.now());
+}
 
 function receive(frame) {
-  if (frame.poll_id !== pollId || (shown && !isNewer(shown, frame))) return;
-  if (frame.counts) draw((shown = frame));
-  else if (frame.type === "results_hidden") hide();
-}
-
-function draw({ counts, total }) {
-  $("hidden").hidden = true;
-  const share = percents(counts);
-  for (const side of ["a", "b"]) {
-    $(`bar-${side}`).value = share[side];
-    $(`figure-${side}`).textContent = `${share[side]} %`;
-  }
-  $("total").textContent = number.format(total);
-}
-
-function hide() {
-  shown = null;
-  $("hidden").hidden = false;
-  for (const side of ["a", "b"]) {
-    $(`bar-${side}`).value = 0;
-    $(`figure-${side}`).textContent = "";
-  }
-  $("total").textContent = "…";
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+  if (frame.type === "viewers") dispatch(frame);
+  if (frame.poll_id) dispatch({ type: "frame", frame });
 }
 
 async function look() {
   try {
-    receive({ ...(await publicApi.results(pollId)).body, type: "results" });
+    dispatch({ type: "poll", poll: (await publicApi.poll(pollId)).body });
   } catch (failure) {
-    if (failure.slug === "results-hidden") hide();
-    else throw failure;
+    if (!(failure instanceof Failure) || failure.status !== 404) throw failure;
+    dispatch({ type: "unknown_poll" });
   }
+  if (state.load === "ready") await fetchResults(state.poll, undefined, dispatch);
 }
 
-look().catch(() => {});
+const lookAgain = () => document.hidden || look().catch(() => {});
+
+addEventListener("online", redraw);
+addEventListener("offline", redraw);
+setInterval(redraw, TICK_MS);
+setInterval(lookAgain, LOOK_AGAIN_MS * (1 + Math.random() / 4));
+
+const looked = look().catch(() => {}); // without an answer the page stays as it came, and asks on by the connection
+await startLanguage(redraw);
+keepLanguage();
+worded = true;
+redraw();
+await looked;
 connectLive({
   ticket: async () => (await publicApi.ticket()).body.ticket,
-  shown: () => ({ poll_id: pollId, version: shown?.version ?? 0 }),
+  shown: () => ({ poll_id: pollId, version: state.results?.version ?? 0 }),
   onFrame: receive,
-  onMode: (mode) => (document.body.dataset.live = mode),
+  onMode: (mode) => dispatch({ type: "live", mode }),
   fetchInstead: look,
 });

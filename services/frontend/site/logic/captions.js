@@ -8,21 +8,24 @@ const STRENGTH = { device: "strength.device", code: "strength.code", network: "s
 
 export const strength = (poll) => phrase(STRENGTH[poll.policy]);
 
-function whyNoCounts(state, phase) {
+function whyNoCounts(state, phase, afterVote) {
   const rule = state.hidden ?? state.poll.result_visibility;
   const over = phase === "closed";
   if (phase === "soon") return phrase("hidden.soon");
   if (rule === "never") return phrase("hidden.never");
   if (rule === "after_close" && !over) return phrase("hidden.after_close");
-  if (rule === "after_vote" && !over && !voteIn(state).mine) return phrase("hidden.after_vote");
+  if (rule === "after_vote" && !over && !voteIn(state).mine) return phrase(afterVote);
   return phrase("hidden.coming");
 }
 
-/** How many votes there are, and where counts are hidden until when; some polls tell how many meanwhile. */
-export function total(state, phase) {
+/**
+ * How many votes there are, and where counts are hidden until when; some polls tell how many meanwhile.
+ * @param {string} afterVote what is said where they show to those who have voted
+ */
+export function total(state, phase, afterVote = "hidden.after_vote") {
   const votes = phase === "closed" ? "votes" : "votes_so_far";
   if (state.results) return phrase(votes, { n: state.results.total });
-  const why = whyNoCounts(state, phase);
+  const why = whyNoCounts(state, phase, afterVote);
   return state.turnout ? `${phrase(votes, { n: state.turnout.total })} · ${why}` : why;
 }
 

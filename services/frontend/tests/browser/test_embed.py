@@ -1,64 +1,142 @@
-"""A poll inside another site's page, in real Chromium: shown to those whom it names, live, and not voted on.
-
-The page in the frame is poll-service's own, with the policy that it sends.
-"""
+"""A poll inside another site's page, in real Chromium: for those whom it names, live, and not voted on."""
 
 from typing import Final
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from poll_service.domain.frame import frame_of, policy_for
+from contracts.ids import PollStatus
+from contracts.problem import ProblemType
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
-from .fake_api import FakeApi, a_poll, hidden_of, results_of
+from ..unit.test_locales import PLURALS, WORDS, forms
+from .audit import findings
+from .fake_api import FakeApi, a_poll, now, problem, results_of, two_options
+from .fit import cramped, moving
+from .frame_states import FRAMES, FRIEND, reach_frame, serve_frame, visit_frame
 
-FRIEND: Final = "https://news.example"
 STRANGER: Final = "https://evil.example"
+SMALL: Final = ViewportSize(width=320, height=480)
+VOTES: Final = {"/vote", "/ballot", "/ballot/challenge"}
+
+
+def said(language: str, name: str) -> str:
+    return forms(WORDS[language][name])[""]
 
 
 def play(page: Page, api: FakeApi, site_url: str) -> None:
     """Play poll-service and the two other sites."""
-    api.poll = a_poll(question="<b>Tea</b> or coffee?")
-    address, body = f"{site_url}/embed/{api.poll.poll_id}", frame_of(api.poll)
-    headers = {"content-security-policy": policy_for(site_url, [FRIEND])}
-    page.route(address, lambda route: route.fulfill(content_type="text/html", headers=headers, body=body))
-    around = f"<!doctype html><h1>News</h1><iframe width=320 height=320 src={address}></iframe>"
+    api.poll = a_poll(question="<b>Tea</b> or coffee?", options=two_options("Tea", "Coffee"))
+    address = serve_frame(page, api.poll, site_url)
+    around = f"<!doctype html><h1>News</h1><iframe width=320 height=480 src={address}></iframe>"
     for site in (FRIEND, STRANGER):
         page.route(f"{site}/", lambda route: route.fulfill(content_type="text/html", body=around))
 
 
 @pytest.fixture
-def framed(page: Page, api: FakeApi, site_url: str) -> None:
+def frame(page: Page, api: FakeApi, site_url: str) -> FrameLocator:
+    """The frame in a friend's page, which is still to be opened."""
     play(page, api, site_url)
+    return page.frame_locator("iframe")
 
 
-def test_a_site_that_the_poll_names_shows_figures_that_move(page: Page, api: FakeApi, framed: None) -> None:
-    assert api.poll is not None
+def test_a_site_that_the_poll_names_shows_figures_that_move(
+    page: Page, api: FakeApi, frame: FrameLocator
+) -> None:
+    assert api.poll
     api.snapshot = results_of(api.poll, 3, 1)
     page.goto(f"{FRIEND}/")
-    frame = page.frame_locator("iframe")
 
     expect(frame.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
-    expect(frame.locator("#figure-a")).to_have_text("75 %")
-    expect(frame.locator("#total")).to_have_text("4")
-    expect(frame.locator("body")).to_have_attribute("data-live", "live")
+    expect(frame.locator("[data-choice=a] .percent")).to_have_text("75%")
+    expect(frame.locator("#total")).to_have_text("4 votes so far")
+    expect(frame.locator("#live")).to_have_attribute("data-mode", "live")
     api.send(results_of(api.poll, 3, 3, version=200))
-    expect(frame.locator("#figure-b")).to_have_text("50 %")
+    expect(frame.locator("[data-choice=b] .percent")).to_have_text("50%")
     api.send(results_of(api.poll, 0, 1, version=150))
     api.send(results_of(api.poll, 4, 4, version=300))
-    expect(frame.locator("#total")).to_have_text("8")
-    expect(frame.get_by_role("link", name="Vote")).to_have_attribute("target", "_blank")
+    expect(frame.locator("#total")).to_have_text("8 votes so far")
     assert frame.locator("button, input, form").count() == 0
-    assert not [path for _, path in api.requests if path in {"/vote", "/ballot"}]
+    assert not [path for _, path in api.requests if path in VOTES]
 
 
-def test_hidden_results_stay_hidden_in_a_frame(page: Page, api: FakeApi, framed: None) -> None:
-    assert api.poll is not None
-    api.snapshot = hidden_of(api.poll)
+def test_an_option_leads_to_our_own_page_where_it_is_marked_and_a_tap_casts_it_for_the_frame_to_show(
+    page: Page, api: FakeApi, frame: FrameLocator, context: BrowserContext, site_url: str
+) -> None:
+    assert api.poll
+    api.snapshot = results_of(api.poll, 3, 1)
+    context.on("page", lambda opened: opened.route("**/nothing", lambda route: route.abort()))
     page.goto(f"{FRIEND}/")
-    frame = page.frame_locator("iframe")
+    link = frame.get_by_role("link", name="Coffee")
+    expect(link).to_have_attribute("rel", "noopener")
+    expect(link).to_have_accessible_name("Coffee 25% 1 vote Vote opens in a new tab")
 
-    expect(frame.locator("#hidden")).to_be_visible()
-    expect(frame.locator("#figure-a")).to_have_text("")
+    with context.expect_page() as opened:
+        link.click()
+    tab = opened.value
+    assert tab.url == f"{site_url}/?poll={api.poll.poll_id}&choice=b"
+    assert tab.evaluate("window.opener") is None
+    assert not [path for _, path in api.requests if path in VOTES]
+
+
+def test_it_follows_the_poll_from_its_opening_to_its_end(
+    page: Page, api: FakeApi, frame: FrameLocator
+) -> None:
+    assert api.poll
+    api.snapshot = results_of(api.poll, 3, 1)
+    page.goto(f"{FRIEND}/")
+    expect(frame.locator("#title")).to_have_text(said("en", "frame.title"))
+    closed = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
+    api.send(results_of(closed, 5, 2, version=300))
+    expect(frame.locator("#title")).to_have_text("Final result: Tea")
+    expect(frame.locator("[data-won=true] .label")).to_have_text("Tea")
+    expect(frame.get_by_role("link")).to_have_count(1)
+    expect(frame.get_by_role("link")).to_have_accessible_name("Open this poll opens in a new tab")
+
+
+def test_hidden_results_stay_hidden_in_a_frame_and_it_says_until_when(
+    browser: Browser, site_url: str
+) -> None:
+    for name, words in (
+        ("hidden-until-voted", "Our page shows results once you have voted"),
+        ("hidden-until-closed", "213 votes so far · Results show when voting closes"),
+    ):
+        with visit_frame(browser, site_url, FRAMES[name]) as page:
+            expect(page.locator("#total")).to_have_text(words)
+            assert page.locator(".percent, .count").all_text_contents() == [""] * 4
+
+
+def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(browser: Browser, site_url: str) -> None:
+    for language in PLURALS:
+        with visit_frame(browser, site_url, FRAMES["open"], f"?lang={language}") as page:
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            expect(page.locator("#title")).to_have_text(said(language, "frame.title"))
+            expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "frame.vote"))
+            links = [link.get_attribute("href") or "" for link in page.get_by_role("link").all()]
+            assert [link.partition("&")[2] for link in links] == [
+                f"choice=a&lang={language}",
+                f"choice=b&lang={language}",
+                f"lang={language}",
+            ]
+    with visit_frame(browser, site_url, FRAMES["open"], locale="he") as page:
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        assert "lang" not in (page.locator("#more").get_attribute("href") or "")
+
+
+def test_a_poll_that_is_gone_is_not_shown_on(page: Page, api: FakeApi, site_url: str) -> None:
+    page.clock.install()
+    reach_frame(page, api, FRAMES["open"], site_url)
+    assert api.poll
+    api.forever(f"GET /polls/{api.poll.poll_id}", problem(ProblemType.UNKNOWN_POLL))
+    page.clock.fast_forward(80_000)
+    expect(page.get_by_role("heading")).to_have_text(said("en", "unknown.title"))
+    expect(page.locator("#choices")).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str) -> None:
+    with visit_frame(browser, site_url, FRAMES[name], viewport=SMALL) as page:
+        assert findings(page) + cramped(page) + moving(page) == []
+    with visit_frame(browser, site_url, FRAMES[name], "?lang=ar", viewport=SMALL) as page:
+        assert findings(page) + cramped(page) == []
 
 
 def test_no_other_site_shows_it(context: BrowserContext, site_url: str) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from poll_service.domain.frame import frame_of
+
+from ..browser.fake_api import a_poll, two_options
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"
@@ -88,6 +91,7 @@ class _Markup(HTMLParser):
 def markup() -> _Markup:
     page = _Markup()
     page.feed((SITE / "index.html").read_text())
+    page.feed(frame_of(a_poll(question="This", options=two_options("This", "That"))))
     return page
 
 

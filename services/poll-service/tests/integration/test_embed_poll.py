@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -83,10 +85,28 @@ def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
 def test_nobody_votes_in_a_frame_the_way_leads_to_our_own_page(given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 
-    page = frame_of(poll.seen_at(now()))
+    links = re.findall(r"<a [^>]*href=.*?>", frame_of(poll.seen_at(now())))
 
-    assert f'href="/?poll={poll.poll_id}" target="_blank" rel="noopener"' in page
-    assert not re.search(r"<button|<form|<input", page)
+    ways = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
+    ours = f"/?poll={poll.poll_id}"
+    assert ways == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
+    assert all('target="_blank" rel="noopener"' in link for link in links)
+    assert not re.search(r"<button|<form|<input", frame_of(poll.seen_at(now())))
+
+
+def test_a_closed_poll_has_nothing_to_choose(given_open: Callable[..., Poll]) -> None:
+    page = frame_of(given_open(ends_in=-timedelta(minutes=1)).seen_at(now()))
+
+    assert "&amp;choice=" not in page
+
+
+def test_a_frame_shows_the_options_pictures(given_open: Callable[..., Poll]) -> None:
+    change: dict[str, Any] = {"image_a": f"/images/{'a' * 64}.webp"}
+    page = frame_of(replace(given_open(), **change).seen_at(now()))
+
+    assert re.findall("<img.*?>", page) == [
+        f'<img class="picture" src="/images/{"a" * 64}.webp" alt="" decoding="async">'
+    ]
 
 
 @pytest.mark.parametrize("field", ["question", "option_a", "option_b"])

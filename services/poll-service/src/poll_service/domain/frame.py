@@ -1,7 +1,8 @@
-"""The page that other sites may show inside their own: a poll's figures, live, and the way to vote.
+"""The page that other sites may show inside their own: a poll as it moves, and the way to vote in it.
 
 Nobody votes in it. A page around a frame can lead clicks astray, and a ballot kept per embedding site would
-be a second vote for the same device; so the frame shows, and voting opens our own page.
+be a second vote for the same device; so each option is a link to our own page, where it is marked and one tap
+casts it. What is said here stands in English; the page's script says it in the reader's language.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from string import Template
 from typing import Final
 
 from contracts.ids import PollStatus
-from contracts.polls import PollV3
+from contracts.polls import OptionV2, PollV3
 
 _PAGE: Final = Template("""\
 <!doctype html>
@@ -27,31 +28,51 @@ _PAGE: Final = Template("""\
 </head>
 <body class="embed" data-poll="$poll_id">
 <main>
-<h1 dir="auto">$question</h1>
-<div class="bar"><span dir="auto" id="label-a">$label_a</span><output id="figure-a"></output>
-<progress id="bar-a" max="100" value="0" aria-labelledby="label-a"></progress></div>
-<div class="bar"><span dir="auto" id="label-b">$label_b</span><output id="figure-b"></output>
-<progress id="bar-b" max="100" value="0" aria-labelledby="label-b"></progress></div>
-<p id="hidden" hidden>The results are not shown for now.</p>
-<p class="foot"><span>Votes: <b id="total">…</b></span>
-<a class="button" href="/?poll=$poll_id" target="_blank" rel="noopener">$action</a></p>
+<h1 id="question" dir="auto">$question</h1>
+<div class="choices" id="choices" role="group" aria-labelledby="question">
+$choices</div>
+<div class="tally"><p id="total"></p><p id="beside"></p>
+<p class="live" id="live" data-mode="connecting"><span class="live-dot"></span>\
+<span id="live-label" data-phrase="live.connecting">Connecting</span></p></div>
+<div class="said"><div role="status"><p id="title"></p><p id="detail"></p></div>
+<p id="ticker" aria-hidden="true"></p></div>
+<p><a class="button" id="more" href="/?poll=$poll_id" target="_blank" rel="noopener">\
+<span data-phrase="frame.open">Open this poll</span> \
+<span class="unseen" data-phrase="frame.tab">opens in a new tab</span></a></p>
 </main>
 </body>
 </html>
 """)
-_ACTIONS: Final = {PollStatus.OPEN: "Vote", PollStatus.CLOSED: "See the result"}
+_CHOICE: Final = Template("""\
+<a class="choice" data-choice="$side"$way>
+<span class="fill" aria-hidden="true"></span>
+$picture<span class="shape" aria-hidden="true"></span><span class="label" dir="auto">$label</span>
+<span class="figures"><span class="percent"></span> <span class="count"></span></span>
+<span class="go"><span data-phrase="frame.vote">Vote</span> \
+<span class="unseen" data-phrase="frame.tab">opens in a new tab</span></span>
+</a>
+""")
+_WAY: Final = Template(' href="/?poll=$poll_id&amp;choice=$side" target="_blank" rel="noopener"')
+_PICTURE: Final = Template('<img class="picture" src="$image" alt="" decoding="async">\n')
 
 
 def frame_of(poll: PollV3) -> str:
     """Return the page of a poll that the public may see."""
-    values = {
-        "question": poll.question,
-        "poll_id": poll.poll_id,
-        "label_a": poll.options.a.label,
-        "label_b": poll.options.b.label,
-        "action": _ACTIONS.get(poll.status, "Go to the poll"),
-    }
-    return _PAGE.substitute({name: escape(value) for name, value in values.items()})
+    return _PAGE.substitute(
+        question=escape(poll.question),
+        poll_id=escape(poll.poll_id),
+        choices=_choice("a", poll.options.a, poll) + _choice("b", poll.options.b, poll),
+    )
+
+
+def _choice(side: str, option: OptionV2, poll: PollV3) -> str:
+    is_open = poll.status is PollStatus.OPEN
+    return _CHOICE.substitute(
+        side=side,
+        label=escape(option.label),
+        way=_WAY.substitute(poll_id=escape(poll.poll_id), side=side) if is_open else "",
+        picture=_PICTURE.substitute(image=escape(option.image)) if option.image else "",
+    )
 
 
 def policy_for(site: str, embed_origins: Sequence[str]) -> str:

@@ -1,0 +1,125 @@
+"""Every state of a poll inside another site's page, as data, beside those of the voter's page in `states`.
+
+The page in the frame is poll-service's own, with the policy that it sends.
+"""
+
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contracts.ids import PollStatus, ResultVisibility
+from contracts.polls import PollV3
+from contracts.problem import ProblemType
+from contracts.realtime import ResultsHiddenFrameV2, ViewersFrame
+from playwright.sync_api import Browser, Page
+from poll_service.domain.frame import frame_of, policy_for
+
+from .fake_api import Answer, FakeApi, a_poll, bare, hidden_of, no_network, problem, results_of, two_options
+from .states import AT_REST, Facts, a_page, in_nine_minutes, poll, until_soon
+
+FRIEND: Final = "https://news.example"
+IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
+PIXEL: Final = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+LIVE: Final = "body:has(#live[data-mode=live])"
+SHOWN: Final = " .percent:not(:empty)"
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """How to get there. With no more said: an open poll with 128 : 85 votes."""
+
+    there: str
+    """A selector that matches only once the frame is in this state."""
+    poll: Facts = field(default=poll())
+    counts: tuple[int, int] | None = (128, 85)
+    """None: a rule of the poll hides them."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Every answer to a call; `{poll}` in its name is the poll's."""
+    sockets: bool = True
+    then: Callable[[Page, FakeApi], None] | None = None
+
+
+def _viewers(_page: Page, api: FakeApi) -> None:
+    api.send(ViewersFrame(viewers=12))
+
+
+def _turnout(_page: Page, api: FakeApi) -> None:
+    assert api.poll
+    api.send(ResultsHiddenFrameV2(**hidden_of(api.poll).model_dump() | {"version": 101}, total=213))
+
+
+def _offline(page: Page, _api: FakeApi) -> None:
+    page.locator(LIVE + SHOWN).first.wait_for()
+    page.context.set_offline(True)
+
+
+UNTIL_CLOSED: Final = poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
+
+FRAMES: Final[Mapping[str, Framed]] = {
+    "open": Framed(LIVE + SHOWN + " >> nth=1"),
+    "with-images": Framed(
+        LIVE + SHOWN, lambda: {"options": two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))}
+    ),
+    "viewers": Framed("#beside:not(:empty)", then=_viewers),
+    "closes-soon": Framed(LIVE + " #ticker:not(:empty)", until_soon),
+    "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=None),
+    "hidden-until-voted": Framed(
+        LIVE + " #total:not(:empty)", poll(result_visibility=ResultVisibility.AFTER_VOTE), counts=None
+    ),
+    "hidden-until-closed": Framed(LIVE + " #total:has-text('213')", UNTIL_CLOSED, counts=None, then=_turnout),
+    "closed": Framed("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
+    "gone": Framed("body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}),
+    "delayed": Framed("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
+    "offline": Framed("body:has(#live[data-mode=offline])" + SHOWN, then=_offline),
+    "nothing-answers": Framed(
+        "body:has(#live[data-mode=delayed])",
+        answers={
+            "GET /polls/{poll}": bare(503),
+            "GET /results/{poll}": no_network,
+            "POST /live/ticket": no_network,
+        },
+    ),
+}
+
+
+def serve_frame(page: Page, shown: PollV3, site_url: str) -> str:
+    """Play poll-service's frame of this poll, and the pictures; return its address."""
+    address = f"{site_url}/embed/{shown.poll_id}"
+    headers = {"content-security-policy": policy_for(site_url, [FRIEND])}
+    page.route(
+        f"{address}*",
+        lambda route: route.fulfill(content_type="text/html", headers=headers, body=frame_of(shown)),
+    )
+    page.route("**/images/*.webp", lambda route: route.fulfill(content_type="image/png", body=PIXEL))
+    return address
+
+
+def reach_frame(page: Page, api: FakeApi, framed: Framed, site_url: str, query: str = "") -> None:
+    """Bring a page that has nothing open yet into a state."""
+    api.sockets_work = framed.sockets
+    api.poll = shown = a_poll(**framed.poll())
+    api.snapshot = hidden_of(shown) if framed.counts is None else results_of(shown, *framed.counts)
+    for call, answer in framed.answers.items():
+        api.forever(call.format(poll=shown.poll_id), answer)
+    page.goto(serve_frame(page, shown, site_url) + query)
+    if framed.then:
+        page.locator("#live[data-mode=live]").wait_for()
+        framed.then(page, api)
+    page.locator(framed.there).first.wait_for()
+    page.wait_for_function(AT_REST)
+
+
+@contextmanager
+def visit_frame(
+    browser: Browser, site_url: str, framed: Framed, query: str = "", **options: Any
+) -> Iterator[Page]:
+    """Open a poll's frame in a state, without a page around it."""
+    with a_page(browser, site_url, **options) as page:
+        api = FakeApi(page)
+        reach_frame(page, api, framed, site_url, query)
+        yield page
+        api.leave()
