@@ -22,7 +22,7 @@ from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from contracts.proof import RequestChallenge
 from contracts.realtime import FRAMES, Frame, PongFrame, ResultsFrame, ResultsHiddenFrame
 from contracts.visibility import Scope
-from playwright.sync_api import Page, Request, Route, WebSocketRoute
+from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocketRoute
 
 from .fake_challenge import a_challenge, is_solved
 
@@ -124,9 +124,9 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 class FakeApi:
-    """Public API and WebSocket of one browser page."""
+    """Public API and WebSocket of one browser page, or of all pages of a browser."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page | BrowserContext) -> None:
         self.poll: PollV3 | None = None
         self.snapshot: Frame | None = None
         self.votes: dict[str, Choice] = {}

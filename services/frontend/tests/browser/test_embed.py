@@ -58,23 +58,34 @@ def test_a_site_that_the_poll_names_shows_figures_that_move(
     assert not [path for _, path in api.requests if path in VOTES]
 
 
-def test_an_option_leads_to_our_own_page_where_it_is_marked_and_a_tap_casts_it_for_the_frame_to_show(
-    page: Page, api: FakeApi, frame: FrameLocator, context: BrowserContext, site_url: str
+def test_an_option_is_marked_on_our_own_page_where_one_tap_casts_it_and_the_frame_shows_that(
+    context: BrowserContext, site_url: str
 ) -> None:
+    page, api = (
+        context.new_page(),
+        FakeApi(context),
+    )  # the frame's services are those of the tab that it opens
+    play(page, api, site_url)
     assert api.poll
     api.snapshot = results_of(api.poll, 3, 1)
-    context.on("page", lambda opened: opened.route("**/nothing", lambda route: route.abort()))
     page.goto(f"{FRIEND}/")
-    link = frame.get_by_role("link", name="Coffee")
-    expect(link).to_have_attribute("rel", "noopener")
+    link = page.frame_locator("iframe").get_by_role("link", name="Coffee")
     expect(link).to_have_accessible_name("Coffee 25% 1 vote Vote opens in a new tab")
 
     with context.expect_page() as opened:
         link.click()
     tab = opened.value
     assert tab.url == f"{site_url}/?poll={api.poll.poll_id}&choice=b"
+    expect(tab.locator("[data-marked=true] .label")).to_have_text("Coffee")
+    expect(tab.locator("#live")).to_have_attribute("data-mode", "live")
     assert tab.evaluate("window.opener") is None
     assert not [path for _, path in api.requests if path in VOTES]
+    tab.wait_for_timeout(600)  # as long as it takes to read a word
+    tab.locator("[data-marked=true]").click()
+    expect(tab.locator("#message-title")).to_have_text(said("en", "recorded.title"))
+    assert [vote.choice for vote in api.sent] == ["b"]
+    api.send(results_of(api.poll, 3, 2, version=200))
+    expect(link).to_have_accessible_name("Coffee 40% 2 votes Vote opens in a new tab")
 
 
 def test_it_follows_the_poll_from_its_opening_to_its_end(
