@@ -21,6 +21,7 @@ from rich.progress import track
 from .conftest import ARGUMENTS, CHROMIUM
 from .desk_states import DESKS, visit_desk
 from .fake_api import two_options
+from .frame_states import FRAMES, visit_frame
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
 from .wall_states import WALLS, visit_wall
@@ -56,12 +57,14 @@ def scenes(browser: Browser, site_url: str) -> list[Scene]:
     """Return every state there is, by group."""
     voter = partial(visit, browser, site_url, device_scale_factor=SHARPNESS)
     desk = partial(visit_desk, browser, site_url, device_scale_factor=SHARPNESS)
+    frame = partial(visit_frame, browser, site_url, device_scale_factor=SHARPNESS)
     wall = partial(visit_wall, browser, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
         *(Scene("organiser", name, desk(state)) for name, state in DESKS.items()),
         *(Scene("presenter", name, wall(state)) for name, state in WALLS.items()),
+        *(Scene("frame", name, frame(state)) for name, state in FRAMES.items()),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from poll_service.domain.frame import frame_of
+from poll_service.domain.words import WORDS as LINKS
 
 from ..browser.fake_api import a_poll, two_options
 
@@ -153,6 +154,18 @@ def test_no_phrase_is_said_that_does_not_exist() -> None:
 
 def test_no_phrase_exists_that_is_never_said() -> None:
     assert set(ENGLISH) - said() == set()
+
+
+@pytest.mark.parametrize("language", PLURALS)
+def test_the_pages_of_links_say_what_the_voters_page_says(language: str) -> None:
+    ours, theirs = WORDS[language], LINKS[language]
+    assert (ours["unknown.title"], ours["unknown.detail"], ours["unknown.action"]) == (
+        theirs.lost,
+        theirs.why,
+        theirs.back,
+    )
+    assert f" {ours['vote.or']} " in theirs.choice
+    assert list(LINKS) == list(PLURALS)
 
 
 def test_the_markup_says_nothing_that_is_not_translated_and_starts_in_english() -> None:

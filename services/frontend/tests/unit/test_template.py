@@ -47,7 +47,17 @@ def test_pages_lead_to_https_and_apis_take_nothing_else() -> None:
     assert {behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS.values()} == {"https-only"}
 
 
-@pytest.mark.parametrize("path", ["/polls/*", "/results/*", "/p/*", FRAMED])
+def test_a_links_page_is_kept_two_seconds_at_the_most_by_path_and_language() -> None:
+    assert BEHAVIOURS["/p/*"]["CachePolicyId"] == {"Ref": "PublicPages"}
+    policy = RESOURCES["PublicPages"]["Properties"]["CachePolicyConfig"]
+    assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 2)
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept-Language"]}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+    assert key["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": ["lang"]}
+
+
+@pytest.mark.parametrize("path", ["/polls/*", "/results/*", FRAMED])
 def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
     policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]

@@ -11,6 +11,7 @@ from contracts.ids import new_poll_id
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
 from poll_service.domain.preview import preview_of
+from poll_service.domain.words import WORDS
 
 SITE = "https://vote.example"
 MARKUP = [
@@ -82,6 +83,44 @@ def test_a_closed_poll_invites_to_its_result(
     assert head.properties["og:description"] == "Tea or Coffee? See the result here."
 
 
+@pytest.mark.parametrize(
+    ("wish", "accepted", "language"),
+    [
+        (None, None, "en"),
+        (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
+        (None, "tlh, en;q=0.2, fr-CA;q=0.7", "fr"),
+        (None, "de;q=0, es;q=0.1", "es"),
+        (None, "*", "en"),
+        (None, "he;q=much, ;;, ar", "ar"),
+        ("he", "de", "he"),
+        ("ES-mx", None, "es"),
+        ("tlh", "de", "de"),
+        ("<script>", None, "en"),
+    ],
+)
+def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_for(
+    ask: Callable[..., SimpleNamespace],
+    given_open: Callable[..., Poll],
+    wish: str | None,
+    accepted: str | None,
+    language: str,
+) -> None:
+    poll, words = given_open("Tea or coffee?"), WORDS[language]
+    asked = {"query": {"lang": wish} if wish else None, "headers": {"accept-language": accepted}}
+
+    head = Head(ask("preview_poll", poll_id=poll.poll_id, **asked).body)
+    lost = ask("preview_poll", poll_id=new_poll_id(), **asked)
+
+    assert head.tags[0] == ("html", {"lang": language, "dir": words.direction})
+    assert head.properties["og:title"] == "Tea or coffee?"
+    choice = words.choice.format(a="Tea", b="Coffee")
+    assert head.properties["og:description"] == f"{choice} {words.vote}."
+    asks_on = f"&lang={language}" if wish and wish.lower().startswith(language) else ""
+    assert head.properties["refresh"] == f"0; url=/?poll={poll.poll_id}{asks_on}"
+    assert words.lost in lost.body
+    assert f'<html lang="{language}" dir="{words.direction}">' in lost.body
+
+
 def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
 ) -> None:
@@ -104,7 +143,7 @@ def test_what_an_organiser_typed_stays_text(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
 ) -> None:
     poll = given_open(text)
-    plain = Head(preview_of(replace(poll, question="Tea?").seen_at(now()), SITE))
+    plain = Head(preview_of(replace(poll, question="Tea?").seen_at(now()), SITE, WORDS["en"]))
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
 

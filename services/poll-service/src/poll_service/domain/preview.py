@@ -4,19 +4,22 @@ Those who make previews run no scripts and read the head alone. Everything an or
 `escape`: the page is ours, and so is what a reader of it would run.
 """
 
+from dataclasses import asdict
 from html import escape
 from string import Template
 from typing import Final
+from urllib.parse import urlencode
 
-from contracts.ids import PollStatus
 from contracts.polls import PollV3
+
+from poll_service.domain.words import Words
 
 DEFAULT_CARD: Final = "/card.png"
 """Shown for a poll without pictures; 1200 by 630, as previews want it."""
 
 _PAGE: Final = Template("""\
 <!doctype html>
-<html lang="en">
+<html lang="$language" dir="$direction">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -39,38 +42,46 @@ _PAGE: Final = Template("""\
 <p><a class="button" href="$poll">$action</a></p></main></body>
 </html>
 """)
-_ACTIONS: Final = {PollStatus.OPEN: "Vote", PollStatus.CLOSED: "See the result"}
-
-NO_PREVIEW: Final = """\
+_NO_PREVIEW: Final = Template("""\
 <!doctype html>
-<html lang="en">
+<html lang="$language" dir="$direction">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>We cannot find this poll</title>
+<title>$lost</title>
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body><main><h1>We cannot find this poll</h1>
-<p>The link may be incomplete, or the poll has not been opened yet.</p>
-<p><a class="button" href="/">See what is open now</a></p></main></body>
+<body><main><h1>$lost</h1>
+<p>$why</p>
+<p><a class="button" href="/">$back</a></p></main></body>
 </html>
-"""
-"""The same for a draft, for a poll that never was, and for what is no poll's name."""
+""")
 
 
-def preview_of(poll: PollV3, site: str) -> str:
-    """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`."""
-    options = f"{poll.options.a.label} or {poll.options.b.label}?"
-    action = _ACTIONS.get(poll.status, "Go to the poll")
+def no_preview(words: Words) -> str:
+    """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
+    return _NO_PREVIEW.substitute(asdict(words), direction=words.direction)
+
+
+def preview_of(poll: PollV3, site: str, words: Words, *, asked: bool = False) -> str:
+    """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`.
+
+    Where a link has asked for the language, the poll's page is asked for in it, too.
+    """
+    options = words.choice.format(a=poll.options.a.label, b=poll.options.b.label)
+    action = words.action(poll.status)
+    query = {"poll": poll.poll_id} | ({"lang": words.language} if asked else {})
     values = {
+        "language": words.language,
+        "direction": words.direction,
         "question": poll.question,
         "options": options,
-        "description": f"{options} {action} here.",
+        "description": f"{options} {action}.",
         "action": action,
         "address": f"{site}/p/{poll.poll_id}",
         "image": site + (poll.options.a.image or poll.options.b.image or DEFAULT_CARD),
-        "poll": f"/?poll={poll.poll_id}",
+        "poll": f"/?{urlencode(query)}",
     }
     return _PAGE.substitute({name: escape(value) for name, value in values.items()})

@@ -10,8 +10,9 @@ from gateway.resolver import resolver
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
 from poll_service.domain.frame import frame_of, policy_for
-from poll_service.domain.preview import NO_PREVIEW
+from poll_service.domain.preview import no_preview
 from poll_service.domain.refusals import PollNotFound
+from poll_service.domain.words import WORDS
 from poll_service.http import EMBED_POLL, PROBLEMS, page_answer
 from poll_service.store.polls import PollsStore
 
@@ -28,7 +29,7 @@ def embed_poll(poll_id: str) -> Response[str]:
         poll = polls.get(poll_in_path(poll_id))
         page, status, origins = frame_of(poll.seen_by_public_at(now())), HTTPStatus.OK, poll.embed_origins
     except (PollNotFound, NoSuchPoll):
-        page, status, origins = NO_PREVIEW, HTTPStatus.NOT_FOUND, ()
+        page, status, origins = no_preview(WORDS["en"]), HTTPStatus.NOT_FOUND, ()
     answer = page_answer(page, status)
     answer.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
     return answer

@@ -9,8 +9,9 @@ from gateway.resolver import resolver
 
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
-from poll_service.domain.preview import NO_PREVIEW, preview_of
+from poll_service.domain.preview import no_preview, preview_of
 from poll_service.domain.refusals import PollNotFound
+from poll_service.domain.words import named, words_for
 from poll_service.http import PREVIEW_POLL, PROBLEMS, page_answer
 from poll_service.store.polls import PollsStore
 
@@ -23,11 +24,14 @@ polls = PollsStore.at(settings.polls_table)
 @PREVIEW_POLL
 def preview_poll(poll_id: str) -> Response[str]:
     """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""
+    event = app.current_event
+    wish = event.query_string_parameters.get("lang", "")
+    words = words_for(wish, event.headers.get("accept-language"))
     try:
         poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
     except (PollNotFound, NoSuchPoll):
-        return page_answer(NO_PREVIEW, HTTPStatus.NOT_FOUND)
-    return page_answer(preview_of(poll, settings.site_origin))
+        return page_answer(no_preview(words), HTTPStatus.NOT_FOUND)
+    return page_answer(preview_of(poll, settings.site_origin, words, asked=named(wish) is words))
 
 
 handler = entry_point(app, "PreviewPoll")

@@ -1,0 +1,104 @@
+"""What the pages of links say themselves, in the languages of the voter's page.
+
+Those who make previews run no scripts, so these words cannot come the way that page's do; a test holds what
+both say against each other. What an organiser typed stays as it is, in whichever language.
+"""
+
+# ruff: noqa: RUF001 (an apostrophe is one)
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from contracts.ids import PollStatus
+
+MOST_WISHES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. `choice` takes both labels; the rest stands as it is."""
+
+    language: str
+    choice: str
+    vote: str
+    result: str
+    look: str
+    lost: str
+    why: str
+    back: str
+
+    @property
+    def direction(self) -> str:
+        """Return the way it is written, as HTML names it."""
+        return "rtl" if self.language in {"he", "ar"} else "ltr"
+
+    def action(self, status: PollStatus) -> str:
+        """Return what somebody who follows the link may do there."""
+        return {PollStatus.OPEN: self.vote, PollStatus.CLOSED: self.result}.get(status, self.look)
+
+
+WORDS: Final = {
+    words.language: words
+    for words in (
+        Words(
+            "en", "{a} or {b}?", "Vote here", "See the result here", "Go to the poll here",
+            "We cannot find this poll",
+            "The link may be incomplete, or the poll has not been opened yet.", "See what is open now",
+        ),
+        Words(
+            "de", "{a} oder {b}?", "Hier abstimmen", "Hier steht das Ergebnis", "Hier geht es zur Abstimmung",
+            "Diese Abstimmung finden wir nicht",
+            "Vielleicht ist der Link unvollständig, oder die Abstimmung ist noch nicht eröffnet.",
+            "Zur laufenden Abstimmung",
+        ),
+        Words(
+            "es", "¿{a} o {b}?", "Vota aquí", "Mira aquí el resultado", "Aquí está la votación",
+            "No encontramos esta votación",
+            "Puede que el enlace esté incompleto o que la votación aún no se haya abierto.",
+            "Ver qué está abierto ahora",
+        ),
+        Words(
+            "fr", "{a} ou {b}\u00a0?", "Votez ici", "Voyez le résultat ici", "Le vote est ici",
+            "Ce vote est introuvable",
+            "Le lien est peut-être incomplet, ou le vote n’est pas encore ouvert.",
+            "Voir ce qui est ouvert",
+        ),
+        Words(
+            "he", "{a} או {b}?", "להצבעה כאן", "לתוצאה כאן", "ההצבעה נמצאת כאן",
+            "לא מצאנו את ההצבעה הזאת",
+            "ייתכן שהקישור חלקי, או שההצבעה עדיין לא נפתחה.", "לראות מה פתוח עכשיו",
+        ),
+        Words(
+            "ar", "{a} أو {b}؟", "صوّت هنا", "شاهد النتيجة هنا", "التصويت هنا",
+            "لم نعثر على هذا التصويت",
+            "ربما كان الرابط غير مكتمل، أو لم يُفتح التصويت بعد.", "عرض ما هو مفتوح الآن",
+        ),
+    )
+}  # fmt: skip
+
+
+def words_for(wish: str | None, accepted: str | None) -> Words:
+    """Return the language that a link asks for, else the reader's (`Accept-Language`), else English."""
+    wishes = (wish or "", *_by_preference(accepted or ""))
+    return next((words for words in map(named, wishes) if words), WORDS["en"])
+
+
+def named(tag: str) -> Words | None:
+    """Return the language of a tag such as `de-AT`, if it is one of ours."""
+    return WORDS.get(tag.strip().lower().partition("-")[0])
+
+
+def _by_preference(accepted: str) -> Iterator[str]:
+    wishes = [wish.partition(";") for wish in accepted.split(",", MOST_WISHES)[:MOST_WISHES]]
+    for tag, _, quality in sorted(wishes, key=lambda wish: -_quality(wish[2])):
+        if _quality(quality) > 0:
+            yield tag
+
+
+def _quality(text: str) -> float:
+    name, _, number = text.strip().partition("=")
+    try:
+        return float(number) if name == "q" else 1.0
+    except ValueError:
+        return 0.0
