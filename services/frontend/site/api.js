@@ -30,7 +30,8 @@ export class Failure extends Error {
  */
 export async function call(method, path, { body, token } = {}) {
   const headers = { accept: "application/json" };
-  if (method !== "GET") headers["content-type"] = "application/json";
+  const says = method !== "GET" && method !== "DELETE";
+  if (says) headers["content-type"] = "application/json";
   if (token) headers.authorization = `Bearer ${token}`;
   let response;
   let content;
@@ -38,7 +39,7 @@ export async function call(method, path, { body, token } = {}) {
     response = await fetch(path, {
       method,
       headers,
-      body: method === "GET" ? undefined : JSON.stringify(body ?? {}),
+      body: says ? JSON.stringify(body ?? {}) : undefined,
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -47,6 +48,7 @@ export async function call(method, path, { body, token } = {}) {
   } catch {
     throw new Failure(0); // whether it arrived is not known
   }
+  if (response.status === 204) return { status: 204, body: null, age: 0 };
   const json = parsed(content);
   if (response.ok && json !== undefined) {
     return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0) };

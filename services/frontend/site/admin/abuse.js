@@ -1,12 +1,14 @@
 // Signs of abuse in the selected poll: looked for when asked, since that reads the log, and shown as told.
-import { selectedPoll, stageOf } from "../logic/admin.js";
+import { selectedPoll } from "../logic/admin.js";
 import { abuseMessage } from "../logic/abuse.js";
+import { isEarly, stageOf } from "../logic/stage.js";
+import { block } from "./blocked.js";
 import { $ } from "./dom.js";
 import { callSigned } from "./session.js";
 
 export function drawAbuse(state, at) {
   const poll = selectedPoll(state);
-  $("abuse").hidden = ["draft", "soon"].includes(stageOf(poll, at));
+  $("abuse").hidden = isEarly(stageOf(poll, at));
   const { tone, title, detail, figures } = abuseMessage(state.abuse[poll.poll_id]);
   $("abuse").dataset.tone = tone;
   for (const [id, text] of [["abuse-title", title], ["abuse-detail", detail]]) {
@@ -16,7 +18,7 @@ export function drawAbuse(state, at) {
   drawFigures($("abuse-figures"), figures);
   const label = figures.length ? "Look again" : "Look";
   if ($("abuse-look").textContent !== label) $("abuse-look").textContent = label;
-  $("abuse-look").disabled = Boolean(state.busy.abuse);
+  block($("abuse-look"), state.busy.abuse);
 }
 
 function drawFigures(list, figures) {

@@ -1,15 +1,17 @@
 // What an organiser takes home of the selected poll: fetched page by page, saved as one file.
-import { serverNow, stageOf } from "../logic/admin.js";
+import { serverNow } from "../logic/admin.js";
 import { exportAsked, joined } from "../logic/exports.js";
 import { number } from "../logic/phrases.js";
+import { isEarly, stageOf } from "../logic/stage.js";
+import { block } from "./blocked.js";
 import { $ } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
 export function drawExports(state, poll, now) {
   const stage = stageOf(poll, serverNow(state, now));
-  const hidden = stage === "draft" || stage === "soon";
+  const hidden = isEarly(stage);
   if ($("exports").hidden !== hidden) $("exports").hidden = hidden;
-  $("export").disabled = Boolean(state.busy.export);
+  block($("export"), state.busy.export);
   const hint = $("export-what").value === "ledger" && stage === "open" ? "The ledger is complete once the poll has closed." : "";
   if ($("export-hint").textContent !== hint) $("export-hint").textContent = hint;
 }

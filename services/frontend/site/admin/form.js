@@ -1,6 +1,7 @@
 // The form that a poll is written in: drawn, typed in, kept in this tab, sent.
 import { serverNow } from "../logic/admin.js";
 import { errorsIn, pollOf } from "../logic/form.js";
+import { block } from "./blocked.js";
 import { $, say, write } from "./dom.js";
 import { drawPreview } from "./preview.js";
 import { callSigned } from "./session.js";
@@ -26,7 +27,7 @@ export function drawForm({ form, errors, busy }) {
   $("h-policy").dataset.warning = String(form.policy === "network");
   const time = form.closes_at ? new Date(form.closes_at) : null;
   write($("h-closes_at"), time && !Number.isNaN(time.valueOf()) ? `${time.toISOString().slice(0, 16).replace("T", " ")} UTC` : "");
-  $("create").disabled = Boolean(busy.create);
+  block($("create"), busy.create);
 }
 
 /**

@@ -1,22 +1,17 @@
 // The list of polls beside the stage, and what is looked for in it.
-import { serverNow, stageOf } from "../logic/admin.js";
+import { serverNow } from "../logic/admin.js";
 import { lookedFor } from "../logic/history.js";
-import { $ } from "./dom.js";
+import { STATUS, stageOf, whenOf } from "../logic/stage.js";
+import { block } from "./blocked.js";
+import { $, show, write } from "./dom.js";
 
-const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived" };
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function show(element, visible) {
-  if (element.hidden === visible) element.hidden = !visible;
-}
+/** What is looked for by status: what opens in two seconds is still called scheduled. */
+const soughtAs = (stage) => (stage === "soon" ? "scheduled" : stage);
 
 /** Items are kept and only filled anew, so that focus stays where it is. */
 export function drawList(state, now) {
   const at = serverNow(state, now);
-  const polls = lookedFor(state.polls, state.wanted, (poll) => stageOf(poll, at));
+  const polls = lookedFor(state.polls, state.wanted, (poll) => soughtAs(stageOf(poll, at)));
   const list = $("list");
   while (list.children.length > polls.length) list.lastElementChild.remove();
   while (list.children.length < polls.length) list.append(newItem());
@@ -25,23 +20,24 @@ export function drawList(state, now) {
     const phase = stageOf(poll, at);
     button.dataset.pollId = poll.poll_id;
     button.setAttribute("aria-current", String(poll.poll_id === state.selected));
-    const [chip, question, options] = button.children;
+    const [chip, question, options, when] = button.children;
     chip.dataset.phase = phase;
     write(chip, STATUS[phase]);
     write(question, poll.question);
     write(options, `${poll.options.a.label} or ${poll.options.b.label}`);
+    write(when, phase === "scheduled" ? whenOf(poll, phase, at, now) : "");
   });
   const none = state.polls.length === 0 ? "No polls yet." : "No poll that is shown here fits. Older ones may.";
   show($("list-empty"), state.listed && polls.length === 0);
   write($("list-empty"), none);
   show($("more"), state.next_cursor !== null);
-  $("more").disabled = Boolean(state.busy.more);
+  block($("more"), state.busy.more);
 }
 
 function newItem() {
   const [item, button] = [document.createElement("li"), document.createElement("button")];
   button.type = "button";
-  for (const name of ["chip", "item-question", "item-options"]) {
+  for (const name of ["chip", "item-question", "item-options", "item-when"]) {
     const part = document.createElement("span");
     part.className = name;
     part.dir = "auto";

@@ -1,8 +1,9 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
 import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
-import { initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { disagrees, initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
 import { lookForAbuse } from "./abuse.js";
+import { ignoreBlocked } from "./blocked.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
@@ -18,6 +19,7 @@ const TICK_MS = 250;
 
 let state = initialState;
 let live = null;
+const looked = {}; // by poll id: the version of the frame that made us look
 
 function dispatch(action) {
   state = reduce(state, action);
@@ -74,7 +76,16 @@ function receive(frame) {
   if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
     list().catch(() => {}); // opened by somebody else
   }
+  if (disagrees(state, frame)) lookAgain(frame);
   dispatchFrame({ type: "frame", frame });
+}
+
+/** A step goes by the revision on the screen: when somebody else moves a poll, its newest one has to be there. */
+async function lookAgain({ poll_id, version }) {
+  if (looked[poll_id] === version) return;
+  looked[poll_id] = version;
+  const answer = await callSigned("GET", `/admin/api/polls/${poll_id}`).catch(() => null); // the next step will tell
+  if (answer) dispatch({ type: "poll", poll: answer.body });
 }
 
 function enter({ name, role, expires_at }) {
@@ -95,6 +106,7 @@ function enter({ name, role, expires_at }) {
 }
 
 function listen() {
+  ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);
   $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));

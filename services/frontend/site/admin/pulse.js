@@ -2,6 +2,7 @@
 import { serverNow } from "../logic/admin.js";
 import { paceText, votesPerSecond } from "../logic/pace.js";
 import { number, percent } from "../logic/phrases.js";
+import { isEarly } from "../logic/stage.js";
 import { drawChart } from "./chart.js";
 import { $ } from "./dom.js";
 import { callSigned } from "./session.js";
@@ -9,7 +10,7 @@ import { callSigned } from "./session.js";
 export function drawPulse(state, poll, phase, now) {
   const results = state.results[poll.poll_id] ?? null;
   const seen = state.seen[poll.poll_id] ?? [];
-  const early = phase === "draft" || phase === "soon";
+  const early = isEarly(phase);
   for (const id of ["pulse", "course"]) if ($(id).hidden !== early) $(id).hidden = early; // room is kept: nothing jumps
   if (early) return;
   const open = phase === "open";

@@ -2,6 +2,7 @@
 import { phaseOf } from "../logic/clock.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { askAgainIn, isRunning, recountMessage } from "../logic/recount.js";
+import { block } from "./blocked.js";
 import { $ } from "./dom.js";
 import { callSigned } from "./session.js";
 
@@ -18,7 +19,7 @@ export function drawRecount(state, now) {
   }
   $("recount-progress").hidden = progress === null;
   if (progress !== null) $("recount-progress").value = progress;
-  $("recount-again").disabled = Boolean(state.busy.recount) || isRunning(recount, at);
+  block($("recount-again"), state.busy.recount || isRunning(recount, at));
 }
 
 /** Follow the recounts of whatever poll is selected. @returns {{order: Function, look: Function}} */

@@ -1,8 +1,34 @@
-// What is done to the poll on the stage: opened, closed, archived; asked about first where it cannot be undone.
-import { selectedPoll } from "../logic/admin.js";
-import { ASKED, SAID } from "../logic/steps.js";
-import { $, say } from "./dom.js";
+// What is done to the poll on the stage. Each step is decided by the poll as it stands there: its revision goes along, and
+// whoever was quicker is named. It is asked about first where it cannot be undone, and can be undone where that is safe.
+import { selectedPoll, serverNow } from "../logic/admin.js";
+import { secondsUntil } from "../logic/clock.js";
+import { stageOf } from "../logic/stage.js";
+import { askedBefore, changedMeanwhile, deedOf, requestOf, saidOf, stepsFor, undoOf } from "../logic/steps.js";
+import { block } from "./blocked.js";
+import { $, say, show, write } from "./dom.js";
+import { planOf } from "./plan.js";
 import { callSigned } from "./session.js";
+
+const PLANNED = ["schedule", "move", "until"]; // a time has to be given
+const buttons = () => document.querySelectorAll("#steps [data-step]");
+
+export function drawSteps({ busy, notice }, poll, stage, at) {
+  const offered = stepsFor(stage, poll);
+  const closing = (secondsUntil(poll.closes_at, at) ?? Infinity) <= 3;
+  for (const button of buttons()) {
+    show(button, offered.includes(button.dataset.step));
+    block(button, busy.step || (closing && button.id === "close"));
+  }
+  const here = notice?.poll_id === poll.poll_id ? notice : null;
+  const trouble = here?.tone === "trouble";
+  show($("refusal"), trouble);
+  write($("refusal-title"), trouble ? here.title : "");
+  write($("refusal-text"), trouble ? here.text : "");
+  show($("done"), Boolean(here) && !trouble);
+  write($("done-text"), here && !trouble ? here.text : "");
+  show($("undo"), Boolean(here?.undo) && here.revision === poll.revision);
+  block($("undo"), busy.step);
+}
 
 /**
  * @param {() => object} read the page's state
@@ -11,35 +37,91 @@ import { callSigned } from "./session.js";
  * @param {() => void} wake has the live connection look at once
  */
 export function listenForSteps(read, dispatch, attempt, wake) {
-  let asked = null;
+  const at = () => serverNow(read(), Date.now());
+  const plan = planOf(at, take);
+  let confirmed = null;
 
-  const take = (step) =>
-    attempt(step, "poll", async () => {
-      const { body } = await callSigned("POST", `/admin/api/polls/${read().selected}/${step}`);
-      dispatch({ type: "poll", poll: body });
+  /** @param {(failure: Error) => boolean} explain whether the refusal has been shown where the step was asked for */
+  async function take(deed, poll, explain = () => false) {
+    await attempt("step", "step", async () => {
       dispatch({ type: "dismissed" });
-      say(SAID[step]);
-      wake();
+      try {
+        await send(deed, poll);
+      } catch (failure) {
+        if (explain(failure)) return;
+        if (failure.slug === "unknown-poll") gone(poll, "Somebody deleted this poll meanwhile.");
+        else if (failure.slug === "changed-meanwhile") await decideAnew(poll, failure);
+        else throw failure;
+      }
     });
+  }
 
-  function ask(step) {
-    asked = step;
-    const { title, tells, no, yes } = ASKED[step];
-    $("confirm-title").textContent = title;
-    $("confirm-text").textContent = selectedPoll(read()).question;
-    $("confirm-tells").replaceChildren(...tells.map(paragraph));
-    $("confirm-no").textContent = no;
-    $("confirm-yes").textContent = yes;
+  async function send(deed, poll) {
+    const { step, times } = deed;
+    if (step === "schedule" && times.closes_at === null) {
+      const endless = await ask({ step: "extend", times }, { ...poll });
+      return send({ step, times: { opens_at: times.opens_at } }, endless);
+    }
+    const after = await ask(deed, poll);
+    if (step === "delete") return gone(poll, saidOf(deed, poll, Date.now()));
+    const notice = { tone: "done", text: saidOf(deed, after, Date.now()), revision: after.revision, undo: undoOf(deed, poll, at()) };
+    dispatch({ type: "noticed", notice });
+    say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
+    return wake();
+  }
+
+  async function ask(deed, poll) {
+    const { method, path, body } = requestOf(deed, poll);
+    const answer = await callSigned(method, path, body);
+    if (answer.body) dispatch({ type: "poll", poll: answer.body });
+    return answer.body;
+  }
+
+  function gone({ poll_id }, text) {
+    dispatch({ type: "gone", poll_id, now: Date.now() });
+    dispatch({ type: "noticed", notice: { tone: "done", text } });
+    say(text);
+    $(read().selected ? "stage-question" : "f-question").focus();
+  }
+
+  /** The newer poll comes onto the stage, with who made it so; nothing is asked for again. */
+  async function decideAnew({ poll_id, revision }, { problem }) {
+    const path = `/admin/api/polls/${poll_id}`;
+    const trail = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
+    const { body } = await callSigned("GET", path);
+    const text = changedMeanwhile((await trail).body.entries, revision, problem.detail, Date.now());
+    dispatch({ type: "poll", poll: body });
+    dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
+  }
+
+  function confirm(deed, poll, asked) {
+    confirmed = [deed, poll];
+    write($("confirm-title"), asked.title);
+    write($("confirm-text"), poll.question);
+    $("confirm-tells").replaceChildren(...asked.tells.map(paragraph));
+    write($("confirm-no"), asked.no);
+    write($("confirm-yes"), asked.yes);
     $("confirm").showModal();
   }
 
-  $("open").addEventListener("click", () => take("open"));
-  $("close").addEventListener("click", () => ask("close"));
-  $("archive").addEventListener("click", () => ask("archive"));
+  function begin(step) {
+    const poll = selectedPoll(read());
+    const asked = askedBefore(step, stageOf(poll, at()));
+    if (PLANNED.includes(step)) plan.open(step, poll);
+    else if (asked) confirm(deedOf(step, poll), poll, asked);
+    else take(deedOf(step, poll), poll);
+  }
+
+  for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step));
+  $("undo").addEventListener("click", () => {
+    $("stage-question").focus(); // the button goes with what it undoes
+    take(read().notice.undo, selectedPoll(read()));
+  });
+  $("refusal-ok").addEventListener("click", () => dispatch({ type: "dismissed" }));
   $("confirm-no").addEventListener("click", () => $("confirm").close());
   $("confirm-yes").addEventListener("click", () => {
     $("confirm").close();
-    take(asked);
+    take(...confirmed);
   });
 }
 

@@ -1,44 +1,23 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
 import { moveFigure } from "../figure.js";
-import { activePoll, selectedPoll, serverNow, stageOf } from "../logic/admin.js";
+import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
 import { liveWords } from "../logic/captions.js";
-import { asCountdown, secondsUntil } from "../logic/clock.js";
 import { aboutCodes } from "../logic/handout.js";
-import { moment, votes } from "../logic/phrases.js";
+import { votes } from "../logic/phrases.js";
 import { percents, shares } from "../logic/results.js";
+import { HINT, STATUS, isEarly, stageOf, whenOf } from "../logic/stage.js";
 import { drawAbuse } from "./abuse.js";
-import { $, write } from "./dom.js";
+import { block } from "./blocked.js";
+import { $, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
+import { drawSteps } from "./steps.js";
 
-const DAY_SECONDS = 86_400;
-
-const STATUS = { draft: "Draft", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived" };
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
-const HINT = {
-  draft: "Only you see a draft. Opening counts down three seconds on every screen.",
-  soon: "Voters see the countdown now.",
-  open: "Every open page follows this poll by itself.",
-  closed: "Closed polls stay closed; the result is final.",
-  archived: "The link between its votes and its voters is destroyed. The result stays.",
-};
-
 const percentText = (whole) => `${whole} %`;
-
-function show(element, visible) {
-  if (element.hidden !== visible) return;
-  const within = element.contains(document.activeElement);
-  element.hidden = !visible;
-  if (within && !visible) $("stage-question").focus(); // whoever was in there is not left nowhere
-}
-
-function block(button, blocked) {
-  if (blocked && button === document.activeElement) $("stage-question").focus();
-  button.disabled = blocked;
-}
 
 export function draw(state, now) {
   const inside = state.session === "in" || state.session === "expired";
@@ -74,7 +53,7 @@ function drawStage(state, now) {
   const results = state.results[poll.poll_id] ?? null;
   $("stage").dataset.phase = phase;
   write($("stage-status"), STATUS[phase]);
-  write($("stage-when"), when(poll, phase, at, now));
+  write($("stage-when"), whenOf(poll, phase, at, now));
   write($("stage-policy"), ONE_VOTE[poll.policy]);
   write($("stage-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
@@ -89,17 +68,11 @@ function drawStage(state, now) {
   }
   write($("stage-total"), totalOf(results, phase));
   const other = activePoll(state, now);
-  show($("open"), phase === "draft");
-  show($("close"), phase === "open" || phase === "soon");
-  show($("archive"), phase === "closed");
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  block($("open"), Boolean(state.busy.open));
-  block($("close"), Boolean(state.busy.close) || (secondsUntil(poll.closes_at, at) ?? DAY_SECONDS) <= 3);
-  block($("archive"), Boolean(state.busy.archive));
-  const blocked = phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase];
-  write($("stage-hint"), blocked);
+  write($("stage-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
+  drawSteps(state, poll, phase, at);
   drawPulse(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);
@@ -114,20 +87,11 @@ function drawCodes({ codes, busy }, poll, phase) {
   show($("codes-form"), lasts);
   show($("codes-made"), Boolean(made));
   write($("codes-detail"), aboutCodes(made));
-  $("codes-make").disabled = Boolean(busy.codes);
-  $("codes-print").disabled = Boolean(busy.sheet);
+  block($("codes-make"), busy.codes);
+  block($("codes-print"), busy.sheet);
 }
 
 function totalOf(results, phase) {
   if (results) return phase === "closed" && results.status !== "closed" ? `${votes(results.total)}, counting the last…` : votes(results.total);
-  return phase === "draft" ? "" : "Waiting for the first count";
-}
-
-function when(poll, phase, at, now) {
-  if (phase === "soon") return `in ${asCountdown(secondsUntil(poll.opens_at, at))}`;
-  if (phase === "archived") return moment(poll.archived_at, now);
-  if (phase === "closed") return poll.closes_at ? moment(poll.closes_at, now) : "";
-  const left = secondsUntil(poll.closes_at, at);
-  if (left === null) return "";
-  return left < DAY_SECONDS && phase === "open" ? `closes in ${asCountdown(left)}` : `closes ${moment(poll.closes_at, now)}`;
+  return isEarly(phase) ? "" : "Waiting for the first count";
 }

@@ -1,9 +1,10 @@
 // What the organiser's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
-import { betterOffset, phaseOf } from "./clock.js";
+import { betterOffset } from "./clock.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
 import { withFrame } from "./pace.js";
 import { isNewer } from "./results.js";
+import { stageOf } from "./stage.js";
 
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
@@ -25,6 +26,7 @@ export const initialState = Object.freeze({
   form: EMPTY_FORM,
   errors: {}, // by form field
   alert: null, // {title, detail}
+  notice: null, // of a step: {poll_id, tone, text, title, undo, revision}
   busy: {}, // by action
 });
 
@@ -40,17 +42,23 @@ export const selectedPoll = (state) => state.polls.find((poll) => poll.poll_id =
 
 /** The poll that takes votes or is about to, if any. */
 export const activePoll = (state, now) =>
-  state.polls.find((poll) => ["soon", "open"].includes(phaseOf(poll, serverNow(state, now)))) ?? null;
+  state.polls.find((poll) => ["soon", "open"].includes(stageOf(poll, serverNow(state, now)))) ?? null;
 
-/** Where a poll is in its life, to its organiser: to everybody else an archived one is closed. */
-export const stageOf = (poll, now) => (poll.archived_at ? "archived" : phaseOf(poll, now));
+/** Does a frame tell other times or another status than what is shown of its poll? Then somebody has changed it. */
+export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
+  const poll = state.polls.find((one) => one.poll_id === poll_id);
+  if (!poll || status === undefined) return false;
+  const other = (time, shown) => time !== undefined && (time && Date.parse(time)) !== (shown && Date.parse(shown));
+  const shown = poll.status === "scheduled" ? "open" : poll.status;
+  return status !== shown || other(opens_at, poll.opens_at) || other(closes_at, poll.closes_at);
+}
 
 const HANDLERS = {
   signed_in: (state, { name }) => ({ ...state, session: "in", name, alert: null }),
   signed_out: (state) => ({ ...state, session: "out" }),
   told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
-  select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null }),
+  select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null, notice: null }),
   typed: (state, { field, value }) => ({
     ...state,
     form: { ...state.form, [field]: value },
@@ -58,7 +66,7 @@ const HANDLERS = {
   }),
   incomplete: (state, { errors }) => ({ ...state, errors }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
-  dismissed: (state) => ({ ...state, alert: null }),
+  dismissed: (state) => ({ ...state, alert: null, notice: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
   series: (state, { poll_id, points }) => ({ ...state, series: { ...state.series, [poll_id]: points } }),
   recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
@@ -66,7 +74,9 @@ const HANDLERS = {
   listed(state, { polls, next_cursor, more, now }) {
     const known = more ? state.polls : [];
     const fresh = polls.filter((poll) => !known.some((other) => other.poll_id === poll.poll_id));
-    const next = { ...state, polls: [...known, ...fresh], next_cursor, listed: true };
+    // A list may lag behind what a step has just answered.
+    const newest = (poll) => state.polls.find(({ poll_id, revision }) => poll_id === poll.poll_id && revision > poll.revision) ?? poll;
+    const next = { ...state, polls: [...known, ...fresh.map(newest)], next_cursor, listed: true };
     if (selectedPoll(next)) return next;
     return { ...next, selected: (activePoll(next, now) ?? next.polls[0])?.poll_id ?? null };
   },
@@ -75,6 +85,15 @@ const HANDLERS = {
     const known = state.polls.some((other) => other.poll_id === poll.poll_id);
     const merge = (other) => (other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other);
     return { ...state, polls: known ? state.polls.map(merge) : [poll, ...state.polls] };
+  },
+
+  /** A step is done, or was refused; said on the stage as long as that poll is there. */
+  noticed: (state, { notice }) => ({ ...state, notice: { poll_id: state.selected, ...notice } }),
+
+  gone(state, { poll_id, now }) {
+    const next = { ...state, polls: state.polls.filter((poll) => poll.poll_id !== poll_id), notice: null };
+    if (state.selected !== poll_id) return next;
+    return { ...next, selected: (activePoll(next, now) ?? next.polls[0])?.poll_id ?? null };
   },
 
   created: (state, { poll }) => ({
@@ -105,8 +124,9 @@ const HANDLERS = {
     const results = newer ? { ...state.results, [frame.poll_id]: frame } : state.results;
     if (shown && frame.version < shown.version) return state;
     const seen = newer ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], frame) } : state.seen;
+    // Whether a draft is one no longer, the API has to say: the frame may be older than what took it back.
     const merge = (poll) =>
-      poll.poll_id !== frame.poll_id
+      poll.poll_id !== frame.poll_id || poll.status === "draft"
         ? poll
         : {
             ...poll,
@@ -130,6 +150,7 @@ const HANDLERS = {
     const title = problem.title ?? (status === 0 ? "No answer" : "That did not work");
     const fallback = status === 0 || status >= 500 ? "Nothing may have changed. Check the connection and try again." : "";
     const detail = [problem.detail ?? (rest.length ? "" : fallback), ...rest].filter(Boolean).join(" ");
+    if (about === "step") return HANDLERS.noticed(state, { notice: { tone: "trouble", title, text: detail } });
     return { ...state, errors, alert: Object.keys(errors).length && !detail ? null : { title, detail } };
   },
 };

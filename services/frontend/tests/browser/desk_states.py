@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from contracts.ids import PollStatus, VoterPolicy
@@ -46,14 +47,40 @@ def _write(page: Page) -> None:
     page.locator("#create").click()
 
 
+def _plan_the_past(page: Page) -> None:
+    page.locator("#schedule").click()
+    page.locator("#p-opens_at").fill("2001-01-01T10:00")
+    page.locator("#plan-yes").click()
+
+
 CODES: Final = {"policy": VoterPolicy.CODE}
 CLOSED: Final = {"status": PollStatus.CLOSED}
 DRAFT: Final = {"status": PollStatus.DRAFT, "opens_at": None}
+TOMORROW: Final = {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=1, hours=1)}
+TONIGHT: Final = {"closes_at": now() + timedelta(hours=3)}
+OTHER_CHANGED: Final = problem(
+    ProblemType.CHANGED_MEANWHILE, detail="Changed by anna at 2026-06-01T12:00:00Z: it is at revision 3 now"
+)
 
 DESKS: Final[Mapping[str, Desk]] = {
     "signed-out": Desk("#welcome:not([hidden])", signed_in=False),
     "first-use": Desk("#desk:not([hidden])", stage=None),
     "draft": Desk("#open:not([hidden])", stage=DRAFT),
+    "scheduled": Desk("#move:not([hidden])", stage=TOMORROW),
+    "asked-when": Desk("dialog[open]", stage=DRAFT, then=_click("#schedule")),
+    "asked-when-with-errors": Desk("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
+    "taken-back": Desk("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
+    "ends-later": Desk("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
+    "changed-meanwhile": Desk(
+        "#refusal:not([hidden])",
+        stage=TONIGHT,
+        answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
+        then=_click("#later"),
+    ),
+    "archived": Desk("#delete:not([hidden])", stage=CLOSED, then=_click("#archive", "#confirm-yes")),
+    "asked-before-deleting": Desk(
+        "dialog[open]", stage=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
+    ),
     "open": Desk("body:has(#live[data-mode=live]) #stage-total:not(:empty)"),
     "closed": Desk("#recount:not([hidden])", stage=CLOSED, certified=True),
     "codes": Desk("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
@@ -91,14 +118,14 @@ def visit_desk(browser: Browser, site_url: str, desk: Desk, **options: Any) -> I
 
 def _prepare(admin: FakeAdmin, desk: Desk) -> None:
     admin.groups = list(desk.groups)
-    for call, answer in desk.answers.items():
-        admin.forever(call, answer)
     if desk.stage is None:
         return
     stage = a_poll(**desk.stage)
     old = [a_poll(question=question, **CLOSED) for question in ("Tea or coffee?", "Cats or dogs?")]
     admin.polls = [stage, *old]
-    if stage.status is not PollStatus.DRAFT:
+    for call, answer in desk.answers.items():
+        admin.forever(call.format(stage.poll_id), answer)
+    if stage.status is not PollStatus.DRAFT and stage.opens_at and stage.opens_at < now():
         admin.snapshot = results_of(stage, 128, 85)
     if desk.certified:
         admin.recounts[stage.poll_id] = _exact(stage)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,16 +9,19 @@ from contracts.abuse import AbuseReport, RefusedVotes
 from contracts.api import TicketIssued
 from contracts.codes import CodesMinted, MintCodes
 from contracts.ids import ManagedStatus, VoterPolicy, crockford, new_poll_id
+from contracts.model import format_instant
 from contracts.polls import CreatePoll, PollListV3, PollSummaryV3, PollV3, PollV4
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
 from contracts.series import Series, SeriesPoint
+from contracts.trail import Trail, TrailEntry
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
 
 from .fake_api import FakeApi, body_of, now, problem
+from .fake_steps import DEEDS, RefusedStep, changes_of, told
 from .served_site import SIGN_IN_URL
 
 ORGANISER = "organiser@example.com"
@@ -35,7 +37,7 @@ def managed(poll: PollV3 | PollV4) -> PollV4:
 
 
 def summary_of(poll: PollV3 | PollV4) -> PollSummaryV3:
-    return PollSummaryV3(**managed(poll).model_dump(), created_at=now())
+    return PollSummaryV3(**told(managed(poll), now()).model_dump(), created_at=now())
 
 
 def no_recount(poll_id: str) -> Recount:
@@ -66,6 +68,8 @@ class FakeAdmin(FakeApi):
         self.series: dict[str, list[SeriesPoint]] = {}
         self.abuse: dict[str, AbuseReport] = {}
         self.wanted: list[CreatePoll] = []
+        self.trail: list[TrailEntry] = []
+        self.who = "organiser"
         self.page_size = 25
         self.minted: dict[str, list[str]] = {}
         self.signed_in: list[dict[str, list[str]]] = []
@@ -87,6 +91,10 @@ class FakeAdmin(FakeApi):
             "scope": "openid polls/admin",
             "webSocketPath": "/ws",
         }
+
+    def works_with(self, other: "FakeAdmin") -> None:
+        """Be the same services, as another organiser's page sees them."""
+        self.polls, self.trail, self.recounts = other.polls, other.trail, other.recounts
 
     def _sign_in(self, route: Route, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -123,18 +131,10 @@ class FakeAdmin(FakeApi):
             case ["live", "ticket"]:
                 ticket = TicketIssued(ticket="organiser-1", scope=Scope.ORGANISER, expires_at=now())
                 self._answer(route, ticket)
-            case ["polls"] if request.method == "POST":
-                self._create(route, request)
-            case ["polls"]:
-                self._list(route, request)
-            case ["polls", poll_id]:
-                self._one(route, request, poll_id)
-            case ["polls", poll_id, "abuse"]:
-                self._answer(route, self.abuse.get(poll_id) or abuse_in(poll_id))
-            case ["polls", poll_id, "codes"]:
-                self._mint(route, request, poll_id)
-            case ["polls", poll_id, verb]:
-                self._change(route, request, poll_id, verb)
+            case ["polls", *rest]:
+                self._dispatch_polls(route, request, rest)
+            case ["audit"]:
+                self._answer(route, Trail(entries=tuple(self.trail), next_cursor=None))
             case ["results", poll_id, "certificate" | "recount"]:
                 self._answer(route, self.recounts.get(poll_id) or no_recount(poll_id))
             case ["results", poll_id, "series"]:
@@ -142,6 +142,25 @@ class FakeAdmin(FakeApi):
                 self._answer(route, Series(poll_id=poll_id, points=points, rebuilt_at=None))
             case ["results", poll_id]:
                 self._results(route, request, poll_id)
+            case _:
+                problem(ProblemType.NOT_FOUND)(route, request)
+
+    def _dispatch_polls(self, route: Route, request: Request, rest: list[str]) -> None:
+        match rest:
+            case [] if request.method == "POST":
+                self._create(route, request)
+            case []:
+                self._list(route, request)
+            case [poll_id] if request.method in {"PATCH", "DELETE"}:
+                self._change(route, request, poll_id, "edit" if request.method == "PATCH" else "delete")
+            case [poll_id]:
+                self._one(route, request, poll_id)
+            case [poll_id, "abuse"]:
+                self._answer(route, self.abuse.get(poll_id) or abuse_in(poll_id))
+            case [poll_id, "codes"]:
+                self._mint(route, request, poll_id)
+            case [poll_id, verb]:
+                self._change(route, request, poll_id, verb)
             case _:
                 problem(ProblemType.NOT_FOUND)(route, request)
 
@@ -167,21 +186,48 @@ class FakeAdmin(FakeApi):
     def _one(self, route: Route, request: Request, poll_id: str) -> None:
         found = [poll for poll in self.polls if poll.poll_id == poll_id]
         if found:
-            self._answer(route, managed(found[0]))
+            self._answer(route, told(managed(found[0]), now()))
         else:
             problem(ProblemType.UNKNOWN_POLL)(route, request)
 
-    def _change(self, route: Route, request: Request, poll_id: str, verb: str) -> None:
-        position = next(i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id)
-        poll = managed(self.polls[position])
-        soon = now() + timedelta(seconds=3)
-        steps: dict[str, dict[str, Any]] = {
-            "open": {"status": ManagedStatus.OPEN, "opens_at": soon},
-            "close": {"closes_at": soon},
-            "archive": {"archived_at": now()},
-        }
-        self.polls[position] = poll.model_copy(update={**steps[verb], "revision": poll.revision + 1})
-        self._answer(route, self.polls[position])
+    def _change(self, route: Route, request: Request, poll_id: str, step: str) -> None:
+        """Take a step as poll-service does: by the revision that was seen, and with a line in the trail."""
+        position = next((i for i, poll in enumerate(self.polls) if poll.poll_id == poll_id), None)
+        if position is None:
+            problem(ProblemType.UNKNOWN_POLL)(route, request)
+            return
+        poll, body, moment = managed(self.polls[position]), self._asked(request), now()
+        seen = body.get("revision")
+        if seen is not None and seen != poll.revision:
+            last = self.trail[0]
+            told_of = f"Changed by {last.subject} at {format_instant(last.at)}"
+            kind, detail = ProblemType.CHANGED_MEANWHILE, f"{told_of}: it is at revision {poll.revision} now"
+            problem(kind, detail=detail)(route, request)
+            return
+        try:
+            changes = changes_of(poll, map(managed, self.polls), step, body, moment)
+        except RefusedStep as refused:
+            problem(refused.kind, **refused.more)(route, request)
+            return
+        except ValidationError as error:
+            problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
+            return
+        entry = TrailEntry(
+            at=moment, subject=f"subject-of-{self.who}", name=self.who, deed=DEEDS[step],
+            poll_id=poll_id, revision=poll.revision + 1,
+        )  # fmt: skip
+        self.trail.insert(0, entry)
+        if step == "delete":
+            del self.polls[position]
+            route.fulfill(status=204, body="")
+            return
+        self.polls[position] = poll.model_copy(update={**changes, "revision": poll.revision + 1})
+        self._answer(route, told(managed(self.polls[position]), moment))
+
+    @staticmethod
+    def _asked(request: Request) -> dict[str, Any]:
+        query = parse_qs(urlsplit(request.url).query)
+        return {"revision": int(query["revision"][0])} if "revision" in query else body_of(request)
 
     def _mint(self, route: Route, request: Request, poll_id: str) -> None:
         wanted = MintCodes.model_validate(body_of(request))

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from .fake_admin import FakeAdmin
 from .fake_api import a_poll, problem
 
-EDITORS: Final = ("#open", "#codes-form", "#form")
+EDITORS: Final = ("#open", "#schedule", "#codes-form", "#form")
 OWNERS: Final = ("#archive",)
 SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under People."
 
@@ -41,6 +41,7 @@ def test_what_a_role_does_not_reach_is_not_there(
     page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
     for part in EDITORS:
         expect(page.locator(part)).to_be_visible(visible=part in there)
+    expect(page.locator("#delete")).to_be_visible(visible=role == "owner")
     page.get_by_text("Over?").first.click()
     expect(page.locator("#stage-question")).to_have_text("Over?")
     for part in OWNERS:

@@ -1,0 +1,364 @@
+"""What an organiser does to a poll: planned, opened, made longer, ended, put away; and two who do it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.ids import ManagedStatus, PollStatus
+from contracts.problem import ProblemType
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
+
+from .complaints import complaints_of
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, body_of, no_network, now, problem, results_of
+from .patience import until
+from .test_admin_page import sign_in
+
+DRAFT: dict[str, Any] = {"status": PollStatus.DRAFT, "opens_at": None}
+LOCAL = (
+    "moment => new Date(new Date(moment) - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16)"
+)
+
+
+def come_in(page: Page, admin: FakeAdmin, **poll: Any) -> str:
+    """Sign in with such a poll on the stage."""
+    admin.polls = [stage := a_poll(**poll)]
+    sign_in(page)
+    expect(page.locator("#live-label")).to_have_text("Live")
+    return stage.poll_id
+
+
+def step(page: Page, name: str) -> Locator:
+    return page.locator(f"#steps [data-step={name}]")
+
+
+def offered(page: Page) -> list[str]:
+    steps: list[str] = page.locator("#steps [data-step]:visible").evaluate_all(
+        "buttons => buttons.map(button => button.dataset.step)"
+    )
+    return steps
+
+
+def local(page: Page, moment: datetime) -> str:
+    return str(page.evaluate(LOCAL, moment.isoformat()))
+
+
+def in_an_hour() -> datetime:
+    return (now() + timedelta(hours=1)).replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("poll", "steps"),
+    [
+        (DRAFT, ["open", "schedule", "delete"]),
+        ({"opens_at": in_an_hour()}, ["open", "move", "take_back"]),
+        ({}, ["close", "until"]),
+        ({"closes_at": in_an_hour()}, ["close", "later", "much_later", "until", "endless"]),
+        ({"status": PollStatus.CLOSED}, ["archive"]),
+    ],
+    ids=["draft", "scheduled", "open", "open-with-an-end", "closed"],
+)
+def test_each_stage_offers_its_own_steps(
+    page: Page, admin: FakeAdmin, poll: dict[str, Any], steps: list[str]
+) -> None:
+    come_in(page, admin, **poll)
+    expect(page.locator("#stage-question")).to_be_visible()
+    assert offered(page) == steps
+
+
+class TestPlanning:
+    def test_a_draft_is_scheduled_moved_and_taken_back(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin, **DRAFT)
+        step(page, "schedule").click()
+        when = in_an_hour()
+        page.locator("#p-opens_at").fill(local(page, when))
+        expect(page.locator("#ph-opens_at")).to_contain_text(f"= {when:%Y-%m-%d %H:%M} UTC")
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#stage-when")).to_contain_text("opens in 59:")
+        expect(page.locator("#done")).to_contain_text("Scheduled for")
+        expect(page.locator("#said")).to_contain_text("This can be undone.")
+        assert admin.polls[0].opens_at == when
+        entry = page.locator("#list button")
+        expect(entry.locator(".chip")).to_have_text("Scheduled")
+        expect(entry.locator(".item-when")).to_contain_text("opens in 59:")
+
+        step(page, "move").click()
+        page.locator("#p-opens_at").fill(local(page, when + timedelta(days=2)))
+        page.locator("#p-closes_at").fill(local(page, when + timedelta(days=3)))
+        page.get_by_role("button", name="Move", exact=True).click()
+        expect(page.locator("#done")).to_contain_text("Moved to")
+        assert admin.polls[0].closes_at == when + timedelta(days=3)
+
+        step(page, "take_back").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert admin.polls[0].status is ManagedStatus.DRAFT
+
+    def test_what_was_scheduled_is_undone_and_what_was_taken_back_is_scheduled_again(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        come_in(page, admin, opens_at=(when := in_an_hour()))
+        step(page, "take_back").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        assert admin.polls[0].opens_at == when
+        page.get_by_role("button", name="Undo").press("Enter")
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.locator("#stage-question")).to_be_focused()
+
+    def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin, opens_at=in_an_hour())
+        step(page, "open").click()
+        expect(page.locator("#stage-status")).to_have_text("Opening")
+        expect(page.locator("#stage-status")).to_have_text("Open")
+
+    def test_one_that_was_to_end_is_scheduled_without_an_end_when_that_is_taken_away(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        come_in(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
+        step(page, "schedule").click()
+        page.locator("#p-closes_at").fill("")
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        assert admin.polls[0].closes_at is None
+
+    def test_a_time_that_cannot_be_is_said_at_its_field_and_stays_to_be_mended(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        step(page, "schedule").click()
+        page.locator("#p-opens_at").fill("2001-01-01T10:00")
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#pe-opens_at")).to_have_text("Choose a time to come.")
+        expect(page.locator("#p-opens_at")).to_be_focused()
+        assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
+        page.locator("#p-opens_at").fill(local(page, in_an_hour()))
+        admin.plan(f"POST /admin/api/polls/{poll_id}/open", no_network)
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#plan-trouble")).to_contain_text("No answer")
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+
+    def test_two_plans_at_one_time_are_refused_in_the_words_of_the_api(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        when = in_an_hour()
+        admin.polls = [a_poll(**DRAFT), other := a_poll(opens_at=when, question="Lunch?")]
+        sign_in(page)
+        page.locator(f'[data-poll-id="{admin.polls[0].poll_id}"]').click()
+        step(page, "schedule").click()
+        page.locator("#p-opens_at").fill(local(page, when + timedelta(minutes=5)))
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#refusal")).to_contain_text(other.poll_id)
+        expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+
+    def test_the_list_finds_what_is_scheduled(self, page: Page, admin: FakeAdmin) -> None:
+        admin.polls = [a_poll(), a_poll(question="Tomorrow?", opens_at=now() + timedelta(days=1))]
+        sign_in(page)
+        page.get_by_label("Status", exact=True).select_option("Scheduled")
+        expect(page.locator("#list .item-question")).to_have_text(["Tomorrow?"])
+
+
+class TestTheEnd:
+    def test_it_moves_by_minutes_to_a_time_and_away(self, page: Page, admin: FakeAdmin) -> None:
+        end = in_an_hour() + timedelta(seconds=30)
+        come_in(page, admin, closes_at=end)
+        step(page, "later").press("Enter")
+        expect(page.locator("#done")).to_contain_text("It closes later now")
+        expect(step(page, "later")).to_be_focused()
+        assert admin.polls[0].closes_at == end + timedelta(minutes=1)
+        step(page, "much_later").click()
+        expect(page.locator("#stage-when")).to_contain_text("closes in 1:0")
+        until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
+        step(page, "until").click()
+        page.locator("#p-closes_at").fill(local(page, end))
+        page.get_by_role("button", name="Set the end").click()
+        expect(page.locator("#pe-closes_at")).to_contain_text("close it")
+        page.locator("#p-closes_at").fill(local(page, end + timedelta(hours=1)))
+        page.get_by_role("button", name="Set the end").click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        step(page, "endless").click()
+        expect(page.locator("#done")).to_contain_text("until somebody closes it")
+        assert [poll.closes_at for poll in admin.polls] == [None]
+        assert offered(page) == ["close", "until"]
+
+    def test_in_the_last_three_seconds_it_stands_and_the_stage_says_so(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        come_in(page, admin, closes_at=now() + timedelta(minutes=5))
+        admin.polls[0] = admin.polls[0].model_copy(update={"closes_at": now() + timedelta(seconds=2)})
+        step(page, "later").click()
+        expect(page.locator("#refusal")).to_contain_text("closes in less than three seconds")
+        page.get_by_role("button", name="OK", exact=True).click()
+        expect(page.locator("#refusal")).to_be_hidden()
+
+
+class TestPuttingAway:
+    @pytest.mark.parametrize(
+        ("poll", "said"),
+        [
+            (DRAFT, "Nobody has voted in it."),
+            ({"status": PollStatus.CLOSED}, "The anonymous log of its votes and their counts stay"),
+        ],
+        ids=["draft", "archived"],
+    )
+    def test_a_poll_is_deleted_once_it_is_said_what_that_means(
+        self, page: Page, admin: FakeAdmin, poll: dict[str, Any], said: str
+    ) -> None:
+        poll_id = come_in(page, admin, **poll)
+        if poll is not DRAFT:
+            step(page, "archive").click()
+            page.get_by_role("dialog").get_by_role("button", name="Archive").click()
+            expect(page.locator("#stage-status")).to_have_text("Archived")
+        step(page, "delete").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text(said)
+        dialog.get_by_role("button", name="Keep it").click()
+        assert [one.poll_id for one in admin.polls] == [poll_id]
+        step(page, "delete").click()
+        dialog.locator("#confirm-yes").click()
+        expect(page.locator("#list button")).to_have_count(0)
+        expect(page.locator("#said")).to_have_text("The poll is deleted.")
+        expect(page.locator("#f-question")).to_be_focused()
+        assert admin.polls == []
+
+
+class TestTwoOrganisers:
+    def test_who_was_quicker_is_named_and_the_slower_decides_anew(
+        self, browser: Browser, page: Page, admin: FakeAdmin, site_url: str
+    ) -> None:
+        admin.who = "anna"
+        poll_id = come_in(page, admin, closes_at=(end := in_an_hour()))
+        with browser.new_context(base_url=site_url) as context:
+            second = context.new_page()
+            complaints = complaints_of(second)
+            other = FakeAdmin(second)
+            other.who = "bert"
+            other.works_with(admin)
+            sign_in(second)
+            step(second, "close").click()  # and while he reads what that means …
+            step(page, "much_later").click()
+            expect(page.locator("#done")).to_contain_text("It closes later now")
+            second.locator("#confirm-yes").click()
+            expect(second.locator("#refusal")).to_contain_text("Changed meanwhile. anna changed it at")
+            expect(second.locator("#refusal")).to_contain_text("Nothing of yours was done.")
+            assert admin.polls[0].closes_at == end + timedelta(minutes=5)
+            assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
+                "nothing is sent again by itself"
+            )
+            expect(second.locator("#stage-when")).to_contain_text("1:0")
+
+            step(second, "close").click()
+            second.locator("#confirm-yes").click()
+            expect(second.locator("#stage-status")).to_have_text("Closed", timeout=20_000)
+            assert complaints == []
+        step(page, "later").click()
+        expect(page.locator("#refusal")).to_contain_text("bert closed it at")
+        expect(page.locator("#stage-status")).to_have_text("Closed")
+
+    def test_without_the_trail_what_the_api_says_is_said(self, page: Page, admin: FakeAdmin) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        told = "Changed by 0c5e at 2026-06-01T12:00:00Z: it is at revision 3 now"
+        admin.plan(
+            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.CHANGED_MEANWHILE, detail=told)
+        )
+        admin.plan("GET /admin/api/audit", no_network)
+        step(page, "open").click()
+        expect(page.locator("#refusal")).to_contain_text(told)
+
+    def test_a_poll_that_was_deleted_meanwhile_leaves_the_desk(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin, **DRAFT)
+        admin.polls.clear()
+        step(page, "open").click()
+        expect(page.locator("#list button")).to_have_count(0)
+        expect(page.locator("#said")).to_contain_text("deleted this poll meanwhile")
+
+    def test_what_is_seen_to_change_is_what_the_next_step_goes_by(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin, closes_at=in_an_hour())
+        moved = {"closes_at": in_an_hour() + timedelta(hours=1), "revision": 7}
+        admin.polls[0] = admin.polls[0].model_copy(update=moved)
+        admin.send(results_of(admin.polls[0], 3, 4, version=101))
+        expect(page.locator("#stage-when")).to_contain_text("closes in 1:59:")
+        until(
+            page,
+            lambda: admin.count(f"GET /admin/api/polls/{admin.polls[0].poll_id}") == 1,
+            "it is asked for",
+        )
+        step(page, "later").click()
+        expect(page.locator("#done")).to_contain_text("It closes later now")
+
+
+class TestBusy:
+    """What has to wait keeps the focus; what is pressed meanwhile does nothing."""
+
+    @pytest.mark.parametrize(
+        ("button", "call"),
+        [
+            ("later", "PATCH /admin/api/polls/{}"),
+            ("recount-again", "POST /admin/api/results/{}/recount"),
+            ("abuse-look", "GET /admin/api/polls/{}/abuse"),
+            ("codes-make", "POST /admin/api/polls/{}/codes"),
+            ("export", "GET /admin/api/results/{}/export"),
+            ("more", "GET /admin/api/polls"),
+            ("create", "POST /admin/api/polls"),
+        ],
+    )
+    def test_a_button_that_waits_keeps_the_focus(
+        self, page: Page, admin: FakeAdmin, button: str, call: str
+    ) -> None:
+        admin.page_size = 1
+        admin.polls = [
+            a_poll(policy="code", closes_at=in_an_hour()),
+            a_poll(question="Old?", status="closed"),
+        ]
+        sign_in(page)
+        expect(page.locator("#more")).to_be_visible()
+        for name in ("question", "a", "b"):
+            page.locator(f"#f-{name}").fill(name)
+        waiting: list[Route] = []
+
+        def wait(route: Route, _request: Request) -> None:
+            waiting.append(route)
+
+        call = call.format(admin.polls[0].poll_id)
+        before = admin.count(call)
+        admin.plan(call, wait)
+        page.locator(f"#{button}").focus()
+        page.keyboard.press("Enter")
+        until(page, lambda: waiting, "the request")
+        expect(page.locator(f"#{button}")).to_have_attribute("aria-disabled", "true")
+        expect(page.locator(f"#{button}")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
+        problem(ProblemType.UNAVAILABLE)(waiting[0], waiting[0].request)
+        expect(page.locator(f"#{button}")).to_have_attribute("aria-disabled", "false")
+        expect(page.locator(f"#{button}")).to_be_focused()
+        assert admin.count(call) == before + 1
+
+
+def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: FakeAdmin) -> None:
+    told: list[dict[str, Any]] = []
+
+    def listen(request: Request) -> None:
+        if "/admin/api/polls/" in request.url and request.method in {"POST", "PATCH"}:
+            told.append(body_of(request))
+
+    page.on("request", listen)
+    come_in(page, admin, **DRAFT, revision=4)
+    step(page, "open").click()
+    expect(step(page, "until")).to_be_visible(timeout=10_000)
+    step(page, "until").click()
+    page.get_by_role("button", name="Set the end").click()
+    expect(step(page, "endless")).to_be_visible()
+    step(page, "endless").click()
+    expect(step(page, "endless")).to_be_hidden()
+    step(page, "close").click()
+    page.locator("#confirm-yes").click()
+    expect(step(page, "archive")).to_be_visible(timeout=10_000)
+    step(page, "archive").click()
+    page.locator("#confirm-yes").click()
+    expect(step(page, "delete")).to_be_visible()
+    assert [body["revision"] for body in told] == [4, 5, 6, 7, 8]
