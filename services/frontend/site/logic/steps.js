@@ -130,21 +130,21 @@ const ASKED = {
 export const askedBefore = (step, stage) => (step === "delete" ? ASKED.delete[stage] : ASKED[step]) ?? null;
 
 const DID = {
-  poll_created: "created it",
-  poll_opened: "opened or scheduled it",
-  poll_changed: "changed it",
-  poll_closed: "closed it",
-  poll_archived: "archived it",
+  poll_created: () => "created it",
+  poll_opened: (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
+  poll_changed: (about) => (about ? `changed it (${about})` : "changed it"),
+  poll_closed: () => "closed it",
+  poll_archived: () => "archived it",
 };
 
 /**
  * Who was quicker, what they did and when, once a step was refused for that.
- * @param {{name: string, at: string, deed: string, revision?: number}[]} entries of the trail, newest first
+ * @param {{name: string, at: string, deed: string, revision?: number, about?: string}[]} entries of the trail, newest first
  * @param {number} seen the revision that the step was decided by
  * @param {string|undefined} told what the API says of it, for want of an entry
  */
 export function changedMeanwhile(entries, seen, told, now) {
   const entry = entries.find(({ deed, revision }) => revision > seen && deed in DID);
-  const who = entry ? `${entry.name} ${DID[entry.deed]} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
+  const who = entry ? `${entry.name} ${DID[entry.deed](entry.about, now)} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
   return `${who}. Nothing of yours was done. This is the poll as it is now: decide anew.`;
 }
