@@ -13,25 +13,27 @@ from site_build.site import build
 REAL = Path(__file__).resolve().parents[3] / "services" / "frontend" / "site"
 PAGE = '<html><head><link rel="stylesheet" href="/s.css" media="print">{}</head><body></body></html>'
 ENTRY = '<script type="module" src="/p/page.js"></script>'
-NAMED = re.compile(r'<(?:link rel="(?:stylesheet|modulepreload)"|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
+NAMED = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"]+)"[^>]*>')
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A page whose script has parts: two are needed at once, one later, one is at an address of the site."""
+    """A page whose script has parts: two are needed at once, one later; and data that it fetches."""
     folder = tmp_path / "site"
     files = {
         "index.html": PAGE.format(ENTRY),
         "s.css": "p { margin-inline-start: 1px; color: light-dark(red, blue) }",
         "p/page.js": (
             'import { one } from "../one.js";\n'
-            "console.log(one, (await import(`/words/${navigator.language}.js`)).default);\n"
+            'import { PUBLISHED } from "../published.js";\n'
+            "console.log(one, await fetch(PUBLISHED[`/words/${navigator.language}.json`].address));\n"
             'addEventListener("click", async () => console.log((await import("../later.js")).later));\n'
         ),
         "one.js": 'import { shared } from "./shared.js"; export const one = `one ${shared}`;',
         "shared.js": "export const shared = new Date();",
         "later.js": 'import { shared } from "./shared.js"; export const later = `later ${shared}`;',
-        "words/de.js": "export default 'Hallo';",
+        "published.js": "export const PUBLISHED = {};",
+        "words/de.json": '"Hallo"',
     }
     for name, text in files.items():
         path = folder / name
@@ -48,7 +50,7 @@ def named_in(page: Path) -> dict[str, str]:
 def test_a_page_names_few_files_and_vouches_for_each(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     tags = named_in(out / "index.html")
-    assert len(tags) == 3, "a style, a script, and the part that two of its modules share"
+    assert len(tags) == 2, "a style and a script"
     for address, tag in tags.items():
         assert address.startswith("/assets/")
         digest = hashlib.sha384((out / address[1:]).read_bytes()).digest()
@@ -68,11 +70,23 @@ def test_styles_are_published_as_they_were_written(site: Path, tmp_path: Path) -
     assert style.read_bytes() == (site / "s.css").read_bytes()
 
 
-def test_what_is_needed_later_is_a_file_of_its_own(site: Path, tmp_path: Path) -> None:
+def test_what_is_imported_later_is_part_of_the_script_that_the_page_vouches_for(
+    site: Path, tmp_path: Path
+) -> None:
     build(site, out := tmp_path / "out")
-    [later] = (out / "assets").glob("later-*.js")
-    assert f"/assets/{later.name}" not in named_in(out / "index.html")
-    assert any(later.name in path.read_text() for path in (out / "assets").glob("page-*.js"))
+    [script] = (out / "assets").glob("*.js")
+    assert "later " in script.read_text()
+    assert "import(" not in script.read_text()
+
+
+def test_a_script_knows_the_digest_of_the_data_that_it_fetches(site: Path, tmp_path: Path) -> None:
+    build(site, out := tmp_path / "out")
+    [words] = (out / "assets").glob("de-*.json")
+    [script] = (out / "assets").glob("*.js")
+    assert words.read_bytes() == (site / "words" / "de.json").read_bytes()
+    digest = base64.b64encode(hashlib.sha384(words.read_bytes()).digest()).decode()
+    for said in (f"/assets/{words.name}", f"sha384-{digest}"):
+        assert said in script.read_text()
 
 
 def test_every_file_stays_under_its_own_name_for_whoever_names_it(site: Path, tmp_path: Path) -> None:
@@ -110,7 +124,7 @@ def test_another_content_is_another_name_however_deep_it_is(site: Path, tmp_path
         ('<script type="module" src="p/page.js"></script>', "by its full address"),
         ('<script type="module" src="https://cdn.example/a.js"></script>', "by its full address"),
         ('<link rel="stylesheet" href="/gone.css">', "/gone.css"),
-        ('<link rel="modulepreload" href="/one.js">', "the build's business"),
+        ('<link rel="modulepreload" href="/one.js">', "nothing to preload"),
     ],
 )
 def test_a_page_that_asks_for_what_cannot_be_vouched_for_is_refused(
@@ -122,7 +136,13 @@ def test_a_page_that_asks_for_what_cannot_be_vouched_for_is_refused(
 
 
 @pytest.mark.parametrize(
-    "script", ['import "./gone.js";', "const = 1;", "await import(`./${navigator.language}.js`);"]
+    "script",
+    [
+        'import "./gone.js";',
+        "const = 1;",
+        "await import(`./${navigator.language}.js`);",
+        "await import(`/words/${navigator.language}.js`);",
+    ],
 )
 def test_a_module_that_cannot_be_bundled_stops_the_build_with_the_reason(
     site: Path, tmp_path: Path, script: str, capsys: pytest.CaptureFixture[str]

@@ -2,9 +2,11 @@
 import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { language, phrase, speak } from "./logic/phrases.js";
 import { backoff } from "./logic/retry.js";
+import { PUBLISHED } from "./published.js";
 
 const PICKED = "tot.language";
 const PATIENCE_MS = 2_000; // words later than this find an English page, and change it
+const TIMEOUT_MS = 25_000;
 
 let wanted = null; // the newest wish: words that come late for an older one are not used
 
@@ -49,15 +51,19 @@ async function use(choice, changed) {
   changed();
 }
 
-/** English is on board. A module that could not be had stays so for a browser, but not at another address. */
+/** English is on board. Other words are taken only as this page's release has them, else the page goes on in English. */
 async function wordsOf(choice) {
   if (choice.language === "en") return {};
+  const name = `/locales/${choice.language}.json`;
+  const { address, integrity } = PUBLISHED[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
     try {
-      return (await import(`/locales/${choice.language}.js${attempt > 1 ? `?${attempt}` : ""}`)).default;
+      const answer = await fetch(address, { integrity, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (answer.ok) return await answer.json();
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, backoff(attempt, null, Math.random())));
+      // lost on the way, or not what it should be: the same again, later
     }
+    await new Promise((resolve) => setTimeout(resolve, backoff(attempt, null, Math.random())));
   }
   return {};
 }

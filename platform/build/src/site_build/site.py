@@ -1,8 +1,14 @@
-"""From plain pages to what is published: every file under its own name, and pages that name bundles."""
+"""From plain pages to what is published: every file under its own name, and pages that name bundles.
+
+Nothing runs or is said that a page does not vouch for: what it names, by a tag's `integrity`; what its script
+imports, at once or later, is in that script; data that it fetches, by the digests in `published.js`.
+"""
 
 import base64
 import hashlib
+import json
 import shutil
+import tempfile
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,6 +19,9 @@ from site_build.page import Named, rewrite, tag
 
 ASSETS: Final = "assets"
 """Here a file's name says what is in it, so it never changes: the publisher lets browsers keep it."""
+
+PUBLISHED: Final = "published.js"
+"""The module, of a site that has data, in which a script finds where they are and what they must be."""
 
 
 def build(site: Path, out: Path) -> None:
@@ -25,29 +34,42 @@ def build(site: Path, out: Path) -> None:
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(site, out)
     (out / ASSETS).mkdir()
-    for page in sorted(site.rglob("*.html")):
-        try:
-            text = rewrite(page.read_text(), partial(_instead, site, out / ASSETS))
-        except SiteBuildError as failure:
-            raise SiteBuildError(f"{page.relative_to(site)}: {failure}") from failure
-        (out / page.relative_to(site)).write_text(text)
+    with tempfile.TemporaryDirectory() as scratch:
+        sources = Path(scratch).resolve() / "site"
+        shutil.copytree(site, sources)
+        if (sources / PUBLISHED).exists():
+            (sources / PUBLISHED).write_text(_published(site, out / ASSETS))
+        for page in sorted(sources.rglob("*.html")):
+            try:
+                text = rewrite(page.read_text(), partial(_instead, sources, out / ASSETS))
+            except SiteBuildError as failure:
+                raise SiteBuildError(f"{page.relative_to(sources)}: {failure}") from failure
+            (out / page.relative_to(sources)).write_text(text)
+
+
+def _published(site: Path, assets: Path) -> str:
+    """Publish the site's data by their content; return the module that says so."""
+    data = sorted(site.rglob("*.json"))
+    found = {f"/{one.relative_to(site).as_posix()}": _vouched("address", _kept(one, assets)) for one in data}
+    return f"export const PUBLISHED = {json.dumps(found, indent=2)};\n"
+
+
+def _kept(source: Path, assets: Path) -> Path:
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    kept = assets / f"{source.stem}-{digest[:12]}{source.suffix}"
+    shutil.copyfile(source, kept)
+    return kept
 
 
 def _instead(site: Path, assets: Path, named: Named) -> str:
     if named.kind == "modulepreload":
-        raise SiteBuildError(f"{named.address}: preloading is the build's business")
+        raise SiteBuildError(f"{named.address}: a page asks for one script, and there is nothing to preload")
     source = site / named.address.removeprefix("/")
     if not named.address.startswith("/") or not source.is_file():
         raise SiteBuildError(f"{named.address or 'a script'}: no file of this site by its full address")
     if named.kind == "stylesheet":
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
-        style = assets / f"{source.stem}-{digest[:12]}{source.suffix}"
-        shutil.copyfile(source, style)
-        return tag("link", named.attributes | _vouched("href", style))
-    made = bundle(site, source, assets)
-    preload: dict[str, str | None] = {"rel": "modulepreload"}
-    ahead = (tag("link", preload | _vouched("href", part)) for part in made.imported)
-    return "".join([*ahead, tag("script", named.attributes | _vouched("src", made.script))])
+        return tag("link", named.attributes | _vouched("href", _kept(source, assets)))
+    return tag("script", named.attributes | _vouched("src", bundle(site, source, assets)))
 
 
 def _vouched(attribute: str, file: Path) -> dict[str, str | None]:

@@ -105,6 +105,24 @@ def test_a_script_or_style_with_one_changed_byte_is_refused(
     expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
 
 
+def test_words_with_one_changed_byte_are_refused_and_english_stays(
+    page: Page, open_poll: FakeApi, built: Path, origin: str, tmp_path: Path
+) -> None:
+    page.goto(f"{origin}/?lang=de")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    shutil.copytree(built, folder := tmp_path / "site")
+    [words] = (folder / "assets").glob("de-*.json")
+    words.write_bytes(words.read_bytes() + b" ")
+    refused: list[str] = []
+    page.on("console", lambda said: refused.append(said.text) if "integrity" in said.text else None)
+    with served_site(folder) as changed:
+        page.goto(f"{changed}/?lang=de")
+        page.locator('[data-choice="b"]').click()
+        expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        assert any(words.name in text for text in refused)
+
+
 def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(
     page: Page, open_poll: FakeApi, origin: str
 ) -> None:

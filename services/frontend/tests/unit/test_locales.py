@@ -35,7 +35,8 @@ OWN_NAME: Final = {"This", "That", "or"}
 
 
 def words_in(language: str) -> dict[str, Phrase]:
-    text = (LOCALES / f"{language}.js").read_text()
+    [path] = LOCALES.glob(f"{language}.js*")  # English is a module, on board of every page
+    text = path.read_text()
     words: dict[str, Phrase] = json.loads(text.removeprefix("export default ").removesuffix(";\n"))
     return words
 
