@@ -11,6 +11,7 @@ import { formOf } from "./form.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
+import { followRuns } from "./runs.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSteps } from "./steps.js";
 import { draw } from "./view.js";
@@ -35,6 +36,7 @@ function dispatchFrame(action) {
 }
 
 const recounts = followRecounts(() => state, dispatch);
+const lookForRuns = followRuns(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
 const form = formOf(() => state, dispatch, attempt);
 
@@ -105,13 +107,20 @@ function enter({ name, role, expires_at }) {
   });
 }
 
+function showChosen({ target }) {
+  const button = target.closest("[data-poll-id]");
+  if (!button) return;
+  dispatch({ type: "select", poll_id: button.dataset.pollId });
+  attempt("results", "poll", fetchResults);
+}
+
 function listen() {
   ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);
   $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));
   $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
-  $("more").addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
+  for (const id of ["more", "runs-more"]) $(id).addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
   listenForSteps(() => state, dispatch, attempt, () => live?.wake());
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () => attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)));
@@ -129,12 +138,7 @@ function listen() {
   addEventListener("beforeunload", (event) => {
     if (codes.unsaved()) event.preventDefault(); // the browser asks whether to leave
   });
-  $("list").addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    dispatch({ type: "select", poll_id: button.dataset.pollId });
-    attempt("results", "poll", fetchResults);
-  });
+  for (const id of ["list", "run-list"]) $(id).addEventListener("click", showChosen);
   $("form").addEventListener("submit", (event) => {
     event.preventDefault();
     form.submit();
@@ -149,6 +153,7 @@ form.restore();
 setInterval(() => {
   draw(state, Date.now());
   recounts.look();
+  lookForRuns();
 }, TICK_MS);
 await attempt("resume", "session", async () => {
   const who = await resume();

@@ -1,24 +1,23 @@
 // The recount of the selected poll: asks for one, follows it, and shows what it found.
 import { phaseOf } from "../logic/clock.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
-import { askAgainIn, isRunning, recountMessage } from "../logic/recount.js";
+import { askAgainIn, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
 import { block } from "./blocked.js";
-import { $ } from "./dom.js";
+import { $, write } from "./dom.js";
+import { drawFigures } from "./figures.js";
 import { callSigned } from "./session.js";
 
 export function drawRecount(state, now) {
   const poll = selectedPoll(state);
   const at = serverNow(state, now);
-  const phase = phaseOf(poll, at);
-  $("recount").hidden = phase === "draft" || phase === "soon";
   const recount = state.recounts[poll.poll_id];
-  const { state: found, title, detail, progress } = recountMessage(recount, phase, at);
+  const { state: found, title, detail, progress } = recountMessage(recount, phaseOf(poll, at), at);
   $("recount").dataset.state = found;
-  for (const [id, text] of [["recount-title", title], ["recount-detail", detail]]) {
-    if ($(id).textContent !== text) $(id).textContent = text;
-  }
+  write($("recount-title"), title);
+  write($("recount-detail"), detail);
   $("recount-progress").hidden = progress === null;
   if (progress !== null) $("recount-progress").value = progress;
+  drawFigures($("integrity-figures"), integrityFigures(recount, state.abuse[poll.poll_id], at));
   block($("recount-again"), state.busy.recount || isRunning(recount, at));
 }
 

@@ -14,9 +14,12 @@ import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
+import { drawRuns } from "./runs.js";
 import { drawSteps } from "./steps.js";
 
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
+/** Both labels are as large as the longest word of them can be on a phone. */
+const lengthOf = ({ a, b }) => (Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long");
 const percentText = (whole) => `${whole} %`;
 
 export function draw(state, now) {
@@ -62,6 +65,7 @@ function drawStage(state, now) {
     const { choice } = bar.dataset;
     const part = (name) => bar.querySelector(`.${name}`);
     write(part("label"), poll.options[choice].label);
+    bar.dataset.length = lengthOf(poll.options);
     moveFigure(part("percent"), percent ? percent[choice] : null, percentText);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", share[choice]);
@@ -76,8 +80,10 @@ function drawStage(state, now) {
   drawPulse(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);
+  drawRuns(state, poll, at);
+  show($("integrity"), !isEarly(phase));
   drawRecount(state, now);
-  drawAbuse(state, at);
+  drawAbuse(state);
 }
 
 function drawCodes({ codes, busy }, poll, phase) {

@@ -72,11 +72,10 @@ const HANDLERS = {
   recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
 
   listed(state, { polls, next_cursor, more, now }) {
-    const known = more ? state.polls : [];
-    const fresh = polls.filter((poll) => !known.some((other) => other.poll_id === poll.poll_id));
-    // A list may lag behind what a step has just answered.
+    // A list may lag behind what a step has just answered; and what was found one by one takes its place in it.
     const newest = (poll) => state.polls.find(({ poll_id, revision }) => poll_id === poll.poll_id && revision > poll.revision) ?? poll;
-    const next = { ...state, polls: [...known, ...fresh.map(newest)], next_cursor, listed: true };
+    const known = more ? state.polls.filter(({ poll_id }) => !polls.some((poll) => poll.poll_id === poll_id)) : [];
+    const next = { ...state, polls: [...known, ...polls.map(newest)], next_cursor, listed: true };
     if (selectedPoll(next)) return next;
     return { ...next, selected: (activePoll(next, now) ?? next.polls[0])?.poll_id ?? null };
   },
@@ -85,6 +84,12 @@ const HANDLERS = {
     const known = state.polls.some((other) => other.poll_id === poll.poll_id);
     const merge = (other) => (other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other);
     return { ...state, polls: known ? state.polls.map(merge) : [poll, ...state.polls] };
+  },
+
+  /** An older poll that nobody has listed yet. */
+  found(state, { poll }) {
+    const known = state.polls.some(({ poll_id }) => poll_id === poll.poll_id);
+    return known ? state : { ...state, polls: [...state.polls, poll] };
   },
 
   /** A step is done, or was refused; said on the stage as long as that poll is there. */

@@ -12,7 +12,7 @@ from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts
 from playwright.sync_api import Browser, Page
 
-from .fake_admin import FakeAdmin
+from .fake_admin import FakeAdmin, managed
 from .fake_api import Answer, a_poll, bare, now, problem, results_of
 from .states import AT_REST, a_page
 
@@ -26,6 +26,8 @@ class Desk:
     stage: Mapping[str, Any] | None = field(default_factory=dict)
     """What is different about the poll on the stage; None: there are no polls."""
     certified: bool = False
+    runs: bool = False
+    """Is the poll on the stage the third run of its question?"""
     groups: tuple[str, ...] = ("owner",)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     signed_in: bool = True
@@ -82,7 +84,10 @@ DESKS: Final[Mapping[str, Desk]] = {
         "dialog[open]", stage=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
     ),
     "open": Desk("body:has(#live[data-mode=live]) #stage-total:not(:empty)"),
-    "closed": Desk("#recount:not([hidden])", stage=CLOSED, certified=True),
+    "closed": Desk("#recount[data-state=certified]", stage=CLOSED, certified=True),
+    "runs-side-by-side": Desk(
+        ".run:nth-child(3) .percent:not(:empty)", stage=CLOSED, runs=True, certified=True
+    ),
     "codes": Desk("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
     "signs-of-abuse": Desk("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
     "asked-before-closing": Desk("dialog[open]", then=_click("#close")),
@@ -127,6 +132,12 @@ def _prepare(admin: FakeAdmin, desk: Desk) -> None:
         admin.forever(call.format(stage.poll_id), answer)
     if stage.status is not PollStatus.DRAFT and stage.opens_at and stage.opens_at < now():
         admin.snapshot = results_of(stage, 128, 85)
+    if desk.runs:
+        before = [managed(a_poll(**CLOSED, opens_at=now() - timedelta(days=9 * n))) for n in (1, 2)]
+        first = before[-1].poll_id
+        newer = [managed(poll).model_copy(update={"rerun_of": first}) for poll in (stage, before[0])]
+        admin.polls = [*newer, before[-1], *old]
+        admin.finals = [results_of(poll, 40, 60 * n) for n, poll in enumerate(before)]
     if desk.certified:
         admin.recounts[stage.poll_id] = _exact(stage)
 

@@ -2,15 +2,17 @@
 
 import base64
 import hashlib
+import re
 
 import pytest
+from contracts.abuse import RefusedVotes
 from contracts.ids import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollOpenedFrame
 from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
 from playwright.sync_api import Page, Request, expect
 
-from .fake_admin import ORGANISER, FakeAdmin
+from .fake_admin import ORGANISER, FakeAdmin, abuse_in
 from .fake_api import a_poll, bare, no_network, now, problem, results_of, two_options
 from .markup import BEGOTTEN, CORPUS, as_asked_for
 
@@ -320,7 +322,7 @@ class TestRecount:
         page.remove_listener("request", begin)
         found = certificate_of(poll_id, RecountState.PROVISIONAL)
         running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
-        expect(page.locator("#recount-title")).to_have_text("Agrees so far")
+        expect(page.locator("#recount-title")).to_contain_text("the counters and the votes agree so far")
         expect(page.locator("#recount-progress")).to_be_hidden()
         expect(page.get_by_role("button", name="Count again")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
@@ -328,12 +330,28 @@ class TestRecount:
     @pytest.mark.parametrize(
         ("state", "difference", "title", "detail"),
         [
-            (RecountState.CERTIFIED, 0, "Certified", "213 votes in the log, the same in the counters"),
-            (RecountState.DIFFERENT, 1, "Different by 1", "the votes are safe in the log"),
+            (
+                RecountState.CERTIFIED,
+                0,
+                re.compile(r"^Recounted .+: the counters and the votes agree\.$"),
+                "213 votes in the log, the same in the counters",
+            ),
+            (
+                RecountState.DIFFERENT,
+                1,
+                re.compile(r"^Recounted .+: different by 1 vote\.$"),
+                "the votes are safe in the log",
+            ),
         ],
     )
     def test_a_closed_poll_shows_its_certificate(
-        self, page: Page, admin: FakeAdmin, state: RecountState, difference: int, title: str, detail: str
+        self,
+        page: Page,
+        admin: FakeAdmin,
+        state: RecountState,
+        difference: int,
+        title: re.Pattern[str],
+        detail: str,
     ) -> None:
         admin.polls = [a_poll(status=PollStatus.CLOSED)]
         poll_id = admin.polls[0].poll_id
@@ -342,6 +360,31 @@ class TestRecount:
         sign_in(page)
         expect(page.locator("#recount-title")).to_have_text(title)
         expect(page.locator("#recount-detail")).to_contain_text(detail)
+        expect(page.locator("#recount")).to_have_attribute("data-state", state)
+
+    def test_one_table_tells_what_was_counted_what_differs_and_what_was_not_taken(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        admin.polls = [a_poll(status=PollStatus.CLOSED)]
+        poll_id = admin.polls[0].poll_id
+        found = certificate_of(poll_id, RecountState.DIFFERENT, 3)
+        found = found.model_copy(update={"log": VoteCounts(a=128, b=85, invalid=2)})
+        admin.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
+        admin.abuse[poll_id] = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, bad_code=0))
+        sign_in(page)
+        figures = page.locator("#integrity-figures")
+        expect(figures).to_contain_text("certificate 1-x")
+        page.locator("#abuse-look").click()
+        expect(figures.locator("dd").last).to_have_text("17")
+        names, texts = figures.locator("dt"), figures.locator("dd")
+        told = dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
+        assert told.pop("Last recount").endswith("certificate 1-x")
+        assert told == {
+            "Counted": "210 by the counters, 213 in the log, 210 on the screens",
+            "Difference": "3 votes",
+            "Invalid records": "2, set aside: tell whoever runs this site",
+            "Duplicates refused": "17",
+        }
 
     def test_a_recount_that_is_refused_says_why_and_can_be_asked_for_again(
         self, page: Page, running: FakeAdmin
