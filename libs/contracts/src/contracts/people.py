@@ -1,9 +1,10 @@
 """Who runs polls: what an owner sees and says of the people who may sign in."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from contracts.model import Contract, Instant
 from contracts.roles import Role
@@ -11,7 +12,19 @@ from contracts.roles import Role
 PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,31}$")]
 """What somebody signs in as. It stands in the trail of who did what, so it is no e-mail address."""
 
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$")]
+
+def _seen(text: str) -> str:
+    if any(unicodedata.category(character)[0] in "CZ" for character in text):
+        raise ValueError("spaces, control characters and others that nobody sees are not allowed")
+    return text
+
+
+Email = Annotated[
+    str,
+    Field(max_length=254, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"),
+    AfterValidator(_seen),
+]
+"""One address. The user pool writes it into an e-mail's header."""
 
 
 class PersonStatus(StrEnum):

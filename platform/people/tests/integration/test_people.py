@@ -69,7 +69,10 @@ def test_whoever_is_invited_has_the_role_and_a_first_password_by_mail(
 )
 def test_nobody_is_invited_twice(ask: Ask, given: Given, wanted: dict[str, str]) -> None:
     given(ada="owner", ben="viewer")
-    assert_refused(ask("invite_person", wanted | {"role": "owner"}), 409, "person-exists")
+    answer = ask("invite_person", wanted | {"role": "owner"})
+    assert_refused(answer, 409, "person-exists")
+    [error] = answer.body["errors"]
+    assert error["field"] == ("name" if wanted["name"] == "ben" else "email")
     assert roles(ask) == {"ada": Role.OWNER, "ben": Role.VIEWER}
     assert trail(ask) == []
 

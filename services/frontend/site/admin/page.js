@@ -8,12 +8,15 @@ import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
 import { formOf } from "./form.js";
+import { peopleOf } from "./people.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
+import { roomsOf } from "./rooms.js";
 import { followRuns } from "./runs.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSteps } from "./steps.js";
+import { trailOf } from "./trail.js";
 import { draw } from "./view.js";
 
 const TICK_MS = 250;
@@ -39,6 +42,12 @@ const recounts = followRecounts(() => state, dispatch);
 const lookForRuns = followRuns(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
 const form = formOf(() => state, dispatch, attempt);
+const people = peopleOf(attempt, () => state.username);
+const trail = trailOf(() => state, dispatch, attempt);
+const enterRoom = roomsOf({
+  people: () => state.session === "in" && people.enter(),
+  trail: () => state.session === "in" && trail.enter(),
+});
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
 async function attempt(name, about, work) {
@@ -90,12 +99,13 @@ async function lookAgain({ poll_id, version }) {
   if (answer) dispatch({ type: "poll", poll: answer.body });
 }
 
-function enter({ name, role, expires_at }) {
+function enter({ name, username, role, expires_at }) {
   showRole(role);
-  dispatch({ type: "signed_in", name });
+  dispatch({ type: "signed_in", name, username });
   setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - Date.now());
   attempt("list", "list", async () => {
     await list();
+    enterRoom();
     await fetchResults();
   });
   live = connectLive({

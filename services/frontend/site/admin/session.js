@@ -20,7 +20,7 @@ const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /**
  * Take up the session of this tab, or the one that the sign-in page has just sent back.
- * @returns {Promise<{name: string, role: string, expires_at: number}|null>}
+ * @returns {Promise<{name: string, username: string, role: string, expires_at: number}|null>}
  * @throws {Failure} when configuration or token cannot be had
  */
 export async function resume() {
@@ -28,7 +28,7 @@ export async function resume() {
   const started = stored(STARTED);
   const callback = readCallback(query, started);
   if (callback) {
-    history.replaceState(null, "", location.pathname); // a code is used once; a reload must not try again
+    history.replaceState(null, "", location.pathname + (started?.room ?? "")); // a code is used once; a reload must not try again
     sessionStorage.removeItem(STARTED);
     if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
     session = await exchange(callback);
@@ -36,8 +36,9 @@ export async function resume() {
     if (started.back) return leaveFor(started.back);
   }
   session ??= stored(SESSION);
-  if (isFresh(session, Date.now())) return { name: session.name, role: session.role, expires_at: session.expires_at };
-  return null;
+  if (!isFresh(session, Date.now())) return null;
+  const { name, username, role, expires_at } = session;
+  return { name, username, role, expires_at };
 }
 
 async function exchange({ code, verifier }) {
@@ -69,7 +70,7 @@ function leaveFor(page) {
  */
 export async function signIn(back = null) {
   const known = await configuration();
-  const started = { state: random(), verifier: random(), back };
+  const started = { state: random(), verifier: random(), back, room: location.hash };
   sessionStorage.setItem(STARTED, JSON.stringify(started));
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));

@@ -9,6 +9,7 @@ import { stageOf } from "./stage.js";
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
   name: "",
+  username: "",
   polls: [], // newest first
   listed: false,
   next_cursor: null,
@@ -54,7 +55,7 @@ export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
 }
 
 const HANDLERS = {
-  signed_in: (state, { name }) => ({ ...state, session: "in", name, alert: null }),
+  signed_in: (state, { name, username = "" }) => ({ ...state, session: "in", name, username, alert: null }),
   signed_out: (state) => ({ ...state, session: "out" }),
   told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
@@ -100,6 +101,10 @@ const HANDLERS = {
     if (state.selected !== poll_id) return next;
     return { ...next, selected: (activePoll(next, now) ?? next.polls[0])?.poll_id ?? null };
   },
+
+  /** One that the list has not come to yet: it joins at the end, and no poll moves. */
+  poll_found: (state, { poll }) =>
+    state.polls.some(({ poll_id }) => poll_id === poll.poll_id) ? state : { ...state, polls: [...state.polls, poll] },
 
   created: (state, { poll }) => ({
     ...HANDLERS.poll(state, { poll }),

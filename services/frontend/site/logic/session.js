@@ -6,7 +6,7 @@ const SLACK_MS = 30_000; // a token about to expire is not worth a request
 
 /**
  * @typedef {{signInUrl: string, signInClientId: string, scope: string}} Config
- * @typedef {{access_token: string, expires_at: number, name: string, role: string}} Session
+ * @typedef {{access_token: string, expires_at: number, name: string, username: string, role: string}} Session
  */
 
 const redirectUri = (origin) => `${origin}/admin/`;
@@ -68,6 +68,7 @@ export function sessionOf(answer, now) {
     access_token: answer.access_token,
     expires_at: now + Number(answer.expires_in) * 1000,
     name: String(claims.email ?? claims["cognito:username"] ?? "Signed in"),
+    username: String(claims["cognito:username"] ?? ""),
     role: roleOf(claims["cognito:groups"]),
   };
 }

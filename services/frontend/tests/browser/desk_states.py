@@ -7,13 +7,17 @@ from datetime import timedelta
 from typing import Any, Final
 
 from contracts.ids import PollStatus, VoterPolicy
+from contracts.people import PersonStatus
 from contracts.polls import PollV3
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts
+from contracts.roles import Role
+from contracts.trail import Deed
 from playwright.sync_api import Browser, Page
 
 from .fake_admin import FakeAdmin, managed
 from .fake_api import Answer, a_poll, bare, now, problem, results_of
+from .fake_people import entry, person
 from .states import AT_REST, a_page
 
 
@@ -55,6 +59,21 @@ def _plan_the_past(page: Page) -> None:
     page.locator("#plan-yes").click()
 
 
+def _write_and_look_up(page: Page) -> None:
+    """Where the banner lies upon nothing: what lies upon something, axe cannot measure."""
+    _write(page)
+    page.locator("#expired:not([hidden])").wait_for()
+    page.evaluate("() => scrollTo(0, 0)")
+
+
+def _invite(page: Page) -> None:
+    page.locator('a[href="#people"]').click()
+    page.locator("#i-name").fill("eva")
+    page.locator("#i-email").fill("eva@example.com")
+    page.locator("#invite-send").click()
+
+
+NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under People."
 CODES: Final = {"policy": VoterPolicy.CODE}
 CLOSED: Final = {"status": PollStatus.CLOSED}
 DRAFT: Final = {"status": PollStatus.DRAFT, "opens_at": None}
@@ -98,8 +117,22 @@ DESKS: Final[Mapping[str, Desk]] = {
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
         then=_write,
     ),
-    "session-over": Desk("#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write),
+    "session-over": Desk(
+        "#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write_and_look_up
+    ),
     "viewer": Desk("#desk:not([hidden])", groups=("viewer",)),
+    "people": Desk("#people-list > li:nth-child(3)", then=_click('a[href="#people"]')),
+    "people-refused": Desk(
+        "#people-trouble:not(:empty)",
+        answers={"POST /admin/api/people": problem(ProblemType.ROLE_NEEDED, detail=NO_OWNER)},
+        then=_invite,
+    ),
+    "invitation-with-errors": Desk("#ie-name:not(:empty)", then=_click('a[href="#people"]', "#invite-send")),
+    "asked-before-removing": Desk(
+        "dialog[open]", then=_click('a[href="#people"]', "[data-name=ben] .danger")
+    ),
+    "trail": Desk("#trail-list > li:nth-child(4)", then=_click('a[href="#trail"]')),
+    "trail-empty": Desk("#trail-empty:not([hidden])", stage=None, then=_click('a[href="#trail"]')),
 }
 
 
@@ -123,6 +156,7 @@ def visit_desk(browser: Browser, site_url: str, desk: Desk, **options: Any) -> I
 
 def _prepare(admin: FakeAdmin, desk: Desk) -> None:
     admin.groups = list(desk.groups)
+    admin.people.add(person("ben", Role.EDITOR), person("cleo", None, PersonStatus.INVITED))
     if desk.stage is None:
         return
     stage = a_poll(**desk.stage)
@@ -138,6 +172,12 @@ def _prepare(admin: FakeAdmin, desk: Desk) -> None:
         newer = [managed(poll).model_copy(update={"rerun_of": first}) for poll in (stage, before[0])]
         admin.polls = [*newer, before[-1], *old]
         admin.finals = [results_of(poll, 40, 60 * n) for n, poll in enumerate(before)]
+    admin.trail.entries = [
+        entry(Deed.PERSON_INVITED, "cleo: editor", minute=4),
+        entry(Deed.POLL_CHANGED, "question, end", stage.poll_id, "ben", minute=3),
+        entry(Deed.POLL_DELETED, None, old[0].poll_id, minute=2),
+        entry(Deed.RESULTS_EXPORTED, "ledger, csv", old[1].poll_id, minute=1),
+    ]
     if desk.certified:
         admin.recounts[stage.poll_id] = _exact(stage)
 

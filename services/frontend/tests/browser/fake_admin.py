@@ -20,11 +20,13 @@ from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
 
-from .fake_api import FakeApi, body_of, now, problem
+from .fake_api import Answer, FakeApi, body_of, now, problem
+from .fake_people import FakePeople, FakeTrail
 from .fake_steps import DEEDS, RefusedStep, changes_of, told
 from .served_site import SIGN_IN_URL
 
 ORGANISER = "organiser@example.com"
+USERNAME = "ada"
 
 
 def managed(poll: PollV3 | PollV4) -> PollV4:
@@ -80,8 +82,13 @@ class FakeAdmin(FakeApi):
         self.logged_out: list[str] = []
         self.token_lifetime = 3600
         self.groups = ["owner"]
+        self.people = FakePeople()
+        self.trail = FakeTrail()
         page.route("**/config.json", lambda route: route.fulfill(json=self._config()))
-        page.route("**/admin/api/**", self._dispatch_admin)
+        page.route("**/admin/api/**", self._noting(self._dispatch_admin))
+        page.route("**/admin/api/people**", self._noting(self.people.answer))
+        page.route("**/admin/api/people/**", self._noting(self.people.answer))
+        page.route("**/admin/api/audit**", self._noting(self.trail.answer))
         page.route(f"{SIGN_IN_URL}/**", self._sign_in)
 
     @staticmethod
@@ -113,7 +120,7 @@ class FakeAdmin(FakeApi):
             route.fulfill(status=302, headers={"location": parse_qs(parts.query)["logout_uri"][0]})
 
     def _token(self) -> dict[str, Any]:
-        said = {"email": ORGANISER, "cognito:groups": self.groups}
+        said = {"email": ORGANISER, "cognito:username": USERNAME, "cognito:groups": self.groups}
         claims = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
         return {
             "access_token": f"token-{len(self.tokens)}",
@@ -121,14 +128,20 @@ class FakeAdmin(FakeApi):
             "expires_in": self.token_lifetime,
         }
 
+    def _noting(self, answer: Answer) -> Answer:
+        """Note each request, and give it the answer that is planned for it, if one is."""
+
+        def noted(route: Route, request: Request) -> None:
+            path = urlsplit(request.url).path
+            self.requests.append((request.method, path))
+            self.authorizations.append(request.headers.get("authorization", ""))
+            planned = self.planned.get(f"{request.method} {path}")
+            (planned.popleft() if planned else answer)(route, request)
+
+        return noted
+
     def _dispatch_admin(self, route: Route, request: Request) -> None:
         path = urlsplit(request.url).path
-        call = f"{request.method} {path}"
-        self.requests.append((request.method, path))
-        self.authorizations.append(request.headers.get("authorization", ""))
-        if self.planned.get(call):
-            self.planned[call].popleft()(route, request)
-            return
         match path.removeprefix("/admin/api/").split("/"):
             case ["live", "ticket"]:
                 ticket = TicketIssued(ticket="organiser-1", scope=Scope.ORGANISER, expires_at=now())

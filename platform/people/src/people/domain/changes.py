@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from contracts.people import InvitePerson, Person
+from contracts.problem import FieldError
 from contracts.roles import Role
 
 from people.domain.refusals import LastOwner, OwnAccount, PersonExists, UnknownPerson
@@ -20,9 +21,13 @@ def check_new(people: Iterable[Person], wanted: InvitePerson) -> None:
     """Raise `PersonExists` when the name or the address is somebody's."""
     for person in people:
         if person.name == wanted.name:
-            raise PersonExists(f"{person.name} is there already: change their role instead.")
+            raise _exists("name", f"{person.name} is there already: change their role instead.")
         if person.email and person.email.casefold() == wanted.email.casefold():
-            raise PersonExists(f"{person.name} has this address already: change their role instead.")
+            raise _exists("email", f"{person.name} has this address already: change their role instead.")
+
+
+def _exists(field: str, why: str) -> PersonExists:
+    return PersonExists(why, errors=(FieldError(field=field, message=why),))
 
 
 def check_not_own(name: str, asking: str) -> None:

@@ -1,0 +1,158 @@
+// The room of the people who run polls: listed, invited, given another role, removed. What was typed stays in this
+// tab until it is sent.
+import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/people.js";
+import { ROLES } from "../logic/role.js";
+import { $, say, write } from "./dom.js";
+import { callSigned } from "./session.js";
+
+const DRAFT = "tot.admin.invite";
+const FIELDS = Object.keys(EMPTY_INVITE);
+const PEOPLE = "/admin/api/people";
+const pathOf = (name) => `${PEOPLE}/${encodeURIComponent(name)}`;
+
+/**
+ * @param {(name: string, about: string, work: () => Promise<void>) => Promise<void>} attempt
+ * @param {() => string} me the user name of whoever is signed in
+ */
+export function peopleOf(attempt, me) {
+  let people = [];
+  let asked = null; // whose removal is asked about
+  let busy = false;
+
+  /** A refusal is said here, at its field if it has one; that the session is over is the page's to say. */
+  const act = (name, work, fields = []) =>
+    attempt(name, "people", async () => {
+      if (busy) return;
+      busy = true;
+      tell("");
+      try {
+        await work();
+      } catch (failure) {
+        if (failure.status === undefined || failure.status === 401) throw failure;
+        const { errors, words } = refusalOf(failure.status, failure.problem, fields);
+        mark(errors);
+        tell(words);
+      } finally {
+        busy = false;
+      }
+    });
+
+  const enter = () =>
+    act("people", async () => {
+      people = (await callSigned("GET", PEOPLE)).body.people;
+      draw();
+    });
+
+  function invite() {
+    const wanted = typed();
+    const errors = errorsIn(wanted);
+    mark(errors);
+    const [first] = Object.keys(errors);
+    if (first) {
+      $(`i-${first}`).focus();
+      return;
+    }
+    act("invite", async () => {
+      const { body } = await callSigned("POST", PEOPLE, bodyOf(wanted));
+      keep(body);
+      fill(EMPTY_INVITE);
+      sessionStorage.removeItem(DRAFT);
+      say(`${body.name} is invited: an e-mail with a first password is on its way.`);
+      $("people-heading").focus();
+    }, FIELDS);
+  }
+
+  const change = (name, role) =>
+    act("role", async () => {
+      const { body } = await callSigned("PUT", pathOf(name), { role });
+      keep(body);
+      say(`${name} is ${role} from the next sign-in on.`);
+      rowOf(name)?.querySelector("select")?.focus();
+    });
+
+  const remove = (name) =>
+    act("remove", async () => {
+      await callSigned("DELETE", pathOf(name));
+      people = people.filter((person) => person.name !== name);
+      draw();
+      say(`${name} is removed.`);
+      $("people-heading").focus();
+    });
+
+  function keep(person) {
+    const others = people.filter(({ name }) => name !== person.name);
+    people = [...others, person].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    draw();
+  }
+
+  const draw = () => $("people-list").replaceChildren(...people.map((person) => row(person, person.name === me())));
+  const rowOf = (name) => [...$("people-list").children].find((item) => item.dataset.name === name);
+  const typed = () => Object.fromEntries(FIELDS.map((field) => [field, $(`i-${field}`).value]));
+
+  $("invite").addEventListener("input", ({ target }) => {
+    mark({ ...shownErrors(), [target.name]: "" });
+    sessionStorage.setItem(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
+  });
+  $("invite").addEventListener("submit", (event) => {
+    event.preventDefault();
+    invite();
+  });
+  $("people-list").addEventListener("submit", (event) => {
+    event.preventDefault();
+    change(event.target.dataset.name, event.target.elements.role.value);
+  });
+  $("people-list").addEventListener("click", ({ target }) => {
+    if (!target.dataset.remove) return;
+    asked = target.dataset.remove;
+    write($("remove-title"), `Remove ${asked}?`);
+    $("confirm-remove").showModal();
+  });
+  $("remove-no").addEventListener("click", () => $("confirm-remove").close());
+  $("remove-yes").addEventListener("click", () => {
+    $("confirm-remove").close();
+    remove(asked);
+  });
+  fill({ ...EMPTY_INVITE, ...JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}") });
+  return { enter };
+}
+
+const tell = (words) => write($("people-trouble"), words);
+const shownErrors = () => Object.fromEntries(FIELDS.map((field) => [field, $(`ie-${field}`).textContent]));
+
+function mark(errors) {
+  for (const field of FIELDS) {
+    write($(`ie-${field}`), errors[field] ?? "");
+    $(`i-${field}`).setAttribute("aria-invalid", String(Boolean(errors[field])));
+  }
+}
+
+function fill(values) {
+  for (const field of FIELDS) $(`i-${field}`).value = String(values[field]);
+}
+
+function row(person, own) {
+  const item = $("person").content.cloneNode(true).firstElementChild;
+  const part = (name) => item.querySelector(name);
+  item.dataset.name = person.name;
+  part(".person-name").textContent = person.name;
+  part(".chip").textContent = person.role ?? "no role";
+  part(".person-address").textContent = person.email ?? "";
+  part(".person-status").textContent = statusOf(person);
+  part(".person-own").hidden = !own;
+  part("form").hidden = own;
+  if (own) return item;
+  part("form").dataset.name = person.name;
+  const select = part("select");
+  select.setAttribute("aria-label", `Role of ${person.name}`);
+  select.append(...ROLES.map((role) => new Option(role, role, false, role === person.role)));
+  if (!person.role) select.prepend(new Option("no role", "", true, true));
+  const [give, remove] = item.querySelectorAll("button");
+  give.setAttribute("aria-label", `Give ${person.name} this role`);
+  give.disabled = true;
+  select.addEventListener("change", () => {
+    give.disabled = !select.value || select.value === person.role;
+  });
+  remove.setAttribute("aria-label", `Remove ${person.name}…`);
+  remove.dataset.remove = person.name;
+  return item;
+}

@@ -1,0 +1,148 @@
+"""The room of people: owners invite, change and remove, also by keys, and are told what is refused."""
+
+import re
+
+import pytest
+from contracts.people import PersonStatus
+from contracts.problem import FieldError, ProblemType
+from contracts.roles import Role
+from playwright.sync_api import Locator, Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import bare, no_network, problem
+from .fake_people import person
+
+LOST = "This needs the role owner, and yours is editor. An owner can change that under People."
+
+
+@pytest.fixture
+def people(page: Page, admin: FakeAdmin) -> FakeAdmin:
+    """Signed in as an owner, among three others."""
+    admin.people.add(
+        person("ben", Role.EDITOR), person("cleo", None, PersonStatus.INVITED),
+        person("dora", Role.VIEWER, PersonStatus.DISABLED),
+    )  # fmt: skip
+    page.goto("/admin/#people")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#people-list > li")).to_have_count(4)
+    return admin
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(f'#people-list > li[data-name="{name}"]')
+
+
+def write(page: Page, name: str, email: str) -> None:
+    page.get_by_label("Name to sign in with").fill(name)
+    page.get_by_label("E-mail address").fill(email)
+
+
+def test_everybody_is_there_with_role_and_state_and_oneself_cannot_be_touched(
+    page: Page, people: FakeAdmin
+) -> None:
+    expect(page).to_have_url(re.compile(r"/admin/#people$"))
+    for name, role, status in (
+        ("ada", "owner", "Active"),
+        ("ben", "editor", "Active"),
+        ("cleo", "no role", "Invited"),
+        ("dora", "viewer", "Locked"),
+    ):
+        expect(row(page, name).locator(".chip")).to_have_text(role)
+        expect(row(page, name).locator(".person-status")).to_contain_text(status)
+    expect(row(page, "ada")).to_contain_text("This is you.")
+    expect(row(page, "ada").get_by_role("button")).to_have_count(0)
+    expect(row(page, "ben").get_by_role("button")).to_have_count(2)
+
+
+def test_somebody_is_invited_and_each_mistake_is_told_at_its_field(page: Page, people: FakeAdmin) -> None:
+    write(page, "Eva@example.com", "eva")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("Name to sign in with")).to_be_focused()
+    expect(page.get_by_label("Name to sign in with")).to_have_accessible_description(
+        re.compile("small letters")
+    )
+    expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
+    assert ("POST", "/admin/api/people") not in people.requests
+
+    write(page, "eva", "ben@example.com")
+    expect(page.locator("#ie-name")).to_be_empty()
+    why = "ben has this address already: change their role instead."
+    taken = problem(ProblemType.PERSON_EXISTS, detail=why, errors=(FieldError(field="email", message=why),))
+    people.plan("POST /admin/api/people", taken)
+    page.get_by_label("Role", exact=True).select_option("viewer")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("E-mail address")).to_have_accessible_description(re.compile(re.escape(why)))
+    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+
+    page.get_by_label("E-mail address").fill("eva@example.com")
+    page.keyboard.press("Enter")
+    expect(row(page, "eva").locator(".person-status")).to_contain_text("Invited")
+    expect(row(page, "eva").locator(".chip")).to_have_text("viewer")
+    expect(page.locator("#said")).to_contain_text("eva is invited")
+    expect(page.locator("#people-heading")).to_be_focused()
+    expect(page.get_by_label("Name to sign in with")).to_have_value("")
+
+
+def test_a_role_is_given_and_somebody_removed_by_keys(page: Page, people: FakeAdmin) -> None:
+    page.get_by_label("Role of ben").select_option("viewer")
+    page.get_by_role("button", name="Give ben this role").press("Enter")
+    expect(row(page, "ben").locator(".chip")).to_have_text("viewer")
+    expect(page.get_by_label("Role of ben")).to_be_focused()
+    expect(page.get_by_role("button", name="Give ben this role")).to_be_disabled()
+
+    page.get_by_role("button", name="Remove ben").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Remove ben?")
+    expect(page.get_by_role("dialog")).to_contain_text("up to 30 minutes")
+    page.keyboard.press("Escape")
+    assert ("DELETE", "/admin/api/people/ben") not in people.requests
+    expect(page.get_by_role("button", name="Remove ben")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
+    expect(row(page, "ben")).to_have_count(0)
+    expect(page.locator("#said")).to_have_text("ben is removed.")
+    expect(page.locator("#people-heading")).to_be_focused()
+
+
+def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_is_lost(
+    page: Page, people: FakeAdmin
+) -> None:
+    write(page, "eva", "eva@example.com")
+    for answer, said in ((problem(ProblemType.ROLE_NEEDED, detail=LOST), LOST), (no_network, "No answer")):
+        people.plan("POST /admin/api/people", answer)
+        page.get_by_role("button", name="Invite").click()
+        expect(page.locator("#people-trouble")).to_contain_text(said)
+        expect(page.get_by_label("E-mail address")).to_have_value("eva@example.com")
+    people.plan("DELETE /admin/api/people/ben", problem(ProblemType.UNKNOWN_PERSON))
+    page.get_by_role("button", name="Remove ben").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.locator("#people-trouble")).to_contain_text("no")
+    expect(row(page, "ben")).to_have_count(1)
+
+
+def test_an_invitation_survives_a_session_that_ends_and_the_way_to_the_sign_in_page(
+    page: Page, people: FakeAdmin
+) -> None:
+    write(page, "eva", "eva@example.com")
+    people.plan("POST /admin/api/people", bare(401))
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Your sign-in has expired.")
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.locator("#people-list > li")).to_have_count(4)
+    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+    page.get_by_role("button", name="Invite").click()
+    expect(row(page, "eva")).to_be_visible()
+
+
+@pytest.mark.parametrize("groups", [["editor"], ["viewer"], []])
+def test_who_is_no_owner_is_not_led_there_and_is_told_why_when_they_come(
+    page: Page, admin: FakeAdmin, groups: list[str]
+) -> None:
+    admin.groups = groups
+    admin.forever("GET /admin/api/people", problem(ProblemType.ROLE_NEEDED, detail=LOST))
+    page.goto("/admin/#people")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#people-trouble")).to_contain_text(LOST)
+    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    expect(page.locator("#invite")).to_be_hidden()
+    page.get_by_role("link", name="Polls").click()
+    expect(page.locator("#desk")).to_be_visible()

@@ -1,0 +1,93 @@
+"""A session that ends while somebody is at work: it says so, takes nothing away, and is back by one way."""
+
+import re
+from datetime import timedelta
+
+from contracts.ids import PollStatus
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, bare
+
+BEFORE = timedelta(minutes=29)
+REST = timedelta(minutes=2)
+
+
+def milliseconds(span: timedelta) -> int:
+    return int(span.total_seconds() * 1000)
+
+
+def sign_in(page: Page, path: str = "/admin/") -> None:
+    page.goto(path)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("body[data-session=in]").wait_for()
+
+
+def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_lost(
+    page: Page, admin: FakeAdmin
+) -> None:
+    page.clock.install()
+    admin.token_lifetime = 30 * 60
+    sign_in(page)
+    question, banner = page.locator("#f-question"), page.locator("#expired")
+    page.locator("#f-a").fill("Tea")
+    question.press_sequentially("Half ")
+    page.clock.fast_forward(milliseconds(BEFORE))
+    expect(banner).to_be_hidden()
+    question.press_sequentially("typ")
+    page.clock.fast_forward(milliseconds(REST))
+
+    expect(banner).to_contain_text("Your sign-in has expired. What you typed is kept.")
+    expect(banner).to_be_in_viewport()
+    expect(question).to_be_focused()
+    page.keyboard.type("ed?")
+    expect(question).to_have_value("Half typed?")
+    page.locator("#create").click()  # from here on nothing is sent any more, and nothing is lost by trying
+    assert ("POST", "/admin/api/polls") not in admin.requests
+
+    page.get_by_role("button", name="Sign in again").click()
+    page.locator("body[data-session=in]").wait_for()
+    expect(banner).to_be_hidden()
+    expect(question).to_have_value("Half typed?")
+    expect(page.locator("#f-a")).to_have_value("Tea")
+    page.locator("#f-b").fill("Coffee")
+    page.locator("#create").click()
+    expect(page.locator("#stage-question")).to_have_text("Half typed?")
+    assert len(admin.tokens) == 2
+
+
+def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_typed(
+    page: Page, admin: FakeAdmin
+) -> None:
+    admin.polls = [a_poll(question="Ready?", status=PollStatus.DRAFT, opens_at=None)]
+    sign_in(page)
+    page.locator("#f-question").fill("The next one?")
+    admin.plan(f"POST /admin/api/polls/{admin.polls[0].poll_id}/open", bare(401))
+    page.locator("#open").click()
+    expect(page.locator("#expired")).to_be_visible()
+    expect(page.locator("#stage-status")).to_have_text("Draft")
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.locator("#f-question")).to_have_value("The next one?")
+    page.locator("#open").click()
+    expect(page.locator("#stage-status")).to_have_text(re.compile("Opening|Open"))
+
+
+def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: FakeAdmin, site_url: str) -> None:
+    sign_in(page, "/admin/#trail")
+    expect(page).to_have_url(f"{site_url}/admin/#trail")
+    admin.plan("GET /admin/api/audit", bare(401))
+    page.get_by_role("link", name="Polls").click()
+    page.get_by_role("link", name="Trail").click()
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.get_by_role("heading", name="Trail")).to_be_visible()
+    expect(page).to_have_url(f"{site_url}/admin/#trail")
+
+
+def test_signing_out_leaves_nothing_of_the_session_in_the_tab(page: Page, admin: FakeAdmin) -> None:
+    sign_in(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.locator("#welcome:not([hidden])").wait_for()
+    kept = page.evaluate("() => Object.keys(sessionStorage).filter((key) => key.includes('signin'))")
+    assert kept == []
+    page.reload()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
