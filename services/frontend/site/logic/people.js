@@ -1,7 +1,7 @@
 // Who runs polls, in words, and what an invitation must say. No I/O, no DOM.
 
 const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
-const ADDRESS = /^[^@\s,;<>"]{1,64}@[^@\s,;<>"]+\.[^@\s,;<>".]+$/;
+const ADDRESS = /^[^@\s,;<>"\p{C}]{1,64}@[^@\s,;<>"\p{C}]+\.[^@\s,;<>".\p{C}]+$/u;
 
 export const EMPTY_INVITE = Object.freeze({ name: "", email: "", role: "editor" });
 

@@ -276,7 +276,13 @@ class TestAdmin:
 class TestSession:
     def test_an_access_token_is_fresh_until_shortly_before_its_end(self, run: Run) -> None:
         session = run("session", "sessionOf", {"access_token": "t", "expires_in": 3600}, 1_000)
-        assert session == {"access_token": "t", "expires_at": 3_601_000, "name": "Signed in", "role": "none"}
+        assert session == {
+            "access_token": "t",
+            "expires_at": 3_601_000,
+            "name": "Signed in",
+            "username": "",
+            "role": "none",
+        }
         assert run("session", "isFresh", session, 3_570_000) is True
         assert run("session", "isFresh", session, 3_571_000) is False
         assert run("session", "isFresh", None, 0) is False
