@@ -15,7 +15,7 @@ from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
 from contracts.series import Series, SeriesPoint
-from contracts.trail import Trail, TrailEntry
+from contracts.trail import TrailEntry
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
@@ -72,7 +72,6 @@ class FakeAdmin(FakeApi):
         self.finals: list[ResultsFrame] = []
         """Counts of polls other than the one that the snapshot is of."""
         self.wanted: list[CreatePoll] = []
-        self.trail: list[TrailEntry] = []
         self.who = "organiser"
         self.page_size = 25
         self.minted: dict[str, list[str]] = {}
@@ -88,7 +87,7 @@ class FakeAdmin(FakeApi):
         page.route("**/admin/api/**", self._noting(self._dispatch_admin))
         page.route("**/admin/api/people**", self._noting(self.people.answer))
         page.route("**/admin/api/people/**", self._noting(self.people.answer))
-        page.route("**/admin/api/audit**", self._noting(self.trail.answer))
+        page.route("**/admin/api/audit**", self._noting(self._read_trail))
         page.route(f"{SIGN_IN_URL}/**", self._sign_in)
 
     @staticmethod
@@ -140,6 +139,9 @@ class FakeAdmin(FakeApi):
 
         return noted
 
+    def _read_trail(self, route: Route, request: Request) -> None:
+        self.trail.answer(route, request)  # the one of now: two pages may share it
+
     def _dispatch_admin(self, route: Route, request: Request) -> None:
         path = urlsplit(request.url).path
         match path.removeprefix("/admin/api/").split("/"):
@@ -148,8 +150,6 @@ class FakeAdmin(FakeApi):
                 self._answer(route, ticket)
             case ["polls", *rest]:
                 self._dispatch_polls(route, request, rest)
-            case ["audit"]:
-                self._answer(route, Trail(entries=tuple(self.trail), next_cursor=None))
             case ["results", poll_id, "certificate" | "recount"]:
                 self._answer(route, self.recounts.get(poll_id) or no_recount(poll_id))
             case ["results", poll_id, "series"]:
@@ -214,7 +214,7 @@ class FakeAdmin(FakeApi):
         poll, body, moment = managed(self.polls[position]), self._asked(request), now()
         seen = body.get("revision")
         if seen is not None and seen != poll.revision:
-            last = self.trail[0]
+            last = self.trail.entries[0]
             told_of = f"Changed by {last.subject} at {format_instant(last.at)}"
             kind, detail = ProblemType.CHANGED_MEANWHILE, f"{told_of}: it is at revision {poll.revision} now"
             problem(kind, detail=detail)(route, request)
@@ -231,7 +231,7 @@ class FakeAdmin(FakeApi):
             at=moment, subject=f"subject-of-{self.who}", name=self.who, deed=DEEDS[step],
             poll_id=poll_id, revision=poll.revision + 1,
         )  # fmt: skip
-        self.trail.insert(0, entry)
+        self.trail.entries.insert(0, entry)
         if step == "delete":
             del self.polls[position]
             route.fulfill(status=204, body="")
