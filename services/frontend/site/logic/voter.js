@@ -1,5 +1,6 @@
 // What the voter's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
+import { isTurnOf } from "./following.js";
 import { isNewer } from "./results.js";
 
 /**
@@ -25,6 +26,7 @@ export function initialState(wanted, marked = null) {
     poll: null,
     votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
     codes: {}, // by poll id: what stands in the field for the code
+    next: null, // the poll to go on to when its turn comes
     left: [], // polls shown before this one: a cached answer must not bring one back
     results: null,
     hidden: null, // the visibility rule that hides the counts
@@ -75,17 +77,21 @@ const HANDLERS = {
   live: (state, { mode }) => ({ ...state, live: mode }),
   viewers: (state, { viewers }) => ({ ...state, viewers }),
 
-  poll(state, { poll }) {
+  poll(state, { poll, now }) {
     const shown = state.poll;
-    if (!poll) return { ...state, load: "ready" }; // a poll that is shown stays, with its result
+    if (!poll) return { ...state, load: "ready", next: null }; // a poll that is shown stays, with its result
     if (shown?.poll_id === poll.poll_id) {
       return { ...state, load: "ready", poll: poll.revision >= shown.revision ? poll : shown };
     }
     if (state.left.includes(poll.poll_id)) return state;
-    const left = shown ? [...state.left, shown.poll_id] : state.left;
-    const elsewhere = shown ? { kind: "switched" } : state.elsewhere;
-    return { ...state, load: "ready", poll, left, elsewhere, results: null, hidden: null, turnout: null, status_version: 0 };
+    return goOn({ ...state, load: "ready", next: poll }, now);
   },
+
+  /** Time has passed: it may be the next poll's turn. */
+  tick: (state, { now }) => (state.next ? goOn(state, now) : state),
+
+  /** A poll that was to come is taken back, or deleted. */
+  gone: (state, { poll_id }) => (state.next?.poll_id === poll_id ? { ...state, next: null } : state),
 
   remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
 
@@ -128,6 +134,15 @@ const HANDLERS = {
   hidden: (state, { poll_id }) =>
     state.poll?.poll_id !== poll_id || state.results ? state : { ...state, hidden: state.poll.result_visibility },
 };
+
+function goOn(state, now) {
+  const { poll: shown, next } = state;
+  if (!isTurnOf(next, shown, serverNow(state, now))) return state;
+  const left = shown ? [...state.left, shown.poll_id] : state.left;
+  const elsewhere = shown ? { kind: "switched" } : state.elsewhere;
+  const fresh = { results: null, hidden: null, turnout: null, status_version: 0 };
+  return { ...state, ...fresh, poll: next, next: null, left, elsewhere };
+}
 
 function newerTurnout(shown, { total, version }) {
   return total === undefined || shown?.version > version ? shown : { total, version };

@@ -3,19 +3,18 @@ import { Failure, publicApi } from "../api.js";
 import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
 import { summary } from "../logic/captions.js";
-import { phaseOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
-import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { codeIn, initialState, markedIn, reduce, voteIn } from "../logic/voter.js";
 import { castVote } from "./casting.js";
 import { fetchResults } from "./counts.js";
+import { followPolls } from "./following.js";
 import { tooSoon, watchMark } from "./marking.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
 import { forgetSharing, offerSharing } from "./sharing.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;
-const LOOK_AGAIN_MS = 15_000; // a safety net: the live connection tells sooner
 const SUMMARY_MS = 15_000;
 
 document.documentElement.dataset.started = ""; // so nothing has to be rescued
@@ -25,7 +24,6 @@ if (location.hash) history.replaceState(null, "", shownAddress(link.poll, locati
 let state = initialState(link.poll, link.choice);
 let live = null;
 let ticketPass; // what the open connection was made with
-let followed = null;
 let spoken = "";
 let worded = false; // nothing is said before it is known in which language
 
@@ -93,7 +91,7 @@ async function lookForPoll(pollId = state.wanted) {
     const time = new Date(Date.parse(body.server_time) + age * 1000).toISOString();
     dispatch({ type: "told_time", time, now: Date.now() });
   }
-  dispatch({ type: "poll", poll: pollId ? body : body.poll });
+  dispatch({ type: "poll", poll: pollId ? body : body.poll, now: Date.now() });
 }
 
 async function firstLook() {
@@ -125,16 +123,8 @@ function receive(frame) {
   if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
   if (frame.type === "viewers") dispatch(frame);
   if (!frame.poll_id) return;
-  const news = !state.wanted && frame.poll_id !== state.poll?.poll_id && !state.left.includes(frame.poll_id);
-  if (news && frame.status === "open") follow(frame.poll_id);
+  if (!state.wanted) following.heard(frame);
   dispatch({ type: "frame", frame });
-}
-
-/** Another poll has opened: go there. Frames come in pairs; one look is enough. */
-async function follow(pollId) {
-  if (followed === pollId) return;
-  followed = pollId;
-  await lookForPoll(pollId).catch(() => (followed = null)); // the next frame, or the next look, tries again
 }
 
 function connect() {
@@ -183,12 +173,12 @@ offerSharing(() => state.poll);
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
-setInterval(redraw, TICK_MS);
-setInterval(speak, SUMMARY_MS);
+const following = followPolls({ state: () => state, dispatch, look: lookForPoll });
 setInterval(() => {
-  const over = !state.poll || phaseOf(state.poll, serverNow(state, Date.now())) === "closed";
-  if (over && !state.wanted && !document.hidden && state.load === "ready") lookForPoll().catch(() => {});
-}, LOOK_AGAIN_MS);
+  following.tick();
+  redraw();
+}, TICK_MS);
+setInterval(speak, SUMMARY_MS);
 
 const looked = firstLook(); // the question is fetched while the words are
 await startLanguage(redraw);
