@@ -93,6 +93,43 @@ def test_a_foreign_page_gets_no_permission_to_read(
     assert outcome == "refused"
 
 
+READ = """([address, headers]) => fetch(address, {headers})
+    .then(async (answer) => [answer.status, (await answer.json()).poll_id], () => "refused")"""
+ASKED_FIRST = {"X-Requested-With": "XMLHttpRequest"}
+"""Nothing that a simple request carries: browsers ask by a preflight whether they may send it."""
+
+
+def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_ballot(
+    running: Running, poll_id: str, visitor: Page, foreign_site: str
+) -> None:
+    seen: list[tuple[str, str, bool]] = []
+    devtools = visitor.context.new_cdp_session(visitor)
+    devtools.send("Network.enable")
+    devtools.on(
+        "Network.requestWillBeSentExtraInfo",
+        lambda told: seen.append(
+            (
+                told["headers"].get(":method", told["headers"].get("Access-Control-Request-Method", "")),
+                told["headers"].get("Origin", ""),
+                "Cookie" in told["headers"],
+            )
+        ),
+    )
+    addresses = [f"{running.site}/polls/{poll_id}", f"{running.site}/results/{poll_id}"]
+    visitor.goto(f"{running.instance.friend}/_ministack/health")
+    for headers in ({}, ASKED_FIRST):
+        assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == [[200, poll_id]] * 2
+    assert visitor.evaluate(READ, [addresses[0], {"X-Poll": "1"}]) == "refused", "no header but those offered"
+    assert visitor.evaluate(READ, [addresses[0], {"Authorization": "Bearer x"}]) == "refused"
+    preflights = [one for one in seen if one[0] == "GET"]
+    assert len(preflights) >= 2, "nothing was asked before: this test proves nothing"
+    assert not any(cookie for _, origin, cookie in seen if origin == running.instance.friend)
+
+    visitor.goto(foreign_site)
+    for headers in ({}, ASKED_FIRST):
+        assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == ["refused"] * 2
+
+
 def test_a_foreign_page_cannot_frame_ours(running: Running, desktop: Page, foreign_site: str) -> None:
     answer = running.page().get("/")
     policy = answer.headers["Content-Security-Policy"]

@@ -99,6 +99,7 @@ def test_a_preflight_offers_reading_for_ten_minutes_and_never_credentials() -> N
     assert preflight_headers({"origin": NEWS}, [NEWS]) == {
         "Access-Control-Allow-Origin": NEWS,
         "Access-Control-Allow-Methods": "GET",
+        "Access-Control-Allow-Headers": "Content-Type, X-Requested-With",
         "Access-Control-Max-Age": "600",
         "Vary": "Origin",
     }

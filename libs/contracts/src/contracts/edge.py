@@ -48,11 +48,16 @@ def cross_origin_headers(headers: Mapping[str, str], allowed_origins: Collection
 
 
 def preflight_headers(headers: Mapping[str, str], allowed_origins: Collection[str]) -> dict[str, str]:
-    """Return the answer to a preflight: reading (`GET`) is offered to allowed origins, nothing to others."""
+    """Return the answer to a preflight: reading (`GET`) is offered to allowed origins, nothing to others.
+
+    A browser asks before it sends a header of the page's making. Offered are those that libraries add to
+    every request; nothing here reads them. Not among them: what would carry who somebody is.
+    """
     permission = cross_origin_headers(headers, allowed_origins)
     if "Access-Control-Allow-Origin" in permission:
         permission |= {
             "Access-Control-Allow-Methods": "GET",
+            "Access-Control-Allow-Headers": "Content-Type, X-Requested-With",
             "Access-Control-Max-Age": str(PREFLIGHT_MAX_AGE_SECONDS),
         }
     return permission

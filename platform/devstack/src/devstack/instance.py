@@ -38,6 +38,11 @@ class Instance:
         return f"http://localhost:{self.emulator_port}"
 
     @property
+    def friend(self) -> str:
+        """Another site, to browsers, which may read public answers: the emulator by its number."""
+        return f"http://127.0.0.1:{self.emulator_port}"
+
+    @property
     def websocket(self) -> str:
         """The WebSocket's address (a ticket goes into its query)."""
         return f"ws://localhost:{self.port}/ws"

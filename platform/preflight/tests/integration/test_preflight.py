@@ -93,6 +93,7 @@ def test_an_allowed_origin_is_offered_reading_and_nothing_more_whatever_it_asks_
         assert permissions(answer) == {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Methods": "GET",
+            "Access-Control-Allow-Headers": "Content-Type, X-Requested-With",
             "Access-Control-Max-Age": "600",
         }
 

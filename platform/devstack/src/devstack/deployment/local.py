@@ -30,6 +30,8 @@ def parameters(instance: Instance) -> dict[str, str]:
         "EmulatorPort": str(instance.emulator_port),
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
+        # A foreign site that is there anyway: to see what a page of one that is named may read.
+        "AllowedOrigins": instance.friend,
         # Here everybody comes from one address, crowds of thousands too.
         "BallotsPerNetwork": "1000000",
     }
