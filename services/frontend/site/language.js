@@ -8,6 +8,7 @@ const PICKED = "tot.language";
 const PATIENCE_MS = 2_000; // words later than this find an English page, and change it
 const TIMEOUT_MS = 25_000;
 
+const had = new Map([["en", {}]]); // English is on board; what has come once needs no network again
 let wanted = null; // the newest wish: words that come late for an older one are not used
 
 /**
@@ -51,15 +52,16 @@ async function use(choice, changed) {
   changed();
 }
 
-/** English is on board. Other words are taken only as this page's release has them, else the page goes on in English. */
+/** Words are taken only as this page's release has them; till then the page goes on in the language that it speaks. */
 async function wordsOf(choice) {
-  if (choice.language === "en") return {};
+  if (had.has(choice.language)) return had.get(choice.language);
   const name = `/locales/${choice.language}.json`;
   const { address, integrity } = PUBLISHED[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
     try {
       const answer = await fetch(address, { integrity, signal: AbortSignal.timeout(TIMEOUT_MS) });
-      if (answer.ok) return await answer.json();
+      if (answer.ok) had.set(choice.language, await answer.json());
+      if (answer.ok) return had.get(choice.language);
     } catch {
       // lost on the way, or not what it should be: the same again, later
     }

@@ -3,7 +3,6 @@
 The page in the frame is poll-service's own, with the policy that it sends.
 """
 
-import base64
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,14 +15,10 @@ from contracts.realtime import ResultsHiddenFrameV2, ViewersFrame
 from playwright.sync_api import Browser, Page
 from poll_service.domain.frame import frame_of, policy_for
 
-from .fake_api import Answer, FakeApi, a_poll, bare, hidden_of, no_network, problem, results_of, two_options
-from .states import AT_REST, Facts, a_page, in_nine_minutes, poll, until_soon
+from .fake_api import Answer, FakeApi, a_poll, bare, hidden_of, no_network, problem, results_of
+from .states import AT_REST, WITH_IMAGES, Facts, a_page, in_nine_minutes, poll, show_pictures, until_soon
 
 FRIEND: Final = "https://news.example"
-IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
-PIXEL: Final = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
 LIVE: Final = "body:has(#live[data-mode=live])"
 SHOWN: Final = " .percent:not(:empty)"
 
@@ -61,9 +56,7 @@ UNTIL_CLOSED: Final = poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_
 
 FRAMES: Final[Mapping[str, Framed]] = {
     "open": Framed(LIVE + SHOWN + " >> nth=1"),
-    "with-images": Framed(
-        LIVE + SHOWN, lambda: {"options": two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))}
-    ),
+    "with-images": Framed(LIVE + SHOWN, poll(options=WITH_IMAGES)),
     "viewers": Framed("#beside:not(:empty)", then=_viewers),
     "closes-soon": Framed(LIVE + " #ticker:not(:empty)", until_soon),
     "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=None),
@@ -94,7 +87,7 @@ def serve_frame(page: Page, shown: PollV3, site_url: str) -> str:
         f"{address}*",
         lambda route: route.fulfill(content_type="text/html", headers=headers, body=frame_of(shown)),
     )
-    page.route("**/images/*.webp", lambda route: route.fulfill(content_type="image/png", body=PIXEL))
+    show_pictures(page)
     return address
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedFrame, PollOpenedFrame
+from contracts.realtime import PollClosedFrame, PollOpenedFrame, ResultsHiddenFrameV2, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .complaints import complaints_of
@@ -33,6 +33,10 @@ from .fake_api import (
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 PHONE: Final = ViewportSize(width=390, height=844)
 PATIENCE_MS: Final = 20_000
+LANDSCAPE: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><path fill="#9cc4e4" d="M0 0h80v60H0z"/>'
+    '<path fill="#3a6b35" d="M0 60 28 18l20 26 10-12 22 28z"/></svg>'
+)
 AT_REST: Final = "() => document.getAnimations().every(({ playState }) => playState === 'finished')"
 
 type Facts = Callable[[], dict[str, Any]]
@@ -69,7 +73,8 @@ class State:
 
 
 def _go_offline(page: Page, _api: FakeApi) -> None:
-    page.evaluate("() => fetch('/locales/ar.json')")  # whoever looks may want to read it the other way round
+    for language in ("ar", page.locator("html").get_attribute("lang") or ""):
+        read_in(page, language)  # whoever looks may want to read it the other way round
     page.context.set_offline(True)
 
 
@@ -107,6 +112,23 @@ def _close_counted(page: Page, api: FakeApi) -> None:
     api.send(results_of(api.poll, 130, 85, version=105))
 
 
+def _viewers(_page: Page, api: FakeApi) -> None:
+    api.send(ViewersFrame(viewers=12))
+
+
+def _turnout(_page: Page, api: FakeApi) -> None:
+    assert api.poll
+    hidden = hidden_of(api.poll, 101).model_dump()
+    api.send(ResultsHiddenFrameV2(**hidden, total=213))
+
+
+def _share_without_a_clipboard(page: Page, _api: FakeApi) -> None:
+    page.evaluate(
+        "() => { navigator.share = navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
+    )
+    page.locator("#share").click()
+
+
 def in_nine_minutes() -> dict[str, Any]:
     return {"opens_at": now() + timedelta(minutes=9)}
 
@@ -124,6 +146,10 @@ FLAW: Final = "[data-tone=trouble] #message-title:not(:empty)"
 CODES: Final = poll(policy=VoterPolicy.CODE)
 CLOSED: Final = poll(status=PollStatus.CLOSED)
 
+IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
+WITH_IMAGES: Final = two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))
+LINKED: Final = "0" * 25 + "1"
+
 STATES: Final[Mapping[str, State]] = {
     "loading": State("#screen-loading:not([hidden])", answers={"GET /polls/active": never}),
     "no-connection": State("#loading-detail:not(:empty)", answers={"GET /polls/active": no_network}),
@@ -133,12 +159,25 @@ STATES: Final[Mapping[str, State]] = {
     "opens-soon": State(LIVE + "[data-phase=soon]" + COUNTED, poll=in_nine_minutes, counts=None),
     "open": State(LIVE + "[data-phase=open] #total:not(:empty)"),
     "closes-soon": State(LIVE + "[data-phase=open]" + COUNTED, poll=until_soon),
+    "with-images": State(LIVE + ".picture >> nth=1", poll=poll(options=WITH_IMAGES)),
+    "images-voted": State(VOTED, poll=poll(options=WITH_IMAGES), taps="a"),
+    "marked-by-a-link": State(
+        LIVE + "[data-marked=true]", poll=poll(poll_id=LINKED), address=f"/?poll={LINKED}&choice=b"
+    ),
+    "viewers": State("#beside:not(:empty)", first=_viewers),
+    "shared-without-a-clipboard": State("#shared:not(:empty)", first=_share_without_a_clipboard),
     "delayed": State("body:has(#live[data-mode=delayed]) #total:not(:empty)", sockets=False),
     "hidden-until-voted": State(
         LIVE + "#total:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_VOTE), counts=None
     ),
     "hidden-until-closed": State(
         VOTED, poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE), counts=None, taps="a"
+    ),
+    "turnout-while-hidden": State(
+        LIVE + "#total:has-text('213')",
+        poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True),
+        counts=None,
+        first=_turnout,
     ),
     "never-shown": State(
         ENDED, poll=poll(result_visibility=ResultVisibility.NEVER, status=PollStatus.CLOSED), counts=None
@@ -223,6 +262,11 @@ def a_page(browser: Browser, site_url: str, **options: Any) -> Iterator[Page]:
     assert complaints == []
 
 
+def show_pictures(page: Page) -> None:
+    """Play the pictures of options: a landscape in two colours, as it is told apart from the page."""
+    page.route("**/images/*.webp", lambda route: route.fulfill(content_type="image/svg+xml", body=LANDSCAPE))
+
+
 def read_in(page: Page, language: str) -> None:
     """Pick a language, as a voter does."""
     page.locator("#language").select_option(language)
@@ -240,6 +284,7 @@ def reach(page: Page, api: FakeApi, state: State) -> None:
             api.votes[api.poll.poll_id] = state.voted
     for call, answer in state.answers.items():
         api.forever(call, answer)
+    show_pictures(page)
     page.goto(state.address)
     if state.first or state.taps:
         page.locator("[data-phase=open] #total:not(:empty)").wait_for()
