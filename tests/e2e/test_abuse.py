@@ -15,6 +15,7 @@ def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
     desktop.get_by_label("Question").fill("No robots?")
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
+    desktop.get_by_text("More settings").click()
     desktop.get_by_label("Before each vote").select_option("a proof of work")
     desktop.get_by_role("button", name="Create draft").click()
     expect(desktop.locator("#stage-question")).to_have_text("No robots?")

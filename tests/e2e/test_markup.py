@@ -9,7 +9,7 @@ QUESTION = (
     "<img src=/x onerror=alert(1)><script>alert(2)</script>\"'`${alert(3)}</title><svg/onload=alert(4)>"
 )
 A, B = "</button><iframe srcdoc='<script>alert(5)</script>'>", "<a href=javascript:alert(6)>Free coffee</a>"
-BEGOTTEN = "body :is(img, svg, iframe), main script, a[href^='javascript:']"
+BEGOTTEN = "body :is(img, svg:not(#share-qr svg), iframe), main script, a[href^='javascript:']"
 
 
 def complaints_of(page: Page) -> list[str]:

@@ -1,6 +1,7 @@
 // The HTTP boundary: JSON in, JSON out, and every failure one kind of error.
 
 const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: its answer is worth waiting for
+const FILE_TIMEOUT_MS = 90_000; // 4 MB from a phone on a slow network
 
 /** No usable answer, or one that says no. `status` 0: nothing came back at all. */
 export class Failure extends Error {
@@ -25,13 +26,14 @@ export class Failure extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, token?: string}} options
+ * @param {{body?: object, file?: File, token?: string}} options `file`: sent as it is, in place of a body
  * @returns {Promise<{status: number, body: any, age: number}>} `age`: seconds the answer sat in a cache
  */
-export async function call(method, path, { body, token } = {}) {
+export async function call(method, path, { body, file, token } = {}) {
   const headers = { accept: "application/json" };
-  const says = method !== "GET" && method !== "DELETE";
+  const says = !file && method !== "GET" && method !== "DELETE";
   if (says) headers["content-type"] = "application/json";
+  if (file) headers["content-type"] = file.type;
   if (token) headers.authorization = `Bearer ${token}`;
   let response;
   let content;
@@ -39,10 +41,10 @@ export async function call(method, path, { body, token } = {}) {
     response = await fetch(path, {
       method,
       headers,
-      body: says ? JSON.stringify(body ?? {}) : undefined,
+      body: says ? JSON.stringify(body ?? {}) : file,
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
     });
     content = await response.text();
   } catch {

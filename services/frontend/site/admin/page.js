@@ -7,7 +7,6 @@ import { ignoreBlocked } from "./blocked.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
-import { formOf } from "./form.js";
 import { peopleOf } from "./people.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
@@ -16,8 +15,10 @@ import { roomsOf } from "./rooms.js";
 import { followRuns } from "./runs.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSteps } from "./steps.js";
+import { listenForSharing } from "./share.js";
 import { trailOf } from "./trail.js";
 import { draw } from "./view.js";
+import { writingOf } from "./writing.js";
 
 const TICK_MS = 250;
 
@@ -41,7 +42,7 @@ function dispatchFrame(action) {
 const recounts = followRecounts(() => state, dispatch);
 const lookForRuns = followRuns(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
-const form = formOf(() => state, dispatch, attempt);
+const writing = writingOf(() => state, dispatch, attempt, () => live?.wake());
 const people = peopleOf(attempt, () => state.username);
 const trail = trailOf(() => state, dispatch, attempt);
 const enterRoom = roomsOf({
@@ -149,17 +150,14 @@ function listen() {
     if (codes.unsaved()) event.preventDefault(); // the browser asks whether to leave
   });
   for (const id of ["list", "run-list"]) $(id).addEventListener("click", showChosen);
-  $("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    form.submit();
-  });
-  $("form").addEventListener("input", ({ target }) => form.typed(target));
+  listenForSharing();
+  writing.listen();
 }
 
 const signInNow = () => attempt("sign_in", "session", () => signIn());
 
 listen();
-form.restore();
+writing.restore();
 setInterval(() => {
   draw(state, Date.now());
   recounts.look();

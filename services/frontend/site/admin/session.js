@@ -89,6 +89,12 @@ export async function callSigned(method, path, body) {
   return call(method, path, { body, token: session.access_token });
 }
 
+/** Send a file to the admin API as whoever is signed in. @param {File} file */
+export async function uploadSigned(path, file) {
+  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  return call("POST", path, { file, token: session.access_token });
+}
+
 /** A page of a file, as whoever is signed in. */
 export async function downloadSigned(path) {
   if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });

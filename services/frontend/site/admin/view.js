@@ -15,6 +15,7 @@ import { drawList } from "./history.js";
 import { drawPulse } from "./pulse.js";
 import { drawRecount } from "./recount.js";
 import { drawRuns } from "./runs.js";
+import { drawShare } from "./share.js";
 import { drawSteps } from "./steps.js";
 
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
@@ -35,7 +36,7 @@ export function draw(state, now) {
   drawLive(navigator.onLine ? state.live : "offline");
   if (!inside) return;
   drawStage(state, now);
-  drawForm(state);
+  drawForm(state, serverNow(state, now));
   drawList(state, now);
 }
 
@@ -77,6 +78,9 @@ function drawStage(state, now) {
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
   write($("stage-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
   drawSteps(state, poll, phase, at);
+  show($("edit"), phase !== "archived");
+  show($("again"), phase === "closed" || phase === "archived");
+  drawShare(poll, phase);
   drawPulse(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);

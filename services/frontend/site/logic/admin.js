@@ -2,9 +2,11 @@
 import { betterOffset } from "./clock.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
+import { named } from "./naming.js";
 import { withFrame } from "./pace.js";
 import { isNewer } from "./results.js";
 import { stageOf } from "./stage.js";
+import { NEW, WRITING } from "./writing.js";
 
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
@@ -24,7 +26,9 @@ export const initialState = Object.freeze({
   codes: {}, // by poll id: those made on this page, which nobody can show again
   live: "connecting",
   offset: null,
+  task: NEW, // what the form is for
   form: EMPTY_FORM,
+  aside: [], // what was begun before that, and waits: {task, form}
   errors: {}, // by form field
   alert: null, // {title, detail}
   notice: null, // of a step: {poll_id, tone, text, title, undo, revision}
@@ -55,17 +59,12 @@ export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
 }
 
 const HANDLERS = {
+  ...WRITING,
   signed_in: (state, { name, username = "" }) => ({ ...state, session: "in", name, username, alert: null }),
   signed_out: (state) => ({ ...state, session: "out" }),
   told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
   select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null, notice: null }),
-  typed: (state, { field, value }) => ({
-    ...state,
-    form: { ...state.form, [field]: value },
-    errors: { ...state.errors, [field]: undefined },
-  }),
-  incomplete: (state, { errors }) => ({ ...state, errors }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),
   dismissed: (state) => ({ ...state, alert: null, notice: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
@@ -107,12 +106,11 @@ const HANDLERS = {
     state.polls.some(({ poll_id }) => poll_id === poll.poll_id) ? state : { ...state, polls: [...state.polls, poll] },
 
   created: (state, { poll }) => ({
-    ...HANDLERS.poll(state, { poll }),
+    ...HANDLERS.poll(HANDLERS.finished(state), { poll }),
     selected: poll.poll_id,
-    form: EMPTY_FORM,
-    errors: {},
-    alert: null,
   }),
+
+  saved: (state, { poll }) => HANDLERS.poll(HANDLERS.finished(state), { poll }),
 
   codes_made(state, { poll_id, codes, minted }) {
     const before = state.codes[poll_id]?.codes ?? [];
@@ -154,13 +152,14 @@ const HANDLERS = {
     const rest = [];
     for (const { field, message } of problem.errors ?? []) {
       const place = about === "form" ? fieldOf(field) : "";
-      if (place) errors[place] ??= message;
+      if (place) errors[place] ??= named(message, state.polls);
       else rest.push(message);
     }
     const title = problem.title ?? (status === 0 ? "No answer" : "That did not work");
     const fallback = status === 0 || status >= 500 ? "Nothing may have changed. Check the connection and try again." : "";
-    const detail = [problem.detail ?? (rest.length ? "" : fallback), ...rest].filter(Boolean).join(" ");
+    const detail = named([problem.detail ?? (rest.length ? "" : fallback), ...rest].filter(Boolean).join(" "), state.polls);
     if (about === "step") return HANDLERS.noticed(state, { notice: { tone: "trouble", title, text: detail } });
-    return { ...state, errors, alert: Object.keys(errors).length && !detail ? null : { title, detail } };
+    const kept = about === "form" ? errors : state.errors;
+    return { ...state, errors: kept, alert: Object.keys(errors).length && !detail ? null : { title, detail } };
   },
 };

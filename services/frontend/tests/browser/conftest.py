@@ -1,9 +1,9 @@
 """Real Chromium on the real pages."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -39,6 +39,24 @@ def browser() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+type Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def run(browser: Browser, site_url: str) -> Run:
+    """Call an exported function of a module of `site/logic`; arguments and result travel as JSON."""
+    page = browser.new_page(base_url=site_url)
+    page.goto("/icon.svg")
+
+    def call(module: str, function: str, *arguments: Any) -> Any:
+        return page.evaluate(
+            "async ([module, name, given]) => (await import(`/logic/${module}.js`))[name](...given)",
+            [module, function, arguments],
+        )
+
+    return call
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts
 from contracts.roles import Role
 from contracts.trail import Deed
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from .fake_admin import FakeAdmin, managed
 from .fake_api import Answer, a_poll, bare, now, problem, results_of
 from .fake_people import entry, person
+from .served_site import SERVICE
 from .states import AT_REST, a_page
 
 
@@ -29,6 +30,8 @@ class Desk:
     """A selector that matches only once the page is in this state."""
     stage: Mapping[str, Any] | None = field(default_factory=dict)
     """What is different about the poll on the stage; None: there are no polls."""
+    sites: tuple[str, ...] = ()
+    """Those that may embed it."""
     certified: bool = False
     runs: bool = False
     """Is the poll on the stage the third run of its question?"""
@@ -74,6 +77,46 @@ def _invite(page: Page) -> None:
 
 
 NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under People."
+
+
+def _wrong(page: Page) -> None:
+    page.locator("#f-image_a").set_input_files(
+        {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    page.locator("#f-opens_at").fill("2020-01-01T10:00")
+    page.locator("#f-closes_at").fill("2020-01-01T09:00")
+    page.locator("#more-settings > summary").click()
+    page.locator("#f-embed_origins").fill("http://example.org/a/very/long/path/that/is/not/an/origin/at/all")
+    page.locator("#create").click()
+
+
+def _fill(page: Page) -> None:
+    page.locator("#f-question").fill("Tea or coffee?")
+    page.locator("#f-opens_at").fill("2099-03-28T02:30")
+    page.locator("#f-image_a").set_input_files(PICTURE)
+    page.locator("#p-image_a:not([hidden])").wait_for()
+    page.locator("#f-image_b").set_input_files(PICTURE)
+    page.locator("#more-settings > summary").click()
+
+
+def _clash(page: Page) -> None:
+    page.locator("#edit").click()
+    page.locator("#cancel:not([hidden])").wait_for()
+    page.locator("#f-a").fill("The lakes")
+    page.locator("#create").click()
+
+
+PICTURE: Final[FilePayload] = {
+    "name": "icon.png",
+    "mimeType": "image/png",
+    "buffer": (SERVICE / "site/icon-192.png").read_bytes(),
+}
+CHANGED: Final = {
+    "PATCH /admin/api/polls/{}": problem(
+        ProblemType.CHANGED_MEANWHILE,
+        detail="Changed by Kim at 2026-05-04T18:00:00.000Z: it is at revision 3 now",
+    )
+}
 CODES: Final = {"policy": VoterPolicy.CODE}
 CLOSED: Final = {"status": PollStatus.CLOSED}
 DRAFT: Final = {"status": PollStatus.DRAFT, "opens_at": None}
@@ -112,6 +155,13 @@ DESKS: Final[Mapping[str, Desk]] = {
     "asked-before-closing": Desk("dialog[open]", then=_click("#close")),
     "asked-before-archiving": Desk("dialog[open]", stage=CLOSED, then=_click("#archive")),
     "form-with-errors": Desk("#form .error:not(:empty)", then=_click("#create")),
+    "form-with-every-error": Desk("#e-image_a:not(:empty)", then=_wrong),
+    "form-filled": Desk("#p-image_b:not([hidden])", then=_fill),
+    "edit-of-an-open-poll": Desk(
+        "#cancel:not([hidden])", sites=("https://example.org",), then=_click("#edit")
+    ),
+    "edit-changed-meanwhile": Desk("#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED),
+    "run-again": Desk("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
     "refused": Desk(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
@@ -161,7 +211,7 @@ def _prepare(admin: FakeAdmin, desk: Desk) -> None:
         return
     stage = a_poll(**desk.stage)
     old = [a_poll(question=question, **CLOSED) for question in ("Tea or coffee?", "Cats or dogs?")]
-    admin.polls = [stage, *old]
+    admin.polls = [managed(stage).model_copy(update={"embed_origins": desk.sites}), *old]
     for call, answer in desk.answers.items():
         admin.forever(call.format(stage.poll_id), answer)
     if stage.status is not PollStatus.DRAFT and stage.opens_at and stage.opens_at < now():

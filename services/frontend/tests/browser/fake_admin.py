@@ -1,7 +1,9 @@
 """The admin API and the sign-in page, as the organiser's page sees them."""
 
 import base64
+import hashlib
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,13 +11,14 @@ from contracts.abuse import AbuseReport, RefusedVotes
 from contracts.api import TicketIssued
 from contracts.codes import CodesMinted, MintCodes
 from contracts.ids import ManagedStatus, VoterPolicy, crockford, new_poll_id
+from contracts.images import ImageStored
 from contracts.model import format_instant
 from contracts.polls import CreatePoll, PollListV3, PollSummaryV3, PollV3, PollV4
 from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
 from contracts.series import Series, SeriesPoint
-from contracts.trail import TrailEntry
+from contracts.trail import Deed, TrailEntry
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
@@ -72,6 +75,7 @@ class FakeAdmin(FakeApi):
         self.finals: list[ResultsFrame] = []
         """Counts of polls other than the one that the snapshot is of."""
         self.wanted: list[CreatePoll] = []
+        self.pictures: dict[str, bytes] = {}
         self.who = "organiser"
         self.page_size = 25
         self.minted: dict[str, list[str]] = {}
@@ -88,6 +92,7 @@ class FakeAdmin(FakeApi):
         page.route("**/admin/api/people**", self._noting(self.people.answer))
         page.route("**/admin/api/people/**", self._noting(self.people.answer))
         page.route("**/admin/api/audit**", self._noting(self._read_trail))
+        page.route("**/images/*", self._show)
         page.route(f"{SIGN_IN_URL}/**", self._sign_in)
 
     @staticmethod
@@ -99,6 +104,25 @@ class FakeAdmin(FakeApi):
             "scope": "openid polls/admin",
             "webSocketPath": "/ws",
         }
+
+    def note(
+        self,
+        who: str,
+        poll_id: str,
+        revision: int,
+        deed: Deed = Deed.POLL_CHANGED,
+        at: datetime | None = None,
+    ) -> None:
+        """Put a line into the trail: what somebody has done to a poll."""
+        entry = TrailEntry(
+            at=at or now(),
+            subject=f"subject-of-{who}",
+            name=who,
+            deed=deed,
+            poll_id=poll_id,
+            revision=revision,
+        )
+        self.trail.entries.insert(0, entry)
 
     def works_with(self, other: "FakeAdmin") -> None:
         """Be the same services, as another organiser's page sees them."""
@@ -150,6 +174,8 @@ class FakeAdmin(FakeApi):
                 self._answer(route, ticket)
             case ["polls", *rest]:
                 self._dispatch_polls(route, request, rest)
+            case ["images"]:
+                self._keep(route, request)
             case ["results", poll_id, "certificate" | "recount"]:
                 self._answer(route, self.recounts.get(poll_id) or no_recount(poll_id))
             case ["results", poll_id, "series"]:
@@ -178,6 +204,23 @@ class FakeAdmin(FakeApi):
                 self._change(route, request, poll_id, verb)
             case _:
                 problem(ProblemType.NOT_FOUND)(route, request)
+
+    def _keep(self, route: Route, request: Request) -> None:
+        """Keep a picture as it came; here it is not made smaller."""
+        if not request.headers["content-type"].startswith("image/"):
+            problem(ProblemType.NOT_AN_IMAGE)(route, request)
+            return
+        content = request.post_data_buffer or b""
+        path = f"/images/{hashlib.sha256(content).hexdigest()}.webp"
+        self.pictures[path] = content
+        self._answer(route, ImageStored(image=path, width=320, height=240), status=201)
+
+    def _show(self, route: Route, request: Request) -> None:
+        content = self.pictures.get(urlsplit(request.url).path)
+        if content is None:
+            problem(ProblemType.NOT_FOUND)(route, request)
+        else:
+            route.fulfill(body=content, content_type="image/png")
 
     def _create(self, route: Route, request: Request) -> None:
         try:
@@ -227,11 +270,7 @@ class FakeAdmin(FakeApi):
         except ValidationError as error:
             problem(ProblemType.MALFORMED, errors=field_errors(error))(route, request)
             return
-        entry = TrailEntry(
-            at=moment, subject=f"subject-of-{self.who}", name=self.who, deed=DEEDS[step],
-            poll_id=poll_id, revision=poll.revision + 1,
-        )  # fmt: skip
-        self.trail.entries.insert(0, entry)
+        self.note(self.who, poll_id, poll.revision + 1, DEEDS[step], moment)
         if step == "delete":
             del self.polls[position]
             route.fulfill(status=204, body="")

@@ -11,6 +11,7 @@ from contracts.problem import FieldError, ProblemType
 from contracts.trail import Deed
 
 COUNTDOWN: Final = timedelta(seconds=3)
+PROMISED_TO_NOBODY: Final = {"show_turnout", "embed_origins"}
 BODIES: Final[Mapping[str, type[Contract]]] = {
     "open": OpenPoll, "close": ChangePoll, "archive": ChangePoll, "edit": EditPoll, "delete": ChangePoll,
 }  # fmt: skip
@@ -84,7 +85,7 @@ def _edited(poll: PollV4, status: ManagedStatus, wanted: EditPoll, now: datetime
         _require_later(poll.closes_at, wanted.closes_at, now)
     elif status in {ManagedStatus.DRAFT, ManagedStatus.SCHEDULED}:
         _require_order(given.get("opens_at", poll.opens_at) or now, given.get("closes_at", poll.closes_at))
-    else:
+    elif given.keys() - PROMISED_TO_NOBODY:
         detail = "What voters were promised stays: make a new poll, or run this one again"
         raise RefusedStep(ProblemType.WRONG_STATE, detail)
     return given

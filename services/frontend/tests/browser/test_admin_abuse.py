@@ -129,6 +129,7 @@ def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
     page.get_by_label("This", exact=True).fill("Tea")
     page.get_by_label("That", exact=True).fill("Coffee")
     if wanted:
+        page.get_by_text("More settings").click()
         page.get_by_label("Before each vote").select_option("a proof of work")
     page.get_by_role("button", name="Create draft").click()
     expect(page.locator("#stage-question")).to_have_text("Tea or coffee?")

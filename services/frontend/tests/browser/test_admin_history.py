@@ -71,6 +71,7 @@ def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, ad
     page.get_by_label("Question").fill("<b>Tea</b> or coffee?")
     page.get_by_label("This", exact=True).fill("Tea")
     page.get_by_label("That", exact=True).fill("Coffee")
+    page.get_by_text("More settings").click()
     page.get_by_label("While results are hidden").select_option("show how many have voted")
     expect(preview.locator(".question")).to_have_text("<b>Tea</b> or coffee?")
     expect(preview.locator(".label")).to_have_text(["Tea", "Coffee"])

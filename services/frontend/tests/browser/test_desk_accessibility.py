@@ -7,6 +7,7 @@ from contracts.ids import ManagedStatus
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .audit import findings
+from .desk_keys import tab_to
 from .desk_states import DESKS, visit_desk
 from .fake_admin import FakeAdmin
 from .fit import cramped, moving
@@ -25,15 +26,6 @@ def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str
 def test_every_state_of_the_presenters_screen_is(browser: Browser, site_url: str, name: str) -> None:
     with visit_wall(browser, site_url, WALLS[name], viewport=BEAMER) as page:
         assert findings(page) + moving(page) == []  # that it fits walls is tested with the longest texts
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Go there by the Tab key, as often as it takes."""
-    for _ in range(60):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab never gets to {selector}")
 
 
 def test_a_poll_is_made_opened_and_closed_by_keys(page: Page, admin: FakeAdmin) -> None:

@@ -1,27 +1,10 @@
 """The pure logic of the pages, run where it runs: in the browser."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
-type Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def run(browser: Any, site_url: str) -> Run:
-    """Call an exported function of a module of `site/logic`; arguments and result travel as JSON."""
-    page: Page = browser.new_page(base_url=site_url)
-    page.goto("/icon.svg")
-
-    def call(module: str, function: str, *arguments: Any) -> Any:
-        return page.evaluate(
-            "async ([module, name, given]) => (await import(`/logic/${module}.js`))[name](...given)",
-            [module, function, arguments],
-        )
-
-    return call
+from .conftest import Run
 
 
 def folded(run: Run, module: str, state: Any, *actions: dict[str, Any]) -> Any:
@@ -257,8 +240,9 @@ class TestAdmin:
         assert run("form", "fieldOf", path) == field
 
     def test_the_form_says_what_is_missing_before_it_is_sent(self, run: Run) -> None:
-        form = {"question": " ", "a": "Tea", "b": "tea ", "closes_at": "2020-01-01T00:00"}
-        errors = run("form", "errorsIn", form | {"result_visibility": "always"}, OPENED_AT)
+        texts = {"question": " ", "a": "Tea", "b": "tea ", "embed_origins": ""}
+        times = {"opens_at": "", "closes_at": "2020-01-01T00:00"}
+        errors = run("form", "errorsIn", texts | times, OPENED_AT)
         assert set(errors) == {"question", "b", "closes_at"}
 
     def test_a_refusal_without_fields_is_told_above(self, run: Run) -> None:

@@ -1,0 +1,512 @@
+"""Writing a poll: its times, pictures and sites; changing one, asking one again; and what is never lost."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, Final
+
+import pytest
+from contracts.ids import PollStatus
+from contracts.problem import FieldError, ProblemType
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Request, expect
+
+from .desk_keys import tab_to
+from .fake_admin import FakeAdmin, managed
+from .fake_api import a_poll, bare, never, no_network, now, problem, results_of, two_options
+from .test_admin_page import sign_in, write_poll
+
+DRAFT: Final[dict[str, Any]] = {"status": PollStatus.DRAFT, "opens_at": None}
+CLOSED: Final[dict[str, Any]] = {"status": PollStatus.CLOSED}
+FOCUS: Final = "() => document.activeElement.id || document.activeElement.localName"
+
+
+@pytest.fixture
+def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
+    """A phone in Berlin, whose clocks change."""
+    context = browser.new_context(
+        base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce",
+        timezone_id="Europe/Berlin", permissions=["clipboard-read", "clipboard-write"],
+    )  # fmt: skip
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+def picture(colour: str = "teal") -> FilePayload:
+    target = BytesIO()
+    Image.new("RGB", (320, 240), colour).save(target, "PNG")
+    return {"name": f"{colour}.png", "mimeType": "image/png", "buffer": target.getvalue()}
+
+
+def bodies(page: Page, method: str, end: str) -> list[Any]:
+    """Return the list in which the bodies of such requests will be."""
+    found: list[Any] = []
+
+    def listen(request: Request) -> None:
+        if request.method == method and request.url.split("?")[0].endswith(end):
+            found.append(request.post_data_json)
+
+    page.on("request", listen)
+    return found
+
+
+def come_in(page: Page, admin: FakeAdmin, **poll: Any) -> str:
+    """Sign in with such a poll on the stage."""
+    admin.polls = [stage := a_poll(**poll)]
+    if stage.status is not PollStatus.DRAFT:
+        admin.snapshot = results_of(stage, 128, 85)
+    sign_in(page)
+    expect(page.locator("#stage-question")).to_have_text(stage.question)
+    return stage.poll_id
+
+
+def begin_edit(page: Page) -> None:
+    page.locator("#edit").click()
+    expect(page.get_by_role("heading", name="Edit poll")).to_be_visible()
+
+
+class TestTimes:
+    def test_a_poll_with_a_time_of_opening_is_scheduled_in_one_step(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        sign_in(page)
+        opened = bodies(page, "POST", "/open")
+        write_poll(page)
+        expect(page.locator("#create")).to_have_text("Create draft")
+        page.get_by_label("Opens at").fill("2027-06-01T18:30")
+        page.get_by_label("Closes at").fill("2027-06-01T19:30")
+        expect(page.locator("#h-opens_at")).to_have_text(
+            "2027-06-01 16:30 UTC; typed as the time in Europe/Berlin"
+        )
+        page.get_by_role("button", name="Create and schedule").click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#stage-question")).to_be_focused()
+        expect(page.locator("#said")).to_have_text(
+            "Scheduled: it opens 2027-06-01 18:30 (2027-06-01 16:30 UTC)."
+        )
+        assert opened == [{"opens_at": "2027-06-01T16:30:00.000Z", "revision": 1}]
+        assert admin.wanted[0].closes_at == datetime(2027, 6, 1, 17, 30, tzinfo=UTC)
+
+    def test_an_overlap_leaves_the_draft_and_names_the_other_poll_and_its_times(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        start = datetime(2027, 6, 1, 16, tzinfo=UTC)
+        come_in(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
+        write_poll(page)
+        page.get_by_label("Opens at").fill("2027-06-01T18:30")
+        page.get_by_label("Closes at").fill("2027-06-01T19:30")
+        page.get_by_role("button", name="Create and schedule").click()
+        refusal = page.locator("#refusal")
+        expect(refusal).to_contain_text("The draft is kept, but it is not scheduled.")
+        expect(refusal).to_contain_text("“Lunch?” is scheduled from 2027-06-01 18:00 (2027-06-01 16:00 UTC)")
+        expect(refusal).to_contain_text("to 2027-06-01 19:00 (2027-06-01 17:00 UTC)")
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.locator("#stage-question")).to_have_text("Tea or coffee?")
+        expect(page.get_by_label("Question")).to_have_value("")
+        begin_edit(page)
+        page.get_by_label("Opens at").fill("2027-06-01T19:00")
+        page.get_by_role("button", name="Save and schedule").click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(refusal).to_be_hidden()
+
+    def test_a_time_that_clocks_leave_out_or_give_twice_says_which_is_meant(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_label("Opens at").fill("2027-03-28T02:30")
+        hint = page.locator("#h-opens_at")
+        expect(hint).to_have_text(
+            "Clocks go forward that day and leave 02:30 out. 03:30 is meant: 2027-03-28 01:30 UTC."
+        )
+        expect(hint).to_have_attribute("data-warning", "true")
+        page.get_by_label("Opens at").fill(
+            "2026-10-25T02:30" if now().year == 2026 and now().month < 10 else "2027-10-31T02:30"
+        )
+        expect(hint).to_contain_text("02:30 comes twice. The first is meant:")
+        page.get_by_label("Opens at").fill("2027-03-28T02:30")
+        page.get_by_role("button", name="Create and schedule").click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        assert admin.wanted[0].opens_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+    def test_times_that_are_past_or_cross_stand_at_their_own_fields(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_label("Opens at").fill("2020-01-01T10:00")
+        page.get_by_role("button", name="Create and schedule").click()
+        expect(page.locator("#e-opens_at")).to_contain_text("This time has passed.")
+        expect(page.get_by_label("Opens at")).to_be_focused()
+        page.get_by_label("Opens at").fill("2027-06-01T18:30")
+        page.get_by_label("Closes at").fill("2027-06-01T18:00")
+        page.get_by_role("button", name="Create and schedule").click()
+        expect(page.locator("#e-closes_at")).to_contain_text("It opens 2027-06-01 18:30")
+        expect(page.locator("#e-opens_at")).to_be_empty()
+        assert admin.count("POST /admin/api/polls") == 0
+
+    def test_half_a_time_is_not_taken_for_none(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_label("Opens at").focus()
+        page.keyboard.type("06012027")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-opens_at")).to_contain_text("A part is missing.")
+        expect(page.get_by_label("Opens at")).to_be_focused()
+        assert admin.count("POST /admin/api/polls") == 0
+
+    def test_what_the_api_says_of_a_time_stands_at_its_field(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        flaw = FieldError(field="closes_at", message="must be within 31 days of the opening")
+        admin.plan("POST /admin/api/polls", problem(ProblemType.MALFORMED, errors=(flaw,)))
+        page.get_by_label("Closes at").fill("2099-06-01T18:30")
+        page.evaluate(
+            "() => document.querySelector('#f-closes_at').dispatchEvent(new Event('input', {bubbles: true}))"
+        )
+        page.get_by_label("Closes at").fill("")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-closes_at")).to_have_text("must be within 31 days of the opening")
+        expect(page.get_by_label("Closes at")).to_be_focused()
+
+
+class TestPictures:
+    def test_a_picture_is_sent_shown_and_goes_with_the_poll(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.locator("#f-image_a").set_input_files(picture())
+        expect(page.locator("#p-image_a")).to_be_visible()
+        expect(page.locator("#said")).to_have_text("The picture is there.")
+        expect(page.locator('#preview [data-choice="a"] img')).to_have_attribute(
+            "src", next(iter(admin.pictures))
+        )
+        assert (
+            page.locator("#p-image_a img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+            == 320
+        )
+        assert list(admin.pictures.values()) == [picture()["buffer"]]
+        page.locator("#f-image_b").set_input_files(picture("orange"))
+        expect(page.locator("#p-image_b")).to_be_visible()
+        page.get_by_role("button", name="Remove the picture of That").click()
+        expect(page.locator("#p-image_b")).to_be_hidden()
+        expect(page.locator("#f-image_b")).to_be_focused()
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        options = admin.wanted[0].options
+        assert (options.a.image, options.b.image) == (next(iter(admin.pictures)), None)
+        expect(page.locator("#p-image_a")).to_be_hidden()
+
+    @pytest.mark.parametrize(
+        ("file", "said"),
+        [
+            (
+                {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"},
+                "not a JPEG, PNG, WebP or GIF",
+            ),
+            (
+                {"name": "a.png", "mimeType": "image/png", "buffer": bytes(4_300_000)},
+                "has 4.2 MB; at most 4 MB",
+            ),
+        ],
+        ids=["no-picture", "too-large"],
+    )
+    def test_what_cannot_be_a_picture_is_refused_before_it_is_sent(
+        self, page: Page, admin: FakeAdmin, file: FilePayload, said: str
+    ) -> None:
+        sign_in(page)
+        page.locator("#f-image_a").set_input_files(file)
+        expect(page.locator("#e-image_a")).to_contain_text(said)
+        expect(page.locator("#f-image_a")).to_have_attribute("aria-invalid", "true")
+        assert admin.count("POST /admin/api/images") == 0
+
+    @pytest.mark.parametrize(
+        ("kind", "more", "said"),
+        [
+            (
+                ProblemType.NOT_AN_IMAGE,
+                {"detail": "This file is not a JPEG"},
+                "This file is not a JPEG. Save it as",
+            ),
+            (
+                ProblemType.TOO_LARGE,
+                {"detail": "At most 40 megapixels are taken: make it smaller first"},
+                "40 megapixels",
+            ),
+            (
+                ProblemType.MALFORMED,
+                {
+                    "errors": (
+                        FieldError(
+                            field="body", message="Moving pictures are not taken: save one frame of it"
+                        ),
+                    )
+                },
+                "save one frame of it. Choose another one, or go without.",
+            ),
+            (ProblemType.UNAVAILABLE, {}, "Choose it again in a moment."),
+        ],
+        ids=lambda value: value.slug if isinstance(value, ProblemType) else "",
+    )
+    def test_what_the_api_refuses_stands_at_its_field_with_the_way_out(
+        self, page: Page, admin: FakeAdmin, kind: ProblemType, more: dict[str, Any], said: str
+    ) -> None:
+        sign_in(page)
+        write_poll(page)
+        admin.plan("POST /admin/api/images", problem(kind, **more))
+        page.locator("#f-image_b").set_input_files(picture())
+        expect(page.locator("#e-image_b")).to_contain_text(said)
+        expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
+        page.locator("#f-image_b").set_input_files(picture())  # the same file once more
+        expect(page.locator("#p-image_b")).to_be_visible()
+        expect(page.locator("#e-image_b")).to_be_empty()
+
+    def test_a_picture_without_an_answer_can_be_chosen_again(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        admin.plan("POST /admin/api/images", no_network)
+        page.locator("#f-image_a").set_input_files(picture())
+        expect(page.locator("#e-image_a")).to_contain_text("No answer.")
+
+    def test_a_poll_is_not_sent_while_its_picture_is_on_its_way(self, page: Page, admin: FakeAdmin) -> None:
+        sign_in(page)
+        write_poll(page)
+        admin.plan("POST /admin/api/images", never)
+        page.locator("#f-image_a").set_input_files(picture())
+        expect(page.locator("#h-image_a")).to_have_text("Sending the picture…")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-image_a")).to_contain_text("still on its way")
+        assert admin.count("POST /admin/api/polls") == 0
+        page.locator("#f-image_a").set_input_files(picture("orange"))  # the newest counts
+        expect(page.locator("#p-image_a")).to_be_visible()
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+
+
+class TestSharing:
+    def test_a_poll_is_handed_on_by_link_code_and_frame(
+        self, page: Page, admin: FakeAdmin, site_url: str
+    ) -> None:
+        sign_in(page)
+        write_poll(page)
+        page.get_by_text("More settings").click()
+        page.get_by_label("Sites that may embed it").fill("https://example.org/page\nhttps://b.example")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#e-embed_origins")).to_contain_text(
+            "“https://example.org/page”: write the site alone"
+        )
+        page.get_by_label("Sites that may embed it").fill("https://example.org/\nhttps://b.example")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#share")).to_be_visible()
+        assert admin.wanted[0].embed_origins == ("https://example.org", "https://b.example")
+        poll_id = admin.polls[0].poll_id
+        expect(page.get_by_label("Link", exact=True)).to_have_value(f"{site_url}/p/{poll_id}")
+        expect(page.locator("#share-qr svg path")).to_have_attribute(
+            "d", page.locator("#share-qr path").get_attribute("d") or "-"
+        )
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.locator("#said")).to_have_text("The link is copied.")
+        assert page.evaluate("() => navigator.clipboard.readText()") == f"{site_url}/p/{poll_id}"
+        page.get_by_role("button", name="Copy code").click()
+        expect(page.locator("#said")).to_have_text("The code is copied.")
+        code = page.evaluate("() => navigator.clipboard.readText()")
+        assert f'src="{site_url}/embed/{poll_id}"' in code
+        expect(page.locator("#share-sites")).to_contain_text("https://example.org, https://b.example")
+
+    def test_a_poll_for_no_other_site_has_no_code_for_one(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin)
+        expect(page.locator("#share-link")).to_be_visible()
+        expect(page.locator("#share-frame")).to_be_hidden()
+
+
+class TestEditing:
+    def test_only_what_changed_is_sent_and_a_new_poll_that_was_begun_waits(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        page.get_by_label("Question").fill("Half written?")
+        patched = bodies(page, "PATCH", poll_id)
+        begin_edit(page)
+        expect(page.get_by_label("Question")).to_be_focused()
+        expect(page.get_by_label("Question")).to_have_value("Where shall the team go this summer?")
+        page.get_by_label("That", exact=True).fill("The lakes")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#said")).to_have_text("Saved.")
+        expect(page.locator("#edit")).to_be_focused()
+        options = {"a": {"label": "Mountains", "image": None}, "b": {"label": "The lakes", "image": None}}
+        assert patched == [{"options": options, "revision": 2}]
+        expect(page.get_by_role("heading", name="New poll")).to_be_visible()
+        expect(page.get_by_label("Question")).to_have_value("Half written?")
+
+    def test_a_change_can_be_left_alone(self, page: Page, admin: FakeAdmin) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        begin_edit(page)
+        page.get_by_label("Question").fill("Something else?")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator("#edit")).to_be_focused()
+        begin_edit(page)
+        expect(page.get_by_label("Question")).to_have_value("Where shall the team go this summer?")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#said")).to_have_text("Nothing was changed.")
+        assert admin.count(f"PATCH /admin/api/polls/{poll_id}") == 0
+
+    def test_what_an_open_poll_has_promised_is_fixed_and_says_so(self, page: Page, admin: FakeAdmin) -> None:
+        poll_id = come_in(page, admin)
+        patched = bodies(page, "PATCH", poll_id)
+        begin_edit(page)
+        expect(page.locator("#form-note")).to_contain_text("what voters were promised is fixed")
+        for name in ("Question", "Picture of This optional", "Opens at", "One vote per"):
+            expect(page.get_by_label(name)).to_be_disabled()
+        expect(page.get_by_label("Closes at")).to_be_focused()
+        page.get_by_label("Closes at").fill(end := (now() + timedelta(days=2)).strftime("%Y-%m-%dT12:00"))
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#said")).to_have_text("Saved.")
+        local = page.evaluate("text => new Date(text).toISOString()", end)
+        assert patched == [{"closes_at": local, "revision": 2}]
+
+    def test_a_field_that_is_fixed_while_it_is_typed_in_keeps_its_text_and_is_named(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        poll_id = come_in(page, admin, opens_at=now() + timedelta(hours=1))
+        begin_edit(page)
+        page.get_by_label("Question").fill("Too late?")
+        page.get_by_label("This", exact=True).focus()
+        admin.polls = [managed(admin.polls[0]).model_copy(update={"opens_at": now() - timedelta(seconds=1)})]
+        admin.send(results_of(admin.polls[0], 0, 0, version=101))
+        expect(page.get_by_label("This", exact=True)).to_be_disabled()
+        expect(page.locator("#new-heading")).to_be_focused()
+        expect(page.get_by_label("Question")).to_have_value("Too late?")
+        flaw = FieldError(field="question", message="cannot change once the poll has opened")
+        refusal = problem(ProblemType.WRONG_STATE, detail="What voters were promised stays", errors=(flaw,))
+        admin.plan(f"PATCH /admin/api/polls/{poll_id}", refusal)
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#e-question")).to_have_text("cannot change once the poll has opened")
+        expect(page.get_by_label("Question")).to_be_focused()
+
+    def test_a_session_that_ends_in_the_middle_loses_nothing(self, page: Page, admin: FakeAdmin) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        page.get_by_label("Question").fill("Half written?")
+        begin_edit(page)
+        page.get_by_label("Question").fill("Changed?")
+        page.locator("#f-image_a").set_input_files(picture())
+        expect(page.locator("#p-image_a")).to_be_visible()
+        admin.plan(f"PATCH /admin/api/polls/{poll_id}", bare(401))
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Sign in again").click()
+        expect(page.get_by_role("heading", name="Edit poll")).to_be_visible()
+        expect(page.get_by_label("Question")).to_have_value("Changed?")
+        expect(page.locator("#p-image_a")).to_be_visible()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#stage-question")).to_have_text("Changed?")
+        expect(page.get_by_label("Question")).to_have_value("Half written?")
+        assert managed(admin.polls[0]).options.a.image == next(iter(admin.pictures))
+
+
+class TestTwoAtOnce:
+    @pytest.fixture
+    def clash(self, page: Page, admin: FakeAdmin) -> str:
+        """I am changing the second option; somebody else has changed the question meanwhile."""
+        poll_id = come_in(page, admin, **DRAFT)
+        begin_edit(page)
+        page.get_by_label("That", exact=True).fill("The lakes")
+        self.changed_by_kim(admin, "Where to?")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator("#clash")).to_be_focused()
+        return poll_id
+
+    @staticmethod
+    def changed_by_kim(admin: FakeAdmin, question: str) -> None:
+        poll = managed(admin.polls[0])
+        admin.polls[0] = poll.model_copy(update={"question": question, "revision": poll.revision + 1})
+        admin.note("Kim", poll.poll_id, poll.revision + 1)
+
+    def test_who_when_and_what_are_told_and_nothing_typed_is_lost(self, page: Page, clash: str) -> None:
+        told = page.locator("#clash-told")
+        expect(told).to_contain_text("Kim changed this poll at ")
+        expect(told).to_contain_text("UTC). Changed there: the question.")
+        expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")
+        expect(page.locator("#stage-question")).to_have_text("Where to?")
+
+    def test_mine_is_saved_over_it_when_asked_for_by_the_revision_that_was_told(
+        self, page: Page, admin: FakeAdmin, clash: str
+    ) -> None:
+        patched = bodies(page, "PATCH", clash)
+        page.get_by_role("button", name="Save mine over it").click()
+        expect(page.locator("#said")).to_have_text("Saved.")
+        assert [(body["revision"], body.keys()) for body in patched] == [(3, {"options", "revision"})]
+        after = managed(admin.polls[0])
+        assert (after.question, after.options.b.label) == ("Where to?", "The lakes")
+
+    def test_a_third_change_is_not_overwritten_unseen(self, page: Page, admin: FakeAdmin, clash: str) -> None:
+        self.changed_by_kim(admin, "Where shall we go?")
+        page.get_by_role("button", name="Save mine over it").click()
+        expect(page.locator("#stage-question")).to_have_text("Where shall we go?")
+        expect(page.locator("#clash")).to_be_visible()
+        assert managed(admin.polls[0]).options.b.label == "The sea"
+
+    def test_the_newer_version_is_loaded_when_asked_for(self, page: Page, clash: str) -> None:
+        page.get_by_role("button", name="Load the newer version").click()
+        expect(page.get_by_label("Question")).to_have_value("Where to?")
+        expect(page.get_by_label("That", exact=True)).to_have_value("The sea")
+        expect(page.locator("#clash")).to_be_hidden()
+        expect(page.locator("#new-heading")).to_be_focused()
+
+
+class TestAgain:
+    def test_a_poll_is_run_again_with_its_texts_pictures_and_settings(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        image = f"/images/{'a' * 64}.webp"
+        admin.pictures[image] = picture()["buffer"]
+        poll = a_poll(
+            options=two_options("Mountains", "The sea", (image, None)), show_turnout=True,
+            closes_at=now() - timedelta(minutes=1), **CLOSED,
+        )  # fmt: skip
+        admin.polls = [poll]
+        sign_in(page)
+        page.get_by_role("button", name="Run again…").click()
+        expect(page.get_by_role("heading", name="Run again")).to_be_visible()
+        expect(page.locator("#form-note")).to_contain_text("Where shall the team go this summer?")
+        expect(page.get_by_label("This", exact=True)).to_have_value("Mountains")
+        expect(page.locator("#p-image_a")).to_be_visible()
+        expect(page.get_by_label("Opens at")).to_have_value("")
+        expect(page.get_by_label("Closes at")).to_have_value("")
+        page.get_by_role("button", name="Create draft").click()
+        expect(page.locator("#stage-status")).to_have_text("Draft")
+        [wanted] = admin.wanted
+        assert (wanted.rerun_of, wanted.options.a.image, wanted.show_turnout) == (poll.poll_id, image, True)
+        assert wanted.opens_at is wanted.closes_at is None
+        expect(page.get_by_role("heading", name="New poll")).to_be_visible()
+
+    def test_an_open_poll_cannot_be_run_again(self, page: Page, admin: FakeAdmin) -> None:
+        come_in(page, admin)
+        expect(page.locator("#again")).to_be_hidden()
+
+
+def test_a_poll_is_planned_and_changed_by_keys_and_the_focus_is_never_nowhere(
+    page: Page, admin: FakeAdmin
+) -> None:
+    sign_in(page)
+    for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
+        tab_to(page, field)
+        page.keyboard.type(text)
+    tab_to(page, "#f-opens_at")
+    page.keyboard.type("060120270630PM")
+    expect(page.locator("#h-opens_at")).to_contain_text("2027-06-01 16:30 UTC")
+    tab_to(page, "#create")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stage-status")).to_have_text("Scheduled")
+    expect(page.locator("#stage-question")).to_be_focused()
+    tab_to(page, "#edit")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Question")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" Or water?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#stage-question")).to_have_text("Tea or coffee? Or water?")
+    expect(page.locator("#edit")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Question")).to_be_focused()
+    tab_to(page, "#cancel")
+    page.keyboard.press("Enter")
+    expect(page.locator("#edit")).to_be_focused()
+    assert page.evaluate(FOCUS) == "edit"
