@@ -126,6 +126,7 @@ function showChosen({ target }) {
 }
 
 function listen() {
+  new ResizeObserver(([{ target }]) => target.style.setProperty("--height", `${target.offsetHeight}px`)).observe($("stage"));
   ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);

@@ -19,7 +19,8 @@ export function drawSteps({ busy, notice }, poll, stage, at) {
     show(button, offered.includes(button.dataset.step));
     block(button, busy.step || (closing && button.id === "close"));
   }
-  const here = notice?.poll_id === poll.poll_id ? notice : null;
+  // What a step did is old once the clock, or somebody, has taken the next one.
+  const here = notice?.poll_id === poll.poll_id && (notice.stage ?? stage) === stage ? notice : null;
   const trouble = here?.tone === "trouble";
   show($("refusal"), trouble);
   write($("refusal-title"), trouble ? here.title : "");
@@ -59,12 +60,13 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   async function send(deed, poll) {
     const { step, times } = deed;
     if (step === "schedule" && times.closes_at === null) {
-      const endless = await ask({ step: "extend", times }, { ...poll });
+      const endless = await ask({ step: "extend", times }, poll);
       return send({ step, times: { opens_at: times.opens_at } }, endless);
     }
     const after = await ask(deed, poll);
     if (step === "delete") return gone(poll, saidOf(deed, poll, Date.now()));
-    const notice = { tone: "done", text: saidOf(deed, after, Date.now()), revision: after.revision, undo: undoOf(deed, poll, at()) };
+    const [text, undo, stage] = [saidOf(deed, after, Date.now()), undoOf(deed, poll, at()), stageOf(after, at())];
+    const notice = { tone: "done", text, undo, stage, revision: after.revision };
     dispatch({ type: "noticed", notice });
     say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
     return wake();
@@ -81,6 +83,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     dispatch({ type: "gone", poll_id, now: Date.now() });
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
+    wake(); // for what stands on the stage now
     $(read().selected ? "stage-question" : "f-question").focus();
   }
 

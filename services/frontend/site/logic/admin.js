@@ -31,7 +31,7 @@ export const initialState = Object.freeze({
   aside: [], // what was begun before that, and waits: {task, form}
   errors: {}, // by form field
   alert: null, // {title, detail}
-  notice: null, // of a step: {poll_id, tone, text, title, undo, revision}
+  notice: null, // of a step: {poll_id, tone, text, title, undo, stage, revision}
   busy: {}, // by action
 });
 

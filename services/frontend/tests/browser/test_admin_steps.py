@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from contracts.ids import ManagedStatus, PollStatus
 from contracts.problem import ProblemType
-from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, expect
 
 from .complaints import complaints_of
 from .fake_admin import FakeAdmin
@@ -112,7 +112,9 @@ class TestPlanning:
         come_in(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
         expect(page.locator("#stage-status")).to_have_text("Opening")
+        expect(page.locator("#done")).to_contain_text("opens in three seconds")
         expect(page.locator("#stage-status")).to_have_text("Open")
+        expect(page.locator("#done")).to_be_hidden()
 
     def test_one_that_was_to_end_is_scheduled_without_an_end_when_that_is_taken_away(
         self, page: Page, admin: FakeAdmin
@@ -224,6 +226,18 @@ class TestPuttingAway:
         expect(page.locator("#said")).to_have_text("The poll is deleted.")
         expect(page.locator("#f-question")).to_be_focused()
         assert admin.polls == []
+
+    def test_after_a_deletion_the_next_poll_is_on_the_stage_with_its_counts(
+        self, page: Page, admin: FakeAdmin
+    ) -> None:
+        admin.polls = [a_poll(**DRAFT), left := a_poll(question="Old?", status=PollStatus.CLOSED)]
+        admin.snapshot = results_of(left, 128, 85)
+        sign_in(page)
+        expect(page.locator("#live-label")).to_have_text("Live")
+        step(page, "delete").click()
+        page.locator("#confirm-yes").click()
+        expect(page.get_by_role("heading", name="Old?")).to_be_focused()
+        expect(page.locator("#stage-total")).to_have_text("213 votes")
 
 
 class TestTwoOrganisers:
@@ -362,3 +376,12 @@ def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: Fa
     page.locator("#confirm-yes").click()
     expect(step(page, "delete")).to_be_visible()
     assert [body["revision"] for body in told] == [4, 5, 6, 7, 8]
+
+
+def test_the_end_of_a_tall_stage_can_be_scrolled_to(page: Page, admin: FakeAdmin) -> None:
+    admin.polls = [a_poll(question=f"{n}?", status=PollStatus.CLOSED) for n in range(25)]
+    page.set_viewport_size(ViewportSize(width=1280, height=600))
+    sign_in(page)
+    page.locator("#abuse-look").scroll_into_view_if_needed()
+    expect(page.locator("#abuse-look")).to_be_in_viewport()
+    assert page.evaluate("() => scrollY + innerHeight < document.documentElement.scrollHeight - 300")
