@@ -9,6 +9,7 @@ const WORDS = {
   until: { title: "When shall it close?", yes: "Set the end" },
 };
 const FIELDS = ["opens_at", "closes_at"];
+const TYPED = "tot.admin.times"; // until they are taken, or left on purpose: they survive the way to the sign-in page
 
 /**
  * @param {() => number} at server time in ms
@@ -17,6 +18,8 @@ const FIELDS = ["opens_at", "closes_at"];
 export function planOf(at, take) {
   let asked = null; // {step, poll}: the poll as it stood when the dialog was opened
   const typed = () => Object.fromEntries(FIELDS.map((name) => [name, $(`p-${name}`).value]));
+
+  const keep = () => sessionStorage.setItem(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
 
   function show(errors, trouble = "") {
     for (const name of FIELDS) {
@@ -34,7 +37,9 @@ export function planOf(at, take) {
     write($("plan-title"), WORDS[step].title);
     write($("plan-text"), poll.question);
     write($("plan-yes"), WORDS[step].yes);
-    const fields = offered(step, poll, at());
+    const kept = JSON.parse(sessionStorage.getItem(TYPED) ?? "null");
+    const again = kept?.step === step && kept.poll_id === poll.poll_id;
+    const fields = again ? kept.fields : offered(step, poll, at());
     for (const name of FIELDS) $(`p-${name}`).value = fields[name];
     $("plan-opens").hidden = step === "until";
     write($("plan-optional"), step === "until" ? "" : ", optional");
@@ -60,17 +65,32 @@ export function planOf(at, take) {
     show(errors);
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;
-    let stays = false;
-    if (Object.keys(times).length > 0) {
-      block($("plan-yes"), true);
-      await take({ step: step === "until" ? "extend" : step, times }, poll, (failure) => (stays = explain(failure)));
+    keep();
+    const deed = { step: step === "until" ? "extend" : step, times };
+    let [refused, stays] = [false, false];
+    const explained = (failure) => {
+      refused = true;
+      stays = explain(failure);
+      return stays;
+    };
+    block($("plan-yes"), true);
+    try {
+      if (Object.keys(times).length > 0) await take(deed, poll, explained);
+    } finally {
       block($("plan-yes"), false);
     }
+    if (!refused) sessionStorage.removeItem(TYPED);
     if (!stays) $("plan").close();
   }
 
   $("plan-form").addEventListener("submit", submit);
-  $("plan-form").addEventListener("input", () => show({}));
-  $("plan-no").addEventListener("click", () => $("plan").close());
+  $("plan-form").addEventListener("input", () => {
+    show({});
+    keep();
+  });
+  $("plan-no").addEventListener("click", () => {
+    sessionStorage.removeItem(TYPED);
+    $("plan").close();
+  });
   return { open };
 }

@@ -6,6 +6,7 @@ import { block } from "./blocked.js";
 import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+const AGAIN_MS = 15_000;
 const MISSING = "Runs among older polls are not shown yet.";
 
 export function drawRuns(state, poll, at) {
@@ -46,8 +47,11 @@ export function followRuns(read, dispatch) {
   async function once(path, tell) {
     if (asked.has(path)) return;
     asked.add(path);
-    const answer = await callSigned("GET", path).catch(() => null); // deleted, or opened a moment ago
-    if (answer) dispatch(tell(answer.body));
+    try {
+      dispatch(tell((await callSigned("GET", path)).body));
+    } catch ({ status }) {
+      if (status !== 404) setTimeout(() => asked.delete(path), AGAIN_MS); // 404: deleted, or opened a moment ago
+    }
   }
 
   return async function look() {

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, Viewport
 
 from .complaints import complaints_of
 from .fake_admin import FakeAdmin
-from .fake_api import a_poll, body_of, no_network, now, problem, results_of
+from .fake_api import a_poll, bare, body_of, no_network, now, problem, results_of
 from .patience import until
 from .test_admin_page import sign_in
 
@@ -142,6 +142,19 @@ class TestPlanning:
         expect(page.locator("#plan-trouble")).to_contain_text("No answer")
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#stage-status")).to_have_text("Scheduled")
+
+    def test_a_session_that_ends_over_a_time_does_not_lose_it(self, page: Page, admin: FakeAdmin) -> None:
+        poll_id = come_in(page, admin, **DRAFT)
+        step(page, "schedule").click()
+        page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
+        admin.plan(f"POST /admin/api/polls/{poll_id}/open", bare(401))
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        page.get_by_role("button", name="Sign in again").click()
+        step(page, "schedule").click()
+        expect(page.locator("#p-opens_at")).to_have_value(typed)
+        page.get_by_role("button", name="Schedule", exact=True).click()
+        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
     def test_two_plans_at_one_time_are_refused_in_the_words_of_the_api(
         self, page: Page, admin: FakeAdmin
