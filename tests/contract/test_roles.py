@@ -195,7 +195,8 @@ def test_the_trail_is_only_ever_added_to_by_those_who_do_something_and_read_by_o
     may = {call: {role.slug for role in ROLES if role.allows(call, TRAIL)} for call in DATA}
     assert may.pop("dynamodb:PutItem") == {
         "create_poll", "edit_poll", "open_poll", "close_poll", "archive_poll", "delete_poll", "upload_image",
-        "mint_codes", "request_recount", "export_results", "invite_person", "change_role", "remove_person",
+        "mint_codes", "request_recount", "export_results", "rebuild", "redrive",
+        "invite_person", "change_role", "remove_person",
     }  # fmt: skip
     assert may.pop("dynamodb:Query") == {"read_trail"}
     assert set().union(*may.values()) == set()

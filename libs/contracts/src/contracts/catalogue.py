@@ -85,8 +85,10 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "certificate.v1": recount.Certificate,
     "recount.v1": recount.Recount,
     "redrive_poll.v1": recount.RedrivePoll,
+    "redrive_poll.v2": recount.RedrivePollV2,
     "poll_redriven.v1": recount.PollRedriven,
     "rebuild_poll.v1": recount.RebuildPoll,
+    "rebuild_poll.v2": recount.RebuildPollV2,
     "rebuild_begun.v1": recount.RebuildBegun,
     "series.v1": series.Series,
     "exported_totals.v1": exported.ExportedTotals,
@@ -95,6 +97,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "people.v1": people.People,
     "person.v1": people.Person,
     "trail.v1": trail.Trail,
+    "trail.v2": trail.TrailV2,
 }
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import NonNegativeInt
+from pydantic import Field, NonNegativeInt
 
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
@@ -73,6 +73,12 @@ class RedrivePoll(Contract):
     poll_id: PollId
 
 
+class RedrivePollV2(RedrivePoll):
+    """… and says who asks: an operator, in their own words, such as the ARN they have of AWS."""
+
+    asked_by: str | None = Field(default=None, max_length=200)
+
+
 class PollRedriven(Contract):
     """How many now count, how many are still no vote, and how many wait for their batch to be counted."""
 
@@ -86,6 +92,12 @@ class RebuildPoll(Contract):
     """Asks results-service to rebuild a poll's counters from the log; votes may go on meanwhile."""
 
     poll_id: PollId
+
+
+class RebuildPollV2(RebuildPoll):
+    """… and says who asks: an operator, in their own words, such as the ARN they have of AWS."""
+
+    asked_by: str | None = Field(default=None, max_length=200)
 
 
 class RebuildBegun(Contract):

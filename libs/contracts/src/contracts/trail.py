@@ -29,8 +29,15 @@ class Deed(StrEnum):
     PERSON_REMOVED = "person_removed"
 
 
-class TrailEntry(Contract):
-    """One thing that one organiser did.
+class OperatorDeed(StrEnum):
+    """What somebody did who has rights of AWS's own, by calling a function by its name."""
+
+    COUNTERS_REBUILT = "counters_rebuilt"
+    RECORDS_REDRIVEN = "records_redriven"
+
+
+class _Entry(Contract):
+    """One thing that one person did.
 
     `revision` is the poll's after it. `about` says what else there is to say, such as how many codes or whose
     role. What cannot be written together with the change is written before it: such an entry may stand for
@@ -40,14 +47,32 @@ class TrailEntry(Contract):
     at: Instant
     subject: str
     name: str
-    deed: Deed
     poll_id: PollId | None = None
     revision: PositiveInt | None = None
     about: str | None = Field(default=None, max_length=100)
 
 
+class TrailEntry(_Entry):
+    """One thing that one organiser did."""
+
+    deed: Deed
+
+
+class TrailEntryV2(_Entry):
+    """One thing that one organiser or operator did. An operator's name is what they said it is."""
+
+    deed: Deed | OperatorDeed
+
+
 class Trail(Contract):
-    """The answer of `GET /admin/api/audit`: newest first."""
+    """What `GET /admin/api/audit` answered before operators were in it."""
 
     entries: tuple[TrailEntry, ...]
+    next_cursor: str | None
+
+
+class TrailV2(Contract):
+    """The answer of `GET /admin/api/audit`: newest first."""
+
+    entries: tuple[TrailEntryV2, ...]
     next_cursor: str | None

@@ -16,7 +16,7 @@ from contracts.ids import PollId
 from contracts.model import format_instant
 from contracts.refusal import Refused
 from contracts.stream import AttributeValue
-from contracts.trail import Deed, TrailEntry
+from contracts.trail import Deed, OperatorDeed, TrailEntryV2
 
 from gateway.organiser import Organiser, who_asks
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ALL: Final = "all"
 BY_POLL: Final = "by_poll"
+OPERATOR: Final = "operator"
 KEPT_FOR: Final = timedelta(days=730)
 _NUMBERS: Final = frozenset({"revision"})
 
@@ -41,7 +42,7 @@ class Done:
     """What an organiser is about to do. What comes of it is known when it is written."""
 
     who: Organiser
-    deed: Deed
+    deed: Deed | OperatorDeed
     at: datetime
     about: str | None = None
 
@@ -50,9 +51,14 @@ class Done:
         """Return what whoever asks is about to do now. Raises `NotSignedIn`."""
         return cls(who_asks(app), deed, datetime.now(UTC), about)
 
-    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> TrailEntry:
+    @classmethod
+    def by_operator(cls, name: str | None, deed: OperatorDeed) -> Self:
+        """Return what somebody with rights of AWS's own is about to do now; who it is, they say."""
+        return cls(Organiser(OPERATOR, name or OPERATOR, None), deed, datetime.now(UTC))
+
+    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> TrailEntryV2:
         """Return the entry that says so."""
-        return TrailEntry(
+        return TrailEntryV2(
             at=self.at, subject=self.who.subject, name=self.who.name, deed=self.deed, about=self.about,
             poll_id=poll_id, revision=revision,
         )  # fmt: skip
@@ -65,7 +71,7 @@ class AuditTrail:
         self._client = client
         self._table = table
 
-    def add(self, entry: TrailEntry) -> None:
+    def add(self, entry: TrailEntryV2) -> None:
         """Write an entry by itself. Raises `TrailUnavailable`."""
         try:
             self._client.put_item(**put_of(entry, self._table))
@@ -75,12 +81,12 @@ class AuditTrail:
             raise TrailUnavailable from error
 
 
-def write_of(entry: TrailEntry, table: str) -> "TransactWriteItemTypeDef":
+def write_of(entry: TrailEntryV2, table: str) -> "TransactWriteItemTypeDef":
     """Return the entry as a part of the transaction that makes the change."""
     return {"Put": put_of(entry, table)}
 
 
-def put_of(entry: TrailEntry, table: str) -> "PutTypeDef":
+def put_of(entry: TrailEntryV2, table: str) -> "PutTypeDef":
     """Return the write of an entry under a key of its own."""
     return {
         "TableName": table,
@@ -89,7 +95,7 @@ def put_of(entry: TrailEntry, table: str) -> "PutTypeDef":
     }
 
 
-def _to_item(entry: TrailEntry) -> dict[str, AttributeValue]:
+def _to_item(entry: TrailEntryV2) -> dict[str, AttributeValue]:
     said = {
         name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
         for name, value in entry.model_dump(mode="json", exclude_none=True).items()
@@ -102,8 +108,8 @@ def _to_item(entry: TrailEntry) -> dict[str, AttributeValue]:
     }
 
 
-def from_item(item: "dict[str, Any]") -> TrailEntry:
+def from_item(item: "dict[str, Any]") -> TrailEntryV2:
     """Return the entry that an item holds."""
-    return TrailEntry.model_validate(
-        {name: next(iter(item[name].values())) for name in TrailEntry.model_fields if name in item}
+    return TrailEntryV2.model_validate(
+        {name: next(iter(item[name].values())) for name in TrailEntryV2.model_fields if name in item}
     )

@@ -7,7 +7,7 @@ from contracts.ids import PollId
 from contracts.people import ChangeRole, InvitePerson, People, Person
 from contracts.problem import ProblemType
 from contracts.roles import Role
-from contracts.trail import Trail
+from contracts.trail import TrailV2
 from gateway.operation import Operation
 from gateway.resolver import Problems
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,7 +35,7 @@ class ReadTrail(BaseModel):
     cursor: str | None = Field(default=None, max_length=100)
 
 
-READ_TRAIL: Final = Operation({HTTPStatus.OK: Trail}, role=Role.VIEWER, takes=ReadTrail)
+READ_TRAIL: Final = Operation({HTTPStatus.OK: TrailV2}, role=Role.VIEWER, takes=ReadTrail)
 
 LIST_PEOPLE: Final = Operation({HTTPStatus.OK: People}, role=Role.OWNER, refuses=[ProblemType.THROTTLED])
 INVITE_PERSON: Final = Operation(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from contracts.ids import new_poll_id
 from contracts.roles import Role
-from contracts.trail import Deed, Trail, TrailEntry
+from contracts.trail import Deed, TrailEntryV2, TrailV2
 from gateway.organiser import Organiser
 from gateway.trail import KEPT_FOR, AuditTrail, Done, put_of
 
@@ -26,12 +26,12 @@ VIEWER = {"sub": "sub-of-vic", "username": "vic", "cognito:groups": "[viewer]"}
 
 
 @pytest.fixture
-def write(dynamodb: "DynamoDBClient") -> Callable[[TrailEntry], None]:
+def write(dynamodb: "DynamoDBClient") -> Callable[[TrailEntryV2], None]:
     return AuditTrail(dynamodb, TABLE).add
 
 
 def test_it_is_read_newest_first_page_by_page_without_a_gap(
-    ask: Ask, write: Callable[[TrailEntry], None]
+    ask: Ask, write: Callable[[TrailEntryV2], None]
 ) -> None:
     polls = [new_poll_id(), new_poll_id()]
     written = []
@@ -41,22 +41,22 @@ def test_it_is_read_newest_first_page_by_page_without_a_gap(
         write(entry)
         written.append(entry)
 
-    seen: list[TrailEntry] = []
+    seen: list[TrailEntryV2] = []
     cursor: str | None = None
     pages = 0
     while pages == 0 or cursor:
         query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
         answer = ask("read_trail", query=query, claims=VIEWER)
-        page = Trail.model_validate(answer.body)
+        page = TrailV2.model_validate(answer.body)
         seen += page.entries
         cursor, pages = page.next_cursor, pages + 1
     assert pages == 3
     assert [entry.at for entry in seen] == sorted((entry.at for entry in written), reverse=True)
     assert sorted(seen, key=lambda entry: entry.about or "") == written
 
-    of_one = Trail.model_validate(ask("read_trail", query={"poll_id": polls[1]}).body)
+    of_one = TrailV2.model_validate(ask("read_trail", query={"poll_id": polls[1]}).body)
     assert [entry.about for entry in of_one.entries] == ["5", "3", "1"]
-    first = Trail.model_validate(ask("read_trail", query={"poll_id": polls[1], "limit": "2"}).body)
+    first = TrailV2.model_validate(ask("read_trail", query={"poll_id": polls[1], "limit": "2"}).body)
     assert first.next_cursor
     rest = ask("read_trail", query={"poll_id": polls[1], "cursor": first.next_cursor})
     assert [entry["about"] for entry in rest.body["entries"]] == ["1"]

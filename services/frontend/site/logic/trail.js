@@ -14,6 +14,8 @@ const DONE = {
   person_invited: "invited",
   role_changed: "changed the role of",
   person_removed: "removed",
+  counters_rebuilt: "made the counters anew",
+  records_redriven: "judged set-aside records again",
 };
 const BACK = "taken back";
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;

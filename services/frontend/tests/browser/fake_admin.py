@@ -18,7 +18,7 @@ from contracts.problem import ProblemType, field_errors
 from contracts.realtime import ResultsFrame
 from contracts.recount import Recount
 from contracts.series import Series, SeriesPoint
-from contracts.trail import Deed, TrailEntry
+from contracts.trail import Deed, TrailEntryV2
 from contracts.visibility import Scope
 from playwright.sync_api import Page, Request, Route
 from pydantic import ValidationError
@@ -114,7 +114,7 @@ class FakeAdmin(FakeApi):
         at: datetime | None = None,
     ) -> None:
         """Put a line into the trail: what somebody has done to a poll."""
-        entry = TrailEntry(
+        entry = TrailEntryV2(
             at=at or now(),
             subject=f"subject-of-{who}",
             name=who,

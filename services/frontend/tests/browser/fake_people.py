@@ -9,7 +9,7 @@ from contracts.model import Contract
 from contracts.people import ChangeRole, InvitePerson, People, Person, PersonStatus
 from contracts.problem import ProblemType, field_errors
 from contracts.roles import Role
-from contracts.trail import Deed, Trail, TrailEntry
+from contracts.trail import Deed, TrailEntryV2, TrailV2
 from playwright.sync_api import Request, Route
 from pydantic import ValidationError
 
@@ -25,8 +25,8 @@ def person(name: str, role: Role | None = Role.VIEWER, status: PersonStatus = Pe
 
 def entry(
     deed: Deed, about: str | None = None, poll_id: PollId | None = None, name: str = "ada", minute: int = 0
-) -> TrailEntry:
-    return TrailEntry(
+) -> TrailEntryV2:
+    return TrailEntryV2(
         at=NOON + timedelta(minutes=minute), subject=f"sub-of-{name}", name=name, deed=deed,
         poll_id=poll_id, revision=1 if poll_id else None, about=about,
     )  # fmt: skip
@@ -75,7 +75,7 @@ class FakeTrail:
     """Entries, newest first, in pages."""
 
     def __init__(self) -> None:
-        self.entries: list[TrailEntry] = []
+        self.entries: list[TrailEntryV2] = []
         self.page_size = 50
 
     def answer(self, route: Route, request: Request) -> None:
@@ -85,4 +85,4 @@ class FakeTrail:
         start = int(query.get("cursor", "0"))
         end = start + self.page_size
         more = str(end) if end < len(found) else None
-        _answer(route, Trail(entries=tuple(found[start:end]), next_cursor=more))
+        _answer(route, TrailV2(entries=tuple(found[start:end]), next_cursor=more))

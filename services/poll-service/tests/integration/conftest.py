@@ -15,7 +15,7 @@ import boto3
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
-from contracts.trail import TrailEntry
+from contracts.trail import TrailEntryV2
 from gateway.trail import from_item
 from moto import mock_aws
 from poll_service.domain import lifecycle
@@ -140,10 +140,10 @@ def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
 
 
 @pytest.fixture
-def trail(dynamodb: "DynamoDBClient") -> Callable[[], list[TrailEntry]]:
+def trail(dynamodb: "DynamoDBClient") -> Callable[[], list[TrailEntryV2]]:
     """Return what is in the trail, oldest first."""
 
-    def read() -> list[TrailEntry]:
+    def read() -> list[TrailEntryV2]:
         items = dynamodb.scan(TableName=TRAIL)["Items"]
         return [from_item(item) for item in sorted(items, key=lambda item: item["entry"]["S"])]
 

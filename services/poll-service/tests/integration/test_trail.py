@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from contracts.model import format_instant
-from contracts.trail import Deed, TrailEntry
+from contracts.trail import Deed, TrailEntryV2
 from PIL import Image
 from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 type Ask = Callable[..., SimpleNamespace]
-type Read = Callable[[], list[TrailEntry]]
+type Read = Callable[[], list[TrailEntryV2]]
 
 TRAIL = "tot-test-trail"
 DAY = timedelta(days=1)

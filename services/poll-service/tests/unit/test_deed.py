@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from contracts.events import PollEvent
-from contracts.trail import Deed, TrailEntry
+from contracts.trail import Deed, TrailEntryV2
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain.deed import CALLED, PARTS
@@ -31,4 +31,4 @@ def test_every_part_named_is_a_field_of_a_poll() -> None:
 @given(st.sets(st.sampled_from(sorted(set(PARTS.values())))))
 def test_whatever_an_edit_changes_fits_an_entry(words: set[str]) -> None:
     said = ", ".join(sorted(words)) or None
-    TrailEntry(at=datetime.now(UTC), subject="s", name="n", deed=Deed.POLL_CHANGED, about=said)
+    TrailEntryV2(at=datetime.now(UTC), subject="s", name="n", deed=Deed.POLL_CHANGED, about=said)

@@ -39,6 +39,7 @@ class RebuildSettings(EnvironmentSettings):
     """For the function that begins to rebuild counters."""
 
     game_results_table: Text
+    trail_table: Text
     recount_queue_url: Text
 
 

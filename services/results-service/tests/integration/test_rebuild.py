@@ -273,3 +273,23 @@ def test_a_request_against_the_contract_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="validation error"):
         rebuild.handler(event, aws.context)
+
+
+def test_who_asked_is_in_the_trail_before_anything_is_done(
+    aws: Any, rebuild: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise RuntimeError("nothing was done")
+
+    monkeypatch.setattr(rebuild, "begin_rebuild", stopped)
+    for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
+        with pytest.raises(RuntimeError, match="nothing was done"):
+            rebuild.handler(asked, aws.context)
+    found = [
+        item for item in aws.dynamodb.scan(TableName="trail")["Items"] if item["poll_id"]["S"] == poll_id
+    ]
+    told = [tuple(item[name]["S"] for name in ("subject", "name", "deed")) for item in found]
+    assert sorted(told) == [
+        ("operator", "olga", "counters_rebuilt"),
+        ("operator", "operator", "counters_rebuilt"),
+    ]

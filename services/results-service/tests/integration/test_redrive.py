@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -186,3 +186,23 @@ def test_a_request_against_the_contract_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="validation error"):
         redrive.handler(event, aws.context)
+
+
+def test_who_asked_is_in_the_trail_before_anything_is_done(
+    aws: Any, redrive: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise RuntimeError("nothing was done")
+
+    monkeypatch.setattr(redrive, "redriving", SimpleNamespace(redrive=stopped))
+    for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
+        with pytest.raises(RuntimeError, match="nothing was done"):
+            redrive.handler(asked, aws.context)
+    found = [
+        item for item in aws.dynamodb.scan(TableName="trail")["Items"] if item["poll_id"]["S"] == poll_id
+    ]
+    told = [tuple(item[name]["S"] for name in ("subject", "name", "deed")) for item in found]
+    assert sorted(told) == [
+        ("operator", "olga", "records_redriven"),
+        ("operator", "operator", "records_redriven"),
+    ]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from contracts.recount import RebuildBegun, RebuildPoll
+from contracts.recount import RebuildBegun, RebuildPollV2
 from rich.console import Console
 
 from devstack.commands.recount import certificate_of, tell
@@ -22,7 +22,7 @@ def rebuild(
     Takes about two minutes, and longer for many votes; voting and counting go on. Asked again meanwhile, it
     joins. Exit status: 0 no difference, 1 any difference.
     """
-    begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPoll, poll))
+    begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
     console = Console(stderr=True, highlight=False)
     seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC on; the log of before is read in {seconds:.0f} s"

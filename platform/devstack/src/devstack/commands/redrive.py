@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 import typer
-from contracts.recount import PollRedriven, RedrivePoll
+from contracts.recount import PollRedriven, RedrivePollV2
 
 from devstack.ledger.operators import ask
 
@@ -18,7 +18,7 @@ def redrive(
 
     Exit status: 0 none is left, 1 some are.
     """
-    done = PollRedriven.model_validate_json(ask("redrive", RedrivePoll, poll))
+    done = PollRedriven.model_validate_json(ask("redrive", RedrivePollV2, poll))
     if as_json:
         typer.echo(done.model_dump_json())
     else:

@@ -2,7 +2,7 @@
 
 import json
 
-from contracts.recount import RebuildPoll, RedrivePoll
+from contracts.recount import RebuildPollV2, RedrivePollV2
 from pydantic import ValidationError
 
 from devstack.aws import client
@@ -11,11 +11,11 @@ from devstack.instance import ENVIRONMENT
 from devstack.ledger.organisers import running
 
 
-def ask(function: str, request: type[RedrivePoll | RebuildPoll], poll: str) -> bytes:
+def ask(function: str, request: type[RedrivePollV2 | RebuildPollV2], poll: str) -> bytes:
     """Return what a function of results-service answers for a poll. Raises `Failure`."""
     instance = running()
     try:
-        asked = request(poll_id=poll)
+        asked = request(poll_id=poll, asked_by=client(instance, "sts").get_caller_identity()["Arn"])
     except ValidationError:
         raise Failure(
             f"{poll!r} is no poll's id.", "It has 26 characters: ./dev status shows the active one"

@@ -2,7 +2,7 @@
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from contracts.trail import Trail
+from contracts.trail import TrailV2
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
@@ -23,7 +23,7 @@ def read_trail() -> Response[str]:
     """Answer a page of the trail, of one poll or of everything, newest first."""
     wanted = READ_TRAIL.read(app)
     entries, more = trail.page(wanted.poll_id, wanted.limit, wanted.cursor)
-    return json_answer(Trail(entries=entries, next_cursor=more))
+    return json_answer(TrailV2(entries=entries, next_cursor=more))
 
 
 handler = entry_point(app, "ReadTrail")

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.ids import PollId
-from contracts.trail import TrailEntry
+from contracts.trail import TrailEntryV2
 from gateway.trail import ALL, BY_POLL, from_item
 
 from people.domain.refusals import BadCursor
@@ -26,7 +26,7 @@ class TrailReader:
 
     def page(
         self, poll_id: PollId | None, limit: int, cursor: str | None
-    ) -> tuple[tuple[TrailEntry, ...], str | None]:
+    ) -> tuple[tuple[TrailEntryV2, ...], str | None]:
         """Return up to `limit` entries, newest first, and the cursor of what follows them, if anything does.
 
         Of a poll eventually consistent: what was done this moment may be missing.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.events import PollEvent
 from contracts.model import format_instant
-from contracts.trail import TrailEntry
+from contracts.trail import TrailEntryV2
 
 from poll_service.domain.agenda import Agenda
 from poll_service.domain.deed import about, deed_of
@@ -25,7 +25,7 @@ class Change:
     event: PollEvent | None = None
     wake_at: datetime | None = None
     agenda: Agenda | None = None
-    entry: TrailEntry | None = None
+    entry: TrailEntryV2 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Asker:
             return change
         revision = change.poll.revision
         signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
-        entry = TrailEntry(
+        entry = TrailEntryV2(
             at=self.at,
             subject=self.who,
             name=self.name or self.who,

@@ -7,7 +7,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from contracts.recount import RebuildPoll
+from contracts.recount import RebuildPollV2
+from contracts.trail import OperatorDeed
+from gateway.trail import AuditTrail, Done
 
 from results_service.config import CALLS, RebuildSettings
 from results_service.rebuilding import begin_rebuild
@@ -20,15 +22,17 @@ metrics = Metrics()
 settings = RebuildSettings.from_environment()
 table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
 results, epochs = GameResults(*table), EpochStore(*table)
+trail = AuditTrail(table[0], settings.trail_table)
 queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `RebuildBegun` to a `RebuildPoll`; anything else raises, and so tells the operator."""
+    """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
-    asked = RebuildPoll.model_validate(event)
+    asked = RebuildPollV2.model_validate(event)
+    trail.add(Done.by_operator(asked.asked_by, OperatorDeed.COUNTERS_REBUILT).entry(asked.poll_id))
     begun = begin_rebuild(asked.poll_id, results, epochs, queue, datetime.now(UTC))
     logger.info("a rebuild began", extra=begun.model_dump(mode="json"))
     return begun.model_dump(mode="json")

@@ -7,7 +7,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from contracts.recount import RedrivePoll
+from contracts.recount import RedrivePollV2
+from contracts.trail import OperatorDeed
+from gateway.trail import AuditTrail, Done
 
 from results_service.config import CALLS, RedriveSettings
 from results_service.redriving import Redriving
@@ -22,6 +24,7 @@ metrics = Metrics()
 settings = RedriveSettings.from_environment()
 table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
 results = GameResults(*table)
+trail = AuditTrail(table[0], settings.trail_table)
 queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
 news = PollNews(results, queue, clock=lambda: datetime.now(UTC))
 redriving = Redriving(
@@ -32,8 +35,10 @@ redriving = Redriving(
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `PollRedriven` to a `RedrivePoll`; anything else raises, and so tells the operator."""
+    """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
-    done = redriving.redrive(RedrivePoll.model_validate(event).poll_id)
+    asked = RedrivePollV2.model_validate(event)
+    trail.add(Done.by_operator(asked.asked_by, OperatorDeed.RECORDS_REDRIVEN).entry(asked.poll_id))
+    done = redriving.redrive(asked.poll_id)
     logger.info("redriven", extra=done.model_dump())
     return done.model_dump(mode="json")
