@@ -1,7 +1,10 @@
 // The dialog in which a poll's times are given: to open at a time, to open at another, to close at one.
-import { bothClocks, flawsIn, offered, timesIn } from "../logic/plan.js";
+import { aboutTime } from "../logic/localtime.js";
+import { named } from "../logic/naming.js";
+import { flawsIn, offered, timesIn } from "../logic/plan.js";
 import { block } from "./blocked.js";
 import { $, write } from "./dom.js";
+import { ZONE } from "./form.js";
 
 const WORDS = {
   schedule: { title: "When shall it open?", yes: "Schedule" },
@@ -12,10 +15,11 @@ const FIELDS = ["opens_at", "closes_at"];
 const TYPED = "tot.admin.times"; // until they are taken, or left on purpose: they survive the way to the sign-in page
 
 /**
+ * @param {() => object} read the page's state
  * @param {() => number} at server time in ms
  * @param {(deed: object, poll: object, explain: (failure: Error) => boolean) => Promise<void>} take
  */
-export function planOf(at, take) {
+export function planOf(read, at, take) {
   let asked = null; // {step, poll}: the poll as it stood when the dialog was opened
   const typed = () => Object.fromEntries(FIELDS.map((name) => [name, $(`p-${name}`).value]));
 
@@ -24,7 +28,9 @@ export function planOf(at, take) {
   function show(errors, trouble = "") {
     for (const name of FIELDS) {
       write($(`pe-${name}`), errors[name] ?? "");
-      write($(`ph-${name}`), bothClocks($(`p-${name}`).value));
+      const { text, odd } = aboutTime($(`p-${name}`).value, ZONE);
+      write($(`ph-${name}`), text);
+      $(`ph-${name}`).dataset.warning = String(odd);
       $(`p-${name}`).setAttribute("aria-invalid", String(Boolean(errors[name])));
     }
     write($("plan-trouble"), trouble);
@@ -50,7 +56,7 @@ export function planOf(at, take) {
   /** A time that is refused stays to be mended, and so does what had no answer. The rest is said on the stage. */
   function explain(failure) {
     const errors = {};
-    for (const { field, message } of failure.problem?.errors ?? []) if (FIELDS.includes(field)) errors[field] = message;
+    for (const { field, message } of failure.problem?.errors ?? []) if (FIELDS.includes(field)) errors[field] = named(message, read().polls);
     if (Object.keys(errors).length > 0) show(errors);
     else if (failure.status === 0) show({}, "No answer. Nothing may have changed: check the connection and try again.");
     else return false;
@@ -62,6 +68,7 @@ export function planOf(at, take) {
     if ($("plan-yes").getAttribute("aria-disabled") === "true") return;
     const { step, poll } = asked;
     const errors = flawsIn(step, typed(), poll, at());
+    for (const name of FIELDS) if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
     show(errors);
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;

@@ -39,7 +39,7 @@ export function drawSteps({ busy, notice }, poll, stage, at) {
  */
 export function listenForSteps(read, dispatch, attempt, wake) {
   const at = () => serverNow(read(), Date.now());
-  const plan = planOf(at, take);
+  const plan = planOf(read, at, take);
   let confirmed = null;
 
   /** @param {(failure: Error) => boolean} explain whether the refusal has been shown where the step was asked for */
