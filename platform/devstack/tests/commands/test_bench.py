@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from devstack.bench.dashboard import Responsiveness
 from devstack.bench.exactness import OURS, Exactness, _process
 from devstack.cli import app
 from devstack.failure import Failure
@@ -42,6 +43,18 @@ def test_the_cost_of_a_vote_is_printed_and_within_its_limit() -> None:
     assert done.exit_code == 0
     by_batch = {one["batch"]: one["write_units"] for one in json.loads(done.stdout)["costs"]}
     assert by_batch[1000] <= 1.02
+
+
+@pytest.mark.parametrize(
+    ("worked", "shown", "as_claimed"),
+    [(200, "1,000 votes", True), (200.1, "1,000 voted", False), (1, "999 votes", False)],
+)
+def test_a_page_is_as_claimed_if_it_was_never_stuck_and_is_exact_in_the_end(
+    worked: float, shown: str, as_claimed: bool
+) -> None:
+    found = Responsiveness("dashboard", 1000, shown, (60, 320), worked, 2500, (), 1, 500)
+    assert found.as_claimed is as_claimed
+    assert (found.longest, found.ratio, found.milliseconds_a_frame) == (320, 5, 2)
 
 
 def test_a_process_that_ends_early_says_why() -> None:

@@ -109,6 +109,41 @@ def page(
         raise typer.Exit(1)
 
 
+@bench.command()
+def dashboard(
+    frames: Annotated[int, typer.Option(min=1, help="How many changes of the counts.")] = 1000,
+    rate: Annotated[float, typer.Option(min=1, help="How many of them a second.")] = 50.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Play a crowd's votes into the dashboard and the presenter's screen: the longest task while bars move.
+
+    The longest is as the page sees it, with its waits for a processor; the hardest is one without them.
+    Exit status: 0 no task works over 200 ms, and the last figures are exact, else 1.
+    """
+    from devstack.bench import dashboard as dashboard_bench  # noqa: PLC0415 (no other command needs a browser)
+
+    chromium = find_chromium()
+    if chromium is None:
+        raise Failure("There is no Chromium.", "Install it, or set CHROMIUM.")
+    found = dashboard_bench.measure(chromium, frames, rate)
+    load = os.getloadavg()[0]
+    if as_json:
+        more = [{"longest": one.longest, "ratio": one.ratio, "as_claimed": one.as_claimed} for one in found]
+        pages = [asdict(one) | told for one, told in zip(found, more, strict=True)]
+        typer.echo(json.dumps({"pages": pages, "rate": rate, "load": load}))
+    else:
+        table = Table(title=f"{frames:,} frames, {rate:g} a second; load of the machine {load:.1f}")
+        for heading in ("", "shown", "longest task", "hardest task", "a frame adds", "moving : still"):
+            table.add_column(heading, justify="right")
+        for one in found:
+            longest = f"{one.longest} ms" if one.longest else "below 50 ms"
+            work = f"{one.worked:.1f} ms", f"{one.milliseconds_a_frame:.1f} ms", f"{one.ratio:.0f}"
+            table.add_row(one.page, one.shown, longest, *work)
+        Console(highlight=False).print(table)
+    if not all(one.as_claimed for one in found):
+        raise typer.Exit(1)
+
+
 class _Shown:
     """Progress: a bar on a terminal, elsewhere a line now and then."""
 

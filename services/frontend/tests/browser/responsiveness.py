@@ -1,0 +1,138 @@
+"""`./dev bench dashboard`: plays frames into organisers' real pages, and says for how long they were stuck.
+
+The page's own clock plays them, as a socket would deliver them, one task each. Then the same page stands
+still for as long, in the same run: milliseconds of a laptop say little, what frames add says something. A
+task is told twice: how long it took, as the page sees it, and for how long of that it had a processor, as a
+trace of Chromium sees it. On a busy machine most of a long one is waiting for other programs.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from contracts.ids import PollStatus
+from contracts.polls import PollV3
+from contracts.series import SeriesPoint
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .conftest import ARGUMENTS, CHROMIUM
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, now, results_of
+from .served_site import served_site
+from .states import a_page
+from .wall_states import SESSION
+
+POLLS: Final = 50
+"""In the dashboard's list: two pages of it."""
+POINTS: Final = 360
+"""Of votes over time: an hour."""
+PATIENCE_MS: Final = 600_000
+TASKS: Final = ["disabled-by-default-devtools.timeline"]
+TASK: Final = "RunTask"
+WATCH: Final = """
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: "longtask", buffered: true });
+    window.sockets = [];
+    window.WebSocket = class extends window.WebSocket {
+      constructor(...address) {
+        super(...address);
+        window.sockets.push(this);
+      }
+    };
+"""
+PLAY: Final = """async ([frames, pause]) => {
+    window.tasks.length = 0;
+    for (const data of frames) {
+      if (data) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return window.tasks;
+}"""
+
+type Show = Callable[[Page, PollV3], None]
+
+
+def _desk(page: Page, _poll: PollV3) -> None:
+    page.goto("/admin/")
+    page.locator("#stage-total:not(:empty)").wait_for()
+
+
+def _wall(page: Page, poll: PollV3) -> None:
+    page.goto(f"/present/?poll={poll.poll_id}")
+    page.locator(".percent:not(:empty)").first.wait_for()
+
+
+PAGES: Final[dict[str, tuple[Show, str]]] = {"dashboard": (_desk, "#stage-total"), "wall": (_wall, "#voters")}
+
+
+def measure(browser: Browser, site_url: str, name: str, frames: int, rate: float) -> dict[str, Any]:
+    """Play `frames` into a page, `rate` a second, then nothing for as long."""
+    show, total = PAGES[name]
+    with a_page(
+        browser, site_url, viewport={"width": 1280, "height": 900}, reduced_motion="no-preference"
+    ) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        admin, poll = FakeAdmin(page), a_poll()
+        closed = {"status": PollStatus.CLOSED}
+        admin.poll = poll
+        admin.polls = [poll, *(a_poll(question=f"Number {each}?", **closed) for each in range(POLLS - 1))]
+        admin.page_size = POLLS
+        admin.snapshot = results_of(poll, 0, 0)
+        admin.series[poll.poll_id] = [
+            SeriesPoint(at=now() - timedelta(seconds=10 * (POINTS - each)), a=0, b=0)
+            for each in range(POINTS)
+        ]
+        page.add_init_script(WATCH)
+        page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+        show(page, poll)
+        page.locator("#live[data-mode=live]").wait_for()
+        begun = now()
+        votes = [
+            results_of(poll, each - each // 3, each // 3, version=100 + each)
+            .model_copy(update={"updated_at": begun + timedelta(seconds=each / rate)})
+            .model_dump_json()
+            for each in range(1, frames + 1)
+        ]
+        found = {}
+        for what, played in (("moving", votes), ("still", [""] * frames)):
+            browser.start_tracing(categories=TASKS)
+            tasks = page.evaluate(PLAY, [played, 1000 / rate])
+            worked = _worked(json.loads(browser.stop_tracing())["traceEvents"])
+            found[what] = {
+                "tasks": [round(task) for task in tasks],
+                "worked": max(worked),
+                "busy": sum(worked),
+            }
+        shown = page.locator(total).inner_text()
+    return {"page": name, "frames": frames, "shown": shown, **found}
+
+
+def _worked(trace: list[dict[str, Any]]) -> list[float]:
+    """Return for how many milliseconds each task of the page's main thread had a processor."""
+    threads = {
+        (event["pid"], event["tid"])
+        for event in trace
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [event for event in trace if event["name"] == TASK and (event["pid"], event["tid"]) in threads]
+    ((page, _),) = Counter(task["pid"] for task in tasks).most_common(1)  # a spare renderer may stand by
+    return [task["tdur"] / 1000 for task in tasks if task["pid"] == page and "tdur" in task]
+
+
+def main(frames: int, rate: float) -> None:
+    """Print a line of JSON for each page."""
+    with served_site() as site_url, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        for name in PAGES:
+            sys.stdout.write(json.dumps(measure(browser, site_url, name, frames, rate)) + "\n")
+            sys.stdout.flush()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]))
