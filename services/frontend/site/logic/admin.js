@@ -4,6 +4,7 @@ import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
 import { named } from "./naming.js";
 import { withFrame } from "./pace.js";
+import { follow } from "./recount.js";
 import { isNewer } from "./results.js";
 import { stageOf } from "./stage.js";
 import { NEW, WRITING } from "./writing.js";
@@ -69,7 +70,7 @@ const HANDLERS = {
   dismissed: (state) => ({ ...state, alert: null, notice: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
   series: (state, { poll_id, points }) => ({ ...state, series: { ...state.series, [poll_id]: points } }),
-  recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: recount } }),
+  recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: follow(state.recounts[recount.poll_id], recount) } }),
 
   listed(state, { polls, next_cursor, more, now }) {
     // A list may lag behind what a step has just answered; and what was found one by one takes its place in it.

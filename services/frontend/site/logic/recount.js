@@ -51,6 +51,13 @@ export function integrityFigures(recount, report, now) {
   ];
 }
 
+/** What is known after an answer. An order that nobody has begun yet is in none: it is waited for all the same. */
+export function follow(before, told) {
+  const ordered = before?.running;
+  if (!ordered || told.running || told.certificate?.recount_id >= ordered.recount_id) return told; // ids sort by time
+  return { ...told, running: ordered };
+}
+
 export function isRunning(recount, now) {
   return Boolean(recount?.running) && now - Date.parse(recount.running.started_at) < FAILED_AFTER_MS;
 }

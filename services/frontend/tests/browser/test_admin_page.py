@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Request, expect
 from .fake_admin import ORGANISER, FakeAdmin, abuse_in
 from .fake_api import a_poll, bare, no_network, now, problem, results_of, two_options
 from .markup import BEGOTTEN, CORPUS, as_asked_for
+from .patience import until
 
 
 def sign_in(page: Page) -> None:
@@ -328,6 +329,22 @@ class TestRecount:
         expect(page.locator("#recount-progress")).to_be_hidden()
         expect(page.get_by_role("button", name="Count again")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
+
+    def test_an_order_that_nobody_has_begun_yet_is_waited_for(self, page: Page, running: FakeAdmin) -> None:
+        poll_id = running.polls[0].poll_id
+        older = certificate_of(poll_id, RecountState.PROVISIONAL)
+        ordered = RecountProgress(recount_id="2-x", started_at=now(), votes_read=0, buckets_done=0, buckets=0)
+        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=older)
+        told = Recount(poll_id=poll_id, running=ordered, certificate=older).model_dump_json()
+        path = f"/admin/api/results/{poll_id}"
+        running.plan(f"POST {path}/recount", lambda route, _: route.fulfill(status=202, body=told))
+        page.get_by_role("button", name="Count again").click()
+        until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
+        expect(page.locator("#recount-title")).to_have_text("Counting the log again")
+        newer = older.model_copy(update={"recount_id": "2-x", "reason": "Counted a moment ago."})
+        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=newer)
+        expect(page.locator("#recount-detail")).to_contain_text("Counted a moment ago.")
+        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
 
     @pytest.mark.parametrize(
         ("state", "difference", "title", "detail"),

@@ -1,0 +1,91 @@
+"""A dashboard and a presenter's screen, open before a crowd votes, end showing what the recount finds.
+
+`DASHBOARD_CROWD=1000 ./dev test e2e -- tests/e2e/test_dashboard_crowd.py -s` is the long form. How long a
+page was stuck is printed, not judged: a machine full of voters says little of a page. `./dev bench
+dashboard` judges.
+"""
+
+import json
+import os
+import sys
+from typing import Final
+
+from playwright.sync_api import Page, expect
+
+from .running import Organiser, Running, dev
+from .test_journey import sign_in
+
+VOTERS: Final = int(os.environ.get("DASHBOARD_CROWD", "120"))
+DOUBLE_TAPS: Final = 0.1
+WATCH: Final = """
+    window.tasks = [];
+    window.totals = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration)))
+      .observe({ type: "longtask", buffered: true });
+    window.look = (id) => {
+      const element = document.getElementById(id);
+      const read = () => window.totals.push(Number(element.textContent.replace(/\\D/g, "")));
+      new MutationObserver(read).observe(element, { childList: true, characterData: true, subtree: true });
+      window.sinceBefore = performance.timeOrigin;
+    };
+"""
+
+
+def percent(part: int, whole: int) -> int:
+    return min(99, max(1, round(100 * part / whole)))
+
+
+def watched(page: Page, total: str) -> list[int]:
+    """Return the totals that a page has shown by itself, and say how it went."""
+    assert page.evaluate("() => window.sinceBefore === performance.timeOrigin"), "the page was loaded again"
+    assert page.evaluate("() => performance.getEntriesByType('navigation').length") == 1
+    totals: list[int] = page.evaluate("() => window.totals")
+    tasks: list[float] = page.evaluate("() => window.tasks")
+    longest = max(tasks, default=0)
+    sys.stdout.write(
+        f"\n{total}: {len(totals)} totals, {len(tasks)} tasks over 50 ms, longest {longest:.0f} ms\n"
+    )
+    return totals
+
+
+def test_a_dashboard_and_a_wall_open_before_the_crowd_end_with_the_recount(
+    running: Running, organiser: Organiser, desktop: Page
+) -> None:
+    poll_id = organiser.open_new("Together?")
+    desktop.context.add_init_script(WATCH)
+    sign_in(desktop, organiser)
+    expect(desktop.locator("#stage-total")).to_have_text("0 votes")
+    with desktop.expect_popup() as opened:
+        desktop.get_by_role("link", name="Present").click()
+    wall = opened.value
+    expect(wall.locator("#live-label")).to_have_text("Live")
+    expect(wall.locator("#voters")).to_have_text("0 voted")
+    desktop.evaluate("() => window.look('stage-total')")
+    wall.evaluate("() => window.look('voters')")
+
+    crowd = running.crowd(VOTERS, 100, DOUBLE_TAPS)
+    assert crowd.exit_code == 0, crowd
+
+    desktop.locator("#recount-again").click()
+    expect(desktop.locator("#recount-title")).to_have_text("Agrees so far")
+    counted = dev(running.instance.state, "recount", poll_id, "--json")
+    certificate = json.loads(counted.stdout)
+    assert certificate["difference"] == 0, counted
+    log = certificate["log"]
+    assert log["a"] + log["b"] == VOTERS == running.votes_in_the_log(poll_id)
+
+    share_of_a = percent(log["a"], VOTERS)
+    for page, percent_text in ((desktop, "{} %"), (wall, "{}%")):
+        for choice, share in (("a", share_of_a), ("b", 100 - share_of_a)):
+            bar = page.locator(f'.bar[data-choice="{choice}"]')
+            expect(bar.locator(".count")).to_have_text(f"{log[choice]:,} votes")
+            expect(bar.locator(".percent")).to_have_text(percent_text.format(share))
+    expect(desktop.locator("#stage-total")).to_have_text(f"{VOTERS:,} votes")
+    expect(desktop.locator("#pulse-voters")).to_have_text(f"{VOTERS:,}")
+    expect(wall.locator("#voters")).to_have_text(f"{VOTERS:,} voted")
+    for page, total in ((desktop, "dashboard"), (wall, "wall")):
+        expect(page.locator("#live-label")).to_have_text("Live")
+        totals = watched(page, total)
+        assert totals == sorted(totals), "a bar went back"
+        assert len(set(totals)) > 2, "it did not move while people voted"
+        assert totals[-1] == VOTERS
