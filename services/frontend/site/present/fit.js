@@ -1,15 +1,17 @@
 // Makes what stands on the wall as large as it can be: long questions get smaller letters, and nothing is cut off.
 const STEPS = [1, 0.92, 0.84, 0.76, 0.68, 0.6, 0.52, 0.44];
-let fitted = "";
 
 /**
+ * From now on. What changed is taken from what was laid out: a screen that turns tells its new size before that, and a
+ * wider figure or the last seconds may take a line more.
  * @param {HTMLElement} wall
- * @param {string} shown what its height depends on besides the size of the screen
  */
-export function fit(wall, shown) {
-  const now = `${innerWidth} ${innerHeight} ${shown}`;
-  if (now === fitted) return;
-  fitted = now;
+export function keepFitting(wall) {
+  const sizes = new ResizeObserver(() => requestAnimationFrame(() => shrink(wall)));
+  for (const each of [wall, ...wall.children]) sizes.observe(each, { box: "border-box" });
+}
+
+function shrink(wall) {
   for (const step of STEPS) {
     wall.style.setProperty("--fit", step);
     if (wall.scrollHeight <= wall.clientHeight) return;

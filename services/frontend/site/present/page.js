@@ -6,6 +6,7 @@ import { connectLive } from "../live.js";
 import { summary } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
+import { keepFitting } from "./fit.js";
 import { listenToKeys } from "./keys.js";
 import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
 import { $, draw, say } from "./view.js";
@@ -146,6 +147,7 @@ function speak() {
 }
 
 listen();
+keepFitting($("wall"));
 hideWhenIdle();
 stayAwake();
 setInterval(() => {

@@ -6,7 +6,6 @@ import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "
 import { percents, shares } from "../logic/results.js";
 import { number, percent as percentText, votes } from "../logic/phrases.js";
 import { qrPicture } from "../qr.js";
-import { fit } from "./fit.js";
 
 export const $ = (id) => document.getElementById(id);
 
@@ -42,7 +41,6 @@ export function draw(state, now) {
   show($("alert"), state.alert !== null);
   write($("alert-title"), state.alert?.title ?? "");
   write($("alert-detail"), state.alert?.detail ?? "");
-  fit($("wall"), poll ? [poll.poll_id, phase, $("qr").childElementCount, outcome(state, at), $("veil").textContent].join(" ") : "");
   document.title = poll ? `${poll.question} · Presenter` : "Presenter · This or That";
 }
 

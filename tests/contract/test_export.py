@@ -1,0 +1,111 @@
+"""A ledger taken home part by part, with the real `read_ledger` behind it, holds every vote once.
+
+`EXPORTED_VOTES=50000 ./dev test contract -- tests/contract/test_export.py -s` is the long form; it says what
+it took.
+"""
+
+import csv
+import json
+import os
+import resource
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
+from itertools import batched
+from types import SimpleNamespace
+from typing import Any, Final
+
+import boto3
+import pytest
+from contracts.events import VoteCast
+from contracts.exported import ExportedLedger
+from contracts.ids import Choice
+from contracts.stream import event_attribute
+
+from .conftest import Sockets
+from .test_flows import ORGANISER, Journey
+from .world import Event, World
+
+VOTES: Final = int(os.environ.get("EXPORTED_VOTES", "500"))
+LONG: Final = "EXPORTED_VOTES" in os.environ
+BUCKETS: Final = 16
+PAGES_A_PART: Final = 6
+"""In the short form, so that the buckets of a small poll are three parts of its file."""
+
+PUT_AT_ONCE: Final = 25
+MOST_BYTES: Final = 6_000_000
+"""Of what a function may answer."""
+
+
+@pytest.fixture
+def journey(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Journey:
+    def invoke(*, FunctionName: str, Payload: str) -> Event:  # noqa: N803 (as boto3 spells it)
+        assert FunctionName
+        return {"Payload": BytesIO(json.dumps(world.invoke("read_ledger", json.loads(Payload))).encode())}
+
+    exporting: Any = world.handler("export_results").exporting
+    monkeypatch.setattr(exporting.ledger, "_client", SimpleNamespace(invoke=invoke))
+    if not LONG:
+        monkeypatch.setattr("results_service.paging.PAGES", PAGES_A_PART)
+    return Journey(world, sockets, monkeypatch)
+
+
+def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:
+    """Write votes as the workflow does, spread over the poll's buckets and its three minutes."""
+    client, table = boto3.client("dynamodb"), world.table("VotesLogTable")
+    opened = datetime.now(UTC) - timedelta(seconds=290)
+    counted: Counter[Choice] = Counter()
+    for some in batched(range(number), PUT_AT_ONCE, strict=False):
+        requests: list[Any] = []
+        for each in some:
+            choice = Choice("aab"[each % 3])
+            counted[choice] += 1
+            at = opened + timedelta(seconds=each * 150 // number)
+            vote = VoteCast(poll_id=poll_id, choice=choice, recorded_at=at)
+            key = {"pk": {"S": f"{poll_id}#{each % BUCKETS}"}, "sk": {"S": f"{each:043d}"}}
+            requests.append({"PutRequest": {"Item": {**key, "event": event_attribute(vote)}}})
+        client.batch_write_item(RequestItems={table: requests})
+    return counted
+
+
+def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
+    """Follow `Link` from the first part to the last, as the organiser's page does."""
+    path = f"/admin/api/results/{poll_id}/export?what=ledger&format={form}"
+    while path:
+        status, body, answer = world.http("export_results", f"GET {path}", organiser=ORGANISER)
+        assert status == 200, body
+        yield answer["body"]
+        link = answer["headers"].get("Link", "")
+        path = link.removeprefix("<").partition(">")[0]
+
+
+def test_the_joined_parts_of_a_ledger_are_the_votes_of_the_log(journey: Journey) -> None:
+    world = journey.world
+    poll_id = journey.create(result_visibility="never")
+    journey.open(poll_id, ago=300)
+    journey.close(poll_id, ago=100)
+    for follower in ("track_poll", "track_poll_status"):
+        world.pump(follower)
+    counted = put_votes(world, poll_id, VOTES)
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    texts = list(parts(world, poll_id, "csv"))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    rows = list(csv.DictReader(StringIO("".join(texts), newline=""), strict=True))
+    largest = max(map(len, texts))
+    sys.stdout.write(
+        f"\n{VOTES:,} votes: {len(texts)} parts, {len(rows)} rows, largest part {largest:,} bytes,"
+        f" memory grown by {grown / 1024:.0f} MB\n"
+    )
+    assert {choice: sum(int(row[choice]) for row in rows) for choice in Choice} == counted
+    assert min(int(row["a"]) + int(row["b"]) for row in rows) >= 10
+    assert {row["hidden_from_public"] for row in rows} == {"yes"}
+    assert largest < MOST_BYTES
+    assert len(texts) >= (1 if LONG else 3)
+
+    pages = [ExportedLedger.model_validate_json(text) for text in parts(world, poll_id, "json")]
+    groups = [group for page in pages for group in page.groups]
+    assert [(group.a, group.b) for group in groups] == [(int(row["a"]), int(row["b"])) for row in rows]
+    assert sum(page.invalid for page in pages) == 0
