@@ -5,7 +5,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+import botocore.session
 import pytest
+import typer.main
+from botocore import xform_name
+from devstack.cli import app
 from devstack.evidence.known import known_tests
 
 ROOT: Final = Path(__file__).parents[2]
@@ -17,6 +21,9 @@ TRACKED: Final = frozenset(
 PAGES: Final = sorted(path for path in TRACKED if path.endswith(".md"))
 LINK: Final = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
 TEST: Final = re.compile(r"`([\w./-]+\.py(?:::\w+)+)`")
+COMMAND: Final = re.compile(r"\./dev ([a-z]+)")
+CALL: Final = re.compile(r"aws ([a-z0-9]+)\s+([a-z]+(?:-[a-z]+)+)")
+RESOURCE: Final = re.compile(r"tot-\{env\}-([a-z]+(?:-[a-z]+)*)")
 NAMED: Final = re.compile(r"`((?:[\w.-]+/)*test_\w+\.py|(?:libs|platform|services|tests|docs)/[\w./-]+)`")
 
 
@@ -48,6 +55,28 @@ def test_every_test_named_in_the_docs_exists(page: str) -> None:
     missing = set(TEST.findall((ROOT / page).read_text())) - known_tests()
 
     assert missing == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_ours_named_in_the_docs_exists(page: str) -> None:
+    ours = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+    assert set(COMMAND.findall((ROOT / page).read_text())) - ours == set()
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_every_call_of_aws_named_in_the_docs_exists(page: str) -> None:
+    for service, call in CALL.findall((ROOT / page).read_text()):
+        operations = botocore.session.get_session().get_service_model(service).operation_names
+        assert call in {xform_name(name, "-") for name in operations}
+
+
+def test_what_the_runbook_names_is_made_by_a_template() -> None:
+    made = "".join((ROOT / path).read_text() for path in TRACKED if path.endswith("template.yaml"))
+    named = RESOURCE.findall((ROOT / "docs" / "runbook.md").read_text())
+
+    assert [name for name in named if not re.search(rf"tot-\${{Environment}}-{name}\b", made)] == []
+    assert len(set(named)) > 5
 
 
 def test_the_threat_model_has_the_parts_that_were_asked_for() -> None:
