@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from contracts.ids import ResultVisibility, VoterPolicy
@@ -81,6 +82,27 @@ class TestHowMany:
         expect(page.locator("#beside")).to_have_text("12 watching")
         page.context.set_offline(True)
         expect(page.locator("#beside")).to_have_text("Nothing moves now")
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"opens_at": now() + timedelta(minutes=9)},
+            {"result_visibility": ResultVisibility.AFTER_CLOSE},
+            {"result_visibility": ResultVisibility.AFTER_VOTE},
+            {"result_visibility": ResultVisibility.NEVER},
+        ],
+        ids=["countdown", "until-closed", "until-voted", "never"],
+    )
+    def test_watch_is_told_where_there_are_no_results_yet(
+        self, page: Page, api: FakeApi, facts: dict[str, Any]
+    ) -> None:
+        api.poll = a_poll(**facts)
+        api.snapshot = hidden_of(api.poll)
+        page.goto("/")
+        expect(page.locator("#live-label")).to_have_text("Live")
+        api.send(ViewersFrame(viewers=12))
+        expect(page.locator("#beside")).to_have_text("12 watching")
+        expect(option(page, "a")).not_to_contain_text("%")
 
     def test_delayed_says_what_that_means(self, page: Page, api: FakeApi) -> None:
         api.sockets_work = False

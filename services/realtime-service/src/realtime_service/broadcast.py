@@ -14,6 +14,7 @@ from contracts.visibility import Scope
 
 from realtime_service.domain.batch import Change
 from realtime_service.domain.frames import encode, frames_of_change
+from realtime_service.domain.viewer import audience
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connection, Connections
 from realtime_service.store.errors import StoreUnavailable
@@ -105,7 +106,7 @@ def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> 
 
 def _viewers(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
     """Return what tells how many watch, if that is news. All have been listed anyway."""
-    viewers = sum(connection.viewer.scope is not Scope.ORGANISER for connection in everyone)
+    viewers = audience(connection.viewer for connection in everyone)
     try:
         return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
     except StoreUnavailable as error:

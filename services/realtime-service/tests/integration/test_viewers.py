@@ -82,20 +82,55 @@ def test_they_are_told_again_when_it_has_changed_but_not_with_every_vote(
 def test_whoever_comes_later_is_told_by_the_ping(
     connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
 ) -> None:
-    assert ping() == []
     connected("v1")
     tell(2, 0)
-    assert ping() == [1]
+    connected("v2")
+    assert ping() == [1], "as everybody was told a moment ago"
 
 
-def test_a_number_of_long_ago_is_not_told(
-    connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+def test_before_any_vote_one_ping_counts_for_all_who_ask_soon_after(
+    connected: Callable[..., str], ping: Callable[[], list[int]]
+) -> None:
+    for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
+        connected(name, scope)
+    assert ping() == [2]
+    connected("v3")
+    assert ping() == [2, 2], "counting again waits half a minute"
+
+
+def test_a_number_of_a_while_ago_is_counted_anew_and_one_of_long_ago_never_told(
+    aws: Any, connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
 ) -> None:
     connected("v1")
-    tell(2, -601)
-    assert ping() == []
+    tell(2, -31)
+    connected("v2")
+    assert ping() == [2]
+    presence, later = Presence(aws.dynamodb, TABLE), datetime.now(UTC) + timedelta(seconds=601)
+    assert presence.known(later) is None
+    assert presence.claimed(later)
+    assert not presence.claimed(later), "of two who ask at once, one counts"
+
+
+def test_a_count_is_news_to_everybody_at_the_next_broadcast(
+    aws: Any, connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+) -> None:
+    connected("v1")
+    tell(2, -40)
+    connected("v2")
+    ping()
     tell(3, 0)
-    assert ping() == [1], "though it is the same"
+    assert aws.sockets.viewers["v1"] == [1, 2]
+
+
+def test_a_ping_is_answered_whatever_becomes_of_the_number(
+    aws: Any, ping: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> int:
+        raise StoreUnavailable("no")
+
+    monkeypatch.setattr(Connections, "everyone", unavailable)
+    assert ping() == []
+    assert [frame["type"] for frame in aws.sockets.arrived["p1="]] == ["pong"]
 
 
 def test_results_are_told_whatever_becomes_of_the_number(

@@ -1,6 +1,6 @@
 """Who watches on a socket, and in which role they see a poll."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -31,3 +31,8 @@ class Viewer:
     def from_context(cls, context: Mapping[str, Any]) -> Self:
         """Read what `as_context` made. Raises `KeyError` or `ValueError`: without a role nobody watches."""
         return cls(Scope(context["scope"]), context.get("poll_id"))
+
+
+def audience(viewers: Iterable[Viewer]) -> int:
+    """Return how many of them watch as everybody does; organisers do not count."""
+    return sum(viewer.scope is not Scope.ORGANISER for viewer in viewers)

@@ -1,4 +1,4 @@
-"""How many watch, as counted by the last broadcast that found another number than was told."""
+"""How many watch: as the last broadcast told that found another number, or as a ping has counted since."""
 
 from __future__ import annotations
 
@@ -15,13 +15,17 @@ TOLD_AT_MOST_EVERY: Final = timedelta(seconds=10)
 """A frame more for everybody is a tenth of what a poll with a change a second costs."""
 
 WORTH_TELLING: Final = timedelta(minutes=10)
-"""Without votes nobody counts: an old number says nothing."""
+"""An old number says nothing."""
 
+COUNTED_AT_MOST_EVERY: Final = timedelta(seconds=30)
+"""Counting reads every connection: while nothing is broadcast, one ping does it for all."""
+
+_COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#counted"}}
 _KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#viewers"}}
 
 
 class Presence:
-    """Knows the item `frame` / `#viewers`."""
+    """Knows the items `frame` / `#viewers`, which everybody was told, and `frame` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
@@ -51,14 +55,43 @@ class Presence:
             return False
         return True
 
-    def known(self, now: datetime) -> int | None:
-        """Return the number that was told last, None if that was long ago. Raises `StoreUnavailable`."""
+    def claimed(self, now: datetime) -> bool:
+        """Return whether this caller is to count: nobody has for a while. Raises `StoreUnavailable`."""
+        try:
+            with translated():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_COUNTED,
+                    UpdateExpression="SET told_at = :now",
+                    ConditionExpression="attribute_not_exists(pk) OR told_at < :before",
+                    ExpressionAttributeValues={
+                        ":now": _instant(now),
+                        ":before": _instant(now - COUNTED_AT_MOST_EVERY),
+                    },
+                )
+        except ConditionFailed:
+            return False
+        return True
+
+    def counted(self, viewers: int, now: datetime) -> None:
+        """Store what a ping has counted; only who pings is told of it. Raises `StoreUnavailable`."""
         with translated():
-            answer = self._dynamodb.get_item(TableName=self._table, Key=_KEY)
-        if "Item" not in answer:
-            return None
-        told_at = datetime.fromtimestamp(int(answer["Item"]["told_at"]["N"]), UTC)
-        return int(answer["Item"]["viewers"]["N"]) if now - told_at <= WORTH_TELLING else None
+            self._dynamodb.put_item(
+                TableName=self._table,
+                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "told_at": _instant(now)},
+            )
+
+    def known(self, now: datetime, within: timedelta = WORTH_TELLING) -> int | None:
+        """Return the newest number, None if it is older than that. Raises `StoreUnavailable`."""
+        with translated():
+            found = [self._dynamodb.get_item(TableName=self._table, Key=key) for key in (_KEY, _COUNTED)]
+        numbers = [
+            (int(answer["Item"]["told_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
+            for answer in found
+            if "viewers" in answer.get("Item", {})
+        ]
+        told_at, viewers = max(numbers, default=(0, 0))
+        return viewers if now - datetime.fromtimestamp(told_at, UTC) <= within else None
 
 
 def _instant(at: datetime) -> AttributeValueTypeDef:
