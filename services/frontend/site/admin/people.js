@@ -7,6 +7,7 @@ import { callSigned } from "./session.js";
 
 const DRAFT = "tot.admin.invite";
 const FIELDS = Object.keys(EMPTY_INVITE);
+const TROUBLES = ["people-trouble", "invite-trouble"];
 const PEOPLE = "/admin/api/people";
 const pathOf = (name) => `${PEOPLE}/${encodeURIComponent(name)}`;
 
@@ -19,21 +20,24 @@ export function peopleOf(attempt, me) {
   let asked = null; // whose removal is asked about
   let busy = false;
 
-  /** A refusal is said here, at its field if it has one; that the session is over is the page's to say. */
-  const act = (name, work, fields = []) =>
+  /** A refusal is said where it was asked, at its field if it has one; that the session is over is the page's to say. */
+  const act = (name, work, fields = [], trouble = "people-trouble") =>
     attempt(name, "people", async () => {
       if (busy) return;
       busy = true;
-      tell("");
+      for (const place of TROUBLES) write($(place), "");
+      write($("people-progress"), "One moment…");
       try {
         await work();
       } catch (failure) {
         if (failure.status === undefined || failure.status === 401) throw failure;
         const { errors, words } = refusalOf(failure.status, failure.problem, fields);
         mark(errors);
-        tell(words);
+        write($(trouble), words);
+        if (words) $(trouble).scrollIntoView({ block: "nearest" });
       } finally {
         busy = false;
+        write($("people-progress"), "");
       }
     });
 
@@ -59,7 +63,7 @@ export function peopleOf(attempt, me) {
       sessionStorage.removeItem(DRAFT);
       say(`${body.name} is invited: an e-mail with a first password is on its way.`);
       $("people-heading").focus();
-    }, FIELDS);
+    }, FIELDS, "invite-trouble");
   }
 
   const change = (name, role) =>
@@ -116,7 +120,6 @@ export function peopleOf(attempt, me) {
   return { enter };
 }
 
-const tell = (words) => write($("people-trouble"), words);
 const shownErrors = () => Object.fromEntries(FIELDS.map((field) => [field, $(`ie-${field}`).textContent]));
 
 function mark(errors) {

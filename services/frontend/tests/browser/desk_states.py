@@ -173,7 +173,7 @@ DESKS: Final[Mapping[str, Desk]] = {
     "viewer": Desk("#desk:not([hidden])", groups=("viewer",)),
     "people": Desk("#people-list > li:nth-child(3)", then=_click('a[href="#people"]')),
     "people-refused": Desk(
-        "#people-trouble:not(:empty)",
+        "#invite-trouble:not(:empty)",
         answers={"POST /admin/api/people": problem(ProblemType.ROLE_NEEDED, detail=NO_OWNER)},
         then=_invite,
     ),

@@ -9,7 +9,7 @@ from contracts.roles import Role
 from playwright.sync_api import Locator, Page, expect
 
 from .fake_admin import FakeAdmin
-from .fake_api import bare, no_network, problem
+from .fake_api import bare, never, no_network, problem
 from .fake_people import person
 
 LOST = "This needs the role owner, and yours is editor. An owner can change that under People."
@@ -103,6 +103,17 @@ def test_a_role_is_given_and_somebody_removed_by_keys(page: Page, people: FakeAd
     expect(page.locator("#people-heading")).to_be_focused()
 
 
+def test_while_an_answer_is_on_its_way_that_is_shown_and_nothing_is_asked_twice(
+    page: Page, people: FakeAdmin
+) -> None:
+    people.plan("PUT /admin/api/people/ben", never)
+    page.get_by_label("Role of ben").select_option("viewer")
+    for _ in range(2):
+        page.get_by_role("button", name="Give ben this role").click()
+    expect(page.locator("#people-progress")).to_have_text("One moment…")
+    assert people.requests.count(("PUT", "/admin/api/people/ben")) == 1
+
+
 def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_is_lost(
     page: Page, people: FakeAdmin
 ) -> None:
@@ -110,12 +121,15 @@ def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_
     for answer, said in ((problem(ProblemType.ROLE_NEEDED, detail=LOST), LOST), (no_network, "No answer")):
         people.plan("POST /admin/api/people", answer)
         page.get_by_role("button", name="Invite").click()
-        expect(page.locator("#people-trouble")).to_contain_text(said)
+        expect(page.locator("#invite-trouble")).to_contain_text(said)
+        expect(page.locator("#invite-trouble")).to_be_in_viewport()
         expect(page.get_by_label("E-mail address")).to_have_value("eva@example.com")
     people.plan("DELETE /admin/api/people/ben", problem(ProblemType.UNKNOWN_PERSON))
     page.get_by_role("button", name="Remove ben").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(page.locator("#people-trouble")).to_contain_text("no")
+    expect(page.locator("#people-trouble")).not_to_be_empty()
+    expect(page.locator("#people-trouble")).to_be_in_viewport()
+    expect(page.locator("#invite-trouble")).to_be_empty()
     expect(row(page, "ben")).to_have_count(1)
 
 
