@@ -2,6 +2,7 @@
 // whoever was quicker is named. It is asked about first where it cannot be undone, and can be undone where that is safe.
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
+import { named } from "../logic/naming.js";
 import { stageOf } from "../logic/stage.js";
 import { askedBefore, changedMeanwhile, deedOf, requestOf, saidOf, stepsFor, undoOf } from "../logic/steps.js";
 import { block } from "./blocked.js";
@@ -22,9 +23,11 @@ export function drawSteps({ busy, notice }, poll, stage, at) {
   // What a step did is old once the clock, or somebody, has taken the next one.
   const here = notice?.poll_id === poll.poll_id && (notice.stage ?? stage) === stage ? notice : null;
   const trouble = here?.tone === "trouble";
+  const news = trouble && $("refusal").hidden;
   show($("refusal"), trouble);
   write($("refusal-title"), trouble ? here.title : "");
   write($("refusal-text"), trouble ? here.text : "");
+  if (news) $("refusal").scrollIntoView({ block: "nearest" }); // on a phone it may stand below what was pressed
   show($("done"), Boolean(here) && !trouble);
   write($("done-text"), here && !trouble ? here.text : "");
   show($("undo"), Boolean(here?.undo) && here.revision === poll.revision);
@@ -92,7 +95,8 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const path = `/admin/api/polls/${poll_id}`;
     const trail = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
     const { body } = await callSigned("GET", path);
-    const text = changedMeanwhile((await trail).body.entries, revision, problem.detail, Date.now());
+    const told = problem.detail && named(problem.detail, read().polls);
+    const text = changedMeanwhile((await trail).body.entries, revision, told, Date.now());
     dispatch({ type: "poll", poll: body });
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }

@@ -1,0 +1,55 @@
+"""A button that has to wait keeps the focus; what is pressed meanwhile does nothing."""
+
+import pytest
+from contracts.ids import PollStatus, VoterPolicy
+from contracts.problem import ProblemType
+from playwright.sync_api import Page, Request, Route, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, problem
+from .patience import until
+from .test_admin_page import sign_in
+from .test_admin_steps import in_an_hour
+
+
+@pytest.mark.parametrize(
+    ("button", "call"),
+    [
+        ("later", "PATCH /admin/api/polls/{}"),
+        ("recount-again", "POST /admin/api/results/{}/recount"),
+        ("abuse-look", "GET /admin/api/polls/{}/abuse"),
+        ("codes-make", "POST /admin/api/polls/{}/codes"),
+        ("export", "GET /admin/api/results/{}/export"),
+        ("more", "GET /admin/api/polls"),
+        ("create", "POST /admin/api/polls"),
+    ],
+)
+def test_a_button_that_waits_keeps_the_focus(page: Page, admin: FakeAdmin, button: str, call: str) -> None:
+    admin.page_size = 1
+    admin.polls = [
+        a_poll(policy=VoterPolicy.CODE, closes_at=in_an_hour()),
+        a_poll(question="Old?", status=PollStatus.CLOSED),
+    ]
+    sign_in(page)
+    expect(page.locator("#more")).to_be_visible()
+    for name in ("question", "a", "b"):
+        page.locator(f"#f-{name}").fill(name)
+    waiting: list[Route] = []
+
+    def wait(route: Route, _request: Request) -> None:
+        waiting.append(route)
+
+    call = call.format(admin.polls[0].poll_id)
+    before = admin.count(call)
+    admin.plan(call, wait)
+    page.locator(f"#{button}").focus()
+    page.keyboard.press("Enter")
+    until(page, lambda: waiting, "the request")
+    expect(page.locator(f"#{button}")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator(f"#{button}")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    problem(ProblemType.UNAVAILABLE)(waiting[0], waiting[0].request)
+    expect(page.locator(f"#{button}")).to_have_attribute("aria-disabled", "false")
+    expect(page.locator(f"#{button}")).to_be_focused()
+    assert admin.count(call) == before + 1
