@@ -48,8 +48,11 @@ export function writingOf(read, dispatch, attempt, wake) {
         wake();
         if (willSchedule(form, task, body.status)) await schedule(body, "The change is saved");
       } catch (failure) {
-        if (failure.slug !== "changed-meanwhile") throw failure;
-        await tellWhoWasQuicker(task, failure.problem.detail);
+        if (failure.slug === "changed-meanwhile") return tellWhoWasQuicker(task, failure.problem.detail);
+        if (failure.slug !== "unknown-poll") throw failure;
+        change({ type: "orphaned" });
+        const problem = { title: "Somebody deleted this poll meanwhile.", detail: "What you typed is kept here, as a new poll." };
+        dispatch({ type: "refused", status: failure.status, problem, about: "form" });
       }
     });
 
@@ -143,6 +146,7 @@ export function writingOf(read, dispatch, attempt, wake) {
   }
 
   function typed(input) {
+    if (!free()) return; // what is on its way is what stays: the next picture of the page shows it again
     if (PICTURES.includes(input.name)) pictures.chosen(input);
     else change({ type: "typed", field: input.name, value: input.value });
   }

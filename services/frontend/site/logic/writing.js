@@ -77,6 +77,9 @@ export const WRITING = {
 
   reloaded: (state, { task, form }) => ({ ...state, task, form, errors: {} }),
 
+  /** The poll that was being changed is gone; what was typed can become a new one. */
+  orphaned: (state) => ({ ...state, task: NEW }),
+
   restored: (state, { kept }) => ({ ...state, ...kept }),
 };
 
