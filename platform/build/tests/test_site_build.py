@@ -96,6 +96,18 @@ def test_every_file_stays_under_its_own_name_for_whoever_names_it(site: Path, tm
             assert (out / path.relative_to(site)).read_bytes() == path.read_bytes()
 
 
+def test_the_script_of_another_services_page_is_one_file_under_its_own_name(
+    site: Path, tmp_path: Path
+) -> None:
+    (site / "framed").mkdir()
+    (site / "framed" / "page.js").write_text('import { one } from "../one.js"; console.log(one);')
+    build(site, out := tmp_path / "out")
+    script = (out / "framed" / "page.js").read_text()
+    assert "import" not in script
+    assert "one " in script
+    assert len(list((out / "assets").glob("*.js"))) == 1
+
+
 def test_the_same_pages_make_the_same_site_wherever_they_are(site: Path, tmp_path: Path) -> None:
     build(site, tmp_path / "one")
     moved = site.rename(tmp_path / "moved")

@@ -23,6 +23,9 @@ ASSETS: Final = "assets"
 PUBLISHED: Final = "published.js"
 """The module, of a site that has data, in which a script finds where they are and what they must be."""
 
+ENTRY: Final = "page.js"
+"""A page's own module. One that no page here names is that of another service's page, by its address."""
+
 
 def build(site: Path, out: Path) -> None:
     """Make the folder `out` of the plain pages in `site`.
@@ -39,12 +42,15 @@ def build(site: Path, out: Path) -> None:
         shutil.copytree(site, sources)
         if (sources / PUBLISHED).exists():
             (sources / PUBLISHED).write_text(_published(site, out / ASSETS))
+        named: set[Path] = set()
         for page in sorted(sources.rglob("*.html")):
             try:
-                text = rewrite(page.read_text(), partial(_instead, sources, out / ASSETS))
+                text = rewrite(page.read_text(), partial(_instead, sources, out / ASSETS, named))
             except SiteBuildError as failure:
                 raise SiteBuildError(f"{page.relative_to(sources)}: {failure}") from failure
             (out / page.relative_to(sources)).write_text(text)
+        for module in sorted(set(sources.rglob(ENTRY)) - named):
+            bundle(sources, module, Path(scratch)).replace(out / module.relative_to(sources))
 
 
 def _published(site: Path, assets: Path) -> str:
@@ -61,7 +67,7 @@ def _kept(source: Path, assets: Path) -> Path:
     return kept
 
 
-def _instead(site: Path, assets: Path, named: Named) -> str:
+def _instead(site: Path, assets: Path, found: set[Path], named: Named) -> str:
     if named.kind == "modulepreload":
         raise SiteBuildError(f"{named.address}: a page asks for one script, and there is nothing to preload")
     source = site / named.address.removeprefix("/")
@@ -69,6 +75,7 @@ def _instead(site: Path, assets: Path, named: Named) -> str:
         raise SiteBuildError(f"{named.address or 'a script'}: no file of this site by its full address")
     if named.kind == "stylesheet":
         return tag("link", named.attributes | _vouched("href", _kept(source, assets)))
+    found.add(source)
     return tag("script", named.attributes | _vouched("src", bundle(site, source, assets)))
 
 

@@ -13,6 +13,7 @@ from site_build.site import build
 
 from .fake_admin import FakeAdmin
 from .fake_api import RECEIPT, FakeApi, a_poll, results_of
+from .frame_states import serve_frame
 from .patience import until
 from .served_site import SERVICE, served_site
 
@@ -121,6 +122,16 @@ def test_words_with_one_changed_byte_are_refused_and_english_stays(
         expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
         expect(page.locator("html")).to_have_attribute("lang", "en")
         assert any(words.name in text for text in refused)
+
+
+def test_a_polls_frame_is_a_few_requests_too(page: Page, open_poll: FakeApi, origin: str) -> None:
+    assert open_poll.poll
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{serve_frame(page, open_poll.poll, origin)}?lang=de")
+    expect(page.locator("[data-choice=a] .percent")).to_have_text("60\u00a0%")
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+    assert len(asked) + len(open_poll.sockets) <= MOST_REQUESTS, asked
 
 
 def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(
