@@ -9,13 +9,13 @@ const DONE = {
   poll_deleted: "deleted",
   image_stored: "uploaded a picture",
   codes_minted: "made codes",
-  recount_ordered: "ordered a recount",
+  recount_ordered: "ordered a recount of",
   results_exported: "exported",
   person_invited: "invited",
   role_changed: "changed the role of",
   person_removed: "removed",
-  counters_rebuilt: "made the counters anew",
-  records_redriven: "judged set-aside records again",
+  counters_rebuilt: "made anew the counters of",
+  records_redriven: "judged again the set-aside records of",
 };
 const BACK = "taken back";
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
