@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from contracts.exported import (
     AskExport,
@@ -28,6 +28,9 @@ from results_service.store.ledger import Ledger
 from results_service.store.recounts import Recounts
 from results_service.store.series import SeriesPoints
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 _WAIT: Final = "The ledger is exported once no vote can join it: 40 seconds after the poll has closed"
 
 
@@ -41,6 +44,12 @@ class Exporting:
     epochs: EpochStore
     ledger: Ledger
     clock: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, client: "DynamoDBClient", table: str, ledger: Ledger, clock: Callable[[], datetime]) -> Self:
+        """Return exports of what one table holds."""
+        at = client, table
+        return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), ledger, clock)
 
     def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedLedger:
         """Return what was asked for."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from contracts.ids import Choice
 from contracts.recount import PollRedriven
@@ -13,7 +14,11 @@ from results_service.domain.redrive import Invalid, now_read
 from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
 from results_service.store.invalid_records import InvalidRecords, Outcome
+from results_service.store.recount_queue import RecountQueue
 from results_service.tracking import PollNews
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,15 @@ class Redriving:
     epochs: EpochStore
     news: PollNews
     clock: Callable[[], datetime]
+
+    @classmethod
+    def of(
+        cls, client: "DynamoDBClient", table: str, queue: RecountQueue, clock: Callable[[], datetime]
+    ) -> Self:
+        """Return a redrive of what one table holds."""
+        results = GameResults(client, table)
+        news = PollNews(results, queue, clock)
+        return cls(results, InvalidRecords(client, table), EpochStore(client, table), news, clock)
 
     def redrive(self, poll_id: str) -> PollRedriven:
         """Judge every pending record that may be this poll's again, then rewrite its totals.

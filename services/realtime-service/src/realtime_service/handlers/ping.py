@@ -13,14 +13,12 @@ from realtime_service.domain.frames import answers, encode, not_understood
 from realtime_service.domain.viewer import Viewer
 from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.push import Sockets
-from realtime_service.store.connections import Connections
-from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
-from realtime_service.watching import watching
+from realtime_service.watching import Watching
 
 settings = Settings.from_environment()
 table = (boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
-snapshots, presence, connections = Snapshots(*table), Presence(*table), Connections(*table)
+snapshots, watching = Snapshots(*table), Watching.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
@@ -32,10 +30,8 @@ def ping(event: Event) -> Answer:
     except ValidationError as error:
         frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
-        viewer = Viewer.from_context(request["authorizer"])
-        now = datetime.now(UTC)
-        viewers = watching(presence, connections, now)
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, viewers)
+        viewer, now = Viewer.from_context(request["authorizer"]), datetime.now(UTC)
+        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, watching.viewers(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}
 

@@ -14,19 +14,14 @@ from results_service.config import CALLS, READING, ExportSettings
 from results_service.export_file import file_answer
 from results_service.exporting import Exporting
 from results_service.http import EXPORT_RESULTS, PROBLEMS
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
 from results_service.store.ledger import Ledger
-from results_service.store.recounts import Recounts
-from results_service.store.series import SeriesPoints
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+client = boto3.client("dynamodb", config=CALLS)
 ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
-tables = GameResults(*table), Recounts(*table), SeriesPoints(*table), EpochStore(*table)
-trail = AuditTrail(table[0], settings.trail_table)
-exporting = Exporting(*tables, ledger, clock=lambda: datetime.now(UTC))
+trail = AuditTrail(client, settings.trail_table)
+exporting = Exporting.of(client, settings.game_results_table, ledger, clock=lambda: datetime.now(UTC))
 
 
 @app.get("/admin/api/results/<poll_id>/export")

@@ -13,23 +13,15 @@ from gateway.trail import AuditTrail, Done
 
 from results_service.config import CALLS, RedriveSettings
 from results_service.redriving import Redriving
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
-from results_service.store.invalid_records import InvalidRecords
 from results_service.store.recount_queue import RecountQueue
-from results_service.tracking import PollNews
 
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
-results = GameResults(*table)
-trail = AuditTrail(table[0], settings.trail_table)
+client = boto3.client("dynamodb", config=CALLS)
+trail = AuditTrail(client, settings.trail_table)
 queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
-news = PollNews(results, queue, clock=lambda: datetime.now(UTC))
-redriving = Redriving(
-    results, InvalidRecords(*table), EpochStore(*table), news, clock=lambda: datetime.now(UTC)
-)
+redriving = Redriving.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context
