@@ -33,6 +33,8 @@ class Desk:
     sites: tuple[str, ...] = ()
     """Those that may embed it."""
     certified: bool = False
+    lost: int | None = None
+    """How many votes the counters have lost, as a recount found."""
     runs: bool = False
     """Is the poll on the stage the third run of its question?"""
     groups: tuple[str, ...] = ("owner",)
@@ -147,6 +149,7 @@ DESKS: Final[Mapping[str, Desk]] = {
     ),
     "open": Desk("body:has(#live[data-mode=live]) #stage-total:not(:empty)"),
     "closed": Desk("#recount[data-state=certified]", stage=CLOSED, certified=True),
+    "recount-differs": Desk("#recount[data-state=different]", stage=CLOSED, lost=2),
     "runs-side-by-side": Desk(
         ".run:nth-child(3) .percent:not(:empty)", stage=CLOSED, runs=True, certified=True
     ),
@@ -228,15 +231,16 @@ def _prepare(admin: FakeAdmin, desk: Desk) -> None:
         entry(Deed.POLL_DELETED, None, old[0].poll_id, minute=2),
         entry(Deed.RESULTS_EXPORTED, "ledger, csv", old[1].poll_id, minute=1),
     ]
-    if desk.certified:
-        admin.recounts[stage.poll_id] = _exact(stage)
+    if desk.certified or desk.lost:
+        admin.recounts[stage.poll_id] = _recounted(stage, desk.lost or 0)
 
 
-def _exact(poll: PollV3) -> Recount:
-    counts = VoteCounts(a=128, b=85, invalid=0)
+def _recounted(poll: PollV3, lost: int) -> Recount:
+    log, counters = VoteCounts(a=128, b=85, invalid=lost), VoteCounts(a=128 - lost, b=85, invalid=0)
+    state = RecountState.DIFFERENT if lost else RecountState.CERTIFIED
     certificate = Certificate(
-        poll_id=poll.poll_id, recount_id="1-x", state=RecountState.CERTIFIED, certified=True, reason="",
-        log=counts, counters=counts, shown=counts, difference=0, closes_at=now(), started_at=now(),
+        poll_id=poll.poll_id, recount_id="1-x", state=state, certified=not lost, reason="",
+        log=log, counters=counters, shown=counters, difference=lost, closes_at=now(), started_at=now(),
         finished_at=now(),
     )  # fmt: skip
     return Recount(poll_id=poll.poll_id, running=None, certificate=certificate)
