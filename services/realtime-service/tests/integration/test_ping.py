@@ -87,14 +87,28 @@ def test_the_current_poll_is_the_one_that_opened_last_whatever_happens_to_an_old
     ping: Ping, snapshots: Snapshots, tally: MakeTally
 ) -> None:
     older, newer = new_poll_id(), new_poll_id()
-    snapshots.keep(tally(older, 10, opens_at=OPENED))
-    snapshots.keep(tally(newer, 3, opens_at=OPENED + timedelta(hours=1)))
-    snapshots.keep(tally(older, 99, status="closed", opens_at=OPENED))
+    before = OPENED - timedelta(hours=1)
+    snapshots.keep(tally(older, 10, opens_at=before))
+    snapshots.keep(tally(newer, 3, opens_at=OPENED))
+    snapshots.keep(tally(older, 99, status="closed", opens_at=before))
     snapshots.keep(tally(new_poll_id(), 5, status="draft", opens_at=None))
     assert ping()[1]["poll_id"] == newer
     assert ping(poll_id=older)[1]["version"] == 99
-    snapshots.keep(tally(newer, 4, opens_at=OPENED + timedelta(hours=1), votes=(7, 7)))
+    snapshots.keep(tally(newer, 4, opens_at=OPENED, votes=(7, 7)))
     assert ping()[1]["counts"] == {"a": 7, "b": 7}
+
+
+def test_a_poll_that_is_planned_does_not_take_the_place_of_the_one_that_runs(
+    ping: Ping, snapshots: Snapshots, tally: MakeTally
+) -> None:
+    running, planned = new_poll_id(), new_poll_id()
+    later = OPENED + timedelta(days=1)
+    snapshots.keep(tally(planned, 3, opens_at=later))
+    assert ping()[1]["poll_id"] == planned
+    snapshots.keep(tally(running, 1, opens_at=OPENED))
+    snapshots.keep(tally(planned, 4, opens_at=later))
+    assert ping()[1]["poll_id"] == running
+    assert ping(poll_id=planned)[1]["version"] == 4
 
 
 def test_a_poll_that_is_a_draft_again_is_answered_like_one_that_never_was(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.ids import PollId, PollStatus
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
+_SOON: Final = timedelta(seconds=10)
+"""A poll that is opened by hand opens three seconds later."""
 
 
 class OutOfDate(Exception):
@@ -102,11 +105,12 @@ class Snapshots:
     def _keep_as_current(self, tally: TallyChanged) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
 
-        A poll that has become a draft again keeps its place only until any other one moves.
+        A poll that is a draft again, or planned for later, gives its place to any other one that moves.
         """
         if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
             return
-        begun = tally.opens_at if tally.status is not PollStatus.DRAFT else None
+        waits = tally.opens_at is None or tally.opens_at > tally.updated_at + _SOON
+        begun = None if waits or tally.status is PollStatus.DRAFT else tally.opens_at
         item: dict[str, AttributeValueTypeDef] = {
             **_key(_CURRENT),
             "poll_id": {"S": tally.poll_id},
