@@ -49,26 +49,21 @@ def test(
 def _run(
     layers: Sequence[Layer], arguments: Sequence[str], chromium: Path | None, console: Console
 ) -> list[LayerResult]:
-    """Run the layers one after another; `e2e`, which mostly waits, beside those that look at no page."""
-    first = [layer for layer in layers if not layer.needs_chromium]
-    last = [layer for layer in layers if layer.needs_chromium]
-    results = []
+    """Run the layers one after another; `e2e`, which mostly waits, beside them."""
+    others = [layer for layer in layers if layer is not Layer.E2E]
     with ThreadPoolExecutor(1) as beside:
         running, kept = None, REPORTS / "e2e.txt"
-        if first and Layer.E2E in last:
-            last.remove(Layer.E2E)
+        if others and Layer.E2E in layers:
             REPORTS.mkdir(parents=True, exist_ok=True)
             running = beside.submit(run_layer, Layer.E2E, arguments, chromium, kept)
-        for layer in first:
+        results = []
+        for layer in others or layers:
             console.print(f"\n[bold]{layer}[/]")
             results.append(run_layer(layer, arguments, chromium))
         if running:
             console.print(f"\n[bold]{Layer.E2E}[/], which ran beside these")
             results.append(running.result())
             console.print(kept.read_text(errors="replace"), markup=False)
-        for layer in last:
-            console.print(f"\n[bold]{layer}[/]")
-            results.append(run_layer(layer, arguments, chromium))
     return results
 
 
