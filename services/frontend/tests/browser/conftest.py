@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from site_build.site import build
 
 from .complaints import complaints_of
 from .fake_admin import FakeAdmin
 from .fake_api import FakeApi
-from .served_site import served_site
+from .served_site import SERVICE, served_site
 
 CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS: Final = [
@@ -26,7 +27,21 @@ ARGUMENTS: Final = [
 
 
 @pytest.fixture(scope="session")
-def site_url() -> Iterator[str]:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages as they are published."""
+    build(SERVICE / "site", out := tmp_path_factory.mktemp("built") / "site")
+    return out
+
+
+@pytest.fixture(scope="session")
+def site_url(built: Path) -> Iterator[str]:
+    with served_site(built) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def modules_url() -> Iterator[str]:
+    """The pages as they are written, module by module."""
     with served_site() as origin:
         yield origin
 
@@ -45,9 +60,9 @@ type Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def run(browser: Browser, site_url: str) -> Run:
+def run(browser: Browser, modules_url: str) -> Run:
     """Call an exported function of a module of `site/logic`; arguments and result travel as JSON."""
-    page = browser.new_page(base_url=site_url)
+    page = browser.new_page(base_url=modules_url)
     page.goto("/icon.svg")
 
     def call(module: str, function: str, *arguments: Any) -> Any:

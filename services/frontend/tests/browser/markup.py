@@ -27,7 +27,10 @@ CORPUS: Final[dict[str, str]] = {
     "a-prototype": "__proto__",
 }
 
-BEGOTTEN: Final = "body :is(img, svg, math, iframe, style, base), main script, a[href^='javascript:']"
+BEGOTTEN: Final = (
+    "body :is(img:not(.picture), svg:not([role=img] svg), math, iframe, style, base), main script,"
+    " a[href^='javascript:']"
+)
 """What such a text would have become; no page of ours has any of it."""
 
 

@@ -28,6 +28,8 @@ def content_security_policy(host: str) -> str:
 class _SiteHandler(SimpleHTTPRequestHandler):
     """A folder as the distribution serves it."""
 
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript; charset=utf-8"}
 
     def end_headers(self) -> None:

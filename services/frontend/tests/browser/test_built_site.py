@@ -9,23 +9,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, Response, Route, expect
-from site_build.site import build
 
 from .fake_admin import FakeAdmin
 from .fake_api import RECEIPT, FakeApi, a_poll, results_of
 from .frame_states import serve_frame
 from .patience import until
-from .served_site import SERVICE, served_site
+from .served_site import served_site
 
 MOST_REQUESTS = 12
 MOST_BYTES = 60_000
 HEAD_BYTES = 700  # of an answer's header lines, before HTTP/2 makes them fewer
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    build(SERVICE / "site", out := tmp_path_factory.mktemp("built") / "site")
-    return out
 
 
 @pytest.fixture(scope="module")

@@ -105,14 +105,14 @@ class TestWhichLanguage:
             else:
                 route.continue_()
 
-        page.route("**/locales/de.json", cut_twice)
+        page.route("**/assets/de-*.json", cut_twice)
         page.goto("/?lang=de")
         speaks(page, "de")
         expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
         assert len(asked) == 3
 
     def test_a_vote_is_possible_without_the_words(self, page: Page, open_poll: FakeApi) -> None:
-        page.route("**/locales/de.json", lambda route: no_network(route, route.request))
+        page.route("**/assets/de-*.json", lambda route: no_network(route, route.request))
         page.goto("/?lang=de")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text(said(ENGLISH["recorded.title"]))
