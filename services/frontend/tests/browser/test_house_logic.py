@@ -1,32 +1,13 @@
 """What the rooms of people and of the trail say, judged where it runs: in the browser."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from contracts.people import InvitePerson
 from contracts.trail import Deed, OperatorDeed
-from playwright.sync_api import Browser
 from pydantic import ValidationError
 
+from .conftest import Run
+
 DEEDS = [*Deed, *OperatorDeed]
-
-type Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def run(browser: Browser, site_url: str) -> Run:
-    """Call an exported function of a module of `site/logic`."""
-    page = browser.new_page(base_url=site_url)
-    page.goto("/icon.svg")
-
-    def call(module: str, function: str, *arguments: Any) -> Any:
-        return page.evaluate(
-            "async ([module, name, given]) => (await import(`/logic/${module}.js`))[name](...given)",
-            [module, function, arguments],
-        )
-
-    return call
 
 
 def test_every_deed_there_is_has_words(run: Run) -> None:
