@@ -1,9 +1,9 @@
 """Real Chromium on the real pages."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -40,13 +40,6 @@ def site_url(built: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def modules_url() -> Iterator[str]:
-    """The pages as they are written, module by module."""
-    with served_site() as origin:
-        yield origin
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.fail(f"These tests drive Chromium and {CHROMIUM} is none: ./dev test browser gets it")
@@ -54,24 +47,6 @@ def browser() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-type Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def run(browser: Browser, modules_url: str) -> Run:
-    """Call an exported function of a module of `site/logic`; arguments and result travel as JSON."""
-    page = browser.new_page(base_url=modules_url)
-    page.goto("/icon.svg")
-
-    def call(module: str, function: str, *arguments: Any) -> Any:
-        return page.evaluate(
-            "async ([module, name, given]) => (await import(`/logic/${module}.js`))[name](...given)",
-            [module, function, arguments],
-        )
-
-    return call
 
 
 @pytest.fixture

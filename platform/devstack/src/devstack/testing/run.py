@@ -16,6 +16,8 @@ from devstack.testing.layers import Layer
 
 NO_TESTS: Final = 5
 REPORTS: Final = ROOT / ".dev" / "test"
+LOGIC_REPORT: Final = REPORTS / "logic.xml"
+"""The results of the pages' JavaScript tests: one unit test of the frontend runs them all with Bun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def run_layer(
     report = REPORTS / f"{layer}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
+    if layer is Layer.UNIT:
+        LOGIC_REPORT.unlink(missing_ok=True)
     began = time.monotonic()
     with kept.open("wb") if kept else nullcontext() as printed:
         done = subprocess.run(
@@ -48,8 +52,8 @@ def run_layer(
             stderr=subprocess.STDOUT if kept else None,
             check=False,
         )
-    passed, failed, skipped = _counts(report)
-    return LayerResult(layer, done.returncode, time.monotonic() - began, passed, failed, skipped)
+    counts = [_counts(report), *([_counts(LOGIC_REPORT)] if layer is Layer.UNIT else [])]
+    return LayerResult(layer, done.returncode, time.monotonic() - began, *map(sum, zip(*counts, strict=True)))
 
 
 def _options(layer: Layer, arguments: Sequence[str]) -> list[str]:

@@ -1,0 +1,71 @@
+// What the rooms of people and of the trail say.
+import { describe, expect, test } from "bun:test";
+import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/people.js";
+import { roomIn } from "../../site/logic/rooms.js";
+import { deedOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/trail.js";
+import deeds from "../../../../tests/corpus/deeds.json";
+import invitations from "../../../../tests/corpus/invitations.json";
+
+describe("an entry of the trail", () => {
+  test("has words for every deed there is", () => {
+    const words = deeds.map((deed) => deedOf({ deed, about: null }));
+    expect(new Set(words).size).toBe(deeds.length);
+    expect(deeds.filter((deed, place) => words[place] === deed.replaceAll("_", " "))).toEqual([]);
+  });
+
+  test.each([
+    ["poll_changed", "opening, taken back", "took back to draft and changed opening"],
+    ["poll_changed", "taken back", "took back to draft"],
+    ["poll_opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
+    ["poll_deleted", "x", "deleted a poll"],
+    ["role_changed", "ben: viewer", "changed the role of ben to viewer"],
+    ["person_invited", "ben: viewer", "invited ben as viewer"],
+    ["person_removed", "ben", "removed ben"],
+    ["codes_minted", "50 codes", "made 50 codes"],
+    ["results_exported", "ledger, csv", "exported ledger, csv"],
+    ["image_stored", "/images/0.webp", "uploaded a picture"],
+    ["a_deed_of_tomorrow", "x", "a deed of tomorrow x"],
+  ])("%p about %p says %p", (deed, about, words) => {
+    expect(deedOf({ deed, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
+  });
+
+  test("says when, to the reader and to everybody", () => {
+    const entry = { at: "2026-05-04T18:00:01.500Z" };
+    expect(whenOf(entry)).toMatch(/May 4, 2026.*:00:01/);
+    expect(utcOf(entry)).toBe("2026-05-04 18:00:01 UTC");
+  });
+
+  test("names its poll by what is known of it", () => {
+    const polls = [{ poll_id: "p1", question: "Tea?" }];
+    expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
+    expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
+    expect(pollOf("p1", polls, deletedIn([{ deed: "poll_deleted", poll_id: "p1" }, { deed: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
+  });
+});
+
+describe("an invitation", () => {
+  test.each(invitations.map(({ name, email, refused }) => [name, email, refused]))("of %p at %p is refused for %p", (name, email, refused) => {
+    expect(Object.keys(errorsIn({ name, email })).sort()).toEqual(refused);
+  });
+
+  test("is sent without white space around it", () => {
+    expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({ name: "ada", email: "a@b.c", role: "viewer" });
+  });
+
+  test("that is refused says so at its fields, and the rest beside them", () => {
+    const errors = [{ field: "email", message: "Taken" }, { field: "role", message: "Odd" }];
+    expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "No. Odd" });
+    expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "" });
+    expect(refusalOf(0, {}).words).toContain("No answer");
+    expect(refusalOf(500, {}).words).toBe("That did not work.");
+  });
+});
+
+test("a status is said in words, and an unknown one as it is", () => {
+  expect(statusOf({ status: "active" })).toBe("Active");
+  expect(statusOf({ status: "odd" })).toBe("odd");
+});
+
+test.each([["", "polls"], ["#trail", "trail"], ["#people", "people"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, room) => {
+  expect(roomIn(hash)).toBe(room);
+});

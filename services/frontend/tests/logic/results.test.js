@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+import { isNewer, leader, percents, shares } from "../../site/logic/results.js";
+
+test.each([
+  [0, 0, 0, 0],
+  [1, 0, 100, 0],
+  [1, 1, 50, 50],
+  [1, 2, 33, 67],
+  [2, 1, 67, 33],
+  [999, 1, 99, 1],
+  [1, 999, 1, 99],
+  [199, 1, 99, 1],
+])("percents of %p to %p add up to 100 and never hide a vote", (a, b, ofA, ofB) => {
+  expect(percents({ a, b })).toEqual({ a: ofA, b: ofB });
+});
+
+test.each([
+  [0, 0, "nobody"],
+  [1, 1, "tie"],
+  [2, 1, "a"],
+  [1, 2, "b"],
+])("the leader of %p to %p is %p", (a, b, name) => {
+  expect(leader({ a, b })).toBe(name);
+});
+
+test("shares are exact and zero without votes", () => {
+  expect(shares({ a: 1, b: 2 })).toEqual({ a: 1 / 3, b: 2 / 3 });
+  expect(shares({ a: 0, b: 0 })).toEqual({ a: 0, b: 0 });
+});
+
+test("a snapshot is newer by its version, or because it is of another poll", () => {
+  const shown = { poll_id: "p1", version: 5 };
+  expect(isNewer(null, shown)).toBe(true);
+  expect(isNewer(shown, { poll_id: "p1", version: 6 })).toBe(true);
+  expect(isNewer(shown, { poll_id: "p1", version: 5 })).toBe(false);
+  expect(isNewer(shown, { poll_id: "p2", version: 1 })).toBe(true);
+});

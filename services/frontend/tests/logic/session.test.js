@@ -1,0 +1,53 @@
+import { expect, test } from "bun:test";
+import { includes, roleOf } from "../../site/logic/role.js";
+import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../../site/logic/session.js";
+
+const CONFIG = { signInUrl: "https://sign-in.example", signInClientId: "client", scope: "openid email" };
+const ORIGIN = "https://vote.example";
+const token = (claims) => `h.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.s`;
+
+test("an access token is fresh until shortly before its end", () => {
+  const session = sessionOf({ access_token: "t", expires_in: 3600 }, 1_000);
+  expect(session).toEqual({ access_token: "t", expires_at: 3_601_000, name: "Signed in", username: "", role: "none" });
+  expect(isFresh(session, 3_570_000)).toBe(true);
+  expect(isFresh(session, 3_571_000)).toBe(false);
+  expect(isFresh(null, 0)).toBe(false);
+});
+
+test("a session shows the name and the role that its token names", () => {
+  const id_token = token({ email: "ünal@example.com", "cognito:username": "unal", "cognito:groups": ["viewer", "owner", "x"] });
+  expect(sessionOf({ access_token: "t", id_token, expires_in: 60 }, 0)).toMatchObject({ name: "ünal@example.com", username: "unal", role: "owner" });
+  expect(sessionOf({ access_token: "t", id_token: "h.not base64.s", expires_in: 60 }, 0).role).toBe("none");
+});
+
+test("the way to the sign-in page carries the challenge and leads back", () => {
+  const asked = new URL(authorizeUrl(CONFIG, ORIGIN, "state", "challenge"));
+  expect(asked.origin + asked.pathname).toBe("https://sign-in.example/oauth2/authorize");
+  expect(Object.fromEntries(asked.searchParams)).toEqual({
+    response_type: "code", client_id: "client", redirect_uri: "https://vote.example/admin/", scope: "openid email",
+    state: "state", code_challenge: "challenge", code_challenge_method: "S256",
+  });
+  expect(new URL(logoutUrl(CONFIG, ORIGIN)).searchParams.get("logout_uri")).toBe("https://vote.example/admin/");
+  expect(Object.fromEntries(tokenRequest(CONFIG, ORIGIN, "c", "v"))).toMatchObject({ grant_type: "authorization_code", code: "c", code_verifier: "v" });
+});
+
+test.each([
+  ["", null, null],
+  ["error=x&error_description=Locked", null, { error: "Locked" }],
+  ["error=x", null, { error: "The sign-in was not completed." }],
+  ["code=c&state=s", { state: "s", verifier: "v" }, { code: "c", verifier: "v" }],
+])("the address %p, begun as %p, means %p", (query, started, meaning) => {
+  expect(readCallback(new URLSearchParams(query), started)).toEqual(meaning);
+});
+
+test.each([[null], [{ state: "other", verifier: "v" }]])("a sign-in that this tab has not begun is refused: %p", (started) => {
+  expect(readCallback(new URLSearchParams("code=c&state=s"), started).error).toContain("not started in this tab");
+});
+
+test("a role includes the lower ones, and what is no list of groups is no role", () => {
+  expect(includes("editor", "viewer")).toBe(true);
+  expect(includes("editor", "owner")).toBe(false);
+  expect(includes("none", "viewer")).toBe(false);
+  expect(roleOf("owner")).toBe("none");
+  expect(roleOf(["editor", "viewer"])).toBe("editor");
+});

@@ -1,0 +1,63 @@
+"""The vectors that a page's tests read hold for the service's rule, too: both sides read `tests/corpus`.
+
+To cover one more reported input, add a line to its file.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+from contracts.people import InvitePerson
+from contracts.trail import Deed, OperatorDeed
+from pydantic import ValidationError
+
+CORPUS: Final = Path(__file__).parents[1] / "corpus"
+
+
+def vectors(name: str) -> Any:
+    return json.loads((CORPUS / f"{name}.json").read_text())
+
+
+def test_the_deeds_are_those_of_the_contract() -> None:
+    assert vectors("deeds") == [*Deed, *OperatorDeed]
+
+
+@pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)
+def test_an_invitation_is_refused_for_the_fields_that_the_page_names(vector: dict[str, Any]) -> None:
+    refused: set[str] = set()
+    try:
+        InvitePerson.model_validate({"name": vector["name"], "email": vector["email"], "role": "viewer"})
+    except ValidationError as error:
+        refused = {str(each["loc"][0]) for each in error.errors()}
+    assert sorted(refused) == vector["refused"]
+
+
+def walls() -> Iterator[datetime]:
+    wall = datetime.fromisoformat("2026-01-01")
+    while wall.year < 2028:
+        yield wall
+        wall += timedelta(minutes=15)
+
+
+def meaning(wall: datetime, zone: ZoneInfo) -> list[Any]:
+    """Return the kind of a local time and its offsets in minutes, as the zone database has them."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    offsets = [(time.utcoffset() or timedelta()) // timedelta(minutes=1) for time in (first, second)]
+    if offsets[0] == offsets[1]:
+        return ["plain", offsets[0]]
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    return ["twice", *offsets] if exists else ["skipped", offsets[0]]
+
+
+@pytest.mark.parametrize("name", vectors("local-times"))
+def test_local_times_mean_what_the_zone_database_says(name: str) -> None:
+    ranges: list[list[Any]] = []
+    for wall in walls():
+        now = meaning(wall, ZoneInfo(name))
+        if not ranges or ranges[-1][1:] != now:
+            ranges.append([wall.isoformat(timespec="minutes"), *now])
+    assert vectors("local-times")[name] == ranges
