@@ -3,6 +3,13 @@
 const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: its answer is worth waiting for
 const FILE_TIMEOUT_MS = 90_000; // 4 MB from a phone on a slow network
 
+/** Aborts after that time: `AbortSignal.timeout`, which browsers have since 2024 only. @param {number} milliseconds */
+export function timeLimit(milliseconds) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), milliseconds);
+  return controller.signal;
+}
+
 /** No usable answer, or one that says no. `status` 0: nothing came back at all. */
 export class Failure extends Error {
   /**
@@ -35,23 +42,16 @@ export async function call(method, path, { body, file, token } = {}) {
   if (says) headers["content-type"] = "application/json";
   if (file) headers["content-type"] = file.type;
   if (token) headers.authorization = `Bearer ${token}`;
-  let response;
-  let content;
-  try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: says ? JSON.stringify(body ?? {}) : file,
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: AbortSignal.timeout(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
-    });
-    content = await response.text();
-  } catch {
-    throw new Failure(0); // whether it arrived is not known
-  }
+  const { response, text } = await exchange(path, {
+    method,
+    headers,
+    body: says ? JSON.stringify(body ?? {}) : file,
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: timeLimit(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
+  });
   if (response.status === 204) return { status: 204, body: null, age: 0 };
-  const json = parsed(content);
+  const json = parsed(text);
   if (response.ok && json !== undefined) {
     return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0) };
   }
@@ -60,20 +60,24 @@ export async function call(method, path, { body, file, token } = {}) {
   throw new Failure(response.ok ? 0 : response.status, problem, seconds(response.headers.get("retry-after"), problem));
 }
 
+/** Only the network may fail in here: what goes wrong while a request is made is an error of the page, and stays one. */
+async function exchange(path, settings) {
+  const request = new Request(path, settings);
+  try {
+    const response = await fetch(request);
+    return { response, text: await response.text() };
+  } catch {
+    throw new Failure(0); // whether it arrived is not known
+  }
+}
+
 /**
  * One page of a file, as it came.
  * @returns {Promise<{text: string, next: string|null}>} `next`: where its next page is
  */
 export async function download(path, token) {
-  let response;
-  let text;
-  try {
-    const settings = { headers: { authorization: `Bearer ${token}` }, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) };
-    response = await fetch(path, settings);
-    text = await response.text();
-  } catch {
-    throw new Failure(0);
-  }
+  const headers = { authorization: `Bearer ${token}` };
+  const { response, text } = await exchange(path, { headers, cache: "no-store", signal: timeLimit(TIMEOUT_MS) });
   if (!response.ok) throw new Failure(response.status, parsed(text) ?? {});
   return { text, next: /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null };
 }

@@ -1,8 +1,10 @@
 // Finds out which language to speak, gets its words, and says them in the page's own markup.
+import { timeLimit } from "./api.js";
 import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { language, phrase, speak } from "./logic/phrases.js";
 import { backoff } from "./logic/retry.js";
 import { PUBLISHED } from "./published.js";
+import { device } from "./storage.js";
 
 const PICKED = "tot.language";
 const PATIENCE_MS = 2_000; // words later than this find an English page, and change it
@@ -17,7 +19,7 @@ let wanted = null; // the newest wish: words that come late for an older one are
  */
 export async function startLanguage(changed) {
   const asked = new URLSearchParams(location.search).get("lang");
-  const spoken = use(chooseLanguage([asked, picked()], navigator.languages), changed);
+  const spoken = use(chooseLanguage([asked, device.get(PICKED)], navigator.languages), changed);
   await Promise.race([spoken, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
   apply();
 }
@@ -31,7 +33,7 @@ export function offerLanguages(list, changed) {
   list.append(...Object.entries(LANGUAGES).map(([code, name]) => optionOf(code, name)));
   list.value = language();
   list.addEventListener("change", () => {
-    remember(list.value);
+    device.set(PICKED, list.value);
     forgetAsked();
     use(chooseLanguage([list.value], navigator.languages), changed);
   });
@@ -58,8 +60,9 @@ async function wordsOf(choice) {
   const name = `/locales/${choice.language}.json`;
   const { address, integrity } = PUBLISHED[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
+    const signal = timeLimit(TIMEOUT_MS);
     try {
-      const answer = await fetch(address, { integrity, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch(address, { integrity, signal });
       if (answer.ok) had.set(choice.language, await answer.json());
       if (answer.ok) return had.get(choice.language);
     } catch {
@@ -85,22 +88,6 @@ function apply() {
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
-}
-
-function picked() {
-  try {
-    return localStorage.getItem(PICKED);
-  } catch {
-    return null; // the browser forbids it
-  }
-}
-
-function remember(code) {
-  try {
-    localStorage.setItem(PICKED, code);
-  } catch {
-    // then it holds for this page
-  }
 }
 
 /** What the link asked for has been overruled; a reload must not bring it back. */

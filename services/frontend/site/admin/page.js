@@ -21,6 +21,8 @@ import { draw } from "./view.js";
 import { writingOf } from "./writing.js";
 
 const TICK_MS = 250;
+const root = document.documentElement.dataset; // read by start.js
+root.started = "";
 
 let state = initialState;
 let live = null;
@@ -169,3 +171,4 @@ await attempt("resume", "session", async () => {
   if (who) enter(who);
 });
 if (state.session === "loading") dispatch({ type: "signed_out" });
+root.drawn = "";

@@ -2,6 +2,7 @@
 // tab until it is sent.
 import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/people.js";
 import { ROLES } from "../logic/role.js";
+import { tab } from "../storage.js";
 import { $, say, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
@@ -60,7 +61,7 @@ export function peopleOf(attempt, me) {
       const { body } = await callSigned("POST", PEOPLE, bodyOf(wanted));
       keep(body);
       fill(EMPTY_INVITE);
-      sessionStorage.removeItem(DRAFT);
+      tab.remove(DRAFT);
       say(`${body.name} is invited: an e-mail with a first password is on its way.`);
       $("people-heading").focus();
     }, FIELDS, "invite-trouble");
@@ -95,7 +96,7 @@ export function peopleOf(attempt, me) {
 
   $("invite").addEventListener("input", ({ target }) => {
     mark({ ...shownErrors(), [target.name]: "" });
-    sessionStorage.setItem(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
+    tab.set(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
   });
   $("invite").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -116,7 +117,7 @@ export function peopleOf(attempt, me) {
     $("confirm-remove").close();
     remove(asked);
   });
-  fill({ ...EMPTY_INVITE, ...JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}") });
+  fill({ ...EMPTY_INVITE, ...JSON.parse(tab.get(DRAFT) ?? "{}") });
   return { enter };
 }
 

@@ -2,6 +2,7 @@
 import { aboutTime } from "../logic/localtime.js";
 import { named } from "../logic/naming.js";
 import { flawsIn, offered, timesIn } from "../logic/plan.js";
+import { tab } from "../storage.js";
 import { block } from "./blocked.js";
 import { $, write } from "./dom.js";
 import { ZONE } from "./form.js";
@@ -23,7 +24,7 @@ export function planOf(read, at, take) {
   let asked = null; // {step, poll}: the poll as it stood when the dialog was opened
   const typed = () => Object.fromEntries(FIELDS.map((name) => [name, $(`p-${name}`).value]));
 
-  const keep = () => sessionStorage.setItem(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
+  const keep = () => tab.set(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
 
   function show(errors, trouble = "") {
     for (const name of FIELDS) {
@@ -43,7 +44,7 @@ export function planOf(read, at, take) {
     write($("plan-title"), WORDS[step].title);
     write($("plan-text"), poll.question);
     write($("plan-yes"), WORDS[step].yes);
-    const kept = JSON.parse(sessionStorage.getItem(TYPED) ?? "null");
+    const kept = JSON.parse(tab.get(TYPED) ?? "null");
     const again = kept?.step === step && kept.poll_id === poll.poll_id;
     const fields = again ? kept.fields : offered(step, poll, at());
     for (const name of FIELDS) $(`p-${name}`).value = fields[name];
@@ -86,7 +87,7 @@ export function planOf(read, at, take) {
     } finally {
       block($("plan-yes"), false);
     }
-    if (!refused) sessionStorage.removeItem(TYPED);
+    if (!refused) tab.remove(TYPED);
     if (!stays) $("plan").close();
   }
 
@@ -96,7 +97,7 @@ export function planOf(read, at, take) {
     keep();
   });
   $("plan-no").addEventListener("click", () => {
-    sessionStorage.removeItem(TYPED);
+    tab.remove(TYPED);
     $("plan").close();
   });
   return { open };

@@ -1,9 +1,14 @@
 // The organiser's session in this tab. Tokens live in this module and in the tab's own storage, nowhere else.
 import { call, download, Failure } from "../api.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
+import { tab } from "../storage.js";
 
 const STARTED = "tot.signin.started";
 const SESSION = "tot.signin.session";
+const STORAGE_BLOCKED = {
+  title: "Your browser blocks this site's data",
+  detail: "Signing in needs the tab's own storage. Allow site data for this site, then sign in again.",
+};
 
 let config = null;
 let session = null;
@@ -14,7 +19,7 @@ async function configuration() {
   return config;
 }
 
-const stored = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+const stored = (key) => JSON.parse(tab.get(key) ?? "null");
 const base64url = (bytes) => btoa(String.fromCodePoint(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
@@ -29,10 +34,10 @@ export async function resume() {
   const callback = readCallback(query, started);
   if (callback) {
     history.replaceState(null, "", location.pathname + (started?.room ?? "")); // a code is used once; a reload must not try again
-    sessionStorage.removeItem(STARTED);
+    tab.remove(STARTED);
     if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
     session = await exchange(callback);
-    sessionStorage.setItem(SESSION, JSON.stringify(session));
+    tab.set(SESSION, JSON.stringify(session));
     if (started.back) return leaveFor(started.back);
   }
   session ??= stored(SESSION);
@@ -71,7 +76,7 @@ function leaveFor(page) {
 export async function signIn(back = null) {
   const known = await configuration();
   const started = { state: random(), verifier: random(), back, room: location.hash };
-  sessionStorage.setItem(STARTED, JSON.stringify(started));
+  if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, STORAGE_BLOCKED); // the way back could not be proven
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));
 }
@@ -79,7 +84,7 @@ export async function signIn(back = null) {
 export async function signOut() {
   const known = await configuration();
   session = null;
-  sessionStorage.removeItem(SESSION);
+  tab.remove(SESSION);
   location.assign(logoutUrl(known, location.origin));
 }
 

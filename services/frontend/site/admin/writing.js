@@ -3,6 +3,7 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { changesOf, EMPTY_FORM, errorsIn, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
 import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/writing.js";
+import { tab } from "../storage.js";
 import { $, say } from "./dom.js";
 import { PICTURES, TIMES, ZONE } from "./form.js";
 import { picturesOf } from "./pictures.js";
@@ -24,8 +25,8 @@ export function writingOf(read, dispatch, attempt, wake) {
   function change(action) {
     dispatch(action);
     const kept = toKeep(read());
-    if (kept) sessionStorage.setItem(KEPT, kept);
-    else sessionStorage.removeItem(KEPT);
+    if (kept) tab.set(KEPT, kept);
+    else tab.remove(KEPT);
   }
 
   const create = (task, form) =>
@@ -164,7 +165,7 @@ export function writingOf(read, dispatch, attempt, wake) {
   }
 
   function restore() {
-    const kept = fromKept(sessionStorage.getItem(KEPT));
+    const kept = fromKept(tab.get(KEPT));
     if (kept) dispatch({ type: "restored", kept });
     unfold();
   }

@@ -6,7 +6,7 @@ const EXAMPLE = "https://example.org";
 const linesOf = (text) => text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
 
 /** The origins as the API takes them. What is no address stays as it is, for the API to name. */
-export const originsIn = (text) => linesOf(text).map((line) => (URL.canParse(line) ? new URL(line).origin : line));
+export const originsIn = (text) => linesOf(text).map((line) => parsed(line)?.origin ?? line);
 
 /** What is wrong with the first line that is not right, and what to write instead; "" when all are. */
 export function flawInOrigins(text) {
@@ -29,8 +29,16 @@ function flawIn(line) {
   return "";
 }
 
+function parsed(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
+}
+
 /** An address of the web; a host that has to be escaped is none. */
 function addressIn(text) {
-  const address = URL.canParse(text) ? new URL(text) : null;
+  const address = parsed(text);
   return address && ["http:", "https:"].includes(address.protocol) && HOST.test(address.host) ? address : null;
 }

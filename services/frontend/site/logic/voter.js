@@ -17,11 +17,13 @@ const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
 /**
  * @param {string|null} wanted the poll of the address, null = whichever is open
  * @param {"a"|"b"|null} marked what a link from another page has chosen in it: to be seen, and cast by a tap alone
+ * @param {boolean} cookies the browser keeps cookies for this site
  */
-export function initialState(wanted, marked = null) {
+export function initialState(wanted, marked = null, cookies = true) {
   return {
     wanted,
     marked,
+    cookies,
     load: "loading", // loading | ready | unknown | trouble
     poll: null,
     votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
@@ -60,7 +62,7 @@ export function serverNow(state, now) {
 }
 
 export function canVote(state, now) {
-  if (!state.poll || phaseOf(state.poll, serverNow(state, now)) !== "open") return false;
+  if (!state.cookies || !state.poll || phaseOf(state.poll, serverNow(state, now)) !== "open") return false;
   return !voteIn(state).attempt;
 }
 

@@ -12,11 +12,20 @@ const DAY_SECONDS = 86_400;
 /** What "one vote each" means in a poll. */
 const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };
 
-/** Refusals that a voter may meet, by the problem's slug. */
+/** Refusals that a voter may meet and what to do, by the problem's slug. */
+const RELOAD = "refused.detail";
 const REFUSED = {
-  "bad-ballot": "refused.bad_ballot",
-  "foreign-origin": "refused.foreign_origin",
-  "proof-needed": "refused.proof_needed",
+  "bad-ballot": ["refused.bad_ballot", RELOAD],
+  "ballot-expired": ["refused.bad_ballot", RELOAD],
+  "foreign-origin": ["refused.foreign_origin", RELOAD],
+  "malformed": ["refused.title", RELOAD],
+  "no-ballot": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
+  "not-allowed": ["refused.title", RELOAD],
+  "not-json": ["refused.title", RELOAD],
+  "origin-not-verified": ["refused.foreign_origin", RELOAD],
+  "proof-needed": ["refused.proof_needed", RELOAD],
+  "too-large": ["refused.title", RELOAD],
+  "voter-token-lost": ["refused.token_lost", "refused.token_lost_detail"],
 };
 
 /**
@@ -40,6 +49,7 @@ export function message(state, now) {
   if (answer?.kind === "unknown") return say("trouble", phrase("gone.title"), phrase("gone.detail"));
   if (answer?.kind === "refused") return refused(answer);
   if (phase === "closed") return closed(state, poll, mine);
+  if (!state.cookies && !mine) return say("trouble", phrase("cookies.title"), phrase("cookies.detail"));
   if (mine) return recorded(poll, mine, answer?.kind === "again", now);
   if (phase === "soon") return soon(poll, at);
   return invitation(state, poll, at);
@@ -89,10 +99,11 @@ function closes(poll, at) {
   return left < HOUR_SECONDS ? phrase("closes.in", { time: countdown(left) }) : phraseAt("closes", poll.closes_at, at);
 }
 
-/** The API's own words are English, and say more than a translation of their kind can. */
-function refused({ slug, title, detail }) {
-  if (language() === "en" && title) return say("trouble", title, detail || phrase("refused.detail"));
-  return say("trouble", phrase(REFUSED[slug] ?? "refused.title"), phrase("refused.detail"));
+/** The words of the page: the API's titles are English and meant for programs. Its detail may know more. */
+function refused({ slug, detail }) {
+  const [title, advice] = REFUSED[slug] ?? ["refused.title", RELOAD];
+  const own = advice === RELOAD && language() === "en" && detail;
+  return say("trouble", phrase(title), own || phrase(advice));
 }
 
 function flawOf(answer, code) {

@@ -12,6 +12,8 @@ import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
 import { $, draw, say } from "./view.js";
 
 const TICK_MS = 250;
+const root = document.documentElement.dataset; // read by start.js
+root.started = "";
 const LOOK_AGAIN_MS = 5_000; // while no poll is open here: the live connection tells sooner
 
 let state = initialState;
@@ -107,6 +109,14 @@ async function closeNow() {
   }
 }
 
+async function signInHere() {
+  try {
+    await signIn(`${location.pathname}${location.search}`);
+  } catch ({ problem }) {
+    dispatch({ type: "alert", alert: { title: problem?.title ?? "No answer", detail: problem?.detail ?? "Try again." } });
+  }
+}
+
 function enlarge() {
   const large = document.body.dataset.large !== "true";
   document.body.dataset.large = String(large);
@@ -124,7 +134,7 @@ function listen() {
     r: turn, q: enlarge, f: full, c: askToClose, "?": help,
     PageDown: () => turnResults(true), PageUp: () => turnResults(false),
   });
-  $("sign-in").addEventListener("click", () => signIn(`${location.pathname}${location.search}`));
+  $("sign-in").addEventListener("click", signInHere);
   $("help-close").addEventListener("click", () => $("helping").close());
   $("confirm-no").addEventListener("click", () => $("confirm").close());
   $("confirm-yes").addEventListener("click", closeNow);
@@ -157,6 +167,7 @@ setInterval(() => {
 
 const who = await resume().catch(() => null);
 dispatch({ type: "session", session: who ? "in" : "out" });
+root.drawn = "";
 if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - Date.now()));
 const wanted = new URLSearchParams(location.search).get("poll");
 const look = () => (wanted && !state.poll ? showPoll(wanted) : lookForActive());

@@ -1,4 +1,4 @@
-// Takes one vote to its end: the same choice with the same ballot, again and again, until the answer is known.
+// Takes one vote to its end: the same choice with the same voter token, again and again, until the answer is known.
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
 import { forget, rememberCode, rememberPending, rememberVote, standing } from "./memory.js";
@@ -8,6 +8,12 @@ const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not t
 const NEW_PROOFS = 3; // nor a proof: a challenge may expire on a slow device, but not for ever
 
 let ballot = null; // one per page load; its cookie lasts
+
+/**
+ * One voter token per browser: of two tabs that ask at the same moment, the second waits until the cookie of the first
+ * is stored, and is answered with that one. Without Web Locks (a page without https) it asks at once.
+ */
+const requestBallot = () => (navigator.locks ? navigator.locks.request("voter-token", publicApi.ballot) : publicApi.ballot());
 
 /**
  * @param {string} pollId
@@ -22,10 +28,15 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
   if (!stands()) rememberPending(pollId, vote.choice, vote.code);
   let ballots = 0;
   const work = { proofs: 0, proof: null }; // for this vote alone; sent again with it
+  let uncertain = resumed; // a request was sent whose outcome is not known
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
     const outcome = await send(pollId, vote, work);
     const meaning = meaningOf(outcome.status, outcome.slug);
+    if (meaning === "ballot" && uncertain) {
+      // A new token is a new voter: the vote that may have been counted would be counted again.
+      return finish(pollId, vote, "refused", { body: {}, slug: "voter-token-lost" }, dispatch, stands());
+    }
     if (meaning === "ballot" && ballots < NEW_BALLOTS) {
       ballots += 1;
       ballot = null;
@@ -38,6 +49,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
       continue;
     }
     if (meaning === "retry" || meaning === "wait") {
+      uncertain ||= outcome.sent && meaning === "retry";
       const pause = backoff(meaning === "wait" ? 1 : attempt, outcome.retryAfter, Math.random());
       const reason = meaning === "wait" ? "wait" : reasonFor(outcome.status, navigator.onLine);
       dispatch({ type: "postponed", poll_id: pollId, reason, again_at: Date.now() + pause });
@@ -51,14 +63,16 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
 }
 
 async function send(pollId, { choice, code }, work) {
+  let sent = false; // the vote itself
   try {
-    ballot ??= await publicApi.ballot();
+    ballot ??= await requestBallot();
     if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
+    sent = true;
     const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);
     return { status, body, slug: "", retryAfter: null };
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
-    return { status: failure.status, body: failure.problem, slug: failure.slug, retryAfter: failure.retryAfter };
+    return { status: failure.status, body: failure.problem, slug: failure.slug, retryAfter: failure.retryAfter, sent };
   }
 }
 

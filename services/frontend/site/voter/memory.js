@@ -1,22 +1,15 @@
 // What this device remembers: its own votes, so that the page can say for what. Nothing is decided by it.
+import { device, tab } from "../storage.js";
 
 const PREFIX = "tot.vote.";
 const CODE = "tot.code.";
 const KEPT = 50;
 
-function attempt(action, otherwise) {
-  try {
-    return action();
-  } catch {
-    return otherwise; // storage is full, or the browser forbids it: the page works without
-  }
-}
-
 const isText = (value) => typeof value === "string";
 
 /** @returns {{mine: object|null, pending: {choice: "a"|"b", code?: string}|null}} */
 export function recall(pollId) {
-  const stored = attempt(() => JSON.parse(localStorage.getItem(PREFIX + pollId)), null);
+  const stored = parsed(device.get(PREFIX + pollId));
   if (!stored || !["a", "b"].includes(stored.choice)) return { mine: null, pending: null };
   if (isText(stored.receipt) && isText(stored.recorded_at)) return { mine: stored, pending: null };
   return { mine: null, pending: stored.pending === true ? stored : null };
@@ -42,21 +35,27 @@ export const rememberPending = (pollId, choice, code) => write(pollId, { choice,
 
 export const rememberVote = (pollId, mine) => write(pollId, mine);
 
-export const forget = (pollId) => attempt(() => localStorage.removeItem(PREFIX + pollId));
+export const forget = (pollId) => device.remove(PREFIX + pollId);
 
 /** The code that this tab was given, until it is used: a reload has no link to take it from. */
 export const rememberCode = (pollId, code) =>
-  attempt(() => (code ? sessionStorage.setItem(CODE + pollId, code) : sessionStorage.removeItem(CODE + pollId)));
+  code ? tab.set(CODE + pollId, code) : tab.remove(CODE + pollId);
 
-export const recallCode = (pollId) => attempt(() => sessionStorage.getItem(CODE + pollId), null) ?? "";
+export const recallCode = (pollId) => tab.get(CODE + pollId) ?? "";
 
 function write(pollId, value) {
-  attempt(() => {
-    localStorage.setItem(PREFIX + pollId, JSON.stringify({ ...value, at: Date.now() }));
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-    if (keys.length <= KEPT) return;
-    const age = (key) => JSON.parse(localStorage.getItem(key))?.at ?? 0;
-    keys.sort((one, other) => age(one) - age(other));
-    for (const key of keys.slice(0, keys.length - KEPT)) localStorage.removeItem(key);
-  });
+  device.set(PREFIX + pollId, JSON.stringify({ ...value, at: Date.now() }));
+  const keys = device.keys().filter((key) => key.startsWith(PREFIX));
+  if (keys.length <= KEPT) return;
+  const age = (key) => parsed(device.get(key))?.at ?? 0;
+  keys.sort((one, other) => age(one) - age(other));
+  for (const key of keys.slice(0, keys.length - KEPT)) device.remove(key);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // written by another release, or by hand
+  }
 }

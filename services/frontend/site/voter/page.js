@@ -17,11 +17,12 @@ import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } 
 const TICK_MS = 250;
 const SUMMARY_MS = 15_000;
 
-document.documentElement.dataset.started = ""; // so nothing has to be rescued
+const root = document.documentElement.dataset; // read by start.js
+root.started = "";
 const link = readLink(location);
 if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // a code is not left for others to read
 
-let state = initialState(link.poll, link.choice);
+let state = initialState(link.poll, link.choice, navigator.cookieEnabled);
 let live = null;
 let ticketPass; // what the open connection was made with
 let spoken = "";
@@ -42,6 +43,7 @@ function dispatch(action) {
 function redraw() {
   if (!worded) return;
   draw(state, Date.now());
+  if (state.load !== "loading") root.drawn = "";
   watchMark(markedIn(state));
 }
 

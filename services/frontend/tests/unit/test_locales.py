@@ -30,6 +30,9 @@ PLURALS: Final = {
 SAYS_THE_NUMBER_ITSELF: Final = {"zero", "one", "two"}
 NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|viewers|votes|votes_so_far)["`]')
 NAME_AT: Final = re.compile(r'phraseAt\("(\w+)"')
+WITHOUT_SCRIPTS: Final = {"screen quiet floor", "unstyled"}
+"""Classes of what is shown where no script runs to translate it: to voters in every language at once."""
+
 OWN_NAME: Final = {"This", "That", "or"}
 """The mark of the site is the same in every language."""
 
@@ -86,8 +89,12 @@ class _Markup(HTMLParser):
             return
         if name := self._path[-1].get("data-phrase"):
             self.named[name] = text
-        elif not any(one["tag"] in {"noscript", "title"} or "translate" in one for one in self._path):
+        elif not any(self._says_all_itself(one) for one in self._path):
             self.unnamed.add(text)
+
+    @staticmethod
+    def _says_all_itself(one: dict[str, str | None]) -> bool:
+        return one["tag"] in {"noscript", "title"} or "translate" in one or one.get("class") in WITHOUT_SCRIPTS
 
 
 def markup() -> _Markup:
@@ -173,3 +180,9 @@ def test_the_markup_says_nothing_that_is_not_translated_and_starts_in_english() 
     page = markup()
     assert page.unnamed <= OWN_NAME
     assert page.named == {name: ENGLISH[name] for name in page.named}
+
+
+@pytest.mark.parametrize("part", ['id="floor"', "<noscript>"])
+def test_what_is_shown_without_scripts_stands_there_in_every_language(part: str) -> None:
+    block = (SITE / "index.html").read_text().partition(part)[2].partition("    </")[0]
+    assert ["en", *re.findall(r'<p lang="(\w\w)"', block)] == list(PLURALS)

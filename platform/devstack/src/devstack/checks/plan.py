@@ -56,6 +56,14 @@ def checks(transformed: Path) -> list[Check]:
         Check("state machines", ((_tool("statelint"), *machines),)),
         Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),
         Check("ruff format", ((_tool("ruff"), "format", "--check", "--output-format", "concise", "."),)),
+        Check(
+            "browser floor",
+            (
+                (_tool("bun"), "install", "--frozen-lockfile", "--silent"),
+                (_tool("bun"), "--bun", "node_modules/eslint/bin/eslint.js", "."),
+            ),
+            ROOT / "services" / "frontend",
+        ),
         Check("shellcheck", ((_tool("shellcheck"), "dev", ".ci/run"),)),
     ]
 

@@ -32,7 +32,7 @@ _PAGE: Final = Template("""\
 <div class="choices" id="choices" role="group" aria-labelledby="question">
 $choices</div>
 <div class="tally"><p id="total"></p><p id="beside"></p>
-<p class="live" id="live" data-mode="connecting"><span class="live-dot"></span>\
+<p class="live" id="live" data-mode="connecting" hidden><span class="live-dot"></span>\
 <span id="live-label" data-phrase="live.connecting">Connecting</span></p></div>
 <div class="said"><div role="status"><p id="title"></p><p id="detail"></p></div>
 <p id="ticker" aria-hidden="true"></p></div>
@@ -40,6 +40,8 @@ $choices</div>
 <span data-phrase="frame.open">Open this poll</span> \
 <span class="unseen" data-phrase="frame.tab">opens in a new tab</span></a></p>
 </main>
+<p class="unstyled">If you see this line, the page around this poll keeps its styles and scripts away: \
+the sandbox of its frame needs <code>allow-scripts allow-same-origin allow-popups</code>.</p>
 </body>
 </html>
 """)

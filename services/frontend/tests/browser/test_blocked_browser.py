@@ -1,0 +1,116 @@
+"""Pages in a browser that blocks cookies or site data, or that is below the documented floor."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from contracts.ids import Choice
+from contracts.problem import ProblemType
+from playwright.sync_api import Browser, Page, expect
+
+from ..unit.test_locales import PLURALS, WORDS
+from .fake_admin import FakeAdmin
+from .fake_api import RECEIPT, FakeApi, a_poll, no_network, problem, results_of
+
+NO_STORAGE: Final = """for (const area of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, area, { get() { throw new DOMException("denied", "SecurityError"); } });
+}"""
+NO_COOKIES: Final = 'Object.defineProperty(Navigator.prototype, "cookieEnabled", { get: () => false })'
+OLD: Final = "delete Array.prototype.at"
+PAGES: Final = ("/", "/admin/", "/present/")
+
+
+@pytest.fixture
+def open_poll(page: Page, api: FakeApi) -> FakeApi:
+    """An open poll, which no page shows yet."""
+    api.poll = a_poll()
+    api.snapshot = results_of(api.poll, 128, 85)
+    return api
+
+
+class TestWithoutSiteData:
+    def test_a_voter_votes_and_gets_a_receipt(self, page: Page, open_poll: FakeApi) -> None:
+        page.add_init_script(NO_STORAGE)
+        page.goto("/")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#receipt-code")).to_have_text(RECEIPT)
+
+    def test_the_presenter_shows_the_open_poll(self, page: Page, admin: FakeAdmin) -> None:
+        admin.poll = a_poll()
+        admin.snapshot = results_of(admin.poll, 128, 85)
+        page.add_init_script(NO_STORAGE)
+        page.goto("/present/")
+        expect(page.locator("#question")).to_have_text(admin.poll.question)
+        expect(page.locator('[data-choice="a"] .percent')).to_have_text("60%")
+
+    @pytest.mark.parametrize("address", ["/admin/", "/present/"])
+    def test_signing_in_says_what_to_allow(self, page: Page, admin: FakeAdmin, address: str) -> None:
+        page.add_init_script(NO_STORAGE)
+        page.goto(address)
+        page.locator("#sign-in").click()
+        expect(page.locator("#alert-title")).to_have_text("Your browser blocks this site's data")
+        expect(page.locator("#alert-detail")).to_contain_text("Allow site data for this site")
+        assert admin.authorizations == [] == admin.signed_in
+
+
+class TestWithoutCookies:
+    @pytest.mark.parametrize("language", PLURALS)
+    def test_the_page_says_before_the_tap_what_to_allow(
+        self, page: Page, open_poll: FakeApi, language: str
+    ) -> None:
+        page.add_init_script(NO_COOKIES)
+        page.goto(f"/?lang={language}")
+        expect(page.locator("#message-title")).to_have_text(str(WORDS[language]["cookies.title"]))
+        expect(page.locator("#message-detail")).to_have_text(str(WORDS[language]["cookies.detail"]))
+        expect(page.locator('[data-choice="a"]')).to_have_attribute("aria-disabled", "true")
+        assert open_poll.sent == []
+
+    def test_a_cookie_that_never_comes_back_is_named_as_the_reason(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        open_poll.forever("POST /vote", problem(ProblemType.NO_BALLOT))
+        page.goto("/")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#message-title")).to_have_text("Your browser blocks this site's cookie")
+
+    def test_a_voter_token_lost_after_an_unanswered_vote_is_not_replaced(
+        self, page: Page, open_poll: FakeApi
+    ) -> None:
+        open_poll.plan("POST /vote", no_network, problem(ProblemType.NO_BALLOT))
+        page.goto("/")
+        page.locator('[data-choice="a"]').click()
+        expect(page.locator("#message-title")).to_have_text("Your vote could not be confirmed")
+        assert (open_poll.count("POST /ballot"), open_poll.count("POST /vote")) == (1, 2)
+        assert {vote.choice for vote in open_poll.sent} <= {Choice.A}
+
+
+class TestBelowTheFloor:
+    @pytest.fixture
+    def visit(self, browser: Browser, site_url: str) -> Callable[[str, str], Page]:
+        """Open a page in a browser that lacks something; its errors are expected."""
+
+        def open_page(address: str, lacks: str) -> Page:
+            page = browser.new_page(base_url=site_url)
+            FakeApi(page)
+            page.add_init_script(lacks)
+            page.goto(address)
+            return page
+
+        return open_page
+
+    @pytest.mark.parametrize("address", PAGES)
+    def test_an_older_browser_is_told_what_the_page_needs(
+        self, visit: Callable[[str, str], Page], address: str
+    ) -> None:
+        page = visit(address, OLD)
+        expect(page.locator("#floor")).to_contain_text("Safari 16.4, or newer")
+        expect(page.locator("main").first).to_be_hidden()
+        page.close()
+
+    @pytest.mark.parametrize("address", PAGES)
+    def test_an_error_of_the_page_before_anything_is_drawn_is_no_network_error(
+        self, visit: Callable[[str, str], Page], address: str
+    ) -> None:
+        page = visit(address, "delete window.ResizeObserver; window.AbortController = undefined;")
+        expect(page.locator("#floor")).to_be_visible()
+        page.close()

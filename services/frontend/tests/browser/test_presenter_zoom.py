@@ -1,0 +1,39 @@
+"""The presenter at 400 % zoom, and in a window of a few lines: it reflows, scrolls, and its text stays legible."""
+
+import json
+from typing import Final
+
+from playwright.sync_api import Page, ViewportSize, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, results_of
+from .fit import CRAMPED
+from .test_presenter import SESSION
+
+ZOOMED: Final = (ViewportSize(width=320, height=256), ViewportSize(width=480, height=270))
+SMALL_TEXT: Final = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.checkVisibility() && !element.closest(".unseen, svg")
+    && [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))
+  .filter((element) => Number.parseFloat(getComputedStyle(element).fontSize) < 12)
+  .map((element) => `<${element.localName} id="${element.id}"> has ${getComputedStyle(element).fontSize}`)"""
+OUT_OF_REACH: Final = """() => ["question", "bars", "qr", "link", "controls"]
+  .map((id) => document.getElementById(id)).filter((part) => part.checkVisibility()).filter((part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const page = document.documentElement;
+    return left < -1 || right > innerWidth + 1 || top + scrollY < 0 || bottom + scrollY > page.scrollHeight + 1;
+  }).map(({ id }) => id)"""
+
+
+def test_a_wall_at_four_hundred_percent_scrolls_and_no_text_is_below_twelve_pixels(
+    page: Page, admin: FakeAdmin
+) -> None:
+    admin.poll = a_poll(question="Where shall the whole team go together this summer, if anywhere at all?")
+    admin.polls = [admin.poll]
+    admin.snapshot = results_of(admin.poll, 128, 85)
+    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+    for size in ZOOMED:
+        page.set_viewport_size(size)
+        page.goto("/present/")
+        expect(page.locator("#live-label")).to_have_text("Live")
+        found = [*page.evaluate(SMALL_TEXT), *page.evaluate(OUT_OF_REACH), *page.evaluate(CRAMPED)]
+        assert found == [], size
