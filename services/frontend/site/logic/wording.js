@@ -12,9 +12,10 @@ const DAY_SECONDS = 86_400;
 /** What "one vote each" means in a poll. */
 const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };
 
-/** Refusals that a voter may meet and what to do, by the problem's slug. */
 const RELOAD = "refused.detail";
-const REFUSED = {
+
+/** Refusals that a voter may meet, and what to do: phrases by the problem's slug. */
+export const REFUSED = {
   "bad-ballot": ["refused.bad_ballot", RELOAD],
   "ballot-expired": ["refused.bad_ballot", RELOAD],
   "foreign-origin": ["refused.foreign_origin", RELOAD],

@@ -1,4 +1,4 @@
-"""The presenter at 400 % zoom, and in a window of a few lines: it reflows, scrolls, and its text stays legible."""
+"""The presenter at 400 % zoom, and in a window of a few lines: it scrolls, and its text stays legible."""
 
 import json
 from typing import Final
@@ -20,7 +20,8 @@ OUT_OF_REACH: Final = """() => ["question", "bars", "qr", "link", "controls"]
   .map((id) => document.getElementById(id)).filter((part) => part.checkVisibility()).filter((part) => {
     const { left, right, top, bottom } = part.getBoundingClientRect();
     const page = document.documentElement;
-    return left < -1 || right > innerWidth + 1 || top + scrollY < 0 || bottom + scrollY > page.scrollHeight + 1;
+    return left < -1 || right > innerWidth + 1 || top + scrollY < 0
+      || bottom + scrollY > page.scrollHeight + 1;
   }).map(({ id }) => id)"""
 
 

@@ -35,7 +35,7 @@ describe("the message to the voter", () => {
     ["that a code is missing", page({ policy: "code" }, answered("no_code")), "trouble", "Type your code first", ""],
     ["how much of a code is missing", page({ policy: "code" }, { type: "code", poll_id: "p1", code: "3F7K2" }, answered("short_code")), "trouble", "This is not a whole code", "25 letters and digits; this has 5"],
     ["that a code is not valid", page({ policy: "code" }, answered("bad_code")), "trouble", "This code is not valid here, or has been used", ""],
-    ["why a vote was refused, in the API's words", page({}, answered("refused", { title: "No", detail: "Because" })), "trouble", "No", "Because"],
+    ["why a vote was refused, with what the API knows more", page({}, answered("refused", { title: "No", detail: "Because" })), "trouble", "The vote was not accepted", "Because"],
     ["why a vote was refused, without them", page({}, answered("refused", { slug: "foreign-origin" })), "trouble", "Votes are taken from our own page only", "Reload"],
     ["that a vote is sent", page({}, choose), "busy", "Sending your vote…", "“Tea”"],
     ["that the device is offline", page({}, choose, postponed("offline")), "busy", "You are offline", "“Tea”"],

@@ -94,7 +94,8 @@ class _Markup(HTMLParser):
 
     @staticmethod
     def _says_all_itself(one: dict[str, str | None]) -> bool:
-        return one["tag"] in {"noscript", "title"} or "translate" in one or one.get("class") in WITHOUT_SCRIPTS
+        own = one["tag"] in {"noscript", "title"} or one.get("class") in WITHOUT_SCRIPTS
+        return own or "translate" in one
 
 
 def markup() -> _Markup:

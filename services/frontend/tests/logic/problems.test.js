@@ -1,0 +1,75 @@
+// Every problem that an API can answer to the voter's page has words on it, in every language.
+import { afterEach, expect, test } from "bun:test";
+import polls from "../../../../docs/api/poll-service.openapi.json";
+import results from "../../../../docs/api/results-service.openapi.json";
+import votes from "../../../../docs/api/vote-service.openapi.json";
+import { LANGUAGES } from "../../site/logic/language.js";
+import { speak } from "../../site/logic/phrases.js";
+import { meaningOf } from "../../site/logic/retry.js";
+import { initialState, reduce } from "../../site/logic/voter.js";
+import { message, REFUSED } from "../../site/logic/wording.js";
+import { folded, OPENED_AT, POLL } from "./polls.js";
+
+const words = async (code) => (code === "en" ? {} : await Bun.file(`${import.meta.dir}/../../site/locales/${code}.json`).json());
+
+/** Status and slugs of every refusal of an operation, as the API's document names them. */
+function problemsOf(document, method, path) {
+  const answers = Object.values(document.paths[path][method].responses);
+  return answers
+    .map(({ $ref }) => $ref?.split("/").pop().split("."))
+    .filter((parts) => Number(parts?.[0]) >= 400)
+    .flatMap(([status, ...slugs]) => slugs.filter((slug) => slug !== "gateway").map((slug) => [Number(status), slug]));
+}
+
+const OF_A_VOTE = [
+  ...problemsOf(votes, "post", "/vote"),
+  ...problemsOf(votes, "post", "/ballot"),
+  ...problemsOf(votes, "post", "/ballot/challenge"),
+];
+
+afterEach(() => speak("en", "en", {}));
+
+test("the API's document names the problems of a vote", () => {
+  expect(OF_A_VOTE).toContainEqual([401, "no-ballot"]);
+  expect(OF_A_VOTE).toContainEqual([403, "bad-code"]);
+  expect(OF_A_VOTE.length).toBeGreaterThan(15);
+});
+
+test("each problem of a vote is retried, answered in its own words, or refused with words for its slug", () => {
+  const wordless = OF_A_VOTE.filter(([status, slug]) => {
+    const meaning = meaningOf(status, slug);
+    const ends = ["refused", "ballot", "proof"].includes(meaning); // the last two after some tries
+    return ends && REFUSED[slug] === undefined;
+  });
+  expect(wordless).toEqual([]);
+});
+
+test("each language has a title and an advice for every refusal, and repeats no English", async () => {
+  const told = {};
+  for (const code of Object.keys(LANGUAGES)) {
+    speak(code, code, await words(code));
+    told[code] = Object.keys(REFUSED).map((slug) => {
+      const answer = { type: "answered", poll_id: "p1", answer: { kind: "refused", slug }, mine: null };
+      const state = folded(reduce, initialState("p1"), { type: "poll", poll: POLL, now: OPENED_AT }, answer);
+      const { title, detail } = message(state, OPENED_AT + 60_000);
+      return [title, detail];
+    });
+  }
+  for (const [code, texts] of Object.entries(told)) {
+    expect(texts.flat().every((text) => text.length > 10), code).toBe(true);
+    if (code !== "en") expect(texts.flat().filter((text) => told.en.flat().includes(text)), code).toEqual([]);
+  }
+});
+
+test("reads of polls and results meet only problems that the page handles by status or slug", () => {
+  const met = [
+    ...problemsOf(polls, "get", "/polls/active"),
+    ...problemsOf(polls, "get", "/polls/{poll_id}"),
+    ...problemsOf(results, "get", "/results/{poll_id}"),
+    ...problemsOf(results, "get", "/results/{poll_id}/turnout"),
+    ...problemsOf(results, "post", "/live/results/{poll_id}"),
+  ].map(([status, slug]) => `${status} ${slug}`);
+  // 404 and 422: the poll is unknown; hidden results: their own words; all others are tried again, and said to be.
+  const handled = /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|foreign-origin|^4(13|15) /;
+  expect(met.filter((one) => !handled.test(one))).toEqual([]);
+});

@@ -1,0 +1,34 @@
+"""Two tabs of one browser on a first visit, on a slow network: they are one voter."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import PHONE
+from .running import Organiser, Running
+
+
+def test_two_tabs_that_ask_for_a_voter_token_at_once_are_one_voter(
+    running: Running, organiser: Organiser, open_page: Callable[..., Page]
+) -> None:
+    poll_id = organiser.open_new()
+    one = open_page("two-tabs", **PHONE)
+    context, held = one.context, list[Route]()
+    context.route("**/ballot", held.append)
+    other = context.new_page()
+    for page in (one, other):
+        page.goto("/")
+        expect(page.locator("#live-label")).to_have_text("Live")
+    one.locator('[data-choice="a"]').click()
+    other.locator('[data-choice="b"]').click()
+    for page in (one, other):
+        expect(page.locator("#message-title")).to_have_text("Sending your vote…")
+
+    context.unroute("**/ballot", held.append)
+    for route in held:
+        route.continue_()
+
+    expect(one.locator("#message-title")).to_have_text("Your vote is recorded")
+    expect(other.locator("#message-title")).to_have_text("You have already voted")
+    assert len(held) == 1, "the second tab waits for the cookie of the first"
+    assert running.votes_in_the_log(poll_id) == 1
