@@ -24,6 +24,7 @@ PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
     "devstack",
     "template_lint",
     "api_documents",
+    "testkit",
 }
 DEPLOYED: Final = tuple(
     sorted(

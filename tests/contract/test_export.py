@@ -5,16 +5,14 @@ it took.
 """
 
 import csv
-import json
 import os
 import resource
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO, StringIO
+from io import StringIO
 from itertools import batched
-from types import SimpleNamespace
 from typing import Any, Final
 
 import boto3
@@ -23,10 +21,9 @@ from contracts.events import VoteCast
 from contracts.exported import ExportedLedger
 from contracts.ids import Choice
 from contracts.stream import event_attribute
+from testkit.world import World
 
-from .conftest import Sockets
-from .test_flows import ORGANISER, Journey
-from .world import Event, World
+from .journey import ORGANISER, Journey
 
 VOTES: Final = int(os.environ.get("EXPORTED_VOTES", "500"))
 LONG: Final = "EXPORTED_VOTES" in os.environ
@@ -39,17 +36,10 @@ MOST_BYTES: Final = 6_000_000
 """Of what a function may answer."""
 
 
-@pytest.fixture
-def journey(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Journey:
-    def invoke(*, FunctionName: str, Payload: str) -> Event:  # noqa: N803 (as boto3 spells it)
-        assert FunctionName
-        return {"Payload": BytesIO(json.dumps(world.invoke("read_ledger", json.loads(Payload))).encode())}
-
-    exporting: Any = world.handler("export_results").exporting
-    monkeypatch.setattr(exporting.ledger, "_client", SimpleNamespace(invoke=invoke))
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     if not LONG:
         monkeypatch.setattr("results_service.paging.PAGES", PAGES_A_PART)
-    return Journey(world, sockets, monkeypatch)
 
 
 def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:

@@ -1,9 +1,8 @@
 """Producers' real handlers write, streams carry through mappings' filters, consumers' real handlers read."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
@@ -18,79 +17,13 @@ from contracts.realtime import (
     ResultsHiddenFrame,
     ViewersFrame,
 )
+from testkit.events import Event
+from testkit.world import World
 
-from .conftest import Sockets
-from .world import Event, World
+from .journey import ORGANISER, Journey
 
 ROOT = Path(__file__).parents[2]
-ORGANISER = "organiser-1"
 OWN_TESTS = {"people", "images"}  # nouns whose tests beside them see to it
-QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
-
-
-class Journey:
-    """What organisers and voters do, through the functions they reach."""
-
-    def __init__(self, world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.world = world
-        self.sockets = sockets
-        self._monkeypatch = monkeypatch
-
-    def create(self, **more: Any) -> str:
-        status, poll, _ = self.world.http(
-            "create_poll", "POST /admin/api/polls", QUESTION | more, organiser=ORGANISER
-        )
-        assert status == 201, poll
-        return str(poll["poll_id"])
-
-    def open(self, poll_id: str, *, ago: float = 10) -> None:
-        """Open a poll some seconds ago, so that it takes votes by now."""
-        self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=ago)
-
-    def close(self, poll_id: str, *, ago: float = 5) -> None:
-        """Close a poll some seconds ago and let its schedule fire."""
-        self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=ago)
-        schedules = boto3.client("scheduler")
-        for found in schedules.list_schedules()["Schedules"]:
-            schedule = schedules.get_schedule(Name=found["Name"])
-            self.world.invoke("finish_poll", json.loads(schedule["Target"]["Input"]))
-            schedules.delete_schedule(Name=found["Name"])
-
-    def archive(self, poll_id: str) -> Event:
-        status, body, _ = self.world.http(
-            "archive_poll", f"POST /admin/api/polls/{poll_id}/archive", organiser=ORGANISER
-        )
-        assert status == 200, body
-        return body
-
-    def ballot(self) -> str:
-        status, body, answer = self.world.http("issue_ballot", "POST /ballot", {})
-        assert status == 200, body
-        return str(answer["cookies"][0].partition(";")[0])
-
-    def vote(self, poll_id: str, choice: str, ballot: str | None = None) -> tuple[int, Event]:
-        return self.world.vote_over_http(ballot or self.ballot(), {"poll_id": poll_id, "choice": choice})
-
-    def results(self, poll_id: str) -> Results:
-        status, body, _ = self.world.http("get_results", f"GET /results/{poll_id}")
-        assert status == 200, body
-        return Results.model_validate(body)
-
-    def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
-        authorizer = {"scope": scope, **viewer}
-        context = {"eventType": "CONNECT", "connectionId": connection_id, "authorizer": authorizer}
-        assert self.world.invoke("connect", {"requestContext": context})["statusCode"] == 200
-
-    def _step(self, slug: str, request: str, *, ago: float) -> None:
-        module = self.world.handler(slug)
-        self._monkeypatch.setattr(module, "now", lambda: datetime.now(UTC) - timedelta(seconds=ago))
-        status, body, _ = self.world.http(slug, request, organiser=ORGANISER)
-        assert status == 200, body
-
-
-@pytest.fixture
-def journey(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Journey:
-    return Journey(world, sockets, monkeypatch)
 
 
 def poll_copy(world: World, poll_id: str) -> Event:

@@ -22,10 +22,9 @@ from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.stream import event_attribute
 from contracts.visibility import Scope, counts_visible
+from testkit.templates import SITE
 
-from .conftest import Sockets
-from .test_flows import ORGANISER, Journey
-from .world import SITE, World
+from .journey import ORGANISER, Journey
 
 ROOT: Final = Path(__file__).parents[2]
 MOMENTS: Final = re.compile(
@@ -180,8 +179,8 @@ class Doors:
 
 
 @pytest.fixture
-def doors(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Doors:
-    return Doors(Journey(world, sockets, monkeypatch))
+def doors(journey: Journey) -> Doors:
+    return Doors(journey)
 
 
 def shows_counts(door: str, visibility: ResultVisibility, status: PollStatus) -> bool:

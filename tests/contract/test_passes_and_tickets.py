@@ -5,12 +5,10 @@ from typing import Any
 import pytest
 from contracts.api import VoteRecorded
 from contracts.realtime import ResultsFrame, ResultsHiddenFrame
+from testkit.events import Event
+from testkit.world import World
 
-from .conftest import Sockets
-from .test_flows import ORGANISER, Journey
-from .world import SITE, Event, World
-
-ARN = "arn:aws:execute-api:eu-central-1:123456789012:api/ws/$connect"
+from .journey import ORGANISER, Journey
 
 
 class Doors(Journey):
@@ -36,20 +34,7 @@ class Doors(Journey):
 
     def shake_hands(self, ticket: str, connection_id: str = "somebody") -> bool:
         """Open a socket with a ticket, if it opens one."""
-        event = {
-            "type": "REQUEST", "methodArn": ARN, "queryStringParameters": {"ticket": ticket},
-            "headers": {"Origin": SITE, "X-Origin-Verify": self.world.origin_secret},
-            "requestContext": {"eventType": "CONNECT", "connectionId": connection_id, "requestId": "r"},
-        }  # fmt: skip
-        answer = self.world.invoke("authorize_connection", event)
-        (statement,) = answer["policyDocument"]["Statement"]
-        if statement["Effect"] != "Allow":
-            return False
-        context = {
-            "eventType": "CONNECT", "connectionId": connection_id, "authorizer": answer["context"],
-        }  # fmt: skip
-        assert self.world.invoke("connect", {"requestContext": context})["statusCode"] == 200
-        return True
+        return self.world.shake_hands(ticket, connection_id)
 
     def _done(self, slug: str, request: str, body: Event | None) -> Event:
         status, answer, _ = self.world.http(slug, request, body, organiser=ORGANISER)
@@ -58,8 +43,8 @@ class Doors(Journey):
 
 
 @pytest.fixture
-def doors(world: World, sockets: Sockets, monkeypatch: pytest.MonkeyPatch) -> Doors:
-    return Doors(world, sockets, monkeypatch)
+def doors(world: World, monkeypatch: pytest.MonkeyPatch) -> Doors:
+    return Doors(world, monkeypatch)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What tests share: events, templates, tables, and all services joined in memory."""

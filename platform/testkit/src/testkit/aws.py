@@ -1,0 +1,72 @@
+"""AWS emulated in memory by moto: an environment without an account, and resources as templates say."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from moto import mock_aws
+
+from testkit.events import REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_TABLE: Final = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+SETTINGS: Final = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+}
+
+
+@contextmanager
+def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
+    """Emulate an empty AWS account. Yield what sets further variables: all of them end with the account.
+
+    No variable of the caller's AWS account is seen inside, and no client or cached secret of the inside is
+    seen outside: Powertools and boto3 keep both for the whole process. `workflows` lets Step Functions run
+    state machines.
+    """
+    config: Any = {"stepfunctions": {"execute_state_machine": True}} if workflows else {}
+    with ExitStack() as stack:
+        variables = stack.enter_context(pytest.MonkeyPatch.context())
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            variables.delenv(name)
+        for name, value in SETTINGS.items():
+            variables.setenv(name, value)
+        variables.setattr(boto3, "DEFAULT_SESSION", None)
+        stack.callback(forget_secrets)
+        forget_secrets()
+        stack.enter_context(mock_aws(config=config))
+        yield variables
+
+
+def forget_secrets() -> None:
+    """Drop the secrets that Powertools keeps, and the client with which it reads them."""
+    parameters.base.DEFAULT_PROVIDERS.clear()  # type: ignore[attr-defined]
+    parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+
+def create_table(client: "DynamoDBClient", properties: Mapping[str, Any], name: str | None = None) -> str:
+    """Create a table as a template's properties say, under a name of its own if given; return its name."""
+    request: Any = {key: json.loads(json.dumps(properties[key])) for key in _TABLE if key in properties}
+    if "StreamSpecification" in properties:
+        request["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
+    name = name or properties["TableName"]
+    client.create_table(TableName=name, **request)
+    return name
+
+
+def generated_secret(properties: Mapping[str, Any]) -> str:
+    """Return a new value of a secret as `GenerateSecretString` makes it."""
+    generated = properties["GenerateSecretString"]
+    value = json.loads(generated["SecretStringTemplate"])
+    value[generated["GenerateStringKey"]] = secrets.token_hex(generated["PasswordLength"] // 2)
+    return json.dumps(value)

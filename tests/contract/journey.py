@@ -1,0 +1,70 @@
+"""What organisers and voters do, as tests of several services let them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.api import Results
+from testkit.events import Event
+from testkit.world import World
+
+ORGANISER = "organiser-1"
+QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
+
+
+class Journey:
+    """What organisers and voters do, through the functions they reach."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world = world
+        self.sockets = world.sockets
+        self._monkeypatch = monkeypatch
+
+    def create(self, **more: Any) -> str:
+        status, poll, _ = self.world.http(
+            "create_poll", "POST /admin/api/polls", QUESTION | more, organiser=ORGANISER
+        )
+        assert status == 201, poll
+        return str(poll["poll_id"])
+
+    def open(self, poll_id: str, *, ago: float = 10) -> None:
+        """Open a poll some seconds ago, so that it takes votes by now."""
+        self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=ago)
+
+    def close(self, poll_id: str, *, ago: float = 5) -> None:
+        """Close a poll some seconds ago and let its schedule fire."""
+        self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=ago)
+        self.world.fire_schedules()
+
+    def archive(self, poll_id: str) -> Event:
+        status, body, _ = self.world.http(
+            "archive_poll", f"POST /admin/api/polls/{poll_id}/archive", organiser=ORGANISER
+        )
+        assert status == 200, body
+        return body
+
+    def ballot(self) -> str:
+        status, body, answer = self.world.http("issue_ballot", "POST /ballot", {})
+        assert status == 200, body
+        return str(answer["cookies"][0].partition(";")[0])
+
+    def vote(self, poll_id: str, choice: str, ballot: str | None = None) -> tuple[int, Event]:
+        """Send a vote; the workflow that it starts runs to its end in between."""
+        body = {"poll_id": poll_id, "choice": choice}
+        cookie = {"cookie": ballot or self.ballot()}
+        status, answer, _ = self.world.http("vote_wrapper", "POST /vote", body, headers=cookie)
+        return status, answer
+
+    def results(self, poll_id: str) -> Results:
+        status, body, _ = self.world.http("get_results", f"GET /results/{poll_id}")
+        assert status == 200, body
+        return Results.model_validate(body)
+
+    def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
+        self.world.connect(connection_id, scope, **viewer)
+
+    def _step(self, slug: str, request: str, *, ago: float) -> None:
+        module = self.world.handler(slug)
+        self._monkeypatch.setattr(module, "now", lambda: datetime.now(UTC) - timedelta(seconds=ago))
+        status, body, _ = self.world.http(slug, request, organiser=ORGANISER)
+        assert status == 200, body
