@@ -22,7 +22,7 @@ from devstack.commands.screenshots import screenshots
 from devstack.commands.status import status
 from devstack.commands.test import test
 from devstack.commands.up import up
-from devstack.failure import Failure
+from devstack.failure import Failure, disk_full
 
 
 class Dev(typer.Typer):
@@ -33,10 +33,20 @@ class Dev(typer.Typer):
         try:
             return super().__call__(*args, **options)
         except Failure as failure:
-            console = Console(stderr=True, highlight=False, soft_wrap=True)
-            console.print(f"[red]✗[/] [bold]{failure}[/]")
-            console.print(failure.advice, markup=False)
-            sys.exit(1)
+            _tell(disk_full(failure) or failure)
+        except OSError as error:
+            full = disk_full(error)
+            if full is None:
+                raise
+            _tell(full)
+        sys.exit(1)
+
+
+def _tell(failure: Failure) -> None:
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print("[red]✗[/]", end=" ")
+    console.print(str(failure), style="bold", markup=False)
+    console.print(failure.advice, markup=False)
 
 
 app = Dev(

@@ -3,6 +3,7 @@
 Several copies may run side by side; each has its own pair of ports and its own state directory.
 """
 
+import hashlib
 import json
 import os
 import platform
@@ -89,13 +90,27 @@ class Instance:
             "created": psutil.Process(pid).create_time(),
             "port": self.port,
             "emulator_port": self.emulator_port,
+            "version": runtime_version(),
             "ready": ready,
         }
         self.running_file.write_text(json.dumps(recorded))
 
+    def is_of_this_version(self) -> bool:
+        """Report whether the running emulator is of this checkout and of the code that stands in it now."""
+        return bool(json.loads(self.running_file.read_text()).get("version") == runtime_version())
+
     def is_ready(self) -> bool:
         """Tell whether the last `up` went through to its end and the emulator still runs."""
         return self.pid() is not None and bool(json.loads(self.running_file.read_text()).get("ready"))
+
+
+def runtime_version() -> str:
+    """Return what a running emulator cannot change without a restart: its checkout and its own code."""
+    folder = Path(__file__).parent / "emulator"
+    digest = hashlib.sha256(str(ROOT).encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def state_directory() -> Path:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
+
+PLAIN_LINE_SECONDS: Final = 15.0
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Progress:
     console: Console = field(default_factory=Console)
     steps: list[Step] = field(default_factory=list)
     _live: Live | None = None
+    _said: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
@@ -71,12 +74,23 @@ class Progress:
             raise
         self.finish(step, "✓")
 
+    def note(self, step: Step, text: str) -> None:
+        """Say how far a step is; where no table is live, in a plain line now and then."""
+        step.note = text
+        if self._live is None and time.monotonic() - self._said > PLAIN_LINE_SECONDS:
+            self._said = time.monotonic()
+            self._print(step)
+
     def finish(self, step: Step, mark: str) -> None:
         """End a step."""
         step.seconds, step.mark = step.elapsed(), mark
         if self._live is None:
-            line = f"{mark} {step.name:<20} {step.seconds:5.1f} s  {step.note}"
-            self.console.print(line.rstrip(), highlight=False, markup=False, soft_wrap=True)
+            self._said = time.monotonic()
+            self._print(step)
+
+    def _print(self, step: Step) -> None:
+        line = f"{step.mark} {step.name:<20} {step.elapsed():5.1f} s  {step.note}"
+        self.console.print(line.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))

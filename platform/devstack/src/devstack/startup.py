@@ -5,11 +5,12 @@ import threading
 
 from contracts.roles import Role
 
-from devstack.audit import audit
+from devstack.audit import DRAIN_SECONDS, audit
 from devstack.deployment.local import LocalDeployment
 from devstack.emulator import process
 from devstack.failure import Failure
 from devstack.instance import Instance
+from devstack.pace import slowness
 from devstack.progress import Progress
 from devstack.sam.process import SamProcess
 from devstack.seed import demo_poll, organiser
@@ -38,13 +39,14 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
     LocalDeployment(instance, sam, progress).run()
     with progress.doing("organisers"):
         account, *_ = [organiser.ensure(instance, role) for role in reversed(Role)]
+    # The demo poll is made through functions that may be cold as well.
+    with progress.doing("warm-up") as step:
+        warm_up(instance, account, progress, step)
     with progress.doing("demo poll") as step:
         step.note = demo_poll.ensure(instance, account).question
-    with progress.doing("warm-up"):
-        warm_up(instance)
     if had_state:
         with progress.doing("audit") as step:
-            found = audit(instance)
+            found = audit(instance, DRAIN_SECONDS * slowness())
             step.note = found.summary()
         if found.differences:
             raise Failure("The counts differ from the log of votes.", found.summary())

@@ -55,11 +55,17 @@ def up(
     console = Console(highlight=False)
     wanted = Instance(state_directory(), port, emulator_port)
     running = running_instance()
-    if running is not None and (fresh or not process.answers(running)):
+    if running is not None and (fresh or not process.answers(running, process.BUSY_SECONDS)):
         process.stop(running)
         running = None
     if running is not None and running != wanted:
         raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
+    if running is not None and not running.is_of_this_version():
+        raise Failure(
+            f"At {running.site} runs a stack that another version of the project started.",
+            f"Its state is in {running.state}. `./dev down` stops it and keeps its polls and votes; "
+            "then `./dev up` starts this version on them.",
+        )
     began = time.monotonic()
     if running is not None:
         console.print("It runs already; deploying what changed.")

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 import httpx
@@ -14,10 +15,15 @@ import psutil
 
 from devstack.failure import Failure
 from devstack.instance import REGION, Instance
+from devstack.pace import Allowance
 
-START_SECONDS: Final = 60
-STOP_SECONDS: Final = 60
+# On an idle machine; both scale with the speed of the one at hand.
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 60.0
+STOP_POLL_SECONDS: Final = 1.0
 LOG_TAIL_LINES: Final = 25
+# A running emulator that is busy is not a broken one.
+BUSY_SECONDS: Final = 60.0
 # Functions inherit the emulator's environment, so it gets only what it needs; above all no AWS credentials.
 INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE")
 
@@ -69,9 +75,9 @@ def start(instance: Instance) -> None:
             env=environment(instance), start_new_session=True,
         )  # fmt: skip
     instance.record_running(process.pid)
-    deadline = time.monotonic() + START_SECONDS
+    deadline = Allowance(START_SECONDS)
     while not answers(instance):
-        if process.poll() is not None or time.monotonic() > deadline:
+        if process.poll() is not None or deadline.passed():
             stop(instance)
             raise Failure("The emulator did not start.", log_tail(instance))
         time.sleep(0.05)
@@ -85,13 +91,16 @@ def stop(instance: Instance) -> bool:
         return False
     process = psutil.Process(pid)
     process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(STOP_SECONDS)
-    except psutil.TimeoutExpired:
-        raise Failure(
-            f"The emulator (process {pid}) is still saving its state after {STOP_SECONDS} s.",
-            f"Look at {instance.emulator_log}; `kill -9 {pid}` would lose what changed since its start.",
-        ) from None
+    deadline = Allowance(STOP_SECONDS)
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        with suppress(psutil.TimeoutExpired):
+            process.wait(STOP_POLL_SECONDS)
+            break
+        if deadline.passed():
+            raise Failure(
+                f"The emulator (process {pid}) is still saving its state after {deadline.elapsed():.0f} s.",
+                f"Look at {instance.emulator_log}; `kill -9 {pid}` would lose what changed since its start.",
+            )
     instance.running_file.unlink(missing_ok=True)
     return True
 
@@ -105,10 +114,10 @@ def log_tail(instance: Instance) -> str:
     return "\n".join(lines[-LOG_TAIL_LINES:])
 
 
-def answers(instance: Instance) -> bool:
-    """Tell whether the emulator takes requests."""
+def answers(instance: Instance, seconds: float = 2.0) -> bool:
+    """Report whether the emulator takes requests, within so many seconds."""
     try:
-        return httpx.get(f"{instance.endpoint}/_ministack/health", timeout=2).is_success
+        return httpx.get(f"{instance.endpoint}/_ministack/health", timeout=seconds).is_success
     except httpx.TransportError:
         return False
 
@@ -119,6 +128,19 @@ def _refuse_taken(port: int, option: str) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
+            user = _user_of(port)
             raise Failure(
-                f"Port {port} is already in use.", f"Choose another one: ./dev up {option} PORT"
+                f"Port {port} is already in use{f' by {user}' if user else ''}.",
+                f"Choose another one: ./dev up {option} PORT",
             ) from None
+
+
+def _user_of(port: int) -> str | None:
+    """Return the process that listens on a port, where the system lets us see it."""
+    with suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and getattr(connection.laddr, "port", 0) == port
+            if listens and connection.pid is not None:
+                process = psutil.Process(connection.pid)
+                return f"process {process.pid} ({' '.join(process.cmdline())[:120] or process.name()})"
+    return None
