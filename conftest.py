@@ -3,14 +3,17 @@
 Tests are imported by their path from the root, so theirs begin with `platform.`; pytest would put an empty
 namespace in the place of the real module. Given a path, the real one serves as that namespace, too.
 
-And lets Hypothesis take its time: an example that a busy machine runs slowly has not failed.
+And sets how many examples Hypothesis tries: `HYPOTHESIS_PROFILE=ci` the same few in each run, `full` many and
+others each time. None has a deadline: an example that a busy machine runs slowly has not failed.
 """
 
+import os
 import platform
 from pathlib import Path
 
 from hypothesis import settings
 
-settings.register_profile("unhurried", settings(), deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("ci", settings(), deadline=None, max_examples=30, derandomize=True, print_blob=True)
+settings.register_profile("full", settings(), deadline=None, max_examples=500, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 platform.__path__ = [str(Path(__file__).parent / "platform")]

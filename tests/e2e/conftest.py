@@ -1,20 +1,26 @@
 """Starts the whole system once, on ports and in a state directory of its own, and drives it in real Chromium.
 
+All tests share that stack, so none of them may stop it; one that must has a stack of its own. Before each
+file the shared stack is checked: if it is gone, it is started again, and the test that ran last fails.
+
 `E2E_SITE=http://localhost:8080` uses the stack that runs there (with the state of `DEV_STATE`) and leaves it
 running.
 """
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from devstack.emulator import process
 from devstack.instance import ROOT, Instance, running_instance
 from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from .running import COOKIE, Organiser, Running, dev, free_port
+from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
 
 HERE: Final = Path(__file__).parent
 KEPT: Final = ROOT / ".dev" / "test" / "e2e"
@@ -34,7 +40,7 @@ PHONE: Final[dict[str, Any]] = {
     "is_mobile": True,
 }
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
-PATIENCE_MILLISECONDS: Final = 30_000
+PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
 """What the very first visitors meet."""
 
@@ -42,6 +48,7 @@ LAST: Final = "test_privacy.py"
 """Reads what all other tests have left in logs and tables."""
 
 FAILED: Final = pytest.StashKey[bool]()
+RAN_LAST: Final = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,6 +73,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Remember which test ran last: if the shared stack is gone after it, it is the one to look at."""
+    if HERE in item.path.parents:
+        item.config.stash[RAN_LAST] = item.nodeid
+
+
 @pytest.fixture(scope="session")
 def running() -> Iterator[Running]:
     """Return the running stack; one that was started here is stopped in the end."""
@@ -76,26 +90,63 @@ def running() -> Iterator[Running]:
         assert instance.site == site, f"what runs in DEV_STATE is at {instance.site}"
         yield Running(instance)
         return
-    started = Instance(STATE, free_port(), free_port())
+    with own_stack(STATE) as started:
+        yield started
+
+
+@contextmanager
+def own_stack(state: Path) -> Iterator[Running]:
+    """Run a stack with its state in `state` while the block runs."""
+    started = Instance(state, free_port(), free_port())
     KEPT.mkdir(parents=True, exist_ok=True)
-    dev(STATE, "down")
-    up = dev(STATE, "up", "--fresh", "--detach", *ports_of(started))
-    (KEPT / "up.log").write_text(up.stdout + up.stderr)
+    dev(state, "down")
+    up = dev(state, "up", "--fresh", "--detach", *ports_of(started))
+    (KEPT / f"{state.name}.up.log").write_text(up.stdout + up.stderr)
     assert up.returncode == 0, up.stdout + up.stderr
-    yield Running(started)
-    down = dev(STATE, "down")
+    try:
+        yield Running(started)
+    finally:
+        down = dev(state, "down")
     assert down.returncode == 0, down.stdout + down.stderr
-
-
-def ports_of(instance: Instance) -> tuple[str, ...]:
-    """Return the options that bring an instance up where it was."""
-    return ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
 
 
 @pytest.fixture(scope="session")
 def organiser(running: Running) -> Organiser:
-    """Return an organiser who has signed in."""
+    """Return an organiser who has signed in; all tests share the one sign-in."""
     return Organiser(running)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shared_stack_is_there(request: pytest.FixtureRequest) -> None:
+    """Check the shared stack before a file's first test, if any file has used it before."""
+    last = request.config.stash.get(RAN_LAST, None)
+    if last is None or "E2E_SITE" in os.environ:
+        return
+    restart_if_gone(
+        request.getfixturevalue("running"), request.getfixturevalue("organiser"), last, request.config
+    )
+
+
+def restart_if_gone(running: Running, organiser: Organiser, last: str, config: pytest.Config) -> bool:
+    """Start the shared stack again if it is gone, and let the test that ran last fail for it."""
+    instance = running.instance
+    if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
+        return False
+    found = f"The shared stack was gone after {last}. It is started again for the tests that follow."
+    warnings.warn(found, SharedStackGoneWarning, stacklevel=1)
+    report = pytest.TestReport(
+        last, (last.partition("::")[0], None, last), {}, "failed",
+        f"{found}\n{process.log_tail(instance)}", "teardown",
+    )  # fmt: skip
+    config.hook.pytest_runtest_logreport(report=report)
+    up = dev(instance.state, "up", "--detach", *ports_of(instance))
+    assert up.returncode == 0, up.stdout + up.stderr
+    organiser.sign_in()
+    return True
+
+
+class SharedStackGoneWarning(UserWarning):
+    """A test has stopped, or broken, the stack that all tests share."""
 
 
 @pytest.fixture

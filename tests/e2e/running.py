@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -25,7 +26,11 @@ from .planted import Planted
 
 DEV: Final = Path(sys.executable).parent / "dev"
 COOKIE: Final = "__Host-ballot"
-PATIENCE_SECONDS: Final = 60.0
+PATIENCE_SECONDS: Final = 120.0
+"""How long a test waits for something that must come. It ends a broken run only: no test is near it."""
+
+# An SSL context is made for each client otherwise, 30 ms of a core; the site is at http.
+_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 type Json = dict[str, Any]
 
 
@@ -50,6 +55,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def ports_of(instance: Instance) -> tuple[str, ...]:
+    """Return the options that bring an instance up where it was."""
+    return ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
 
 
 def wait_until[T](look: Callable[[], T | None], what: str) -> T:
@@ -102,7 +112,12 @@ class Running:
         """
         hooks = {"response": [check_documented]}
         return httpx.Client(
-            base_url=self.site, headers=headers, timeout=40, trust_env=False, event_hooks=hooks
+            base_url=self.site,
+            headers=headers,
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
+            event_hooks=hooks,
+            verify=_NO_TLS,
         )
 
     def page(self) -> httpx.Client:
@@ -196,15 +211,19 @@ class Organiser:
     """An organiser with a real access token, who calls the admin API."""
 
     def __init__(self, running: Running) -> None:
-        account = organiser.load(running.instance)
-        assert account is not None
         self._running = running
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Get a new token; after a stack was killed, its account has a new password as well."""
+        account = organiser.load(self._running.instance)
+        assert account is not None
         self.account = account
-        self.token = sign_in.access_token(running.instance, account)
-        running.planted.token(self.token)
-        running.planted.add("organiser's password", account.password)
-        headers = {"Authorization": f"Bearer {self.token}", "Origin": running.site}
-        self.api = running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
+        self.token = sign_in.access_token(self._running.instance, account)
+        self._running.planted.token(self.token)
+        self._running.planted.add("organiser's password", account.password)
+        headers = {"Authorization": f"Bearer {self.token}", "Origin": self._running.site}
+        self.api = self._running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
 
     def create(self, question: str, a: str = "This", b: str = "That", **settings: str) -> str:
         """Create a draft, with settings such as `policy`."""

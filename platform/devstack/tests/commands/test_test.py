@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from devstack.commands.test import _understood
+from devstack.commands.test import Wanted, understood
 from devstack.failure import Failure
 from devstack.instance import ROOT
-from devstack.testing.layers import Layer
-from devstack.testing.run import _options
+from devstack.testing.layers import Layer, service_paths
+from devstack.testing.run import options
 
 
 def all_test_files() -> list[Path]:
@@ -24,22 +24,42 @@ def test_every_test_file_of_the_project_is_in_exactly_one_layer() -> None:
 
 
 def test_without_a_word_the_static_checks_and_all_layers_run() -> None:
-    assert _understood([]) == (list(Layer), [], True)
-    assert _understood(["all"]) == (list(Layer), [], False)
+    assert understood([]) == Wanted(tuple(Layer), checks=True)
+    assert understood(["all"]) == Wanted(tuple(Layer))
 
 
 def test_one_layer_and_arguments_for_pytest() -> None:
-    assert _understood(["contract", "-k", "flows"]) == ([Layer.CONTRACT], ["-k", "flows"], False)
-    assert _understood(["-k", "flows"]) == (list(Layer), ["-k", "flows"], False)
+    assert understood(["contract", "-k", "flows"]) == Wanted((Layer.CONTRACT,), ("-k", "flows"))
+    assert understood(["-k", "flows"]) == Wanted(tuple(Layer), ("-k", "flows"))
 
 
 def test_an_unknown_layer_is_named_with_those_there_are() -> None:
     with pytest.raises(Failure, match="no tests called 'integrations'") as told:
-        _understood(["integrations"])
+        understood(["integrations"])
     assert "integration, contract" in told.value.advice
 
 
-def test_files_that_are_named_are_run_alone_and_whatever_else_is_said_is_run_with_the_whole_layer() -> None:
-    assert _options(Layer.E2E, ["tests/e2e/test_crowd.py::test_it", "-s"]) == ["-q"]
-    assert _options(Layer.E2E, ["-k", "crowd"]) == ["-q", "tests/e2e"]
-    assert _options(Layer.E2E, ["tests/contract/test_docs.py"]) == ["-q", "tests/e2e"]
+def test_one_service_has_its_unit_and_integration_tests_and_no_stack() -> None:
+    wanted = understood([], "vote-service")
+    assert wanted.layers == (Layer.UNIT, Layer.INTEGRATION)
+    assert service_paths("vote-service", Layer.UNIT) == ("services/vote-service/tests/unit",)
+    assert understood(["unit", "-k", "x"], "vote-service").layers == (Layer.UNIT,)
+    with pytest.raises(Failure, match="'e2e' is no layer of one service"):
+        understood(["e2e"], "vote-service")
+
+
+def test_an_unknown_service_is_named_with_those_there_are() -> None:
+    with pytest.raises(Failure, match="no service 'votes'") as told:
+        service_paths("votes", Layer.UNIT)
+    assert "vote-service" in told.value.advice
+
+
+def test_named_files_are_run_alone_and_other_arguments_with_the_whole_layer() -> None:
+    assert options(Layer.E2E, ["tests/e2e/test_crowd.py::test_it", "-s"]) == ["-q"]
+    assert options(Layer.E2E, ["-k", "crowd"]) == ["-q", "tests/e2e"]
+    assert options(Layer.E2E, ["tests/contract/test_docs.py"]) == ["-q", "tests/e2e"]
+
+
+def test_one_named_test_needs_no_workers() -> None:
+    assert "-n" in options(Layer.CONTRACT, [])
+    assert "-n" not in options(Layer.CONTRACT, ["tests/contract/test_docs.py"])

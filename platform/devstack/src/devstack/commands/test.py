@@ -1,23 +1,46 @@
-"""`dev test`: the static checks and every layer of tests, or one layer."""
+"""`dev test`: the static checks and every layer of tests, one layer, or one service."""
 
+import secrets
+import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from devstack.checks.run import run_checks
 from devstack.commands.check import show_failed
 from devstack.failure import Failure
 from devstack.progress import Progress
+from devstack.testing import leftovers
 from devstack.testing.browser import ensure_chromium
-from devstack.testing.layers import Layer
-from devstack.testing.run import NO_TESTS, REPORTS, LayerResult, run_layer
+from devstack.testing.coverage import COVERED, logic_reach, python_reach
+from devstack.testing.layers import Layer, service_paths
+from devstack.testing.live import Display
+from devstack.testing.run import LayerRun, Session
+from devstack.testing.summary import (
+    is_good,
+    show_failures,
+    show_layers,
+    show_logs,
+    show_reach,
+    show_slowest,
+)
 
 ALL: Final = "all"
+WITHOUT_STACK: Final = (Layer.UNIT, Layer.INTEGRATION)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for: layers, arguments for pytest, and whether the static checks come first."""
+
+    layers: tuple[Layer, ...]
+    arguments: tuple[str, ...] = ()
+    checks: bool = False
+    service: str | None = None
 
 
 def test(
@@ -28,80 +51,119 @@ def test(
             help="What to run; without it the static checks and all layers.",
         ),
     ] = None,  # noqa: PT028 (a command, no test of pytest)
+    service: Annotated[
+        str | None, typer.Option(help="Only this service's unit and integration tests.")
+    ] = None,  # noqa: PT028
+    seed: Annotated[int | None, typer.Option(help="Repeats the order of an earlier run.")] = None,  # noqa: PT028
 ) -> None:
     """Run tests. Alone: the static checks of `dev check`, then all layers.
 
-    Exit status: 0 all good, 1 anything failed.
+    Exit status: 0 all good, 1 anything failed, 130 interrupted.
     """
-    layers, arguments, with_checks = _understood(words or [])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    wanted = understood(words or [], service)
     console = Console(highlight=False, soft_wrap=True)
     with Progress(console) as progress:
         # Whatever is missing is said before the first test, not after ten minutes of them.
-        chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in layers) else None
-    checked = _checked(console) if with_checks else True
-    results = _run(layers, arguments, chromium, console)
-    # With arguments for pytest, a layer may have nothing that they choose.
-    good = _summarise(results, chosen=bool(arguments), checked=checked, console=console)
-    if not good:
+        chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in wanted.layers) else None
+    complete = not wanted.arguments and not wanted.service
+    session = Session(
+        wanted.arguments,
+        chromium,
+        secrets.randbelow(1_000_000) if seed is None else seed,
+        # A part of the tests reaches a part of the code: nothing to judge.
+        COVERED if complete and len(wanted.layers) > 1 else frozenset(),
+        shown=bool(wanted.arguments),
+    )
+    console.print(f"Random order by --seed {session.seed}")
+    runs = [LayerRun(layer, service_paths(wanted.service, layer)) for layer in wanted.layers]
+    checked = _run(runs, session, console, with_checks=wanted.checks)
+    if not _summarise(runs, session, console, chosen=not complete, checked=checked):
         raise typer.Exit(1)
 
 
-def _run(
-    layers: Sequence[Layer], arguments: Sequence[str], chromium: Path | None, console: Console
-) -> list[LayerResult]:
-    """Run the layers one after another; `e2e`, which mostly waits, beside them."""
-    others = [layer for layer in layers if layer is not Layer.E2E]
-    with ThreadPoolExecutor(1) as beside:
-        running, kept = None, REPORTS / "e2e.txt"
-        if others and Layer.E2E in layers:
-            REPORTS.mkdir(parents=True, exist_ok=True)
-            running = beside.submit(run_layer, Layer.E2E, arguments, chromium, kept)
-        results = []
-        for layer in others or layers:
-            console.print(f"\n[bold]{layer}[/]")
-            results.append(run_layer(layer, arguments, chromium))
-        if running:
-            console.print(f"\n[bold]{Layer.E2E}[/], which ran beside these")
-            results.append(running.result())
-            console.print(kept.read_text(errors="replace"), markup=False)
-    return results
-
-
-def _understood(words: list[str]) -> tuple[list[Layer], list[str], bool]:
-    """Return layers, pytest's arguments, and whether the static checks come first."""
+def understood(words: Sequence[str], service: str | None = None) -> Wanted:
+    """Return what the command line asks for."""
+    if service is not None:
+        name, *arguments = words or [ALL]
+        layers = WITHOUT_STACK if name == ALL else tuple(layer for layer in WITHOUT_STACK if layer == name)
+        if not layers:
+            raise Failure(f"{name!r} is no layer of one service.", f"There are: {', '.join(WITHOUT_STACK)}.")
+        return Wanted(layers, tuple(arguments), service=service)
     if not words or words[0].startswith("-"):
-        return list(Layer), words, not words
+        return Wanted(tuple(Layer), tuple(words), checks=not words)
     name, *arguments = words
     if name == ALL:
-        return list(Layer), arguments, False
+        return Wanted(tuple(Layer), tuple(arguments))
     if name not in list(Layer):
         raise Failure(f"There are no tests called {name!r}.", f"There are: {', '.join(Layer)}, {ALL}.")
-    return [Layer(name)], arguments, False
+    return Wanted((Layer(name),), tuple(arguments))
+
+
+def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_checks: bool) -> bool:
+    """Run the checks, then the layers one after another; `e2e`, which mostly waits, beside all of them.
+
+    Returns whether the checks found nothing.
+    """
+    beside = [run for run in runs if not run.layer.parallel and len(runs) > 1]
+    others = [run for run in runs if run not in beside]
+    try:
+        with ThreadPoolExecutor(1) as pool, Display(runs, console):
+            try:
+                waiting = [pool.submit(session.run, run) for run in beside]
+                checked = _checked(console) if with_checks else True
+                for run in others:
+                    session.run(run)
+                for one in waiting:
+                    one.result()
+            except BaseException:
+                session.stopped.set()
+                raise
+    except KeyboardInterrupt:
+        console.print("\nInterrupted: ending what the tests have started …")
+        raise
+    finally:
+        ended = _end_what_is_left(session)
+        for name in ended:
+            console.print(f"Ended, it was left running: {name}", markup=False)
+    return checked
+
+
+def _end_what_is_left(session: Session) -> list[str]:
+    """End all processes of this run; another Ctrl-C does not keep it from that."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return leftovers.end_all(session.id)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _checked(console: Console) -> bool:
-    console.print("[bold]check[/]")
-    with Progress(console) as progress:
+    # The table of the layers is live already: one line for each check would tear it.
+    quiet = Console(quiet=True) if console.is_terminal else console
+    with Progress(quiet) as progress:
         verdicts = run_checks(progress)
     show_failed(verdicts)
     return all(verdict.passed for verdict in verdicts)
 
 
-def _summarise(results: list[LayerResult], *, chosen: bool, checked: bool, console: Console) -> bool:
-    fine = {0, NO_TESTS} if chosen else {0}
-    table = Table.grid(padding=(0, 2))
-    for result in results:
-        mark = "[green]✓[/]" if result.exit_code in fine else "[red]✗[/]"
-        counted = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped"
-        table.add_row(mark, result.layer.value, f"{result.seconds:.1f} s", counted)
-    console.print()
-    console.print(table)
+def _summarise(
+    runs: Sequence[LayerRun], session: Session, console: Console, *, chosen: bool, checked: bool
+) -> bool:
+    show_failures(runs, console, chosen=chosen)
+    show_slowest(runs, console)
+    covered = show_reach(python_reach(session.covered), logic_reach(), console) if session.covered else True
+    show_layers(runs, console, chosen=chosen)
+    show_logs(console)
     passed, failed, skipped = (
-        sum(getattr(result, name) for result in results) for name in ("passed", "failed", "skipped")
+        sum(getattr(run, name) for run in runs) for name in ("passed", "failed", "skipped")
     )
-    good = checked and passed > 0 and all(result.exit_code in fine for result in results)
+    good = checked and covered and passed > 0 and all(is_good(run, chosen=chosen) for run in runs)
     if not checked:
         console.print("[red]✗[/] the static checks found something: ./dev check")
+    if not covered:
+        console.print("[red]✗[/] a package of rules has too few of its branches tested")
     # The last line is for programs: it says "failed" whenever the exit status does.
     unseen = 0 if good or failed else 1
     console.print(f"\n{passed} passed, {failed + unseen} failed, {skipped} skipped", markup=False)

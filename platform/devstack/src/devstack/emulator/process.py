@@ -25,7 +25,8 @@ LOG_TAIL_LINES: Final = 25
 # A running emulator that is busy is not a broken one.
 BUSY_SECONDS: Final = 60.0
 # Functions inherit the emulator's environment, so it gets only what it needs; above all no AWS credentials.
-INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE")
+# DEV_TEST_RUN marks what a run of tests has started, so that nothing of it is left running.
+INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "DEV_TEST_RUN")
 
 
 def environment(instance: Instance) -> dict[str, str]:

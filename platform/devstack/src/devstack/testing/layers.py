@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from devstack.failure import Failure
 from devstack.instance import ROOT
 
 _FOLDERS: Final = {
@@ -47,3 +48,18 @@ class Layer(StrEnum):
         """Tell whether a test file belongs to this layer."""
         inside = any(folder in test.parents for folder in self.folders(root))
         return inside and not any(folder in test.parents for folder in self.ignored(root))
+
+
+def service_paths(service: str | None, layer: Layer, root: Path = ROOT) -> tuple[str, ...]:
+    """Return where this layer's tests of one service are; nothing for no service means all of the layer.
+
+    Raises:
+        Failure: there is no such service; names those there are.
+    """
+    if service is None:
+        return ()
+    known = sorted(folder.name for folder in (root / "services").iterdir() if (folder / "tests").is_dir())
+    if service not in known:
+        raise Failure(f"There is no service {service!r} with tests.", f"There are: {', '.join(known)}.")
+    own = root / "services" / service
+    return tuple(str(folder.relative_to(root)) for folder in layer.folders(root) if own in folder.parents)

@@ -1,17 +1,21 @@
-"""Runs pytest on a layer and reads its report."""
+"""Runs pytest on a layer, and follows what it reports while it runs."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 from xml.etree.ElementTree import ParseError, parse
 
 from devstack.instance import ROOT
+from devstack.pace import Allowance
+from devstack.testing import events, leftovers
 from devstack.testing.layers import Layer
 
 NO_TESTS: Final = 5
@@ -19,66 +23,185 @@ REPORTS: Final = ROOT / ".dev" / "test"
 LOGIC_REPORT: Final = REPORTS / "logic.xml"
 """The results of the pages' JavaScript tests: one unit test of the frontend runs them all with Bun."""
 
+INTERRUPTED_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.2
 
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """How one layer went. `exit_code` is pytest's."""
+
+@dataclass
+class Failed:
+    """One failed test, and what pytest said of each phase that failed."""
 
     layer: Layer
-    exit_code: int
-    seconds: float
+    test: str
+    text: str
+
+
+@dataclass
+class LayerRun:
+    """One layer of tests: how it is run, and how far it is. Read by the display while a thread writes."""
+
+    layer: Layer
+    paths: tuple[str, ...] = ()
+    """Folders or files to run instead of all of the layer."""
+
+    total: int = 0
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    began: float | None = None
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    exit_code: int | None = None
+    durations: dict[str, float] = field(default_factory=dict)
+    failures: dict[str, Failed] = field(default_factory=dict)
+    _outcomes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """How many tests have ended."""
+        return self.passed + self.failed + self.skipped
+
+    @property
+    def log(self) -> Path:
+        """What pytest printed."""
+        return REPORTS / f"{self.layer}.log"
+
+    def elapsed(self) -> float:
+        """Return the seconds since it began, or that it took."""
+        if self.exit_code is not None or self.began is None:
+            return self.seconds
+        return time.monotonic() - self.began
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Count one event of the run."""
+        match event["kind"]:
+            case "collected":
+                self.total += len(event["tests"])
+            case "failure":
+                self._fail(event["test"], f"{event['phase']}: {event['text']}")
+            case "test":
+                self._count(event["test"], event["outcome"])
+                self.durations[event["test"]] = self.durations.get(event["test"], 0.0) + event["seconds"]
+                if "text" in event:
+                    self._fail(event["test"], event["text"])
+
+    def add(self, report: Path) -> None:
+        """Add the counts of another runner's JUnit report, if it has written one."""
+        try:
+            suites = parse(report).getroot().findall("testsuite")  # noqa: S314 (written by our own run)
+        except (OSError, ParseError):
+            return
+        total = sum(int(suite.get("tests", 0)) for suite in suites)
+        bad = sum(int(suite.get(kind, 0)) for suite in suites for kind in ("failures", "errors"))
+        skipped = sum(int(suite.get("skipped", 0)) for suite in suites)
+        self.total, self.passed = self.total + total, self.passed + total - bad - skipped
+        self.failed, self.skipped = self.failed + bad, self.skipped + skipped
+
+    def _count(self, test: str, outcome: str) -> None:
+        """Count a test once; what is found out about it later replaces what it said before."""
+        if before := self._outcomes.get(test):
+            setattr(self, before, getattr(self, before) - 1)
+        self._outcomes[test] = outcome
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+    def _fail(self, test: str, text: str) -> None:
+        known = self.failures.setdefault(test, Failed(self.layer, test, ""))
+        known.text = f"{known.text}\n{text}".strip()
 
 
-def run_layer(
-    layer: Layer, arguments: Sequence[str], chromium: Path | None, kept: Path | None = None
-) -> LayerResult:
-    """Run one layer; what pytest prints goes where ours goes, or is `kept` in a file."""
-    report = REPORTS / f"{layer}.xml"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.unlink(missing_ok=True)
-    if layer is Layer.UNIT:
-        LOGIC_REPORT.unlink(missing_ok=True)
-    began = time.monotonic()
-    with kept.open("wb") if kept else nullcontext() as printed:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *_options(layer, arguments), f"--junitxml={report}", *arguments],
-            cwd=ROOT,
-            env=_environment(chromium),
-            stdin=subprocess.DEVNULL,
-            stdout=printed,
-            stderr=subprocess.STDOUT if kept else None,
-            check=False,
-        )
-    counts = [_counts(report), *([_counts(LOGIC_REPORT)] if layer is Layer.UNIT else [])]
-    return LayerResult(layer, done.returncode, time.monotonic() - began, *map(sum, zip(*counts, strict=True)))
+@dataclass(frozen=True)
+class Session:
+    """What all layers of one `dev test` have in common."""
+
+    arguments: tuple[str, ...] = ()
+    chromium: Path | None = None
+    seed: int = 0
+    covered: frozenset[Layer] = frozenset()
+    shown: bool = False
+    """Whether pytest prints where we print, instead of into its log."""
+
+    id: str = field(default_factory=leftovers.new_run)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, run: LayerRun) -> None:
+        """Run one layer to its end, or until `stopped` is set."""
+        REPORTS.mkdir(parents=True, exist_ok=True)
+        if run.layer is Layer.UNIT:
+            LOGIC_REPORT.unlink(missing_ok=True)
+        reported = REPORTS / f"{run.layer}.events"
+        reported.write_text("")
+        run.began = time.monotonic()
+        with run.log.open("wb") as log, reported.open() as lines:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *self._options(run)],
+                cwd=ROOT,
+                env=self.environment(reported, run.layer),
+                stdin=subprocess.DEVNULL,
+                stdout=None if self.shown else log,
+                stderr=None if self.shown else subprocess.STDOUT,
+                start_new_session=True,
+            )
+            code, run.cpu_seconds = self._follow(process, run, lines)
+        if run.layer is Layer.UNIT:
+            run.add(LOGIC_REPORT)
+        run.seconds = time.monotonic() - run.began
+        run.exit_code = code
+
+    def _follow(self, process: subprocess.Popen[bytes], run: LayerRun, lines: IO[str]) -> tuple[int, float]:
+        deadline: Allowance | None = None
+        while True:
+            ended = os.wait4(process.pid, os.WNOHANG)
+            _read(lines, run)
+            if ended[0]:
+                process.returncode = os.waitstatus_to_exitcode(ended[1])
+                return process.returncode, ended[2].ru_utime + ended[2].ru_stime
+            if self.stopped.wait(_LOOK_SECONDS):
+                if deadline is None:
+                    # pytest takes this for Ctrl-C: fixtures are torn down, then it ends.
+                    process.send_signal(signal.SIGINT)
+                    deadline = Allowance(INTERRUPTED_SECONDS)
+                elif deadline.passed():
+                    process.kill()
+                time.sleep(_LOOK_SECONDS)
+
+    def _options(self, run: LayerRun) -> list[str]:
+        return [
+            *options(run.layer, self.arguments, run.paths),
+            *("-p", "devstack.testing.events"),
+            f"--randomly-seed={self.seed}",
+            f"--junitxml={REPORTS / run.layer}.xml",
+            *(["--cov", "--cov-report="] if run.layer in self.covered else []),
+            *self.arguments,
+        ]
+
+    def environment(self, reported: Path, layer: Layer) -> dict[str, str]:
+        """Return our environment without any AWS account in it: no test may ever reach one."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        ours = {
+            events.VARIABLE: str(reported),
+            leftovers.VARIABLE: self.id,
+            "COVERAGE_FILE": str(REPORTS / f"coverage.{layer}"),
+            "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "ci"),
+        }
+        return kept | ours | ({"CHROMIUM": str(self.chromium)} if self.chromium else {})
 
 
-def _options(layer: Layer, arguments: Sequence[str]) -> list[str]:
+def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -> list[str]:
     """Return what chooses the layer's tests: its folders, unless the arguments name files of it."""
     named = any(layer.holds(ROOT / argument.partition("::")[0]) for argument in arguments)
-    folders = [] if named else [str(folder.relative_to(ROOT)) for folder in layer.folders()]
+    folders = [] if named else paths or [str(folder.relative_to(ROOT)) for folder in layer.folders()]
     ignored = [f"--ignore={folder.relative_to(ROOT)}" for folder in layer.ignored()]
-    side_by_side = ["-n", "auto", "--dist", "loadfile"] if layer.parallel else []
+    # One test, or one file, is quicker without workers to start.
+    single = named and len([one for one in arguments if not one.startswith("-")]) == 1
+    side_by_side = ["-n", "auto", "--dist", "loadfile"] if layer.parallel and not single else []
     return ["-q", *folders, *ignored, *side_by_side]
 
 
-def _environment(chromium: Path | None) -> dict[str, str]:
-    """Return our environment without any AWS account in it: no test may ever reach one."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return kept | ({"CHROMIUM": str(chromium)} if chromium else {})
-
-
-def _counts(report: Path) -> tuple[int, int, int]:
-    try:
-        suites = parse(report).getroot().findall("testsuite")  # noqa: S314 (pytest wrote it a moment ago)
-    except (OSError, ParseError):
-        return 0, 0, 0
-    total, bad, skipped = 0, 0, 0
-    for suite in suites:
-        total += int(suite.get("tests", 0))
-        bad += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        skipped += int(suite.get("skipped", 0))
-    return total - bad - skipped, bad, skipped
+def _read(lines: IO[str], run: LayerRun) -> None:
+    while True:
+        place = lines.tell()
+        line = lines.readline()
+        if not line.endswith("\n"):
+            lines.seek(place)
+            return
+        run.take(json.loads(line))

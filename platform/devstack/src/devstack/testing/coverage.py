@@ -1,0 +1,110 @@
+"""How much of each package the tests of a run have reached: Python by branches, pages' logic by lines."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from devstack.instance import ROOT
+from devstack.testing.layers import Layer
+from devstack.testing.run import REPORTS
+
+COVERED: Final = frozenset({Layer.UNIT, Layer.INTEGRATION, Layer.CONTRACT})
+"""Layers that call our functions in pytest's own processes."""
+
+LCOV: Final = REPORTS / "logic.lcov"
+"""What `bun test --coverage` of the pages' logic writes within the unit layer."""
+
+LEAST_DOMAIN_BRANCHES: Final = 95.0
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How much of a package was run."""
+
+    package: str
+    lines: int = 0
+    lines_run: int = 0
+    branches: int = 0
+    branches_run: int = 0
+
+    @property
+    def line_percent(self) -> float:
+        """Return the share of lines that ran."""
+        return 100.0 * self.lines_run / self.lines if self.lines else 100.0
+
+    @property
+    def branch_percent(self) -> float:
+        """Return the share of branches alone."""
+        return 100.0 * self.branches_run / self.branches if self.branches else 100.0
+
+    @property
+    def is_domain(self) -> bool:
+        """Whether it is a package of rules, which have a limit to hold."""
+        return self.package.endswith(" domain")
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is within its limit, if it has one."""
+        return not self.is_domain or self.branch_percent >= LEAST_DOMAIN_BRANCHES
+
+    def plus(self, other: "Reach") -> "Reach":
+        """Return both together."""
+        return Reach(
+            self.package, self.lines + other.lines, self.lines_run + other.lines_run,
+            self.branches + other.branches, self.branches_run + other.branches_run,
+        )  # fmt: skip
+
+
+def python_reach(layers: Iterable[Layer]) -> list[Reach] | None:
+    """Combine what these layers measured and return it by package, the packages of rules apart."""
+    measured = [path for layer in layers if (path := REPORTS / f"coverage.{layer}").exists()]
+    if not measured:
+        return None
+    together, report = REPORTS / "coverage.all", REPORTS / "coverage.json"
+    together.unlink(missing_ok=True)
+    _coverage("combine", "--keep", "--quiet", f"--data-file={together}", *map(str, measured))
+    _coverage("json", "--quiet", f"--data-file={together}", "-o", str(report))
+    return by_package(json.loads(report.read_text())["files"])
+
+
+def by_package(files: dict[str, Any]) -> list[Reach]:
+    """Add up coverage.py's report file by file."""
+    found: dict[str, Reach] = {}
+    for name, file in files.items():
+        summary, package = file["summary"], package_of(name)
+        reach = Reach(
+            package, summary["num_statements"], summary["covered_lines"],
+            summary["num_branches"], summary["covered_branches"],
+        )  # fmt: skip
+        found[package] = found[package].plus(reach) if package in found else reach
+    return [found[package] for package in sorted(found)]
+
+
+def package_of(file: str) -> str:
+    """Return what a source file belongs to: `vote-service`, or `vote-service domain` for its rules."""
+    parts = Path(file).parts
+    package = parts[parts.index("src") - 1]
+    return f"{package} domain" if "domain" in parts[parts.index("src") :] else package
+
+
+def logic_reach(report: Path = LCOV) -> Reach | None:
+    """Return the coverage of the pages' logic, or None where bun has not measured it."""
+    try:
+        lines = report.read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    found, hit = _lcov(lines, "LF"), _lcov(lines, "LH")
+    branches, taken = _lcov(lines, "BRF"), _lcov(lines, "BRH")
+    return Reach("frontend logic (JavaScript)", sum(found), sum(hit), sum(branches), sum(taken))
+
+
+def _lcov(lines: list[str], name: str) -> Iterator[int]:
+    return (int(line.partition(":")[2]) for line in lines if line.startswith(f"{name}:"))
+
+
+def _coverage(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=ROOT, check=True, capture_output=True)

@@ -1,0 +1,43 @@
+"""Coverage by package, and the limit that packages of rules hold."""
+
+from pathlib import Path
+from typing import Any
+
+from devstack.testing.coverage import Reach, by_package, logic_reach, package_of
+from devstack.testing.summary import show_reach
+from rich.console import Console
+
+QUIET = Console(quiet=True)
+
+
+def file(lines: int, run: int, branches: int, taken: int) -> dict[str, Any]:
+    names = ("num_statements", "covered_lines", "num_branches", "covered_branches")
+    return {"summary": dict(zip(names, (lines, run, branches, taken), strict=True))}
+
+
+def test_files_are_added_up_by_package_with_the_rules_apart() -> None:
+    source = "services/vote-service/src/vote_service"
+    found = by_package(
+        {
+            f"{source}/casting.py": file(10, 9, 4, 4),
+            f"{source}/config.py": file(10, 1, 0, 0),
+            f"{source}/domain/code.py": file(5, 5, 20, 19),
+        }
+    )
+    assert found == [Reach("vote-service", 20, 10, 4, 4), Reach("vote-service domain", 5, 5, 20, 19)]
+    assert package_of("platform/gateway/src/gateway/cookie.py") == "gateway"
+
+
+def test_rules_hold_with_95_percent_of_their_branches_and_other_packages_always() -> None:
+    assert show_reach([Reach("vote-service domain", 9, 9, 100, 95)], None, QUIET)
+    assert not show_reach([Reach("vote-service domain", 9, 9, 1000, 949)], None, QUIET)
+    assert show_reach([Reach("vote-service", 9, 0, 100, 0)], None, QUIET)
+
+
+def test_logic_is_read_from_buns_report_and_not_measured_without_one(tmp_path: Path) -> None:
+    report = tmp_path / "logic.lcov"
+    assert logic_reach(report) is None
+    report.write_text(
+        "SF:a.js\nLF:10\nLH:9\nend_of_record\nSF:b.js\nLF:30\nLH:30\nBRF:4\nBRH:3\nend_of_record\n"
+    )
+    assert logic_reach(report) == Reach("frontend logic (JavaScript)", 40, 39, 4, 3)
