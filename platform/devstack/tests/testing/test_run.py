@@ -149,3 +149,12 @@ def test_processes_of_other_runs_are_left_alone() -> None:
     finally:
         sleeper.send_signal(signal.SIGKILL)
         sleeper.wait()
+
+
+def test_the_results_of_another_runner_are_added_and_a_missing_report_adds_nothing(tmp_path: Path) -> None:
+    done, report = LayerRun(Layer.UNIT, passed=3, total=3), tmp_path / "logic.xml"
+    done.add(report)
+    assert (done.total, done.passed) == (3, 3)
+    report.write_text('<testsuites><testsuite tests="9" failures="1" errors="0" skipped="2"/></testsuites>')
+    done.add(report)
+    assert (done.total, done.passed, done.failed, done.skipped) == (12, 9, 1, 2)
