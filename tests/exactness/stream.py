@@ -213,5 +213,9 @@ class _Context:
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:function"
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
 
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time that the function has left."""
+        return 30_000
+
 
 CONTEXT: Final = _Context()

@@ -310,7 +310,7 @@ def test_a_third_reader_of_a_stream_is_found() -> None:
 
 
 def test_a_template_of_too_many_lines_is_found(tmp_path: Path) -> None:
-    (tmp_path / "template.yaml").write_text("\n" * 301)
+    (tmp_path / "template.yaml").write_text("\n" * 321)
     long = replace(sound_stack(), folder=tmp_path)
     long.__dict__["package"] = "vote_service"
     assert ("a_template_fits_in_the_head", "template.yaml") in {found_[:2] for found_ in found(long)}

@@ -9,6 +9,8 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from gateway.aws import within_timeout
+
 type Entry = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
@@ -18,6 +20,7 @@ def entry_point(app: APIGatewayHttpResolver, metric: str) -> Entry:
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
     @metrics.log_metrics
+    @within_timeout
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
         return app.resolve(event, context)

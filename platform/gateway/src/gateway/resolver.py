@@ -8,17 +8,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin
 from contracts.keys import UnknownKeyId
 from contracts.problem import ProblemType
 from contracts.refusal import Refused
 
 from gateway.answer import problem_answer
+from gateway.aws import NoTimeLeft
 from gateway.operation import ORGANISERS, check_declared, operation_of
 from gateway.organiser import NotSignedIn, RoleNeeded, who_asks
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
-from gateway.secret import read_secret
+from gateway.secret import SecretUnavailable, read_secret
 from gateway.settings import HttpSettings
 from gateway.trail import TrailUnavailable
 
@@ -33,7 +33,8 @@ SHARED_PROBLEMS: Final[Problems] = {
     RoleNeeded: ProblemType.ROLE_NEEDED,
     NoSuchPoll: ProblemType.UNKNOWN_POLL,
     TrailUnavailable: ProblemType.UNAVAILABLE,
-    GetParameterError: ProblemType.UNAVAILABLE,
+    SecretUnavailable: ProblemType.UNAVAILABLE,
+    NoTimeLeft: ProblemType.UNAVAILABLE,
     UnknownKeyId: ProblemType.UNAVAILABLE,
 }
 

@@ -1,23 +1,104 @@
-"""Secrets from Secrets Manager, kept for five minutes.
+"""Secrets from Secrets Manager, kept for five minutes; through an outage, for twelve hours (ADR 28).
 
-So a new value takes five minutes to be known everywhere: when rotating, add it first, use it later.
+A new value takes five minutes to be known everywhere: when rotating, add it first, use it later. While
+Secrets Manager does not answer, or holds what is no secret, the last known value stays in use, and the metric
+`SecretReadFailed` raises an alarm. Only a function without a known value refuses.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
-from aws_lambda_powertools.utilities import parameters
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.parameters import base
+from botocore.exceptions import BotoCoreError, ClientError
 from contracts.keys import KeyRing
+from contracts.refusal import Refused
+from pydantic import TypeAdapter
 
-MAX_AGE_SECONDS: Final = 300
+from gateway.aws import bounded, budget
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+FRESH_SECONDS: Final = 300
+LASTS_SECONDS: Final = 12 * 3600
+"""How long a value is used that cannot be read again: longer than known outages, and no leaked key longer."""
+
+RETRY_SECONDS: Final = 60
+"""After a failed read all known values serve so long before the next attempt, which holds up one request."""
+
+REFUSING_SECONDS: Final = 2
+"""Without a known value, the requests of the seconds after a failed read are refused at once."""
+
+READ_FAILED: Final = "SecretReadFailed"
+SDK: Final = budget(attempts=1)
+"""One attempt: with a known value there is nothing to wait for, and without one the client asks again."""
+
+_SECRET: Final[TypeAdapter[dict[str, str]]] = TypeAdapter(dict[str, str])
+
+
+class SecretUnavailable(Refused):
+    """The secret cannot be read, and no value of it is known here."""
+
+    retry_after = 2
+
+
+@dataclass(frozen=True)
+class _Known:
+    value: Mapping[str, str]
+    read_at: float
+
+
+class Secrets:
+    """The values that this process knows."""
+
+    def __init__(self, client: "SecretsManagerClient") -> None:
+        self._client = client
+        self._known: dict[str, _Known] = {}
+        self._failed_at = float("-inf")
+
+    def read(self, arn: str) -> Mapping[str, str]:
+        """Return the secret's value. Raises `SecretUnavailable`."""
+        now, known = monotonic(), self._known.get(arn)
+        if known is not None and now - known.read_at >= LASTS_SECONDS:
+            del self._known[arn]
+            known = None
+        if known is None and now - self._failed_at < REFUSING_SECONDS:
+            raise SecretUnavailable
+        failed = now - self._failed_at < RETRY_SECONDS
+        if known is None or (now - known.read_at >= FRESH_SECONDS and not failed):
+            known = self._ask(arn) or known
+        if known is None:
+            raise SecretUnavailable
+        return known.value
+
+    def _ask(self, arn: str) -> _Known | None:
+        try:
+            text = self._client.get_secret_value(SecretId=arn)["SecretString"]
+            known = self._known[arn] = _Known(_SECRET.validate_json(text), monotonic())
+        except (ClientError, BotoCoreError, KeyError, ValueError) as error:
+            # Not the error's text: that of a value that is no secret would repeat it.
+            Logger().error("secret not read", secret=arn, because=type(error).__name__)
+            Metrics().add_metric(READ_FAILED, MetricUnit.Count, 1)
+            self._failed_at = monotonic()
+            return None
+        return known
 
 
 def read_secret(arn: str) -> Mapping[str, str]:
-    """Return a secret that is a JSON object of texts. Raises `GetParameterError`."""
-    secret: Mapping[str, str] = parameters.get_secret(arn, transform="json", max_age=MAX_AGE_SECONDS)
-    return secret
+    """Return a secret that is a JSON object of texts. Raises `SecretUnavailable`."""
+    # In Powertools' register of providers, so that its `clear_caches` forgets secrets, too.
+    providers: dict[str, object] = vars(base)["DEFAULT_PROVIDERS"]
+    if not isinstance(secrets := providers.get("secrets"), Secrets):
+        secrets = Secrets(bounded(boto3.client("secretsmanager", config=SDK)))
+        providers["secrets"] = secrets
+    return secrets.read(arn)
 
 
 def key_ring(arn: str) -> KeyRing:
-    """Return the keys of a secret. Raises `GetParameterError`, or `UnknownKeyId` without a current one."""
+    """Return the keys of a secret. Raises `SecretUnavailable`, or `UnknownKeyId` without a current one."""
     return KeyRing.read(read_secret(arn))

@@ -10,6 +10,7 @@ from typing import Self
 import boto3
 from contracts.people import InvitePerson, Person
 from contracts.roles import Role
+from gateway.aws import bounded
 from gateway.organiser import Organiser
 from gateway.trail import AuditTrail, Done
 
@@ -30,7 +31,10 @@ class Membership:
     @classmethod
     def of(cls, settings: MembershipSettings) -> Self:
         """Return the one of this pool and trail, with clients of its own."""
-        cognito, dynamodb = boto3.client("cognito-idp", config=SDK), boto3.client("dynamodb", config=SDK)
+        cognito, dynamodb = (
+            bounded(boto3.client("cognito-idp", config=SDK)),
+            bounded(boto3.client("dynamodb", config=SDK)),
+        )
         return cls(UserPool(cognito, settings.user_pool_id), AuditTrail(dynamodb, settings.trail_table))
 
     def invite(self, wanted: InvitePerson, done: Done) -> Person:

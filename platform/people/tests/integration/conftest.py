@@ -124,5 +124,6 @@ def ask(handler: Callable[[str], Any]) -> Ask:
 def _context() -> SimpleNamespace:
     return SimpleNamespace(
         function_name="function", memory_limit_in_mb=512, aws_request_id="invocation-1",
+        get_remaining_time_in_millis=lambda: 30_000,
         invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
     )  # fmt: skip

@@ -19,6 +19,7 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=256,
     invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:preflight",
     aws_request_id="request-1",
+    get_remaining_time_in_millis=lambda: 30_000,
 )
 
 type Ask = Callable[..., dict[str, Any]]

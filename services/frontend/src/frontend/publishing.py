@@ -5,6 +5,7 @@ from typing import Final
 
 import boto3
 from aws_lambda_powertools import Logger
+from botocore.config import Config
 
 from frontend.custom_resource import ResourceEvent
 from frontend.domain.site import site_objects
@@ -12,15 +13,17 @@ from frontend.store.bucket import SiteBucket
 from frontend.store.edge_cache import invalidate
 
 logger: Final = Logger()
+SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
+"""One call that comes to nothing leaves time to answer CloudFormation."""
 
 
 def publish(event: ResourceEvent, site: Path) -> None:
     """Bring the pages in the folder `site` out, or take all away; copies at the edge go on an update."""
-    bucket = SiteBucket(boto3.client("s3"), event.properties.bucket)
+    bucket = SiteBucket(boto3.client("s3", config=SDK), event.properties.bucket)
     if event.request_type == "Delete":
         bucket.empty()
         return
     count = bucket.replace_with(site_objects(site, event.properties.config))
     if event.request_type == "Update":
-        invalidate(boto3.client("cloudfront"), event.properties.distribution_id, event.request_id)
+        invalidate(boto3.client("cloudfront", config=SDK), event.properties.distribution_id, event.request_id)
     logger.info("site published", objects=count, request_type=event.request_type)

@@ -244,6 +244,7 @@ def lambda_context() -> SimpleNamespace:
         memory_limit_in_mb=512,
         invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
         aws_request_id="invocation-1",
+        get_remaining_time_in_millis=lambda: 30_000,
     )
 
 

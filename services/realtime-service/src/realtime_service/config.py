@@ -1,13 +1,6 @@
 """What the functions are told by their template."""
 
-from typing import Final
-
-from botocore.config import Config
 from gateway.settings import HttpSettings, Text
-
-AWS_CLIENT: Final = Config(
-    retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5
-)  # fmt: skip
 
 
 class Settings(HttpSettings):

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import within_timeout
 
 type Event = dict[str, Any]
 type Answer = dict[str, Any]
@@ -18,6 +19,7 @@ def entry_point(handle: Callable[[Event], Answer], metric: str) -> Entry:
 
     @logger.inject_lambda_context
     @metrics.log_metrics
+    @within_timeout
     def handler(event: Event, context: LambdaContext) -> Answer:  # noqa: ARG001 (Lambda passes both)
         metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
         return handle(event)

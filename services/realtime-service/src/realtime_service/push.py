@@ -23,6 +23,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
+from gateway.aws import seconds_left
 from yarl import URL
 
 PARALLEL: Final = 64
@@ -91,7 +92,10 @@ class Sockets:
                     outcomes[connection_id] = await post.frames(connection_id, frames)
 
             with suppress(TimeoutError):
-                async with asyncio.timeout(ALL_POSTS_SECONDS), asyncio.TaskGroup() as group:
+                async with (
+                    asyncio.timeout(min(ALL_POSTS_SECONDS, seconds_left())),
+                    asyncio.TaskGroup() as group,
+                ):
                     for _ in range(min(PARALLEL, len(deliveries))):
                         group.create_task(work())
         return outcomes

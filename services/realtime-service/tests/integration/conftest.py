@@ -130,6 +130,9 @@ class Context:
     invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-function"
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 30_000
+
 
 @dataclass(frozen=True)
 class Aws:

@@ -2,13 +2,10 @@
 
 from typing import Final
 
-from botocore.config import Config
+from gateway.aws import budget
 from gateway.settings import EnvironmentSettings, HttpSettings, Text
 
-CALLS: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
-"""How every AWS client calls: a lost answer shows within seconds."""
-
-READING: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=15)
+READING: Final = budget(read=10)
 """How the log is read: longer than the function takes that hands it out."""
 
 

@@ -8,9 +8,10 @@ from typing import Final, Self
 import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
+from gateway.aws import CALLS, bounded
 from gateway.trail import AuditTrail, Done
 
-from results_service.config import CALLS, OrderSettings
+from results_service.config import OrderSettings
 from results_service.domain.errors import NothingToRecount, UnknownPoll
 from results_service.domain.recount import Run, order_now
 from results_service.domain.totals import PollState
@@ -40,8 +41,8 @@ class Ordering:
     @classmethod
     def of(cls, settings: OrderSettings) -> Self:
         """Return it with clients of its own."""
-        dynamodb, table = boto3.client("dynamodb", config=CALLS), settings.game_results_table
-        queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+        dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
+        queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
         trail = AuditTrail(dynamodb, settings.trail_table)
         return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, trail)
 

@@ -7,6 +7,7 @@ from typing import Self
 import boto3
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
+from gateway.aws import CALLS, bounded
 from gateway.secret import key_ring
 from gateway.trail import AuditTrail, Done
 
@@ -14,7 +15,6 @@ from vote_service.config import MintCodesSettings
 from vote_service.domain.code import mint_codes
 from vote_service.domain.poll import PollCopy
 from vote_service.domain.refusals import PollUnknown, WrongState
-from vote_service.store.aws import SDK
 from vote_service.store.minted_codes import MintedCodes
 from vote_service.store.voting_state import VotingState
 
@@ -31,7 +31,7 @@ class Minting:
     @classmethod
     def of(cls, settings: MintCodesSettings) -> Self:
         """Return it with a client of its own."""
-        client, table = boto3.client("dynamodb", config=SDK), settings.voting_state_table
+        client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
         trail = AuditTrail(client, settings.trail_table)
         return cls(settings, VotingState(client, table), MintedCodes(client, table), trail)
 

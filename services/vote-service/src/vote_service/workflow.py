@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Annotated, Final
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.refusal import Refused
+from gateway.aws import budget
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vote_service.domain import refusals
@@ -15,7 +15,7 @@ from vote_service.store.aws import is_throttled
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=15)
+SDK: Final = budget(attempts=1, read=11)
 """One attempt, longer than the workflow may take: whether to ask again is for the client with the ballot."""
 
 REFUSALS: Final[dict[Refusal, type[Refused]]] = {

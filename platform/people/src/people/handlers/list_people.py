@@ -4,6 +4,7 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.people import People
 from gateway.answer import json_answer
+from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
@@ -14,7 +15,7 @@ from people.store.user_pool import UserPool
 
 settings = ListPeopleSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-pool = UserPool(boto3.client("cognito-idp", config=SDK), settings.user_pool_id)
+pool = UserPool(bounded(boto3.client("cognito-idp", config=SDK)), settings.user_pool_id)
 
 
 @app.get("/admin/api/people")

@@ -4,6 +4,7 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.trail import TrailV2
 from gateway.answer import json_answer
+from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
@@ -14,7 +15,7 @@ from people.store.trail import TrailReader
 
 settings = ReadTrailSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-trail = TrailReader(boto3.client("dynamodb", config=SDK), settings.trail_table)
+trail = TrailReader(bounded(boto3.client("dynamodb", config=SDK)), settings.trail_table)
 
 
 @app.get("/admin/api/audit")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from gateway.aws import NoTimeLeft, budget
 
 from people.domain.refusals import PersonExists, Throttled, Unavailable, UnknownPerson
 
-SDK: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
+SDK: Final = budget(read=5)
+"""An invitation sends an e-mail before it is answered."""
 
 MEANINGS: Final = {
     "UserNotFoundException": UnknownPerson,
@@ -37,5 +38,5 @@ def failures_as_refusals() -> Iterator[None]:
         if status >= 500:  # noqa: PLR2004
             raise Unavailable from error
         raise
-    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError) as error:
+    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError, NoTimeLeft) as error:
         raise Unavailable from error

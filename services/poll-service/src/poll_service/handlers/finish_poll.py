@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import within_timeout
 
 from poll_service.config import Settings
 from poll_service.domain import lifecycle
@@ -20,6 +21,7 @@ polls = PollsStore.at(settings.polls_table)
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
     """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
     metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)

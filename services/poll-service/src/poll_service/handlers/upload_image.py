@@ -8,6 +8,7 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.images import ImageStored
 from contracts.trail import Deed
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 from gateway.trail import AuditTrail, Done
@@ -15,14 +16,13 @@ from gateway.trail import AuditTrail, Done
 from poll_service.config import UploadSettings
 from poll_service.http import PROBLEMS, UPLOAD_IMAGE
 from poll_service.reencoding import reencode
-from poll_service.store.aws import SDK
 from poll_service.store.pictures import PicturesStore
 
 logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
-trail = AuditTrail(boto3.client("dynamodb", config=SDK), settings.trail_table)
+trail = AuditTrail(bounded(boto3.client("dynamodb", config=CALLS)), settings.trail_table)
 
 
 @app.post("/admin/api/images")

@@ -1,15 +1,13 @@
-"""How this service calls AWS: short timeouts, few attempts, and temporary failures as one domain error."""
+"""What temporary failures of AWS mean here: one domain error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from gateway.aws import NoTimeLeft
 
 from poll_service.domain.refusals import Unavailable
-
-SDK: Final = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=2, read_timeout=5)
 
 THROTTLES: Final = frozenset(
     {
@@ -33,5 +31,5 @@ def temporary_failures_as_unavailable() -> Iterator[None]:
         if error.response["Error"]["Code"] in THROTTLES or status >= 500:  # noqa: PLR2004
             raise Unavailable from error
         raise
-    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError) as error:
+    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError, NoTimeLeft) as error:
         raise Unavailable from error

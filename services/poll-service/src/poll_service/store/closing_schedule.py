@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 import boto3
 from contracts.ids import PollId
+from gateway.aws import CALLS, bounded
 
 from poll_service.config import ClosingSettings
 from poll_service.domain.wake_up import WakeUp
-from poll_service.store.aws import SDK, temporary_failures_as_unavailable
+from poll_service.store.aws import temporary_failures_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -29,7 +30,7 @@ class ClosingSchedule:
     @classmethod
     def of(cls, settings: ClosingSettings) -> Self:
         """Return the schedule of this environment, with a client of its own."""
-        return cls(boto3.client("scheduler", config=SDK), settings)
+        return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
 
     def wake_at(self, poll_id: PollId, due_at: datetime) -> None:
         """Have `finish_poll` woken at the first full second from `due_at` on. Raises `Unavailable`."""

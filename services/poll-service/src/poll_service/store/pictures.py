@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from botocore.exceptions import ClientError
+from gateway.aws import CALLS, bounded
 
 from poll_service.domain.picture import CONTENT_TYPE, Picture
-from poll_service.store.aws import SDK, temporary_failures_as_unavailable
+from poll_service.store.aws import temporary_failures_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,7 +25,7 @@ class PicturesStore:
     @classmethod
     def at(cls, bucket: str) -> Self:
         """Return the store in this bucket, with a client of its own."""
-        return cls(boto3.client("s3", config=SDK), bucket)
+        return cls(bounded(boto3.client("s3", config=CALLS)), bucket)
 
     def save(self, picture: Picture) -> None:
         """Keep the picture. Raises `Unavailable`."""

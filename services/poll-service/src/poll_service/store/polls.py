@@ -12,13 +12,14 @@ import boto3
 from botocore.exceptions import ClientError
 from contracts.ids import PollId
 from contracts.refusal import Refused
+from gateway.aws import CALLS, bounded
 
 from poll_service.domain.agenda import Agenda
 from poll_service.domain.change import Change
 from poll_service.domain.poll import Poll
 from poll_service.domain.refusals import LostRace, PollNotFound, RerunRefused, Unavailable
 from poll_service.store.agenda_item import AGENDA, agenda_in
-from poll_service.store.aws import SDK, temporary_failures_as_unavailable
+from poll_service.store.aws import temporary_failures_as_unavailable
 from poll_service.store.cursor import read_cursor, write_cursor
 from poll_service.store.poll_item import ENTITY, Item, from_item, is_deleted
 from poll_service.store.transaction import writes_of
@@ -45,7 +46,7 @@ class PollsStore:
     @classmethod
     def at(cls, table: str, trail: str | None = None) -> Self:
         """Return the store of this table, with a client of its own; without a trail, for reading."""
-        return cls(boto3.client("dynamodb", config=SDK), table, trail)
+        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, trail)
 
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""

@@ -3,13 +3,14 @@
 from http import HTTPStatus
 
 import boto3
+from gateway.aws import CALLS, bounded
 
-from realtime_service.config import AWS_CLIENT, Settings
+from realtime_service.config import Settings
 from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.store.connections import Connections
 
 settings = Settings.from_environment()
-connections = Connections(boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 
 
 def disconnect(event: Event) -> Answer:

@@ -6,9 +6,10 @@ from http import HTTPStatus
 import boto3
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
+from gateway.aws import CALLS, bounded
 from pydantic import ValidationError
 
-from realtime_service.config import AWS_CLIENT, Settings
+from realtime_service.config import Settings
 from realtime_service.domain.frames import answers, encode, not_understood
 from realtime_service.domain.viewer import Viewer
 from realtime_service.entry_point import Answer, Event, entry_point
@@ -17,7 +18,7 @@ from realtime_service.store.snapshots import Snapshots
 from realtime_service.watching import Watching
 
 settings = Settings.from_environment()
-table = (boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 snapshots, watching = Snapshots(*table), Watching.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
+from gateway.aws import CALLS, bounded
 
 from realtime_service.broadcast import broadcast
-from realtime_service.config import AWS_CLIENT, Settings
+from realtime_service.config import Settings
 from realtime_service.domain.batch import read_batch
 from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.push import Sockets
@@ -19,9 +20,9 @@ from realtime_service.store.set_aside import SetAside
 from realtime_service.store.snapshots import Snapshots
 
 settings = Settings.from_environment()
-table = (boto3.client("dynamodb", config=AWS_CLIENT), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-set_aside = SetAside(boto3.client("sqs", config=AWS_CLIENT), settings.set_aside_queue_url)
+set_aside = SetAside(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 

@@ -7,8 +7,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 
-from results_service.config import CALLS, StreamSettings
+from results_service.config import StreamSettings
 from results_service.counting import Counting
 from results_service.domain.batch import Batch
 from results_service.store.attention import Attention
@@ -18,9 +19,11 @@ logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
 counting = Counting(
-    GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table),
+    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     Attention(
-        boto3.client("sqs", config=CALLS), settings.attention_queue_url, settings.aws_lambda_function_name
+        bounded(boto3.client("sqs", config=CALLS)),
+        settings.attention_queue_url,
+        settings.aws_lambda_function_name,
     ),
     clock=lambda: datetime.now(UTC),
 )
@@ -28,6 +31,7 @@ counting = Counting(
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
     batch = Batch.read(event, settings.single_stream_shard)

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.trail import Deed
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.trail import AuditTrail, Done
 
-from results_service.config import CALLS, READING, ExportSettings
+from results_service.config import READING, ExportSettings
 from results_service.export_file import file_answer
 from results_service.exporting import Exporting
 from results_service.http import EXPORT_RESULTS, PROBLEMS
@@ -18,8 +19,8 @@ from results_service.store.ledger import Ledger
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-client = boto3.client("dynamodb", config=CALLS)
-ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
+client = bounded(boto3.client("dynamodb", config=CALLS))
+ledger = Ledger(bounded(boto3.client("lambda", config=READING)), settings.read_ledger_function_arn)
 trail = AuditTrail(client, settings.trail_table)
 exporting = Exporting.of(client, settings.game_results_table, ledger, clock=lambda: datetime.now(UTC))
 

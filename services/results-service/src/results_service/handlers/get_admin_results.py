@@ -6,11 +6,12 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from results_service.config import CALLS, ResultsSettings
+from results_service.config import ResultsSettings
 from results_service.domain.results import results_for
 from results_service.http import GET_ADMIN_RESULTS, GET_CERTIFICATE, PROBLEMS
 from results_service.ordering import recount_of
@@ -19,7 +20,7 @@ from results_service.store.recounts import Recounts
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 results, recounts = GameResults(*table), Recounts(*table)
 
 

@@ -6,12 +6,13 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.secret import key_ring
 
-from results_service.config import CALLS, LiveSettings
+from results_service.config import LiveSettings
 from results_service.domain.passes import require_pass
 from results_service.domain.results import results_for
 from results_service.http import GET_LIVE_RESULTS, PROBLEMS
@@ -19,7 +20,7 @@ from results_service.store.game_results import GameResults
 
 settings = LiveSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 
 
 @app.post("/live/results/<poll_id>")

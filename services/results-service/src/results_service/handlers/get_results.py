@@ -6,18 +6,19 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
 from gateway.answer import SHARED_BRIEFLY, json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from results_service.config import CALLS, ResultsSettings
+from results_service.config import ResultsSettings
 from results_service.domain.results import results_for, turnout_for
 from results_service.http import GET_RESULTS, GET_TURNOUT, PROBLEMS
 from results_service.store.game_results import GameResults
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 
 
 @app.get("/results/<poll_id>")

@@ -3,12 +3,13 @@
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from results_service.charting import series_of
-from results_service.config import CALLS, ResultsSettings
+from results_service.config import ResultsSettings
 from results_service.http import GET_SERIES, PROBLEMS
 from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
@@ -16,7 +17,7 @@ from results_service.store.series import SeriesPoints
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 results, points, epochs = GameResults(*table), SeriesPoints(*table), EpochStore(*table)
 
 

@@ -9,9 +9,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.recount import RebuildPollV2
 from contracts.trail import OperatorDeed
+from gateway.aws import CALLS, bounded, within_timeout
 from gateway.trail import AuditTrail, Done
 
-from results_service.config import CALLS, RebuildSettings
+from results_service.config import RebuildSettings
 from results_service.rebuilding import begin_rebuild
 from results_service.store.epochs import EpochStore
 from results_service.store.game_results import GameResults
@@ -20,14 +21,15 @@ from results_service.store.recount_queue import RecountQueue
 logger = Logger()
 metrics = Metrics()
 settings = RebuildSettings.from_environment()
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 results, epochs = GameResults(*table), EpochStore(*table)
 trail = AuditTrail(table[0], settings.trail_table)
-queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)

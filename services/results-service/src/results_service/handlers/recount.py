@@ -7,8 +7,9 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 
-from results_service.config import CALLS, READING, RecountSettings
+from results_service.config import READING, RecountSettings
 from results_service.reading import Reading
 from results_service.rebuilding import Rebuilding
 from results_service.recounting import Recounting
@@ -21,8 +22,8 @@ from results_service.store.recounts import Recounts
 logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
-table = (boto3.client("dynamodb", config=CALLS), settings.game_results_table)
-ledger = Ledger(boto3.client("lambda", config=READING), settings.read_ledger_function_arn)
+table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+ledger = Ledger(bounded(boto3.client("lambda", config=READING)), settings.read_ledger_function_arn)
 reading = Reading(Recounts(*table), ledger)
 recounting = Recounting(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
 rebuilding = Rebuilding(EpochStore(*table), recounting)
@@ -30,6 +31,7 @@ rebuilding = Rebuilding(EpochStore(*table), recounting)
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer which orders must come again."""
     metrics.add_metric("Recount", "Count", len(event["Records"]))

@@ -9,23 +9,25 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.recount import RedrivePollV2
 from contracts.trail import OperatorDeed
+from gateway.aws import CALLS, bounded, within_timeout
 from gateway.trail import AuditTrail, Done
 
-from results_service.config import CALLS, RedriveSettings
+from results_service.config import RedriveSettings
 from results_service.redriving import Redriving
 from results_service.store.recount_queue import RecountQueue
 
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
-client = boto3.client("dynamodb", config=CALLS)
+client = bounded(boto3.client("dynamodb", config=CALLS))
 trail = AuditTrail(client, settings.trail_table)
-queue = RecountQueue(boto3.client("sqs", config=CALLS), settings.recount_queue_url)
+queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
 redriving = Redriving.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)

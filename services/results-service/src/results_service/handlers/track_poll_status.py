@@ -7,8 +7,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 
-from results_service.config import CALLS, TrackingSettings
+from results_service.config import TrackingSettings
 from results_service.store.attention import Attention
 from results_service.store.game_results import GameResults
 from results_service.store.recount_queue import RecountQueue
@@ -17,9 +18,9 @@ from results_service.tracking import PollNews, Tracking
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
-sqs = boto3.client("sqs", config=CALLS)
+sqs = bounded(boto3.client("sqs", config=CALLS))
 news = PollNews(
-    GameResults(boto3.client("dynamodb", config=CALLS), settings.game_results_table),
+    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
@@ -28,6 +29,7 @@ tracking = Tracking(news, Attention(sqs, settings.attention_queue_url, settings.
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Apply one batch in order. A failure raises: all of it comes again, which changes nothing twice."""
     records = event.get("Records") or []

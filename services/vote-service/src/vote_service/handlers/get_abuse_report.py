@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
@@ -12,7 +13,6 @@ from gateway.resolver import resolver
 from vote_service import http
 from vote_service.config import GetAbuseReportSettings
 from vote_service.reporting import Reporting
-from vote_service.store.aws import SDK
 from vote_service.store.minted_codes import MintedCodes
 from vote_service.store.new_ballots import NewBallotCounts
 from vote_service.store.poll_signs import PollSigns
@@ -21,7 +21,7 @@ from vote_service.store.voting_state import VotingState
 
 settings = GetAbuseReportSettings.from_environment()
 app = resolver(settings, http.PROBLEMS)
-client, table = boto3.client("dynamodb", config=SDK), settings.voting_state_table
+client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
 polls, votes = VotingState(client, table), VotesLog(client, settings.votes_log_table)
 signs, ballots, minted = PollSigns(client, table), NewBallotCounts(client, table), MintedCodes(client, table)
 reporting = Reporting(polls, votes, signs, ballots, minted)

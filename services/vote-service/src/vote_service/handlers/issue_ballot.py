@@ -6,6 +6,7 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import BallotIssued
 from gateway.answer import json_answer
+from gateway.aws import BRIEF, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 from gateway.secret import key_ring
@@ -14,13 +15,12 @@ from vote_service import http
 from vote_service.config import IssueBallotSettings
 from vote_service.domain.ballot import write_ballot
 from vote_service.issuing import Issuing
-from vote_service.store.aws import BESIDES
 from vote_service.store.ballot_counters import BallotCounters
 from vote_service.store.new_ballots import NewBallotCounts
 
 settings = IssueBallotSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-client, table = boto3.client("dynamodb", config=BESIDES), settings.voting_state_table
+client, table = bounded(boto3.client("dynamodb", config=BRIEF)), settings.voting_state_table
 issuing = Issuing(BallotCounters(client, table, settings.ballots_per_network), NewBallotCounts(client, table))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
+from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 from gateway.secret import key_ring
@@ -13,12 +14,11 @@ from vote_service import http
 from vote_service.config import IssueChallengeSettings
 from vote_service.domain.ballot import read_ballot
 from vote_service.proving import issue_challenge
-from vote_service.store.aws import SDK
 from vote_service.store.voting_state import VotingState
 
 settings = IssueChallengeSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-polls = VotingState(boto3.client("dynamodb", config=SDK), settings.voting_state_table)
+polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
 
 
 @app.post("/ballot/challenge")

@@ -7,23 +7,24 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 
 from vote_service.config import ReadLedgerSettings
 from vote_service.reading import read_ledger
-from vote_service.store.aws import SDK
 from vote_service.store.votes_log import VotesLog
 from vote_service.store.voting_state import VotingState
 
 logger = Logger()
 metrics = Metrics()
 settings = ReadLedgerSettings.from_environment()
-client = boto3.client("dynamodb", config=SDK)
+client = bounded(boto3.client("dynamodb", config=CALLS))
 votes = VotesLog(client, settings.votes_log_table)
 polls = VotingState(client, settings.voting_state_table)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: object, _: LambdaContext) -> dict[str, Any]:
     """Answer a `LedgerPage`, or a `LedgerRefused`."""
     metrics.add_metric(name="ReadLedger", unit=MetricUnit.Count, value=1)

@@ -9,10 +9,10 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 from gateway.secret import key_ring
 
 from vote_service.config import TrackPollSettings
-from vote_service.store.aws import SDK
 from vote_service.store.set_aside import SetAside
 from vote_service.store.voting_state import VotingState
 from vote_service.tracking import track
@@ -20,8 +20,8 @@ from vote_service.tracking import track
 logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
-polls = VotingState(boto3.client("dynamodb", config=SDK), settings.voting_state_table)
-set_aside = SetAside(boto3.client("sqs", config=SDK), settings.set_aside_queue_url)
+polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
+set_aside = SetAside(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
@@ -32,6 +32,7 @@ def track_record(record: DynamoDBRecord) -> None:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer which records are to be delivered again."""
     metrics.add_metric(name="TrackPoll", unit=MetricUnit.Count, value=1)

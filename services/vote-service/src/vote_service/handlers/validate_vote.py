@@ -7,9 +7,9 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
 
 from vote_service.config import ValidateVoteSettings
-from vote_service.store.aws import SDK
 from vote_service.store.votes_log import VotesLog
 from vote_service.store.voting_state import VotingState
 from vote_service.validation import validate
@@ -17,13 +17,14 @@ from vote_service.validation import validate
 logger = Logger()
 metrics = Metrics()
 settings = ValidateVoteSettings.from_environment()
-client = boto3.client("dynamodb", config=SDK)
+client = bounded(boto3.client("dynamodb", config=CALLS))
 votes = VotesLog(client, settings.votes_log_table)
 polls = VotingState(client, settings.voting_state_table)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
+@within_timeout
 def handler(event: object, _: LambdaContext) -> dict[str, Any]:
     """Answer the verdict as the workflow's next state."""
     metrics.add_metric(name="ValidateVote", unit=MetricUnit.Count, value=1)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import json_answer
+from gateway.aws import BRIEF, CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
 from vote_service import http, workflow
 from vote_service.casting import Casting
 from vote_service.config import VoteWrapperSettings
-from vote_service.store.aws import BESIDES, SDK
 from vote_service.store.poll_signs import PollSigns
 from vote_service.store.used_challenges import UsedChallenges
 from vote_service.store.voting_state import VotingState
@@ -19,13 +19,14 @@ from vote_service.watching import Watching
 
 settings = VoteWrapperSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-client, table = boto3.client("dynamodb", config=SDK), settings.voting_state_table
+client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
+states = bounded(boto3.client("stepfunctions", config=workflow.SDK))
 casting = Casting(
     settings,
     VotingState(client, table),
-    workflow.VoteWorkflow(boto3.client("stepfunctions", config=workflow.SDK), settings.vote_workflow_arn),
+    workflow.VoteWorkflow(states, settings.vote_workflow_arn),
     UsedChallenges(client, table),
-    Watching(PollSigns(boto3.client("dynamodb", config=BESIDES), table)),
+    Watching(PollSigns(bounded(boto3.client("dynamodb", config=BRIEF)), table)),
 )
 
 

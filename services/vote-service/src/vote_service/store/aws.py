@@ -1,21 +1,12 @@
-"""How this service calls AWS: short timeouts, few attempts, and failures as domain errors."""
+"""What failures of AWS mean here: domain errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from vote_service.domain.refusals import NotStorable, Throttled, Unavailable
-
-SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=1, read_timeout=2)
-"""Short enough to leave the workflow its time within the function's own."""
-
-BESIDES: Final = Config(
-    retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=1, read_timeout=1
-)
-"""For what is done besides: one quick try, since nobody should wait for it."""
 
 THROTTLES: Final = frozenset(
     {

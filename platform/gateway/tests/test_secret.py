@@ -1,0 +1,156 @@
+"""Secrets through an outage of Secrets Manager, by a clock that needs no waiting."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any, cast
+
+import gateway.secret
+import pytest
+from aws_lambda_powertools import Logger, Metrics
+from botocore.exceptions import ClientError, ReadTimeoutError
+from gateway.secret import FRESH_SECONDS, LASTS_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
+
+FAILURES: list[Exception | str] = [
+    ReadTimeoutError(endpoint_url="https://secretsmanager.example"),
+    ClientError({"Error": {"Code": "InternalServiceError"}}, "GetSecretValue"),
+    ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetSecretValue"),
+    "no JSON",
+    '["no", "object"]',
+    '{"current": 1}',
+]
+
+
+@dataclass
+class SecretsManager:
+    """Answers with a secret, or fails; counts its calls."""
+
+    failure: Exception | str | None = None
+    calls: list[str] = field(default_factory=list)
+    value: dict[str, str] = field(default_factory=lambda: {"current": "k1", "k1": "key"})
+
+    def get_secret_value(self, SecretId: str) -> dict[str, Any]:  # noqa: N803 (AWS's own)
+        self.calls.append(SecretId)
+        if isinstance(self.failure, Exception):
+            raise self.failure
+        return {"SecretString": self.failure or json.dumps(self.value)}
+
+
+class Clock:
+    now = 1_000.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    found = Clock()
+    monkeypatch.setattr(gateway.secret, "monotonic", lambda: found.now)
+    return found
+
+
+@pytest.fixture
+def manager() -> SecretsManager:
+    return SecretsManager()
+
+
+@pytest.fixture
+def secrets(manager: SecretsManager, clock: Clock) -> Secrets:
+    return Secrets(cast("Any", manager))
+
+
+@pytest.fixture(autouse=True)
+def metrics(monkeypatch: pytest.MonkeyPatch) -> Iterator[Metrics]:
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Test")
+    found = Metrics(namespace="Test", service="test")
+    found.clear_metrics()
+    yield found
+    found.clear_metrics()
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=str)
+def test_a_known_secret_outlives_an_hour_of_outage(
+    secrets: Secrets, manager: SecretsManager, clock: Clock, failure: Exception | str
+) -> None:
+    known = secrets.read("arn")
+    manager.failure = failure
+    for _ in range(3600):
+        clock.now += 1
+        assert secrets.read("arn") == known
+    # Fresh for five minutes; then one call a minute holds up one request.
+    assert len(manager.calls) == 1 + (3600 - FRESH_SECONDS) // RETRY_SECONDS + 1
+
+
+def test_a_new_value_is_known_after_five_minutes_or_a_minute_after_an_outage(
+    secrets: Secrets, manager: SecretsManager, clock: Clock
+) -> None:
+    secrets.read("arn")
+    manager.value = {"current": "k2", "k2": "key"}
+    manager.failure = FAILURES[0]
+    clock.now += FRESH_SECONDS
+    assert secrets.read("arn")["current"] == "k1"
+    manager.failure = None
+    clock.now += RETRY_SECONDS - 1
+    assert secrets.read("arn")["current"] == "k1"
+    clock.now += 1
+    assert secrets.read("arn")["current"] == "k2"
+
+
+def test_a_value_that_could_not_be_read_for_twelve_hours_is_refused(
+    secrets: Secrets, manager: SecretsManager, clock: Clock
+) -> None:
+    secrets.read("arn")
+    manager.failure = FAILURES[0]
+    clock.now += LASTS_SECONDS - 1
+    assert secrets.read("arn")
+    clock.now += 1
+    with pytest.raises(SecretUnavailable):
+        secrets.read("arn")
+
+
+def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_seconds_waits(
+    secrets: Secrets, manager: SecretsManager, clock: Clock
+) -> None:
+    manager.failure = FAILURES[0]
+    for _ in range(5):
+        with pytest.raises(SecretUnavailable):
+            secrets.read("arn")
+    assert len(manager.calls) == 1
+    manager.failure = None
+    clock.now += 2
+    assert secrets.read("arn")["current"] == "k1"
+
+
+def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_are(
+    secrets: Secrets, manager: SecretsManager, clock: Clock
+) -> None:
+    names = ["origin", "keys", "passes"]
+    for name in names:
+        secrets.read(name)
+    manager.failure, manager.calls = FAILURES[0], []
+    clock.now += FRESH_SECONDS
+    for name in names:
+        assert secrets.read(name)
+    assert manager.calls == ["origin"]
+
+
+def test_each_failed_read_counts_for_the_alarm(
+    secrets: Secrets, manager: SecretsManager, clock: Clock, metrics: Metrics
+) -> None:
+    secrets.read("arn")
+    assert not metrics.metric_set
+    manager.failure = FAILURES[0]
+    clock.now += FRESH_SECONDS
+    secrets.read("arn")
+    assert metrics.metric_set["SecretReadFailed"]["Value"] == [1.0]
+
+
+def test_a_value_that_is_no_secret_stays_out_of_the_log(
+    secrets: Secrets, manager: SecretsManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = StringIO()
+    monkeypatch.setattr(gateway.secret, "Logger", lambda: Logger(service="of-secrets", stream=log))
+    manager.failure = '{"current": "the new key", }'
+    with pytest.raises(SecretUnavailable):
+        secrets.read("arn")
+    assert "secret not read" in log.getvalue()
+    assert "the new key" not in log.getvalue()

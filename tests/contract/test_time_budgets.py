@@ -1,0 +1,192 @@
+"""AWS may hang: every function still answers for itself, within its own Timeout."""
+
+import ast
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import gateway.aws
+import gateway.secret
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from botocore.config import Config
+from template_lint.stack import ROOT, load_stacks
+
+from .time_budgets import (
+    Clock,
+    Function,
+    Hanging,
+    RealClock,
+    Started,
+    context,
+    events,
+    functions,
+    longest_call,
+)
+
+FUNCTIONS: Final = functions(load_stacks())
+SHARED: Final = {name: value for name, value in vars(gateway.aws).items() if isinstance(value, Config)} | {
+    "gateway.secret.SDK": gateway.secret.SDK
+}
+ANSWERS_ANYWAY: Final = {
+    # A ballot is given without being counted rather than not at all.
+    "POST /ballot": 200,
+    # These ask Secrets Manager for keys, and nothing else of AWS.
+    "POST /live/ticket": 200,
+    "POST /admin/api/live/ticket": 200,
+}
+CLIENTS: Final = {"boto3.client", "boto3.resource"}
+SOURCES: Final = [
+    path
+    for folder in ("services", "platform")
+    for path in (ROOT / folder).glob("**/src/**/*.py")
+    if "devstack" not in path.parts and "lint" not in path.parts
+]
+
+
+def too_long(function: Function, started: Started) -> list[str]:
+    """Return each budget that outlasts the function, with how long its longest call lasts."""
+    return [
+        f"{function.slug}: {name} may last {longest_call(config)} s of {function.timeout} s"
+        for name, config in (started.budgets | SHARED).items()
+        if longest_call(config) + gateway.aws.ANSWERING_SECONDS > function.timeout
+    ]
+
+
+def heedless(started: Started) -> list[str]:
+    """Return the clients that would begin an attempt after the deadline."""
+    found = []
+    for client in started.clients:
+        with gateway.aws.deadline(context(FUNCTIONS[0], Clock())):
+            try:
+                gateway.aws._ends_at = 0.0
+                client.meta.events.emit("before-send.any.Call", request=None)
+                found.append(client.meta.service_model.service_name)
+            except gateway.aws.NoTimeLeft:
+                pass
+    return found
+
+
+def test_no_call_of_any_client_outlasts_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for function in FUNCTIONS:
+        with function.started(monkeypatch) as started:
+            found += too_long(function, started)
+    assert found == []
+
+
+def test_every_client_heeds_the_deadline_of_its_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {}
+    for function in FUNCTIONS:
+        with function.started(monkeypatch) as started:
+            if names := heedless(started):
+                found[function.slug] = names
+    assert found == {}
+
+
+def test_a_client_of_its_own_making_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    function = next(one for one in FUNCTIONS if one.slug == "get_results")
+    with function.started(monkeypatch) as started:
+        boto3.client(
+            "dynamodb", config=Config(retries={"mode": "standard", "max_attempts": 3}, read_timeout=5)
+        )
+        (found,) = [found for found in too_long(function, started) if "client of dynamodb" in found]
+        assert found == "get_results: client of dynamodb, 1 may last 267.0 s of 10.0 s"
+        assert heedless(started) == ["dynamodb"]
+
+
+def test_clients_are_made_with_a_budget_and_nowhere_without() -> None:
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in CLIENTS:
+                continue
+            if "config" not in {keyword.arg for keyword in node.keywords}:
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert SOURCES
+    assert found == []
+
+
+def test_every_handler_puts_its_invocation_under_a_deadline() -> None:
+    """By one of the two entry points or the decorator: the static budgets bound one call, this their sum."""
+    heedless_ones = [
+        path.stem
+        for path in SOURCES
+        if path.parent.name == "handlers" and path.stem != "__init__"
+        if not {"entry_point", "within_timeout"} & set(_names_in(path))
+    ]
+    # It calls S3 and CloudFront with budgets of their own, and answers CloudFormation in every case.
+    assert heedless_ones == ["publish_site"]
+
+
+def test_with_dynamodb_hanging_every_http_function_answers_for_itself_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = dict(_answers(monkeypatch, "secretsmanager"))
+    assert len(answers) > 25
+    wrong = {
+        route: answer
+        for route, answer in answers.items()
+        if answer[0] != ANSWERS_ANYWAY.get(route, 204 if route.startswith("OPTIONS") else 503)
+    }
+    assert wrong == {}
+
+
+def test_with_all_of_aws_hanging_every_http_function_refuses_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = dict(_answers(monkeypatch))
+    wrong = {route: answer for route, answer in answers.items() if answer[0] not in {503, 204}}
+    assert wrong == {}
+
+
+def test_in_real_time_an_endpoint_that_accepts_and_never_answers_leaves_time_to_refuse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the others compute, once with a real socket and real timeouts: 3 s of the function's 10 s."""
+    function = next(one for one in FUNCTIONS if one.slug == "get_results")
+    with socket.create_server(("127.0.0.1", 0)) as endpoint:
+        make: Any = boto3.client
+        address = f"http://127.0.0.1:{endpoint.getsockname()[1]}"
+        monkeypatch.setattr(
+            boto3, "client", lambda *args, **kwargs: make(*args, **kwargs, endpoint_url=address)
+        )
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
+        with function.started(monkeypatch) as started:
+            event = events(started.module, datetime.now(UTC))["GET /results/<poll_id>"]
+            invocation = context(function, RealClock())
+            answer = started.module.handler(event, invocation)
+            assert answer["statusCode"] == 503
+            assert invocation.get_remaining_time_in_millis() > 0
+        endpoint.settimeout(0)
+        endpoint.accept()  # the call arrived here
+    parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+
+def _answers(monkeypatch: pytest.MonkeyPatch, *answering: str) -> Iterator[tuple[str, tuple[int, str]]]:
+    for function in FUNCTIONS:
+        with function.started(monkeypatch) as started:
+            if not hasattr(started.module, "app"):
+                continue
+            for route in events(started.module, datetime.now(UTC)):
+                with Hanging.put(monkeypatch, *answering) as hanging:
+                    yield route, _answer(function, started, route, hanging)
+
+
+def _answer(function: Function, started: Started, route: str, hanging: Hanging) -> tuple[int, str]:
+    began = hanging.clock.now
+    event = events(started.module, datetime.now(UTC))[route]
+    answer = started.module.handler(event, context(function, hanging.clock))
+    lasted = hanging.clock.now - began
+    assert lasted < function.timeout, f"{route}: {lasted} s of {function.timeout} s, {hanging.calls}"
+    if answer["statusCode"] == 503:
+        assert json.loads(answer["body"])["type"].endswith("unavailable"), answer["body"]
+    return answer["statusCode"], f"{hanging.calls} {answer.get('body')}"
+
+
+def _names_in(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (name.name for name in node.names)

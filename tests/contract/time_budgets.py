@@ -1,0 +1,264 @@
+"""Handlers as their templates start them, AWS that never answers, and a clock that needs no waiting."""
+
+import importlib
+import json
+import os
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from time import monotonic
+from types import ModuleType, SimpleNamespace
+from typing import Any, Final
+
+import boto3
+import botocore.endpoint
+import gateway.aws
+import gateway.secret
+import pytest
+from aws_lambda_powertools.utilities import parameters
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from botocore.compat import HTTPHeaders
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
+from contracts.ids import new_poll_id
+from contracts.keys import KeyRing
+from contracts.results_pass import mint_results_pass
+from gateway.operation import Operation, operation_of
+from PIL import Image
+from template_lint.rules.functions import FUNCTION, slug_of
+from template_lint.stack import Stack
+from vote_service.domain.ballot import Ballot, write_ballot
+
+POLL: Final = new_poll_id()
+OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
+SITE: Final = "https://vote.example.com"
+SECRET: Final = {"current": "k1", "k1": "a key of a test, thirty-two bytes long"}
+KEYS: Final = KeyRing.read(SECRET)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of a template."""
+
+    stack: Stack
+    logical_id: str
+
+    @property
+    def slug(self) -> str:
+        return slug_of(self.logical_id)
+
+    @property
+    def timeout(self) -> float:
+        """The seconds after which Lambda ends it."""
+        return float(self.stack.properties(FUNCTION)[self.logical_id]["Timeout"])
+
+    @contextmanager
+    def started(self, monkeypatch: pytest.MonkeyPatch) -> Iterator["Started"]:
+        """Import the handler with its template's environment, and note every client that it makes."""
+        clients: list[BaseClient] = []
+        make: Any = boto3.client
+
+        def noted(*args: Any, **kwargs: Any) -> Any:
+            clients.append(make(*args, **kwargs))
+            return clients[-1]
+
+        path = f"{self.stack.package}.handlers.{self.slug}"
+        with monkeypatch.context() as patch, without_module(path):
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                patch.delenv(name)
+            aws = {
+                "AWS_LAMBDA_FUNCTION_NAME": self.slug,
+                "AWS_DEFAULT_REGION": "eu-west-1",
+                "AWS_ACCESS_KEY_ID": "x",
+                "AWS_SECRET_ACCESS_KEY": "x",
+            }
+            given = self.stack.environment(self.logical_id) | {"SITE_ORIGIN": SITE} | aws
+            for name, value in given.items():
+                patch.setenv(name, value)
+            patch.setattr(boto3, "client", noted)
+            yield Started(importlib.import_module(path), clients)
+
+
+@dataclass(frozen=True)
+class Started:
+    """A handler's module and the clients that it has made."""
+
+    module: ModuleType
+    clients: list[BaseClient]
+
+    @property
+    def budgets(self) -> dict[str, Config]:
+        """The budget of each client; of a handler that makes its clients later, of its package."""
+        kept = {
+            f"{name}.{constant}": value
+            for name, module in sys.modules.items()
+            if name.split(".")[0] == self.module.__name__.split(".")[0]
+            for constant, value in vars(module).items()
+            if isinstance(value, Config)
+        }
+        # Most handlers make their clients when they are imported, and of those the kept ones tell nothing.
+        return (
+            kept
+            if not self.clients
+            else {
+                f"client of {client.meta.service_model.service_name}, {number}": client.meta.config
+                for number, client in enumerate(self.clients)
+            }
+        )
+
+
+@contextmanager
+def without_module(path: str) -> Iterator[None]:
+    """Have a module imported again in here, and leave the one from before as it was."""
+    before = sys.modules.pop(path, None)
+    try:
+        yield
+    finally:
+        sys.modules.pop(path, None)
+        if before is not None:
+            sys.modules[path] = before
+
+
+def functions(stacks: list[Stack]) -> list[Function]:
+    """Return every function of every template."""
+    return [Function(stack, name) for stack in stacks for name in stack.resources(FUNCTION)]
+
+
+def longest_call(config: Config) -> float:
+    """Return how many seconds one call may last: attempts, each until both timeouts, and their pauses."""
+    settings: Any = config
+    attempts = settings.retries["total_max_attempts"]
+    pauses = sum(min(2.0**number, 20) for number in range(attempts - 1))
+    return float(attempts * (settings.connect_timeout + settings.read_timeout) + pauses)
+
+
+class Clock:
+    """Time that passes only where a call waits for AWS, or the SDK between two attempts."""
+
+    now: float = 1_000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class RealClock(Clock):
+    """The time that passes anyway."""
+
+    @property
+    def now(self) -> float:  # type: ignore[override]
+        return monotonic()
+
+
+@dataclass
+class Hanging:
+    """AWS while no answer comes: an attempt ends by its client's own timeouts."""
+
+    clock: Clock
+    answering: frozenset[str]
+    calls: list[str] = field(default_factory=list)
+
+    def send(self, session: URLLib3Session, request: Any) -> AWSResponse:
+        service = request.url.split("//")[1].split(".")[0]
+        if service in self.answering:
+            body = json.dumps({"ARN": "arn", "Name": "name", "SecretString": json.dumps(SECRET)}).encode()
+            return AWSResponse(request.url, 200, HTTPHeaders(), SimpleNamespace(stream=lambda: [body]))
+        self.calls.append(service)
+        timeouts: Any = session
+        self.clock.now += timeouts._timeout.connect_timeout + timeouts._timeout.read_timeout
+        raise ReadTimeoutError(endpoint_url=request.url)
+
+    def sender(self) -> Callable[[URLLib3Session, Any], AWSResponse]:
+        """Return what stands for the method that sends a request."""
+        return lambda session, request: self.send(session, request)  # noqa: PLW0108 (a method of the session)
+
+    @classmethod
+    @contextmanager
+    def put(cls, monkeypatch: pytest.MonkeyPatch, *answering: str) -> Iterator["Hanging"]:
+        """Have every call hang, but those of the services that are named."""
+        clock = Clock()
+        hanging = cls(clock, frozenset(answering))
+        with monkeypatch.context() as patch:
+            parameters.clear_caches()  # type: ignore[no-untyped-call]
+            patch.setattr(URLLib3Session, "send", hanging.sender())
+            patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=clock.sleep))
+            patch.setattr(gateway.aws, "monotonic", lambda: clock.now)
+            patch.setattr(gateway.secret, "monotonic", lambda: clock.now)
+            yield hanging
+        parameters.clear_caches()  # type: ignore[no-untyped-call]
+
+
+def context(function: Function, clock: Clock) -> Any:
+    """Return what Lambda tells an invocation that begins now."""
+    ends_at = clock.now + function.timeout
+    return SimpleNamespace(
+        function_name="function",
+        memory_limit_in_mb=512,
+        invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:function",
+        aws_request_id="52fdfc07-2182-154f-163f-5f0f9a621d72",
+        get_remaining_time_in_millis=lambda: int((ends_at - clock.now) * 1000),
+    )
+
+
+def events(module: ModuleType, now: Any) -> dict[str, dict[str, Any]]:
+    """Return a request that each route of an HTTP function does not refuse, by route."""
+    found = {}
+    for route in module.app.routes:
+        operation: Operation[Any] | None = operation_of(route.func)
+        path = route.path.replace("<poll_id>", POLL).replace("<name>", "0" * 64 + ".webp")
+        path = path.replace("<person>", "somebody")
+        found[f"{route.method} {route.path}"] = _event(route.method, path, operation, now)
+    return found
+
+
+def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -> dict[str, Any]:
+    claims = {"sub": "subject", "username": "owner", "cognito:groups": "[owner]"}
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {
+            "x-origin-verify": SECRET["current"],
+            "cloudfront-viewer-address": "192.0.2.1:443",
+            "sec-fetch-site": "same-origin",
+            "origin": SITE,
+            "content-type": "application/json",
+        },
+        "requestContext": {
+            "stage": "$default",
+            "http": {"method": method, "path": path},
+            "authorizer": {"jwt": {"claims": claims}},
+        },
+        "isBase64Encoded": False,
+    }
+    if operation is not None and operation.cookie:
+        event["cookies"] = [f"{operation.cookie}={write_ballot(Ballot.new(now), KEYS)}"]
+    if operation is not None and operation.takes_image:
+        picture = BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        event["headers"]["content-type"] = "image/png"
+        return event | {"body": b64encode(picture.getvalue()).decode(), "isBase64Encoded": True}
+    if operation is None or operation.takes is None:
+        return event
+    sample = _samples(now).get(operation.takes.__name__, {})
+    if method in {"GET", "DELETE"}:
+        return event | {"queryStringParameters": sample}
+    return event | {"body": json.dumps(sample)}
+
+
+def _samples(now: Any) -> dict[str, dict[str, Any]]:
+    """A body or query for each route that takes something and needs it."""
+    return {
+        "CastVote": {"poll_id": POLL, "choice": "a"},
+        "RequestChallenge": {"poll_id": POLL},
+        "MintCodes": {"count": 1},
+        "CreatePoll": {"question": "Tea or coffee?", "options": OPTIONS},
+        "EditPoll": {"revision": 1, "question": "Coffee or tea?"},
+        "LiveResults": {"results_pass": mint_results_pass(KEYS, POLL, now)},
+        "AskExport": {"what": "totals"},
+        "InvitePerson": {"name": "somebody", "email": "somebody@example.com", "role": "viewer"},
+        "ChangeRole": {"role": "viewer"},
+    }
