@@ -38,6 +38,13 @@ def test_an_installed_one_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_browser")
+def test_the_engine_without_windows_is_preferred(tmp_path: Path) -> None:
+    put_program(tmp_path, "chromium")
+    shell = put_program(tmp_path, "chromium-headless-shell")
+    assert browser.ensure_chromium(QUIET) == shell
+
+
+@pytest.mark.usefixtures("_no_browser")
 def test_without_one_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(Failure, match="need Chromium") as told:
@@ -51,6 +58,17 @@ def test_root_on_debian_gets_the_package(monkeypatch: pytest.MonkeyPatch, tmp_pa
     installer = put_program(tmp_path, "apt-get")
     installer.write_text(f'#!/bin/sh\nif [ "$1" = install ]; then : > {tmp_path}/chromium; '
                          f"/bin/chmod 755 {tmp_path}/chromium; fi\n")  # fmt: skip
+    assert browser.ensure_chromium(QUIET) == tmp_path / "chromium"
+
+
+@pytest.mark.usefixtures("_no_browser")
+def test_where_only_the_whole_browser_is_packaged_that_is_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    installer = put_program(tmp_path, "apt-get")
+    installer.write_text(f'#!/bin/sh\ncase "$*" in *shell*) exit 100;; *chromium) : > {tmp_path}/chromium; '
+                         f"/bin/chmod 755 {tmp_path}/chromium;; esac\n")  # fmt: skip
     assert browser.ensure_chromium(QUIET) == tmp_path / "chromium"
 
 
