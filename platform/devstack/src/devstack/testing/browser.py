@@ -10,7 +10,7 @@ from devstack.failure import Failure
 from devstack.progress import Progress
 
 _SHELL: Final = "chromium-headless-shell"
-"""Chromium's engine without the browser's own windows, which are pages, too: half the processor time a page."""
+"""The engine without the browser's own windows, which are pages, too: half the processor time a page."""
 _NAMES: Final = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _APPLICATION: Final = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
