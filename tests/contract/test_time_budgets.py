@@ -44,7 +44,7 @@ SOURCES: Final = [
     path
     for folder in ("services", "platform")
     for path in (ROOT / folder).glob("**/src/**/*.py")
-    if "devstack" not in path.parts and "lint" not in path.parts
+    if not {"devstack", "lint", "testkit"} & set(path.parts)
 ]
 
 

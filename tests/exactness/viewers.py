@@ -49,7 +49,7 @@ class Sockets:
         self.sent: dict[str, ResultsFrame] = {}
         """The newest results frame that was ever posted, by poll."""
 
-    def everyone(self) -> list[Connection]:
+    def everyone(self, now: datetime) -> list[Connection]:
         """Return all open connections."""
         return [page.connection for page in self.pages.values()]
 

@@ -26,13 +26,15 @@ class CloudFormation:
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
         self.content_types: list[str | None] = []
-        answers, content_types = self.answers, self.content_types
+        self.refusals: list[int] = []
+        """Statuses of the next answers, before those that are taken."""
+        answers, content_types, refusals = self.answers, self.content_types, self.refusals
 
         class Receiver(BaseHTTPRequestHandler):
             def do_PUT(self) -> None:
                 content_types.append(self.headers["Content-Type"])
                 answers.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(200)
+                self.send_response(refusals.pop(0) if refusals else 200)
                 self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's

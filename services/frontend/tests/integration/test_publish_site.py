@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -6,8 +7,10 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
+from frontend import custom_resource
 from frontend.handlers import publish_site
 from frontend.store import bucket
+from samtranslator.yaml_helper import yaml_parse
 
 from .conftest import BUCKET, CloudFormation
 
@@ -152,3 +155,29 @@ def test_a_failed_update_keeps_the_resource_so_that_nothing_is_emptied(
     with pytest.raises(ClientError):
         publish_site.handler(cloud_formation.event("Update", "E-gone"), CONTEXT)
     assert cloud_formation.answers[-1]["PhysicalResourceId"] == "site"
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_an_answer_that_was_not_taken_is_sent_again(
+    s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    cloud_formation.refusals += [503] * failures
+    publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+    assert [answer["Status"] for answer in cloud_formation.answers] == ["SUCCESS"] * (failures + 1)
+
+
+def test_an_answer_that_no_attempt_brought_fails_the_function_for_its_alarm(
+    s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    cloud_formation.refusals += [503] * 4
+    with pytest.raises(OSError, match="503"):
+        publish_site.handler(cloud_formation.event("Create"), CONTEXT)
+
+
+def test_all_attempts_to_answer_fit_into_the_function_after_a_call_that_hung() -> None:
+    attempts = len(custom_resource.PAUSES_SECONDS) + 1
+    answering = attempts * custom_resource.ANSWER_TIMEOUT_SECONDS + sum(custom_resource.PAUSES_SECONDS)
+    template = yaml_parse((Path(__file__).parents[2] / "template.yaml").read_text())
+    assert answering + 39 < template["Resources"]["PublishSiteFunction"]["Properties"]["Timeout"]

@@ -52,7 +52,7 @@ def broadcast(
     Raises `StoreUnavailable` when the connections cannot be read.
     """
     news, failed = _remember(changes, snapshots)
-    everyone = connections.everyone() if news else []
+    everyone = connections.everyone(now) if news else []
     deliveries = _deliveries(news, everyone, now)
     besides = _viewers(everyone, presence, now) if deliveries else ()
     posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})

@@ -38,7 +38,7 @@ class Watching:
             fresh = self.presence.known(now, COUNTED_AT_MOST_EVERY)
             if fresh is not None or not self.presence.claimed(now):
                 return self.presence.known(now) if fresh is None else fresh
-            viewers = audience(connection.viewer for connection in self.connections.everyone())
+            viewers = audience(connection.viewer for connection in self.connections.everyone(now))
             self.presence.counted(viewers, now)
         except StoreUnavailable as error:
             logger.warning("viewers not counted", exc_info=error)

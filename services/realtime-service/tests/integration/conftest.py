@@ -155,7 +155,7 @@ class Aws:
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def connected(self) -> set[str]:
-        return {connection.connection_id for connection in self.connections.everyone()}
+        return {connection.connection_id for connection in self.connections.everyone(datetime.now(UTC))}
 
     def messages(self) -> list[dict[str, Any]]:
         """Take up to ten messages off the queue."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import Barrier, Lock
 from types import ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ type Ask = Callable[..., dict[str, Any]]
 def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
     """Shake hands as API Gateway tells the authorizer of it."""
     authorizer = load("authorize_connection")
+    numbers = count(1)
 
     def handshake(ticket: str | None, headers: dict[str, str] | None = None) -> dict[str, Any]:
         event = {
@@ -35,7 +37,11 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
             "methodArn": ARN,
             "headers": HEADERS if headers is None else headers,
             "queryStringParameters": None if ticket is None else {"ticket": ticket},
-            "requestContext": {"eventType": "CONNECT", "connectionId": "c1", "requestId": "r1"},
+            "requestContext": {
+                "eventType": "CONNECT",
+                "connectionId": f"c{next(numbers)}",
+                "requestId": "r1",
+            },
         }
         answer: dict[str, Any] = authorizer.handler(event, aws.context)
         return answer

@@ -21,7 +21,7 @@ def test_a_connection_is_remembered_with_the_role_its_ticket_gave(aws: Any, load
     viewer = Viewer(Scope.VOTER, poll_id)
     answer = load("connect").handler(event({**viewer.as_context(), "principalId": "voter"}), aws.context)
     assert answer["statusCode"] == 200
-    (connection,) = aws.connections.everyone()
+    (connection,) = aws.connections.everyone(datetime.now(UTC))
     assert (connection.connection_id, connection.viewer) == ("L0SM9cOFvHcCIhw=", viewer)
 
 

@@ -26,6 +26,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
     metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)
     wake_up = WakeUp.model_validate(event)
-    finished = lifecycle.finish_poll(polls.get(wake_up.poll_id), wake_up.due_at, now())
+    poll = polls.get_unless_deleted(wake_up.poll_id)
+    if poll is None:
+        # A schedule may outlive its poll, which was closed, archived and deleted before.
+        logger.info("deleted before", poll_id=wake_up.poll_id)
+        return
+    finished = lifecycle.finish_poll(poll, wake_up.due_at, now())
     polls.save(finished)
     logger.info("finished", poll_id=wake_up.poll_id, changed=finished.event is not None)

@@ -2,18 +2,24 @@
 
 from datetime import UTC, datetime
 from math import ceil
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from contracts.ids import PollId
 from gateway.aws import CALLS, bounded
 
 from poll_service.config import ClosingSettings
+from poll_service.domain.clock import now
+from poll_service.domain.refusals import Unavailable
 from poll_service.domain.wake_up import WakeUp
 from poll_service.store.aws import temporary_failures_as_unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+
+ATTEMPTS: Final = 2
+AHEAD_SECONDS: Final = 1
+"""A schedule is made for a moment that is still to come when its request arrives."""
 
 
 class ClosingSchedule:
@@ -33,8 +39,22 @@ class ClosingSchedule:
         return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
 
     def wake_at(self, poll_id: PollId, due_at: datetime) -> None:
-        """Have `finish_poll` woken at the first full second from `due_at` on. Raises `Unavailable`."""
-        second = ceil(due_at.timestamp())
+        """Have `finish_poll` woken at the first full second from `due_at` on, and not before now.
+
+        A moment that has passed until the call arrives, after a lost answer say, is refused by EventBridge;
+        then a later one serves as well: the clock decides, the schedule only announces. Raises `Unavailable`.
+        """
+        for _ in range(ATTEMPTS):
+            second = max(ceil(due_at.timestamp()), ceil(now().timestamp()) + AHEAD_SECONDS)
+            try:
+                self._create(poll_id, due_at, second)
+            except self._client.exceptions.ValidationException as error:
+                refused = error
+            else:
+                return
+        raise Unavailable from refused
+
+    def _create(self, poll_id: PollId, due_at: datetime, second: int) -> None:
         moment = datetime.fromtimestamp(second, UTC)
         try:
             with temporary_failures_as_unavailable():

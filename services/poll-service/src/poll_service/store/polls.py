@@ -55,6 +55,13 @@ class PollsStore:
             raise PollNotFound
         return from_item(item)
 
+    def get_unless_deleted(self, poll_id: PollId) -> Poll | None:
+        """Return the poll, None for one that was deleted. Raises `PollNotFound` or `Unavailable`."""
+        item = self._read({"poll_id": {"S": poll_id}})
+        if item is None:
+            raise PollNotFound
+        return None if is_deleted(item) else from_item(item)
+
     def first_run(self, rerun_of: PollId | None) -> PollId | None:
         """Return the first of the runs that this poll is one of. Raises `RerunRefused` or `Unavailable`."""
         if rerun_of is None:

@@ -26,7 +26,7 @@ def authorize(event: Event) -> Answer:
         require_own_page(headers, read_secret(settings.origin_secret_arn), settings.site_origin)
         keys = key_ring(settings.results_pass_secret_arn)
         ticket = read_ticket(keys, query.get("ticket", ""), datetime.now(UTC))
-        tickets.use(ticket)
+        tickets.use(ticket, event["requestContext"]["connectionId"])
     except (NotAdmitted, BadTicket) as error:
         logger.info("refused", reason=str(error))
         return policy(event["methodArn"], None)

@@ -66,18 +66,27 @@ class Connections:
                 ]
                 self._dynamodb.batch_write_item(RequestItems={self._table: deletes})
 
-    def everyone(self) -> list[Connection]:
-        """Return all connections, those included that were written just before. Raises `StoreUnavailable`."""
-        with translated(), ThreadPoolExecutor(BUCKETS) as pool:
-            return list(chain.from_iterable(pool.map(self._in_bucket, range(BUCKETS))))
+    def everyone(self, now: datetime) -> list[Connection]:
+        """Return all connections that can be open, those included that were written just before.
 
-    def _in_bucket(self, bucket: int) -> list[Connection]:
+        DynamoDB removes expired items within days, so what has expired is left out here. Raises
+        `StoreUnavailable`.
+        """
+        with translated(), ThreadPoolExecutor(BUCKETS) as pool:
+            found = pool.map(lambda bucket: self._in_bucket(bucket, now), range(BUCKETS))
+            return list(chain.from_iterable(found))
+
+    def _in_bucket(self, bucket: int, now: datetime) -> list[Connection]:
         # Consistent: whoever connected before this read is in it, and whoever connects after it asks for the
         # snapshot, which is stored by then. An eventually consistent read could miss somebody in between.
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :bucket",
-            ExpressionAttributeValues={":bucket": {"S": f"connection#{bucket}"}},
+            FilterExpression="expires_at > :now",
+            ExpressionAttributeValues={
+                ":bucket": {"S": f"connection#{bucket}"},
+                ":now": {"N": str(int(now.timestamp()))},
+            },
             ConsistentRead=True,
         )
         return [_connection(item) for page in pages for item in page["Items"]]

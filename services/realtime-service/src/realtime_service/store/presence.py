@@ -50,9 +50,11 @@ class Presence:
                         ":before": _instant(now - TOLD_AT_MOST_EVERY),
                         ":stale": _instant(now - WORTH_TELLING / 2),
                     },
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except ConditionFailed:
-            return False
+        except ConditionFailed as stored:
+            # What stands there may be this very write, whose answer was lost; the number is still to be told.
+            return stored.item == {**_KEY, "viewers": {"N": str(viewers)}, "told_at": _instant(now)}
         return True
 
     def claimed(self, now: datetime) -> bool:
@@ -68,9 +70,11 @@ class Presence:
                         ":now": _instant(now),
                         ":before": _instant(now - COUNTED_AT_MOST_EVERY),
                     },
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
-        except ConditionFailed:
-            return False
+        except ConditionFailed as stored:
+            # As above: this write's own first attempt has claimed it, or another one in the same second.
+            return bool(stored.item.get("told_at") == _instant(now))
         return True
 
     def counted(self, viewers: int, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from gateway.dead_letters import dead_letter
 
 from realtime_service.domain.batch import Unreadable
 from realtime_service.store.errors import translated
@@ -20,7 +21,7 @@ class SetAside:
         self._queue_url = queue_url
 
     def put(self, unreadable: Unreadable) -> None:
-        """Keep the whole record with the reason. Raises `StoreUnavailable`."""
-        body = json.dumps({"reason": unreadable.reason, "record": unreadable.record}, default=str)
+        """Keep the record with the reason, as much of it as fits. Raises `StoreUnavailable`."""
+        body = dead_letter(unreadable.record, unreadable.reason)
         with translated():
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)

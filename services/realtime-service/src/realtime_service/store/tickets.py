@@ -9,6 +9,7 @@ from realtime_service.store.errors import ConditionFailed, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 KEPT_AFTER_EXPIRY_SECONDS: Final = 3600
 
@@ -20,17 +21,27 @@ class Tickets:
         self._dynamodb = dynamodb
         self._table = table
 
-    def use(self, ticket: Ticket) -> None:
-        """Mark the ticket as used, by the same write that finds out whether it was.
+    def use(self, ticket: Ticket, connection_id: str) -> None:
+        """Mark the ticket as used by this connection, by the same write that finds out whether it was.
 
-        Raises `BadTicket` if it was used before, `StoreUnavailable`.
+        The same connection may use it again: an earlier attempt of the write may have arrived, and its answer
+        have been lost. Raises `BadTicket` if another one used it before, `StoreUnavailable`.
         """
         expires_at = int(ticket.expires_at.timestamp()) + KEPT_AFTER_EXPIRY_SECONDS
-        item = {"pk": {"S": "ticket"}, "sk": {"S": ticket.ticket_id}, "expires_at": {"N": str(expires_at)}}
+        connection: AttributeValueTypeDef = {"S": connection_id}
+        item: dict[str, AttributeValueTypeDef] = {
+            "pk": {"S": "ticket"},
+            "sk": {"S": ticket.ticket_id},
+            "expires_at": {"N": str(expires_at)},
+            "connection_id": connection,
+        }
         try:
             with translated():
                 self._dynamodb.put_item(
-                    TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)"
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(pk) OR connection_id = :connection",
+                    ExpressionAttributeValues={":connection": connection},
                 )
         except ConditionFailed as error:
             raise BadTicket("the ticket was used before") from error

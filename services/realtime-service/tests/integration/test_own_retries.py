@@ -1,0 +1,77 @@
+"""A write whose answer was lost is sent again by the SDK, and meets itself."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from contracts.keys import KeyRing
+from contracts.tally import TallyChanged
+from contracts.visibility import Scope
+from gateway.aws import CALLS
+from realtime_service.domain.ticket import BadTicket, Ticket, mint_ticket
+from realtime_service.domain.viewer import Viewer
+from realtime_service.store.presence import Presence
+from realtime_service.store.snapshots import Snapshots
+from realtime_service.store.tickets import Tickets
+from testkit.lost_answers import first_answers_lost
+
+TABLE = "web-socket-connections"
+
+
+@pytest.fixture
+def table(aws: Any) -> tuple[Any, str]:
+    return boto3.client("dynamodb", config=CALLS), TABLE
+
+
+def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(table: tuple[Any, str]) -> None:
+    ticket = Ticket("ticket-1", Viewer(Scope.PUBLIC), datetime.now(UTC) + timedelta(seconds=30))
+    tickets = Tickets(*table)
+    with first_answers_lost() as lost:
+        tickets.use(ticket, "c1")
+    assert lost == ["PutItem"]
+    tickets.use(ticket, "c1")
+    with pytest.raises(BadTicket):
+        tickets.use(ticket, "c2")
+
+
+def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
+    aws: Any, load: Callable[[str], ModuleType], keys: KeyRing
+) -> None:
+    ticket, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC))
+    event = {
+        "methodArn": "arn",
+        "headers": {"Origin": "https://vote.example.com", "X-Origin-Verify": "edge"},
+        "queryStringParameters": {"ticket": ticket},
+        "requestContext": {"connectionId": "c1"},
+    }
+    with first_answers_lost() as lost:
+        answer = load("authorize_connection").handler(event, aws.context)
+    assert lost == ["PutItem"]
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+
+
+def test_a_number_of_viewers_whose_write_was_not_heard_is_told_all_the_same(table: tuple[Any, str]) -> None:
+    presence, now = Presence(*table), datetime.now(UTC)
+    with first_answers_lost() as lost:
+        assert presence.moved(7, now)
+    assert lost == ["PutItem"]
+    assert not presence.moved(7, now + timedelta(seconds=20))
+
+
+def test_whose_claim_to_count_was_not_heard_counts(table: tuple[Any, str]) -> None:
+    presence, now = Presence(*table), datetime.now(UTC)
+    with first_answers_lost() as lost:
+        assert presence.claimed(now)
+    assert lost == ["UpdateItem"]
+    assert not presence.claimed(now + timedelta(seconds=1))
+
+
+def test_a_snapshot_whose_write_was_not_heard_is_told(
+    table: tuple[Any, str], tally: Callable[..., TallyChanged], poll_id: str
+) -> None:
+    with first_answers_lost() as lost:
+        assert Snapshots(*table).keep(tally(poll_id, 4)).told is None
+    assert lost == ["UpdateItem", "PutItem"]
