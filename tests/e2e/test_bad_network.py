@@ -7,26 +7,28 @@ import asyncio
 import os
 import sys
 from collections import Counter
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import pytest
 from devstack.audit import audit
 from devstack.testing.browser import find_chromium
-from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright, expect
 
 from .bad_network import BadNetwork
 from .conftest import CHROMIUM_ARGUMENTS, PHONE
-from .running import COOKIE, RECEIPT, Organiser, Running
+from .running import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
 
-VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "8"))
+VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "6"))
 AT_ONCE: Final = 12
 """Pages open at a time. The last ones stay open until the end, the others come back for the result."""
 
-PATIENCE: Final = 240_000
-RELOAD_AFTER: Final = 20_000
-"""A person whose page does not come loads it again."""
+PATIENCE: Final = 5000 * PATIENCE_SECONDS
+RELOAD_AFTER: Final = 1000 * PATIENCE_SECONDS
+"""A person whose page does not come loads it again; at once where the browser says that it will not."""
 
 
 @dataclass
@@ -82,12 +84,17 @@ class Crowd:
     async def _load(self, page: Page) -> None:
         while True:
             self.loads += 1
+            broken = asyncio.Event()
+            note = partial(_note_broken, broken)
+            page.on("requestfailed", note)
             try:
                 await page.goto(f"/?poll={self.poll_id}", timeout=RELOAD_AFTER, wait_until="commit")
-                await page.locator("#question:visible").wait_for(timeout=RELOAD_AFTER)
+                if await _before(page.locator("#question:visible").wait_for(timeout=RELOAD_AFTER), broken):
+                    return
             except Error:
                 continue
-            return
+            finally:
+                page.remove_listener("requestfailed", note)
 
     async def _look(self, device: BrowserContext) -> None:
         """Read the result where it stands, or come back for it."""
@@ -98,6 +105,22 @@ class Crowd:
         shares = [await page.locator(f'[data-choice="{choice}"] .count').inner_text() for choice in "ab"]
         self.final[f"{await page.locator('#total').inner_text()}: {' / '.join(shares)}"] += 1
         await page.close()
+
+
+def _note_broken(broken: asyncio.Event, request: Request) -> None:
+    """Without one of its modules a page never runs; all else it asks for again by itself."""
+    if request.resource_type == "script":
+        broken.set()
+
+
+async def _before(shown: Coroutine[Any, Any, None], broken: asyncio.Event) -> bool:
+    """Wait until the page is shown or broken; return whether it is shown."""
+    waits = [asyncio.create_task(shown), asyncio.create_task(broken.wait())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    (first, _) = await asyncio.gather(*waits, return_exceptions=True)
+    return first is None
 
 
 @pytest.mark.timeout(3600)

@@ -1,17 +1,21 @@
 """A crowd votes while calls and processes fail: nothing lost, nothing double, nobody lied to."""
 
 import json
+from typing import Final
 
 import pytest
 
 from .running import Running, dev
+
+VOTERS: Final = 30
+"""Enough for each kind of fault to strike. `./dev chaos` is the long form."""
 
 
 @pytest.mark.parametrize("schedule", ["lost", "kills", "storm"])
 def test_every_answer_is_true_whatever_fails(running: Running, poll_id: str, schedule: str) -> None:
     before = running.votes_in_the_log(poll_id)
     done = dev(
-        running.instance.state, "chaos", "--schedule", schedule, "--voters", "60", "--rate", "20",
+        running.instance.state, "chaos", "--schedule", schedule, "--voters", str(VOTERS), "--rate", "15",
         "--poll", poll_id, "--json",
     )  # fmt: skip
     outcome = json.loads(done.stdout)
@@ -19,7 +23,7 @@ def test_every_answer_is_true_whatever_fails(running: Running, poll_id: str, sch
     assert outcome["exact"]
     assert sum(outcome["struck"]["calls"].values()) + outcome["struck"]["killed"] > 0
     assert all(check["told"] == check["found"] for check in outcome["truth"])
-    assert running.votes_in_the_log(poll_id) == before + 60
+    assert running.votes_in_the_log(poll_id) == before + VOTERS
 
 
 def test_an_unknown_schedule_is_named_with_those_there_are(running: Running) -> None:

@@ -1,22 +1,45 @@
-"""Several hundred voters, many of them impatient: the results are exactly what they were told."""
+"""A crowd of voters, many of them impatient: the results are exactly what they were told.
 
+Exactness in numbers is for `./dev crowd` and `./dev bench exactness`; here the deployed functions meet one.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT
 
-from .running import Running
+from .running import Crowd, Organiser, Running
+
+VOTERS: Final = 100
+TWICE: Final = 20
 
 
-def test_a_crowd_with_double_taps_is_counted_exactly(running: Running, poll_id: str) -> None:
-    before = running.results(poll_id)["total"]
-    crowd = running.crowd(300, 40, 0.2)
-    assert crowd.exit_code == 0, crowd
-    assert crowd.outcome["answers"] == {"201": 300, "200": 30, "409 already-voted": 30}
-    assert running.results(poll_id)["total"] == before + 300
-    assert running.votes_in_the_log(poll_id) == before + 300
+@dataclass(frozen=True)
+class Voted:
+    """A crowd that has voted in a poll of its own."""
+
+    poll_id: str
+    crowd: Crowd
 
 
-def test_a_crowd_leaves_no_function_denied_by_its_role(running: Running, poll_id: str) -> None:
-    assert running.crowd(10, 10, 0.0).exit_code == 0
+@pytest.fixture(scope="module")
+def voted(running: Running, organiser: Organiser) -> Voted:
+    poll_id = organiser.open_new()
+    return Voted(poll_id, running.crowd(VOTERS, 40, TWICE / VOTERS))
+
+
+def test_a_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Voted) -> None:
+    assert voted.crowd.exit_code == 0, voted.crowd
+    half = TWICE // 2
+    assert voted.crowd.outcome["answers"] == {"201": VOTERS, "200": half, "409 already-voted": half}
+    assert running.results(voted.poll_id)["total"] == VOTERS
+    assert running.votes_in_the_log(voted.poll_id) == VOTERS
+
+
+def test_a_crowd_leaves_no_function_denied_by_its_role(running: Running, voted: Voted) -> None:
+    assert voted.crowd.exit_code == 0, voted.crowd
     logs = client(running.instance, "logs")
     denied: list[str] = []
     for group in logs.describe_log_groups(logGroupNamePrefix=f"/aws/lambda/tot-{ENVIRONMENT}-")["logGroups"]:

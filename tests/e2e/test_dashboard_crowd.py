@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from .running import Organiser, Running, dev
 from .test_journey import sign_in
 
-VOTERS: Final = int(os.environ.get("DASHBOARD_CROWD", "120"))
+VOTERS: Final = int(os.environ.get("DASHBOARD_CROWD", "50"))
 DOUBLE_TAPS: Final = 0.1
 WATCH: Final = """
     window.tasks = [];

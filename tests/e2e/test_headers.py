@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -35,6 +36,7 @@ PATHS: Final = sorted({
 })  # fmt: skip
 FOREIGN: Final = ["https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"]
 METHODS: Final = ["GET", "POST", "PUT", "DELETE"]
+IN_FULL: Final = ("/vote", "/admin/api/polls")
 ASKED: Final = ["", "content-type", "authorization, x-origin-verify"]
 
 
@@ -50,15 +52,30 @@ def test_every_answer_is_strict(running: Running, method: str, path: str, status
     assert "*" not in policy
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_foreign_origin_is_offered_anything_anywhere(running: Running, path: str) -> None:
-    browser = running.http()
-    for origin, method, headers in itertools.product(FOREIGN, METHODS, ASKED):
-        asked = {"Origin": origin, "Access-Control-Request-Method": method}
-        asked |= {"Access-Control-Request-Headers": headers} if headers else {}
-        answer = browser.options(path, headers=asked)
-        assert answer.status_code in {204, 403}, answer.text
-        assert [name for name in answer.headers if name.startswith("access-control-")] == []
+def questions(path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what a browser may ask of a path: all there is for one path of each API, else each once.
+
+    An API's preflight function sees the same question whatever the path.
+    """
+    if path in IN_FULL:
+        yield from itertools.product(FOREIGN, METHODS, ASKED)
+    else:
+        yield from zip(FOREIGN, METHODS, itertools.cycle(ASKED))
+
+
+def test_no_foreign_origin_is_offered_anything_anywhere(running: Running) -> None:
+    assert set(IN_FULL) <= set(PATHS)
+    offered: list[tuple[str, ...]] = []
+    with running.http() as browser:
+        for path in PATHS:
+            for origin, method, headers in questions(path):
+                asked = {"Origin": origin, "Access-Control-Request-Method": method}
+                asked |= {"Access-Control-Request-Headers": headers} if headers else {}
+                answer = browser.options(path, headers=asked)
+                allowed = [name for name in answer.headers if name.startswith("access-control-")]
+                if answer.status_code not in {204, 403} or allowed:
+                    offered.append((path, origin, method, headers, str(answer.status_code), *allowed))
+    assert offered == []
 
 
 @pytest.mark.parametrize("origin", FOREIGN)

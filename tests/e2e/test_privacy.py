@@ -22,7 +22,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from .running import COOKIE, Organiser, Running, Voter
+from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
 
 # All of 127/8 is this machine; nobody else comes from there.
 ADDRESS: Final = ".".join(["127", *(str(100 + secrets.randbelow(155)) for _ in range(3))])
@@ -44,7 +44,11 @@ class Somebody:
         headers = {"Origin": running.site, "Sec-Fetch-Site": "same-origin", "User-Agent": f"Mail {E_MAIL}"}
         transport = httpx.HTTPTransport(local_address=ADDRESS)
         self.http = httpx.Client(
-            base_url=self.site, headers=headers, transport=transport, timeout=40, trust_env=False
+            base_url=self.site,
+            headers=headers,
+            transport=transport,
+            timeout=PATIENCE_SECONDS,
+            trust_env=False,
         )
         running.planted.add("client address", ADDRESS)
         running.planted.add("e-mail address", E_MAIL)
@@ -77,7 +81,7 @@ class Somebody:
                 socket.send(json.dumps({"action": "ping", "poll_id": text}))
                 socket.send(json.dumps({"action": text}))
                 socket.send(text)
-            socket.recv(timeout=30)
+            socket.recv(timeout=PATIENCE_SECONDS)
         with suppress(WebSocketException):  # it opens one socket only
             connect(address, origin=origin, source_address=(ADDRESS, 0), proxy=None).close()
 

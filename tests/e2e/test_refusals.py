@@ -17,7 +17,7 @@ from template_lint.rules.edge import is_http
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import RECEIPT, Organiser, Running, Voter
+from .running import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
 
 
 def assert_problem(answer: httpx.Response, status: int, slug: str) -> Problem:
@@ -155,7 +155,9 @@ def test_no_route_of_either_api_answers_around_the_edge(running: Running, organi
     """Not even an organiser, with a good token."""
     apis = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")
     headers = {"Authorization": f"Bearer {organiser.token}", "Sec-Fetch-Site": "same-origin"}
-    with httpx.Client(base_url=running.instance.endpoint, headers=headers, timeout=40) as around:
+    with httpx.Client(
+        base_url=running.instance.endpoint, headers=headers, timeout=PATIENCE_SECONDS
+    ) as around:
         for api, route in routes():
             method, path = route.replace("{poll_id}", new_poll_id()).replace("{proxy+}", "x").split(" ")
             body: dict[str, str] | None = {} if method == "POST" else None

@@ -14,7 +14,7 @@ from devstack.seed.sign_in import SignIn
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import Organiser, Running
+from .running import PATIENCE_SECONDS, Organiser, Running
 from .tokens import Minter
 
 HOUR = 3600
@@ -174,7 +174,7 @@ def test_the_sign_in_leads_back_to_the_admin_page_and_nowhere_else(
     running: Running, organiser: Organiser, callback: str
 ) -> None:
     foreign = replace(SignIn.at(running.instance), callback=callback.format(site=running.site))
-    with httpx.Client(base_url=foreign.address, timeout=30, trust_env=False) as browser:
+    with httpx.Client(base_url=foreign.address, timeout=PATIENCE_SECONDS, trust_env=False) as browser:
         asked = foreign.asked(browser)
     assert asked.status_code == 400, asked.text[:200]
     assert not [answer for answer in asked.history if "evil" in answer.headers.get("location", "")]

@@ -10,6 +10,7 @@ from results_service import counting, rebuilding
 from results_service.domain import epoch, recount, tally
 from results_service.store import game_results, series
 
+from .effort import tries
 from .faults import Fault, Kind
 from .handlers import load
 from .log import Log
@@ -19,8 +20,8 @@ from .stream import Delivery
 from .world import World
 
 # An invocation in the middle of another publishes the metrics of both.
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
-SCHEDULES = 300
+pytestmark = [pytest.mark.filterwarnings("ignore:No application metrics"), pytest.mark.full_effort]
+SCHEDULES = tries(100, 3000)
 
 
 def test_everything_agrees_after_any_of_many_random_schedules() -> None:
@@ -40,9 +41,9 @@ def test_a_naive_counter_is_right_when_nothing_goes_wrong(scheme: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_random_schedules_find_a_naive_counter_wrong(scheme: str) -> None:
     wrong = sum(
-        bool(run_counter(random_schedule(seed), Log(counter(SCHEMES[scheme])))) for seed in range(100)
+        bool(run_counter(random_schedule(seed), Log(counter(SCHEMES[scheme])))) for seed in range(SCHEDULES)
     )
-    assert wrong > 10
+    assert wrong > SCHEDULES / 10
 
 
 def test_the_same_seed_is_the_same_schedule() -> None:

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from .effort import tries
 from .faults import Fault, Kind
 from .log import POLLS
 from .stream import After, Delivery
@@ -96,5 +97,5 @@ class AnyHistory(RuleBasedStateMachine):
 
 TestAnyHistory = AnyHistory.TestCase
 TestAnyHistory.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True
+    max_examples=tries(20, 500), stateful_step_count=30
 )  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from .effort import tries
 from .expressions import NotUnderstood, condition, update
 from .faults import Interruptions
 from .table import Client, Table, item_size
@@ -106,9 +107,7 @@ def outcome(client: Any, method: str, call: dict[str, Any]) -> Any:
 
 
 @settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
+    max_examples=tries(30, 300),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(history=st.lists(calls(), min_size=1, max_size=12))

@@ -16,6 +16,7 @@ from devstack.bench.exactness import OURS, Exactness
 from devstack.failure import Failure
 from devstack.instance import running_instance
 from devstack.testing.browser import find_chromium
+from devstack.testing.run import run_properties
 
 MOST_WRITE_UNITS: Final = 1.02
 BATCH: Final = 1000
@@ -76,6 +77,17 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
         Console(highlight=False).print(table)
     if next(one["write_units"] for one in costs if one["batch"] == BATCH) > MOST_WRITE_UNITS:
         raise typer.Exit(1)
+
+
+@bench.command()
+def properties() -> None:
+    """Run every property test with the full number of random examples, others in each run.
+
+    Exit status: pytest's.
+    """
+    code = run_properties()
+    if code:
+        raise typer.Exit(code)
 
 
 @bench.command()

@@ -186,6 +186,17 @@ class Session:
         return kept | ours | ({"CHROMIUM": str(self.chromium)} if self.chromium else {})
 
 
+def run_properties() -> int:
+    """Run all property tests with the full profile of Hypothesis, and return pytest's exit status."""
+    folders = [folder for layer in (Layer.UNIT, Layer.INTEGRATION) for folder in layer.folders()]
+    chosen = ["-q", "-n", "auto", "-m", "hypothesis or full_effort", *map(str, folders)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *chosen], cwd=ROOT, check=False,
+        env=environment | {"HYPOTHESIS_PROFILE": "full"},
+    ).returncode  # fmt: skip
+
+
 def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -> list[str]:
     """Return what chooses the layer's tests: its folders, unless the arguments name files of it."""
     named = any(layer.holds(ROOT / argument.partition("::")[0]) for argument in arguments)
