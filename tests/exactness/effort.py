@@ -1,4 +1,4 @@
-"""How many random histories a run tries: few and the same in each `./dev test`, many in `./dev bench properties`.
+"""How many random histories a run tries: few in each `./dev test`, many in `./dev bench properties`.
 
 One setting decides for all property tests: the Hypothesis profile that the root conftest loads.
 """
