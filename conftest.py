@@ -11,9 +11,16 @@ import os
 import platform
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("ci", settings(), deadline=None, max_examples=30, derandomize=True, print_blob=True)
 settings.register_profile("full", settings(), deadline=None, max_examples=500, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 platform.__path__ = [str(Path(__file__).parent / "platform")]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep random numbers random: the order of tests follows a seed, what they draw does not."""
+    if hasattr(config.option, "randomly_reset_seed"):
+        config.option.randomly_reset_seed = False

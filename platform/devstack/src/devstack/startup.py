@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from contextlib import suppress
 
 from contracts.roles import Role
 
@@ -31,7 +32,7 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
     sam = SamProcess(instance.state / "sam")
     if not had_state:
         # Importing the SAM CLI takes as long as starting the emulator.
-        threading.Thread(target=sam.warm_up, daemon=True).start()
+        threading.Thread(target=_import_early, args=(sam,), daemon=True).start()
     if not is_running:
         with progress.doing("emulator") as step:
             process.start(instance)
@@ -54,3 +55,9 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
     if pid is None:
         raise Failure("The emulator ended by itself.", process.log_tail(instance))
     instance.record_running(pid, ready=True)
+
+
+def _import_early(sam: SamProcess) -> None:
+    # Nothing is lost if it fails: the first build meets the same cause, and says so.
+    with suppress(OSError):
+        sam.warm_up()

@@ -20,6 +20,7 @@ def test_a_taken_port_is_named_with_the_option_that_changes_it(
         with pytest.raises(Failure, match=f"Port {port} is already in use") as failure:
             process.start(Instance(tmp_path, **{"port": 1, "emulator_port": 1, taken: port}))
     assert option in failure.value.advice
+    assert f"by process {os.getpid()} (" in str(failure.value)
 
 
 def test_stopping_what_does_not_run_says_so(tmp_path: Path) -> None:

@@ -75,7 +75,13 @@ def start(instance: Instance) -> None:
             launch, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
             env=environment(instance), start_new_session=True,
         )  # fmt: skip
-    instance.record_running(process.pid)
+    try:
+        instance.record_running(process.pid)
+    except OSError:
+        # What is not recorded is found by no `down`.
+        process.kill()
+        process.wait()
+        raise
     deadline = Allowance(START_SECONDS)
     while not answers(instance):
         if process.poll() is not None or deadline.passed():

@@ -19,7 +19,7 @@ from devstack.testing import events, leftovers
 from devstack.testing.layers import Layer
 
 NO_TESTS: Final = 5
-REPORTS: Final = ROOT / ".dev" / "test"
+REPORTS: Final = Path(os.environ.get("DEV_TEST_REPORTS", ROOT / ".dev" / "test"))
 LOGIC_REPORT: Final = REPORTS / "logic.xml"
 """The results of the pages' JavaScript tests: one unit test of the frontend runs them all with Bun."""
 

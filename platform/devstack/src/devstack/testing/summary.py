@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from devstack.failure import says_disk_full
-from devstack.instance import ROOT
 from devstack.testing.coverage import LEAST_DOMAIN_BRANCHES, Reach
 from devstack.testing.live import clock
 from devstack.testing.run import NO_TESTS, REPORTS, Failed, LayerRun
@@ -82,4 +81,4 @@ def show_reach(python: list[Reach] | None, logic: Reach | None, console: Console
 
 def show_logs(console: Console) -> None:
     """Print where the rest is."""
-    console.print(f"\nLogs and reports: {REPORTS.relative_to(ROOT)}", markup=False)
+    console.print(f"\nLogs and reports: {REPORTS}", markup=False)
