@@ -19,6 +19,7 @@ ARNS: Final = Arns(STACKS)
 ROLES: Final = roles(STACKS, ARNS)
 TABLES: Final = ARNS.of_type("AWS::DynamoDB::Table")
 TRAIL: Final = TABLES["TrailTable"]
+MEMBERS: Final = TABLES["MembersTable"]
 POOL: Final = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/id-of-UserPool"
 SECRETS: Final = ARNS.of_type("AWS::SecretsManager::Secret")
 OWNER: Final = {name: stack for stack in STACKS for name in stack.resources("AWS::DynamoDB::Table")}
@@ -51,7 +52,7 @@ _NEVER: Final[dict[str, tuple[str, ...]]] = {
 NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for call in calls]
 # The call in the code that an allowed action is for. A new action needs its line here.
 CALLS: Final = {
-    "dynamodb:GetItem": r"\.get_item\(", "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
+    "dynamodb:GetItem": r"\.get_item\(|Members\.at\(", "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
     "dynamodb:PutItem": r"\.put_item\(|\"Put\":|AuditTrail\(|\bwrite_of\(",
     "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
@@ -65,6 +66,7 @@ CALLS: Final = {
     "s3:DeleteObject": r"\.delete_object", "s3:ListBucket": r"list_objects_v2",
     "cloudfront:CreateInvalidation": r"\.create_invalidation\(",
     "cognito-idp:ListUsers": r"\"list_users\"", "cognito-idp:ListUsersInGroup": r"\"list_users_in_group\"",
+    "cognito-idp:AdminGetUser": r"\.admin_get_user\(",
     "cognito-idp:AdminCreateUser": r"\.admin_create_user\(",
     "cognito-idp:AdminDeleteUser": r"\.admin_delete_user\(",
     "cognito-idp:AdminAddUserToGroup": r"\.admin_add_user_to_group\(",
@@ -105,10 +107,12 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
-    """Tables of other services that a role may read or write, but for adding to the trail."""
+    """Tables of other services that a role may read or write, but for the trail and the present roles."""
     foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
     found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
-    return [each for each in found if each != ("dynamodb:PutItem", TRAIL)]
+    return [
+        each for each in found if each not in {("dynamodb:PutItem", TRAIL), ("dynamodb:GetItem", MEMBERS)}
+    ]
 
 
 @each_role
@@ -199,6 +203,16 @@ def test_the_trail_is_only_ever_added_to_by_those_who_do_something_and_read_by_o
         "invite_person", "change_role", "remove_person",
     }  # fmt: skip
     assert may.pop("dynamodb:Query") == {"read_trail"}
+    assert set().union(*may.values()) == set()
+
+
+def test_present_roles_are_recorded_by_the_functions_of_owners_and_read_by_those_who_change_polls() -> None:
+    may = {call: {role.slug for role in ROLES if role.allows(call, MEMBERS)} for call in DATA}
+    owners = {"invite_person", "change_role", "remove_person"}
+    assert may.pop("dynamodb:PutItem") == owners
+    assert may.pop("dynamodb:GetItem") == owners | {
+        "create_poll", "edit_poll", "open_poll", "close_poll", "archive_poll", "delete_poll", "mint_codes"
+    }  # fmt: skip
     assert set().union(*may.values()) == set()
 
 

@@ -106,6 +106,7 @@ class Stack:
             "VoterKeysSecretArn": self._secret("voter-keys", {"current": "k1", "k1": "a" * 64}),
             "ResultsPassSecretArn": self._secret("results-pass", {"current": "k1", "k1": "b" * 64}),
             "TrailTableName": "trail",
+            "MembersTableName": "members",
             "OriginSecretArn": self._secret("origin", {"current": self.origin_secret, "previous": ""}),
         }
         self.refs: dict[str, str] = {
@@ -225,6 +226,9 @@ class Stack:
         trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
         keys = {key: trail[key] for key in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
         self.dynamodb.create_table(TableName="trail", BillingMode="PAY_PER_REQUEST", **keys)
+        members = yaml_parse(TRAIL.read_text())["Resources"]["MembersTable"]["Properties"]
+        keys = {key: members[key] for key in ("AttributeDefinitions", "KeySchema")}
+        self.dynamodb.create_table(TableName="members", BillingMode="PAY_PER_REQUEST", **keys)
 
     @cached_property
     def _workflow_arn(self) -> str:

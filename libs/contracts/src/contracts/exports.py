@@ -44,6 +44,7 @@ class Export(Enum):
     ALARM_TOPIC_ARN = ("AlarmTopicArn", Service.PLATFORM)
     USER_POOL_ID = ("UserPoolId", Service.PLATFORM)
     TRAIL_TABLE_NAME = ("TrailTableName", Service.PEOPLE)
+    MEMBERS_TABLE_NAME = ("MembersTableName", Service.PEOPLE)
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
     POLLS_TABLE_NAME = ("PollsTableName", Service.POLL, True)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)

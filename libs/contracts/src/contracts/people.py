@@ -3,6 +3,7 @@
 import unicodedata
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
@@ -38,11 +39,16 @@ class PersonStatus(StrEnum):
 
 
 class InvitePerson(Contract):
-    """The body of `POST /admin/api/people`."""
+    """The body of `POST /admin/api/people`.
+
+    `invitation_id` is the page's own, a new one for each invitation: sent again, after an answer that was lost, it
+    is answered as the first time.
+    """
 
     name: PersonName
     email: Email
     role: Role
+    invitation_id: UUID | None = None
 
 
 class ChangeRole(Contract):

@@ -48,7 +48,6 @@ class ProblemType(Enum):
     UNKNOWN_PERSON = ("unknown-person", HTTPStatus.NOT_FOUND, "There is nobody of this name")
     PERSON_EXISTS = ("person-exists", HTTPStatus.CONFLICT, "Somebody has this name or address already")
     OWN_ACCOUNT = ("own-account", HTTPStatus.CONFLICT, "This is your own account")
-    LAST_OWNER = ("last-owner", HTTPStatus.CONFLICT, "Somebody has to be owner")
     CHANGED_MEANWHILE = ("changed-meanwhile", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
     THROTTLED = ("throttled", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: wait a moment")
     NOT_CONFIRMED = (

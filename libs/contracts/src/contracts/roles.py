@@ -20,6 +20,13 @@ class Role(StrEnum):
         return ranks.index(self) >= ranks.index(other)
 
     @classmethod
+    def lower(cls, one: "Role | None", other: "Role | None") -> "Role | None":
+        """Return the role that both include; None, which is no role, is the lowest."""
+        if one is None or other is None:
+            return None
+        return one if other.includes(one) else other
+
+    @classmethod
     def highest(cls, groups: Iterable[str]) -> "Role | None":
         """Return the highest role among the names of groups, or None: other groups give nothing."""
         named = set(groups)

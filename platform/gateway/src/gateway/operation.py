@@ -56,9 +56,10 @@ class UndeclaredAnswer(RuntimeWarning):
 class Operation[M: BaseModel = BaseModel]:
     """What one route takes and answers.
 
-    `role` is the least that an organiser needs, on every route of the admin API; `takes` is the body, of a
-    GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie` says who
-    asks, where a route needs to know.
+    `role` is the least that an organiser needs, on every route of the admin API; with `current_role` it is
+    looked up in the table of members too, so that a token from before a demotion is refused. `takes` is the
+    body, of a GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie`
+    says who asks, where a route needs to know.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Operation[M: BaseModel = BaseModel]:
         answers: Mapping[HTTPStatus, Bodies],
         *,
         role: Role | None = None,
+        current_role: bool = False,
         takes: type[M] | None = None,
         takes_image: bool = False,
         required: bool = True,
@@ -76,6 +78,7 @@ class Operation[M: BaseModel = BaseModel]:
             status: bodies if isinstance(bodies, tuple) else (bodies,) for status, bodies in answers.items()
         }
         self.role = role
+        self.current_role = current_role
         self.takes = takes
         self.takes_image = takes_image
         self.required = required

@@ -1,8 +1,9 @@
 """Who asks, on a route of the admin API, and whether their role is enough.
 
 The gateway's authorizer has checked the token by then: signature, issuer, client, expiry and scope. What a
-person may do stands in the token as well, as the groups of the user pool, so it is as old as the token:
-a role that was taken away works until the token expires.
+person may do stands in the token as well, as the groups of the user pool, so it is as old as the token.
+Operations that change something look the current role up as well, in `gateway.members`; reading with a role
+that was taken away works until the token expires.
 """
 
 from dataclasses import dataclass

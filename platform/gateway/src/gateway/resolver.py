@@ -1,6 +1,7 @@
 """The resolver of every HTTP function: checks before, one table of refusals after."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from aws_lambda_powertools import Logger
@@ -12,17 +13,22 @@ from contracts.edge import came_through_edge, cross_origin_headers, is_same_orig
 from contracts.keys import UnknownKeyId
 from contracts.problem import ProblemType
 from contracts.refusal import Refused
+from contracts.roles import Role
 
 from gateway.answer import problem_answer
 from gateway.aws import NoTimeLeft
+from gateway.members import MembersUnavailable
 from gateway.operation import ORGANISERS, check_declared, operation_of
-from gateway.organiser import NotSignedIn, RoleNeeded, who_asks
+from gateway.organiser import NotSignedIn, Organiser, RoleNeeded, who_asks
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
 from gateway.secret import SecretUnavailable, read_secret
 from gateway.settings import HttpSettings
 from gateway.trail import TrailUnavailable
 
 type Problems = Mapping[type[Exception], ProblemType]
+
+type CurrentRole = Callable[[Organiser], Role | None]
+"""Returns the role that a member has now, whatever their token says."""
 
 SHARED_PROBLEMS: Final[Problems] = {
     Malformed: ProblemType.MALFORMED,
@@ -35,6 +41,7 @@ SHARED_PROBLEMS: Final[Problems] = {
     TrailUnavailable: ProblemType.UNAVAILABLE,
     SecretUnavailable: ProblemType.UNAVAILABLE,
     NoTimeLeft: ProblemType.UNAVAILABLE,
+    MembersUnavailable: ProblemType.UNAVAILABLE,
     UnknownKeyId: ProblemType.UNAVAILABLE,
 }
 
@@ -50,13 +57,20 @@ class HttpApi(APIGatewayHttpResolver):
         return (*self._static_routes, *self._dynamic_routes)
 
 
-def resolver(settings: HttpSettings, problems: Problems, *, only_pages_of: str | None = None) -> HttpApi:
+def resolver(
+    settings: HttpSettings,
+    problems: Problems,
+    *,
+    only_pages_of: str | None = None,
+    current_role: CurrentRole | None = None,
+) -> HttpApi:
     """Return a resolver that refuses what did not come through the edge and answers errors as `Problem`s.
 
     `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
     person at the browser: a request that a foreign page has sent is refused there. Routes of the admin API
     are refused to whom the gateway does not vouch for and to whose role is not enough, whether or not the
-    handler asks who it is; one that declares no role is there for nobody.
+    handler asks who it is; one that declares no role is there for nobody. `current_role` decides on
+    operations that declare to need it; without it such an operation is never done.
     """
     app, logger = HttpApi(), Logger()
     app.pages_only = only_pages_of is not None
@@ -74,6 +88,10 @@ def resolver(settings: HttpSettings, problems: Problems, *, only_pages_of: str |
             if declared is None or declared.role is None:
                 return refuse(ProblemType.NOT_FOUND)
             asking.check_may(declared.role)
+            if declared.current_role:
+                if current_role is None:
+                    raise TypeError("this operation needs a resolver that reads current roles")
+                replace(asking, role=current_role(asking)).check_may(declared.role)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:

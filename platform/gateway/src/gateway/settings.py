@@ -34,3 +34,9 @@ class HttpSettings(EnvironmentSettings):
     origin_secret_arn: Text
     allowed_origins: Annotated[frozenset[str], BeforeValidator(_split_list)] = frozenset()
     """Foreign pages that may read public answers; personal and admin routes name none."""
+
+
+class MembersSettings(HttpSettings):
+    """What a function needs whose operation is decided by the member's current role."""
+
+    members_table: Text

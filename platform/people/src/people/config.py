@@ -1,6 +1,6 @@
 """What each function is told by its template: each has its own settings, with nothing it does not use."""
 
-from gateway.settings import HttpSettings, Text
+from gateway.settings import HttpSettings, MembersSettings, Text
 
 
 class ReadTrailSettings(HttpSettings):
@@ -15,7 +15,7 @@ class ListPeopleSettings(HttpSettings):
     user_pool_id: Text
 
 
-class MembershipSettings(ListPeopleSettings):
+class MembershipSettings(ListPeopleSettings, MembersSettings):
     """What the functions need besides that change who may do what."""
 
     trail_table: Text

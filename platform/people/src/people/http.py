@@ -18,7 +18,6 @@ PROBLEMS: Final[Problems] = {
     refusals.UnknownPerson: ProblemType.UNKNOWN_PERSON,
     refusals.PersonExists: ProblemType.PERSON_EXISTS,
     refusals.OwnAccount: ProblemType.OWN_ACCOUNT,
-    refusals.LastOwner: ProblemType.LAST_OWNER,
     refusals.BadCursor: ProblemType.MALFORMED,
     refusals.Throttled: ProblemType.THROTTLED,
     refusals.Unavailable: ProblemType.UNAVAILABLE,
@@ -41,29 +40,30 @@ LIST_PEOPLE: Final = Operation({HTTPStatus.OK: People}, role=Role.OWNER, refuses
 INVITE_PERSON: Final = Operation(
     {HTTPStatus.CREATED: Person},
     role=Role.OWNER,
+    current_role=True,
     takes=InvitePerson,
     refuses=[ProblemType.PERSON_EXISTS, ProblemType.THROTTLED],
 )
 CHANGE_ROLE: Final = Operation(
     {HTTPStatus.OK: Person},
     role=Role.OWNER,
+    current_role=True,
     takes=ChangeRole,
     refuses=[
         ProblemType.UNKNOWN_PERSON,
         ProblemType.NOT_FOUND,
         ProblemType.OWN_ACCOUNT,
-        ProblemType.LAST_OWNER,
         ProblemType.THROTTLED,
     ],
 )
 REMOVE_PERSON: Final = Operation(
     {HTTPStatus.OK: Person},
     role=Role.OWNER,
+    current_role=True,
     refuses=[
         ProblemType.UNKNOWN_PERSON,
         ProblemType.NOT_FOUND,
         ProblemType.OWN_ACCOUNT,
-        ProblemType.LAST_OWNER,
         ProblemType.THROTTLED,
     ],
 )

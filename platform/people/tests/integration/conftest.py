@@ -27,7 +27,8 @@ POWERTOOLS: Final = {
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
 }
 TABLE: Final = "tot-test-trail"
-ADA: Final = {"sub": "sub-of-ada", "username": "ada", "cognito:groups": "[owner]"}
+MEMBERS: Final = "tot-test-members"
+ADA: Final = {"username": "ada", "cognito:groups": "[owner]"}
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -49,12 +50,24 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             GlobalSecondaryIndexes=table["GlobalSecondaryIndexes"],
             BillingMode=table["BillingMode"],
         )
+        members = TEMPLATE["Resources"]["MembersTable"]["Properties"]
+        boto3.client("dynamodb").create_table(
+            TableName=MEMBERS,
+            AttributeDefinitions=members["AttributeDefinitions"],
+            KeySchema=members["KeySchema"],
+            BillingMode=members["BillingMode"],
+        )
         boto3.client("secretsmanager").create_secret(Name="origin", SecretString=json.dumps(ORIGIN_SECRET))
         cognito = boto3.client("cognito-idp")
         pool = cognito.create_user_pool(PoolName="organisers", AliasAttributes=["email"])["UserPool"]["Id"]
         for role in Role:
             cognito.create_group(UserPoolId=pool, GroupName=role.value)
-        given = {"TRAIL_TABLE": TABLE, "USER_POOL_ID": pool, "ORIGIN_SECRET_ARN": "origin"}
+        given = {
+            "TRAIL_TABLE": TABLE,
+            "MEMBERS_TABLE": MEMBERS,
+            "USER_POOL_ID": pool,
+            "ORIGIN_SECRET_ARN": "origin",
+        }
         for name, value in (given | POWERTOOLS).items():
             monkeypatch.setenv(name, value)
         yield pool
@@ -85,14 +98,31 @@ def given(cognito: "CognitoIdentityProviderClient", aws: str) -> Callable[..., N
 
 
 @pytest.fixture
+def subject(cognito: "CognitoIdentityProviderClient", aws: str) -> Callable[[str], str]:
+    """Return the subject of an account, or one that no account has."""
+
+    def look_up(name: str) -> str:
+        try:
+            found = cognito.admin_get_user(UserPoolId=aws, Username=name)["UserAttributes"]
+        except cognito.exceptions.UserNotFoundException:
+            return f"sub-of-{name}"
+        return next(each["Value"] for each in found if each["Name"] == "sub")
+
+    return look_up
+
+
+@pytest.fixture
 def handler(aws: str) -> Callable[[str], Any]:
     """Return a handler's module, imported anew for each test: it keeps clients and secrets."""
     return lambda slug: importlib.reload(importlib.import_module(f"people.handlers.{slug}"))
 
 
 @pytest.fixture
-def ask(handler: Callable[[str], Any]) -> Ask:
-    """Send one request to the function of this slug, on the route that the template gives it."""
+def ask(handler: Callable[[str], Any], subject: Callable[[str], str]) -> Ask:
+    """Send one request to the function of this slug, on the route that the template gives it.
+
+    Claims without a subject get the one that their user name has in the pool just now.
+    """
     loaded: dict[str, Any] = {}
 
     def send(
@@ -110,7 +140,7 @@ def ask(handler: Callable[[str], Any]) -> Ask:
                 "requestId": "request-1",
                 "stage": "$default",
                 "http": {"method": method, "path": route},
-                "authorizer": {"jwt": {"claims": claims}},
+                "authorizer": {"jwt": {"claims": {"sub": subject(claims["username"]), **claims}}},
             },
             "body": None if body is None else json.dumps(body),
         }

@@ -1,4 +1,4 @@
-"""Owners see, invite, change and remove people, and nobody can lock everybody out."""
+"""Owners see, invite, change and remove people. Stale tokens and lost answers: `test_access.py`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -92,11 +92,12 @@ def test_nobody_is_invited_twice(ask: Ask, given: Given, wanted: dict[str, str])
     ],
 )
 def test_an_invitation_that_is_wrong_names_the_field(ask: Ask, given: Given, field: str, text: str) -> None:
+    given(ada="owner")
     wanted = {"name": "eva", "email": "eva@example.com", "role": "viewer"} | {field: text}
     answer = ask("invite_person", wanted)
     assert_refused(answer, 422, "malformed")
     assert [error["field"] for error in answer.body["errors"]] == [field]
-    assert roles(ask) == {}
+    assert roles(ask) == {"ada": Role.OWNER}
 
 
 @pytest.mark.parametrize("before", ["editor", "viewer editor owner", ""])
@@ -133,39 +134,6 @@ def test_nobody_changes_or_removes_themselves(ask: Ask, given: Given, slug: str,
     assert_refused(ask(slug, body, person="ada"), 409, "own-account")
     assert roles(ask) == {"ada": Role.OWNER, "ben": Role.OWNER}
     assert trail(ask) == []
-
-
-@pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "editor"}), ("remove_person", None)])
-@pytest.mark.parametrize("name", ["ada", "ben"])
-def test_the_last_owner_stays_whoever_asks(ask: Ask, given: Given, slug: str, body: Any, name: str) -> None:
-    """Also whoever has stopped being owner meanwhile, and whose token does not know yet."""
-    given(**{name: "owner", "eva": "viewer"})
-    assert_refused(ask(slug, body, person=name), 409, "last-owner")
-    assert roles(ask)[name] is Role.OWNER
-
-
-@pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "editor"}), ("remove_person", None)])
-def test_two_owners_who_remove_each_other_at_once_are_never_both_gone(
-    ask: Ask, given: Given, aws: str, monkeypatch: pytest.MonkeyPatch, slug: str, body: Any
-) -> None:
-    given(ada="owner", ben="owner")
-    done: list[Any] = []
-
-    def the_other_is_quicker(params: Any, **_: Any) -> None:
-        if not done:
-            done.append(params)
-            boto3.client("cognito-idp").admin_remove_user_from_group(
-                UserPoolId=aws, Username="ada", GroupName="owner"
-            )
-
-    listen(
-        monkeypatch,
-        "before-parameter-build.cognito-identity-provider.AdminListGroupsForUser",
-        the_other_is_quicker,
-    )
-    assert_refused(ask(slug, body, person="ben"), 409, "last-owner")
-    assert done
-    assert roles(ask) == {"ada": None, "ben": Role.OWNER}
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])

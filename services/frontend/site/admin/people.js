@@ -7,6 +7,7 @@ import { $, say, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
 const DRAFT = "tot.admin.invite";
+const ID = "tot.admin.invitation"; // of the invitation being written: sent again, it makes no second account
 const FIELDS = Object.keys(EMPTY_INVITE);
 const TROUBLES = ["people-trouble", "invite-trouble"];
 const PEOPLE = "/admin/api/people";
@@ -58,7 +59,8 @@ export function peopleOf(attempt, me) {
       return;
     }
     act("invite", async () => {
-      const { body } = await callSigned("POST", PEOPLE, bodyOf(wanted));
+      const { body } = await callSigned("POST", PEOPLE, { ...bodyOf(wanted), invitation_id: invitationId() });
+      sessionStorage.removeItem(ID);
       keep(body);
       fill(EMPTY_INVITE);
       tab.remove(DRAFT);
@@ -122,6 +124,12 @@ export function peopleOf(attempt, me) {
 }
 
 const shownErrors = () => Object.fromEntries(FIELDS.map((field) => [field, $(`ie-${field}`).textContent]));
+
+function invitationId() {
+  const id = sessionStorage.getItem(ID) ?? crypto.randomUUID();
+  sessionStorage.setItem(ID, id);
+  return id;
+}
 
 function mark(errors) {
   for (const field of FIELDS) {

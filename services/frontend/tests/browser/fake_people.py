@@ -59,7 +59,7 @@ class FakePeople:
         elif name is None:
             wanted = InvitePerson.model_validate(body_of(request))
             invited: dict[str, Any] = {"status": PersonStatus.INVITED, "since": now()}
-            self.all[wanted.name] = Person(**wanted.model_dump(), **invited)
+            self.all[wanted.name] = Person(**wanted.model_dump(exclude={"invitation_id"}), **invited)
             _answer(route, self.all[wanted.name], 201)
         elif name not in self.all:
             problem(ProblemType.UNKNOWN_PERSON)(route, request)

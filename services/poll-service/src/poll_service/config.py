@@ -14,7 +14,7 @@ class HttpSettings(Settings, settings.HttpSettings):
     """What functions behind an HTTP API need besides."""
 
 
-class ChangingSettings(HttpSettings):
+class ChangingSettings(HttpSettings, settings.MembersSettings):
     """What functions need besides that take an organiser's step, which goes into the trail."""
 
     trail_table: Text

@@ -76,11 +76,14 @@ UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDI
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])
 
 LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
-CREATE_POLL: Final = Operation({HTTPStatus.CREATED: PollV4}, role=Role.EDITOR, takes=CreatePoll)
+CREATE_POLL: Final = Operation(
+    {HTTPStatus.CREATED: PollV4}, role=Role.EDITOR, current_role=True, takes=CreatePoll
+)
 GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
 OPEN_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
+    current_role=True,
     takes=OpenPoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
@@ -88,12 +91,14 @@ OPEN_POLL: Final = Operation(
 EDIT_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
+    current_role=True,
     takes=EditPoll,
     refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
 )
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
+    current_role=True,
     takes=ChangePoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
@@ -101,6 +106,7 @@ CLOSE_POLL: Final = Operation(
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.OWNER,
+    current_role=True,
     takes=ChangePoll,
     required=False,
     refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
@@ -108,6 +114,7 @@ ARCHIVE_POLL: Final = Operation(
 DELETE_POLL: Final = Operation(
     {HTTPStatus.NO_CONTENT: None},
     role=Role.OWNER,
+    current_role=True,
     takes=DeletePoll,
     refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
 )

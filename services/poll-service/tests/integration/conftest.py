@@ -38,9 +38,11 @@ ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-b
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
 TRAIL: Final = "tot-test-trail"
-TRAIL_KEYS: Final[dict[str, Any]] = yaml_parse(
+PEOPLE: Final[dict[str, Any]] = yaml_parse(
     (SERVICE.parents[1] / "platform/people/template.yaml").read_text(encoding="utf-8")
-)["Resources"]["TrailTable"]["Properties"]
+)["Resources"]
+TRAIL_KEYS: Final = PEOPLE["TrailTable"]["Properties"]
+MEMBERS: Final = "tot-test-members"
 PICTURES: Final = "tot-test-pictures"
 ENVIRONMENT: Final = {
     "AWS_DEFAULT_REGION": "eu-central-1",
@@ -50,6 +52,7 @@ ENVIRONMENT: Final = {
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
     "POLLS_TABLE": TABLE,
     "TRAIL_TABLE": TRAIL,
+    "MEMBERS_TABLE": MEMBERS,
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
     "SITE_ORIGIN": SITE,
@@ -115,6 +118,12 @@ def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> Iterator
             KeySchema=TRAIL_KEYS["KeySchema"],
             GlobalSecondaryIndexes=TRAIL_KEYS["GlobalSecondaryIndexes"],
             BillingMode=TRAIL_KEYS["BillingMode"],
+        )
+        dynamodb.create_table(
+            TableName=MEMBERS,
+            AttributeDefinitions=PEOPLE["MembersTable"]["Properties"]["AttributeDefinitions"],
+            KeySchema=PEOPLE["MembersTable"]["Properties"]["KeySchema"],
+            BillingMode="PAY_PER_REQUEST",
         )
         secrets.create_secret(Name=ENVIRONMENT["ORIGIN_SECRET_ARN"], SecretString=json.dumps(ORIGIN_SECRET))
         yield

@@ -1,6 +1,6 @@
 """What each function is told by its template: each has its own settings, with nothing it does not use."""
 
-from gateway.settings import EnvironmentSettings, HttpSettings, Text
+from gateway.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
 from pydantic import PositiveInt
 
 
@@ -31,7 +31,7 @@ class VoteWrapperSettings(VoterSettings):
     vote_workflow_arn: Text
 
 
-class MintCodesSettings(HttpSettings):
+class MintCodesSettings(MembersSettings):
     """What `mint_codes` needs."""
 
     voter_keys_secret_arn: Text

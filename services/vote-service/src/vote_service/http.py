@@ -78,6 +78,7 @@ VOTE: Final = Operation(
 MINT_CODES: Final = Operation(
     {HTTPStatus.CREATED: CodesMinted},
     role=Role.EDITOR,
+    current_role=True,
     takes=MintCodes,
     refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )

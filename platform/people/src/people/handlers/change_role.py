@@ -14,14 +14,14 @@ from people.membership import Membership
 
 logger = Logger()
 settings = MembershipSettings.from_environment()
-app = resolver(settings, PROBLEMS)
 membership = Membership.of(settings)
+app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 
 
 @app.put("/admin/api/people/<person>")
 @CHANGE_ROLE
 def change_role(person: str) -> Response[str]:
-    """Give the role in place of the one before; 409 for one's own, and for the last owner's."""
+    """Give the role in place of the one before; 409 for one's own."""
     role = CHANGE_ROLE.read(app).role
     done = Done.by(app, Deed.ROLE_CHANGED, f"{person}: {role}")
     changed = membership.change(person, role, done)

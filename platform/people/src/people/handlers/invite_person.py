@@ -16,8 +16,8 @@ from people.membership import Membership
 
 logger = Logger()
 settings = MembershipSettings.from_environment()
-app = resolver(settings, PROBLEMS)
 membership = Membership.of(settings)
+app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 
 
 @app.post("/admin/api/people")

@@ -14,14 +14,14 @@ from people.membership import Membership
 
 logger = Logger()
 settings = MembershipSettings.from_environment()
-app = resolver(settings, PROBLEMS)
 membership = Membership.of(settings)
+app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 
 
 @app.delete("/admin/api/people/<person>")
 @REMOVE_PERSON
 def remove_person(person: str) -> Response[str]:
-    """Delete the account and answer who it was; 409 for one's own, and for the last owner's."""
+    """Delete the account and answer who it was; 409 for one's own."""
     done = Done.by(app, Deed.PERSON_REMOVED, person)
     removed = membership.remove(person, done)
     logger.info("person removed", person=removed.name, organiser=done.who.subject)

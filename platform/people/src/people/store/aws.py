@@ -20,6 +20,8 @@ MEANINGS: Final = {
     "LimitExceededException": Throttled,
     "CodeDeliveryFailureException": Unavailable,
     "ProvisionedThroughputExceededException": Unavailable,
+    "TransactionCanceledException": Unavailable,  # met another one: each refusal of our own is told before
+    "TransactionInProgressException": Unavailable,
     "RequestLimitExceeded": Unavailable,
     "ThrottlingException": Unavailable,
 }

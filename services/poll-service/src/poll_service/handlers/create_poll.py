@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.ids import new_poll_id
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
+from gateway.members import Members
 from gateway.resolver import resolver
 
 from poll_service.asking import asker_of
@@ -18,7 +19,7 @@ from poll_service.store.polls import PollsStore
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
-app = resolver(settings, PROBLEMS)
+app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
 polls = PollsStore.at(settings.polls_table, settings.trail_table)
 
 

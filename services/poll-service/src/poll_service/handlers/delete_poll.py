@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from gateway.answer import PRIVATE
 from gateway.entry_point import entry_point
+from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
@@ -19,7 +20,7 @@ from poll_service.store.polls import PollsStore
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
-app = resolver(settings, PROBLEMS)
+app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
 polls = PollsStore.at(settings.polls_table, settings.trail_table)
 
 

@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.trail import Deed
 from gateway.answer import json_answer
 from gateway.entry_point import entry_point
+from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.trail import Done
@@ -17,7 +18,7 @@ from vote_service.minting import Minting
 
 logger = Logger()
 settings = MintCodesSettings.from_environment()
-app = resolver(settings, http.PROBLEMS)
+app = resolver(settings, http.PROBLEMS, current_role=Members.at(settings.members_table).current_role)
 minting = Minting.of(settings)
 
 
