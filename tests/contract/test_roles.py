@@ -52,7 +52,8 @@ _NEVER: Final[dict[str, tuple[str, ...]]] = {
 NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for call in calls]
 # The call in the code that an allowed action is for. A new action needs its line here.
 CALLS: Final = {
-    "dynamodb:GetItem": r"\.get_item\(|Members\.at\(", "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
+    "dynamodb:GetItem": r"\.get_item\(|Members\.at\(|\.recorded_role\(",
+    "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
     "dynamodb:PutItem": r"\.put_item\(|\"Put\":|AuditTrail\(|\bwrite_of\(",
     "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",

@@ -41,8 +41,8 @@ class PersonStatus(StrEnum):
 class InvitePerson(Contract):
     """The body of `POST /admin/api/people`.
 
-    `invitation_id` is the page's own, a new one for each invitation: sent again, after an answer that was lost, it
-    is answered as the first time.
+    `invitation_id` is the page's own, a new one for each invitation: sent again, after an answer that was
+    lost, it is answered as the first time.
     """
 
     name: PersonName

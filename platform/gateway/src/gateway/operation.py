@@ -40,6 +40,7 @@ type Bodies = Body | tuple[Body, ...]
 ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILABLE, ProblemType.INTERNAL})
 WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
 WITH_IMAGE: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_AN_IMAGE, ProblemType.TOO_LARGE})
+WITH_COOKIE: Final = frozenset({ProblemType.MALFORMED})
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
 FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
@@ -111,6 +112,7 @@ class Operation[M: BaseModel = BaseModel]:
             ALWAYS,
             taking if self.takes else (),
             WITH_IMAGE if self.takes_image else (),
+            WITH_COOKIE if self.cookie else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path and HTTPStatus.NOT_FOUND not in self.answers else (),
             FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
             {ProblemType.FOREIGN_ORIGIN} if pages_only else (),

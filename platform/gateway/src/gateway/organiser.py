@@ -66,5 +66,5 @@ def _names_in(claim: object) -> list[str]:
         case list():
             return [name for name in claim if isinstance(name, str)]
         case str() if claim.startswith("[") and claim.endswith("]"):
-            return claim[1:-1].split()
+            return claim[1:-1].split(" ")
     return []

@@ -32,6 +32,10 @@ class TooLarge(Refused):
     """The body is larger than anything we take."""
 
 
+class RepeatedCookie(Malformed):
+    """A request carries a cookie of ours more than once: the browser's own cannot be told from the other."""
+
+
 class NoSuchPoll(Refused):
     """What is no poll id cannot be the id of a poll."""
 
@@ -63,6 +67,19 @@ def read_image(app: APIGatewayHttpResolver) -> bytes:
     if not kind.startswith("image/") or not event.body or not event.is_base64_encoded:
         raise NotAnImage("Send the picture's own bytes as the body, with its type, such as image/jpeg")
     return base64.b64decode(event.body)
+
+
+def read_cookie(app: APIGatewayHttpResolver, name: str) -> str | None:
+    """Return the value of the cookie of exactly this name, as sent. Raises `RepeatedCookie`.
+
+    Nothing is stripped, folded or unquoted: a browser keeps `__Host-` names to their own site letter by
+    letter, so a name that only looks the same was set by another site.
+    """
+    sent = [str(cookie).partition("=") for cookie in app.current_event.raw_event.get("cookies") or ()]
+    values = [value for found, _, value in sent if found == name]
+    if len(values) > 1:
+        raise RepeatedCookie("The same cookie was sent more than once: clear this site's cookies")
+    return values[0] if values else None
 
 
 def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:

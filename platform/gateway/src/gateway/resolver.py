@@ -1,8 +1,9 @@
 """The resolver of every HTTP function: checks before, one table of refusals after."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -26,6 +27,10 @@ from gateway.settings import HttpSettings
 from gateway.trail import TrailUnavailable
 
 type Problems = Mapping[type[Exception], ProblemType]
+
+NOWHERE: Final = {"rawPath": "//"}
+_NOT_PLAIN: Final = re.compile(r"[^!-~]|[%\\]|//|/\.{1,2}(?:/|$)")
+"""White space, controls, what is not ASCII, escapes, empty and dot segments: no address of ours has any."""
 
 type CurrentRole = Callable[[Organiser], Role | None]
 """Returns the role that a member has now, whatever their token says."""
@@ -51,10 +56,22 @@ class HttpApi(APIGatewayHttpResolver):
 
     pages_only = False
 
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 (as in the base class)
+        """Answer a request; a path that is not spelled plainly leads nowhere."""
+        return super().resolve(event if is_plain(event.get("rawPath", "/")) else event | NOWHERE, context)
+
     @property
     def routes(self) -> tuple[Route, ...]:
         """The routes registered."""
         return (*self._static_routes, *self._dynamic_routes)
+
+
+def is_plain(path: str) -> bool:
+    """Tell whether a path is spelled in the one way that limits, caches and logs know it by.
+
+    API Gateway finds a route for `/%76ote` too, where a rule about `/vote` may not.
+    """
+    return not _NOT_PLAIN.search(path)
 
 
 def resolver(

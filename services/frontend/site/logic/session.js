@@ -42,18 +42,29 @@ export function tokenRequest(config, origin, code, verifier) {
   });
 }
 
+const NOT_OURS = "This sign-in was not started in this tab, so it is not used. Please sign in again.";
+const REFUSALS = {
+  access_denied: "The sign-in was cancelled or refused.",
+  temporarily_unavailable: "The sign-in service is busy. Try again in a moment.",
+  server_error: "The sign-in service failed. Try again in a moment.",
+};
+
 /**
- * What the address says after the way to the sign-in page and back.
+ * What the address says after the way to the sign-in page and back. The state is compared before anything else is
+ * read: whatever comes without ours, anybody may have written. Of an error only its code is used, with words of
+ * our own: a description is a text that a link could bring.
  * @param {URLSearchParams} query
  * @param {{state: string, verifier: string}|null} started what this tab had begun
  * @returns {null|{code: string, verifier: string}|{error: string}}
  */
 export function readCallback(query, started) {
-  if (query.has("error")) return { error: query.get("error_description") || "The sign-in was not completed." };
-  const code = query.get("code");
-  if (!code) return null;
-  if (!started || query.get("state") !== started.state) {
-    return { error: "This sign-in was not started in this tab, so it is not used. Please sign in again." };
+  if (!query.has("error") && !query.has("code")) return null;
+  const [state, ...more] = query.getAll("state");
+  if (!started?.state || more.length || state !== started.state) return { error: NOT_OURS };
+  const [error, ...errors] = query.getAll("error");
+  const [code, ...codes] = query.getAll("code");
+  if (error !== undefined || errors.length || codes.length || !code) {
+    return { error: Object.hasOwn(REFUSALS, error ?? "") ? REFUSALS[error] : "The sign-in was not completed." };
   }
   return { code, verifier: started.verifier };
 }

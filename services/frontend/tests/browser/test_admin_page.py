@@ -71,10 +71,6 @@ class TestSignIn:
         assert admin.tokens == []
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    def test_a_sign_in_that_was_refused_says_why(self, page: Page, admin: FakeAdmin) -> None:
-        page.goto("/admin/?error=access_denied&error_description=User+cancelled")
-        expect(page.get_by_role("alert")).to_contain_text("User cancelled")
-
     def test_no_token_is_kept_beyond_the_tab(self, page: Page, admin: FakeAdmin) -> None:
         sign_in(page)
         assert page.evaluate("() => Object.keys(localStorage)") == []

@@ -13,6 +13,7 @@ from contracts.problem import ProblemType
 from contracts.proof import Challenge, RequestChallenge
 from contracts.roles import Role
 from gateway.operation import Operation
+from gateway.request import read_cookie
 from gateway.resolver import Problems
 
 from vote_service.domain import refusals
@@ -42,7 +43,9 @@ PROBLEMS: Final[Problems] = {
 
 BALLOT_COOKIE: Final = "__Host-ballot"
 
-ISSUE_BALLOT: Final = Operation({HTTPStatus.OK: BallotIssued}, refuses=[ProblemType.THROTTLED])
+ISSUE_BALLOT: Final = Operation(
+    {HTTPStatus.OK: BallotIssued}, refuses=[ProblemType.MALFORMED, ProblemType.THROTTLED]
+)
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},
     takes=RequestChallenge,
@@ -88,12 +91,8 @@ GET_ABUSE_REPORT: Final = Operation(
 
 
 def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:
-    """Return the text of the ballot's cookie, if there is one."""
-    for cookie in app.current_event.raw_event.get("cookies") or ():
-        name, _, value = str(cookie).partition("=")
-        if name.strip() == BALLOT_COOKIE:
-            return value
-    return None
+    """Return the text of the ballot's cookie, if there is one. Raises `RepeatedCookie`."""
+    return read_cookie(app, BALLOT_COOKIE)
 
 
 def viewer_address(app: APIGatewayHttpResolver) -> str | None:

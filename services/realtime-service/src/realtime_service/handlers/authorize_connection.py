@@ -21,16 +21,23 @@ logger = Logger()
 def authorize(event: Event) -> Answer:
     """Answer with a policy for this one handshake; the role goes with it to every event of the connection."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    query = event.get("queryStringParameters") or {}
     try:
         require_own_page(headers, read_secret(settings.origin_secret_arn), settings.site_origin)
         keys = key_ring(settings.results_pass_secret_arn)
-        ticket = read_ticket(keys, query.get("ticket", ""), datetime.now(UTC))
+        ticket = read_ticket(keys, _only_ticket(event), datetime.now(UTC))
         tickets.use(ticket, event["requestContext"]["connectionId"])
     except (NotAdmitted, BadTicket) as error:
         logger.info("refused", reason=str(error))
         return policy(event["methodArn"], None)
     return policy(event["methodArn"], ticket.viewer)
+
+
+def _only_ticket(event: Event) -> str:
+    """Return the ticket of the query; none where there are several. Raises `BadTicket`."""
+    given = (event.get("multiValueQueryStringParameters") or {}).get("ticket") or ()
+    if len(given) > 1:
+        raise BadTicket("more than one ticket")
+    return str((event.get("queryStringParameters") or {}).get("ticket", ""))
 
 
 handler = entry_point(authorize, "AuthorizeConnection")

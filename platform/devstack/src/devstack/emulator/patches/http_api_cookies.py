@@ -11,7 +11,7 @@ def cookies_moved(event: dict[str, Any]) -> dict[str, Any]:
     cookies = headers.pop("cookie", "")
     if not cookies:
         return event
-    return {**event, "headers": headers, "cookies": [part.strip() for part in cookies.split(";")]}
+    return {**event, "headers": headers, "cookies": [part.strip(" ") for part in cookies.split(";")]}
 
 
 def apply() -> None:

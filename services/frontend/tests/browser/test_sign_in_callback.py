@@ -1,0 +1,57 @@
+"""Coming back from the sign-in page: whatever a link brings, the page says its own words only."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+
+FOREIGN = "Your account is suspended: call 0800-SCAM"
+NOT_OURS = "This sign-in was not started in this tab"
+
+
+def come_back(page: Page, begun: str | None, **query: str) -> None:
+    """Open the page as the sign-in page would send it back; `begun` is the state of a sign-in that this tab has begun."""
+    page.goto("/admin/")
+    if begun is not None:
+        started = {"state": begun, "verifier": "verifier", "back": None, "room": ""}
+        page.evaluate("(text) => sessionStorage.setItem('tot.signin.started', text)", json.dumps(started))
+    page.goto(f"/admin/?{urlencode(query)}")
+
+
+@pytest.mark.parametrize("state", [None, "ours"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"error": "access_denied", "error_description": FOREIGN},
+        {"error": FOREIGN, "error_description": FOREIGN, "state": "theirs"},
+        {"code": "stolen", "state": "theirs"},
+        {"code": "stolen"},
+    ],
+)
+def test_an_answer_without_our_state_is_not_used_and_its_text_not_shown(
+    page: Page, admin: FakeAdmin, state: str | None, query: dict[str, str]
+) -> None:
+    come_back(page, state, **query)
+    expect(page.get_by_text(NOT_OURS)).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("0800")
+    assert page.locator("body[data-session=in]").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("access_denied", "The sign-in was cancelled or refused."),
+        ("temporarily_unavailable", "The sign-in service is busy."),
+        ("toString", "The sign-in was not completed."),
+        (FOREIGN, "The sign-in was not completed."),
+    ],
+)
+def test_an_error_of_our_own_sign_in_is_said_by_its_code_in_our_words(
+    page: Page, admin: FakeAdmin, code: str, words: str
+) -> None:
+    come_back(page, "ours", error=code, error_description=FOREIGN, state="ours")
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("0800")

@@ -1,0 +1,29 @@
+"""A voter token that another site planted beside or instead of the browser's own casts no vote.
+
+Cookie names: `tests/contract/corpus/cookie-names.json`.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+CORPUS: Final = Path(__file__).parents[4] / "tests/contract/corpus/cookie-names.json"
+NAMES: Final = json.loads(CORPUS.read_text())["not_ours"]
+COOKIE: Final = "__Host-ballot"
+
+
+@pytest.fixture
+def planted(new_browser: Any) -> str:
+    attacker = new_browser()
+    attacker.post("/ballot")
+    return str(attacker.cookies[COOKIE])
+
+
+@pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
+def test_a_lookalike_cookie_makes_no_voter(new_browser: Any, planted: str, case: dict[str, str]) -> None:
+    browser = new_browser()
+    browser.cookies = {case["name"]: planted}
+    assert browser.post("/ballot")["statusCode"] == 200
+    assert browser.cookies[COOKIE].split(".")[2] != planted.split(".")[2]

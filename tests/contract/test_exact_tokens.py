@@ -1,0 +1,124 @@
+"""Tokens, cookies, codes' key ids and secrets are compared exactly: one spelling each, and never twice.
+
+The inputs are data, in `corpus/`.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+import pytest
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from contracts.edge import came_through_edge, is_same_origin
+from contracts.keys import KeyRing, UnknownKeyId
+from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
+from contracts.visibility import Scope
+from gateway.request import RepeatedCookie, read_cookie
+from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
+from realtime_service.domain.viewer import Viewer
+from vote_service.domain.ballot import Ballot, read_ballot, write_ballot
+from vote_service.domain.refusals import BadBallot, NoBallot
+from vote_service.http import BALLOT_COOKIE
+
+CORPUS: Final = Path(__file__).parent / "corpus"
+NAMES: Final = json.loads((CORPUS / "cookie-names.json").read_text())["not_ours"]
+SPELLINGS: Final = json.loads((CORPUS / "token-spellings.json").read_text())
+NOW: Final = datetime(2026, 5, 4, 12, tzinfo=UTC)
+KEYS: Final = KeyRing(current="key1", keys={"key1": b"a" * 64})
+POLL: Final = "0123456789abcdefghjkmnpqrs"  # pragma: allowlist secret
+SITE: Final = "https://vote.example1"
+
+
+def request(*cookies: str) -> APIGatewayHttpResolver:
+    event = SimpleNamespace(raw_event={"cookies": list(cookies)})
+    return cast("APIGatewayHttpResolver", SimpleNamespace(current_event=event))
+
+
+def spelt(token: str, spelling: str) -> str:
+    match spelling:
+        case "upper":
+            return token.upper()
+        case "swapcase":
+            return token.swapcase()
+        case "fullwidth":
+            return "".join(chr(ord(each) + 0xFEE0) for each in token)
+        case "swap-first-digit-arabic":
+            return re.sub("[0-9]|$", lambda found: chr(0x660 + int(found[0] or 0)), token, count=1)
+    return spelling.replace("{}", token)
+
+
+def opens(read: Callable[[str], Any], *refusals: type[Exception]) -> Callable[[str], bool]:
+    def tell(text: str) -> bool:
+        try:
+            return bool(read(text))
+        except refusals:
+            return False
+
+    return tell
+
+
+TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
+    "ballot": (
+        write_ballot(Ballot(b"v" * 16, NOW), KEYS),
+        opens(lambda text: read_ballot(text, KEYS), BadBallot, NoBallot),
+    ),
+    "results pass": (
+        mint_results_pass(KEYS, POLL, NOW),
+        opens(lambda text: poll_of_results_pass(KEYS, text, NOW), BadResultsPass),
+    ),
+    "ticket": (
+        mint_ticket(KEYS, Viewer(Scope.PUBLIC, None), NOW)[0],
+        opens(lambda text: read_ticket(KEYS, text, NOW), BadTicket),
+    ),
+    "origin secret": (
+        "Secret1",
+        lambda text: came_through_edge({"x-origin-verify": text}, {"current": "Secret1", "previous": ""}),
+    ),
+    "origin": (SITE, lambda text: is_same_origin({"origin": text}, SITE)),
+    "fetch site": (
+        "same-origin",
+        lambda text: is_same_origin({"sec-fetch-site": text, "origin": SITE}, SITE),
+    ),
+    "key id": ("key1", opens(lambda text: KEYS.derive(text, info=b"x"), UnknownKeyId)),
+}
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_token_as_it_was_given_out_is_accepted(token: str) -> None:
+    text, accepts = TOKENS[token]
+    assert accepts(text)
+
+
+@pytest.mark.parametrize("case", SPELLINGS, ids=lambda case: case["why"])
+@pytest.mark.parametrize("token", TOKENS)
+def test_any_other_spelling_of_a_token_is_refused(token: str, case: dict[str, str]) -> None:
+    text, accepts = TOKENS[token]
+    changed = spelt(text, case["spelling"])
+    assert changed != text
+    assert not accepts(changed)
+
+
+def test_the_cookie_of_exactly_our_name_is_read() -> None:
+    assert read_cookie(request("a=1", f"{BALLOT_COOKIE}=v1=.x", "b=2"), BALLOT_COOKIE) == "v1=.x"
+
+
+@pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
+def test_a_cookie_of_a_name_that_looks_like_ours_is_not_ours(case: dict[str, str]) -> None:
+    planted = f"{case['name']}=planted"
+    assert read_cookie(request(planted), BALLOT_COOKIE) is None
+    assert read_cookie(request(planted, f"{BALLOT_COOKIE}=genuine"), BALLOT_COOKIE) == "genuine"
+    assert read_cookie(request(f"{BALLOT_COOKIE}=genuine", planted), BALLOT_COOKIE) == "genuine"
+
+
+@pytest.mark.parametrize("second", ["other", "one", ""])
+def test_a_request_with_our_cookie_twice_is_refused(second: str) -> None:
+    with pytest.raises(RepeatedCookie):
+        read_cookie(request(f"{BALLOT_COOKIE}=one", f"{BALLOT_COOKIE}={second}"), BALLOT_COOKIE)
+
+
+def test_a_value_is_taken_as_it_is_and_not_unquoted() -> None:
+    assert read_cookie(request(f'{BALLOT_COOKIE}="v1.x"'), BALLOT_COOKIE) == '"v1.x"'

@@ -1,0 +1,121 @@
+"""Limits per address count each costly request however its path is spelled; functions take one spelling."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+from gateway.resolver import HttpApi, is_plain
+from samtranslator.yaml_helper import yaml_parse
+from template_lint.stack import ROOT, Json, load_stacks
+
+SPELLINGS: Final = json.loads((Path(__file__).parent / "corpus/path-spellings.json").read_text())
+EDGE: Final[Json] = json.loads(
+    json.dumps(yaml_parse((ROOT / "platform/edge/template.yaml").read_text()), default=str)
+)
+RULES: Final[list[Json]] = EDGE["Resources"]["WebAcl"]["Properties"]["Rules"]
+AS_ROUTED: Final = ["URL_DECODE", "NORMALIZE_PATH"]
+
+
+def matches(value: Any, *, excepted: bool = False) -> Iterator[tuple[Json, bool]]:
+    """Yield each comparison of text, and whether it makes an exception."""
+    match value:
+        case dict():
+            for name, part in value.items():
+                if name == "ByteMatchStatement":
+                    yield part, excepted
+                yield from matches(part, excepted=excepted or name == "NotStatement")
+        case list():
+            for part in value:
+                yield from matches(part, excepted=excepted)
+
+
+def faults(rules: list[Json]) -> list[str]:
+    found = []
+    for rule in rules:
+        for comparison, excepted in matches(rule):
+            kinds = [
+                each["Type"]
+                for each in sorted(comparison["TextTransformations"], key=lambda each: each["Priority"])
+            ]
+            if kinds != (["NONE"] if excepted else AS_ROUTED):
+                found.append(f"{rule['Name']}: {comparison['SearchString']} by {kinds}")
+    return found
+
+
+def limited(path: str, rules: list[Json]) -> bool:
+    """Tell whether a limit of its own counts the plain path."""
+    for rule in rules:
+        limit = rule["Statement"].get("RateBasedStatement", {})
+        for comparison, _ in matches(limit.get("ScopeDownStatement", {})):
+            text = comparison["SearchString"]
+            if path == text or (
+                comparison["PositionalConstraint"] == "STARTS_WITH" and path.startswith(text)
+            ):
+                return True
+    return False
+
+
+def costly() -> list[str]:
+    """Return the public routes that no cache answers: whatever is not read."""
+    found = []
+    for stack in load_stacks():
+        for route in stack.properties("AWS::ApiGatewayV2::Route").values():
+            method, _, path = route["RouteKey"].partition(" ")
+            public = route.get("AuthorizationType") == "NONE"
+            if public and path.startswith("/") and method not in {"GET", "OPTIONS"}:
+                found.append(path)
+    return found
+
+
+def test_every_comparison_of_a_path_sees_it_as_the_api_routes_it_and_every_exception_as_it_is_sent() -> None:
+    assert len(list(matches(RULES))) > 3
+    assert faults(RULES) == []
+
+
+@pytest.mark.parametrize("kinds", [["NONE"], ["URL_DECODE"], ["NORMALIZE_PATH", "URL_DECODE"], []])
+def test_a_comparison_with_other_transformations_would_be_found(kinds: list[str]) -> None:
+    rules = copy.deepcopy(RULES)
+    comparison, _ = next(matches(rules))
+    comparison["TextTransformations"] = [{"Priority": at, "Type": kind} for at, kind in enumerate(kinds)]
+    assert faults(rules)
+
+
+def test_every_public_route_that_no_cache_answers_has_a_limit_of_its_own() -> None:
+    assert {"/vote", "/ballot", "/ballot/challenge", "/live/ticket"} <= set(costly())
+    assert [path for path in costly() if not limited(path.replace("{poll_id}", "x"), RULES)] == []
+
+
+def test_anything_at_all_has_a_limit() -> None:
+    limits = [rule["Statement"].get("RateBasedStatement") for rule in RULES]
+    assert any(limit and "ScopeDownStatement" not in limit for limit in limits)
+
+
+def test_priorities_are_different() -> None:
+    assert len({rule["Priority"] for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("case", SPELLINGS, ids=lambda case: case["why"])
+def test_a_path_that_is_not_spelled_plainly_reaches_no_function(case: dict[str, str]) -> None:
+    app, called = HttpApi(), list[str]()
+    app.get("/vote")(lambda: called.append("vote") or {})
+    app.get("/<anything>")(lambda anything: called.append(anything) or {})
+    app.get("/<one>/<two>")(lambda one, two: called.append(one + two) or {})
+    event = {
+        "version": "2.0", "rawPath": case["path"], "headers": {}, "queryStringParameters": {},
+        "requestContext": {"http": {"method": "GET", "path": case["path"]}, "stage": "$default"},
+    }  # fmt: skip
+    assert app.resolve(event, SimpleNamespace())["statusCode"] == 404
+    assert called == []
+
+
+def test_every_route_is_spelled_plainly() -> None:
+    paths = [
+        route["RouteKey"].partition(" ")[2]
+        for stack in load_stacks()
+        for route in stack.properties("AWS::ApiGatewayV2::Route").values()
+    ]
+    assert [path for path in paths if not is_plain(path)] == []
