@@ -33,15 +33,19 @@ test("the way to the sign-in page carries the challenge and leads back", () => {
 
 test.each([
   ["", null, null],
-  ["error=x&error_description=Locked", null, { error: "Locked" }],
-  ["error=x", null, { error: "The sign-in was not completed." }],
+  ["error=x&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
+  ["error=access_denied&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was cancelled or refused." }],
+  ["error=toString&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
+  ["code=c&code=d&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&state=s", { state: "s", verifier: "v" }, { code: "c", verifier: "v" }],
 ])("the address %p, begun as %p, means %p", (query, started, meaning) => {
   expect(readCallback(new URLSearchParams(query), started)).toEqual(meaning);
 });
 
-test.each([[null], [{ state: "other", verifier: "v" }]])("a sign-in that this tab has not begun is refused: %p", (started) => {
-  expect(readCallback(new URLSearchParams("code=c&state=s"), started).error).toContain("not started in this tab");
+test.each([null, {}, { state: "other", verifier: "v" }, { state: "S", verifier: "v" }].flatMap((started) =>
+  ["code=c&state=s", "error=x&error_description=Locked&state=s", "error=x", "code=c", "code=c&state=s&state=S"].map((query) => [query, started]),
+))("what is no answer to a sign-in of this tab is refused: %p, begun as %p", (query, started) => {
+  expect(readCallback(new URLSearchParams(query), started).error).toContain("not started in this tab");
 });
 
 test("a role includes the lower ones, and what is no list of groups is no role", () => {

@@ -97,7 +97,7 @@ def test_hidden_results_say_until_when(get_results: ModuleType, stored: Stored, 
     assert headers["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("poll", ["0" * 26, "short", "0" * 27, "ILOU" + "0" * 22, "%00", "'; drop table"])
+@pytest.mark.parametrize("poll", ["0" * 26, "short", "0" * 27, "ILOU" + "0" * 22, "';drop"])
 def test_an_unknown_or_malformed_poll_is_not_found(get_results: ModuleType, ask: Ask, poll: str) -> None:
     status, _, body = ask(get_results, "GET", f"/results/{poll}")
     assert (status, Problem.model_validate(body).type) == (404, "/problems/unknown-poll")
