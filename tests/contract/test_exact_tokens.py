@@ -1,6 +1,6 @@
 """Tokens, cookies, codes' key ids and secrets are compared exactly: one spelling each, and never twice.
 
-The inputs are data, in `corpus/`.
+The inputs are data, in `tests/corpus`.
 """
 
 import json
@@ -24,7 +24,7 @@ from vote_service.domain.ballot import Ballot, read_ballot, write_ballot
 from vote_service.domain.refusals import BadBallot, NoBallot
 from vote_service.http import BALLOT_COOKIE
 
-CORPUS: Final = Path(__file__).parent / "corpus"
+CORPUS: Final = Path(__file__).parents[1] / "corpus"
 NAMES: Final = json.loads((CORPUS / "cookie-names.json").read_text())["not_ours"]
 SPELLINGS: Final = json.loads((CORPUS / "token-spellings.json").read_text())
 NOW: Final = datetime(2026, 5, 4, 12, tzinfo=UTC)

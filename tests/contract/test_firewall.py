@@ -12,7 +12,7 @@ from gateway.resolver import HttpApi, is_plain
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.stack import ROOT, Json, load_stacks
 
-SPELLINGS: Final = json.loads((Path(__file__).parent / "corpus/path-spellings.json").read_text())
+SPELLINGS: Final = json.loads((Path(__file__).parents[1] / "corpus/path-spellings.json").read_text())
 EDGE: Final[Json] = json.loads(
     json.dumps(yaml_parse((ROOT / "platform/edge/template.yaml").read_text()), default=str)
 )

@@ -13,7 +13,7 @@ NOT_OURS = "This sign-in was not started in this tab"
 
 
 def come_back(page: Page, begun: str | None, **query: str) -> None:
-    """Open the page as the sign-in page sends it back; `begun` is the state of a sign-in that this tab has begun."""
+    """Open the page as the sign-in page sends it back; `begun` is the state that this tab waits for."""
     page.goto("/admin/")
     if begun is not None:
         started = {"state": begun, "verifier": "verifier", "back": None, "room": ""}

@@ -1,6 +1,6 @@
 """A voter token that another site planted beside or instead of the browser's own casts no vote.
 
-Cookie names: `tests/contract/corpus/cookie-names.json`.
+Cookie names: `tests/corpus/cookie-names.json`.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-CORPUS: Final = Path(__file__).parents[4] / "tests/contract/corpus/cookie-names.json"
+CORPUS: Final = Path(__file__).parents[4] / "tests/corpus/cookie-names.json"
 NAMES: Final = json.loads(CORPUS.read_text())["not_ours"]
 COOKIE: Final = "__Host-ballot"
 
