@@ -18,13 +18,15 @@ from typing import Any, Final
 
 import httpx
 from devstack.aws import client
-from devstack.instance import ENVIRONMENT, Instance
+from devstack.instance import ENVIRONMENT, ROOT, Instance
 from devstack.seed import organiser, sign_in
 
 from .documented import check_documented
 from .planted import Planted
 
 DEV: Final = Path(sys.executable).parent / "dev"
+# Where ./dev puts uv when the machine has none: `up` builds with it, also when pytest runs without ./dev.
+WITH_UV: Final = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
 COOKIE: Final = "__Host-ballot"
 PATIENCE_SECONDS: Final = 120.0
 """How long a test waits for something that must come. It ends a broken run only: no test is near it."""
@@ -41,7 +43,7 @@ def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """
     return subprocess.run(
         [str(DEV), *arguments],
-        env=os.environ | {"DEV_STATE": str(state), "DEV_LOG_STREAMS": "1000000"},
+        env=os.environ | {"DEV_STATE": str(state), "DEV_LOG_STREAMS": "1000000", "PATH": WITH_UV},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -14,12 +14,14 @@ from typing import Any
 import psutil
 import pytest
 from devstack.failure import Failure, disk_full
-from devstack.instance import Instance
+from devstack.instance import ROOT, Instance
 
 from ..emulator.conftest import free_port
 
 DEV = Path(sys.executable).parent / "dev"
 PATIENCE_SECONDS = 600
+# Where ./dev puts uv when the machine has none.
+WITH_UV = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
 ANSWERS = """
 import http.server, sys
 class Healthy(http.server.BaseHTTPRequestHandler):
@@ -128,7 +130,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_left_running(tmp_path: Path)
     )
     done = subprocess.run(
         ["unshare", "-rm", "sh", "-c", command, tmp_path, DEV, str(free_port()), str(free_port())],
-        env=os.environ | {"DEV_TEST_RUN": str(tmp_path)},
+        env=os.environ | {"DEV_TEST_RUN": str(tmp_path), "PATH": WITH_UV},
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

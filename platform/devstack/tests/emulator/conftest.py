@@ -65,7 +65,7 @@ class Emulator:
             process.stop(self.instance)
         elif self._plain is not None:
             self._plain.send_signal(signal.SIGTERM)
-            self._plain.wait(30)
+            self._plain.wait(PATIENCE_SECONDS)
 
     def _answers(self) -> bool:
         try:
@@ -128,7 +128,10 @@ class Emulator:
         return f"ws://127.0.0.1:{self.instance.emulator_port}/_aws/execute-api/{api_id}/ws"
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+PATIENCE_SECONDS = 240.0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait for something that must come; the limit only ends a broken run."""
     deadline = time.monotonic() + seconds
     while not condition():

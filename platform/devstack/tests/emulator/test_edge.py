@@ -174,7 +174,7 @@ def test_an_open_page_does_not_hold_up_a_stop(site: str, repaired: Any) -> None:
     with connect(address, additional_headers={"Origin": "https://page.example"}, proxy=None) as socket:
         repaired.stop()
         with pytest.raises(ConnectionClosed):
-            socket.recv(timeout=30)
+            socket.recv(timeout=240)
     repaired.start()
 
 

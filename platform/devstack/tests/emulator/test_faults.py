@@ -58,7 +58,7 @@ def as_role(repaired: Any, role: str) -> Callable[[int], Any]:
             aws_access_key_id=given["AccessKeyId"],
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["SessionToken"],
-            config=Config(retries={"mode": "standard", "total_max_attempts": attempts}, read_timeout=5),
+            config=Config(retries={"mode": "standard", "total_max_attempts": attempts}, read_timeout=240),
         )
 
     return make

@@ -232,7 +232,7 @@ def test_a_poll_whose_snapshot_cannot_be_stored_is_delivered_again_and_the_other
 class Unlistable(Connections):
     """A table that does not list its connections."""
 
-    def everyone(self) -> Any:
+    def everyone(self, now: datetime) -> Any:
         raise StoreUnavailable("throttled")
 
 

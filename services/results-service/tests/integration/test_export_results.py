@@ -15,8 +15,8 @@ from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
 from results_service.store.recounts import Recounts
 
-from .conftest import NOW  # type: ignore[import-not-found]
-from .ledgers import LedgerDouble  # type: ignore[import-not-found]
+from .conftest import NOW
+from .ledgers import LedgerDouble
 
 type Stored = Callable[..., str]
 type Export = Callable[..., tuple[int, dict[str, str], str]]

@@ -13,7 +13,7 @@ from contracts.recount import Certificate, RebuildBegun
 from results_service.domain.recount import RebuildOrder, order_at_close
 from results_service.store.recount_queue import ORDERS
 
-from .ledgers import VOTED_AT, LedgerDouble, order_event  # type: ignore[import-not-found]
+from .ledgers import VOTED_AT, LedgerDouble, order_event
 
 type Build = Callable[..., dict[str, Any]]
 CLOSES = datetime(2026, 11, 23, 19, tzinfo=UTC)

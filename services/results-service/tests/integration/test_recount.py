@@ -12,7 +12,7 @@ from contracts.ledger import ReadLedger
 from contracts.recount import Certificate, RecountState
 from results_service.domain.recount import RecountOrder, order_at_close, order_now
 
-from .ledgers import LedgerDouble, emitted, order_event  # type: ignore[import-not-found]
+from .ledgers import LedgerDouble, emitted, order_event
 
 type Build = Callable[..., dict[str, Any]]
 CLOSES = datetime(2026, 11, 23, 19, tzinfo=UTC)

@@ -12,7 +12,7 @@ from contracts.recount import Recount
 from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
 from results_service.domain.tally import Tally
 
-from .ledgers import LedgerDouble, order_event  # type: ignore[import-not-found]
+from .ledgers import LedgerDouble, order_event
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
