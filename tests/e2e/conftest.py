@@ -57,11 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give these tests their marker, time to start the stack, and the first and the last their places."""
+    """Give these tests their marker and a longer limit, and the first and the last file their places."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.timeout(900))
+            item.add_marker(pytest.mark.timeout(3600))
     items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
 
 

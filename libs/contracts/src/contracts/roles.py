@@ -20,7 +20,7 @@ class Role(StrEnum):
         return ranks.index(self) >= ranks.index(other)
 
     @classmethod
-    def lower(cls, one: "Role | None", other: "Role | None") -> "Role | None":
+    def weaker(cls, one: "Role | None", other: "Role | None") -> "Role | None":
         """Return the role that both include; None, which is no role, is the lowest."""
         if one is None or other is None:
             return None

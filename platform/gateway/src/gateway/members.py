@@ -62,6 +62,6 @@ class Members:
     def current_role(self, asking: Organiser) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""
         try:
-            return Role.lower(asking.role, self.recorded_role(asking.subject))
+            return Role.weaker(asking.role, self.recorded_role(asking.subject))
         except Unrecorded:
             return asking.role

@@ -123,6 +123,6 @@ class Membership:
 
     def _held(self, account: Account) -> Role | None:
         try:
-            return Role.lower(account.person.role, self._members.recorded_role(account.subject))
+            return Role.weaker(account.person.role, self._members.recorded_role(account.subject))
         except Unrecorded:
             return account.person.role

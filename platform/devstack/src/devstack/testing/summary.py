@@ -55,11 +55,9 @@ def show_layers(runs: Sequence[LayerRun], console: Console, *, chosen: bool) -> 
 def show_slowest(runs: Sequence[LayerRun], console: Console) -> None:
     """Print the tests that took longest."""
     durations = [(seconds, test) for run in runs for test, seconds in run.durations.items()]
-    table = Table.grid(padding=(0, 2))
-    for seconds, test in sorted(durations, reverse=True)[:SLOWEST]:
-        table.add_row(f"{seconds:6.1f} s", test)
     console.print("\nSlowest")
-    console.print(table, soft_wrap=True)
+    for seconds, test in sorted(durations, reverse=True)[:SLOWEST]:
+        console.print(f"{seconds:7.1f} s  {test}", markup=False, soft_wrap=True)
 
 
 def show_reach(python: list[Reach] | None, logic: Reach | None, console: Console) -> bool:
