@@ -1,10 +1,27 @@
-"""Texts that people write and others read: a question, a label. Whatever cannot be shown is refused."""
+"""Texts that people write and others read: a question, a label. Whatever cannot be shown is refused.
 
+Whether two texts look alike is for poll-service to say (`poll_service.lookalikes`): that needs Unicode's
+table of confusable characters, a megabyte which no other service carries. The property
+Default_Ignorable_Code_Point is seventeen ranges; a test compares them with Unicode's own.
+"""
+
+import re
 import unicodedata
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
+MOST_MARKS: Final = 6
+"""How many combining marks may follow each other: as many as scripts need, too few to cover other lines."""
+
+IGNORABLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What is shown as nothing (Default_Ignorable_Code_Point); allowed, as writing needs joiners and selectors."""
+
+_BLANK: Final = "\u2800"
+"""BRAILLE PATTERN BLANK: a symbol by its category, and nothing to the eye."""
 _BIDI_CONTROLS: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -13,14 +30,22 @@ def _plain_text(text: str) -> str:
         raise ValueError("control characters and line breaks are not allowed")
     if any(unicodedata.bidirectional(character) in _BIDI_CONTROLS for character in text):
         raise ValueError("characters that turn the direction of writing are not allowed")
-    if not any(unicodedata.category(character)[0] in "LNSP" for character in text):
+    seen = IGNORABLE.sub("", text).replace(_BLANK, "")
+    if not any(unicodedata.category(character)[0] in "LNSP" for character in seen):
         raise ValueError("needs at least one visible character")
+    marks = 0
+    for character in unicodedata.normalize("NFD", seen):
+        marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if marks > MOST_MARKS:
+            raise ValueError(f"at most {MOST_MARKS} combining marks may follow each other")
     return text
 
 
 def folded(text: str) -> str:
-    """Return what texts that look alike have in common."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return what texts have in common that differ in case, form or what is not shown."""
+    return unicodedata.normalize(
+        "NFKC", " ".join(IGNORABLE.sub("", text).replace(_BLANK, " ").split())
+    ).casefold()
 
 
 Question = Annotated[

@@ -15,6 +15,7 @@ from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import CREATE_POLL, PROBLEMS
+from poll_service.lookalikes import check_distinct
 from poll_service.store.polls import PollsStore
 
 logger = Logger()
@@ -28,11 +29,11 @@ polls = PollsStore.at(settings.polls_table, settings.trail_table)
 def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is."""
     wanted, asker = CREATE_POLL.read(app), asker_of(app, now())
+    check_distinct(wanted.options)
     first = polls.first_run(wanted.rerun_of)
     created = lifecycle.create_poll(wanted, new_poll_id(), asker.who, asker.at, rerun_of=first)
     polls.save(asker.sign(created))
-    poll = created.poll.managed_at(asker.at)
-    logger.info("created", poll_id=poll.poll_id, organiser=asker.who)
+    logger.info("created", poll_id=(poll := created.poll.managed_at(asker.at)).poll_id, organiser=asker.who)
     return json_answer(poll, HTTPStatus.CREATED, headers={"Location": f"/admin/api/polls/{poll.poll_id}"})
 
 

@@ -13,6 +13,7 @@ from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import edit_poll as edited
 from poll_service.http import EDIT_POLL, PROBLEMS
+from poll_service.lookalikes import check_distinct
 from poll_service.store.change_poll import change_poll
 from poll_service.store.closing_schedule import ClosingSchedule
 from poll_service.store.polls import PollsStore
@@ -28,6 +29,7 @@ polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), Clo
 def edit_poll(poll_id: str) -> Response[str]:
     """Change what is wanted, whole or not at all; 409 names each field that is fixed by now."""
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
+    check_distinct(wanted.options)
     asker = asker_of(app, now(), wanted.revision)
     edit = (wanted, asker.at)
     poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), asker)

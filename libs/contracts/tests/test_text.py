@@ -1,0 +1,37 @@
+"""Texts that cannot be seen are refused; what is shown as nothing is a property of Unicode's."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+import regex
+from contracts.polls import CreatePoll
+from contracts.text import IGNORABLE
+from pydantic import ValidationError
+
+CORPUS: Final = Path(__file__).parents[3] / "tests/corpus/unseen-texts.json"
+OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
+
+
+def test_the_ranges_are_those_of_the_property_default_ignorable_code_point() -> None:
+    property_ = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+    characters = [chr(code) for code in range(sys.maxunicode + 1)]
+    assert [each for each in characters if bool(IGNORABLE.match(each)) != bool(property_.match(each))] == []
+
+
+@pytest.mark.parametrize("case", json.loads(CORPUS.read_text()), ids=lambda case: case["why"])
+def test_a_text_that_cannot_be_seen_or_covers_others_is_refused(case: dict[str, str]) -> None:
+    for body in (
+        {"question": case["text"], "options": OPTIONS},
+        {"question": "Which?", "options": OPTIONS | {"b": {"label": case["text"]}}},
+    ):
+        with pytest.raises(ValidationError, match=r"visible character|combining marks"):
+            CreatePoll.model_validate(body)
+
+
+@pytest.mark.parametrize("text", ["👩‍👩‍👧", "❤️", "نمی‌خواهم", "क्‍ष", "Việt Nam", "בְּרֵאשִׁ֖ית", "ที่นี่", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+def test_joiners_selectors_and_marks_of_real_writing_are_welcome(text: str) -> None:
+    wanted = CreatePoll.model_validate({"question": text, "options": OPTIONS})
+    assert wanted.question == text

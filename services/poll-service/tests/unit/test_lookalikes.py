@@ -1,0 +1,37 @@
+"""Which options look alike: pairs in `tests/corpus/option-pairs.json`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from contracts.polls import NewOptions
+from gateway.request import Malformed
+from poll_service.lookalikes import check_distinct, skeleton
+from pydantic import ValidationError
+
+PAIRS: Final = json.loads((Path(__file__).parents[4] / "tests/corpus/option-pairs.json").read_text())
+
+
+def refuses(check: Callable[[], Any]) -> bool:
+    try:
+        check()
+    except (Malformed, ValidationError):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["why"])
+def test_options_are_refused_exactly_when_they_look_alike(pair: dict[str, Any]) -> None:
+    for one, other in ((pair["a"], pair["b"]), (pair["b"], pair["a"])):
+        options = {"a": {"label": one}, "b": {"label": other}}
+        assert (
+            refuses(lambda options=options: check_distinct(NewOptions.model_validate(options)))
+            is pair["alike"]
+        )
+
+
+def test_a_skeleton_is_its_own_skeleton() -> None:
+    for pair in PAIRS:
+        assert skeleton(skeleton(pair["a"])) == skeleton(pair["a"])
