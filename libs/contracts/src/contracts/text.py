@@ -18,7 +18,7 @@ IGNORABLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What is shown as nothing (Default_Ignorable_Code_Point); allowed, as writing needs joiners and selectors."""
+"""What is shown as nothing: Default_Ignorable_Code_Point. Allowed, as writing needs joiners and selectors."""
 
 _BLANK: Final = "\u2800"
 """BRAILLE PATTERN BLANK: a symbol by its category, and nothing to the eye."""
