@@ -19,6 +19,7 @@ from typing import Any, Final
 import httpx
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT, ROOT, Instance
+from devstack.laptop_cookies import to_browser
 from devstack.seed import organiser, sign_in
 
 from .documented import check_documented
@@ -27,7 +28,10 @@ from .planted import Planted
 DEV: Final = Path(sys.executable).parent / "dev"
 # Where ./dev puts uv when the machine has none: `up` builds with it, also when pytest runs without ./dev.
 WITH_UV: Final = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
-COOKIE: Final = "__Host-ballot"
+FUNCTIONS_COOKIE: Final = "__Host-ballot"
+COOKIE: Final = to_browser(FUNCTIONS_COOKIE)
+"""The cookie's name in a browser on plain http: devstack.laptop_cookies."""
+
 PATIENCE_SECONDS: Final = 120.0
 """How long a test waits for something that must come. It ends a broken run only: no test is near it."""
 

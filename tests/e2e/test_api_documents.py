@@ -18,7 +18,7 @@ from devstack.instance import ROOT
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.core.parameters import ParameterLocation
 
-from .running import COOKIE, Organiser, Running
+from .running import FUNCTIONS_COOKIE, Organiser, Running
 
 type AnyCase = Case[Any]
 type Ask = Callable[[AnyCase], None]
@@ -111,7 +111,7 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
         headers = {"Origin": running.site, "Sec-Fetch-Site": "same-origin"} | made_up
         if case.operation.path.startswith("/admin/"):
             headers["Authorization"] = f"Bearer {organiser.token}"
-        elif any(COOKIE in way for way in case.operation.definition.raw.get("security", ())):
+        elif any(FUNCTIONS_COOKIE in way for way in case.operation.definition.raw.get("security", ())):
             headers["Cookie"] = pick(known.ballots, case)
         case.call_and_validate(base_url=running.site, headers=headers)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from .running import PATIENCE_SECONDS, Running
+from .running import COOKIE, PATIENCE_SECONDS, Running
 
 # Every way a page can make a browser send something: a form, a fetch that may not read the answer, a beacon.
 ATTACKS = {
@@ -69,7 +69,7 @@ def visitor(desktop: Page) -> Page:
                 .then((answer) => answer.status)"""
     )
     assert status in {200, 201}
-    assert [cookie["name"] for cookie in desktop.context.cookies()] == ["__Host-ballot"]
+    assert [cookie["name"] for cookie in desktop.context.cookies()] == [COOKIE]
     return desktop
 
 

@@ -2,25 +2,25 @@
 
 import os
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
+from devstack.emulator import root_key
+from devstack.emulator.root_key import RootKey
 from devstack.instance import ENVIRONMENT, REGION, Instance
-
-# The emulator's root credentials. They bypass every policy, so only this runtime may hold them.
-ROOT_KEY: Final = "test"
 
 
 def root_environment(instance: Instance) -> dict[str, str]:
     """Return this process's environment with the emulator in place of whatever AWS account it names."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     kept.pop("VIRTUAL_ENV", None)
+    key = root_key.of(instance)
     return kept | {
         "AWS_ENDPOINT_URL": instance.endpoint,
-        "AWS_ACCESS_KEY_ID": ROOT_KEY,
-        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        "AWS_ACCESS_KEY_ID": key.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -28,19 +28,25 @@ def root_environment(instance: Instance) -> dict[str, str]:
     }
 
 
-@cache
-def _session() -> boto3.Session:
-    return boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
-
-
-@cache
 def client(instance: Instance, service: str) -> Any:
-    """Return a boto3 client of one AWS service in the emulator."""
+    """Return a boto3 client of one AWS service in the emulator, as its root."""
+    return _client(instance.endpoint, root_key.of(instance), service)
+
+
+@cache
+def _session(key: RootKey) -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=key.access_key_id, aws_secret_access_key=key.secret, region_name=REGION
+    )
+
+
+@cache
+def _client(endpoint: str, key: RootKey, service: str) -> Any:
     # No host prefix (as in sync-localhost): nothing resolves it here.
     config = Config(
         retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, inject_host_prefix=False
     )
-    return _session().client(service, endpoint_url=instance.endpoint, config=config)  # type: ignore[call-overload]
+    return _session(key).client(service, endpoint_url=endpoint, config=config)  # type: ignore[call-overload]
 
 
 def outputs(instance: Instance, stack_name: str) -> dict[str, str]:

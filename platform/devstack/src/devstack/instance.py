@@ -69,6 +69,11 @@ class Instance:
         return self.state / "emulator"
 
     @property
+    def credentials_file(self) -> Path:
+        """The emulator's root key, as an AWS shared credentials file."""
+        return self.state / "aws-credentials"
+
+    @property
     def builds(self) -> Path:
         """One `sam build` directory per stack, and the log of each step."""
         return self.state / "build"

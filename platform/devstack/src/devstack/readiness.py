@@ -7,6 +7,7 @@ import httpx
 from contracts.roles import Role
 
 from devstack.deployment.record import existing_stacks
+from devstack.emulator.root_key import PROFILE
 from devstack.instance import ENVIRONMENT, Instance
 from devstack.seed import demo_poll, organiser
 
@@ -30,6 +31,8 @@ class Readiness:
             "admin": f"{self.instance.site}/admin/",
             "websocket": self.instance.websocket,
             "aws_endpoint_url": self.instance.endpoint,
+            "aws_credentials_file": str(self.instance.credentials_file),
+            "aws_profile": PROFILE,
             "organiser": known.get(Role.OWNER),
             "organisers": known,
             "active_poll": self.active_poll,

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from devstack.aws import client
-from devstack.emulator import process
+from devstack.emulator import process, root_key
 from devstack.instance import Instance
 
 ASSUMED = json.dumps(
@@ -52,9 +52,12 @@ class Emulator:
             return
         (self.instance.state / "tmp").mkdir(parents=True, exist_ok=True)
         bind = f"127.0.0.1:{self.instance.emulator_port}"
+        key = root_key.ensure(self.instance)
+        # As it comes, it takes its root key from the environment.
+        named = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret}
         self._plain = subprocess.Popen(
             [sys.executable, "-m", "hypercorn", "ministack.app:app", "--bind", bind],
-            env=process.environment(self.instance),
+            env=process.environment(self.instance) | named,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -42,7 +42,7 @@ def ask(repaired: Any, plain: Any) -> Callable[[Any, str], httpx.Response]:
     }
 
     def request(emulator: Any, method: str) -> httpx.Response:
-        headers = {"Cookie": "one=1; two=2", "Origin": "https://example.com"}
+        headers = {"Cookie": "one=1; two=2"}
         return httpx.request(method, f"{addresses[id(emulator)]}/page", headers=headers, timeout=240)
 
     return request

@@ -43,6 +43,8 @@ def show(seen: Readiness, console: Console) -> None:
     for role, account in facts["organisers"].items():
         table.add_row("", f"{role:<6}  {account['username']:<9}  {account['password']}")
     table.add_row("AWS endpoint", facts["aws_endpoint_url"])
+    file, profile = facts["aws_credentials_file"], facts["aws_profile"]
+    table.add_row("", f"AWS_SHARED_CREDENTIALS_FILE={file} aws --profile {profile} …")
     table.add_row("Active poll", facts["active_poll"]["question"] if facts["active_poll"] else "none")
     failed = [
         f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")

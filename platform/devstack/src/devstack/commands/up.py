@@ -25,6 +25,7 @@ REMEMBERED = (
     "tmp",
     "build",
     "deployed.json",
+    "aws-credentials",
     "organiser.json",
     "editor.json",
     "viewer.json",

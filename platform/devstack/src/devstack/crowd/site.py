@@ -13,7 +13,10 @@ import httpx
 from contracts.api import CastVote, RequestTicket, Results, TicketIssued
 from contracts.polls import ActivePollV2, PollV3
 
+from devstack.laptop_cookies import to_browser
+
 BALLOT_COOKIE: Final = "__Host-ballot"
+_SET_AS: Final = (BALLOT_COOKIE, to_browser(BALLOT_COOKIE))
 _TIMEOUT: Final = httpx.Timeout(35.0, connect=5.0)
 _FIRST_PAUSE_SECONDS: Final = 0.3
 _LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -177,8 +180,9 @@ def _ballot_in(set_cookies: list[str]) -> str | None:
             cookie = SimpleCookie(line)
         except CookieError:
             continue
-        if BALLOT_COOKIE in cookie:
-            return cookie[BALLOT_COOKIE].value
+        for name in _SET_AS:
+            if name in cookie:
+                return cookie[name].value
     return None
 
 

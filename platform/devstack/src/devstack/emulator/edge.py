@@ -26,8 +26,8 @@ from pydantic import ValidationError
 
 from devstack.emulator.deployed import Deployed
 from devstack.emulator.faults import CONTROL_PATH, Faults
-
-type Headers = list[tuple[bytes, bytes]]
+from devstack.emulator.gate import Gate, Headers, without_pass
+from devstack.laptop_cookies import to_browser, to_function
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
 GOING_AWAY: Final = 1001
@@ -43,8 +43,8 @@ EDGE_HEADERS: Final = {
 class Edge:
     """ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
 
-    def __init__(self, site_port: int, deployed: Deployed, faults: Faults) -> None:
-        self.site_port = site_port
+    def __init__(self, gate: Gate, deployed: Deployed, faults: Faults) -> None:
+        self.gate = gate
         self.deployed = deployed
         self.faults = faults
         self._ending = asyncio.Event()
@@ -60,20 +60,24 @@ class Edge:
             return
         if scope["type"] == "websocket":
             receive = self._until_ending(receive)
-        if (scope.get("server") or ("", 0))[1] == self.site_port:
-            if scope["type"] == "websocket":
+        at_site = (scope.get("server") or ("", 0))[1] == self.gate.site_port
+        refusal = self.gate.refuses_at_site(scope) if at_site else self.gate.refuses_at_emulator(scope)
+        if scope["type"] == "websocket":
+            if refusal is not None:
+                await _close(receive, send)
+            elif at_site:
                 await self._open_socket(scope, receive, send)
             else:
-                await self._view(scope, receive, send)
-        elif scope["path"].startswith(("/_ministack", CONTROL_PATH)) and _header(scope, b"origin"):
-            # A page of any site could otherwise reset the emulator by a plain form post.
-            await _answer(send, 403, b"Control paths do not answer browsers.")
-        elif scope["type"] == "http" and scope["path"] == CONTROL_PATH:
+                await ministack.app(scope, receive, send)
+        elif refusal is not None:
+            await _answer(send, 403, refusal.encode())
+        elif at_site:
+            await self._view(scope, receive, send)
+        elif scope["path"] == CONTROL_PATH:
             await self._control_faults(scope, receive, send)
-        elif scope["type"] == "http":
-            await self.faults.serve(scope, receive, send)
         else:
-            await ministack.app(scope, receive, send)
+            own = {**scope, "headers": without_pass(scope["headers"])}
+            await self.faults.serve(cast("HTTPScope", own), receive, send)
 
     async def _control_faults(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
@@ -112,27 +116,38 @@ class Edge:
                 key, text = name.decode("latin-1"), value.decode("latin-1")
                 separator = "; " if key == "cookie" else ", "
                 headers[key] = headers[key] + separator + text if key in headers else text
+            if "cookie" in headers:
+                headers["cookie"] = to_function(headers["cookie"])
             query = scope["query_string"].decode("latin-1")
             raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
-            response = await cloudfront.handle_viewer_request(
+            status, answered, body = await cloudfront.handle_viewer_request(
                 distribution, scope["method"], scope["path"], raw_path, query, headers,
                 await _body(receive), parse_qs(query, keep_blank_values=True), _client(scope)[0],
             )  # fmt: skip
-            await ministack._send_response(send, *response, head=scope["method"] == "HEAD")
+            answered = _with_laptop_cookies(answered)
+            await ministack._send_response(send, status, answered, body, head=scope["method"] == "HEAD")
 
     async def _open_socket(
         self, scope: WebsocketScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
         api_id = self.deployed.websocket_api()
         if scope["path"] != "/ws" or api_id is None:
-            await receive()
-            await send({"type": "websocket.close", "code": 1008, "reason": None})
+            await _close(receive, send)
             return
         path = f"/_aws/execute-api/{api_id}/ws"
         verified = (b"x-origin-verify", self.deployed.origin_secret().encode())
         headers = [*_viewer_headers(scope), (b"host", b"localhost"), verified]
         changed = {"path": path, "raw_path": path.encode(), "headers": headers}
         await ministack.app(cast("Scope", {**scope, **changed}), receive, send)
+
+
+def _with_laptop_cookies(headers: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: [to_browser(one) for one in ([value] if isinstance(value, str) else value)]
+        if name.lower() == "set-cookie"
+        else value
+        for name, value in headers.items()
+    }
 
 
 def _viewer_headers(scope: HTTPScope | WebsocketScope) -> Headers:
@@ -148,10 +163,6 @@ def _client(scope: HTTPScope | WebsocketScope) -> tuple[str, int]:
     return host, port or 0
 
 
-def _header(scope: HTTPScope | WebsocketScope, wanted: bytes) -> bytes | None:
-    return next((value for name, value in scope["headers"] if name.lower() == wanted), None)
-
-
 async def _body(receive: ASGIReceiveCallable) -> bytes:
     chunks: list[bytes] = []
     while True:
@@ -159,6 +170,12 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
         chunks.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(chunks)
+
+
+async def _close(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """Refuse a WebSocket: closed before it is accepted, its handshake is answered 403."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008, "reason": None})
 
 
 async def _answer(send: ASGISendCallable, status: int, text: bytes) -> None:

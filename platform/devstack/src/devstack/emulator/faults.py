@@ -22,12 +22,10 @@ from ministack import app as ministack
 from ministack.services import lambda_svc, stepfunctions
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from devstack.aws import ROOT_KEY
 from devstack.emulator.patches.partial_failures import is_stream_batch
 
 CONTROL_PATH: Final = "/_devstack/faults"
 _CONNECTIONS: Final = re.compile(r"/@connections/|/%40connections/", re.IGNORECASE)
-_ROOT: Final = f"Credential={ROOT_KEY}/".encode()
 
 
 class Kind(StrEnum):
@@ -68,7 +66,8 @@ RULES: Final[TypeAdapter[tuple[Rule, ...]]] = TypeAdapter(tuple[Rule, ...])
 class Faults:
     """The rules in force and what they did, as `service operation kind` and how often."""
 
-    def __init__(self) -> None:
+    def __init__(self, root_key_id: str) -> None:
+        self._root = f"Credential={root_key_id}/".encode()
         self.rules: tuple[Rule, ...] = ()
         self.struck: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -84,7 +83,7 @@ class Faults:
 
     async def serve(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Serve one request to the emulator, or what becomes of it."""
-        rule = self.draw(*_call(scope)) if self.rules and _of_a_role(scope) else None
+        rule = self.draw(*_call(scope)) if self.rules and self._of_a_role(scope) else None
         if rule is None:
             await ministack.app(scope, receive, send)
             return
@@ -99,6 +98,10 @@ class Faults:
                 await _break_off(send)
             case _:
                 await _break_off(send)
+
+    def _of_a_role(self, scope: HTTPScope) -> bool:
+        signed = _header(scope, b"authorization")
+        return bool(signed) and self._root not in signed
 
     async def control(self, method: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         """Answer the control path: PUT sets the rules, DELETE ends them, both and GET tell what was struck.
@@ -153,11 +156,6 @@ def _call(scope: HTTPScope) -> tuple[str, str]:
     target = _header(scope, b"x-amz-target").decode("latin-1")
     service, _, operation = target.rpartition(".")
     return service.partition("_")[0].lower(), operation
-
-
-def _of_a_role(scope: HTTPScope) -> bool:
-    signed = _header(scope, b"authorization")
-    return bool(signed) and _ROOT not in signed
 
 
 def _header(scope: HTTPScope, wanted: bytes) -> bytes:

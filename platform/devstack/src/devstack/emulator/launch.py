@@ -1,4 +1,4 @@
-"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT CODE_FOLDER`.
+"""The emulator's process: `python -m devstack.emulator.launch SITE_PORT CODE_FOLDER CREDENTIALS_FILE`.
 
 ministack's settings are in the environment.
 hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
@@ -22,7 +22,9 @@ from devstack.emulator import patches
 from devstack.emulator.deployed import Deployed
 from devstack.emulator.edge import Edge
 from devstack.emulator.faults import Faults
+from devstack.emulator.gate import Gate
 from devstack.emulator.patches import gentle_growth
+from devstack.emulator.root_key import RootKey
 from devstack.instance import ENVIRONMENT
 
 # Each request through a distribution opens a connection to the emulator; with ministack's 75 s they pile up.
@@ -32,11 +34,14 @@ GRACE_SECONDS = 3
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    site_port = int(sys.argv[1])
+    site_port, code_folder, credentials_file = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+    # Read from the file and not from the environment, which the functions' processes inherit.
+    key = RootKey.read(credentials_file)
     _raise_descriptor_limit()
     # `kill -USR1` writes where each thread is into the log.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    patches.apply_all(Path(sys.argv[2]))
+    gate = Gate(site_port)
+    patches.apply_all(code_folder, key, gate.distribution_pass)
     config = Config()
     config.bind = [
         f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)
@@ -44,9 +49,9 @@ def main() -> None:
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = ministack.LOG_LEVEL
-    faults = Faults()
+    faults = Faults(key.access_key_id)
     faults.reach_inside()
-    asyncio.run(_serve_until_told(Edge(site_port, Deployed(ENVIRONMENT), faults), config))
+    asyncio.run(_serve_until_told(Edge(gate, Deployed(ENVIRONMENT), faults), config))
     gentle_growth.end_all()
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import httpx
 import psutil
 
+from devstack.emulator import root_key
 from devstack.failure import Failure
 from devstack.instance import REGION, Instance
 from devstack.pace import Allowance
@@ -61,19 +62,24 @@ def start(instance: Instance) -> None:
         _refuse_taken(port, option)
     shutil.rmtree(instance.state / "tmp", ignore_errors=True)
     (instance.state / "tmp").mkdir(parents=True)
+    # What lies here opens the emulator, the site and its polls.
+    instance.state.chmod(0o700)
+    root_key.ensure(instance)
     launch = [
         sys.executable,
         "-m",
         "devstack.emulator.launch",
         str(instance.port),
         str(instance.state / "code"),
+        str(instance.credentials_file),
     ]
     if instance.emulator_log.exists():
         instance.emulator_log.replace(instance.emulator_log_before)
+    # Nor may others read what it saves: keys, password hashes, codes.
     with instance.emulator_log.open("wb") as log:
         process = subprocess.Popen(
             launch, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
-            env=environment(instance), start_new_session=True,
+            env=environment(instance), start_new_session=True, umask=0o077,
         )  # fmt: skip
     try:
         instance.record_running(process.pid)

@@ -5,7 +5,6 @@ they may not do.
 """
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from contracts.roles import Role
 
 from devstack.aws import client, outputs
+from devstack.emulator.root_key import write_private
 from devstack.failure import Failure
 from devstack.instance import ENVIRONMENT, Instance
 
@@ -67,7 +67,7 @@ def ensure(instance: Instance, role: Role = Role.OWNER) -> Organiser:
         UserPoolId=pool, Username=name, Password=organiser.password, Permanent=True
     )
     cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
-    _keep(_file(instance, role), organiser)
+    write_private(_file(instance, role), json.dumps(asdict(organiser)))
     return organiser
 
 
@@ -81,9 +81,3 @@ def _exists(cognito: "CognitoIdentityProviderClient", pool: str, name: str) -> b
     except cognito.exceptions.UserNotFoundException:
         return False
     return True
-
-
-def _keep(path: Path, organiser: Organiser) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        json.dump(asdict(organiser), file)

@@ -9,15 +9,18 @@ from devstack.emulator.patches import (
     http_api_cookies,
     log_memory,
     options_routes,
+    origin_requests,
     partial_failures,
+    root_key,
     schedule_tick,
     shared_code,
     stream_restart,
     websocket_functions,
 )
+from devstack.emulator.root_key import RootKey
 
 
-def apply_all(code_folder: Path) -> None:
+def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None:
     """Repair ministack in this process; call once, before it serves."""
     for patch in (
         options_routes,
@@ -33,3 +36,5 @@ def apply_all(code_folder: Path) -> None:
     ):
         patch.apply()
     shared_code.apply(code_folder)
+    root_key.apply(key)
+    origin_requests.apply(distribution_pass)

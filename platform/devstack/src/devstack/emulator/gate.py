@@ -1,0 +1,104 @@
+"""Decides which requests may reach the emulator at all: programs of this machine, and no page of a browser.
+
+Every program on this machine may try the port, with the root key or a role's; a page in a browser may not,
+whatever its key. Browsers say by `Host`, `Origin` and `Sec-Fetch-Site` which page asks, and no page can
+change these; SDKs send none of the latter two. The pages that sign an organiser in are the one exception.
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from hypercorn.typing import HTTPScope, WebsocketScope
+
+type Headers = Iterable[tuple[bytes, bytes]]
+
+LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
+_DEFAULT_PORT: Final = 80
+# Set by `patches.origin_requests` on the distribution's own requests, and by nothing else.
+PASS_HEADER: Final = b"x-devstack-distribution"
+# What Cognito's hosted pages answer: nothing else of the emulator's lies at these methods and paths.
+_SIGN_IN: Final = {
+    "/oauth2/authorize": {"GET"},
+    "/oauth2/login": {"POST"},
+    "/login": {"POST"},
+    "/oauth2/token": {"POST"},
+    "/oauth2/userInfo": {"GET", "POST"},
+    "/logout": {"GET"},
+}
+# Of ministack's control paths the rest would wipe, configure or read the emulator without a key.
+_CONTROL: Final = re.compile(r"/+_(ministack|localstack)(/|$)")
+_CONTROL_SERVED: Final = re.compile(r"/_ministack/(health$|ready$|cfn-response/)")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The trust boundary of both ports. `distribution_pass` is how the distribution's requests are known."""
+
+    site_port: int
+    distribution_pass: bytes = field(default_factory=lambda: secrets.token_urlsafe(32).encode(), repr=False)
+
+    def refuses_at_site(self, scope: HTTPScope | WebsocketScope) -> str | None:
+        """Return why a request to the site's port is refused; a rebound name is no name of the site."""
+        return None if _is_loopback(scope) else "This address is not a name of the site."
+
+    def refuses_at_emulator(self, scope: HTTPScope | WebsocketScope) -> str | None:
+        """Return why a request to the emulator's port is refused, or None."""
+        if self._is_from_distribution(scope):
+            return None
+        if not _is_loopback(scope):
+            return "This address is not a name of the emulator."
+        if _CONTROL.match(scope["path"]) and not _CONTROL_SERVED.match(scope["path"]):
+            return "This control path is closed."
+        origins, site = _values(scope, b"origin"), _values(scope, b"sec-fetch-site")
+        if not origins and site in ([], [b"none"], [b"same-origin"]):
+            return None
+        if self._signs_in(scope, origins):
+            return None
+        return "The emulator does not answer pages: only programs and the sign-in page reach it."
+
+    def _is_from_distribution(self, scope: HTTPScope | WebsocketScope) -> bool:
+        given = _values(scope, PASS_HEADER)
+        return (
+            len(given) == 1
+            and hmac.compare_digest(given[0], self.distribution_pass)
+            and scope["path"].startswith("/_aws/execute-api/")
+        )
+
+    def _signs_in(self, scope: HTTPScope | WebsocketScope, origins: list[bytes]) -> bool:
+        if scope["type"] != "http":
+            return False
+        methods, method = _SIGN_IN.get(scope["path"]), scope["method"]
+        if methods is None:
+            return False
+        if origins:
+            # The admin page asks for its token; the form of the sign-in page returns to where it came from.
+            own = {f"http://localhost:{port}".encode() for port in (self.site_port, _port(scope))}
+            return len(origins) == 1 and origins[0] in own and method in methods | {"OPTIONS"}
+        navigates = (_values(scope, b"sec-fetch-mode"), _values(scope, b"sec-fetch-dest"))
+        return method == "GET" and "GET" in methods and navigates == ([b"navigate"], [b"document"])
+
+
+def without_pass(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Return the headers without the distribution's pass: no function gets to see it."""
+    return [(name, value) for name, value in headers if name.lower() != PASS_HEADER]
+
+
+def _is_loopback(scope: HTTPScope | WebsocketScope) -> bool:
+    port = _port(scope)
+    names = {f"{name}:{port}" for name in LOOPBACK_NAMES}
+    if port == _DEFAULT_PORT:
+        names |= set(LOOPBACK_NAMES)
+    hosts = _values(scope, b"host")
+    return len(hosts) == 1 and hosts[0].decode("latin-1").lower() in names
+
+
+def _port(scope: HTTPScope | WebsocketScope) -> int:
+    return int((scope.get("server") or ("", 0))[1] or 0)
+
+
+def _values(scope: HTTPScope | WebsocketScope, wanted: bytes) -> list[bytes]:
+    return [value for name, value in scope["headers"] if name.lower() == wanted]
