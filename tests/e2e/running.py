@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import httpx
 from devstack.aws import client
+from devstack.emulator import root_key
 from devstack.instance import ENVIRONMENT, ROOT, Instance
 from devstack.laptop_cookies import to_browser
 from devstack.seed import organiser, sign_in
@@ -228,6 +229,7 @@ class Organiser:
         self.token = sign_in.access_token(self._running.instance, account)
         self._running.planted.token(self.token)
         self._running.planted.add("organiser's password", account.password)
+        self._running.planted.add("emulator's root key", root_key.of(self._running.instance).secret)
         headers = {"Authorization": f"Bearer {self.token}", "Origin": self._running.site}
         self.api = self._running.http(**headers, **{"Sec-Fetch-Site": "same-origin"})
 

@@ -167,8 +167,9 @@ def test_a_page_runs_and_shows_nothing_but_its_own() -> None:
     assert not re.search(r"unsafe|\*|data:|http", " ".join(POLICY.values()))
 
 
-def test_a_page_talks_to_itself_its_socket_and_the_sign_in_only() -> None:
-    assert POLICY["connect-src"] == "'self' ${Socket}://${Host} ${SignIn}"
+def test_a_page_talks_to_itself_its_socket_and_the_sign_ins_tokens_only() -> None:
+    # The whole path: on the laptop the sign-in lies on the emulator's port.
+    assert POLICY["connect-src"] == "'self' ${Socket}://${Host} ${SignIn}/oauth2/token"
     values = CSP[1]
     assert values["Socket"] == {"Fn::If": ["OnEmulator", "ws", "wss"]}
     assert values["Host"] == {"Fn::Select": [1, {"Fn::Split": ["://", {"Ref": "SiteOrigin"}]}]}

@@ -1,4 +1,4 @@
-"""Finds Chromium for the tests that look at pages, and installs Debian's where that can be done unasked."""
+"""Finds the browsers for the tests that look at pages, and installs Debian's where it may do so."""
 
 import os
 import shutil
@@ -12,6 +12,14 @@ from devstack.progress import Progress
 _SHELL: Final = "chromium-headless-shell"
 """The engine without the browser's own windows, which are pages, too: half the processor time a page."""
 _NAMES: Final = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The other engines, and the package of Debian that brings each program.
+_ENGINES: Final = {
+    "firefox": "firefox-esr",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "MiniBrowser": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
+}
+_WEBKIT_FOLDERS: Final = ("lib/*/webkit2gtk-4.*", "libexec/webkit2gtk-4.*", "lib*/webkit2gtk-4.*")
 _APPLICATION: Final = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -35,7 +43,7 @@ def ensure_chromium(progress: Progress) -> Path:
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         with progress.doing("chromium") as step:
             step.note = f"apt-get install {_SHELL}"
-            _install()
+            _install_chromium()
         found = find_chromium()
     if found is None:
         raise Failure(
@@ -45,7 +53,49 @@ def ensure_chromium(progress: Progress) -> Path:
     return found
 
 
-def _install() -> None:
+def find_engine(program: str) -> str:
+    """Return the path of a program of Firefox or WebKit.
+
+    Raises `Failure` when there is none.
+    """
+    if program == "MiniBrowser":  # which is on no PATH
+        found = [path / program for folder in _WEBKIT_FOLDERS for path in sorted(Path("/usr").glob(folder))]
+        path = next((str(one) for one in found if one.exists()), None)
+    else:
+        path = shutil.which(_ENGINES[program]) or shutil.which(program)
+    if path is None:
+        raise Failure(
+            f"Tests in three engines need {program}, and there is none.",
+            f"Install it (on Debian `apt install {_ENGINES[program]}`), or leave out "
+            "tests/e2e/test_three_engines.py.",
+        )
+    return path
+
+
+def ensure_engines(progress: Progress) -> None:
+    """Make sure of Firefox and WebKit; root on a Debian gets the packages that are missing.
+
+    Raises `Failure` when something is missing and it is for the user to install it.
+    """
+    missing = {package for program, package in _ENGINES.items() if not _is_there(program)}
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        with progress.doing("engines") as step:
+            step.note = f"apt-get install {' '.join(sorted(missing))}"
+            _apt_get("update", "-qq")
+            _apt_get("install", "-y", "-qq", "--no-install-recommends", *sorted(missing))
+    for program in _ENGINES:
+        find_engine(program)
+
+
+def _is_there(program: str) -> bool:
+    try:
+        find_engine(program)
+    except Failure:
+        return False
+    return True
+
+
+def _install_chromium() -> None:
     _apt_get("update", "-qq")
     try:
         _apt_get("install", "-y", "-qq", "--no-install-recommends", _SHELL)
