@@ -100,7 +100,8 @@ def own_stack(state: Path) -> Iterator[Running]:
     started = Instance(state, free_port(), free_port())
     KEPT.mkdir(parents=True, exist_ok=True)
     dev(state, "down")
-    up = dev(state, "up", "--fresh", "--detach", *ports_of(started))
+    # All voters of all tests come from one address.
+    up = dev(state, "up", "--fresh", "--detach", "--ballots-per-network", "1000000", *ports_of(started))
     (KEPT / f"{state.name}.up.log").write_text(up.stdout + up.stderr)
     assert up.returncode == 0, up.stdout + up.stderr
     try:

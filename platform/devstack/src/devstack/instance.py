@@ -74,6 +74,11 @@ class Instance:
         return self.state / "aws-credentials"
 
     @property
+    def settings_file(self) -> Path:
+        """What was asked for at a start and holds until a fresh one."""
+        return self.state / "settings.json"
+
+    @property
     def builds(self) -> Path:
         """One `sam build` directory per stack, and the log of each step."""
         return self.state / "build"

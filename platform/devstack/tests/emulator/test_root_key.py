@@ -22,13 +22,8 @@ READ_KEYS = """
 
 
 def _client(emulator: Any, key_id: str, secret: str, service: str = "secretsmanager") -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=emulator.instance.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=key_id,
-        aws_secret_access_key=secret,
-    )
+    session = boto3.Session(key_id, secret, region_name="us-east-1")
+    return session.client(service, endpoint_url=emulator.instance.endpoint)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("key_id", ["test", "000000000000", "123456789012", "AKIAIOSFODNN7EXAMPLE"])

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from devstack import allowance
 from devstack.audit import Audit, audit
 from devstack.chaos.faults import Struck, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
@@ -48,6 +49,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
     instance = running_instance()
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
+    allowance.require(instance, voters)
     plan = CrowdPlan(
         origin=instance.site,
         poll_id=poll,

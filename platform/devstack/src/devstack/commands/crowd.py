@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from devstack import allowance
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import NotLoopback, SiteNotReady, loopback_origin
@@ -40,7 +41,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
     progress = Progress()
     try:
         plan = CrowdPlan(
-            origin=loopback_origin(site or _running_site()),
+            origin=loopback_origin(site or _running_site(voters)),
             poll_id=poll,
             voters=voters,
             rate=rate,
@@ -65,10 +66,11 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
         raise typer.Exit(DIFFERENT)
 
 
-def _running_site() -> str:
+def _running_site(voters: int) -> str:
     instance = running_instance()
     if instance is None:
         raise SiteNotReady("the stack is not running: start it with ./dev up, or name a --site")
+    allowance.require(instance, voters)
     return instance.site
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from devstack.allowance import allowed
 from devstack.instance import running_instance
 from devstack.readiness import Readiness, look
 
@@ -45,6 +46,7 @@ def show(seen: Readiness, console: Console) -> None:
     table.add_row("AWS endpoint", facts["aws_endpoint_url"])
     file, profile = facts["aws_credentials_file"], facts["aws_profile"]
     table.add_row("", f"AWS_SHARED_CREDENTIALS_FILE={file} aws --profile {profile} …")
+    table.add_row("New voters", f"{allowed(seen.instance)} from one address in 5 minutes")
     table.add_row("Active poll", facts["active_poll"]["question"] if facts["active_poll"] else "none")
     failed = [
         f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")

@@ -9,6 +9,7 @@ import psutil
 import typer
 from rich.console import Console
 
+from devstack import allowance
 from devstack.commands.status import show
 from devstack.emulator import process
 from devstack.failure import Failure
@@ -26,6 +27,7 @@ REMEMBERED = (
     "build",
     "deployed.json",
     "aws-credentials",
+    "settings.json",
     "organiser.json",
     "editor.json",
     "viewer.json",
@@ -43,6 +45,9 @@ def up(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget all polls, votes and accounts first.")
     ] = False,
+    ballots_per_network: Annotated[
+        int | None, typer.Option(min=1, help="For a crowd: new voters from one address in five minutes.")
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return when it is ready; stop it with ./dev down.")
     ] = False,
@@ -71,7 +76,7 @@ def up(
     if running is not None:
         console.print("It runs already; deploying what changed.")
     try:
-        _work(wanted, running is not None, fresh, console)
+        _work(wanted, running is not None, fresh, ballots_per_network, console)
     except BaseException:
         if running is None:
             process.stop(wanted)
@@ -82,11 +87,15 @@ def up(
         _stay(wanted, console)
 
 
-def _work(instance: Instance, is_running: bool, fresh: bool, console: Console) -> None:
+def _work(
+    instance: Instance, is_running: bool, fresh: bool, ballots_per_network: int | None, console: Console
+) -> None:
     with Progress(console) as progress:
         if fresh:
             with progress.doing("forget"):
                 _wipe(instance)
+        if ballots_per_network is not None:
+            allowance.remember(instance, ballots_per_network)
         bring_up(instance, is_running, progress)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
+from devstack import allowance
 from devstack.aws import client, root_environment
 from devstack.deployment.record import DeploymentRecord, existing_stacks
 from devstack.failure import Failure
@@ -32,8 +33,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "LogRetentionDays": "7",
         # A foreign site that is there anyway: to see what a page of one that is named may read.
         "AllowedOrigins": instance.friend,
-        # Here everybody comes from one address, crowds of thousands too.
-        "BallotsPerNetwork": "1000000",
+        allowance.PARAMETER: str(allowance.allowed(instance)),
     }
 
 
