@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,11 @@ from devstack.instance import host_architecture
 from devstack.sam import command_lines
 from devstack.sam.process import SamProcess
 from template_lint.rules.functions import FUNCTION, slug_of
-from template_lint.stack import Stack, load_stacks
+from template_lint.stack import Stack
+from testkit.rules import offenders
+from testkit.templates import stacks
 
-STACKS: Final = load_stacks()
-FUNCTIONS: Final = [
-    pytest.param(stack, function, id=slug_of(function))
-    for stack in STACKS
-    for function in stack.resources(FUNCTION)
-]
+FUNCTIONS: Final = [(stack, function) for stack in stacks() for function in stack.resources(FUNCTION)]
 # What Lambda's Python runtime brings along: boto3 and what it stands on.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 NOT_PACKED: Final = {"boto3", "botocore", "tests", "template.yaml", "Makefile", ".lock.txt"}
@@ -53,7 +51,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert run.exit_code == 0, run.tail()
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(build, STACKS))
+        list(pool.map(build, stacks()))
     return folder
 
 
@@ -67,43 +65,78 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("stack", "function"), FUNCTIONS)
-def test_a_handler_starts_from_its_artifact_alone(
-    stack: Stack, function: str, artifacts: Path, runtime: Path, tmp_path: Path
-) -> None:
-    properties = stack.properties(FUNCTION)[function]
-    artifact = artifacts / stack.name / function
-    told = stack.environment(function)
-    of_the_runtime = {
-        "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_LAMBDA_FUNCTION_NAME": "function",
-    }
-    module = properties["Handler"].removesuffix(".handler")
-    code = IMPORT_HANDLER.format(path=[str(artifact), str(runtime)], module=module)
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code],
-        cwd=tmp_path,
-        env=told | of_the_runtime,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
+@dataclass(frozen=True)
+class Start:
+    """A handler's import, with its artifact and the runtime and nothing else around it."""
+
+    artifacts: Path
+    runtime: Path
+
+    def failure(self, one: tuple[Stack, str]) -> str:
+        """Return why a function does not start, or what it imports from elsewhere."""
+        stack, function = one
+        module = stack.properties(FUNCTION)[function]["Handler"].removesuffix(".handler")
+        return self.failure_of(module, self.artifacts / stack.name / function, stack.environment(function))
+
+    def failure_of(self, module: str, artifact: Path, environment: dict[str, str]) -> str:
+        of_the_runtime = {
+            "AWS_REGION": "eu-central-1",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_LAMBDA_FUNCTION_NAME": "function",
+        }
+        code = IMPORT_HANDLER.format(path=[str(artifact), str(self.runtime)], module=module)
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", code],
+            cwd=self.artifacts,
+            env=environment | of_the_runtime,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            return done.stderr
+        return ", ".join(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_a_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) -> None:
+    start = Start(artifacts, runtime)
+    with ThreadPoolExecutor(2) as pool:
+        failures = list(zip(FUNCTIONS, pool.map(start.failure, FUNCTIONS), strict=True))
+    assert {slug_of(function): why for (_, function), why in failures if why} == {}
+    assert len(failures) > 30
+
+
+def test_a_handler_that_needs_more_would_be_found(artifacts: Path, runtime: Path, tmp_path: Path) -> None:
+    (tmp_path / "needy.py").write_text("import yaml\n\ndef handler(): ...\n")
+    assert "No module named 'yaml'" in Start(artifacts, runtime).failure_of("needy", tmp_path, {})
+
+
+def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:
+    """Return what an artifact holds that it needs not, and what it lacks."""
+    found = {path.name for path in artifact.iterdir()}
+    sources = (
+        path
+        for package in found & {"contracts", "gateway", stack.package}
+        for path in (artifact / package).rglob("*.py")
     )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.splitlines()[-1]) == []
+    missing = set() if stack.package in found else {f"no {stack.package}"}
+    uncompiled = {f"{path.name} is not compiled" for path in sources if not _is_compiled(path)}
+    return sorted(missing | found & NOT_PACKED | uncompiled)
 
 
-@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
-def test_an_artifact_holds_what_it_needs_and_no_more(stack: Stack, artifacts: Path) -> None:
-    for function in stack.resources(FUNCTION):
-        artifact = artifacts / stack.name / function
-        found = {path.name for path in artifact.iterdir()}
-        assert stack.package in found
-        assert found & NOT_PACKED == set()
-        for package in found & {"contracts", "gateway", stack.package}:
-            sources = set((artifact / package).rglob("*.py"))
-            assert {path for path in sources if not _is_compiled(path)} == set()
+def test_an_artifact_holds_what_it_needs_and_no_more(artifacts: Path) -> None:
+    def wrong(one: tuple[Stack, str]) -> list[str]:
+        return superfluous_or_missing(one[0], artifacts / one[0].name / one[1])
+
+    assert offenders(FUNCTIONS, wrong, lambda one: slug_of(one[1])) == {}
+
+
+def test_an_artifact_with_too_much_or_too_little_would_be_found(tmp_path: Path) -> None:
+    for name in ("contracts", "boto3"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "contracts" / "ids.py").touch()
+    wrong = superfluous_or_missing(FUNCTIONS[0][0], tmp_path)
+    assert wrong == ["boto3", "ids.py is not compiled", f"no {FUNCTIONS[0][0].package}"]
 
 
 def _is_compiled(source: Path) -> bool:

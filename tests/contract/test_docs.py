@@ -1,7 +1,11 @@
-"""What the pages point at exists: a renamed file shows here, not when somebody needs it."""
+"""What the pages point at exists: a renamed file shows here, not when somebody needs it.
+
+Each rule is one function of a page's text and one test over all pages; `PLANTED` breaks each of them.
+"""
 
 import re
 import subprocess
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +15,7 @@ import typer.main
 from botocore import xform_name
 from devstack.cli import app
 from devstack.evidence.known import known_tests
+from testkit.rules import offenders
 
 ROOT: Final = Path(__file__).parents[2]
 TRACKED: Final = frozenset(
@@ -19,6 +24,7 @@ TRACKED: Final = frozenset(
     )
 )
 PAGES: Final = sorted(path for path in TRACKED if path.endswith(".md"))
+DOCS: Final = [page for page in PAGES if page.startswith("docs/")]
 LINK: Final = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
 TEST: Final = re.compile(r"`([\w./-]+\.py(?:::\w+)+)`")
 COMMAND: Final = re.compile(r"\./dev ([a-z]+)")
@@ -34,41 +40,83 @@ def exists(name: str) -> bool:
     return name in TRACKED or any(path.startswith(folder) for path in TRACKED)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_link_leads_somewhere(page: str) -> None:
-    links = [first or second for first, second in LINK.findall((ROOT / page).read_text())]
+def dead_links(page: str, text: str) -> list[str]:
+    links = [first or second for first, second in LINK.findall(text)]
     inside = [link for link in links if "://" not in link]
-    missing = [link for link in inside if not (ROOT / page).parent.joinpath(link).exists()]
-
-    assert missing == []
+    return [link for link in inside if not (ROOT / page).parent.joinpath(link).exists()]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/") or page == "README.md"])
-def test_every_file_named_in_the_docs_exists(page: str) -> None:
-    missing = [name for name in NAMED.findall((ROOT / page).read_text()) if not exists(name)]
-
-    assert missing == []
+def missing_files(_page: str, text: str) -> list[str]:
+    return [name for name in NAMED.findall(text) if not exists(name)]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_test_named_in_the_docs_exists(page: str) -> None:
-    missing = set(TEST.findall((ROOT / page).read_text())) - known_tests()
-
-    assert missing == set()
+def missing_tests(_page: str, text: str) -> set[str]:
+    return set(TEST.findall(text)) - known_tests()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_command_of_ours_named_in_the_docs_exists(page: str) -> None:
+def unknown_commands(_page: str, text: str) -> set[str]:
     ours = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    return set(COMMAND.findall(text)) - ours
 
-    assert set(COMMAND.findall((ROOT / page).read_text())) - ours == set()
+
+def unknown_calls(_page: str, text: str) -> list[str]:
+    session = botocore.session.get_session()
+    return [
+        f"aws {service} {call}"
+        for service, call in CALL.findall(text)
+        if call not in {xform_name(n, "-") for n in session.get_service_model(service).operation_names}
+    ]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
-def test_every_call_of_aws_named_in_the_docs_exists(page: str) -> None:
-    for service, call in CALL.findall((ROOT / page).read_text()):
-        operations = botocore.session.get_session().get_service_model(service).operation_names
-        assert call in {xform_name(name, "-") for name in operations}
+type Rule = Callable[[str, str], Collection[str]]
+# By rule: a line that breaks it, and one that does not.
+PLANTED: Final[list[tuple[Rule, str, str]]] = [
+    (
+        dead_links,
+        "see [here](nowhere.md#top)",
+        "see [here](README.md) and [there](https://x.example/nowhere.md)",
+    ),
+    (dead_links, '<img src="no.png">', '<img src="README.md">'),
+    (missing_files, "`tests/contract/test_nothing.py`", "`tests/contract/test_docs.py`"),
+    (missing_files, "`test_nothing.py`", "`test_docs.py`"),
+    (
+        missing_tests,
+        "`tests/contract/test_docs.py::test_nothing`",
+        "`tests/contract/test_docs.py::test_every_link_leads_somewhere`",
+    ),
+    (unknown_commands, "`./dev fly`", "`./dev up`"),
+    (unknown_calls, "`aws sqs eat-message`", "`aws sqs receive-message`"),
+]
+
+
+@pytest.mark.parametrize(("rule", "broken", "sound"), PLANTED)
+def test_a_line_that_breaks_a_rule_is_found(rule: Rule, broken: str, sound: str) -> None:
+    assert rule("README.md", broken)
+    assert not rule("README.md", sound)
+
+
+def broken_pages(rule: Rule, pages: list[str]) -> dict[str, object]:
+    return offenders(pages, lambda page: rule(page, (ROOT / page).read_text()))
+
+
+def test_every_link_leads_somewhere() -> None:
+    assert broken_pages(dead_links, PAGES) == {}
+
+
+def test_every_file_named_in_the_docs_exists() -> None:
+    assert broken_pages(missing_files, [*DOCS, "README.md"]) == {}
+
+
+def test_every_test_named_in_the_docs_exists() -> None:
+    assert broken_pages(missing_tests, PAGES) == {}
+
+
+def test_every_command_of_ours_named_in_the_docs_exists() -> None:
+    assert broken_pages(unknown_commands, PAGES) == {}
+
+
+def test_every_call_of_aws_named_in_the_docs_exists() -> None:
+    assert broken_pages(unknown_calls, DOCS) == {}
 
 
 def test_what_the_runbook_names_is_made_by_a_template() -> None:

@@ -11,7 +11,9 @@ from contracts.realtime import FRAMES
 from contracts.stream import event_attribute, read_record
 from contracts.tally import TALLY_EVENTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from testkit.events import stream_record
+from testkit.rules import offenders
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").iterdir())
@@ -33,6 +35,10 @@ def name_of(path: Path) -> str:
     return ".".join(path.name.split(".")[:2])
 
 
+def stem(path: Path) -> str:
+    return path.stem
+
+
 def of_kind(*, events: bool) -> list[Path]:
     return [path for path in EXAMPLES if (name_of(path).split(".")[0] in READERS) is events]
 
@@ -41,66 +47,108 @@ def set_fields(message: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in message.items() if value is not None}
 
 
-every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def schema_of(path: Path) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((ROOT / "schemas" / f"{name_of(path)}.json").read_text())
+    return schema
+
+
+def beside_its_schema(path: Path) -> list[str]:
+    schema = schema_of(path)
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return [error.message for error in validator.iter_errors(json.loads(path.read_text()))]
+
+
+def changed_by_reading(path: Path) -> bool:
+    model = FROZEN[name_of(path)]
+    message = model.model_validate_json(path.read_text())
+    written = message.model_dump(mode="json")
+    unchanged = set_fields(written) == set_fields(json.loads(path.read_text()))
+    return not unchanged or model.model_validate(written) != message
+
+
+def refusal_of(path: Path, message: dict[str, Any]) -> str:
+    """Return why a message is refused, or nothing."""
+    try:
+        FROZEN[name_of(path)].model_validate(message)
+    except ValidationError as error:
+        return str(error)
+    return ""
+
+
+def takes_a_smuggled_field(path: Path) -> bool:
+    smuggled = {**json.loads(path.read_text()), "voter": "somebody"}
+    return "Extra inputs are not permitted" not in refusal_of(path, smuggled)
+
+
+def fields_not_missed(path: Path) -> list[str]:
+    message = json.loads(path.read_text())
+    required = set(schema_of(path)["required"]) - {"type", "version"}
+    without = {field: {k: v for k, v in message.items() if k != field} for field in required}
+    return [field for field, left in without.items() if "Field required" not in refusal_of(path, left)]
+
+
+def lost_on_a_stream(path: Path) -> bool:
+    reader = READERS[name_of(path).split(".")[0]]
+    event = reader.validate_json(path.read_text())
+    record = read_record(stream_record({"pk": "x"}, {"event": event_attribute(event)}, name="INSERT"))
+    return record.event(reader) != event or type(event) is not FROZEN[name_of(path)]
+
+
+def taken_for_another_frame(path: Path) -> bool:
+    return type(FRAMES.validate_json(path.read_text())) is not FROZEN[name_of(path)]
 
 
 def test_every_frozen_contract_has_an_example_and_every_example_a_contract() -> None:
     assert {name_of(path) for path in EXAMPLES} == set(FROZEN)
 
 
-@every_example
-def test_an_example_fits_its_frozen_schema(path: Path) -> None:
-    schema = json.loads((ROOT / "schemas" / f"{name_of(path)}.json").read_text())
-    Draft202012Validator.check_schema(schema)
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    assert [error.message for error in validator.iter_errors(json.loads(path.read_text()))] == []
+def test_an_example_fits_its_frozen_schema() -> None:
+    assert offenders(EXAMPLES, beside_its_schema, stem) == {}
 
 
-@every_example
-def test_an_example_is_read_and_written_again_unchanged(path: Path) -> None:
-    model = FROZEN[name_of(path)]
-    message = model.model_validate_json(path.read_text())
-    written = message.model_dump(mode="json")
-    assert set_fields(written) == set_fields(json.loads(path.read_text()))
-    assert model.model_validate(written) == message
+def test_an_example_is_read_and_written_again_unchanged() -> None:
+    assert offenders(EXAMPLES, changed_by_reading, stem) == {}
 
 
-@every_example
-def test_a_smuggled_field_is_refused(path: Path) -> None:
-    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
-        FROZEN[name_of(path)].model_validate({**json.loads(path.read_text()), "voter": "somebody"})
+def test_a_smuggled_field_is_refused() -> None:
+    assert offenders(EXAMPLES, takes_a_smuggled_field, stem) == {}
 
 
-@every_example
-def test_a_field_that_must_be_there_is_missed(path: Path) -> None:
-    schema = json.loads((ROOT / "schemas" / f"{name_of(path)}.json").read_text())
-    message = json.loads(path.read_text())
-    for field in set(schema["required"]) - {"type", "version"}:
-        with pytest.raises(ValidationError, match="Field required"):
-            FROZEN[name_of(path)].model_validate({k: v for k, v in message.items() if k != field})
+def test_a_field_that_must_be_there_is_missed() -> None:
+    assert offenders(EXAMPLES, fields_not_missed, stem) == {}
 
 
-@pytest.mark.parametrize("path", of_kind(events=True), ids=lambda path: path.stem)
-def test_an_event_survives_the_way_through_a_table_and_its_stream(path: Path) -> None:
-    reader = READERS[name_of(path).split(".")[0]]
-    event = reader.validate_json(path.read_text())
-    record = read_record(
-        {
-            "eventName": "INSERT",
-            "eventSource": "aws:dynamodb",
-            "dynamodb": {
-                "SequenceNumber": "1" * 21,
-                "Keys": {"pk": {"S": "x"}},
-                "NewImage": {"pk": {"S": "x"}, "event": event_attribute(event)},
-            },
-        }
-    )
-    assert record.event(reader) == event
-    assert type(event) is FROZEN[name_of(path)]
+def test_an_event_survives_the_way_through_a_table_and_its_stream() -> None:
+    assert offenders(of_kind(events=True), lost_on_a_stream, stem) == {}
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in EXAMPLES if path.name.startswith("frame_")], ids=lambda path: path.stem
-)
-def test_a_frame_is_recognised_by_its_type(path: Path) -> None:
-    assert type(FRAMES.validate_json(path.read_text())) is FROZEN[name_of(path)]
+def test_a_frame_is_recognised_by_its_type() -> None:
+    frames = [path for path in EXAMPLES if path.name.startswith("frame_")]
+    assert offenders(frames, taken_for_another_frame, stem) == {}
+
+
+def test_an_example_that_breaks_a_rule_would_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Planted: a vote with a third choice; and a contract that takes anything."""
+    vote = {**json.loads(next(path for path in EXAMPLES if path.name.startswith("vote_cast")).read_text())}
+    planted = tmp_path / "vote_cast.v1.planted.json"
+    planted.write_text(json.dumps(vote | {"choice": "c"}))
+    found = offenders([planted], beside_its_schema, stem) | offenders([planted], changed_by_reading, str)
+    assert len(found) == 2
+
+    class Anything(BaseModel):
+        model_config = {"extra": "ignore"}
+        choice: str | None = None
+
+    monkeypatch.setitem(FROZEN, "vote_cast.v1", Anything)
+    planted.write_text(json.dumps(vote))
+    assert takes_a_smuggled_field(planted)
+    assert changed_by_reading(planted)
+    assert set(fields_not_missed(planted)) == {"poll_id", "choice", "recorded_at"}
+    assert lost_on_a_stream(planted)
+    frame = tmp_path / "frame_results.v1.planted.json"
+    frame.write_text(next(p for p in EXAMPLES if p.name.startswith("frame_results.v1")).read_text())
+    monkeypatch.setitem(FROZEN, "frame_results.v1", Anything)
+    assert taken_for_another_frame(frame)

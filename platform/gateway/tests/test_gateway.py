@@ -1,6 +1,5 @@
 """The resolver, driven with the events that API Gateway sends."""
 
-import base64
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.utilities import parameters
 from contracts.api import BallotIssued, CastVote, Counts
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
@@ -22,7 +20,8 @@ from gateway.organiser import Organiser, who_asks
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
 from gateway.settings import HttpSettings
-from moto import mock_aws
+from testkit.aws import emulated_aws
+from testkit.events import http_event
 
 SITE = "https://vote.example.com"
 READER = "https://news.example.com"
@@ -40,18 +39,11 @@ class Busy(Refused):
     retry_after = 2
 
 
-@pytest.fixture
-def secret_arn(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    parameters.clear_caches()  # type: ignore[no-untyped-call]
-    with mock_aws():
-        monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
-        secrets = boto3.client("secretsmanager")
-        yield secrets.create_secret(
-            Name="origin", SecretString=json.dumps({"current": "new", "previous": "old"})
-        )["ARN"]
+@pytest.fixture(scope="module")
+def secret_arn() -> Iterator[str]:
+    with emulated_aws():
+        value = json.dumps({"current": "new", "previous": "old"})
+        yield boto3.client("secretsmanager").create_secret(Name="origin", SecretString=value)["ARN"]
 
 
 @pytest.fixture
@@ -75,10 +67,7 @@ def sender(app: APIGatewayHttpResolver) -> Send:
     ) -> dict[str, Any]:
         method, path = route.split()
         sent = {"x-origin-verify": "new"} | {name.replace("_", "-"): text for name, text in headers.items()}
-        context: dict[str, Any] = {"stage": "$default", "http": {"method": method, "path": path}}
-        if claims is not None:
-            context["authorizer"] = {"jwt": {"claims": claims}}
-        event = {"version": "2.0", "rawPath": path, "headers": sent, "requestContext": context, "body": body}
+        event = http_event(method, path, body, headers=sent, claims=claims)
         return app.resolve(event, None)  # type: ignore[arg-type]
 
     return send
@@ -181,14 +170,9 @@ def test_a_bad_body_is_named_and_never_repeated(
 def test_a_body_is_read_the_same_when_the_gateway_encodes_it(app: APIGatewayHttpResolver) -> None:
     vote = CastVote.model_validate({"poll_id": new_poll_id(), "choice": "a"})
     app.post("/vote")(lambda: json_answer(read_body(app, CastVote)))
-    event = {
-        "version": "2.0",
-        "rawPath": "/vote",
-        "headers": {"x-origin-verify": "new", "content-type": "application/json; charset=utf-8"},
-        "requestContext": {"stage": "$default", "http": {"method": "POST", "path": "/vote"}},
-        "body": base64.b64encode(vote.model_dump_json().encode()).decode(),
-        "isBase64Encoded": True,
-    }
+    headers = {"x-origin-verify": "new", "content-type": "application/json; charset=utf-8"}
+    event = http_event("POST", "/vote", vote.model_dump_json().encode(), headers=headers)
+    assert event["isBase64Encoded"]
     answer = app.resolve(event, None)  # type: ignore[arg-type]
     assert CastVote.model_validate_json(answer["body"]) == vote
 
@@ -304,15 +288,7 @@ def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
     assert problem_of(send("POST /counts")).type == ProblemType.MALFORMED.uri
 
     app.get("/counts")(counts(lambda: json_answer(counts.read(app))))
-    context = {"stage": "$default", "http": {"method": "GET", "path": "/counts"}}
-    event = {
-        "version": "2.0",
-        "rawPath": "/counts",
-        "headers": {"x-origin-verify": "new"},
-        "requestContext": context,
-    }
-    asked = app.resolve(event | {"queryStringParameters": {"a": "3", "b": "4"}}, None)  # type: ignore[arg-type]
-    assert json.loads(asked["body"]) == {"a": 3, "b": 4}
+    assert json.loads(send("GET /counts?a=3&b=4")["body"]) == {"a": 3, "b": 4}
 
 
 def test_an_operation_that_takes_nothing_has_nothing_to_read(app: APIGatewayHttpResolver) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -284,7 +283,6 @@ def test_every_rule_is_shown_to_find_something() -> None:
     shown = {rule for rule, _ in BREAKS} | {
         "exports_are_those_of_the_contract",
         "a_stream_has_at_most_two_readers",
-        "a_template_fits_in_the_head",
     }
     assert {rule.__name__ for rule in (*RULES, *RULES_OVER_ALL)} == shown
 
@@ -307,10 +305,3 @@ def test_a_third_reader_of_a_stream_is_found() -> None:
     stacks = [sound_stack(), sound_stack(), sound_stack()]
     assert "a_stream_has_at_most_two_readers" in {rule for rule, _, _ in found(*stacks)}
     assert "a_stream_has_at_most_two_readers" not in {rule for rule, _, _ in found(*stacks[:2])}
-
-
-def test_a_template_of_too_many_lines_is_found(tmp_path: Path) -> None:
-    (tmp_path / "template.yaml").write_text("\n" * 321)
-    long = replace(sound_stack(), folder=tmp_path)
-    long.__dict__["package"] = "vote_service"
-    assert ("a_template_fits_in_the_head", "template.yaml") in {found_[:2] for found_ in found(long)}

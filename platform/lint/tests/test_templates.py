@@ -6,11 +6,12 @@ from samtranslator.yaml_helper import yaml_parse
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
 from template_lint.rules.privacy import LOGS_OF_REQUESTS
-from template_lint.stack import ROOT, load_stacks
+from template_lint.stack import ROOT
+from testkit.templates import stacks
 
 
 def test_no_template_of_ours_breaks_a_rule() -> None:
-    findings = find(load_stacks(), RULES, RULES_OVER_ALL)
+    findings = find(stacks(), RULES, RULES_OVER_ALL)
     assert [str(finding) for finding in findings] == []
 
 

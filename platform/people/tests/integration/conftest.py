@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities import parameters
 from contracts.roles import Role
-from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
+from testkit import moto_state
+from testkit.aws import create_table, emulated_aws
+from testkit.events import ACCOUNT, REGION, http_event, lambda_context
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -33,30 +35,13 @@ ADA: Final = {"username": "ada", "cognito:groups": "[owner]"}
 type Ask = Callable[..., SimpleNamespace]
 
 
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Everything there is, with nobody in the pool; yields the pool's id."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setattr(parameters.base, "DEFAULT_PROVIDERS", {})
-    parameters.clear_caches()  # type: ignore[no-untyped-call]
-    with mock_aws():
-        table = TEMPLATE["Resources"]["TrailTable"]["Properties"]
-        boto3.client("dynamodb").create_table(
-            TableName=TABLE,
-            AttributeDefinitions=table["AttributeDefinitions"],
-            KeySchema=table["KeySchema"],
-            GlobalSecondaryIndexes=table["GlobalSecondaryIndexes"],
-            BillingMode=table["BillingMode"],
-        )
-        members = TEMPLATE["Resources"]["MembersTable"]["Properties"]
-        boto3.client("dynamodb").create_table(
-            TableName=MEMBERS,
-            AttributeDefinitions=members["AttributeDefinitions"],
-            KeySchema=members["KeySchema"],
-            BillingMode=members["BillingMode"],
-        )
+@pytest.fixture(scope="module")
+def account() -> Iterator[str]:
+    """Everything there is; yields the pool's id."""
+    with emulated_aws() as environment:
+        dynamodb, resources = boto3.client("dynamodb"), TEMPLATE["Resources"]
+        create_table(dynamodb, resources["TrailTable"]["Properties"], TABLE)
+        create_table(dynamodb, resources["MembersTable"]["Properties"], MEMBERS)
         boto3.client("secretsmanager").create_secret(Name="origin", SecretString=json.dumps(ORIGIN_SECRET))
         cognito = boto3.client("cognito-idp")
         pool = cognito.create_user_pool(PoolName="organisers", AliasAttributes=["email"])["UserPool"]["Id"]
@@ -69,8 +54,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             "ORIGIN_SECRET_ARN": "origin",
         }
         for name, value in (given | POWERTOOLS).items():
-            monkeypatch.setenv(name, value)
+            environment.setenv(name, value)
         yield pool
+
+
+@pytest.fixture
+def aws(account: str) -> str:
+    """Return the pool's id, with nobody in it and nothing in the trail."""
+    moto_state.clear(ACCOUNT, REGION)
+    return account
 
 
 @pytest.fixture
@@ -131,29 +123,12 @@ def ask(handler: Callable[[str], Any], subject: Callable[[str], str]) -> Ask:
     ) -> SimpleNamespace:  # fmt: skip
         name = slug.title().replace("_", "")
         method, route = TEMPLATE["Resources"][f"{name}Route"]["Properties"]["RouteKey"].split(" ")
-        event = {
-            "version": "2.0",
-            "rawPath": re.sub(r"\{(\w+)\}", lambda match: path[match[1]], route),
-            "headers": {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"},
-            "queryStringParameters": query or {},
-            "requestContext": {
-                "requestId": "request-1",
-                "stage": "$default",
-                "http": {"method": method, "path": route},
-                "authorizer": {"jwt": {"claims": {"sub": subject(claims["username"]), **claims}}},
-            },
-            "body": None if body is None else json.dumps(body),
-        }
+        address = re.sub(r"\{(\w+)\}", lambda match: path[match[1]], route) + f"?{urlencode(query or {})}"
+        headers = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"}
+        known = {"sub": subject(claims["username"]), **claims}
+        event = http_event(method, address, body, headers=headers, claims=known)
         loaded[slug] = loaded.get(slug) or handler(slug)
-        answer = loaded[slug].handler(event, _context())
+        answer = loaded[slug].handler(event, lambda_context())
         return SimpleNamespace(status=answer["statusCode"], body=json.loads(answer["body"]))
 
     return send
-
-
-def _context() -> SimpleNamespace:
-    return SimpleNamespace(
-        function_name="function", memory_limit_in_mb=512, aws_request_id="invocation-1",
-        get_remaining_time_in_millis=lambda: 30_000,
-        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
-    )  # fmt: skip

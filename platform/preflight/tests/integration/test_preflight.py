@@ -3,24 +3,16 @@
 import importlib
 import json
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import boto3
 import pytest
-from moto import mock_aws
+from testkit.aws import emulated_aws
+from testkit.events import http_event, lambda_context
 
 SECRET = "s3cret-of-the-distribution"
 PREVIOUS = "the-one-before"
 NEWS, BLOG = "https://news.example", "https://blog.example"
-CONTEXT = SimpleNamespace(
-    function_name="preflight",
-    memory_limit_in_mb=256,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:preflight",
-    aws_request_id="request-1",
-    get_remaining_time_in_millis=lambda: 30_000,
-)
 
 type Ask = Callable[..., dict[str, Any]]
 
@@ -28,44 +20,26 @@ type Ask = Callable[..., dict[str, Any]]
 @pytest.fixture
 def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Return a function that sends an event to the handler named by the test's parameter."""
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "eu-central-1",
         "POWERTOOLS_SERVICE_NAME": "platform",
         "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
         "ALLOWED_ORIGINS": f"{NEWS},{BLOG}" if request.param == "public_preflight" else "",
     }.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with emulated_aws():
         secret = boto3.client("secretsmanager").create_secret(
-            Name=f"origin-{uuid4()}", SecretString=json.dumps({"current": SECRET, "previous": PREVIOUS})
+            Name="origin", SecretString=json.dumps({"current": SECRET, "previous": PREVIOUS})
         )
         monkeypatch.setenv("ORIGIN_SECRET_ARN", secret["ARN"])
         module = importlib.reload(importlib.import_module(f"preflight.handlers.{request.param}"))
 
         def send(method: str = "OPTIONS", path: str = "/polls/active", **headers: str) -> dict[str, Any]:
-            answer: dict[str, Any] = module.handler(_event(method, path, headers), CONTEXT)
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            event = http_event(method, path, headers=sent, route="OPTIONS /{proxy+}")
+            answer: dict[str, Any] = module.handler(event, lambda_context())
             return answer
 
         yield send
-
-
-def _event(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
-    return {
-        "version": "2.0",
-        "routeKey": "OPTIONS /{proxy+}",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
-        "requestContext": {
-            "requestId": "request-1",
-            "stage": "$default",
-            "http": {"method": method, "path": path},
-        },
-        "isBase64Encoded": False,
-    }
 
 
 def permissions(answer: dict[str, Any]) -> dict[str, str]:

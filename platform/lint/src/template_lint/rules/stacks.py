@@ -1,4 +1,4 @@
-"""What holds over all stacks together: exports and imports, readers of a stream, routes, size."""
+"""What holds over all stacks together: exports and imports, readers of a stream, routes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,6 @@ from template_lint.rules.mappings import MAPPING
 from template_lint.stack import Stack
 
 MOST_READERS: Final = 2
-MOST_LINES: Final = 320
 
 type Found = tuple[Stack, str, str]
 
@@ -75,14 +74,6 @@ def a_route_belongs_to_one_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
             yield stack, name, f"is attached more than once: {' '.join(route)}"
 
 
-def a_template_fits_in_the_head(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """At most 320 lines."""
-    for stack in stacks:
-        lines = len(stack.template.read_text().splitlines())
-        if lines > MOST_LINES:
-            yield stack, stack.template.name, f"has {lines} lines, more than {MOST_LINES}"
-
-
 def exports_of(stack: Stack) -> Iterator[str]:
     """Yield the outputs that a stack exports under their agreed names; others as they are spelt."""
     for output, body in stack.plain.get("Outputs", {}).items():
@@ -106,5 +97,4 @@ RULES = (
     a_private_export_stays_in_its_service,
     a_stream_has_at_most_two_readers,
     a_route_belongs_to_one_stack,
-    a_template_fits_in_the_head,
 )
