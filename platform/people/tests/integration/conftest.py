@@ -39,9 +39,6 @@ type Ask = Callable[..., SimpleNamespace]
 def account() -> Iterator[str]:
     """Everything there is; yields the pool's id."""
     with emulated_aws() as environment:
-        dynamodb, resources = boto3.client("dynamodb"), TEMPLATE["Resources"]
-        create_table(dynamodb, resources["TrailTable"]["Properties"], TABLE)
-        create_table(dynamodb, resources["MembersTable"]["Properties"], MEMBERS)
         boto3.client("secretsmanager").create_secret(Name="origin", SecretString=json.dumps(ORIGIN_SECRET))
         cognito = boto3.client("cognito-idp")
         pool = cognito.create_user_pool(PoolName="organisers", AliasAttributes=["email"])["UserPool"]["Id"]
@@ -60,8 +57,12 @@ def account() -> Iterator[str]:
 
 @pytest.fixture
 def aws(account: str) -> str:
-    """Return the pool's id, with nobody in it and nothing in the trail."""
+    """Return the pool's id, with nobody in it and nothing in the tables, of which a test may remove one."""
     moto_state.clear(ACCOUNT, REGION)
+    client = boto3.client("dynamodb")
+    for logical_id, name in (("TrailTable", TABLE), ("MembersTable", MEMBERS)):
+        if name not in client.list_tables()["TableNames"]:
+            create_table(client, TEMPLATE["Resources"][logical_id]["Properties"], name)
     return account
 
 
