@@ -135,4 +135,5 @@ def test_a_secret_that_cannot_be_read_is_told_without_details(ask: Ask) -> None:
         "type": "/problems/unavailable",
         "title": "Not available just now: try again",
         "status": 503,
+        "retry_after": 2,
     }
