@@ -8,12 +8,11 @@ from typing import Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from contracts.ids import PollStatus
 from contracts.realtime import ViewersFrame
 from contracts.visibility import Scope
 
 from realtime_service.domain.batch import Change
-from realtime_service.domain.frames import encode, frames_of_change
+from realtime_service.domain.frames import Outline, encode, frames_of_change
 from realtime_service.domain.viewer import audience
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connection, Connections
@@ -30,10 +29,10 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A snapshot that is now the newest, and the poll's status that everybody was told last."""
+    """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
 
     change: Change
-    told: PollStatus | None
+    told: Outline | None
 
 
 def broadcast(
@@ -79,7 +78,7 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
 def _mark_told(news: list[News], snapshots: Snapshots) -> None:
     for one in news:
         tally = one.change.tally
-        if tally.status is one.told:
+        if Outline.of(tally) == one.told:
             continue
         try:
             snapshots.mark_told(tally)

@@ -9,7 +9,14 @@ from contracts.problem import FieldError
 from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame, ResultsHiddenFrameV2
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from realtime_service.domain.frames import answers, encode, frames_of_change, not_understood, snapshot
+from realtime_service.domain.frames import (
+    Outline,
+    answers,
+    encode,
+    frames_of_change,
+    not_understood,
+    snapshot,
+)
 from realtime_service.domain.viewer import Viewer
 
 type MakeTally = Callable[..., TallyChanged]
@@ -89,7 +96,8 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
 def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_never(
     tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
 ) -> None:
-    frames = frames_of_change(tally(POLL, 9, status=status), before, Scope.PUBLIC, NOW)
+    outline = before and Outline.of(tally(POLL, 8, status=before))
+    frames = frames_of_change(tally(POLL, 9, status=status), outline, Scope.PUBLIC, NOW)
     assert types(frames) == told
     assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]
 

@@ -1,9 +1,10 @@
 """Which frames tell a viewer of a tally: by the poll's visibility, by the clock, by what was told before."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.api import Counts
-from contracts.ids import PollStatus
+from contracts.ids import PollStatus, ResultVisibility
 from contracts.problem import FieldError
 from contracts.realtime import (
     ErrorFrame,
@@ -23,17 +24,37 @@ from contracts.visibility import Scope, counts_visible
 from realtime_service.domain.viewer import Viewer
 
 
-def frames_of_change(
-    tally: TallyChanged, before: PollStatus | None, scope: Scope, now: datetime
-) -> tuple[Frame, ...]:
-    """Return what to tell `scope` when a poll's tally has become `tally` and its status was `before`.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What everybody may know of a poll at any time: all of its tally that no vote changes."""
 
-    An opening or closing comes first, then the snapshot. Nobody is told of a draft.
+    status: PollStatus
+    result_visibility: ResultVisibility
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    @classmethod
+    def of(cls, tally: TallyChanged) -> "Outline":
+        """Return the outline of a tally."""
+        return cls(tally.status, tally.result_visibility, tally.opens_at, tally.closes_at)
+
+
+def frames_of_change(
+    tally: TallyChanged, before: Outline | None, scope: Scope, now: datetime
+) -> tuple[Frame, ...]:
+    """Return what to tell `scope` when a poll's tally has become `tally` and its outline was `before`.
+
+    An opening or closing comes first, then the snapshot. Nobody is told of a draft. A snapshot that shows
+    neither counts nor turnout goes out when the outline has changed, and not with votes: counting the
+    messages would be counting the votes.
     """
     if tally.status is PollStatus.DRAFT:
         return ()
-    turn = _turn(tally) if tally.status is not before else None
-    return (turn, snapshot(tally, scope, now)) if turn else (snapshot(tally, scope, now),)
+    turn = _turn(tally) if before is None or tally.status is not before.status else None
+    shown = snapshot(tally, scope, now)
+    follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)
+    told = (shown,) if follows_votes or Outline.of(tally) != before else ()
+    return (turn, *told) if turn else told
 
 
 def answers(

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.ids import PollId, PollStatus
 from contracts.model import format_instant
 from contracts.tally import TALLY_EVENTS, TallyChanged
+from pydantic import TypeAdapter
 
+from realtime_service.domain.frames import Outline
 from realtime_service.store.errors import ConditionFailed, translated
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+_OUTLINE: Final = TypeAdapter(Outline)
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
 _SOON: Final = timedelta(seconds=10)
@@ -28,9 +31,9 @@ class OutOfDate(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The snapshot is the newest; `told` is the poll's status of which everybody was told last, if any."""
+    """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
 
-    told: PollStatus | None
+    told: Outline | None
 
 
 class Snapshots:
@@ -43,8 +46,9 @@ class Snapshots:
     def keep(self, tally: TallyChanged) -> Moved:
         """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
 
-        The status that was told is kept beside it until another is (`mark_told`): an opening or closing whose
-        telling failed is told with a newer snapshot, too; the record that was told is told in full again.
+        The outline that was told is kept beside it until another is (`mark_told`): an opening or closing
+        whose telling failed is told with a newer snapshot, too; the record that was told is told in full
+        again.
         Raises `OutOfDate`, `StoreUnavailable`.
         """
         try:
@@ -69,10 +73,10 @@ class Snapshots:
                 raise OutOfDate from stored
         self._keep_as_current(tally)
         again = item.get("told_version") == {"N": str(tally.tally_version)}
-        return Moved(PollStatus(item["told_status"]["S"]) if "told_status" in item and not again else None)
+        return Moved(_OUTLINE.validate_json(item["told"]["S"]) if "told" in item and not again else None)
 
     def mark_told(self, tally: TallyChanged) -> None:
-        """Remember that everybody was told of this status with this snapshot, unless it is another by now.
+        """Remember that everybody was told of this outline with this snapshot, unless the status is another.
 
         Raises `StoreUnavailable`; then it is told once more.
         """
@@ -81,10 +85,11 @@ class Snapshots:
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
-                    UpdateExpression="SET told_status = :status, told_version = :version",
+                    UpdateExpression="SET told = :told, told_version = :version",
                     ConditionExpression="poll_status = :status",
                     ExpressionAttributeValues={
                         ":status": {"S": tally.status},
+                        ":told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
                         ":version": {"N": str(tally.tally_version)},
                     },
                 )
