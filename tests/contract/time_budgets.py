@@ -244,7 +244,7 @@ def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -
     if operation is None or operation.takes is None:
         return event
     sample = _samples(now).get(operation.takes.__name__, {})
-    if method in {"GET", "DELETE"}:
+    if method in {"GET", "HEAD", "DELETE"}:
         return event | {"queryStringParameters": sample}
     return event | {"body": json.dumps(sample)}
 

@@ -33,15 +33,17 @@ export class Failure extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: object, file?: File, token?: string}} options `file`: sent as it is, in place of a body
+ * @param {{body?: object, file?: File, token?: string, key?: string}} options `file`: sent as it is, in place of a
+ *   body; `key`: the same one however often one submission is sent, so that it creates one thing
  * @returns {Promise<{status: number, body: any, age: number}>} `age`: seconds the answer sat in a cache
  */
-export async function call(method, path, { body, file, token } = {}) {
+export async function call(method, path, { body, file, token, key } = {}) {
   const headers = { accept: "application/json" };
   const says = !file && method !== "GET" && method !== "DELETE";
   if (says) headers["content-type"] = "application/json";
   if (file) headers["content-type"] = file.type;
   if (token) headers.authorization = `Bearer ${token}`;
+  if (key) headers["idempotency-key"] = key;
   const { response, text } = await exchange(path, {
     method,
     headers,

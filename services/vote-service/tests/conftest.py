@@ -56,7 +56,7 @@ CONTEXT = SimpleNamespace(
     memory_limit_in_mb=512,
     invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:test:live",
     aws_request_id="00000000-0000-0000-0000-000000000000",
-    get_remaining_time_in_millis=lambda: 30_000,
+    get_remaining_time_in_millis=lambda: 300_000,
 )
 WITH_PROOF_OF_WORK: dict[Callable[..., PollEvent], Callable[..., PollEvent]] = {
     PollCreated: PollCreatedV2,

@@ -51,6 +51,13 @@ _OF_OUR_PAGE: Final[Json] = {
     "description": "Sent by browsers, out of reach of pages; without it, `Origin` must be the site's.",
     "schema": {"const": "same-origin"},
 }
+_IDEMPOTENCY_KEY: Final[Json] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Made by the client at random for one submission. The same request with the same key "
+    "returns what the first one created; another request with it is malformed.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
+}
 _ORGANISER: Final[Json] = {
     "type": "http",
     "scheme": "bearer",
@@ -98,6 +105,8 @@ def _operation(served: ServedRoute, references: References) -> Json:
         document["requestBody"] = {"required": True, "content": {"image/*": {"schema": {}}}}
     if served.pages_only:
         parameters.append(_OF_OUR_PAGE)
+    if declared.creates:
+        parameters.append(_IDEMPOTENCY_KEY)
     if parameters:
         document["parameters"] = parameters
     if route.organisers_only:

@@ -18,6 +18,7 @@ HOW_TO: Final = (
     "platform/gateway/src/gateway/operation.py shows; then run ./dev openapi."
 )
 
+UNDOCUMENTED: Final = frozenset({"OPTIONS", "HEAD"})
 ROLES: Final = "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; until then it is there for nobody."
 
 
@@ -63,7 +64,11 @@ def served_routes(stack: Stack) -> list[ServedRoute]:
     handlers = {route.slug: _import_handler(stack, route.function) for route in routes}
     for slug, handler in handlers.items():
         known = {route.registered for route in routes if route.slug == slug}
-        beyond = [(one.method, one.path) for one in handler.app.routes if (one.method, one.path) not in known]
+        beyond = [
+            (one.method, one.path)
+            for one in handler.app.routes
+            if one.method not in UNDOCUMENTED and (one.method, one.path) not in known
+        ]
         if beyond:
             raise NotDocumented(f"{slug} serves {beyond}, which the template does not route to it")
     return [_served(route, handlers[route.slug]) for route in routes]
@@ -72,8 +77,9 @@ def served_routes(stack: Stack) -> list[ServedRoute]:
 def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
     for name, route in stack.properties(ROUTE).items():
         method, _, path = route["RouteKey"].partition(" ")
-        # Routes of a WebSocket are in the AsyncAPI document; preflights carry no body and offer reading only.
-        if not path or method == "OPTIONS":
+        # Routes of a WebSocket are in the AsyncAPI document; preflights carry no body and offer reading only;
+        # HEAD is GET without the body, by HTTP.
+        if not path or method in UNDOCUMENTED:
             continue
         function = function_of(stack, route)
         if function is None:
@@ -108,7 +114,7 @@ def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
         raise NotDocumented(
             f"{route.slug} does not say which role {route.method} {route.path} needs. {ROLES}"
         )
-    alone = len(app.routes) == 1
+    alone = len([one for one in app.routes if one.method not in UNDOCUMENTED]) == 1
     return ServedRoute(
         route,
         name=route.slug if alone else served.func.__name__,

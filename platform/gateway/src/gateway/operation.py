@@ -29,7 +29,7 @@ from contracts.roles import Role
 from pydantic import BaseModel
 
 from gateway.answer import ContractAnswer, ProblemAnswer
-from gateway.request import read, read_body, read_image
+from gateway.request import read, read_body, read_idempotency_key, read_image
 
 type Body = type[Contract] | str | None
 """The contract of a body; its media type where it is none (`text/csv`); None where there is no body."""
@@ -44,7 +44,7 @@ WITH_COOKIE: Final = frozenset({ProblemType.MALFORMED})
 WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
 FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
-WITHOUT_BODY: Final = frozenset({"GET", "DELETE"})
+WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 """Of these the query says what is wanted."""
 ORGANISERS: Final = "/admin/api/"
 _ATTRIBUTE: Final = "operation"
@@ -60,7 +60,7 @@ class Operation[M: BaseModel = BaseModel]:
     `role` is the least that an organiser needs, on every route of the admin API; with `current_role` it is
     looked up in the table of members too, so that a token from before a demotion is refused. `takes` is the
     body, of a GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie`
-    says who asks, where a route needs to know.
+    says who asks, where a route needs to know; `creates` that a key of the client's makes repeating it safe.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class Operation[M: BaseModel = BaseModel]:
         takes_image: bool = False,
         required: bool = True,
         cookie: str | None = None,
+        creates: bool = False,
         refuses: Iterable[ProblemType] = (),
     ) -> None:
         self.answers = {
@@ -84,6 +85,7 @@ class Operation[M: BaseModel = BaseModel]:
         self.takes_image = takes_image
         self.required = required
         self.cookie = cookie
+        self.creates = creates
         self.refuses = frozenset(refuses)
 
     def __call__[F: Callable[..., Response[Any]]](self, function: F) -> F:
@@ -104,6 +106,12 @@ class Operation[M: BaseModel = BaseModel]:
         if not self.takes_image:
             raise TypeError("this operation takes no picture")
         return read_image(app)
+
+    def read_key(self, app: APIGatewayHttpResolver) -> str | None:
+        """Return the client's idempotency key. Raises `Malformed`."""
+        if not self.creates:
+            raise TypeError("this operation creates nothing")
+        return read_idempotency_key(app)
 
     def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
         """Return every problem that this operation may answer on this route."""

@@ -1,23 +1,33 @@
 """Reading a request: its body, the poll in its path, the organiser behind its token."""
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.ids import PollId
-from contracts.problem import field_errors
+from contracts.problem import FieldError, field_errors
 from contracts.refusal import Refused
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.organiser import who_asks
 
 MAX_BODY_BYTES: Final = 4 * 1024
+IDEMPOTENCY_KEY: Final = "idempotency-key"
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _POLL_ID: Final[TypeAdapter[str]] = TypeAdapter(PollId)
 
 
 class Malformed(Refused):
     """The body, the query or the path is not what this route takes."""
+
+
+class KeyReused(Malformed):
+    """The idempotency key came before, with another request."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=(FieldError(field=IDEMPOTENCY_KEY, message="was used for another request"),))
 
 
 class NotJson(Refused):
@@ -88,6 +98,18 @@ def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:
         return model.model_validate_json(given) if isinstance(given, bytes) else model.model_validate(given)
     except ValidationError as error:
         raise Malformed(errors=field_errors(error)) from None
+
+
+def read_idempotency_key(app: APIGatewayHttpResolver) -> str | None:
+    """Return the key that the client made for this request, the same one however often it is sent.
+
+    Raises `Malformed` for one that is too short to be anybody's own.
+    """
+    key = app.current_event.headers.get(IDEMPOTENCY_KEY)
+    if key is not None and not _KEY.fullmatch(key):
+        message = "takes 22 to 64 letters, digits, - and _, at random"
+        raise Malformed(errors=(FieldError(field=IDEMPOTENCY_KEY, message=message),))
+    return key
 
 
 def poll_in_path(text: str) -> PollId:

@@ -51,6 +51,10 @@ SHARED_PROBLEMS: Final[Problems] = {
 }
 
 
+READING: Final = ["GET", "HEAD"]
+"""The methods of what link checkers probe: answered alike, to HEAD without a body."""
+
+
 class HttpApi(APIGatewayHttpResolver):
     """A resolver that tells which routes it has, and whether they are for our own pages only."""
 
@@ -131,6 +135,8 @@ def resolver(
 
     def shared(answer: Response[str]) -> Response[str]:
         check_declared(app, answer, pages_only=app.pages_only)
+        if app.current_event.http_method == "HEAD":
+            answer.body, answer.base64_encoded = "", False
         answer.headers.update(cross_origin_headers(app.current_event.headers, settings.allowed_origins))
         return answer
 

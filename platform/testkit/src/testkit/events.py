@@ -19,7 +19,8 @@ class LambdaContext:
     """The part of Lambda's context that Powertools and the handlers read."""
 
     function_name: str = "tot-test-function"
-    remaining_ms: int = 10_000
+    remaining_ms: int = 300_000
+    """More than any function has: no deadline of an invocation passes because a machine is busy."""
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
     function_version: str = "live"
     memory_limit_in_mb: int = 512
@@ -34,7 +35,7 @@ class LambdaContext:
         return self.remaining_ms
 
 
-def lambda_context(function_name: str = "tot-test-function", *, remaining_ms: int = 10_000) -> LambdaContext:
+def lambda_context(function_name: str = "tot-test-function", *, remaining_ms: int = 300_000) -> LambdaContext:
     """Return the context of one invocation."""
     return LambdaContext(function_name, remaining_ms)
 

@@ -186,7 +186,7 @@ class World:
 
     # Requests
 
-    def invoke(self, slug: str, event: object, *, remaining_ms: int = 10_000) -> Any:
+    def invoke(self, slug: str, event: object, *, remaining_ms: int = 300_000) -> Any:
         """Call a handler as Lambda would."""
         handler = self.handler(slug).handler
         context = lambda_context(f"tot-test-{slug.replace('_', '-')}", remaining_ms=remaining_ms)

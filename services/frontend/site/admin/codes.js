@@ -3,7 +3,7 @@ import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
 import { csvOfCodes, flawInCount } from "../logic/handout.js";
 import { $ } from "./dom.js";
-import { callSigned } from "./session.js";
+import { createSigned } from "./session.js";
 import { printSheets } from "./sheet.js";
 
 const LOOKS = 10; // a poll made a moment ago is known within seconds where codes are minted
@@ -47,7 +47,7 @@ export function codesOf(read, dispatch) {
 async function asked(pollId, count) {
   for (let look = 1; ; look += 1) {
     try {
-      return await callSigned("POST", `/admin/api/polls/${pollId}/codes`, { count });
+      return await createSigned(`/admin/api/polls/${pollId}/codes`, { count });
     } catch (failure) {
       if (!(failure instanceof Failure) || failure.status !== 404 || look === LOOKS) throw failure;
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));

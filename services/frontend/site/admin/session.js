@@ -1,10 +1,12 @@
 // The organiser's session in this tab. Tokens live in this module and in the tab's own storage, nowhere else.
 import { call, download, Failure } from "../api.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
+import { submissionOf } from "../logic/submission.js";
 import { tab } from "../storage.js";
 
 const STARTED = "tot.signin.started";
 const SESSION = "tot.signin.session";
+const SUBMISSION = "tot.submission:";
 const STORAGE_BLOCKED = {
   title: "Your browser blocks this site's data",
   detail: "Signing in needs the tab's own storage. Allow site data for this site, then sign in again.",
@@ -89,9 +91,22 @@ export async function signOut() {
 }
 
 /** Call the admin API as whoever is signed in; 401 when nobody is. */
-export async function callSigned(method, path, body) {
+export async function callSigned(method, path, body, key) {
   if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
-  return call(method, path, { body, token: session.access_token });
+  return call(method, path, { body, token: session.access_token, key });
+}
+
+/**
+ * Create one thing, however often it takes to hear of it: the same submission has the same key, in this tab and
+ * after a reload, until an answer says what became of it.
+ */
+export async function createSigned(path, body) {
+  const name = `${SUBMISSION}${path}`;
+  const submission = submissionOf(stored(name), JSON.stringify(body), random());
+  tab.set(name, JSON.stringify(submission));
+  const answer = await callSigned("POST", path, body, submission.key);
+  tab.remove(name);
+  return answer;
 }
 
 /** Send a file to the admin API as whoever is signed in. @param {File} file */

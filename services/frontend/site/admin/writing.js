@@ -7,7 +7,7 @@ import { tab } from "../storage.js";
 import { $, say } from "./dom.js";
 import { PICTURES, TIMES, ZONE } from "./form.js";
 import { picturesOf } from "./pictures.js";
-import { callSigned } from "./session.js";
+import { callSigned, createSigned } from "./session.js";
 
 const KEPT = "tot.admin.form";
 const MORE = ["proof_of_work", "show_turnout", "embed_origins"]; // folded away, until there is something in them
@@ -32,7 +32,7 @@ export function writingOf(read, dispatch, attempt, wake) {
   const create = (task, form) =>
     send(async () => {
       const rerun = task.kind === "again" ? { rerun_of: task.poll_id } : {};
-      const { body } = await callSigned("POST", "/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
+      const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
       change({ type: "created", poll: body });
       if (body.opens_at) return schedule(body, "The draft is kept");
       say("Draft created.");

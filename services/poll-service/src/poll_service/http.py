@@ -77,7 +77,11 @@ GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType
 
 LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
 CREATE_POLL: Final = Operation(
-    {HTTPStatus.CREATED: PollV4}, role=Role.EDITOR, current_role=True, takes=CreatePoll
+    {HTTPStatus.CREATED: PollV4, HTTPStatus.OK: PollV4},
+    role=Role.EDITOR,
+    current_role=True,
+    takes=CreatePoll,
+    creates=True,
 )
 GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
 OPEN_POLL: Final = Operation(

@@ -205,10 +205,12 @@ def ask() -> Callable[..., SimpleNamespace]:
         is_base64: bool = False,
         subject: str | None = "organiser-1",
         groups: str = "[owner]",
+        method: str | None = None,
         **path_parameters: str,
     ) -> SimpleNamespace:
         name = slug.title().replace("_", "")
-        method, route = RESOURCES[f"{name}Route"]["Properties"]["RouteKey"].split(" ")
+        usual, route = RESOURCES[f"{name}Route"]["Properties"]["RouteKey"].split(" ")
+        method = method or usual
         sent = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"} | (
             headers or {}
         )
@@ -253,7 +255,7 @@ def lambda_context() -> SimpleNamespace:
         memory_limit_in_mb=512,
         invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
         aws_request_id="invocation-1",
-        get_remaining_time_in_millis=lambda: 30_000,
+        get_remaining_time_in_millis=lambda: 300_000,
     )
 
 

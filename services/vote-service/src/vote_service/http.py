@@ -79,10 +79,11 @@ VOTE: Final = Operation(
     ],
 )
 MINT_CODES: Final = Operation(
-    {HTTPStatus.CREATED: CodesMinted},
+    {HTTPStatus.CREATED: CodesMinted, HTTPStatus.OK: CodesMinted},
     role=Role.EDITOR,
     current_role=True,
     takes=MintCodes,
+    creates=True,
     refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(

@@ -1,8 +1,9 @@
 """From an organiser's wish for codes to the codes: whether the poll takes any, then made, then counted."""
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Final, Self
 
 import boto3
 from contracts.codes import CodesMinted
@@ -17,6 +18,9 @@ from vote_service.domain.poll import PollCopy
 from vote_service.domain.refusals import PollUnknown, WrongState
 from vote_service.store.minted_codes import MintedCodes
 from vote_service.store.voting_state import VotingState
+
+REPEATABLE_FOR: Final = timedelta(days=90)
+"""Longer than any page keeps a submission whose answer it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,18 @@ class Minting:
         trail = AuditTrail(client, settings.trail_table)
         return cls(settings, VotingState(client, table), MintedCodes(client, table), trail)
 
-    def mint(self, poll_id: PollId, count: int, done: Done) -> CodesMinted:
+    def mint(self, poll_id: PollId, count: int, done: Done, key: str | None) -> tuple[CodesMinted, bool]:
         """Return so many new codes of the poll, counted, with an entry in the trail before anybody has them.
 
-        Raises `PollUnknown`, `WrongState`, `TooManyCodes`, or what says that a part does not answer.
+        With the key of a submission that was carried out before: its codes again, and False. Raises
+        `PollUnknown`, `WrongState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
         """
         poll = self._poll_that_takes_codes(poll_id, done.at)
-        codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn))
-        minted = self.minted.add(poll_id, count)
+        submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
+        codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
+        new = self.minted.add(poll_id, count, submission, done.at + REPEATABLE_FOR)
         self.trail.add(done.entry(poll_id))
-        return CodesMinted(poll_id=poll_id, codes=codes, minted=minted)
+        return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
 
     def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
         poll = self.polls.find(poll_id)

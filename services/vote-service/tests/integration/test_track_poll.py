@@ -229,7 +229,7 @@ def test_a_poll_that_the_table_can_never_hold_is_set_aside(stack: Any, make_poll
     assert stack.track(huge) == NOTHING_AGAIN
     [message] = stack.set_aside()
     assert message["record"]["dynamodb"]["Keys"]
-    assert message["record"]["image_left_out"] is True
+    assert message["record"]["images_left_out"] is True
     assert "NewImage" not in message["record"]["dynamodb"]
 
 

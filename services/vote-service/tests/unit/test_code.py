@@ -30,14 +30,14 @@ def is_genuine(text: str, poll: PollCopy | None = None, keys: KeyRing = KEYS) ->
 
 def test_minted_codes_are_spelt_as_the_contract_says_and_all_differ() -> None:
     pattern = get_args(Code)[1].metadata[0].pattern
-    codes = mint_codes(poll_with(), 2_000, KEYS)
+    codes = mint_codes(poll_with(), 2_000, KEYS, "submission-1")
     assert len(set(codes)) == len({read_code(poll_with(), code, KEYS).nonce for code in codes}) == 2_000
     assert all(re.fullmatch(pattern, code) for code in codes)
 
 
 def test_each_minted_code_is_genuine_in_its_own_poll_alone() -> None:
     others = [poll_with("1" * 26), poll_with(salt=bytes(31) + b"x")]
-    for code in mint_codes(poll_with(), 200, KEYS):
+    for code in mint_codes(poll_with(), 200, KEYS, "submission-1"):
         assert is_genuine(code)
         assert not any(is_genuine(code, other) for other in others)
 
@@ -52,7 +52,7 @@ def test_the_way_a_code_is_made_never_changes() -> None:
 def test_a_rotation_leaves_every_code_as_it_was() -> None:
     rotated = KeyRing.read({"current": "k2", "k1": "first key", "k2": "second key"})
     assert is_genuine(CODE, keys=rotated)
-    [after] = mint_codes(poll_with(), 1, rotated)
+    [after] = mint_codes(poll_with(), 1, rotated, "submission-1")
     assert is_genuine(after)
 
 
@@ -60,7 +60,7 @@ def test_a_pinned_key_that_is_gone_is_an_error_and_never_a_wrong_code() -> None:
     with pytest.raises(UnknownKeyId):
         read_code(poll_with(key_id="k0"), CODE, KEYS)
     with pytest.raises(UnknownKeyId):
-        mint_codes(poll_with(key_id="k0"), 1, KEYS)
+        mint_codes(poll_with(key_id="k0"), 1, KEYS, "submission-1")
 
 
 def test_an_archived_poll_has_no_codes_any_more_and_says_that_it_is_closed_whatever_is_typed() -> None:

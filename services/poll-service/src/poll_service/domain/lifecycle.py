@@ -33,7 +33,13 @@ class Ask:
 
 
 def create_poll(
-    wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
+    wanted: CreatePoll,
+    poll_id: PollId,
+    organiser: str,
+    now: datetime,
+    *,
+    rerun_of: PollId | None = None,
+    created_from: str | None = None,
 ) -> Change:
     """Return the draft that `organiser` (a token's subject) wants. Raises `TimeRefused`.
 
@@ -59,6 +65,7 @@ def create_poll(
         show_turnout=wanted.show_turnout,
         embed_origins=wanted.embed_origins,
         rerun_of=rerun_of,
+        created_from=created_from,
     )
     return Change(poll, event_of(PollCreated, poll, now))
 

@@ -39,6 +39,8 @@ class Poll:
     show_turnout: bool = False
     embed_origins: tuple[str, ...] = ()
     rerun_of: PollId | None = None
+    created_from: str | None = None
+    """A digest of the request that created it, by which the same request is known again."""
     revision: int = 1
 
     def status_at(self, now: datetime) -> PollStatus:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import resolver
+from gateway.resolver import READING, resolver
 
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
@@ -21,7 +21,7 @@ app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
 
 
-@app.get("/embed/<poll_id>")
+@app.route("/embed/<poll_id>", method=READING)
 @EMBED_POLL
 def embed_poll(poll_id: str) -> Response[str]:
     """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""

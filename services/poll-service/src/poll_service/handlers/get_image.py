@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from gateway.entry_point import entry_point
-from gateway.resolver import resolver
+from gateway.resolver import READING, resolver
 
 from poll_service.config import PicturesSettings
 from poll_service.domain.picture import CONTENT_TYPE, hash_in
@@ -18,7 +18,7 @@ app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
 
 
-@app.get("/images/<name>")
+@app.route("/images/<name>", method=READING)
 @GET_IMAGE
 def get_image(name: str) -> Response[Any]:
     """Answer the picture's bytes."""

@@ -33,7 +33,7 @@ def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
         "entity": {"S": ENTITY},
         "created_at": {"S": format_instant(poll.created_at)},
         "created_by": {"S": poll.created_by},
-        **_texts(rerun_of=poll.rerun_of),
+        **_texts(rerun_of=poll.rerun_of, created_from=poll.created_from),
         **changing_attributes(poll, event),
     }
 
@@ -92,6 +92,7 @@ def from_item(item: Item) -> Poll:
         show_turnout=item.get("show_turnout", {}).get("BOOL", False),
         embed_origins=tuple(each["S"] for each in item.get("embed_origins", {}).get("L", ())),
         rerun_of=_text(item, "rerun_of"),
+        created_from=_text(item, "created_from"),
         revision=int(item["revision"]["N"]),
     )
 

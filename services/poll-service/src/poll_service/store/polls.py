@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from contracts.ids import PollId
 from contracts.refusal import Refused
 from gateway.aws import CALLS, bounded
+from gateway.request import KeyReused
 
 from poll_service.domain.agenda import Agenda
 from poll_service.domain.change import Change
@@ -61,6 +62,27 @@ class PollsStore:
         if item is None:
             raise PollNotFound
         return None if is_deleted(item) else from_item(item)
+
+    def create(self, change: Change) -> tuple[Poll, bool]:
+        """Write a new poll; return it and True, or the one that the same request has created before, and False.
+
+        That one is returned as it is now. Raises `KeyReused` where another request created it or it was
+        deleted since, `Unavailable`, also where it is being created at this moment.
+        """
+        try:
+            self.save(change)
+        except LostRace:
+            return self._created_before(change.poll), False
+        return change.poll, True
+
+    def _created_before(self, poll: Poll) -> Poll:
+        try:
+            before = self.get_unless_deleted(poll.poll_id)
+        except PollNotFound as error:
+            raise Unavailable from error
+        if before is None or before.created_from != poll.created_from:
+            raise KeyReused
+        return before
 
     def first_run(self, rerun_of: PollId | None) -> PollId | None:
         """Return the first of the runs that this poll is one of. Raises `RerunRefused` or `Unavailable`."""

@@ -6,7 +6,7 @@ the same nonce one is genuine.
 """
 
 import hmac
-import secrets
+import itertools
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -36,12 +36,19 @@ class TypedCode:
     genuine: bool
 
 
-def mint_codes(poll: PollCopy, count: int, keys: KeyRing) -> tuple[Code, ...]:
-    """Return so many codes of the poll, all different. Raises `UnknownKeyId`."""
+def mint_codes(poll: PollCopy, count: int, keys: KeyRing, submission: str) -> tuple[Code, ...]:
+    """Return so many codes of the poll, all different: for one submission the same ones each time.
+
+    So an answer that was lost can be given again, though codes are kept nowhere. `submission` is no secret;
+    the poll's own key makes nonces of it. Raises `UnknownKeyId`.
+    """
     key = _code_key(poll, keys)
-    nonces: set[int] = set()
-    while len(nonces) < count:
-        nonces.add(secrets.randbits(NONCE_BITS))
+    seed = hmac.digest(key, b"nonces\x00" + submission.encode(), "sha256")
+    nonces: dict[int, None] = {}
+    for number in itertools.count():
+        if len(nonces) == count:
+            break
+        nonces[int.from_bytes(hmac.digest(seed, number.to_bytes(8), "sha256")[:8]) >> 64 - NONCE_BITS] = None
     return tuple(_spell(nonce << MAC_BITS | _mac(key, poll, nonce)) for nonce in nonces)
 
 

@@ -25,12 +25,12 @@ minting = Minting.of(settings)
 @app.post("/admin/api/polls/<poll_id>/codes")
 @http.MINT_CODES
 def mint(poll_id: str) -> Response[str]:
-    """Answer the codes, 201; none of them is kept here."""
+    """Answer the codes, 201; none of them is kept here. The same submission gets the same ones, 200."""
     count = http.MINT_CODES.read(app).count
     done = Done.by(app, Deed.CODES_MINTED, f"{count} codes")
-    minted = minting.mint(poll_in_path(poll_id), count, done)
+    minted, new = minting.mint(poll_in_path(poll_id), count, done, http.MINT_CODES.read_key(app))
     logger.info("codes minted", poll_id=minted.poll_id, count=count, organiser=done.who.subject)
-    return json_answer(minted, HTTPStatus.CREATED)
+    return json_answer(minted, HTTPStatus.CREATED if new else HTTPStatus.OK)
 
 
 handler = entry_point(app, "MintCodes")

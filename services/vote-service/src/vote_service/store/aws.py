@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -22,6 +22,15 @@ THROTTLES: Final = frozenset(
 )
 
 
+class TransactionCancelled(Exception):
+    """A transaction was not carried out; `reasons` says of each of its writes why, or `None`."""
+
+    def __init__(self, error: ClientError) -> None:
+        super().__init__(str(error))
+        cancelled: Any = error.response
+        self.reasons = tuple(reason.get("Code", "None") for reason in cancelled["CancellationReasons"])
+
+
 def is_throttled(error: ClientError) -> bool:
     """Tell whether AWS refused the call for its rate alone: then it has done nothing."""
     return error.response["Error"]["Code"] in THROTTLES
@@ -39,6 +48,8 @@ def failures_as_refusals() -> Iterator[None]:
         code = error.response["Error"]["Code"]
         if code == "ConditionalCheckFailedException":
             raise
+        if code == "TransactionCanceledException":
+            raise TransactionCancelled(error) from error
         if is_throttled(error):
             raise Throttled from error
         if code == "ValidationException":

@@ -1,12 +1,16 @@
 """How many codes each poll has had minted, in VotingState: a number, never the codes."""
 
-from typing import TYPE_CHECKING, Any, Final, cast
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
 
 from contracts.ids import PollId
+from contracts.stream import AttributeValue
+from gateway.request import KeyReused
 
 from vote_service.domain.code import MOST_CODES
-from vote_service.domain.refusals import TooManyCodes
-from vote_service.store.aws import failures_as_refusals
+from vote_service.domain.refusals import Throttled, TooManyCodes
+from vote_service.store.aws import TransactionCancelled, failures_as_refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -16,7 +20,7 @@ KEY_PREFIX: Final = "#codes#"
 
 
 class MintedCodes:
-    """One counter per poll, written by `mint_codes` alone."""
+    """One counter per poll, and an item per submission, written by `mint_codes` alone."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -24,34 +28,62 @@ class MintedCodes:
 
     def count(self, poll_id: PollId) -> int:
         """Return how many there are. Raises `Throttled` or `Unavailable`."""
-        with failures_as_refusals():
-            answer = self._client.get_item(
-                TableName=self._table, Key={"poll_id": {"S": f"{KEY_PREFIX}{poll_id}"}}
-            )
-        return int(answer["Item"]["minted"]["N"]) if "Item" in answer else 0
+        item = self._read(_key(poll_id))
+        return int(item["minted"]["N"]) if item else 0
 
-    def add(self, poll_id: PollId, count: int) -> int:
-        """Count so many more and return how many there are by now.
+    def add(self, poll_id: PollId, count: int, submission: str, forget_at: datetime) -> bool:
+        """Count so many more, once for a submission however often it arrives, and tell whether that is now.
 
         Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
-        `TooManyCodes`, `Throttled` or `Unavailable`.
+        `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
         """
+        this = _key(poll_id, sha256(submission.encode()).hexdigest())
         try:
             with failures_as_refusals():
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key={"poll_id": {"S": f"{KEY_PREFIX}{poll_id}"}},
-                    UpdateExpression="ADD minted :count",
-                    ConditionExpression="attribute_not_exists(minted) OR minted <= :room",
-                    ExpressionAttributeValues={
-                        ":count": {"N": str(count)},
-                        ":room": {"N": str(MOST_CODES - count)},
-                    },
-                    ReturnValues="UPDATED_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                self._client.transact_write_items(
+                    TransactItems=[
+                        {
+                            "Update": {
+                                "TableName": self._table,
+                                "Key": this,
+                                "UpdateExpression": "SET asked = :count, forget_at = :forget_at",
+                                "ConditionExpression": "attribute_not_exists(poll_id)",
+                                "ExpressionAttributeValues": {
+                                    ":count": {"N": str(count)},
+                                    ":forget_at": {"N": str(int(forget_at.timestamp()))},
+                                },
+                            }
+                        },
+                        {
+                            "Update": {
+                                "TableName": self._table,
+                                "Key": _key(poll_id),
+                                "UpdateExpression": "ADD minted :count",
+                                "ConditionExpression": "attribute_not_exists(minted) OR minted <= :room",
+                                "ExpressionAttributeValues": {
+                                    ":count": {"N": str(count)},
+                                    ":room": {"N": str(MOST_CODES - count)},
+                                },
+                            }
+                        },
+                    ]
                 )
-        except self._client.exceptions.ConditionalCheckFailedException as error:
-            # What its type does not tell: the item whose number was too great already.
-            there = cast("dict[str, Any]", error.response)["Item"]
-            raise TooManyCodes(most=MOST_CODES, left=MOST_CODES - int(there["minted"]["N"])) from error
-        return int(answer["Attributes"]["minted"]["N"])
+        except TransactionCancelled as cancelled:
+            before, full = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
+            if before:
+                if self._read(this).get("asked") != {"N": str(count)}:
+                    raise KeyReused from cancelled
+                return False
+            if full:
+                raise TooManyCodes(most=MOST_CODES, left=MOST_CODES - self.count(poll_id)) from cancelled
+            raise Throttled from cancelled
+        return True
+
+    def _read(self, key: dict[str, AttributeValue]) -> dict[str, Any]:
+        with failures_as_refusals():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return dict(answer.get("Item", {}))
+
+
+def _key(poll_id: PollId, submission: str | None = None) -> dict[str, AttributeValue]:
+    return {"poll_id": {"S": f"{KEY_PREFIX}{poll_id}{f'#{submission}' if submission else ''}"}}
