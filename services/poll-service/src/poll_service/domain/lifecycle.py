@@ -17,6 +17,7 @@ from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
 from poll_service.domain.refusals import TooEarly, WrongState
+from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 
@@ -33,13 +34,7 @@ class Ask:
 
 
 def create_poll(
-    wanted: CreatePoll,
-    poll_id: PollId,
-    organiser: str,
-    now: datetime,
-    *,
-    rerun_of: PollId | None = None,
-    created_from: str | None = None,
+    wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
 ) -> Change:
     """Return the draft that `organiser` (a token's subject) wants. Raises `TimeRefused`.
 
@@ -65,7 +60,7 @@ def create_poll(
         show_turnout=wanted.show_turnout,
         embed_origins=wanted.embed_origins,
         rerun_of=rerun_of,
-        created_from=created_from,
+        created_from=digest_of(wanted),
     )
     return Change(poll, event_of(PollCreated, poll, now))
 

@@ -13,7 +13,7 @@ from poll_service.asking import asker_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.submission import digest_of, poll_id_of
+from poll_service.domain.submission import poll_id_of
 from poll_service.http import CREATE_POLL, PROBLEMS
 from poll_service.lookalikes import check_distinct
 from poll_service.store.polls import PollsStore
@@ -30,13 +30,13 @@ def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is, 200 where the same submission wrote it before."""
     wanted, asker = CREATE_POLL.read(app), asker_of(app, now())
     check_distinct(wanted.options)
-    poll_id, digest = poll_id_of(asker.who, CREATE_POLL.read_key(app)), digest_of(wanted)
-    first = polls.first_run(wanted.rerun_of)
-    draft = lifecycle.create_poll(wanted, poll_id, asker.who, asker.at, rerun_of=first, created_from=digest)
+    poll_id, first = poll_id_of(asker.who, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
+    draft = lifecycle.create_poll(wanted, poll_id, asker.who, asker.at, rerun_of=first)
     poll, new = polls.create(asker.sign(draft))
     logger.info("created", poll_id=poll_id, organiser=asker.who, again=not new)
     status = HTTPStatus.CREATED if new else HTTPStatus.OK
-    return json_answer(poll.managed_at(asker.at), status, headers={"Location": f"/admin/api/polls/{poll_id}"})
+    headers = {"Location": f"/admin/api/polls/{poll_id}"}
+    return json_answer(poll.managed_at(asker.at), status, headers=headers)
 
 
 handler = entry_point(app, "CreatePoll")

@@ -64,7 +64,7 @@ class PollsStore:
         return None if is_deleted(item) else from_item(item)
 
     def create(self, change: Change) -> tuple[Poll, bool]:
-        """Write a new poll; return it and True, or the one that the same request has created before, and False.
+        """Write a new poll; return it and True, or the one that the same request created before, and False.
 
         That one is returned as it is now. Raises `KeyReused` where another request created it or it was
         deleted since, `Unavailable`, also where it is being created at this moment.
