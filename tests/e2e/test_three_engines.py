@@ -1,0 +1,105 @@
+"""The voter's journey, sign-in, dashboard and presenter in Chromium, Firefox and WebKit."""
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from devstack.failure import Failure
+from devstack.progress import Progress
+from devstack.testing.browser import ensure_engines
+from playwright.sync_api import Browser
+from rich.console import Console
+
+from . import engines
+from .conftest import KEPT
+from .engines import Engine, wait_for
+from .running import RECEIPT, Organiser, Running
+
+NAMES: Final = ("chromium", "firefox", "webkit")
+
+
+@pytest.fixture(scope="module")
+def started(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Engine]:
+    """Return one engine; all of a module's tests share its profile, as one person's browser does."""
+    try:
+        with Progress(Console(stderr=True)) as progress:
+            ensure_engines(progress)
+    except Failure as failure:
+        pytest.fail(f"{failure} {failure.advice}")
+    opened: dict[str, AbstractContextManager[Engine]] = {
+        "chromium": engines.chromium(browser),
+        "firefox": engines.firefox(),
+        "webkit": engines.webkit(),
+    }
+    with opened[request.param] as engine:
+        yield engine
+
+
+@pytest.fixture
+def engine(started: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Return an engine, of which a picture is kept after each test."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    yield started
+    started.picture(Path(KEPT, f"{request.node.name.replace('[', '.').rstrip(']')}.png"))
+
+
+def text_is(selector: str, text: str) -> str:
+    return f"document.querySelector({json.dumps(selector)})?.textContent.trim() === {json.dumps(text)}"
+
+
+def seen(selector: str) -> str:
+    """Return an expression: an element is there and takes room on the screen."""
+    return f"document.querySelector({json.dumps(selector)})?.getClientRects().length > 0"
+
+
+in_each = pytest.mark.parametrize("started", NAMES, indirect=True)
+
+
+@in_each
+def test_a_voter_votes_once_and_keeps_a_receipt(
+    running: Running, organiser: Organiser, engine: Engine
+) -> None:
+    poll_id = organiser.open_new("Which engine?")
+    engine.open(f"{running.site}/")
+    wait_for(engine, text_is("#message-title", "Tap to vote"), "the poll")
+    engine.click('#options [data-choice="a"]')
+    wait_for(engine, text_is("#message-title", "Your vote is recorded"), "the vote")
+    assert RECEIPT.fullmatch(engine.run("document.querySelector('#receipt-code').textContent.trim()"))
+    assert engine.run("document.cookie") == ""
+    # The cookie is kept: the same browser, with what the page remembers gone, is the same voter.
+    engine.run("localStorage.clear()")
+    engine.open(f"{running.site}/?poll={poll_id}")
+    wait_for(engine, text_is("#message-title", "Tap to vote"), "the poll again")
+    engine.click('#options [data-choice="b"]')
+    wait_for(engine, text_is("#message-title", "You have already voted"), "the first vote")
+    assert running.votes_in_the_log(poll_id) == 1
+
+
+@in_each
+def test_an_organiser_signs_in_and_sees_the_dashboard_and_the_presenters_screen(
+    running: Running, organiser: Organiser, engine: Engine, request: pytest.FixtureRequest
+) -> None:
+    question = "On every screen?"
+    poll_id = organiser.open_new(question)
+    running.voter().vote(poll_id, "a")
+    engine.open(f"{running.site}/admin/")
+    wait_for(engine, seen("#sign-in"), "the way to sign in")
+    engine.click("#sign-in")
+    wait_for(engine, "document.querySelector('input[type=password]')", "the sign-in page")
+    engine.type("input[name=username]", organiser.account.username)
+    engine.type("input[type=password]", organiser.account.password)
+    engine.click("button[type=submit], input[type=submit]")
+    wait_for(engine, text_is("#stage-status", "Open"), "the dashboard")
+    wait_for(engine, text_is("#stage-total", "1 vote"), "the count")
+    wait_for(engine, text_is("#live-label", "Live"), "the socket")
+    engine.picture(KEPT / f"{request.node.name}.dashboard.png")
+
+    engine.open(f"{running.site}/present/")
+    wait_for(engine, text_is("#question", question), "the question on the wall")
+    wait_for(engine, text_is("#live-label", "Live"), "the wall's socket")
+    wait_for(engine, seen("#qr"), "the QR code")
+    wait_for(engine, text_is("#voters", "1 voted"), "the turnout on the wall")
+    wait_for(engine, "document.querySelector('#bars').textContent.includes('100%')", "the bars on the wall")
