@@ -4,6 +4,7 @@ To cover one more reported input, add a line to its file.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,15 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from contracts import realtime
 from contracts.people import InvitePerson
 from contracts.trail import Deed, OperatorDeed
 from pydantic import ValidationError
+from vote_service.domain import code
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"
+SITE: Final = Path(__file__).parents[2] / "services/frontend/site"
+LOGIC: Final = SITE / "logic"
 
 
 def vectors(name: str) -> Any:
@@ -61,3 +66,40 @@ def test_local_times_mean_what_the_zone_database_says(name: str) -> None:
         if not ranges or ranges[-1][1:] != now:
             ranges.append([wall.isoformat(timespec="minutes"), *now])
     assert vectors("local-times")[name] == ranges
+
+
+@pytest.mark.parametrize("vector", vectors("codes"), ids=lambda vector: vector["why"])
+def test_a_code_is_read_by_vote_service_as_by_the_page(vector: dict[str, str]) -> None:
+    assert code.plain(vector["typed"]) == vector["plain"]
+
+
+def test_every_look_alike_is_in_the_vectors_of_codes() -> None:
+    typed = "".join(vector["typed"] for vector in vectors("codes")).lower()
+    assert {chr(point) for point in code._LOOK_ALIKES} <= set(typed)
+
+
+def test_the_page_knows_every_frame_that_is_sent() -> None:
+    """Whatever else comes is a failure, or of a later release, and never makes a page live."""
+    known = re.findall(r"const TYPES = \[(.*?)\];", (LOGIC / "frames.js").read_text())[0]
+    sent = {
+        model.model_fields["type"].default
+        for model in vars(realtime).values()
+        if isinstance(model, type) and "type" in getattr(model, "model_fields", {})
+    }
+    assert {*re.findall(r'"(\w+)"', known), "error"} == sent
+
+
+def test_no_module_compares_what_it_writes_with_what_stands_on_the_page() -> None:
+    """A translator changes the page; a page that compares would write against it for ever."""
+    compared = re.compile(
+        r"(textContent|innerText|\.title|ariaLabel)\)? *[!=]==|[!=]== *\S*\.(textContent|innerText)"
+    )
+    modules = [path for path in SITE.rglob("*.js") if path.parent.name != "vendor"]
+    found = [str(path) for path in modules if compared.search(path.read_text())]
+    assert found == []
+    writers = [
+        str(path.relative_to(SITE))
+        for path in modules
+        if re.search(r"function write\(element", path.read_text())
+    ]
+    assert writers == ["dom.js"]

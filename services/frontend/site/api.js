@@ -1,5 +1,7 @@
 // The HTTP boundary: JSON in, JSON out, and every failure one kind of error.
 
+import { now } from "./now.js";
+
 const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: its answer is worth waiting for
 const FILE_TIMEOUT_MS = 90_000; // 4 MB from a phone on a slow network
 
@@ -35,7 +37,8 @@ export class Failure extends Error {
  * @param {string} path
  * @param {{body?: object, file?: File, token?: string, key?: string}} options `file`: sent as it is, in place of a
  *   body; `key`: the same one however often one submission is sent, so that it creates one thing
- * @returns {Promise<{status: number, body: any, age: number}>} `age`: seconds the answer sat in a cache
+ * @returns {Promise<{status: number, body: any, age: number, sent: number, received: number}>} `age`: seconds the answer
+ *   sat in a cache; `sent`, `received`: by the page's clock
  */
 export async function call(method, path, { body, file, token, key } = {}) {
   const headers = { accept: "application/json" };
@@ -44,6 +47,7 @@ export async function call(method, path, { body, file, token, key } = {}) {
   if (file) headers["content-type"] = file.type;
   if (token) headers.authorization = `Bearer ${token}`;
   if (key) headers["idempotency-key"] = key;
+  const sent = now();
   const { response, text } = await exchange(path, {
     method,
     headers,
@@ -52,10 +56,11 @@ export async function call(method, path, { body, file, token, key } = {}) {
     cache: "no-store",
     signal: timeLimit(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
   });
-  if (response.status === 204) return { status: 204, body: null, age: 0 };
+  const received = now();
+  if (response.status === 204) return { status: 204, body: null, age: 0, sent, received };
   const json = parsed(text);
   if (response.ok && json !== undefined) {
-    return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0) };
+    return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0), sent, received };
   }
   const problem = json !== null && typeof json === "object" ? json : {};
   // A success without a readable body is a broken answer: as good as none.

@@ -1,4 +1,6 @@
 // Large figures that move to their next value instead of jumping there; what stands in the end is exact.
+import { write } from "./dom.js";
+
 const MOVE_MS = 700;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const moving = new WeakMap(); // by element: where it stands, and where it goes
@@ -29,10 +31,6 @@ function step(element) {
   write(element, figure.say(figure.at));
   if (part < 1) requestAnimationFrame(() => step(element));
   else delete figure.from;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Draw at most once per frame of the screen, however much happens between two. */

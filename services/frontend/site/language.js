@@ -1,5 +1,6 @@
 // Finds out which language to speak, gets its words, and says them in the page's own markup.
 import { timeLimit } from "./api.js";
+import { describe, write } from "./dom.js";
 import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { language, phrase, speak } from "./logic/phrases.js";
 import { backoff } from "./logic/retry.js";
@@ -80,14 +81,10 @@ function apply() {
   root.dir = directionOf(language());
   for (const element of document.querySelectorAll("[data-phrase]")) write(element, phrase(element.dataset.phrase));
   for (const element of document.querySelectorAll("[data-label]")) {
-    element.setAttribute("aria-label", phrase(element.dataset.label));
+    describe(element, "aria-label", phrase(element.dataset.label));
   }
   for (const element of document.querySelectorAll("[data-code]")) element.dataset.code = language();
   root.dataset.worded = "true";
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** What the link asked for has been overruled; a reload must not bring it back. */

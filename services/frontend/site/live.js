@@ -1,11 +1,13 @@
 // The live connection: a ticket, a socket, a snapshot, then newer ones; when sockets fail, polling takes over.
+import { messageIn } from "./logic/frames.js";
 import { backoff } from "./logic/retry.js";
+import { now } from "./now.js";
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
 const PONG_MS = 8_000; // no pong by then: the socket is dead, whatever it says (a phone that slept)
 const RENEW_MS = 110 * 60_000; // and any socket after two hours
-const STEADY_MS = 5_000; // only a socket that lasts is a success: one cut at once must not come back at once
+const STEADY_MS = 5_000; // only a socket that answers and lasts is a success: one cut at once must not come back at once
 const PATIENCE_MS = 3_000; // without a socket for longer, results are fetched
 const POLL_MS = 3_000;
 
@@ -13,7 +15,8 @@ const POLL_MS = 3_000;
  * @param {object} options
  * @param {() => Promise<string>} options.ticket a fresh single-use ticket; a new one for each connection
  * @param {() => {poll_id?: string, version?: number}} options.shown what is on the page, to be told only what is newer
- * @param {(frame: object) => void} options.onFrame
+ * @param {(frame: object, times: {sent: number, received: number}) => void} options.onFrame `sent`: when the page last
+ *   asked, by its own clock
  * @param {(mode: "connecting"|"live"|"delayed") => void} options.onMode
  * @param {() => Promise<void>} options.fetchInstead one round of polling
  */
@@ -22,10 +25,13 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
   let failures = 0;
   let opening = false;
   let outdated = false; // the ticket that is being fetched: something has changed since
-  let heard = Date.now();
+  let heard = Date.now(); // of the device: the page's clock may stand still while it sleeps
+  let sent = null; // the first ping that no pong has answered
+  let asked = {}; // by the last ping
+  let told = false; // of that poll, since
   let stopped = false;
   let mode = "connecting";
-  const timers = { open: 0, ping: 0, pong: 0, steady: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
+  const timers = { open: 0, ping: 0, pong: 0, snapshot: 0, steady: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
 
   function become(next) {
     if (mode === next) return;
@@ -74,7 +80,6 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     const mine = (handle) => (event) => fresh === socket && handle(event);
     fresh.addEventListener("open", mine(() => {
       clearTimeout(timers.open);
-      timers.steady = setTimeout(() => (failures = 0), STEADY_MS);
       ping(); // the answer to the first ping is the snapshot
       timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
     }));
@@ -87,36 +92,47 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     again(null);
   }
 
+  /** Only the answer to a ping makes the page live. */
   function receive(data) {
-    let frame;
-    try {
-      frame = JSON.parse(data);
-    } catch {
-      return;
-    }
-    clearTimeout(timers.pong);
+    const received = now();
+    const { kind, frame } = messageIn(data);
+    if (kind === "failure") return fail();
+    if (kind === "unknown") return;
     heard = Date.now();
+    if (frame.poll_id && frame.poll_id === asked.poll_id) told = true;
+    onFrame(frame, { sent: sent ?? received, received });
+    if (frame.type === "pong") answered();
+  }
+
+  /** The snapshot comes after its pong. If it does not, the counts are fetched: a poll that has closed sends no other. */
+  function answered() {
+    clearTimeout(timers.pong);
+    sent = null;
+    timers.steady ||= setTimeout(() => (failures = 0), STEADY_MS);
     become("live");
-    if (frame && typeof frame === "object") onFrame(frame);
+    clearTimeout(timers.snapshot);
+    timers.snapshot = setTimeout(() => {
+      if (asked.poll_id && !asked.version && !told) fetchInstead().catch(() => {});
+    }, PATIENCE_MS * (1 + Math.random()));
   }
 
   function ping() {
     clearTimeout(timers.ping);
     if (socket?.readyState !== WebSocket.OPEN) return;
-    socket.send(JSON.stringify({ action: "ping", ...shown() }));
+    [asked, told] = [shown(), false];
+    socket.send(JSON.stringify({ action: "ping", ...asked }));
+    sent ??= now();
     clearTimeout(timers.pong);
-    timers.pong = setTimeout(silent, PONG_MS);
+    timers.pong = setTimeout(fail, PONG_MS); // what is shown may be old, and that is said
     timers.ping = setTimeout(ping, PING_MS);
   }
 
-  /** No answer: what is shown may be old, and that is said. */
-  function silent() {
-    if (mode === "live") become("connecting");
-    renew();
-  }
-
   function drop() {
-    for (const name of ["open", "ping", "pong", "steady", "renew"]) clearTimeout(timers[name]);
+    for (const name of ["open", "ping", "pong", "snapshot", "steady", "renew"]) {
+      clearTimeout(timers[name]);
+      timers[name] = 0;
+    }
+    sent = null;
     const old = socket;
     socket = null;
     old?.close();

@@ -1,7 +1,7 @@
 // Votes over time of the selected poll: uPlot draws, the series and the frames tell.
 import { course } from "../logic/pace.js";
 import { moment, number } from "../logic/phrases.js";
-import { $ } from "./dom.js";
+import { $, describe, write } from "./dom.js";
 
 const BETWEEN_MS = 500;
 const HEIGHT = 200;
@@ -17,14 +17,14 @@ export function drawChart(poll, points, seen, now) {
   if (what === drawn.what || now - drawn.at < BETWEEN_MS) return;
   const data = course(points, seen, poll.opens_at);
   drawn = { what, at: now };
-  for (const choice of ["a", "b"]) $(`course-${choice}`).textContent = poll.options[choice].label;
+  for (const choice of ["a", "b"]) write($(`course-${choice}`), poll.options[choice].label);
   const blank = data[0].length < 2;
   $("chart").classList.toggle("blank", blank);
-  if (blank) return $("chart").setAttribute("aria-label", "Votes over time, from the first vote on.");
+  if (blank) return describe($("chart"), "aria-label", "Votes over time, from the first vote on.");
   const [times, these, those] = data;
   const [from, to] = [times[0], times.at(-1)].map((seconds) => moment(new Date(seconds * 1000).toISOString(), now));
   const ends = `${poll.options.a.label}: ${number(these.at(-1))}, ${poll.options.b.label}: ${number(those.at(-1))}`;
-  $("chart").setAttribute("aria-label", `Votes over time, ${from} to ${to}. ${ends}.`);
+  describe($("chart"), "aria-label", `Votes over time, ${from} to ${to}. ${ends}.`);
   show(data);
 }
 

@@ -1,16 +1,12 @@
 // Finds what the page is made of, and writes on it. Text only ever goes in as text.
-export const $ = (id) => document.getElementById(id);
+import * as dom from "../dom.js";
 
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
+export const { $, describe, write } = dom;
 
 export function show(element, visible) {
-  if (element.hidden !== visible) return;
-  const within = element.contains(document.activeElement);
-  element.hidden = !visible;
-  if (within && !visible) $("stage-question").focus(); // whoever was in there is not left nowhere
+  const within = !visible && element.contains(document.activeElement);
+  if (dom.show(element, visible) && within) $("stage-question").focus(); // the focus is not lost with its element
 }
 
-/** Tell whoever listens to the page instead of looking at it. */
+/** Announce a text to screen readers. */
 export const say = (text) => write($("said"), text);

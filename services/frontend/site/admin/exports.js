@@ -4,16 +4,16 @@ import { exportAsked, joined } from "../logic/exports.js";
 import { number } from "../logic/phrases.js";
 import { isEarly, stageOf } from "../logic/stage.js";
 import { block } from "./blocked.js";
-import { $ } from "./dom.js";
+import { $, show, write } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
 export function drawExports(state, poll, now) {
   const stage = stageOf(poll, serverNow(state, now));
   const hidden = isEarly(stage);
-  if ($("exports").hidden !== hidden) $("exports").hidden = hidden;
+  show($("exports"), !hidden);
   block($("export"), state.busy.export);
   const hint = $("export-what").value === "ledger" && stage === "open" ? "The ledger is complete once the poll has closed." : "";
-  if ($("export-hint").textContent !== hint) $("export-hint").textContent = hint;
+  write($("export-hint"), hint);
 }
 
 /** @param {string} poll_id */

@@ -2,6 +2,7 @@
 import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
 import { disagrees, initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
+import { now } from "../now.js";
 import { lookForAbuse } from "./abuse.js";
 import { ignoreBlocked } from "./blocked.js";
 import { codesOf } from "./codes.js";
@@ -30,11 +31,11 @@ const looked = {}; // by poll id: the version of the frame that made us look
 
 function dispatch(action) {
   state = reduce(state, action);
-  draw(state, Date.now());
+  draw(state, now());
 }
 
 /** Frames may come faster than a screen shows: they are drawn together, once per picture of it. */
-const drawSoon = coalesced(() => draw(state, Date.now()));
+const drawSoon = coalesced(() => draw(state, now()));
 
 function dispatchFrame(action) {
   state = reduce(state, action);
@@ -68,7 +69,7 @@ async function attempt(name, about, work) {
 async function list(cursor = null) {
   const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
   const { body } = await callSigned("GET", `/admin/api/polls${query}`);
-  dispatch({ type: "listed", ...body, more: cursor !== null, now: Date.now() });
+  dispatch({ type: "listed", ...body, more: cursor !== null, now: now() });
 }
 
 async function fetchResults() {
@@ -83,8 +84,8 @@ async function fetchResults() {
   if (!state.series[poll.poll_id]) await fetchSeries(poll.poll_id, dispatch).catch(() => {}); // the frames tell the rest
 }
 
-function receive(frame) {
-  if (frame.type === "pong") dispatchFrame({ type: "told_time", time: frame.server_time, now: Date.now() });
+function receive(frame, times) {
+  if (frame.type === "pong") dispatchFrame({ type: "told_time", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatchFrame(frame);
   if (!frame.poll_id) return;
   if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
@@ -105,7 +106,7 @@ async function lookAgain({ poll_id, version }) {
 function enter({ name, username, role, expires_at }) {
   showRole(role);
   dispatch({ type: "signed_in", name, username });
-  setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - Date.now());
+  setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - now());
   attempt("list", "list", async () => {
     await list();
     enterRoom();
@@ -162,7 +163,7 @@ const signInNow = () => attempt("sign_in", "session", () => signIn());
 listen();
 writing.restore();
 setInterval(() => {
-  draw(state, Date.now());
+  draw(state, now());
   recounts.look();
   lookForRuns();
 }, TICK_MS);

@@ -97,7 +97,7 @@ export function peopleOf(attempt, me) {
   const typed = () => Object.fromEntries(FIELDS.map((field) => [field, $(`i-${field}`).value]));
 
   $("invite").addEventListener("input", ({ target }) => {
-    mark({ ...shownErrors(), [target.name]: "" });
+    mark({ ...marked, [target.name]: "" });
     tab.set(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
   });
   $("invite").addEventListener("submit", (event) => {
@@ -123,7 +123,7 @@ export function peopleOf(attempt, me) {
   return { enter };
 }
 
-const shownErrors = () => Object.fromEntries(FIELDS.map((field) => [field, $(`ie-${field}`).textContent]));
+let marked = {};
 
 function invitationId() {
   const id = sessionStorage.getItem(ID) ?? crypto.randomUUID();
@@ -132,6 +132,7 @@ function invitationId() {
 }
 
 function mark(errors) {
+  marked = errors;
   for (const field of FIELDS) {
     write($(`ie-${field}`), errors[field] ?? "");
     $(`i-${field}`).setAttribute("aria-invalid", String(Boolean(errors[field])));

@@ -1,5 +1,5 @@
 // The voter's page as it will be, while it is written: its own style sheets on the same markup, apart from this page's.
-import { $ } from "./dom.js";
+import { $, write } from "./dom.js";
 
 const EMPTY = { question: "Your question", a: "This", b: "That" };
 let page = null;
@@ -28,8 +28,4 @@ function picture(option, path) {
   if (!path) return delete option.dataset.picture;
   option.dataset.picture = path;
   option.querySelector(".fill").after(Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }));
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -2,6 +2,7 @@
 import { phaseOf } from "../logic/clock.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { askAgainIn, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
+import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, write } from "./dom.js";
 import { drawFigures } from "./figures.js";
@@ -38,7 +39,7 @@ export function followRecounts(stateNow, dispatch) {
     const state = stateNow();
     const poll = selectedPoll(state);
     if (!poll) return;
-    const at = serverNow(state, Date.now());
+    const at = serverNow(state, now());
     const wait = askAgainIn(state.recounts[poll.poll_id], phaseOf(poll, at), at);
     // A look that fails says nothing: the next one may not.
     if (wait !== null) timer = setTimeout(() => ask("GET", "certificate").catch(schedule), wait);
@@ -50,7 +51,7 @@ export function followRecounts(stateNow, dispatch) {
     look() {
       const state = stateNow();
       const poll = selectedPoll(state);
-      const phase = poll && phaseOf(poll, serverNow(state, Date.now()));
+      const phase = poll && phaseOf(poll, serverNow(state, now()));
       const shown = poll && `${poll.poll_id} ${phase}`;
       if (shown === following || state.session !== "in") return;
       following = shown;

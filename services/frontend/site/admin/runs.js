@@ -2,6 +2,7 @@
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { firstOf, rowOf, runsOf } from "../logic/runs.js";
 import { isEarly, stageOf } from "../logic/stage.js";
+import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
@@ -62,7 +63,7 @@ export function followRuns(read, dispatch) {
     if (!state.polls.some(({ poll_id }) => poll_id === first)) {
       await once(`/admin/api/polls/${first}`, (found) => ({ type: "found", poll: found }));
     }
-    const at = serverNow(state, Date.now());
+    const at = serverNow(state, now());
     for (const run of runsOf(read().polls, poll)) {
       if (state.results[run.poll_id] || isEarly(stageOf(run, at))) continue;
       await once(`/admin/api/results/${run.poll_id}`, (results) => ({ type: "frame", frame: results }));

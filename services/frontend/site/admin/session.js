@@ -2,6 +2,7 @@
 import { call, download, Failure } from "../api.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
 import { submissionOf } from "../logic/submission.js";
+import { now } from "../now.js";
 import { tab } from "../storage.js";
 
 const STARTED = "tot.signin.started";
@@ -43,7 +44,7 @@ export async function resume() {
     if (started.back) return leaveFor(started.back);
   }
   session ??= stored(SESSION);
-  if (!isFresh(session, Date.now())) return null;
+  if (!isFresh(session, now())) return null;
   const { name, username, role, expires_at } = session;
   return { name, username, role, expires_at };
 }
@@ -61,7 +62,7 @@ async function exchange({ code, verifier }) {
     throw new Failure(0, { title: "The sign-in service cannot be reached" });
   }
   const answer = await response.json().catch(() => ({}));
-  if (response.ok && answer.access_token) return sessionOf(answer, Date.now());
+  if (response.ok && answer.access_token) return sessionOf(answer, now());
   throw new Failure(response.status, { title: "The sign-in was not accepted", detail: "Please sign in again." });
 }
 
@@ -92,7 +93,7 @@ export async function signOut() {
 
 /** Call the admin API as whoever is signed in; 401 when nobody is. */
 export async function callSigned(method, path, body, key) {
-  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return call(method, path, { body, token: session.access_token, key });
 }
 
@@ -111,12 +112,12 @@ export async function createSigned(path, body) {
 
 /** Send a file to the admin API as whoever is signed in. @param {File} file */
 export async function uploadSigned(path, file) {
-  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return call("POST", path, { file, token: session.access_token });
 }
 
 /** A page of a file, as whoever is signed in. */
 export async function downloadSigned(path) {
-  if (!isFresh(session, Date.now())) throw new Failure(401, { title: "Your sign-in has expired" });
+  if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return download(path, session.access_token);
 }

@@ -29,6 +29,7 @@ function card(qr, question, code, host) {
     ["p", "card-how", `Scan, or type the code at ${host}. It is good for one vote.`],
   ].map(([name, style, text]) => Object.assign(document.createElement(name), { className: style, textContent: text }));
   parts[0].dir = "auto";
+  parts[1].translate = false;
   const whole = Object.assign(document.createElement("section"), { className: "card" });
   whole.append(qr, ...parts);
   return whole;

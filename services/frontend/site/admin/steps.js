@@ -5,6 +5,7 @@ import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/naming.js";
 import { stageOf } from "../logic/stage.js";
 import { askedBefore, changedMeanwhile, deedOf, requestOf, saidOf, stepsFor, undoOf } from "../logic/steps.js";
+import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, say, show, write } from "./dom.js";
 import { planOf } from "./plan.js";
@@ -41,7 +42,7 @@ export function drawSteps({ busy, notice }, poll, stage, at) {
  * @param {() => void} wake has the live connection look at once
  */
 export function listenForSteps(read, dispatch, attempt, wake) {
-  const at = () => serverNow(read(), Date.now());
+  const at = () => serverNow(read(), now());
   const plan = planOf(read, at, take);
   let confirmed = null;
 
@@ -67,8 +68,8 @@ export function listenForSteps(read, dispatch, attempt, wake) {
       return send({ step, times: { opens_at: times.opens_at } }, endless);
     }
     const after = await ask(deed, poll);
-    if (step === "delete") return gone(poll, saidOf(deed, poll, Date.now()));
-    const [text, undo, stage] = [saidOf(deed, after, Date.now()), undoOf(deed, poll, at()), stageOf(after, at())];
+    if (step === "delete") return gone(poll, saidOf(deed, poll, now()));
+    const [text, undo, stage] = [saidOf(deed, after, now()), undoOf(deed, poll, at()), stageOf(after, at())];
     const notice = { tone: "done", text, undo, stage, revision: after.revision };
     dispatch({ type: "noticed", notice });
     say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
@@ -83,7 +84,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   }
 
   function gone({ poll_id }, text) {
-    dispatch({ type: "gone", poll_id, now: Date.now() });
+    dispatch({ type: "gone", poll_id, now: now() });
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
     wake(); // for what stands on the stage now
@@ -96,7 +97,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const trail = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
     const { body } = await callSigned("GET", path);
     const told = problem.detail && named(problem.detail, read().polls);
-    const text = changedMeanwhile((await trail).body.entries, revision, told, Date.now());
+    const text = changedMeanwhile((await trail).body.entries, revision, told, now());
     dispatch({ type: "poll", poll: body });
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }

@@ -8,7 +8,7 @@ import { percents, shares } from "../logic/results.js";
 import { HINT, STATUS, isEarly, stageOf, whenOf } from "../logic/stage.js";
 import { drawAbuse } from "./abuse.js";
 import { block } from "./blocked.js";
-import { $, show, write } from "./dom.js";
+import { $, describe, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
@@ -43,7 +43,7 @@ export function draw(state, now) {
 function drawLive(mode) {
   $("live").dataset.mode = mode;
   const { label, hint } = liveWords(mode);
-  $("live").title = hint;
+  describe($("live"), "title", hint);
   write($("live-label"), label);
 }
 

@@ -3,6 +3,7 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { changesOf, EMPTY_FORM, errorsIn, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
 import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/writing.js";
+import { now } from "../now.js";
 import { tab } from "../storage.js";
 import { $, say } from "./dom.js";
 import { PICTURES, TIMES, ZONE } from "./form.js";
@@ -93,7 +94,7 @@ export function writingOf(read, dispatch, attempt, wake) {
   function submit() {
     const { task, form, busy, errors: before, ...state } = read();
     if (busy.create) return;
-    const errors = { ...errorsIn(form, serverNow(state, Date.now()), ZONE, task.before), ...halfTyped(), ...pictures.underWay() };
+    const errors = { ...errorsIn(form, serverNow(state, now()), ZONE, task.before), ...halfTyped(), ...pictures.underWay() };
     const told = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll can go without its picture
     dispatch({ type: "incomplete", errors: { ...told, ...errors } });
     if (focusFirst(errors)) return;

@@ -3,6 +3,7 @@ import { Failure, publicApi } from "../api.js";
 import { startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
 import { initialState, reduce } from "../logic/voter.js";
+import { now } from "../now.js";
 import { fetchResults } from "../voter/counts.js";
 import { draw, keepLanguage } from "./view.js";
 
@@ -19,11 +20,11 @@ function dispatch(action) {
 }
 
 function redraw() {
-  if (worded) draw(state, Date.now());
+  if (worded) draw(state, now());
 }
 
-function receive(frame) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+function receive(frame, times) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (frame.poll_id) dispatch({ type: "frame", frame });
 }

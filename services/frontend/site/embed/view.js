@@ -1,33 +1,29 @@
 // Draws a poll's frame from its state, into what the page came with. Text only ever goes in as text.
+import { $, describe, entitle, show, write } from "../dom.js";
 import { beside, liveWords } from "../logic/captions.js";
 import { frameWords } from "../logic/frame.js";
 import { percent, votes } from "../logic/phrases.js";
 import { leader, percents, shares } from "../logic/results.js";
 
-const $ = (id) => document.getElementById(id);
 const choices = [...document.querySelectorAll("[data-choice]")];
 const pollId = document.body.dataset.poll;
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 export function draw(state, now) {
   const mode = navigator.onLine ? state.live : "offline";
   const { label, hint } = liveWords(mode);
   $("live").dataset.mode = mode;
-  $("live").title = hint;
+  describe($("live"), "title", hint);
   write($("live-label"), label);
   if (!state.poll && state.load !== "unknown") return;
   const { phase, ...words } = frameWords(state, now);
   document.body.dataset.phase = phase;
   for (const [id, text] of Object.entries(words)) write($(id), text);
-  $("title").hidden = phase === "gone"; // it stands in the place of the question
+  show($("title"), phase !== "gone"); // it stands in the place of the question
   write($("beside"), phase === "gone" ? "" : beside(state, mode));
-  for (const name of ["choices", "live", "more"]) $(name).hidden = phase === "gone";
+  for (const name of ["choices", "live", "more"]) show($(name), phase !== "gone");
   if (phase === "gone") return write($("question"), words.title);
   write($("question"), state.poll.question);
-  document.title = state.poll.question;
+  entitle(state.poll.question);
   for (const choice of choices) drawChoice(choice, state, phase);
 }
 
@@ -40,7 +36,7 @@ function drawChoice(element, { poll, results }, phase) {
   write(part("count"), results ? votes(results.counts[choice]) : "");
   element.style.setProperty("--share", results ? shares(results.counts)[choice] : 0);
   element.dataset.won = String(won);
-  part("go").hidden = phase !== "open";
+  show(part("go"), phase === "open");
   if (phase !== "open") element.removeAttribute("href");
   else if (!element.hasAttribute("href")) lead(element, { choice });
 }

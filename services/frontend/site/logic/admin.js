@@ -63,7 +63,7 @@ const HANDLERS = {
   ...WRITING,
   signed_in: (state, { name, username = "" }) => ({ ...state, session: "in", name, username, alert: null }),
   signed_out: (state) => ({ ...state, session: "out" }),
-  told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
+  told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
   select: (state, { poll_id }) => ({ ...state, selected: poll_id, alert: null, notice: null }),
   busy: (state, { name, on }) => ({ ...state, busy: { ...state.busy, [name]: on } }),

@@ -1,17 +1,25 @@
 // The server's clock decides when a poll opens and closes; the device's is only as good as its offset is known.
 
+const CACHED_MS = 3_000; // an answer of a cache may be older than its age in whole seconds says
+
 /**
- * A better offset (server minus device, ms). Answers may come out of a cache, so a time told is at most the true one:
- * the greatest offset seen is the closest.
+ * The offset (server minus page, ms) after one more answer. The server read its clock after it was asked and before its
+ * answer was here, which bounds the offset from both sides: an estimate within the bounds stays, any other moves to the
+ * nearer one. So each answer mends what an earlier one, a sleep or a slow network made wrong.
  * @param {number|null} offset
- * @param {string} serverTime RFC 3339
- * @param {number} now device time in ms
+ * @param {{time: string, sent: number, received: number, age?: number}} answer `time`: the server's, RFC 3339; `sent`
+ *   and `received`: by the page's clock; `age`: seconds in a cache, of answers that may come out of one
  */
-export function betterOffset(offset, serverTime, now) {
-  const told = Date.parse(serverTime) - now;
+export function betterOffset(offset, { time, sent, received, age }) {
+  const told = Date.parse(time) + (age ?? 0) * 1000;
   if (Number.isNaN(told)) return offset;
-  return offset === null ? told : Math.max(offset, told);
+  const least = told - received;
+  const most = Math.max(least, told - sent + (age === undefined ? 0 : CACHED_MS));
+  return Math.min(most, Math.max(least, offset ?? least));
 }
+
+/** What an answer of the API says of the time, as an action. */
+export const timeOf = ({ body, age, sent, received }) => ({ type: "told_time", time: body?.server_time, age, sent, received });
 
 /**
  * @param {{status: string, opens_at: string|null, closes_at: string|null}} poll

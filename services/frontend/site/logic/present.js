@@ -89,7 +89,7 @@ export function turnOf(state, at) {
 
 const HANDLERS = {
   session: (state, { session }) => ({ ...state, session }),
-  told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
+  told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
   alert: (state, { alert }) => ({ ...state, alert }),
   decide: (state, { decided }) => ({ ...state, decided }),

@@ -16,18 +16,19 @@ export function isNewer(shown, next) {
 }
 
 /**
- * Shares in whole percent; they add up to 100, or are both 0 without votes.
- * A side with any vote never shows 0, one without all of them never 100.
+ * Shares in whole percent: the one rounding rule of every page. They add up to 100, or are both 0 without votes.
+ * They never contradict the counts: an option with a vote shows at least 1, and the one with more votes at least 51.
  * @param {Counts} counts
  * @returns {Counts}
  */
-export function percents(counts) {
-  const total = counts.a + counts.b;
-  if (total === 0) return { a: 0, b: 0 };
-  let a = Math.round((100 * counts.a) / total);
-  if (counts.a > 0 && counts.b > 0) a = Math.min(99, Math.max(1, a));
-  return { a, b: 100 - a };
+export function percents({ a, b }) {
+  if (a < b) return swapped(percents({ a: b, b: a }));
+  if (a === b) return a === 0 ? { a: 0, b: 0 } : { a: 50, b: 50 };
+  const most = b === 0 ? 100 : Math.min(99, Math.max(51, Math.round((100 * a) / (a + b))));
+  return { a: most, b: 100 - most };
 }
+
+const swapped = ({ a, b }) => ({ a: b, b: a });
 
 /**
  * Exact shares in [0, 1], for drawing.

@@ -73,7 +73,7 @@ export function reduce(state, action) {
 }
 
 const HANDLERS = {
-  told_time: (state, { time, now }) => ({ ...state, offset: betterOffset(state.offset, time, now) }),
+  told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   unknown_poll: (state) => ({ ...state, load: "unknown" }),
   load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
   live: (state, { mode }) => ({ ...state, live: mode }),

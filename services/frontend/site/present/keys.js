@@ -1,8 +1,9 @@
 // The keyboard of the presenter. Single keys can be turned off, for people who steer by voice or type by chance.
+import { $ } from "../dom.js";
+import { nameOf } from "../logic/keys.js";
 import { device } from "../storage.js";
 
 const OFF = "tot.present.keys.off";
-const $ = (id) => document.getElementById(id);
 
 /** @param {Record<string, () => void>} acts by key */
 export function listenToKeys(acts) {
@@ -14,7 +15,7 @@ export function listenToKeys(acts) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
     if (document.querySelector("dialog[open]") || device.get(OFF) !== null) return;
-    const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act = acts[nameOf(event)];
     if (!act) return;
     event.preventDefault();
     act();

@@ -1,15 +1,17 @@
 // The presenter's screen: one poll on a wall, steered by keys. Signed in, it asks as an organiser; else as anybody.
 import { callSigned, resume, signIn } from "../admin/session.js";
 import { publicApi } from "../api.js";
+import { $ } from "../dom.js";
 import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
 import { summary } from "../logic/captions.js";
-import { phaseOf } from "../logic/clock.js";
+import { phaseOf, timeOf } from "../logic/clock.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
+import { now } from "../now.js";
 import { keepFitting } from "./fit.js";
 import { listenToKeys } from "./keys.js";
 import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
-import { $, draw, say } from "./view.js";
+import { draw, say } from "./view.js";
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
@@ -20,8 +22,8 @@ let state = initialState;
 let live = null;
 let looking = null;
 
-const drawSoon = coalesced(() => draw(state, Date.now()));
-const at = () => serverNow(state, Date.now());
+const drawSoon = coalesced(() => draw(state, now()));
+const at = () => serverNow(state, now());
 const signed = () => state.session === "in";
 
 function dispatch(action) {
@@ -50,8 +52,9 @@ async function showPoll(pollId) {
 }
 
 async function lookForActive() {
-  const { body, age } = await publicApi.activePoll();
-  dispatch({ type: "told_time", time: new Date(Date.parse(body.server_time) + age * 1000).toISOString(), now: Date.now() });
+  const answer = await publicApi.activePoll();
+  const { body } = answer;
+  dispatch(timeOf(answer));
   if (body.poll && isNext(state, body.poll, at())) await showPoll(body.poll.poll_id);
 }
 
@@ -62,8 +65,8 @@ async function fetchResults() {
   dispatch({ type: "frame", frame: body });
 }
 
-function receive(frame) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+function receive(frame, times) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
   if (isNext(state, frame, at()) && looking !== frame.poll_id) {
     looking = frame.poll_id;
     showPoll(looking).catch(() => (looking = null)); // the next frame, or the next look, tries again
@@ -161,14 +164,14 @@ keepFitting($("wall"));
 hideWhenIdle();
 stayAwake();
 setInterval(() => {
-  draw(state, Date.now());
+  draw(state, now());
   speak();
 }, TICK_MS);
 
 const who = await resume().catch(() => null);
 dispatch({ type: "session", session: who ? "in" : "out" });
 root.drawn = "";
-if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - Date.now()));
+if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - now()));
 const wanted = new URLSearchParams(location.search).get("poll");
 const look = () => (wanted && !state.poll ? showPoll(wanted) : lookForActive());
 live = connectLive({

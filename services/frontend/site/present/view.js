@@ -1,4 +1,5 @@
 // Draws the presenter's screen from its state. Text only ever goes in as text; a count that is hidden is nowhere.
+import { $, describe, entitle, show, write } from "../dom.js";
 import { moveFigure } from "../figure.js";
 import { liveWords } from "../logic/captions.js";
 import { phaseOf, secondsUntil } from "../logic/clock.js";
@@ -6,8 +7,6 @@ import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "
 import { percents, shares } from "../logic/results.js";
 import { number, percent as percentText, votes } from "../logic/phrases.js";
 import { qrPicture } from "../qr.js";
-
-export const $ = (id) => document.getElementById(id);
 
 const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees." };
 const RULE = {
@@ -17,14 +16,6 @@ const RULE = {
   never: "Nobody but you sees the results of this poll: what you show here, the room sees.",
 };
 let drawnLink = "";
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function show(element, visible) {
-  if (element.hidden === visible) element.hidden = !visible;
-}
 
 export function draw(state, now) {
   const { poll } = state;
@@ -41,14 +32,14 @@ export function draw(state, now) {
   show($("alert"), state.alert !== null);
   write($("alert-title"), state.alert?.title ?? "");
   write($("alert-detail"), state.alert?.detail ?? "");
-  document.title = poll ? `${poll.question} · Presenter` : "Presenter · This or That";
+  entitle(poll ? `${poll.question} · Presenter` : "Presenter · This or That");
 }
 
 function drawHead(state, at) {
   const mode = navigator.onLine ? state.live : "offline";
   $("live").dataset.mode = mode;
   const { label, hint } = liveWords(mode);
-  $("live").title = hint;
+  describe($("live"), "title", hint);
   write($("live-label"), label);
   const voted = votersShown(state, at);
   write($("voters"), voted === null ? "" : `${number(voted)} voted`);
@@ -105,7 +96,7 @@ function drawControls(state, phase, at) {
   write($("as"), AS[session]);
   show($("sign-in"), session === "out" || session === "expired");
   show($("reveal"), Boolean(poll?.question) && Boolean(state.results || steers));
-  write($("reveal").firstChild, shown ? "Hide results " : "Show results ");
+  write($("reveal-text"), shown ? "Hide results" : "Show results");
   show($("close"), steers && (phase === "open" || phase === "soon"));
   $("close").disabled = Boolean(poll?.closes_at) && secondsUntil(poll.closes_at, at) <= 3;
   show($("enlarge"), phase !== "closed");

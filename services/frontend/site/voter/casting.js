@@ -1,6 +1,7 @@
 // Takes one vote to its end: the same choice with the same voter token, again and again, until the answer is known.
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
+import { now } from "../now.js";
 import { forget, rememberCode, rememberPending, rememberVote, standing } from "./memory.js";
 import { solve } from "./proving.js";
 
@@ -52,7 +53,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
       uncertain ||= outcome.sent && meaning === "retry";
       const pause = backoff(meaning === "wait" ? 1 : attempt, outcome.retryAfter, Math.random());
       const reason = meaning === "wait" ? "wait" : reasonFor(outcome.status, navigator.onLine);
-      dispatch({ type: "postponed", poll_id: pollId, reason, again_at: Date.now() + pause });
+      dispatch({ type: "postponed", poll_id: pollId, reason, again_at: now() + pause });
       await soon(pause);
       continue;
     }

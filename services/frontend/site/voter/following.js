@@ -2,6 +2,7 @@
 import { Failure } from "../api.js";
 import { phaseOf } from "../logic/clock.js";
 import { serverNow } from "../logic/voter.js";
+import { now } from "../now.js";
 
 const LOOK_AGAIN_MS = 15_000; // a safety net: frames and the look at the end tell sooner
 const CACHED_MS = 2_000; // for so long an answer from before the end may be given
@@ -16,7 +17,7 @@ const SPREAD_MS = 2_000; // not everybody in the same moment
 export function followPolls({ state, dispatch, look }) {
   let asked = null; // frames come in pairs, and one look is enough
   let ended = null; // the poll at whose end a look was taken
-  let looked = Date.now();
+  let looked = now();
 
   const quietly = () => look().catch(() => {});
 
@@ -35,19 +36,19 @@ export function followPolls({ state, dispatch, look }) {
   }
 
   function tick() {
-    const now = Date.now();
-    if (state().next) dispatch({ type: "tick", now });
+    const time = now();
+    if (state().next) dispatch({ type: "tick", now: time });
     const { poll, wanted, load } = state();
-    if (wanted || load !== "ready" || (poll && phaseOf(poll, serverNow(state(), now)) !== "closed")) {
-      looked = now;
+    if (wanted || load !== "ready" || (poll && phaseOf(poll, serverNow(state(), time)) !== "closed")) {
+      looked = time;
       return;
     }
     if (poll && ended !== poll.poll_id) {
       ended = poll.poll_id;
       setTimeout(quietly, CACHED_MS + Math.random() * SPREAD_MS);
     }
-    if (now - looked < LOOK_AGAIN_MS) return;
-    looked = now;
+    if (time - looked < LOOK_AGAIN_MS) return;
+    looked = time;
     if (!document.hidden) quietly();
   }
 

@@ -3,9 +3,11 @@ import { Failure, publicApi } from "../api.js";
 import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
 import { summary } from "../logic/captions.js";
+import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { codeIn, initialState, markedIn, reduce, voteIn } from "../logic/voter.js";
+import { now } from "../now.js";
 import { castVote } from "./casting.js";
 import { fetchResults } from "./counts.js";
 import { followPolls } from "./following.js";
@@ -42,7 +44,7 @@ function dispatch(action) {
 
 function redraw() {
   if (!worded) return;
-  draw(state, Date.now());
+  draw(state, now());
   if (state.load !== "loading") root.drawn = "";
   watchMark(markedIn(state));
 }
@@ -88,12 +90,9 @@ async function cast(pollId, vote, resumed = false) {
 }
 
 async function lookForPoll(pollId = state.wanted) {
-  const { body, age } = pollId ? await publicApi.poll(pollId) : await publicApi.activePoll();
-  if (body.server_time) {
-    const time = new Date(Date.parse(body.server_time) + age * 1000).toISOString();
-    dispatch({ type: "told_time", time, now: Date.now() });
-  }
-  dispatch({ type: "poll", poll: pollId ? body : body.poll, now: Date.now() });
+  const answer = await (pollId ? publicApi.poll(pollId) : publicApi.activePoll());
+  dispatch(timeOf(answer));
+  dispatch({ type: "poll", poll: pollId ? answer.body : answer.body.poll, now: now() });
 }
 
 async function firstLook() {
@@ -121,8 +120,8 @@ async function ticket() {
   }
 }
 
-function receive(frame) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, now: Date.now() });
+function receive(frame, times) {
+  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (!frame.poll_id) return;
   if (!state.wanted) following.heard(frame);

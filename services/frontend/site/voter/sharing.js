@@ -1,4 +1,5 @@
 // Hands the poll on: by the device's own sheet, else as a link to be pasted. The link never carries a code.
+import { write } from "../dom.js";
 import { phrase } from "../logic/phrases.js";
 
 const [button, said] = [document.getElementById("share"), document.getElementById("shared")];
@@ -8,12 +9,13 @@ export function offerSharing(shown) {
   button.addEventListener("click", async () => {
     const { poll_id, question } = shown();
     const url = new URL(`/p/${poll_id}`, location.origin).href;
-    said.textContent = (await sent({ title: question, url })) ? "" : await copied(url);
+    write(said, ""); // a second press is said again
+    write(said, (await sent({ title: question, url })) ? "" : await copied(url));
   });
 }
 
 /** What was said of the poll before is of no use on the next one. */
-export const forgetSharing = () => (said.textContent = "");
+export const forgetSharing = () => write(said, "");
 
 /** Whether the device took it, or its owner thought better of it. */
 async function sent(what) {

@@ -1,22 +1,14 @@
 // Draws the voter's page from its state. Text only ever goes in as text.
+import { $, describe, entitle, show, write } from "../dom.js";
 import { beside, elsewhere, liveWords, strength, total } from "../logic/captions.js";
 import { phaseOf } from "../logic/clock.js";
+import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/phrases.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { canVote, codeIn, markedIn, serverNow, voteIn } from "../logic/voter.js";
 import { message } from "../logic/wording.js";
 
-const $ = (id) => document.getElementById(id);
 const options = { a: document.querySelector('[data-choice="a"]'), b: document.querySelector('[data-choice="b"]') };
-
-/** A text that has not changed is left alone, so that a screen reader does not read it again. */
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function show(element, visible) {
-  if (element.hidden === visible) element.hidden = !visible;
-}
 
 export function draw(state, now) {
   const screen = screenOf(state);
@@ -27,7 +19,7 @@ export function draw(state, now) {
   write($("beside"), beside(state, mode));
   if (screen === "loading") drawTrouble(state);
   if (screen === "poll") drawPoll(state, now);
-  document.title = state.poll ? `${state.poll.question} · This or That` : "This or That";
+  entitle(state.poll ? `${state.poll.question} · This or That` : "This or That");
 }
 
 function screenOf({ load, poll }) {
@@ -39,7 +31,7 @@ function screenOf({ load, poll }) {
 function drawLive(mode) {
   const { label, hint } = liveWords(mode);
   $("live").dataset.mode = mode;
-  $("live").title = hint;
+  describe($("live"), "title", hint);
   write($("live-label"), label);
 }
 
@@ -153,7 +145,13 @@ export function onChoice(handle) {
 
 /** @param {(code: string) => void} handle */
 export function onCode(handle) {
-  $("code").addEventListener("input", ({ target }) => handle(target.value));
+  $("code").addEventListener("input", ({ target }) => handle(codeFoundIn(target.value)));
+  $("code").addEventListener("paste", (event) => {
+    const found = codeFoundIn(event.clipboardData?.getData("text") ?? ""); // the field would lose its line breaks
+    if (flawIn(found)) return;
+    event.preventDefault();
+    handle(found);
+  });
   $("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
     options.a.focus();

@@ -139,6 +139,8 @@ class FakeApi:
         self.planned: dict[str, deque[Answer]] = {}
         self.sockets: list[WebSocketRoute] = []
         self.pings: list[dict[str, Any]] = []
+        self.ahead = timedelta(0)
+        """How far the server's clock is ahead: for pages whose own clock a test moves."""
         self.sockets_work = True
         self.sockets_answer = True
         self.unanswered: list[Route] = []
@@ -189,7 +191,7 @@ class FakeApi:
         self.pings.append(message)
         if not self.sockets_answer:
             return
-        socket.send(FRAMES.dump_json(PongFrame(server_time=now())).decode())
+        socket.send(FRAMES.dump_json(PongFrame(server_time=now() + self.ahead)).decode())
         frame = self.snapshot
         if frame is None or not isinstance(frame, ResultsFrame | ResultsHiddenFrame):
             return
@@ -216,7 +218,7 @@ class FakeApi:
         handler(route, request)
 
     def _active(self, route: Route, _request: Request) -> None:
-        self._answer(route, ActivePollV2(poll=self.poll, server_time=now()))
+        self._answer(route, ActivePollV2(poll=self.poll, server_time=now() + self.ahead))
 
     def _read(self, route: Route, request: Request) -> None:
         poll_id = request.url.rsplit("/", 1)[1]

@@ -37,6 +37,18 @@ def plan(page: Page, api: FakeApi, **facts: object) -> PollV3:
     return second
 
 
+def skip(page: Page, api: FakeApi, time: timedelta) -> None:
+    """Let time pass, for the page and for the services."""
+    api.ahead += time
+    page.clock.fast_forward(int(time.total_seconds() * 1_000))
+
+
+def run(page: Page, api: FakeApi, time: timedelta) -> None:
+    """Let time pass moment by moment, so that every timer fires."""
+    api.ahead += time
+    page.clock.run_for(int(time.total_seconds() * 1_000))
+
+
 def asked(api: FakeApi) -> int:
     return api.count("GET /polls/active")
 
@@ -44,7 +56,7 @@ def asked(api: FakeApi) -> int:
 def test_a_poll_that_runs_is_not_left_for_one_that_is_planned(page: Page, api: FakeApi) -> None:
     first = start(page, api, closes_at=now() + timedelta(minutes=10))
     plan(page, api, opens_at=now() + timedelta(minutes=10))
-    page.clock.run_for(60_000)
+    run(page, api, timedelta(minutes=1))
     expect(page.locator("#question")).to_have_text(first.question)
     page.locator('[data-choice="a"]').click()
     expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
@@ -55,10 +67,10 @@ def test_back_to_back_the_next_one_is_there_the_moment_it_opens_without_asking_a
 ) -> None:
     start(page, api, closes_at=now() + timedelta(minutes=3))
     second = plan(page, api, opens_at=now() + timedelta(minutes=3))
-    page.clock.fast_forward(timedelta(minutes=2, seconds=50).seconds * 1_000)
+    skip(page, api, timedelta(minutes=2, seconds=50))
     expect(page.locator("#question")).not_to_have_text(SECOND)
     before = asked(api)
-    page.clock.fast_forward(12_000)
+    skip(page, api, timedelta(seconds=12))
     expect(page.locator("#question")).to_have_text(SECOND)
     expect(page.locator("#message-title")).to_have_text("Tap to vote")
     expect(page.locator("#elsewhere")).to_contain_text("This is a new question")
@@ -70,12 +82,12 @@ def test_a_page_that_was_not_told_looks_shortly_after_the_end_of_its_own_poll(
     page: Page, api: FakeApi
 ) -> None:
     first = start(page, api, closes_at=now() + timedelta(minutes=2))
-    page.clock.run_for(20_000)
+    run(page, api, timedelta(seconds=20))
     assert asked(api) == 1
     assert first.closes_at
     api.poll = a_poll(question=SECOND, opens_at=first.closes_at)
     for _ in range(600):
-        page.clock.run_for(250)
+        run(page, api, timedelta(milliseconds=250))
         if asked(api) > 1:
             break
     after = page.evaluate("Date.now()") / 1_000 - first.closes_at.timestamp()
@@ -91,9 +103,9 @@ def test_the_result_stays_until_the_countdown_of_the_next_one(page: Page, api: F
     api.send(results_of(api.poll, 3, 1, version=105))
     page.clock.run_for(1_000)
     expect(page.locator("#message-title")).to_have_text("Final result: Mountains")
-    page.clock.fast_forward(timedelta(minutes=27).seconds * 1_000)
+    skip(page, api, timedelta(minutes=27))
     expect(page.locator("#message-title")).to_have_text("Final result: Mountains")
-    page.clock.fast_forward(timedelta(minutes=1, seconds=30).seconds * 1_000)
+    skip(page, api, timedelta(minutes=1, seconds=30))
     expect(page.locator("#question")).to_have_text(SECOND)
     expect(page.locator("#message-title")).to_have_text("Opens in a moment")
 
@@ -103,7 +115,7 @@ def test_what_is_taken_back_is_not_gone_on_to(page: Page, api: FakeApi) -> None:
     second = plan(page, api, opens_at=now() + timedelta(minutes=3))
     api.send(PollClosedFrame(poll_id=second.poll_id, status=PollStatus.DRAFT, version=2))
     page.clock.run_for(500)
-    page.clock.fast_forward(timedelta(minutes=3, seconds=5).seconds * 1_000)
+    skip(page, api, timedelta(minutes=3, seconds=5))
     page.clock.run_for(500)
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "closed")
     expect(page.locator("#question")).to_have_text(first.question)

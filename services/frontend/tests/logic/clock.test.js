@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { asCountdown, betterOffset, phaseOf, secondsUntil } from "../../site/logic/clock.js";
+import * as admin from "../../site/logic/admin.js";
+import { asCountdown, betterOffset, phaseOf, secondsUntil, timeOf } from "../../site/logic/clock.js";
+import * as presenter from "../../site/logic/present.js";
+import * as voter from "../../site/logic/voter.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 test.each([
@@ -13,13 +16,44 @@ test.each([
   expect(phaseOf({ ...POLL, ...changes }, OPENED_AT + at)).toBe(phase);
 });
 
-describe("the offset of the device's clock", () => {
-  test("is the greatest seen, because cached answers are late", () => {
-    const late = betterOffset(null, "2026-05-04T18:00:00Z", OPENED_AT + 2_000);
-    const fresh = betterOffset(late, "2026-05-04T18:00:02Z", OPENED_AT + 2_100);
-    expect([late, fresh]).toEqual([-2_000, -100]);
-    expect(betterOffset(fresh, "2026-05-04T18:00:02Z", OPENED_AT + 4_000)).toBe(-100);
-    expect(betterOffset(fresh, "no time", OPENED_AT)).toBe(-100);
+describe("the offset of the server's clock", () => {
+  const at = (ms) => new Date(OPENED_AT + ms).toISOString();
+  const pong = (offset, server, sent, received) => betterOffset(offset, { time: at(server), sent: OPENED_AT + sent, received: OPENED_AT + received });
+  const cached = (offset, server, age, received) => betterOffset(offset, { time: at(server), age, sent: OPENED_AT + received, received: OPENED_AT + received });
+
+  test("is at first the least that an answer allows: no page opens a poll early", () => {
+    expect(pong(null, 5_000, 0, 400)).toBe(4_600);
+  });
+
+  test("stays while it agrees with an answer, however slow that was", () => {
+    expect(pong(4_900, 5_000, 0, 400)).toBe(4_900);
+    expect(pong(4_900, 13_000, 0, 8_000)).toBe(5_000);
+  });
+
+  test("is raised by an answer after a sleep in which the page's clock stood still", () => {
+    expect(pong(0, 3_600_000, 1_000, 1_100)).toBe(3_598_900);
+  });
+
+  test("is lowered by an answer after one that was too high", () => {
+    const wrong = pong(null, 600_000, 0, 100);
+    expect(pong(wrong, 10_000, 10_000, 10_200)).toBe(0);
+  });
+
+  test("is hardly lowered by an answer out of a cache, which may be late", () => {
+    expect(cached(-100, 0, 0, 2_000)).toBe(-100);
+    expect(cached(-100, 0, 1, 2_000)).toBe(-100);
+    expect(cached(60_000, 0, 1, 2_000)).toBe(2_000);
+  });
+
+  test("is left by an answer without a time", () => {
+    expect(betterOffset(-100, { time: "no time", sent: 0, received: 0 })).toBe(-100);
+    expect(betterOffset(-100, timeOf({ body: null, age: 0, sent: 0, received: 0 }))).toBe(-100);
+  });
+
+  test.each([[voter], [presenter], [admin]])("is kept by each page", ({ reduce, initialState }) => {
+    const state = typeof initialState === "function" ? initialState(null) : initialState;
+    const answer = { body: { server_time: at(5_000) }, age: 0, sent: OPENED_AT, received: OPENED_AT };
+    expect(reduce(state, timeOf(answer)).offset).toBe(5_000);
   });
 });
 

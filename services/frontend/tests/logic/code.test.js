@@ -1,16 +1,26 @@
 import { expect, test } from "bun:test";
-import { flawIn, linkFor, plain, readLink, shownAddress } from "../../site/logic/code.js";
+import { codeFoundIn, flawIn, linkFor, plain, readLink, shownAddress } from "../../site/logic/code.js";
+import codes from "../../../../tests/corpus/codes.json";
+import links from "../../../../tests/corpus/links.json";
+import pasted from "../../../../tests/corpus/pasted-codes.json";
 
 const CODE = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE";
 
-test.each([
-  ["3F7K2-9QXWM", "3f7k29qxwm"],
-  [" 3f7k2 9qxwm\u200b", "3f7k29qxwm"],
-  ["OoIiLl", "001111"],
-  ["\uff10\uff21\u2013b", "0ab"],
-  ["", ""],
-])("the code %p is read as %p", (text, read) => {
-  expect(plain(text)).toBe(read);
+test.each(codes.map(({ why, typed, plain: read }) => [why, typed, read]))("a code with %s is read as the API reads it", (_, typed, read) => {
+  expect(plain(typed)).toBe(read);
+});
+
+test.each(pasted.map(({ pasted: text, found }) => [text, found]))("in the pasted text %p the code %p is found", (text, found) => {
+  expect(codeFoundIn(text)).toBe(found);
+});
+
+test("a text without end is looked through in a moment", () => {
+  const long = "3F7K2 ".repeat(100_000);
+  expect(codeFoundIn(long)).toBe("3F7K2 3F7K2 3F7K2 3F7K2 3F7K2");
+});
+
+test.each(links.map(({ why, link, poll, code }) => [why, link, poll, code]))("a link with %s is read: %p", (_, link, poll, code) => {
+  expect(readLink(new URL(link, "https://vote.example"))).toMatchObject({ poll, code });
 });
 
 test.each([

@@ -10,6 +10,9 @@ test.each([
   [999, 1, 99, 1],
   [1, 999, 1, 99],
   [199, 1, 99, 1],
+  [101, 100, 51, 49],
+  [100, 101, 49, 51],
+  [1_000_001, 1_000_000, 51, 49],
 ])("percents of %p to %p add up to 100 and never hide a vote", (a, b, ofA, ofB) => {
   expect(percents({ a, b })).toEqual({ a: ofA, b: ofB });
 });
@@ -34,4 +37,16 @@ test("a snapshot is newer by its version, or because it is of another poll", () 
   expect(isNewer(shown, { poll_id: "p1", version: 6 })).toBe(true);
   expect(isNewer(shown, { poll_id: "p1", version: 5 })).toBe(false);
   expect(isNewer(shown, { poll_id: "p2", version: 1 })).toBe(true);
+});
+
+test("percents of any counts add up to 100 and never contradict the counts", () => {
+  const wrong = [];
+  for (let a = 0; a <= 220; a += 1) {
+    for (let b = a === 0 ? 1 : 0; b <= 220; b += 1) {
+      const shown = percents({ a, b });
+      const ordered = Math.sign(shown.a - shown.b) === Math.sign(a - b);
+      if (shown.a + shown.b !== 100 || !ordered || shown.a > 0 !== a > 0 || shown.b > 0 !== b > 0) wrong.push({ a, b, shown });
+    }
+  }
+  expect(wrong).toEqual([]);
 });

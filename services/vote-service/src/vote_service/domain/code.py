@@ -25,7 +25,11 @@ MOST_CODES: Final = 100_000
 """How many a poll may have, for the sake of their nonces."""
 
 _GROUP: Final = 5
-_LOOK_ALIKES: Final = str.maketrans("oil", "011")
+_LOOK_ALIKES: Final = str.maketrans(
+    "oilавсԁеһнјкморԛѕтѵԝхуіӏзαβεζηικμνορτυχ",  # noqa: RUF001
+    "011abcdehhjkm0pqstvwxy113abezh1kmn0ptyx",
+)
+"""O, I and L as Crockford has it; Cyrillic and Greek by their capitals, which codes are printed in."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,7 +57,7 @@ def mint_codes(poll: PollCopy, count: int, keys: KeyRing, submission: str) -> tu
 
 
 def read_code(poll: PollCopy, text: str, keys: KeyRing) -> TypedCode:
-    """Read a code in either case, with or without dashes and spaces, with O for 0 and I or L for 1.
+    """Read a code in either case, with or without dashes and spaces, in any digits, with look-alikes.
 
     Whatever was typed takes the same steps, so that nothing but the answer tells codes apart. Raises
     `UnknownKeyId`, or `PollClosed` when the poll is archived.
@@ -68,11 +72,20 @@ def read_code(poll: PollCopy, text: str, keys: KeyRing) -> TypedCode:
 
 def _symbols(text: str) -> list[int]:
     """Return what each character stands for; nothing where that is no code by its length or its letters."""
-    typed = unicodedata.normalize("NFKC", text).casefold()
-    spelt = "".join(character for character in typed if character.isalnum()).translate(_LOOK_ALIKES)
+    spelt = plain(text)
     if len(spelt) != LENGTH or not set(spelt) <= set(CROCKFORD):
         return []
     return [CROCKFORD.index(character) for character in spelt]
+
+
+def plain(text: str) -> str:
+    """Return the letters and digits of what was typed, as a code spells them.
+
+    The voter's page has the same rule in `logic/code.js`; `tests/corpus/codes.json` holds for both.
+    """
+    typed = unicodedata.normalize("NFKC", text).lower()
+    spelt = "".join(character for character in typed if character.isalnum()).translate(_LOOK_ALIKES)
+    return "".join(str(unicodedata.decimal(character, character)) for character in spelt)
 
 
 def _spell(number: int) -> Code:

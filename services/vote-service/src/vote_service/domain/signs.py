@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import log
+from math import ceil, log
 from typing import Final
 
 from contracts.abuse import Networks
@@ -59,7 +59,7 @@ def networks_in(votes_by_group: Mapping[int, int]) -> Networks | None:
     return Networks(
         votes=votes,
         networks=_estimate(len(votes_by_group)),
-        largest_percent=round(100 * max(votes_by_group.values()) / votes),
+        largest_percent=ceil(100 * max(votes_by_group.values()) / votes),  # none brought more
     )
 
 

@@ -1,0 +1,59 @@
+"""A device whose clock is set while a page is open: the server says what time it is."""
+
+from datetime import timedelta
+
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import FakeApi, a_poll, now, results_of
+from .test_presenter import show
+
+SET = "minutes => { const real = Date.now; Date.now = () => real() + minutes * 60_000; }"
+
+
+def drawn_again(page: Page) -> None:
+    """Wait until the page, which draws every quarter of a second, has drawn with the clock as it is now."""
+    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 600))")
+
+
+def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api: FakeApi) -> None:
+    api.poll = a_poll(closes_at=now() + timedelta(minutes=8))
+    api.snapshot = results_of(api.poll, 1, 2)
+    page.goto("/")
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+    page.evaluate(SET, 60)
+    drawn_again(page)
+    expect(page.locator("#ticker")).to_contain_text("closes in 7:")
+    expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "open")
+    page.locator('[data-choice="a"]').click()
+    expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
+
+
+def test_a_poll_that_is_to_open_stays_closed_to_votes_when_the_device_is_set_forward(
+    page: Page, api: FakeApi
+) -> None:
+    api.poll = a_poll(opens_at=now() + timedelta(minutes=8))
+    page.goto("/")
+    expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
+    page.evaluate(SET, 60)
+    drawn_again(page)
+    expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
+
+
+def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Page, admin: FakeAdmin) -> None:
+    show(page, admin, closes_at=now() + timedelta(minutes=8))
+    page.evaluate(SET, 60)
+    drawn_again(page)
+    expect(page.locator("#turn")).to_contain_text("Closes in 7:")
+    expect(page.locator("#qr")).to_be_visible()
+
+
+def test_an_estimate_that_is_too_high_is_mended_by_the_next_pong(page: Page, api: FakeApi) -> None:
+    api.poll = a_poll(closes_at=now() + timedelta(minutes=8))
+    api.snapshot = results_of(api.poll, 1, 2)
+    api.ahead = timedelta(hours=1)  # one server, whose clock is wrong
+    page.goto("/")
+    expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "closed")
+    api.ahead = timedelta(0)
+    page.evaluate("() => dispatchEvent(new Event('online'))")  # the page looks whether it is still connected
+    expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "open")

@@ -1,0 +1,58 @@
+"""The field for a code takes what people paste: a link, a sentence, several lines."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pytest
+from contracts.ids import VoterPolicy
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .fake_api import FakeApi, a_poll, results_of
+
+CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
+CORPUS: Final = Path(__file__).parents[4] / "tests" / "corpus"
+PASTED: Final = [
+    row["pasted"] for row in json.loads((CORPUS / "pasted-codes.json").read_text()) if row["found"] == CODE
+]
+
+
+@pytest.fixture
+def by_code(page: Page, api: FakeApi) -> FakeApi:
+    api.poll = a_poll(policy=VoterPolicy.CODE)
+    api.snapshot = results_of(api.poll, 1, 2)
+    api.codes = {CODE}
+    page.goto("/")
+    expect(page.locator("#code")).to_be_visible()
+    return api
+
+
+@pytest.mark.parametrize("text", PASTED)
+def test_the_code_in_what_was_pasted_votes(
+    page: Page, by_code: FakeApi, context: BrowserContext, text: str
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.locator("#code").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator("#code")).to_have_value(CODE)
+    page.locator('[data-choice="a"]').click()
+    expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
+
+
+def test_a_code_is_typed_letter_by_letter_as_ever(page: Page, by_code: FakeApi) -> None:
+    page.locator("#code").press_sequentially(CODE.lower())
+    expect(page.locator("#code")).to_have_value(CODE.lower())
+
+
+@pytest.mark.parametrize(
+    "change", [str, lambda link: f"{link}.", lambda link: f"{link})", lambda link: link.replace("&", "&amp;")]
+)
+def test_a_link_that_was_altered_on_its_way_still_brings_poll_and_code(
+    page: Page, by_code: FakeApi, change: type[str]
+) -> None:
+    assert by_code.poll
+    page.goto("/icon.svg")
+    page.goto(change(f"/#poll={by_code.poll.poll_id}&code={CODE}"))
+    expect(page.locator("#code")).to_have_value(CODE)
+    assert by_code.count(f"GET /polls/{by_code.poll.poll_id}") == 1

@@ -1,0 +1,85 @@
+"""Pages that a browser translates: what it wrote stays until there is something new to say."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .fake_admin import FakeAdmin
+from .fake_api import a_poll, results_of
+from .test_presenter import SESSION, show
+
+TRANSLATE = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const kept = "script, style, noscript, [translate=no], option, textarea";
+    const inside = texts.currentNode.parentElement.closest(kept);
+    if (!inside && texts.currentNode.data.trim()) found.push(texts.currentNode);
+  }
+  for (const text of found) {
+    const font = document.createElement("font");
+    font.textContent = `«${text.data}»`;
+    text.replaceWith(font);
+  }
+  for (const element of document.querySelectorAll("[title]")) element.title = `«${element.title}»`;
+  document.title = `«${document.title}»`;
+  window.rewritten = [];
+  const attributeFilter = ["title", "aria-label"];
+  new MutationObserver((changes) => {
+    for (const { target } of changes) window.rewritten.push(target.id || target.className || target.nodeName);
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributeFilter });
+  return found.length;
+}"""
+DRAWN = "() => new Promise((resolve) => setTimeout(() => resolve([...new Set(window.rewritten)]), 1_500))"
+
+
+def voter(page: Page, admin: FakeAdmin) -> None:
+    admin.poll = a_poll()
+    admin.snapshot = results_of(admin.poll, 1, 2)
+    page.goto("/")
+    expect(page.locator("#live-label")).to_have_text("Live")
+    page.locator('[data-choice="a"]').click()
+    expect(page.locator("#receipt-code")).not_to_be_empty()
+
+
+def presenter(page: Page, admin: FakeAdmin) -> None:
+    show(page, admin)
+    expect(page.locator("#bars")).to_contain_text("60%")
+
+
+def dashboard(page: Page, admin: FakeAdmin) -> None:
+    admin.poll = a_poll()
+    admin.polls = [admin.poll]
+    admin.snapshot = results_of(admin.poll, 128, 85)
+    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+    page.goto("/admin/")
+    expect(page.locator("#bars")).to_contain_text("60 %")
+    expect(page.locator("#live-label")).to_have_text("Live")
+
+
+@pytest.mark.parametrize("opened", [voter, presenter, dashboard])
+def test_a_translated_page_is_left_alone(page: Page, admin: FakeAdmin, opened: Callable[..., Any]) -> None:
+    opened(page, admin)
+    page.wait_for_function("() => document.getAnimations().length === 0")
+    assert page.evaluate(TRANSLATE) > 10
+    # Countdowns and the like change once a second and have to; nothing here counts.
+    assert page.evaluate(DRAWN) == []
+
+
+def test_a_translated_page_says_what_is_new(page: Page, admin: FakeAdmin) -> None:
+    voter(page, admin)
+    page.evaluate(TRANSLATE)
+    assert admin.poll
+    admin.send(results_of(admin.poll, 11, 2, version=101))
+    expect(page.locator("#total")).to_have_text("13 votes so far")
+
+
+def test_codes_and_receipts_are_never_translated(page: Page, admin: FakeAdmin) -> None:
+    voter(page, admin)
+    receipt = page.locator("#receipt-code").text_content()
+    page.evaluate(TRANSLATE)
+    expect(page.locator("#receipt-code")).to_have_text(receipt or "none")
+    assert page.locator("#code").get_attribute("translate") == "no"
