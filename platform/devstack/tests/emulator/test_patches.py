@@ -9,7 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from devstack.emulator.patches import express_memory, express_start, gentle_growth, log_memory, schedule_tick
+from devstack.emulator.patches import (
+    edge_functions,
+    express_memory,
+    express_start,
+    gentle_growth,
+    log_memory,
+    schedule_tick,
+)
+from ministack.core import cloudfront_js, node_pool
 from ministack.services import scheduler, stepfunctions
 from websockets.sync.client import connect
 
@@ -197,3 +205,23 @@ def test_a_function_may_do_nothing_its_role_does_not_say(repaired: Any) -> None:
             return "allowed"
     """)  # fmt: skip
     assert "AccessDenied" in repaired.invoke("denied")
+
+
+AT_THE_EDGE = b"function handler(event) { return { statusCode: 404, uri: event.request.uri }; }"
+
+
+def test_a_function_of_the_distribution_runs_without_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(node_pool, "_NODE_BINARY", node_pool._NODE_BINARY)
+    cloudfront_js.reset()
+    edge_functions.apply()
+    answer = cloudfront_js.evaluate(AT_THE_EDGE, {"request": {"uri": "/x"}})
+    cloudfront_js.reset()
+    assert answer == {"statusCode": 404, "uri": "/x"}
+
+
+def test_ministack_still_needs_node_for_functions_of_a_distribution(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    cloudfront_js.reset()
+    with pytest.raises(cloudfront_js.CloudFrontFunctionError):
+        cloudfront_js.evaluate(AT_THE_EDGE, {"request": {"uri": "/x"}})

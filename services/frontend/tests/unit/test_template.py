@@ -206,7 +206,3 @@ def test_the_publisher_may_write_its_bucket_and_invalidate_its_distribution_and_
         "logs:CreateLogStream",
         "logs:PutLogEvents",
     }
-
-
-def test_the_template_fits_a_few_screens() -> None:
-    assert len((SERVICE / "template.yaml").read_text().splitlines()) <= 300

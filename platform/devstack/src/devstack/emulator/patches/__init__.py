@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from devstack.emulator.patches import (
+    edge_functions,
     express_memory,
     express_start,
     gentle_growth,
@@ -23,6 +24,7 @@ from devstack.emulator.root_key import RootKey
 def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None:
     """Repair ministack in this process; call once, before it serves."""
     for patch in (
+        edge_functions,
         options_routes,
         http_api_cookies,
         express_memory,

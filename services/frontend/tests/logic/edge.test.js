@@ -1,0 +1,91 @@
+// The function of the distribution that mends links and answers for paths that no page has.
+import { describe, expect, test } from "bun:test";
+import { readLink } from "../../site/logic/code.js";
+
+const template = await Bun.file(new URL("../../template.yaml", import.meta.url)).text();
+const [, indented] = /FunctionCode: \|\n((?: {8}.*\n|\n)+)/.exec(template);
+const source = indented.replaceAll(/^ {8}/gm, "");
+const handler = new Function(`${source}; return handler;`)();
+
+const POLL = "0123456789abcdefghjkmnpqrs";
+const ask = (uri, { lang, accept } = {}) => {
+  const querystring = lang ? { lang: { value: lang } } : {};
+  const headers = accept ? { "accept-language": { value: accept } } : {};
+  return handler({ version: "1.0", request: { method: "GET", uri, querystring, headers, cookies: {} } });
+};
+
+test("the function is small enough for CloudFront", () => {
+  expect(new Blob([source]).size).toBeLessThan(10 * 1024);
+});
+
+describe("a path that is published", () => {
+  const files = [...new Bun.Glob("**/*").scanSync(new URL("../../site", import.meta.url).pathname)].map((file) => `/${file}`);
+
+  test("is left alone, whichever it is", () => {
+    const all = [...files, "/", "/admin", "/admin/", "/present", "/present/", "/config.json", "/assets/page-4k2j9x1a.js", "/assets/de-0a1b2c3d4e5f.json"];
+    expect(all.filter((uri) => ask(uri).uri !== uri)).toEqual([]);
+  });
+
+  test.each([`/p/${POLL}`, `/embed/${POLL}`])("is left alone as a link: %s", (uri) => {
+    expect(ask(uri).uri).toBe(uri);
+  });
+});
+
+describe("a link that was altered", () => {
+  test.each([
+    [`/p/${POLL}/`, `/p/${POLL}`],
+    [`/p/${POLL}.`, `/p/${POLL}`],
+    [`/p/${POLL})`, `/p/${POLL}`],
+    [`/p/${POLL}%29`, `/p/${POLL}`],
+    [`/p/${POLL}%3E`, `/p/${POLL}`],
+    [`/p/${POLL}%E2%80%9D`, `/p/${POLL}`],
+    [`/P/${POLL.toUpperCase()}`, `/p/${POLL}`],
+    [`/p/${POLL.toUpperCase()}`, `/p/${POLL}`],
+    [`//p//${POLL}`, `/p/${POLL}`],
+    [`/embed/${POLL}/`, `/embed/${POLL}`],
+  ])("%s leads to %s", (uri, location) => {
+    expect(ask(uri)).toMatchObject({ statusCode: 302, headers: { location: { value: location } } });
+  });
+
+  test("keeps its language, and nothing else", () => {
+    expect(ask(`/p/${POLL}.`, { lang: "he" }).headers.location.value).toBe(`/p/${POLL}?lang=he`);
+    expect(ask(`/p/${POLL}.`, { lang: "x&y=<b>" }).headers.location.value).toBe(`/p/${POLL}`);
+  });
+
+  test.each(["/%23poll=POLL&code=CODE", "/%23poll%3DPOLL%26code%3DCODE", "/%23poll=POLL&code=CODE."])("with an escaped # gets its fragment back: %s", (altered) => {
+    const code = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE";
+    const { statusCode, headers } = ask(altered.replace("POLL", POLL).replace("CODE", code));
+    expect(statusCode).toBe(302);
+    expect(readLink(new URL(headers.location.value, "https://vote.example"))).toEqual({ poll: POLL, code, choice: null });
+    expect(headers["cache-control"].value).toBe("no-store");
+  });
+
+  test.each(["/%23\r\nset-cookie: x", "/%23%0d%0aset-cookie:%20x", "/p/x%0d%0a"])("adds no header of its own: %j", (uri) => {
+    expect(JSON.stringify(ask(uri).headers)).not.toMatch(/\\[rn]/);
+  });
+});
+
+describe("a path that nothing has", () => {
+  test.each(["/nothing", "/admin/nothing", "/p/", "/p/short", `/p/${POLL}/more`, "/wp-login.php", "/.env", "/%", "/%00", "/a/b/c", "/embed/", "/ADMIN"])("is answered with our own page: %s", (uri) => {
+    const { statusCode, headers, body } = ask(uri);
+    expect(statusCode).toBe(404);
+    expect(headers["content-type"].value).toBe("text/html; charset=utf-8");
+    expect(headers["content-security-policy"].value).toStartWith("default-src 'none'");
+    expect(body.data).toContain("There is no page here");
+    expect(body.data).toContain('<a href="/">');
+    expect(body.data).not.toContain("script");
+  });
+
+  test.each([
+    ["de", undefined, "Hier gibt es keine Seite", "ltr"],
+    [undefined, "xx, es-MX;q=0.9", "Aquí no hay ninguna página", "ltr"],
+    ["fr", "de", "Il n’y a pas de page ici", "ltr"],
+    [undefined, "he-IL,he", "אין כאן דף", "rtl"],
+    [undefined, "ar", "لا توجد صفحة هنا", "rtl"],
+    ["constructor", "__proto__", "There is no page here", "ltr"],
+  ])("is answered in the reader's language: %p, %p", (lang, accept, words, dir) => {
+    const { data } = ask("/nothing", { lang, accept }).body;
+    expect(data).toContain(words);
+    expect(data).toContain(`dir="${dir}"`);
+  });
+});
