@@ -27,7 +27,8 @@ ANSWERS: Final = [
     ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/admin", 200), ("GET", "/api.js", 200),
     ("GET", "/config.json", 200),
     ("GET", "/polls/active", 200), ("GET", f"/polls/{NO_SUCH_POLL}", 404), ("POST", "/ballot", 200),
-    ("POST", "/vote", 415), ("GET", "/admin/api/polls", 401), ("GET", "/none", 403),
+    ("POST", "/vote", 415), ("GET", "/admin/api/polls", 401), ("GET", "/none", 404),
+    ("GET", "/p/", 404),
 ]  # fmt: skip
 PATHS: Final = sorted({
     path.replace("{poll_id}", NO_SUCH_POLL)
