@@ -33,7 +33,12 @@ def voted(running: Running, organiser: Organiser) -> Voted:
 def test_a_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Voted) -> None:
     assert voted.crowd.exit_code == 0, voted.crowd
     half = TWICE // 2
-    assert voted.crowd.outcome["answers"] == {"201": VOTERS, "200": half, "409 already-voted": half}
+    answers = voted.crowd.outcome["answers"]
+    assert set(answers) == {"201", "200", "409 already-voted"}
+    assert answers["409 already-voted"] == half
+    # A vote that a busy machine did not confirm at once is sent again, and may have been recorded before.
+    assert answers["201"] + answers["200"] == VOTERS + half
+    assert VOTERS - voted.crowd.outcome["sent_again"] <= answers["201"] <= VOTERS
     assert running.results(voted.poll_id)["total"] == VOTERS
     assert running.votes_in_the_log(voted.poll_id) == VOTERS
 
