@@ -34,8 +34,8 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
     dispatch({ type: "sending", poll_id: pollId });
     const outcome = await send(pollId, vote, work);
     const meaning = meaningOf(outcome.status, outcome.slug);
-    if (meaning === "ballot" && uncertain) {
-      // A new token is a new voter: the vote that may have been counted would be counted again.
+    if (meaning === "ballot" && uncertain && outcome.slug !== "ballot-expired") {
+      // A new token is a new voter, unless it renews an expired one: a vote that may have been counted would count again.
       return finish(pollId, vote, "refused", { body: {}, slug: "voter-token-lost" }, dispatch, stands());
     }
     if (meaning === "ballot" && ballots < NEW_BALLOTS) {
