@@ -61,10 +61,14 @@ class DeletePoll(BaseModel):
 PAGE: Final = "text/html; charset=utf-8"
 
 
-def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
-    """Return a page for everybody; the edge keeps it for a moment, unless it says that there is nothing."""
+def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | None = None) -> Response[str]:
+    """Return a page for everybody; the edge keeps it for a moment, unless it says that there is nothing.
+
+    `vary` names the request header that the page depends on.
+    """
     cache = SHARED_BRIEFLY if status is HTTPStatus.OK else PRIVATE
-    return Response(status, PAGE, page, headers={"Cache-Control": cache})
+    varying = {"Vary": vary} if vary else {}
+    return Response(status, PAGE, page, headers={"Cache-Control": cache, **varying})
 
 
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})

@@ -15,6 +15,7 @@ from poll_service.domain.words import named, words_for
 from poll_service.http import PREVIEW_POLL, PROBLEMS, page_answer
 from poll_service.store.polls import PollsStore
 
+LANGUAGE = "Accept-Language"
 settings = PageSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 polls = PollsStore.at(settings.polls_table)
@@ -26,12 +27,13 @@ def preview_poll(poll_id: str) -> Response[str]:
     """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""
     event = app.current_event
     wish = event.query_string_parameters.get("lang", "")
-    words = words_for(wish, event.headers.get("accept-language"))
+    words = words_for(wish, event.headers.get(LANGUAGE.lower()))
     try:
         poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
     except (PollNotFound, NoSuchPoll):
-        return page_answer(no_preview(words), HTTPStatus.NOT_FOUND)
-    return page_answer(preview_of(poll, settings.site_origin, words, asked=named(wish) is words))
+        return page_answer(no_preview(words), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
+    preview = preview_of(poll, settings.site_origin, words, asked=named(wish) is words)
+    return page_answer(preview, vary=LANGUAGE)
 
 
 handler = entry_point(app, "PreviewPoll")

@@ -1,0 +1,21 @@
+"""A link's page names each request header that it depends on, so that no cache hands out another language."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from contracts.ids import new_poll_id
+from poll_service.domain.poll import Poll
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_page_in_the_readers_language_says_that_it_varies_by_it(
+    ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], known: bool
+) -> None:
+    poll_id = given_open().poll_id if known else new_poll_id()
+    english, german = (
+        ask("preview_poll", poll_id=poll_id, subject=None, headers={"accept-language": language})
+        for language in ("en", "de")
+    )
+    assert english.body != german.body
+    assert {part.strip() for part in german.headers["vary"].split(",")} == {"Accept-Language", "Origin"}
