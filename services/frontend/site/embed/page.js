@@ -2,8 +2,9 @@
 import { Failure, publicApi } from "../api.js";
 import { startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
-import { initialState, reduce } from "../logic/voter.js";
+import { initialState, reduce, serverNow } from "../logic/voter.js";
 import { now } from "../now.js";
+import { watchClosing } from "../voter/closing.js";
 import { fetchResults } from "../voter/counts.js";
 import { draw, keepLanguage } from "./view.js";
 
@@ -43,7 +44,14 @@ const lookAgain = () => document.hidden || look().catch(() => {});
 
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
-setInterval(redraw, TICK_MS);
+const closing = watchClosing(
+  () => ({ poll: state.poll, now: serverNow(state, now()) }),
+  () => fetchResults(state.poll, undefined, dispatch),
+);
+setInterval(() => {
+  closing();
+  redraw();
+}, TICK_MS);
 setInterval(lookAgain, LOOK_AGAIN_MS * (1 + Math.random() / 4));
 
 const looked = look().catch(() => {}); // without an answer the page stays as it came, and asks on by the connection

@@ -6,9 +6,10 @@ import { summary } from "../logic/captions.js";
 import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
-import { codeIn, initialState, markedIn, reduce, voteIn } from "../logic/voter.js";
+import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
 import { castVote } from "./casting.js";
+import { watchClosing } from "./closing.js";
 import { fetchResults } from "./counts.js";
 import { followPolls } from "./following.js";
 import { tooSoon, watchMark } from "./marking.js";
@@ -175,8 +176,10 @@ addEventListener("hashchange", () => location.reload()); // another voter's link
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
 const following = followPolls({ state: () => state, dispatch, look: lookForPoll });
+const closing = watchClosing(() => ({ poll: state.poll, now: serverNow(state, now()) }), fetchNow);
 setInterval(() => {
   following.tick();
+  closing();
   redraw();
 }, TICK_MS);
 setInterval(speak, SUMMARY_MS);
