@@ -1,18 +1,24 @@
 """Operations that change something are decided by the member's present role, not by the token's age."""
 
-from typing import Final
+import json
+import subprocess
+import sys
+from typing import Any, Final
 
 import pytest
-from api_documents.routes import ServedRoute, served_routes
 from contracts.roles import Role
-from template_lint.stack import load_stacks
 
-ADMIN: Final = [
-    served
-    for stack in load_stacks()
-    for served in served_routes(stack)
-    if served.route.path.startswith("/admin/api/")
-]
+# In a process of its own: handlers are imported with an environment in which none of their names is real.
+READ: Final = """
+import json
+from api_documents.routes import served_routes
+from template_lint.stack import load_stacks
+print(json.dumps([
+    {"slug": served.route.slug, "role": served.operation.role, "present": served.operation.current_role}
+    for stack in load_stacks() for served in served_routes(stack)
+    if served.route.path.startswith("/admin/api/") and served.route.method != "GET"
+]))
+"""
 # What a role that was taken away still does until its token expires, half an hour at most: it changes neither
 # access nor a poll nor a vote. Each has its reason; the list only shrinks.
 BY_TOKEN_ALONE: Final = {
@@ -22,16 +28,20 @@ BY_TOKEN_ALONE: Final = {
 }
 
 
-def changing() -> list[ServedRoute]:
-    return [served for served in ADMIN if served.route.method != "GET"]
+@pytest.fixture(scope="module")
+def changing() -> list[dict[str, Any]]:
+    """Every route of the admin API that is not for reading."""
+    answer = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
+    found: list[dict[str, Any]] = json.loads(answer.stdout.splitlines()[-1])
+    assert len(found) > 10
+    return found
 
 
-@pytest.mark.parametrize("served", changing(), ids=lambda served: served.route.slug)
-def test_a_route_that_changes_something_reads_the_present_role(served: ServedRoute) -> None:
-    assert served.operation.current_role != (served.route.slug in BY_TOKEN_ALONE)
+def test_a_route_that_changes_something_reads_the_present_role(changing: list[dict[str, Any]]) -> None:
+    by_token = {route["slug"] for route in changing if not route["present"]}
+    assert by_token == BY_TOKEN_ALONE.keys()
 
 
-def test_every_exception_is_a_route_that_no_owner_is_needed_for() -> None:
-    slugs = {served.route.slug: served.operation.role for served in changing()}
-    assert BY_TOKEN_ALONE.keys() <= slugs.keys()
-    assert not [slug for slug in BY_TOKEN_ALONE if slugs[slug] is Role.OWNER]
+def test_no_exception_is_a_route_that_an_owner_is_needed_for(changing: list[dict[str, Any]]) -> None:
+    roles = {route["slug"]: route["role"] for route in changing}
+    assert not [slug for slug in BY_TOKEN_ALONE if roles[slug] == Role.OWNER]
