@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -36,11 +37,17 @@ class Presence:
 
         Raises `StoreUnavailable`.
         """
+        this = _new_write()
         try:
             with translated():
                 self._dynamodb.put_item(
                     TableName=self._table,
-                    Item={**_KEY, "viewers": {"N": str(viewers)}, "told_at": _instant(now)},
+                    Item={
+                        **_KEY,
+                        "viewers": {"N": str(viewers)},
+                        "told_at": _instant(now),
+                        "written_by": this,
+                    },
                     ConditionExpression=(
                         "attribute_not_exists(pk) OR told_at < :stale"
                         " OR (viewers <> :viewers AND told_at <= :before)"
@@ -54,27 +61,28 @@ class Presence:
                 )
         except ConditionFailed as stored:
             # What stands there may be this very write, whose answer was lost; the number is still to be told.
-            return stored.item == {**_KEY, "viewers": {"N": str(viewers)}, "told_at": _instant(now)}
+            return bool(stored.item.get("written_by") == this)
         return True
 
     def claimed(self, now: datetime) -> bool:
         """Return whether this caller is to count: nobody has for a while. Raises `StoreUnavailable`."""
+        this = _new_write()
         try:
             with translated():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_COUNTED,
-                    UpdateExpression="SET told_at = :now",
+                    UpdateExpression="SET told_at = :now, written_by = :this",
                     ConditionExpression="attribute_not_exists(pk) OR told_at < :before",
                     ExpressionAttributeValues={
                         ":now": _instant(now),
+                        ":this": this,
                         ":before": _instant(now - COUNTED_AT_MOST_EVERY),
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionFailed as stored:
-            # As above: this write's own first attempt has claimed it, or another one in the same second.
-            return bool(stored.item.get("told_at") == _instant(now))
+            return bool(stored.item.get("written_by") == this)
         return True
 
     def counted(self, viewers: int, now: datetime) -> None:
@@ -96,6 +104,11 @@ class Presence:
         ]
         told_at, viewers = max(numbers, default=(0, 0))
         return viewers if now - datetime.fromtimestamp(told_at, UTC) <= within else None
+
+
+def _new_write() -> AttributeValueTypeDef:
+    """Return what tells this write from any other: the SDK sends it again where an answer was lost."""
+    return {"S": secrets.token_hex(8)}
 
 
 def _instant(at: datetime) -> AttributeValueTypeDef:
