@@ -137,10 +137,9 @@ def resolver(
         check_declared(app, answer, pages_only=app.pages_only)
         if app.current_event.http_method == "HEAD":
             answer.body, answer.base64_encoded = "", False
-        own = answer.headers.get("Vary")
+        own = answer.headers.get("Vary", "Origin")
         answer.headers.update(cross_origin_headers(app.current_event.headers, settings.allowed_origins))
-        if own:
-            answer.headers["Vary"] = f"{own}, {answer.headers['Vary']}"
+        answer.headers["Vary"] = own if "Origin" in str(own) else f"{own}, Origin"
         return answer
 
     app.use([check_then_answer])
