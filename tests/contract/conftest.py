@@ -1,4 +1,4 @@
-"""What contract tests share: one World for all of them, emptied before each test."""
+"""What contract tests share: a World for each file, emptied before each test."""
 
 import pytest
 from testkit.shared import shared_world
@@ -10,7 +10,7 @@ from .journey import Journey
 @pytest.fixture
 def world(request: pytest.FixtureRequest) -> World:
     """All stacks' data, with nothing in it yet."""
-    return shared_world(request)
+    return shared_world(request, pytest.Module)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_no_route_answers_without_the_origin_secret(world: World) -> None:
             status, problem, answer = world.http(
                 route.slug, request, {}, headers=headers, organiser="organiser-1"
             )
-            # HEAD says it by the status alone.
+            # An answer to HEAD has no body.
             kind = "/problems/origin-not-verified" if route.method != "HEAD" else None
             refused = (status, problem.get("type")) == (403, kind)
             if not refused or answer.get("cookies"):

@@ -66,7 +66,7 @@ def costly() -> list[str]:
         for route in stack.properties("AWS::ApiGatewayV2::Route").values():
             method, _, path = route["RouteKey"].partition(" ")
             public = route.get("AuthorizationType") == "NONE"
-            if public and path.startswith("/") and method not in {"GET", "OPTIONS"}:
+            if public and path.startswith("/") and method not in {"GET", "HEAD", "OPTIONS"}:
                 found.append(path)
     return found
 

@@ -127,7 +127,7 @@ def test_everybody_is_told_that_a_poll_has_closed_with_its_last_counts(journey: 
     journey.world.pump_all()
 
     assert journey.vote(poll_id, "a")[0] == 410
-    frames = journey.sockets.frames("page")
+    frames = [frame for frame in journey.sockets.frames("page") if not isinstance(frame, ViewersFrame)]
     assert [frame.poll_id for frame in frames if isinstance(frame, PollClosedFrame)] == [poll_id]
     last = frames[-1]
     assert isinstance(last, ResultsFrame)
@@ -148,11 +148,10 @@ def test_hidden_results_are_hidden_over_http_and_on_the_socket_and_shown_to_orga
 
     status, body, _ = journey.world.http("get_results", f"GET /results/{poll_id}")
     assert (status, body["type"]) == (403, "/problems/results-hidden")
-    assert [frame for frame in journey.sockets.frames("page") if isinstance(frame, ResultsHiddenFrame)]
-    assert not [frame for frame in journey.sockets.frames("page") if isinstance(frame, ResultsFrame)]
-    on_dashboard = journey.sockets.frames("dashboard")[-1]
-    assert isinstance(on_dashboard, ResultsFrame)
-    assert on_dashboard.counts == Counts(a=1, b=0)
+    kinds = {type(frame) for frame in journey.sockets.frames("page")}
+    assert (ResultsHiddenFrame in kinds, ResultsFrame in kinds) == (True, False)
+    shown = [frame for frame in journey.sockets.frames("dashboard") if isinstance(frame, ResultsFrame)]
+    assert shown[-1].counts == Counts(a=1, b=0)
 
 
 def test_the_pass_that_a_vote_returns_opens_live_results_and_a_voters_ticket(journey: Journey) -> None:

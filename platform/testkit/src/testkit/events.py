@@ -106,14 +106,21 @@ def websocket_event(
     return event if event_type != "MESSAGE" else event | {"body": _as_sent(body)}
 
 
-def handshake_event(ticket: str | None, headers: Mapping[str, str] | None = None) -> Event:
+def handshake_event(
+    ticket: str | None, headers: Mapping[str, str] | None = None, connection_id: str = "c1"
+) -> Event:
     """Return what a WebSocket API asks its REQUEST authorizer before it opens a socket."""
     return {
         "type": "REQUEST",
         "methodArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/ws/$connect",
         "headers": dict(headers or {}),
         "queryStringParameters": None if ticket is None else {"ticket": ticket},
-        "requestContext": {"eventType": "CONNECT", "connectionId": "c1", "requestId": "r1", "stage": "ws"},
+        "requestContext": {
+            "eventType": "CONNECT",
+            "connectionId": connection_id,
+            "requestId": "r1",
+            "stage": "ws",
+        },
     }
 
 

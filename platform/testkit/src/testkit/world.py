@@ -259,7 +259,7 @@ class World:
     def shake_hands(self, ticket: str | None, connection_id: str) -> bool:
         """Open a socket with a ticket, as a page of ours does; tell whether it opened."""
         headers = {"Origin": SITE, "X-Origin-Verify": self.origin_secret}
-        answer = self.invoke("authorize_connection", handshake_event(ticket, headers))
+        answer = self.invoke("authorize_connection", handshake_event(ticket, headers, connection_id))
         (statement,) = answer["policyDocument"]["Statement"]
         if statement["Effect"] != "Allow":
             return False
