@@ -10,7 +10,7 @@ from poll_service.domain.picture import Picture
 from poll_service.domain.poll import Poll
 from poll_service.store.pictures import PicturesStore
 
-from .conftest import PICTURES, RESOURCES  # type: ignore[import-not-found]
+from .conftest import PICTURES, RESOURCES
 
 type Ask = Callable[..., SimpleNamespace]
 
