@@ -9,6 +9,7 @@ from contracts.ids import PollStatus, ResultVisibility, new_poll_id
 from contracts.keys import KeyRing
 from contracts.stream import event_attribute
 from contracts.tally import TALLY_EVENTS, TallyChanged
+from testkit.events import stream_record
 
 
 @pytest.fixture(scope="session")
@@ -64,12 +65,10 @@ def tally() -> Callable[..., TallyChanged]:
 def record() -> Callable[..., dict[str, Any]]:
     """Make GameResults' stream record of a snapshot, or of whatever stands in place of its event."""
 
-    def stream_record(
+    def of_totals(
         tally: TallyChanged | None, number: int = 1, event: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        keys = {"pk": {"S": tally.poll_id if tally else "somewhere"}, "sk": {"S": "totals"}}
-        image = {**keys, "event": event_attribute(tally) if tally else event}
-        change = {"SequenceNumber": f"{number:021d}", "Keys": keys, "NewImage": image, "SizeBytes": 300}
-        return {"eventID": f"id-{number}", "eventName": "MODIFY", "dynamodb": change}
+        keys = {"pk": tally.poll_id if tally else "somewhere", "sk": "totals"}
+        return stream_record(keys, {"event": event_attribute(tally) if tally else event}, number=number)
 
-    return stream_record
+    return of_totals

@@ -10,30 +10,17 @@ from typing import Any
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities import parameters
 from contracts.events import VoteCast
 from contracts.ids import Choice, new_poll_id
 from contracts.stream import event_attribute
-from moto import mock_aws
 from samtranslator.yaml_helper import yaml_parse
+from testkit.aws import create_table, emulated_aws
+from testkit.events import LambdaContext, lambda_context, stream_event, stream_record
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 TRAIL = Path(__file__).parents[3] / "platform" / "people" / "template.yaml"
 SITE = "https://friend.example"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Context:
-    """What Powertools wants to know of an invocation."""
-
-    function_name: str = "tot-test-function"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-function"
-    aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 60_000
 
 
 @dataclass(frozen=True)
@@ -46,7 +33,7 @@ class Aws:
     table: str
     queue_url: str
     recount_queue_url: str
-    context: Context = field(default_factory=Context)
+    context: LambdaContext = field(default_factory=lambda: lambda_context(remaining_ms=300_000))
 
     def item(self, poll_id: str, sort_key: str) -> dict[str, Any] | None:
         key = {"pk": {"S": poll_id}, "sk": {"S": sort_key}}
@@ -91,47 +78,30 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def aws(template: dict[str, Any]) -> Iterator[Aws]:
-    with mock_aws(), pytest.MonkeyPatch.context() as environment:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            environment.setenv(name, "testing")
-        environment.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+    with emulated_aws() as variables:
         for name, value in template["Globals"]["Function"]["Environment"]["Variables"].items():
             if isinstance(value, str):
-                environment.setenv(name, value)
+                variables.setenv(name, value)
         dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
-        properties = template["Resources"]["GameResultsTable"]["Properties"]
-        dynamodb.create_table(
-            TableName="game-results",
-            BillingMode=properties["BillingMode"],
-            AttributeDefinitions=properties["AttributeDefinitions"],
-            KeySchema=properties["KeySchema"],
-            StreamSpecification={
-                "StreamEnabled": True,
-                "StreamViewType": properties["StreamSpecification"]["StreamViewType"],
-            },
-        )
+        create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], "game-results")
         trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
-        keys = {name: trail[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
-        dynamodb.create_table(TableName="trail", BillingMode="PAY_PER_REQUEST", **keys)
+        create_table(dynamodb, trail, "trail")
         queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
         recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
-        environment.setenv("GAME_RESULTS_TABLE", "game-results")
-        environment.setenv("TRAIL_TABLE", "trail")
-        environment.setenv("ATTENTION_QUEUE_URL", queue_url)
-        environment.setenv("RECOUNT_QUEUE_URL", recounts_url)
-        environment.setenv("READ_LEDGER_FUNCTION_ARN", "read-ledger")
-        environment.setenv("AWS_LAMBDA_FUNCTION_NAME", Context.function_name)
-        environment.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
-        environment.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
-        environment.setenv("ALLOWED_ORIGINS", SITE)
-        environment.delenv("SINGLE_STREAM_SHARD", raising=False)
-        parameters.clear_caches()  # type: ignore[no-untyped-call]
+        variables.setenv("GAME_RESULTS_TABLE", "game-results")
+        variables.setenv("TRAIL_TABLE", "trail")
+        variables.setenv("ATTENTION_QUEUE_URL", queue_url)
+        variables.setenv("RECOUNT_QUEUE_URL", recounts_url)
+        variables.setenv("READ_LEDGER_FUNCTION_ARN", "read-ledger")
+        variables.setenv("AWS_LAMBDA_FUNCTION_NAME", lambda_context().function_name)
+        variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
+        variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
+        variables.setenv("ALLOWED_ORIGINS", SITE)
+        variables.delenv("SINGLE_STREAM_SHARD", raising=False)
         yield Aws(dynamodb, sqs, boto3.client("dynamodbstreams"), "game-results", queue_url, recounts_url)
-        parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")
@@ -149,37 +119,34 @@ def poll_id() -> str:
     return new_poll_id()
 
 
-def change(
-    event_name: str, number: int, partition: str, event: dict[str, Any] | None, **more: Any
-) -> dict[str, Any]:
-    keys = {"pk": {"S": partition}, "sk": {"S": f"voter-{number}"}}
-    image = {"NewImage": {**keys, **({"event": event} if event else {})}} if event_name != "REMOVE" else {}
-    numbered = {"SequenceNumber": f"{number:021d}", "Keys": keys, "SizeBytes": 300, **image}
-    return {"eventID": f"id-{number}", "eventName": event_name, "dynamodb": numbered, **more}
+def change(event_name: str, number: int, partition: str, event: dict[str, Any]) -> dict[str, Any]:
+    keys = {"pk": partition, "sk": f"voter-{number}"}
+    image = None if event_name == "REMOVE" else {"event": event}
+    return stream_record(keys, image, name=event_name, number=number)
 
 
 @pytest.fixture(scope="session")
 def vote() -> Callable[..., dict[str, Any]]:
     """Make VotesLog's stream record of one vote."""
 
-    def stream_record(
+    def record(
         poll_id: str, choice: str, number: int, event_name: str = "INSERT", at: datetime = VOTED_AT
     ) -> dict[str, Any]:
         cast = VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=at)
         return change(event_name, number, f"{poll_id}#{number % 16}", event_attribute(cast))
 
-    return stream_record
+    return record
 
 
 @pytest.fixture(scope="session")
 def poison() -> Callable[..., dict[str, Any]]:
     """Make a record of VotesLog's stream that carries no vote."""
 
-    def stream_record(partition: str, number: int) -> dict[str, Any]:
+    def record(partition: str, number: int) -> dict[str, Any]:
         third_option = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
         return change("INSERT", number, partition, {"M": third_option})
 
-    return stream_record
+    return record
 
 
 @pytest.fixture(scope="session")
@@ -187,13 +154,6 @@ def delivery() -> Callable[..., dict[str, Any]]:
     """Make the event by which the mapping delivers a batch."""
 
     def event(shard: str, *records: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "Records": list(records),
-            "shardId": shard,
-            "state": {},
-            "window": {"start": "2026-11-23T18:00:00Z", "end": "2026-11-23T18:01:00Z"},
-            "isFinalInvokeForWindow": False,
-            "isWindowTerminatedEarly": False,
-        }
+        return stream_event(*records, shard=shard)
 
     return event

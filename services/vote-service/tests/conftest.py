@@ -7,22 +7,19 @@ import importlib
 import inspect
 import json
 import logging
-import os
-import re
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
-from typing import Any, cast
+from types import ModuleType
+from typing import Any, Final, Self, cast
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities.parameters import clear_caches
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.edge import VIEWER_ADDRESS_HEADER
@@ -41,23 +38,26 @@ from contracts.events import (
 )
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
-from moto import mock_aws
 from moto.dynamodb.models import DynamoDBBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from samtranslator.yaml_helper import yaml_parse
+from testkit import events, moto_state
+from testkit.aws import create_table, emulated_aws, forget_secrets
+from testkit.events import ACCOUNT, REGION, LambdaContext, http_event, lambda_context, stream_event
+from testkit.templates import Resolver
+from testkit.workflows import run_at_once
 from vote_service.domain.voter import bucket_of
 
-SERVICE = Path(__file__).parents[1]
-TRAIL = SERVICE.parents[1] / "platform" / "people" / "template.yaml"
-REGION = "eu-central-1"
-CONTEXT = SimpleNamespace(
-    function_name="test",
-    function_version="live",
-    memory_limit_in_mb=512,
-    invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:test:live",
-    aws_request_id="00000000-0000-0000-0000-000000000000",
-    get_remaining_time_in_millis=lambda: 300_000,
-)
+SERVICE: Final = Path(__file__).parents[1]
+CONTEXT: Final = lambda_context(remaining_ms=300_000)
+TABLES: Final = ("VotesLogTable", "VotingStateTable", "TrailTable", "MembersTable")
+QUEUE: Final = "TrackPollSetAsideQueue"
+ORIGIN_SECRET: Final = "origin-secret-value"
+SECRETS: Final = {
+    "VoterKeysSecret": {"current": "k1", "k1": "a" * 64},
+    "ResultsPassSecret": {"current": "k1", "k1": "b" * 64},
+    "OriginSecret": {"current": ORIGIN_SECRET, "previous": ""},
+}
 WITH_PROOF_OF_WORK: dict[Callable[..., PollEvent], Callable[..., PollEvent]] = {
     PollCreated: PollCreatedV2,
     PollOpened: PollOpenedV2,
@@ -79,74 +79,72 @@ def definition(template: dict[str, Any]) -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(path.read_text()))
 
 
-@pytest.fixture
-def lambda_context() -> SimpleNamespace:
+@pytest.fixture(name="lambda_context")
+def context() -> LambdaContext:
     return CONTEXT
 
 
 class Stack:
-    """What `sam deploy` would make of the template, as far as moto goes."""
+    """What `sam deploy` makes of the template, as far as moto goes, with the real handlers in it.
 
-    site_origin = "https://vote.example"
-    origin_secret = "origin-secret-value"
+    A module's tests share one. `lent` empties it for each test.
+    """
 
-    def __init__(self, template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.template = template
-        self.resources: dict[str, Any] = template["Resources"]
+    def __init__(self, resources: dict[str, Any], variables: pytest.MonkeyPatch) -> None:
+        self.resources = resources
+        self.resolver = Resolver()
         self.dynamodb = boto3.client("dynamodb")
         self.sqs = boto3.client("sqs")
         self.secrets = boto3.client("secretsmanager")
         self.stepfunctions = boto3.client("stepfunctions")
-        self._monkeypatch = monkeypatch
+        self._variables = variables
+        self._test = variables
         self._modules: dict[str, ModuleType] = {}
+        self._hooks: list[tuple[Any, str, Callable[..., Any]]] = []
         self._lambda_lock = threading.Lock()
         self._workflow_lock = threading.Lock()
         self.after_validation: Callable[[], None] = lambda: None
-        self.imports = {
-            "VoterKeysSecretArn": self._secret("voter-keys", {"current": "k1", "k1": "a" * 64}),
-            "ResultsPassSecretArn": self._secret("results-pass", {"current": "k1", "k1": "b" * 64}),
-            "TrailTableName": "trail",
-            "MembersTableName": "members",
-            "OriginSecretArn": self._secret("origin", {"current": self.origin_secret, "previous": ""}),
-        }
-        self.refs: dict[str, str] = {
-            name: str(parameter["Default"])
-            for name, parameter in template["Parameters"].items()
-            if "Default" in parameter
-        } | {"Environment": "test", "SiteOrigin": self.site_origin}
-        self._create_tables()
-        queue = self.resources["TrackPollSetAsideQueue"]["Properties"]["QueueName"]
-        self.refs["TrackPollSetAsideQueue"] = self.sqs.create_queue(QueueName=self.resolve(queue))["QueueUrl"]
-        name = self.resolve(self.resources["VoteWorkflow"]["Properties"]["Name"])
-        self.refs["VoteWorkflow"] = f"arn:aws:states:{REGION}:123456789012:stateMachine:{name}"
+        self._create_what_is_missing()
+        self.refs = {name: self.resolver.name(name) for name in (*TABLES, QUEUE, "VoteWorkflow")}
 
-    def resolve(self, value: Any) -> Any:
-        """Return a template value with its intrinsic functions worked out."""
-        resolved = value
-        match value:
-            case {"Ref": str(name)}:
-                resolved = self.refs[name]
-            case {"Fn::Sub": str(text)}:
-                resolved = re.sub(r"\$\{(\w+)\}", lambda found: self.refs[found[1]], text)
-            case {"Fn::ImportValue": name}:
-                resolved = self.imports[self.resolve(name).removeprefix("tot-test:")]
-            case {"Fn::GetAtt": [str(resource), "Arn"]}:
-                resolved = f"arn:aws:lambda:{REGION}:123456789012:function:{resource}"
-            case dict():
-                resolved = {name: self.resolve(part) for name, part in value.items()}
-            case list():
-                resolved = [self.resolve(part) for part in value]
-        return resolved
+    @contextmanager
+    def lent(self, test: pytest.MonkeyPatch) -> Iterator[Self]:
+        """Lend the stack to one test: empty at first, and without a trace of the test afterwards.
+
+        Handlers stay imported, as in a warm function, unless the test has set a parameter or deleted
+        what they know by its ARN.
+        """
+        self._test = test
+        forget_secrets()
+        made = dict(self.resolver.made)
+        yield self
+        for client, name, hook in self._hooks:
+            client.meta.events.unregister(name, hook)
+        self._hooks.clear()
+        self.after_validation = lambda: None
+        moto_state.clear(ACCOUNT, REGION)
+        self._create_what_is_missing()
+        if self.resolver.made != made or self.resolver.parameters != Resolver().parameters:
+            self.resolver = Resolver(made=self.resolver.made)
+            self._modules.clear()
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """Set a parameter of the template for this test."""
+        parameters = {**self.resolver.parameters, name: value}
+        self.resolver = Resolver(parameters=parameters, made=self.resolver.made)
+        self._modules.clear()
+
+    def hook(self, client: Any, name: str, hook: Callable[..., Any]) -> None:
+        """Register a hook on a client's calls, before all others, until the test ends."""
+        client.meta.events.register_first(name, hook)
+        self._hooks.append((client, name, hook))
 
     def handler(self, slug: str) -> ModuleType:
         """Return the handler's module, imported with the environment that the template gives it."""
         if slug not in self._modules:
-            logical_id = "".join(word.capitalize() for word in slug.split("_")) + "Function"
-            function = self.resources[logical_id]["Properties"]
-            variables = self.template["Globals"]["Function"]["Environment"]["Variables"]
-            for name, value in self.resolve(variables | function["Environment"]["Variables"]).items():
-                self._monkeypatch.setenv(name, value)
-            path = function["Handler"].removesuffix(".handler")
+            for name, value in self.resolver.environment(slug).items():
+                self._variables.setenv(name, value)
+            path = f"vote_service.handlers.{slug}"
             sys.modules.pop(path, None)
             module = importlib.import_module(path)
             if slug == "vote_wrapper":
@@ -164,19 +162,15 @@ class Stack:
             name=str(uuid.uuid4()),
             input=json.dumps(workflow_input),
         )["executionArn"]
-        while True:
-            execution = self.stepfunctions.describe_execution(executionArn=arn)
-            if execution["status"] != "RUNNING":
-                return cast("dict[str, Any]", execution)
-            time.sleep(0.005)
+        return cast("dict[str, Any]", self.stepfunctions.describe_execution(executionArn=arn))
 
-    def track(self, *events: PollEvent) -> Event:
+    def track(self, *changes: PollEvent) -> Event:
         """Deliver poll events through the handler, as the stream would."""
-        return self.deliver(*(stream_record(event, number) for number, event in enumerate(events, start=1)))
+        return self.deliver(*(stream_record(event, number) for number, event in enumerate(changes, start=1)))
 
     def deliver(self, *records: Event) -> Event:
         """Deliver raw stream records through the handler."""
-        return cast("Event", self.handler("track_poll").handler({"Records": list(records)}, CONTEXT))
+        return cast("Event", self.handler("track_poll").handler(stream_event(*records), CONTEXT))
 
     def set_clock(self, moment: datetime) -> None:
         """Let every handler on the way of a vote read this moment."""
@@ -187,11 +181,16 @@ class Stack:
                 return moment.astimezone(tz)
 
         for slug in ("issue_ballot", "issue_challenge", "vote_wrapper", "validate_vote"):
-            self._monkeypatch.setattr(self.handler(slug), "datetime", Clock)
+            self._test.setattr(self.handler(slug), "datetime", Clock)
 
-    def forget_secrets(self) -> None:
-        """Let time pass, as far as the cache of secrets goes."""
-        clear_caches()  # type: ignore[no-untyped-call]
+    def set_secret(self, logical_id: str, value: dict[str, str]) -> None:
+        """Give a secret a new value, and let time pass, as far as the cache of secrets goes."""
+        self.secrets.put_secret_value(SecretId=self.arn(logical_id), SecretString=json.dumps(value))
+        forget_secrets()
+
+    def arn(self, logical_id: str) -> str:
+        """Return a secret's ARN."""
+        return self.resolver.made[logical_id]["Ref"]
 
     def votes(self) -> list[dict[str, Any]]:
         """Return everything in VotesLog."""
@@ -204,47 +203,46 @@ class Stack:
 
     def set_aside(self) -> list[dict[str, Any]]:
         """Return what was put on the queue, taking it off."""
-        answer = self.sqs.receive_message(
-            QueueUrl=self.refs["TrackPollSetAsideQueue"], MaxNumberOfMessages=10
-        )
-        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        queue = self.refs[QUEUE]
+        messages = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        return [json.loads(message["Body"]) for message in messages]
 
-    def _secret(self, name: str, value: dict[str, str]) -> str:
-        return self.secrets.create_secret(Name=name, SecretString=json.dumps(value))["ARN"]
+    def _create_what_is_missing(self) -> None:
+        """Create tables, secrets and the queue; give each secret its value."""
+        existing = self.dynamodb.list_tables()["TableNames"]
+        for logical_id, properties in self.resolver.resources("AWS::DynamoDB::Table").items():
+            if logical_id in TABLES and properties["TableName"] not in existing:
+                create_table(self.dynamodb, properties)
+        names = self.resolver.resources("AWS::SecretsManager::Secret")
+        for logical_id, value in SECRETS.items():
+            arn = self._create_secret(names[logical_id]["Name"], json.dumps(value))
+            self.resolver.made[logical_id] = {"Ref": arn, "Arn": arn, "Id": arn}
+        queue = self.resolver.resources("AWS::SQS::Queue")[QUEUE]["QueueName"]
+        self.resolver.made[QUEUE] = {"Ref": self.sqs.create_queue(QueueName=queue)["QueueUrl"]}
 
-    def _create_tables(self) -> None:
-        taken = ("AttributeDefinitions", "KeySchema", "BillingMode", "StreamSpecification")
-        for logical_id, resource in self.resources.items():
-            if resource["Type"] == "AWS::DynamoDB::Table":
-                properties = resource["Properties"]
-                name = self.resolve(properties["TableName"])
-                self.refs[logical_id] = name
-                arguments = {key: dict_or_list(properties[key]) for key in taken if key in properties}
-                if "StreamSpecification" in arguments:
-                    arguments["StreamSpecification"]["StreamEnabled"] = True
-                self.dynamodb.create_table(TableName=name, **arguments)
-        trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
-        keys = {key: trail[key] for key in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
-        self.dynamodb.create_table(TableName="trail", BillingMode="PAY_PER_REQUEST", **keys)
-        members = yaml_parse(TRAIL.read_text())["Resources"]["MembersTable"]["Properties"]
-        keys = {key: members[key] for key in ("AttributeDefinitions", "KeySchema")}
-        self.dynamodb.create_table(TableName="members", BillingMode="PAY_PER_REQUEST", **keys)
+    def _create_secret(self, name: str, text: str) -> str:
+        try:
+            secret = self.secrets.get_secret_value(SecretId=name)
+        except self.secrets.exceptions.ResourceNotFoundException:
+            return self.secrets.create_secret(Name=name, SecretString=text)["ARN"]
+        if secret["SecretString"] != text:
+            self.secrets.put_secret_value(SecretId=name, SecretString=text)
+        return secret["ARN"]
 
     @cached_property
     def _workflow_arn(self) -> str:
         """Made when it is first run: reading the ASL is most of the time of a test that does not need it."""
-        properties = self.resources["VoteWorkflow"]["Properties"]
-        definition = json.loads((SERVICE / properties["DefinitionUri"]).read_text())
-        # The emulation makes a client per task: fifty executions at once on a small machine take longer.
+        arn, definition = self.resolver.workflow()
+        # Fifty executions at once on a small machine take longer than on AWS.
         definition["TimeoutSeconds"] = 200
-        text = json.dumps(definition)
-        for name, value in self.resolve(properties["DefinitionSubstitutions"]).items():
-            text = text.replace(f"${{{name}}}", value)
-        return self.stepfunctions.create_state_machine(
-            name=self.resolve(properties["Name"]),
-            definition=text,
-            roleArn="arn:aws:iam::123456789012:role/vote-workflow",
-        )["stateMachineArn"]
+        self.stepfunctions.create_state_machine(
+            name=arn.rpartition(":")[2],
+            definition=json.dumps(definition),
+            roleArn=f"arn:aws:iam::{ACCOUNT}:role/vote-workflow",
+        )
+        return arn
 
     def _start_sync_execution(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         sent = json.loads(params["body"])
@@ -254,7 +252,7 @@ class Stack:
 
     def answer_lambda_task(self, parameters: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Stand in for Lambda: the real handler, its exceptions as Lambda reports them."""
-        assert parameters["FunctionName"] == self.resolve({"Fn::GetAtt": ["ValidateVoteFunction", "Arn"]})
+        assert parameters["FunctionName"] == self._validate_vote_arn
         try:
             with self._lambda_lock:
                 # Without its decorators: they would flush the metrics of the caller, whose process it shares.
@@ -266,46 +264,26 @@ class Stack:
         self.after_validation()
         return {"StatusCode": 200, "Payload": json.loads(json.dumps(payload))}
 
-
-def dict_or_list(value: Any) -> Any:
-    """Return a plain copy of what the YAML reader made."""
-    return json.loads(json.dumps(value))
+    @cached_property
+    def _validate_vote_arn(self) -> str:
+        return self.resolver.arns("AWS::Lambda::Function")["ValidateVoteFunction"]
 
 
 def stream_record(event: PollEvent, number: int = 1) -> Event:
     """Return the event as one record of the Polls stream."""
-    return {
-        "eventID": f"event-{number}",
-        "eventName": "MODIFY",
-        "eventSource": "aws:dynamodb",
-        "eventSourceARN": "arn:aws:dynamodb:eu-central-1:123456789012:table/tot-test-polls/stream/x",
-        "dynamodb": {
-            "SequenceNumber": str(number).zfill(21),
-            "Keys": {"poll_id": {"S": "whatever"}},
-            "NewImage": {"poll_id": {"S": event.poll_id}, "event": event_attribute(event)},
-            "SizeBytes": 100,
-            "StreamViewType": "NEW_IMAGE",
-        },
-    }
+    image = {"event": event_attribute(event)}
+    return events.stream_record({"poll_id": event.poll_id}, image, number=number, table="tot-test-polls")
 
 
-@pytest.fixture
-def stack(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    clear_caches()  # type: ignore[no-untyped-call]
+@pytest.fixture(scope="module")
+def deployed(template: dict[str, Any]) -> Iterator[Stack]:
+    """The stack of all tests of a module."""
     # It reports each failed condition as an error, with the whole state machine in one line.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
-        stack = Stack(template, monkeypatch)
-        monkeypatch.setattr(
-            lambda_eval_utils,
-            "_invoke_lambda_function",
-            stack.answer_lambda_task,
-        )
+    with emulated_aws(workflows=True) as variables:
+        run_at_once(variables)
+        stack = Stack(template["Resources"], variables)
+        variables.setattr(lambda_eval_utils, "_invoke_lambda_function", stack.answer_lambda_task)
         # DynamoDB decides a conditional write in one step; moto checks, then writes.
         put_item, one_at_a_time = DynamoDBBackend.put_item, threading.Lock()
 
@@ -313,9 +291,14 @@ def stack(template: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator
             with one_at_a_time:
                 return put_item(*args, **kwargs)
 
-        monkeypatch.setattr(DynamoDBBackend, "put_item", put_item_in_one_step)
+        variables.setattr(DynamoDBBackend, "put_item", put_item_in_one_step)
         yield stack
-    clear_caches()  # type: ignore[no-untyped-call]
+
+
+@pytest.fixture
+def stack(deployed: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+    with deployed.lent(monkeypatch):
+        yield deployed
 
 
 @pytest.fixture
@@ -390,7 +373,7 @@ class Browser:
         self.stack = stack
         self.cookies: dict[str, str] = {}
         self.headers = {
-            "x-origin-verify": stack.origin_secret,
+            "x-origin-verify": ORIGIN_SECRET,
             VIEWER_ADDRESS_HEADER: f"{address}:46532",
             "sec-fetch-site": "same-origin",
             "content-type": "application/json",
@@ -405,26 +388,8 @@ class Browser:
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
         slug = {"/ballot": "issue_ballot", "/ballot/challenge": "issue_challenge"}.get(path, "vote_wrapper")
-        text = body if isinstance(body, str) or body is None else json.dumps(body)
-        sent = {name: value for name, value in (self.headers | (headers or {})).items() if value is not None}
-        event = {
-            "version": "2.0",
-            "routeKey": f"POST {path}",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": sent,
-            "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
-            "requestContext": {
-                "accountId": "123456789012",
-                "apiId": "api",
-                "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
-                "requestId": "request",
-                "routeKey": f"POST {path}",
-                "stage": "$default",
-            },
-            "body": text,
-            "isBase64Encoded": False,
-        }
+        cookies = [f"{name}={value}" for name, value in self.cookies.items()]
+        event = http_event("POST", path, body, headers=self.headers | (headers or {}), cookies=cookies)
         answer = self.send(slug, event)
         for cookie in answer.get("cookies") or []:
             name, _, value = cookie.partition("=")
@@ -463,25 +428,8 @@ class Organiser(Browser):
         self, slug: str, method: str, path: str, body: Any = None, sub: str | None = "organiser-1"
     ) -> Event:
         """Call the admin API, as API Gateway would pass it on."""
-        claimed = {"sub": sub, "username": "ada", "cognito:groups": "[editor]"}
-        claims = {} if sub is None else {"authorizer": {"jwt": {"claims": claimed, "scopes": None}}}
-        context = {
-            "http": {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
-            "requestId": "request",
-            "stage": "$default",
-        }
-        return self.send(
-            slug,
-            {
-                "version": "2.0",
-                "routeKey": f"{method} {path}",
-                "rawPath": path,
-                "headers": self.headers,
-                "requestContext": context | claims,
-                "body": body if isinstance(body, str) or body is None else json.dumps(body),
-                "isBase64Encoded": False,
-            },
-        )
+        claims = None if sub is None else {"sub": sub, "username": "ada", "cognito:groups": "[editor]"}
+        return self.send(slug, http_event(method, path, body, headers=self.headers, claims=claims))
 
     def codes(self, poll_id: str, count: int = 1) -> list[str]:
         """Return newly minted codes."""

@@ -8,6 +8,8 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+import botocore.loaders
+import botocore.session
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from moto import mock_aws
@@ -25,6 +27,8 @@ SETTINGS: Final = {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
+_APIS: Final = botocore.loaders.create_loader()
+
 
 @contextmanager
 def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
@@ -34,18 +38,28 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
     seen outside: Powertools and boto3 keep both for the whole process. `workflows` lets Step Functions run
     state machines.
     """
-    config: Any = {"stepfunctions": {"execute_state_machine": True}} if workflows else {}
+    config: Any = {"core": {"reset_boto3_session": False}}
+    if workflows:
+        config["stepfunctions"] = {"execute_state_machine": True}
     with ExitStack() as stack:
         variables = stack.enter_context(pytest.MonkeyPatch.context())
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             variables.delenv(name)
-        for name, value in SETTINGS.items():
-            variables.setenv(name, value)
-        variables.setattr(boto3, "DEFAULT_SESSION", None)
         stack.callback(forget_secrets)
         forget_secrets()
         stack.enter_context(mock_aws(config=config))
+        # Afterwards: moto sets credentials of its own.
+        for name, value in SETTINGS.items():
+            variables.setenv(name, value)
+        variables.setattr(boto3, "DEFAULT_SESSION", _session())
         yield variables
+
+
+def _session() -> boto3.Session:
+    """Return a new session whose clients share what was read of AWS's APIs: a client costs a twentieth."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", _APIS)
+    return boto3.Session(botocore_session=session)
 
 
 def forget_secrets() -> None:

@@ -12,16 +12,14 @@ import inspect
 import io
 import json
 import sys
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from threading import RLock
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -32,8 +30,6 @@ from aws_lambda_powertools.utilities import parameters
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from template_lint.reference import target
 from template_lint.rules.functions import slug_of
@@ -56,6 +52,7 @@ from testkit.events import (
 from testkit.handler_state import HandlerState
 from testkit.sockets import Sockets, serve_sockets
 from testkit.templates import SITE, Resolver, stacks
+from testkit.workflows import run_at_once
 
 OWNER: Final = "[owner]"
 # The emulation makes a thread an execution, and takes longer than the workflow may on a busy machine.
@@ -345,13 +342,7 @@ class World:
         events.register("before-call.sfn.StartSyncExecution", self._start_sync)
         events.register("before-call.lambda.Invoke", self._invoke_function)
         self.variables.setattr(lambda_eval_utils, "_invoke_lambda_function", self._run_task)
-        clients = cache(lambda service, region: boto3.client(service, region_name=region))
-        made_once = SimpleNamespace(
-            client=lambda service_name, region_name, **_: clients(service_name, region_name)
-        )
-        self.variables.setattr(boto_client, "boto3", made_once)
-        # Reading the ASL is most of an execution's time; what is read keeps nothing of an execution.
-        self.variables.setattr(AmazonStateLanguageParser, "parse", cache(AmazonStateLanguageParser.parse))
+        run_at_once(self.variables)
         self._slug_by_name = {
             properties["FunctionName"]: slug_of(name)
             for name, properties in self.resolver.resources("AWS::Lambda::Function").items()
@@ -362,8 +353,6 @@ class World:
         sent = json.loads(params["body"])
         backend = stepfunctions_parser_backends[ACCOUNT][REGION]
         execution = backend.start_execution(self._workflow(), str(uuid.uuid4()), sent["input"])
-        while execution.exec_status == "RUNNING":
-            time.sleep(0.001)
         return _http_200(), dict(execution.to_describe_output())
 
     def _workflow(self) -> str:

@@ -7,22 +7,27 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlencode
 
 import boto3
 import pytest
+import time_machine
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
 from contracts.trail import TrailEntryV2
 from gateway.trail import from_item
-from moto import mock_aws
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
 from poll_service.store.polls import PollsStore
 from samtranslator.yaml_helper import yaml_parse
+from testkit import moto_state
+from testkit.aws import create_table, emulated_aws, forget_secrets
+from testkit.events import ACCOUNT, REGION, http_event, lambda_context
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,13 +46,15 @@ TRAIL: Final = "tot-test-trail"
 PEOPLE: Final[dict[str, Any]] = yaml_parse(
     (SERVICE.parents[1] / "platform/people/template.yaml").read_text(encoding="utf-8")
 )["Resources"]
-TRAIL_KEYS: Final = PEOPLE["TrailTable"]["Properties"]
 MEMBERS: Final = "tot-test-members"
+TABLES: Final = {
+    TABLE: TEMPLATE["Resources"]["PollsTable"]["Properties"],
+    TRAIL: PEOPLE["TrailTable"]["Properties"],
+    MEMBERS: PEOPLE["MembersTable"]["Properties"],
+}
 PICTURES: Final = "tot-test-pictures"
+CONTEXT: Final = lambda_context(remaining_ms=300_000)
 ENVIRONMENT: Final = {
-    "AWS_DEFAULT_REGION": "eu-central-1",
-    "AWS_ACCESS_KEY_ID": "testing",
-    "AWS_SECRET_ACCESS_KEY": "testing",
     "POWERTOOLS_SERVICE_NAME": "poll-service",
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
     "POLLS_TABLE": TABLE,
@@ -81,59 +88,63 @@ class OneCallAtATime:
             return self._client.transact_write_items(**request)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def environment() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as monkeypatch:
+@pytest.fixture(scope="module", autouse=True)
+def account() -> Iterator[None]:
+    """An account and the functions' environment, for all tests of a module."""
+    with emulated_aws() as variables:
         for name, value in ENVIRONMENT.items():
-            monkeypatch.setenv(name, value)
+            variables.setenv(name, value)
         yield
 
 
-@pytest.fixture(scope="session")
-def dynamodb(environment: None) -> "DynamoDBClient":
+@pytest.fixture(scope="module")
+def dynamodb(account: None) -> "DynamoDBClient":
     return boto3.client("dynamodb")
 
 
-@pytest.fixture(scope="session")
-def secrets(environment: None) -> "SecretsManagerClient":
+@pytest.fixture(scope="module")
+def secrets(account: None) -> "SecretsManagerClient":
     return boto3.client("secretsmanager")
 
 
 @pytest.fixture(autouse=True)
-def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> Iterator[None]:
-    with mock_aws():
-        table = TEMPLATE["Resources"]["PollsTable"]["Properties"]
-        view = table["StreamSpecification"]["StreamViewType"]
-        dynamodb.create_table(
-            TableName=TABLE,
-            AttributeDefinitions=table["AttributeDefinitions"],
-            KeySchema=table["KeySchema"],
-            GlobalSecondaryIndexes=table["GlobalSecondaryIndexes"],
-            BillingMode=table["BillingMode"],
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
-        )
-        dynamodb.create_table(
-            TableName=TRAIL,
-            AttributeDefinitions=TRAIL_KEYS["AttributeDefinitions"],
-            KeySchema=TRAIL_KEYS["KeySchema"],
-            GlobalSecondaryIndexes=TRAIL_KEYS["GlobalSecondaryIndexes"],
-            BillingMode=TRAIL_KEYS["BillingMode"],
-        )
-        dynamodb.create_table(
-            TableName=MEMBERS,
-            AttributeDefinitions=PEOPLE["MembersTable"]["Properties"]["AttributeDefinitions"],
-            KeySchema=PEOPLE["MembersTable"]["Properties"]["KeySchema"],
-            BillingMode="PAY_PER_REQUEST",
-        )
+def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> None:
+    """Empty what is there, and create what a test has deleted."""
+    moto_state.clear(ACCOUNT, REGION)
+    forget_secrets()
+    existing = dynamodb.list_tables()["TableNames"]
+    for name, properties in TABLES.items():
+        if name not in existing:
+            create_table(dynamodb, properties, name)
+    if not secrets.list_secrets()["SecretList"]:
         secrets.create_secret(Name=ENVIRONMENT["ORIGIN_SECRET_ARN"], SecretString=json.dumps(ORIGIN_SECRET))
-        yield
+
+
+@pytest.fixture(scope="module")
+def handler(account: None) -> Callable[[str], ModuleType]:
+    """Import the handler of this slug, once for all tests of a module."""
+
+    @cache
+    def load(slug: str) -> ModuleType:
+        return importlib.reload(importlib.import_module(f"poll_service.handlers.{slug}"))
+
+    return load
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until the test moves it."""
+    with time_machine.travel(now(), tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture
 def bucket(aws: None) -> "S3Client":
     """The bucket of pictures, empty."""
     client = boto3.client("s3")
-    client.create_bucket(Bucket=PICTURES, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    if not client.list_buckets()["Buckets"]:
+        where: Any = {"LocationConstraint": REGION}
+        client.create_bucket(Bucket=PICTURES, CreateBucketConfiguration=where)
     return client
 
 
@@ -190,7 +201,7 @@ def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[
 
 
 @pytest.fixture
-def ask() -> Callable[..., SimpleNamespace]:
+def ask(handler: Callable[[str], ModuleType]) -> Callable[..., SimpleNamespace]:
     """Send one request to the function of this slug, on the route that the template gives it."""
 
     def send(
@@ -214,23 +225,17 @@ def ask() -> Callable[..., SimpleNamespace]:
         sent = {"x-origin-verify": ORIGIN_SECRET["current"], "content-type": "application/json"} | (
             headers or {}
         )
-        claims = {"sub": subject, "username": "ada", "cognito:groups": groups}
-        event = {
-            "version": "2.0",
-            "routeKey": f"{method} {route}",
-            "rawPath": path or re.sub(r"\{(\w+)\}", lambda match: path_parameters[match[1]], route),
-            "headers": {header: value for header, value in sent.items() if value is not None},
-            "queryStringParameters": query or {},
-            "requestContext": {
-                "requestId": "request-1",
-                "stage": "$default",
-                "http": {"method": method, "path": route},
-                **({"authorizer": {"jwt": {"claims": claims}}} if subject else {}),
-            },
-            "body": _as_sent(body, text, content),
-            "isBase64Encoded": is_base64 or content is not None,
-        }
-        answer = importlib.import_module(f"poll_service.handlers.{slug}").handler(event, lambda_context())
+        claims = {"sub": subject, "username": "ada", "cognito:groups": groups} if subject else None
+        given_path = path or re.sub(r"\{(\w+)\}", lambda match: path_parameters[match[1]], route)
+        event = http_event(
+            method,
+            f"{given_path}?{urlencode(query or {})}",
+            next((each for each in (content, text, body) if each is not None), None),
+            headers=sent,
+            claims=claims,
+            route=f"{method} {route}",
+        )
+        answer = handler(slug).handler(event | ({"isBase64Encoded": True} if is_base64 else {}), CONTEXT)
         if answer["isBase64Encoded"]:
             answer["body"] = base64.b64decode(answer["body"])
         given = {header.lower(): value for header, value in answer["headers"].items()}
@@ -243,34 +248,18 @@ def ask() -> Callable[..., SimpleNamespace]:
     return send
 
 
-def _as_sent(body: object, text: str | None, content: bytes | None) -> str | None:
-    if content is not None:
-        return base64.b64encode(content).decode()
-    return text if text is not None or body is None else json.dumps(body)
-
-
-def lambda_context() -> SimpleNamespace:
-    return SimpleNamespace(
-        function_name="function",
-        memory_limit_in_mb=512,
-        invoked_function_arn="arn:aws:lambda:eu-central-1:123456789012:function:function",
-        aws_request_id="invocation-1",
-        get_remaining_time_in_millis=lambda: 300_000,
-    )
-
-
 @pytest.fixture
-def finish() -> Callable[..., None]:
+def finish(handler: Callable[[str], ModuleType]) -> Callable[..., None]:
     """Wake `finish_poll` as the schedule does."""
 
     def wake(event: object) -> None:
-        importlib.import_module("poll_service.handlers.finish_poll").handler(event, lambda_context())
+        handler("finish_poll").handler(event, CONTEXT)
 
     return wake
 
 
 @pytest.fixture
-def wake_ups(environment: None) -> Callable[[], list[dict[str, Any]]]:
+def wake_ups(account: None) -> Callable[[], list[dict[str, Any]]]:
     """Return all schedules there are, whole."""
 
     def read() -> list[dict[str, Any]]:

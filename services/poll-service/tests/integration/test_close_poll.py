@@ -36,6 +36,7 @@ def test_an_open_poll_closes_in_three_seconds(
     }
 
 
+@pytest.mark.usefixtures("clock")
 def test_asking_again_gives_the_same_answer_and_one_wake_up(
     ask: Ask, given_open: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -1,8 +1,7 @@
 """What every function behind an HTTP API does before and around its own work."""
 
-import importlib
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,10 +77,9 @@ def test_a_path_that_is_not_the_functions_own_is_a_problem_too(ask: Ask, slug: s
 
 @pytest.mark.parametrize("slug", ["get_poll", "get_public_poll", "get_active_poll", "list_polls"])
 def test_a_fault_of_ours_says_nothing_of_the_inside(
-    ask: Ask, slug: str, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, handler: Callable[[str], ModuleType], slug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    polls = importlib.import_module(f"poll_service.handlers.{slug}").polls
-    monkeypatch.setattr(polls, "_table", "no-such-table")
+    monkeypatch.setattr(handler(slug).polls, "_table", "no-such-table")
 
     answer = ask(slug, poll_id=NOWHERE)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -81,12 +81,16 @@ def test_an_open_poll_is_extended_and_woken_at_its_new_end(
 
 
 def test_the_wake_up_of_the_end_before_leaves_an_extended_poll_open(
-    ask: Ask, given_open: Callable[..., Poll], finish: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    ask: Ask,
+    handler: Callable[[str], ModuleType],
+    given_open: Callable[..., Poll],
+    finish: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     poll = given_open(ends_in=HOUR)
     ask("edit_poll", {"closes_at": format_instant(now() + 2 * HOUR)}, poll_id=poll.poll_id)
     later = now() + HOUR + timedelta(seconds=1)
-    monkeypatch.setattr("poll_service.handlers.finish_poll.now", lambda: later)
+    monkeypatch.setattr(handler("finish_poll"), "now", lambda: later)
 
     finish({"poll_id": poll.poll_id, "due_at": poll.closes_at.isoformat() if poll.closes_at else ""})
 

@@ -42,10 +42,10 @@ def test_a_poll_past_its_end_is_announced_closed_once(
 def test_before_its_time_nothing_is_written_and_lambda_tries_again(
     finish: Finish, polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
-    poll = given_open(ends_in=timedelta(minutes=1))
+    poll = given_open(ends_in=timedelta(hours=1))
 
     with pytest.raises(TooEarly):
-        finish(wake_up_of(poll, due_in=timedelta(minutes=1)))
+        finish(wake_up_of(poll, due_in=timedelta(hours=1)))
     assert polls.get(poll.poll_id) == poll
 
 
@@ -93,6 +93,7 @@ def test_a_wake_up_for_an_unknown_poll_fails_so_that_it_is_set_aside(finish: Fin
         finish({"poll_id": "0" * 26, "due_at": "2026-05-01T12:00:00Z"})
 
 
+@pytest.mark.usefixtures("clock")
 def test_what_the_schedule_holds_is_what_finish_poll_takes(
     ask: Ask,
     finish: Finish,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import pytest
 from contracts.polls import ActivePollV2
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
@@ -50,6 +51,7 @@ def test_a_poll_about_to_open_is_shown_so_that_pages_count_down(
     assert active.poll.opens_at > active.server_time
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_poll_about_to_close_is_still_active(ask: Ask, given_open: Callable[..., Poll]) -> None:
     poll = given_open()
     ask("close_poll", poll_id=poll.poll_id)

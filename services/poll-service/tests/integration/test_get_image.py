@@ -39,5 +39,8 @@ def test_what_is_no_picture_we_keep_is_not_found_and_not_kept(
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_a_bucket_that_is_gone_is_no_missing_picture(ask: Callable[..., SimpleNamespace]) -> None:
+def test_a_bucket_that_is_gone_is_no_missing_picture(
+    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
+) -> None:
+    bucket.delete_bucket(Bucket="tot-test-pictures")
     assert ask("get_image", name=f"{NAME}.webp", subject=None).status == 500

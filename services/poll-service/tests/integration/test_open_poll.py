@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import boto3
@@ -240,11 +240,16 @@ def test_a_scheduled_poll_can_be_opened_at_once(ask: Ask, given_draft: Callable[
     ids=["the hour that comes twice", "the same hour again", "right after the hour that is left out"],
 )
 def test_a_time_of_any_zone_is_one_moment_in_utc(
-    ask: Ask, given_draft: Callable[..., Poll], monkeypatch: pytest.MonkeyPatch, written: str, kept: str
+    ask: Ask,
+    handler: Callable[[str], ModuleType],
+    given_draft: Callable[..., Poll],
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
+    kept: str,
 ) -> None:
     then = datetime.fromisoformat("2026-10-01T12:00:00+00:00")
     draft = given_draft(ago=now() - then)
-    monkeypatch.setattr("poll_service.handlers.open_poll.now", lambda: then)
+    monkeypatch.setattr(handler("open_poll"), "now", lambda: then)
 
     answer = ask("open_poll", {"opens_at": written}, poll_id=draft.poll_id)
 

@@ -210,7 +210,7 @@ def test_the_agenda_is_on_the_stream_without_an_event(
 
 def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
     assert polls.agenda() == Agenda()
-    poll = given_open(ends_in=60 * SECOND)
+    poll = given_open(ends_in=3600 * SECOND)
     assert poll.opens_at is not None
     running = Slot(poll.poll_id, poll.opens_at, poll.closes_at)
     assert polls.agenda() == Agenda(revision=1, slots=(running,))

@@ -7,7 +7,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -16,21 +17,23 @@ from urllib.parse import unquote
 
 import boto3
 import pytest
-from aws_lambda_powertools.utilities import parameters
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from contracts.visibility import Scope
-from moto import mock_aws
+from realtime_service import push
 from realtime_service.domain.viewer import Viewer
 from realtime_service.store.connections import Connection, Connections
 from samtranslator.yaml_helper import yaml_parse
+from testkit import moto_state
+from testkit.aws import create_table, emulated_aws, forget_secrets
+from testkit.events import ACCOUNT, REGION, LambdaContext, lambda_context
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SITE = "https://vote.example.com"
 TABLE = "web-socket-connections"
 QUEUE = "set-aside"
-REGION = "eu-central-1"
+NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 CREDENTIALS = Credentials("testing", "testing")
 
 
@@ -122,19 +125,6 @@ def sockets() -> Iterator[SocketsApi]:
 
 
 @dataclass(frozen=True)
-class Context:
-    """What Powertools wants to know of an invocation."""
-
-    function_name: str = "tot-test-function"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-function"
-    aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 300_000
-
-
-@dataclass(frozen=True)
 class Aws:
     """The emulated AWS, and the names of this service's things in it."""
 
@@ -142,7 +132,7 @@ class Aws:
     sqs: Any
     queue_url: str
     sockets: SocketsApi
-    context: Context = field(default_factory=Context)
+    context: LambdaContext = field(default_factory=lambda: lambda_context(remaining_ms=300_000))
 
     @property
     def connections(self) -> Connections:
@@ -155,7 +145,7 @@ class Aws:
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def connected(self) -> set[str]:
-        return {connection.connection_id for connection in self.connections.everyone(datetime.now(UTC))}
+        return {connection.connection_id for connection in self.connections.everyone(NOW)}
 
     def messages(self) -> list[dict[str, Any]]:
         """Take up to ten messages off the queue."""
@@ -173,45 +163,33 @@ def template() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsApi) -> Iterator[Aws]:
-    with mock_aws(), pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        for name in ("AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
-            patch.delenv(name, raising=False)
+    with emulated_aws() as variables:
         for name, value in template["Globals"]["Function"]["Environment"]["Variables"].items():
             if isinstance(value, str):
-                patch.setenv(name, value)
+                variables.setenv(name, value)
         dynamodb, sqs, secrets = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("secretsmanager")
-        properties = template["Resources"]["WebSocketConnections"]["Properties"]
-        dynamodb.create_table(
-            TableName=TABLE,
-            BillingMode=properties["BillingMode"],
-            AttributeDefinitions=properties["AttributeDefinitions"],
-            KeySchema=properties["KeySchema"],
-        )
+        create_table(dynamodb, template["Resources"]["WebSocketConnections"]["Properties"], TABLE)
         queue_url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString=json.dumps(pass_keys))
-        patch.setenv("AWS_LAMBDA_FUNCTION_NAME", Context.function_name)
-        patch.setenv("SITE_ORIGIN", SITE)
-        patch.setenv("CONNECTIONS_TABLE", TABLE)
-        patch.setenv("CONNECTIONS_ENDPOINT", sockets.endpoint)
-        patch.setenv("SET_ASIDE_QUEUE_URL", queue_url)
-        patch.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
-        patch.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
-        parameters.clear_caches()  # type: ignore[no-untyped-call]
+        variables.setenv("AWS_LAMBDA_FUNCTION_NAME", lambda_context().function_name)
+        variables.setenv("SITE_ORIGIN", SITE)
+        variables.setenv("CONNECTIONS_TABLE", TABLE)
+        variables.setenv("CONNECTIONS_ENDPOINT", sockets.endpoint)
+        variables.setenv("SET_ASIDE_QUEUE_URL", queue_url)
+        variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
+        variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         yield Aws(dynamodb, sqs, queue_url, sockets)
-        parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
-def aws(stack: Aws) -> Aws:
-    """Return the stack without anything in it."""
-    for item in stack.items():
-        stack.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+def aws(stack: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Return the stack without anything in it, and with time enough to post on a machine that is busy."""
+    for name in ("POST_SECONDS", "ALL_POSTS_SECONDS"):
+        monkeypatch.setattr(push, name, 120.0)
+    monkeypatch.setattr(push, "RETRY_PAUSES_SECONDS", (0, 0))
+    moto_state.clear(ACCOUNT, REGION)
     stack.sqs.create_queue(QueueName=QUEUE)
-    stack.messages()
     stack.sockets.forget()
     return stack
 
@@ -222,18 +200,42 @@ def pass_secret(aws: Aws, pass_keys: dict[str, str]) -> Iterator[Callable[[dict[
 
     def change(value: dict[str, str]) -> None:
         boto3.client("secretsmanager").put_secret_value(SecretId="passes", SecretString=json.dumps(value))
-        parameters.clear_caches()  # type: ignore[no-untyped-call]
+        forget_secrets()
 
     yield change
     change(pass_keys)
 
 
-@pytest.fixture
-def load(aws: Aws) -> Callable[[str], ModuleType]:
-    """Import a handler anew, in the environment and with the clients of now."""
+@pytest.fixture(scope="module")
+def handlers(stack: Aws) -> Callable[[str], ModuleType]:
+    """Import a handler in the environment of this module's tests, once."""
 
+    @cache
     def load_handler(slug: str) -> ModuleType:
         return importlib.reload(importlib.import_module(f"realtime_service.handlers.{slug}"))
+
+    return load_handler
+
+
+class Clock(datetime):
+    """Stands still at `NOW`."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Any:
+        return NOW.astimezone(tz)
+
+
+@pytest.fixture
+def load(
+    aws: Aws, handlers: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], ModuleType]:
+    """Return a handler's module, whose clock stands still at `NOW`."""
+
+    def load_handler(slug: str) -> ModuleType:
+        module = handlers(slug)
+        if hasattr(module, "datetime"):
+            monkeypatch.setattr(module, "datetime", Clock)
+        return module
 
     return load_handler
 
@@ -249,7 +251,7 @@ def connected(aws: Aws) -> Callable[..., str]:
         ago: timedelta = timedelta(hours=1),
     ) -> str:
         viewer = Viewer(Scope(scope), poll_id)
-        aws.connections.add(Connection(connection_id, viewer, datetime.now(UTC) - ago))
+        aws.connections.add(Connection(connection_id, viewer, NOW - ago))
         return connection_id
 
     return add

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from threading import Barrier, Lock
 from types import ModuleType
@@ -17,8 +17,11 @@ from contracts.visibility import Scope
 from moto.dynamodb.models import DynamoDBBackend
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.domain.viewer import Viewer
+from testkit.events import handshake_event
 
-ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/ws/$connect"
+from .conftest import NOW
+
+ARN = handshake_event(None)["methodArn"]
 SITE = "https://vote.example.com"
 HEADERS = {"Origin": SITE, "X-Origin-Verify": "edge", "Host": "abc.execute-api.eu-central-1.amazonaws.com"}
 
@@ -32,17 +35,8 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
     numbers = count(1)
 
     def handshake(ticket: str | None, headers: dict[str, str] | None = None) -> dict[str, Any]:
-        event = {
-            "type": "REQUEST",
-            "methodArn": ARN,
-            "headers": HEADERS if headers is None else headers,
-            "queryStringParameters": None if ticket is None else {"ticket": ticket},
-            "requestContext": {
-                "eventType": "CONNECT",
-                "connectionId": f"c{next(numbers)}",
-                "requestId": "r1",
-            },
-        }
+        event = handshake_event(ticket, HEADERS if headers is None else headers)
+        event["requestContext"]["connectionId"] = f"c{next(numbers)}"
         answer: dict[str, Any] = authorizer.handler(event, aws.context)
         return answer
 
@@ -57,12 +51,12 @@ def effect(answer: dict[str, Any]) -> str:
 
 @pytest.fixture
 def ticket(keys: KeyRing) -> str:
-    return mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC))[0]
+    return mint_ticket(keys, Viewer(Scope.PUBLIC), NOW)[0]
 
 
 def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll_id: str) -> None:
     for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
-        answer = ask(mint_ticket(keys, viewer, datetime.now(UTC))[0])
+        answer = ask(mint_ticket(keys, viewer, NOW)[0])
         assert effect(answer) == "Allow"
         assert Viewer.from_context(answer["context"]) == viewer
 
@@ -123,7 +117,7 @@ def test_a_ticket_with_any_one_bit_changed_opens_nothing_and_stays_unused(
 def test_a_voters_ticket_cannot_be_raised_by_editing_it(
     ask: Ask, keys: KeyRing, poll_id: str, aws: Any, raise_it: Callable[..., str]
 ) -> None:
-    text = mint_ticket(keys, Viewer(Scope.VOTER, poll_id), datetime.now(UTC))[0]
+    text = mint_ticket(keys, Viewer(Scope.VOTER, poll_id), NOW)[0]
     raised = raise_it(text, poll_id, new_poll_id())
     assert raised != text
     assert effect(ask(raised)) == "Deny"
@@ -133,7 +127,7 @@ def test_a_voters_ticket_cannot_be_raised_by_editing_it(
 def test_a_ticket_outlives_a_rotation_and_ends_with_its_key(
     ask: Ask, keys: KeyRing, pass_secret: Callable[[dict[str, str]], None]
 ) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     first, second = (mint_ticket(keys, Viewer(Scope.PUBLIC), now)[0] for _ in range(2))
     pass_secret({"current": "k3", "k2": "the key of now", "k3": "a new one"})
     assert effect(ask(first)) == "Allow"
@@ -144,13 +138,13 @@ def test_a_ticket_outlives_a_rotation_and_ends_with_its_key(
 def test_a_used_ticket_is_forgotten_by_itself_once_it_has_expired(ask: Ask, ticket: str, aws: Any) -> None:
     ask(ticket)
     (used,) = aws.items()
-    kept_for = int(used["expires_at"]["N"]) - datetime.now(UTC).timestamp()
+    kept_for = int(used["expires_at"]["N"]) - NOW.timestamp()
     assert 30 < kept_for < 24 * 3600
     assert ticket not in json.dumps(used)
 
 
 def test_an_expired_ticket_opens_nothing(ask: Ask, keys: KeyRing, aws: Any) -> None:
-    text, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC) - timedelta(seconds=31))
+    text, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), NOW - timedelta(seconds=31))
     assert effect(ask(text)) == "Deny"
     assert aws.items() == []
 
@@ -161,7 +155,7 @@ def test_a_forged_role_opens_nothing(ask: Ask, ticket: str, aws: Any) -> None:
 
 
 def test_a_ticket_of_another_key_or_purpose_opens_nothing(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
     assert effect(ask(mint_ticket(stranger, Viewer(Scope.ORGANISER), now)[0])) == "Deny"
     assert effect(ask(mint_results_pass(keys, poll_id, now))) == "Deny"

@@ -1,33 +1,34 @@
 """A connection is remembered in its role, and forgotten by itself."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
 import pytest
 from contracts.visibility import Scope
 from realtime_service.domain.viewer import Viewer
+from testkit.events import websocket_event
+
+from .conftest import NOW
 
 type Load = Callable[[str], ModuleType]
 
 
 def event(context: dict[str, str] | None, event_type: str = "CONNECT") -> dict[str, Any]:
-    request: dict[str, Any] = {"eventType": event_type, "connectionId": "L0SM9cOFvHcCIhw=", "requestId": "r1"}
-    return {"requestContext": request | ({} if context is None else {"authorizer": context})}
+    return websocket_event(event_type, "L0SM9cOFvHcCIhw=", authorizer=context)
 
 
 def test_a_connection_is_remembered_with_the_role_its_ticket_gave(aws: Any, load: Load, poll_id: str) -> None:
     viewer = Viewer(Scope.VOTER, poll_id)
     answer = load("connect").handler(event({**viewer.as_context(), "principalId": "voter"}), aws.context)
     assert answer["statusCode"] == 200
-    (connection,) = aws.connections.everyone(datetime.now(UTC))
+    (connection,) = aws.connections.everyone(NOW)
     assert (connection.connection_id, connection.viewer) == ("L0SM9cOFvHcCIhw=", viewer)
 
 
 def test_it_is_forgotten_by_itself_after_the_longest_a_socket_can_live(aws: Any, load: Load) -> None:
     load("connect").handler(event({"scope": "public"}), aws.context)
-    kept_for = int(aws.items()[0]["expires_at"]["N"]) - datetime.now(UTC).timestamp()
+    kept_for = int(aws.items()[0]["expires_at"]["N"]) - NOW.timestamp()
     assert 2 * 3600 < kept_for <= 2 * 3600 + 600
 
 

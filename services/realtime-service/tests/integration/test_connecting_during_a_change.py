@@ -1,7 +1,6 @@
 """Whoever connects while a tally changes sees it, whichever way the two interleave."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import combinations_with_replacement
 from types import ModuleType
 from typing import Any
@@ -15,6 +14,9 @@ from realtime_service.push import Sockets
 from realtime_service.store.connections import Connections
 from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
+from testkit.events import websocket_event
+
+from .conftest import NOW
 
 CONNECTION = "L0SM9cOFvHcCIhw="
 BEFORE_STORING, BEFORE_LISTING, BEFORE_POSTING, AFTERWARDS = range(4)
@@ -39,18 +41,17 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     moments: tuple[int, int, int],
 ) -> None:
     connect, ping = load("connect").handler, load("ping").handler
-    request = {"connectionId": CONNECTION, "requestId": "r1", "authorizer": {"scope": "public"}}
+    role = {"scope": "public"}
+    message = websocket_event("MESSAGE", CONNECTION, authorizer=role, body={"action": "ping"})
     snapshots = Snapshots(aws.dynamodb, "web-socket-connections")
     connections = Connections(aws.dynamodb, "web-socket-connections")
     sockets = Sockets(aws.sockets.endpoint, boto3.Session())
     snapshots.keep(tally(poll_id, 1))
     aws.sockets.gone = {CONNECTION}
     steps = (
-        lambda: connect({"requestContext": {**request, "eventType": "CONNECT"}}, aws.context),
+        lambda: connect(websocket_event("CONNECT", CONNECTION, authorizer=role), aws.context),
         aws.sockets.gone.clear,
-        lambda: ping(
-            {"requestContext": {**request, "eventType": "MESSAGE"}, "body": '{"action":"ping"}'}, aws.context
-        ),
+        lambda: ping(message, aws.context),
     )
 
     def client(now: int) -> None:
@@ -67,7 +68,7 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
         snapshots,
         connections,
         sockets,
-        datetime.now(UTC),
+        NOW,
         presence=presence,
     )
     client(AFTERWARDS)

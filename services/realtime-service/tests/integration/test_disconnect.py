@@ -4,11 +4,9 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from testkit.events import websocket_event
+
 type Load = Callable[[str], ModuleType]
-
-
-def event(connection_id: str, event_type: str = "DISCONNECT") -> dict[str, Any]:
-    return {"requestContext": {"eventType": event_type, "connectionId": connection_id, "requestId": "r1"}}
 
 
 def test_a_closed_connection_is_forgotten_once_and_again(
@@ -17,7 +15,9 @@ def test_a_closed_connection_is_forgotten_once_and_again(
     connected("stays=")
     connected("goes=")
     disconnect = load("disconnect").handler
-    assert [disconnect(event("goes="), aws.context)["statusCode"] for _ in range(2)] == [200, 200]
+    assert [
+        disconnect(websocket_event("DISCONNECT", "goes="), aws.context)["statusCode"] for _ in range(2)
+    ] == [200, 200]
     assert aws.connected() == {"stays="}
 
 
@@ -25,5 +25,5 @@ def test_a_message_that_names_this_route_forgets_nobody(
     aws: Any, load: Load, connected: Callable[..., str]
 ) -> None:
     connected("stays=")
-    assert load("disconnect").handler(event("stays=", "MESSAGE"), aws.context)["statusCode"] == 400
+    assert load("disconnect").handler(websocket_event("MESSAGE", "stays="), aws.context)["statusCode"] == 400
     assert aws.connected() == {"stays="}

@@ -1,12 +1,14 @@
 """DynamoDB removes expired items within days: until then nothing here takes them for live."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 from realtime_service.store.connections import LONGEST_CONNECTION
 from realtime_service.watching import Watching
+
+from .conftest import NOW
 
 LONG_AGO = LONGEST_CONNECTION + timedelta(minutes=50)
 
@@ -15,7 +17,7 @@ def test_sockets_past_their_expiry_are_no_audience(aws: Any, connected: Callable
     connected("open", ago=timedelta(minutes=1))
     for number in range(5):
         connected(f"expired-{number}", ago=LONG_AGO)
-    assert Watching.of(aws.dynamodb, "web-socket-connections").viewers(datetime.now(UTC)) == 1
+    assert Watching.of(aws.dynamodb, "web-socket-connections").viewers(NOW) == 1
 
 
 def test_sockets_past_their_expiry_are_told_nothing(
@@ -23,4 +25,4 @@ def test_sockets_past_their_expiry_are_told_nothing(
 ) -> None:
     connected("expired", ago=LONG_AGO)
     connected("open", ago=timedelta(minutes=1))
-    assert {one.connection_id for one in aws.connections.everyone(datetime.now(UTC))} == {"open"}
+    assert {one.connection_id for one in aws.connections.everyone(NOW)} == {"open"}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +13,9 @@ from contracts.results_pass import LIFETIME, mint_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.ticket import mint_ticket, read_ticket
 from realtime_service.domain.viewer import Viewer
+from testkit.events import http_event
+
+from .conftest import NOW
 
 type Ask = Callable[..., tuple[int, dict[str, Any]]]
 
@@ -24,15 +27,8 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
     handler = load("issue_ticket").handler
 
     def send(body: object = None, headers: dict[str, str] | None = None) -> tuple[int, dict[str, Any]]:
-        http = {"method": "POST", "path": "/live/ticket", "sourceIp": "127.0.0.1"}
-        event = {
-            "version": "2.0",
-            "rawPath": "/live/ticket",
-            "headers": HEADERS if headers is None else headers,
-            "requestContext": {"http": http, "requestId": "r1", "stage": "$default"},
-            "body": body if isinstance(body, str) else json.dumps({} if body is None else body),
-            "isBase64Encoded": False,
-        }
+        sent = HEADERS if headers is None else headers
+        event = http_event("POST", "/live/ticket", {} if body is None else body, headers=sent)
         answer = handler(event, aws.context)
         assert answer["headers"]["Cache-Control"] == "private, no-store"
         assert "Access-Control-Allow-Origin" not in answer["headers"]
@@ -45,21 +41,21 @@ def test_everybody_gets_a_ticket_of_the_public(ask: Ask, keys: KeyRing, aws: Any
     status, body = ask()
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.PUBLIC)
-    ticket = read_ticket(keys, issued.ticket, datetime.now(UTC))
+    ticket = read_ticket(keys, issued.ticket, NOW)
     assert ticket.viewer == Viewer(Scope.PUBLIC)
     assert ticket.expires_at == issued.expires_at
     assert aws.items() == []
 
 
 def test_a_results_pass_gets_a_voters_ticket_for_its_poll(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    status, body = ask({"results_pass": mint_results_pass(keys, poll_id, datetime.now(UTC))})
+    status, body = ask({"results_pass": mint_results_pass(keys, poll_id, NOW)})
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.VOTER)
-    assert read_ticket(keys, issued.ticket, datetime.now(UTC)).viewer == Viewer(Scope.VOTER, poll_id)
+    assert read_ticket(keys, issued.ticket, NOW).viewer == Viewer(Scope.VOTER, poll_id)
 
 
 def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    now = datetime.now(UTC)
+    now = NOW
     stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
     for results_pass in (
         mint_results_pass(stranger, poll_id, now),
@@ -72,7 +68,7 @@ def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, po
 
 
 def test_a_pass_with_any_one_bit_changed_gets_no_ticket(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    good = mint_results_pass(keys, poll_id, datetime.now(UTC))
+    good = mint_results_pass(keys, poll_id, NOW)
     answers = {
         (status, body["type"])
         for position in range(len(good))
@@ -86,7 +82,7 @@ def test_a_pass_with_any_one_bit_changed_gets_no_ticket(ask: Ask, keys: KeyRing,
 def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
     ask: Ask, keys: KeyRing, poll_id: str, pass_secret: Callable[[dict[str, str]], None]
 ) -> None:
-    shown = {"results_pass": mint_results_pass(keys, poll_id, datetime.now(UTC))}
+    shown = {"results_pass": mint_results_pass(keys, poll_id, NOW)}
     pass_secret({"current": "k3", "k2": "the key of now", "k3": "a new one"})
     assert ask(shown)[0] == 200
     pass_secret({"current": "k3", "k3": "a new one"})
@@ -96,7 +92,7 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
 
 def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
     for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
-        status, body = ask({"results_pass": mint_ticket(keys, viewer, datetime.now(UTC))[0]})
+        status, body = ask({"results_pass": mint_ticket(keys, viewer, NOW)[0]})
         assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
 

@@ -1,7 +1,7 @@
 """A write whose answer was lost is sent again by the SDK, and meets itself."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +16,10 @@ from realtime_service.domain.viewer import Viewer
 from realtime_service.store.presence import Presence
 from realtime_service.store.snapshots import Snapshots
 from realtime_service.store.tickets import Tickets
+from testkit.events import handshake_event
 from testkit.lost_answers import first_answers_lost
+
+from .conftest import NOW
 
 TABLE = "web-socket-connections"
 
@@ -27,7 +30,7 @@ def table(aws: Any) -> tuple[Any, str]:
 
 
 def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(table: tuple[Any, str]) -> None:
-    ticket = Ticket("ticket-1", Viewer(Scope.PUBLIC), datetime.now(UTC) + timedelta(seconds=30))
+    ticket = Ticket("ticket-1", Viewer(Scope.PUBLIC), NOW + timedelta(seconds=30))
     tickets = Tickets(*table)
     with first_answers_lost() as lost:
         tickets.use(ticket, "c1")
@@ -40,13 +43,8 @@ def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(tabl
 def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
     aws: Any, load: Callable[[str], ModuleType], keys: KeyRing
 ) -> None:
-    ticket, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), datetime.now(UTC))
-    event = {
-        "methodArn": "arn",
-        "headers": {"Origin": "https://vote.example.com", "X-Origin-Verify": "edge"},
-        "queryStringParameters": {"ticket": ticket},
-        "requestContext": {"connectionId": "c1"},
-    }
+    ticket, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), NOW)
+    event = handshake_event(ticket, {"Origin": "https://vote.example.com", "X-Origin-Verify": "edge"})
     with first_answers_lost() as lost:
         answer = load("authorize_connection").handler(event, aws.context)
     assert lost == ["PutItem"]
@@ -54,7 +52,7 @@ def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
 
 
 def test_a_number_of_viewers_whose_write_was_not_heard_is_told_all_the_same(table: tuple[Any, str]) -> None:
-    presence, now = Presence(*table), datetime.now(UTC)
+    presence, now = Presence(*table), NOW
     with first_answers_lost() as lost:
         assert presence.moved(7, now)
     assert lost == ["PutItem"]
@@ -62,7 +60,7 @@ def test_a_number_of_viewers_whose_write_was_not_heard_is_told_all_the_same(tabl
 
 
 def test_whose_claim_to_count_was_not_heard_counts(table: tuple[Any, str]) -> None:
-    presence, now = Presence(*table), datetime.now(UTC)
+    presence, now = Presence(*table), NOW
     with first_answers_lost() as lost:
         assert presence.claimed(now)
     assert lost == ["UpdateItem"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.realtime import ErrorFrame
+from testkit.events import websocket_event
 
 
 @pytest.mark.parametrize(
@@ -23,13 +24,8 @@ from contracts.realtime import ErrorFrame
 def test_any_other_message_is_answered_with_an_error_frame_and_nothing_is_written(
     aws: Any, load: Callable[[str], ModuleType], body: str, base64: bool
 ) -> None:
-    request = {
-        "eventType": "MESSAGE",
-        "connectionId": "c1=",
-        "requestId": "r1",
-        "authorizer": {"scope": "public"},
-    }
-    event = {"requestContext": request, "body": body, "isBase64Encoded": base64}
+    event = websocket_event("MESSAGE", "c1=", authorizer={"scope": "public"}, body=body)
+    event["isBase64Encoded"] = base64
     answer = load("reject_message").handler(event, aws.context)
     assert answer == {"statusCode": 200}
     (frame,) = aws.sockets.arrived["c1="]

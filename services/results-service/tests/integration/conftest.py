@@ -23,6 +23,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
 from results_service.store.items import totals_item
+from testkit.events import http_event, stream_record
 
 NOW = datetime.now(UTC)
 OPENS, CLOSES = "2026-11-23T18:00:00.000Z", "2026-11-23T19:00:00.000Z"
@@ -52,7 +53,7 @@ def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 def news() -> Callable[..., dict[str, Any]]:
     """Make the Polls stream's record of one change of a poll."""
 
-    def stream_record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
+    def record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
         model, status, opens_at, closes_at = EVENTS[what]
         texts = {"question": "This or that?", "option_a": "this", "option_b": "that"}
         event = model.model_validate(
@@ -68,15 +69,11 @@ def news() -> Callable[..., dict[str, Any]]:
                 "occurred_at": OPENS,
             }
         )
-        keys = {"poll_id": {"S": poll_id}}
-        image = {**keys, "event": event_attribute(event)}
         name = "INSERT" if what == "created" else "MODIFY"
-        return {
-            "eventName": name,
-            "dynamodb": {"SequenceNumber": str(revision), "Keys": keys, "NewImage": image},
-        }
+        image = {"event": event_attribute(event)}
+        return stream_record({"poll_id": poll_id}, image, name=name, number=revision)
 
-    return stream_record
+    return record
 
 
 @pytest.fixture
@@ -86,7 +83,7 @@ def stored(aws: Any, poll_id: str) -> Callable[..., str]:
     def put(
         visibility: str = "always",
         status: str = "open",
-        closes_in: timedelta | None = timedelta(hours=1),
+        closes_in: timedelta | None = timedelta(days=1),
         *,
         show_turnout: bool = False,
     ) -> str:
@@ -115,21 +112,7 @@ def ask(aws: Any) -> Callable[..., tuple[int, dict[str, str], dict[str, Any]]]:
         claims: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], dict[str, Any]]:
         sent = {"x-origin-verify": "edge", "content-type": "application/json", **(headers or {})}
-        event = {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": "",
-            "headers": sent,
-            "requestContext": {
-                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
-                "requestId": "r-1",
-                "stage": "$default",
-                "authorizer": {"jwt": {"claims": claims or {}, "scopes": ["polls/admin"]}},
-            },
-            "body": body if isinstance(body, str) or body is None else json.dumps(body),
-            "isBase64Encoded": False,
-        }
+        event = http_event(method, path, body, headers=sent, claims=claims or {}, route="$default")
         answer = function.handler(event, aws.context)
         return answer["statusCode"], answer["headers"], json.loads(answer["body"])
 

@@ -12,6 +12,7 @@ from contracts.ids import Choice
 from contracts.ledger import LedgerPage, LedgerRefusal, LedgerRefused, ReadLedger
 from contracts.model import Instant
 from pydantic import TypeAdapter
+from testkit.events import queue_event
 
 VOTED_AT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
@@ -69,12 +70,7 @@ class LedgerDouble:
 
 def order_event(*orders: Any) -> dict[str, Any]:
     """Make the event by which the queue hands out orders."""
-    return {
-        "Records": [
-            {"messageId": f"m-{number}", "body": order if isinstance(order, str) else order.model_dump_json()}
-            for number, order in enumerate(orders)
-        ]
-    }
+    return queue_event(*(order if isinstance(order, str) else order.model_dump_json() for order in orders))
 
 
 def emitted(output: str, metric: str) -> list[float]:

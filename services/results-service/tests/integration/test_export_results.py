@@ -7,13 +7,14 @@ from datetime import timedelta
 from io import StringIO
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from contracts.exported import ExportedLedger, ExportedSeries, ExportedTotals
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
 from results_service.store.recounts import Recounts
+from testkit.events import http_event
 
 from .conftest import NOW
 from .ledgers import LedgerDouble
@@ -43,22 +44,8 @@ def export(export_results: ModuleType, aws: Any) -> Export:
     def send(
         poll_id: str, claims: dict[str, str] = SIGNED_IN, edge: str = "edge", **query: str
     ) -> tuple[int, dict[str, str], str]:
-        path = f"/admin/api/results/{poll_id}/export"
-        event = {
-            "version": "2.0",
-            "routeKey": "$default",
-            "rawPath": path,
-            "rawQueryString": "",
-            "queryStringParameters": query,
-            "headers": {"x-origin-verify": edge},
-            "requestContext": {
-                "http": {"method": "GET", "path": path, "sourceIp": "127.0.0.1"},
-                "requestId": "r-1",
-                "stage": "$default",
-                "authorizer": {"jwt": {"claims": claims, "scopes": ["polls/admin"]}},
-            },
-            "isBase64Encoded": False,
-        }
+        path = f"/admin/api/results/{poll_id}/export?{urlencode(query)}"
+        event = http_event("GET", path, headers={"x-origin-verify": edge}, claims=claims, route="$default")
         answer = export_results.handler(event, aws.context)
         return answer["statusCode"], answer["headers"], answer["body"]
 

@@ -18,7 +18,7 @@ from .ledgers import VOTED_AT, LedgerDouble, order_event
 type Build = Callable[..., dict[str, Any]]
 CLOSES = datetime(2026, 11, 23, 19, tzinfo=UTC)
 DONE: dict[str, list[Any]] = {"batchItemFailures": []}
-AGAIN = {"batchItemFailures": [{"itemIdentifier": "m-0"}]}
+AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
 
 
 @pytest.fixture

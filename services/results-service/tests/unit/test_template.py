@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from gateway.secret import READ_FAILED
 from results_service.domain.recount import PATIENCE
 from results_service.reporting import DIFFERENCE
 from results_service.store.attention import POISON, TAMPERING
@@ -51,7 +52,7 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(template: dict[str, An
         if resource["Type"] == "AWS::CloudWatch::Alarm"
         and resource["Properties"]["Namespace"] == "ThisOrThat"
     }
-    assert watched == {POISON, TAMPERING, DIFFERENCE}
+    assert watched == {POISON, TAMPERING, DIFFERENCE, READ_FAILED}
 
 
 def test_an_order_stays_hidden_while_it_is_worked_on_and_is_set_aside_in_the_end(

@@ -140,7 +140,7 @@ def test_what_is_kept_tells_nobodys_choice_and_goes_by_itself(
 def test_ballots_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
     stack: Any, report: Any, new_browser: Any, open_poll: Any
 ) -> None:
-    stack.refs["BallotsPerNetwork"] = "3"
+    stack.set_parameter("BallotsPerNetwork", "3")
     stack.set_clock(datetime.now(UTC))
     poll_id = open_poll(VoterPolicy.DEVICE, opens=-3600).poll_id
     for _ in range(5):
@@ -165,7 +165,7 @@ def test_before_it_opens_there_are_no_ballots_to_tell_of(
     stack.track(draft)
     assert report(draft.poll_id).new_ballots is None
     assert report(draft.poll_id).proof_of_work is True
-    assert report(open_poll(VoterPolicy.DEVICE, opens=60).poll_id).new_ballots is None
+    assert report(open_poll(VoterPolicy.DEVICE, opens=3600).poll_id).new_ballots is None
 
 
 def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
@@ -207,7 +207,7 @@ def test_a_vote_costs_one_write_besides_and_no_read(stack: Any, voter: Any, poll
     calls: Counter[str] = Counter()
     watching = stack.handler("vote_wrapper").casting.watching.signs._counters._client
     for client in (watching, stack.handler("vote_wrapper").client):
-        client.meta.events.register("before-call.dynamodb", lambda model, **_: calls.update([model.name]))
+        stack.hook(client, "before-call.dynamodb", lambda model, **_: calls.update([model.name]))
     assert voter.vote(poll_id)["statusCode"] == 201
     assert calls == {"GetItem": 1, "UpdateItem": 1}
 
@@ -220,7 +220,7 @@ def test_no_vote_fails_because_it_could_not_be_counted_besides(
         return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
 
     client = stack.handler("vote_wrapper").casting.watching.signs._counters._client
-    client.meta.events.register_first("before-call.dynamodb.UpdateItem", answer)
+    stack.hook(client, "before-call.dynamodb.UpdateItem", answer)
     assert [voter.vote(poll_id, choice)["statusCode"] for choice in ("a", "a", "b")] == [201, 200, 409]
     logged = capsys.readouterr().out.replace(" ", "")
     assert logged.count('"SignsNotNoted":[1.0]') == 2

@@ -1,6 +1,5 @@
 """`POST /ballot`: the cookie, and that asking twice changes no voter."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,11 +79,11 @@ def test_no_ballot_goes_to_a_foreign_page_or_around_the_edge(
 def test_without_keys_no_ballot_is_made_up(
     stack: Any, new_browser: Any, secret: dict[str, str] | None
 ) -> None:
-    arn = stack.imports["VoterKeysSecretArn"]
     if secret is None:
+        arn = stack.arn("VoterKeysSecret")
         stack.secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     else:
-        stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
+        stack.set_secret("VoterKeysSecret", secret)
     answer = new_browser().post("/ballot")
     assert answer["statusCode"] == 503
     assert Problem.model_validate(answer["json"]).type == "/problems/unavailable"

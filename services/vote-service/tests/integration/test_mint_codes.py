@@ -1,6 +1,5 @@
 """`POST /admin/api/polls/{poll_id}/codes`: every answer it can give, and that no code is ever kept."""
 
-import json
 from typing import Any
 
 import pytest
@@ -136,9 +135,7 @@ def test_what_did_not_come_through_the_edge_gets_no_code(organiser: Any, poll_id
 def test_a_poll_pinned_to_a_key_that_was_removed_mints_nothing(
     stack: Any, organiser: Any, poll_id: str
 ) -> None:
-    arn = stack.imports["VoterKeysSecretArn"]
-    stack.secrets.put_secret_value(SecretId=arn, SecretString=json.dumps({"current": "k2", "k2": "c" * 64}))
-    stack.forget_secrets()
+    stack.set_secret("VoterKeysSecret", {"current": "k2", "k2": "c" * 64})
     assert_problem(organiser.mint(poll_id, {"count": 1}), 503, "unavailable")
     assert stack.poll_copy(f"#codes#{poll_id}") is None
 
@@ -158,12 +155,12 @@ def test_who_had_codes_made_is_in_the_trail_before_anybody_has_them(
     stack: Any, organiser: Any, poll_id: str
 ) -> None:
     codes = organiser.codes(poll_id, 3)
-    [entry] = stack.dynamodb.scan(TableName="trail")["Items"]
+    [entry] = stack.dynamodb.scan(TableName=stack.refs["TrailTable"])["Items"]
     said = ("name", "subject", "deed", "poll_id", "about")
     assert [entry[name]["S"] for name in said] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
     assert not [code for code in codes if code in str(entry)]
 
     assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "malformed")
-    assert stack.dynamodb.scan(TableName="trail")["Count"] == 1
-    stack.dynamodb.delete_table(TableName="trail")
+    assert stack.dynamodb.scan(TableName=stack.refs["TrailTable"])["Count"] == 1
+    stack.dynamodb.delete_table(TableName=stack.refs["TrailTable"])
     assert_problem(organiser.mint(poll_id, {"count": 3}), 503, "unavailable")

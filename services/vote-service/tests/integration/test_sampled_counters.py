@@ -14,9 +14,7 @@ LATER = datetime(2026, 9, 1, tzinfo=UTC)
 @pytest.fixture
 def writes(stack: Any) -> Counter[str]:
     found: Counter[str] = Counter()
-    stack.dynamodb.meta.events.register(
-        "before-call.dynamodb.UpdateItem", lambda **_: found.update(["UpdateItem"])
-    )
+    stack.hook(stack.dynamodb, "before-call.dynamodb.UpdateItem", lambda **_: found.update(["UpdateItem"]))
     return found
 
 

@@ -43,10 +43,7 @@ def test_a_newer_revision_moves_the_copy_and_leaves_what_is_pinned(stack: Any, m
     first = make_poll(PollStatus.DRAFT, opens=None, revision=1)
     stack.track(first)
     before = stack.poll_copy(first.poll_id)
-    arn = stack.imports["VoterKeysSecretArn"]
-    rotated = json.dumps({"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
-    stack.secrets.put_secret_value(SecretId=arn, SecretString=rotated)
-    stack.forget_secrets()
+    stack.set_secret("VoterKeysSecret", {"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
     stack.track(make_poll(poll_id=first.poll_id, opens=3, closes=60, revision=2))
     after = stack.poll_copy(first.poll_id)
     assert {name: after[name] for name in PINNED} == {name: before[name] for name in PINNED}
@@ -55,9 +52,7 @@ def test_a_newer_revision_moves_the_copy_and_leaves_what_is_pinned(stack: Any, m
 
 
 def test_a_poll_made_after_a_rotation_is_pinned_to_the_new_key(stack: Any, make_poll: Any) -> None:
-    arn = stack.imports["VoterKeysSecretArn"]
-    rotated = json.dumps({"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
-    stack.secrets.put_secret_value(SecretId=arn, SecretString=rotated)
+    stack.set_secret("VoterKeysSecret", {"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
     poll = make_poll()
     stack.track(poll)
     assert stack.poll_copy(poll.poll_id)["key_id"] == {"S": "k2"}
@@ -123,8 +118,8 @@ def test_the_salt_goes_in_the_same_conditional_write_as_the_revision(
     stack.track(poll)
     writes: list[str] = []
     client = stack.handler("track_poll").polls._client
-    client.meta.events.register(
-        "before-call.dynamodb.UpdateItem", lambda params, **_: writes.append(params["body"].decode())
+    stack.hook(
+        client, "before-call.dynamodb.UpdateItem", lambda params, **_: writes.append(params["body"].decode())
     )
     stack.track(archived(poll.poll_id))
     (write,) = map(json.loads, writes)

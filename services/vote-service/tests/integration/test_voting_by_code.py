@@ -120,7 +120,7 @@ def test_refused_codes_take_the_very_same_steps(
     steps: list[list[str]] = []
     clients = [stack.handler("vote_wrapper").casting.polls._client, stack.handler("validate_vote").client]
     for client in clients:
-        client.meta.events.register("before-call.*.*", lambda model, **_: steps[-1].append(model.name))
+        stack.hook(client, "before-call.*.*", lambda model, **_: steps[-1].append(model.name))
     run_workflow = stack.run_workflow
 
     def states_of(workflow_input: Any) -> Any:

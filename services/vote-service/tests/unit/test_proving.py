@@ -16,7 +16,8 @@ from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.domain.refusals import PollClosed, ProofNeeded
 from vote_service.proving import VALID_FOR, check_proof, issue_challenge
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
+"""The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 VOTER, OTHER = bytes(16), bytes(15) + b"x"
 NOT_YOURS, NOT_SOLVED = "not one for this ballot and this poll, or was changed", "not solved"

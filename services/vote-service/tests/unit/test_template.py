@@ -85,11 +85,12 @@ def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> N
 
 
 def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, Any]) -> None:
+    from gateway.secret import READ_FAILED  # noqa: PLC0415
     from vote_service.issuing import REFUSED, UNCOUNTED  # noqa: PLC0415
 
     alarms = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
     watched = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "ThisOrThat"}
-    assert watched == {REFUSED, UNCOUNTED}
+    assert watched == {REFUSED, UNCOUNTED, READ_FAILED}
 
 
 def test_salts_leave_their_table_on_no_stream(resources: dict[str, Any]) -> None:
