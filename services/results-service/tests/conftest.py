@@ -33,7 +33,7 @@ class Aws:
     table: str
     queue_url: str
     recount_queue_url: str
-    context: LambdaContext = field(default_factory=lambda: lambda_context(remaining_ms=300_000))
+    context: LambdaContext = field(default_factory=lambda_context)
 
     def item(self, poll_id: str, sort_key: str) -> dict[str, Any] | None:
         key = {"pk": {"S": poll_id}, "sk": {"S": sort_key}}

@@ -49,7 +49,7 @@ from testkit.workflows import run_at_once
 from vote_service.domain.voter import bucket_of
 
 SERVICE: Final = Path(__file__).parents[1]
-CONTEXT: Final = lambda_context(remaining_ms=300_000)
+CONTEXT: Final = lambda_context()
 TABLES: Final = ("VotesLogTable", "VotingStateTable", "TrailTable", "MembersTable")
 QUEUE: Final = "TrackPollSetAsideQueue"
 ORIGIN_SECRET: Final = "origin-secret-value"

@@ -53,7 +53,7 @@ TABLES: Final = {
     MEMBERS: PEOPLE["MembersTable"]["Properties"],
 }
 PICTURES: Final = "tot-test-pictures"
-CONTEXT: Final = lambda_context(remaining_ms=300_000)
+CONTEXT: Final = lambda_context()
 ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "poll-service",
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",

@@ -132,7 +132,7 @@ class Aws:
     sqs: Any
     queue_url: str
     sockets: SocketsApi
-    context: LambdaContext = field(default_factory=lambda: lambda_context(remaining_ms=300_000))
+    context: LambdaContext = field(default_factory=lambda_context)
 
     @property
     def connections(self) -> Connections:

@@ -1,7 +1,7 @@
 """From a record of GameResults' stream to every open page."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
