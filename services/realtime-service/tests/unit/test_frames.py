@@ -96,7 +96,7 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
 def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_never(
     tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
 ) -> None:
-    outline = before and Outline.of(tally(POLL, 8, status=before))
+    outline = Outline.of(tally(POLL, 8, status=before)) if before else None
     frames = frames_of_change(tally(POLL, 9, status=status), outline, Scope.PUBLIC, NOW)
     assert types(frames) == told
     assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ itself. These tests confirm the result where the client, its retries and the tab
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
@@ -141,7 +142,7 @@ def test_a_close_in_the_middle_of_counting_neither_is_lost_nor_loses_votes(
     for at_call in range(5):
         poll = new_poll_id()
         closed = {"Records": [news(poll, "closed", 3)]}
-        with faulty(client, "overtaken", at_call, overtake=lambda event=closed: close(event, aws.context)):
+        with faulty(client, "overtaken", at_call, overtake=partial(close, closed, aws.context)):
             count_votes.handler(delivery(SHARD, vote(poll, "a", 1), vote(poll, "b", 2)), aws.context)
         assert aws.counts(poll) == (1, 1, 0), at_call
         assert aws.item(poll, "totals")["event"]["M"]["status"] == {"S": "closed"}, at_call
