@@ -26,9 +26,15 @@ def _client(emulator: Any, key_id: str, secret: str, service: str = "secretsmana
     return session.client(service, endpoint_url=emulator.instance.endpoint)  # type: ignore[call-overload]
 
 
-@pytest.mark.parametrize(
-    "key_id", ["test", "000000000000", "123456789012", "AKIAIOSFODNN7EXAMPLE"]
-)  # pragma: allowlist secret
+WELL_KNOWN = (
+    "test",
+    "000000000000",
+    "123456789012",
+    "AKIAIOSFODNN7EXAMPLE",  # pragma: allowlist secret
+)
+
+
+@pytest.mark.parametrize("key_id", WELL_KNOWN)
 def test_a_well_known_key_is_refused(repaired: Any, key_id: str) -> None:
     for service, call in (
         ("secretsmanager", "list_secrets"),
