@@ -98,6 +98,7 @@ class Start:
         return ", ".join(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.timeout(1200)  # a process for each of all functions, and the builds before them
 def test_a_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) -> None:
     start = Start(artifacts, runtime)
     with ThreadPoolExecutor(2) as pool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from testkit.events import lambda_context
+
 from .faults import Fault, Interruptions, Killed
 
 FIRST_NUMBER: Final = 10**21 - 8
@@ -204,18 +206,4 @@ class Mapping:
         return numbers.index(named[0]) if named else None
 
 
-@dataclass(frozen=True)
-class _Context:
-    """What Powertools wants to know of an invocation."""
-
-    function_name: str = "function"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:function"
-    aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the time that the function has left."""
-        return 300_000
-
-
-CONTEXT: Final = _Context()
+CONTEXT: Final = lambda_context(remaining_ms=300_000)

@@ -2,7 +2,7 @@
 
 moto emulates AWS. The seams are where it ends: the World delivers streams and queues, each through its
 mapping's own filter, fires schedules, runs the tasks of the workflow with the real handlers, and posts to
-sockets through a small server. Measured alone on one core: see `platform/testkit/README.md`.
+sockets through a small server. `platform/testkit/README.md` says how long each step takes.
 """
 
 import asyncio
