@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, Final
@@ -125,6 +126,7 @@ class Running:
             trust_env=False,
             event_hooks=hooks,
             verify=_NO_TLS,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
 
     def page(self) -> httpx.Client:
