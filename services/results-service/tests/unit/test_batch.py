@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from contracts.ids import new_poll_id
 from results_service.domain.batch import Batch
 from results_service.domain.errors import MissingShardId
 
@@ -36,3 +37,11 @@ def test_a_shard_named_by_the_event_goes_before_the_setting(
 @pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": None, "isFinalInvokeForWindow": True}])
 def test_an_event_without_records_is_an_empty_batch(event: dict[str, Any]) -> None:
     assert Batch.read(event, single_shard="").changes == ()
+
+
+def test_changes_are_grouped_by_poll_in_the_order_of_delivery(delivery: Build, vote: Build) -> None:
+    one, other = new_poll_id(), new_poll_id()
+    records = vote(one, "a", 1), vote(other, "b", 2), vote(one, "b", 3)
+    batch = Batch.read(delivery("shardId-1", *records), single_shard="")
+    groups = {poll: [change.number for change in changes] for poll, changes in batch.by_poll().items()}
+    assert groups == {one: [f"{1:021d}", f"{3:021d}"], other: [f"{2:021d}"]}

@@ -1,0 +1,36 @@
+"""The language of the pages behind links, and what each says of a poll."""
+
+import pytest
+from contracts.ids import PollStatus
+from poll_service.domain.words import MOST_WISHES, WORDS, words_for
+
+
+@pytest.mark.parametrize(
+    ("wish", "accepted", "language"),
+    [
+        (None, None, "en"),
+        ("de", "fr", "de"),
+        ("de-AT", None, "de"),
+        ("klingon", "fr", "fr"),
+        (None, "fr-CH, fr;q=0.9, en;q=0.8", "fr"),
+        (None, "en;q=0.2, es;q=0.7", "es"),
+        (None, "he;q=0, ar", "ar"),
+        (None, "de;q=nonsense, es;q=0.1", "es"),
+        (None, "xx, yy", "en"),
+        (None, ",".join(["xx"] * MOST_WISHES) + ",de", "en"),
+    ],
+)
+def test_a_page_speaks_the_language_of_its_link_or_its_reader(
+    wish: str | None, accepted: str | None, language: str
+) -> None:
+    assert words_for(wish, accepted).language == language
+
+
+def test_hebrew_and_arabic_run_from_right_to_left() -> None:
+    assert {words.language for words in WORDS.values() if words.direction == "rtl"} == {"he", "ar"}
+
+
+def test_each_language_names_another_action_for_an_open_a_closed_and_a_coming_poll() -> None:
+    for words in WORDS.values():
+        assert len({words.action(status) for status in PollStatus}) == len(PollStatus) == 3
+        assert words.choice.format(a="Tea", b="Coffee").count("Tea") == 1

@@ -1,0 +1,89 @@
+"""The orders of recounts and rebuilds, and how far a recount has read a bucket of the log."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.events import VoteCast
+from contracts.ids import Choice, new_poll_id
+from contracts.ledger import LedgerPage
+from results_service.domain.epoch import Epoch
+from results_service.domain.recount import (
+    SEALED_AFTER,
+    BucketCount,
+    order_after,
+    order_at_close,
+    order_now,
+    order_rebuild,
+)
+from results_service.domain.tally import Tally
+
+POLL = new_poll_id()
+CLOSES = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+CUT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def page() -> Callable[..., LedgerPage]:
+    """Make a page of two votes, one recorded a second before the cut and one at it, and one invalid record."""
+
+    def make(**changed: Any) -> LedgerPage:
+        votes = ((Choice.A, CUT - timedelta(seconds=1)), (Choice.B, CUT))
+        page = LedgerPage(
+            poll_id=POLL,
+            bucket=0,
+            buckets=4,
+            events=tuple(VoteCast(poll_id=POLL, choice=choice, recorded_at=at) for choice, at in votes),
+            invalid=1,
+            cursor=None,
+            sealed=True,
+            closes_at=CLOSES,
+        )
+        return page.model_copy(update=changed)
+
+    return make
+
+
+def test_a_close_that_is_told_twice_orders_one_recount_of_the_sealed_log() -> None:
+    order = order_at_close(POLL, CLOSES)
+    assert order == order_at_close(POLL, CLOSES)
+    assert order.sealed_only
+    assert order.recount_id.startswith(f"{int((CLOSES + SEALED_AFTER).timestamp() * 1000):013d}-")
+
+
+def test_two_orders_of_one_millisecond_differ_by_their_tokens() -> None:
+    one, other = order_now(POLL, CLOSES, "x"), order_now(POLL, CLOSES, "y")
+    assert one.recount_id != other.recount_id
+    assert not one.sealed_only
+
+
+def test_a_rebuild_reads_its_base_once_nothing_older_can_be_written_and_is_recounted_afterwards() -> None:
+    epoch = Epoch("0002", CUT)
+    rebuild = order_rebuild(POLL, epoch)
+    assert rebuild == order_rebuild(POLL, epoch)
+    assert (rebuild.epoch, rebuild.read_from) == ("0002", CUT + SEALED_AFTER)
+    recount = order_after(rebuild)
+    assert recount.poll_id == POLL
+    assert recount.recount_id > rebuild.recount_id, "ids sort by time"
+
+
+def test_a_bucket_is_counted_page_by_page(page: Callable[..., LedgerPage]) -> None:
+    first = BucketCount(0).after(page(cursor="next"), CLOSES)
+    assert (first.tally, first.pages, first.cursor, first.done) == (Tally(1, 1, 1), 1, "next", False)
+    last = first.after(page(), CLOSES)
+    assert (last.tally, last.pages, last.cursor, last.done) == (Tally(2, 2, 2), 2, None, True)
+    assert last.sealed
+
+
+def test_a_base_ends_at_its_cut(page: Callable[..., LedgerPage]) -> None:
+    assert BucketCount(0).after(page(), CLOSES, before=CUT).tally == Tally(1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"sealed": False}, {"closes_at": None}, {"closes_at": CLOSES + timedelta(seconds=1)}], ids=str
+)
+def test_one_page_of_another_state_keeps_a_bucket_from_being_sealed(
+    page: Callable[..., LedgerPage], changed: dict[str, Any]
+) -> None:
+    assert not BucketCount(0).after(page(**changed), CLOSES).after(page(), CLOSES).sealed
