@@ -26,7 +26,7 @@ CUT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 @pytest.fixture
 def page() -> Callable[..., LedgerPage]:
-    """Make a page of two votes, one recorded a second before the cut and one at it, and one invalid record."""
+    """Make a page of two votes, a second before the cut and at it, and of one invalid record."""
 
     def make(**changed: Any) -> LedgerPage:
         votes = ((Choice.A, CUT - timedelta(seconds=1)), (Choice.B, CUT))
