@@ -39,7 +39,7 @@ def track_poll_status(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("track_poll_status")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def failing(count_votes: ModuleType) -> Callable[..., AbstractContextManager[None]]:
     """Let the calls of one DynamoDB operation that name a poll end without an answer."""
     events = count_votes.counting.results._client.meta.events
@@ -299,18 +299,21 @@ def test_the_empty_event_at_the_end_of_a_window_is_answered_and_touches_nothing(
         assert count_votes.handler(delivery(SHARD, vote(poll_id, "a", 1)), aws.context) != DONE
 
 
+@pytest.fixture
+def of_one_shard(load: Callable[[str], ModuleType]) -> Iterator[ModuleType]:
+    """The function as it is set up for a source of one shard, for one test."""
+    with pytest.MonkeyPatch.context() as variables:
+        variables.setenv("SINGLE_STREAM_SHARD", "emulator-shard")
+        yield load("count_votes")
+    load("count_votes")
+
+
 def test_a_source_of_one_shard_is_counted_by_the_setting_and_fails_as_a_whole(
-    aws: Aws,
-    load: Callable[[str], ModuleType],
-    vote: Build,
-    poll_id: str,
-    monkeypatch: pytest.MonkeyPatch,
+    aws: Aws, of_one_shard: ModuleType, vote: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SINGLE_STREAM_SHARD", "emulator-shard")
-    count_votes = load("count_votes")
     event = {"Records": [vote(poll_id, "a", 1)]}
-    assert count_votes.handler(event, aws.context) == DONE
+    assert of_one_shard.handler(event, aws.context) == DONE
     assert aws.counts(poll_id, "counter#0001#emulator-shard") == (1, 0, 0)
-    monkeypatch.setattr(count_votes.counting.results, "_table", "no-such-table")
+    monkeypatch.setattr(of_one_shard.counting.results, "_table", "no-such-table")
     with pytest.raises(BatchFailed, match="1 of 1"):
-        count_votes.handler(event, aws.context)
+        of_one_shard.handler(event, aws.context)
