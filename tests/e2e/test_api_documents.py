@@ -16,7 +16,9 @@ import pytest
 import schemathesis
 from devstack.instance import ROOT
 from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.checks import CheckFunction
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.specs.openapi.checks import ignored_auth
 
 from .running import FUNCTIONS_COOKIE, Organiser, Running
 
@@ -109,11 +111,14 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
         make_real(case, known)
         made_up = {name: value for name, value in case.headers.items() if name == "Sec-Fetch-Site"}
         headers = {"Origin": running.site, "Sec-Fetch-Site": "same-origin"} | made_up
+        left_out: list[CheckFunction] = []
         if case.operation.path.startswith("/admin/"):
             headers["Authorization"] = f"Bearer {organiser.token}"
         elif any(FUNCTIONS_COOKIE in way for way in case.operation.definition.raw.get("security", ())):
             headers["Cookie"] = pick(known.ballots, case)
-        case.call_and_validate(base_url=running.site, headers=headers)
+            # It would leave the cookie out by its documented name; the laptop's edge knows it by another one.
+            left_out.append(ignored_auth)
+        case.call_and_validate(base_url=running.site, headers=headers, excluded_checks=left_out)
 
     return send
 

@@ -162,7 +162,10 @@ def test_no_route_of_either_api_answers_around_the_edge(running: Running, organi
             method, path = route.replace("{poll_id}", new_poll_id()).replace("{proxy+}", "x").split(" ")
             body: dict[str, str] | None = {} if method == "POST" else None
             answer = around.request(method, f"/_aws/execute-api/{apis[api]}/$default{path}", json=body)
-            assert_problem(answer, 403, "origin-not-verified")
+            if method == "HEAD":  # an answer without a body
+                assert answer.status_code == 403
+            else:
+                assert_problem(answer, 403, "origin-not-verified")
 
 
 def routes() -> list[tuple[str, str]]:
