@@ -11,11 +11,15 @@
     return root.getAttribute("data-" + name) !== null;
   }
 
-  function explain() {
+  function explain(why) {
     var panel = document.getElementById("floor");
-    if (!panel || marked("drawn")) return;
+    if (!panel || marked("drawn") || marked("floor")) return;
     panel.hidden = false;
-    root.setAttribute("data-floor", "missed");
+    root.setAttribute("data-floor", why); // "failed" holds until the page draws after all
+  }
+
+  function fail() {
+    explain("failed");
   }
 
   function rescue() {
@@ -28,8 +32,8 @@
   }
 
   // Errors of code alone: a script that was lost on the way reaches only listeners that capture.
-  window.addEventListener("error", explain);
-  window.addEventListener("unhandledrejection", explain);
+  window.addEventListener("error", fail);
+  window.addEventListener("unhandledrejection", fail);
   window.addEventListener("load", rescue); // the page's script has run by then, or has failed
-  if (!current) explain();
+  if (!current) explain("below");
 })();
