@@ -24,7 +24,7 @@
 
   function rescue() {
     var times = (history.state && history.state.reloads) || 0; // kept over reloads where storage may be forbidden
-    if (marked("started") || marked("floor") || times >= TIMES) return;
+    if (marked("started") || root.getAttribute("data-floor") === "below" || times >= TIMES) return;
     setTimeout(function () {
       history.replaceState({ reloads: times + 1 }, "");
       location.reload();
