@@ -1,6 +1,6 @@
 """axe-core on a page as it stands, in both themes: against WCAG 2.2 A and AA, and good practice."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -9,12 +9,16 @@ from .states import AT_REST
 
 TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN: Final = """
-tags => axe.run(document, {
-  runOnly: { type: "tag", values: tags },
+only => axe.run(document, {
+  runOnly: only,
   rules: { "target-size": { enabled: true } },
   resultTypes: ["violations", "incomplete"],
   preload: false,
 })"""
+
+EVERYTHING: Final = {"type": "tag", "values": TAGS}
+COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""All that a theme can change: the other rules look at what the page is made of."""
 
 PAINTED: Final = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -24,11 +28,12 @@ def findings(page: Page) -> list[str]:
     page.evaluate(AXE_SCRIPT)
     found: list[str] = []
     dialog = page.locator("dialog[open]").count()  # what it lies upon puts axe off; it says so of every text
-    for theme in ("light", "dark"):
+    themes: tuple[tuple[Literal["light", "dark"], object], ...] = (("light", EVERYTHING), ("dark", COLOURS))
+    for theme, rules in themes:
         page.emulate_media(color_scheme=theme)
         page.evaluate(PAINTED)
         page.wait_for_function(AT_REST)
-        result: dict[str, Any] = page.evaluate(RUN, TAGS)
+        result: dict[str, Any] = page.evaluate(RUN, rules)
         found += [
             f"{theme}: {rule['id']}: {node['html'][:120]}: {node.get('failureSummary', rule['help'])}"
             for rule in result["violations"] + ([] if dialog else result["incomplete"])

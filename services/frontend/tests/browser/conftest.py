@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from site_build.site import build
+from testkit.shared import shared_world
 
+from .admin_routes import AdminApi
+from .backend import Backend
 from .complaints import complaints_of
-from .fake_admin import FakeAdmin
-from .fake_api import FakeApi
+from .routes import Api
 from .served_site import SERVICE, served_site
 
+PATIENCE_MS: Final = 30_000
+"""For a condition that comes at once where nothing else runs; a test that fails may take so long."""
+
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS: Final = [
     "--no-sandbox",
@@ -55,7 +61,7 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
     )
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -70,10 +76,18 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def api(page: Page) -> FakeApi:
-    return FakeApi(page)
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """The services, with nothing in them yet."""
+    return Backend.on(shared_world(request))
 
 
 @pytest.fixture
-def admin(page: Page) -> FakeAdmin:
-    return FakeAdmin(page)
+def api(page: Page, backend: Backend) -> Iterator[Api]:
+    yield (api := Api(page, backend))
+    api.leave()
+
+
+@pytest.fixture
+def admin(page: Page, backend: Backend) -> Iterator[AdminApi]:
+    yield (admin := AdminApi(page, backend))
+    admin.leave()

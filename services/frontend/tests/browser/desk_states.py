@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import PollId, VoterPolicy
 from contracts.people import PersonStatus
-from contracts.polls import PollV3
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts
 from contracts.roles import Role
 from contracts.trail import Deed
 from playwright.sync_api import Browser, FilePayload, Page
 
-from .fake_admin import FakeAdmin, managed
-from .fake_api import Answer, a_poll, bare, now, problem, results_of
-from .fake_people import entry, person
+from .admin_routes import AdminApi
+from .backend import Backend, now
+from .routes import Answer, bare, problem, says
 from .served_site import SERVICE
 from .states import AT_REST, a_page
+from .trail import entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +120,8 @@ CHANGED: Final = {
     )
 }
 CODES: Final = {"policy": VoterPolicy.CODE}
-CLOSED: Final = {"status": PollStatus.CLOSED}
-DRAFT: Final = {"status": PollStatus.DRAFT, "opens_at": None}
+CLOSED: Final[dict[str, Any]] = {"status": "closed"}
+DRAFT: Final = {"status": "draft"}
 TOMORROW: Final = {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=1, hours=1)}
 TONIGHT: Final = {"closes_at": now() + timedelta(hours=3)}
 OTHER_CHANGED: Final = problem(
@@ -190,10 +190,13 @@ DESKS: Final[Mapping[str, Desk]] = {
 
 
 @contextmanager
-def visit_desk(browser: Browser, site_url: str, desk: Desk, **options: Any) -> Iterator[Page]:
+def visit_desk(
+    browser: Browser, backend: Backend, site_url: str, desk: Desk, **options: Any
+) -> Iterator[Page]:
     """Open the organiser's page in a state."""
     with a_page(browser, site_url, **options) as page:
-        admin = FakeAdmin(page)
+        backend.reset()
+        admin = AdminApi(page, backend)
         _prepare(admin, desk)
         page.goto("/admin/")
         if desk.signed_in:
@@ -207,40 +210,38 @@ def visit_desk(browser: Browser, site_url: str, desk: Desk, **options: Any) -> I
         admin.leave()
 
 
-def _prepare(admin: FakeAdmin, desk: Desk) -> None:
+def _prepare(admin: AdminApi, desk: Desk) -> None:
     admin.groups = list(desk.groups)
-    admin.people.add(person("ben", Role.EDITOR), person("cleo", None, PersonStatus.INVITED))
+    admin.backend.add_person("ben", Role.EDITOR)
+    admin.backend.add_person("cleo", None, PersonStatus.INVITED)
     if desk.stage is None:
         return
-    stage = a_poll(**desk.stage)
-    old = [a_poll(question=question, **CLOSED) for question in ("Tea or coffee?", "Cats or dogs?")]
-    admin.polls = [managed(stage).model_copy(update={"embed_origins": desk.sites}), *old]
-    for call, answer in desk.answers.items():
-        admin.forever(call.format(stage.poll_id), answer)
-    if stage.status is not PollStatus.DRAFT and stage.opens_at and stage.opens_at < now():
-        admin.snapshot = results_of(stage, 128, 85)
+    old = [admin.given(question=question, **CLOSED) for question in ("Cats or dogs?", "Tea or coffee?")]
+    run: dict[str, Any] = {}
     if desk.runs:
-        before = [managed(a_poll(**CLOSED, opens_at=now() - timedelta(days=9 * n))) for n in (1, 2)]
-        first = before[-1].poll_id
-        newer = [managed(poll).model_copy(update={"rerun_of": first}) for poll in (stage, before[0])]
-        admin.polls = [*newer, before[-1], *old]
-        admin.finals = [results_of(poll, 40, 60 * n) for n, poll in enumerate(before)]
-    admin.trail.entries = [
+        for days, b in ((18, 60), (9, 0)):
+            admin.given(40, b, **CLOSED, opens_at=now() - timedelta(days=days), **run)
+            run = run or {"rerun_of": admin.poll_id}
+    stage = admin.given(128, 85, embed_origins=desk.sites, **desk.stage, **run).poll_id
+    for call, answer in desk.answers.items():
+        admin.forever(call.format(stage), answer)
+    admin.backend.rewrite_trail(
         entry(Deed.PERSON_INVITED, "cleo: editor", minute=4),
-        entry(Deed.POLL_CHANGED, "question, end", stage.poll_id, "ben", minute=3),
+        entry(Deed.POLL_CHANGED, "question, end", stage, "ben", minute=3),
         entry(Deed.POLL_DELETED, None, old[0].poll_id, minute=2),
         entry(Deed.RESULTS_EXPORTED, "ledger, csv", old[1].poll_id, minute=1),
-    ]
+    )
     if desk.certified or desk.lost:
-        admin.recounts[stage.poll_id] = _recounted(stage, desk.lost or 0)
+        found = says(_recounted(stage, desk.lost or 0))
+        admin.forever(f"GET /admin/api/results/{stage}/certificate", found)
 
 
-def _recounted(poll: PollV3, lost: int) -> Recount:
+def _recounted(poll_id: PollId, lost: int) -> Recount:
     log, counters = VoteCounts(a=128, b=85, invalid=lost), VoteCounts(a=128 - lost, b=85, invalid=0)
     state = RecountState.DIFFERENT if lost else RecountState.CERTIFIED
     certificate = Certificate(
-        poll_id=poll.poll_id, recount_id="1-x", state=state, certified=not lost, reason="",
+        poll_id=poll_id, recount_id="1-x", state=state, certified=not lost, reason="",
         log=log, counters=counters, shown=counters, difference=lost, closes_at=now(), started_at=now(),
         finished_at=now(),
     )  # fmt: skip
-    return Recount(poll_id=poll.poll_id, running=None, certificate=certificate)
+    return Recount(poll_id=poll_id, running=None, certificate=certificate)

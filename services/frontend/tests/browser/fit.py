@@ -57,3 +57,18 @@ def moving(page: Page) -> list[str]:
     """Return what still moves for somebody who has asked for less motion."""
     found: list[str] = page.evaluate(MOVING)
     return found
+
+
+WIDTHS: Final = (320, 390, 1280)
+
+
+def sideways(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[int]:
+    """Return the widths at which the page scrolls sideways."""
+    found: list[int] = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => innerWidth === width", arg=width)
+        page.evaluate(PAINTED)
+        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
+            found.append(width)
+    return found

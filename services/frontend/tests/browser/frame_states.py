@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from contracts.ids import PollStatus, ResultVisibility
-from contracts.polls import PollV3
 from contracts.problem import ProblemType
-from contracts.realtime import ResultsHiddenFrameV2, ViewersFrame
+from contracts.realtime import ViewersFrame
 from playwright.sync_api import Browser, Page
-from poll_service.domain.frame import frame_of, policy_for
 
-from .fake_api import Answer, FakeApi, a_poll, bare, hidden_of, no_network, problem, results_of
+from .backend import Backend
+from .routes import Answer, Api, bare, no_network, problem
 from .states import AT_REST, WITH_IMAGES, Facts, a_page, in_nine_minutes, poll, show_pictures, until_soon
 
 FRIEND: Final = "https://news.example"
@@ -30,24 +29,18 @@ class Framed:
     there: str
     """A selector that matches only once the frame is in this state."""
     poll: Facts = field(default=poll())
-    counts: tuple[int, int] | None = (128, 85)
-    """None: a rule of the poll hides them."""
+    counts: tuple[int, int] = (128, 85)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Every answer to a call; `{poll}` in its name is the poll's."""
     sockets: bool = True
-    then: Callable[[Page, FakeApi], None] | None = None
+    then: Callable[[Page, Api], None] | None = None
 
 
-def _viewers(_page: Page, api: FakeApi) -> None:
-    api.send(ViewersFrame(viewers=12))
+def _viewers(_page: Page, api: Api) -> None:
+    api.plant(ViewersFrame(viewers=12))
 
 
-def _turnout(_page: Page, api: FakeApi) -> None:
-    assert api.poll
-    api.send(ResultsHiddenFrameV2(**hidden_of(api.poll).model_dump() | {"version": 101}, total=213))
-
-
-def _offline(page: Page, _api: FakeApi) -> None:
+def _offline(page: Page, _api: Api) -> None:
     page.locator(LIVE + SHOWN).first.wait_for()
     page.context.set_offline(True)
 
@@ -59,11 +52,11 @@ FRAMES: Final[Mapping[str, Framed]] = {
     "with-images": Framed(LIVE + SHOWN, poll(options=WITH_IMAGES)),
     "viewers": Framed("#beside:not(:empty)", then=_viewers),
     "closes-soon": Framed(LIVE + " #ticker:not(:empty)", until_soon),
-    "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=None),
+    "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
     "hidden-until-voted": Framed(
-        LIVE + " #total:not(:empty)", poll(result_visibility=ResultVisibility.AFTER_VOTE), counts=None
+        LIVE + " #total:not(:empty)", poll(result_visibility=ResultVisibility.AFTER_VOTE)
     ),
-    "hidden-until-closed": Framed(LIVE + " #total:has-text('213')", UNTIL_CLOSED, counts=None, then=_turnout),
+    "hidden-until-closed": Framed(LIVE + " #total:has-text('213')", UNTIL_CLOSED),
     "closed": Framed("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
     "gone": Framed("body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}),
     "delayed": Framed("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
@@ -79,26 +72,14 @@ FRAMES: Final[Mapping[str, Framed]] = {
 }
 
 
-def serve_frame(page: Page, shown: PollV3, site_url: str) -> str:
-    """Play poll-service's frame of this poll, and the pictures; return its address."""
-    address = f"{site_url}/embed/{shown.poll_id}"
-    headers = {"content-security-policy": policy_for(site_url, [FRIEND])}
-    page.route(
-        f"{address}*",
-        lambda route: route.fulfill(content_type="text/html", headers=headers, body=frame_of(shown)),
-    )
-    show_pictures(page)
-    return address
-
-
-def reach_frame(page: Page, api: FakeApi, framed: Framed, site_url: str, query: str = "") -> None:
+def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str = "") -> None:
     """Bring a page that has nothing open yet into a state."""
     api.sockets_work = framed.sockets
-    api.poll = shown = a_poll(**framed.poll())
-    api.snapshot = hidden_of(shown) if framed.counts is None else results_of(shown, *framed.counts)
+    shown = api.given(*framed.counts, **framed.poll())
+    show_pictures(page)
     for call, answer in framed.answers.items():
         api.forever(call.format(poll=shown.poll_id), answer)
-    page.goto(serve_frame(page, shown, site_url) + query)
+    page.goto(f"{site_url}/embed/{shown.poll_id}{query}")
     if framed.then:
         page.locator("#live[data-mode=live]").wait_for()
         framed.then(page, api)
@@ -108,11 +89,12 @@ def reach_frame(page: Page, api: FakeApi, framed: Framed, site_url: str, query: 
 
 @contextmanager
 def visit_frame(
-    browser: Browser, site_url: str, framed: Framed, query: str = "", **options: Any
+    browser: Browser, backend: Backend, site_url: str, framed: Framed, query: str = "", **options: Any
 ) -> Iterator[Page]:
     """Open a poll's frame in a state, without a page around it."""
     with a_page(browser, site_url, **options) as page:
-        api = FakeApi(page)
+        backend.reset()
+        api = Api(page, backend)
         reach_frame(page, api, framed, site_url, query)
         yield page
         api.leave()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-PATIENCE_STEPS = 500
+PATIENCE_STEPS = 1_500
 
 
 def until(page: Page, holds: Callable[[], object], what: str) -> None:

@@ -13,17 +13,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from contracts.ids import PollStatus
-from contracts.polls import PollV3
-from contracts.series import SeriesPoint
+from contracts.polls import PollV4
+from contracts.series import Series, SeriesPoint
 from playwright.sync_api import Browser, Page, sync_playwright
+from testkit.world import deployed_world
 
+from .admin_routes import AdminApi
+from .backend import Backend, now
 from .conftest import ARGUMENTS, CHROMIUM
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, now, results_of
+from .routes import results_of, says
 from .served_site import served_site
 from .states import a_page
-from .wall_states import SESSION
 
 POLLS: Final = 50
 """In the dashboard's list: two pages of it."""
@@ -54,15 +54,15 @@ PLAY: Final = """async ([frames, pause]) => {
     return window.tasks;
 }"""
 
-type Show = Callable[[Page, PollV3], None]
+type Show = Callable[[Page, PollV4], None]
 
 
-def _desk(page: Page, _poll: PollV3) -> None:
+def _desk(page: Page, _poll: PollV4) -> None:
     page.goto("/admin/")
     page.locator("#stage-total:not(:empty)").wait_for()
 
 
-def _wall(page: Page, poll: PollV3) -> None:
+def _wall(page: Page, poll: PollV4) -> None:
     page.goto(f"/present/?poll={poll.poll_id}")
     page.locator(".percent:not(:empty)").first.wait_for()
 
@@ -70,30 +70,34 @@ def _wall(page: Page, poll: PollV3) -> None:
 PAGES: Final[dict[str, tuple[Show, str]]] = {"dashboard": (_desk, "#stage-total"), "wall": (_wall, "#voters")}
 
 
-def measure(browser: Browser, site_url: str, name: str, frames: int, rate: float) -> dict[str, Any]:
+def measure(
+    browser: Browser, backend: Backend, site_url: str, name: str, frames: int, rate: float
+) -> dict[str, Any]:
     """Play `frames` into a page, `rate` a second, then nothing for as long."""
     show, total = PAGES[name]
     with a_page(
         browser, site_url, viewport={"width": 1280, "height": 900}, reduced_motion="no-preference"
     ) as page:
         page.set_default_timeout(PATIENCE_MS)
-        admin, poll = FakeAdmin(page), a_poll()
-        closed = {"status": PollStatus.CLOSED}
-        admin.poll = poll
-        admin.polls = [poll, *(a_poll(question=f"Number {each}?", **closed) for each in range(POLLS - 1))]
-        admin.page_size = POLLS
-        admin.snapshot = results_of(poll, 0, 0)
-        admin.series[poll.poll_id] = [
+        backend.reset()
+        admin = AdminApi(page, backend)
+        admin.page_sizes["/admin/api/polls"] = POLLS
+        for number in range(POLLS - 1):
+            admin.given(question=f"Number {number}?", status="closed")
+        poll = admin.given(0, 0)
+        points = [
             SeriesPoint(at=now() - timedelta(seconds=10 * (POINTS - each)), a=0, b=0)
             for each in range(POINTS)
         ]
+        series = Series(poll_id=poll.poll_id, points=tuple(points), rebuilt_at=None)
+        admin.forever(f"GET /admin/api/results/{poll.poll_id}/series", says(series))
         page.add_init_script(WATCH)
-        page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+        admin.sign_in_tab(page)
         show(page, poll)
         page.locator("#live[data-mode=live]").wait_for()
-        begun = now()
+        begun, version = now(), admin.version
         votes = [
-            results_of(poll, each - each // 3, each // 3, version=100 + each)
+            results_of(poll, each - each // 3, each // 3, version=version + each)
             .model_copy(update={"updated_at": begun + timedelta(seconds=each / rate)})
             .model_dump_json()
             for each in range(1, frames + 1)
@@ -126,10 +130,11 @@ def _worked(trace: list[dict[str, Any]]) -> list[float]:
 
 def main(frames: int, rate: float) -> None:
     """Print a line of JSON for each page."""
-    with served_site() as site_url, sync_playwright() as driver:
+    with served_site() as site_url, deployed_world() as world, sync_playwright() as driver:
+        backend = Backend.on(world)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in PAGES:
-            sys.stdout.write(json.dumps(measure(browser, site_url, name, frames, rate)) + "\n")
+            sys.stdout.write(json.dumps(measure(browser, backend, site_url, name, frames, rate)) + "\n")
             sys.stdout.flush()
         browser.close()
 

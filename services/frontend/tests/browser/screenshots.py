@@ -1,6 +1,6 @@
 """`./dev screenshots`: what every state looks like, into docs/screenshots, with a sheet of them all.
 
-The pages are the real ones and the services are played, as in the tests: each picture is of a state.
+The pages and the rules are the real ones, as in the tests: each picture is of a state.
 A picture that looks as it did before is left alone, so that a change shows what it changed.
 """
 
@@ -17,10 +17,11 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from rich.console import Console
 from rich.progress import track
+from testkit.world import deployed_world
 
+from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
 from .desk_states import DESKS, visit_desk
-from .fake_api import two_options
 from .frame_states import FRAMES, visit_frame
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
@@ -53,12 +54,12 @@ class Scene:
         return f"{self.group}/{self.name}-{size}-{theme}.webp"
 
 
-def scenes(browser: Browser, site_url: str) -> list[Scene]:
+def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     """Return every state there is, by group."""
-    voter = partial(visit, browser, site_url, device_scale_factor=SHARPNESS)
-    desk = partial(visit_desk, browser, site_url, device_scale_factor=SHARPNESS)
-    frame = partial(visit_frame, browser, site_url, device_scale_factor=SHARPNESS)
-    wall = partial(visit_wall, browser, site_url, device_scale_factor=SHARPNESS)
+    voter = partial(visit, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    desk = partial(visit_desk, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    frame = partial(visit_frame, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    wall = partial(visit_wall, browser, backend, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
@@ -140,9 +141,9 @@ def main() -> None:
     console = Console(highlight=False)
     wanted = sys.argv[1:]
     written, kept = 0, set()
-    with served_site() as site_url, sync_playwright() as driver:
+    with served_site() as site_url, deployed_world() as world, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        everything = scenes(browser, site_url)
+        everything = scenes(browser, Backend.on(world), site_url)
         chosen = [scene for scene in everything if not wanted or scene.group in wanted]
         for scene in track(chosen, "taking pictures", console=console):
             for name, picture in shoot(scene):

@@ -12,27 +12,17 @@ from typing import Any, Final
 
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedFrame, PollOpenedFrame, ResultsHiddenFrameV2, ViewersFrame
+from contracts.realtime import PollClosedFrame, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from .backend import Backend, now, two_options
 from .complaints import complaints_of
-from .fake_api import (
-    Answer,
-    FakeApi,
-    a_poll,
-    bare,
-    hidden_of,
-    never,
-    no_network,
-    now,
-    problem,
-    results_of,
-    two_options,
-)
+from .patience import until
+from .routes import Answer, Api, bare, never, no_network, problem
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 PHONE: Final = ViewportSize(width=390, height=844)
-PATIENCE_MS: Final = 20_000
+PATIENCE_MS: Final = 30_000
 LANDSCAPE: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><path fill="#9cc4e4" d="M0 0h80v60H0z"/>'
     '<path fill="#3a6b35" d="M0 60 28 18l20 26 10-12 22 28z"/></svg>'
@@ -40,7 +30,7 @@ LANDSCAPE: Final = (
 AT_REST: Final = "() => document.getAnimations().every(({ playState }) => playState === 'finished')"
 
 type Facts = Callable[[], dict[str, Any]]
-type Moment = Callable[[Page, FakeApi], None]
+type Moment = Callable[[Page, Api], None]
 
 
 def poll(**facts: Any) -> Facts:
@@ -55,11 +45,11 @@ class State:
     there: str
     """A selector that matches only once the page is in this state."""
     poll: Facts | None = field(default=poll())
-    counts: tuple[int, int] | None = (128, 85)
-    """None: a rule of the poll hides them."""
+    counts: tuple[int, int] = (128, 85)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Every answer to a call, such as `POST /vote`."""
     address: str = "/"
+    """`{poll}` in it is the poll's id."""
     voted: Choice | None = None
     """What the ballot of this device has voted for, though the page does not remember it."""
     sockets: bool = True
@@ -72,7 +62,7 @@ class State:
     """A call that the page must have made by then."""
 
 
-def _go_offline(page: Page, _api: FakeApi) -> None:
+def _go_offline(page: Page, _api: Api) -> None:
     for language in ("ar", page.locator("html").get_attribute("lang") or ""):
         read_in(page, language)  # whoever looks may want to read it the other way round
     page.context.set_offline(True)
@@ -82,47 +72,34 @@ def _type(text: str) -> Moment:
     return lambda page, _api: page.locator("#code").fill(text)
 
 
-def _type_a_good_code(page: Page, api: FakeApi) -> None:
-    api.codes.add(CODE)
-    page.locator("#code").fill(CODE)
+def _type_a_good_code(page: Page, api: Api) -> None:
+    page.locator("#code").fill(api.mint_codes(1)[0])
 
 
-def _switch(page: Page, api: FakeApi) -> None:
+def _switch(page: Page, api: Api) -> None:
     page.locator(SENDING + COUNTED).wait_for()
     options = two_options("By train", "By bicycle")
     api.planned.clear()
-    api.poll = second = a_poll(question="And how do we get there?", options=options)
-    api.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
-    api.send(results_of(second, 4, 7, version=1))
+    api.switch_poll(4, 7, question="And how do we get there?", options=options)
 
 
-def _close(page: Page, api: FakeApi) -> None:
+def _close(page: Page, api: Api) -> None:
+    """Tell the page of the end before it is told the last counts."""
     page.locator(VOTED).wait_for()
-    assert api.poll
-    api.poll = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
-    over = PollClosedFrame(
-        poll_id=api.poll.poll_id, status=api.poll.status, version=105, closes_at=api.poll.closes_at
-    )
-    api.send(over)
+    over = {"status": PollStatus.CLOSED, "version": api.version + 1, "closes_at": now()}
+    api.plant(PollClosedFrame(poll_id=api.poll_id, **over))
 
 
-def _close_counted(page: Page, api: FakeApi) -> None:
-    _close(page, api)
-    assert api.poll
-    api.send(results_of(api.poll, 130, 85, version=105))
+def _close_counted(page: Page, api: Api) -> None:
+    page.locator(VOTED).wait_for()
+    api.close_poll(130, 84)
 
 
-def _viewers(_page: Page, api: FakeApi) -> None:
-    api.send(ViewersFrame(viewers=12))
+def _viewers(_page: Page, api: Api) -> None:
+    api.plant(ViewersFrame(viewers=12))
 
 
-def _turnout(_page: Page, api: FakeApi) -> None:
-    assert api.poll
-    hidden = hidden_of(api.poll, 101).model_dump()
-    api.send(ResultsHiddenFrameV2(**hidden, total=213))
-
-
-def _share_without_a_clipboard(page: Page, _api: FakeApi) -> None:
+def _share_without_a_clipboard(page: Page, _api: Api) -> None:
     page.evaluate(
         "() => { navigator.share = navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
     )
@@ -145,6 +122,9 @@ ENDED: Final = LIVE + "[data-phase=closed] #message-title:not(:empty)"
 FLAW: Final = "[data-tone=trouble] #message-title:not(:empty)"
 CODES: Final = poll(policy=VoterPolicy.CODE)
 CLOSED: Final = poll(status=PollStatus.CLOSED)
+OLD: Final = "/?poll={poll}"
+"""A link to a poll that is not the one that is open."""
+
 
 IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
 WITH_IMAGES: Final = two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))
@@ -156,7 +136,7 @@ STATES: Final[Mapping[str, State]] = {
     "service-busy": State("#loading-detail:not(:empty)", answers={"GET /polls/active": bare(503)}),
     "no-poll": State(LIVE + "#screen-none:not([hidden])", poll=None),
     "unknown-poll": State("#screen-unknown:not([hidden])", address="/?poll=" + "0" * 26),
-    "opens-soon": State(LIVE + "[data-phase=soon]" + COUNTED, poll=in_nine_minutes, counts=None),
+    "opens-soon": State(LIVE + "[data-phase=soon]" + COUNTED, poll=in_nine_minutes, counts=(0, 0)),
     "open": State(LIVE + "[data-phase=open] #total:not(:empty)"),
     "closes-soon": State(LIVE + "[data-phase=open]" + COUNTED, poll=until_soon),
     "with-images": State(LIVE + ".picture >> nth=1", poll=poll(options=WITH_IMAGES)),
@@ -168,19 +148,15 @@ STATES: Final[Mapping[str, State]] = {
     "shared-without-a-clipboard": State("#shared:not(:empty)", first=_share_without_a_clipboard),
     "delayed": State("body:has(#live[data-mode=delayed]) #total:not(:empty)", sockets=False),
     "hidden-until-voted": State(
-        LIVE + "#total:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_VOTE), counts=None
+        LIVE + "#total:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_VOTE)
     ),
-    "hidden-until-closed": State(
-        VOTED, poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE), counts=None, taps="a"
-    ),
+    "hidden-until-closed": State(VOTED, poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE), taps="a"),
     "turnout-while-hidden": State(
         LIVE + "#total:has-text('213')",
         poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True),
-        counts=None,
-        first=_turnout,
     ),
     "never-shown": State(
-        ENDED, poll=poll(result_visibility=ResultVisibility.NEVER, status=PollStatus.CLOSED), counts=None
+        ENDED, poll=poll(result_visibility=ResultVisibility.NEVER, status=PollStatus.CLOSED), address=OLD
     ),
     "sending": State(SENDING, answers={"POST /vote": never}, taps="b", asked="POST /vote"),
     "busy": State(
@@ -210,10 +186,7 @@ STATES: Final[Mapping[str, State]] = {
     "already-voted": State(VOTED + " [data-tone=firm]", taps="ba"),
     "already-voted-elsewhere": State("[data-settled=true] [data-tone=firm]", taps="a", voted=Choice.B),
     "network-has-voted": State(
-        "[data-tone=firm]",
-        poll=poll(policy=VoterPolicy.NETWORK),
-        answers={"POST /vote": problem(ProblemType.ALREADY_VOTED)},
-        taps="a",
+        "[data-tone=firm]", poll=poll(policy=VoterPolicy.NETWORK), voted=Choice.B, taps="a"
     ),
     "too-late": State(FLAW, answers={"POST /vote": problem(ProblemType.CLOSED)}, taps="a"),
     "refused": State(FLAW, answers={"POST /vote": problem(ProblemType.FOREIGN_ORIGIN)}, taps="a"),
@@ -229,20 +202,21 @@ STATES: Final[Mapping[str, State]] = {
         then=_switch,
     ),
     "counting": State(ENDED, taps="a", then=_close),
-    "closed-won": State(ENDED, poll=CLOSED),
+    "closed-won": State(ENDED, poll=CLOSED, address=OLD),
     "closed-voted": State(VOTED + "[data-phase=closed]", taps="b", then=_close_counted),
-    "closed-tie": State(ENDED, poll=CLOSED, counts=(64, 64)),
-    "closed-without-votes": State(ENDED, poll=CLOSED, counts=(0, 0)),
+    "closed-tie": State(ENDED, poll=CLOSED, counts=(64, 64), address=OLD),
+    "closed-without-votes": State(ENDED, poll=CLOSED, counts=(0, 0), address=OLD),
 }
 
 
 @contextmanager
 def visit(
-    browser: Browser, site_url: str, state: State, *, locale: str = "en", **options: Any
+    browser: Browser, backend: Backend, site_url: str, state: State, *, locale: str = "en", **options: Any
 ) -> Iterator[Page]:
     """Open the voter's page in a state."""
     with a_page(browser, site_url, locale=locale, **options) as page:
-        api = FakeApi(page)
+        backend.reset()
+        api = Api(page, backend)
         reach(page, api, state)
         page.wait_for_function(AT_REST)
         yield page
@@ -274,18 +248,17 @@ def read_in(page: Page, language: str) -> None:
     page.wait_for_function(AT_REST)
 
 
-def reach(page: Page, api: FakeApi, state: State) -> None:
+def reach(page: Page, api: Api, state: State) -> None:
     """Bring a page that has nothing open yet into a state."""
     api.sockets_work = state.sockets
     if state.poll is not None:
-        api.poll = a_poll(**state.poll())
-        api.snapshot = hidden_of(api.poll) if state.counts is None else results_of(api.poll, *state.counts)
+        api.given(*state.counts, **state.poll())
         if state.voted:
-            api.votes[api.poll.poll_id] = state.voted
+            api.has_voted(state.voted)
     for call, answer in state.answers.items():
         api.forever(call, answer)
     show_pictures(page)
-    page.goto(state.address)
+    page.goto(state.address.format(poll=api.poll_id))
     if state.first or state.taps:
         page.locator("[data-phase=open] #total:not(:empty)").wait_for()
         page.locator("#live[data-mode=live]").wait_for()
@@ -295,6 +268,6 @@ def reach(page: Page, api: FakeApi, state: State) -> None:
         page.locator(f'[data-choice="{choice}"][aria-disabled=false]').click()
     if state.then:
         state.then(page, api)
-    while state.asked and not api.count(state.asked):
-        page.wait_for_timeout(50)
+    if state.asked:
+        until(page, lambda: api.count(state.asked), state.asked)
     page.locator(state.there).first.wait_for()

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from contracts.abuse import BusiestSecond, CodesUsed, Networks, NewBallots, RefusedVotes
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin, abuse_in
-from .fake_api import a_poll, problem
+from .abuse import abuse_in
+from .admin_routes import AdminApi
+from .fit import sideways
+from .routes import problem, says
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -32,14 +34,20 @@ def figures(page: Page) -> dict[str, str]:
 
 
 @pytest.fixture
-def poll_id(page: Page, admin: FakeAdmin) -> str:
+def poll_id(page: Page, admin: AdminApi) -> str:
     """An open poll on the stage."""
-    admin.polls = [a_poll()]
+    poll = admin.given()
     sign_in(page)
-    return admin.polls[0].poll_id
+    return poll.poll_id
 
 
-def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+def reported(admin: AdminApi, **found: Any) -> None:
+    """Have vote-service report this of the poll."""
+    report = abuse_in(admin.poll_id, **found)
+    admin.forever(f"GET /admin/api/polls/{admin.poll_id}/abuse", says(report))
+
+
+def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: AdminApi, poll_id: str) -> None:
     expect(page.locator("#abuse-title")).to_have_text("Signs of abuse")
     expect(page.locator("#abuse-figures")).to_be_hidden()
     assert admin.count(f"GET /admin/api/polls/{poll_id}/abuse") == 0
@@ -54,9 +62,9 @@ def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: FakeAdmin
     }
 
 
-def test_what_stands_out_is_said_first(page: Page, admin: FakeAdmin, poll_id: str) -> None:
-    admin.abuse[poll_id] = abuse_in(
-        poll_id,
+def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str) -> None:
+    reported(
+        admin,
         policy=VoterPolicy.CODE,
         proof_of_work=True,
         votes=1_213,
@@ -80,41 +88,40 @@ def test_what_stands_out_is_said_first(page: Page, admin: FakeAdmin, poll_id: st
     assert found["Proof of work"] == "asked for with each vote"
 
 
-def test_a_sample_is_called_a_sample(page: Page, admin: FakeAdmin, poll_id: str) -> None:
-    admin.abuse[poll_id] = abuse_in(
-        poll_id, votes=50_000, all_votes=False, codes=CodesUsed(minted=90_000, used=None)
-    )
+def test_a_sample_is_called_a_sample(page: Page, admin: AdminApi, poll_id: str) -> None:
+    reported(admin, votes=50_000, all_votes=False, codes=CodesUsed(minted=90_000, used=None))
     look(page)
     assert figures(page)["Looked at"] == "50,000 votes, a sample of more"
     assert figures(page)["Codes"] == "90,000 made"
 
 
-@pytest.mark.parametrize(
-    "quiet",
-    [
-        {"votes": 12, "busiest_second": BusiestSecond(starts_at=NOON, votes=12)},
-        {"votes": 400, "networks": Networks(votes=400, networks=1, largest_percent=100)},
-        {"votes": 400, "refused": RefusedVotes(already_voted=19, bad_code=0)},
-        {"votes": 400, "networks": Networks(votes=400, networks=300, largest_percent=4)},
-    ],
+QUIET: tuple[dict[str, Any], ...] = (
+    {"votes": 12, "busiest_second": BusiestSecond(starts_at=NOON, votes=12)},
+    {"votes": 400, "networks": Networks(votes=400, networks=1, largest_percent=100)},
+    {"votes": 400, "refused": RefusedVotes(already_voted=19, bad_code=0)},
+    {"votes": 400, "networks": Networks(votes=400, networks=300, largest_percent=4)},
 )
-def test_what_is_usual_does_not_stand_out(
-    page: Page, admin: FakeAdmin, poll_id: str, quiet: dict[str, Any]
-) -> None:
-    admin.abuse[poll_id] = abuse_in(poll_id, **quiet)
-    look(page)
-    expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
 
 
-def test_a_report_that_does_not_come_is_told(page: Page, admin: FakeAdmin, poll_id: str) -> None:
+def test_what_is_usual_does_not_stand_out(page: Page, admin: AdminApi, poll_id: str) -> None:
+    for quiet in QUIET:
+        reported(admin, **quiet)
+        page.locator("#abuse-look").click()
+        expect(page.locator("#abuse-figures dd").first).to_have_text(f"{quiet['votes']} votes")
+        for name, text in (("Networks", "networks"), ("Refused", "refused")):
+            assert (name in figures(page)) >= (text in quiet)
+        expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
+
+
+def test_a_report_that_does_not_come_is_told(page: Page, admin: AdminApi, poll_id: str) -> None:
     admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", problem(ProblemType.UNAVAILABLE))
     page.locator("#abuse-look").click()
     expect(page.locator("#alert-title")).to_have_text("Not available just now: try again")
     expect(page.locator("#abuse-look")).to_be_enabled()
 
 
-def test_a_draft_has_none(page: Page, admin: FakeAdmin) -> None:
-    admin.polls = [a_poll(status=PollStatus.DRAFT, opens_at=None, revision=1)]
+def test_a_draft_has_none(page: Page, admin: AdminApi) -> None:
+    admin.given(status="draft")
     sign_in(page)
     expect(page.locator("#stage-question")).to_be_visible()
     expect(page.locator("#abuse")).to_be_hidden()
@@ -122,7 +129,7 @@ def test_a_draft_has_none(page: Page, admin: FakeAdmin) -> None:
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
-    page: Page, admin: FakeAdmin, wanted: bool
+    page: Page, admin: AdminApi, wanted: bool
 ) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Tea or coffee?")
@@ -136,14 +143,12 @@ def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
     assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_figures_fit_any_screen(page: Page, admin: FakeAdmin, poll_id: str, width: int) -> None:
-    admin.abuse[poll_id] = abuse_in(
-        poll_id,
+def test_the_figures_fit_any_screen(page: Page, admin: AdminApi, poll_id: str) -> None:
+    reported(
+        admin,
         votes=12_130,
         networks=Networks(votes=12_130, networks=3_800, largest_percent=61),
         new_ballots=NewBallots(since=NOON, until=NOON, issued=11_900, refused=120),
     )
-    page.set_viewport_size({"width": width, "height": 800})
     look(page)
-    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert sideways(page) == []

@@ -6,18 +6,19 @@ from io import BytesIO
 from typing import Any, Final
 
 import pytest
-from contracts.ids import PollStatus
 from contracts.problem import FieldError, ProblemType
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Request, expect
 
+from .admin_routes import AdminApi
+from .backend import Organiser, now, two_options
 from .desk_keys import tab_to
-from .fake_admin import FakeAdmin, managed
-from .fake_api import a_poll, bare, never, no_network, now, problem, results_of, two_options
+from .routes import bare, never, no_network, problem
+from .states import PATIENCE_MS
 from .test_admin_page import sign_in, write_poll
 
-DRAFT: Final[dict[str, Any]] = {"status": PollStatus.DRAFT, "opens_at": None}
-CLOSED: Final[dict[str, Any]] = {"status": PollStatus.CLOSED}
+DRAFT: Final[dict[str, Any]] = {"status": "draft"}
+CLOSED: Final[dict[str, Any]] = {"status": "closed"}
 FOCUS: Final = "() => document.activeElement.id || document.activeElement.localName"
 
 
@@ -28,7 +29,7 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce",
         timezone_id="Europe/Berlin", permissions=["clipboard-read", "clipboard-write"],
     )  # fmt: skip
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -51,11 +52,9 @@ def bodies(page: Page, method: str, end: str) -> list[Any]:
     return found
 
 
-def come_in(page: Page, admin: FakeAdmin, **poll: Any) -> str:
+def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with such a poll on the stage."""
-    admin.polls = [stage := a_poll(**poll)]
-    if stage.status is not PollStatus.DRAFT:
-        admin.snapshot = results_of(stage, 128, 85)
+    stage = admin.given(128, 85, **poll)
     sign_in(page)
     expect(page.locator("#stage-question")).to_have_text(stage.question)
     return stage.poll_id
@@ -68,7 +67,7 @@ def begin_edit(page: Page) -> None:
 
 class TestTimes:
     def test_a_poll_with_a_time_of_opening_is_scheduled_in_one_step(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
         opened = bodies(page, "POST", "/open")
@@ -89,7 +88,7 @@ class TestTimes:
         assert admin.wanted[0].closes_at == datetime(2027, 6, 1, 17, 30, tzinfo=UTC)
 
     def test_an_overlap_leaves_the_draft_and_names_the_other_poll_and_its_times(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         start = datetime(2027, 6, 1, 16, tzinfo=UTC)
         come_in(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
@@ -111,7 +110,7 @@ class TestTimes:
         expect(refusal).to_be_hidden()
 
     def test_a_time_that_clocks_leave_out_or_give_twice_says_which_is_meant(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
         write_poll(page)
@@ -131,7 +130,7 @@ class TestTimes:
         assert admin.wanted[0].opens_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
     def test_times_that_are_half_past_or_cross_are_told_at_their_own_fields(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
         write_poll(page)
@@ -151,7 +150,7 @@ class TestTimes:
         expect(page.locator("#e-opens_at")).to_be_empty()
         assert admin.count("POST /admin/api/polls") == 0
 
-    def test_what_the_api_says_of_a_time_stands_at_its_field(self, page: Page, admin: FakeAdmin) -> None:
+    def test_what_the_api_says_of_a_time_stands_at_its_field(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         flaw = FieldError(field="closes_at", message="must be within 31 days of the opening")
@@ -162,20 +161,18 @@ class TestTimes:
 
 
 class TestPictures:
-    def test_a_picture_is_sent_shown_and_goes_with_the_poll(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_picture_is_sent_shown_and_goes_with_the_poll(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         page.locator("#f-image_a").set_input_files(picture())
         expect(page.locator("#p-image_a")).to_be_visible()
         expect(page.locator("#said")).to_have_text("The picture is there.")
-        expect(page.locator('#preview [data-choice="a"] img')).to_have_attribute(
-            "src", next(iter(admin.pictures))
-        )
+        expect(page.locator('#preview [data-choice="a"] img')).to_have_attribute("src", admin.pictures[0])
         assert (
             page.locator("#p-image_a img").evaluate("image => image.decode().then(() => image.naturalWidth)")
             == 320
         )
-        assert list(admin.pictures.values()) == [picture()["buffer"]]
+        assert len(admin.pictures) == 1
         page.locator("#f-image_b").set_input_files(picture("orange"))
         expect(page.locator("#p-image_b")).to_be_visible()
         page.get_by_role("button", name="Remove the picture of That").click()
@@ -184,12 +181,10 @@ class TestPictures:
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#stage-status")).to_have_text("Draft")
         options = admin.wanted[0].options
-        assert (options.a.image, options.b.image) == (next(iter(admin.pictures)), None)
+        assert (options.a.image, options.b.image) == (admin.pictures[0], None)
         expect(page.locator("#p-image_a")).to_be_hidden()
 
-    def test_what_cannot_be_a_picture_is_refused_before_it_is_sent(
-        self, page: Page, admin: FakeAdmin
-    ) -> None:
+    def test_what_cannot_be_a_picture_is_refused_before_it_is_sent(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         text: FilePayload = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
         page.locator("#f-image_a").set_input_files(text)
@@ -201,7 +196,7 @@ class TestPictures:
         assert admin.count("POST /admin/api/images") == 0
 
     def test_what_the_api_refuses_stands_at_its_field_until_another_one_is_there(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
         write_poll(page)
@@ -221,7 +216,7 @@ class TestPictures:
         expect(page.locator("#e-image_b")).to_be_empty()
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
-    def test_a_poll_is_not_sent_while_its_picture_is_on_its_way(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_is_not_sent_while_its_picture_is_on_its_way(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         admin.plan("POST /admin/api/images", never)
@@ -238,7 +233,7 @@ class TestPictures:
 
 class TestSharing:
     def test_a_poll_is_handed_on_by_link_code_and_frame(
-        self, page: Page, admin: FakeAdmin, site_url: str
+        self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         sign_in(page)
         write_poll(page)
@@ -266,7 +261,7 @@ class TestSharing:
         assert f'src="{site_url}/embed/{poll_id}"' in code
         expect(page.locator("#share-sites")).to_contain_text("https://example.org, https://b.example")
 
-    def test_a_poll_for_no_other_site_has_no_code_for_one(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_for_no_other_site_has_no_code_for_one(self, page: Page, admin: AdminApi) -> None:
         come_in(page, admin)
         expect(page.locator("#share-link")).to_be_visible()
         expect(page.locator("#share-frame")).to_be_hidden()
@@ -274,7 +269,7 @@ class TestSharing:
 
 class TestEditing:
     def test_only_what_changed_is_sent_and_a_new_poll_that_was_begun_waits(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
@@ -287,11 +282,11 @@ class TestEditing:
         expect(page.locator("#said")).to_have_text("Saved.")
         expect(page.locator("#edit")).to_be_focused()
         options = {"a": {"label": "Mountains", "image": None}, "b": {"label": "The lakes", "image": None}}
-        assert patched == [{"options": options, "revision": 2}]
+        assert patched == [{"options": options, "revision": 1}]
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
         expect(page.get_by_label("Question")).to_have_value("Half written?")
 
-    def test_a_change_can_be_left_alone(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_change_can_be_left_alone(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Something else?")
@@ -303,7 +298,7 @@ class TestEditing:
         expect(page.locator("#said")).to_have_text("Nothing was changed.")
         assert admin.count(f"PATCH /admin/api/polls/{poll_id}") == 0
 
-    def test_what_an_open_poll_has_promised_is_fixed_and_says_so(self, page: Page, admin: FakeAdmin) -> None:
+    def test_what_an_open_poll_has_promised_is_fixed_and_says_so(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin)
         patched = bodies(page, "PATCH", poll_id)
         begin_edit(page)
@@ -318,14 +313,13 @@ class TestEditing:
         assert patched == [{"closes_at": local, "revision": 2}]
 
     def test_a_field_that_is_fixed_while_it_is_typed_in_keeps_its_text_and_is_named(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         poll_id = come_in(page, admin, opens_at=now() + timedelta(hours=1))
         begin_edit(page)
         page.get_by_label("Question").fill("Too late?")
         page.get_by_label("This", exact=True).focus()
-        admin.polls = [managed(admin.polls[0]).model_copy(update={"opens_at": now() - timedelta(seconds=1)})]
-        admin.send(results_of(admin.polls[0], 0, 0, version=101))
+        admin.backend.step(poll_id, "open", at=now() - timedelta(seconds=4))
         expect(page.get_by_label("This", exact=True)).to_be_disabled()
         expect(page.locator("#new-heading")).to_be_focused()
         expect(page.get_by_label("Question")).to_have_value("Too late?")
@@ -336,7 +330,7 @@ class TestEditing:
         expect(page.locator("#e-question")).to_have_text("cannot change once the poll has opened")
         expect(page.get_by_label("Question")).to_be_focused()
 
-    def test_a_session_that_ends_in_the_middle_loses_nothing(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_session_that_ends_in_the_middle_loses_nothing(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
         begin_edit(page)
@@ -352,15 +346,15 @@ class TestEditing:
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#stage-question")).to_have_text("Changed?")
         expect(page.get_by_label("Question")).to_have_value("Half written?")
-        assert managed(admin.polls[0]).options.a.image == next(iter(admin.pictures))
+        assert admin.polls[0].options.a.image == admin.pictures[0]
 
     def test_of_a_poll_that_was_deleted_meanwhile_the_text_stays_as_a_new_one(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         come_in(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Where to, then?")
-        admin.polls = []
+        admin.backend.step(admin.poll_id, "delete")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("alert").first).to_contain_text("Somebody deleted this poll meanwhile.")
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
@@ -369,7 +363,7 @@ class TestEditing:
         assert [wanted.question for wanted in admin.wanted] == ["Where to, then?"]
 
     def test_what_is_typed_while_a_poll_is_on_its_way_does_not_vanish_with_it_unseen(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
         write_poll(page)
@@ -383,7 +377,7 @@ class TestEditing:
 
 class TestTwoAtOnce:
     @pytest.fixture
-    def clash(self, page: Page, admin: FakeAdmin) -> str:
+    def clash(self, page: Page, admin: AdminApi) -> str:
         """I am changing the second option; somebody else has changed the question meanwhile."""
         poll_id = come_in(page, admin, **DRAFT)
         begin_edit(page)
@@ -394,10 +388,8 @@ class TestTwoAtOnce:
         return poll_id
 
     @staticmethod
-    def changed_by_kim(admin: FakeAdmin, question: str) -> None:
-        poll = managed(admin.polls[0])
-        admin.polls[0] = poll.model_copy(update={"question": question, "revision": poll.revision + 1})
-        admin.note("Kim", poll.poll_id, poll.revision + 1)
+    def changed_by_kim(admin: AdminApi, question: str) -> None:
+        admin.backend.step(admin.poll_id, "edit", {"question": question}, by=Organiser("Kim"))
 
     def test_who_when_and_what_are_told_and_nothing_typed_is_lost(self, page: Page, clash: str) -> None:
         told = page.locator("#clash-told")
@@ -407,21 +399,21 @@ class TestTwoAtOnce:
         expect(page.locator("#stage-question")).to_have_text("Where to?")
 
     def test_mine_is_saved_over_it_when_asked_for_by_the_revision_that_was_told(
-        self, page: Page, admin: FakeAdmin, clash: str
+        self, page: Page, admin: AdminApi, clash: str
     ) -> None:
         patched = bodies(page, "PATCH", clash)
         page.get_by_role("button", name="Save mine over it").click()
         expect(page.locator("#said")).to_have_text("Saved.")
-        assert [(body["revision"], body.keys()) for body in patched] == [(3, {"options", "revision"})]
-        after = managed(admin.polls[0])
+        assert [(body["revision"], body.keys()) for body in patched] == [(2, {"options", "revision"})]
+        after = admin.polls[0]
         assert (after.question, after.options.b.label) == ("Where to?", "The lakes")
 
-    def test_a_third_change_is_not_overwritten_unseen(self, page: Page, admin: FakeAdmin, clash: str) -> None:
+    def test_a_third_change_is_not_overwritten_unseen(self, page: Page, admin: AdminApi, clash: str) -> None:
         self.changed_by_kim(admin, "Where shall we go?")
         page.get_by_role("button", name="Save mine over it").click()
         expect(page.locator("#stage-question")).to_have_text("Where shall we go?")
         expect(page.locator("#clash")).to_be_visible()
-        assert managed(admin.polls[0]).options.b.label == "The sea"
+        assert admin.polls[0].options.b.label == "The sea"
 
     def test_the_newer_version_is_loaded_when_asked_for(self, page: Page, clash: str) -> None:
         page.get_by_role("button", name="Load the newer version").click()
@@ -433,15 +425,12 @@ class TestTwoAtOnce:
 
 class TestAgain:
     def test_a_poll_is_run_again_with_its_texts_pictures_and_settings(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
-        image = f"/images/{'a' * 64}.webp"
-        admin.pictures[image] = picture()["buffer"]
-        poll = a_poll(
-            options=two_options("Mountains", "The sea", (image, None)), show_turnout=True,
-            closes_at=now() - timedelta(minutes=1), **CLOSED,
-        )  # fmt: skip
-        admin.polls = [poll]
+        image = admin.backend.keep_picture(picture()["buffer"])
+        options = two_options("Mountains", "The sea", (image, None))
+        ended = now() - timedelta(minutes=1)
+        poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
         sign_in(page)
         page.get_by_role("button", name="Run again…").click()
         expect(page.get_by_role("heading", name="Run again")).to_be_visible()
@@ -457,13 +446,13 @@ class TestAgain:
         assert wanted.opens_at is wanted.closes_at is None
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
 
-    def test_an_open_poll_cannot_be_run_again(self, page: Page, admin: FakeAdmin) -> None:
+    def test_an_open_poll_cannot_be_run_again(self, page: Page, admin: AdminApi) -> None:
         come_in(page, admin)
         expect(page.locator("#again")).to_be_hidden()
 
 
 def test_a_poll_is_planned_and_changed_by_keys_and_the_focus_is_never_nowhere(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
     sign_in(page)
     for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):

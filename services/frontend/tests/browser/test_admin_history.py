@@ -3,27 +3,26 @@
 from pathlib import Path
 
 import pytest
-from contracts.ids import PollStatus
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, problem, results_of
+from .admin_routes import AdminApi
+from .routes import problem
 from .test_admin_page import sign_in
 
 
 @pytest.fixture
-def desk(page: Page, admin: FakeAdmin) -> FakeAdmin:
+def desk(page: Page, admin: AdminApi) -> AdminApi:
     """An open poll and two closed ones."""
-    closed = [a_poll(question=text, status=PollStatus.CLOSED) for text in ("Café or bar?", "Bus or train?")]
-    admin.polls = [a_poll(), *closed]
-    admin.snapshot = results_of(admin.polls[0], 3, 4)
+    for question in ("Bus or train?", "Café or bar?"):
+        admin.given(question=question, status="closed")
+    admin.given(3, 4)
     sign_in(page)
     expect(page.locator("#list button")).to_have_count(3)
     return admin
 
 
-def test_polls_are_found_by_words_status_and_order(page: Page, desk: FakeAdmin) -> None:
+def test_polls_are_found_by_words_status_and_order(page: Page, desk: AdminApi) -> None:
     shown = page.locator("#list .item-question")
     page.get_by_label("Search").fill("cafe BAR")
     expect(shown).to_have_text(["Café or bar?"])
@@ -38,8 +37,8 @@ def test_polls_are_found_by_words_status_and_order(page: Page, desk: FakeAdmin) 
     expect(page.get_by_role("heading", name="Café or bar?")).to_be_visible()
 
 
-def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: FakeAdmin, tmp_path: Path) -> None:
-    path = f"/admin/api/results/{desk.polls[0].poll_id}/export"
+def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: AdminApi, tmp_path: Path) -> None:
+    path = f"/admin/api/results/{desk.poll_id}/export"
     following = f'<{path}?what=ledger&format=csv&cursor=1.x>; rel="next"'
 
     def first(route: Route, _request: Request) -> None:
@@ -54,7 +53,7 @@ def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: FakeAdmin, tmp_
     page.get_by_label("What").select_option("Ledger, without voters")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download", exact=True).click()
-    assert saved.value.suggested_filename == f"ledger-{desk.polls[0].poll_id}.csv"
+    assert saved.value.suggested_filename == f"ledger-{desk.poll_id}.csv"
     saved.value.save_as(tmp_path / "ledger.csv")
     assert (tmp_path / "ledger.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
 
@@ -64,7 +63,7 @@ def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: FakeAdmin, tmp_
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
 
 
-def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, admin: FakeAdmin) -> None:
+def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     preview = page.locator("#preview")
     expect(preview.locator(".question")).to_have_text("Your question")

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from contracts.realtime import ViewersFrame
-from contracts.series import SeriesPoint
+from contracts.series import Series, SeriesPoint
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, now, results_of
+from .admin_routes import AdminApi
+from .backend import now
+from .routes import results_of, says
 from .test_admin_page import sign_in
 
 VENDOR: Final = Path(__file__).parents[2] / "site" / "vendor"
@@ -38,15 +39,20 @@ BURST: Final = """(frames) => new Promise((resolve) => {
 })"""
 
 
-def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: FakeAdmin) -> None:
-    poll = a_poll()
-    admin.polls = [poll]
-    admin.snapshot = results_of(poll, 0, 0)
-    admin.series[poll.poll_id] = [SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0)]
+def chart(admin: AdminApi, *points: SeriesPoint) -> None:
+    """Have results-service know this course of the poll."""
+    series = Series(poll_id=admin.poll_id, points=points, rebuilt_at=None)
+    admin.forever(f"GET /admin/api/results/{admin.poll_id}/series", says(series))
+
+
+def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: AdminApi) -> None:
+    poll = admin.given(0, 0)
+    chart(admin, SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0))
     page.add_init_script(CAUGHT)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
-    frames = [results_of(poll, n, n // 2, version=100 + n).model_dump_json() for n in range(1, 1001)]
+    version = admin.version
+    frames = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
     page.evaluate(BURST, frames)
     expect(page.locator("#stage-total")).to_have_text("1,500 votes")
     assert page.evaluate("window.drawings") <= 2
@@ -54,18 +60,14 @@ def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: FakeA
     expect(page.locator("#pulse-voters")).to_have_text("1,500")
 
 
-def test_pace_viewers_and_course_are_told(page: Page, admin: FakeAdmin) -> None:
-    poll = a_poll()
-    admin.polls = [poll]
-    admin.snapshot = results_of(poll, 10, 5)
-    admin.series[poll.poll_id] = [
-        SeriesPoint(at=now() - timedelta(seconds=seconds), a=10 - seconds // 10, b=4)
-        for seconds in (50, 40, 30)
-    ]
+def test_pace_viewers_and_course_are_told(page: Page, admin: AdminApi) -> None:
+    admin.given(10, 5)
+    points = [(50, 5), (40, 6), (30, 7)]
+    chart(admin, *(SeriesPoint(at=now() - timedelta(seconds=ago), a=a, b=4) for ago, a in points))
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
-    admin.send(results_of(poll, 1000, 500, version=101))
-    admin.send(ViewersFrame(viewers=2000))
+    admin.count_votes(1000, 500)
+    admin.plant(ViewersFrame(viewers=2000))
     expect(page.locator("#pulse-viewers")).to_have_text("2,000")
     expect(page.locator("#pulse-turnout")).to_have_text("75%")
     expect(page.locator("#pulse-pace")).to_have_text(re.compile(r"^[1-9]"))

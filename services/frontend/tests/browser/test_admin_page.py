@@ -7,16 +7,18 @@ from datetime import timedelta
 
 import pytest
 from contracts.abuse import RefusedVotes
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.ids import ResultVisibility
 from contracts.problem import ProblemType
-from contracts.realtime import PollOpenedFrame
 from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
-from .fake_admin import ORGANISER, FakeAdmin, abuse_in
-from .fake_api import a_poll, bare, no_network, now, problem, results_of, two_options
+from .abuse import abuse_in
+from .admin_routes import ORGANISER, AdminApi
+from .backend import now, two_options
+from .fit import sideways
 from .markup import BEGOTTEN, CORPUS, as_asked_for
 from .patience import until
+from .routes import bare, no_network, problem, says
 
 
 def sign_in(page: Page) -> None:
@@ -32,17 +34,17 @@ def write_poll(page: Page, question: str = "Tea or coffee?", a: str = "Tea", b: 
 
 
 @pytest.fixture
-def running(page: Page, admin: FakeAdmin) -> FakeAdmin:
+def running(page: Page, admin: AdminApi) -> AdminApi:
     """Signed in, with an open poll (128 : 85) and a closed one."""
-    admin.polls = [a_poll(), a_poll(question="Old?", status=PollStatus.CLOSED)]
-    admin.snapshot = results_of(admin.polls[0], 128, 85)
+    admin.given(1, 1, question="Old?", status="closed")
+    admin.given(128, 85)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     return admin
 
 
 class TestSignIn:
-    def test_it_is_code_with_pkce(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
+    def test_it_is_code_with_pkce(self, page: Page, admin: AdminApi, site_url: str) -> None:
         sign_in(page)
         [asked], [exchanged] = admin.signed_in, admin.tokens
         assert asked["response_type"] == ["code"]
@@ -54,7 +56,7 @@ class TestSignIn:
         assert "client_secret" not in exchanged
 
     def test_the_code_leaves_the_address_and_a_reload_stays_signed_in(
-        self, page: Page, admin: FakeAdmin, site_url: str
+        self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         sign_in(page)
         expect(page).to_have_url(f"{site_url}/admin/")
@@ -62,21 +64,21 @@ class TestSignIn:
         expect(page.locator("#desk")).to_be_visible()
         assert len(admin.tokens) == 1
 
-    def test_every_call_carries_the_access_token(self, page: Page, running: FakeAdmin) -> None:
+    def test_every_call_carries_the_access_token(self, page: Page, running: AdminApi) -> None:
         assert set(running.authorizations) == {"Bearer token-1"}
 
-    def test_a_sign_in_begun_elsewhere_is_not_used(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_sign_in_begun_elsewhere_is_not_used(self, page: Page, admin: AdminApi) -> None:
         page.goto("/admin/?code=stolen&state=foreign")
         expect(page.get_by_role("alert")).to_contain_text("not started in this tab")
         assert admin.tokens == []
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
-    def test_no_token_is_kept_beyond_the_tab(self, page: Page, admin: FakeAdmin) -> None:
+    def test_no_token_is_kept_beyond_the_tab(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         assert page.evaluate("() => Object.keys(localStorage)") == []
         assert page.evaluate("() => document.cookie") == ""
 
-    def test_signing_out_ends_it_here_and_there(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
+    def test_signing_out_ends_it_here_and_there(self, page: Page, admin: AdminApi, site_url: str) -> None:
         sign_in(page)
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -84,7 +86,7 @@ class TestSignIn:
         assert "client_id=client-1" in logout
         assert page.evaluate("() => sessionStorage.getItem('tot.signin.session')") is None
 
-    def test_a_session_that_ends_while_typing_loses_nothing(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_session_that_ends_while_typing_loses_nothing(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, "Half typed?")
         admin.plan("POST /admin/api/polls", bare(401))
@@ -99,12 +101,12 @@ class TestSignIn:
 
 
 class TestPolls:
-    def test_an_empty_desk_teaches(self, page: Page, admin: FakeAdmin) -> None:
+    def test_an_empty_desk_teaches(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         expect(page.get_by_text("Your first question")).to_be_visible()
         expect(page.get_by_text("No polls yet.")).to_be_visible()
 
-    def test_a_poll_is_created_opened_and_closed(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_is_created_opened_and_closed(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         page.get_by_label("Voters see results").select_option("once they have voted")
@@ -131,7 +133,7 @@ class TestPolls:
         expect(page.locator("#stage-status")).to_have_text("Closed")
 
     def test_a_closed_poll_is_archived_once_it_is_said_what_that_means(
-        self, page: Page, running: FakeAdmin
+        self, page: Page, running: AdminApi
     ) -> None:
         archive = page.get_by_role("button", name="Archive…")
         expect(archive).to_be_hidden()
@@ -155,17 +157,17 @@ class TestPolls:
         expect(page.locator("#said")).to_have_text("The poll is archived.")
 
     def test_a_frame_that_comes_after_the_archive_leaves_it_archived(
-        self, page: Page, running: FakeAdmin
+        self, page: Page, running: AdminApi
     ) -> None:
         page.get_by_role("button", name="Old?").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
         expect(page.locator("#stage-status")).to_have_text("Archived")
-        running.send(results_of(running.polls[1], 3, 4, version=101))
+        running.backend.count(running.polls[1].poll_id, 3, 4)
         expect(page.locator("#stage-total")).to_have_text("7 votes")
         expect(page.locator("#stage-status")).to_have_text("Archived")
 
-    def test_a_poll_that_cannot_be_archived_says_why(self, page: Page, running: FakeAdmin) -> None:
+    def test_a_poll_that_cannot_be_archived_says_why(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[1].poll_id
         refusal = problem(ProblemType.WRONG_STATE, detail="This poll is open: close it first")
         running.plan(f"POST /admin/api/polls/{poll_id}/archive", refusal)
@@ -175,7 +177,7 @@ class TestPolls:
         expect(page.get_by_role("alert")).to_contain_text("close it first")
         expect(page.locator("#stage-status")).to_have_text("Closed")
 
-    def test_a_time_of_closing_is_sent_in_utc_and_both_are_shown(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_time_of_closing_is_sent_in_utc_and_both_are_shown(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         end = (now() + timedelta(days=5)).strftime("%Y-%m-%dT18:30")
@@ -188,48 +190,47 @@ class TestPolls:
         local = page.evaluate("text => new Date(text).toISOString()", end)
         assert closes_at.isoformat().startswith(local[:16])
 
-    def test_bars_move_live(self, page: Page, running: FakeAdmin) -> None:
+    def test_bars_move_live(self, page: Page, running: AdminApi) -> None:
         bar = page.locator('.bar[data-choice="a"]')
         expect(bar).to_contain_text("60 %")
         expect(bar).to_contain_text("128 votes")
-        running.send(results_of(running.polls[0], 300, 100, version=101))
+        running.count_votes(300, 100)
         expect(bar).to_contain_text("75 %")
         expect(page.locator("#stage-total")).to_have_text("400 votes")
 
-    def test_without_sockets_counts_are_fetched(self, page: Page, admin: FakeAdmin) -> None:
+    def test_without_sockets_counts_are_fetched(self, page: Page, admin: AdminApi) -> None:
         admin.sockets_work = False
-        admin.polls = [a_poll()]
-        admin.snapshot = results_of(admin.polls[0], 1, 0)
+        admin.given(1, 0)
         sign_in(page)
         expect(page.locator("#live-label")).to_have_text("Delayed")
-        admin.snapshot = results_of(admin.polls[0], 5, 0, version=101)
-        expect(page.locator("#stage-total")).to_have_text("5 votes", timeout=10_000)
+        admin.count_votes(5, 0)
+        expect(page.locator("#stage-total")).to_have_text("5 votes")
 
-    def test_another_poll_can_be_looked_at(self, page: Page, running: FakeAdmin) -> None:
+    def test_another_poll_can_be_looked_at(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_visible()
         expect(page.locator("#stage-status")).to_have_text("Closed")
         expect(page.get_by_role("button", name="Open now")).to_be_hidden()
 
-    def test_a_long_list_comes_in_pages(self, page: Page, admin: FakeAdmin) -> None:
-        admin.page_size = 2
-        admin.polls = [a_poll(question=f"Number {n}?", status=PollStatus.CLOSED) for n in range(3)]
+    def test_a_long_list_comes_in_pages(self, page: Page, admin: AdminApi) -> None:
+        admin.page_sizes["/admin/api/polls"] = 2
+        for number in range(3):
+            admin.given(question=f"Number {number}?", status="closed")
         sign_in(page)
         expect(page.locator("#list button")).to_have_count(2)
         page.get_by_role("button", name="Show older polls").click()
         expect(page.locator("#list button")).to_have_count(3)
         expect(page.get_by_role("button", name="Show older polls")).to_be_hidden()
 
-    def test_a_poll_opened_by_somebody_else_appears(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_opened_by_somebody_else_appears(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         expect(page.locator("#live-label")).to_have_text("Live")
-        admin.polls = [poll := a_poll(question="From elsewhere?")]
-        admin.send(PollOpenedFrame(poll_id=poll.poll_id, status=poll.status, version=1))
+        admin.given(question="From elsewhere?")
         expect(page.get_by_role("heading", name="From elsewhere?")).to_be_visible()
 
 
 class TestRefusals:
-    def test_missing_texts_are_named_before_anything_is_sent(self, page: Page, admin: FakeAdmin) -> None:
+    def test_missing_texts_are_named_before_anything_is_sent(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_have_text("Write a question.")
@@ -237,23 +238,22 @@ class TestRefusals:
         expect(page.get_by_label("Question")).to_have_attribute("aria-invalid", "true")
         assert admin.count("POST /admin/api/polls") == 0
 
-    def test_equal_options_are_named(self, page: Page, admin: FakeAdmin) -> None:
+    def test_equal_options_are_named(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, a="Tea", b="TEA")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-b")).to_have_text("The two options must differ.")
 
-    def test_what_the_api_refuses_stands_at_its_field(self, page: Page, admin: FakeAdmin) -> None:
+    def test_what_the_api_refuses_stands_at_its_field(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, question="Right\u202eto left?")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_contain_text("not allowed")
         expect(page.get_by_label("This", exact=True)).to_have_value("Tea")
 
-    def test_another_active_poll_is_named(self, page: Page, admin: FakeAdmin) -> None:
-        admin.polls = [a_poll(status=PollStatus.DRAFT, opens_at=None)]
+    def test_another_active_poll_is_named(self, page: Page, admin: AdminApi) -> None:
+        poll_id = admin.given(status="draft").poll_id
         sign_in(page)
-        poll_id = admin.polls[0].poll_id
         refusal = problem(ProblemType.ANOTHER_POLL_ACTIVE, detail="“Lunch?” is open")
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", refusal)
         page.get_by_role("button", name="Open now").click()
@@ -263,7 +263,7 @@ class TestRefusals:
         page.get_by_role("button", name="OK").click()
         expect(page.get_by_role("alert")).to_have_count(0)
 
-    def test_no_answer_says_that_nothing_is_certain(self, page: Page, admin: FakeAdmin) -> None:
+    def test_no_answer_says_that_nothing_is_certain(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         admin.plan("POST /admin/api/polls", no_network)
@@ -271,23 +271,23 @@ class TestRefusals:
         expect(page.get_by_role("alert")).to_contain_text("No answer")
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
-    @pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS)
-    def test_markup_is_shown_as_text(self, page: Page, admin: FakeAdmin, text: str) -> None:
-        wanted = as_asked_for(text)
-        admin.polls = [
-            a_poll(
-                question=wanted.question, options=two_options(wanted.options.a.label, wanted.options.b.label)
-            )
-        ]
+    def test_markup_is_shown_as_text(self, page: Page, admin: AdminApi) -> None:
+        for wanted in map(as_asked_for, CORPUS.values()):
+            options = two_options(wanted.options.a.label, wanted.options.b.label)
+            admin.given(question=wanted.question, options=options, status="draft")
         sign_in(page)
-        expect(page.locator("#stage-question")).to_have_text(text)
-        expect(page.locator("#list")).to_contain_text(text)
-        assert page.locator(BEGOTTEN).count() == 0
+        begotten = []
+        for name, poll in zip(reversed(CORPUS), admin.polls, strict=True):
+            row = page.locator(f'#list [data-poll-id="{poll.poll_id}"]')
+            expect(row).to_contain_text(CORPUS[name])
+            row.click()
+            expect(page.locator("#stage-question")).to_have_text(CORPUS[name])
+            if page.locator(BEGOTTEN).count():
+                begotten.append(name)
+        assert begotten == []
 
-    @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-    def test_the_desk_fits_any_screen(self, page: Page, running: FakeAdmin, width: int) -> None:
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    def test_the_desk_fits_any_screen(self, page: Page, running: AdminApi) -> None:
+        assert sideways(page, (320, 390, 768, 1280)) == []
 
 
 def certificate_of(poll_id: str, state: RecountState, difference: int = 0) -> Certificate:
@@ -299,9 +299,15 @@ def certificate_of(poll_id: str, state: RecountState, difference: int = 0) -> Ce
     )  # fmt: skip
 
 
+def certified(admin: AdminApi, found: Certificate) -> None:
+    """Have the last recount of a poll have found this."""
+    answer = says(Recount(poll_id=found.poll_id, running=None, certificate=found))
+    admin.forever(f"GET /admin/api/results/{found.poll_id}/certificate", answer)
+
+
 class TestRecount:
     def test_a_recount_is_asked_for_followed_and_its_outcome_told(
-        self, page: Page, running: FakeAdmin
+        self, page: Page, running: AdminApi
     ) -> None:
         poll_id = running.polls[0].poll_id
         expect(page.locator("#recount-title")).to_have_text("Not counted again yet")
@@ -309,36 +315,32 @@ class TestRecount:
             recount_id="1-x", started_at=now(), votes_read=120, buckets_done=8, buckets=16
         )
 
-        def begin(request: Request) -> None:
-            if request.method == "POST":
-                running.recounts[poll_id] = Recount(poll_id=poll_id, running=under_way, certificate=None)
-
-        page.on("request", begin)
+        begun = says(Recount(poll_id=poll_id, running=under_way, certificate=None), 202)
+        running.plan(f"POST /admin/api/results/{poll_id}/recount", begun)
+        running.forever(f"GET /admin/api/results/{poll_id}/certificate", begun)
         page.get_by_role("button", name="Count again").click()
         expect(page.locator("#recount-detail")).to_have_text("120 votes read")
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
         expect(page.get_by_role("button", name="Count again")).to_be_disabled()
-        page.remove_listener("request", begin)
-        found = certificate_of(poll_id, RecountState.PROVISIONAL)
-        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
+        certified(running, certificate_of(poll_id, RecountState.PROVISIONAL))
         expect(page.locator("#recount-title")).to_contain_text("the counters and the votes agree so far")
         expect(page.locator("#recount-progress")).to_be_hidden()
         expect(page.get_by_role("button", name="Count again")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
 
-    def test_an_order_that_nobody_has_begun_yet_is_waited_for(self, page: Page, running: FakeAdmin) -> None:
+    def test_an_order_that_nobody_has_begun_yet_is_waited_for(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[0].poll_id
         older = certificate_of(poll_id, RecountState.PROVISIONAL)
         ordered = RecountProgress(recount_id="2-x", started_at=now(), votes_read=0, buckets_done=0, buckets=0)
-        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=older)
-        told = Recount(poll_id=poll_id, running=ordered, certificate=older).model_dump_json()
+        certified(running, older)
         path = f"/admin/api/results/{poll_id}"
-        running.plan(f"POST {path}/recount", lambda route, _: route.fulfill(status=202, body=told))
+        told = Recount(poll_id=poll_id, running=ordered, certificate=older)
+        running.plan(f"POST {path}/recount", says(told, 202))
         page.get_by_role("button", name="Count again").click()
         until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
         expect(page.locator("#recount-title")).to_have_text("Counting the log again")
         newer = older.model_copy(update={"recount_id": "2-x", "reason": "Counted a moment ago."})
-        running.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=newer)
+        certified(running, newer)
         expect(page.locator("#recount-detail")).to_contain_text("Counted a moment ago.")
         expect(page.get_by_role("button", name="Count again")).to_be_enabled()
 
@@ -362,30 +364,28 @@ class TestRecount:
     def test_a_closed_poll_shows_its_certificate(
         self,
         page: Page,
-        admin: FakeAdmin,
+        admin: AdminApi,
         state: RecountState,
         difference: int,
         title: re.Pattern[str],
         detail: str,
     ) -> None:
-        admin.polls = [a_poll(status=PollStatus.CLOSED)]
-        poll_id = admin.polls[0].poll_id
-        found = certificate_of(poll_id, state, difference)
-        admin.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
+        poll_id = admin.given(status="closed").poll_id
+        certified(admin, certificate_of(poll_id, state, difference))
         sign_in(page)
         expect(page.locator("#recount-title")).to_have_text(title)
         expect(page.locator("#recount-detail")).to_contain_text(detail)
         expect(page.locator("#recount")).to_have_attribute("data-state", state)
 
     def test_one_table_tells_what_was_counted_what_differs_and_what_was_not_taken(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
-        admin.polls = [a_poll(status=PollStatus.CLOSED)]
-        poll_id = admin.polls[0].poll_id
+        poll_id = admin.given(status="closed").poll_id
         found = certificate_of(poll_id, RecountState.DIFFERENT, 3)
         found = found.model_copy(update={"log": VoteCounts(a=128, b=85, invalid=2)})
-        admin.recounts[poll_id] = Recount(poll_id=poll_id, running=None, certificate=found)
-        admin.abuse[poll_id] = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, bad_code=0))
+        certified(admin, found)
+        report = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, bad_code=0))
+        admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", says(report))
         sign_in(page)
         figures = page.locator("#integrity-figures")
         expect(figures).to_contain_text("certificate 1-x")
@@ -402,7 +402,7 @@ class TestRecount:
         }
 
     def test_a_recount_that_is_refused_says_why_and_can_be_asked_for_again(
-        self, page: Page, running: FakeAdmin
+        self, page: Page, running: AdminApi
     ) -> None:
         path = f"/admin/api/results/{running.polls[0].poll_id}/recount"
         running.plan(f"POST {path}", problem(ProblemType.UNAVAILABLE))
@@ -410,8 +410,8 @@ class TestRecount:
         expect(page.get_by_role("alert")).to_contain_text("Not available just now")
         expect(page.get_by_role("button", name="Count again")).to_be_enabled()
 
-    def test_a_draft_has_nothing_to_count(self, page: Page, admin: FakeAdmin) -> None:
-        admin.polls = [a_poll(status=PollStatus.DRAFT)]
+    def test_a_draft_has_nothing_to_count(self, page: Page, admin: AdminApi) -> None:
+        admin.given(status="draft")
         sign_in(page)
         expect(page.get_by_role("button", name="Open now")).to_be_visible()
         expect(page.locator("#recount")).to_be_hidden()

@@ -3,12 +3,12 @@
 from typing import Final
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, problem
+from .admin_routes import AdminApi
+from .routes import problem
 
 EDITORS: Final = ("#open", "#schedule", "#codes-form", "#form")
 OWNERS: Final = ("#archive",)
@@ -31,11 +31,11 @@ def sign_in(page: Page) -> None:
     ],
 )
 def test_what_a_role_does_not_reach_is_not_there(
-    page: Page, admin: FakeAdmin, groups: list[str], role: str, there: set[str]
+    page: Page, admin: AdminApi, groups: list[str], role: str, there: set[str]
 ) -> None:
     admin.groups = groups
-    draft = a_poll(status=PollStatus.DRAFT, opens_at=None, policy=VoterPolicy.CODE)
-    admin.polls = [draft, a_poll(question="Over?", status=PollStatus.CLOSED)]
+    admin.given(question="Over?", status="closed")
+    draft = admin.given(status="draft", policy=VoterPolicy.CODE)
     sign_in(page)
     expect(page.locator("#role")).to_have_text(role)
     page.locator(f'[data-poll-id="{draft.poll_id}"]').click()
@@ -50,7 +50,7 @@ def test_what_a_role_does_not_reach_is_not_there(
 
 
 def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Half typed?")

@@ -4,30 +4,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import ManagedStatus
 from contracts.polls import PollV4
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin, managed
-from .fake_api import a_poll, now, results_of, two_options
+from .admin_routes import AdminApi
+from .backend import now, two_options
+from .fit import sideways
 from .test_admin_page import sign_in
 
 
-def a_run(days_ago: int, first: PollV4 | None = None, **changes: Any) -> PollV4:
+def a_run(
+    admin: AdminApi, days_ago: int, *counts: int, first: PollV4 | None = None, **changes: Any
+) -> PollV4:
     opened = now() - timedelta(days=days_ago)
-    facts: dict[str, Any] = {"status": "closed", "opens_at": opened, "closes_at": opened + timedelta(hours=1)}
-    run = managed(a_poll(**facts | changes))
-    return run.model_copy(update={"rerun_of": first.poll_id if first else None})
+    times: dict[str, Any] = {"status": "closed", "opens_at": opened, "closes_at": opened + timedelta(hours=1)}
+    return admin.given(*counts, **times | ({"rerun_of": first.poll_id} if first else {}) | changes)
 
 
 @pytest.fixture
-def thrice(admin: FakeAdmin) -> list[PollV4]:
+def thrice(admin: AdminApi) -> list[PollV4]:
     """Three runs of one question, the newest of them a draft, and a poll that is none of them."""
-    first = a_run(30)
-    second = a_run(3, first, options=two_options("Mountains", "The lake"))
-    third = a_run(0, first, status=ManagedStatus.DRAFT, opens_at=None, closes_at=None)
-    admin.polls = [third, a_run(1, question="Tea or coffee?"), second, first]
-    admin.finals = [results_of(first, 128, 85), results_of(second, 1, 3)]
+    first = a_run(admin, 30, 128, 85)
+    second = a_run(admin, 3, 1, 3, first=first, options=two_options("Mountains", "The lake"))
+    a_run(admin, 1, question="Tea or coffee?")
+    third = admin.given(status="draft", rerun_of=first.poll_id)
     return [first, second, third]
 
 
@@ -40,7 +40,7 @@ def rows(page: Page) -> list[list[str]]:
 
 
 def test_runs_stand_side_by_side_the_first_one_first(
-    page: Page, admin: FakeAdmin, thrice: list[PollV4]
+    page: Page, admin: AdminApi, thrice: list[PollV4]
 ) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
@@ -59,9 +59,9 @@ def test_runs_stand_side_by_side_the_first_one_first(
 
 
 def test_runs_among_older_polls_are_said_to_be_missing_and_can_be_shown(
-    page: Page, admin: FakeAdmin, thrice: list[PollV4]
+    page: Page, admin: AdminApi, thrice: list[PollV4]
 ) -> None:
-    admin.page_size = 1
+    admin.page_sizes["/admin/api/polls"] = 1
     sign_in(page)
     expect(page.locator(".run")).to_have_count(2)  # the first is asked for by its name
     expect(page.locator("#runs-hint")).to_contain_text("older polls are not shown yet")
@@ -75,30 +75,26 @@ def test_runs_among_older_polls_are_said_to_be_missing_and_can_be_shown(
     )
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280, 1920])
-def test_bars_are_on_one_scale_at_any_width(
-    page: Page, admin: FakeAdmin, thrice: list[PollV4], width: int
-) -> None:
-    page.set_viewport_size(ViewportSize(width=width, height=900))
+def test_bars_are_on_one_scale_at_any_width(page: Page, thrice: list[PollV4]) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
-    tracks = page.locator(".run .track").evaluate_all(
-        "all => all.map(track => Math.round(track.getBoundingClientRect().width))"
-    )
-    assert len(set(tracks)) == 1
-    assert tracks[0] > 150
-    assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
+    for width in (320, 390, 1280, 1920):
+        assert sideways(page, (width,)) == []
+        tracks = page.locator(".run .track").evaluate_all(
+            "all => all.map(track => Math.round(track.getBoundingClientRect().width))"
+        )
+        assert len(set(tracks)) == 1, width
+        assert tracks[0] > 150, width
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_word_is_not_broken_where_there_is_room_for_it(page: Page, admin: FakeAdmin, width: int) -> None:
-    admin.polls = [a_poll(options=two_options("Mountains", "Seaside"))]
-    admin.snapshot = results_of(admin.polls[0], 1_000, 0)
-    page.set_viewport_size(ViewportSize(width=width, height=800))
+def test_a_word_is_not_broken_where_there_is_room_for_it(page: Page, admin: AdminApi) -> None:
+    admin.given(1_000, 0, options=two_options("Mountains", "Seaside"))
     sign_in(page)
     expect(page.locator(".bar .percent").first).to_have_text("100 %")
-    lines = page.locator(".bar .label").evaluate_all(
-        "all => all.map(one => { const range = document.createRange(); range.selectNodeContents(one);"
-        " return new Set([...range.getClientRects()].map(({ top }) => top)).size; })"
-    )
-    assert lines == [1, 1]
+    for width in (320, 390):
+        assert sideways(page, (width,)) == []
+        lines = page.locator(".bar .label").evaluate_all(
+            "all => all.map(one => { const range = document.createRange(); range.selectNodeContents(one);"
+            " return new Set([...range.getClientRects()].map(({ top }) => top)).size; })"
+        )
+        assert lines == [1, 1], width

@@ -3,11 +3,10 @@
 import re
 from datetime import timedelta
 
-from contracts.ids import PollStatus
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, bare
+from .admin_routes import AdminApi
+from .routes import bare
 
 BEFORE = timedelta(minutes=29)
 REST = timedelta(minutes=2)
@@ -24,7 +23,7 @@ def sign_in(page: Page, path: str = "/admin/") -> None:
 
 
 def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_lost(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
     page.clock.install()
     admin.token_lifetime = 30 * 60
@@ -57,12 +56,12 @@ def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_
 
 
 def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_typed(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
-    admin.polls = [a_poll(question="Ready?", status=PollStatus.DRAFT, opens_at=None)]
+    admin.given(question="Ready?", status="draft")
     sign_in(page)
     page.locator("#f-question").fill("The next one?")
-    admin.plan(f"POST /admin/api/polls/{admin.polls[0].poll_id}/open", bare(401))
+    admin.plan(f"POST /admin/api/polls/{admin.poll_id}/open", bare(401))
     page.locator("#open").click()
     expect(page.locator("#expired")).to_be_visible()
     expect(page.locator("#stage-status")).to_have_text("Draft")
@@ -72,7 +71,7 @@ def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_type
     expect(page.locator("#stage-status")).to_have_text(re.compile("Opening|Open"))
 
 
-def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: FakeAdmin, site_url: str) -> None:
+def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: AdminApi, site_url: str) -> None:
     sign_in(page, "/admin/#trail")
     expect(page).to_have_url(f"{site_url}/admin/#trail")
     admin.plan("GET /admin/api/audit", bare(401))
@@ -83,7 +82,7 @@ def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: FakeA
     expect(page).to_have_url(f"{site_url}/admin/#trail")
 
 
-def test_signing_out_leaves_nothing_of_the_session_in_the_tab(page: Page, admin: FakeAdmin) -> None:
+def test_signing_out_leaves_nothing_of_the_session_in_the_tab(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_role("button", name="Sign out").click()
     page.locator("#welcome:not([hidden])").wait_for()

@@ -4,26 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
-from contracts.ids import PollStatus, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.problem import ProblemType
 from contracts.trail import Deed
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, problem
-from .fake_people import NOON, entry
-
-DRAFT = {"status": PollStatus.DRAFT, "opens_at": None}
+from .admin_routes import AdminApi
+from .routes import problem
+from .trail import NOON, entry
 
 
 @pytest.fixture
-def trail(page: Page, admin: FakeAdmin) -> FakeAdmin:
+def trail(page: Page, admin: AdminApi) -> AdminApi:
     """Two polls in the list, a third behind its first page, a fourth deleted; signed in, on the dashboard."""
-    admin.polls = [a_poll(question=f"Question {number}?", **DRAFT) for number in (1, 2, 3)]
-    admin.page_size = 2
+    for number in (3, 2, 1):
+        admin.given(question=f"Question {number}?", status="draft")
+    admin.page_sizes["/admin/api/polls"] = 2
     first, second, third = (poll.poll_id for poll in admin.polls)
     gone, unknown = new_poll_id(), new_poll_id()
-    admin.trail.entries = [
+    admin.backend.rewrite_trail(
         entry(Deed.POLL_DELETED, None, gone, minute=9),
         entry(Deed.POLL_CHANGED, "question, end", second, "ben", minute=8),
         entry(Deed.POLL_OPENED, "2026-05-05T18:00:00.000Z", third, minute=7),
@@ -31,7 +30,7 @@ def trail(page: Page, admin: FakeAdmin) -> FakeAdmin:
         entry(Deed.POLL_CLOSED, None, unknown, minute=5),
         entry(Deed.PERSON_INVITED, "ben: editor", minute=4),
         entry(Deed.POLL_CREATED, None, first, minute=3),
-    ]
+    )
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#stage-question")).to_have_text("Question 1?")
@@ -42,7 +41,7 @@ def told(page: Page) -> list[str]:
     return page.locator("#trail-list p").all_inner_texts()
 
 
-def test_it_says_who_did_what_to_which_poll_and_when_newest_first(page: Page, trail: FakeAdmin) -> None:
+def test_it_says_who_did_what_to_which_poll_and_when_newest_first(page: Page, trail: AdminApi) -> None:
     page.get_by_role("link", name="Trail").click()
     expect(page.locator("#trail-list > li")).to_have_count(7)
     expect(page.locator("#trail-list")).not_to_contain_text(re.compile(r"poll \w{6}…"))  # each is asked for
@@ -61,7 +60,7 @@ def test_it_says_who_did_what_to_which_poll_and_when_newest_first(page: Page, tr
     expect(when).to_contain_text(f":{local:02}:00")
 
 
-def test_a_link_leads_to_its_poll_and_the_trail_is_then_of_that_one(page: Page, trail: FakeAdmin) -> None:
+def test_a_link_leads_to_its_poll_and_the_trail_is_then_of_that_one(page: Page, trail: AdminApi) -> None:
     page.get_by_role("link", name="Trail").click()
     page.get_by_role("link", name="Question 3?").press("Enter")  # not in the list when the page was opened
     expect(page.locator("#stage-question")).to_have_text("Question 3?")
@@ -74,9 +73,9 @@ def test_a_link_leads_to_its_poll_and_the_trail_is_then_of_that_one(page: Page, 
 
 
 def test_older_entries_join_below_and_whoever_asked_by_keys_goes_on_from_there(
-    page: Page, trail: FakeAdmin
+    page: Page, trail: AdminApi
 ) -> None:
-    trail.trail.page_size = 3
+    trail.page_sizes["/admin/api/audit"] = 3
     page.get_by_role("link", name="Trail").click()
     older = page.get_by_role("button", name="Show older")
     older.press("Enter")
@@ -89,7 +88,7 @@ def test_older_entries_join_below_and_whoever_asked_by_keys_goes_on_from_there(
     assert told(page)[0] == "ada deleted a poll"
 
 
-def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(page: Page, trail: FakeAdmin) -> None:
+def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(page: Page, trail: AdminApi) -> None:
     trail.plan("GET /admin/api/audit", problem(ProblemType.UNAVAILABLE))
     page.get_by_role("link", name="Trail").click()
     expect(page.locator("#trail-trouble")).not_to_be_empty()
@@ -100,7 +99,7 @@ def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(page: Pa
 
 
 def test_rooms_are_gone_through_by_keys_and_are_there_again_after_a_reload(
-    page: Page, trail: FakeAdmin
+    page: Page, trail: AdminApi
 ) -> None:
     links = page.get_by_role("navigation", name="Rooms").get_by_role("link")
     expect(links).to_have_text(["Polls", "People", "Trail"])
@@ -119,7 +118,7 @@ def test_rooms_are_gone_through_by_keys_and_are_there_again_after_a_reload(
 
 
 def test_what_is_typed_in_one_room_is_there_after_a_walk_through_the_others(
-    page: Page, trail: FakeAdmin
+    page: Page, trail: AdminApi
 ) -> None:
     page.locator("#f-question").fill("Half typed?")
     page.get_by_role("link", name="Trail").click()

@@ -1,13 +1,13 @@
 """A button that has to wait keeps the focus; what is pressed meanwhile does nothing."""
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, problem
+from .admin_routes import AdminApi
 from .patience import until
+from .routes import problem
 from .test_admin_page import sign_in
 from .test_admin_steps import in_an_hour
 
@@ -24,12 +24,10 @@ from .test_admin_steps import in_an_hour
         ("create", "POST /admin/api/polls"),
     ],
 )
-def test_a_button_that_waits_keeps_the_focus(page: Page, admin: FakeAdmin, button: str, call: str) -> None:
-    admin.page_size = 1
-    admin.polls = [
-        a_poll(policy=VoterPolicy.CODE, closes_at=in_an_hour()),
-        a_poll(question="Old?", status=PollStatus.CLOSED),
-    ]
+def test_a_button_that_waits_keeps_the_focus(page: Page, admin: AdminApi, button: str, call: str) -> None:
+    admin.page_sizes["/admin/api/polls"] = 1
+    admin.given(question="Old?", status="closed")
+    admin.given(policy=VoterPolicy.CODE, closes_at=in_an_hour())
     sign_in(page)
     expect(page.locator("#more")).to_be_visible()
     for name in ("question", "a", "b"):
@@ -39,7 +37,7 @@ def test_a_button_that_waits_keeps_the_focus(page: Page, admin: FakeAdmin, butto
     def wait(route: Route, _request: Request) -> None:
         waiting.append(route)
 
-    call = call.format(admin.polls[0].poll_id)
+    call = call.format(admin.poll_id)
     before = admin.count(call)
     admin.plan(call, wait)
     page.locator(f"#{button}").focus()

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from contracts.ids import ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollOpenedFrame, ResultsHiddenFrameV2, ViewersFrame
+from contracts.realtime import ViewersFrame
 from playwright.sync_api import Locator, Page, Route, expect
 
-from .fake_api import FakeApi, a_poll, bare, hidden_of, no_network, now, problem, results_of, two_options
+from .backend import now, two_options
+from .patience import until
+from .routes import Api, bare, no_network, problem
 
 MOUNTAINS, SEA = (f"/images/{letter * 64}.webp" for letter in "ab")
 PIXEL = base64.b64decode(
@@ -23,9 +25,8 @@ def option(page: Page, choice: str) -> Locator:
 
 
 @pytest.fixture
-def open_poll(page: Page, api: FakeApi) -> FakeApi:
-    api.poll = a_poll()
-    api.snapshot = results_of(api.poll, 128, 85)
+def open_poll(page: Page, api: Api) -> Api:
+    api.given(128, 85)
     page.goto("/")
     expect(page.locator("#live-label")).to_have_text("Live")
     return api
@@ -33,14 +34,13 @@ def open_poll(page: Page, api: FakeApi) -> FakeApi:
 
 class TestImages:
     @pytest.fixture
-    def illustrated(self, api: FakeApi) -> FakeApi:
-        api.poll = a_poll(options=two_options("Mountains", "The sea", (MOUNTAINS, SEA)))
-        api.snapshot = results_of(api.poll, 128, 85)
+    def illustrated(self, api: Api) -> Api:
+        api.given(128, 85, options=two_options("Mountains", "The sea", (MOUNTAINS, SEA)))
         return api
 
     @pytest.mark.parametrize("width", [390, 1280])
     def test_each_option_shows_its_image_and_is_called_by_its_label(
-        self, page: Page, illustrated: FakeApi, width: int
+        self, page: Page, illustrated: Api, width: int
     ) -> None:
         waiting: list[Route] = []
 
@@ -55,8 +55,7 @@ class TestImages:
         expect(option(page, "b")).to_have_accessible_name("The sea")
         page.wait_for_function("() => document.readyState !== 'loading'")
         before = [option(page, choice).bounding_box() for choice in "ab"]
-        while len(waiting) < 2:
-            page.wait_for_timeout(20)
+        until(page, lambda: len(waiting) == 2, "both images to be asked for")
         for route in waiting:
             route.fulfill(body=PIXEL, content_type="image/png")
         page.wait_for_function("() => [...document.images].every(image => image.naturalWidth > 0)")
@@ -66,7 +65,7 @@ class TestImages:
         assert [option(page, choice).bounding_box() for choice in "ab"] == before
 
     def test_an_image_that_does_not_come_leaves_the_label_and_the_vote(
-        self, page: Page, illustrated: FakeApi
+        self, page: Page, illustrated: Api
     ) -> None:
         page.route("**/images/*.webp", lambda route: route.fulfill(status=404))
         page.goto("/")
@@ -77,8 +76,8 @@ class TestImages:
 
 
 class TestHowMany:
-    def test_watch_is_told_while_it_is_live(self, page: Page, open_poll: FakeApi) -> None:
-        open_poll.send(ViewersFrame(viewers=12))
+    def test_watch_is_told_while_it_is_live(self, page: Page, open_poll: Api) -> None:
+        open_poll.plant(ViewersFrame(viewers=12))
         expect(page.locator("#beside")).to_have_text("12 watching")
         page.context.set_offline(True)
         expect(page.locator("#beside")).to_have_text("Nothing moves now")
@@ -94,101 +93,84 @@ class TestHowMany:
         ids=["countdown", "until-closed", "until-voted", "never"],
     )
     def test_watch_is_told_where_there_are_no_results_yet(
-        self, page: Page, api: FakeApi, facts: dict[str, Any]
+        self, page: Page, api: Api, facts: dict[str, Any]
     ) -> None:
-        api.poll = a_poll(**facts)
-        api.snapshot = hidden_of(api.poll)
+        api.given(**facts)
         page.goto("/")
         expect(page.locator("#live-label")).to_have_text("Live")
-        api.send(ViewersFrame(viewers=12))
+        api.plant(ViewersFrame(viewers=12))
         expect(page.locator("#beside")).to_have_text("12 watching")
         expect(option(page, "a")).not_to_contain_text("%")
 
-    def test_delayed_says_what_that_means(self, page: Page, api: FakeApi) -> None:
+    def test_delayed_says_what_that_means(self, page: Page, api: Api) -> None:
         api.sockets_work = False
-        api.poll = a_poll()
-        api.snapshot = results_of(api.poll, 1, 2)
+        api.given(1, 2)
         page.goto("/")
         expect(page.locator("#beside")).to_have_text("Every few seconds")
 
     def test_voted_is_told_while_results_are_hidden_in_a_poll_that_tells_it(
-        self, page: Page, api: FakeApi
+        self, page: Page, api: Api
     ) -> None:
-        api.poll = poll = a_poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
-        for total, version in ((213, 100), (214, 101), (212, 99)):
-            hidden = hidden_of(poll, version).model_dump()
-            if version == 100:
-                api.snapshot = ResultsHiddenFrameV2(**hidden, total=total)
-                page.goto("/")
-                expect(page.locator("#total")).to_have_text(
-                    "213 votes so far · Results show when voting closes"
-                )
-            else:
-                api.send(ResultsHiddenFrameV2(**hidden, total=total))
+        api.given(128, 85, result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
+        page.goto("/")
+        expect(page.locator("#total")).to_have_text("213 votes so far · Results show when voting closes")
+        api.count_votes(128, 86)
         expect(page.locator("#total")).to_contain_text("214 votes so far")
         expect(option(page, "a")).not_to_contain_text("%")
 
-    def test_voted_is_fetched_where_there_are_no_sockets(self, page: Page, api: FakeApi) -> None:
+    def test_voted_is_fetched_where_there_are_no_sockets(self, page: Page, api: Api) -> None:
         api.sockets_work = False
-        api.poll = poll = a_poll(result_visibility=ResultVisibility.NEVER, show_turnout=True)
-        told = ResultsHiddenFrameV2(**hidden_of(poll).model_dump(), total=7)
-        body = told.model_dump_json(exclude={"type", "result_visibility"})
-        page.route(
-            "**/results/*/turnout", lambda route: route.fulfill(body=body, content_type="application/json")
-        )
+        api.given(4, 3, result_visibility=ResultVisibility.NEVER, show_turnout=True)
         page.goto("/")
         expect(page.locator("#total")).to_have_text("7 votes so far · Results are not public")
 
 
 class TestSharing:
-    def test_the_link_of_the_poll_is_copied_and_that_is_said(self, page: Page, open_poll: FakeApi) -> None:
-        assert open_poll.poll
+    def test_the_link_of_the_poll_is_copied_and_that_is_said(self, page: Page, open_poll: Api) -> None:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.get_by_role("button", name="Share this poll").click()
         expect(page.locator("#shared")).to_have_text("Link copied")
         link = page.evaluate("navigator.clipboard.readText()")
-        assert link.endswith(f"/p/{open_poll.poll.poll_id}")
+        assert link.endswith(f"/p/{open_poll.poll_id}")
 
-    def test_a_phone_is_handed_the_link_without_a_voters_code(self, page: Page, api: FakeApi) -> None:
-        api.poll = a_poll(policy=VoterPolicy.CODE)
+    def test_a_phone_is_handed_the_link_without_a_voters_code(self, page: Page, api: Api) -> None:
+        api.given(policy=VoterPolicy.CODE)
         page.add_init_script("navigator.share = async what => { window.handed = what; }")
-        page.goto(f"/#poll={api.poll.poll_id}&code=ABCD")
+        page.goto(f"/#poll={api.poll_id}&code=ABCD")
         page.get_by_role("button", name="Share this poll").click()
         handed = page.wait_for_function("window.handed").json_value()
         assert handed["title"] == api.poll.question
-        assert handed["url"].endswith(f"/p/{api.poll.poll_id}")
+        assert handed["url"].endswith(f"/p/{api.poll_id}")
         expect(page.locator("#shared")).to_be_empty()
 
-    def test_without_a_clipboard_the_link_is_there_to_be_copied(self, page: Page, open_poll: FakeApi) -> None:
-        assert open_poll.poll
+    def test_without_a_clipboard_the_link_is_there_to_be_copied(self, page: Page, open_poll: Api) -> None:
         page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
         page.get_by_role("button", name="Share this poll").click()
-        expect(page.locator("#shared")).to_contain_text(f"/p/{open_poll.poll.poll_id}")
+        expect(page.locator("#shared")).to_contain_text(f"/p/{open_poll.poll_id}")
 
 
 class TestWhenItOpens:
-    def test_in_hours_it_is_said_when_by_the_voters_own_clock(self, page: Page, api: FakeApi) -> None:
-        api.poll = a_poll(opens_at=now() + timedelta(hours=3))
+    def test_in_hours_it_is_said_when_by_the_voters_own_clock(self, page: Page, api: Api) -> None:
+        api.given(opens_at=now() + timedelta(hours=3))
         page.goto("/")
         expect(page.locator("#message-title")).to_contain_text("Opens at")
         expect(page.locator("#message-title")).to_contain_text("UTC")
         expect(page.locator("#ticker")).to_contain_text("2:59:")
 
-    def test_in_days_it_is_said_on_which(self, page: Page, api: FakeApi) -> None:
-        api.poll = a_poll(opens_at=now() + timedelta(days=3))
+    def test_in_days_it_is_said_on_which(self, page: Page, api: Api) -> None:
+        api.given(opens_at=now() + timedelta(days=3))
         page.goto("/")
         expect(page.locator("#message-title")).to_contain_text("Opens on")
         expect(page.locator("#ticker")).to_be_empty()
 
-    def test_a_close_in_hours_is_said_by_the_clock(self, page: Page, api: FakeApi) -> None:
-        api.poll = a_poll(closes_at=now() + timedelta(hours=3))
+    def test_a_close_in_hours_is_said_by_the_clock(self, page: Page, api: Api) -> None:
+        api.given(closes_at=now() + timedelta(hours=3))
         page.goto("/")
         expect(page.locator("#ticker")).to_contain_text("closes at")
 
 
-def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: FakeApi) -> None:
-    open_poll.poll = second = a_poll(question="And now?")
-    open_poll.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: Api) -> None:
+    open_poll.switch_poll(question="And now?")
     expect(page.locator("#elsewhere")).to_contain_text("This is a new question")
     option(page, "a").click()
     expect(page.locator("#elsewhere")).to_be_empty()
@@ -196,7 +178,7 @@ def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: Fa
 
 @pytest.mark.parametrize("viewport", [(390, 844), (1280, 800)])
 def test_the_options_stay_where_they_are_whatever_is_said_below(
-    page: Page, open_poll: FakeApi, viewport: tuple[int, int]
+    page: Page, open_poll: Api, viewport: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
     page.wait_for_function("size => innerWidth === size[0] && innerHeight === size[1]", arg=list(viewport))

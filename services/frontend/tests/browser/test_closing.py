@@ -1,31 +1,33 @@
-"""What a poll hides until it closes is shown at the close, though its announcement takes up to a minute."""
+"""Results that a poll hides until its end are asked for at that moment, announced or not."""
 
 from datetime import timedelta
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, expect
 
-from .fake_api import FakeApi, a_poll, hidden_of, now, results_of
+from .backend import now
 from .patience import until
+from .routes import Api
+from .test_following import run, skip
 
 
 @pytest.mark.parametrize("visibility", [ResultVisibility.AFTER_CLOSE, ResultVisibility.AFTER_VOTE])
 def test_hidden_results_are_shown_within_seconds_of_the_close_without_any_message(
-    page: Page, api: FakeApi, visibility: ResultVisibility
+    page: Page, api: Api, visibility: ResultVisibility
 ) -> None:
     page.clock.install(time=now())
-    poll = api.poll = a_poll(result_visibility=visibility, closes_at=now() + timedelta(seconds=30))
-    api.snapshot = hidden_of(poll)
+    poll = api.given(3, 1, result_visibility=visibility, closes_at=now() + timedelta(minutes=9))
+    assert poll.closes_at
     page.goto("/")
-    page.clock.run_for(1_000)
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+    api.sockets_answer = False
     path = f"GET /results/{poll.poll_id}"
     before = api.count(path)
-    page.clock.run_for(10_000)
+    run(page, api, timedelta(seconds=10))
     assert api.count(path) == before
-    api.snapshot = results_of(poll.model_copy(update={"status": PollStatus.CLOSED}), 3, 1, version=200)
-    page.clock.run_for(25_000)
+    skip(page, api, poll.closes_at - now())
+    run(page, api, timedelta(seconds=5))
     until(page, lambda: api.count(path) > before, "the page to ask for the results")
     page.clock.run_for(500)
     expect(page.locator("#total")).to_contain_text("4")

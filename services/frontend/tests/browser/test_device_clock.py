@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from contracts.polls import ActivePollV2, PollV3
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import FakeApi, a_poll, now, results_of
+from .admin_routes import AdminApi
+from .backend import now
+from .routes import Api, says
 from .test_presenter import show
 
 SET = "minutes => { const real = Date.now; Date.now = () => real() + minutes * 60_000; }"
@@ -16,9 +18,8 @@ def drawn_again(page: Page) -> None:
     page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 600))")
 
 
-def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api: FakeApi) -> None:
-    api.poll = a_poll(closes_at=now() + timedelta(minutes=8))
-    api.snapshot = results_of(api.poll, 1, 2)
+def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api: Api) -> None:
+    api.given(1, 2, closes_at=now() + timedelta(minutes=8))
     page.goto("/")
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
     page.evaluate(SET, 60)
@@ -30,9 +31,9 @@ def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api:
 
 
 def test_a_poll_that_is_to_open_stays_closed_to_votes_when_the_device_is_set_forward(
-    page: Page, api: FakeApi
+    page: Page, api: Api
 ) -> None:
-    api.poll = a_poll(opens_at=now() + timedelta(minutes=8))
+    api.given(opens_at=now() + timedelta(minutes=8))
     page.goto("/")
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
     page.evaluate(SET, 60)
@@ -40,7 +41,7 @@ def test_a_poll_that_is_to_open_stays_closed_to_votes_when_the_device_is_set_for
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
 
 
-def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Page, admin: FakeAdmin) -> None:
+def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Page, admin: AdminApi) -> None:
     show(page, admin, closes_at=now() + timedelta(minutes=8))
     page.evaluate(SET, 60)
     drawn_again(page)
@@ -48,12 +49,14 @@ def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Pa
     expect(page.locator("#qr")).to_be_visible()
 
 
-def test_an_estimate_that_is_too_high_is_mended_by_the_next_pong(page: Page, api: FakeApi) -> None:
-    api.poll = a_poll(closes_at=now() + timedelta(minutes=8))
-    api.snapshot = results_of(api.poll, 1, 2)
-    api.ahead = timedelta(hours=1)  # one server, whose clock is wrong
+def test_an_estimate_that_is_too_high_is_mended_by_the_next_pong(page: Page, api: Api) -> None:
+    poll = api.given(1, 2, closes_at=now() + timedelta(minutes=8))
+    shown = PollV3.model_validate_json(api.backend.request("GET", f"/polls/{poll.poll_id}").body)
+    wrong = ActivePollV2(poll=shown, server_time=now() + timedelta(hours=1))  # one server, whose clock is wrong
+    api.plan("GET /polls/active", says(wrong))
+    api.sockets_answer = False
     page.goto("/")
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "closed")
-    api.ahead = timedelta(0)
+    api.sockets_answer = True
     page.evaluate("() => dispatchEvent(new Event('online'))")  # the page looks whether it is still connected
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "open")

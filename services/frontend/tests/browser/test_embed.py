@@ -3,15 +3,15 @@
 from typing import Final
 
 import pytest
-from contracts.ids import PollStatus
 from contracts.problem import ProblemType
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
 from ..unit.test_locales import PLURALS, WORDS, forms
 from .audit import findings
-from .fake_api import FakeApi, a_poll, now, problem, results_of, two_options
+from .backend import Backend, two_options
 from .fit import cramped, moving
-from .frame_states import FRAMES, FRIEND, reach_frame, serve_frame, visit_frame
+from .frame_states import FRAMES, FRIEND, reach_frame, visit_frame
+from .routes import Api, problem, results_of
 
 STRANGER: Final = "https://evil.example"
 SMALL: Final = ViewportSize(width=320, height=480)
@@ -22,81 +22,76 @@ def said(language: str, name: str) -> str:
     return forms(WORDS[language][name])[""]
 
 
-def play(page: Page, api: FakeApi, site_url: str) -> None:
-    """Play poll-service and the two other sites."""
-    api.poll = a_poll(question="<b>Tea</b> or coffee?", options=two_options("Tea", "Coffee"))
-    address = serve_frame(page, api.poll, site_url)
+def play(page: Page, api: Api, site_url: str) -> None:
+    """Open a poll that one of two other sites may show, and play both of them."""
+    poll = api.given(
+        2, 1, question="<b>Tea</b> or coffee?", options=two_options("Tea", "Coffee"), embed_origins=[FRIEND]
+    )
+    address = f"{site_url}/embed/{poll.poll_id}"
     around = f"<!doctype html><h1>News</h1><iframe width=320 height=480 src={address}></iframe>"
     for site in (FRIEND, STRANGER):
         page.route(f"{site}/", lambda route: route.fulfill(content_type="text/html", body=around))
 
 
 @pytest.fixture
-def frame(page: Page, api: FakeApi, site_url: str) -> FrameLocator:
+def frame(page: Page, api: Api, site_url: str) -> FrameLocator:
     """The frame in a friend's page, which is still to be opened."""
     play(page, api, site_url)
     return page.frame_locator("iframe")
 
 
 def test_a_site_that_the_poll_names_shows_figures_that_move(
-    page: Page, api: FakeApi, frame: FrameLocator
+    page: Page, api: Api, frame: FrameLocator
 ) -> None:
-    assert api.poll
-    api.snapshot = results_of(api.poll, 3, 1)
     page.goto(f"{FRIEND}/")
 
     expect(frame.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
-    expect(frame.locator("[data-choice=a] .percent")).to_have_text("75%")
-    expect(frame.locator("#total")).to_have_text("4 votes so far")
+    expect(frame.locator("[data-choice=a] .percent")).to_have_text("67%")
+    expect(frame.locator("#total")).to_have_text("3 votes so far")
     expect(frame.locator("#live")).to_have_attribute("data-mode", "live")
-    api.send(results_of(api.poll, 3, 3, version=200))
+    api.count_votes(3, 3)
     expect(frame.locator("[data-choice=b] .percent")).to_have_text("50%")
-    api.send(results_of(api.poll, 0, 1, version=150))
-    api.send(results_of(api.poll, 4, 4, version=300))
+    api.plant(results_of(api.poll, 0, 1))
+    api.count_votes(4, 4)
     expect(frame.locator("#total")).to_have_text("8 votes so far")
     assert frame.locator("button, input, form").count() == 0
     assert not [path for _, path in api.requests if path in VOTES]
 
 
 def test_an_option_is_marked_on_our_own_page_where_one_tap_casts_it_and_the_frame_shows_that(
-    context: BrowserContext, site_url: str
+    context: BrowserContext, backend: Backend, site_url: str
 ) -> None:
     page, api = (
         context.new_page(),
-        FakeApi(context),
-    )  # the frame's services are those of the tab that it opens
+        Api(context, backend),
+    )  # the frame's services are those of the tab it opens
     play(page, api, site_url)
-    assert api.poll
-    api.snapshot = results_of(api.poll, 3, 1)
+    context.clock.install()
     page.goto(f"{FRIEND}/")
     link = page.frame_locator("iframe").get_by_role("link", name="Coffee")
-    expect(link).to_have_accessible_name("Coffee 25% 1 vote Vote opens in a new tab")
+    expect(link).to_have_accessible_name("Coffee 33% 1 vote Vote opens in a new tab")
 
     with context.expect_page() as opened:
         link.click()
     tab = opened.value
-    assert tab.url == f"{site_url}/?poll={api.poll.poll_id}&choice=b"
+    assert tab.url == f"{site_url}/?poll={api.poll_id}&choice=b"
     expect(tab.locator("[data-marked=true] .label")).to_have_text("Coffee")
     expect(tab.locator("#live")).to_have_attribute("data-mode", "live")
     assert tab.evaluate("window.opener") is None
     assert not [path for _, path in api.requests if path in VOTES]
-    tab.wait_for_timeout(600)  # as long as it takes to read a word
+    tab.clock.fast_forward(600)  # as long as it takes to read a word
     tab.locator("[data-marked=true]").click()
     expect(tab.locator("#message-title")).to_have_text(said("en", "recorded.title"))
     assert [vote.choice for vote in api.sent] == ["b"]
-    api.send(results_of(api.poll, 3, 2, version=200))
-    expect(link).to_have_accessible_name("Coffee 40% 2 votes Vote opens in a new tab")
+    expect(link).to_have_accessible_name("Coffee 50% 2 votes Vote opens in a new tab")
+    api.count_votes(2, 3)
+    expect(link).to_have_accessible_name("Coffee 67% 4 votes Vote opens in a new tab")
 
 
-def test_it_follows_the_poll_from_its_opening_to_its_end(
-    page: Page, api: FakeApi, frame: FrameLocator
-) -> None:
-    assert api.poll
-    api.snapshot = results_of(api.poll, 3, 1)
+def test_it_follows_the_poll_from_its_opening_to_its_end(page: Page, api: Api, frame: FrameLocator) -> None:
     page.goto(f"{FRIEND}/")
     expect(frame.locator("#title")).to_have_text(said("en", "frame.title"))
-    closed = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
-    api.send(results_of(closed, 5, 2, version=300))
+    api.close_poll(5, 2)
     expect(frame.locator("#title")).to_have_text("Final result: Tea")
     expect(frame.locator("[data-won=true] .label")).to_have_text("Tea")
     expect(frame.get_by_role("link")).to_have_count(1)
@@ -104,20 +99,22 @@ def test_it_follows_the_poll_from_its_opening_to_its_end(
 
 
 def test_hidden_results_stay_hidden_in_a_frame_and_it_says_until_when(
-    browser: Browser, site_url: str
+    browser: Browser, backend: Backend, site_url: str
 ) -> None:
     for name, words in (
         ("hidden-until-voted", "Our page shows results once you have voted"),
         ("hidden-until-closed", "213 votes so far · Results show when voting closes"),
     ):
-        with visit_frame(browser, site_url, FRAMES[name]) as page:
+        with visit_frame(browser, backend, site_url, FRAMES[name]) as page:
             expect(page.locator("#total")).to_have_text(words)
             assert page.locator(".percent, .count").all_text_contents() == [""] * 4
 
 
-def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(browser: Browser, site_url: str) -> None:
+def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(
+    browser: Browser, backend: Backend, site_url: str
+) -> None:
     for language in PLURALS:
-        with visit_frame(browser, site_url, FRAMES["open"], f"?lang={language}") as page:
+        with visit_frame(browser, backend, site_url, FRAMES["open"], f"?lang={language}") as page:
             expect(page.locator("html")).to_have_attribute("lang", language)
             expect(page.locator("#title")).to_have_text(said(language, "frame.title"))
             expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "frame.vote"))
@@ -127,32 +124,31 @@ def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(browser: Browser, 
                 f"choice=b&lang={language}",
                 f"lang={language}",
             ]
-    with visit_frame(browser, site_url, FRAMES["open"], locale="he") as page:
+    with visit_frame(browser, backend, site_url, FRAMES["open"], locale="he") as page:
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert "lang" not in (page.locator("#more").get_attribute("href") or "")
 
 
-def test_a_poll_that_is_gone_is_not_shown_on(page: Page, api: FakeApi, site_url: str) -> None:
+def test_a_poll_that_is_gone_is_not_shown_on(page: Page, api: Api, site_url: str) -> None:
     page.clock.install()
     reach_frame(page, api, FRAMES["open"], site_url)
-    assert api.poll
-    api.forever(f"GET /polls/{api.poll.poll_id}", problem(ProblemType.UNKNOWN_POLL))
+    api.forever(f"GET /polls/{api.poll_id}", problem(ProblemType.UNKNOWN_POLL))
     page.clock.fast_forward(80_000)
     expect(page.get_by_role("heading")).to_have_text(said("en", "unknown.title"))
     expect(page.locator("#choices")).to_be_hidden()
 
 
 @pytest.mark.parametrize("name", FRAMES)
-def test_every_state_is_for_everybody(browser: Browser, site_url: str, name: str) -> None:
-    with visit_frame(browser, site_url, FRAMES[name], viewport=SMALL) as page:
+def test_every_state_is_for_everybody(browser: Browser, backend: Backend, site_url: str, name: str) -> None:
+    with visit_frame(browser, backend, site_url, FRAMES[name], viewport=SMALL) as page:
         assert findings(page) + cramped(page) + moving(page) == []
-    with visit_frame(browser, site_url, FRAMES[name], "?lang=ar", viewport=SMALL) as page:
+    with visit_frame(browser, backend, site_url, FRAMES[name], "?lang=ar", viewport=SMALL) as page:
         assert findings(page) + cramped(page) == []
 
 
-def test_no_other_site_shows_it(context: BrowserContext, site_url: str) -> None:
+def test_no_other_site_shows_it(context: BrowserContext, backend: Backend, site_url: str) -> None:
     page = context.new_page()  # the one page whose policy shall be offended
-    api = FakeApi(page)
+    api = Api(page, backend)
     play(page, api, site_url)
 
     with page.expect_event("console", lambda message: "frame-ancestors" in message.text):

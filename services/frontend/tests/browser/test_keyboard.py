@@ -1,32 +1,29 @@
 """The whole vote without a pointer, and what somebody who cannot see the page is told of it."""
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.ids import VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedFrame, PollOpenedFrame
 from playwright.sync_api import Locator, Page, expect
 
-from .fake_api import FakeApi, a_poll, now, problem, results_of
-from .states import CODE, LIVE, VOTED
+from .routes import Api, problem, results_of
+from .states import LIVE, VOTED
 
 FOCUSED = "() => document.activeElement.id || document.activeElement.dataset.choice"
 OUTLINE = "() => getComputedStyle(document.activeElement).outlineStyle"
 
 
 @pytest.fixture
-def open_poll(page: Page, api: FakeApi) -> FakeApi:
-    api.poll = a_poll()
-    api.snapshot = results_of(api.poll, 128, 85)
+def open_poll(page: Page, api: Api) -> Api:
+    api.given(128, 85)
     page.goto("/")
     page.locator(LIVE + "[data-phase=open]").wait_for()
     return api
 
 
 @pytest.fixture
-def by_code(page: Page, api: FakeApi) -> FakeApi:
-    api.poll = a_poll(policy=VoterPolicy.CODE)
-    api.snapshot = results_of(api.poll, 128, 85)
-    api.codes = {CODE}
+def by_code(page: Page, api: Api) -> Api:
+    api.given(128, 85, policy=VoterPolicy.CODE)
+    api.codes = api.mint_codes(1)
     page.goto("/")
     page.locator(LIVE + "#code-form:not([hidden])").wait_for()
     return api
@@ -36,21 +33,17 @@ def option(page: Page, choice: str) -> Locator:
     return page.locator(f'[data-choice="{choice}"]')
 
 
-def switch(api: FakeApi) -> None:
-    api.poll = second = a_poll(question="And how do we get there?")
-    api.send(PollOpenedFrame(poll_id=second.poll_id, status=second.status, version=1))
+def switch(api: Api) -> None:
+    api.switch_poll(question="And how do we get there?")
 
 
-def close(api: FakeApi) -> None:
-    assert api.poll
-    api.poll = over = api.poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
-    api.send(PollClosedFrame(poll_id=over.poll_id, status=over.status, version=105, closes_at=now()))
-    api.send(results_of(over, 130, 85, version=105))
+def close(api: Api) -> None:
+    api.close_poll(130, 85)
 
 
 class TestTheWay:
     def test_tab_goes_to_both_options_and_each_shows_that_it_has_the_focus(
-        self, page: Page, open_poll: FakeApi
+        self, page: Page, open_poll: Api
     ) -> None:
         way: list[str] = []
         while len(way) < 12 and "b" not in way:
@@ -60,60 +53,60 @@ class TestTheWay:
         assert way[-2:] == ["a", "b"]
 
     @pytest.mark.parametrize("key", ["Enter", "Space"])
-    def test_a_key_votes(self, page: Page, open_poll: FakeApi, key: str) -> None:
+    def test_a_key_votes(self, page: Page, open_poll: Api, key: str) -> None:
         while page.evaluate(FOCUSED) != "b":
             page.keyboard.press("Tab")
         page.keyboard.press(key)
         page.locator(VOTED).wait_for()
         expect(option(page, "b")).to_be_focused()
 
-    def test_a_code_is_typed_and_used_without_a_pointer(self, page: Page, by_code: FakeApi) -> None:
+    def test_a_code_is_typed_and_used_without_a_pointer(self, page: Page, by_code: Api) -> None:
         while page.evaluate(FOCUSED) != "code":
             page.keyboard.press("Tab")
-        page.keyboard.type(CODE)
+        page.keyboard.type(by_code.codes[0])
         page.keyboard.press("Enter")
         page.keyboard.press("Enter")
         page.locator(VOTED).wait_for()
-        assert [vote.code for vote in by_code.sent] == [CODE]
+        assert [vote.code for vote in by_code.sent] == by_code.codes
 
 
 class TestTheFocus:
     """It stays where it is, or goes where the next thing is to be done; never to nowhere."""
 
-    def test_after_a_refusal(self, page: Page, open_poll: FakeApi) -> None:
+    def test_after_a_refusal(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN))
         option(page, "a").focus()
         page.keyboard.press("Enter")
         page.locator("[data-tone=trouble]").wait_for()
         expect(option(page, "a")).to_be_focused()
 
-    def test_after_a_switch(self, page: Page, open_poll: FakeApi) -> None:
+    def test_after_a_switch(self, page: Page, open_poll: Api) -> None:
         option(page, "b").focus()
         switch(open_poll)
         expect(page.locator("#question")).to_have_text("And how do we get there?")
         expect(option(page, "b")).to_be_focused()
 
-    def test_at_the_close(self, page: Page, open_poll: FakeApi) -> None:
+    def test_at_the_close(self, page: Page, open_poll: Api) -> None:
         option(page, "b").focus()
         close(open_poll)
         page.locator("[data-phase=closed]").wait_for()
         expect(option(page, "b")).to_be_focused()
 
-    def test_at_a_close_while_the_code_is_typed(self, page: Page, by_code: FakeApi) -> None:
+    def test_at_a_close_while_the_code_is_typed(self, page: Page, by_code: Api) -> None:
         page.locator("#code").focus()
         close(by_code)
         expect(page.locator("#code")).to_be_hidden()
         expect(page.locator("#question")).to_be_focused()
 
-    def test_after_another_code(self, page: Page, by_code: FakeApi) -> None:
-        page.locator("#code").fill(CODE)
+    def test_after_another_code(self, page: Page, by_code: Api) -> None:
+        page.locator("#code").fill(by_code.codes[0])
         option(page, "a").click()
         page.locator(VOTED).wait_for()
         page.locator("#another-code").press("Enter")
         expect(page.locator("#code")).to_be_focused()
 
-    def test_at_a_close_beside_another_code(self, page: Page, by_code: FakeApi) -> None:
-        page.locator("#code").fill(CODE)
+    def test_at_a_close_beside_another_code(self, page: Page, by_code: Api) -> None:
+        page.locator("#code").fill(by_code.codes[0])
         option(page, "a").click()
         page.locator(VOTED).wait_for()
         page.locator("#another-code").focus()
@@ -139,7 +132,7 @@ HEARD = "() => window.heard"
 
 
 class TestWhatIsReadOut:
-    def test_the_recorded_vote_with_its_receipt_and_little_else(self, page: Page, open_poll: FakeApi) -> None:
+    def test_the_recorded_vote_with_its_receipt_and_little_else(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         option(page, "b").click()
         page.locator(VOTED).wait_for()
@@ -148,28 +141,28 @@ class TestWhatIsReadOut:
         assert "Your vote is recorded" in heard[-1]
         assert "The sea" in heard[-1]
 
-    def test_fifty_movements_of_the_bars_are_one_sentence(self, page: Page, api: FakeApi) -> None:
+    def test_fifty_movements_of_the_bars_are_one_sentence(self, page: Page, api: Api) -> None:
         page.clock.install()
-        api.poll = a_poll()
-        api.snapshot = results_of(api.poll, 0, 0)
+        api.given(0, 0)
         page.goto("/")
         page.locator(LIVE + "[data-phase=open]").wait_for()
         page.clock.pause_at(page.evaluate("() => Date.now() + 1000"))
         page.evaluate(LISTEN)
-        for frame in range(1, 51):
-            api.send(results_of(api.poll, 2 * frame, frame, version=100 + frame))
+        poll, version = api.poll, api.version
+        for votes in range(1, 51):
+            api.plant(results_of(poll, 2 * votes, votes, version=version + votes))
         expect(page.locator("#total")).to_contain_text("150")
         assert page.evaluate(HEARD) == []
         page.clock.run_for(16_000)
         assert page.evaluate(HEARD) == ["150 votes: Mountains 67%, The sea 33%."]
 
-    def test_the_next_question(self, page: Page, open_poll: FakeApi) -> None:
+    def test_the_next_question(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         switch(open_poll)
         expect(page.locator("#question")).to_have_text("And how do we get there?")
         page.wait_for_function("() => window.heard.some((text) => text.includes('And how do we get there?'))")
 
-    def test_the_final_result(self, page: Page, open_poll: FakeApi) -> None:
+    def test_the_final_result(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         close(open_poll)
         page.wait_for_function("() => window.heard.some((text) => text.includes('Final result: Mountains'))")
@@ -177,7 +170,7 @@ class TestWhatIsReadOut:
 
 class TestRoles:
     def test_an_open_poll_is_a_heading_and_two_buttons_that_are_not_pressed(
-        self, page: Page, open_poll: FakeApi
+        self, page: Page, open_poll: Api
     ) -> None:
         expect(page.locator("main")).to_match_aria_snapshot("""
             - region "Where shall the team go this summer?":
@@ -191,12 +184,12 @@ class TestRoles:
         """)
 
     def test_after_the_vote_one_is_pressed_and_both_tell_their_share(
-        self, page: Page, open_poll: FakeApi
+        self, page: Page, open_poll: Api
     ) -> None:
         option(page, "b").click()
         page.locator(VOTED).wait_for()
         expect(page.locator("main")).to_match_aria_snapshot("""
             - group "Where shall the team go this summer?":
               - button /Mountains 60.?% 128 votes/
-              - button /The sea 40.?% 85 votes ✓ Your vote/ [pressed]
+              - button /The sea 40.?% 86 votes ✓ Your vote/ [pressed]
         """)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from contracts.api import Option, Options
-from contracts.ids import PollStatus
 from contracts.problem import ProblemType
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from ..unit.test_locales import ENGLISH, PLURALS, WORDS, Phrase
-from .fake_api import FakeApi, a_poll, no_network, now, problem, results_of
+from .backend import Backend, two_options
+from .routes import Api, no_network, problem
+from .states import PATIENCE_MS
 
 LANGUAGES = [language for language in PLURALS if language != "en"]
 RIGHT_TO_LEFT = ["he", "ar"]
@@ -31,9 +31,8 @@ def left_of(page: Page, selector: str) -> float:
 
 
 @pytest.fixture
-def open_poll(page: Page, api: FakeApi) -> FakeApi:
-    api.poll = a_poll()
-    api.snapshot = results_of(api.poll, 1_500_000, 500_000)
+def open_poll(page: Page, api: Api) -> Api:
+    api.given(1_500_000, 500_000)
     return api
 
 
@@ -41,7 +40,7 @@ def open_poll(page: Page, api: FakeApi) -> FakeApi:
 def german(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
     """A phone of somebody in Austria, who also reads French."""
     context = browser.new_context(base_url=site_url, locale="de-AT", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()
 
@@ -53,29 +52,26 @@ def test_browsers_have_the_plurals_that_the_phrases_have(page: Page) -> None:
 
 
 class TestWhichLanguage:
-    def test_the_browsers_own_if_we_have_it(self, german: BrowserContext) -> None:
+    def test_the_browsers_own_if_we_have_it(self, german: BrowserContext, backend: Backend) -> None:
         page = german.new_page()
-        api = FakeApi(page)
-        api.poll = a_poll()
-        api.snapshot = results_of(api.poll, 1_500_000, 500_000)
+        api = Api(page, backend)
+        api.given(1_500_000, 500_000)
         page.goto("/")
         speaks(page, "de")
         expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
         expect(page.locator("#total")).to_contain_text("000")
         assert page.locator("#total").inner_text() == "bisher 2\u00a0000\u00a0000 Stimmen", "as in Austria"
 
-    def test_that_of_the_link_before_the_browsers(self, page: Page, open_poll: FakeApi) -> None:
+    def test_that_of_the_link_before_the_browsers(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=es-MX")
         speaks(page, "es")
 
-    def test_english_if_we_have_none_of_them(self, page: Page, open_poll: FakeApi) -> None:
+    def test_english_if_we_have_none_of_them(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=tlh")
         speaks(page, "en")
         expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
 
-    def test_the_one_that_is_picked_and_on_this_device_from_then_on(
-        self, page: Page, open_poll: FakeApi
-    ) -> None:
+    def test_the_one_that_is_picked_and_on_this_device_from_then_on(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=es")
         speaks(page, "es")
         page.get_by_label(said(WORDS["es"]["language.label"])).select_option("Français")
@@ -87,14 +83,14 @@ class TestWhichLanguage:
         speaks(page, "en")
         expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
 
-    def test_the_link_of_a_voter_with_a_code_keeps_its_language(self, page: Page, api: FakeApi) -> None:
-        api.poll = poll = a_poll()
+    def test_the_link_of_a_voter_with_a_code_keeps_its_language(self, page: Page, api: Api) -> None:
+        poll = api.given()
         page.goto(f"/?lang=fr#poll={poll.poll_id}&code=x")
         speaks(page, "fr")
         assert page.url.endswith(f"/?poll={poll.poll_id}&lang=fr")
 
     def test_words_that_do_not_come_are_asked_for_again_and_english_serves_meanwhile(
-        self, page: Page, open_poll: FakeApi
+        self, page: Page, open_poll: Api
     ) -> None:
         asked: list[str] = []
 
@@ -111,7 +107,7 @@ class TestWhichLanguage:
         expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
         assert len(asked) == 3
 
-    def test_a_vote_is_possible_without_the_words(self, page: Page, open_poll: FakeApi) -> None:
+    def test_a_vote_is_possible_without_the_words(self, page: Page, open_poll: Api) -> None:
         page.route("**/assets/de-*.json", lambda route: no_network(route, route.request))
         page.goto("/?lang=de")
         page.locator('[data-choice="a"]').click()
@@ -120,19 +116,15 @@ class TestWhichLanguage:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 class TestEveryLanguage:
-    def test_from_the_first_look_to_the_final_result(
-        self, page: Page, open_poll: FakeApi, language: str
-    ) -> None:
+    def test_from_the_first_look_to_the_final_result(self, page: Page, api: Api, language: str) -> None:
         words = WORDS[language]
-        poll, open_poll.poll = open_poll.poll, None
-        assert poll
         page.goto(f"/?lang={language}")
         expect(page.get_by_role("heading", name=said(words["none.title"]))).to_be_visible()
-        open_poll.poll = poll
-        open_poll.send(results_of(poll, 60, 40, version=101))
+        expect(page.locator("#live")).to_have_attribute("data-mode", "live")
+        api.given(49, 49)
         expect(page.locator("#message-title")).to_have_text(said(words["vote.title"]))
         expect(page.locator("#live-label")).to_have_text(said(words["live.live"]))
-        open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN), problem(ProblemType.MALFORMED))
+        api.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN), problem(ProblemType.MALFORMED))
         for refusal in ("refused.foreign_origin", "refused.title"):  # in English by the API
             page.locator('[data-choice="b"]').click()
             expect(page.locator("#message-title")).to_have_text(said(words[refusal]))
@@ -142,15 +134,14 @@ class TestEveryLanguage:
         expect(page.locator("#message-detail")).to_contain_text("The sea")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text(said(words["other.title"]))
-        closed = poll.model_copy(update={"status": PollStatus.CLOSED, "closes_at": now()})
-        open_poll.send(results_of(closed, 50, 50, version=102))
+        api.close_poll(50, 49)
         expect(page.locator("#message-title")).to_have_text(said(words["tie.title"]))
 
 
 @pytest.mark.parametrize("language", RIGHT_TO_LEFT)
 class TestRightToLeft:
     def test_the_page_is_mirrored_and_bars_grow_from_the_right(
-        self, page: Page, open_poll: FakeApi, language: str
+        self, page: Page, open_poll: Api, language: str
     ) -> None:
         page.goto(f"/?lang={language}")
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -173,21 +164,17 @@ class TestRightToLeft:
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
     def test_labels_of_the_other_direction_turn_nothing_around(
-        self, page: Page, open_poll: FakeApi, language: str
+        self, page: Page, api: Api, language: str
     ) -> None:
-        assert open_poll.poll
-        options = Options(a=Option(label="Tea (hot), 5!"), b=Option(label="תה"))
-        open_poll.poll = open_poll.poll.model_copy(update={"options": options})
+        api.given(options=two_options("Tea (hot), 5!", "תה"))
         page.goto(f"/?lang={language}")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-detail")).to_contain_text("\u2068Tea (hot), 5!\u2069")
         expect(page.locator("#receipt-code")).to_have_attribute("dir", "ltr")
 
 
-def test_a_hebrew_label_turns_no_english_sentence_around(page: Page, open_poll: FakeApi) -> None:
-    assert open_poll.poll
-    options = Options(a=Option(label="תה"), b=Option(label="Tea"))
-    open_poll.poll = open_poll.poll.model_copy(update={"options": options})
+def test_a_hebrew_label_turns_no_english_sentence_around(page: Page, api: Api) -> None:
+    api.given(options=two_options("תה", "Tea"))
     page.goto("/")
     page.locator('[data-choice="a"]').click()
     expect(page.locator("#message-detail")).to_contain_text("You voted for “\u2068תה\u2069” at")

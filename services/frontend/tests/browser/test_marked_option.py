@@ -7,10 +7,10 @@ from contracts.ids import Choice, VoterPolicy
 from playwright.sync_api import Page, expect
 
 from ..unit.test_locales import PLURALS, WORDS, forms
-from .fake_api import FakeApi, a_poll, now, results_of
+from .backend import now
+from .routes import Api
 from .states import read_in
 
-CODE = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 READ_MS = 600
 VOTES = {"/ballot", "/ballot/challenge", "/vote"}
 
@@ -22,26 +22,26 @@ def said(language: str, name: str, **values: str) -> str:
     return text
 
 
-def asked_for_a_vote(api: FakeApi) -> list[str]:
+def asked_for_a_vote(api: Api) -> list[str]:
     return [path for _, path in api.requests if path in VOTES]
 
 
-def follow(page: Page, api: FakeApi, query: str = "choice=b", **facts: object) -> None:
+def follow(page: Page, api: Api, query: str = "choice=b", **facts: object) -> None:
     """Open the link, and stay until everything that opens by itself has."""
-    api.poll = a_poll(**facts)
-    api.snapshot = results_of(api.poll, 3, 1)
-    page.goto(f"/?poll={api.poll.poll_id}&{query}")
+    api.given(3, 1, **facts)
+    page.clock.install()
+    page.goto(f"/?poll={api.poll_id}&{query}")
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
     expect(page.locator("#total")).not_to_be_empty()
 
 
 def tap(page: Page, choice: str) -> None:
-    page.wait_for_timeout(READ_MS)  # as long as it takes to read a word
+    page.clock.fast_forward(READ_MS)  # as long as it takes to read a word
     page.locator(f'[data-choice="{choice}"]').click()
 
 
 def test_the_mark_is_seen_and_read_out_in_every_language_and_the_link_casts_nothing(
-    page: Page, api: FakeApi
+    page: Page, api: Api
 ) -> None:
     follow(page, api)
     spoken = page.get_by_role("status").filter(has=page.locator("#message-title"))
@@ -58,7 +58,7 @@ def test_the_mark_is_seen_and_read_out_in_every_language_and_the_link_casts_noth
 
 
 @pytest.mark.parametrize("choice", ["a", "b"])
-def test_one_tap_casts_the_marked_option_or_the_other_one(page: Page, api: FakeApi, choice: str) -> None:
+def test_one_tap_casts_the_marked_option_or_the_other_one(page: Page, api: Api, choice: str) -> None:
     follow(page, api)
     tap(page, choice)
     expect(page.locator("#message-title")).to_have_text(said("en", "recorded.title"))
@@ -66,7 +66,7 @@ def test_one_tap_casts_the_marked_option_or_the_other_one(page: Page, api: FakeA
     assert [vote.choice for vote in api.sent] == [Choice(choice)]
 
 
-def test_the_second_click_of_the_hand_that_followed_the_link_is_no_vote(page: Page, api: FakeApi) -> None:
+def test_the_second_click_of_the_hand_that_followed_the_link_is_no_vote(page: Page, api: Api) -> None:
     page.add_init_script(  # the first moment that it could land: once the mark is drawn
         """new MutationObserver((_, watch) => {
           const button = document.querySelector('[data-marked="true"]');
@@ -75,14 +75,14 @@ def test_the_second_click_of_the_hand_that_followed_the_link_is_no_vote(page: Pa
     )
     follow(page, api)
     page.wait_for_function("window.clicked")
-    page.wait_for_timeout(READ_MS)
+    page.clock.fast_forward(READ_MS)
     assert asked_for_a_vote(api) == []
     expect(page.locator("[data-marked=true]")).to_have_count(1)
 
 
-def test_a_key_that_is_still_held_casts_nothing(page: Page, api: FakeApi) -> None:
+def test_a_key_that_is_still_held_casts_nothing(page: Page, api: Api) -> None:
     follow(page, api)
-    page.wait_for_timeout(READ_MS)
+    page.clock.fast_forward(READ_MS)
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     assert asked_for_a_vote(api) == []
@@ -108,7 +108,7 @@ def test_what_is_no_option_of_a_named_poll_marks_nothing(page: Page) -> None:
     assert page.evaluate(marked, "?choice=a") is None, "whichever poll is open has not been chosen from"
 
 
-def test_whoever_has_voted_is_told_so_and_nothing_is_marked(page: Page, api: FakeApi) -> None:
+def test_whoever_has_voted_is_told_so_and_nothing_is_marked(page: Page, api: Api) -> None:
     follow(page, api)
     tap(page, "a")
     expect(page.locator("#message-title")).to_have_text(said("en", "recorded.title"))
@@ -118,23 +118,23 @@ def test_whoever_has_voted_is_told_so_and_nothing_is_marked(page: Page, api: Fak
     assert len(api.sent) == 1
 
 
-def test_before_it_opens_the_mark_waits(page: Page, api: FakeApi) -> None:
+def test_before_it_opens_the_mark_waits(page: Page, api: Api) -> None:
     follow(page, api, opens_at=now() + timedelta(minutes=9))
     expect(page.locator("#ticker")).not_to_be_empty()
     expect(page.locator('[data-choice="b"]')).to_have_attribute("data-marked", "true")
-    page.wait_for_timeout(READ_MS)
+    page.clock.fast_forward(READ_MS)
     page.locator('[data-choice="b"]').dispatch_event("click")
     assert asked_for_a_vote(api) == []
 
 
 def test_with_a_code_the_mark_and_its_language_stay_while_the_code_leaves_the_address(
-    page: Page, api: FakeApi
+    page: Page, api: Api
 ) -> None:
-    api.codes.add(CODE)
-    api.poll = a_poll(policy=VoterPolicy.CODE)
-    api.snapshot = results_of(api.poll, 3, 1)
-    page.goto(f"/?choice=b&lang=en#poll={api.poll.poll_id}&code={CODE}")
+    api.given(3, 1, policy=VoterPolicy.CODE)
+    [code] = api.mint_codes(1)
+    page.clock.install()
+    page.goto(f"/?choice=b&lang=en#poll={api.poll_id}&code={code}")
     expect(page.locator("#message-title")).to_have_text(said("en", "marked.title"))
-    assert page.url.endswith(f"/?poll={api.poll.poll_id}&lang=en&choice=b")
+    assert page.url.endswith(f"/?poll={api.poll_id}&lang=en&choice=b")
     tap(page, "b")
     expect(page.locator("#message-title")).to_have_text(said("en", "recorded.title"))

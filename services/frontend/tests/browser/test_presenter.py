@@ -1,6 +1,5 @@
 """The presenter's screen: what a hall sees, and how it is steered."""
 
-import json
 import re
 from datetime import timedelta
 from itertools import count
@@ -8,13 +7,13 @@ from typing import Any
 
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollOpenedFrame
 from playwright.sync_api import Page, ViewportSize, expect
 
-from .fake_admin import ORGANISER, FakeAdmin
-from .fake_api import a_poll, bare, hidden_of, now, problem, results_of, two_options
+from .admin_routes import AdminApi
+from .backend import now, two_options
 from .fit import CRAMPED, moving
 from .markup import BEGOTTEN, CORPUS
+from .routes import bare, problem, results_of
 
 WALL: ViewportSize = {"width": 1920, "height": 1080}
 WALLS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
@@ -29,16 +28,13 @@ OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"
     const { left, top, right, bottom } = part.getBoundingClientRect();
     return left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
   }).map(({ id }) => id)"""
-SESSION = {"access_token": "token-0", "name": ORGANISER, "expires_at": 4_102_444_800_000}
 
 
-def show(page: Page, admin: FakeAdmin, a: int = 128, b: int = 85, **facts: Any) -> None:
+def show(page: Page, admin: AdminApi, a: int = 128, b: int = 85, **facts: Any) -> None:
     """One active poll on the wall, in a tab that is signed in."""
-    poll = a_poll(**facts)
-    admin.polls, admin.poll = [poll], poll
-    admin.snapshot = results_of(poll, a, b)
+    poll = admin.given(a, b, **facts)
     page.set_viewport_size(WALL)
-    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+    admin.sign_in_tab(page)
     page.goto("/present/")
     expect(page.locator("#question")).to_have_text(poll.question)
     expect(page.locator("#live-label")).to_have_text("Live")
@@ -56,7 +52,7 @@ def outside(page: Page, size: tuple[int, int]) -> list[str]:
 
 class TestTheWall:
     def test_question_bars_link_and_code_stand_side_by_side_and_move(
-        self, page: Page, admin: FakeAdmin, site_url: str
+        self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         show(page, admin)
         bar = page.locator('.bar[data-choice="a"]')
@@ -65,13 +61,12 @@ class TestTheWall:
         expect(page.locator("#voters")).to_have_text("213 voted")
         expect(page.locator("#link")).to_have_text(site_url.removeprefix("http://"))
         expect(page.locator("#qr path")).to_have_attribute("d", re.compile(r"^M\d"))
-        admin.send(results_of(admin.polls[0], 300, 100, version=101))
+        admin.count_votes(300, 100)
         expect(bar).to_contain_text("75%")
         expect(page.locator("#voters")).to_have_text("400 voted")
 
-    def test_the_sign_in_comes_back_to_this_screen(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
-        admin.poll = poll = a_poll()
-        admin.polls = [poll]
+    def test_the_sign_in_comes_back_to_this_screen(self, page: Page, admin: AdminApi, site_url: str) -> None:
+        poll = admin.given()
         page.goto(f"/present/?poll={poll.poll_id}")
         page.get_by_role("button", name="Sign in").click()
         expect(page.locator("body")).to_have_attribute("data-session", "in")
@@ -80,91 +75,82 @@ class TestTheWall:
         assert len(admin.tokens) == 1
         assert admin.count(f"GET /admin/api/polls/{poll.poll_id}") >= 1
 
-    def test_the_dashboard_opens_it_signed_in(self, page: Page, admin: FakeAdmin, site_url: str) -> None:
+    def test_the_dashboard_opens_it_signed_in(self, page: Page, admin: AdminApi, site_url: str) -> None:
         """A tab's session is copied to the tab that it opens, and to no other."""
-        admin.polls = [a_poll()]
+        poll = admin.given()
         page.goto("/admin/")
         page.get_by_role("button", name="Sign in").click()
         with page.expect_popup() as opened:
             page.get_by_role("link", name="Present").click()
         wall = opened.value
         expect(wall.locator("body")).to_have_attribute("data-session", "in")
-        assert wall.url == f"{site_url}/present/?poll={admin.polls[0].poll_id}"
+        assert wall.url == f"{site_url}/present/?poll={poll.poll_id}"
         wall.close()
 
     def test_without_a_poll_it_waits_and_the_next_one_comes_by_itself(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         page.goto("/present/")
         expect(page.get_by_role("heading", name="The next question appears here by itself")).to_be_visible()
         expect(page.locator("#qr path")).to_have_count(1)
         expect(page.locator("#live-label")).to_have_text("Live")
-        admin.poll = poll = a_poll(question="First?")
-        admin.send(PollOpenedFrame(poll_id=poll.poll_id, status=poll.status, version=1))
+        admin.given(question="First?")
         expect(page.get_by_role("heading", name="First?")).to_be_visible()
 
-    def test_a_poll_that_opens_replaces_the_one_that_closed(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_that_opens_replaces_the_one_that_closed(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
-        closed = admin.polls[0].model_copy(update={"status": PollStatus.CLOSED})
-        admin.send(results_of(closed, 130, 90, version=101))
+        admin.close_poll(130, 90)
         expect(page.locator("#turn")).to_have_text("Final result")
-        following = a_poll(question="And now?")
-        admin.polls.insert(0, following)
-        admin.send(PollOpenedFrame(poll_id=following.poll_id, status=following.status, version=1))
+        closed, version = admin.poll, admin.version
+        admin.given(question="And now?", opens_at=now())
         expect(page.get_by_role("heading", name="And now?")).to_be_visible()
         expect(page.locator("#join")).to_be_visible()
-        admin.send(results_of(closed, 131, 90, version=102))
+        admin.plant(results_of(closed, 131, 90, version=version + 1))
         expect(page.locator("#question")).to_have_text("And now?")
 
-    def test_one_that_opens_tomorrow_does_not(self, page: Page, admin: FakeAdmin) -> None:
-        show(page, admin)
-        later = a_poll(question="Tomorrow?", opens_at=now() + timedelta(days=1))
-        admin.polls.insert(0, later)
-        frame = PollOpenedFrame(
-            poll_id=later.poll_id, status=later.status, version=1, opens_at=later.opens_at
-        )
-        admin.send(frame)
-        admin.send(results_of(admin.polls[1], 129, 85, version=101))
+    def test_one_that_opens_tomorrow_does_not(self, page: Page, admin: AdminApi) -> None:
+        show(page, admin, closes_at=now() + timedelta(hours=2))
+        first = admin.poll_id
+        later = admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
+        admin.backend.count(first, 129, 85)
         expect(page.locator("#voters")).to_have_text("214 voted")
         assert admin.count(f"GET /admin/api/polls/{later.poll_id}") == 0
 
-    def test_the_final_result_names_the_option_with_most_votes(self, page: Page, admin: FakeAdmin) -> None:
+    def test_the_final_result_names_the_option_with_most_votes(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
-        closed = admin.polls[0].model_copy(update={"status": PollStatus.CLOSED})
-        admin.send(results_of(closed, 128, 90, version=101))
+        admin.close_poll(128, 90)
         expect(page.locator('.bar[data-choice="a"]')).to_contain_text("★ Most votes")
         expect(page.locator('.bar[data-choice="b"]')).not_to_contain_text("Most votes")
         expect(page.locator("#said")).to_have_text("Final result. 218 votes: Mountains 59%, The sea 41%.")
         expect(page.locator("#join")).to_be_hidden()
 
-    def test_the_close_is_counted_down(self, page: Page, admin: FakeAdmin) -> None:
+    def test_the_close_is_counted_down(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, closes_at=now() + timedelta(seconds=70))
         expect(page.locator("#turn")).to_contain_text("Closes in 1:0")
-        soon = admin.polls[0].model_copy(update={"closes_at": now() + timedelta(seconds=8)})
-        admin.send(results_of(soon, 130, 90, version=101))
+        soon = admin.poll.model_copy(update={"closes_at": now() + timedelta(seconds=8)})
+        admin.plant(results_of(soon, 130, 90, version=admin.version + 1))
         expect(page.locator("#turn")).to_have_attribute("data-urgent", "true")
 
-    def test_a_poll_by_code_says_that_one_is_needed(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_poll_by_code_says_that_one_is_needed(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, policy=VoterPolicy.CODE)
         expect(page.locator("#how")).to_have_text("Then type your code.")
 
-    def test_markup_is_shown_as_text(self, page: Page, admin: FakeAdmin) -> None:
+    def test_markup_is_shown_as_text(self, page: Page, admin: AdminApi) -> None:
         text = CORPUS["an-image"]
         show(page, admin, question=text, options=two_options(text, f"not {text}"[:80]))
         expect(page.locator('.bar[data-choice="a"] .label')).to_have_text(text)
         assert page.locator(BEGOTTEN).count() == 0
 
-    def test_the_longest_texts_fit_every_wall_whatever_it_shows(self, page: Page, admin: FakeAdmin) -> None:
+    def test_the_longest_texts_fit_every_wall_whatever_it_shows(self, page: Page, admin: AdminApi) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
         options = two_options((word * 3)[:80], ("not " + word * 3)[:80])
         rule = ResultVisibility.AFTER_CLOSE
         show(page, admin, question=(word * 7)[:200], options=options, result_visibility=rule)
-        versions = count(101)
+        stands, versions = admin.poll, count(admin.version + 1)
 
         def close_in(seconds: int, status: PollStatus = PollStatus.OPEN) -> None:
             changes = {"closes_at": now() + timedelta(seconds=seconds), "status": status}
-            poll = admin.polls[0].model_copy(update=changes)
-            admin.send(results_of(poll, 128, 85, version=next(versions)))
+            admin.plant(results_of(stands.model_copy(update=changes), 128, 85, version=next(versions)))
 
         expect(page.locator("#veil")).not_to_be_empty()
         for size in WALLS:
@@ -183,7 +169,7 @@ class TestTheWall:
         for size in WALLS:
             assert outside(page, size) == [], f"final, {size}"
 
-    def test_on_a_phone_it_reads_from_top_to_bottom(self, page: Page, admin: FakeAdmin) -> None:
+    def test_on_a_phone_it_reads_from_top_to_bottom(self, page: Page, admin: AdminApi) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
         options = two_options((word * 3)[:80], ("not " + word * 3)[:80])
         show(page, admin, question=(word * 7)[:200], options=options, closes_at=now() + timedelta(minutes=4))
@@ -196,7 +182,7 @@ class TestTheWall:
 
 class TestHiddenResults:
     def test_what_the_poll_hides_is_nowhere_until_it_is_shown_on_purpose(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         show(page, admin, result_visibility=ResultVisibility.AFTER_VOTE)
         expect(page.locator("#reveal")).to_contain_text("Show results")
@@ -213,16 +199,14 @@ class TestHiddenResults:
         expect(page.locator('.bar[data-choice="a"]')).not_to_contain_text("60%")
         expect(page.locator("#said")).to_have_text("Results are hidden.")
 
-    def test_the_close_shows_what_everybody_may_see_then(self, page: Page, admin: FakeAdmin) -> None:
+    def test_the_close_shows_what_everybody_may_see_then(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, result_visibility=ResultVisibility.AFTER_CLOSE)
-        closed = admin.polls[0].model_copy(update={"status": PollStatus.CLOSED})
-        admin.send(results_of(closed, 128, 90, version=101))
+        admin.close_poll(128, 90)
         expect(page.locator('.bar[data-choice="a"]')).to_contain_text("★ Most votes")
 
-    def test_never_stays_never_until_the_presenter_says_so(self, page: Page, admin: FakeAdmin) -> None:
+    def test_never_stays_never_until_the_presenter_says_so(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, result_visibility=ResultVisibility.NEVER)
-        closed = admin.polls[0].model_copy(update={"status": PollStatus.CLOSED})
-        admin.send(results_of(closed, 128, 90, version=101))
+        admin.close_poll(128, 90)
         expect(page.locator("#turn")).to_have_text("Voting has closed")
         expect(page.locator("#bars")).not_to_contain_text("128")
         page.keyboard.press("PageDown")
@@ -231,34 +215,33 @@ class TestHiddenResults:
         expect(page.locator("#bars")).not_to_contain_text("128")
 
     def test_without_a_sign_in_the_wall_knows_no_more_than_the_public(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
-        admin.poll = a_poll(result_visibility=ResultVisibility.AFTER_CLOSE)
-        admin.snapshot = hidden_of(admin.poll)
+        poll = admin.given(result_visibility=ResultVisibility.AFTER_CLOSE)
         page.goto("/present/")
-        expect(page.locator("#question")).to_have_text(admin.poll.question)
+        expect(page.locator("#question")).to_have_text(poll.question)
         expect(page.locator("#as")).to_contain_text("As everybody sees it")
         page.keyboard.press("r")
         expect(page.locator("#said")).to_contain_text("Sign in to show them")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
         assert admin.count("POST /admin/api/live/ticket") == 0
 
-    def test_a_sign_in_that_ends_leaves_the_wall_moving(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_sign_in_that_ends_leaves_the_wall_moving(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         admin.forever("POST /admin/api/live/ticket", bare(401))
         admin.cut_sockets()
         expect(page.locator("#as")).to_contain_text("Your sign-in has expired")
         expect(page.locator("#live-label")).to_have_text("Live")
-        admin.send(results_of(admin.polls[0], 300, 100, version=101))
+        admin.count_votes(300, 100)
         expect(page.locator("#voters")).to_have_text("400 voted")
 
 
 class TestSteering:
-    def test_closing_asks_first(self, page: Page, admin: FakeAdmin) -> None:
+    def test_closing_asks_first(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("c")
         dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text(admin.polls[0].question)
+        expect(dialog).to_contain_text(admin.poll.question)
         page.keyboard.press("c")
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
@@ -268,17 +251,17 @@ class TestSteering:
         expect(page.locator("#turn")).to_have_text("Counting the last votes…")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
 
-    def test_a_close_that_is_refused_says_so_on_the_wall(self, page: Page, admin: FakeAdmin) -> None:
+    def test_a_close_that_is_refused_says_so_on_the_wall(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         refusal = problem(ProblemType.WRONG_STATE, detail="This poll is closed already")
-        admin.plan(f"POST /admin/api/polls/{admin.polls[0].poll_id}/close", refusal)
+        admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", refusal)
         page.keyboard.press("c")
         page.get_by_role("dialog").get_by_role("button", name="Close now").click()
         expect(page.get_by_role("alert")).to_contain_text("closed already")
         page.get_by_role("alert").get_by_role("button", name="OK").click()
         expect(page.get_by_role("alert")).to_have_count(0)
 
-    def test_keys_are_told_and_can_be_turned_off(self, page: Page, admin: FakeAdmin) -> None:
+    def test_keys_are_told_and_can_be_turned_off(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keys")
@@ -296,7 +279,7 @@ class TestSteering:
         page.keyboard.press("q")
         expect(page.locator("#question")).to_be_visible()
 
-    def test_f_fills_the_screen_and_leaves_it(self, page: Page, admin: FakeAdmin) -> None:
+    def test_f_fills_the_screen_and_leaves_it(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("f")
         page.wait_for_function(FULL)
@@ -305,7 +288,7 @@ class TestSteering:
         page.wait_for_function(f"() => !({FULL})()")
 
     def test_cursor_and_buttons_leave_while_nobody_moves_and_come_back(
-        self, page: Page, admin: FakeAdmin
+        self, page: Page, admin: AdminApi
     ) -> None:
         show(page, admin)
         body = page.locator("body")
@@ -319,7 +302,7 @@ class TestSteering:
         expect(body).to_have_attribute("data-idle", "true")
         expect(page.locator("#controls")).to_have_css("opacity", "1")
 
-    def test_the_screen_is_kept_awake(self, page: Page, admin: FakeAdmin) -> None:
+    def test_the_screen_is_kept_awake(self, page: Page, admin: AdminApi) -> None:
         page.add_init_script(
             "window.asked = []; Object.defineProperty(navigator, 'wakeLock',"
             " {value: {request: async (kind) => window.asked.push(kind)}})"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
+from .admin_routes import AdminApi
 from .test_presenter import show
 
 PRESS = """([key, code, shiftKey]) => document.body.dispatchEvent(
@@ -11,20 +11,20 @@ PRESS = """([key, code, shiftKey]) => document.body.dispatchEvent(
 
 
 @pytest.mark.parametrize("key", ["к", "ρ", "ق", "ר", "r", "R"])  # noqa: RUF001
-def test_results_are_hidden_by_the_key_r_of_any_keyboard(page: Page, admin: FakeAdmin, key: str) -> None:
+def test_results_are_hidden_by_the_key_r_of_any_keyboard(page: Page, admin: AdminApi, key: str) -> None:
     show(page, admin)
     expect(page.locator("#reveal")).to_contain_text("Hide results")
     page.evaluate(PRESS, [key, "KeyR", False])
     expect(page.locator("#reveal")).to_contain_text("Show results")
 
 
-def test_a_latin_keyboard_goes_by_the_letter_that_it_writes(page: Page, admin: FakeAdmin) -> None:
+def test_a_latin_keyboard_goes_by_the_letter_that_it_writes(page: Page, admin: AdminApi) -> None:
     show(page, admin)
     page.evaluate(PRESS, ["q", "KeyA", False])  # AZERTY
     expect(page.locator("#enlarge")).to_have_attribute("aria-pressed", "true")
 
 
-def test_help_opens_by_the_question_mark_of_a_russian_keyboard(page: Page, admin: FakeAdmin) -> None:
+def test_help_opens_by_the_question_mark_of_a_russian_keyboard(page: Page, admin: AdminApi) -> None:
     show(page, admin)
     page.evaluate(PRESS, [",", "Slash", True])
     expect(page.locator("#helping")).to_be_visible()

@@ -1,14 +1,11 @@
 """The presenter at 400 % zoom, and in a window of a few lines: it scrolls, and its text stays legible."""
 
-import json
 from typing import Final
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, results_of
+from .admin_routes import AdminApi
 from .fit import CRAMPED
-from .test_presenter import SESSION
 
 ZOOMED: Final = (ViewportSize(width=320, height=256), ViewportSize(width=480, height=270))
 SMALL_TEXT: Final = """() => [...document.querySelectorAll("body *")]
@@ -26,12 +23,10 @@ OUT_OF_REACH: Final = """() => ["question", "bars", "qr", "link", "controls"]
 
 
 def test_a_wall_at_four_hundred_percent_scrolls_and_no_text_is_below_twelve_pixels(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
-    admin.poll = a_poll(question="Where shall the whole team go together this summer, if anywhere at all?")
-    admin.polls = [admin.poll]
-    admin.snapshot = results_of(admin.poll, 128, 85)
-    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+    admin.given(128, 85, question="Where shall the whole team go together this summer, if anywhere at all?")
+    admin.sign_in_tab(page)
     for size in ZOOMED:
         page.set_viewport_size(size)
         page.goto("/present/")

@@ -2,30 +2,28 @@
 
 from playwright.sync_api import Page, expect
 
-from .fake_api import FakeApi, a_poll
-from .frame_states import FRIEND, serve_frame
+from .frame_states import FRIEND
+from .routes import Api
 
 
-def embed(page: Page, api: FakeApi, site_url: str, sandbox: str) -> None:
-    api.poll = a_poll()
-    address = serve_frame(page, api.poll, site_url)
+def embed(page: Page, api: Api, site_url: str, sandbox: str) -> None:
+    address = f"{site_url}/embed/{api.given(embed_origins=[FRIEND]).poll_id}"
     around = f'<!doctype html><iframe sandbox="{sandbox}" width=320 height=480 src={address}></iframe>'
     page.route(f"{FRIEND}/", lambda route: route.fulfill(content_type="text/html", body=around))
     page.goto(f"{FRIEND}/")
 
 
 def test_a_sandbox_that_is_too_strict_is_named_with_what_it_must_allow(
-    page: Page, api: FakeApi, site_url: str
+    page: Page, api: Api, site_url: str
 ) -> None:
     embed(page, api, site_url, "allow-scripts")
     frame = page.frame_locator("iframe")
-    assert api.poll
     expect(frame.get_by_role("heading")).to_have_text(api.poll.question)
     expect(frame.locator(".unstyled")).to_contain_text("allow-scripts allow-same-origin allow-popups")
     expect(frame.get_by_text("Connecting")).to_be_hidden()
 
 
-def test_a_sandbox_that_allows_it_shows_the_poll_live(page: Page, api: FakeApi, site_url: str) -> None:
+def test_a_sandbox_that_allows_it_shows_the_poll_live(page: Page, api: Api, site_url: str) -> None:
     embed(page, api, site_url, "allow-scripts allow-same-origin allow-popups")
     frame = page.frame_locator("iframe")
     expect(frame.locator("#live-label")).to_have_text("Live")

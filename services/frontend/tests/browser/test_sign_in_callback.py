@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
+from .admin_routes import AdminApi
 
 FOREIGN = "Your account is suspended: call 0800-SCAM"
 NOT_OURS = "This sign-in was not started in this tab"
@@ -32,7 +32,7 @@ def come_back(page: Page, begun: str | None, **query: str) -> None:
     ],
 )
 def test_an_answer_without_our_state_is_not_used_and_its_text_not_shown(
-    page: Page, admin: FakeAdmin, state: str | None, query: dict[str, str]
+    page: Page, admin: AdminApi, state: str | None, query: dict[str, str]
 ) -> None:
     come_back(page, state, **query)
     expect(page.get_by_text(NOT_OURS)).to_be_visible()
@@ -50,7 +50,7 @@ def test_an_answer_without_our_state_is_not_used_and_its_text_not_shown(
     ],
 )
 def test_an_error_of_our_own_sign_in_is_said_by_its_code_in_our_words(
-    page: Page, admin: FakeAdmin, code: str, words: str
+    page: Page, admin: AdminApi, code: str, words: str
 ) -> None:
     come_back(page, "ours", error=code, error_description=FOREIGN, state="ours")
     expect(page.get_by_text(words)).to_be_visible()

@@ -1,25 +1,20 @@
 """Awkward texts in every place of every page: shown as they are, and never sideways."""
 
-import json
 from itertools import batched
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from contracts.polls import PollV3
-from contracts.realtime import PollOpenedFrame
 from playwright.sync_api import Page, expect
-from poll_service.domain.preview import preview_of
-from poll_service.domain.words import WORDS
+from testkit.templates import SITE
+from testkit.world import Response
 
-from .audit import PAINTED
+from .admin_routes import AdminApi
 from .awkward import AWKWARD
-from .fake_admin import FakeAdmin
-from .fake_api import FakeApi, a_poll, results_of, two_options
-from .fit import cramped
-from .frame_states import serve_frame
+from .backend import two_options
+from .fit import cramped, sideways
 from .markup import BEGOTTEN, CORPUS, as_asked_for
+from .routes import Api, answer_with
 from .served_site import content_security_policy
-from .wall_states import SESSION
 
 OFFENCES = "() => window.offences"
 COUNT_OFFENCES = """
@@ -27,14 +22,11 @@ window.offences = [];
 document.addEventListener("securitypolicyviolation", (event) => offences.push(event.violatedDirective));"""
 
 
-def _show(page: Page, api: FakeApi, text: str) -> None:
+def _show(page: Page, api: Api, text: str) -> None:
     """Switch to a poll of this text, as it is taken from an organiser."""
     wanted = as_asked_for(text)
-    api.poll = a_poll(
-        question=wanted.question, options=two_options(wanted.options.a.label, wanted.options.b.label)
-    )
-    api.send(PollOpenedFrame(poll_id=api.poll.poll_id, status=api.poll.status, version=1))
-    api.send(results_of(api.poll, 1_234_567, 7_654_321, version=2))
+    options = two_options(wanted.options.a.label, wanted.options.b.label)
+    api.switch_poll(1_234_567, 7_654_321, question=wanted.question, options=options)
     expect(page.locator("#question")).to_have_js_property("textContent", wanted.question)
     expect(page.locator("[data-phase=open] #total")).to_contain_text("888")
 
@@ -48,9 +40,7 @@ def _vote(page: Page, text: str) -> None:
 
 # A page that follows many switches takes many texts in one load.
 @pytest.mark.parametrize("texts", [AWKWARD, CORPUS], ids=["awkward", "markup"])
-def test_texts_are_shown_as_they_are_and_fit_any_screen(
-    page: Page, api: FakeApi, texts: dict[str, str]
-) -> None:
+def test_texts_are_shown_as_they_are_and_fit_any_screen(page: Page, api: Api, texts: dict[str, str]) -> None:
     page.add_init_script(COUNT_OFFENCES)
     page.goto("/")
     page.locator("body:has(#live[data-mode=live]) #screen-none:not([hidden])").wait_for()
@@ -66,27 +56,14 @@ def test_texts_are_shown_as_they_are_and_fit_any_screen(
     assert page.evaluate(OFFENCES) == []
 
 
-WIDTHS: Final = (320, 390, 1280)
 TRIOS: Final = [[*trio] for trio in batched([*AWKWARD.values(), *CORPUS.values()], 3, strict=True)]
 """A question and two labels each: a third of the pages."""
 
 
-def of_these(texts: list[str]) -> PollV3:
-    """Return a poll with a text in each of its places, as it is taken from an organiser."""
+def of_these(texts: list[str]) -> dict[str, Any]:
+    """Return what a poll is made of that has a text in each of its places."""
     question, a, b = (as_asked_for(text).question for text in texts)
-    return a_poll(question=question, options=two_options(a, b))
-
-
-def sideways(page: Page, widths: tuple[int, ...] = WIDTHS) -> list[int]:
-    """Return the widths at which the page scrolls sideways."""
-    found: list[int] = []
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function("width => innerWidth === width", arg=width)
-        page.evaluate(PAINTED)
-        if page.evaluate("() => document.documentElement.scrollWidth > innerWidth"):
-            found.append(width)
-    return found
+    return {"question": question, "options": two_options(a, b)}
 
 
 def harmless(page: Page) -> None:
@@ -95,13 +72,12 @@ def harmless(page: Page) -> None:
     assert page.evaluate(OFFENCES) == []
 
 
-def test_a_frame_takes_every_text(page: Page, api: FakeApi, site_url: str) -> None:
+def test_a_frame_takes_every_text(page: Page, api: Api) -> None:
     page.add_init_script(COUNT_OFFENCES)
     wrong: list[str] = []
     for texts in TRIOS:
-        api.poll = shown = of_these(texts)
-        api.snapshot = results_of(shown, 1_234_567, 7_654_321)
-        page.goto(serve_frame(page, shown, site_url))
+        shown = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
+        page.goto(f"/embed/{shown.poll_id}")
         page.locator("#title:not(:empty)").wait_for()
         page.locator(".count:not(:empty)").first.wait_for()
         written = [page.locator(place).text_content() for place in ("#question", "[data-choice=a] .label")]
@@ -111,17 +87,18 @@ def test_a_frame_takes_every_text(page: Page, api: FakeApi, site_url: str) -> No
     assert wrong == []
 
 
-def test_the_page_of_a_link_takes_every_text(page: Page, site_url: str) -> None:
+def test_the_page_of_a_link_takes_every_text(page: Page, api: Api, site_url: str) -> None:
     page.add_init_script(COUNT_OFFENCES)
-    host, wrong = site_url.partition("://")[2], []
-    headers = {"content-security-policy": content_security_policy(host)}
+    wrong: list[str] = []
     for texts in TRIOS:
-        shown = of_these(texts)
-        body = preview_of(shown, site_url, WORDS["en"]).replace('http-equiv="refresh"', "")
-        page.route(
-            f"{site_url}/p/{shown.poll_id}",
-            lambda route, _, body=body: route.fulfill(content_type="text/html", headers=headers, body=body),
-        )
+        shown = api.switch_poll(**of_these(texts))
+        answer = api.backend.request("GET", f"/p/{shown.poll_id}")
+        body = answer.body.decode().replace(SITE, site_url).replace('http-equiv="refresh"', "")
+        headers = {
+            "content-type": "text/html",
+            "content-security-policy": content_security_policy(site_url.partition("://")[2]),
+        }
+        api.plan(f"GET /p/{shown.poll_id}", answer_with(Response(200, headers, (), body.encode())))
         page.goto(f"/p/{shown.poll_id}")
         assert page.locator("h1").text_content() == shown.question
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
@@ -130,18 +107,18 @@ def test_the_page_of_a_link_takes_every_text(page: Page, site_url: str) -> None:
 
 
 def test_the_dashboard_takes_every_text_in_its_list_its_form_its_preview_and_on_its_stage(
-    page: Page, admin: FakeAdmin
+    page: Page, admin: AdminApi
 ) -> None:
     page.add_init_script(COUNT_OFFENCES)
-    admin.polls = [of_these(texts) for texts in TRIOS]
-    admin.page_size = len(TRIOS)
+    for texts in reversed(TRIOS):
+        admin.given(status="draft", **of_these(texts))
     page.goto("/admin/")
     page.locator("#sign-in").click()
     rows = page.locator("#list [data-poll-id]")
     expect(rows).to_have_count(len(TRIOS))
     wrong = [f"the list: {width}" for width in sideways(page)]
     for number, texts in enumerate(TRIOS):
-        shown = of_these(texts)
+        shown = admin.polls[number]
         rows.nth(number).click()
         expect(page.locator("#stage-question")).to_have_js_property("textContent", shown.question)
         for field, text in zip(("#f-question", "#f-a", "#f-b"), texts, strict=True):
@@ -151,13 +128,12 @@ def test_the_dashboard_takes_every_text_in_its_list_its_form_its_preview_and_on_
     assert wrong == []
 
 
-def test_the_presenters_screen_takes_every_text(page: Page, admin: FakeAdmin) -> None:
+def test_the_presenters_screen_takes_every_text(page: Page, admin: AdminApi) -> None:
     page.add_init_script(COUNT_OFFENCES)
-    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+    admin.sign_in_tab(page)
     wrong: list[str] = []
     for texts in TRIOS:
-        admin.poll = shown = of_these(texts)
-        admin.polls, admin.snapshot = [shown], results_of(shown, 1_234_567, 7_654_321)
+        shown = admin.switch_poll(1_234_567, 7_654_321, **of_these(texts))
         page.goto("/present/")
         expect(page.locator("#question")).to_have_js_property("textContent", shown.question)
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]

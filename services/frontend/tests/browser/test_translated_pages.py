@@ -1,15 +1,13 @@
 """Pages that a browser translates: what it wrote stays until there is something new to say."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .fake_admin import FakeAdmin
-from .fake_api import a_poll, results_of
-from .test_presenter import SESSION, show
+from .admin_routes import AdminApi
+from .test_presenter import show
 
 TRANSLATE = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -36,32 +34,29 @@ TRANSLATE = """() => {
 DRAWN = "() => new Promise((resolve) => setTimeout(() => resolve([...new Set(window.rewritten)]), 1_500))"
 
 
-def voter(page: Page, admin: FakeAdmin) -> None:
-    admin.poll = a_poll()
-    admin.snapshot = results_of(admin.poll, 1, 2)
+def voter(page: Page, admin: AdminApi) -> None:
+    admin.given(1, 2)
     page.goto("/")
     expect(page.locator("#live-label")).to_have_text("Live")
     page.locator('[data-choice="a"]').click()
     expect(page.locator("#receipt-code")).not_to_be_empty()
 
 
-def presenter(page: Page, admin: FakeAdmin) -> None:
+def presenter(page: Page, admin: AdminApi) -> None:
     show(page, admin)
     expect(page.locator("#bars")).to_contain_text("60%")
 
 
-def dashboard(page: Page, admin: FakeAdmin) -> None:
-    admin.poll = a_poll()
-    admin.polls = [admin.poll]
-    admin.snapshot = results_of(admin.poll, 128, 85)
-    page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}")
+def dashboard(page: Page, admin: AdminApi) -> None:
+    admin.given(128, 85)
+    admin.sign_in_tab(page)
     page.goto("/admin/")
     expect(page.locator("#bars")).to_contain_text("60 %")
     expect(page.locator("#live-label")).to_have_text("Live")
 
 
 @pytest.mark.parametrize("opened", [voter, presenter, dashboard])
-def test_a_translated_page_is_left_alone(page: Page, admin: FakeAdmin, opened: Callable[..., Any]) -> None:
+def test_a_translated_page_is_left_alone(page: Page, admin: AdminApi, opened: Callable[..., Any]) -> None:
     opened(page, admin)
     page.wait_for_function("() => document.getAnimations().length === 0")
     assert page.evaluate(TRANSLATE) > 10
@@ -69,15 +64,14 @@ def test_a_translated_page_is_left_alone(page: Page, admin: FakeAdmin, opened: C
     assert page.evaluate(DRAWN) == []
 
 
-def test_a_translated_page_says_what_is_new(page: Page, admin: FakeAdmin) -> None:
+def test_a_translated_page_says_what_is_new(page: Page, admin: AdminApi) -> None:
     voter(page, admin)
     page.evaluate(TRANSLATE)
-    assert admin.poll
-    admin.send(results_of(admin.poll, 11, 2, version=101))
+    admin.count_votes(10, 2)
     expect(page.locator("#total")).to_have_text("13 votes so far")
 
 
-def test_codes_and_receipts_are_never_translated(page: Page, admin: FakeAdmin) -> None:
+def test_codes_and_receipts_are_never_translated(page: Page, admin: AdminApi) -> None:
     voter(page, admin)
     receipt = page.locator("#receipt-code").text_content()
     page.evaluate(TRANSLATE)

@@ -1,6 +1,5 @@
 """Every state of the presenter's screen, as data, beside those of the voter's page in `states`."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,11 +9,9 @@ from typing import Any, Final
 from contracts.ids import PollStatus, ResultVisibility
 from playwright.sync_api import Browser, Page
 
-from .fake_admin import ORGANISER, FakeAdmin
-from .fake_api import a_poll, now, results_of
+from .admin_routes import AdminApi
+from .backend import Backend, now
 from .states import AT_REST, LIVE, Facts, a_page, poll
-
-SESSION: Final = {"access_token": "token-0", "name": ORGANISER, "expires_at": 4_102_444_800_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +47,18 @@ WALLS: Final[Mapping[str, Wall]] = {
 
 
 @contextmanager
-def visit_wall(browser: Browser, site_url: str, wall: Wall, **options: Any) -> Iterator[Page]:
+def visit_wall(
+    browser: Browser, backend: Backend, site_url: str, wall: Wall, **options: Any
+) -> Iterator[Page]:
     """Open the presenter's screen in a state."""
     with a_page(browser, site_url, **options) as page:
-        admin = FakeAdmin(page)
+        backend.reset()
+        admin = AdminApi(page, backend)
         if wall.poll is not None:
-            admin.poll = shown = a_poll(**wall.poll())
-            admin.polls, admin.snapshot = [shown], results_of(shown, 128, 85)
+            admin.given(128, 85, **wall.poll())
         if wall.signed_in:
-            page.add_init_script(
-                f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(SESSION))}"
-            )
-        page.goto(f"/present/?poll={admin.poll.poll_id}" if admin.poll else "/present/")
+            admin.sign_in_tab(page)
+        page.goto(f"/present/?poll={admin.poll_id}" if admin.poll_id else "/present/")
         page.locator("#live[data-mode=live]").wait_for()
         if wall.then:
             wall.then(page)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
+from contracts.polls import OptionsV2, OptionV2, PollV3
 from poll_service.domain.frame import frame_of
 from poll_service.domain.words import WORDS as LINKS
-
-from ..browser.fake_api import a_poll, two_options
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"
@@ -101,7 +101,13 @@ class _Markup(HTMLParser):
 def markup() -> _Markup:
     page = _Markup()
     page.feed((SITE / "index.html").read_text())
-    page.feed(frame_of(a_poll(question="This", options=two_options("This", "That"))))
+    options = OptionsV2(a=OptionV2(label="This", image=None), b=OptionV2(label="That", image=None))
+    poll = PollV3(
+        poll_id="0" * 26, question="This", options=options, status=PollStatus.OPEN, opens_at=None,
+        closes_at=None, policy=VoterPolicy.DEVICE, result_visibility=ResultVisibility.ALWAYS,
+        show_turnout=False, revision=2,
+    )  # fmt: skip
+    page.feed(frame_of(poll))
     return page
 
 

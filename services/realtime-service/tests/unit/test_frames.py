@@ -91,9 +91,11 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
         (PollStatus.CLOSED, "closed", ["results"]),
         (None, "draft", []),
         (PollStatus.DRAFT, "draft", []),
+        (PollStatus.OPEN, "draft", ["poll_closed"]),
+        (PollStatus.CLOSED, "draft", []),
     ],
 )
-def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_never(
+def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_only_when_it_was_planned(
     tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
 ) -> None:
     outline = Outline.of(tally(POLL, 8, status=before)) if before else None

@@ -44,12 +44,13 @@ def frames_of_change(
 ) -> tuple[Frame, ...]:
     """Return what to tell `scope` when a poll's tally has become `tally` and its outline was `before`.
 
-    An opening or closing comes first, then the snapshot. Nobody is told of a draft. A snapshot that shows
+    An opening or closing comes first, then the snapshot. Nobody is told of a draft, but of a planned poll
+    that has become one again: pages that know the plan would open it at its time. A snapshot that shows
     neither counts nor turnout goes out when the outline has changed, and not with votes: counting the
     messages would be counting the votes.
     """
     if tally.status is PollStatus.DRAFT:
-        return ()
+        return (_turn(tally),) if before is not None and before.status is PollStatus.OPEN else ()
     turn = _turn(tally) if before is None or tally.status is not before.status else None
     shown = snapshot(tally, scope, now)
     follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)

@@ -1,0 +1,301 @@
+"""The services behind the pages: their real handlers, joined in memory by the test kit.
+
+Polls, votes and people of the past are made by the same handlers, at another time.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import boto3
+import pytest
+import time_machine
+from contracts.model import format_instant
+from contracts.people import PersonStatus
+from contracts.polls import OptionsV2, OptionV2, PollV4
+from contracts.roles import Role
+from contracts.trail import TrailEntryV2
+from gateway.trail import AuditTrail
+from results_service.domain.epoch import FIRST
+from results_service.store.epochs import counter_key
+from results_service.store.game_results import GameResults
+from testkit.events import handshake_event
+from testkit.templates import SITE
+from testkit.world import Response, World
+
+COUNTDOWN: Final = timedelta(seconds=3)
+QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
+EASY_PROOFS: Final = ("vote_service.proving.MOST_TRIES", 40)
+"""The work itself is not what tests of pages are about."""
+
+SENT_BY_BROWSERS: Final = {"sec-fetch-site": "same-origin", "origin": SITE}
+POLL: Final[Mapping[str, Any]] = {
+    "question": "Where shall the team go this summer?",
+    "options": {"a": {"label": "Mountains"}, "b": {"label": "The sea"}},
+}
+
+
+def now() -> datetime:
+    """Return this moment, to the millisecond, as instants are on the wire."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def two_options(a: str, b: str, images: tuple[str | None, str | None] = (None, None)) -> OptionsV2:
+    return OptionsV2(a=OptionV2(label=a, image=images[0]), b=OptionV2(label=b, image=images[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Organiser:
+    """Whom an access token names, and the groups it names."""
+
+    name: str = "ada"
+    groups: tuple[str, ...] = ("owner",)
+
+    @property
+    def claims(self) -> dict[str, str]:
+        groups = " ".join(self.groups)
+        return {"sub": f"sub-of-{self.name}", "username": self.name, "cognito:groups": f"[{groups}]"}
+
+
+ADA: Final = Organiser()
+
+
+@dataclass(frozen=True, slots=True)
+class _Socket:
+    """One open WebSocket: who it is, as its authorizer said, and where its messages go."""
+
+    authorizer: Mapping[str, str]
+    send: Callable[[str], object]
+
+
+@dataclass
+class Backend:
+    """What the pages of one test talk to."""
+
+    world: World
+    _sockets: dict[str, _Socket] = field(default_factory=dict)
+    _posted: list[tuple[str, str]] = field(default_factory=list)
+    _created: int = 0
+    _before: datetime = field(default_factory=now)
+    """Nothing has been open since then: polls of the past go before it, one after the other."""
+
+    @classmethod
+    def on(cls, world: World) -> "Backend":
+        """Return one that has nothing in it yet but its first owner."""
+        for name, value in QUIET.items():
+            world.variables.setenv(name, value)
+        world.variables.setattr(*EASY_PROOFS)
+        backend = cls(world)
+        backend.reset()
+        return backend
+
+    def reset(self) -> None:
+        """Forget everything but what is deployed."""
+        self.world.reset()
+        self.world.sockets.on_post = lambda connection, text: self._posted.append((connection, text.decode()))
+        self._sockets.clear()
+        self._posted.clear()
+        self._created, self._before = 0, now() - timedelta(hours=2)
+        self.add_person(ADA.name, Role.OWNER)
+
+    # What a browser does
+
+    def request(
+        self, method: str, address: str, body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None, organiser: Organiser | None = None,
+    ) -> Response:  # fmt: skip
+        """Send a request through the edge; what it changes reaches every copy and every socket."""
+        answer = self._request(method, address, body, headers, organiser)
+        if method != "GET":
+            self._spread()
+        return answer
+
+    def connect(self, connection: str, ticket: str, send: Callable[[str], object]) -> bool:
+        """Open a WebSocket if its ticket is good; tell whether it is open."""
+        handshake = handshake_event(ticket, {"Origin": SITE, "X-Origin-Verify": self.world.origin_secret})
+        admitted = self.world.invoke("authorize_connection", handshake)
+        if admitted["policyDocument"]["Statement"][0]["Effect"] != "Allow":
+            return False
+        self.world.connect(connection, **admitted["context"])
+        self._sockets[connection] = _Socket(admitted["context"], send)
+        return True
+
+    def say(self, connection: str, message: object) -> None:
+        """Take what a page says on its WebSocket."""
+        self.world.say(connection, message, self._sockets[connection].authorizer)
+        self._hand_on()
+
+    def disconnect(self, connection: str) -> None:
+        """Forget a closed WebSocket."""
+        if self._sockets.pop(connection, None):
+            event = {"requestContext": {"eventType": "DISCONNECT", "connectionId": connection}}
+            self.world.invoke("disconnect", event)
+
+    # What has happened before, or happens elsewhere
+
+    def given(self, counts: tuple[int, int] | None = None, **facts: Any) -> PollV4:
+        """Make a poll by the steps of organisers, at such times: open for a minute with no more said."""
+        status, opens_at, closes_at = (facts.pop(name, None) for name in ("status", "opens_at", "closes_at"))
+        poll_id = self._create({**POLL, **facts})
+        if status in {"closed", "archived"}:
+            self._run(poll_id, opens_at, closes_at)
+        elif status != "draft":
+            self._open(poll_id, opens_at or now() - timedelta(minutes=1), closes_at)
+        if counts and status != "draft":
+            self._put_counter(poll_id, counts)
+        self._spread()
+        if status == "archived":
+            self.step(poll_id, "archive")
+        return self.poll(poll_id)
+
+    def step(
+        self, poll_id: str, step: str, body: Mapping[str, Any] | None = None, *,
+        at: datetime | None = None, by: Organiser = ADA,
+    ) -> None:  # fmt: skip
+        """Take an organiser's step, now or at another time."""
+        self._step(poll_id, step, body or {}, at or now(), by)
+        self._spread()
+
+    def close(self, poll_id: str) -> None:
+        """End a poll this moment, and have that announced."""
+        self.step(poll_id, "close", at=now() - COUNTDOWN)
+
+    def count(self, poll_id: str, a: int, b: int) -> None:
+        """Let so many others have voted: their counter is written, not each vote of theirs."""
+        self._put_counter(poll_id, (a, b)).rewrite_totals(poll_id, now)
+        self._spread()
+
+    def vote(self, poll_id: str, choice: str) -> str:
+        """Cast a vote from elsewhere in this network; return the cookie of its ballot."""
+        [cookie] = self.request("POST", "/ballot", "{}").cookies
+        ballot = cookie.partition(";")[0]
+        body = json.dumps({"poll_id": poll_id, "choice": choice})
+        answer = self.request("POST", "/vote", body, {"cookie": ballot})
+        assert answer.status in {200, 201}, answer
+        return ballot
+
+    def codes(self, poll_id: str, count: int) -> list[str]:
+        """Make codes for a poll."""
+        minted: list[str] = self.ask("POST", f"/admin/api/polls/{poll_id}/codes", {"count": count})["codes"]
+        return minted
+
+    def keep_picture(self, content: bytes) -> str:
+        """Keep an organiser's picture; return its address."""
+        answer = self.request("POST", "/admin/api/images", content, {"content-type": "image/png"}, ADA)
+        return str(answer.json["image"])
+
+    def add_person(self, name: str, role: Role | None, status: PersonStatus = PersonStatus.ACTIVE) -> None:
+        """Put somebody into the user pool."""
+        cognito, pool = boto3.client("cognito-idp"), self.world.environment("list_people")["USER_POOL_ID"]
+        address: Any = {"Name": "email", "Value": f"{name}@example.com"}
+        cognito.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=[address])
+        if status is not PersonStatus.INVITED:
+            password: Any = {"Password": "long-Enough-1!", "Permanent": True}
+            cognito.admin_set_user_password(UserPoolId=pool, Username=name, **password)
+        if status is PersonStatus.DISABLED:
+            cognito.admin_disable_user(UserPoolId=pool, Username=name)
+        if role:
+            cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
+
+    def rewrite_trail(self, *entries: TrailEntryV2) -> None:
+        """Have these entries in the trail and no others."""
+        client, table = boto3.client("dynamodb"), self.world.table("TrailTable")
+        for item in client.scan(TableName=table)["Items"]:
+            client.delete_item(TableName=table, Key={name: item[name] for name in ("trail", "entry")})
+        trail = AuditTrail(client, table)
+        for entry in entries:
+            trail.add(entry)
+
+    # What is so now
+
+    def poll(self, poll_id: str) -> PollV4:
+        """Return a poll as organisers see it."""
+        return PollV4.model_validate(self.ask("GET", f"/admin/api/polls/{poll_id}"))
+
+    def polls(self) -> list[PollV4]:
+        """Return all polls, newest first."""
+        listed = self.ask("GET", "/admin/api/polls?limit=100")["polls"]
+        return [self.poll(summary["poll_id"]) for summary in listed]
+
+    def version(self, poll_id: str) -> int:
+        """Return the version of a poll's results."""
+        return int(self.ask("GET", f"/admin/api/results/{poll_id}")["version"])
+
+    def votes(self, poll_id: str) -> list[str]:
+        """Return the choices in the log of votes."""
+        items = boto3.client("dynamodb").scan(TableName=self.world.table("VotesLogTable"))["Items"]
+        return [item["event"]["M"]["choice"]["S"] for item in items if item["pk"]["S"].startswith(poll_id)]
+
+    def ask(self, method: str, address: str, body: object = None, by: Organiser = ADA) -> Any:
+        """Return what the admin API answers an organiser."""
+        answer = self._request(method, address, None if body is None else json.dumps(body), None, by)
+        assert answer.status < 300, answer
+        return answer.json if answer.body else {}
+
+    def _request(
+        self, method: str, address: str, body: str | bytes | None, headers: Mapping[str, str] | None,
+        organiser: Organiser | None,
+    ) -> Response:  # fmt: skip
+        self.world.fire_schedules(due=True)
+        sent = {"content-type": "application/json", **(headers or {}), **SENT_BY_BROWSERS}
+        claims = organiser.claims if organiser else None
+        answer = self.world.request(method, address, sent, body, organiser=claims)
+        if address.endswith("/recount"):
+            self.world.work_off("recount")
+        return answer
+
+    def _spread(self) -> None:
+        """Carry what is new to every service and every page."""
+        self.world.fire_schedules(due=True)
+        self.world.pump_all()
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Hand on what was posted: here, because a socket belongs to the test's thread."""
+        posted, self._posted[:] = self._posted[:], []
+        for connection, text in posted:
+            if socket := self._sockets.get(connection):
+                socket.send(text)
+
+    def _create(self, facts: Mapping[str, Any]) -> str:
+        """Create a draft, each one a second after the one before."""
+        wanted = dict(facts)
+        poll_id = wanted.pop("poll_id", None)
+        if isinstance(wanted["options"], OptionsV2):
+            wanted["options"] = wanted["options"].model_dump()
+        self._created += 1
+        with pytest.MonkeyPatch.context() as patch:
+            if poll_id:
+                patch.setattr(self.world.handler("create_poll"), "new_poll_id", lambda: poll_id)
+            with time_machine.travel(
+                now() - timedelta(hours=1) + timedelta(seconds=self._created), tick=True
+            ):
+                return str(self.ask("POST", "/admin/api/polls", wanted)["poll_id"])
+
+    def _open(self, poll_id: str, opens_at: datetime, closes_at: datetime | None) -> None:
+        later = opens_at > now() + COUNTDOWN
+        times = {"opens_at": opens_at if later else None, "closes_at": closes_at}
+        body = {name: format_instant(at) for name, at in times.items() if at}
+        self._step(poll_id, "open", body, now() if later else opens_at - COUNTDOWN, ADA)
+
+    def _run(self, poll_id: str, opens_at: datetime | None, closes_at: datetime | None) -> None:
+        """Open a poll and let it close, before everything else unless said."""
+        if not (opens_at or closes_at):
+            self._before -= timedelta(hours=1)
+        opens_at = opens_at or (closes_at or self._before) - timedelta(minutes=30)
+        self._open(poll_id, opens_at, closes_at or opens_at + timedelta(minutes=20))
+
+    def _step(self, poll_id: str, step: str, body: Mapping[str, Any], at: datetime, by: Organiser) -> None:
+        method, tail = {"edit": ("PATCH", ""), "delete": ("DELETE", "")}.get(step, ("POST", f"/{step}"))
+        with time_machine.travel(at, tick=True):
+            self.ask(method, f"/admin/api/polls/{poll_id}{tail}", body, by)
+
+    def _put_counter(self, poll_id: str, counts: tuple[int, int]) -> GameResults:
+        """Write the counter of all others' votes, as that of a stream's shard is written."""
+        table, client = self.world.table("GameResultsTable"), boto3.client("dynamodb")
+        votes = {name: {"N": str(number)} for name, number in zip("abi", (*counts, 0), strict=True)}
+        client.put_item(TableName=table, Item=counter_key(poll_id, FIRST.name, "others") | votes)
+        return GameResults(client, table)
