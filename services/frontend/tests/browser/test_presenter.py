@@ -176,6 +176,7 @@ class TestTheWall:
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_function("() => innerWidth === 390 && document.documentElement.scrollWidth === 390")
         expect(page.locator("#turn")).to_contain_text("Closes in")
+        page.locator("#turn").scroll_into_view_if_needed()
         expect(page.locator("#turn")).to_be_in_viewport(ratio=1)
         assert page.evaluate(CRAMPED) == []
 
