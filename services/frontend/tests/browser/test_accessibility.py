@@ -20,7 +20,7 @@ WITHOUT_EDGE: Final = """() => ["[data-choice=a]", "[data-choice=b]", "#message"
 
 def without_edge(page: Page) -> list[str]:
     """Return what cannot be told from the page where somebody has colours of their own."""
-    page.emulate_media(forced_colors="active")
+    page.emulate_media(forced_colors="active", color_scheme="light")
     page.evaluate(PAINTED)
     found: list[str] = page.evaluate(WITHOUT_EDGE)
     page.emulate_media(forced_colors="none")

@@ -151,6 +151,7 @@ class TestWhatIsReadOut:
         poll, version = api.poll, api.version
         for votes in range(1, 51):
             api.plant(results_of(poll, 2 * votes, votes, version=version + votes))
+        page.clock.run_for(100)
         expect(page.locator("#total")).to_contain_text("150")
         assert page.evaluate(HEARD) == []
         page.clock.run_for(16_000)
