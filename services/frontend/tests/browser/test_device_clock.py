@@ -52,7 +52,9 @@ def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Pa
 def test_an_estimate_that_is_too_high_is_mended_by_the_next_pong(page: Page, api: Api) -> None:
     poll = api.given(1, 2, closes_at=now() + timedelta(minutes=8))
     shown = PollV3.model_validate_json(api.backend.request("GET", f"/polls/{poll.poll_id}").body)
-    wrong = ActivePollV2(poll=shown, server_time=now() + timedelta(hours=1))  # one server, whose clock is wrong
+    wrong = ActivePollV2(
+        poll=shown, server_time=now() + timedelta(hours=1)
+    )  # one server, whose clock is wrong
     api.plan("GET /polls/active", says(wrong))
     api.sockets_answer = False
     page.goto("/")
