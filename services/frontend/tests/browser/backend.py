@@ -54,11 +54,6 @@ class Organiser:
     name: str = "ada"
     groups: tuple[str, ...] = ("owner",)
 
-    @property
-    def claims(self) -> dict[str, str]:
-        groups = " ".join(self.groups)
-        return {"sub": f"sub-of-{self.name}", "username": self.name, "cognito:groups": f"[{groups}]"}
-
 
 ADA: Final = Organiser()
 
@@ -78,6 +73,8 @@ class Backend:
     world: World
     _sockets: dict[str, _Socket] = field(default_factory=dict)
     _posted: list[tuple[str, str]] = field(default_factory=list)
+    _subjects: dict[str, str] = field(default_factory=dict)
+    """What the user pool calls those who are in it."""
     _created: int = 0
     _before: datetime = field(default_factory=now)
     """Nothing has been open since then: polls of the past go before it, one after the other."""
@@ -191,7 +188,9 @@ class Backend:
         """Put somebody into the user pool."""
         cognito, pool = boto3.client("cognito-idp"), self.world.environment("list_people")["USER_POOL_ID"]
         address: Any = {"Name": "email", "Value": f"{name}@example.com"}
-        cognito.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=[address])
+        made = cognito.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=[address])["User"]
+        attributes = {each["Name"]: each.get("Value", "") for each in made["Attributes"]}
+        self._subjects[name] = attributes["sub"]
         if status is not PersonStatus.INVITED:
             password: Any = {"Password": "long-Enough-1!", "Permanent": True}
             cognito.admin_set_user_password(UserPoolId=pool, Username=name, **password)
@@ -241,11 +240,16 @@ class Backend:
     ) -> Response:  # fmt: skip
         self.world.fire_schedules(due=True)
         sent = {"content-type": "application/json", **(headers or {}), **SENT_BY_BROWSERS}
-        claims = organiser.claims if organiser else None
+        claims = self._claims_of(organiser) if organiser else None
         answer = self.world.request(method, address, sent, body, organiser=claims)
         if address.endswith("/recount"):
             self.world.work_off("recount")
         return answer
+
+    def _claims_of(self, organiser: Organiser) -> dict[str, str]:
+        subject = self._subjects.get(organiser.name, f"sub-of-{organiser.name}")
+        groups = f"[{' '.join(organiser.groups)}]"
+        return {"sub": subject, "username": organiser.name, "cognito:groups": groups}
 
     def _spread(self) -> None:
         """Carry what is new to every service and every page."""

@@ -145,7 +145,7 @@ def test_an_invitation_survives_a_session_that_ends_and_the_way_to_the_sign_in_p
 
 @pytest.mark.parametrize(
     ("groups", "has"),
-    [(["editor"], "yours is editor"), (["viewer"], "yours is viewer"), ([], "you have none yet")],
+    [(["editor"], "yours is editor"), (["viewer"], "yours is viewer")],
 )
 def test_who_is_no_owner_is_not_led_there_and_is_told_why_when_they_come(
     page: Page, admin: AdminApi, groups: list[str], has: str

@@ -27,7 +27,6 @@ def sign_in(page: Page) -> None:
         (["owner", "choir"], "owner", {*EDITORS, *OWNERS}),
         (["viewer", "editor"], "editor", {*EDITORS}),
         (["viewer"], "viewer", set()),
-        ([], "no role", set()),
     ],
 )
 def test_what_a_role_does_not_reach_is_not_there(
@@ -47,6 +46,19 @@ def test_what_a_role_does_not_reach_is_not_there(
     for part in OWNERS:
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#voter-link")).to_be_visible()
+
+
+def test_an_account_without_a_role_is_told_what_it_takes_and_sees_no_poll(
+    page: Page, admin: AdminApi
+) -> None:
+    admin.groups = []
+    admin.given(question="Over?", status="closed")
+    sign_in(page)
+    expect(page.locator("#role")).to_have_text("no role")
+    expect(page.get_by_role("alert")).to_contain_text("This needs the role viewer, and you have none yet.")
+    expect(page.locator("#list")).not_to_contain_text("Over?")
+    for part in (*EDITORS, *OWNERS):
+        expect(page.locator(part)).to_be_hidden()
 
 
 def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(

@@ -116,8 +116,10 @@ def test_a_phone_that_sleeps_while_it_is_busy_sends_on_when_it_wakes(page: Page,
         option(page, "a").click()
     expect(page.locator("#message")).to_have_attribute("data-tone", "busy")
 
+    page.clock.fast_forward(60 * 60_000)
+
     def is_sent_again() -> bool:
-        page.clock.fast_forward(60 * 60_000)
+        page.clock.fast_forward(5_000)
         return open_poll.count("POST /vote") == 5
 
     until(page, is_sent_again, "the vote to go out again")
