@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import boto3
-import pytest
 import time_machine
 from contracts.model import format_instant
 from contracts.people import PersonStatus
@@ -266,18 +265,12 @@ class Backend:
 
     def _create(self, facts: Mapping[str, Any]) -> str:
         """Create a draft, each one a second after the one before."""
-        wanted = dict(facts)
-        poll_id = wanted.pop("poll_id", None)
-        if isinstance(wanted["options"], OptionsV2):
-            wanted["options"] = wanted["options"].model_dump()
+        options = facts["options"]
+        wanted = {**facts, "options": options.model_dump() if isinstance(options, OptionsV2) else options}
         self._created += 1
-        with pytest.MonkeyPatch.context() as patch:
-            if poll_id:
-                patch.setattr(self.world.handler("create_poll"), "new_poll_id", lambda: poll_id)
-            with time_machine.travel(
-                now() - timedelta(hours=1) + timedelta(seconds=self._created), tick=True
-            ):
-                return str(self.ask("POST", "/admin/api/polls", wanted)["poll_id"])
+        created_at = now() - timedelta(hours=1) + timedelta(seconds=self._created)
+        with time_machine.travel(created_at, tick=True):
+            return str(self.ask("POST", "/admin/api/polls", wanted)["poll_id"])
 
     def _open(self, poll_id: str, opens_at: datetime, closes_at: datetime | None) -> None:
         later = opens_at > now() + COUNTDOWN

@@ -128,7 +128,6 @@ OLD: Final = "/?poll={poll}"
 
 IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
 WITH_IMAGES: Final = two_options("Mountains", "The sea", (IMAGES[0], IMAGES[1]))
-LINKED: Final = "0" * 25 + "1"
 
 STATES: Final[Mapping[str, State]] = {
     "loading": State("#screen-loading:not([hidden])", answers={"GET /polls/active": never}),
@@ -141,9 +140,7 @@ STATES: Final[Mapping[str, State]] = {
     "closes-soon": State(LIVE + "[data-phase=open]" + COUNTED, poll=until_soon),
     "with-images": State(LIVE + ".picture >> nth=1", poll=poll(options=WITH_IMAGES)),
     "images-voted": State(VOTED, poll=poll(options=WITH_IMAGES), taps="a"),
-    "marked-by-a-link": State(
-        LIVE + "[data-marked=true]", poll=poll(poll_id=LINKED), address=f"/?poll={LINKED}&choice=b"
-    ),
+    "marked-by-a-link": State(LIVE + "[data-marked=true]", address="/?poll={poll}&choice=b"),
     "viewers": State("#beside:not(:empty)", first=_viewers),
     "shared-without-a-clipboard": State("#shared:not(:empty)", first=_share_without_a_clipboard),
     "delayed": State("body:has(#live[data-mode=delayed]) #total:not(:empty)", sockets=False),

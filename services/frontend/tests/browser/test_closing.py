@@ -7,9 +7,8 @@ from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, expect
 
 from .backend import now
-from .patience import until
+from .patience import run, skip, until
 from .routes import Api
-from .test_following import run, skip
 
 
 @pytest.mark.parametrize("visibility", [ResultVisibility.AFTER_CLOSE, ResultVisibility.AFTER_VOTE])

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from contracts.series import Series
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
+from .routes import says
 from .test_presenter import show
 
 TRANSLATE = """() => {
@@ -48,7 +50,9 @@ def presenter(page: Page, admin: AdminApi) -> None:
 
 
 def dashboard(page: Page, admin: AdminApi) -> None:
-    admin.given(128, 85)
+    poll = admin.given(128, 85)
+    nothing = Series(poll_id=poll.poll_id, points=(), rebuilt_at=None)  # the chart tells the time
+    admin.forever(f"GET /admin/api/results/{poll.poll_id}/series", says(nothing))
     admin.sign_in_tab(page)
     page.goto("/admin/")
     expect(page.locator("#bars")).to_contain_text("60 %")
