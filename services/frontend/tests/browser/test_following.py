@@ -56,8 +56,8 @@ def test_back_to_back_the_next_one_is_there_the_moment_it_opens_without_asking_a
     skip(page, api, second.opens_at - now() - timedelta(minutes=1))
     expect(page.locator("#question")).not_to_have_text(SECOND)
     before = asked(api)
-    api.backend.world.pass_time(second.opens_at - now() + timedelta(seconds=1))
-    page.clock.pause_at(second.opens_at + timedelta(seconds=1))  # however long what follows takes
+    api.backend.world.pass_time(second.opens_at - now() + timedelta(seconds=10))
+    page.clock.pause_at(second.opens_at + timedelta(seconds=10))  # however long what follows takes
     page.clock.run_for(500)
     expect(page.locator("#question")).to_have_text(SECOND)
     expect(page.locator("#message-title")).to_have_text("Tap to vote")
