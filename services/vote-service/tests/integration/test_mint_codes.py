@@ -74,6 +74,17 @@ def test_a_closed_poll_gets_no_more_codes(
     assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "wrong-state")
 
 
+def test_an_archived_poll_gets_no_more_codes(stack: Any, organiser: Any, make_poll: Any) -> None:
+    poll = make_poll(policy=VoterPolicy.CODE, closes=-60)
+    stack.track(poll)
+    stack.track(
+        make_poll(
+            PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=poll.revision + 1, archived=True
+        )
+    )
+    assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 410, "closed")
+
+
 def test_codes_can_be_printed_while_the_poll_is_a_draft(
     stack: Any, organiser: Any, voter: Any, make_poll: Any
 ) -> None:
