@@ -84,7 +84,7 @@ MINT_CODES: Final = Operation(
     current_role=True,
     takes=MintCodes,
     creates=True,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.CLOSED, ProblemType.THROTTLED],
+    refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(
     {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, refuses=[ProblemType.THROTTLED]

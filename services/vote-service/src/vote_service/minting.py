@@ -54,7 +54,7 @@ class Minting:
 
     def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
         poll = self.polls.find(poll_id)
-        if poll is None:
+        if poll is None or poll.is_deleted():
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
         if poll.policy is not VoterPolicy.CODE:
             raise WrongState(f"This poll takes votes by {poll.policy}: only a poll by code has codes")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from contracts.codes import CodesMinted
+from contracts.events import PollDeleted
 from contracts.ids import PollStatus, VoterPolicy
 from contracts.problem import Problem
 
@@ -74,15 +75,12 @@ def test_a_closed_poll_gets_no_more_codes(
     assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "wrong-state")
 
 
-def test_an_archived_poll_gets_no_more_codes(stack: Any, organiser: Any, make_poll: Any) -> None:
-    poll = make_poll(policy=VoterPolicy.CODE, closes=-60)
-    stack.track(poll)
-    stack.track(
-        make_poll(
-            PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=poll.revision + 1, archived=True
-        )
-    )
-    assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 410, "closed")
+def test_a_deleted_draft_has_no_codes_and_is_unknown(stack: Any, organiser: Any, make_poll: Any) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, policy=VoterPolicy.CODE)
+    texts = {"type", "version", "question", "option_a", "option_b"}
+    deleted = draft.model_dump(exclude=texts) | {"revision": 2}
+    stack.track(draft, PollDeleted.model_validate(deleted))
+    assert_problem(organiser.mint(draft.poll_id, {"count": 1}), 404, "unknown-poll")
 
 
 def test_codes_can_be_printed_while_the_poll_is_a_draft(

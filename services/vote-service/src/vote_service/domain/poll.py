@@ -49,6 +49,10 @@ class PollCopy:
         """A draft is nobody's business yet: it is answered like a poll that does not exist."""
         return self.status is PollStatus.DRAFT
 
+    def is_deleted(self) -> bool:
+        """Of a deleted poll the copy keeps its name alone: a draft, without a salt."""
+        return self.is_draft() and self.keys.salt is None
+
     def is_closed(self, now: datetime) -> bool:
         """The clock decides: the event that closes a poll comes later than its time of closing."""
         return self.status is PollStatus.CLOSED or (self.closes_at is not None and self.closes_at <= now)
