@@ -3,9 +3,10 @@
 import json
 from typing import Final
 
+import httpx
 import pytest
 
-from .running import Running
+from .running import PATIENCE_SECONDS, Running
 
 POLL: Final = "0123456789abcdefghjkmnpqrs"
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
@@ -13,7 +14,8 @@ CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 
 @pytest.mark.parametrize("path", [f"/p/{POLL}/", f"/p/{POLL}.", f"/p/{POLL}%29", f"/P/{POLL.upper()}"])
 def test_an_altered_link_leads_to_the_poll_it_names(running: Running, path: str) -> None:
-    answer = running.page().request("GET", path)
+    # The edge's own answer, which no API's document names.
+    answer = httpx.get(f"{running.site}{path}", timeout=PATIENCE_SECONDS, trust_env=False)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/p/{POLL}")
 
 
