@@ -147,6 +147,11 @@ class Backend:
             self.step(poll_id, "archive")
         return self.poll(poll_id)
 
+    def switch(self, poll_id: str, counts: tuple[int, int] | None, **facts: Any) -> PollV4:
+        """End a poll and open the next one, both this moment; then that is announced."""
+        self._step(poll_id, "close", {}, now() - COUNTDOWN, ADA)
+        return self.given(counts, opens_at=now(), **facts)
+
     def step(
         self, poll_id: str, step: str, body: Mapping[str, Any] | None = None, *,
         at: datetime | None = None, by: Organiser = ADA,

@@ -149,9 +149,11 @@ class Api:
 
     def switch_poll(self, *counts: int, **facts: Any) -> PollV4:
         """End the poll, if there is one, and open the next one, both this moment."""
-        if self.poll_id:
-            self.close_poll()
-        return self.given(*counts, opens_at=now(), **facts)
+        if not self.poll_id:
+            return self.given(*counts, **facts)
+        poll = self.backend.switch(self.poll_id, (counts[0], counts[1]) if counts else None, **facts)
+        self.poll_id = poll.poll_id
+        return poll
 
     def has_voted(self, choice: str) -> None:
         """Vote with a ballot that this browser then has, though the page knows nothing of it."""
