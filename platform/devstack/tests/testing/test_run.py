@@ -90,6 +90,9 @@ def test_a_failure_is_shown_with_the_command_that_repeats_just_it(run_file: Call
     assert "assert 1 == 2" in shown.getvalue()
     assert "Again: ./dev test e2e -- test_it.py::test_one_that_fails\n" in shown.getvalue()
     assert "test_one_that_passes" in shown.getvalue()
+    done.failures["like markup"] = run.Failed(Layer.UNIT, "a.py::test[/p/x]", "[/] said")
+    show_failures([done], Console(file=shown, width=200), chosen=False)
+    assert "unit: a.py::test[/p/x]" in shown.getvalue()
     spaced = run.Failed(Layer.UNIT, "a.py::test[x y]", "")
     assert repeat(spaced) == "./dev test unit -- 'a.py::test[x y]'"
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from devstack.failure import says_disk_full
 from devstack.testing.coverage import LEAST_DOMAIN_BRANCHES, Reach
@@ -30,7 +31,8 @@ def show_failures(runs: Sequence[LayerRun], console: Console, *, chosen: bool) -
     """Print what each failed test said, and the end of the log where pytest itself failed."""
     for run in runs:
         for failed in run.failures.values():
-            console.rule(f"{failed.layer}: {failed.test}", style="red", align="left")
+            # Text: a parameter of a test may look like markup.
+            console.rule(Text(f"{failed.layer}: {failed.test}"), style="red", align="left")
             console.print(failed.text, markup=False, soft_wrap=True)
             console.print(f"Again: {repeat(failed)}", markup=False, soft_wrap=True, style="bold")
         log = run.log.read_text(errors="replace") if run.log.exists() else ""
