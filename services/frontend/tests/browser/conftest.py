@@ -1,12 +1,13 @@
 """Real Chromium on the real pages."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from site_build.site import build
 from testkit.shared import shared_world
 
@@ -73,6 +74,23 @@ def page(context: BrowserContext) -> Iterator[Page]:
     complaints = complaints_of(page)
     yield page
     assert complaints == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failure what the page showed and asked for at that moment."""
+    report = yield
+    held = getattr(item, "funcargs", {})
+    if call.when == "call" and report.failed and "page" in held:
+        with suppress(Error):
+            shown = held["page"].locator("body").aria_snapshot(timeout=PATIENCE_MS)
+            report.sections.append(("Page", f"{held['page'].url}\n{shown}"))
+        api = held.get("admin") or held.get("api")
+        if api:
+            report.sections.append(("Requests", "\n".join(" ".join(one) for one in api.requests)))
+    return report
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ def voter(page: Page, admin: AdminApi) -> None:
 def presenter(page: Page, admin: AdminApi) -> None:
     show(page, admin)
     expect(page.locator("#bars")).to_contain_text("60%")
+    expect(page.locator("#said")).not_to_be_empty()
 
 
 def dashboard(page: Page, admin: AdminApi) -> None:
