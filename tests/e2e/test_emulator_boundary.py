@@ -173,5 +173,5 @@ def test_the_status_command_names_the_credentials_file_and_not_the_key(
     running: Running, options: tuple[str, ...]
 ) -> None:
     shown = dev(running.instance.state, "status", *options).stdout
-    assert str(running.instance.credentials_file) in "".join(shown.split("\n"))
+    assert str(running.instance.credentials_file) in shown
     assert root_key.of(running.instance).secret not in shown

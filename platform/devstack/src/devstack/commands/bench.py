@@ -15,6 +15,7 @@ from devstack.bench import exactness as exactness_bench
 from devstack.bench.exactness import OURS, Exactness
 from devstack.failure import Failure
 from devstack.instance import running_instance
+from devstack.terminal import result_console
 from devstack.testing.browser import find_chromium
 from devstack.testing.run import run_properties
 
@@ -53,7 +54,7 @@ def exactness(
         }
         typer.echo(json.dumps(outcome | {"as_claimed": found.as_claimed, "seconds": round(seconds, 1)}))
     else:
-        _print(found, seconds, Console(highlight=False))
+        _print(found, seconds, result_console())
     if not found.as_claimed:
         raise typer.Exit(1)
 
@@ -74,7 +75,7 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
         for one in costs:
             parts = [*one["writes"].values(), one["write_units"], one["reads"]]
             table.add_row(f"{one['batch']:,}", *(f"{part:.3f}" for part in parts))
-        Console(highlight=False).print(table)
+        result_console().print(table)
     if next(one["write_units"] for one in costs if one["batch"] == BATCH) > MOST_WRITE_UNITS:
         raise typer.Exit(1)
 
@@ -116,7 +117,7 @@ def page(
         paints = f"{load.paint:.0f} ms", f"{load.empty_paint:.0f} ms", f"{load.ratio:.2f}"
         size = f"{load.compressed / 1024:.1f} KB"
         table.add_row(str(load.requests), size, str(len(load.hosts)), *paints)
-        Console(highlight=False).print(table)
+        result_console().print(table)
     if not load.as_claimed:
         raise typer.Exit(1)
 
@@ -151,7 +152,7 @@ def dashboard(
             longest = f"{one.longest} ms" if one.longest else "below 50 ms"
             work = f"{one.worked:.1f} ms", f"{one.milliseconds_a_frame:.1f} ms", f"{one.ratio:.0f}"
             table.add_row(one.page, one.shown, longest, *work)
-        Console(highlight=False).print(table)
+        result_console().print(table)
     if not all(one.as_claimed for one in found):
         raise typer.Exit(1)
 

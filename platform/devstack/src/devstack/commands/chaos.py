@@ -22,6 +22,7 @@ from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import Site, SiteNotReady, open_client
 from devstack.failure import Failure
 from devstack.instance import Instance, running_instance
+from devstack.terminal import result_console
 
 AUDIT_SECONDS = 120.0
 
@@ -71,7 +72,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
         checks_told = [asdict(check) for check in checks]
         typer.echo(json.dumps(outcome_json(plan, outcome) | told | {"truth": checks_told}))
     else:
-        console = Console(highlight=False)
+        console = result_console()
         print_outcome(plan, outcome, console)
         _print(schedule, checks, struck, found, console)
     if not (outcome.exact and not found.differences and all(check.holds for check in checks)):

@@ -15,10 +15,10 @@ from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import NotLoopback, SiteNotReady, loopback_origin
 from devstack.instance import running_instance
+from devstack.terminal import result_console
 
 DIFFERENT = 1
 NOT_READY = 2
-WIDTH_OF_A_FILE = 120
 
 
 def crowd(  # noqa: PLR0917 (typer passes options by name)
@@ -60,8 +60,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
     if as_json:
         typer.echo(json.dumps(outcome_json(plan, outcome)))
     else:
-        console = Console()
-        print_outcome(plan, outcome, console if console.is_terminal else Console(width=WIDTH_OF_A_FILE))
+        print_outcome(plan, outcome, result_console())
     if not outcome.exact:
         raise typer.Exit(DIFFERENT)
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from devstack.failure import Failure
 from devstack.ledger.organisers import body_of, results_api, running
+from devstack.terminal import result_console
 
 DIFFERENT: Final = 1
 PAUSE_SECONDS: Final = 0.5
@@ -35,7 +36,7 @@ def tell(found: Certificate, *, as_json: bool) -> None:
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        show(found, Console(highlight=False))
+        show(found, result_console())
     if found.difference:
         raise typer.Exit(DIFFERENT)
 

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from devstack.allowance import allowed
 from devstack.instance import running_instance
 from devstack.readiness import Readiness, look
+from devstack.terminal import result_console
 
 NOT_READY = 1
 NOT_RUNNING = 3
@@ -30,7 +31,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(seen.as_json(), indent=2))
     else:
-        show(seen, Console(highlight=False))
+        show(seen, result_console())
     if not seen.ready:
         raise typer.Exit(NOT_READY)
 
@@ -38,7 +39,7 @@ def status(
 def show(seen: Readiness, console: Console) -> None:
     """Print the addresses, the sign-in, the active poll and the stacks."""
     facts = seen.as_json()
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid("", Column(overflow="fold"), padding=(0, 2))
     table.add_row("Vote", f"[bold]{facts['site']}[/]")
     table.add_row("Organise", f"[bold]{facts['admin']}[/]")
     for role, account in facts["organisers"].items():
