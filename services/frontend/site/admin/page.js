@@ -48,9 +48,10 @@ const codes = codesOf(() => state, dispatch);
 const writing = writingOf(() => state, dispatch, attempt, () => live?.wake());
 const people = peopleOf(attempt, () => state.username);
 const trail = trailOf(() => state, dispatch, attempt);
+const isMember = () => state.session === "in" && state.role !== "none";
 const enterRoom = roomsOf({
-  people: () => state.session === "in" && people.enter(),
-  trail: () => state.session === "in" && trail.enter(),
+  people: () => isMember() && people.enter(),
+  trail: () => isMember() && trail.enter(),
 });
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */
@@ -105,8 +106,9 @@ async function lookAgain({ poll_id, version }) {
 
 function enter({ name, username, role, expires_at }) {
   showRole(role);
-  dispatch({ type: "signed_in", name, username });
+  dispatch({ type: "signed_in", name, username, role });
   setTimeout(() => dispatch({ type: "refused", status: 401, problem: {} }), expires_at - now());
+  if (role === "none") return; // every call would be refused; the page says what it takes
   attempt("list", "list", async () => {
     await list();
     enterRoom();
@@ -133,6 +135,7 @@ function listen() {
   ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);
+  $("role-given").addEventListener("click", signInNow);
   $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));
   $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
   for (const id of ["more", "runs-more"]) $(id).addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));

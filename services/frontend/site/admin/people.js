@@ -60,7 +60,7 @@ export function peopleOf(attempt, me) {
     }
     act("invite", async () => {
       const { body } = await callSigned("POST", PEOPLE, { ...bodyOf(wanted), invitation_id: invitationId() });
-      sessionStorage.removeItem(ID);
+      tab.remove(ID);
       keep(body);
       fill(EMPTY_INVITE);
       tab.remove(DRAFT);
@@ -126,8 +126,8 @@ export function peopleOf(attempt, me) {
 let marked = {};
 
 function invitationId() {
-  const id = sessionStorage.getItem(ID) ?? crypto.randomUUID();
-  sessionStorage.setItem(ID, id);
+  const id = tab.get(ID) ?? crypto.randomUUID();
+  tab.set(ID, id);
   return id;
 }
 

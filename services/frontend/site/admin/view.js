@@ -27,7 +27,9 @@ export function draw(state, now) {
   const inside = state.session === "in" || state.session === "expired";
   document.body.dataset.session = state.session;
   show($("welcome"), state.session === "out");
-  show($("desk"), inside);
+  show($("desk"), inside && state.role !== "none");
+  show($("roleless"), inside && state.role === "none");
+  write($("roleless-name"), state.username);
   show($("expired"), state.session === "expired");
   show($("alert"), state.alert !== null);
   write($("alert-title"), state.alert?.title ?? "");

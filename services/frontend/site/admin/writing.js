@@ -2,6 +2,7 @@
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { changesOf, EMPTY_FORM, errorsIn, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
+import { wordsOf } from "../logic/refusals.js";
 import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/writing.js";
 import { now } from "../now.js";
 import { tab } from "../storage.js";
@@ -79,7 +80,9 @@ export function writingOf(read, dispatch, attempt, wake) {
       wake();
     } catch (failure) {
       if (failure.status === undefined || failure.status === 401) throw failure;
-      const why = [failure.problem.title ?? "No answer", failure.problem.detail, ...(failure.problem.errors ?? []).map(({ message }) => message)];
+      const { title, detail, advice } = wordsOf(failure.status, failure.problem);
+      const own = [detail, ...(failure.problem.errors ?? []).map(({ message }) => message)].filter(Boolean);
+      const why = [title, ...(own.length ? own : [advice])].map((sentence) => sentence.replace(/\.$/, ""));
       const problem = { title: `${kept}, but it is not scheduled.`, detail: `${why.filter(Boolean).join(". ")}.` };
       dispatch({ type: "refused", status: failure.status, problem, about: "step" });
     }

@@ -5,6 +5,7 @@ import { EVERYTHING } from "./history.js";
 import { named } from "./naming.js";
 import { withFrame } from "./pace.js";
 import { follow } from "./recount.js";
+import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
 import { stageOf } from "./stage.js";
 import { NEW, WRITING } from "./writing.js";
@@ -13,6 +14,7 @@ export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
   name: "",
   username: "",
+  role: "",
   polls: [], // newest first
   listed: false,
   next_cursor: null,
@@ -61,7 +63,7 @@ export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
 
 const HANDLERS = {
   ...WRITING,
-  signed_in: (state, { name, username = "" }) => ({ ...state, session: "in", name, username, alert: null }),
+  signed_in: (state, { name, username = "", role = "" }) => ({ ...state, session: "in", name, username, role, alert: null }),
   signed_out: (state) => ({ ...state, session: "out" }),
   told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
@@ -156,11 +158,11 @@ const HANDLERS = {
       if (place) errors[place] ??= named(message, state.polls);
       else rest.push(message);
     }
-    const title = problem.title ?? (status === 0 ? "No answer" : "That did not work");
-    const fallback = status === 0 || status >= 500 ? "Nothing may have changed. Check the connection and try again." : "";
-    const detail = named([problem.detail ?? (rest.length ? "" : fallback), ...rest].filter(Boolean).join(" "), state.polls);
+    const { title, detail: told, advice } = wordsOf(status, problem);
+    const atFields = Object.keys(errors).length > 0;
+    const detail = named([told, ...rest].filter(Boolean).join(" ") || (atFields ? "" : advice), state.polls);
     if (about === "step") return HANDLERS.noticed(state, { notice: { tone: "trouble", title, text: detail } });
     const kept = about === "form" ? errors : state.errors;
-    return { ...state, errors: kept, alert: Object.keys(errors).length && !detail ? null : { title, detail } };
+    return { ...state, errors: kept, alert: atFields && !detail ? null : { title, detail } };
   },
 };

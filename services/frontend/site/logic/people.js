@@ -1,4 +1,5 @@
 // Who runs polls, in words, and what an invitation must say. No I/O, no DOM.
+import { wordsOf } from "./refusals.js";
 
 const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 const ADDRESS = /^[^@\s,;<>"\p{C}]{1,64}@[^@\s,;<>"\p{C}]+\.[^@\s,;<>".\p{C}]+$/u;
@@ -43,7 +44,8 @@ export function refusalOf(status, problem, fields = []) {
     else rest.push(message);
   }
   if (Object.keys(errors).length && !rest.length) return { errors, words: "" };
-  const fallback = status === 0 ? "No answer: it may have been done or not. Look again before you ask again." : "That did not work.";
-  const words = [problem.title ? `${problem.title}.` : fallback, problem.detail, ...rest].filter(Boolean).join(" ");
+  const { title, detail, advice } = wordsOf(status, problem);
+  const way = status === 0 ? "It may have been done or not: look again before you ask again." : advice;
+  const words = [`${title}.`, ...([detail, ...rest].some(Boolean) ? [detail, ...rest] : [way])].filter(Boolean).join(" ");
   return { errors, words };
 }

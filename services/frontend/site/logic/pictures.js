@@ -1,4 +1,6 @@
 // A picture for an option: what can be told before it is sent, and what a refusal means. No I/O, no DOM.
+import { wordsOf } from "./refusals.js";
+
 const MOST_BYTES = 4 * 1024 * 1024;
 const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one of these, and choose that.";
@@ -17,7 +19,10 @@ export function whyNotTaken({ status, problem = {} }) {
   if (status === 401) return "Not taken: your sign-in has expired. Sign in again, then choose it again.";
   if (status === 0) return "No answer. Check the connection, and choose it again.";
   if (status >= 500) return "It could not be taken just now. Choose it again in a moment.";
+  const { title, detail, advice } = wordsOf(status, problem);
+  const aboutPicture = [413, 415, 422].includes(status);
+  if (!aboutPicture) return `Not taken: ${title}. ${detail || advice}`;
   const reason = problem.errors?.[0]?.message ?? problem.detail;
-  if (problem.type === "/problems/not-an-image") return `${reason ? `${reason}. ` : ""}Save it as one of these, and choose that.`;
+  if (problem.type === "/problems/not-an-image") return reason ? `${reason}. Save it as one of these, and choose that.` : OTHER_KIND;
   return `${reason ?? problem.title ?? "It was not taken"}. Choose another one, or go without.`;
 }

@@ -1,6 +1,7 @@
 // What the presenter's screen knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { asCountdown, betterOffset, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./phrases.js";
+import { wordsOf } from "./refusals.js";
 import { isNewer, leader } from "./results.js";
 
 const MINUTE_SECONDS = 60;
@@ -8,7 +9,7 @@ const HOUR_SECONDS = 3600;
 const LAST_SECONDS = 10; // the end of a vote, counted down large
 
 export const initialState = Object.freeze({
-  session: "loading", // loading | out | in | expired
+  session: "loading", // loading | out | in | expired | roleless
   poll: null,
   left: [], // polls shown before: a late answer must not bring one back
   results: null,
@@ -19,6 +20,7 @@ export const initialState = Object.freeze({
   live: "connecting",
   offset: null,
   alert: null,
+  trouble: null, // why no poll is shown: {title, detail, unknown}
 });
 
 export function reduce(state, action) {
@@ -87,7 +89,21 @@ export function turnOf(state, at) {
   return say({ tie: "Final result: a tie", nobody: "Closed without votes" }[leader(results.counts)] ?? "Final result");
 }
 
+/**
+ * Why the wall is empty, after an answer that brought no poll.
+ * @returns {{title: string, detail: string, unknown: boolean}} `unknown`: there is no poll behind this address
+ */
+export function emptyWall(status, problem) {
+  const retried = status === 0 || status === 429 || status >= 500;
+  if (retried) return { title: "The poll cannot be reached", detail: "This screen keeps trying by itself.", unknown: false };
+  const { title, detail, advice } = wordsOf(status, problem);
+  if (status !== 404 && status !== 422) return { title, detail: detail || advice, unknown: false };
+  return { title: "This poll is not there", detail: "It may not be open to everybody yet, and then it appears here by itself; or the link is incomplete.", unknown: true };
+}
+
 const HANDLERS = {
+  trouble: (state, { status, problem }) => ({ ...state, trouble: emptyWall(status, problem) }),
+  looked: (state) => (state.trouble ? { ...state, trouble: null } : state),
   session: (state, { session }) => ({ ...state, session }),
   told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),

@@ -6,6 +6,7 @@ import { coalesced } from "../figure.js";
 import { connectLive } from "../live.js";
 import { summary } from "../logic/captions.js";
 import { phaseOf, timeOf } from "../logic/clock.js";
+import { wordsOf } from "../logic/refusals.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
 import { now } from "../now.js";
 import { keepFitting } from "./fit.js";
@@ -31,14 +32,17 @@ function dispatch(action) {
   drawSoon();
 }
 
-/** Ask as organiser while that is possible; a sign-in that has ended leaves what everybody may see. */
+/** By the status of a refusal: what is left of the sign-in, and that is what everybody may see. */
+const LEFT = { 401: "expired", 403: "roleless" };
+
+/** Ask as organiser while that is possible. */
 async function either(asOrganiser, asAnybody) {
   if (!signed()) return asAnybody();
   try {
     return await asOrganiser();
   } catch (failure) {
-    if (failure.status !== 401) throw failure;
-    dispatch({ type: "session", session: "expired" });
+    if (!LEFT[failure.status]) throw failure;
+    dispatch({ type: "session", session: LEFT[failure.status] });
     return asAnybody();
   }
 }
@@ -104,20 +108,26 @@ async function closeNow() {
     dispatch({ type: "poll", poll: body });
     say("The poll closes in three seconds.");
     live?.wake();
-  } catch ({ status, problem }) {
+  } catch (failure) {
+    const { status } = failure;
     if (status === 401) dispatch({ type: "session", session: "expired" });
-    const title = problem?.title ?? "No answer";
-    const detail = problem?.detail ?? "The poll may still be open. Look at the countdown, and try again.";
-    dispatch({ type: "alert", alert: { title, detail } });
+    alertOf(failure, status === 0 || status >= 500 ? "The poll may still be open. Look at the countdown, and try again." : "");
   }
 }
 
 async function signInHere() {
   try {
     await signIn(`${location.pathname}${location.search}`);
-  } catch ({ problem }) {
-    dispatch({ type: "alert", alert: { title: problem?.title ?? "No answer", detail: problem?.detail ?? "Try again." } });
+  } catch (failure) {
+    alertOf(failure);
   }
+}
+
+/** Say why something was not done; an error of the page's own is none of these. */
+function alertOf(failure, advice = "") {
+  if (failure.status === undefined) throw failure;
+  const words = wordsOf(failure.status, failure.problem);
+  dispatch({ type: "alert", alert: { title: words.title, detail: words.detail || advice || words.advice } });
 }
 
 function enlarge() {
@@ -173,7 +183,17 @@ dispatch({ type: "session", session: who ? "in" : "out" });
 root.drawn = "";
 if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - now()));
 const wanted = new URLSearchParams(location.search).get("poll");
-const look = () => (wanted && !state.poll ? showPoll(wanted) : lookForActive());
+
+/** Look for the poll to show; an empty wall says why it is. */
+async function look() {
+  try {
+    await (wanted && !state.poll ? showPoll(wanted) : lookForActive());
+    dispatch({ type: "looked" });
+  } catch (failure) {
+    if (failure.status !== undefined) dispatch({ type: "trouble", status: failure.status, problem: failure.problem });
+    throw failure;
+  }
+}
 live = connectLive({
   ticket,
   shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),

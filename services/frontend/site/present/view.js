@@ -8,7 +8,7 @@ import { percents, shares } from "../logic/results.js";
 import { number, percent as percentText, votes } from "../logic/phrases.js";
 import { qrPicture } from "../qr.js";
 
-const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees." };
+const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };
 const RULE = {
   always: "Everybody sees the results of this poll at any time.",
   after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
@@ -17,6 +17,8 @@ const RULE = {
 };
 let drawnLink = "";
 
+const NEXT = "The next question appears here by itself";
+
 export function draw(state, now) {
   const { poll } = state;
   const at = serverNow(state, now);
@@ -24,6 +26,9 @@ export function draw(state, now) {
   document.body.dataset.session = state.session;
   document.body.dataset.phase = phase;
   show($("waiting"), !poll);
+  write($("waiting-title"), state.trouble?.title ?? NEXT);
+  write($("waiting-detail"), state.trouble?.detail ?? "");
+  show($("waiting-way"), Boolean(state.trouble?.unknown));
   show($("poll"), Boolean(poll));
   drawHead(state, at);
   if (poll) drawPoll(state, phase, at);
@@ -94,7 +99,7 @@ function drawControls(state, phase, at) {
   const steers = session === "in";
   const shown = Boolean(poll) && countsShown(state, at);
   write($("as"), AS[session]);
-  show($("sign-in"), session === "out" || session === "expired");
+  show($("sign-in"), session !== "loading" && session !== "in");
   show($("reveal"), Boolean(poll?.question) && Boolean(state.results || steers));
   write($("reveal-text"), shown ? "Hide results" : "Show results");
   show($("close"), steers && (phase === "open" || phase === "soon"));

@@ -48,17 +48,38 @@ def test_what_a_role_does_not_reach_is_not_there(
     expect(page.locator("#voter-link")).to_be_visible()
 
 
-def test_an_account_without_a_role_is_told_what_it_takes_and_sees_no_poll(
-    page: Page, admin: AdminApi
+@pytest.mark.parametrize("room", ["", "#people", "#trail"])
+def test_an_account_without_a_role_reads_what_it_takes_in_every_room(
+    page: Page, admin: AdminApi, room: str
 ) -> None:
     admin.groups = []
     admin.given(question="Over?", status="closed")
-    sign_in(page)
+    page.goto(f"/admin/{room}")
+    page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#role")).to_have_text("no role")
-    expect(page.get_by_role("alert")).to_contain_text("This needs the role viewer, and you have none yet.")
-    expect(page.locator("#list")).not_to_contain_text("Over?")
-    for part in (*EDITORS, *OWNERS):
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account has no role yet")
+    expect(page.locator("#roleless")).to_contain_text(
+        "An owner gives it one under People. Your user name there: ada"
+    )
+    expect(page.get_by_text("Over?")).to_have_count(0)
+    for part in (*EDITORS, *OWNERS, "#rooms", "#desk", "#room-people", "#room-trail"):
         expect(page.locator(part)).to_be_hidden()
+    admin.groups = ["viewer"]
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.locator("#role")).to_have_text("viewer")
+    expect(page.locator("#roleless")).to_be_hidden()
+
+
+def test_the_presenter_of_an_account_without_a_role_shows_what_everybody_sees(
+    page: Page, admin: AdminApi
+) -> None:
+    admin.groups = []
+    admin.given(2, 1, question="Tea or coffee?")
+    admin.sign_in_tab(page)
+    page.goto("/present/")
+    expect(page.locator("#question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#as")).to_contain_text("Your account has no role yet")
+    expect(page.locator("#live")).to_have_attribute("data-mode", "live")
 
 
 def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(

@@ -57,7 +57,7 @@ describe("an invitation", () => {
     expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "No. Odd" });
     expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "" });
     expect(refusalOf(0, {}).words).toContain("No answer");
-    expect(refusalOf(500, {}).words).toBe("That did not work.");
+    expect(refusalOf(500, {}).words).toBe("That did not work. Nothing may have changed. Check the connection and try again.");
   });
 });
 

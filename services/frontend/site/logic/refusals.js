@@ -1,0 +1,55 @@
+// What an API's refusal says to an organiser, on the dashboard and on the presenter's screen, and the way on. No I/O, no DOM.
+
+const RELOAD = "Reload the page; what you typed is kept. If it happens again, tell whoever runs this site.";
+const UNCERTAIN = "Nothing may have changed. Check the connection and try again.";
+
+/** By the problem's slug: a title in place of the API's where that one is meant for programs, and the way on. */
+export const REFUSALS = {
+  "another-poll-active": [null, "Look at the other poll under Polls."],
+  "changed-meanwhile": [null, "Reload the page to see the newest version."],
+  "foreign-origin": ["This page is not at its own address", "Open the page by its public address."],
+  "internal": [null, UNCERTAIN],
+  "malformed": ["This was not accepted", RELOAD],
+  "not-allowed": ["You are not signed in", "Sign out, then sign in again."],
+  "not-an-image": [null, "Choose another file."],
+  "not-found": ["This is not there any more", RELOAD],
+  "not-json": ["This page and the service do not fit together", RELOAD],
+  "origin-not-verified": ["The site cannot reach its own services", "Open the page by its public address. If you have, tell whoever runs this site."],
+  "own-account": [null, "Ask another owner to do it."],
+  "person-exists": [null, "Choose another name or address."],
+  "bad-results-pass": ["The results cannot be shown", "Reload the page."],
+  "results-hidden": [null, "Sign in to see them."],
+  "role-needed": [null, "An owner can change your role under People; sign in again afterwards."],
+  "throttled": [null, "Wait a minute, then try again."],
+  "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
+  "unavailable": [null, UNCERTAIN],
+  "unknown-person": [null, "They may have been removed. Open People again to see who is there."],
+  "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
+  "wrong-state": [null, "Look at where the poll is now, and choose again."],
+};
+
+/** A gateway answers without a problem: its status is all there is. */
+const BARE = {
+  0: ["No answer", UNCERTAIN],
+  401: ["Your sign-in has expired", "Sign in again."],
+  403: ["You are not allowed to do this", "Sign in again. If it happens again, ask an owner for your role."],
+  413: REFUSALS["too-large"],
+  429: ["Too many requests at once", REFUSALS.throttled[1]],
+};
+
+/**
+ * A refusal in words. What the API says of this very case stands in place of the general way on.
+ * @param {number} status 0 where nothing came back
+ * @param {{type?: string, title?: string, detail?: string, retry_after?: number}} problem
+ * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own, `advice`: the general way on
+ */
+export function wordsOf(status, { type, title, detail = "" }) {
+  const slug = String(type ?? "").split("/").pop();
+  const [own, advice] = (Object.hasOwn(REFUSALS, slug) && REFUSALS[slug]) || bare(status, Boolean(title));
+  return { title: own ?? title ?? "That did not work", detail, advice };
+}
+
+const bare = (status, titled) => {
+  if (titled) return [null, status === 0 || status >= 500 ? UNCERTAIN : ""];
+  return BARE[status] ?? ["That did not work", status >= 500 ? UNCERTAIN : RELOAD];
+};

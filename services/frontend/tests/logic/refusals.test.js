@@ -1,0 +1,106 @@
+// Every problem that an API can answer to the dashboard or the presenter's screen has words there, and a way on.
+import { describe, expect, test } from "bun:test";
+import people from "../../../../docs/api/platform-people.openapi.json";
+import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
+import polls from "../../../../docs/api/poll-service.openapi.json";
+import live from "../../../../docs/api/realtime-service.openapi.json";
+import results from "../../../../docs/api/results-service.openapi.json";
+import votes from "../../../../docs/api/vote-service.openapi.json";
+import { initialState, reduce } from "../../site/logic/admin.js";
+import { refusalOf } from "../../site/logic/people.js";
+import { whyNotTaken } from "../../site/logic/pictures.js";
+import { emptyWall, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
+import { REFUSALS, wordsOf } from "../../site/logic/refusals.js";
+
+const DOCUMENTS = [people, sharing, polls, live, results, votes];
+const SITE = new URL("../../site/", import.meta.url).pathname;
+const textOf = (file) => Bun.file(`${SITE}${file}`).text();
+
+/** Every refusal of the operations whose method and path are chosen: `[status, slug]`, "" of a gateway. */
+function problemsOf(chosen) {
+  const met = new Map();
+  for (const { paths } of DOCUMENTS) {
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { responses }] of Object.entries(operations)) {
+        if (!chosen(`${method.toUpperCase()} ${path}`)) continue;
+        for (const [status, { $ref }] of Object.entries(responses)) {
+          const [, ...slugs] = $ref?.split("/").pop().split(".") ?? [];
+          for (const slug of slugs) met.set(`${status} ${slug}`, [Number(status), slug === "gateway" ? "" : slug]);
+        }
+      }
+    }
+  }
+  return [...met.values()];
+}
+
+const BARE = [[0, ""], [403, ""], [413, ""], [500, ""], [502, ""], [504, ""]]; // of no API's document: networks, gateways, firewalls
+const TITLE = "Send the body as application/json";
+const problem = (slug) => (slug ? { type: `/problems/${slug}`, title: TITLE } : {});
+const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ...BARE];
+
+/** What the presenter's screen asks for, read from its module: operations of the documents. */
+async function callsOfScreen() {
+  const [page, api] = await Promise.all(["present/page.js", "api.js"].map(textOf));
+  const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1]);
+  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]));
+  return [...named, ...signed].map((call) => call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"));
+}
+
+test("the documents name what organisers can be refused for", () => {
+  expect(ON_DASHBOARD).toContainEqual([403, "role-needed"]);
+  expect(ON_DASHBOARD).toContainEqual([409, "person-exists"]);
+  expect(ON_DASHBOARD).toContainEqual([429, ""]);
+});
+
+test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem %p", (status, slug) => {
+  if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
+  if (status === 401) return expect(reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" }).session).toBe("expired");
+  for (const about of ["poll", "form", "list"]) {
+    const { alert } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about });
+    expect(alert.title.length).toBeGreaterThan(8);
+    expect(alert.detail.length).toBeGreaterThan(8);
+  }
+  const { notice } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "step" });
+  expect(notice.text.length).toBeGreaterThan(8);
+  expect(refusalOf(status, problem(slug)).words).toMatch(/\. \S.*\.$/);
+  expect(whyNotTaken({ status, problem: problem(slug) })).toMatch(/\. \S.*\.$/);
+});
+
+test("titles that are meant for programs are not shown to organisers", () => {
+  for (const slug of ["malformed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
+    expect(wordsOf(422, problem(slug)).title).not.toBe(TITLE);
+  }
+  expect(wordsOf(403, { type: "/problems/role-needed", title: "Your role does not allow this" }).title).toBe("Your role does not allow this");
+});
+
+test("a problem that is newer than the page keeps the API's words", () => {
+  expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({ title: "New", detail: "Because.", advice: "" });
+  expect(wordsOf(503, { title: "New" }).advice).toContain("try again");
+});
+
+describe("the presenter's screen", async () => {
+  const calls = await callsOfScreen();
+  const met = [...problemsOf((call) => calls.includes(call)), ...BARE];
+
+  test("asks for operations that the documents have", () => {
+    expect(calls.length).toBeGreaterThan(7);
+    for (const call of calls) expect(problemsOf((known) => known === call), call).not.toEqual([]);
+    expect(met).toContainEqual([409, "changed-meanwhile"]);
+    expect(met).toContainEqual([403, "results-hidden"]);
+  });
+
+  test.each(met)("has words for status %p with the problem %p", (status, slug) => {
+    if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
+    const { title, detail } = emptyWall(status, problem(slug));
+    const words = wordsOf(status, problem(slug));
+    for (const text of [title, detail, words.title, words.advice]) expect(text.length).toBeGreaterThan(8);
+  });
+
+  test("says why it is empty until a look brings an answer, and leads on from a poll that is not there", () => {
+    const gone = reduceScreen(emptyScreen, { type: "trouble", status: 404, problem: problem("unknown-poll") });
+    expect(gone.trouble).toMatchObject({ title: "This poll is not there", unknown: true });
+    expect(reduceScreen(gone, { type: "looked" }).trouble).toBe(null);
+    expect(reduceScreen(emptyScreen, { type: "looked" })).toBe(emptyScreen);
+    expect(emptyWall(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." })).toMatchObject({ detail: "Since noon.", unknown: false });
+  });
+});
