@@ -80,6 +80,22 @@ class PollListV2(Contract):
     next_cursor: str | None
 
 
+CodeAsTyped = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class AccessCode(Contract):
+    """A code of a poll of policy `code`, as the voter typed it."""
+
+    poll_id: PollId
+    code: CodeAsTyped
+
+
+class RequestBallot(Contract):
+    """`POST /ballot`. A genuine code carries its voter past the limit of new voters of a network."""
+
+    access_code: AccessCode | None = None
+
+
 class BallotIssued(Contract):
     """`POST /ballot`: the ballot itself is in the cookie, out of reach of scripts."""
 
@@ -94,7 +110,7 @@ class CastVote(Contract):
 
     poll_id: PollId
     choice: Choice
-    code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    code: CodeAsTyped | None = None
     proof: Proof | None = None
 
 

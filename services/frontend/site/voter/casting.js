@@ -14,7 +14,14 @@ let ballot = null; // one per page load; its cookie lasts
  * One voter token per browser: of two tabs that ask at the same moment, the second waits until the cookie of the first
  * is stored, and is answered with that one. Without Web Locks (a page without https) it asks at once.
  */
-const requestBallot = () => (navigator.locks ? navigator.locks.request("voter-token", publicApi.ballot) : publicApi.ballot());
+const requestBallot = (pollId, code) => {
+  const ask = () => publicApi.ballot().catch((failure) => {
+    // The network has had its number of new voters: a genuine code gets its voter a token all the same.
+    if (failure.status !== 429 || !code) throw failure;
+    return publicApi.ballot({ poll_id: pollId, code });
+  });
+  return navigator.locks ? navigator.locks.request("voter-token", ask) : ask();
+};
 
 /**
  * @param {string} pollId
@@ -66,7 +73,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
 async function send(pollId, { choice, code }, work) {
   let sent = false; // the vote itself
   try {
-    ballot ??= await requestBallot();
+    ballot ??= await requestBallot(pollId, code);
     if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
     sent = true;
     const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);

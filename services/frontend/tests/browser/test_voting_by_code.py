@@ -1,5 +1,7 @@
 """The voter's page in a poll by code, and what it says of the strength of each policy."""
 
+from dataclasses import replace
+
 import pytest
 from contracts.ids import Choice, VoterPolicy
 from contracts.problem import ProblemType
@@ -41,6 +43,14 @@ def by_code(api: Api) -> Api:
     return api
 
 
+def fill_the_network(api: Api, test: pytest.MonkeyPatch) -> None:
+    """Let others of this network have used up its new voters of these minutes."""
+    module = api.backend.world.handler("issue_ballot")
+    test.setattr(module, "issuing", replace(module.issuing, per_network=1))
+    statuses = [api.backend.request("POST", "/ballot", "{}").status for _ in range(2)]
+    assert statuses == [200, 429]
+
+
 class TestTheLink:
     def test_its_code_stands_in_the_field_and_nowhere_in_the_address(
         self, page: Page, by_code: Api, site_url: str
@@ -57,6 +67,15 @@ class TestTheLink:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         assert [(vote.choice, vote.code) for vote in by_code.sent] == [(Choice.B, by_code.codes[0])]
+
+    def test_one_tap_votes_with_it_from_a_network_that_others_have_filled(
+        self, page: Page, by_code: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fill_the_network(by_code, monkeypatch)
+        page.goto(link(by_code))
+        option(page, "b").click()
+        expect(title(page)).to_have_text("Your vote is recorded")
+        assert by_code.count("POST /ballot") == 2
 
     def test_no_request_but_the_vote_itself_carries_the_code(self, page: Page, by_code: Api) -> None:
         carried: list[str] = []

@@ -6,7 +6,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from contracts.abuse import AbuseReport
-from contracts.api import BallotIssued, CastVote, VoteRecorded
+from contracts.api import BallotIssued, CastVote, RequestBallot, VoteRecorded
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
@@ -44,7 +44,10 @@ PROBLEMS: Final[Problems] = {
 BALLOT_COOKIE: Final = "__Host-ballot"
 
 ISSUE_BALLOT: Final = Operation(
-    {HTTPStatus.OK: BallotIssued}, refuses=[ProblemType.MALFORMED, ProblemType.THROTTLED]
+    {HTTPStatus.OK: BallotIssued},
+    takes=RequestBallot,
+    required=False,
+    refuses=[ProblemType.BAD_CODE, ProblemType.THROTTLED],
 )
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},

@@ -3,13 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from contracts.ids import PollId
+from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from vote_service.domain.allowance import WINDOW, Window
+from vote_service.domain.allowance import CODE_WINDOW, WINDOW, Window
 from vote_service.domain.network import Network
+from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.store.ballot_counters import PREFIX
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
@@ -73,3 +74,34 @@ def test_without_the_secret_nobody_finds_a_network_by_trying(now: datetime, netw
     window, other = Window.at(now), KeyRing.read({"current": "k1", "k1": "another key"})
     assert window.counter_of(network, KEYS) == Window.at(now).counter_of(network, KEYS)
     assert window.counter_of(network, other) != window.counter_of(network, KEYS)
+
+
+nonces = st.binary(min_size=6, max_size=6)
+polls = st.builds(
+    lambda poll_id, salt: PollCopy(
+        poll_id, PollStatus.OPEN, None, None, VoterPolicy.CODE, 1, VotingKeys(salt, "k1", 16)
+    ),
+    st.from_regex(r"\A[0-7][0-9a-hjkmnp-tv-z]{25}\Z"),
+    st.binary(min_size=32, max_size=32),
+)
+
+
+@given(moments, st.sets(st.tuples(polls, nonces), min_size=2, max_size=6))
+def test_a_counter_is_of_one_code_of_one_poll_and_no_network(
+    now: datetime, codes: set[tuple[PollCopy, bytes]]
+) -> None:
+    window = Window.at(now, CODE_WINDOW)
+    names = {window.counter_of_code(poll, nonce, KEYS) for poll, nonce in codes}
+    assert len(names) == len(codes)
+    assert all(re.fullmatch(r"code#[0-9]+#[A-Za-z0-9_-]{22}", name) for name in names)
+
+
+@given(moments, polls, nonces)
+def test_the_counters_of_a_code_in_two_windows_have_nothing_in_common(
+    now: datetime, poll: PollCopy, nonce: bytes
+) -> None:
+    tags = {
+        Window.at(now + shift, CODE_WINDOW).counter_of_code(poll, nonce, KEYS).rpartition("#")[2]
+        for shift in (timedelta(0), CODE_WINDOW)
+    }
+    assert len(tags) == 2

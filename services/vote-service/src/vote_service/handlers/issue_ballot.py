@@ -17,19 +17,26 @@ from vote_service.domain.ballot import write_ballot
 from vote_service.issuing import Issuing
 from vote_service.store.ballot_counters import BallotCounters
 from vote_service.store.new_ballots import NewBallotCounts
+from vote_service.store.voting_state import VotingState
 
 settings = IssueBallotSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
 client, table = bounded(boto3.client("dynamodb", config=BRIEF)), settings.voting_state_table
-issuing = Issuing(BallotCounters(client, table, settings.ballots_per_network), NewBallotCounts(client, table))
+issuing = Issuing(
+    polls=VotingState(client, table),
+    counters=BallotCounters(client, table),
+    new_ballots=NewBallotCounts(client, table),
+    per_network=settings.ballots_per_network,
+)
 
 
 @app.post("/ballot")
 @http.ISSUE_BALLOT
 def issue() -> Response[str]:
     """Answer until when the ballot is taken; the ballot itself is in the cookie."""
-    keys = key_ring(settings.voter_keys_secret_arn)
-    ballot = issuing.issue(http.read_ballot_cookie(app), http.viewer_address(app), keys, datetime.now(UTC))
+    access_code = http.ISSUE_BALLOT.read(app).access_code
+    keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
+    ballot = issuing.issue(sender.ballot, sender.viewer_address, access_code, keys, datetime.now(UTC))
     cookie = http.ballot_cookie(write_ballot(ballot, keys))
     return json_answer(BallotIssued(expires_at=ballot.expires_at), cookies=[cookie])
 

@@ -1,4 +1,7 @@
-"""Counters of new ballots, in VotingState beside the polls: no poll id begins as their keys do."""
+"""Counters of new ballots, in VotingState beside the polls: no poll id begins as their keys do.
+
+A name holds its window's start, so a counter that has expired and is not deleted yet counts for nothing.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -17,15 +20,14 @@ REMEMBERED: Final = 1_000
 
 
 class BallotCounters:
-    """One item per network and window, counted up to a limit by the condition of the write itself."""
+    """One item per network or code, and window, counted up to a limit by the write's own condition."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, limit: int) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
-        self._limit = limit
         self._full: set[str] = set()
 
-    def count(self, name: str, forget_at: datetime) -> bool:
+    def count(self, name: str, limit: int, forget_at: datetime) -> bool:
         """Count one more and tell whether it was within the limit.
 
         A retry after a lost answer counts twice: the limit is generous, and nobody's vote hangs on it.
@@ -43,7 +45,7 @@ class BallotCounters:
                     ConditionExpression="attribute_not_exists(issued) OR issued < :limit",
                     ExpressionAttributeValues={
                         ":one": {"N": "1"},
-                        ":limit": {"N": str(self._limit)},
+                        ":limit": {"N": str(limit)},
                         ":forget_at": {"N": str(int(forget_at.timestamp()))},
                     },
                 )

@@ -1,0 +1,161 @@
+"""A genuine code carries its voter past a full network, and only so many times."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from contracts.ids import PollStatus, VoterPolicy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from vote_service.domain.allowance import BALLOTS_PER_CODE, CODE_WINDOW
+
+STRANGE = "00000-00000-00000-00000-00000"
+TOO_MANY, BAD_CODE = (429, "/problems/throttled"), (403, "/problems/bad-code")
+
+
+@pytest.fixture
+def poll_id(stack: Any, make_poll: Any) -> str:
+    poll = make_poll(policy=VoterPolicy.CODE)
+    stack.track(poll)
+    return str(poll.poll_id)
+
+
+@pytest.fixture
+def full(stack: Any, new_browser: Any) -> Any:
+    """A network that has had its one new voter of these five minutes."""
+    stack.set_parameter("BallotsPerNetwork", "1")
+    stack.set_clock(datetime.now(UTC))
+    assert new_browser().post("/ballot")["statusCode"] == 200
+    return stack
+
+
+def ask(browser: Any, poll_id: str, code: str) -> dict[str, Any]:
+    answer: dict[str, Any] = browser.post("/ballot", {"access_code": {"poll_id": poll_id, "code": code}})
+    return answer
+
+
+def outcome(answer: dict[str, Any]) -> tuple[int, str]:
+    return answer["statusCode"], answer["json"].get("type", "")
+
+
+def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
+    full: Any, new_browser: Any, organiser: Any, poll_id: str
+) -> None:
+    [code] = organiser.codes(poll_id)
+    newcomer = new_browser()
+    assert outcome(newcomer.post("/ballot")) == TOO_MANY
+    assert ask(newcomer, poll_id, code.lower().replace("-", " "))["statusCode"] == 200
+    assert newcomer.vote(poll_id, "a", code)["statusCode"] == 201
+
+
+def test_one_code_carries_so_many_new_voters_and_no_more(
+    full: Any, new_browser: Any, organiser: Any, poll_id: str
+) -> None:
+    [code, other] = organiser.codes(poll_id, 2)
+    answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(BALLOTS_PER_CODE + 2)]
+    assert answers == [(200, "")] * BALLOTS_PER_CODE + [TOO_MANY] * 2
+    assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has a limit of its own"
+
+
+def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
+    full: Any, new_browser: Any, organiser: Any, poll_id: str
+) -> None:
+    """The counter of the last window is still there: DynamoDB deletes expired items days later."""
+    [code] = organiser.codes(poll_id)
+    for _ in range(BALLOTS_PER_CODE):
+        ask(new_browser(), poll_id, code)
+    full.set_clock(datetime.now(UTC) + CODE_WINDOW)
+    new_browser().post("/ballot")
+    assert ask(new_browser(), poll_id, code)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("typed", [STRANGE, "hello", "0" * 64])
+def test_a_code_that_is_none_is_refused_as_a_vote_with_it_would_be(
+    full: Any, new_browser: Any, poll_id: str, typed: str
+) -> None:
+    assert outcome(ask(new_browser(), poll_id, typed)) == BAD_CODE
+
+
+def test_a_code_of_another_poll_is_none(
+    full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str
+) -> None:
+    other = make_poll(policy=VoterPolicy.CODE)
+    full.track(other)
+    [code] = organiser.codes(other.poll_id)
+    assert outcome(ask(new_browser(), poll_id, code)) == BAD_CODE
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"status": PollStatus.CLOSED, "closes": -1},
+        {"status": PollStatus.CLOSED, "closes": -1, "archived": True},
+        {"closes": -1},
+    ],
+)
+def test_a_code_of_a_poll_that_takes_no_votes_carries_no_voter(
+    full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str, state: dict[str, Any]
+) -> None:
+    [code] = organiser.codes(poll_id)
+    full.track(make_poll(**{"poll_id": poll_id, "revision": 3, "policy": VoterPolicy.CODE, **state}))
+    assert outcome(ask(new_browser(), poll_id, code)) == TOO_MANY
+
+
+def test_polls_that_are_not_by_code_or_not_known_carry_no_voter(
+    full: Any, new_browser: Any, make_poll: Any
+) -> None:
+    by_device, draft = make_poll(), make_poll(PollStatus.DRAFT, opens=None, policy=VoterPolicy.CODE)
+    full.track(by_device, draft)
+    for poll in (by_device, draft, make_poll(policy=VoterPolicy.CODE)):
+        assert outcome(ask(new_browser(), poll.poll_id, STRANGE)) == TOO_MANY
+
+
+@pytest.mark.parametrize("body", [{"access_code": {"code": STRANGE}}, {"access_code": "x"}, {"access": {}}])
+def test_half_of_a_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
+    assert new_browser().post("/ballot", body)["statusCode"] == 422
+
+
+def test_a_voter_token_costs_the_same_calls_with_a_code_as_without(
+    stack: Any, new_browser: Any, organiser: Any, poll_id: str
+) -> None:
+    calls: Counter[str] = Counter()
+    [code] = organiser.codes(poll_id)
+    client = stack.handler("issue_ballot").client
+    stack.hook(client, "before-call.*.*", lambda model, **_: calls.update([model.name]))
+    assert ask(new_browser(), poll_id, code)["statusCode"] == 200
+    assert calls == {"UpdateItem": 2}, "its network, and the number of new voters for the report"
+
+
+def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
+    full: Any, new_browser: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [code] = organiser.codes(poll_id)
+    ask(new_browser(), poll_id, code)
+    items = full.dynamodb.scan(TableName=full.refs["VotingStateTable"])["Items"]
+    [counter] = [item for item in items if item["poll_id"]["S"].startswith("#ballots#code#")]
+    assert counter.keys() == {"poll_id", "issued", "forget_at"}
+    assert (
+        int(counter["forget_at"]["N"]) <= (datetime.now(UTC) + CODE_WINDOW + timedelta(hours=1)).timestamp()
+    )
+    logged = capsys.readouterr().out
+    for secret in (code, code.replace("-", "").lower(), poll_id):
+        assert secret not in str(counter)
+    assert code not in logged
+    assert '"BallotsByCode":[1.0]' in logged.replace(" ", "")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=st.lists(st.sampled_from([0, 1, 2, None]), max_size=24))
+def test_however_codes_and_newcomers_mix_a_full_network_grows_by_the_codes_limits_alone(
+    full: Any, new_browser: Any, organiser: Any, make_poll: Any, asked: list[int | None]
+) -> None:
+    poll = make_poll(policy=VoterPolicy.CODE)
+    full.track(poll)
+    codes = organiser.codes(poll.poll_id, 3)
+    given_out: Counter[int | None] = Counter()
+    for code in asked:
+        text = STRANGE if code is None else codes[code]
+        given_out[code] += ask(new_browser(), poll.poll_id, text)["statusCode"] == 200
+    for code, times in Counter(asked).items():
+        assert given_out[code] == (0 if code is None else min(times, BALLOTS_PER_CODE))
