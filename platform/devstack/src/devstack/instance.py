@@ -27,11 +27,28 @@ class Instance:
     state: Path
     port: int = DEFAULT_PORT
     emulator_port: int = DEFAULT_EMULATOR_PORT
+    lan: str | None = None
+    """This machine's address in the local network, where phones may vote by https; None: they may not."""
 
     @property
     def site(self) -> str:
         """The one address of the pages, the APIs and the WebSocket."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def lan_site(self) -> str | None:
+        """The address of the site for phones of the local network."""
+        return f"https://{self.lan}:{self.port}" if self.lan else None
+
+    @property
+    def lan_certificate_file(self) -> Path:
+        """Private key, certificate and authority of `lan_site`, for its owner alone."""
+        return self.state / "lan-certificate.pem"
+
+    @property
+    def lan_authority_file(self) -> Path:
+        """The authority that a phone may trust, for `lan_site` and nothing else."""
+        return self.state / "lan-authority.crt"
 
     @property
     def endpoint(self) -> str:
@@ -100,6 +117,7 @@ class Instance:
             "created": psutil.Process(pid).create_time(),
             "port": self.port,
             "emulator_port": self.emulator_port,
+            "lan": self.lan,
             "version": runtime_version(),
             "ready": ready,
         }
@@ -134,7 +152,7 @@ def running_instance() -> Instance | None:
     if instance.pid() is None:
         return None
     recorded = json.loads(instance.running_file.read_text())
-    return Instance(instance.state, recorded["port"], recorded["emulator_port"])
+    return Instance(instance.state, recorded["port"], recorded["emulator_port"], recorded.get("lan"))
 
 
 def host_architecture() -> str:

@@ -9,6 +9,7 @@ from contracts.roles import Role
 from devstack.deployment.record import existing_stacks
 from devstack.emulator.root_key import PROFILE
 from devstack.instance import ENVIRONMENT, Instance
+from devstack.lan.certificate import authority_fingerprint
 from devstack.seed import demo_poll, organiser
 
 
@@ -30,6 +31,7 @@ class Readiness:
             "site": f"{self.instance.site}/",
             "admin": f"{self.instance.site}/admin/",
             "websocket": self.instance.websocket,
+            "lan": _lan(self.instance),
             "aws_endpoint_url": self.instance.endpoint,
             "aws_credentials_file": str(self.instance.credentials_file),
             "aws_profile": PROFILE,
@@ -38,6 +40,16 @@ class Readiness:
             "active_poll": self.active_poll,
             "stacks": self.stacks,
         }
+
+
+def _lan(instance: Instance) -> dict[str, str] | None:
+    if instance.lan_site is None:
+        return None
+    return {
+        "site": f"{instance.lan_site}/",
+        "authority_file": str(instance.lan_authority_file),
+        "authority_sha256": authority_fingerprint(instance),
+    }
 
 
 def look(instance: Instance) -> Readiness:

@@ -148,8 +148,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_emulator(state: Path, *, repaired: bool) -> Emulator:
-    return Emulator(Instance(state, free_port(), free_port()), repaired)
+def second_loopback() -> str | None:
+    """Return an address that stands for the local network's, on a system with a second loopback address."""
+    try:
+        with socket.create_server(("127.0.0.2", 0)):
+            return "127.0.0.2"
+    except OSError:
+        return None
+
+
+def make_emulator(state: Path, *, repaired: bool, lan: str | None = None) -> Emulator:
+    return Emulator(Instance(state, free_port(), free_port(), lan), repaired)
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +166,7 @@ def repaired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
     """Our launcher's emulator, started from a shell that is signed in to AWS."""
     before = dict(os.environ)
     os.environ |= {"AWS_ACCESS_KEY_ID": "AKIAOFTHEHOST", "AWS_SECRET_ACCESS_KEY": "secret-of-the-host"}
-    emulator = make_emulator(tmp_path_factory.mktemp("repaired"), repaired=True)
+    emulator = make_emulator(tmp_path_factory.mktemp("repaired"), repaired=True, lan=second_loopback())
     emulator.start()
     os.environ.clear()
     os.environ.update(before)

@@ -1,6 +1,8 @@
 """The site's port: only the distribution and the WebSocket answer there, and no client can play the edge."""
 
 import json
+import socket
+import ssl
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +15,17 @@ SECRET = "value-of-the-origin-secret"
 SEEN = """
     import json
     def handler(event, context):
-        return {"statusCode": 200, "body": json.dumps(event["headers"])}
+        seen = event["headers"] | {"cookies": event.get("cookies", [])}
+        cookies = ["__Host-ballot=x; Path=/; Secure"]
+        return {"statusCode": 200, "body": json.dumps(seen), "cookies": cookies}
 """
 GUARD = """
     def handler(event, context):
         headers = {name.lower(): value for name, value in event["headers"].items()}
         allowed = (
             headers.get("x-origin-verify") == "value-of-the-origin-secret"
-            and headers.get("cloudfront-viewer-address", "").startswith("127.0.0.1:")
-            and headers.get("origin") == "https://page.example"
+            and headers.get("cloudfront-viewer-address", "").startswith("127.0.0.")
+            and headers.get("origin") in ("https://page.example", "{site}")
             and event["queryStringParameters"] == {"ticket": "t=1"}
         )
         return {"statusCode": 200 if allowed else 403}
@@ -40,7 +44,7 @@ def site(repaired: Any) -> str:
     """A distribution before an echoing API, a guarded WebSocket, their secret, as our stacks make them."""
     assert httpx.get(f"{repaired.instance.site}/").status_code == 503, "nothing is deployed yet"
     api = repaired.http_api(repaired.function("seen", SEEN), "ANY /{proxy+}")
-    guard = repaired.function("guard", GUARD)
+    guard = repaired.function("guard", GUARD.replace("{site}", repaired.instance.site))
     lambda_uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{guard}/invocations"
     socket = {"ApiId": {"Ref": "Socket"}}
     resources = {
@@ -138,9 +142,9 @@ def test_a_head_request_has_no_body(site: str) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-def _opens(address: str, **headers: str) -> bool:
+def _opens(address: str, trusted: ssl.SSLContext | None = None, **headers: str) -> bool:
     try:
-        with connect(address, additional_headers=headers, proxy=None):
+        with connect(address, additional_headers=headers, proxy=None, ssl=trusted):
             return True
     except (WebSocketException, OSError):
         return False
@@ -161,6 +165,46 @@ def test_a_socket_opens_with_secret_origin_and_query_kept(site: str) -> None:
 )
 def test_any_other_socket_is_refused(site: str, path: str, origin: str) -> None:
     assert not _opens(site.replace("http", "ws") + path, Origin=origin)
+
+
+@pytest.fixture
+def trusted(site: str, repaired: Any) -> ssl.SSLContext:
+    """What a phone trusts that has installed the authority."""
+    if repaired.instance.lan is None:
+        pytest.skip("this system has one loopback address")
+    return ssl.create_default_context(cafile=str(repaired.instance.lan_authority_file))
+
+
+def test_a_phone_reaches_the_distribution_by_https_and_its_cookies_stay_secure(
+    trusted: ssl.SSLContext, repaired: Any
+) -> None:
+    address = f"{repaired.instance.lan_site}/any"
+    with httpx.Client(verify=trusted) as phone:
+        sent = {"Origin": repaired.instance.lan_site, "Cookie": "__Host-ballot=y; laptop-ballot=z"}
+        answer = phone.post(address, headers=sent)
+        assert answer.headers["set-cookie"] == "__Host-ballot=x; Path=/; Secure"
+        assert sorted(answer.json()["cookies"]) == ["__Host-ballot=y", "laptop-ballot=z"]
+        assert answer.json()["origin"] == repaired.instance.site
+        assert answer.json()["cloudfront-viewer-address"].startswith("127.0.0.")
+        assert phone.get(f"{repaired.instance.lan_site}/admin/").status_code == 403
+        assert phone.get(f"{repaired.instance.lan_site}/_ministack/health").status_code == 404
+
+
+def test_a_phones_socket_opens_by_wss(trusted: ssl.SSLContext, repaired: Any) -> None:
+    address = repaired.instance.lan_site.replace("https", "wss") + "/ws?ticket=t%3D1"
+    assert _opens(address, trusted, Origin=repaired.instance.lan_site)
+    assert not _opens(address, trusted, Origin="https://evil.example")
+
+
+def test_the_local_network_gets_neither_plain_http_nor_the_emulator(
+    trusted: ssl.SSLContext, repaired: Any
+) -> None:
+    lan, port = repaired.instance.lan, repaired.instance.emulator_port
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"http://{lan}:{repaired.instance.port}/")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((lan, port))
+    assert httpx.get(f"{repaired.instance.site}/any").headers["set-cookie"] == "laptop-ballot=x; Path=/"
 
 
 def test_a_page_cannot_reset_the_emulator(repaired: Any) -> None:

@@ -28,6 +28,8 @@ SIGN_IN = [
     ("GET", "/logout"),
 ]
 GATE = Gate(SITE_PORT)
+LAN = "192.168.178.20"
+WITH_LAN = Gate(SITE_PORT, LAN)
 
 
 def scope(
@@ -37,11 +39,12 @@ def scope(
     kind: str = "http",
     port: int = PORT,
     host: str | None = "",
+    server: str = "127.0.0.1",
     headers: dict[str, str] | None = None,
 ) -> Any:
     sent = {} if host is None else {"Host": host or f"localhost:{port}"}
     pairs = [(name.lower().encode(), value.encode()) for name, value in (sent | (headers or {})).items()]
-    return {"type": kind, "method": method, "path": path, "server": ("127.0.0.1", port), "headers": pairs}
+    return {"type": kind, "method": method, "path": path, "server": (server, port), "headers": pairs}
 
 
 def refused(*args: Any, **options: Any) -> bool:
@@ -78,6 +81,36 @@ def test_any_other_host_is_refused_at_either_port(host: str, kind: str) -> None:
     at_site = scope(host=host.replace(str(PORT), str(SITE_PORT)) or None, kind=kind, port=SITE_PORT)
     if host != f"localhost:{SITE_PORT}":
         assert GATE.refuses_at_site(at_site) is not None
+
+
+def at_lan(host: str, path: str = "/", **options: Any) -> Any:
+    return scope("GET", path, port=SITE_PORT, host=host, server=LAN, **options)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_a_phone_reaches_the_site_by_the_local_networks_address_alone(kind: str) -> None:
+    assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", kind=kind)) is None
+    for host in (f"localhost:{SITE_PORT}", f"rebound.example:{SITE_PORT}", LAN, f"{LAN}:{PORT}", None):
+        assert WITH_LAN.refuses_at_site(at_lan(host or "", kind=kind)) is not None
+    assert WITH_LAN.refuses_at_site(scope(port=SITE_PORT, host=f"{LAN}:{SITE_PORT}")) is not None
+    assert WITH_LAN.refuses_at_emulator(scope(host=f"{LAN}:{PORT}", server=LAN)) is not None
+    assert GATE.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}")) is not None, "not without --lan"
+
+
+@pytest.mark.parametrize("path", ["/admin", "/admin/", "//admin/api/polls", "/ADMIN/"])
+def test_organisers_are_sent_to_the_machine_itself(path: str) -> None:
+    assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", path)) is not None
+    assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", "/administration")) is None
+    assert WITH_LAN.refuses_at_site(scope("GET", path, port=SITE_PORT)) is None
+
+
+def test_functions_see_the_sites_origin_for_its_second_name_and_every_other_as_sent() -> None:
+    phone = at_lan(f"{LAN}:{SITE_PORT}")
+    own = f"https://{LAN}:{SITE_PORT}".encode()
+    assert WITH_LAN.origin_at_site(phone, own) == SITE.encode()
+    for other in (*FOREIGN, f"http://{LAN}:{SITE_PORT}", f"https://{LAN}", SITE):
+        assert WITH_LAN.origin_at_site(phone, other.encode()) == other.encode()
+    assert WITH_LAN.origin_at_site(scope(port=SITE_PORT), own) == own
 
 
 def test_a_second_host_is_refused() -> None:

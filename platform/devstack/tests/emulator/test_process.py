@@ -10,6 +10,8 @@ from devstack.emulator import process
 from devstack.failure import Failure
 from devstack.instance import Instance, running_instance
 
+from .conftest import free_port, second_loopback
+
 
 @pytest.mark.parametrize(("taken", "option"), [("port", "--port"), ("emulator_port", "--emulator-port")])
 def test_a_taken_port_is_named_with_the_option_that_changes_it(
@@ -21,6 +23,23 @@ def test_a_taken_port_is_named_with_the_option_that_changes_it(
             process.start(Instance(tmp_path, **{"port": 1, "emulator_port": 1, taken: port}))
     assert option in failure.value.advice
     assert f"by process {os.getpid()} (" in str(failure.value)
+
+
+def test_a_taken_port_at_the_local_networks_address_is_named(tmp_path: Path) -> None:
+    lan = second_loopback()
+    if lan is None:
+        pytest.skip("this system has one loopback address")
+    with socket.create_server((lan, 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(Failure, match=f"Port {port} is already in use") as failure:
+            process.start(Instance(tmp_path, port, free_port(), lan))
+    assert "--port" in failure.value.advice
+    assert not list(tmp_path.iterdir()), "nothing is left"
+
+
+def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"203\.0\.113\.9 is not an address of this machine"):
+        process.start(Instance(tmp_path, free_port(), free_port(), "203.0.113.9"))
 
 
 def test_stopping_what_does_not_run_says_so(tmp_path: Path) -> None:

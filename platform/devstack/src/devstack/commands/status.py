@@ -41,6 +41,9 @@ def show(seen: Readiness, console: Console) -> None:
     facts = seen.as_json()
     table = Table.grid("", Column(overflow="fold"), padding=(0, 2))
     table.add_row("Vote", f"[bold]{facts['site']}[/]")
+    if lan := facts["lan"]:
+        table.add_row("Vote by phone", f"[bold]{lan['site']}[/]")
+        table.add_row("", f"certificate authority: {lan['authority_file']}")
     table.add_row("Organise", f"[bold]{facts['admin']}[/]")
     for role, account in facts["organisers"].items():
         table.add_row("", f"{role:<6}  {account['username']:<9}  {account['password']}")

@@ -3,6 +3,7 @@
 import shutil
 import signal
 import time
+from dataclasses import replace
 from typing import Annotated
 
 import psutil
@@ -14,6 +15,8 @@ from devstack.commands.status import show
 from devstack.emulator import process
 from devstack.failure import Failure
 from devstack.instance import DEFAULT_EMULATOR_PORT, DEFAULT_PORT, Instance, running_instance, state_directory
+from devstack.lan.address import lan_address as find_lan_address
+from devstack.lan.invitation import print_invitation
 from devstack.progress import Progress
 from devstack.readiness import look
 from devstack.startup import bring_up
@@ -27,6 +30,8 @@ REMEMBERED = (
     "build",
     "deployed.json",
     "aws-credentials",
+    "lan-certificate.pem",
+    "lan-authority.crt",
     "settings.json",
     "organiser.json",
     "editor.json",
@@ -37,7 +42,7 @@ REMEMBERED = (
 )
 
 
-def up(
+def up(  # noqa: PLR0917 (typer passes options by name)
     port: Annotated[int, typer.Option(help="Where the site will be.")] = DEFAULT_PORT,
     emulator_port: Annotated[
         int, typer.Option(help="Where the AWS endpoint will be.")
@@ -47,6 +52,12 @@ def up(
     ] = False,
     ballots_per_network: Annotated[
         int | None, typer.Option(min=1, help="For a crowd: new voters from one address in five minutes.")
+    ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Let phones of the same network vote, by https.")
+    ] = False,
+    lan_address: Annotated[
+        str | None, typer.Option(help="For --lan: which of this machine's IPv4 addresses phones use.")
     ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Return when it is ready; stop it with ./dev down.")
@@ -59,11 +70,22 @@ def up(
     """
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console(highlight=False)
-    wanted = Instance(state_directory(), port, emulator_port)
+    if lan_address is not None and not lan:
+        raise Failure("--lan-address is for --lan.", "./dev up --lan --lan-address ADDRESS")
+    wanted = Instance(state_directory(), port, emulator_port, find_lan_address(lan_address) if lan else None)
     running = running_instance()
     if running is not None and (fresh or not process.answers(running, process.BUSY_SECONDS)):
         process.stop(running)
         running = None
+    if running is not None and not lan:
+        # Who may reach it is decided when it starts.
+        wanted = replace(wanted, lan=running.lan)
+    if running is not None and running != wanted and replace(running, lan=wanted.lan) == wanted:
+        reached = f"for phones at {running.lan_site}" if running.lan else "for this machine alone"
+        raise Failure(
+            f"It already runs, {reached}.",
+            f"For phones at {wanted.lan_site}: ./dev down, then ./dev up --lan.",
+        )
     if running is not None and running != wanted:
         raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
     if running is not None and not running.is_of_this_version():
@@ -83,6 +105,8 @@ def up(
         raise
     console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
     show(look(wanted), console)
+    if wanted.lan:
+        print_invitation(wanted, console)
     if running is None and not detach:
         _stay(wanted, console)
 

@@ -112,11 +112,12 @@ class Edge:
             await _answer(send, 503, b"The site is not deployed yet: see ./dev status")
         else:
             headers = {"x-forwarded-proto": "https"}
-            for name, value in _viewer_headers(scope):
+            for name, value in self._viewer_headers(scope):
                 key, text = name.decode("latin-1"), value.decode("latin-1")
                 separator = "; " if key == "cookie" else ", "
                 headers[key] = headers[key] + separator + text if key in headers else text
-            if "cookie" in headers:
+            secure = self.gate.is_lan(scope)
+            if "cookie" in headers and not secure:
                 headers["cookie"] = to_function(headers["cookie"])
             query = scope["query_string"].decode("latin-1")
             raw_path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
@@ -124,7 +125,7 @@ class Edge:
                 distribution, scope["method"], scope["path"], raw_path, query, headers,
                 await _body(receive), parse_qs(query, keep_blank_values=True), _client(scope)[0],
             )  # fmt: skip
-            answered = _with_laptop_cookies(answered)
+            answered = answered if secure else _with_laptop_cookies(answered)
             await ministack._send_response(send, status, answered, body, head=scope["method"] == "HEAD")
 
     async def _open_socket(
@@ -136,9 +137,21 @@ class Edge:
             return
         path = f"/_aws/execute-api/{api_id}/ws"
         verified = (b"x-origin-verify", self.deployed.origin_secret().encode())
-        headers = [*_viewer_headers(scope), (b"host", b"localhost"), verified]
+        headers = [*self._viewer_headers(scope), (b"host", b"localhost"), verified]
         changed = {"path": path, "raw_path": path.encode(), "headers": headers}
         await ministack.app(cast("Scope", {**scope, **changed}), receive, send)
+
+    def _viewer_headers(self, scope: HTTPScope | WebsocketScope) -> Headers:
+        client, port = _client(scope)
+        address = f"[{client}]:{port}" if ":" in client else f"{client}:{port}"
+        dropped = EDGE_HEADERS | {b"host"}
+        kept = [(name.lower(), value) for name, value in scope["headers"] if name.lower() not in dropped]
+        # The functions know one origin of the site; in the local network it has a second name.
+        known = [
+            (name, self.gate.origin_at_site(scope, value) if name == b"origin" else value)
+            for name, value in kept
+        ]
+        return [*known, (b"cloudfront-viewer-address", address.encode())]
 
 
 def _with_laptop_cookies(headers: dict[str, Any]) -> dict[str, Any]:
@@ -148,14 +161,6 @@ def _with_laptop_cookies(headers: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in headers.items()
     }
-
-
-def _viewer_headers(scope: HTTPScope | WebsocketScope) -> Headers:
-    client, port = _client(scope)
-    address = f"[{client}]:{port}" if ":" in client else f"{client}:{port}"
-    dropped = EDGE_HEADERS | {b"host"}
-    kept = [(name.lower(), value) for name, value in scope["headers"] if name.lower() not in dropped]
-    return [*kept, (b"cloudfront-viewer-address", address.encode())]
 
 
 def _client(scope: HTTPScope | WebsocketScope) -> tuple[str, int]:

@@ -18,6 +18,9 @@ type Headers = Iterable[tuple[bytes, bytes]]
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORT: Final = 80
+_DEFAULT_TLS_PORT: Final = 443
+# Organisers sign in at the emulator's port, which no other machine reaches.
+_ORGANISERS: Final = re.compile(r"/+admin(/|$)", re.IGNORECASE)
 # Set by `patches.origin_requests` on the distribution's own requests, and by nothing else.
 PASS_HEADER: Final = b"x-devstack-distribution"
 # What Cognito's hosted pages answer: nothing else of the emulator's lies at these methods and paths.
@@ -39,11 +42,31 @@ class Gate:
     """The trust boundary of both ports. `distribution_pass` is how the distribution's requests are known."""
 
     site_port: int
+    lan_address: str | None = None
     distribution_pass: bytes = field(default_factory=lambda: secrets.token_urlsafe(32).encode(), repr=False)
 
     def refuses_at_site(self, scope: HTTPScope | WebsocketScope) -> str | None:
         """Return why a request to the site's port is refused; a rebound name is no name of the site."""
+        if self.is_lan(scope):
+            if not _is_named(scope, (str(self.lan_address),), _DEFAULT_TLS_PORT):
+                return "This address is not a name of the site."
+            return "Organisers sign in on the machine itself." if _ORGANISERS.match(scope["path"]) else None
         return None if _is_loopback(scope) else "This address is not a name of the site."
+
+    def is_lan(self, scope: HTTPScope | WebsocketScope) -> bool:
+        """Report whether a connection came in at the local network's address, where only TLS is spoken."""
+        return self.lan_address is not None and (scope.get("server") or ("", 0))[0] == self.lan_address
+
+    def origin_at_site(self, scope: HTTPScope | WebsocketScope, origin: bytes) -> bytes:
+        """Return the site's one origin for its second name in the local network; any other stays as it is."""
+        if self.is_lan(scope) and origin == f"https://{self._lan_host}".encode():
+            return f"http://localhost:{self.site_port}".encode()
+        return origin
+
+    @property
+    def _lan_host(self) -> str:
+        suffix = "" if self.site_port == _DEFAULT_TLS_PORT else f":{self.site_port}"
+        return f"{self.lan_address}{suffix}"
 
     def refuses_at_emulator(self, scope: HTTPScope | WebsocketScope) -> str | None:
         """Return why a request to the emulator's port is refused, or None."""
@@ -88,12 +111,16 @@ def without_pass(headers: Headers) -> list[tuple[bytes, bytes]]:
 
 
 def _is_loopback(scope: HTTPScope | WebsocketScope) -> bool:
+    return _is_named(scope, LOOPBACK_NAMES, _DEFAULT_PORT)
+
+
+def _is_named(scope: HTTPScope | WebsocketScope, names: tuple[str, ...], default_port: int) -> bool:
     port = _port(scope)
-    names = {f"{name}:{port}" for name in LOOPBACK_NAMES}
-    if port == _DEFAULT_PORT:
-        names |= set(LOOPBACK_NAMES)
+    allowed = {f"{name}:{port}" for name in names}
+    if port == default_port:
+        allowed |= set(names)
     hosts = _values(scope, b"host")
-    return len(hosts) == 1 and hosts[0].decode("latin-1").lower() in names
+    return len(hosts) == 1 and hosts[0].decode("latin-1").lower() in allowed
 
 
 def _port(scope: HTTPScope | WebsocketScope) -> int:

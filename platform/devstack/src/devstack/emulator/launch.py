@@ -1,5 +1,7 @@
 """The emulator's process: `python -m devstack.emulator.launch SITE_PORT CODE_FOLDER CREDENTIALS_FILE`.
 
+A local network's address and its certificate may follow: phones there reach the site's port by https.
+
 ministack's settings are in the environment.
 hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
 """
@@ -40,12 +42,11 @@ def main() -> None:
     _raise_descriptor_limit()
     # `kill -USR1` writes where each thread is into the log.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
-    gate = Gate(site_port)
+    lan_address, lan_certificate = sys.argv[4:6] or (None, None)
+    gate = Gate(site_port, lan_address)
     patches.apply_all(code_folder, key, gate.distribution_pass)
     config = Config()
-    config.bind = [
-        f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)
-    ]
+    _listen(config, site_port, lan_address, lan_certificate)
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = ministack.LOG_LEVEL
@@ -70,6 +71,19 @@ async def _serve_until_told(edge: Edge, config: Config) -> None:
         timer.start()
 
     await serve(cast("Any", edge), config, shutdown_trigger=stop)
+
+
+def _listen(config: Config, site_port: int, lan_address: str | None, lan_certificate: str | None) -> None:
+    """Bind both ports to loopback, and the site's alone to the local network, by https."""
+    own = [f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)]
+    if lan_address is None:
+        config.bind = own
+        return
+    config.insecure_bind = own
+    config.bind = [f"{lan_address}:{site_port}"]
+    config.certfile = config.keyfile = lan_certificate
+    # As on loopback: a WebSocket's handshake by HTTP/2 is another one.
+    config.alpn_protocols = ["http/1.1"]
 
 
 def _loopback_hosts() -> list[str]:

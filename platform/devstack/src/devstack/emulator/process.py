@@ -1,5 +1,6 @@
 """Starts, watches and stops the emulator's process from outside."""
 
+import errno
 import os
 import shutil
 import signal
@@ -16,6 +17,7 @@ import psutil
 from devstack.emulator import root_key
 from devstack.failure import Failure
 from devstack.instance import REGION, Instance
+from devstack.lan import certificate
 from devstack.pace import Allowance
 
 # On an idle machine; both scale with the speed of the one at hand.
@@ -59,12 +61,16 @@ def start(instance: Instance) -> None:
         Failure: a port is taken, or it ends or stays silent; with the tail of its log.
     """
     for port, option in ((instance.port, "--port"), (instance.emulator_port, "--emulator-port")):
-        _refuse_taken(port, option)
+        _refuse_taken("127.0.0.1", port, option)
+    if instance.lan is not None:
+        _refuse_taken(instance.lan, instance.port, "--port")
     shutil.rmtree(instance.state / "tmp", ignore_errors=True)
     (instance.state / "tmp").mkdir(parents=True)
     # What lies here opens the emulator, the site and its polls.
     instance.state.chmod(0o700)
     root_key.ensure(instance)
+    if instance.lan is not None:
+        certificate.ensure(instance, instance.lan)
     launch = [
         sys.executable,
         "-m",
@@ -72,6 +78,7 @@ def start(instance: Instance) -> None:
         str(instance.port),
         str(instance.state / "code"),
         str(instance.credentials_file),
+        *([instance.lan, str(instance.lan_certificate_file)] if instance.lan else []),
     ]
     if instance.emulator_log.exists():
         instance.emulator_log.replace(instance.emulator_log_before)
@@ -135,12 +142,17 @@ def answers(instance: Instance, seconds: float = 2.0) -> bool:
         return False
 
 
-def _refuse_taken(port: int, option: str) -> None:
+def _refuse_taken(host: str, port: int, option: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise Failure(
+                    f"{host} is not an address of this machine.",
+                    "Leave --lan-address out, or choose one of this machine's.",
+                ) from None
             user = _user_of(port)
             raise Failure(
                 f"Port {port} is already in use{f' by {user}' if user else ''}.",
