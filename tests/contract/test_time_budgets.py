@@ -182,7 +182,9 @@ def _answer(function: Function, started: Started, route: str, hanging: Hanging) 
     lasted = hanging.clock.now - began
     assert lasted < function.timeout, f"{route}: {lasted} s of {function.timeout} s, {hanging.calls}"
     if answer["statusCode"] == 503 and not route.startswith("HEAD"):
-        assert json.loads(answer["body"])["type"].endswith("unavailable"), answer["body"]
+        kind = answer["headers"]["Content-Type"]
+        page = kind.startswith("text/html") and answer["body"].startswith("<!doctype html>")
+        assert page or json.loads(answer["body"])["type"].endswith("unavailable"), answer["body"]
     return answer["statusCode"], f"{hanging.calls} {answer.get('body')}"
 
 

@@ -134,8 +134,11 @@ def _refusals(served: ServedRoute, responses: Json) -> Json:
     references = {}
     for status in sorted(kinds.keys() | bare):
         named = [kind.slug for kind in kinds[status]] + (["gateway"] if status in bare else [])
-        name = ".".join([str(status.value), *named])
-        responses[name] = _refusal(status, kinds[status], from_gateway=status in bare)
+        pages = [body for body in served.operation.answers.get(status, ()) if isinstance(body, str)]
+        name = ".".join([str(status.value), *(["page"] if pages else []), *named])
+        refusal = _refusal(status, kinds[status], from_gateway=status in bare)
+        refusal["content"] |= _content(pages, {}).get("content", {})
+        responses[name] = refusal
         references[str(status.value)] = {"$ref": f"#/components/responses/{name}"}
     return references
 

@@ -116,15 +116,16 @@ class Operation[M: BaseModel = BaseModel]:
     def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
         """Return every problem that this operation may answer on this route."""
         taking = WITH_QUERY if method in WITHOUT_BODY else WITH_BODY
-        return self.refuses.union(
+        kinds = self.refuses.union(
             ALWAYS,
             taking if self.takes else (),
             WITH_IMAGE if self.takes_image else (),
             WITH_COOKIE if self.cookie else (),
-            WITH_POLL_IN_PATH if "<poll_id>" in path and HTTPStatus.NOT_FOUND not in self.answers else (),
+            WITH_POLL_IN_PATH if "<poll_id>" in path else (),
             FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
             {ProblemType.FOREIGN_ORIGIN} if pages_only else (),
         )
+        return frozenset(kind for kind in kinds if kind.status not in self.answers)
 
     def names(self, answer: Response[Any]) -> bool:
         """Tell whether an answer that is no problem is declared, its status together with its body."""

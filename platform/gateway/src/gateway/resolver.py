@@ -35,6 +35,9 @@ _NOT_PLAIN: Final = re.compile(r"[^!-~]|[%\\]|//|/\.{1,2}(?:/|$)")
 type CurrentRole = Callable[[Organiser], Role | None]
 """Returns the role that a member has now, whatever their token says."""
 
+type PageFor = Callable[[HttpApi, ProblemType], Response[str] | None]
+"""Returns the page that a person sees in place of a problem; None where the problem itself is the answer."""
+
 SHARED_PROBLEMS: Final[Problems] = {
     Malformed: ProblemType.MALFORMED,
     NotJson: ProblemType.NOT_JSON,
@@ -84,6 +87,7 @@ def resolver(
     *,
     only_pages_of: str | None = None,
     current_role: CurrentRole | None = None,
+    page_for: PageFor | None = None,
 ) -> HttpApi:
     """Return a resolver that refuses what did not come through the edge and answers errors as `Problem`s.
 
@@ -91,7 +95,8 @@ def resolver(
     person at the browser: a request that a foreign page has sent is refused there. Routes of the admin API
     are refused to whom the gateway does not vouch for and to whose role is not enough, whether or not the
     handler asks who it is; one that declares no role is there for nobody. `current_role` decides on
-    operations that declare to need it; without it such an operation is never done.
+    operations that declare to need it; without it such an operation is never done. `page_for` is for routes
+    that people open in a browser.
     """
     app, logger = HttpApi(), Logger()
     app.pages_only = only_pages_of is not None
@@ -131,7 +136,8 @@ def resolver(
         return refuse(ProblemType.NOT_FOUND)
 
     def refuse(kind: ProblemType, because: Refused | None = None) -> Response[str]:
-        return shared(problem_answer(kind, because))
+        page = None if page_for is None else page_for(app, kind)
+        return shared(problem_answer(kind, because) if page is None else page)
 
     def shared(answer: Response[str]) -> Response[str]:
         check_declared(app, answer, pages_only=app.pages_only)

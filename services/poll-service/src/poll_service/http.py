@@ -19,11 +19,13 @@ from contracts.problem import ProblemType
 from contracts.roles import Role
 from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
-from gateway.resolver import Problems
+from gateway.resolver import HttpApi, Problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import refusals
 from poll_service.domain.picture import CONTENT_TYPE
+from poll_service.domain.preview import no_page_now, no_preview
+from poll_service.domain.words import words_for
 
 PROBLEMS: Final[Problems] = {
     refusals.PollNotFound: ProblemType.UNKNOWN_POLL,
@@ -58,7 +60,16 @@ class DeletePoll(BaseModel):
     revision: int | None = Field(default=None, ge=1)
 
 
+LANGUAGE: Final = "Accept-Language"
 PAGE: Final = "text/html; charset=utf-8"
+
+
+PAGES_OF_REFUSALS: Final = (
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""A person who opens a link reads a page, whatever happens. Only requests past the edge get a problem."""
 
 
 def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | None = None) -> Response[str]:
@@ -71,10 +82,20 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | No
     return Response(status, PAGE, page, headers={"Cache-Control": cache, **varying})
 
 
+def refusal_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
+    """Return the page in place of a problem, in the language of the link or of its reader."""
+    if kind.status not in PAGES_OF_REFUSALS:
+        return None
+    event = app.current_event
+    words = words_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
+    page = no_preview(words) if kind.status is HTTPStatus.NOT_FOUND else no_page_now(words)
+    return page_answer(page, kind.status, vary=LANGUAGE)
+
+
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
-PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
-EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE, HTTPStatus.NOT_FOUND: PAGE})
+PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
+EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
 
 UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])

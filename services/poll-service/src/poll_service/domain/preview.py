@@ -55,14 +55,20 @@ _NO_PREVIEW: Final = Template("""\
 </head>
 <body><main><h1>$lost</h1>
 <p>$why</p>
-<p><a class="button" href="/">$back</a></p></main></body>
+<p><a class="button" href="$way">$back</a></p></main></body>
 </html>
 """)
 
 
 def no_preview(words: Words) -> str:
     """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
-    return _NO_PREVIEW.substitute(asdict(words), direction=words.direction)
+    return _NO_PREVIEW.substitute(asdict(words), direction=words.direction, way="/")
+
+
+def no_page_now(words: Words) -> str:
+    """Return the page for a failure of ours; its link opens the same address again."""
+    said = {"lost": words.down, "why": words.failed, "back": words.again}
+    return _NO_PREVIEW.substitute(asdict(words) | said, direction=words.direction, way="")
 
 
 def preview_of(poll: PollV3, site: str, words: Words, *, asked: bool = False) -> str:

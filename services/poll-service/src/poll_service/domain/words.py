@@ -27,6 +27,9 @@ class Words:
     lost: str
     why: str
     back: str
+    down: str
+    failed: str
+    again: str
 
     @property
     def direction(self) -> str:
@@ -45,34 +48,50 @@ WORDS: Final = {
             "en", "{a} or {b}?", "Vote here", "See the result here", "Go to the poll here",
             "We cannot find this poll",
             "The link may be incomplete, or the poll has not been opened yet.", "See what is open now",
+            "We cannot show this poll just now",
+            "It is busy, or something failed on our side. Please try again in a moment.", "Try again",
         ),
         Words(
             "de", "{a} oder {b}?", "Hier abstimmen", "Hier steht das Ergebnis", "Hier geht es zur Abstimmung",
             "Diese Abstimmung finden wir nicht",
             "Vielleicht ist der Link unvollständig, oder die Abstimmung ist noch nicht eröffnet.",
             "Zur laufenden Abstimmung",
+            "Diese Abstimmung lässt sich gerade nicht zeigen",
+            "Gerade ist viel los, oder bei uns ist etwas ausgefallen. Bitte versuchen Sie es gleich noch "
+            "einmal.",
+            "Noch einmal versuchen",
         ),
         Words(
             "es", "¿{a} o {b}?", "Vota aquí", "Mira aquí el resultado", "Aquí está la votación",
             "No encontramos esta votación",
             "Puede que el enlace esté incompleto o que la votación aún no se haya abierto.",
             "Ver qué está abierto ahora",
+            "Ahora mismo no podemos mostrar esta votación",
+            "Hay mucha actividad, o algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento.",
+            "Intentar de nuevo",
         ),
         Words(
             "fr", "{a} ou {b}\u00a0?", "Votez ici", "Voyez le résultat ici", "Le vote est ici",
             "Ce vote est introuvable",
             "Le lien est peut-être incomplet, ou le vote n’est pas encore ouvert.",
             "Voir ce qui est ouvert",
+            "Ce vote ne peut pas être affiché pour le moment",
+            "Il y a beaucoup d’activité, ou quelque chose a échoué chez nous. Réessayez dans un instant.",
+            "Réessayer",
         ),
         Words(
             "he", "{a} או {b}?", "להצבעה כאן", "לתוצאה כאן", "ההצבעה נמצאת כאן",
             "לא מצאנו את ההצבעה הזאת",
             "ייתכן שהקישור חלקי, או שההצבעה עדיין לא נפתחה.", "לראות מה פתוח עכשיו",
+            "אי אפשר להציג את ההצבעה כרגע",
+            "יש עומס, או שמשהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.", "לנסות שוב",
         ),
         Words(
             "ar", "{a} أو {b}؟", "صوّت هنا", "شاهد النتيجة هنا", "التصويت هنا",
             "لم نعثر على هذا التصويت",
             "ربما كان الرابط غير مكتمل، أو لم يُفتح التصويت بعد.", "عرض ما هو مفتوح الآن",
+            "يتعذّر عرض هذا التصويت الآن",
+            "يوجد ازدحام، أو حدث خطأ لدينا. حاول مرة أخرى بعد لحظة.", "حاول مرة أخرى",
         ),
     )
 }  # fmt: skip

@@ -3,9 +3,10 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
+from contracts.problem import ProblemType
 from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READING, resolver
+from gateway.resolver import READING, HttpApi, resolver
 
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
@@ -13,11 +14,25 @@ from poll_service.domain.frame import frame_of, policy_for
 from poll_service.domain.preview import no_preview
 from poll_service.domain.refusals import PollNotFound
 from poll_service.domain.words import WORDS
-from poll_service.http import EMBED_POLL, PROBLEMS, page_answer
+from poll_service.http import EMBED_POLL, PROBLEMS, page_answer, refusal_page
 from poll_service.store.polls import PollsStore
 
 settings = PageSettings.from_environment()
-app = resolver(settings, PROBLEMS)
+
+
+def refusal_in_frame(app: HttpApi, kind: ProblemType) -> Response[str] | None:
+    """Return the page in place of a problem.
+
+    Which sites may show the poll is not known when reading it fails, and that page shows nothing of it.
+    """
+    page = refusal_page(app, kind)
+    if page is not None:
+        origins = ("*",) if kind.status.is_server_error else ()
+        page.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
+    return page
+
+
+app = resolver(settings, PROBLEMS, page_for=refusal_in_frame)
 polls = PollsStore.at(settings.polls_table)
 
 

@@ -12,12 +12,11 @@ from poll_service.domain.clock import now
 from poll_service.domain.preview import no_preview, preview_of
 from poll_service.domain.refusals import PollNotFound
 from poll_service.domain.words import named, words_for
-from poll_service.http import PREVIEW_POLL, PROBLEMS, page_answer
+from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, page_answer, refusal_page
 from poll_service.store.polls import PollsStore
 
-LANGUAGE = "Accept-Language"
 settings = PageSettings.from_environment()
-app = resolver(settings, PROBLEMS)
+app = resolver(settings, PROBLEMS, page_for=refusal_page)
 polls = PollsStore.at(settings.polls_table)
 
 

@@ -1,0 +1,75 @@
+"""A person who opens a link reads a page with a way on, whatever the service refuses or fails at."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Final
+
+import pytest
+from contracts.ids import new_poll_id
+from contracts.problem import ProblemType
+from gateway.operation import Operation
+from poll_service import http
+from poll_service.domain.refusals import Unavailable
+from poll_service.domain.words import WORDS
+from poll_service.store.polls import PollsStore
+
+HANDLERS: Final = ("preview_poll", "embed_poll")
+FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 500)]
+
+
+@pytest.mark.parametrize("slug", HANDLERS)
+@pytest.mark.parametrize(("failure", "status"), FAILURES)
+def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
+    ask: Callable[..., SimpleNamespace],
+    monkeypatch: pytest.MonkeyPatch,
+    slug: str,
+    failure: Exception,
+    status: int,
+) -> None:
+    def fails(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(PollsStore, "get", fails)
+
+    answer = ask(slug, poll_id=new_poll_id(), headers={"accept-language": "de"})
+
+    assert (answer.status, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert WORDS["de"].down in answer.body
+    assert f'href="">{WORDS["de"].again}</a>' in answer.body
+
+
+@pytest.mark.parametrize("slug", HANDLERS)
+@pytest.mark.parametrize("spelled", ["%29", "%2F", "/more", "%"])
+def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
+    ask: Callable[..., SimpleNamespace], slug: str, spelled: str
+) -> None:
+    path = f"{'/p' if slug == 'preview_poll' else '/embed'}/0123456789abcdefghjkmnpqrs{spelled}"
+
+    answer = ask(slug, path=path, headers={"accept-language": "fr"})
+
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert WORDS["fr"].lost in answer.body
+    assert f'href="/">{WORDS["fr"].back}</a>' in answer.body
+
+
+def test_a_failure_may_be_shown_in_every_frame_and_an_unknown_poll_in_none(
+    ask: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
+    monkeypatch.setattr(PollsStore, "get", lambda *_: 1 / 0)
+    failed = ask("embed_poll", poll_id=new_poll_id())
+
+    assert "frame-ancestors 'none'" in lost.headers["content-security-policy"]
+    assert "frame-ancestors *;" in failed.headers["content-security-policy"]
+
+
+def test_every_operation_that_answers_with_a_page_answers_its_own_failures_with_one() -> None:
+    operations = [one for one in vars(http).values() if isinstance(one, Operation)]
+    pages = [one for one in operations if http.PAGE in one.answers.get(HTTPStatus.OK, ())]
+
+    assert len(pages) == len(HANDLERS)
+    for operation in pages:
+        refused_otherwise = operation.problems("GET", "/p/<poll_id>", pages_only=False)
+        assert refused_otherwise == {ProblemType.ORIGIN_NOT_VERIFIED}
