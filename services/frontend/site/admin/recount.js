@@ -1,7 +1,7 @@
 // The recount of the selected poll: asks for one, follows it, and shows what it found.
 import { phaseOf } from "../logic/clock.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
-import { askAgainIn, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
+import { askAgainIn, hasBegun, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
 import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, write } from "./dom.js";
@@ -45,8 +45,23 @@ export function followRecounts(stateNow, dispatch) {
     if (wait !== null) timer = setTimeout(() => ask("GET", "certificate").catch(schedule), wait);
   }
 
+  /** An order without an answer may have been taken: it is looked for before it is called lost. */
+  async function order() {
+    const poll_id = stateNow().selected;
+    const before = stateNow().recounts[poll_id];
+    try {
+      await ask("POST", "recount");
+    } catch (failure) {
+      if (failure.status !== 0 && !(failure.status >= 500)) throw failure;
+      await ask("GET", "certificate").catch(() => {
+        throw failure;
+      });
+      if (!hasBegun(before, stateNow().recounts[poll_id])) throw failure;
+    }
+  }
+
   return {
-    order: () => ask("POST", "recount"),
+    order,
     /** Look once for every poll and phase that comes onto the stage. */
     look() {
       const state = stateNow();

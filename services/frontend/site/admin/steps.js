@@ -4,7 +4,7 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/naming.js";
 import { stageOf } from "../logic/stage.js";
-import { askedBefore, changedMeanwhile, deedOf, requestOf, saidOf, stepsFor, undoOf } from "../logic/steps.js";
+import { askedBefore, changedMeanwhile, deedOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../logic/steps.js";
 import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, say, show, write } from "./dom.js";
@@ -45,6 +45,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   const at = () => serverNow(read(), now());
   const plan = planOf(read, at, take);
   let confirmed = null;
+  let lost = null; // the press that had no answer: it may have been carried out
 
   /** @param {(failure: Error) => boolean} explain whether the refusal has been shown where the step was asked for */
   async function take(deed, poll, explain = () => false) {
@@ -53,9 +54,12 @@ export function listenForSteps(read, dispatch, attempt, wake) {
       try {
         await send(deed, poll);
       } catch (failure) {
+        const press = pressOf(deed, poll);
+        const repeated = lost === press;
+        if (failure.status === 0 || failure.status >= 500) lost = press;
         if (explain(failure)) return;
-        if (failure.slug === "unknown-poll") gone(poll, "Somebody deleted this poll meanwhile.");
-        else if (failure.slug === "changed-meanwhile") await decideAnew(poll, failure);
+        if (failure.slug === "unknown-poll") gone(poll, repeated && deed.step === "delete" ? saidOf(deed, poll, now()) : "Somebody deleted this poll meanwhile.");
+        else if (failure.slug === "changed-meanwhile") await decideAnew(deed, poll, failure, repeated);
         else throw failure;
       }
     });
@@ -69,6 +73,10 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     }
     const after = await ask(deed, poll);
     if (step === "delete") return gone(poll, saidOf(deed, poll, now()));
+    return tellDone(deed, poll, after);
+  }
+
+  function tellDone(deed, poll, after) {
     const [text, undo, stage] = [saidOf(deed, after, now()), undoOf(deed, poll, at()), stageOf(after, at())];
     const notice = { tone: "done", text, undo, stage, revision: after.revision };
     dispatch({ type: "noticed", notice });
@@ -92,13 +100,16 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   }
 
   /** The newer poll comes onto the stage, with who made it so; nothing is asked for again. */
-  async function decideAnew({ poll_id, revision }, { problem }) {
+  async function decideAnew(deed, poll, { problem }, repeated) {
+    const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
     const trail = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
     const { body } = await callSigned("GET", path);
+    const { entries } = (await trail).body;
     const told = problem.detail && named(problem.detail, read().polls);
-    const text = changedMeanwhile((await trail).body.entries, revision, told, now());
+    const text = changedMeanwhile(entries, revision, told, now());
     dispatch({ type: "poll", poll: body });
+    if (repeated && wasCarriedOut(deed, entries, revision, read().username, body)) return tellDone(deed, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }
 

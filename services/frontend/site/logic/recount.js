@@ -58,6 +58,11 @@ export function follow(before, told) {
   return { ...told, running: ordered };
 }
 
+const newestOf = (recount) => recount?.running?.recount_id ?? recount?.certificate?.recount_id ?? "";
+
+/** Is there a recount that was not there before? */
+export const hasBegun = (before, now) => newestOf(now) > newestOf(before);
+
 export function isRunning(recount, now) {
   return Boolean(recount?.running) && now - Date.parse(recount.running.started_at) < FAILED_AFTER_MS;
 }

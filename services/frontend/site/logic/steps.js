@@ -137,6 +137,26 @@ const DID = {
   poll_archived: () => "archived it",
 };
 
+/** One press of a step, so that it can be known again when it is pressed again after a lost answer. */
+export const pressOf = (deed, { poll_id, revision }) => JSON.stringify([deed, poll_id, revision]);
+
+const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_closed", archive: "poll_archived" };
+
+/**
+ * Did a press whose answer was lost carry the step out? It did if that is the one change since, and the organiser's own.
+ * @param {Deed} deed
+ * @param {{name: string, deed: string, revision?: number}[]} entries of the poll's trail
+ * @param {number} seen the revision that the step was decided by
+ * @param {string} me the user name
+ * @param {object} poll as it is now
+ */
+export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
+  const [entry, ...others] = entries.filter(({ revision }) => revision > seen);
+  const own = entry?.name === me && entry.deed === (ENTRY_OF[step] ?? "poll_changed") && others.length === 0;
+  const same = ([name, time]) => (time && Date.parse(time)) === (poll[name] && Date.parse(poll[name]));
+  return own && Object.entries(times).every(same) && (step !== "take_back" || poll.status === "draft");
+}
+
 /**
  * Who was quicker, what they did and when, once a step was refused for that.
  * @param {{name: string, at: string, deed: string, revision?: number, about?: string}[]} entries of the trail, newest first

@@ -6,10 +6,10 @@ import { exportAsked, joined } from "../../site/logic/exports.js";
 import { aboutCodes, csvOfCodes, flawInCount } from "../../site/logic/handout.js";
 import { lookedFor } from "../../site/logic/history.js";
 import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/plan.js";
-import { askAgainIn, follow, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
+import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { rowOf, runsOf } from "../../site/logic/runs.js";
 import { stageOf, whenOf } from "../../site/logic/stage.js";
-import { askedBefore, changedMeanwhile, deedOf, requestOf, saidOf, stepsFor, undoOf } from "../../site/logic/steps.js";
+import { askedBefore, changedMeanwhile, deedOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/steps.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
@@ -143,6 +143,11 @@ describe("a recount", () => {
     expect(said.progress).toBe(state === "running" ? 0.25 : null);
   });
 
+  test("has begun once there is a newer one than before", () => {
+    expect([hasBegun(undefined, running), hasBegun(certificate("certified"), running), hasBegun(undefined, certificate("certified"))]).toEqual([true, true, true]);
+    expect([hasBegun(running, running), hasBegun(undefined, undefined), hasBegun(certificate("certified"), certificate("certified"))]).toEqual([false, false, false]);
+  });
+
   test("is asked for again while it runs, and at the close until it is final", () => {
     expect([askAgainIn(running, "closed", NOW), askAgainIn(undefined, "closed", NOW), askAgainIn(certificate("certified"), "closed", NOW), askAgainIn(undefined, "open", NOW)]).toEqual([1000, 15_000, null, null]);
     expect(isRunning(running, NOW + 900_000)).toBe(false);
@@ -246,6 +251,27 @@ describe("a step", () => {
     expect(askedBefore("close", "open").yes).toBe("Close now");
     expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual(["Delete", "Delete for good"]);
     expect(askedBefore("open", "draft")).toBe(null);
+  });
+
+  const OWN = { name: "ada", deed: "poll_closed", revision: 5 };
+  test.each([
+    [true, { step: "close" }, [OWN]],
+    [false, { step: "close" }, []],
+    [false, { step: "close" }, [{ ...OWN, name: "ben" }]],
+    [false, { step: "close" }, [{ ...OWN, deed: "poll_changed" }]],
+    [false, { step: "close" }, [{ ...OWN, revision: 6 }, OWN]],
+    [false, { step: "close" }, [{ ...OWN, revision: 4 }]],
+    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, deed: "poll_changed" }]],
+    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, deed: "poll_changed" }]],
+    [false, { step: "take_back" }, [{ ...OWN, deed: "poll_changed" }]],
+  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, deed, entries) => {
+    expect(wasCarriedOut(deed, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
+  });
+
+  test("is the same press only for the same poll at the same revision", () => {
+    const press = (revision) => pressOf({ step: "close" }, { poll_id: "p1", revision });
+    expect(press(4)).toBe(press(4));
+    expect(press(4)).not.toBe(press(5));
   });
 
   test("that was refused says who was quicker", () => {
