@@ -16,6 +16,7 @@ from contracts import realtime
 from contracts.model import Contract
 from contracts.people import InvitePerson
 from contracts.trail import Deed, OperatorDeed
+from poll_service.domain import words
 from pydantic import ValidationError
 from vote_service.domain import code
 
@@ -30,6 +31,13 @@ def vectors(name: str) -> Any:
 
 def test_the_deeds_are_those_of_the_contract() -> None:
     assert vectors("deeds") == [*Deed, *OperatorDeed]
+
+
+@pytest.mark.parametrize("vector", vectors("languages"), ids=repr)
+def test_a_link_is_answered_in_the_language_that_the_edge_puts_into_the_cache_key(
+    vector: dict[str, str],
+) -> None:
+    assert words.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)

@@ -3,8 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { readLink } from "../../site/logic/code.js";
 
 const template = await Bun.file(new URL("../../template.yaml", import.meta.url)).text();
-const [, indented] = /FunctionCode: \|\n((?: {8}.*\n|\n)+)/.exec(template);
-const source = indented.replaceAll(/^ {8}/gm, "");
+const languages = await Bun.file(new URL("../../../../tests/corpus/languages.json", import.meta.url)).json();
+const [, start, indented] = /FunctionCode: !Join\n.*\n +- - "(.*)"\n.*AllowedOrigins\n.*\|\n((?: {12}.*\n|\n)+)/.exec(template);
+const FRIENDS = ["https://news.example", "https://paper.example"];
+const source = `${start}'${FRIENDS.join(", ")}'${indented.replaceAll(/^ {12}/gm, "")}`;
 const handler = new Function(`${source}; return handler;`)();
 
 const POLL = "0123456789abcdefghjkmnpqrs";
@@ -87,5 +89,39 @@ describe("a path that nothing has", () => {
     const { data } = ask("/nothing", { lang, accept }).body;
     expect(data).toContain(words);
     expect(data).toContain(`dir="${dir}"`);
+  });
+});
+
+describe("a cache key", () => {
+  const key = (uri, headers, query) => {
+    const { headers: sent, querystring } = handler({ request: { method: "GET", uri, querystring: query, headers, cookies: {} } });
+    return JSON.stringify([sent.origin, sent["accept-language"], querystring.lang]);
+  };
+  const paths = ["/polls/active", `/results/${POLL}`, `/p/${POLL}`, `/embed/${POLL}`, "/"];
+
+  test.each(paths)("holds only known values, whatever a visitor sends: %s", (uri) => {
+    const keys = new Set();
+    for (let n = 0; n < 2000; n += 1) {
+      const noise = `${Math.random().toString(36)}${["", ",de;q=0.5", ";q=0.1, fr", "-AT"][n % 4]}`;
+      const origin = { value: [`https://${noise}`, FRIENDS[n % 2], `${FRIENDS[0]}.${noise}`, "null"][n % 4] };
+      keys.add(key(uri, { origin, "accept-language": { value: noise } }, n % 3 ? { lang: { value: noise, multiValue: [{ value: noise }] } } : {}));
+    }
+    expect(keys.size).toBeLessThanOrEqual((FRIENDS.length + 1) * 6 * 2);
+    expect([...keys].filter((one) => /0\./.test(one))).toEqual([]);
+  });
+
+  test("is one for all foreign origins and none", () => {
+    const origins = [undefined, { value: "https://evil.example" }, { value: "https://NEWS.example" }, { value: "" }];
+    expect(new Set(origins.map((origin) => key("/polls/active", origin ? { origin } : {}, {}))).size).toBe(1);
+  });
+
+  test.each(FRIENDS)("keeps an origin that may read: %s", (friend) => {
+    const multiValue = [{ value: friend }, { value: "https://evil.example" }];
+    expect(JSON.parse(key("/polls/active", { origin: { value: friend, multiValue } }, {}))[0]).toEqual({ value: friend });
+  });
+
+  test.each(languages)("has the language that poll-service answers in: %j", ({ lang, accept, answered }) => {
+    const { headers } = ask(`/p/${POLL}`, { lang, accept });
+    expect(headers["accept-language"].value).toBe(answered);
   });
 });

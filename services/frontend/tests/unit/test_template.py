@@ -10,6 +10,8 @@ from samcli.yamlhelper import parse_yaml_file
 SERVICE = Path(__file__).resolve().parents[2]
 ALL_METHODS = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+"""Its key is the path alone, and the encodings that CloudFront itself names."""
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 FRAMED = "/embed/" + "?" * 26
@@ -55,6 +57,32 @@ def test_a_links_page_is_kept_two_seconds_at_the_most_by_path_and_language() -> 
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept-Language"]}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": ["lang"]}
+
+
+def test_what_a_visitor_sends_is_in_a_cache_key_only_as_a_value_that_the_edge_function_chose() -> None:
+    """The function's own test, `edge.test.js`, shows that these become one of a few values."""
+    bounded = {"headers": {"Origin", "Accept-Language"}, "query": {"lang"}}
+    keyed = [{"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["SiteRequests", "FunctionARN"]}}]
+    unbounded = []
+    for path, behaviour in {**BEHAVIOURS, "default": DISTRIBUTION["DefaultCacheBehavior"]}.items():
+        policy = behaviour["CachePolicyId"]
+        if policy in (CACHING_DISABLED, CACHING_OPTIMIZED):
+            continue
+        key = RESOURCES[policy["Ref"]]["Properties"]["CachePolicyConfig"][
+            "ParametersInCacheKeyAndForwardedToOrigin"
+        ]
+        headers = set(key["HeadersConfig"].get("Headers", []))
+        query = set(key["QueryStringsConfig"].get("QueryStrings", []))
+        if not (
+            key["HeadersConfig"]["HeaderBehavior"] in {"none", "whitelist"}
+            and headers <= bounded["headers"]
+            and key["QueryStringsConfig"]["QueryStringBehavior"] in {"none", "whitelist"}
+            and query <= bounded["query"]
+            and key["CookiesConfig"] == {"CookieBehavior": "none"}
+            and (not headers | query or behaviour["FunctionAssociations"] == keyed)
+        ):
+            unbounded.append(path)
+    assert unbounded == []
 
 
 @pytest.mark.parametrize("path", ["/polls/*", "/results/*", FRAMED])
