@@ -12,7 +12,7 @@ from contracts.realtime import ViewersFrame
 from contracts.visibility import Scope
 
 from realtime_service.domain.batch import Change
-from realtime_service.domain.frames import Outline, encode, frames_of_change
+from realtime_service.domain.frames import Known, Outline, encode, frames_of_change
 from realtime_service.domain.viewer import audience
 from realtime_service.push import Sockets
 from realtime_service.store.connections import Connection, Connections
@@ -31,7 +31,7 @@ metrics = Metrics()
 class News:
     """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
 
-    change: Change
+    known: Known
     told: Outline | None
 
 
@@ -66,7 +66,8 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
     failed: list[Change] = []
     for change in changes:
         try:
-            news.append(News(change, snapshots.keep(change.tally).told))
+            moved = snapshots.keep(change.tally)
+            news.append(News(Known(change.tally, moved.outline_version), moved.told))
         except OutOfDate:
             logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
@@ -77,11 +78,11 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
 
 def _mark_told(news: list[News], snapshots: Snapshots) -> None:
     for one in news:
-        tally = one.change.tally
+        tally = one.known.tally
         if Outline.of(tally) == one.told:
             continue
         try:
-            snapshots.mark_told(tally)
+            snapshots.mark_told(one.known)
         except StoreUnavailable as error:
             logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
 
@@ -90,13 +91,13 @@ def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> 
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
         one = news[position]
-        return tuple(map(encode, frames_of_change(one.change.tally, one.told, scope, now)))
+        return tuple(map(encode, frames_of_change(one.known, one.told, scope, now)))
 
     deliveries = {
         connection.connection_id: tuple(
             message
             for position, one in enumerate(news)
-            for message in messages(position, connection.viewer.scope_for(one.change.tally.poll_id))
+            for message in messages(position, connection.viewer.scope_for(one.known.tally.poll_id))
         )
         for connection in everyone
     }

@@ -1,11 +1,14 @@
 """While a poll hides its turnout, no message follows a vote: counting messages would be counting votes."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
+import time_machine
+from contracts.ids import new_poll_id
 from contracts.tally import TallyChanged
 
 type MakeTally = Callable[..., TallyChanged]
@@ -62,3 +65,55 @@ def test_what_everybody_may_know_is_told_when_it_changes(
     assert types(aws, "public=") == [
         "poll_opened", "results_hidden", "results_hidden", "poll_closed", "results",
     ]  # fmt: skip
+
+
+def told(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
+    """Return all that was sent to a public page, and what its pings of any version are answered."""
+    for version in (0, 1, 2, 3, 4, 9, 99):
+        ask(f'{{"action": "ping", "poll_id": "{poll_id}", "version": {version}}}', connection)
+    ask('{"action": "ping"}', connection)
+    arrived, besides = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
+    return json.dumps([one for one in arrived if one["type"] not in besides]).replace(poll_id, "the-poll")
+
+
+@pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
+def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_letter(
+    deliver: Deliver,
+    aws: Any,
+    load: Callable[[str], ModuleType],
+    connected: Connected,
+    tally: MakeTally,
+    visibility: str,
+) -> None:
+    ping = load("ping")
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    end = begun + timedelta(hours=2)
+
+    def ask(text: str, connection: str) -> None:
+        context = {"connectionId": connection, "authorizer": {"scope": "public"}}
+        ping.handler({"requestContext": context, "body": text}, aws.context)
+
+    def life(votes: int, beginning: datetime) -> list[str]:
+        """A poll with so many votes before its closing is set and after it."""
+        poll_id, connection, steps = new_poll_id(), f"public{votes}=", []
+        current = {"pk": {"S": "frame"}, "sk": {"S": "#current"}}
+        aws.dynamodb.delete_item(TableName="web-socket-connections", Key=current)
+        connected(connection)
+        version = 1
+        deliver(tally(poll_id, version, visibility=visibility, opens_at=beginning, votes=(0, 0)))
+        for closes_at in (None, end):
+            for _ in range(votes):
+                version += 1
+                changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": closes_at}
+                deliver(tally(poll_id, version, visibility=visibility, **changed))
+            steps.append(told(aws, ask, connection, poll_id))
+        if visibility == "never":
+            changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": end, "status": "closed"}
+            deliver(tally(poll_id, version + 1, visibility=visibility, **changed))
+            steps.append(told(aws, ask, connection, poll_id))
+        return steps
+
+    with time_machine.travel(begun, tick=False):
+        one, other = life(1, begun), life(5, begun)
+    assert one == other
+    assert '"version": 2' in one[1], "the closing that was set is news, by a number of its own"

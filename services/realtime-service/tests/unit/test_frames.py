@@ -1,15 +1,19 @@
 """What is told to whom: by visibility, by the clock, by what was told before."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.ids import PollStatus, new_poll_id
+from contracts.ids import PollStatus, ResultVisibility, new_poll_id
 from contracts.problem import FieldError
 from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame, ResultsHiddenFrameV2
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from realtime_service.domain.frames import (
+    Known,
     Outline,
     answers,
     encode,
@@ -24,6 +28,10 @@ type MakeTally = Callable[..., TallyChanged]
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 POLL = new_poll_id()
 PUBLIC = Viewer(Scope.PUBLIC)
+
+
+def known(tally: TallyChanged, outline_version: int = 1) -> Known:
+    return Known(tally, outline_version)
 
 
 def types(frames: tuple[object, ...]) -> list[str]:
@@ -46,7 +54,7 @@ def types(frames: tuple[object, ...]) -> list[str]:
 def test_counts_go_to_those_only_who_may_see_them(
     tally: MakeTally, visibility: str, status: str, seen_by: set[Scope], scope: Scope
 ) -> None:
-    frame = snapshot(tally(POLL, visibility=visibility, status=status), scope, NOW)
+    frame = snapshot(known(tally(POLL, visibility=visibility, status=status)), scope, NOW)
     if scope in seen_by:
         assert isinstance(frame, ResultsFrame)
         assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
@@ -60,7 +68,7 @@ def test_counts_go_to_those_only_who_may_see_them(
 def test_where_counts_are_hidden_the_turnout_shows_if_the_poll_says_so(
     tally: MakeTally, visibility: str
 ) -> None:
-    frame = snapshot(tally(POLL, visibility=visibility, show_turnout=True), Scope.PUBLIC, NOW)
+    frame = snapshot(known(tally(POLL, visibility=visibility, show_turnout=True)), Scope.PUBLIC, NOW)
     assert isinstance(frame, ResultsHiddenFrameV2)
     assert frame.total == 5
     assert not {"counts", "a", "b"} & set(frame.model_dump())
@@ -68,15 +76,15 @@ def test_where_counts_are_hidden_the_turnout_shows_if_the_poll_says_so(
 
 def test_who_sees_counts_is_told_them_whether_or_not_the_turnout_shows(tally: MakeTally) -> None:
     shown = tally(POLL, visibility="after_close", show_turnout=True)
-    frame = snapshot(shown, Scope.ORGANISER, NOW)
+    frame = snapshot(known(shown), Scope.ORGANISER, NOW)
     assert isinstance(frame, ResultsFrame)
     assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
 
 
 def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: MakeTally) -> None:
     closing = tally(POLL, visibility="after_close", closes_at=NOW)
-    before = snapshot(closing, Scope.PUBLIC, NOW - timedelta(milliseconds=1))
-    after = snapshot(closing, Scope.PUBLIC, NOW)
+    before = snapshot(known(closing), Scope.PUBLIC, NOW - timedelta(milliseconds=1))
+    after = snapshot(known(closing), Scope.PUBLIC, NOW)
     assert (before.type, before.status) == ("results_hidden", PollStatus.OPEN)
     assert (after.type, after.status) == ("results", PollStatus.CLOSED)
 
@@ -99,7 +107,7 @@ def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_only_when_it_w
     tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
 ) -> None:
     outline = Outline.of(tally(POLL, 8, status=before)) if before else None
-    frames = frames_of_change(tally(POLL, 9, status=status), outline, Scope.PUBLIC, NOW)
+    frames = frames_of_change(known(tally(POLL, 9, status=status)), outline, Scope.PUBLIC, NOW)
     assert types(frames) == told
     assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]
 
@@ -108,31 +116,85 @@ def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_only_when_it_w
 def test_a_ping_is_answered_with_what_is_newer_than_seen(
     tally: MakeTally, seen: int | None, told: bool
 ) -> None:
-    frames = answers(Ping(action="ping", version=seen), tally(POLL, 7), PUBLIC, NOW)
+    frames = answers(Ping(action="ping", version=seen), known(tally(POLL, 7)), PUBLIC, NOW)
     assert types(frames) == (["pong", "results"] if told else ["pong"])
 
 
 def test_a_ping_is_answered_even_when_nothing_is_known_or_only_a_draft(tally: MakeTally) -> None:
     ping = Ping(action="ping")
     assert types(answers(ping, None, PUBLIC, NOW)) == ["pong"]
-    assert types(answers(ping, tally(POLL, status="draft"), PUBLIC, NOW)) == ["pong"]
+    assert types(answers(ping, known(tally(POLL, status="draft")), PUBLIC, NOW)) == ["pong"]
 
 
 def test_a_ping_shows_a_voter_the_counts_of_their_own_poll_only(tally: MakeTally) -> None:
     voter, ping = Viewer(Scope.VOTER, POLL), Ping(action="ping")
-    assert types(answers(ping, tally(POLL, visibility="after_vote"), voter, NOW)) == ["pong", "results"]
+    assert types(answers(ping, known(tally(POLL, visibility="after_vote")), voter, NOW)) == [
+        "pong",
+        "results",
+    ]
     other = tally(new_poll_id(), visibility="after_vote")
-    assert types(answers(ping, other, voter, NOW)) == ["pong", "results_hidden"]
+    assert types(answers(ping, known(other), voter, NOW)) == ["pong", "results_hidden"]
 
 
 def test_every_frame_goes_out_as_its_contract_says(tally: MakeTally) -> None:
     errors = (FieldError(field="version", message="too small"),)
     sent = [
-        *frames_of_change(tally(POLL, closes_at=NOW), None, Scope.PUBLIC, NOW),
-        *frames_of_change(tally(POLL, status="closed"), None, Scope.PUBLIC, NOW),
-        *answers(Ping(action="ping"), tally(POLL, visibility="never"), PUBLIC, NOW),
-        *answers(Ping(action="ping"), tally(POLL, visibility="never", show_turnout=True), PUBLIC, NOW),
+        *frames_of_change(known(tally(POLL, closes_at=NOW)), None, Scope.PUBLIC, NOW),
+        *frames_of_change(known(tally(POLL, status="closed")), None, Scope.PUBLIC, NOW),
+        *answers(Ping(action="ping"), known(tally(POLL, visibility="never")), PUBLIC, NOW),
+        *answers(Ping(action="ping"), known(tally(POLL, visibility="never", show_turnout=True)), PUBLIC, NOW),
         not_understood(),
         not_understood(errors),
     ]
     assert [FRAMES.validate_json(encode(frame)) for frame in sent] == sent
+
+
+statuses = st.sampled_from([PollStatus.OPEN, PollStatus.CLOSED, PollStatus.DRAFT])
+moments = st.sampled_from([None, NOW - timedelta(hours=1), NOW + timedelta(hours=1)])
+outlines = st.builds(Outline, statuses, st.sampled_from(ResultVisibility), moments, moments)
+votes_so_far = st.tuples(
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.integers(1, 10**13),
+    st.timedeltas(timedelta(0), timedelta(days=1)),
+)
+viewers = st.sampled_from([PUBLIC, Viewer(Scope.VOTER, POLL), Viewer(Scope.VOTER, new_poll_id())])
+
+
+def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
+    a, b, version, ago = votes
+    told = TallyChanged(
+        poll_id=POLL, a=a, b=b, invalid=0, status=outline.status, result_visibility=outline.result_visibility,
+        opens_at=outline.opens_at, closes_at=outline.closes_at, tally_version=version, updated_at=NOW - ago,
+    )  # fmt: skip
+    return Known(told, 3)
+
+
+@given(
+    outlines, votes_so_far, votes_so_far, viewers, st.none() | outlines, st.none() | st.integers(0, 10**13)
+)
+def test_whatever_was_voted_a_viewer_without_counts_or_turnout_gets_the_same_messages_to_the_letter(
+    outline: Outline,
+    one: tuple[int, int, int, timedelta],
+    other: tuple[int, int, int, timedelta],
+    viewer: Viewer,
+    before: Outline | None,
+    seen: int | None,
+) -> None:
+    scope, polls = viewer.scope_for(POLL), [with_votes(outline, votes) for votes in (one, other)]
+    assume(isinstance(snapshot(polls[0], scope, NOW), ResultsHiddenFrame))
+    ping = Ping(action="ping", poll_id=POLL, version=seen)
+    changes = [tuple(map(encode, frames_of_change(poll, before, scope, NOW))) for poll in polls]
+    answered = [tuple(map(encode, answers(ping, poll, viewer, NOW))) for poll in polls]
+    assert changes[0] == changes[1]
+    assert answered[0] == answered[1]
+
+
+@given(outlines, votes_so_far, viewers)
+def test_counts_that_begin_to_show_are_newer_than_what_was_told_while_they_were_hidden(
+    outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Viewer
+) -> None:
+    """An outline has no more numbers than its tally has versions; of equal ones a page takes the later."""
+    known = replace(with_votes(outline, votes), outline_version=min(3, votes[2]))
+    hidden, shown = (snapshot(known, scope, NOW) for scope in (viewer.scope_for(POLL), Scope.ORGANISER))
+    assert hidden.version <= shown.version

@@ -39,40 +39,57 @@ class Outline:
         return cls(tally.status, tally.result_visibility, tally.opens_at, tally.closes_at)
 
 
-def frames_of_change(
-    tally: TallyChanged, before: Outline | None, scope: Scope, now: datetime
-) -> tuple[Frame, ...]:
-    """Return what to tell `scope` when a poll's tally has become `tally` and its outline was `before`.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The newest tally of a poll, and the number of its outline: one more with each outline that was told.
+
+    A tally's version moves with its votes, so frames that show no votes have the outline's. It is the smaller
+    one of the two: a page that has it takes the counts as newer once they show.
+    """
+
+    tally: TallyChanged
+    outline_version: int
+
+
+def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: datetime) -> tuple[Frame, ...]:
+    """Return what to tell `scope` when this is known of a poll by now and its outline was `before`.
 
     An opening or closing comes first, then the snapshot. Nobody is told of a draft, but of a planned poll
     that has become one again: pages that know the plan would open it at its time. A snapshot that shows
     neither counts nor turnout goes out when the outline has changed, and not with votes: counting the
     messages would be counting the votes.
     """
+    tally, shown = known.tally, snapshot(known, scope, now)
+    turn = _turn(tally, shown.version) if before is None or tally.status is not before.status else None
     if tally.status is PollStatus.DRAFT:
-        return (_turn(tally),) if before is not None and before.status is PollStatus.OPEN else ()
-    turn = _turn(tally) if before is None or tally.status is not before.status else None
-    shown = snapshot(tally, scope, now)
+        return (turn,) if turn and before is not None and before.status is PollStatus.OPEN else ()
     follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)
     told = (shown,) if follows_votes or Outline.of(tally) != before else ()
     return (turn, *told) if turn else told
 
 
 def answers(
-    ping: Ping, tally: TallyChanged | None, viewer: Viewer, now: datetime, viewers: int | None = None
+    ping: Ping, known: Known | None, viewer: Viewer, now: datetime, viewers: int | None = None
 ) -> tuple[Frame, ...]:
-    """Return the answer to a ping when `tally` is the newest known: pong, what was missed, how many watch."""
-    missed = tally and tally.status is not PollStatus.DRAFT and tally.tally_version > (ping.version or 0)
+    """Return the answer to a ping when this is the newest known: pong, what was missed, how many watch."""
+    shown = None
+    if known and known.tally.status is not PollStatus.DRAFT:
+        shown = snapshot(known, viewer.scope_for(known.tally.poll_id), now)
     frames: tuple[Frame | None, ...] = (
         PongFrame(server_time=now),
-        snapshot(tally, viewer.scope_for(tally.poll_id), now) if tally and missed else None,
+        # By the frame's own version: with the tally's, pings of many versions would find it out.
+        shown if shown and shown.version > (ping.version or 0) else None,
         None if viewers is None else ViewersFrame(viewers=viewers),
     )
     return tuple(frame for frame in frames if frame is not None)
 
 
-def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
-    """Return the counts, or in their place that they are hidden, with the turnout where it shows."""
+def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
+    """Return the counts, or in their place that they are hidden, with the turnout where it shows.
+
+    Without either, nothing in it moves with votes: its version is the outline's, its time is now.
+    """
+    tally = known.tally
     status = status_at(tally, now)
     if counts_visible(tally.result_visibility, status, scope):
         return ResultsFrame(
@@ -88,14 +105,15 @@ def snapshot(tally: TallyChanged, scope: Scope, now: datetime) -> ResultsFrame |
     hidden = ResultsHiddenFrame(
         poll_id=tally.poll_id,
         status=status,
-        version=tally.tally_version,
+        version=known.outline_version,
         opens_at=tally.opens_at,
         closes_at=tally.closes_at,
         result_visibility=tally.result_visibility,
-        updated_at=tally.updated_at,
+        updated_at=now,
     )
     if isinstance(tally, TallyChangedV2) and tally.show_turnout:
-        return ResultsHiddenFrameV2(**dict(hidden), total=tally.a + tally.b)
+        of_tally = {"version": tally.tally_version, "updated_at": tally.updated_at}
+        return ResultsHiddenFrameV2(**dict(hidden) | of_tally, total=tally.a + tally.b)
     return hidden
 
 
@@ -119,12 +137,12 @@ def encode(frame: Frame) -> bytes:
     return frame.model_dump_json().encode()
 
 
-def _turn(tally: TallyChanged) -> PollOpenedFrame | PollClosedFrame:
+def _turn(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
     frame = PollOpenedFrame if tally.status is PollStatus.OPEN else PollClosedFrame
     return frame(
         poll_id=tally.poll_id,
         status=tally.status,
-        version=tally.tally_version,
+        version=version,
         opens_at=tally.opens_at,
         closes_at=tally.closes_at,
     )

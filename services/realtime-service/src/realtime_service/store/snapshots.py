@@ -11,7 +11,7 @@ from contracts.model import format_instant
 from contracts.tally import TALLY_EVENTS, TallyChanged
 from pydantic import TypeAdapter
 
-from realtime_service.domain.frames import Outline
+from realtime_service.domain.frames import Known, Outline
 from realtime_service.store.errors import ConditionFailed, translated
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Moved:
     """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
 
     told: Outline | None
+    outline_version: int
 
 
 class Snapshots:
@@ -71,47 +72,55 @@ class Snapshots:
             item = stored.item
             if int(item["tally_version"]["N"]) > tally.tally_version:
                 raise OutOfDate from stored
-        self._keep_as_current(tally)
+        told, version = _told_in(item), _outline_version(item, tally)
+        self._keep_as_current(Known(tally, version))
         again = item.get("told_version") == {"N": str(tally.tally_version)}
-        return Moved(_OUTLINE.validate_json(item["told"]["S"]) if "told" in item and not again else None)
+        return Moved(None if again else told, version)
 
-    def mark_told(self, tally: TallyChanged) -> None:
+    def mark_told(self, known: Known) -> None:
         """Remember that everybody was told of this outline with this snapshot, unless the status is another.
 
         Raises `StoreUnavailable`; then it is told once more.
         """
+        tally = known.tally
         try:
             with translated():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
-                    UpdateExpression="SET told = :told, told_version = :version",
+                    UpdateExpression="SET told = :told, told_version = :version, outline_version = :outline",
                     ConditionExpression="poll_status = :status",
                     ExpressionAttributeValues={
                         ":status": {"S": tally.status},
                         ":told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
                         ":version": {"N": str(tally.tally_version)},
+                        ":outline": {"N": str(known.outline_version)},
                     },
                 )
         except ConditionFailed:
             return
 
-    def newest(self, poll_id: PollId | None) -> TallyChanged | None:
-        """Return a poll's snapshot, or that of the poll that opened last. Raises `StoreUnavailable`."""
+    def newest(self, poll_id: PollId | None) -> Known | None:
+        """Return what is known of a poll, or of the poll that opened last. Raises `StoreUnavailable`."""
         with translated():
             answer = self._dynamodb.get_item(
                 TableName=self._table,
                 Key=_key(poll_id or _CURRENT),
-                ProjectionExpression="tally",
+                ProjectionExpression="tally, told, outline_version",
                 ConsistentRead=True,
             )
-        return TALLY_EVENTS.validate_json(answer["Item"]["tally"]["S"]) if "Item" in answer else None
+        if "Item" not in answer:
+            return None
+        item: dict[str, Any] = answer["Item"]
+        tally = TALLY_EVENTS.validate_json(item["tally"]["S"])
+        return Known(tally, _outline_version(item, tally))
 
-    def _keep_as_current(self, tally: TallyChanged) -> None:
+    def _keep_as_current(self, known: Known) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
 
         A poll that is a draft again, or planned for later, gives its place to any other one that moves.
         """
+        tally = known.tally
         if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
             return
         waits = tally.opens_at is None or tally.opens_at > tally.updated_at + _SOON
@@ -122,6 +131,8 @@ class Snapshots:
             "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
             "tally_version": {"N": str(tally.tally_version)},
             "tally": {"S": tally.model_dump_json()},
+            "told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+            "outline_version": {"N": str(known.outline_version)},
         }
         try:
             with translated():
@@ -140,6 +151,16 @@ class Snapshots:
                 )
         except ConditionFailed:
             return
+
+
+def _told_in(item: dict[str, Any]) -> Outline | None:
+    return _OUTLINE.validate_json(item["told"]["S"]) if "told" in item else None
+
+
+def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
+    """Return the number of a tally's outline: that of the one told last, or the next where it is another."""
+    told_last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
+    return told_last + (Outline.of(tally) != _told_in(item))
 
 
 def _key(sort: str) -> dict[str, AttributeValueTypeDef]:
