@@ -1,12 +1,12 @@
 """Real Chromium on the real pages."""
 
-import os
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
+from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from site_build.site import build
 from testkit.shared import shared_world
@@ -21,7 +21,7 @@ PATIENCE_MS: Final = 30_000
 """For a condition that comes at once where nothing else runs; a test that fails may take so long."""
 
 expect.set_options(timeout=PATIENCE_MS)
-CHROMIUM: Final = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+CHROMIUM: Final = find_chromium() or Path("/usr/bin/chromium")
 ARGUMENTS: Final = [
     "--no-sandbox",
     "--disable-gpu",
