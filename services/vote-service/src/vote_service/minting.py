@@ -48,7 +48,7 @@ class Minting:
         poll = self._poll_that_takes_codes(poll_id, done.at)
         submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
         codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
-        new = self.minted.add(poll_id, count, submission, done.at + REPEATABLE_FOR)
+        new = self.minted.add(poll_id, count, submission, done.at, done.at + REPEATABLE_FOR)
         self.trail.add(done.entry(poll_id))
         return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
 

@@ -38,7 +38,7 @@ class Reporting:
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
         seconds, all_votes = self._seconds(poll)
         votes = sum(seconds.values())
-        signs = self.signs.of(poll_id)
+        signs = self.signs.of(poll_id, now)
         return AbuseReport(
             poll_id=poll_id,
             as_of=now,
@@ -69,7 +69,7 @@ class Reporting:
     def _new_ballots(self, poll: PollCopy, now: datetime) -> NewBallots | None:
         if poll.opens_at is None or poll.opens_at > now:
             return None
-        return self.ballots.between(poll.opens_at, min(now, poll.closes_at or now))
+        return self.ballots.between(poll.opens_at, min(now, poll.closes_at or now), now)
 
     def _codes(self, poll: PollCopy, used: int | None) -> CodesUsed | None:
         if poll.policy is not VoterPolicy.CODE:

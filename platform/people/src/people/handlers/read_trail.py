@@ -1,5 +1,7 @@
 """Tell organisers who did what: everybody who signs in may see it, and nobody can change it."""
 
+from datetime import UTC, datetime
+
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.trail import TrailV2
@@ -23,7 +25,7 @@ trail = TrailReader(bounded(boto3.client("dynamodb", config=SDK)), settings.trai
 def read_trail() -> Response[str]:
     """Answer a page of the trail, of one poll or of everything, newest first."""
     wanted = READ_TRAIL.read(app)
-    entries, more = trail.page(wanted.poll_id, wanted.limit, wanted.cursor)
+    entries, more = trail.page(wanted.poll_id, wanted.limit, wanted.cursor, datetime.now(UTC))
     return json_answer(TrailV2(entries=entries, next_cursor=more))
 
 

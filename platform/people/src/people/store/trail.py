@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from contracts.ids import PollId
@@ -25,9 +26,11 @@ class TrailReader:
         self._table = table
 
     def page(
-        self, poll_id: PollId | None, limit: int, cursor: str | None
+        self, poll_id: PollId | None, limit: int, cursor: str | None, now: datetime
     ) -> tuple[tuple[TrailEntryV2, ...], str | None]:
         """Return up to `limit` entries, newest first, and the cursor of what follows them, if anything does.
+
+        Expired entries, which DynamoDB deletes within days, are the oldest: none that is live follows one.
 
         Of a poll eventually consistent: what was done this moment may be missing.
         """
@@ -38,7 +41,12 @@ class TrailReader:
             items = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression=f"{name} = :value" + (" AND entry < :before" if before else ""),
-                ExpressionAttributeValues={":value": {"S": value}, **before},
+                FilterExpression="expires_at > :now",
+                ExpressionAttributeValues={
+                    ":value": {"S": value},
+                    ":now": {"N": str(int(now.timestamp()))},
+                    **before,
+                },
                 ScanIndexForward=False,
                 Limit=limit + 1,
                 **index,

@@ -31,7 +31,7 @@ class MintedCodes:
         item = self._read(_key(poll_id))
         return int(item["minted"]["N"]) if item else 0
 
-    def add(self, poll_id: PollId, count: int, submission: str, forget_at: datetime) -> bool:
+    def add(self, poll_id: PollId, count: int, submission: str, now: datetime, forget_at: datetime) -> bool:
         """Count so many more, once for a submission however often it arrives, and tell whether that is now.
 
         Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
@@ -47,8 +47,9 @@ class MintedCodes:
                                 "TableName": self._table,
                                 "Key": this,
                                 "UpdateExpression": "SET asked = :count, forget_at = :forget_at",
-                                "ConditionExpression": "attribute_not_exists(poll_id)",
+                                "ConditionExpression": "attribute_not_exists(poll_id) OR forget_at <= :now",
                                 "ExpressionAttributeValues": {
+                                    ":now": {"N": str(int(now.timestamp()))},
                                     ":count": {"N": str(count)},
                                     ":forget_at": {"N": str(int(forget_at.timestamp()))},
                                 },

@@ -34,13 +34,13 @@ class NewBallotCounts:
         """Count one that was not given, because its network had had its number."""
         self._counters.add(_key(_quarter(now)), ("refused",), now + KEPT_FOR)
 
-    def between(self, since: datetime, until: datetime) -> NewBallots:
+    def between(self, since: datetime, until: datetime, now: datetime) -> NewBallots:
         """Return the counts of the whole quarters in between. Raises `Throttled` or `Unavailable`."""
         last = _quarter(until)
         first = max(_quarter(since), last - (MOST_QUARTERS - 1) * QUARTER)
         quarters = [first + number * QUARTER for number in range((last - first) // QUARTER + 1)]
         total: Counter[str] = Counter()
-        for numbers in self._counters.read(map(_key, quarters)):
+        for numbers in self._counters.read(map(_key, quarters), now):
             total.update(numbers)
         return NewBallots(since=first, until=last + QUARTER, issued=total["issued"], refused=total["refused"])
 

@@ -35,10 +35,11 @@ class PollSigns:
         """Count a refused vote."""
         self._counters.add(_key(poll_id, REFUSALS), (sign,), now + KEPT_FOR)
 
-    def of(self, poll_id: PollId) -> Signs:
+    def of(self, poll_id: PollId, now: datetime) -> Signs:
         """Return all that was counted. Raises `Throttled` or `Unavailable`."""
         total: Counter[str] = Counter()
-        for numbers in self._counters.read(_key(poll_id, part) for part in (*range(SHARDS), REFUSALS)):
+        parts = (_key(poll_id, part) for part in (*range(SHARDS), REFUSALS))
+        for numbers in self._counters.read(parts, now):
             total.update(numbers)
         return Signs(
             refusals={sign: total[sign] for sign in Sign},

@@ -63,15 +63,19 @@ class SampledCounters:
             self._seen.clear()
         self._seen[place] = int(answer["Attributes"][names[0]]["N"])
 
-    def read(self, keys: Iterable[str]) -> list[Mapping[str, int]]:
-        """Return the numbers in each of these items that is there. Raises `Throttled` or `Unavailable`."""
+    def read(self, keys: Iterable[str], now: datetime) -> list[Mapping[str, int]]:
+        """Return the numbers in each of these items that is there and has not expired.
+
+        Raises `Throttled` or `Unavailable`.
+        """
         wanted: list[Any] = [{"poll_id": {"S": key}} for key in keys]
         found: list[Mapping[str, int]] = []
         while wanted:
             batch, wanted = wanted[:BATCH], wanted[BATCH:]
             with failures_as_refusals():
                 answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
-            found.extend(map(_numbers_in, answer["Responses"].get(self._table, ())))
+            numbers = map(_numbers_in, answer["Responses"].get(self._table, ()))
+            found.extend(each for each in numbers if each["forget_at"] > now.timestamp())
             left = answer.get("UnprocessedKeys", {})
             wanted += left[self._table]["Keys"] if self._table in left else []
         return found

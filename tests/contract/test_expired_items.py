@@ -1,0 +1,159 @@
+"""DynamoDB deletes an expired item within days: until then every reader treats it as absent.
+
+Each reader of an item with an end is here, or has a reason in `GUARDED`. A module that writes one and is in
+neither list fails the test below. Adding to an expired counter of signs counts on from it: such a poll has
+had no vote for 90 days, and the counts are samples.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import boto3
+import pytest
+from contracts.ids import PollStatus, VoterPolicy, new_poll_id
+from contracts.keys import KeyRing
+from contracts.trail import Deed
+from contracts.visibility import Scope
+from gateway import trail as gateway_trail
+from gateway.organiser import Organiser
+from gateway.trail import AuditTrail, Done
+from people.store.trail import TrailReader
+from realtime_service.domain.viewer import Viewer
+from realtime_service.store.connections import LONGEST_CONNECTION, Connection, Connections
+from template_lint.rules.privacy import EXPIRING
+from template_lint.stack import ROOT
+from testkit.world import World
+from vote_service.domain.allowance import BALLOTS_PER_CODE, CODE_WINDOW, Window
+from vote_service.domain.poll import PollCopy, VotingKeys
+from vote_service.domain.signs import Sign
+from vote_service.minting import REPEATABLE_FOR
+from vote_service.store import new_ballots, poll_signs
+from vote_service.store.ballot_counters import BallotCounters
+from vote_service.store.minted_codes import MintedCodes
+
+NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
+POLL: Final = new_poll_id()
+KEYS: Final = KeyRing.read({"current": "k1", "k1": "a key"})
+COPY: Final = PollCopy(
+    POLL, PollStatus.OPEN, None, None, VoterPolicy.CODE, 1, VotingKeys(bytes(32), "k1", 16)
+)
+ADA: Final = Organiser("subject-1", "ada", None)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An item's way in and out: `read` says what a caller finds at that moment."""
+
+    module: str
+    lives_for: timedelta
+    write: Callable[[Any, World], object]
+    read: Callable[[Any, World, datetime], object]
+
+
+def _signs(client: Any, world: World) -> poll_signs.PollSigns:
+    return poll_signs.PollSigns(client, world.table("VotingStateTable"))
+
+
+def _new_ballots(client: Any, world: World) -> new_ballots.NewBallotCounts:
+    return new_ballots.NewBallotCounts(client, world.table("VotingStateTable"))
+
+
+def _minted(client: Any, world: World, now: datetime) -> bool:
+    table = MintedCodes(client, world.table("VotingStateTable"))
+    return table.add(POLL, 3, "submission", now, now + REPEATABLE_FOR)
+
+
+def _code_has_room(client: Any, world: World, now: datetime) -> bool:
+    window = Window.at(now, CODE_WINDOW)
+    counters = BallotCounters(client, world.table("VotingStateTable"))
+    return counters.count(window.counter_of_code(COPY, b"123456", KEYS), BALLOTS_PER_CODE, window.forget_at)
+
+
+def _trail(client: Any, world: World) -> None:
+    done = Done(ADA, Deed.CODES_MINTED, NOW)
+    AuditTrail(client, world.table("TrailTable")).add(done.entry(POLL))
+
+
+def _connections(client: Any, world: World) -> Connections:
+    return Connections(client, world.table("WebSocketConnections"))
+
+
+READERS: Final = {
+    "signs of abuse": Reader(
+        "vote_service/store/sampled_counters.py",
+        poll_signs.KEPT_FOR,
+        lambda client, world: _signs(client, world).refusal(POLL, Sign.BAD_CODE, NOW),
+        lambda client, world, now: _signs(client, world).of(POLL, now),
+    ),
+    "numbers of new voter tokens": Reader(
+        "vote_service/store/sampled_counters.py",
+        new_ballots.KEPT_FOR,
+        lambda client, world: _new_ballots(client, world).issued(NOW),
+        lambda client, world, now: _new_ballots(client, world).between(NOW, NOW, now),
+    ),
+    "the limit of a code": Reader(
+        "vote_service/store/ballot_counters.py",
+        CODE_WINDOW + timedelta(hours=1),
+        lambda client, world: [_code_has_room(client, world, NOW) for _ in range(BALLOTS_PER_CODE)],
+        _code_has_room,
+    ),
+    "a submission of minted codes": Reader(
+        "vote_service/store/minted_codes.py",
+        REPEATABLE_FOR,
+        lambda client, world: _minted(client, world, NOW),
+        _minted,
+    ),
+    "the trail": Reader(
+        "gateway/trail.py",
+        gateway_trail.KEPT_FOR,
+        _trail,
+        lambda client, world, now: TrailReader(client, world.table("TrailTable")).page(None, 9, None, now),
+    ),
+    "the trail of a poll": Reader(
+        "gateway/trail.py",
+        gateway_trail.KEPT_FOR,
+        _trail,
+        lambda client, world, now: TrailReader(client, world.table("TrailTable")).page(POLL, 9, None, now),
+    ),
+    "open sockets": Reader(
+        "realtime_service/store/connections.py",
+        LONGEST_CONNECTION,
+        lambda client, world: _connections(client, world).add(Connection("c=", Viewer(Scope.PUBLIC), NOW)),
+        lambda client, world, now: _connections(client, world).everyone(now),
+    ),
+}
+GUARDED: Final = {
+    "realtime_service/store/tickets.py": "a ticket expires an hour before its item, and is refused then",
+    "vote_service/store/used_challenges.py": "a challenge expires an hour before its item, and is refused then",
+    "people/store/members.py": "it refuses a removed account, whose last token expires before the item",
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_an_expired_item_that_is_still_there_is_absent_to_its_reader(world: World, name: str) -> None:
+    reader, client = READERS[name], boto3.client("dynamodb")
+    expired = NOW + reader.lives_for
+    with_none = reader.read(client, world, NOW), reader.read(client, world, expired)
+    world.reset()
+    reader.write(client, world)
+    there = sum(client.scan(TableName=world.table(table))["Count"] for table in EXPIRING)
+    assert reader.read(client, world, NOW) != with_none[0], "a live item is read"
+    assert reader.read(client, world, expired) == with_none[1]
+    assert there > 0
+
+
+def test_every_module_that_writes_an_item_with_an_end_is_tested_or_says_why_not() -> None:
+    attributes = set(EXPIRING.values())
+    writers = set()
+    for package in [*ROOT.glob("services/*/src/*"), *ROOT.glob("platform/*/src/*")]:
+        if package.name in {"template_lint", "devstack", "testkit"}:
+            continue
+        for path in package.rglob("*.py"):
+            text = path.read_text()
+            if any(f'"{name}": {{"N"' in text or f"{name} = :" in text for name in attributes) or (
+                "FORGET_AT} = :" in text
+            ):
+                writers.add(str(path.relative_to(package.parent)))
+    assert writers == {reader.module for reader in READERS.values()} | GUARDED.keys()
