@@ -126,7 +126,7 @@ READERS: Final = {
 }
 GUARDED: Final = {
     "realtime_service/store/tickets.py": "a ticket expires an hour before its item, and is refused then",
-    "vote_service/store/used_challenges.py": "a challenge expires an hour before its item, and is refused then",
+    "vote_service/store/used_challenges.py": "a challenge expires before its item, and is refused then",
     "people/store/members.py": "it refuses a removed account, whose last token expires before the item",
 }
 
