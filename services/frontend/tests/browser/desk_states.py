@@ -130,6 +130,7 @@ OTHER_CHANGED: Final = problem(
 
 DESKS: Final[Mapping[str, Desk]] = {
     "signed-out": Desk("#welcome:not([hidden])", signed_in=False),
+    "without-a-role": Desk("#roleless:not([hidden])", groups=()),
     "first-use": Desk("#desk:not([hidden])", stage=None),
     "draft": Desk("#open:not([hidden])", stage=DRAFT),
     "scheduled": Desk("#move:not([hidden])", stage=TOMORROW),
@@ -201,7 +202,7 @@ def visit_desk(
         page.goto("/admin/")
         if desk.signed_in:
             page.locator("#sign-in").click()
-            page.locator("#desk:not([hidden])").wait_for()
+            page.locator(":is(#desk, #roleless):not([hidden])").wait_for()
         if desk.then:
             desk.then(page)
         page.locator(desk.there).first.wait_for()

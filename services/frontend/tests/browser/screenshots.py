@@ -28,6 +28,9 @@ from .states import AT_REST, PHONE, STATES, State, visit
 from .wall_states import WALLS, visit_wall
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
+PORT: Final = 8097
+"""The address is in the pictures, and in their QR codes: another one each time would change them all."""
+
 DESKTOP: Final = ViewportSize(width=1280, height=800)
 WIDTHS: Final = {"phone": 130, "desktop": 300}
 """Of the pictures in the sheet."""
@@ -141,7 +144,7 @@ def main() -> None:
     console = Console(highlight=False)
     wanted = sys.argv[1:]
     written, kept = 0, set()
-    with served_site() as site_url, deployed_world() as world, sync_playwright() as driver:
+    with served_site(port=PORT) as site_url, deployed_world() as world, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         everything = scenes(browser, Backend.on(world), site_url)
         chosen = [scene for scene in everything if not wanted or scene.group in wanted]

@@ -44,9 +44,9 @@ class _SiteHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served_site(folder: Path = SERVICE / "site") -> Iterator[str]:
-    """Serve the pages in `folder`; the value is their origin."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_SiteHandler, directory=str(folder)))
+def served_site(folder: Path = SERVICE / "site", port: int = 0) -> Iterator[str]:
+    """Serve the pages in `folder`; the value is their origin. Without a port, a free one is taken."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(_SiteHandler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()

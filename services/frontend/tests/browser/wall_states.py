@@ -23,6 +23,8 @@ class Wall:
     poll: Facts | None = field(default=poll())
     signed_in: bool = True
     then: Callable[[Page], None] | None = None
+    wanted: str = ""
+    """The poll of the address, if it is not the one that is open."""
 
 
 def until_soon() -> dict[str, Any]:
@@ -33,6 +35,7 @@ SHOWN: Final = LIVE + "#poll:not([hidden]) .percent:not(:empty)"
 
 WALLS: Final[Mapping[str, Wall]] = {
     "waiting": Wall(LIVE + "#waiting:not([hidden])", poll=None),
+    "no-such-poll": Wall(LIVE + "#waiting-way:not([hidden])", poll=None, wanted="0123456789abcdefghjkmnpqrs"),
     "signed-out": Wall("#sign-in:not([hidden])", signed_in=False),
     "open": Wall(SHOWN),
     "closes-soon": Wall(SHOWN, poll=until_soon),
@@ -58,7 +61,8 @@ def visit_wall(
             admin.given(128, 85, **wall.poll())
         if wall.signed_in:
             admin.sign_in_tab(page)
-        page.goto(f"/present/?poll={admin.poll_id}" if admin.poll_id else "/present/")
+        wanted = wall.wanted or admin.poll_id
+        page.goto(f"/present/?poll={wanted}" if wanted else "/present/")
         page.locator("#live[data-mode=live]").wait_for()
         if wall.then:
             wall.then(page)
