@@ -74,7 +74,7 @@ describe("a path that nothing has", () => {
     expect(headers["content-type"].value).toBe("text/html; charset=utf-8");
     expect(headers["content-security-policy"].value).toStartWith("default-src 'none'");
     expect(body.data).toContain("There is no page here");
-    expect(body.data).toContain('<a href="/">');
+    expect(body.data).toContain('<a class="button" href="/">');
     expect(body.data).not.toContain("script");
   });
 

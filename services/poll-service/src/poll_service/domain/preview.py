@@ -38,7 +38,7 @@ _PAGE: Final = Template("""\
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body><main><h1 dir="auto">$question</h1><p dir="auto">$options</p>
+<body class="alone"><main><h1 dir="auto">$question</h1><p dir="auto">$options</p>
 <p><a class="button" href="$poll">$action</a></p></main></body>
 </html>
 """)
@@ -53,7 +53,7 @@ _NO_PREVIEW: Final = Template("""\
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body><main><h1>$lost</h1>
+<body class="alone"><main><h1>$lost</h1>
 <p>$why</p>
 <p><a class="button" href="$way">$back</a></p></main></body>
 </html>
