@@ -9,6 +9,7 @@ import { phaseOf, timeOf } from "../logic/clock.js";
 import { wordsOf } from "../logic/refusals.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
 import { now } from "../now.js";
+import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit.js";
 import { listenToKeys } from "./keys.js";
 import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
@@ -169,11 +170,14 @@ function speak() {
   say(closed ? `${text}. ${summary(state.poll, state.results)}` : turnText);
 }
 
+const closing = watchClosing(() => ({ poll: state.poll, now: at() }), fetchResults);
+
 listen();
 keepFitting($("wall"));
 hideWhenIdle();
 stayAwake();
 setInterval(() => {
+  closing();
   draw(state, now());
   speak();
 }, TICK_MS);
