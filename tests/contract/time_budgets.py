@@ -57,6 +57,15 @@ class Function:
         """The seconds after which Lambda ends it."""
         return float(self.stack.properties(FUNCTION)[self.logical_id]["Timeout"])
 
+    @property
+    def serves_http(self) -> bool:
+        """Whether a route of an HTTP API leads to it: a WebSocket API has no payload format."""
+        return any(
+            str(integration["IntegrationUri"].get("Ref", "")).startswith(f"{self.logical_id}Alias")
+            for integration in self.stack.properties("AWS::ApiGatewayV2::Integration").values()
+            if integration.get("PayloadFormatVersion") == "2.0"
+        )
+
     @contextmanager
     def started(self, monkeypatch: pytest.MonkeyPatch) -> Iterator["Started"]:
         """Import the handler with its template's environment, and note every client that it makes."""
@@ -127,6 +136,17 @@ def without_module(path: str) -> Iterator[None]:
 def functions(stacks: list[Stack]) -> list[Function]:
     """Return every function of every template."""
     return [Function(stack, name) for stack in stacks for name in stack.resources(FUNCTION)]
+
+
+def http_routes(stacks: list[Stack]) -> set[str]:
+    """Return every route of the HTTP APIs, as the functions' resolvers write it."""
+    keys = [
+        str(route["RouteKey"])
+        for stack in stacks
+        for route in stack.properties("AWS::ApiGatewayV2::Route").values()
+    ]
+    written = (key.replace("{proxy+}", ".*").replace("{", "<").replace("}", ">") for key in keys)
+    return {key for key in written if " /" in key}
 
 
 def longest_call(config: Config) -> float:

@@ -5,4 +5,5 @@ from gateway.settings import HttpSettings
 
 from preflight.resolver import preflight_resolver
 
-handler = entry_point(preflight_resolver(HttpSettings.from_environment()), "AdminPreflight")
+app = preflight_resolver(HttpSettings.from_environment())
+handler = entry_point(app, "AdminPreflight")
