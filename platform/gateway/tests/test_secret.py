@@ -120,6 +120,28 @@ def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_se
     assert secrets.read("arn")["current"] == "k1"
 
 
+def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_seconds(
+    secrets: Secrets, manager: SecretsManager, clock: Clock
+) -> None:
+    manager.failure = FAILURES[0]
+    attempts = []
+    for second in range(80):
+        with pytest.raises(SecretUnavailable):
+            secrets.read("arn")
+        attempts += [second] * (len(manager.calls) - len(attempts))
+        clock.now += 1
+    assert attempts == [0, 2, 6, 14, 30, 46, 62, 78]
+    manager.failure = None
+    clock.now += 16
+    assert secrets.read("arn")["current"] == "k1"
+    manager.failure, manager.calls = FAILURES[0], []
+    for _ in range(3):
+        with pytest.raises(SecretUnavailable):
+            secrets.read("another")
+        clock.now += 1
+    assert len(manager.calls) == 2, "a success begins anew with two seconds"
+
+
 def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_are(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:

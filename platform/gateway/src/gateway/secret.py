@@ -34,9 +34,13 @@ RETRY_SECONDS: Final = 60
 REFUSING_SECONDS: Final = 2
 """Without a known value, the requests of the seconds after a failed read are refused at once."""
 
+DOUBLINGS: Final = 3
+"""That time doubles with each failure, up to 16 s: a request that waits for a hanging call holds an
+environment, and Lambda starts further ones, without a value, for the requests behind it."""
+
 READ_FAILED: Final = "SecretReadFailed"
-SDK: Final = budget(attempts=1)
-"""One attempt: with a known value there is nothing to wait for, and without one the client asks again."""
+SDK: Final = budget(attempts=1, read=1)
+"""One brief attempt: a known value needs no waiting for, and without one the client asks again."""
 
 _SECRET: Final[TypeAdapter[dict[str, str]]] = TypeAdapter(dict[str, str])
 
@@ -60,6 +64,7 @@ class Secrets:
         self._client = client
         self._known: dict[str, _Known] = {}
         self._failed_at = float("-inf")
+        self._failures = 0
 
     def read(self, arn: str) -> Mapping[str, str]:
         """Return the secret's value. Raises `SecretUnavailable`."""
@@ -67,7 +72,8 @@ class Secrets:
         if known is not None and now - known.read_at >= LASTS_SECONDS:
             del self._known[arn]
             known = None
-        if known is None and now - self._failed_at < REFUSING_SECONDS:
+        refusing = REFUSING_SECONDS << min(max(self._failures - 1, 0), DOUBLINGS)
+        if known is None and now - self._failed_at < refusing:
             raise SecretUnavailable
         failed = now - self._failed_at < RETRY_SECONDS
         if known is None or (now - known.read_at >= FRESH_SECONDS and not failed):
@@ -85,7 +91,9 @@ class Secrets:
             Logger().error("secret not read", secret=arn, because=type(error).__name__)
             Metrics().add_metric(READ_FAILED, MetricUnit.Count, 1)
             self._failed_at = monotonic()
+            self._failures += 1
             return None
+        self._failures = 0
         return known
 
 
