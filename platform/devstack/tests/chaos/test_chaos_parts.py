@@ -1,14 +1,32 @@
 """Schedules hold rules that the emulator takes; the comparison with the log says no where it must."""
 
+import json
+from typing import Any
+
 import pytest
 from contracts.ids import Choice
+from devstack.chaos.alarms import points, raised
 from devstack.chaos.faults import CONTROL_PATH
 from devstack.chaos.schedules import SCHEDULES
 from devstack.chaos.truth import truth
+from devstack.commands.chaos import _require_long_enough
 from devstack.crowd.plan import VoterPlan
 from devstack.crowd.voter import Told, VoterRecord
 from devstack.emulator import faults
+from devstack.failure import Failure
 
+METRIC = "SecretReadFailed"
+ALARM: dict[str, Any] = {
+    "AlarmName": "of vote-service",
+    "Namespace": "ThisOrThat",
+    "MetricName": METRIC,
+    "Dimensions": [{"Name": "service", "Value": "vote-service"}],
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "Threshold": 1.0,
+}
 PLAN = VoterPlan(0.0, (), None)
 
 
@@ -52,3 +70,37 @@ def test_true_answers_hold() -> None:
 )
 def test_a_false_answer_is_found(records: list[VoterRecord], after: dict[str, str]) -> None:
     assert not holds(records, after)
+
+
+def logged(seconds: float, *values: float, service: str = "vote-service", metric: str = METRIC) -> str:
+    directive = {"Namespace": "ThisOrThat", "Dimensions": [["service"]], "Metrics": [{"Name": metric}]}
+    aws = {"Timestamp": int(seconds * 1000), "CloudWatchMetrics": [directive]}
+    return json.dumps({"_aws": aws, "service": service, metric: list(values)})
+
+
+def alarms(*lines: str) -> list[str]:
+    return raised([ALARM, ALARM | {"AlarmName": "of results", "Dimensions": []}], points(METRIC, lines))
+
+
+def test_an_alarm_is_raised_when_one_of_its_periods_passes_the_threshold() -> None:
+    assert alarms(logged(60, 1), logged(119, 1)) == ["of vote-service"]
+    assert alarms(logged(60, 1, 1)) == ["of vote-service"]
+
+
+def test_an_alarm_stays_quiet_below_its_threshold_and_for_what_others_log() -> None:
+    assert alarms(logged(59, 1), logged(60, 1)) == [], "two periods"
+    assert alarms(logged(60, 2, service="results-service")) == []
+    assert alarms(logged(60, 2, metric="Other"), f'"{METRIC}"', f'{{"{METRIC}": 1}}', "no JSON") == []
+
+
+def test_an_alarm_that_is_evaluated_otherwise_is_refused() -> None:
+    with pytest.raises(ValueError, match="of vote-service"):
+        raised([ALARM | {"EvaluationPeriods": 3}], [])
+
+
+def test_a_crowd_that_ends_before_the_schedule_shows_anything_is_refused() -> None:
+    _require_long_enough("storm", voters=300, rate=30)
+    _require_long_enough("secrets", voters=900, rate=2)
+    with pytest.raises(Failure, match="votes for 450 s") as failure:
+        _require_long_enough("secrets", voters=300, rate=30)
+    assert "--voters 900" in failure.value.advice

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ class Struck:
 
     calls: dict[str, int] = field(default_factory=dict)
     killed: int = 0
+    began_at: float = 0.0
+    """By this process's monotonic clock."""
 
 
 @contextmanager
@@ -31,6 +34,7 @@ def faults(instance: Instance, schedule: Schedule) -> Iterator[Struck]:
     struck, over = Struck(), threading.Event()
     killer = threading.Thread(target=_kill, args=(instance, schedule.kill_every, over, struck), daemon=True)
     _control(instance, "PUT", list(schedule.rules))
+    struck.began_at = time.monotonic()
     killer.start()
     try:
         yield struck

@@ -10,11 +10,19 @@ WRITES: Final = ("PutItem", "UpdateItem")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What goes wrong. `rules` are those of `devstack.emulator.faults`; `kill_every` is in seconds."""
+    """What goes wrong. `rules` are those of `devstack.emulator.faults`; times are in seconds.
+
+    A schedule with an `alarm` begins `after` some seconds of voting, when functions are warm, and ends with
+    the crowd's last comparison. It needs a crowd that votes for `lasts` from then on, and its metric must
+    raise alarms.
+    """
 
     about: str
     rules: tuple[Rule, ...] = ()
     kill_every: float | None = None
+    after: float = 0.0
+    lasts: float = 0.0
+    alarm: str | None = None
 
 
 def _lost(share: float) -> tuple[Rule, ...]:
@@ -43,6 +51,17 @@ SCHEDULES: Final[dict[str, Schedule]] = {
         "function processes are killed, and the reader of the streams after every third batch",
         (_readers(0.33),),
         kill_every=1.0,
+    ),
+    # Functions read a secret again once a known value is five minutes old, so a shorter outage shows nothing.
+    "secrets": Schedule(
+        "Secrets Manager hangs or breaks off every call, for longer than known values are fresh",
+        (
+            {"service": "secretsmanager", "kind": "slow", "share": 0.5, "seconds": 30.0},
+            {"service": "secretsmanager", "kind": "reset", "share": 1.0},
+        ),
+        after=30.0,
+        lasts=420.0,
+        alarm="SecretReadFailed",
     ),
     "storm": Schedule(
         "all of it at once, each less often",

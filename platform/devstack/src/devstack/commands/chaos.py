@@ -3,9 +3,10 @@
 import asyncio
 import json
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from devstack import allowance
 from devstack.audit import Audit, audit
+from devstack.chaos.alarms import deployed, raised, watching
 from devstack.chaos.faults import Struck, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
 from devstack.chaos.truth import read_log, truth
@@ -51,6 +53,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
     allowance.require(instance, voters)
+    _require_long_enough(schedule, voters, rate)
     plan = CrowdPlan(
         origin=instance.site,
         poll_id=poll,
@@ -63,26 +66,28 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
         give_up=AUDIT_SECONDS,
     )
     try:
-        outcome, checks, struck = asyncio.run(_run(instance, plan, SCHEDULES[schedule]))
+        outcome, checks, struck, found_during = asyncio.run(_run(instance, plan, SCHEDULES[schedule]))
     except SiteNotReady as error:
         raise Failure("There is nothing to vote on.", str(error)) from error
     found = audit(instance, AUDIT_SECONDS)
     if as_json:
-        told = {"schedule": schedule, "struck": asdict(struck), "audit": found.summary()}
+        told = {"schedule": schedule, "struck": asdict(struck), "audit": found.summary()} | found_during
         checks_told = [asdict(check) for check in checks]
         typer.echo(json.dumps(outcome_json(plan, outcome) | told | {"truth": checks_told}))
     else:
         console = result_console()
         print_outcome(plan, outcome, console)
         _print(schedule, checks, struck, found, console)
+        for name, figure in found_during.items():
+            console.print(f"{name.replace('_', ' ')}: {figure}")
     if not (outcome.exact and not found.differences and all(check.holds for check in checks)):
         raise typer.Exit(1)
 
 
 async def _run(
     instance: Instance, plan: CrowdPlan, schedule: Schedule
-) -> tuple[Outcome, list[Check], Struck]:
-    """Run the crowd; things go wrong from its first vote until its last answer."""
+) -> tuple[Outcome, list[Check], Struck, dict[str, Any]]:
+    """Run the crowd; things go wrong from its first vote until its last answer, or as the schedule says."""
     async with open_client(plan.origin, 1) as http:
         poll = (await Site(http, plan.origin, plan.patience).find_poll(plan.poll_id)).poll_id
     before = await asyncio.to_thread(read_log, instance, poll)
@@ -91,15 +96,48 @@ async def _run(
     crowd = asyncio.create_task(run_crowd(plan, progress))
     try:
         await _while("arriving", progress, crowd)
-        with faults(instance, schedule) as struck:
-            await _while("voting", progress, crowd)
-        outcome = await crowd
+        if schedule.alarm is None:
+            with faults(instance, schedule) as struck:
+                await _while("voting", progress, crowd)
+            outcome = await crowd
+        else:
+            await asyncio.wait({crowd}, timeout=schedule.after)
+            with watching(instance, schedule.alarm) as watched, faults(instance, schedule) as struck:
+                outcome = await crowd
     finally:
         display.cancel()
         with suppress(asyncio.CancelledError):
             await display
     after = await asyncio.to_thread(read_log, instance, poll)
-    return outcome, truth(outcome.records, before, after), struck
+    checks = truth(outcome.records, before, after)
+    if schedule.alarm is None:
+        return outcome, checks, struck, {}
+    alarms = raised(deployed(instance, schedule.alarm), watched.points)
+    checks.append(Check(f"series of {schedule.alarm} / alarms raised", max(watched.series, 1), len(alarms)))
+    since = _monotonic(watched.first_at)
+    new = [tap for record in outcome.records for tap in record.told if tap.status == 201]  # noqa: PLR2004
+    later = sum(tap.sent_at >= since for tap in new)
+    checks.append(Check("votes were recorded after the first failed read (1: yes)", 1, min(1, later)))
+    found = {
+        "votes_recorded_since_the_begin": sum(tap.sent_at >= struck.began_at for tap in new),
+        "votes_recorded_since_the_first_failed_read": later,
+        "alarms_raised": alarms,
+    }
+    return outcome, checks, struck, found
+
+
+def _require_long_enough(name: str, voters: int, rate: float) -> None:
+    needed = SCHEDULES[name].after + SCHEDULES[name].lasts
+    if voters / rate < needed:
+        raise Failure(
+            f"The schedule {name!r} needs a crowd that votes for {needed:.0f} s, not {voters / rate:.0f} s.",
+            f"For instance: ./dev chaos --schedule {name} --rate 2 --voters {2 * needed:.0f}",
+        )
+
+
+def _monotonic(at: float | None) -> float:
+    """Return a wall-clock moment by this process's monotonic clock; no moment is after all others."""
+    return float("inf") if at is None else at - time.time() + time.monotonic()
 
 
 async def _while(phase: str, progress: Progress, crowd: asyncio.Task[Outcome]) -> None:
