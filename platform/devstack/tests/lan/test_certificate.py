@@ -3,6 +3,7 @@
 import ssl
 import stat
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from cryptography import x509
 from devstack.instance import Instance
 from devstack.lan import certificate
-from devstack.lan.invitation import qr_code
+from devstack.lan.invitation import print_invitation, qr_code
+from devstack.readiness import Readiness
+from rich.console import Console
 
 ADDRESS = "192.168.178.20"
 
@@ -114,3 +117,20 @@ def test_the_qr_code_is_a_square_of_half_blocks_with_a_border() -> None:
     assert {len(line) for line in lines} == {width}
     assert len(lines) == (width + 1) // 2
     assert lines[0] == "█" * width
+
+
+def test_status_and_invitation_name_address_authority_and_fingerprint(instance: Instance) -> None:
+    fingerprint = certificate.authority_fingerprint(instance)
+    facts = Readiness(instance, ready=True, active_poll=None, stacks=[]).as_json()
+    assert facts["lan"] == {
+        "site": f"https://{ADDRESS}:8080/",
+        "authority_file": str(instance.lan_authority_file),
+        "authority_sha256": fingerprint,
+    }
+    assert Readiness(Instance(instance.state), True, None, []).as_json()["lan"] is None
+    console = Console(record=True, file=StringIO(), width=60)
+    print_invitation(instance, console)
+    printed = console.export_text()
+    for told in (f"https://{ADDRESS}:8080/", str(instance.lan_authority_file), fingerprint, "not private"):
+        assert told in printed, "and no line is broken within it"
+    assert str(instance.emulator_port) not in printed
