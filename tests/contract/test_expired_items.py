@@ -18,7 +18,7 @@ from contracts.trail import Deed
 from contracts.visibility import Scope
 from gateway import trail as gateway_trail
 from gateway.organiser import Organiser
-from gateway.trail import AuditTrail, Done
+from gateway.trail import REPEATABLE_FOR, AuditTrail, Done, write_of
 from people.store.trail import TrailReader
 from realtime_service.domain.viewer import Viewer
 from realtime_service.store.connections import LONGEST_CONNECTION, Connection, Connections
@@ -28,7 +28,6 @@ from testkit.world import World
 from vote_service.domain.allowance import BALLOTS_PER_CODE, CODE_WINDOW, Window
 from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.domain.signs import Sign
-from vote_service.minting import REPEATABLE_FOR
 from vote_service.store import new_ballots, poll_signs
 from vote_service.store.ballot_counters import BallotCounters
 from vote_service.store.minted_codes import MintedCodes
@@ -62,7 +61,13 @@ def _new_ballots(client: Any, world: World) -> new_ballots.NewBallotCounts:
 
 def _minted(client: Any, world: World, now: datetime) -> bool:
     table = MintedCodes(client, world.table("VotingStateTable"))
-    return table.add(POLL, 3, "submission", now, now + REPEATABLE_FOR)
+    entry = write_of(Done(ADA, Deed.CODES_MINTED, now).entry(POLL), world.table("TrailTable"))
+    return table.add(POLL, 3, "submission", now, entry)
+
+
+def _submitted(client: Any, world: World, now: datetime) -> bool:
+    entry = Done(ADA, Deed.IMAGE_STORED, now).entry()
+    return AuditTrail(client, world.table("TrailTable")).add_once(entry, "picture") == now
 
 
 def _code_has_room(client: Any, world: World, now: datetime) -> bool:
@@ -104,6 +109,12 @@ READERS: Final = {
         REPEATABLE_FOR,
         lambda client, world: _minted(client, world, NOW),
         _minted,
+    ),
+    "a submission that is in the trail": Reader(
+        "gateway/trail.py",
+        REPEATABLE_FOR,
+        lambda client, world: _submitted(client, world, NOW - timedelta(seconds=1)),
+        _submitted,
     ),
     "the trail": Reader(
         "gateway/trail.py",

@@ -2,12 +2,14 @@
 
 An entry is written once, on the condition that its key is new, and never again: the table's own policy denies
 everybody to change or remove one, and no role allows it. Where the change is a transaction, the entry is part
-of it. Elsewhere it is written before, so that nothing is done without one.
+of it. Elsewhere it is written before, so that nothing is done without one. A submission that arrives again
+has one entry: a marker of it, by the id that its client made, is written with the entry.
 """
 
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
 
 ALL: Final = "all"
 BY_POLL: Final = "by_poll"
+ONCE: Final = "once"
+"""The partition of markers: each says when a submission was recorded, and is no entry."""
 OPERATOR: Final = "operator"
+REPEATABLE_FOR: Final = timedelta(days=90)
+"""Longer than any page keeps a submission whose answer it waits for."""
 KEPT_FOR: Final = timedelta(days=730)
 _NUMBERS: Final = frozenset({"revision"})
 
@@ -79,6 +85,48 @@ class AuditTrail:
             return  # its key is nobody else's: an earlier attempt arrived, and its answer was lost
         except (ClientError, BotoCoreError) as error:
             raise TrailUnavailable from error
+
+    def part_of_transaction(self, entry: TrailEntryV2) -> "TransactWriteItemTypeDef":
+        """Return the entry as a part of the transaction that makes the change."""
+        return write_of(entry, self._table)
+
+    def add_once(self, entry: TrailEntryV2, submission: str) -> datetime:
+        """Write the entry of a submission, once however often it arrives; return when that was.
+
+        Raises `TrailUnavailable`.
+        """
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    {"Put": _marker_of(entry, submission, self._table)},
+                    write_of(entry, self._table),
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            cancelled: Any = error.response
+            marked = cancelled["CancellationReasons"][0]
+            if marked.get("Code") != "ConditionalCheckFailed":
+                raise TrailUnavailable from error
+            return datetime.fromisoformat(marked["Item"]["at"]["S"])
+        except (ClientError, BotoCoreError) as error:
+            raise TrailUnavailable from error
+        return entry.at
+
+
+def _marker_of(entry: TrailEntryV2, submission: str, table: str) -> "PutTypeDef":
+    told_apart_by = (entry.deed, entry.subject, entry.poll_id or "", submission)
+    return {
+        "TableName": table,
+        "Item": {
+            "trail": {"S": ONCE},
+            "entry": {"S": sha256("\0".join(told_apart_by).encode()).hexdigest()},
+            "at": {"S": format_instant(entry.at)},
+            "expires_at": {"N": str(int((entry.at + REPEATABLE_FOR).timestamp()))},
+        },
+        "ConditionExpression": "attribute_not_exists(entry) OR expires_at <= :now",
+        "ExpressionAttributeValues": {":now": {"N": str(int(entry.at.timestamp()))}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
 
 
 def write_of(entry: TrailEntryV2, table: str) -> "TransactWriteItemTypeDef":

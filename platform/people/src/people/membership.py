@@ -4,11 +4,12 @@ Authority is read from the present, never from the token: the owner who asks is 
 the table of members before anything is done, and once more inside the transaction that records the change.
 That transaction comes first; the pool's groups follow it. So a role that is taken away is gone from the
 record, which every service reads, before anything else happens, and a change that was cut short is completed
-by asking again. The audit log is written first of all, once it is known that nothing speaks against the
-change.
+by asking again. The entry in the audit log is part of that transaction; that of an invitation is written
+first, once for the invitation's id.
 """
 
 from typing import Self
+from uuid import uuid4
 
 import boto3
 from contracts.people import InvitePerson, Person
@@ -63,7 +64,7 @@ class Membership:
         account = self._made_before(wanted)
         if account is None:
             check_new(self._pool.people(), wanted)
-            self._trail.add(done.entry())
+            self._trail.add_once(done.entry(), str(wanted.invitation_id or uuid4()))
             account = self._made_once(wanted)
         try:
             self._members.give_first_role(account.subject, wanted.role, by=done.who.subject)
@@ -78,8 +79,7 @@ class Membership:
         account = self._changeable(name, done.who)
         if account.person.role is role and self._held(account) is role:
             return account.person
-        self._trail.add(done.entry())
-        self._members.set_role(account.subject, role, by=done.who.subject)
+        self._record(account, role, done)
         self._pool.take_roles(name)
         self._pool.give(name, role)
         self._pool.sign_out(name)
@@ -88,12 +88,21 @@ class Membership:
     def remove(self, name: str, done: Done) -> Person:
         """Take the role, end the sessions, delete the account."""
         account = self._changeable(name, done.who)
-        self._trail.add(done.entry())
-        self._members.set_role(account.subject, None, by=done.who.subject)
+        self._record(account, None, done)
         self._pool.take_roles(name)
         self._pool.sign_out(name)
         self._pool.remove(name)
         return account.person
+
+    def _record(self, account: Account, role: Role | None, done: Done) -> None:
+        """Record the role, and with it that it was given; a change that was cut short after that has both."""
+        try:
+            if self._members.recorded_role(account.subject) is role:
+                return
+        except Unrecorded:
+            pass
+        entry = self._trail.part_of_transaction(done.entry())
+        self._members.set_role(account.subject, role, done.who.subject, entry)
 
     def _made_before(self, wanted: InvitePerson) -> Account | None:
         """Return the account that this very invitation made. Raises `PersonExists` for any other one."""

@@ -122,7 +122,7 @@ def test_whoever_is_removed_is_gone_and_signed_out(
     answer = ask("remove_person", person="ben")
     assert (answer.status, answer.body["name"]) == (200, "ben")
     assert called.index("AdminUserGlobalSignOut") < called.index("AdminDeleteUser")
-    assert called.index("PutItem") < called.index("AdminRemoveUserFromGroup")
+    assert called.index("TransactWriteItems") < called.index("AdminRemoveUserFromGroup")
     assert roles(ask) == {"ada": Role.OWNER}
     assert trail(ask) == [("ada", "person_removed", "ben")]
     assert_refused(ask("remove_person", person="ben"), 404, "unknown-person")

@@ -6,7 +6,7 @@ import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, write } from "./dom.js";
 import { drawFigures } from "./figures.js";
-import { callSigned } from "./session.js";
+import { callSigned, createSigned, forgetSubmission } from "./session.js";
 
 export function drawRecount(state, now) {
   const poll = selectedPoll(state);
@@ -27,12 +27,13 @@ export function followRecounts(stateNow, dispatch) {
   let timer = null;
   let following = null;
 
-  async function ask(method, path) {
-    const poll_id = stateNow().selected;
-    const { body } = await callSigned(method, `/admin/api/results/${poll_id}/${path}`);
+  async function ask(path, send) {
+    const { body } = await send(`/admin/api/results/${stateNow().selected}/${path}`);
     dispatch({ type: "recount", recount: body });
     schedule();
   }
+
+  const look = () => ask("certificate", (address) => callSigned("GET", address));
 
   function schedule() {
     clearTimeout(timer);
@@ -42,7 +43,7 @@ export function followRecounts(stateNow, dispatch) {
     const at = serverNow(state, now());
     const wait = askAgainIn(state.recounts[poll.poll_id], phaseOf(poll, at), at);
     // A look that fails says nothing: the next one may not.
-    if (wait !== null) timer = setTimeout(() => ask("GET", "certificate").catch(schedule), wait);
+    if (wait !== null) timer = setTimeout(() => look().catch(schedule), wait);
   }
 
   /** An order without an answer may have been taken: it is looked for before it is called lost. */
@@ -50,13 +51,14 @@ export function followRecounts(stateNow, dispatch) {
     const poll_id = stateNow().selected;
     const before = stateNow().recounts[poll_id];
     try {
-      await ask("POST", "recount");
+      await ask("recount", (address) => createSigned(address, {}));
     } catch (failure) {
       if (failure.status !== 0 && !(failure.status >= 500)) throw failure;
-      await ask("GET", "certificate").catch(() => {
+      await look().catch(() => {
         throw failure;
       });
       if (!hasBegun(before, stateNow().recounts[poll_id])) throw failure;
+      forgetSubmission(`/admin/api/results/${poll_id}/recount`); // this one was taken; the next is another
     }
   }
 
@@ -71,7 +73,7 @@ export function followRecounts(stateNow, dispatch) {
       if (shown === following || state.session !== "in") return;
       following = shown;
       clearTimeout(timer);
-      if (phase === "open" || phase === "closed") ask("GET", "certificate").catch(schedule);
+      if (phase === "open" || phase === "closed") look().catch(schedule);
     },
   };
 }

@@ -110,6 +110,9 @@ export async function createSigned(path, body) {
   return answer;
 }
 
+/** What became of a submission is known by other means than its answer. @param {string} path */
+export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
+
 /** Send a file to the admin API as whoever is signed in. @param {File} file */
 export async function uploadSigned(path, file) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });

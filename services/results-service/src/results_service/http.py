@@ -52,5 +52,8 @@ EXPORT_RESULTS: Final = Operation(
     refuses=[ProblemType.WRONG_STATE],
 )
 REQUEST_RECOUNT: Final = Operation(
-    {HTTPStatus.ACCEPTED: Recount}, role=Role.EDITOR, refuses=[ProblemType.WRONG_STATE]
+    {HTTPStatus.ACCEPTED: Recount},
+    role=Role.EDITOR,
+    creates=True,
+    refuses=[ProblemType.MALFORMED, ProblemType.WRONG_STATE],
 )

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final, Self
 
 import boto3
@@ -46,22 +47,28 @@ class Ordering:
         trail = AuditTrail(dynamodb, settings.trail_table)
         return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, trail)
 
-    def recount(self, poll_id: str, done: Done) -> Recount:
+    def recount(self, poll_id: str, done: Done, key: str | None) -> Recount:
         """Have a recount made, once that is in the trail, unless one is under way; return where it stands.
+
+        The same submission, by its key, orders the same recount however often it arrives: the queue may get
+        it twice, and it is carried out once.
 
         Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `TrailUnavailable`.
         """
-        now = done.at
         if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
             raise NothingToRecount("A draft has no votes: open the poll first")
         found = _recount_of(poll_id, self.recounts)
-        if found.running is not None and now - found.running.started_at < JOINED:
+        if found.running is not None and done.at - found.running.started_at < JOINED:
             return found
-        order = order_now(poll_id, now, secrets.token_hex(4))
-        self.trail.add(done.entry(poll_id))
-        self.queue.send(order, not_before=now, now=now)
+        submission = key or secrets.token_urlsafe(24)
+        ordered_at = self.trail.add_once(done.entry(poll_id), submission)
+        token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
+        order = order_now(poll_id, ordered_at, token)
+        if self.recounts.certificate(order) is not None:
+            return found
+        self.queue.send(order, not_before=ordered_at, now=ordered_at)
         ordered = RecountProgress(
-            recount_id=order.recount_id, started_at=now, votes_read=0, buckets_done=0, buckets=0
+            recount_id=order.recount_id, started_at=ordered_at, votes_read=0, buckets_done=0, buckets=0
         )
         return found.model_copy(update={"running": ordered})
 

@@ -2,15 +2,15 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Self
+from datetime import datetime
+from typing import Self
 
 import boto3
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
 from gateway.aws import CALLS, bounded
 from gateway.secret import key_ring
-from gateway.trail import AuditTrail, Done
+from gateway.trail import Done, write_of
 
 from vote_service.config import MintCodesSettings
 from vote_service.domain.code import mint_codes
@@ -19,28 +19,23 @@ from vote_service.domain.refusals import PollUnknown, WrongState
 from vote_service.store.minted_codes import MintedCodes
 from vote_service.store.voting_state import VotingState
 
-REPEATABLE_FOR: Final = timedelta(days=90)
-"""Longer than any page keeps a submission whose answer it waits for."""
-
 
 @dataclass(frozen=True, slots=True)
 class Minting:
-    """What it takes to mint: where the keys are, our copies of the polls, the counters, the trail."""
+    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
 
     settings: MintCodesSettings
     polls: VotingState
     minted: MintedCodes
-    trail: AuditTrail
 
     @classmethod
     def of(cls, settings: MintCodesSettings) -> Self:
         """Return it with a client of its own."""
         client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
-        trail = AuditTrail(client, settings.trail_table)
-        return cls(settings, VotingState(client, table), MintedCodes(client, table), trail)
+        return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
     def mint(self, poll_id: PollId, count: int, done: Done, key: str | None) -> tuple[CodesMinted, bool]:
-        """Return so many new codes of the poll, counted, with an entry in the trail before anybody has them.
+        """Return so many new codes of the poll, counted, with an entry in the trail, in one transaction.
 
         With the key of a submission that was carried out before: its codes again, and False. Raises
         `PollUnknown`, `WrongState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
@@ -48,8 +43,8 @@ class Minting:
         poll = self._poll_that_takes_codes(poll_id, done.at)
         submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
         codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
-        new = self.minted.add(poll_id, count, submission, done.at, done.at + REPEATABLE_FOR)
-        self.trail.add(done.entry(poll_id))
+        written = write_of(done.entry(poll_id), self.settings.trail_table)
+        new = self.minted.add(poll_id, count, submission, done.at, written)
         return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
 
     def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:

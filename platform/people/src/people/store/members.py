@@ -30,14 +30,20 @@ class NotInvitedNow(Exception):
 class MembersStore(Members):
     """Changes records. Every method raises `RoleNeeded` when the acting owner is owner no more."""
 
-    def set_role(self, subject: str, role: Role | None, by: str) -> None:
-        """Record a role in place of the one before; None for an account that is being removed."""
+    def set_role(self, subject: str, role: Role | None, by: str, entry: "TransactWriteItemTypeDef") -> None:
+        """Record a role in place of the one before, with an entry in the trail.
+
+        None is for an account that is being removed.
+        """
         ends = (
             {}
             if role
             else {"expires_at": {"N": str(int((datetime.now(UTC) + KEPT_AFTER_REMOVAL).timestamp()))}}
         )
-        self._write(by, {"Put": {"TableName": self._table, "Item": {**_record(subject, role), **ends}}})
+        record: TransactWriteItemTypeDef = {
+            "Put": {"TableName": self._table, "Item": {**_record(subject, role), **ends}}
+        }
+        self._write(by, record, entry)
 
     def give_first_role(self, subject: str, role: Role, by: str) -> None:
         """Record the role of a new account. Raises `NotInvitedNow` when it has one on record."""
@@ -52,7 +58,7 @@ class MembersStore(Members):
             },
         )
 
-    def _write(self, by: str, change: "TransactWriteItemTypeDef") -> None:
+    def _write(self, by: str, *changes: "TransactWriteItemTypeDef") -> None:
         authority: TransactWriteItemTypeDef = {
             "ConditionCheck": {
                 "TableName": self._table,
@@ -64,14 +70,14 @@ class MembersStore(Members):
         }
         with failures_as_refusals():
             try:
-                self._client.transact_write_items(TransactItems=[authority, change])
+                self._client.transact_write_items(TransactItems=[authority, *changes])
             except self._client.exceptions.TransactionCanceledException as error:
                 reasons: Sequence[str | None] = [
                     reason.get("Code") for reason in error.response.get("CancellationReasons", ())
                 ]
                 if reasons[:1] == [_REFUSED]:
                     raise RoleNeeded("This needs the role owner, and yours was changed just now.") from error
-                if reasons[1:] == [_REFUSED]:
+                if reasons[1:2] == [_REFUSED]:
                     raise NotInvitedNow from error
                 raise
 

@@ -30,7 +30,8 @@ trail = AuditTrail(bounded(boto3.client("dynamodb", config=CALLS)), settings.tra
 def upload_image() -> Response[str]:
     """Keep the picture, written anew, once that is in the trail; 201 with its own address."""
     picture = reencode(UPLOAD_IMAGE.read_image(app))
-    trail.add(Done.by(app, Deed.IMAGE_STORED, picture.path).entry())
+    # The picture's name is made of its bytes: the same picture sent again is the same submission.
+    trail.add_once(Done.by(app, Deed.IMAGE_STORED, picture.path).entry(), picture.path)
     pictures.save(picture)
     logger.info("picture kept", image=picture.path, bytes=len(picture.webp))
     stored = ImageStored(image=picture.path, width=picture.width, height=picture.height)

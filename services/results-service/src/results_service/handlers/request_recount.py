@@ -26,7 +26,7 @@ ordering = Ordering.of(settings)
 def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` that is under way from now on."""
     done = Done.by(app, Deed.RECOUNT_ORDERED)
-    ordered = ordering.recount(poll_in_path(poll_id), done)
+    ordered = ordering.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
     logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.ids import PollId
 from contracts.stream import AttributeValue
 from gateway.request import KeyReused
+from gateway.trail import REPEATABLE_FOR
 
 from vote_service.domain.code import MOST_CODES
 from vote_service.domain.refusals import Throttled, TooManyCodes
@@ -14,6 +15,7 @@ from vote_service.store.aws import TransactionCancelled, failures_as_refusals
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 KEY_PREFIX: Final = "#codes#"
 """Before the poll's id: an item of its own beside the poll's copy, and no poll's id begins like that."""
@@ -31,8 +33,17 @@ class MintedCodes:
         item = self._read(_key(poll_id))
         return int(item["minted"]["N"]) if item else 0
 
-    def add(self, poll_id: PollId, count: int, submission: str, now: datetime, forget_at: datetime) -> bool:
+    def add(
+        self,
+        poll_id: PollId,
+        count: int,
+        submission: str,
+        now: datetime,
+        entry: "TransactWriteItemTypeDef",
+    ) -> bool:
         """Count so many more, once for a submission however often it arrives, and tell whether that is now.
+
+        The entry in the trail is written with it, or not at all.
 
         Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
         `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
@@ -51,7 +62,7 @@ class MintedCodes:
                                 "ExpressionAttributeValues": {
                                     ":now": {"N": str(int(now.timestamp()))},
                                     ":count": {"N": str(count)},
-                                    ":forget_at": {"N": str(int(forget_at.timestamp()))},
+                                    ":forget_at": {"N": str(int((now + REPEATABLE_FOR).timestamp()))},
                                 },
                             }
                         },
@@ -67,10 +78,11 @@ class MintedCodes:
                                 },
                             }
                         },
+                        entry,
                     ]
                 )
         except TransactionCancelled as cancelled:
-            before, full = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
+            before, full, _ = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
             if before:
                 if self._read(this).get("asked") != {"N": str(count)}:
                     raise KeyReused from cancelled
