@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from botocore import endpoint as botocore_endpoint
 from botocore.endpoint import Endpoint
 from botocore.exceptions import ConnectionClosedError
 
@@ -44,6 +45,55 @@ def first_answers_lost() -> Iterator[list[str]]:
         yield lost
     finally:
         Endpoint._do_get_response = send  # type: ignore[attr-defined]
+
+
+class UnansweredWrite:
+    """Which write of a request stays without an answer, and whether it came to that."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.name: str | None = None
+
+
+@contextmanager
+def write_unanswered(number: int) -> Iterator[UnansweredWrite]:
+    """Carry out the writing call of this number, from 0, and answer none of its attempts.
+
+    The caller is left with what it does not know, as after a timeout; all other calls are as ever. Pauses
+    between attempts are left out.
+    """
+    found = UnansweredWrite(number)
+    contexts: list[Any] = []
+    send: Any = Endpoint._do_get_response  # type: ignore[attr-defined]
+
+    def answer(endpoint: Any, request: Any, operation: Any, context: Any) -> Any:
+        if operation.name.startswith(READS):
+            return send(endpoint, request, operation, context)
+        first = not any(context is seen for seen in contexts)
+        if first:
+            contexts.append(context)
+        if contexts.index(context) != number:
+            return send(endpoint, request, operation, context)
+        if first:
+            send(endpoint, request, operation, context)
+            found.name = operation.name
+        return None, ConnectionClosedError(endpoint_url=request.url)
+
+    Endpoint._do_get_response = answer  # type: ignore[attr-defined]
+    pause, botocore_endpoint.time = botocore_endpoint.time, _Immediate()  # type: ignore[attr-defined, assignment]
+    try:
+        yield found
+    finally:
+        Endpoint._do_get_response = send  # type: ignore[attr-defined]
+        botocore_endpoint.time = pause  # type: ignore[attr-defined]
+
+
+class _Immediate:
+    """The clock's pauses, without waiting."""
+
+    @staticmethod
+    def sleep(_: float) -> None:
+        """Go on at once."""
 
 
 def _token(operation: str, request: Any) -> str | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contracts.events import PollEvent
+from contracts.events import PollArchived, PollEvent
 from contracts.model import format_instant
 from contracts.trail import TrailEntryV2
 
@@ -58,6 +58,8 @@ class Asker:
             return change
         revision = change.poll.revision
         signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
+        if before is not None and before.archived_at is not None and isinstance(change.event, PollArchived):
+            return replace(change, poll=signed)  # told again to whoever missed it, and done before
         entry = TrailEntryV2(
             at=self.at,
             subject=self.who,

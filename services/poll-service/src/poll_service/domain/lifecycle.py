@@ -119,6 +119,10 @@ def delete_poll(poll: Poll, now: datetime) -> Change:
 
 
 def _start(ask: Ask) -> Change:
+    """Start a poll; one that is planned for these very times stays as it is: the request came again."""
+    planned = (ask.poll.status, ask.poll.opens_at, ask.poll.closes_at)
+    if planned == (PollStatus.OPEN, ask.opens_at, ask.closes_at):
+        return Change(ask.poll)
     check_times(ask.opens_at, None, ask.now)
     opens_at = moment_of_opening(ask.opens_at, ask.now)
     check_end(ask.closes_at, opens_at)

@@ -1,0 +1,176 @@
+"""A poll's whole life with the answer of each write lost once: the request repeated gives the same result.
+
+Each request is sent until nothing was lost: the first time its first write stays without an answer, the
+second time its second one, and so on. The write itself is carried out each time. What is left afterwards is
+compared with a life in which nothing was lost: answers, items of each kind, the trail, messages, votes.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any, Final
+from uuid import UUID
+
+import boto3
+from contracts.model import format_instant
+from PIL import Image
+from testkit.lost_answers import write_unanswered
+from testkit.templates import SITE
+from testkit.world import Response, World
+
+REFUSED_WHEN_REPEATED: Final = {"open": 409, "delete": 404}
+"""These are done once and their repetition is refused: the poll itself shows that it is open, or gone."""
+
+TOLD_AGAIN: Final = "archive"
+"""A repetition tells all services again, by a revision of its own: the poll's salt has to be destroyed."""
+
+MOST_WRITES: Final = 12
+OWNER: Final = {"sub": "organiser-1", "username": "ada", "cognito:groups": "[owner]"}
+FROM_OUR_PAGE: Final = {"sec-fetch-site": "same-origin", "origin": SITE, "content-type": "application/json"}
+OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
+DIFFERS: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b[0-9a-z]{26}\b|\b[0-9A-Z]{4,5}(-[0-9A-Z]{4,5}){3,4}\b|v1\.[\w.-]+"
+    r"|\d{13}(-[0-9a-f]{8})?|[0-9a-f]{12,64}|[\w-]{36,43}|\b\d{10}\b"
+)
+"""Ids, times, codes, receipts and signatures: what differs between any two lives."""
+
+
+@dataclass
+class Life:
+    """What was answered in one poll's life, and how many answers were lost on the way."""
+
+    world: World
+    losing: bool
+    answers: dict[str, str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+    def send(self, name: str, send: Callable[[], Response]) -> Response:
+        """Send a request, or repeat it until each of its writes has lost its answer; note the last one."""
+        answer = self._sent(name, send)
+        assert answer.status < 300 or answer.status == REFUSED_WHEN_REPEATED.get(name), (name, answer)
+        said = "done" if name in REFUSED_WHEN_REPEATED else answer.body.decode()
+        said = re.sub(r'"revision":\d+', "", said) if name == TOLD_AGAIN else said
+        self.answers[name] = DIFFERS.sub("-", said)
+        self.world.pump_all()
+        return answer
+
+    def _sent(self, name: str, send: Callable[[], Response]) -> Response:
+        for number in range(MOST_WRITES if self.losing else 0):
+            with write_unanswered(number) as found:
+                answer = send()
+            if found.name is None:
+                return answer
+            assert answer.status < 300 or answer.status == 503, (name, found.name, answer)
+            self.lost.append(f"{name}: {found.name}")
+        assert not self.losing, f"{name} writes without end"
+        return send()
+
+
+def organiser(world: World, method: str, path: str, body: Any = None, key: str | None = None) -> Response:
+    headers = FROM_OUR_PAGE | ({"idempotency-key": key} if key else {})
+    return world.request(method, path, headers, body, organiser=OWNER)
+
+
+def live(world: World, *, losing: bool) -> Life:
+    """Let a poll by code live from its creation to its deletion, and a member join and go."""
+    life = Life(world, losing)
+
+    def step(name: str, method: str, path: str, body: Any = None) -> Response:
+        return life.send(name, lambda: organiser(world, method, path, body, key=f"{name}-{'0123456789' * 3}"))
+
+    picture = BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    as_png = FROM_OUR_PAGE | {"content-type": "image/png"}
+    life.send(
+        "picture",
+        lambda: world.request("POST", "/admin/api/images", as_png, picture.getvalue(), organiser=OWNER),
+    )
+    created = step(
+        "create", "POST", "/admin/api/polls", {"question": "Tea?", "options": OPTIONS, "policy": "code"}
+    )
+    poll = f"/admin/api/polls/{created.json['poll_id']}"
+    step("edit", "PATCH", poll, {"question": "Tea or coffee?"})
+    later = format_instant(datetime.now(UTC) + timedelta(hours=1))
+    step("schedule", "POST", f"{poll}/open", {"opens_at": later})
+    step("take back", "PATCH", poll, {"status": "draft"})
+    step(
+        "open", "POST", f"{poll}/open", {"closes_at": format_instant(datetime.now(UTC) + timedelta(hours=3))}
+    )
+    life.answers["open poll"] = DIFFERS.sub("-", organiser(world, "GET", poll).body.decode())
+    world.pass_time(timedelta(seconds=10))
+    codes = step("codes", "POST", f"{poll}/codes", {"count": 2}).json["codes"]
+    token = life.send("voter token", lambda: world.request("POST", "/ballot", FROM_OUR_PAGE, {}))
+    cookie = {"cookie": token.cookies[0].partition(";")[0]}
+    vote = {"poll_id": created.json["poll_id"], "choice": "a", "code": codes[0]}
+    life.send("vote", lambda: world.request("POST", "/vote", FROM_OUR_PAGE | cookie, vote))
+    step("close", "POST", f"{poll}/close")
+    world.pass_time(timedelta(minutes=2))
+    world.fire_schedules(due=True)
+    world.pump_all()
+    results = f"/admin/api/results/{created.json['poll_id']}"
+    step("recount", "POST", f"{results}/recount")
+    while world.work_off("recount"):
+        pass
+    certificate = json.loads(organiser(world, "GET", f"{results}/certificate").body)
+    life.answers["certificate"] = DIFFERS.sub("-", json.dumps(certificate["certificate"]))
+    step("archive", "POST", f"{poll}/archive")
+    step("delete", "DELETE", poll)
+    assert organiser(world, "GET", poll).status == 404
+    grace = {
+        "name": "grace",
+        "email": "grace@example.com",
+        "role": "viewer",
+        "invitation_id": str(UUID(int=7)),
+    }
+    step("invite", "POST", "/admin/api/people", grace)
+    step("change role", "PUT", "/admin/api/people/grace", {"role": "editor"})
+    return life
+
+
+def kept(world: World) -> Counter[str]:
+    """Count the items of each kind in each table, but for counters of slices of time and of samples."""
+    client, found = boto3.client("dynamodb"), Counter[str]()
+    for table in client.list_tables()["TableNames"]:
+        for item in client.scan(TableName=table)["Items"]:
+            texts = [item[name]["S"] for name in ("pk", "sk", "poll_id", "trail", "subject") if name in item]
+            kind = re.sub(r"#\d+", "#-", DIFFERS.sub("-", " ".join(texts)))
+            if not re.search(r"series#|#issued#|#ballots#|#signs#", kind):
+                found[f"{table} {kind}"] += 1
+    return found
+
+
+def trail(world: World) -> Counter[str]:
+    entries = organiser(world, "GET", "/admin/api/audit").json["entries"]
+    return Counter(DIFFERS.sub("-", f"{one['deed']} {one.get('about')}") for one in entries)
+
+
+def add_owner(world: World) -> Mapping[str, str]:
+    cognito: Any = boto3.client("cognito-idp")
+    pool = world.environment("list_people")["USER_POOL_ID"]
+    attributes: Any = [{"Name": "email", "Value": "ada@example.com"}]
+    user = cognito.admin_create_user(UserPoolId=pool, Username="ada", UserAttributes=attributes)["User"]
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username="ada", GroupName="owner")
+    return {each["Name"]: each["Value"] for each in user["Attributes"]}
+
+
+def test_a_poll_whose_answers_are_lost_one_by_one_lives_the_same_life(world: World) -> None:
+    lives = []
+    for losing in (False, True):
+        world.reset()
+        OWNER["sub"] = add_owner(world)["sub"]
+        life = live(world, losing=losing)
+        lives.append((life, trail(world), kept(world)))
+    (smooth, its_trail, its_items), (lossy, trail_after, items_after) = lives
+    assert smooth.lost == []
+    assert {name.partition(":")[0] for name in lossy.lost} == smooth.answers.keys() - {
+        "certificate",
+        "open poll",
+    }
+    differing = {name for name, answer in smooth.answers.items() if lossy.answers[name] != answer}
+    assert {name: (smooth.answers[name], lossy.answers[name]) for name in differing} == {}
+    assert trail_after == its_trail
+    assert items_after == its_items
