@@ -80,7 +80,7 @@ def write_unanswered(number: int) -> Iterator[UnansweredWrite]:
         return None, ConnectionClosedError(endpoint_url=request.url)
 
     Endpoint._do_get_response = answer  # type: ignore[attr-defined]
-    pause, botocore_endpoint.time = botocore_endpoint.time, _Immediate()  # type: ignore[attr-defined, assignment]
+    pause, botocore_endpoint.time = botocore_endpoint.time, _Immediate()  # type: ignore[attr-defined]
     try:
         yield found
     finally:
