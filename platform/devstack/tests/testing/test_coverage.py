@@ -11,8 +11,8 @@ QUIET = Console(quiet=True)
 
 
 def file(lines: int, run: int, branches: int, taken: int) -> dict[str, Any]:
-    names = ("num_statements", "covered_lines", "num_branches", "covered_branches")
-    return {"summary": dict(zip(names, (lines, run, branches, taken), strict=True))}
+    names = ("missing_lines", "covered_lines", "missing_branches", "covered_branches")
+    return {"summary": dict(zip(names, (lines - run, run, branches - taken, taken), strict=True))}
 
 
 def test_files_are_added_up_by_package_with_the_rules_apart() -> None:

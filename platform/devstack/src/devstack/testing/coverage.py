@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from devstack.instance import ROOT
 from devstack.testing.layers import Layer
-from devstack.testing.run import REPORTS
+from devstack.testing.run import REPORTS, coverage_of
 
 COVERED: Final = frozenset({Layer.UNIT, Layer.INTEGRATION})
 """Measuring costs CPU: the layers that test the rules are measured, and no other."""
@@ -61,24 +61,25 @@ class Reach:
 
 def python_reach(layers: Iterable[Layer]) -> list[Reach] | None:
     """Combine what these layers measured and return it by package, the packages of rules apart."""
-    measured = [path for layer in layers if (path := REPORTS / f"coverage.{layer}").exists()]
+    measured = [path for layer in layers if (path := coverage_of(layer)).exists()]
     if not measured:
         return None
-    together, report = REPORTS / "coverage.all", REPORTS / "coverage.json"
-    together.unlink(missing_ok=True)
-    _coverage("combine", "--keep", "--quiet", f"--data-file={together}", *map(str, measured))
-    _coverage("json", "--quiet", f"--data-file={together}", "-o", str(report))
-    return by_package(json.loads(report.read_text())["files"])
+    together = REPORTS / "coverage.json"
+    subprocess.run(
+        [sys.executable, "-m", "slipcover", "--merge", *measured, "--out", together],
+        cwd=ROOT, check=True, capture_output=True,
+    )  # fmt: skip
+    return by_package(json.loads(together.read_text())["files"])
 
 
 def by_package(files: dict[str, Any]) -> list[Reach]:
-    """Add up coverage.py's report file by file."""
+    """Add up SlipCover's report file by file; a file that no test imports has nothing covered."""
     found: dict[str, Reach] = {}
     for name, file in files.items():
         summary, package = file["summary"], package_of(name)
         reach = Reach(
-            package, summary["num_statements"], summary["covered_lines"],
-            summary["num_branches"], summary["covered_branches"],
+            package, summary["covered_lines"] + summary["missing_lines"], summary["covered_lines"],
+            summary["covered_branches"] + summary["missing_branches"], summary["covered_branches"],
         )  # fmt: skip
         found[package] = found[package].plus(reach) if package in found else reach
     return [found[package] for package in sorted(found)]
@@ -104,7 +105,3 @@ def logic_reach(report: Path = LCOV) -> Reach | None:
 
 def _lcov(lines: list[str], name: str) -> Iterator[int]:
     return (int(line.partition(":")[2]) for line in lines if line.startswith(f"{name}:"))
-
-
-def _coverage(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "coverage", *arguments], cwd=ROOT, check=True, capture_output=True)

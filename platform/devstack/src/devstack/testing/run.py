@@ -23,8 +23,14 @@ REPORTS: Final = Path(os.environ.get("DEV_TEST_REPORTS", ROOT / ".dev" / "test")
 LOGIC_REPORT: Final = REPORTS / "logic.xml"
 """The results of the pages' JavaScript tests: one unit test of the frontend runs them all with Bun."""
 
+
 INTERRUPTED_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 0.2
+
+
+def coverage_of(layer: Layer) -> Path:
+    """Return where the coverage of a layer is, as SlipCover writes it."""
+    return REPORTS / f"coverage.{layer}.json"
 
 
 @dataclass
@@ -133,9 +139,9 @@ class Session:
         run.began = time.monotonic()
         with run.log.open("wb") as log, reported.open() as lines:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pytest", *self._options(run)],
+                [sys.executable, *self._measured(run.layer), "-m", "pytest", *self._options(run)],
                 cwd=ROOT,
-                env=self.environment(reported, run.layer),
+                env=self.environment(reported),
                 stdin=subprocess.DEVNULL,
                 stdout=None if self.shown else log,
                 stderr=None if self.shown else subprocess.STDOUT,
@@ -170,17 +176,22 @@ class Session:
             *("-p", "devstack.testing.events"),
             f"--randomly-seed={self.seed}",
             f"--junitxml={REPORTS / run.layer}.xml",
-            *(["--cov", "--cov-report="] if run.layer in self.covered else []),
             *self.arguments,
         ]
 
-    def environment(self, reported: Path, layer: Layer) -> dict[str, str]:
+    def _measured(self, layer: Layer) -> list[str]:
+        return ["-m", "slipcover", "--out", str(coverage_of(layer))] if layer in self.covered else []
+
+    def environment(self, reported: Path) -> dict[str, str]:
         """Return our environment without any AWS account in it: no test may ever reach one."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        others = (
+            "AWS_",
+            "SLIPCOVER_",
+        )  # and a run inside of a test is not measured as a worker of the outer one
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
         ours = {
             events.VARIABLE: str(reported),
             leftovers.VARIABLE: self.id,
-            "COVERAGE_FILE": str(REPORTS / f"coverage.{layer}"),
             "HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", "ci"),
         }
         return kept | ours | ({"CHROMIUM": str(self.chromium)} if self.chromium else {})
