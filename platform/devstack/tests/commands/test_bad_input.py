@@ -34,7 +34,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthy).serve_forever()
 
 def run_dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [DEV, *arguments], env=os.environ | environment, stdin=subprocess.DEVNULL, capture_output=True,
+        [DEV, *arguments], env=os.environ | {"PATH": WITH_UV} | environment, stdin=subprocess.DEVNULL, capture_output=True,
         text=True, check=False,
     )  # fmt: skip
 
