@@ -34,8 +34,8 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Healthy).serve_forever()
 
 def run_dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [DEV, *arguments], env=os.environ | {"PATH": WITH_UV} | environment, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, check=False,
+        [DEV, *arguments], env=os.environ | {"PATH": WITH_UV} | environment,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
