@@ -124,7 +124,7 @@ def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     manager.failure = FAILURES[0]
-    attempts = []
+    attempts: list[int] = []
     for second in range(80):
         with pytest.raises(SecretUnavailable):
             secrets.read("arn")
