@@ -19,7 +19,7 @@ import time_machine
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
 from contracts.trail import TrailEntryV2
-from gateway.trail import from_item
+from gateway.trail import ALL, from_item
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
@@ -164,8 +164,12 @@ def trail(dynamodb: "DynamoDBClient") -> Callable[[], list[TrailEntryV2]]:
     """Return what is in the trail, oldest first."""
 
     def read() -> list[TrailEntryV2]:
-        items = dynamodb.scan(TableName=TRAIL)["Items"]
-        return [from_item(item) for item in sorted(items, key=lambda item: item["entry"]["S"])]
+        items = dynamodb.query(
+            TableName=TRAIL,
+            KeyConditionExpression="trail = :all",
+            ExpressionAttributeValues={":all": {"S": ALL}},
+        )["Items"]
+        return [from_item(item) for item in items]
 
     return read
 

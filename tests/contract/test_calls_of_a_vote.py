@@ -1,0 +1,47 @@
+"""The calls to AWS that a vote waits for: each costs money and time, so their number may not grow unseen."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from .journey import Journey
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Return the calls that functions make from now on, by operation."""
+    made: Counter[str] = Counter()
+    call = BaseClient._make_api_call
+
+    def counted(client: BaseClient, operation: str, parameters: Any) -> Any:
+        made[operation] += 1
+        return call(client, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    return made
+
+
+def test_a_vote_waits_for_three_reads_one_write_and_one_execution(
+    journey: Journey, calls: Counter[str]
+) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    journey.world.pump_all()
+    assert journey.vote(poll_id, "a")[0] == 201  # from here on the functions know their secrets
+    token = journey.ballot()
+    calls.clear()
+    assert journey.vote(poll_id, "a", token)[0] == 201
+    assert calls == {"GetItem": 3, "StartSyncExecution": 1, "PutItem": 1}
+
+
+def test_a_repeated_vote_writes_nothing(journey: Journey, calls: Counter[str]) -> None:
+    poll_id = journey.create()
+    journey.open(poll_id)
+    journey.world.pump_all()
+    token = journey.ballot()
+    assert journey.vote(poll_id, "a", token)[0] == 201
+    calls.clear()
+    assert journey.vote(poll_id, "a", token)[0] == 200
+    assert calls == {"GetItem": 3, "StartSyncExecution": 1}
