@@ -158,7 +158,7 @@ def test_a_run_of_tests_that_is_interrupted_ends_with_130_leaves_nothing_and_the
 ) -> None:
     ours = {"DEV_TEST_REPORTS": str(tmp_path)}
     run = subprocess.Popen(
-        [DEV, "test", "--service", "vote-service"], env=os.environ | ours, start_new_session=True,
+        [DEV, "test", "--service", "realtime-service"], env=os.environ | ours, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     events = tmp_path / "unit.events"
