@@ -3,7 +3,7 @@
 from itertools import batched
 from typing import Any, Final
 
-import pytest
+from contracts.polls import PollV4
 from playwright.sync_api import Page, expect
 from testkit.templates import SITE
 from testkit.world import Response
@@ -22,40 +22,6 @@ window.offences = [];
 document.addEventListener("securitypolicyviolation", (event) => offences.push(event.violatedDirective));"""
 
 
-def _show(page: Page, api: Api, text: str) -> None:
-    """Switch to a poll of this text, as it is taken from an organiser."""
-    wanted = as_asked_for(text)
-    options = two_options(wanted.options.a.label, wanted.options.b.label)
-    api.switch_poll(1_234_567, 7_654_321, question=wanted.question, options=options)
-    expect(page.locator("#question")).to_have_js_property("textContent", wanted.question)
-    expect(page.locator("[data-phase=open] #total")).to_contain_text("888")
-
-
-def _vote(page: Page, text: str) -> None:
-    page.locator("[data-choice=a][aria-disabled=false]").click()
-    page.locator("[data-settled=true]:has([data-tone=good])").wait_for()
-    for place in ("[data-choice=a] .label", "#message-detail"):
-        expect(page.locator(place)).to_contain_text(text.strip())
-
-
-# A page that follows many switches takes many texts in one load.
-@pytest.mark.parametrize("texts", [AWKWARD, CORPUS], ids=["awkward", "markup"])
-def test_texts_are_shown_as_they_are_and_fit_any_screen(page: Page, api: Api, texts: dict[str, str]) -> None:
-    page.add_init_script(COUNT_OFFENCES)
-    page.goto("/")
-    page.locator("body:has(#live[data-mode=live]) #screen-none:not([hidden])").wait_for()
-    wrong: list[str] = []
-    for name, text in texts.items():
-        _show(page, api, text)
-        wrong += [f"{name}, asked: {what}" for what in cramped(page)]
-        _vote(page, text)
-        wrong += [f"{name}, voted: {what}" for what in cramped(page)]
-        assert page.title().split() == f"{text} · This or That".split()
-    assert wrong == []
-    assert page.locator(BEGOTTEN).count() == 0
-    assert page.evaluate(OFFENCES) == []
-
-
 TRIOS: Final = [[*trio] for trio in batched([*AWKWARD.values(), *CORPUS.values()], 3, strict=True)]
 """A question and two labels each: a third of the pages."""
 
@@ -70,6 +36,37 @@ def harmless(page: Page) -> None:
     """Hold the page against what such texts would have done; dialogs and scripts are the fixture's."""
     assert page.locator(BEGOTTEN).count() == 0
     assert page.evaluate(OFFENCES) == []
+
+
+def _show(page: Page, api: Api, texts: list[str]) -> PollV4:
+    """Switch to a poll of these texts, as it is taken from an organiser."""
+    poll = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
+    expect(page.locator("#question")).to_have_js_property("textContent", poll.question)
+    expect(page.locator("[data-phase=open] #total")).to_contain_text("888")
+    return poll
+
+
+def _vote(page: Page, text: str) -> None:
+    page.locator("[data-choice=a][aria-disabled=false]").click()
+    page.locator("[data-settled=true]:has([data-tone=good])").wait_for()
+    for place in ("[data-choice=a] .label", "#message-detail"):
+        expect(page.locator(place)).to_contain_text(text.strip())
+
+
+def test_the_voters_page_shows_every_text_as_it_is_and_fits_any_screen(page: Page, api: Api) -> None:
+    """A page that follows many switches takes many texts in one load."""
+    page.add_init_script(COUNT_OFFENCES)
+    page.goto("/")
+    page.locator("body:has(#live[data-mode=live]) #screen-none:not([hidden])").wait_for()
+    wrong: list[str] = []
+    for texts in TRIOS:
+        poll = _show(page, api, texts)
+        wrong += [f"{poll.question}, asked: {what}" for what in cramped(page)]
+        _vote(page, poll.options.a.label)
+        wrong += [f"{poll.question}, voted: {what}" for what in cramped(page)]
+        assert page.title().split() == f"{poll.question} · This or That".split()
+        harmless(page)
+    assert wrong == []
 
 
 def test_a_frame_takes_every_text(page: Page, api: Api) -> None:

@@ -51,8 +51,9 @@ def tracked_files(root: Path = ROOT) -> list[str]:
 def found_in(root: Path, names: Iterable[str]) -> Iterator[str]:
     """Yield a line for each place that looks like a secret; what it says is not repeated."""
     looked_at = [name for name in names if not _GENERATED.fullmatch(name)]
+    made_up = [name for name in looked_at if _MADE_UP.fullmatch(name)]
     real = [name for name in looked_at if not _MADE_UP.fullmatch(name)]
-    for plugins, among in ((_SHAPES, looked_at), (_RANDOM, real)):
+    for plugins, among in ((_SHAPES, made_up), (_SHAPES + _RANDOM, real)):
         found = SecretsCollection(root=str(root))
         with transient_settings({"plugins_used": plugins, "filters_used": _FILTERS}):
             for name in among:

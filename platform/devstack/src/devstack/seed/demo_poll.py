@@ -1,5 +1,7 @@
 """One open poll for whoever looks first, made through the admin API like any other; none if one is active."""
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -42,7 +44,14 @@ def ensure(instance: Instance, organiser: Organiser) -> PollV3:
     opened = active_poll(instance)
     if opened is None:
         raise Failure("The demo poll was opened, yet no poll is active.", "See ./dev logs open-poll")
+    wait_until_open(opened)
     return opened
+
+
+def wait_until_open(poll: PollV3) -> None:
+    """Wait out the countdown of an opening: a stack that is ready takes votes."""
+    if poll.opens_at is not None:
+        time.sleep(max(0.0, (poll.opens_at - datetime.now(UTC)).total_seconds()))
 
 
 def _done(answer: httpx.Response) -> dict[str, Any]:
