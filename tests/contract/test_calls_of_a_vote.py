@@ -13,13 +13,14 @@ from .journey import Journey
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Return the calls that functions make from now on, by operation."""
     made: Counter[str] = Counter()
-    call = BaseClient._make_api_call
+    base: Any = BaseClient
+    call = base._make_api_call
 
     def counted(client: BaseClient, operation: str, parameters: Any) -> Any:
         made[operation] += 1
         return call(client, operation, parameters)
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    monkeypatch.setattr(base, "_make_api_call", counted)
     return made
 
 
