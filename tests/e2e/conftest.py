@@ -19,6 +19,7 @@ from devstack.emulator import process
 from devstack.instance import ROOT, Instance, running_instance
 from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from testkit.shared import shared
 
 from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
 
@@ -47,6 +48,7 @@ FIRST: Final = "test_burst.py"
 LAST: Final = "test_privacy.py"
 """Reads what all other tests have left in logs and tables."""
 
+BROWSER: Final = pytest.StashKey[Browser]()
 FAILED: Final = pytest.StashKey[bool]()
 RAN_LAST: Final = pytest.StashKey[str]()
 
@@ -158,16 +160,22 @@ def poll_id(running: Running, organiser: Organiser) -> str:
     return poll["poll_id"] if poll and usable else organiser.open_new()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium."""
-    chromium = find_chromium()
-    assert chromium, "these tests drive Chromium: ./dev test e2e says how to get it"
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium while the block runs."""
+    program = find_chromium()
+    assert program, "these tests drive Chromium: ./dev test e2e says how to get it"
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        browser = driver.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Return the Chromium of this folder. Its event loop ends with it: other folders' tests run their own."""
+    return shared(request, BROWSER, chromium)
 
 
 @pytest.fixture

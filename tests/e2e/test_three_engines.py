@@ -10,11 +10,11 @@ import pytest
 from devstack.failure import Failure
 from devstack.progress import Progress
 from devstack.testing.browser import ensure_engines
-from playwright.sync_api import Browser
 from rich.console import Console
+from testkit.shared import shared
 
 from . import engines
-from .conftest import KEPT
+from .conftest import BROWSER, KEPT, chromium
 from .engines import Engine, wait_for
 from .running import RECEIPT, Organiser, Running
 
@@ -22,7 +22,7 @@ NAMES: Final = ("chromium", "firefox", "webkit")
 
 
 @pytest.fixture(scope="module")
-def started(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Engine]:
+def started(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Return one engine; all of a module's tests share its profile, as one person's browser does."""
     try:
         with Progress(Console(stderr=True)) as progress:
@@ -30,7 +30,7 @@ def started(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Engine
     except Failure as failure:
         pytest.fail(f"{failure} {failure.advice}")
     opened: dict[str, AbstractContextManager[Engine]] = {
-        "chromium": engines.chromium(browser),
+        "chromium": engines.chromium(shared(request, BROWSER, chromium)),
         "firefox": engines.firefox(),
         "webkit": engines.webkit(),
     }

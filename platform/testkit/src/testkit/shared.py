@@ -1,6 +1,11 @@
-"""One World for all tests of a folder or a file: deployed by the first of them, closed after the last."""
+"""What all tests of a folder or a file share: opened by the first of them, closed after the last.
 
-from contextlib import ExitStack
+A fixture of the scope `session` would keep an emulated account, or Playwright's event loop, while the tests
+of other folders run, in whatever order, and pytest has no scope of a folder without `__init__.py`.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from typing import Final
 
 import pytest
@@ -9,22 +14,32 @@ from testkit.world import World, deployed_world
 
 _WORLD: Final = pytest.StashKey[World]()
 
+type Owner = type[pytest.Dir | pytest.Module]
 
-def shared_world(request: pytest.FixtureRequest, of: type[pytest.Dir | pytest.Module] = pytest.Dir) -> World:
-    """Return the World of the test's folder, or of its file, with nothing in it.
 
-    A fixture of the scope `session` would keep the emulated account while other folders' tests run, in
-    whatever order, and pytest has no scope of a folder without `__init__.py`. A folder in which other files
-    expect no emulated account gives each file a World of its own.
-    """
+def shared[T](
+    request: pytest.FixtureRequest,
+    key: pytest.StashKey[T],
+    opened: Callable[[], AbstractContextManager[T]],
+    of: Owner = pytest.Dir,
+) -> T:
+    """Return what the tests of this test's folder, or of its file, share under `key`; open it if need be."""
     owner: pytest.Dir | pytest.Module | None = request.node.getparent(of)
     if owner is None:
         raise LookupError(f"{request.node.nodeid} is in no {of.__name__}")
-    if _WORLD in owner.stash:
-        owner.stash[_WORLD].reset()
-        return owner.stash[_WORLD]
-    account = ExitStack()
-    owner.stash[_WORLD] = world = account.enter_context(deployed_world())
-    account.callback(owner.stash.__delitem__, _WORLD)
-    owner.addfinalizer(account.close)
+    if key not in owner.stash:
+        resources = ExitStack()
+        owner.stash[key] = resources.enter_context(opened())
+        resources.callback(owner.stash.__delitem__, key)
+        owner.addfinalizer(resources.close)
+    return owner.stash[key]
+
+
+def shared_world(request: pytest.FixtureRequest, of: Owner = pytest.Dir) -> World:
+    """Return the World of the test's folder, or of its file, with nothing in it.
+
+    A folder in which other files expect no emulated account gives each file a World of its own.
+    """
+    world = shared(request, _WORLD, deployed_world, of)
+    world.reset()
     return world

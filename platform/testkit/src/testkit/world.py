@@ -92,6 +92,7 @@ class World:
     origin_secret: str = ""
     _modules: dict[str, ModuleType] = field(default_factory=dict)
     _states: dict[str, HandlerState] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict)
     _read: dict[str, int] = field(default_factory=dict)
     _turn: RLock = field(default_factory=RLock)
     _clock: Any = None
@@ -130,6 +131,12 @@ class World:
         if "CONNECTIONS_ENDPOINT" in found:
             found["CONNECTIONS_ENDPOINT"] = self.sockets.address
         return found
+
+    def client(self, service: str) -> Any:
+        """Return a client for a test's own calls, created once: that takes longer than most calls."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(service)  # type: ignore[call-overload]
+        return self._clients[service]
 
     def table(self, logical_id: str) -> str:
         """Return a table's name."""
@@ -293,7 +300,7 @@ class World:
             if name not in stream_mappings(stack) and _function_of(mapping) == slug
         ]
         url = self.resolver.name(target(mapping["EventSourceArn"]) or "")
-        sqs, done = boto3.client("sqs"), 0
+        sqs, done = self.client("sqs"), 0
         for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
             if not self.invoke(slug, queue_event(message["Body"]), remaining_ms=remaining_ms)[
                 "batchItemFailures"

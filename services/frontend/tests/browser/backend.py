@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import boto3
 import time_machine
 from contracts.model import format_instant
 from contracts.people import PersonStatus
@@ -28,6 +27,8 @@ COUNTDOWN: Final = timedelta(seconds=3)
 QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 EASY_PROOFS: Final = ("vote_service.proving.MOST_TRIES", 40)
 """The work itself is not what tests of pages are about."""
+ONE_PARTITION: Final = ("realtime_service.store.connections.BUCKETS", 1)
+"""Each broadcast reads all partitions of connections; the pages of one browser need one."""
 
 SENT_BY_BROWSERS: Final = {"sec-fetch-site": "same-origin", "origin": SITE}
 POLL: Final[Mapping[str, Any]] = {
@@ -84,6 +85,7 @@ class Backend:
         for name, value in QUIET.items():
             world.variables.setenv(name, value)
         world.variables.setattr(*EASY_PROOFS)
+        world.variables.setattr(*ONE_PARTITION)
         backend = cls(world)
         backend.reset()
         return backend
@@ -190,7 +192,10 @@ class Backend:
 
     def add_person(self, name: str, role: Role | None, status: PersonStatus = PersonStatus.ACTIVE) -> None:
         """Put somebody into the user pool."""
-        cognito, pool = boto3.client("cognito-idp"), self.world.environment("list_people")["USER_POOL_ID"]
+        cognito, pool = (
+            self.world.client("cognito-idp"),
+            self.world.environment("list_people")["USER_POOL_ID"],
+        )
         address: Any = {"Name": "email", "Value": f"{name}@example.com"}
         made = cognito.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=[address])["User"]
         attributes = {each["Name"]: each.get("Value", "") for each in made["Attributes"]}
@@ -205,7 +210,7 @@ class Backend:
 
     def rewrite_trail(self, *entries: TrailEntryV2) -> None:
         """Have these entries in the trail and no others."""
-        client, table = boto3.client("dynamodb"), self.world.table("TrailTable")
+        client, table = self.world.client("dynamodb"), self.world.table("TrailTable")
         for item in client.scan(TableName=table)["Items"]:
             client.delete_item(TableName=table, Key={name: item[name] for name in ("trail", "entry")})
         trail = AuditTrail(client, table)
@@ -229,7 +234,7 @@ class Backend:
 
     def votes(self, poll_id: str) -> list[str]:
         """Return the choices in the log of votes."""
-        items = boto3.client("dynamodb").scan(TableName=self.world.table("VotesLogTable"))["Items"]
+        items = self.world.client("dynamodb").scan(TableName=self.world.table("VotesLogTable"))["Items"]
         return [item["event"]["M"]["choice"]["S"] for item in items if item["pk"]["S"].startswith(poll_id)]
 
     def ask(self, method: str, address: str, body: object = None, by: Organiser = ADA) -> Any:
@@ -297,7 +302,7 @@ class Backend:
 
     def _put_counter(self, poll_id: str, counts: tuple[int, int]) -> GameResults:
         """Write the counter of all others' votes, as that of a stream's shard is written."""
-        table, client = self.world.table("GameResultsTable"), boto3.client("dynamodb")
+        table, client = self.world.table("GameResultsTable"), self.world.client("dynamodb")
         votes = {name: {"N": str(number)} for name, number in zip("abi", (*counts, 0), strict=True)}
         client.put_item(TableName=table, Item=counter_key(poll_id, FIRST.name, "others") | votes)
         return GameResults(client, table)

@@ -1,7 +1,7 @@
 """Real Chromium on the real pages."""
 
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +9,7 @@ import pytest
 from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from site_build.site import build
-from testkit.shared import shared_world
+from testkit.shared import shared, shared_world
 
 from .admin_routes import AdminApi
 from .backend import Backend
@@ -17,6 +17,7 @@ from .complaints import complaints_of
 from .routes import Api
 from .served_site import SERVICE, served_site
 
+BROWSER: Final = pytest.StashKey[Browser]()
 PATIENCE_MS: Final = 30_000
 """For a condition that comes at once where nothing else runs; a test that fails may take so long."""
 
@@ -46,14 +47,21 @@ def site_url(built: Path) -> Iterator[str]:
         yield origin
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run Chromium while the block runs."""
     if not CHROMIUM.exists():
         pytest.fail(f"These tests drive Chromium and {CHROMIUM} is none: ./dev test browser gets it")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Return the Chromium of this folder. Its event loop ends with it: other folders' tests run their own."""
+    return shared(request, BROWSER, chromium)
 
 
 @pytest.fixture
