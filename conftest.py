@@ -7,6 +7,7 @@ And sets how many examples Hypothesis tries: `HYPOTHESIS_PROFILE=ci` the same fe
 others each time. None has a deadline: an example that a busy machine runs slowly has not failed.
 """
 
+import gc
 import os
 import platform
 from pathlib import Path
@@ -24,3 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep random numbers random: the order of tests follows a seed, what they draw does not."""
     if hasattr(config.option, "randomly_reset_seed"):
         config.option.randomly_reset_seed = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of garbage collections: half a million objects that live to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
