@@ -2,6 +2,7 @@
 
 import csv
 import io
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,12 +26,15 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
 ) -> None:
     organiser.close_active()
     sign_in(desktop, organiser)
-    desktop.get_by_label("Question").fill("By code?")
+    question = (
+        f"Whose code is {secrets.token_hex(4)}?"  # no other draft's: until it is there, another one is shown
+    )
+    desktop.get_by_label("Question").fill(question)
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_label("One vote per").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#stage-question")).to_have_text("By code?")
+    expect(desktop.locator("#stage-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")
     desktop.get_by_role("button", name="Make codes").click()
     with desktop.expect_download() as download:
