@@ -1,8 +1,13 @@
 """A command's result in a pipe."""
 
+from pathlib import Path
+
+import devstack
 import pytest
-from devstack.terminal import result_console
+from devstack.terminal import open_console, result_console
 from rich.table import Table
+
+SOURCES = Path(devstack.__file__).parent
 
 
 def test_a_long_path_stays_in_one_piece_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
@@ -11,3 +16,16 @@ def test_a_long_path_stays_in_one_piece_in_a_pipe(capsys: pytest.CaptureFixture[
     table.add_row("State", path)
     result_console().print(table)
     assert path in capsys.readouterr().out.splitlines()[0]
+
+
+def test_a_fingerprint_is_printed_without_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+    open_console().print("56:32:B3:CD:23")
+    assert capsys.readouterr().out == "56:32:B3:CD:23\n"
+
+
+def test_no_module_opens_a_console_of_its_own() -> None:
+    assert [
+        str(path.relative_to(SOURCES))
+        for path in SOURCES.rglob("*.py")
+        if path.name != "terminal.py" and " Console(" in path.read_text().replace("=Console(", " Console(")
+    ] == []

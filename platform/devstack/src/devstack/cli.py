@@ -4,7 +4,6 @@ import sys
 from typing import Any
 
 import typer
-from rich.console import Console
 
 from devstack.commands.bench import bench
 from devstack.commands.chaos import chaos
@@ -23,6 +22,7 @@ from devstack.commands.status import status
 from devstack.commands.test import test
 from devstack.commands.up import up
 from devstack.failure import Failure, disk_full
+from devstack.terminal import open_console
 
 
 class Dev(typer.Typer):
@@ -43,7 +43,7 @@ class Dev(typer.Typer):
 
 
 def _tell(failure: Failure) -> None:
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = open_console(stderr=True, soft_wrap=True)
     console.print("[red]✗[/]", end=" ")
     console.print(str(failure), style="bold", markup=False)
     console.print(failure.advice, markup=False)

@@ -129,7 +129,7 @@ def test_status_and_invitation_name_address_authority_and_fingerprint(instance: 
         "authority_sha256": fingerprint,
     }
     assert Readiness(Instance(instance.state), True, None, []).as_json()["lan"] is None
-    console = Console(record=True, file=StringIO(), width=60)
+    console = Console(record=True, file=StringIO(), width=60, emoji=False)
     print_invitation(instance, console)
     printed = console.export_text()
     for told in (f"https://{ADDRESS}:8080/", str(instance.lan_authority_file), fingerprint, "not private"):

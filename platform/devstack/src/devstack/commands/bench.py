@@ -15,7 +15,7 @@ from devstack.bench import exactness as exactness_bench
 from devstack.bench.exactness import OURS, Exactness
 from devstack.failure import Failure
 from devstack.instance import running_instance
-from devstack.terminal import result_console
+from devstack.terminal import open_console, result_console
 from devstack.testing.browser import find_chromium
 from devstack.testing.run import run_properties
 
@@ -42,7 +42,7 @@ def exactness(
     Exit status: 0 ours never wrong and each of the others at times, else 1.
     """
     began = time.monotonic()
-    with _Shown(schedules, Console(stderr=True)) as shown:
+    with _Shown(schedules, open_console(stderr=True)) as shown:
         found = exactness_bench.run(schedules, seed, processes, shown)
     seconds = time.monotonic() - began
     if as_json:

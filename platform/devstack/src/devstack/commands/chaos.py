@@ -24,7 +24,7 @@ from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import Site, SiteNotReady, open_client
 from devstack.failure import Failure
 from devstack.instance import Instance, running_instance
-from devstack.terminal import result_console
+from devstack.terminal import open_console, result_console
 
 AUDIT_SECONDS = 120.0
 
@@ -92,7 +92,7 @@ async def _run(
         poll = (await Site(http, plan.origin, plan.patience).find_poll(plan.poll_id)).poll_id
     before = await asyncio.to_thread(read_log, instance, poll)
     progress = Progress()
-    display = asyncio.create_task(show_progress(plan, progress, Console(stderr=True)))
+    display = asyncio.create_task(show_progress(plan, progress, open_console(stderr=True)))
     crowd = asyncio.create_task(run_crowd(plan, progress))
     try:
         await _while("arriving", progress, crowd)

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from devstack.checks.run import Verdict, run_checks
 from devstack.evidence.coverage import Claim, Cover, all_claims
 from devstack.progress import Progress
+from devstack.terminal import open_console
 
 _WIDTH_FOR_FILES = 240
 _STYLES = {Cover.TESTED: "green", Cover.IN_PART: "yellow", Cover.REASON: "yellow", Cover.NOTHING: "red"}
@@ -26,7 +26,7 @@ def check(
     if threats:
         _check_threats(as_json=as_json)
         return
-    with Progress(Console(stderr=as_json, highlight=False)) as progress:
+    with Progress(open_console(stderr=as_json)) as progress:
         verdicts = run_checks(progress)
     passed = all(verdict.passed for verdict in verdicts)
     if as_json:
@@ -39,7 +39,7 @@ def check(
 
 def show_failed(verdicts: list[Verdict]) -> None:
     """Print what each failed check had to say, and how many passed."""
-    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console = open_console(markup=False, soft_wrap=True)
     failed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in failed:
         console.print(f"\n✗ {verdict.name}\n{verdict.output.strip()}")
@@ -58,7 +58,7 @@ def _check_threats(*, as_json: bool) -> None:
 
 
 def _show_claims(found: list[Claim]) -> None:
-    console = Console(highlight=False)
+    console = open_console()
     if not console.is_terminal:
         console.width = _WIDTH_FOR_FILES
     table = Table("", "Of", "What must hold", "Tests", "Cover", box=None, pad_edge=False, header_style="bold")

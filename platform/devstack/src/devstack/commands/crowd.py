@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from devstack import allowance
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import NotLoopback, SiteNotReady, loopback_origin
 from devstack.instance import running_instance
-from devstack.terminal import result_console
+from devstack.terminal import open_console, result_console
 
 DIFFERENT = 1
 NOT_READY = 2
@@ -50,12 +51,14 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
             at_once=at_once,
             patience=patience,
         )
-        outcome = asyncio.run(_run_shown(plan, progress, Console(stderr=True)))
+        outcome = asyncio.run(_run_shown(plan, progress, open_console(stderr=True)))
     except (NotLoopback, SiteNotReady) as error:
-        Console(stderr=True).print(f"[red]✗[/] {error}", highlight=False)
+        _report(str(error))
         raise typer.Exit(NOT_READY) from error
     except ValidationError as error:
-        Console(stderr=True).print(f"[red]✗[/] the site's answer fits no contract: {error}", highlight=False)
+        open_console(stderr=True).print(
+            f"[red]✗[/] the site's answer fits no contract: {error}", highlight=False
+        )
         raise typer.Exit(NOT_READY) from error
     if as_json:
         typer.echo(json.dumps(outcome_json(plan, outcome)))
@@ -63,6 +66,10 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
         print_outcome(plan, outcome, result_console())
     if not outcome.exact:
         raise typer.Exit(DIFFERENT)
+
+
+def _report(trouble: str) -> None:
+    open_console(stderr=True).print(f"[red]✗[/] {escape(trouble)}")
 
 
 def _running_site(voters: int) -> str:

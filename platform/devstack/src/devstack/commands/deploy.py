@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from devstack.deployment.aws import AwsDeployment
 from devstack.failure import Failure
@@ -11,6 +10,7 @@ from devstack.instance import ROOT, state_directory
 from devstack.progress import Progress
 from devstack.sam.process import SamProcess
 from devstack.stacks.catalogue import in_deploy_order
+from devstack.terminal import open_console
 
 
 def deploy(
@@ -30,5 +30,5 @@ def deploy(
         raise Failure(
             f"There is no service {service}.", f"There are: {', '.join(one.service for one in stacks)}, all."
         )
-    with Progress(Console(highlight=False)) as progress:
+    with Progress(open_console()) as progress:
         AwsDeployment(environment, SamProcess(state_directory() / "sam"), progress).run(chosen, site_origin)

@@ -10,6 +10,7 @@ from devstack import function_logs
 from devstack.failure import Failure
 from devstack.function_logs import LOOKBACK_SECONDS, PREFIX, LogLine
 from devstack.instance import ENVIRONMENT, Instance, running_instance
+from devstack.terminal import open_console
 
 
 def logs(
@@ -22,7 +23,7 @@ def logs(
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
     groups = _groups(instance, function.replace("_", "-").removeprefix(f"tot-{ENVIRONMENT}-"))
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console(soft_wrap=True)
     since = int((time.time() - LOOKBACK_SECONDS) * 1000)
     seen = function_logs.lines(instance, groups, since)
     _print(seen[-lines:], console)

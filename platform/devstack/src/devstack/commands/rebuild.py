@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 from contracts.recount import RebuildBegun, RebuildPollV2
-from rich.console import Console
 
 from devstack.commands.recount import certificate_of, tell
 from devstack.ledger.operators import ask
 from devstack.ledger.organisers import results_api, running
+from devstack.terminal import open_console
 
 
 def rebuild(
@@ -23,7 +23,7 @@ def rebuild(
     joins. Exit status: 0 no difference, 1 any difference.
     """
     begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
-    console = Console(stderr=True, highlight=False)
+    console = open_console(stderr=True)
     seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC on; the log of before is read in {seconds:.0f} s"
     with results_api(running()) as api, console.status(waiting) as shown:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from devstack.failure import Failure
 from devstack.ledger.organisers import body_of, results_api, running
-from devstack.terminal import result_console
+from devstack.terminal import open_console, result_console
 
 DIFFERENT: Final = 1
 PAUSE_SECONDS: Final = 0.5
@@ -27,7 +27,7 @@ def recount(
 
     An open poll gets a provisional answer. Exit status: 0 no difference, 1 any difference.
     """
-    found = _ordered(poll, wait, Console(stderr=True, highlight=False))
+    found = _ordered(poll, wait, open_console(stderr=True))
     tell(found, as_json=as_json)
 
 

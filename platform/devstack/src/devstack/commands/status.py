@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from devstack.allowance import allowed
@@ -51,7 +52,7 @@ def show(seen: Readiness, console: Console) -> None:
     file, profile = facts["aws_credentials_file"], facts["aws_profile"]
     table.add_row("", f"AWS_SHARED_CREDENTIALS_FILE={file} aws --profile {profile} …")
     table.add_row("New voters", f"{allowed(seen.instance)} from one address in 5 minutes")
-    table.add_row("Active poll", facts["active_poll"]["question"] if facts["active_poll"] else "none")
+    table.add_row("Active poll", escape(facts["active_poll"]["question"]) if facts["active_poll"] else "none")
     failed = [
         f"{one['name']} {one['status']}" for one in seen.stacks if not one["status"].endswith("_COMPLETE")
     ]

@@ -14,6 +14,7 @@ from devstack.checks.run import run_checks
 from devstack.commands.check import show_failed
 from devstack.failure import Failure
 from devstack.progress import Progress
+from devstack.terminal import open_console
 from devstack.testing import leftovers
 from devstack.testing.browser import ensure_chromium
 from devstack.testing.coverage import COVERED, logic_reach, python_reach
@@ -62,7 +63,7 @@ def test(
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     wanted = understood(words or [], service)
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console(soft_wrap=True)
     with Progress(console) as progress:
         # Whatever is missing is said before the first test, not after ten minutes of them.
         chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in wanted.layers) else None
@@ -141,7 +142,7 @@ def _end_what_is_left(session: Session) -> list[str]:
 
 def _checked(console: Console) -> bool:
     # The table of the layers is live already: one line for each check would tear it.
-    quiet = Console(quiet=True) if console.is_terminal else console
+    quiet = open_console(quiet=True) if console.is_terminal else console
     with Progress(quiet) as progress:
         verdicts = run_checks(progress)
     show_failed(verdicts)

@@ -20,6 +20,7 @@ from devstack.lan.invitation import print_invitation
 from devstack.progress import Progress
 from devstack.readiness import look
 from devstack.startup import bring_up
+from devstack.terminal import open_console
 
 # What `--fresh` wipes: all that an instance remembers, but neither uv nor downloaded wheels.
 REMEMBERED = (
@@ -69,7 +70,7 @@ def up(  # noqa: PLR0917 (typer passes options by name)
     than .dev, for a second copy on other ports.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    console = Console(highlight=False)
+    console = open_console()
     if lan_address is not None and not lan:
         raise Failure("--lan-address is for --lan.", "./dev up --lan --lan-address ADDRESS")
     wanted = Instance(state_directory(), port, emulator_port, find_lan_address(lan_address) if lan else None)
