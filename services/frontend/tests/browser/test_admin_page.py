@@ -10,7 +10,7 @@ from contracts.abuse import RefusedVotes
 from contracts.ids import ResultVisibility
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from .abuse import abuse_in
 from .admin_routes import ORGANISER, AdminApi
@@ -316,8 +316,12 @@ class TestRecount:
         )
 
         begun = says(Recount(poll_id=poll_id, running=under_way, certificate=None), 202)
-        running.plan(f"POST /admin/api/results/{poll_id}/recount", begun)
-        running.forever(f"GET /admin/api/results/{poll_id}/certificate", begun)
+
+        def begin(route: Route, request: Request) -> None:
+            running.forever(f"GET /admin/api/results/{poll_id}/certificate", begun)
+            begun(route, request)
+
+        running.plan(f"POST /admin/api/results/{poll_id}/recount", begin)
         page.get_by_role("button", name="Count again").click()
         expect(page.locator("#recount-detail")).to_have_text("120 votes read")
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
