@@ -1,4 +1,4 @@
-"""Whatever a record looks like, it has a way into the dead-letter queue."""
+"""Every record, of any size and form, gets into the dead-letter queue."""
 
 import json
 from typing import Any

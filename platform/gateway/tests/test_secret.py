@@ -139,7 +139,7 @@ def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_
         with pytest.raises(SecretUnavailable):
             secrets.read("another")
         clock.now += 1
-    assert len(manager.calls) == 2, "a success begins anew with two seconds"
+    assert len(manager.calls) == 2, "a success resets the pause to two seconds"
 
 
 def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_are(

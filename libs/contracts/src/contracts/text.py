@@ -1,4 +1,4 @@
-"""Texts that people write and others read: a question, a label. Whatever cannot be shown is refused.
+"""Texts that people write and others read: a question, a label. Text that cannot be shown is refused.
 
 Whether two texts look alike is for poll-service to say (`poll_service.lookalikes`): that needs Unicode's
 table of confusable characters, a megabyte which no other service carries. The property

@@ -34,9 +34,9 @@ def test_one_layer_and_arguments_for_pytest() -> None:
 
 
 def test_an_unknown_layer_is_named_with_those_there_are() -> None:
-    with pytest.raises(Failure, match="no tests called 'integrations'") as told:
+    with pytest.raises(Failure, match="no tests called 'integrations'") as failure:
         understood(["integrations"])
-    assert "integration, contract" in told.value.advice
+    assert "integration, contract" in failure.value.advice
 
 
 def test_one_service_has_its_unit_and_integration_tests_and_no_stack() -> None:
@@ -49,9 +49,9 @@ def test_one_service_has_its_unit_and_integration_tests_and_no_stack() -> None:
 
 
 def test_an_unknown_service_is_named_with_those_there_are() -> None:
-    with pytest.raises(Failure, match="no service 'votes'") as told:
+    with pytest.raises(Failure, match="no service 'votes'") as failure:
         service_paths("votes", Layer.UNIT)
-    assert "vote-service" in told.value.advice
+    assert "vote-service" in failure.value.advice
 
 
 def test_named_files_are_run_alone_and_other_arguments_with_the_whole_layer() -> None:

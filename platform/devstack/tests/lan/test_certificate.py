@@ -132,6 +132,6 @@ def test_status_and_invitation_name_address_authority_and_fingerprint(instance: 
     console = Console(record=True, file=StringIO(), width=60, emoji=False)
     print_invitation(instance, console)
     printed = console.export_text()
-    for told in (f"https://{ADDRESS}:8080/", str(instance.lan_authority_file), fingerprint, "not private"):
-        assert told in printed, "and no line is broken within it"
+    for text in (f"https://{ADDRESS}:8080/", str(instance.lan_authority_file), fingerprint, "not private"):
+        assert text in printed, "and no line is broken within it"
     assert str(instance.emulator_port) not in printed

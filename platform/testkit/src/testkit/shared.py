@@ -1,7 +1,7 @@
 """What all tests of a folder or a file share: opened by the first of them, closed after the last.
 
 A fixture of the scope `session` would keep an emulated account, or Playwright's event loop, while the tests
-of other folders run, in whatever order, and pytest has no scope of a folder without `__init__.py`.
+of other folders run, in any order, and pytest has no scope of a folder without `__init__.py`.
 """
 
 from collections.abc import Callable

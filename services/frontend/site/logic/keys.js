@@ -1,4 +1,4 @@
-// Which key was pressed, whatever the keyboard writes. No I/O, no DOM.
+// Which key was pressed, by its place, on any keyboard layout. No I/O, no DOM.
 
 /**
  * The name of a key as the shortcuts name it. A keyboard of Latin letters is taken by what it writes, so that AZERTY and

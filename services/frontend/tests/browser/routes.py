@@ -207,7 +207,7 @@ class Api:
             socket.close(code=1001)
 
     def leave(self) -> None:
-        """Let go of whoever still waits for an answer: nobody looks any more."""
+        """Abort the requests that still wait for an answer: the test is over."""
         for route in self.unanswered:
             with suppress(Error):
                 route.abort()

@@ -1,4 +1,4 @@
-"""Coming back from the sign-in page: whatever a link brings, the page says its own words only."""
+"""Coming back from the sign-in page: the page shows its own words only, never those of a link."""
 
 import json
 from urllib.parse import urlencode

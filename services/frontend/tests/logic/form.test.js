@@ -1,4 +1,4 @@
-// The form that a poll is written in: times, sites, pictures, and what waits meanwhile.
+// The form that a poll is written in: times, sites, pictures, and what waits until then.
 import { describe, expect, test } from "bun:test";
 import { initialState, reduce } from "../../site/logic/admin.js";
 import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";

@@ -69,7 +69,7 @@ PAGES_OF_REFUSALS: Final = (
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""A person who opens a link reads a page, whatever happens. Only requests past the edge get a problem."""
+"""A person who opens a link always gets a page. Only requests past the edge get a problem."""
 
 
 def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | None = None) -> Response[str]:

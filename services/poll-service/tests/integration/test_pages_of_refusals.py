@@ -1,4 +1,4 @@
-"""A person who opens a link reads a page with a way on, whatever the service refuses or fails at."""
+"""A person who opens a link gets a page with a way on, also when the service refuses or fails."""
 
 from collections.abc import Callable
 from http import HTTPStatus

@@ -71,9 +71,9 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
         raise Failure("There is nothing to vote on.", str(error)) from error
     found = audit(instance, AUDIT_SECONDS)
     if as_json:
-        told = {"schedule": schedule, "struck": asdict(struck), "audit": found.summary()} | found_during
+        report = {"schedule": schedule, "struck": asdict(struck), "audit": found.summary()} | found_during
         checks_told = [asdict(check) for check in checks]
-        typer.echo(json.dumps(outcome_json(plan, outcome) | told | {"truth": checks_told}))
+        typer.echo(json.dumps(outcome_json(plan, outcome) | report | {"truth": checks_told}))
     else:
         console = result_console()
         print_outcome(plan, outcome, console)

@@ -1,7 +1,7 @@
 """Decides which requests may reach the emulator at all: programs of this machine, and no page of a browser.
 
 Every program on this machine may try the port, with the root key or a role's; a page in a browser may not,
-whatever its key. Browsers say by `Host`, `Origin` and `Sec-Fetch-Site` which page asks, and no page can
+with any key. Browsers say by `Host`, `Origin` and `Sec-Fetch-Site` which page asks, and no page can
 change these; SDKs send none of the latter two. The pages that sign an organiser in are the one exception.
 """
 

@@ -1,7 +1,7 @@
 """The certificate of the site's https address in the local network, and the authority that signed it.
 
 The authority signs this one certificate and its key is then forgotten: a phone that trusts the authority
-trusts nothing else by it, whatever becomes of this machine. Another address takes another authority.
+trusts nothing else by it, also if this machine is taken over. Another address takes another authority.
 """
 
 from dataclasses import dataclass

@@ -220,11 +220,11 @@ def _answered(answer: httpx.Response) -> httpx.Response:
 
 
 def _told(instance: Instance, call: str, failure: str) -> str:
-    told = [f"{call}: {failure}"]
+    lines = [f"{call}: {failure}"]
     for function in call.split(", "):
         try:
             logged = function_logs.tail(instance, function)
         except (ClientError, BotoCoreError) as error:
             logged = f"its log cannot be read: {error}"
-        told.append(f"Last lines of {function} (all of them: ./dev logs {function}):\n{logged}")
-    return "\n".join(told)
+        lines.append(f"Last lines of {function} (all of them: ./dev logs {function}):\n{logged}")
+    return "\n".join(lines)

@@ -21,7 +21,7 @@ def new_run() -> str:
 
 
 def processes_of(run: str) -> Iterator[psutil.Process]:
-    """Yield each living process that this run has started, at whatever remove."""
+    """Yield each living process that this run has started, directly or through others."""
     for process in psutil.process_iter():
         try:
             marked = process.environ().get(VARIABLE) == run

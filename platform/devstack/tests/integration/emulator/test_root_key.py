@@ -48,7 +48,7 @@ def test_a_well_known_key_is_refused(repaired: Any, key_id: str) -> None:
 
 @pytest.mark.parametrize("key_id", ["test", "000000000000"])
 def test_ministack_still_takes_a_well_known_key_for_root(plain: Any, key_id: str) -> None:
-    assert "SecretList" in _client(plain, key_id, "whatever").list_secrets()
+    assert "SecretList" in _client(plain, key_id, "any-secret").list_secrets()
 
 
 def test_roots_signature_is_checked(repaired: Any) -> None:
