@@ -18,9 +18,14 @@ WITHOUT_EDGE: Final = """() => ["[data-choice=a]", "[data-choice=b]", "#message"
     .map(({ className }) => className))"""
 
 
+FORCED: Final = """() => matchMedia("(forced-colors: active)").matches
+  && [...document.querySelectorAll(".shape")].every((shape) => shape.getAnimations().length === 0)"""
+
+
 def without_edge(page: Page) -> list[str]:
     """Return what cannot be told from the page where somebody has colours of their own."""
     page.emulate_media(forced_colors="active", color_scheme="light")
+    page.wait_for_function(FORCED)  # the colours of before go by a transition
     page.evaluate(PAINTED)
     found: list[str] = page.evaluate(WITHOUT_EDGE)
     page.emulate_media(forced_colors="none")
