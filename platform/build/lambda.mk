@@ -3,7 +3,7 @@
 # the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
 # wheels are installed once per exported lock, into a folder that never changes again (functions may be built side
-# by side), and copied, while our own source is taken afresh every time.
+# by side), and linked, or copied to another file system; our own source is taken afresh every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
@@ -40,7 +40,7 @@ build-%:
 	  rm -rf $(STAGE)/bin $(STAGE)/.lock && \
 	  { $(RENAME) $(STAGE) $$wheels 2>/dev/null || [ -d $$wheels ]; } && rm -rf $(STAGE); \
 	fi && \
-	cp -R $$wheels/. $(ARTIFACTS_DIR)
+	{ cp -Rl $$wheels/. $(ARTIFACTS_DIR) 2>/dev/null || cp -R $$wheels/. $(ARTIFACTS_DIR); }
 	cd $(WORKSPACE) && ours= && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \
 	  for package in $$source/src/*/; do \
 	    copy=$(ARTIFACTS_DIR)/$$(basename $$package) && cp -R $$package $$copy && ours="$$ours $$copy" || exit 1; \

@@ -20,6 +20,7 @@ PRELOADED: Final = (
     "samcli.commands.deploy.command",
     "samcli.commands.deploy.deploy_context",
     "samcli.commands.package.package_context",
+    "devstack.sam.yaml_in_c",
     "devstack.sam.zip_once",
 )
 
@@ -86,8 +87,9 @@ def _run_sam(arguments: list[str], cwd: Path, environment: dict[str, str], log: 
         os.dup2(output.fileno(), 2)
     from samcli.cli.main import cli  # noqa: PLC0415 - in memory already, here in the fork
 
-    from devstack.sam import zip_once  # noqa: PLC0415
+    from devstack.sam import yaml_in_c, zip_once  # noqa: PLC0415
 
+    yaml_in_c.apply()
     sys.argv = ["sam", *arguments]
     with tempfile.TemporaryDirectory() as zips:
         zip_once.apply(Path(zips))

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Keeps CloudFormation's short forms as the long ones: `!Sub x` is `{"Fn::Sub": x}`."""
 
 
@@ -27,7 +27,7 @@ _Loader.add_multi_constructor("!", _intrinsic)
 
 def read(path: Path) -> dict[str, Any]:
     """Return the template as plain data."""
-    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a SafeLoader
+    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader
     return template
 
 
