@@ -16,7 +16,7 @@ from contracts import realtime
 from contracts.model import Contract
 from contracts.people import InvitePerson
 from contracts.trail import Deed, OperatorDeed
-from poll_service.domain import words
+from poll_service.domain import translations
 from pydantic import ValidationError
 from vote_service.domain import code
 
@@ -37,7 +37,7 @@ def test_the_deeds_are_those_of_the_contract() -> None:
 def test_a_link_is_answered_in_the_language_that_the_edge_puts_into_the_cache_key(
     vector: dict[str, str],
 ) -> None:
-    assert words.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
+    assert translations.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)

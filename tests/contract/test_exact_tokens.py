@@ -18,10 +18,10 @@ from contracts.keys import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
 from gateway.request import RepeatedCookie, read_cookie
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
-from realtime_service.domain.viewer import Viewer
-from vote_service.domain.ballot import Ballot, read_ballot, write_ballot
-from vote_service.domain.refusals import BadBallot, NoBallot
+from vote_service.domain.errors import BadBallot, NoBallot
+from vote_service.domain.voter_token import Ballot, read_ballot, write_ballot
 from vote_service.http import BALLOT_COOKIE
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"

@@ -19,18 +19,18 @@ from contracts.visibility import Scope
 from gateway import trail as gateway_trail
 from gateway.organiser import Organiser
 from gateway.trail import REPEATABLE_FOR, AuditTrail, Done, write_of
-from people.store.trail import TrailReader
-from realtime_service.domain.viewer import Viewer
-from realtime_service.store.connections import LONGEST_CONNECTION, Connection, Connections
+from people.adapters.trail import TrailReader
+from realtime_service.adapters.connections import LONGEST_CONNECTION, Connection, Connections
+from realtime_service.domain.subscriber import Viewer
 from template_lint.rules.privacy import EXPIRING
 from template_lint.stack import ROOT
 from testkit.world import World
-from vote_service.domain.allowance import BALLOTS_PER_CODE, CODE_WINDOW, Window
+from vote_service.adapters import abuse_counters, new_voter_counts
+from vote_service.adapters.minted_codes import MintedCodes
+from vote_service.adapters.rate_limit_counters import BallotCounters
+from vote_service.domain.abuse_signals import Sign
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.signs import Sign
-from vote_service.store import new_ballots, poll_signs
-from vote_service.store.ballot_counters import BallotCounters
-from vote_service.store.minted_codes import MintedCodes
+from vote_service.domain.rate_limit import BALLOTS_PER_CODE, CODE_WINDOW, Window
 
 NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
 POLL: Final = new_poll_id()
@@ -51,12 +51,12 @@ class Reader:
     read: Callable[[Any, World, datetime], object]
 
 
-def _signs(client: Any, world: World) -> poll_signs.PollSigns:
-    return poll_signs.PollSigns(client, world.table("VotingStateTable"))
+def _signs(client: Any, world: World) -> abuse_counters.PollSigns:
+    return abuse_counters.PollSigns(client, world.table("VotingStateTable"))
 
 
-def _new_ballots(client: Any, world: World) -> new_ballots.NewBallotCounts:
-    return new_ballots.NewBallotCounts(client, world.table("VotingStateTable"))
+def _new_ballots(client: Any, world: World) -> new_voter_counts.NewBallotCounts:
+    return new_voter_counts.NewBallotCounts(client, world.table("VotingStateTable"))
 
 
 def _minted(client: Any, world: World, now: datetime) -> bool:
@@ -87,25 +87,25 @@ def _connections(client: Any, world: World) -> Connections:
 
 READERS: Final = {
     "signs of abuse": Reader(
-        "vote_service/store/sampled_counters.py",
-        poll_signs.KEPT_FOR,
+        "vote_service/adapters/sampled_counters.py",
+        abuse_counters.KEPT_FOR,
         lambda client, world: _signs(client, world).refusal(POLL, Sign.BAD_CODE, NOW),
         lambda client, world, now: _signs(client, world).of(POLL, now),
     ),
     "numbers of new voter tokens": Reader(
-        "vote_service/store/sampled_counters.py",
-        new_ballots.KEPT_FOR,
+        "vote_service/adapters/sampled_counters.py",
+        new_voter_counts.KEPT_FOR,
         lambda client, world: _new_ballots(client, world).issued(NOW),
         lambda client, world, now: _new_ballots(client, world).between(NOW, NOW, now),
     ),
     "the limit of a code": Reader(
-        "vote_service/store/ballot_counters.py",
+        "vote_service/adapters/rate_limit_counters.py",
         CODE_WINDOW + timedelta(hours=1),
         lambda client, world: [_code_has_room(client, world, NOW) for _ in range(BALLOTS_PER_CODE)],
         _code_has_room,
     ),
     "a submission of minted codes": Reader(
-        "vote_service/store/minted_codes.py",
+        "vote_service/adapters/minted_codes.py",
         REPEATABLE_FOR,
         lambda client, world: _minted(client, world, NOW),
         _minted,
@@ -129,16 +129,16 @@ READERS: Final = {
         lambda client, world, now: TrailReader(client, world.table("TrailTable")).page(POLL, 9, None, now),
     ),
     "open sockets": Reader(
-        "realtime_service/store/connections.py",
+        "realtime_service/adapters/connections.py",
         LONGEST_CONNECTION,
         lambda client, world: _connections(client, world).add(Connection("c=", Viewer(Scope.PUBLIC), NOW)),
         lambda client, world, now: _connections(client, world).everyone(now),
     ),
 }
 GUARDED: Final = {
-    "realtime_service/store/tickets.py": "a ticket expires an hour before its item, and is refused then",
-    "vote_service/store/used_challenges.py": "a challenge expires before its item, and is refused then",
-    "people/store/members.py": "it refuses a removed account, whose last token expires before the item",
+    "realtime_service/adapters/tickets.py": "a ticket expires an hour before its item, and is refused then",
+    "vote_service/adapters/used_challenges.py": "a challenge expires before its item, and is refused then",
+    "people/adapters/members.py": "it refuses a removed account, whose last token expires before the item",
 }
 
 

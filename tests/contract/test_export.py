@@ -39,7 +39,7 @@ MOST_BYTES: Final = 6_000_000
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     if not LONG:
-        monkeypatch.setattr("results_service.paging.PAGES", PAGES_A_PART)
+        monkeypatch.setattr("results_service.use_cases.page_vote_log.PAGES", PAGES_A_PART)
 
 
 def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:

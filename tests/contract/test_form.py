@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import MOST_EMBED_ORIGINS, CreatePoll
-from poll_service.domain import editing, picture, times
-from poll_service.domain.agenda import Agenda, Slot
-from poll_service.domain.refusals import AnotherPollActive
-from poll_service.reencoding import FORMATS
+from poll_service.domain import editing, image, times
+from poll_service.domain.errors import AnotherPollActive
+from poll_service.domain.schedule import Agenda, Slot
+from poll_service.use_cases.reencode_image import FORMATS
 
 LOGIC: Final = Path(__file__).parents[2] / "services/frontend/site/logic"
 NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_the_limits_are_those_of_the_api(module: str, name: str, limit: int) -> 
 
 def test_the_pictures_that_are_sent_are_those_that_are_taken() -> None:
     factors = found("pictures.js", r"const MOST_BYTES = ([\d *]+);").split("*")
-    assert int(factors[0]) * int(factors[1]) * int(factors[2]) == picture.MAX_UPLOAD_BYTES
+    assert int(factors[0]) * int(factors[1]) * int(factors[2]) == image.MAX_UPLOAD_BYTES
     kinds = names(found("pictures.js", r"const KINDS = \[(.*?)\];"))
     assert kinds == {f"image/{name.lower()}" for name in FORMATS}
 

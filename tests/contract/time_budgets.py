@@ -32,7 +32,7 @@ from gateway.operation import Operation, operation_of
 from PIL import Image
 from template_lint.rules.functions import FUNCTION, slug_of
 from template_lint.stack import Stack
-from vote_service.domain.ballot import Ballot, write_ballot
+from vote_service.domain.voter_token import Ballot, write_ballot
 
 POLL: Final = new_poll_id()
 OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import LIFETIME, mint_ticket
-from realtime_service.domain.viewer import Viewer
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin

@@ -12,8 +12,8 @@ from math import ceil
 from typing import Any, Final
 
 from contracts.ids import Choice, VoterPolicy
-from vote_service.domain.verdict import SubmittedVote
-from vote_service.store.votes_log import item_of
+from vote_service.adapters.votes_log import item_of
+from vote_service.domain.vote_decision import SubmittedVote
 
 from .log import POLLS, START
 from .stream import Delivery

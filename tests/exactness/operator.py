@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 from contracts.ledger import LedgerPage
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.adapters.recounts import Recounts
 from results_service.domain.recount import order_rebuild
-from results_service.reading import Reading
-from results_service.rebuilding import Rebuilding, begin_rebuild
-from results_service.recounting import Recounting
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
-from results_service.store.recount_queue import RecountQueue
-from results_service.store.recounts import Recounts
-from vote_service.domain.ledger import LedgerEntry, cut, votes_by_time
-from vote_service.store.votes_log import _vote_in
+from results_service.use_cases.count_log import Reading
+from results_service.use_cases.rebuild import Rebuilding, begin_rebuild
+from results_service.use_cases.recount import Recounting
+from vote_service.adapters.votes_log import _vote_in
+from vote_service.domain.vote_log_page import LedgerEntry, cut, votes_by_time
 
 from .faults import Fault, Killed
 from .log import Log
 from .stream import Record
 
 if TYPE_CHECKING:
-    from results_service.store.ledger import Ledger
+    from results_service.adapters.vote_log import Ledger
 
 BUCKETS = 4
 PAGE = 3

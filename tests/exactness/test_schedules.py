@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from results_service import counting, rebuilding
+from results_service.adapters import game_results, votes_over_time
 from results_service.domain import epoch, recount, tally
-from results_service.store import game_results, series
+from results_service.use_cases import count_votes, rebuild
 
 from .effort import tries
 from .faults import Fault, Kind
@@ -112,12 +112,12 @@ def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a batch for done whatever became of it."""
-    count = counting.Counting.count
+    count = count_votes.Counting.count
 
     def counting_once(self: Any, batch: Any) -> None:
         count(self, batch)
 
-    monkeypatch.setattr(counting.Counting, "count", counting_once)
+    monkeypatch.setattr(count_votes.Counting, "count", counting_once)
 
 
 def counting_from_the_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,24 +135,24 @@ def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show a rebuilt epoch, and leave the totals to whoever counts next."""
-    show = rebuilding.Rebuilding.show
+    show = rebuild.Rebuilding.show
 
     def showing(self: Any, *arguments: Any) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(game_results.GameResults, "rewrite_totals", lambda *_: None)
             show(self, *arguments)
 
-    monkeypatch.setattr(rebuilding.Rebuilding, "show", showing)
+    monkeypatch.setattr(rebuild.Rebuilding, "show", showing)
 
 
 def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Order the points of a series by the clocks of those who wrote them."""
-    keep = series.SeriesPoints.keep
+    keep = votes_over_time.SeriesPoints.keep
 
     def keeping(self: Any, before: Any, after: Any) -> None:
         keep(self, replace(before, version=int(before.updated_at.timestamp() * 1000)), after)
 
-    monkeypatch.setattr(series.SeriesPoints, "keep", keeping)
+    monkeypatch.setattr(votes_over_time.SeriesPoints, "keep", keeping)
 
 
 @pytest.mark.parametrize(

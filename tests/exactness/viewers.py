@@ -8,11 +8,11 @@ from functools import partial
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.realtime import FRAMES, Frame, Ping, PollClosedFrame, PollOpenedFrame, ResultsFrame
 from contracts.visibility import Scope
-from realtime_service.domain.frames import answers, encode
-from realtime_service.domain.viewer import Viewer
-from realtime_service.push import Posted
-from realtime_service.store.connections import Connection
-from realtime_service.store.snapshots import Snapshots
+from realtime_service.adapters.connections import Connection
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.sockets import Posted
+from realtime_service.domain.messages import answers, encode
+from realtime_service.domain.subscriber import Viewer
 
 from .faults import Interruptions
 

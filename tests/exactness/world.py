@@ -11,12 +11,12 @@ from typing import Any
 from unittest.mock import Mock
 
 from contracts.ids import PollStatus
-from realtime_service.store.presence import Presence
-from realtime_service.store.snapshots import Snapshots
-from results_service.store.attention import Attention
-from results_service.store.game_results import GameResults
-from results_service.store.recount_queue import RecountQueue
-from results_service.tracking import PollNews, Tracking
+from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.snapshots import Snapshots
+from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.use_cases.track_poll_status import PollNews, Tracking
 
 from . import records
 from .faults import Fault

@@ -46,7 +46,7 @@ from testkit.aws import create_table, emulated_aws, forget_secrets
 from testkit.events import ACCOUNT, REGION, LambdaContext, http_event, lambda_context, stream_event
 from testkit.templates import Resolver
 from testkit.workflows import run_at_once
-from vote_service.domain.voter import bucket_of
+from vote_service.domain.voter_key import bucket_of
 
 SERVICE: Final = Path(__file__).parents[1]
 CONTEXT: Final = lambda_context()

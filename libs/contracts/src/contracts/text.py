@@ -1,7 +1,7 @@
 """Texts that people write and others read: a question, a label. Text that cannot be shown is refused.
 
-Whether two texts look alike is for poll-service to say (`poll_service.lookalikes`): that needs Unicode's
-table of confusable characters, a megabyte which no other service carries. The property
+Whether two texts look alike is for poll-service to say (`poll_service.use_cases.check_lookalikes`): that
+needs Unicode's table of confusable characters, a megabyte which no other service carries. The property
 Default_Ignorable_Code_Point is seventeen ranges; a test compares them with Unicode's own.
 """
 

@@ -16,18 +16,18 @@ from contracts.polls import OptionsV2, OptionV2, PollV4
 from contracts.roles import Role
 from contracts.trail import TrailEntryV2
 from gateway.trail import AuditTrail
+from results_service.adapters.epochs import counter_key
+from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import FIRST
-from results_service.store.epochs import counter_key
-from results_service.store.game_results import GameResults
 from testkit.events import handshake_event
 from testkit.templates import SITE
 from testkit.world import Response, World
 
 COUNTDOWN: Final = timedelta(seconds=3)
 QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
-EASY_PROOFS: Final = ("vote_service.proving.MOST_TRIES", 40)
+EASY_PROOFS: Final = ("vote_service.use_cases.prove_work.MOST_TRIES", 40)
 """The work itself is not what tests of pages are about."""
-ONE_PARTITION: Final = ("realtime_service.store.connections.BUCKETS", 1)
+ONE_PARTITION: Final = ("realtime_service.adapters.connections.BUCKETS", 1)
 """Each broadcast reads all partitions of connections; the pages of one browser need one."""
 
 SENT_BY_BROWSERS: Final = {"sec-fetch-site": "same-origin", "origin": SITE}

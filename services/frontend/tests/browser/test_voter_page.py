@@ -221,7 +221,9 @@ class TestProofOfWork:
     def test_while_it_works_the_page_stays_alive(
         self, page: Page, open_poll: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("vote_service.proving.secrets", SimpleNamespace(randbelow=lambda _: 1_000))
+        monkeypatch.setattr(
+            "vote_service.use_cases.prove_work.secrets", SimpleNamespace(randbelow=lambda _: 1_000)
+        )
         option(page, "b").click()
         expect(title(page)).to_have_text("One moment: a sum first")
         assert open_poll.poll is not None

@@ -7,9 +7,8 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
-from frontend import custom_resource
+from frontend.adapters import bucket, custom_resource
 from frontend.handlers import publish_site
-from frontend.store import bucket
 from samtranslator.yaml_helper import yaml_parse
 
 from .conftest import BUCKET, CloudFormation

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import OptionsV2, OptionV2, PollV3
-from poll_service.domain.frame import frame_of
-from poll_service.domain.words import WORDS as LINKS
+from poll_service.domain.embed_page import frame_of
+from poll_service.domain.translations import WORDS as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"

@@ -22,24 +22,24 @@ from gateway.operation import Operation
 from gateway.resolver import HttpApi, Problems
 from pydantic import BaseModel, ConfigDict, Field
 
-from poll_service.domain import refusals
-from poll_service.domain.picture import CONTENT_TYPE
-from poll_service.domain.preview import no_page_now, no_preview
-from poll_service.domain.words import words_for
+from poll_service.domain import errors
+from poll_service.domain.image import CONTENT_TYPE
+from poll_service.domain.link_preview import no_page_now, no_preview
+from poll_service.domain.translations import words_for
 
 PROBLEMS: Final[Problems] = {
-    refusals.PollNotFound: ProblemType.UNKNOWN_POLL,
-    refusals.WrongState: ProblemType.WRONG_STATE,
-    refusals.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
-    refusals.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
-    refusals.TimeRefused: ProblemType.MALFORMED,
-    refusals.RerunRefused: ProblemType.MALFORMED,
-    refusals.BadCursor: ProblemType.MALFORMED,
-    refusals.NotAnImage: ProblemType.NOT_AN_IMAGE,
-    refusals.PictureTooLarge: ProblemType.TOO_LARGE,
-    refusals.PictureRefused: ProblemType.MALFORMED,
-    refusals.PictureNotFound: ProblemType.NOT_FOUND,
-    refusals.Unavailable: ProblemType.UNAVAILABLE,
+    errors.PollNotFound: ProblemType.UNKNOWN_POLL,
+    errors.WrongState: ProblemType.WRONG_STATE,
+    errors.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
+    errors.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
+    errors.TimeRefused: ProblemType.MALFORMED,
+    errors.RerunRefused: ProblemType.MALFORMED,
+    errors.BadCursor: ProblemType.MALFORMED,
+    errors.NotAnImage: ProblemType.NOT_AN_IMAGE,
+    errors.PictureTooLarge: ProblemType.TOO_LARGE,
+    errors.PictureRefused: ProblemType.MALFORMED,
+    errors.PictureNotFound: ProblemType.NOT_FOUND,
+    errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
 

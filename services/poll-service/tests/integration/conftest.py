@@ -20,10 +20,10 @@ from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
 from contracts.trail import TrailEntryV2
 from gateway.trail import ALL, from_item
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 from samtranslator.yaml_helper import yaml_parse
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets

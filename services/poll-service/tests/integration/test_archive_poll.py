@@ -6,10 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 type Ask = Callable[..., SimpleNamespace]
 type Stream = Callable[[], list[dict[str, Any]]]

@@ -13,11 +13,11 @@ from contracts.model import format_instant
 from contracts.polls import PollV4
 from contracts.problem import MAX_FIELD_ERRORS
 from gateway.request import MAX_BODY_BYTES
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda
 from poll_service.domain.clock import now
-from poll_service.domain.refusals import PollNotFound
-from poll_service.store.polls import PollsStore
+from poll_service.domain.errors import PollNotFound
+from poll_service.domain.schedule import Agenda
 
 type Ask = Callable[..., SimpleNamespace]
 

@@ -10,9 +10,9 @@ import pytest
 from contracts.events import POLL_EVENTS, PollDeleted
 from contracts.model import format_instant
 from contracts.stream import read_record
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

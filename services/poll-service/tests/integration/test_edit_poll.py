@@ -15,13 +15,13 @@ from contracts.model import format_instant
 from contracts.polls import EditPoll
 from contracts.refusal import Refused
 from contracts.stream import read_record
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
+from poll_service.domain.errors import ChangedMeanwhile
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import ChangedMeanwhile
-from poll_service.store.change_poll import take_step
-from poll_service.store.polls import PollsStore
+from poll_service.use_cases.change_poll import take_step
 
 type Ask = Callable[..., SimpleNamespace]
 HOUR = timedelta(hours=1)

@@ -12,11 +12,11 @@ from typing import Any, Final
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.frame import frame_of, policy_for
+from poll_service.domain.embed_page import frame_of, policy_for
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 from samtranslator.yaml_helper import yaml_parse
 
 SITE: Final = "https://vote.example"

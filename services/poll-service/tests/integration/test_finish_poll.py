@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from contracts.ids import PollStatus
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.clock import now
+from poll_service.domain.errors import PollNotFound, TooEarly
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import PollNotFound, TooEarly
-from poll_service.store.polls import PollsStore
 from pydantic import ValidationError
 
 type Ask = Callable[..., SimpleNamespace]

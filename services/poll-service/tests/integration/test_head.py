@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 from contracts.ids import new_poll_id
-from poll_service.domain.picture import Picture
+from poll_service.adapters.images import PicturesStore
+from poll_service.domain.image import Picture
 from poll_service.domain.poll import Poll
-from poll_service.store.pictures import PicturesStore
 
 from .conftest import PICTURES, RESOURCES
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll, NewOption, NewOptions, PollListV3
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 OPTIONS = NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
 WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 ALIKE = {"a": {"label": "Yes"}, "b": {"label": "Y\u0435s"}}
 

@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 import pytest
 from contracts.model import format_instant
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 type Ask = Callable[..., SimpleNamespace]
 SECOND = timedelta(seconds=1)

@@ -10,9 +10,9 @@ from contracts.ids import new_poll_id
 from contracts.problem import ProblemType
 from gateway.operation import Operation
 from poll_service import http
-from poll_service.domain.refusals import Unavailable
-from poll_service.domain.words import WORDS
-from poll_service.store.polls import PollsStore
+from poll_service.adapters.polls import PollsStore
+from poll_service.domain.errors import Unavailable
+from poll_service.domain.translations import WORDS
 
 HANDLERS: Final = ("preview_poll", "embed_poll")
 FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 500)]

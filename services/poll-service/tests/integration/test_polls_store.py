@@ -27,15 +27,15 @@ from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import Refused
 from contracts.stream import event_attribute, read_record
+from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Asker, Change
 from poll_service.domain.clock import now
+from poll_service.domain.errors import AnotherPollActive, ChangedMeanwhile, LostRace, Unavailable
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import AnotherPollActive, ChangedMeanwhile, LostRace, Unavailable
-from poll_service.store.change_poll import Step, change_poll
-from poll_service.store.closing_schedule import ClosingSchedule
-from poll_service.store.polls import PollsStore
+from poll_service.domain.schedule import Agenda, Slot
+from poll_service.use_cases.change_poll import Step, change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
 RACERS = 12

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from contracts.ids import new_poll_id
 from poll_service.domain.clock import now
+from poll_service.domain.link_preview import preview_of
 from poll_service.domain.poll import Poll
-from poll_service.domain.preview import preview_of
-from poll_service.domain.words import WORDS
+from poll_service.domain.translations import WORDS
 
 SITE = "https://vote.example"
 MARKUP = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.trail import Deed, TrailEntryV2
-from poll_service.store.polls import PollsStore
+from poll_service.adapters.polls import PollsStore
 from testkit.lost_answers import first_answers_lost
 
 type Ask = Callable[..., SimpleNamespace]

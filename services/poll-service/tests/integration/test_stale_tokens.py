@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.poll import Poll
-from poll_service.store.polls import PollsStore
 
 from .conftest import MEMBERS
 

@@ -11,12 +11,12 @@ import time_machine
 from contracts.model import format_instant
 from contracts.trail import Deed, TrailEntryV2
 from PIL import Image
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain.change import Asker
 from poll_service.domain.clock import now
+from poll_service.domain.errors import LostRace
 from poll_service.domain.lifecycle import close_poll
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import LostRace
-from poll_service.store.polls import PollsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

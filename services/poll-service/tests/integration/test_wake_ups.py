@@ -8,11 +8,11 @@ import boto3
 import pytest
 from contracts.ids import new_poll_id
 from contracts.model import format_instant
+from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
+from poll_service.domain.errors import PollNotFound, Unavailable
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import PollNotFound, Unavailable
-from poll_service.store.closing_schedule import ClosingSchedule
 
 
 class Scheduler:

@@ -7,8 +7,8 @@ from contracts.ids import new_poll_id
 from contracts.model import format_instant
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.agenda import MOST_SLOTS, SHOWN_BEFORE, Agenda, Slot
-from poll_service.domain.refusals import AnotherPollActive, WrongState
+from poll_service.domain.errors import AnotherPollActive, WrongState
+from poll_service.domain.schedule import MOST_SLOTS, SHOWN_BEFORE, Agenda, Slot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

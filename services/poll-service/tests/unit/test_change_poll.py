@@ -7,14 +7,14 @@ from typing import cast
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Asker, Change
+from poll_service.domain.errors import LostRace, Unavailable, WrongState
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import LostRace, Unavailable, WrongState
-from poll_service.store.change_poll import ATTEMPTS, change_poll
-from poll_service.store.closing_schedule import ClosingSchedule
-from poll_service.store.polls import PollsStore
+from poll_service.domain.schedule import Agenda, Slot
+from poll_service.use_cases.change_poll import ATTEMPTS, change_poll
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 OPEN = Poll(

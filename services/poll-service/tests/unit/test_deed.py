@@ -7,7 +7,7 @@ from contracts.events import PollEvent
 from contracts.trail import Deed, TrailEntryV2
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.deed import CALLED, PARTS
+from poll_service.domain.audit_action import CALLED, PARTS
 from poll_service.domain.poll import Poll
 
 

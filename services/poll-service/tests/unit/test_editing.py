@@ -10,10 +10,10 @@ from contracts.ids import PollStatus, new_poll_id
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import Refused
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.refusals import AnotherPollActive, TimeRefused, WrongState
+from poll_service.domain.errors import AnotherPollActive, TimeRefused, WrongState
+from poll_service.domain.schedule import Agenda, Slot
 from poll_service.domain.times import FARTHEST, LONGEST
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Asker, Change
 from poll_service.domain.poll import Poll
+from poll_service.domain.schedule import Agenda, Slot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 NAMES = tuple(f"{number:026d}" for number in range(3))

@@ -11,13 +11,13 @@ from contracts.polls import CreatePoll, EditPoll
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain import lifecycle
-from poll_service.domain.agenda import Agenda
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.errors import TimeRefused, TooEarly, WrongState
 from poll_service.domain.lifecycle import STEPS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import TimeRefused, TooEarly, WrongState
+from poll_service.domain.schedule import Agenda
 from poll_service.domain.times import LONGEST
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)

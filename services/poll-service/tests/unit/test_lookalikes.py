@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from contracts.polls import NewOptions
 from gateway.request import Malformed
-from poll_service.lookalikes import check_distinct, skeleton
+from poll_service.use_cases.check_lookalikes import check_distinct, skeleton
 from pydantic import ValidationError
 
 PAIRS: Final = json.loads((Path(__file__).parents[4] / "tests/corpus/option-pairs.json").read_text())

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll, PollV3
-from poll_service.domain.agenda import Agenda
-from poll_service.domain.frame import frame_of, policy_for
+from poll_service.domain.embed_page import frame_of, policy_for
 from poll_service.domain.lifecycle import create_poll, open_poll
-from poll_service.domain.preview import DEFAULT_CARD, no_preview, preview_of
-from poll_service.domain.words import WORDS
+from poll_service.domain.link_preview import DEFAULT_CARD, no_preview, preview_of
+from poll_service.domain.schedule import Agenda
+from poll_service.domain.translations import WORDS
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 SITE = "https://vote.example"

@@ -8,8 +8,8 @@ from contracts import polls
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.model import format_instant
 from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.errors import PollNotFound
 from poll_service.domain.poll import Poll, active_at
-from poll_service.domain.refusals import PollNotFound
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from poll_service.domain.picture import MAX_PIXELS, MAX_STORED_BYTES, MAX_UPLOAD_BYTES, hash_in
-from poll_service.domain.refusals import NotAnImage, PictureRefused, PictureTooLarge
-from poll_service.reencoding import reencode
+from poll_service.domain.errors import NotAnImage, PictureRefused, PictureTooLarge
+from poll_service.domain.image import MAX_PIXELS, MAX_STORED_BYTES, MAX_UPLOAD_BYTES, hash_in
+from poll_service.use_cases.reencode_image import reencode
 
 
 def encoded(image: Image.Image, kind: str, **more: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.ids import PollStatus
-from poll_service.domain.words import MOST_WISHES, WORDS, words_for
+from poll_service.domain.translations import MOST_WISHES, WORDS, words_for
 
 
 @pytest.mark.parametrize(

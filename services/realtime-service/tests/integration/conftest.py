@@ -21,9 +21,9 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from contracts.visibility import Scope
-from realtime_service import push
-from realtime_service.domain.viewer import Viewer
-from realtime_service.store.connections import Connection, Connections
+from realtime_service.adapters import sockets as socket_posts
+from realtime_service.adapters.connections import Connection, Connections
+from realtime_service.domain.subscriber import Viewer
 from samtranslator.yaml_helper import yaml_parse
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
@@ -186,8 +186,8 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
 def aws(stack: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
     """Return the stack without anything in it, and with time enough to post on a machine that is busy."""
     for name in ("POST_SECONDS", "ALL_POSTS_SECONDS"):
-        monkeypatch.setattr(push, name, 120.0)
-    monkeypatch.setattr(push, "RETRY_PAUSES_SECONDS", (0, 0))
+        monkeypatch.setattr(socket_posts, name, 120.0)
+    monkeypatch.setattr(socket_posts, "RETRY_PAUSES_SECONDS", (0, 0))
     moto_state.clear(ACCOUNT, REGION)
     stack.sqs.create_queue(QueueName=QUEUE)
     stack.sockets.forget()

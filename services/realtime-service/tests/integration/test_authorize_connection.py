@@ -15,8 +15,8 @@ from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
 from moto.dynamodb.models import DynamoDBBackend
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import mint_ticket
-from realtime_service.domain.viewer import Viewer
 from testkit.events import handshake_event
 
 from .conftest import NOW

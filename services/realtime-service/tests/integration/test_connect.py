@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.visibility import Scope
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 from testkit.events import websocket_event
 
 from .conftest import NOW

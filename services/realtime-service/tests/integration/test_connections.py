@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import count, islice
 from typing import Any
 
-from realtime_service.store.connections import BUCKETS
+from realtime_service.adapters.connections import BUCKETS
 
 
 def test_everyone_is_listed_though_a_bucket_takes_more_than_one_page(

@@ -5,8 +5,8 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from realtime_service.store.connections import LONGEST_CONNECTION
-from realtime_service.watching import Watching
+from realtime_service.adapters.connections import LONGEST_CONNECTION
+from realtime_service.use_cases.count_audience import Watching
 
 from .conftest import NOW
 

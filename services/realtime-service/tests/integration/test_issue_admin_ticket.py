@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import read_ticket
-from realtime_service.domain.viewer import Viewer
 from testkit.events import http_event
 
 from .conftest import NOW

@@ -11,8 +11,8 @@ from contracts.api import TicketIssued
 from contracts.keys import KeyRing
 from contracts.results_pass import LIFETIME, mint_results_pass
 from contracts.visibility import Scope
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import mint_ticket, read_ticket
-from realtime_service.domain.viewer import Viewer
 from testkit.events import http_event
 
 from .conftest import NOW

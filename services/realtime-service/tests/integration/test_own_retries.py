@@ -11,11 +11,11 @@ from contracts.keys import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from gateway.aws import CALLS
+from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.tickets import Tickets
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import BadTicket, Ticket, mint_ticket
-from realtime_service.domain.viewer import Viewer
-from realtime_service.store.presence import Presence
-from realtime_service.store.snapshots import Snapshots
-from realtime_service.store.tickets import Tickets
 from testkit.events import handshake_event
 from testkit.lost_answers import first_answers_lost
 

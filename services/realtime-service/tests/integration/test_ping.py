@@ -9,7 +9,7 @@ import pytest
 from contracts.ids import new_poll_id
 from contracts.realtime import FRAMES, ErrorFrame, PongFrame
 from contracts.tally import TallyChanged
-from realtime_service.store.snapshots import OutOfDate, Snapshots
+from realtime_service.adapters.snapshots import OutOfDate, Snapshots
 from testkit.events import websocket_event
 
 from .conftest import NOW

@@ -4,8 +4,8 @@ from typing import Any
 
 import boto3
 import pytest
-from realtime_service import push
-from realtime_service.push import Sockets
+from realtime_service.adapters import sockets
+from realtime_service.adapters.sockets import Sockets
 
 FRAME = b'{"n": 1}'
 
@@ -65,7 +65,7 @@ def test_a_lasting_fault_is_counted_and_holds_up_no_other(
 
 
 def test_nobody_listening_is_counted_too(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(push, "RETRY_PAUSES_SECONDS", ())
+    monkeypatch.setattr(sockets, "RETRY_PAUSES_SECONDS", ())
     assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post({"c1=": [FRAME]}).failed == {
         "unreachable": 1
     }
@@ -74,7 +74,7 @@ def test_nobody_listening_is_counted_too(aws: Any, monkeypatch: pytest.MonkeyPat
 def test_when_the_time_is_up_the_rest_is_counted_as_late(
     client: Sockets, aws: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push, "ALL_POSTS_SECONDS", 0)
+    monkeypatch.setattr(sockets, "ALL_POSTS_SECONDS", 0)
     assert client.post({f"c{number}=": [FRAME] for number in range(3)}).failed == {"late": 3}
 
 

@@ -9,10 +9,10 @@ import pytest
 from contracts.ids import new_poll_id
 from contracts.realtime import FRAMES
 from contracts.tally import TallyChanged
-from realtime_service.domain.frames import Known
-from realtime_service.store.connections import Connections
-from realtime_service.store.errors import StoreUnavailable
-from realtime_service.store.snapshots import Snapshots
+from realtime_service.adapters.connections import Connections
+from realtime_service.adapters.errors import StoreUnavailable
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.domain.messages import Known
 from testkit.events import stream_event
 
 from .conftest import NOW

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from realtime_service import push
+from realtime_service.adapters import sockets
 
 
 def properties(template: dict[str, Any], name: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def test_only_snapshots_reach_the_stream_handler_and_none_is_given_up_early(temp
 
 def test_a_broadcast_ends_before_its_function_does(template: dict[str, Any]) -> None:
     timeout = properties(template, "ResultsStreamHandlerFunction")["Timeout"]
-    assert timeout > push.ALL_POSTS_SECONDS + 30
+    assert timeout > sockets.ALL_POSTS_SECONDS + 30
 
 
 @pytest.mark.parametrize("name", ["Ping", "RejectMessage", "ResultsStreamHandler"])

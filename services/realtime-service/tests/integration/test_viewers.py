@@ -8,13 +8,13 @@ from typing import Any
 import boto3
 import pytest
 from contracts.tally import TallyChanged
-from realtime_service.broadcast import broadcast
+from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.connections import Connections
+from realtime_service.adapters.errors import StoreUnavailable
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
-from realtime_service.push import Sockets
-from realtime_service.store.connections import Connections
-from realtime_service.store.errors import StoreUnavailable
-from realtime_service.store.presence import Presence
-from realtime_service.store.snapshots import Snapshots
+from realtime_service.use_cases.broadcast import broadcast
 from testkit.events import websocket_event
 
 from .conftest import NOW

@@ -3,7 +3,7 @@
 import pytest
 from contracts.visibility import Scope
 from realtime_service.domain.admission import NotAdmitted, policy, require_own_page
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 
 SITE = "https://vote.example.com"
 SECRET = {"current": "new", "previous": "old"}

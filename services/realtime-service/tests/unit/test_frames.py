@@ -12,7 +12,7 @@ from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from realtime_service.domain.frames import (
+from realtime_service.domain.messages import (
     Known,
     Outline,
     answers,
@@ -21,7 +21,7 @@ from realtime_service.domain.frames import (
     not_understood,
     snapshot,
 )
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 
 type MakeTally = Callable[..., TallyChanged]
 

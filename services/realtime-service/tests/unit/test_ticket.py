@@ -7,8 +7,8 @@ from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import LIFETIME, BadTicket, mint_ticket, read_ticket
-from realtime_service.domain.viewer import Viewer
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 POLL = new_poll_id()

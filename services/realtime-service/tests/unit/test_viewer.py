@@ -3,7 +3,7 @@
 import pytest
 from contracts.ids import new_poll_id
 from contracts.visibility import Scope
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 
 MINE, OTHER = new_poll_id(), new_poll_id()
 

@@ -20,9 +20,9 @@ from contracts.events import (
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 from moto.core.botocore_stubber import BotocoreStubber
+from results_service.adapters.items import totals_item
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
-from results_service.store.items import totals_item
 from testkit.events import http_event, stream_record
 
 NOW = datetime.now(UTC)

@@ -10,7 +10,7 @@ from contracts.ids import PollStatus, new_poll_id
 from contracts.stream import read_record
 from contracts.tally import TALLY_EVENTS
 from results_service.domain.errors import BatchFailed, MissingShardId
-from results_service.domain.vote_log import UNREADABLE
+from results_service.domain.vote_record import UNREADABLE
 
 type Build = Callable[..., dict[str, Any]]
 type Failing = Callable[..., AbstractContextManager[None]]

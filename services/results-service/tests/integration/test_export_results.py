@@ -13,7 +13,7 @@ import pytest
 from contracts.exported import ExportedLedger, ExportedSeries, ExportedTotals
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
-from results_service.store.recounts import Recounts
+from results_service.adapters.recounts import Recounts
 from testkit.events import http_event
 
 from .conftest import NOW

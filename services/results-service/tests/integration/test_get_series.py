@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from contracts.series import Series
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import Epoch
 from results_service.domain.tally import Tally
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]

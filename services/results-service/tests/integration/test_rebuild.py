@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from contracts.ledger import ReadLedger
 from contracts.recount import Certificate, RebuildBegun
+from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import RebuildOrder, order_at_close
-from results_service.store.recount_queue import ORDERS
 
 from .ledgers import VOTED_AT, LedgerDouble, order_event
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import pytest
 from results_service.domain.errors import StoreUnavailable
-from results_service.domain.vote_log import UNREADABLE
+from results_service.domain.vote_record import UNREADABLE
 
 type Build = Callable[..., dict[str, Any]]
 DONE: dict[str, list[Any]] = {"batchItemFailures": []}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from results_service.domain.epoch import CUT_AFTER, FIRST, Epoch, Epochs
-from results_service.domain.vote_log import read_change
+from results_service.domain.vote_record import read_change
 
 type Build = Callable[..., dict[str, Any]]
 

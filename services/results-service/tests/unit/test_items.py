@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from results_service.store.items import KEPT_BYTES, SetAside
+from results_service.adapters.items import KEPT_BYTES, SetAside
 
 
 def set_aside(raw: dict[str, Any], number: str | None = "5") -> SetAside:

@@ -7,7 +7,7 @@ from contracts.events import VoteCast
 from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.ledger_groups import LEAST, MINUTE, Group, by_minute, groups_of
+from results_service.domain.vote_log_groups import LEAST, MINUTE, Group, by_minute, groups_of
 
 OPENED = datetime(2026, 11, 23, 18, 0, 3, tzinfo=UTC)
 CLOSED = OPENED + timedelta(hours=2)

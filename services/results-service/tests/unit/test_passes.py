@@ -7,7 +7,7 @@ from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import LIFETIME, mint_results_pass
 from results_service.domain.errors import ForeignPass
-from results_service.domain.passes import require_pass
+from results_service.domain.results_pass import require_pass
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 KEYS = KeyRing.read({"current": "k1", "k1": "kept secret"})

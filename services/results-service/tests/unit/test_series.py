@@ -6,9 +6,9 @@ from contracts.ids import PollStatus, ResultVisibility
 from contracts.series import MOST_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.series import SLOTS, Point, level_ended, level_for, series_until
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals
+from results_service.domain.votes_over_time import SLOTS, Point, level_ended, level_for, series_until
 
 OPENED = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 POLL = "0" * 26

@@ -4,7 +4,7 @@ from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.tally import Tally, lowest_number, mark_of, step_beyond
-from results_service.domain.vote_log import Change, Poison, Tampering, Vote
+from results_service.domain.vote_record import Change, Poison, Tampering, Vote
 
 POLL = "0" * 26
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from gateway.secret import READ_FAILED
+from results_service.adapters.dead_letter_queue import POISON, TAMPERING
 from results_service.domain.recount import PATIENCE
-from results_service.reporting import DIFFERENCE
-from results_service.store.attention import POISON, TAMPERING
+from results_service.use_cases.carry_out_orders import DIFFERENCE
 
 
 def mapping(template: dict[str, Any], function: str) -> dict[str, Any]:

@@ -16,29 +16,29 @@ from gateway.operation import Operation
 from gateway.request import read_cookie
 from gateway.resolver import Problems
 
-from vote_service.domain import refusals
-from vote_service.domain.ballot import KEPT_FOR
+from vote_service.domain import errors
 from vote_service.domain.identity import Sender
+from vote_service.domain.voter_token import KEPT_FOR
 
 PROBLEMS: Final[Problems] = {
-    refusals.NoBallot: ProblemType.NO_BALLOT,
-    refusals.BadBallot: ProblemType.BAD_BALLOT,
-    refusals.BallotExpired: ProblemType.BALLOT_EXPIRED,
-    refusals.ProofNeeded: ProblemType.PROOF_NEEDED,
-    refusals.PollUnknown: ProblemType.UNKNOWN_POLL,
-    refusals.NotOpenYet: ProblemType.NOT_OPEN_YET,
-    refusals.PollClosed: ProblemType.CLOSED,
-    refusals.PolicyNotMet: ProblemType.NOT_ALLOWED,
-    refusals.CodeMissing: ProblemType.MALFORMED,
-    refusals.CodeUnexpected: ProblemType.MALFORMED,
-    refusals.CodeRefused: ProblemType.BAD_CODE,
-    refusals.TooManyCodes: ProblemType.MALFORMED,
-    refusals.WrongState: ProblemType.WRONG_STATE,
-    refusals.AddressUnknown: ProblemType.UNAVAILABLE,
-    refusals.AlreadyVoted: ProblemType.ALREADY_VOTED,
-    refusals.Throttled: ProblemType.THROTTLED,
-    refusals.NotConfirmed: ProblemType.NOT_CONFIRMED,
-    refusals.Unavailable: ProblemType.UNAVAILABLE,
+    errors.NoBallot: ProblemType.NO_BALLOT,
+    errors.BadBallot: ProblemType.BAD_BALLOT,
+    errors.BallotExpired: ProblemType.BALLOT_EXPIRED,
+    errors.ProofNeeded: ProblemType.PROOF_NEEDED,
+    errors.PollUnknown: ProblemType.UNKNOWN_POLL,
+    errors.NotOpenYet: ProblemType.NOT_OPEN_YET,
+    errors.PollClosed: ProblemType.CLOSED,
+    errors.PolicyNotMet: ProblemType.NOT_ALLOWED,
+    errors.CodeMissing: ProblemType.MALFORMED,
+    errors.CodeUnexpected: ProblemType.MALFORMED,
+    errors.CodeRefused: ProblemType.BAD_CODE,
+    errors.TooManyCodes: ProblemType.MALFORMED,
+    errors.WrongState: ProblemType.WRONG_STATE,
+    errors.AddressUnknown: ProblemType.UNAVAILABLE,
+    errors.AlreadyVoted: ProblemType.ALREADY_VOTED,
+    errors.Throttled: ProblemType.THROTTLED,
+    errors.NotConfirmed: ProblemType.NOT_CONFIRMED,
+    errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
 BALLOT_COOKIE: Final = "__Host-ballot"

@@ -8,7 +8,7 @@ import pytest
 from contracts.ids import PollStatus, VoterPolicy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from vote_service.domain.allowance import BALLOTS_PER_CODE, CODE_WINDOW
+from vote_service.domain.rate_limit import BALLOTS_PER_CODE, CODE_WINDOW
 
 STRANGE = "00000-00000-00000-00000-00000"
 TOO_MANY, BAD_CODE = (429, "/problems/throttled"), (403, "/problems/bad-code")

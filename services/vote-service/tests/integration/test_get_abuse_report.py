@@ -12,7 +12,7 @@ from botocore.compat import HTTPHeaders
 from contracts.abuse import AbuseReport
 from contracts.ids import PollStatus, VoterPolicy, new_poll_id
 from contracts.problem import Problem
-from vote_service.domain.verdict import SubmittedVote, VoteStands
+from vote_service.domain.vote_decision import SubmittedVote, VoteStands
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 
@@ -175,7 +175,7 @@ def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
         browser = new_browser()
         browser.post("/ballot")
         assert browser.vote(by_code, code=code)["statusCode"] == 201
-    monkeypatch.setattr("vote_service.reporting.MOST_VOTES", 3)
+    monkeypatch.setattr("vote_service.use_cases.report_abuse.MOST_VOTES", 3)
     found = report(by_code)
     assert found.all_votes is False
     assert 3 <= found.votes < 6

@@ -65,7 +65,7 @@ class HonestVoter:
 
     def expire(self, _: str) -> None:
         """Half a year goes by for the ballot."""
-        from vote_service.domain.ballot import ACCEPTED_FOR, Ballot, read_ballot, write_ballot  # noqa: PLC0415
+        from vote_service.domain.voter_token import ACCEPTED_FOR, Ballot, read_ballot, write_ballot  # noqa: PLC0415
 
         ring = KeyRing.read({f"k{n}": chr(96 + n) * 64 for n in range(1, self.keys + 1)} | {"current": "k1"})
         ballot = read_ballot(self.browser.cookies["__Host-ballot"], ring)

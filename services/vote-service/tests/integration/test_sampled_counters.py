@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from vote_service.store.sampled_counters import SampledCounters
+from vote_service.adapters.sampled_counters import SampledCounters
 
 NOW, LATER = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 

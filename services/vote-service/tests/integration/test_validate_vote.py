@@ -65,7 +65,7 @@ def test_a_table_that_does_not_answer_fails_the_step(
 ) -> None:
     stack.handler("validate_vote")
     stack.dynamodb.delete_table(TableName=stack.refs["VotesLogTable"])
-    from vote_service.domain.refusals import Unavailable  # noqa: PLC0415
+    from vote_service.domain.errors import Unavailable  # noqa: PLC0415
 
     with pytest.raises(Unavailable):
         validate(make_vote(make_poll()))

@@ -170,8 +170,8 @@ def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
 def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
     stack: Any, voter: Any, poll: Any, choices: str
 ) -> None:
+    from vote_service.domain.errors import AlreadyVoted  # noqa: PLC0415
     from vote_service.domain.identity import Sender  # noqa: PLC0415
-    from vote_service.domain.refusals import AlreadyVoted  # noqa: PLC0415
 
     # All are validated before any is written: only the condition of the write is left to tell them apart.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait

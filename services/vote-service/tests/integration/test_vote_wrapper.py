@@ -109,7 +109,7 @@ def test_without_a_ballot_there_is_no_vote(stack: Any, new_browser: Any, poll_id
 def test_an_expired_ballot_is_refused_and_renewed_for_the_same_voter(
     stack: Any, new_browser: Any, poll_id: str
 ) -> None:
-    from vote_service.domain.ballot import Ballot, write_ballot  # noqa: PLC0415
+    from vote_service.domain.voter_token import Ballot, write_ballot  # noqa: PLC0415
 
     keys = KeyRing.read({"current": "k1", "k1": "a" * 64})
     old = Ballot(bytes(16), datetime.now(UTC) - timedelta(days=180, seconds=1))
@@ -377,7 +377,7 @@ def test_a_fault_of_ours_is_a_problem_too(
     def fail(*_: Any) -> None:
         raise RuntimeError("some inner secret")
 
-    monkeypatch.setattr("vote_service.casting.voter_of", fail)
+    monkeypatch.setattr("vote_service.use_cases.cast_vote.voter_of", fail)
     answer = voter.vote(poll_id)
     assert_problem(answer, 500, "internal")
     assert "inner secret" not in answer["body"]

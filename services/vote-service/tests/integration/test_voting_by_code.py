@@ -152,8 +152,8 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
     from gateway.answer import problem_answer  # noqa: PLC0415
+    from vote_service.domain.errors import CodeRefused  # noqa: PLC0415
     from vote_service.domain.identity import Sender  # noqa: PLC0415
-    from vote_service.domain.refusals import CodeRefused  # noqa: PLC0415
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 
     [code] = organiser.codes(by_code)

@@ -7,12 +7,12 @@ import altcha
 import pytest
 from contracts.ids import VoterPolicy
 from contracts.problem import Problem
-from vote_service import proving
+from vote_service.use_cases import prove_work
 
 
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proving, "MOST_TRIES", 3)
+    monkeypatch.setattr(prove_work, "MOST_TRIES", 3)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from vote_service.domain.allowance import CODE_WINDOW, WINDOW, Window
+from vote_service.adapters.rate_limit_counters import PREFIX
 from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.store.ballot_counters import PREFIX
+from vote_service.domain.rate_limit import CODE_WINDOW, WINDOW, Window
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

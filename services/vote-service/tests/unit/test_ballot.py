@@ -7,8 +7,8 @@ import pytest
 from contracts.keys import KeyRing
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from vote_service.domain.ballot import Ballot, read_ballot, renew_ballot, write_ballot
-from vote_service.domain.refusals import BadBallot, BallotExpired, NoBallot
+from vote_service.domain.errors import BadBallot, BallotExpired, NoBallot
+from vote_service.domain.voter_token import Ballot, read_ballot, renew_ballot, write_ballot
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})

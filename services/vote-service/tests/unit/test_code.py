@@ -10,8 +10,8 @@ from contracts.keys import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.code import LENGTH, mint_codes, read_code
+from vote_service.domain.errors import PollClosed
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.refusals import PollClosed
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 CODE = "00000-0001Y-JM9Z2-Q0TJS-6QDBH"

@@ -5,10 +5,10 @@ from contracts.ids import PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
+from vote_service.domain.errors import AddressUnknown, CodeMissing, CodeUnexpected
 from vote_service.domain.identity import identify
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.refusals import AddressUnknown, CodeMissing, CodeUnexpected
-from vote_service.domain.voter import Voter, voter_of
+from vote_service.domain.voter_key import Voter, voter_of
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 CODE = "00000-0001Y-JM9Z2-Q0TJS-6QDBH"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.events import VoteCast
 from contracts.ids import Choice, new_poll_id
-from vote_service.domain.ledger import LedgerEntry, cut, votes_by_time
+from vote_service.domain.vote_log_page import LedgerEntry, cut, votes_by_time
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

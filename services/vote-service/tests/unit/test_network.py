@@ -6,8 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from vote_service.domain.errors import AddressUnknown
 from vote_service.domain.network import network_of
-from vote_service.domain.refusals import AddressUnknown
 
 ports = st.integers(0, 65_535)
 prefixes = st.integers(1, 2**64 - 1)

@@ -11,10 +11,10 @@ from contracts.keys import KeyRing
 from contracts.proof import Challenge, Proof
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from vote_service import proving
+from vote_service.domain.errors import PollClosed, ProofNeeded
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.refusals import PollClosed, ProofNeeded
-from vote_service.proving import VALID_FOR, check_proof, issue_challenge
+from vote_service.use_cases import prove_work
+from vote_service.use_cases.prove_work import VALID_FOR, check_proof, issue_challenge
 
 NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
 """The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
@@ -50,7 +50,7 @@ def proof() -> Proof:
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work itself is tried once, by the first test."""
-    monkeypatch.setattr(proving, "MOST_TRIES", 3)
+    monkeypatch.setattr(prove_work, "MOST_TRIES", 3)
 
 
 def refusal(
@@ -66,7 +66,7 @@ def test_a_solved_challenge_is_a_proof(proof: Proof) -> None:
 
 
 def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proving, "MOST_TRIES", 1_000)
+    monkeypatch.setattr(prove_work, "MOST_TRIES", 1_000)
     monkeypatch.setattr("secrets.randbelow", lambda most: most - 1)
     challenge = issue_challenge(poll_with(), VOTER, KEYS, NOW)
     assert challenge.cost == 5_000

@@ -8,9 +8,9 @@ from contracts.ids import PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
+from vote_service.domain.abuse_signals import FEWEST_VOTES, GROUPS, group_of, networks_in
 from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.signs import FEWEST_VOTES, GROUPS, group_of, networks_in
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 networks = st.ip_addresses(v=4).map(lambda address: Network(str(address)))

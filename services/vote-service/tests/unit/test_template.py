@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from contracts.events import POLL_EVENTS
-from vote_service.store import used_challenges
-from vote_service.store.minted_codes import KEY_PREFIX
+from vote_service.adapters import used_challenges
+from vote_service.adapters.minted_codes import KEY_PREFIX
 
 CHANGES = {
     "dynamodb:UpdateItem",
@@ -86,7 +86,7 @@ def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> N
 
 def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, Any]) -> None:
     from gateway.secret import READ_FAILED  # noqa: PLC0415
-    from vote_service.issuing import REFUSED, UNCOUNTED  # noqa: PLC0415
+    from vote_service.use_cases.issue_voter_token import REFUSED, UNCOUNTED  # noqa: PLC0415
 
     alarms = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::CloudWatch::Alarm"]
     watched = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "ThisOrThat"}
@@ -140,7 +140,7 @@ def test_the_workflow_is_express_and_logs_no_vote(resources: dict[str, Any]) -> 
 def test_timeouts_nest(
     template: dict[str, Any], resources: dict[str, Any], definition: dict[str, Any]
 ) -> None:
-    from vote_service.workflow import SDK  # noqa: PLC0415
+    from vote_service.adapters.vote_workflow import SDK  # noqa: PLC0415
 
     validating = template["Globals"]["Function"]["Timeout"]
     waiting = SDK.read_timeout  # type: ignore[attr-defined]

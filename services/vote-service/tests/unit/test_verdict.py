@@ -7,8 +7,8 @@ from contracts.ids import Choice, PollStatus, VoterPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.verdict import StoredVote, SubmittedVote, invalid, judge
-from vote_service.domain.voter import bucket_of
+from vote_service.domain.vote_decision import StoredVote, SubmittedVote, invalid, judge
+from vote_service.domain.voter_key import bucket_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)

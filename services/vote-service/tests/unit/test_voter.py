@@ -9,9 +9,9 @@ from contracts.ids import CROCKFORD, PollStatus, VoterPolicy
 from contracts.keys import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st
+from vote_service.domain.errors import PollClosed
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.refusals import PollClosed
-from vote_service.domain.voter import bucket_of, voter_of
+from vote_service.domain.voter_key import bucket_of, voter_of
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 BALLOT = b"ballot of a voter"

@@ -10,7 +10,7 @@ from gateway.trail import Done
 
 from people.config import MembershipSettings
 from people.http import CHANGE_ROLE, PROBLEMS
-from people.membership import Membership
+from people.use_cases.change_membership import Membership
 
 logger = Logger()
 settings = MembershipSettings.from_environment()

@@ -8,10 +8,10 @@ from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
+from people.adapters.aws import SDK
+from people.adapters.user_pool import UserPool
 from people.config import ListPeopleSettings
 from people.http import LIST_PEOPLE, PROBLEMS
-from people.store.aws import SDK
-from people.store.user_pool import UserPool
 
 settings = ListPeopleSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -10,10 +10,10 @@ from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
+from people.adapters.aws import SDK
+from people.adapters.trail import TrailReader
 from people.config import ReadTrailSettings
 from people.http import PROBLEMS, READ_TRAIL
-from people.store.aws import SDK
-from people.store.trail import TrailReader
 
 settings = ReadTrailSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -7,8 +7,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from frontend.custom_resource import ResourceEvent, answer
-from frontend.publishing import publish
+from frontend.adapters.custom_resource import ResourceEvent, answer
+from frontend.use_cases.publish_site import publish
 
 logger: Final = Logger()
 metrics: Final = Metrics()

@@ -7,10 +7,10 @@ from contracts.events import PollArchived, PollEvent
 from contracts.model import format_instant
 from contracts.trail import TrailEntryV2
 
-from poll_service.domain.agenda import Agenda
-from poll_service.domain.deed import about, deed_of
+from poll_service.domain.audit_action import about, deed_of
+from poll_service.domain.errors import ChangedMeanwhile
 from poll_service.domain.poll import Poll
-from poll_service.domain.refusals import ChangedMeanwhile
+from poll_service.domain.schedule import Agenda
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from contracts.ids import PollStatus
 from contracts.polls import EditPoll
 from contracts.problem import FieldError
 
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
+from poll_service.domain.errors import TimeRefused, WrongState
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import change_of
-from poll_service.domain.refusals import TimeRefused, WrongState
+from poll_service.domain.schedule import Agenda, Slot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})

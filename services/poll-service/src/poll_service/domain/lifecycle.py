@@ -9,14 +9,14 @@ from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated,
 from contracts.ids import PollId, PollStatus
 from contracts.polls import CreatePoll, EditPoll
 
-from poll_service.domain.agenda import Agenda, Slot
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.editing import changed_poll
+from poll_service.domain.errors import TooEarly, WrongState
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
-from poll_service.domain.refusals import TooEarly, WrongState
+from poll_service.domain.schedule import Agenda, Slot
 from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 

@@ -8,7 +8,7 @@ from contracts import polls
 from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
 
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.refusals import PollNotFound
+from poll_service.domain.errors import PollNotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Final
 from contracts.model import format_instant
 
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.refusals import TimeRefused
+from poll_service.domain.errors import TimeRefused
 
 LONGEST: Final = timedelta(days=31)
 FARTHEST: Final = timedelta(days=366)

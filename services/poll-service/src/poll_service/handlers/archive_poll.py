@@ -8,13 +8,13 @@ from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.asking import asker_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import ARCHIVE_POLL, PROBLEMS
-from poll_service.store.change_poll import take_step
-from poll_service.store.polls import PollsStore
+from poll_service.use_cases.change_poll import take_step
 
 logger = Logger()
 settings = ChangingSettings.from_environment()

@@ -8,14 +8,14 @@ from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.polls import PollsStore
 from poll_service.asking import asker_of
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import close_poll as closed
 from poll_service.http import CLOSE_POLL, PROBLEMS
-from poll_service.store.change_poll import change_poll
-from poll_service.store.closing_schedule import ClosingSchedule
-from poll_service.store.polls import PollsStore
+from poll_service.use_cases.change_poll import change_poll
 
 logger = Logger()
 settings = ClosingSettings.from_environment()

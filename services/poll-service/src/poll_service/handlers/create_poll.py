@@ -9,14 +9,14 @@ from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.resolver import resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.asking import asker_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.submission import poll_id_of
 from poll_service.http import CREATE_POLL, PROBLEMS
-from poll_service.lookalikes import check_distinct
-from poll_service.store.polls import PollsStore
+from poll_service.use_cases.check_lookalikes import check_distinct
 
 logger = Logger()
 settings = ChangingSettings.from_environment()

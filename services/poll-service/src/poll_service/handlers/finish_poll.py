@@ -7,11 +7,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import within_timeout
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.config import Settings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.wake_up import WakeUp
-from poll_service.store.polls import PollsStore
+from poll_service.domain.scheduled_close import WakeUp
 
 logger = Logger()
 metrics = Metrics()

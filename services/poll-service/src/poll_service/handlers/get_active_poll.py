@@ -6,11 +6,11 @@ from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
 from poll_service.domain.poll import active_at
 from poll_service.http import GET_ACTIVE_POLL, PROBLEMS
-from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -7,11 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 from gateway.entry_point import entry_point
 from gateway.resolver import READING, resolver
 
+from poll_service.adapters.images import PicturesStore
 from poll_service.config import PicturesSettings
-from poll_service.domain.picture import CONTENT_TYPE, hash_in
-from poll_service.domain.refusals import PictureNotFound
+from poll_service.domain.errors import PictureNotFound
+from poll_service.domain.image import CONTENT_TYPE, hash_in
 from poll_service.http import GET_IMAGE, PROBLEMS
-from poll_service.store.pictures import PicturesStore
 
 settings = PicturesSettings.from_environment()
 app = resolver(settings, PROBLEMS)

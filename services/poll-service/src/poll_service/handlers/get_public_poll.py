@@ -6,10 +6,10 @@ from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
 from poll_service.http import GET_PUBLIC_POLL, PROBLEMS
-from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -6,10 +6,10 @@ from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
 from poll_service.domain.clock import now
 from poll_service.http import LIST_POLLS, PROBLEMS
-from poll_service.store.polls import PollsStore
 
 settings = HttpSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -7,13 +7,13 @@ from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
 from gateway.resolver import READING, resolver
 
+from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
-from poll_service.domain.preview import no_preview, preview_of
-from poll_service.domain.refusals import PollNotFound
-from poll_service.domain.words import named, words_for
+from poll_service.domain.errors import PollNotFound
+from poll_service.domain.link_preview import no_preview, preview_of
+from poll_service.domain.translations import named, words_for
 from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, page_answer, refusal_page
-from poll_service.store.polls import PollsStore
 
 settings = PageSettings.from_environment()
 app = resolver(settings, PROBLEMS, page_for=refusal_page)

@@ -13,10 +13,10 @@ from gateway.entry_point import entry_point
 from gateway.resolver import resolver
 from gateway.trail import AuditTrail, Done
 
+from poll_service.adapters.images import PicturesStore
 from poll_service.config import UploadSettings
 from poll_service.http import PROBLEMS, UPLOAD_IMAGE
-from poll_service.reencoding import reencode
-from poll_service.store.pictures import PicturesStore
+from poll_service.use_cases.reencode_image import reencode
 
 logger = Logger()
 settings = UploadSettings.from_environment()

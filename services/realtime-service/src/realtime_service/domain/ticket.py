@@ -15,7 +15,7 @@ from contracts.ids import PollId
 from contracts.keys import KeyRing, UnknownKeyId
 from contracts.visibility import Scope
 
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 
 LIFETIME: Final = timedelta(seconds=30)
 _NO_POLL: Final = "-"

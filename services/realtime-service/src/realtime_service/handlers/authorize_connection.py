@@ -7,11 +7,11 @@ from aws_lambda_powertools import Logger
 from gateway.aws import CALLS, bounded
 from gateway.secret import key_ring, read_secret
 
+from realtime_service.adapters.tickets import Tickets
 from realtime_service.config import Settings
 from realtime_service.domain.admission import NotAdmitted, policy, require_own_page
 from realtime_service.domain.ticket import BadTicket, read_ticket
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.store.tickets import Tickets
 
 settings = Settings.from_environment()
 tickets = Tickets(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)

@@ -6,10 +6,10 @@ from http import HTTPStatus
 import boto3
 from gateway.aws import CALLS, bounded
 
+from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.store.connections import Connection, Connections
 
 settings = Settings.from_environment()
 connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)

@@ -5,9 +5,9 @@ from http import HTTPStatus
 import boto3
 from gateway.aws import CALLS, bounded
 
+from realtime_service.adapters.connections import Connections
 from realtime_service.config import Settings
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.store.connections import Connections
 
 settings = Settings.from_environment()
 connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)

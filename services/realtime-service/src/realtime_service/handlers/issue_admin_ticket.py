@@ -13,8 +13,8 @@ from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import mint_ticket
-from realtime_service.domain.viewer import Viewer
 from realtime_service.http import ISSUE_ADMIN_TICKET, PROBLEMS
 
 logger = Logger()

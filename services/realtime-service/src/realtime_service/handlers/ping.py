@@ -9,13 +9,13 @@ from contracts.realtime import Frame, Ping
 from gateway.aws import CALLS, bounded
 from pydantic import ValidationError
 
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
-from realtime_service.domain.frames import answers, encode, not_understood
-from realtime_service.domain.viewer import Viewer
+from realtime_service.domain.messages import answers, encode, not_understood
+from realtime_service.domain.subscriber import Viewer
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.push import Sockets
-from realtime_service.store.snapshots import Snapshots
-from realtime_service.watching import Watching
+from realtime_service.use_cases.count_audience import Watching
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)

@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 import boto3
 
+from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
-from realtime_service.domain.frames import encode, not_understood
+from realtime_service.domain.messages import encode, not_understood
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.push import Sockets
 
 settings = Settings.from_environment()
 sockets = Sockets(settings.connections_endpoint, boto3.Session())

@@ -9,15 +9,15 @@ import boto3
 from aws_lambda_powertools import Logger
 from gateway.aws import CALLS, bounded
 
-from realtime_service.broadcast import broadcast
+from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.connections import Connections
+from realtime_service.adapters.dead_letter_queue import SetAside
+from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.batch import read_batch
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.push import Sockets
-from realtime_service.store.connections import Connections
-from realtime_service.store.presence import Presence
-from realtime_service.store.set_aside import SetAside
-from realtime_service.store.snapshots import Snapshots
+from realtime_service.use_cases.broadcast import broadcast
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)

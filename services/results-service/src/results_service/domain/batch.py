@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from results_service.domain.errors import MissingShardId
-from results_service.domain.vote_log import Change, read_change
+from results_service.domain.vote_record import Change, read_change
 
 
 @dataclass(frozen=True, slots=True)

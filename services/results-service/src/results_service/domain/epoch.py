@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from results_service.domain.vote_log import Change, Vote
+from results_service.domain.vote_record import Change, Vote
 
 CUT_AFTER: Final = timedelta(seconds=45)
 """How far ahead a cut lies: whoever counts must know of it before anything is recorded after it.

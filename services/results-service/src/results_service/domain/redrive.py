@@ -10,7 +10,7 @@ from contracts.ids import Choice
 from contracts.stream import NotAContractEvent, read_record
 
 from results_service.domain.tally import mark_of
-from results_service.domain.vote_log import Vote, read_change
+from results_service.domain.vote_record import Vote, read_change
 
 POLLS: Final = "polls"
 """Where VotesLog's poison names its shard, a poll's names this stream."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from contracts.ids import Choice
 
-from results_service.domain.vote_log import Change, Poison, Vote
+from results_service.domain.vote_record import Change, Poison, Vote
 
 MARK_DIGITS: Final = 40
 """DynamoDB's Number ends at 38 digits, so a mark is text: zero-padded, it compares as the number would."""

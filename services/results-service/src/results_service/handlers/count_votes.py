@@ -9,11 +9,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
+from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.game_results import GameResults
 from results_service.config import StreamSettings
-from results_service.counting import Counting
 from results_service.domain.batch import Batch
-from results_service.store.attention import Attention
-from results_service.store.game_results import GameResults
+from results_service.use_cases.count_votes import Counting
 
 logger = Logger()
 metrics = Metrics()

@@ -11,11 +11,11 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.trail import AuditTrail, Done
 
+from results_service.adapters.vote_log import Ledger
 from results_service.config import READING, ExportSettings
 from results_service.export_file import file_answer
-from results_service.exporting import Exporting
 from results_service.http import EXPORT_RESULTS, PROBLEMS
-from results_service.store.ledger import Ledger
+from results_service.use_cases.export_results import Exporting
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)

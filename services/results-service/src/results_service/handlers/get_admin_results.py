@@ -11,12 +11,12 @@ from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recounts import Recounts
 from results_service.config import ResultsSettings
 from results_service.domain.results import results_for
 from results_service.http import GET_ADMIN_RESULTS, GET_CERTIFICATE, PROBLEMS
-from results_service.ordering import recount_of
-from results_service.store.game_results import GameResults
-from results_service.store.recounts import Recounts
+from results_service.use_cases.request_recount import recount_of
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)

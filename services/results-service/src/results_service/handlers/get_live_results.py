@@ -12,11 +12,11 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 from gateway.secret import key_ring
 
+from results_service.adapters.game_results import GameResults
 from results_service.config import LiveSettings
-from results_service.domain.passes import require_pass
 from results_service.domain.results import results_for
+from results_service.domain.results_pass import require_pass
 from results_service.http import GET_LIVE_RESULTS, PROBLEMS
-from results_service.store.game_results import GameResults
 
 settings = LiveSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -11,10 +11,10 @@ from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
+from results_service.adapters.game_results import GameResults
 from results_service.config import ResultsSettings
 from results_service.domain.results import results_for, turnout_for
 from results_service.http import GET_RESULTS, GET_TURNOUT, PROBLEMS
-from results_service.store.game_results import GameResults
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -8,12 +8,12 @@ from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from results_service.charting import series_of
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.config import ResultsSettings
 from results_service.http import GET_SERIES, PROBLEMS
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
-from results_service.store.series import SeriesPoints
+from results_service.use_cases.get_votes_over_time import series_of
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)

@@ -12,11 +12,11 @@ from contracts.trail import OperatorDeed
 from gateway.aws import CALLS, bounded, within_timeout
 from gateway.trail import AuditTrail, Done
 
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RebuildSettings
-from results_service.rebuilding import begin_rebuild
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
-from results_service.store.recount_queue import RecountQueue
+from results_service.use_cases.rebuild import begin_rebuild
 
 logger = Logger()
 metrics = Metrics()

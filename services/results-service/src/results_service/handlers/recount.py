@@ -9,15 +9,15 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recounts import Recounts
+from results_service.adapters.vote_log import Ledger
 from results_service.config import READING, RecountSettings
-from results_service.reading import Reading
-from results_service.rebuilding import Rebuilding
-from results_service.recounting import Recounting
-from results_service.reporting import answer_orders
-from results_service.store.epochs import EpochStore
-from results_service.store.game_results import GameResults
-from results_service.store.ledger import Ledger
-from results_service.store.recounts import Recounts
+from results_service.use_cases.carry_out_orders import answer_orders
+from results_service.use_cases.count_log import Reading
+from results_service.use_cases.rebuild import Rebuilding
+from results_service.use_cases.recount import Recounting
 
 logger = Logger()
 metrics = Metrics()

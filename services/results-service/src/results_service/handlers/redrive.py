@@ -12,9 +12,9 @@ from contracts.trail import OperatorDeed
 from gateway.aws import CALLS, bounded, within_timeout
 from gateway.trail import AuditTrail, Done
 
+from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
-from results_service.redriving import Redriving
-from results_service.store.recount_queue import RecountQueue
+from results_service.use_cases.redrive import Redriving
 
 logger = Logger()
 metrics = Metrics()

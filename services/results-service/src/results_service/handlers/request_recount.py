@@ -13,7 +13,7 @@ from gateway.trail import Done
 
 from results_service.config import OrderSettings
 from results_service.http import PROBLEMS, REQUEST_RECOUNT
-from results_service.ordering import Ordering
+from results_service.use_cases.request_recount import Ordering
 
 logger = Logger()
 settings = OrderSettings.from_environment()

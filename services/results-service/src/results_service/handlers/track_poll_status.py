@@ -9,11 +9,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
+from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import TrackingSettings
-from results_service.store.attention import Attention
-from results_service.store.game_results import GameResults
-from results_service.store.recount_queue import RecountQueue
-from results_service.tracking import PollNews, Tracking
+from results_service.use_cases.track_poll_status import PollNews, Tracking
 
 logger = Logger()
 metrics = Metrics()

@@ -6,9 +6,9 @@ from contracts.ids import VoterPolicy
 from contracts.keys import KeyRing
 
 from vote_service.domain.code import read_code
+from vote_service.domain.errors import CodeMissing, CodeUnexpected
 from vote_service.domain.network import network_of
 from vote_service.domain.poll import PollCopy
-from vote_service.domain.refusals import CodeMissing, CodeUnexpected
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,7 +7,7 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from typing import Final, NewType
 
-from vote_service.domain.refusals import AddressUnknown
+from vote_service.domain.errors import AddressUnknown
 
 Network = NewType("Network", str)
 """One spelling per network, such as `198.51.100.10` or `2001:db8:1:2::/64`. It is never stored nor logged."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from contracts.ids import PollId, PollStatus, VoterPolicy
 
-from vote_service.domain.refusals import PollClosed
+from vote_service.domain.errors import PollClosed
 
 SETTLING: Final = timedelta(seconds=40)
 """How long after the end a last vote may still be written: the workflow's 10 seconds, and 30 for clocks."""

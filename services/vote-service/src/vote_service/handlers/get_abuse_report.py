@@ -11,13 +11,13 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from vote_service import http
+from vote_service.adapters.abuse_counters import PollSigns
+from vote_service.adapters.minted_codes import MintedCodes
+from vote_service.adapters.new_voter_counts import NewBallotCounts
+from vote_service.adapters.votes_log import VotesLog
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import GetAbuseReportSettings
-from vote_service.reporting import Reporting
-from vote_service.store.minted_codes import MintedCodes
-from vote_service.store.new_ballots import NewBallotCounts
-from vote_service.store.poll_signs import PollSigns
-from vote_service.store.votes_log import VotesLog
-from vote_service.store.voting_state import VotingState
+from vote_service.use_cases.report_abuse import Reporting
 
 settings = GetAbuseReportSettings.from_environment()
 app = resolver(settings, http.PROBLEMS)

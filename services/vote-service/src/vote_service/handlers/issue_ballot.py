@@ -12,12 +12,12 @@ from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from vote_service import http
+from vote_service.adapters.new_voter_counts import NewBallotCounts
+from vote_service.adapters.rate_limit_counters import BallotCounters
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import IssueBallotSettings
-from vote_service.domain.ballot import write_ballot
-from vote_service.issuing import Issuing
-from vote_service.store.ballot_counters import BallotCounters
-from vote_service.store.new_ballots import NewBallotCounts
-from vote_service.store.voting_state import VotingState
+from vote_service.domain.voter_token import write_ballot
+from vote_service.use_cases.issue_voter_token import Issuing
 
 settings = IssueBallotSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)

@@ -11,10 +11,10 @@ from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from vote_service import http
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import IssueChallengeSettings
-from vote_service.domain.ballot import read_ballot
-from vote_service.proving import issue_challenge
-from vote_service.store.voting_state import VotingState
+from vote_service.domain.voter_token import read_ballot
+from vote_service.use_cases.prove_work import issue_challenge
 
 settings = IssueChallengeSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)

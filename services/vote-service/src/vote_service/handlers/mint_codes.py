@@ -14,7 +14,7 @@ from gateway.trail import Done
 
 from vote_service import http
 from vote_service.config import MintCodesSettings
-from vote_service.minting import Minting
+from vote_service.use_cases.mint_codes import Minting
 
 logger = Logger()
 settings = MintCodesSettings.from_environment()

@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 from gateway.secret import key_ring
 
+from vote_service.adapters.dead_letter_queue import SetAside
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import TrackPollSettings
-from vote_service.store.set_aside import SetAside
-from vote_service.store.voting_state import VotingState
-from vote_service.tracking import track
+from vote_service.use_cases.track_poll import track
 
 logger = Logger()
 metrics = Metrics()

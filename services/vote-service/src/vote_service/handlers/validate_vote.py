@@ -9,10 +9,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
+from vote_service.adapters.votes_log import VotesLog
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import ValidateVoteSettings
-from vote_service.store.votes_log import VotesLog
-from vote_service.store.voting_state import VotingState
-from vote_service.validation import validate
+from vote_service.use_cases.validate_vote import validate
 
 logger = Logger()
 metrics = Metrics()

@@ -1,0 +1,1 @@
+"""What this stack does: invite, change and remove members."""

@@ -1,0 +1,156 @@
+"""The Polls table: polls, and the one agenda that says when which of them is open.
+
+The agenda is the item `#agenda`. Whoever opens a poll, or moves its times, writes poll and agenda in one
+transaction, each on condition of the revision that was read. So two polls can never overlap, and it does not
+depend on anybody having tidied up: what is over is over by the clock.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import boto3
+from botocore.exceptions import ClientError
+from contracts.ids import PollId
+from contracts.refusal import Refused
+from gateway.aws import CALLS, bounded
+from gateway.request import KeyReused
+
+from poll_service.adapters.aws import temporary_failures_as_unavailable
+from poll_service.adapters.cursor import read_cursor, write_cursor
+from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
+from poll_service.adapters.schedule_item import AGENDA, agenda_in
+from poll_service.adapters.transaction import writes_of
+from poll_service.domain.change import Change
+from poll_service.domain.errors import LostRace, PollNotFound, RerunRefused, Unavailable
+from poll_service.domain.poll import Poll
+from poll_service.domain.schedule import Agenda
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+INDEX: Final = "by_created"
+FAILED_CONDITION: Final = "ConditionalCheckFailed"
+
+
+class PollsStore:
+    """Reads are consistent, except the list. Writes are transactions even where one item would do.
+
+    A transaction carries a token: when an answer is lost and the SDK sends again, DynamoDB knows it for the
+    same. A plain conditional write would then fail on its own first attempt.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str, trail: str | None = None) -> None:
+        self._client = client
+        self._table = table
+        self._trail = trail
+
+    @classmethod
+    def at(cls, table: str, trail: str | None = None) -> Self:
+        """Return the store of this table, with a client of its own; without a trail, for reading."""
+        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, trail)
+
+    def get(self, poll_id: PollId) -> Poll:
+        """Return the poll. Raises `PollNotFound` or `Unavailable`."""
+        item = self._read({"poll_id": {"S": poll_id}})
+        if item is None or is_deleted(item):
+            raise PollNotFound
+        return from_item(item)
+
+    def get_unless_deleted(self, poll_id: PollId) -> Poll | None:
+        """Return the poll, None for one that was deleted. Raises `PollNotFound` or `Unavailable`."""
+        item = self._read({"poll_id": {"S": poll_id}})
+        if item is None:
+            raise PollNotFound
+        return None if is_deleted(item) else from_item(item)
+
+    def create(self, change: Change) -> tuple[Poll, bool]:
+        """Write a new poll; return it and True, or the one that the same request created before, and False.
+
+        That one is returned as it is now. Raises `KeyReused` where another request created it or it was
+        deleted since, `Unavailable`, also where it is being created at this moment.
+        """
+        try:
+            self.save(change)
+        except LostRace:
+            return self._created_before(change.poll), False
+        return change.poll, True
+
+    def _created_before(self, poll: Poll) -> Poll:
+        try:
+            before = self.get_unless_deleted(poll.poll_id)
+        except PollNotFound as error:
+            raise Unavailable from error
+        if before is None or before.created_from != poll.created_from:
+            raise KeyReused
+        return before
+
+    def first_run(self, rerun_of: PollId | None) -> PollId | None:
+        """Return the first of the runs that this poll is one of. Raises `RerunRefused` or `Unavailable`."""
+        if rerun_of is None:
+            return None
+        try:
+            return self.get(rerun_of).rerun_of or rerun_of
+        except PollNotFound as error:
+            raise RerunRefused from error
+
+    def agenda(self) -> Agenda:
+        """Return what is planned and what runs. Raises `Unavailable`."""
+        return agenda_in(self._read(AGENDA))
+
+    def shown_at(self, now: datetime) -> Poll | None:
+        """Return the poll that everybody is shown: the open one, else the next. Raises `Unavailable`."""
+        poll_id = self.agenda().shown_at(now)
+        return None if poll_id is None else self.get(poll_id)
+
+    def page(self, limit: int, cursor: str | None) -> tuple[list[Poll], str | None]:
+        """Return up to `limit` polls, newest first, and the cursor of what follows them, if anything does.
+
+        Eventually consistent: a poll created this moment may be missing. Raises `BadCursor` or `Unavailable`.
+        """
+        start: dict[str, Any] = {} if cursor is None else {"ExclusiveStartKey": read_cursor(cursor)}
+        with temporary_failures_as_unavailable():
+            items = self._client.query(
+                TableName=self._table,
+                IndexName=INDEX,
+                KeyConditionExpression="entity = :entity",
+                ExpressionAttributeValues={":entity": {"S": ENTITY}},
+                ScanIndexForward=False,
+                Limit=limit + 1,
+                **start,
+            )["Items"]
+        polls = [from_item(item) for item in items[:limit]]
+        return polls, write_cursor(items[limit - 1]) if len(items) > limit else None
+
+    def save(self, change: Change) -> None:
+        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it
+        and the entry in the trail if an organiser took it.
+
+        Raises `LostRace` if either is no longer at the revision before, or `Unavailable`. A change
+        without event is nothing to write.
+        """
+        if change.event is None:
+            return
+        try:
+            with temporary_failures_as_unavailable():
+                self._client.transact_write_items(TransactItems=writes_of(change, self._table, self._trail))
+        except self._client.exceptions.TransactionCanceledException as cancelled:
+            refusal = _refusal(cancelled)
+            if refusal is None:
+                raise
+            raise refusal from cancelled
+
+    def _read(self, key: Item) -> Item | None:
+        with temporary_failures_as_unavailable():
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+
+def _refusal(cancelled: ClientError) -> Refused | None:
+    """Return what the reasons of a cancelled transaction mean."""
+    reasons: list[Any] = list(cancelled.response["CancellationReasons"])
+    codes = {reason.get("Code", "None") for reason in reasons}
+    if {FAILED_CONDITION, "TransactionConflict"} & codes:
+        return LostRace("Somebody else changed this poll, or the agenda, at the same moment")
+    if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
+        return Unavailable()
+    return None

@@ -1,0 +1,41 @@
+"""The agenda as an item of the Polls table, and back. It carries no event: it is nobody else's business."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.model import format_instant
+from contracts.stream import AttributeValue
+
+from poll_service.adapters.poll_item import Item
+from poll_service.domain.schedule import Agenda, Slot
+
+AGENDA: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
+
+
+def agenda_attributes(agenda: Agenda) -> dict[str, AttributeValue]:
+    """Return what a change of the agenda writes."""
+    return {
+        "revision": {"N": str(agenda.revision)},
+        "slots": {"L": [{"M": _to_map(slot)} for slot in agenda.slots]},
+    }
+
+
+def agenda_in(item: Item | None) -> Agenda:
+    """Return the agenda that an item holds; without one nothing has been planned yet."""
+    if item is None:
+        return Agenda()
+    slots = tuple(_from_map(each["M"]) for each in item["slots"]["L"])
+    return Agenda(revision=int(item["revision"]["N"]), slots=slots)
+
+
+def _to_map(slot: Slot) -> dict[str, AttributeValue]:
+    ends = {} if slot.closes_at is None else {"closes_at": {"S": format_instant(slot.closes_at)}}
+    return {"poll_id": {"S": slot.poll_id}, "opens_at": {"S": format_instant(slot.opens_at)}, **ends}
+
+
+def _from_map(slot: dict[str, Any]) -> Slot:
+    return Slot(
+        poll_id=slot["poll_id"]["S"],
+        opens_at=datetime.fromisoformat(slot["opens_at"]["S"]),
+        closes_at=datetime.fromisoformat(slot["closes_at"]["S"]) if "closes_at" in slot else None,
+    )

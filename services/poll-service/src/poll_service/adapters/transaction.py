@@ -1,0 +1,104 @@
+"""What a step writes: the poll at its revision, the agenda where the step moves it, the trail's entry."""
+
+from typing import TYPE_CHECKING
+
+from contracts.events import PollCreated, PollDeleted, PollEvent
+from contracts.model import format_instant
+from contracts.stream import AttributeValue, event_attribute
+from gateway.trail import write_of
+
+from poll_service.adapters.poll_item import CHANGING, changing_attributes, to_item
+from poll_service.adapters.schedule_item import AGENDA, agenda_attributes
+from poll_service.domain.change import Change
+from poll_service.domain.poll import Poll
+from poll_service.domain.schedule import Agenda
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
+
+
+def writes_of(change: Change, table: str, trail: str | None) -> "list[TransactWriteItemTypeDef]":
+    """Return the items of the transaction, the poll first.
+
+    Raises `TypeError` where an organiser's step has no trail to go into.
+    """
+    if change.event is None:
+        return []
+    writes = [_write_poll(change.poll, change.event, table)]
+    if change.agenda is not None:
+        writes.append(_write_agenda(change.agenda, table))
+    if change.entry is not None:
+        if trail is None:
+            raise TypeError("this store was given no trail, so it writes no step of an organiser")
+        writes.append(write_of(change.entry, trail))
+    return writes
+
+
+def _write_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemTypeDef":
+    before: dict[str, AttributeValue] = {":before": {"N": str(poll.revision - 1)}}
+    match event:
+        case PollCreated():
+            condition = "attribute_not_exists(poll_id)"
+            return {
+                "Put": {"TableName": table, "Item": to_item(poll, event), "ConditionExpression": condition}
+            }
+        case PollDeleted():
+            put: PutTypeDef = {
+                "TableName": table,
+                "Item": _tombstone(event),
+                "ConditionExpression": "revision = :before",
+                "ExpressionAttributeValues": before,
+            }
+            return {"Put": put}
+    attributes = changing_attributes(poll, event)
+    return _update(
+        table,
+        key={"poll_id": {"S": poll.poll_id}},
+        set_to=attributes,
+        remove=tuple(name for name in CHANGING if name not in attributes),
+        condition="revision = :before",
+        values=before,
+    )
+
+
+def _write_agenda(agenda: Agenda, table: str) -> "TransactWriteItemTypeDef":
+    first = agenda.revision == 1
+    return _update(
+        table,
+        key=AGENDA,
+        set_to=agenda_attributes(agenda),
+        condition="attribute_not_exists(poll_id)" if first else "revision = :before",
+        values={} if first else {":before": {"N": str(agenda.revision - 1)}},
+    )
+
+
+def _tombstone(event: PollDeleted) -> dict[str, AttributeValue]:
+    """Return what is left of a poll: that it was, so that its name stays taken, and what copies are told."""
+    return {
+        "poll_id": {"S": event.poll_id},
+        "revision": {"N": str(event.revision)},
+        "deleted_at": {"S": format_instant(event.occurred_at)},
+        "event": event_attribute(event),
+    }
+
+
+def _update(
+    table: str,
+    *,
+    key: dict[str, AttributeValue],
+    set_to: dict[str, AttributeValue],
+    condition: str,
+    values: dict[str, AttributeValue],
+    remove: tuple[str, ...] = (),
+) -> "TransactWriteItemTypeDef":
+    setting = "SET " + ", ".join(f"#{name} = :{name}" for name in set_to)
+    removing = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
+    update: UpdateTypeDef = {
+        "TableName": table,
+        "Key": key,
+        "UpdateExpression": setting + removing,
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {f"#{name}": name for name in (*set_to, *remove)},
+        "ExpressionAttributeValues": {f":{name}": value for name, value in set_to.items()} | values,
+    }
+    return {"Update": update}

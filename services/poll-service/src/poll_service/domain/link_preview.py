@@ -1,0 +1,93 @@
+"""The page behind a poll's link: what chats and networks show of it, and the way on to the poll.
+
+Those who make previews run no scripts and read the head alone. Everything an organiser typed goes through
+`escape`: the page is ours, and so is what a reader of it would run.
+"""
+
+from dataclasses import asdict
+from html import escape
+from string import Template
+from typing import Final
+from urllib.parse import urlencode
+
+from contracts.polls import PollV3
+
+from poll_service.domain.translations import Words
+
+DEFAULT_CARD: Final = "/card.png"
+"""Shown for a poll without pictures; 1200 by 630, as previews want it."""
+
+_PAGE: Final = Template("""\
+<!doctype html>
+<html lang="$language" dir="$direction">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$question</title>
+<meta name="description" content="$description">
+<meta name="robots" content="noindex">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="This or That">
+<meta property="og:title" content="$question">
+<meta property="og:description" content="$description">
+<meta property="og:url" content="$address">
+<meta property="og:image" content="$image">
+<meta property="og:image:alt" content="$options">
+<meta name="twitter:card" content="summary_large_image">
+<meta http-equiv="refresh" content="0; url=$poll">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body class="alone"><main><h1 dir="auto">$question</h1><p dir="auto">$options</p>
+<p><a class="button" href="$poll">$action</a></p></main></body>
+</html>
+""")
+_NO_PREVIEW: Final = Template("""\
+<!doctype html>
+<html lang="$language" dir="$direction">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$lost</title>
+<meta name="robots" content="noindex">
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/style.css">
+</head>
+<body class="alone"><main><h1>$lost</h1>
+<p>$why</p>
+<p><a class="button" href="$way">$back</a></p></main></body>
+</html>
+""")
+
+
+def no_preview(words: Words) -> str:
+    """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
+    return _NO_PREVIEW.substitute(asdict(words), direction=words.direction, way="/")
+
+
+def no_page_now(words: Words) -> str:
+    """Return the page for a failure of ours; its link opens the same address again."""
+    said = {"lost": words.down, "why": words.failed, "back": words.again}
+    return _NO_PREVIEW.substitute(asdict(words) | said, direction=words.direction, way="")
+
+
+def preview_of(poll: PollV3, site: str, words: Words, *, asked: bool = False) -> str:
+    """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`.
+
+    Where a link has asked for the language, the poll's page is asked for in it, too.
+    """
+    options = words.choice.format(a=poll.options.a.label, b=poll.options.b.label)
+    action = words.action(poll.status)
+    query = {"poll": poll.poll_id} | ({"lang": words.language} if asked else {})
+    values = {
+        "language": words.language,
+        "direction": words.direction,
+        "question": poll.question,
+        "options": options,
+        "description": f"{options} {action}.",
+        "action": action,
+        "address": f"{site}/p/{poll.poll_id}",
+        "image": site + (poll.options.a.image or poll.options.b.image or DEFAULT_CARD),
+        "poll": f"/?{urlencode(query)}",
+    }
+    return _PAGE.substitute({name: escape(value) for name, value in values.items()})

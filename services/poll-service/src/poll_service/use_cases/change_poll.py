@@ -1,0 +1,66 @@
+"""The way every step of an existing poll takes: read, decide, have it announced if it needs to be, write.
+
+The wake-up is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is what the
+organiser still sees, and asking again starts afresh. If the write fails, a wake-up is left over, and that is
+harmless: `finish_poll` goes by the poll's own `closes_at`. The other order could leave a poll that ends
+without anybody being told, with only the organiser's patience to mend it. The price: while the scheduler is
+down, no time of closing can be set.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from contracts.ids import PollId
+
+from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.polls import PollsStore
+from poll_service.domain.change import Asker, Change
+from poll_service.domain.errors import LostRace
+from poll_service.domain.poll import Poll
+from poll_service.domain.schedule import Agenda
+
+ATTEMPTS: Final = 4
+
+type Step = Callable[[Poll, Agenda], Change]
+
+
+def change_poll(
+    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Step, asker: Asker
+) -> Poll:
+    """Take a step that may set a time of closing, and return the poll after it.
+
+    Raises what `take_step` raises.
+    """
+
+    def scheduled(poll: Poll, agenda: Agenda) -> Change:
+        change = step(poll, agenda)
+        if change.wake_at is not None:
+            schedule.wake_at(poll_id, change.wake_at)
+        return change
+
+    return take_step(polls, poll_id, scheduled, asker)
+
+
+def take_step(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None = None) -> Poll:
+    """Take the step for `asker`, or for the clock, and return the poll after it.
+
+    On a lost race it reads again and decides again. Raises what `step` raises, `PollNotFound`, `Unavailable`,
+    and `ChangedMeanwhile`: at once when the asker has seen an older poll, else after losing `ATTEMPTS` races.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _attempt(polls, poll_id, step, asker)
+        except LostRace:
+            continue
+    return _attempt(polls, poll_id, step, asker)
+
+
+def _attempt(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None) -> Poll:
+    poll = polls.get(poll_id)
+    if asker is not None:
+        asker.require_seen(poll)
+    change = step(poll, polls.agenda())
+    if asker is not None:
+        change = asker.sign(change, poll)
+    polls.save(change)
+    return change.poll

@@ -1,0 +1,103 @@
+"""Open connections, spread over a few buckets so that no single partition takes all writing and listing."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import batched, chain
+from typing import TYPE_CHECKING, Final
+
+from realtime_service.adapters.errors import translated
+from realtime_service.domain.subscriber import Viewer
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
+
+BUCKETS: Final = 8
+LONGEST_CONNECTION: Final = timedelta(hours=2, minutes=10)
+"""API Gateway cuts a connection after two hours."""
+_WRITES_PER_BATCH: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An open socket, as far as known."""
+
+    connection_id: str
+    viewer: Viewer
+    connected_at: datetime
+
+
+class Connections:
+    """Knows the items `connection#{bucket}` / connection id."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def add(self, connection: Connection) -> None:
+        """Remember a connection until it is removed or cannot be open any more. Raises `StoreUnavailable`."""
+        connected_at = int(connection.connected_at.timestamp())
+        expires_at = connected_at + int(LONGEST_CONNECTION.total_seconds())
+        item: dict[str, AttributeValueTypeDef] = {
+            **_key(connection.connection_id),
+            **{name: {"S": value} for name, value in connection.viewer.as_context().items()},
+            "connected_at": {"N": str(connected_at)},
+            "expires_at": {"N": str(expires_at)},
+        }
+        with translated():
+            self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def remove(self, connection_id: str) -> None:
+        """Forget a connection. Raises `StoreUnavailable`."""
+        with translated():
+            self._dynamodb.delete_item(TableName=self._table, Key=_key(connection_id))
+
+    def remove_many(self, connection_ids: Iterable[str]) -> None:
+        """Forget connections. What a throttled table leaves is for next time. Raises `StoreUnavailable`."""
+        with translated():
+            for some in batched(connection_ids, _WRITES_PER_BATCH, strict=False):
+                deletes: list[WriteRequestTypeDef] = [
+                    {"DeleteRequest": {"Key": _key(connection_id)}} for connection_id in some
+                ]
+                self._dynamodb.batch_write_item(RequestItems={self._table: deletes})
+
+    def everyone(self, now: datetime) -> list[Connection]:
+        """Return all connections that can be open, those included that were written just before.
+
+        DynamoDB removes expired items within days, so what has expired is left out here. Raises
+        `StoreUnavailable`.
+        """
+        with translated(), ThreadPoolExecutor(BUCKETS) as pool:
+            found = pool.map(lambda bucket: self._in_bucket(bucket, now), range(BUCKETS))
+            return list(chain.from_iterable(found))
+
+    def _in_bucket(self, bucket: int, now: datetime) -> list[Connection]:
+        # Consistent: whoever connected before this read is in it, and whoever connects after it asks for the
+        # snapshot, which is stored by then. An eventually consistent read could miss somebody in between.
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :bucket",
+            FilterExpression="expires_at > :now",
+            ExpressionAttributeValues={
+                ":bucket": {"S": f"connection#{bucket}"},
+                ":now": {"N": str(int(now.timestamp()))},
+            },
+            ConsistentRead=True,
+        )
+        return [_connection(item) for page in pages for item in page["Items"]]
+
+
+def _key(connection_id: str) -> dict[str, AttributeValueTypeDef]:
+    bucket = zlib.crc32(connection_id.encode()) % BUCKETS
+    return {"pk": {"S": f"connection#{bucket}"}, "sk": {"S": connection_id}}
+
+
+def _connection(item: dict[str, AttributeValueTypeDef]) -> Connection:
+    context: dict[str, str] = {name: item[name]["S"] for name in ("scope", "poll_id") if name in item}
+    connected_at = datetime.fromtimestamp(int(item["connected_at"]["N"]), UTC)
+    return Connection(item["sk"]["S"], Viewer.from_context(context), connected_at)

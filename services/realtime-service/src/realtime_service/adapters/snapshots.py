@@ -1,0 +1,167 @@
+"""The last snapshot of each poll, for whoever connects or was away; it only ever moves forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.ids import PollId, PollStatus
+from contracts.model import format_instant
+from contracts.tally import TALLY_EVENTS, TallyChanged
+from pydantic import TypeAdapter
+
+from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.domain.messages import Known, Outline
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+_OUTLINE: Final = TypeAdapter(Outline)
+_CURRENT: Final = "#current"
+_BEFORE_ALL: Final = ""
+_SOON: Final = timedelta(seconds=10)
+"""A poll that is opened by hand opens three seconds later."""
+
+
+class OutOfDate(Exception):
+    """A newer snapshot is stored already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
+
+    told: Outline | None
+    outline_version: int
+
+
+class Snapshots:
+    """Knows the items `frame` / poll id, and `frame` / `#current`: a copy of the poll's that opened last."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def keep(self, tally: TallyChanged) -> Moved:
+        """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
+
+        The outline that was told is kept beside it until another is (`mark_told`): an opening or closing
+        whose telling failed is told with a newer snapshot, too; the record that was told is told in full
+        again.
+        Raises `OutOfDate`, `StoreUnavailable`.
+        """
+        try:
+            with translated():
+                answer = self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(tally.poll_id),
+                    UpdateExpression="SET poll_status = :status, tally_version = :version, tally = :tally",
+                    ConditionExpression="attribute_not_exists(pk) OR tally_version < :version",
+                    ExpressionAttributeValues={
+                        ":status": {"S": tally.status},
+                        ":version": {"N": str(tally.tally_version)},
+                        ":tally": {"S": tally.model_dump_json()},
+                    },
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            item: dict[str, Any] = answer["Attributes"]
+        except ConditionFailed as stored:
+            item = stored.item
+            if int(item["tally_version"]["N"]) > tally.tally_version:
+                raise OutOfDate from stored
+        told, version = _told_in(item), _outline_version(item, tally)
+        self._keep_as_current(Known(tally, version))
+        again = item.get("told_version") == {"N": str(tally.tally_version)}
+        return Moved(None if again else told, version)
+
+    def mark_told(self, known: Known) -> None:
+        """Remember that everybody was told of this outline with this snapshot, unless the status is another.
+
+        Raises `StoreUnavailable`; then it is told once more.
+        """
+        tally = known.tally
+        try:
+            with translated():
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(tally.poll_id),
+                    UpdateExpression="SET told = :told, told_version = :version, outline_version = :outline",
+                    ConditionExpression="poll_status = :status",
+                    ExpressionAttributeValues={
+                        ":status": {"S": tally.status},
+                        ":told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+                        ":version": {"N": str(tally.tally_version)},
+                        ":outline": {"N": str(known.outline_version)},
+                    },
+                )
+        except ConditionFailed:
+            return
+
+    def newest(self, poll_id: PollId | None) -> Known | None:
+        """Return what is known of a poll, or of the poll that opened last. Raises `StoreUnavailable`."""
+        with translated():
+            answer = self._dynamodb.get_item(
+                TableName=self._table,
+                Key=_key(poll_id or _CURRENT),
+                ProjectionExpression="tally, told, outline_version",
+                ConsistentRead=True,
+            )
+        if "Item" not in answer:
+            return None
+        item: dict[str, Any] = answer["Item"]
+        tally = TALLY_EVENTS.validate_json(item["tally"]["S"])
+        return Known(tally, _outline_version(item, tally))
+
+    def _keep_as_current(self, known: Known) -> None:
+        """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
+
+        A poll that is a draft again, or planned for later, gives its place to any other one that moves.
+        """
+        tally = known.tally
+        if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
+            return
+        waits = tally.opens_at is None or tally.opens_at > tally.updated_at + _SOON
+        begun = None if waits or tally.status is PollStatus.DRAFT else tally.opens_at
+        item: dict[str, AttributeValueTypeDef] = {
+            **_key(_CURRENT),
+            "poll_id": {"S": tally.poll_id},
+            "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
+            "tally_version": {"N": str(tally.tally_version)},
+            "tally": {"S": tally.model_dump_json()},
+            "told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+            "outline_version": {"N": str(known.outline_version)},
+        }
+        try:
+            with translated():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression=(
+                        "attribute_not_exists(pk) OR (poll_id = :poll AND tally_version < :version)"
+                        " OR (poll_id <> :poll AND opens_at < :opens)"
+                    ),
+                    ExpressionAttributeValues={
+                        ":poll": item["poll_id"],
+                        ":version": item["tally_version"],
+                        ":opens": item["opens_at"],
+                    },
+                )
+        except ConditionFailed:
+            return
+
+
+def _told_in(item: dict[str, Any]) -> Outline | None:
+    return _OUTLINE.validate_json(item["told"]["S"]) if "told" in item else None
+
+
+def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
+    """Return the number of a tally's outline: that of the one told last, or the next where it is another."""
+    told_last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
+    return told_last + (Outline.of(tally) != _told_in(item))
+
+
+def _key(sort: str) -> dict[str, AttributeValueTypeDef]:
+    return {"pk": {"S": "frame"}, "sk": {"S": sort}}

@@ -1,0 +1,47 @@
+"""Used tickets, kept until they would have expired anyway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.domain.ticket import BadTicket, Ticket
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
+KEPT_AFTER_EXPIRY_SECONDS: Final = 3600
+
+
+class Tickets:
+    """Knows the items `ticket` / ticket id."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def use(self, ticket: Ticket, connection_id: str) -> None:
+        """Mark the ticket as used by this connection, by the same write that finds out whether it was.
+
+        The same connection may use it again: an earlier attempt of the write may have arrived, and its answer
+        have been lost. Raises `BadTicket` if another one used it before, `StoreUnavailable`.
+        """
+        expires_at = int(ticket.expires_at.timestamp()) + KEPT_AFTER_EXPIRY_SECONDS
+        connection: AttributeValueTypeDef = {"S": connection_id}
+        item: dict[str, AttributeValueTypeDef] = {
+            "pk": {"S": "ticket"},
+            "sk": {"S": ticket.ticket_id},
+            "expires_at": {"N": str(expires_at)},
+            "connection_id": connection,
+        }
+        try:
+            with translated():
+                self._dynamodb.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(pk) OR connection_id = :connection",
+                    ExpressionAttributeValues={":connection": connection},
+                )
+        except ConditionFailed as error:
+            raise BadTicket("the ticket was used before") from error

@@ -1,0 +1,125 @@
+"""Tells every open page of changed tallies: remember first, then tell, so that nobody falls in between."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from contracts.realtime import ViewersFrame
+from contracts.visibility import Scope
+
+from realtime_service.adapters.audience import Presence
+from realtime_service.adapters.connections import Connection, Connections
+from realtime_service.adapters.errors import StoreUnavailable
+from realtime_service.adapters.snapshots import OutOfDate, Snapshots
+from realtime_service.adapters.sockets import Sockets
+from realtime_service.domain.batch import Change
+from realtime_service.domain.messages import Known, Outline, encode, frames_of_change
+from realtime_service.domain.subscriber import audience
+
+GRACE: Final = timedelta(seconds=30)
+"""API Gateway also answers "gone" while a handshake is not over, which takes 29 s at the most."""
+
+logger = Logger()
+metrics = Metrics()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
+
+    known: Known
+    told: Outline | None
+
+
+def broadcast(
+    changes: Iterable[Change],
+    snapshots: Snapshots,
+    connections: Connections,
+    sockets: Sockets,
+    now: datetime,
+    *,
+    presence: Presence,
+) -> tuple[Change, ...]:
+    """Store each poll's snapshot and tell all connections of those that are the newest.
+
+    A snapshot that was stored before is told again (its record may have been delivered again because telling
+    failed); one older than the stored is not. Returns what could not be stored and must be delivered again.
+    Raises `StoreUnavailable` when the connections cannot be read.
+    """
+    news, failed = _remember(changes, snapshots)
+    everyone = connections.everyone(now) if news else []
+    deliveries = _deliveries(news, everyone, now)
+    besides = _viewers(everyone, presence, now) if deliveries else ()
+    posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})
+    metrics.add_metric("ConnectionsTold", MetricUnit.Count, posted.sent)
+    _mark_told(news, snapshots)
+    _remove(posted.gone, everyone, connections, now)
+    return failed
+
+
+def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[News], tuple[Change, ...]]:
+    news: list[News] = []
+    failed: list[Change] = []
+    for change in changes:
+        try:
+            moved = snapshots.keep(change.tally)
+            news.append(News(Known(change.tally, moved.outline_version), moved.told))
+        except OutOfDate:
+            logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
+        except StoreUnavailable as error:
+            logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
+            failed.append(change)
+    return news, tuple(failed)
+
+
+def _mark_told(news: list[News], snapshots: Snapshots) -> None:
+    for one in news:
+        tally = one.known.tally
+        if Outline.of(tally) == one.told:
+            continue
+        try:
+            snapshots.mark_told(one.known)
+        except StoreUnavailable as error:
+            logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
+
+
+def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
+    @cache
+    def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
+        one = news[position]
+        return tuple(map(encode, frames_of_change(one.known, one.told, scope, now)))
+
+    deliveries = {
+        connection.connection_id: tuple(
+            message
+            for position, one in enumerate(news)
+            for message in messages(position, connection.viewer.scope_for(one.known.tally.poll_id))
+        )
+        for connection in everyone
+    }
+    return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
+
+
+def _viewers(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+    """Return what tells how many watch, if that is news. All have been listed anyway."""
+    viewers = audience(connection.viewer for connection in everyone)
+    try:
+        return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
+    except StoreUnavailable as error:
+        logger.warning("viewers not told", exc_info=error)
+        return ()
+
+
+def _remove(
+    gone: frozenset[str], everyone: list[Connection], connections: Connections, now: datetime
+) -> None:
+    settled = [c.connection_id for c in everyone if c.connection_id in gone and c.connected_at <= now - GRACE]
+    try:
+        connections.remove_many(settled)
+    except StoreUnavailable as error:
+        # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
+        logger.warning("gone connections not removed", count=len(settled), exc_info=error)

@@ -1,0 +1,49 @@
+"""What somebody must look at: a queue to work through, a metric for the alarm, a log line.
+
+The alarm hangs on the metric, so that it sounds even when the queue cannot be reached; the poison record
+itself is safe in GameResults before anything is sent here.
+"""
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+from botocore.exceptions import BotoCoreError, ClientError
+
+from results_service.adapters.items import REASON_LENGTH, SetAside
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+POISON: Final = "PoisonRecord"
+TAMPERING: Final = "VotesLogTampered"
+logger = Logger()
+
+
+class Attention:
+    """Reports, at least once each. Never raises: counting must not wait for it."""
+
+    def __init__(self, client: "SQSClient", queue_url: str, function_name: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._function_name = function_name
+
+    def report(self, metric: str, found: SetAside) -> None:
+        """Tell of one record that needs somebody's attention. `metric` is `POISON` or `TAMPERING`."""
+        where = {
+            "poll_id": found.poll_id,
+            "source": found.source,
+            "sequence_number": found.number,
+            "reason": found.reason[:REASON_LENGTH],
+        }
+        logger.error("a stream record needs attention", extra={"kind": metric, **where})
+        with single_metric(name=metric, unit=MetricUnit.Count, value=1) as signal:
+            signal.add_dimension(name="function_name", value=self._function_name)
+        try:
+            self._client.send_message(
+                QueueUrl=self._queue_url,
+                MessageBody=json.dumps({"kind": metric, **where, "record": found.record}),
+            )
+        except (ClientError, BotoCoreError):
+            logger.exception("the attention queue was not reached", extra={"kind": metric, **where})

@@ -1,0 +1,135 @@
+"""Counters and totals in the table GameResults.
+
+All items of a poll share one partition key, so that one stream shard carries them and the newest totals win.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.model import format_instant
+
+from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
+from results_service.adapters.items import SetAside, poison_item, tally_of, totals_item, totals_of
+from results_service.adapters.votes_over_time import SeriesPoints
+from results_service.domain.epoch import Epoch
+from results_service.domain.errors import StoreUnavailable
+from results_service.domain.tally import Tally, step_beyond
+from results_service.domain.totals import PollState, Totals, totals_after
+from results_service.domain.vote_record import Change
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ATTEMPTS: Final = 100
+"""How often a lost race is run again: more than there can be shards that write one poll's totals at once."""
+
+
+class GameResults:
+    """Counters and totals. Every method raises `StoreUnavailable` when a call is not confirmed."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        self._epochs = EpochStore(client, table)
+        self._series = SeriesPoints(client, table)
+
+    def count(self, poll_id: str, shard_id: str, changes: Iterable[Change], now: datetime) -> None:
+        """Add what lies beyond the shard item's mark, and move the mark, in one conditional update.
+
+        That for every epoch that is counted: two while a rebuild is under way.
+        """
+        changes = tuple(changes)
+        for epoch in self._epochs.of(poll_id).counted:
+            self._count_in(epoch, counter_key(poll_id, epoch.name, shard_id), changes, now)
+
+    def _count_in(self, epoch: Epoch, key: dict[str, Any], changes: Iterable[Change], now: datetime) -> None:
+        mark = self._mark(key)
+        for _ in range(ATTEMPTS):
+            step = step_beyond(mark, changes, epoch.counts)
+            if step is None:
+                return
+            try:
+                with confirmed("count"):
+                    self._client.update_item(
+                        TableName=self._table,
+                        Key=key,
+                        UpdateExpression="ADD a :a, b :b, i :i SET h = :new, counted_at = :now",
+                        ConditionExpression="attribute_not_exists(h)" if mark is None else "h = :read",
+                        ExpressionAttributeValues={
+                            ":a": {"N": str(step.added.a)},
+                            ":b": {"N": str(step.added.b)},
+                            ":i": {"N": str(step.added.invalid)},
+                            ":new": {"S": step.mark},
+                            ":now": {"S": format_instant(now)},
+                            **({} if mark is None else {":read": {"S": mark}}),
+                        },
+                        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    )
+            except Overtaken as overtaken:
+                mark = overtaken.item.get("h", {}).get("S")
+            else:
+                return
+        raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
+
+    def set_aside(self, poison: SetAside, now: datetime) -> None:
+        """Keep a poison record for a later redrive. One that is kept already stays as it is."""
+        try:
+            with confirmed("set aside"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item={**key_of(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+        except Overtaken:
+            return
+
+    def rewrite_totals(
+        self, poll_id: str, clock: Callable[[], datetime], news: PollState | None = None
+    ) -> None:
+        """Write the poll's totals anew from its shard items, whether or not they changed.
+
+        Always written: a run that crashed after counting left totals short, and the next run, which finds
+        nothing to count, cannot know. Readers order snapshots by version, so the last one always wins.
+        Which epoch is shown is read after the totals' version: who writes over the first totals of a new
+        epoch has seen that epoch.
+        """
+        for _ in range(ATTEMPTS):
+            before = self.totals(poll_id)
+            after = totals_after(before, poll_id, self.tally(poll_id), news, clock())
+            try:
+                with confirmed("rewrite totals"):
+                    self._client.put_item(
+                        TableName=self._table,
+                        Item={**key_of(poll_id, "totals"), **totals_item(after)},
+                        ConditionExpression="attribute_not_exists(pk) OR tally_version = :read",
+                        ExpressionAttributeValues={":read": {"N": str(before.version if before else 0)}},
+                    )
+            except Overtaken:
+                continue
+            if before is not None:
+                self._series.keep(before, after)
+            return
+        raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} times overtaken")
+
+    def totals(self, poll_id: str) -> Totals | None:
+        """Return the newest totals, or None when nothing is known of the poll."""
+        with confirmed("read totals"):
+            answer = self._client.get_item(
+                TableName=self._table, Key=key_of(poll_id, "totals"), ConsistentRead=True
+            )
+        return totals_of(poll_id, answer["Item"]) if "Item" in answer else None
+
+    def tally(self, poll_id: str) -> Tally:
+        """Add up the counters of the epoch that is shown: of its shards, its base, what was redriven."""
+        prefix = counter_prefix(self._epochs.of(poll_id).shown.name)
+        counters = items_with(self._client, self._table, poll_id, prefix)
+        return sum(map(tally_of, counters), start=Tally())
+
+    def _mark(self, key: dict[str, Any]) -> str | None:
+        with confirmed("read mark"):
+            answer = self._client.get_item(
+                TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="h"
+            )
+        return answer["Item"]["h"]["S"] if "Item" in answer else None

@@ -1,0 +1,131 @@
+"""Records that were set aside, in the table GameResults, and the one step that makes a vote of one."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from contracts.ids import Choice
+from contracts.model import format_instant
+
+from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.epochs import SORT_KEY, counter_key
+from results_service.domain.epoch import FIRST
+from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
+from results_service.domain.redrive import Invalid, invalid_at
+from results_service.domain.vote_record import UNREADABLE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_FAILED: Final = "ConditionalCheckFailed"
+_STATUS: Final = {"#status": "status"}
+
+
+class Outcome(Enum):
+    """What became of a record that was judged again."""
+
+    DONE = auto()
+    INVALID = auto()
+    ANOTHERS = auto()
+    TOO_EARLY = auto()
+    """The batch that counts it as invalid has not been counted yet."""
+
+
+class InvalidRecords:
+    """Every method raises `StoreUnavailable` when a call is not confirmed."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def pending(self, poll_id: str) -> Iterator[Invalid]:
+        """Yield what is set aside and not put back: a poll's records, and those whose key named no poll."""
+        for kept_under in (poll_id, UNREADABLE):
+            for item in items_with(self._client, self._table, kept_under, "invalid#"):
+                if item["status"]["S"] == "pending":
+                    yield invalid_at(kept_under, item["sk"]["S"], item["record"]["S"])
+
+    def count(self, poll_id: str, invalid: Invalid, choice: Choice, now: datetime) -> Outcome:
+        """Count one as a vote and no longer as invalid, once.
+
+        It lies below its shard's mark, so no redelivery will ever count it: that is a condition, for a batch
+        that is still to be counted would count it again. So is that no rebuild has begun, whose base would
+        hold it as well. Raises `AlreadyRebuilt`.
+        """
+        checks: list[Any] = [
+            self._done(invalid, now),
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": counter_key(invalid.kept_under, FIRST.name, invalid.shard_id),
+                    "ConditionExpression": "h >= :mark",
+                    "ExpressionAttributeValues": {":mark": {"S": invalid.mark or ""}},
+                }
+            },
+            {
+                "ConditionCheck": {
+                    "TableName": self._table,
+                    "Key": key_of(poll_id, SORT_KEY),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            },
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=[*checks, *self._moves(poll_id, invalid, choice)])
+        except self._client.exceptions.TransactionCanceledException as error:
+            reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+            if reasons[0] == _FAILED:
+                return Outcome.DONE
+            if reasons[1] == _FAILED:
+                return Outcome.TOO_EARLY
+            if reasons[2] == _FAILED:
+                raise AlreadyRebuilt from error
+            raise StoreUnavailable(f"redrive: {error}") from error
+        except (ClientError, BotoCoreError) as error:
+            raise StoreUnavailable(f"redrive: {error}") from error
+        return Outcome.DONE
+
+    def applied(self, invalid: Invalid, now: datetime) -> None:
+        """Note that a poll's news was applied, which may be done any number of times."""
+        try:
+            with confirmed("redrive"):
+                self._client.update_item(**self._done(invalid, now)["Update"])
+        except Overtaken:
+            return
+
+    def _done(self, invalid: Invalid, now: datetime) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": key_of(invalid.kept_under, invalid.sort_key),
+                "UpdateExpression": "SET #status = :done, redriven_at = :now",
+                "ConditionExpression": "#status = :pending",
+                "ExpressionAttributeNames": _STATUS,
+                "ExpressionAttributeValues": {
+                    ":done": {"S": "done"},
+                    ":pending": {"S": "pending"},
+                    ":now": {"S": format_instant(now)},
+                },
+            }
+        }
+
+    def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[Any]:
+        """Yield one vote more for the poll, and one invalid record less where it was counted as one."""
+        one, less = {":one": {"N": "1"}}, {":less": {"N": "-1"}}
+        if invalid.kept_under == poll_id:
+            yield self._add(poll_id, f"{choice} :one, i :less", one | less)
+        else:
+            yield self._add(poll_id, f"{choice} :one", one)
+            yield self._add(invalid.kept_under, "i :less", less)
+
+    def _add(self, poll_id: str, what: str, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": counter_key(poll_id, FIRST.name, "redriven"),
+                "UpdateExpression": f"ADD {what}",
+                "ExpressionAttributeValues": values,
+            }
+        }

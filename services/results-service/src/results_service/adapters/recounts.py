@@ -1,0 +1,174 @@
+"""Recounts in the table GameResults: how far each is, bucket by bucket, and what it found.
+
+A page is added on the condition that nobody else has added it: an order that is delivered twice, or again
+after a crash, goes on where the other is, and no page is counted twice.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from contracts.model import format_instant
+from contracts.recount import Certificate, RecountState
+
+from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.items import Item, tally_of
+from results_service.adapters.recount_queue import ORDERS
+from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
+from results_service.domain.tally import Tally
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class Recounts:
+    """Runs, their progress, certificates. Every method raises `StoreUnavailable`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, order: RecountOrder) -> Run | None:
+        """Return the recount that an order has begun, or None."""
+        key = key_of(order.poll_id, f"recount#{order.recount_id}")
+        with confirmed("read recount"):
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _run_of(answer["Item"]) if "Item" in answer else None
+
+    def begin(self, run: Run) -> Run:
+        """Keep a recount that begins; return it, or the one of the same order that was quicker."""
+        try:
+            self._put_new(run.order.poll_id, f"recount#{run.order.recount_id}", _run_item(run), "begin")
+        except Overtaken:
+            return self.find(run.order) or run
+        return run
+
+    def buckets(self, run: Run) -> dict[int, BucketCount]:
+        """Return every bucket's count, those not begun too."""
+        prefix = f"bucket#{run.order.recount_id}#"
+        found = items_with(self._client, self._table, run.order.poll_id, prefix)
+        counted = {count.bucket: count for count in map(_count_of, found)}
+        return {bucket: counted.get(bucket, BucketCount(bucket)) for bucket in range(run.buckets)}
+
+    def advance(self, run: Run, after: BucketCount) -> BucketCount:
+        """Keep a bucket's count that is one page further; return it, or how far somebody else is."""
+        key = key_of(run.order.poll_id, f"bucket#{run.order.recount_id}#{after.bucket:04d}")
+        try:
+            with confirmed("advance"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=key | _count_item(after),
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_if_pages_are(after.pages - 1),
+                )
+        except Overtaken as overtaken:
+            return _count_of(overtaken.item) if overtaken.item else BucketCount(after.bucket)
+        return after
+
+    def certify(self, certificate: Certificate, *, over: bool) -> None:
+        """Keep what a recount found; a final certificate is never replaced. `over`: nothing will follow."""
+        key = key_of(certificate.poll_id, f"certificate#{certificate.recount_id}")
+        body: Item = {"state": {"S": certificate.state}, "body": {"S": certificate.model_dump_json()}}
+        try:
+            with confirmed("certify"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=key | body,
+                    ConditionExpression="attribute_not_exists(pk) OR #state = :provisional",
+                    ExpressionAttributeNames={"#state": "state"},
+                    ExpressionAttributeValues={":provisional": {"S": RecountState.PROVISIONAL}},
+                )
+        except Overtaken:
+            pass
+        if over:
+            with confirmed("end"):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=key_of(certificate.poll_id, f"recount#{certificate.recount_id}"),
+                    UpdateExpression="SET finished_at = :now",
+                    ExpressionAttributeValues={":now": {"S": format_instant(certificate.finished_at)}},
+                )
+
+    def certificate(self, order: RecountOrder) -> Certificate | None:
+        """Return what a recount found so far, or None."""
+        key = key_of(order.poll_id, f"certificate#{order.recount_id}")
+        with confirmed("read certificate"):
+            answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return _certificate_of(answer["Item"]) if "Item" in answer else None
+
+    def newest_certificate(self, poll_id: str) -> Certificate | None:
+        """Return what the newest recount that has an outcome found, or None."""
+        found = items_with(self._client, self._table, poll_id, "certificate#", newest_only=True)
+        return next(map(_certificate_of, found), None)
+
+    def running(self, poll_id: str) -> Run | None:
+        """Return the newest recount if it is not over."""
+        found = items_with(self._client, self._table, poll_id, "recount#", newest_only=True)
+        return next((_run_of(item) for item in found if "finished_at" not in item), None)
+
+    def _put_new(self, poll_id: str, sort_key: str, item: Item, doing: str) -> None:
+        with confirmed(doing):
+            self._client.put_item(
+                TableName=self._table,
+                Item=key_of(poll_id, sort_key) | item,
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+
+
+def _if_pages_are(pages: int) -> dict[str, Any]:
+    if pages == 0:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "pages = :read",
+        "ExpressionAttributeValues": {":read": {"N": str(pages)}},
+    }
+
+
+def _run_item(run: Run) -> Item:
+    before = [[one.a, one.b, one.invalid] for one in (run.before.summed, run.before.shown)]
+    return {
+        "order": {"S": run.order.model_dump_json()},
+        "started_at": {"S": format_instant(run.started_at)},
+        "buckets": {"N": str(run.buckets)},
+        "before": {"S": json.dumps(before)},
+    }
+
+
+def _run_of(item: Mapping[str, Any]) -> Run:
+    summed, shown = (Tally(*one) for one in json.loads(item["before"]["S"]))
+    return Run(
+        ORDERS.validate_json(item["order"]["S"]),
+        datetime.fromisoformat(item["started_at"]["S"]),
+        int(item["buckets"]["N"]),
+        Counters(summed, shown),
+    )
+
+
+def _count_item(count: BucketCount) -> Item:
+    cursor: Item = {} if count.cursor is None else {"cursor": {"S": count.cursor}}
+    return {
+        "bucket": {"N": str(count.bucket)},
+        "a": {"N": str(count.tally.a)},
+        "b": {"N": str(count.tally.b)},
+        "i": {"N": str(count.tally.invalid)},
+        "pages": {"N": str(count.pages)},
+        "done": {"BOOL": count.done},
+        "sealed": {"BOOL": count.sealed},
+        **cursor,
+    }
+
+
+def _count_of(item: Mapping[str, Any]) -> BucketCount:
+    return BucketCount(
+        int(item["bucket"]["N"]),
+        tally_of(item),
+        int(item["pages"]["N"]),
+        item["cursor"]["S"] if "cursor" in item else None,
+        done=item["done"]["BOOL"],
+        sealed=item["sealed"]["BOOL"],
+    )
+
+
+def _certificate_of(item: Mapping[str, Any]) -> Certificate:
+    return Certificate.model_validate_json(item["body"]["S"])

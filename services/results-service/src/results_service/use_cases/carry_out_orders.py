@@ -1,0 +1,55 @@
+"""What an invocation of `recount` tells: its queue which orders to keep, the alarm what was found."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from contracts.recount import RecountState
+
+from results_service.adapters.recount_queue import ORDERS
+from results_service.domain.errors import LedgerUnavailable, RecountNotOver, StoreUnavailable, UnknownPoll
+from results_service.domain.recount import RebuildOrder
+from results_service.use_cases.rebuild import Rebuilding
+
+DIFFERENCE: Final = "RecountDifference"
+"""Votes by which the counters depart from the log; the alarm hangs on it."""
+
+RESERVED_MILLISECONDS: Final = 20_000
+"""What is left for the last page, and for counting to catch up."""
+
+logger = Logger()
+
+
+def answer_orders(
+    event: Mapping[str, Any], rebuilding: Rebuilding, metrics: Metrics, milliseconds_left: Callable[[], int]
+) -> dict[str, Any]:
+    """Carry out each order of a queue's event; return which must come again.
+
+    Raises `ValidationError` for what is no order: the queue hands it out some more, then sets it aside.
+    """
+
+    def has_time() -> bool:
+        return milliseconds_left() > RESERVED_MILLISECONDS
+
+    again = []
+    for record in event["Records"]:
+        order = ORDERS.validate_json(record["body"])
+        told = {"poll_id": order.poll_id, "recount_id": order.recount_id}
+        try:
+            if isinstance(order, RebuildOrder):
+                found = rebuilding.carry_out(order, has_time)
+            else:
+                found = rebuilding.recounting.carry_out(order, has_time)
+        except RecountNotOver as later:
+            logger.info("a recount goes on later", extra={**told, "because": str(later)})
+            again.append(record["messageId"])
+        except (LedgerUnavailable, StoreUnavailable, UnknownPoll):
+            logger.warning("a recount could not go on", extra=told, exc_info=True)
+            again.append(record["messageId"])
+        else:
+            wrong = found.state is RecountState.DIFFERENT
+            say = logger.error if wrong else logger.info
+            say("recounted", extra={**told, "certificate": found.model_dump(mode="json")})
+            metrics.add_metric(DIFFERENCE, MetricUnit.Count, found.difference if wrong else 0)
+    return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}

@@ -1,0 +1,66 @@
+"""From a batch of VotesLog's changes to exact counters and fresh totals, poll by poll.
+
+The order makes a crash at any point harmless: keep what is poison, count, rewrite the totals, tell somebody.
+Whatever was not reached happens when the records come again; whatever was, adds nothing the second time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+
+from results_service.adapters.dead_letter_queue import POISON, TAMPERING, Attention
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.items import SetAside
+from results_service.domain.batch import Batch
+from results_service.domain.errors import BatchFailed, StoreUnavailable
+from results_service.domain.tally import lowest_number
+from results_service.domain.vote_record import Change, Poison, Tampering
+
+logger = Logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Counts batches into `results` and reports what is wrong with them to `attention`."""
+
+    results: GameResults
+    attention: Attention
+    clock: Callable[[], datetime]
+
+    def count(self, batch: Batch) -> str | None:
+        """Count every poll's changes; return the lowest sequence number to deliver again, or None.
+
+        One poll's failure holds up no other. Raises `BatchFailed` where all of it must be delivered again.
+        """
+        failed: list[Change] = []
+        for poll_id, changes in batch.by_poll().items():
+            try:
+                self._count_poll(poll_id, batch.shard_id, changes)
+            except StoreUnavailable:
+                logger.exception("a poll's changes were not counted", extra={"poll_id": poll_id})
+                failed += changes
+        if not failed:
+            return None
+        lowest = lowest_number(failed)
+        if not batch.partial or lowest is None:
+            raise BatchFailed(f"{len(failed)} of {len(batch.changes)} records were not counted")
+        return lowest
+
+    def _count_poll(self, poll_id: str, shard_id: str, changes: Sequence[Change]) -> None:
+        now = self.clock()
+        poison = [_aside(shard_id, change) for change in changes if isinstance(change, Poison)]
+        for found in poison:
+            self.results.set_aside(found, now)
+        self.results.count(poll_id, shard_id, changes, now)
+        self.results.rewrite_totals(poll_id, self.clock)
+        for found in poison:
+            self.attention.report(POISON, found)
+        for change in changes:
+            if isinstance(change, Tampering):
+                self.attention.report(TAMPERING, _aside(shard_id, change))
+
+
+def _aside(shard_id: str, change: Poison | Tampering) -> SetAside:
+    return SetAside(change.poll_id, shard_id, change.number, change.reason, change.raw)

@@ -1,0 +1,129 @@
+"""What organisers take home of a poll, one part at a time, so that no poll is too large."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from contracts.exported import (
+    AskExport,
+    ExportedLedger,
+    ExportedSeries,
+    ExportedTotals,
+    ExportWhat,
+    LedgerGroup,
+)
+from contracts.ids import Choice
+from contracts.visibility import Scope, counts_visible
+
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recounts import Recounts
+from results_service.adapters.vote_log import Ledger
+from results_service.adapters.votes_over_time import SeriesPoints
+from results_service.domain.errors import NotSealed, UnknownPoll
+from results_service.domain.recount import is_sealed
+from results_service.domain.totals import PollState, Totals
+from results_service.domain.vote_log_groups import by_minute, groups_of
+from results_service.use_cases.get_votes_over_time import series_of
+from results_service.use_cases.page_vote_log import LedgerPlace, read_part
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_WAIT: Final = "The ledger is exported once no vote can join it: 40 seconds after the poll has closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """Makes exports for organisers. Every method raises `UnknownPoll`, `StoreUnavailable`."""
+
+    results: GameResults
+    recounts: Recounts
+    points: SeriesPoints
+    epochs: EpochStore
+    ledger: Ledger
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, client: "DynamoDBClient", table: str, ledger: Ledger, clock: Callable[[], datetime]) -> Self:
+        """Return exports of what one table holds."""
+        at = client, table
+        return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), ledger, clock)
+
+    def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedLedger:
+        """Return what was asked for."""
+        match asked.what:
+            case ExportWhat.TOTALS:
+                return self.totals(poll_id)
+            case ExportWhat.SERIES:
+                return self.series(poll_id)
+            case ExportWhat.LEDGER:
+                return self.ledger_page(poll_id, asked.cursor)
+
+    def totals(self, poll_id: str) -> ExportedTotals:
+        """Return the totals of now and the newest certificate."""
+        totals, poll = self._known(poll_id)
+        return ExportedTotals(
+            **self._of_poll(poll_id, poll),
+            status=poll.status_at(self.clock()),
+            opens_at=poll.opens_at,
+            closes_at=poll.closes_at,
+            counted_at=totals.updated_at,
+            a=totals.tally.a,
+            b=totals.tally.b,
+            total=totals.tally.a + totals.tally.b,
+            invalid=totals.tally.invalid,
+            version=totals.version,
+            certificate=self.recounts.newest_certificate(poll_id),
+        )
+
+    def series(self, poll_id: str) -> ExportedSeries:
+        """Return the votes over time."""
+        _, poll = self._known(poll_id)
+        series = series_of(poll_id, self.results, self.points, self.epochs)
+        return ExportedSeries(
+            **self._of_poll(poll_id, poll), points=series.points, rebuilt_at=series.rebuilt_at
+        )
+
+    def ledger_page(self, poll_id: str, cursor: str | None) -> ExportedLedger:
+        """Return one page of a log that no vote can join any more: else two exports would tell single votes.
+
+        Raises `NotSealed`, `BadCursor`, `LedgerUnavailable`.
+        """
+        _, poll = self._known(poll_id)
+        if poll.opens_at is None or poll.closes_at is None or poll.closes_at > self.clock():
+            raise NotSealed(_WAIT)
+        part = read_part(self.ledger, poll_id, LedgerPlace.read(cursor))
+        if not all(is_sealed(page, poll.closes_at) for page in part.pages):
+            raise NotSealed(_WAIT)
+        votes = (vote for page in part.pages for vote in page.events)
+        groups = groups_of(by_minute(votes), poll.opens_at, poll.closes_at)
+        return ExportedLedger(
+            **self._of_poll(poll_id, poll),
+            groups=tuple(
+                LedgerGroup(
+                    starts_at=group.starts_at,
+                    ends_at=group.ends_at,
+                    a=group.votes[Choice.A],
+                    b=group.votes[Choice.B],
+                )
+                for group in groups
+            ),
+            invalid=sum(page.invalid for page in part.pages),
+            next_cursor=None if part.next is None else str(part.next),
+        )
+
+    def _known(self, poll_id: str) -> tuple[Totals, PollState]:
+        totals = self.results.totals(poll_id)
+        if totals is None or totals.poll is None:
+            raise UnknownPoll("no poll of this id is known")
+        return totals, totals.poll
+
+    def _of_poll(self, poll_id: str, poll: PollState) -> dict[str, Any]:
+        status = poll.status_at(self.clock())
+        return {
+            "poll_id": poll_id,
+            "result_visibility": poll.result_visibility,
+            "hidden_from_public": not counts_visible(poll.result_visibility, status, Scope.PUBLIC),
+        }

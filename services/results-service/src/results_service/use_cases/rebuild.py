@@ -1,0 +1,81 @@
+"""From wrong counters to right ones, while votes come in: a new epoch with a cut in time.
+
+Needed where the stream's guarantee ends: records that it forgot after 24 hours, a table that was restored, a
+stream that was replaced. See domain/epoch.py for why no vote is lost or counted twice meanwhile.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.recount import Certificate, RebuildBegun
+
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.domain.epoch import Epoch
+from results_service.domain.errors import RecountNotOver, UnknownPoll
+from results_service.domain.recount import Counters, RebuildOrder, Run, order_after, order_rebuild
+from results_service.domain.tally import Tally
+from results_service.use_cases.count_log import Reading
+from results_service.use_cases.recount import Recounting
+
+
+def begin_rebuild(
+    poll_id: str, results: GameResults, epochs: EpochStore, queue: RecountQueue, now: datetime
+) -> RebuildBegun:
+    """Have a new epoch counted from now on, and order its base; asked again meanwhile, join in.
+
+    Raises `UnknownPoll`, `StoreUnavailable`.
+    """
+    if results.totals(poll_id) is None:
+        raise UnknownPoll("no poll of this id is known")
+    order = order_rebuild(poll_id, epochs.begin(poll_id, now))
+    queue.send(order, not_before=order.read_from, now=now)
+    return RebuildBegun(
+        poll_id=poll_id,
+        epoch=order.epoch,
+        cut=order.cut,
+        read_from=order.read_from,
+        recount_id=order_after(order).recount_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """Carries out orders to give a new epoch its base and let readers see it."""
+
+    epochs: EpochStore
+    recounting: Recounting
+
+    def carry_out(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Certificate:
+        """Show the rebuilt counters; return the certificate of the recount that follows.
+
+        Raises as a recount does. Safe to repeat: an epoch that is shown already keeps its base.
+        """
+        self.show(order, has_time)
+        return self.recounting.carry_out(order_after(order), has_time)
+
+    def show(self, order: RebuildOrder, has_time: Callable[[], bool]) -> None:
+        """Read the epoch's base and let readers see it, unless they do; then rewrite the totals.
+
+        Totals are rewritten in any case: an earlier run may have ended before that.
+        """
+        epoch = Epoch(order.epoch, order.cut)
+        if self.epochs.of(order.poll_id).beside == epoch:
+            self.epochs.show(order.poll_id, epoch, self._base(order, has_time))
+        self.recounting.results.rewrite_totals(order.poll_id, self.recounting.clock)
+
+    def _base(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Tally:
+        if self.recounting.clock() < order.read_from:
+            raise RecountNotOver("Votes of before the cut may still be written")
+        reading = self.recounting.reading
+        run = reading.recounts.find(order) or self._begin(order, reading)
+        counts = reading.count(run, None, has_time, before=order.cut)
+        return sum((count.tally for count in counts), start=Tally())
+
+    def _begin(self, order: RebuildOrder, reading: Reading) -> Run:
+        buckets = reading.ledger.page(order.poll_id, 0, None).buckets
+        return reading.recounts.begin(
+            Run(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))
+        )

@@ -1,0 +1,113 @@
+"""From an order to a certificate: count the log again and hold the counters against it.
+
+Only a count whose every page was of a sealed log can be certified.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from contracts.recount import Certificate, RecountState, VoteCounts
+
+from results_service.adapters.game_results import GameResults
+from results_service.domain.errors import RecountNotOver, UnknownPoll
+from results_service.domain.recount import (
+    PATIENCE,
+    Counters,
+    RecountOrder,
+    Run,
+    Verdict,
+    is_sealed,
+    judge,
+)
+from results_service.domain.tally import Tally
+from results_service.domain.totals import PollState
+from results_service.use_cases.count_log import Reading
+
+LOOKS: Final = 10
+"""How often, a second apart, to look whether counting has caught up before leaving it for later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recounting:
+    """Carries out orders. `sleep` takes seconds."""
+
+    results: GameResults
+    reading: Reading
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+
+    def carry_out(self, order: RecountOrder, has_time: Callable[[], bool]) -> Certificate:
+        """Return the certificate, kept before.
+
+        Raises `RecountNotOver` when the order must come again: time is up, the log is not sealed yet, or
+        counting is behind. Raises `LedgerUnavailable`, `StoreUnavailable`, `UnknownPoll`.
+        """
+        recounts = self.reading.recounts
+        done = recounts.certificate(order)
+        if done is not None and done.state is not RecountState.PROVISIONAL:
+            return done
+        poll = self._poll(order)
+        run = recounts.find(order) or self._begin(order, poll)
+        counts = self.reading.count(run, poll.closes_at, has_time)
+        log = sum((count.tally for count in counts), start=Tally())
+        sealed = all(count.sealed for count in counts)
+        verdict, now = self._judge(run, poll, log, sealed=sealed)
+        certificate = self._certificate(run, poll, log, now, verdict)
+        again = sealed and verdict.counting_is_behind
+        recounts.certify(certificate, over=not again)
+        if again:
+            raise RecountNotOver(verdict.reason)
+        return certificate
+
+    def _poll(self, order: RecountOrder) -> PollState:
+        totals = self.results.totals(order.poll_id)
+        if totals is None or totals.poll is None:
+            raise UnknownPoll("no poll of this id is known")
+        return totals.poll
+
+    def _begin(self, order: RecountOrder, poll: PollState) -> Run:
+        before = self._counters(order)
+        page = self.reading.ledger.page(order.poll_id, 0, None)
+        if order.sealed_only and not is_sealed(page, poll.closes_at):
+            raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
+        return self.reading.recounts.begin(Run(order, self.clock(), page.buckets, before))
+
+    def _judge(self, run: Run, poll: PollState, log: Tally, *, sealed: bool) -> tuple[Verdict, Counters]:
+        for look in range(LOOKS):
+            if look:
+                self.sleep(1)
+            now = self._counters(run.order)
+            overdue = poll.closes_at is not None and poll.closes_at + PATIENCE <= self.clock()
+            verdict = judge(log, run.before, now, sealed=sealed, overdue=overdue)
+            if not verdict.counting_is_behind:
+                break
+        return verdict, now
+
+    def _counters(self, order: RecountOrder) -> Counters:
+        totals = self.results.totals(order.poll_id)
+        shown = totals.tally if totals else Tally()
+        return Counters(self.results.tally(order.poll_id), shown)
+
+    def _certificate(
+        self, run: Run, poll: PollState, log: Tally, now: Counters, verdict: Verdict
+    ) -> Certificate:
+        return Certificate(
+            poll_id=run.order.poll_id,
+            recount_id=run.order.recount_id,
+            state=verdict.state,
+            certified=verdict.state is RecountState.CERTIFIED,
+            reason=verdict.reason,
+            log=_counts(log),
+            counters=_counts(now.summed),
+            shown=_counts(now.shown),
+            difference=verdict.difference,
+            closes_at=poll.closes_at,
+            started_at=run.started_at,
+            finished_at=self.clock(),
+        )
+
+
+def _counts(tally: Tally) -> VoteCounts:
+    return VoteCounts(a=tally.a, b=tally.b, invalid=tally.invalid)

@@ -1,0 +1,100 @@
+"""What organisers ask of recounts: to have one made, and what came of it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final, Self
+
+import boto3
+from contracts.ids import PollStatus
+from contracts.recount import Recount, RecountProgress
+from gateway.aws import CALLS, bounded
+from gateway.trail import AuditTrail, Done
+
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.adapters.recounts import Recounts
+from results_service.config import OrderSettings
+from results_service.domain.errors import NothingToRecount, UnknownPoll
+from results_service.domain.recount import Run, order_now
+from results_service.domain.totals import PollState
+
+JOINED: Final = timedelta(minutes=15)
+"""A recount that began no longer ago is not begun again beside: who asks is told of it."""
+
+
+def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recount:
+    """Return the recount under way and the newest certificate. Raises `UnknownPoll`, `StoreUnavailable`."""
+    _known_poll(poll_id, results)
+    return _recount_of(poll_id, recounts)
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """What it takes to order a recount: what is counted and recounted, where orders go, the trail."""
+
+    results: GameResults
+    recounts: Recounts
+    queue: RecountQueue
+    trail: AuditTrail
+
+    @classmethod
+    def of(cls, settings: OrderSettings) -> Self:
+        """Return it with clients of its own."""
+        dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
+        queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+        trail = AuditTrail(dynamodb, settings.trail_table)
+        return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, trail)
+
+    def recount(self, poll_id: str, done: Done, key: str | None) -> Recount:
+        """Have a recount made, once that is in the trail, unless one is under way; return where it stands.
+
+        The same submission, by its key, orders the same recount however often it arrives: the queue may get
+        it twice, and it is carried out once.
+
+        Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `TrailUnavailable`.
+        """
+        if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
+            raise NothingToRecount("A draft has no votes: open the poll first")
+        found = _recount_of(poll_id, self.recounts)
+        if found.running is not None and done.at - found.running.started_at < JOINED:
+            return found
+        submission = key or secrets.token_urlsafe(24)
+        ordered_at = self.trail.add_once(done.entry(poll_id), submission)
+        token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
+        order = order_now(poll_id, ordered_at, token)
+        if self.recounts.certificate(order) is not None:
+            return found
+        self.queue.send(order, not_before=ordered_at, now=ordered_at)
+        ordered = RecountProgress(
+            recount_id=order.recount_id, started_at=ordered_at, votes_read=0, buckets_done=0, buckets=0
+        )
+        return found.model_copy(update={"running": ordered})
+
+
+def _recount_of(poll_id: str, recounts: Recounts) -> Recount:
+    run = recounts.running(poll_id)
+    return Recount(
+        poll_id=poll_id,
+        running=None if run is None else _progress(run, recounts),
+        certificate=recounts.newest_certificate(poll_id),
+    )
+
+
+def _known_poll(poll_id: str, results: GameResults) -> PollState:
+    totals = results.totals(poll_id)
+    if totals is None or totals.poll is None:
+        raise UnknownPoll("no poll of this id is known")
+    return totals.poll
+
+
+def _progress(run: Run, recounts: Recounts) -> RecountProgress:
+    counts = recounts.buckets(run).values()
+    return RecountProgress(
+        recount_id=run.order.recount_id,
+        started_at=run.started_at,
+        votes_read=sum(count.tally.a + count.tally.b for count in counts),
+        buckets_done=sum(count.done for count in counts),
+        buckets=run.buckets,
+    )

@@ -1,0 +1,70 @@
+"""From a change of a poll to its copy in the totals, by the same write path as counting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.events import POLL_EVENTS, PollClosed, PollEvent
+from contracts.ids import PollId
+from contracts.stream import NotAContractEvent, read_record
+from pydantic import TypeAdapter, ValidationError
+
+from results_service.adapters.dead_letter_queue import POISON, Attention
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.items import SetAside
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.domain.recount import SEALED_AFTER, order_at_close
+from results_service.domain.redrive import POLLS
+from results_service.domain.totals import PollState
+from results_service.domain.vote_record import UNREADABLE, number_of
+
+_POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
+
+
+@dataclass(frozen=True, slots=True)
+class PollNews:
+    """Applies poll events to `results`.
+
+    A poll that has closed is ordered to be recounted, for the time when its log is sealed.
+    """
+
+    results: GameResults
+    recounts: RecountQueue
+    clock: Callable[[], datetime]
+
+    def apply(self, event: PollEvent) -> None:
+        """Apply one event. Safe to repeat and to apply late: only a greater revision is news."""
+        self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
+        if isinstance(event, PollClosed) and event.closes_at is not None:
+            order = order_at_close(event.poll_id, event.closes_at)
+            self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """Applies the Polls stream's records; what is no event by contract is kept and reported."""
+
+    news: PollNews
+    attention: Attention
+
+    def track(self, raw: Mapping[str, Any]) -> None:
+        """Apply one stream record."""
+        try:
+            event = read_record(raw).event(POLL_EVENTS)
+        except NotAContractEvent as error:
+            poison = SetAside(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
+            self.news.results.set_aside(poison, self.news.clock())
+            self.attention.report(POISON, poison)
+        else:
+            self.news.apply(event)
+
+
+def _poll_in_key(raw: object) -> str:
+    match raw:
+        case {"dynamodb": {"Keys": {"poll_id": {"S": str(poll_id)}}}}:
+            try:
+                return _POLL_ID.validate_python(poll_id)
+            except ValidationError:
+                return UNREADABLE
+    return UNREADABLE

@@ -1,0 +1,25 @@
+"""The queue of stream records that cannot be applied: kept for somebody to look at, so that none is lost."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from gateway.dead_letters import dead_letter
+
+from vote_service.adapters.aws import failures_as_refusals
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class SetAside:
+    """Where records go that would otherwise block the stream or be dropped."""
+
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put(self, record: Mapping[str, Any], reason: str) -> None:
+        """Set the record aside with the reason. Raises `Throttled` or `Unavailable`."""
+        message = dead_letter(record, reason)
+        with failures_as_refusals():
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=message)

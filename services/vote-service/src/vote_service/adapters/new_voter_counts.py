@@ -1,0 +1,54 @@
+"""How many new ballots there were, of all polls: one item for each quarter of an hour."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from contracts.abuse import NewBallots
+
+from vote_service.adapters.sampled_counters import SampledCounters
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+PREFIX: Final = "#issued#"
+QUARTER: Final = timedelta(minutes=15)
+MOST_QUARTERS: Final = 3 * 24 * 4
+"""A report looks back three days at most."""
+
+EXACT: Final = 1_000
+KEPT_FOR: Final = timedelta(days=90)
+
+
+class NewBallotCounts:
+    """Counted by `issue_ballot`, read for reports."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._counters = SampledCounters(client, table, exact=EXACT)
+
+    def issued(self, now: datetime) -> None:
+        """Count a ballot for somebody new."""
+        self._counters.add(_key(_quarter(now)), ("issued",), now + KEPT_FOR)
+
+    def refused(self, now: datetime) -> None:
+        """Count one that was not given, because its network had had its number."""
+        self._counters.add(_key(_quarter(now)), ("refused",), now + KEPT_FOR)
+
+    def between(self, since: datetime, until: datetime, now: datetime) -> NewBallots:
+        """Return the counts of the whole quarters in between. Raises `Throttled` or `Unavailable`."""
+        last = _quarter(until)
+        first = max(_quarter(since), last - (MOST_QUARTERS - 1) * QUARTER)
+        quarters = [first + number * QUARTER for number in range((last - first) // QUARTER + 1)]
+        total: Counter[str] = Counter()
+        for numbers in self._counters.read(map(_key, quarters), now):
+            total.update(numbers)
+        return NewBallots(since=first, until=last + QUARTER, issued=total["issued"], refused=total["refused"])
+
+
+def _quarter(moment: datetime) -> datetime:
+    length = int(QUARTER.total_seconds())
+    return datetime.fromtimestamp(int(moment.timestamp()) // length * length, UTC)
+
+
+def _key(quarter: datetime) -> str:
+    return f"{PREFIX}{int(quarter.timestamp())}"

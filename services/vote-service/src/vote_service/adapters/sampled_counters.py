@@ -1,0 +1,85 @@
+"""Counters of what happens besides, in VotingState beside the polls: nobody waits for them for long."""
+
+import random
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from vote_service.adapters.aws import failures_as_refusals
+from vote_service.domain.errors import NotStorable, Throttled, Unavailable
+from vote_service.domain.sampling import weight_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+NOT_NOTED: Final = "SignsNotNoted"
+"""Counts that were lost because the table did not take them at once."""
+
+REMEMBERED: Final = 1_000
+BATCH: Final = 100
+"""At most so many items are read with one call."""
+
+logger = Logger()
+metrics = Metrics()
+
+
+class SampledCounters:
+    """Items of numbers. The first in an item's list of names decides when counting turns into sampling."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, *, exact: int) -> None:
+        self._client = client
+        self._table = table
+        self._exact = exact
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def add(self, key: str, names: tuple[str, ...], forget_at: datetime) -> None:
+        """Count one more under each of the names. Nothing is raised: what is lost is told by a metric."""
+        place = (key, names[0])
+        adding = ", ".join(f"#{name} :weight" for name in names)
+        weight = weight_of(self._seen.get(place, 0), self._exact, random.random())  # noqa: S311 (a sample)
+        if weight == 0:
+            return
+        try:
+            with failures_as_refusals():
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key={"poll_id": {"S": key}},
+                    UpdateExpression=f"ADD {adding} SET forget_at = :forget_at",
+                    ExpressionAttributeNames={f"#{name}": name for name in names},
+                    ExpressionAttributeValues={
+                        ":weight": {"N": str(weight)},
+                        ":forget_at": {"N": str(int(forget_at.timestamp()))},
+                    },
+                    ReturnValues="UPDATED_NEW",
+                )
+        except (NotStorable, Throttled, Unavailable):
+            logger.warning("a count was lost", exc_info=True)
+            metrics.add_metric(NOT_NOTED, MetricUnit.Count, 1)
+            return
+        if len(self._seen) >= REMEMBERED:
+            self._seen.clear()
+        self._seen[place] = int(answer["Attributes"][names[0]]["N"])
+
+    def read(self, keys: Iterable[str], now: datetime) -> list[Mapping[str, int]]:
+        """Return the numbers in each of these items that is there and has not expired.
+
+        Raises `Throttled` or `Unavailable`.
+        """
+        wanted: list[Any] = [{"poll_id": {"S": key}} for key in keys]
+        found: list[Mapping[str, int]] = []
+        while wanted:
+            batch, wanted = wanted[:BATCH], wanted[BATCH:]
+            with failures_as_refusals():
+                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
+            numbers = map(_numbers_in, answer["Responses"].get(self._table, ()))
+            found.extend(each for each in numbers if each["forget_at"] > now.timestamp())
+            left = answer.get("UnprocessedKeys", {})
+            wanted += left[self._table]["Keys"] if self._table in left else []
+        return found
+
+
+def _numbers_in(item: Mapping[str, Any]) -> Mapping[str, int]:
+    return {name: int(value["N"]) for name, value in item.items() if "N" in value}

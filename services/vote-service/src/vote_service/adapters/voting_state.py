@@ -1,0 +1,110 @@
+"""The VotingState table: our copy of each poll, and the salt that exists nowhere else until it is destroyed.
+
+Voting reads only this copy, so it survives an outage of whoever owns the polls.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
+from contracts.ids import PollId, PollStatus, VoterPolicy
+from contracts.stream import AttributeValue, event_attribute
+
+from vote_service.adapters.aws import failures_as_refusals
+from vote_service.domain.errors import PollUnknown
+from vote_service.domain.poll import PollCopy, VotingKeys
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BUCKETS: Final = 16
+"""Over how many partitions the votes of a new poll are spread."""
+
+SALT: Final = "salt"
+SALT_BYTES: Final = 32
+_NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
+_STATE: Final = PollChanged.model_fields.keys() - _NOT_STATE
+"""All that an event may say of a poll. What it does not say has its usual value, whatever was said before."""
+
+
+class VotingState:
+    """One item per poll, written by `track_poll` alone."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, poll_id: PollId) -> PollCopy | None:
+        """Return the copy, drafts too, or nothing. Raises `Throttled` or `Unavailable`."""
+        with failures_as_refusals():
+            answer = self._client.get_item(
+                TableName=self._table, Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return None if item is None else _copy_in(item)
+
+    def get_public(self, poll_id: PollId) -> PollCopy:
+        """Return the copy of a poll that everybody may know of.
+
+        Raises `PollUnknown` for a draft as if it were not there, `Throttled` or `Unavailable`.
+        """
+        poll = self.find(poll_id)
+        if poll is None or poll.is_draft():
+            raise PollUnknown
+        return poll
+
+    def apply(self, event: PollEvent, key_id: str) -> bool:
+        """Bring the copy to the event's state and tell whether it was newer than what is there.
+
+        Salt, key id and bucket count are set the first time, in the same write, and never again: with any of
+        them changed the same voter would be somebody else. Archiving takes the salt away, in the same write
+        again, and leaves what a recount needs; deleting takes the texts away as well.
+
+        Raises `Throttled`, `Unavailable` or `NotStorable`.
+        """
+        state = {name: value for name, value in event_attribute(event)["M"].items() if name not in _NOT_STATE}
+        pinned: dict[str, AttributeValue] = {"key_id": {"S": key_id}, "buckets": {"N": str(BUCKETS)}}
+        unset = _STATE - state.keys()
+        if isinstance(event, PollArchived | PollDeleted):
+            unset |= {SALT}
+        else:
+            pinned[SALT] = {"B": secrets.token_bytes(SALT_BYTES)}
+        setting = [f"#{name} = :{name}" for name in state]
+        setting += [f"#{name} = if_not_exists(#{name}, :{name})" for name in pinned]
+        removing = f" REMOVE {', '.join(f'#{name}' for name in unset)}" if unset else ""
+        try:
+            with failures_as_refusals():
+                self._client.update_item(
+                    TableName=self._table,
+                    Key={"poll_id": {"S": event.poll_id}},
+                    UpdateExpression=f"SET {', '.join(setting)}{removing}",
+                    ConditionExpression="attribute_not_exists(#revision) OR #revision < :revision",
+                    ExpressionAttributeNames={f"#{name}": name for name in (*state, *pinned, *unset)},
+                    ExpressionAttributeValues={f":{name}": value for name, value in (state | pinned).items()},
+                )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _copy_in(item: Mapping[str, Any]) -> PollCopy:
+    return PollCopy(
+        poll_id=item["poll_id"]["S"],
+        status=PollStatus(item["status"]["S"]),
+        opens_at=_moment(item, "opens_at"),
+        closes_at=_moment(item, "closes_at"),
+        policy=VoterPolicy(item["policy"]["S"]),
+        revision=int(item["revision"]["N"]),
+        keys=VotingKeys(
+            salt=item[SALT]["B"] if SALT in item else None,
+            key_id=item["key_id"]["S"],
+            buckets=int(item["buckets"]["N"]),
+        ),
+        proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
+    )
+
+
+def _moment(item: Mapping[str, Any], name: str) -> datetime | None:
+    return datetime.fromisoformat(item[name]["S"]) if name in item else None

@@ -1,0 +1,80 @@
+"""The way of a vote from the request to the workflow and back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from contracts.api import CastVote, VoteRecorded
+from contracts.refusal import Refused
+from contracts.results_pass import mint_results_pass
+from gateway.secret import key_ring
+
+from vote_service.adapters.used_challenges import UsedChallenges
+from vote_service.adapters.vote_workflow import VoteWorkflow
+from vote_service.adapters.voting_state import VotingState
+from vote_service.config import VoteWrapperSettings
+from vote_service.domain.identity import Sender, identify
+from vote_service.domain.vote_decision import SubmittedVote
+from vote_service.domain.voter_key import voter_of
+from vote_service.domain.voter_token import read_ballot
+from vote_service.use_cases.note_abuse_signals import Watching
+from vote_service.use_cases.prove_work import check_proof
+
+STATUS: Final[Mapping[str, HTTPStatus]] = {"recorded": HTTPStatus.CREATED, "already_recorded": HTTPStatus.OK}
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """What it takes to cast a vote: where the keys are, our copies of the polls, the workflow."""
+
+    settings: VoteWrapperSettings
+    polls: VotingState
+    workflow: VoteWorkflow
+    challenges: UsedChallenges
+    watching: Watching
+
+    def cast(self, vote: CastVote, sender: Sender, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
+        """Return what stands in the log, and whether that is new.
+
+        Raises the refusals of the ballot, the poll, its policy, the proof and the workflow. All secrets are
+        read before the workflow runs: after it nothing is left to fail, and no vote is written and then
+        answered with an error.
+        """
+        voter_keys = key_ring(self.settings.voter_keys_secret_arn)
+        ballot = read_ballot(sender.ballot, voter_keys)
+        ballot.require_valid(now)
+        poll = self.polls.get_public(vote.poll_id)
+        # A wrong code is refused by the workflow, as a used one is: the way it takes tells nobody which.
+        identity = identify(poll, ballot.voter_id, vote.code, sender.viewer_address, voter_keys)
+        voter = voter_of(poll, identity.value, ballot.voter_id, voter_keys)
+        if poll.proof_of_work:
+            proof = check_proof(vote.proof, poll, ballot.voter_id, voter_keys, now)
+            self.challenges.use(proof.challenge, voter.key, vote.choice)
+        results_pass = mint_results_pass(key_ring(self.settings.results_pass_secret_arn), vote.poll_id, now)
+        submitted = SubmittedVote(
+            poll_id=vote.poll_id,
+            choice=vote.choice,
+            voter_key=voter.key,
+            bucket=voter.bucket,
+            receipt=voter.receipt,
+            ballot=voter.ballot,
+            policy=poll.policy,
+            entitled=identity.entitled,
+        )
+        try:
+            stands = self.workflow.run(submitted)
+        except Refused as refusal:
+            self.watching.refused(poll, refusal, now)
+            raise
+        if stands.outcome == "recorded":
+            self.watching.recorded(poll, sender.viewer_address, voter_keys, now)
+        recorded = VoteRecorded(
+            poll_id=vote.poll_id,
+            choice=stands.choice,
+            receipt=stands.receipt,
+            recorded_at=stands.recorded_at,
+            results_pass=results_pass,
+        )
+        return recorded, STATUS[stands.outcome]

@@ -1,0 +1,58 @@
+"""From an organiser's wish for codes to the codes: whether the poll takes any, then made, then counted."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+import boto3
+from contracts.codes import CodesMinted
+from contracts.ids import PollId, VoterPolicy
+from gateway.aws import CALLS, bounded
+from gateway.secret import key_ring
+from gateway.trail import Done, write_of
+
+from vote_service.adapters.minted_codes import MintedCodes
+from vote_service.adapters.voting_state import VotingState
+from vote_service.config import MintCodesSettings
+from vote_service.domain.code import mint_codes
+from vote_service.domain.errors import PollUnknown, WrongState
+from vote_service.domain.poll import PollCopy
+
+
+@dataclass(frozen=True, slots=True)
+class Minting:
+    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
+
+    settings: MintCodesSettings
+    polls: VotingState
+    minted: MintedCodes
+
+    @classmethod
+    def of(cls, settings: MintCodesSettings) -> Self:
+        """Return it with a client of its own."""
+        client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
+        return cls(settings, VotingState(client, table), MintedCodes(client, table))
+
+    def mint(self, poll_id: PollId, count: int, done: Done, key: str | None) -> tuple[CodesMinted, bool]:
+        """Return so many new codes of the poll, counted, with an entry in the trail, in one transaction.
+
+        With the key of a submission that was carried out before: its codes again, and False. Raises
+        `PollUnknown`, `WrongState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
+        """
+        poll = self._poll_that_takes_codes(poll_id, done.at)
+        submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
+        codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
+        written = write_of(done.entry(poll_id), self.settings.trail_table)
+        new = self.minted.add(poll_id, count, submission, done.at, written)
+        return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
+
+    def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
+        poll = self.polls.find(poll_id)
+        if poll is None or poll.is_deleted():
+            raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
+        if poll.policy is not VoterPolicy.CODE:
+            raise WrongState(f"This poll takes votes by {poll.policy}: only a poll by code has codes")
+        if poll.is_closed(now):
+            raise WrongState("This poll has closed: a code could not be used any more")
+        return poll

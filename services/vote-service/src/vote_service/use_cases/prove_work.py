@@ -1,0 +1,96 @@
+"""Proof of work for polls that ask for it: ALTCHA's challenges, each for one voter, one poll, ten minutes.
+
+Voter and poll are not written into a challenge but into the key that signs it, which is made from the poll's
+own salt: in any other hand, or poll, it is as forged. All its parameters are signed as one JSON text, so
+none of them can lend the next one a character (CVE-2025-68113).
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import altcha
+from contracts.keys import KeyRing
+from contracts.proof import Challenge, Proof
+
+from vote_service.domain.errors import ProofNeeded
+from vote_service.domain.poll import PollCopy
+
+ALGORITHM: Final = "PBKDF2/SHA-256"
+"""What browsers do by themselves, beside the page's own thread."""
+
+COST: Final = 5_000
+MOST_TRIES: Final = 1_000
+"""The counter is one of so many: never more than a few seconds on a phone, half of it on average."""
+
+VALID_FOR: Final = timedelta(minutes=10)
+
+type Secrets = tuple[bytes, bytes]
+
+
+def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Challenge:
+    """Return a fresh challenge for the holder of a ballot. Raises `PollClosed` for an archived poll."""
+    of_challenge, of_solution = _secrets(poll, voter_id, keys)
+    made = altcha.create_challenge(
+        ALGORITHM,
+        COST,
+        counter=secrets.randbelow(MOST_TRIES),
+        expires_at=now + VALID_FOR,
+        hmac_secret=of_challenge,
+        hmac_key_secret=of_solution,
+    )
+    asked = made.parameters
+    return Challenge.model_validate(
+        {
+            "algorithm": asked.algorithm,
+            "cost": asked.cost,
+            "key_length": asked.key_length,
+            "key_prefix": asked.key_prefix,
+            "key_signature": asked.key_signature,
+            "nonce": asked.nonce,
+            "salt": asked.salt,
+            "expires_at": datetime.fromtimestamp(asked.expires_at or 0, UTC),
+            "signature": made.signature,
+        }
+    )
+
+
+def check_proof(proof: Proof | None, poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Proof:
+    """Return the proof that this voter solved a challenge for this poll. Raises `ProofNeeded`: why not."""
+    if proof is None:
+        raise ProofNeeded("This poll asks for a proof of work with each vote")
+    if now >= proof.challenge.expires_at:
+        raise ProofNeeded("The challenge has expired")
+    of_challenge, of_solution = _secrets(poll, voter_id, keys)
+    payload = altcha.Payload(_as_issued(proof.challenge), altcha.Solution(0, proof.derived_key))
+    found = altcha.verify_solution(payload, of_challenge, hmac_key_secret=of_solution)
+    if found.invalid_signature:
+        raise ProofNeeded("The challenge is not one for this ballot and this poll, or was changed")
+    if not found.verified:
+        raise ProofNeeded("The challenge is not solved")
+    return proof
+
+
+def _as_issued(challenge: Challenge) -> altcha.Challenge:
+    parameters = altcha.ChallengeParameters(
+        algorithm=challenge.algorithm,
+        nonce=challenge.nonce,
+        salt=challenge.salt,
+        cost=challenge.cost,
+        key_length=challenge.key_length,
+        key_prefix=challenge.key_prefix,
+        key_signature=challenge.key_signature,
+        expires_at=int(challenge.expires_at.timestamp()),
+    )
+    return altcha.Challenge(parameters, challenge.signature)
+
+
+def _secrets(poll: PollCopy, voter_id: bytes, keys: KeyRing) -> Secrets:
+    # Both ids have a fixed length: no other pair runs together to the same bytes.
+    pair = poll.poll_id.encode() + voter_id
+    salt = poll.keys.salt_of_voters()
+    of_challenge, of_solution = (
+        keys.derive(poll.keys.key_id, salt=salt, info=purpose + b"\x00" + pair)
+        for purpose in (b"challenge", b"solution")
+    )
+    return of_challenge, of_solution

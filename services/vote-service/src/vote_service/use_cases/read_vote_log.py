@@ -1,0 +1,46 @@
+"""From a request for the ledger to a page of it, or to why there is none."""
+
+from datetime import datetime
+
+from contracts.ledger import LedgerPage, LedgerRefusal, LedgerRefused, ReadLedger
+from pydantic import ValidationError
+
+from vote_service.adapters.votes_log import VotesLog
+from vote_service.adapters.voting_state import VotingState
+from vote_service.domain.vote_log_page import cut, votes_by_time
+
+
+def read_ledger(
+    given: object, votes: VotesLog, polls: VotingState, now: datetime
+) -> LedgerPage | LedgerRefused:
+    """Return the page. Raises `Throttled` or `Unavailable` where a table cannot be read.
+
+    Whether the log is sealed is asked before it is read: a page that says so can miss no vote.
+    """
+    try:
+        asked = ReadLedger.model_validate(given)
+    except ValidationError as error:
+        fields = (f"{'.'.join(map(str, e['loc'])) or 'request'}: {e['msg']}" for e in error.errors())
+        return LedgerRefused(reason=LedgerRefusal.MALFORMED, detail="; ".join(fields))
+    poll = polls.find(asked.poll_id)
+    if poll is None:
+        return LedgerRefused(
+            reason=LedgerRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
+        )
+    if asked.bucket >= poll.keys.buckets:
+        return LedgerRefused(
+            reason=LedgerRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
+        )
+    found, more = votes.page(asked.poll_id, asked.bucket, asked.cursor)
+    entries, cursor = cut(found, more=more)
+    events = votes_by_time(entries)
+    return LedgerPage(
+        poll_id=asked.poll_id,
+        bucket=asked.bucket,
+        buckets=poll.keys.buckets,
+        events=events,
+        invalid=len(entries) - len(events),
+        cursor=cursor,
+        sealed=poll.is_sealed(now),
+        closes_at=poll.closes_at,
+    )

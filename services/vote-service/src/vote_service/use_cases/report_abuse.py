@@ -1,0 +1,84 @@
+"""From what was counted, and the times in the log, to the report of signs of abuse in a poll."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from contracts.abuse import AbuseReport, BusiestSecond, CodesUsed, NewBallots, RefusedVotes
+from contracts.ids import PollId, VoterPolicy
+
+from vote_service.adapters.abuse_counters import PollSigns
+from vote_service.adapters.minted_codes import MintedCodes
+from vote_service.adapters.new_voter_counts import NewBallotCounts
+from vote_service.adapters.votes_log import VotesLog
+from vote_service.adapters.voting_state import VotingState
+from vote_service.domain.abuse_signals import networks_in
+from vote_service.domain.errors import PollUnknown
+from vote_service.domain.poll import PollCopy
+
+MOST_VOTES: Final = 50_000
+"""About so many votes are looked at: seconds of reading, well within the gateway's patience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What a report is made of: our copies of the polls, the log, and what was counted besides."""
+
+    polls: VotingState
+    votes: VotesLog
+    signs: PollSigns
+    ballots: NewBallotCounts
+    minted: MintedCodes
+
+    def report(self, poll_id: PollId, now: datetime) -> AbuseReport:
+        """Return the report. Raises `PollUnknown`, or what says that a table does not answer."""
+        poll = self.polls.find(poll_id)
+        if poll is None:
+            raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
+        seconds, all_votes = self._seconds(poll)
+        votes = sum(seconds.values())
+        signs = self.signs.of(poll_id, now)
+        return AbuseReport(
+            poll_id=poll_id,
+            as_of=now,
+            policy=poll.policy,
+            proof_of_work=poll.proof_of_work,
+            votes=votes,
+            all_votes=all_votes,
+            busiest_second=_busiest(seconds),
+            refused=RefusedVotes.model_validate(dict(signs.refusals)),
+            networks=networks_in(signs.votes_by_group),
+            new_ballots=self._new_ballots(poll, now),
+            codes=self._codes(poll, votes if all_votes else None),
+        )
+
+    def _seconds(self, poll: PollCopy) -> tuple[Counter[datetime], bool]:
+        """Count votes by second, and tell whether those are all: a very large log is read in part.
+
+        Voters lie in it in no order but that of a MAC: any part of it is a fair sample.
+        """
+        seconds: Counter[datetime] = Counter()
+        for bucket in range(poll.keys.buckets):
+            for moments in self.votes.moments(poll.poll_id, bucket):
+                if seconds.total() >= MOST_VOTES:
+                    return seconds, False
+                seconds.update(moment.replace(microsecond=0) for moment in moments)
+        return seconds, True
+
+    def _new_ballots(self, poll: PollCopy, now: datetime) -> NewBallots | None:
+        if poll.opens_at is None or poll.opens_at > now:
+            return None
+        return self.ballots.between(poll.opens_at, min(now, poll.closes_at or now), now)
+
+    def _codes(self, poll: PollCopy, used: int | None) -> CodesUsed | None:
+        if poll.policy is not VoterPolicy.CODE:
+            return None
+        return CodesUsed(minted=self.minted.count(poll.poll_id), used=used)
+
+
+def _busiest(seconds: Counter[datetime]) -> BusiestSecond | None:
+    if not seconds:
+        return None
+    most = max(seconds.values())
+    return BusiestSecond(starts_at=min(at for at, votes in seconds.items() if votes == most), votes=most)
