@@ -43,15 +43,15 @@ class Journey:
         assert status == 200, body
         return body
 
-    def ballot(self) -> str:
-        status, body, answer = self.world.http("issue_ballot", "POST /ballot", {})
+    def voter_token(self) -> str:
+        status, body, answer = self.world.http("issue_voter_token", "POST /voter-token", {})
         assert status == 200, body
         return str(answer["cookies"][0].partition(";")[0])
 
-    def vote(self, poll_id: str, choice: str, ballot: str | None = None) -> tuple[int, Event]:
+    def vote(self, poll_id: str, choice: str, voter_token: str | None = None) -> tuple[int, Event]:
         """Send a vote; the workflow that it starts runs to its end in between."""
         body = {"poll_id": poll_id, "choice": choice}
-        cookie = {"cookie": ballot or self.ballot()}
+        cookie = {"cookie": voter_token or self.voter_token()}
         status, answer, _ = self.world.http("vote_wrapper", "POST /vote", body, headers=cookie)
         return status, answer
 

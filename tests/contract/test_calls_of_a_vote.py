@@ -31,7 +31,7 @@ def test_a_vote_waits_for_three_reads_one_write_and_one_execution(
     journey.open(poll_id)
     journey.world.pump_all()
     assert journey.vote(poll_id, "a")[0] == 201  # from here on the functions know their secrets
-    token = journey.ballot()
+    token = journey.voter_token()
     calls.clear()
     assert journey.vote(poll_id, "a", token)[0] == 201
     assert calls == {"GetItem": 3, "StartSyncExecution": 1, "PutItem": 1}
@@ -41,7 +41,7 @@ def test_a_repeated_vote_writes_nothing(journey: Journey, calls: Counter[str]) -
     poll_id = journey.create()
     journey.open(poll_id)
     journey.world.pump_all()
-    token = journey.ballot()
+    token = journey.voter_token()
     assert journey.vote(poll_id, "a", token)[0] == 201
     calls.clear()
     assert journey.vote(poll_id, "a", token)[0] == 200

@@ -58,10 +58,10 @@ def test_a_route_answers_with_the_origin_secret(world: World) -> None:
     assert world.http("get_active_poll", "GET /polls/active")[0] == 200
 
 
-def test_the_firewall_lets_through_whom_the_limit_of_ballots_lets_vote() -> None:
+def test_the_firewall_lets_through_whom_the_limit_of_voter_tokens_lets_vote() -> None:
     """Its limits lie above ours: it stops floods, and the page learns from us when to come back."""
     firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]
     [voting] = [stack for stack in stacks() if stack.service is Service.VOTE]
-    ballots = voting.source["Parameters"]["BallotsPerNetwork"]["Default"]
-    assert firewall["BallotsPerAddress"]["Default"] > ballots
-    assert firewall["VotesPerAddress"]["Default"] > ballots
+    voter_tokens = voting.source["Parameters"]["NewVotersPerNetwork"]["Default"]
+    assert firewall["NewVotersPerAddress"]["Default"] > voter_tokens
+    assert firewall["VotesPerAddress"]["Default"] > voter_tokens

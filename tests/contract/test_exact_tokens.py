@@ -20,9 +20,9 @@ from contracts.visibility import Scope
 from gateway.request import RepeatedCookie, read_cookie
 from realtime_service.domain.subscriber import Viewer
 from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
-from vote_service.domain.errors import BadBallot, NoBallot
-from vote_service.domain.voter_token import Ballot, read_ballot, write_ballot
-from vote_service.http import BALLOT_COOKIE
+from vote_service.domain.errors import InvalidVoterToken, NoVoterToken
+from vote_service.domain.voter_token import VoterToken, read_voter_token, write_voter_token
+from vote_service.http import VOTER_TOKEN_COOKIE
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"
 NAMES: Final = json.loads((CORPUS / "cookie-names.json").read_text())["not_ours"]
@@ -62,9 +62,9 @@ def opens(read: Callable[[str], Any], *refusals: type[Exception]) -> Callable[[s
 
 
 TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
-    "ballot": (
-        write_ballot(Ballot(b"v" * 16, NOW), KEYS),
-        opens(lambda text: read_ballot(text, KEYS), BadBallot, NoBallot),
+    "voter_token": (
+        write_voter_token(VoterToken(b"v" * 16, NOW), KEYS),
+        opens(lambda text: read_voter_token(text, KEYS), InvalidVoterToken, NoVoterToken),
     ),
     "results pass": (
         mint_results_pass(KEYS, POLL, NOW),
@@ -103,22 +103,22 @@ def test_any_other_spelling_of_a_token_is_refused(token: str, case: dict[str, st
 
 
 def test_the_cookie_of_exactly_our_name_is_read() -> None:
-    assert read_cookie(request("a=1", f"{BALLOT_COOKIE}=v1=.x", "b=2"), BALLOT_COOKIE) == "v1=.x"
+    assert read_cookie(request("a=1", f"{VOTER_TOKEN_COOKIE}=v1=.x", "b=2"), VOTER_TOKEN_COOKIE) == "v1=.x"
 
 
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
 def test_a_cookie_of_a_name_that_looks_like_ours_is_not_ours(case: dict[str, str]) -> None:
     planted = f"{case['name']}=planted"
-    assert read_cookie(request(planted), BALLOT_COOKIE) is None
-    assert read_cookie(request(planted, f"{BALLOT_COOKIE}=genuine"), BALLOT_COOKIE) == "genuine"
-    assert read_cookie(request(f"{BALLOT_COOKIE}=genuine", planted), BALLOT_COOKIE) == "genuine"
+    assert read_cookie(request(planted), VOTER_TOKEN_COOKIE) is None
+    assert read_cookie(request(planted, f"{VOTER_TOKEN_COOKIE}=genuine"), VOTER_TOKEN_COOKIE) == "genuine"
+    assert read_cookie(request(f"{VOTER_TOKEN_COOKIE}=genuine", planted), VOTER_TOKEN_COOKIE) == "genuine"
 
 
 @pytest.mark.parametrize("second", ["other", "one", ""])
 def test_a_request_with_our_cookie_twice_is_refused(second: str) -> None:
     with pytest.raises(RepeatedCookie):
-        read_cookie(request(f"{BALLOT_COOKIE}=one", f"{BALLOT_COOKIE}={second}"), BALLOT_COOKIE)
+        read_cookie(request(f"{VOTER_TOKEN_COOKIE}=one", f"{VOTER_TOKEN_COOKIE}={second}"), VOTER_TOKEN_COOKIE)
 
 
 def test_a_value_is_taken_as_it_is_and_not_unquoted() -> None:
-    assert read_cookie(request(f'{BALLOT_COOKIE}="v1.x"'), BALLOT_COOKIE) == '"v1.x"'
+    assert read_cookie(request(f'{VOTER_TOKEN_COOKIE}="v1.x"'), VOTER_TOKEN_COOKIE) == '"v1.x"'

@@ -27,10 +27,10 @@ from template_lint.stack import ROOT
 from testkit.world import World
 from vote_service.adapters import abuse_counters, new_voter_counts
 from vote_service.adapters.minted_codes import MintedCodes
-from vote_service.adapters.rate_limit_counters import BallotCounters
+from vote_service.adapters.rate_limit_counters import VoterTokenCounters
 from vote_service.domain.abuse_signals import Sign
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.rate_limit import BALLOTS_PER_CODE, CODE_WINDOW, Window
+from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW, Window
 
 NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
 POLL: Final = new_poll_id()
@@ -55,8 +55,8 @@ def _signs(client: Any, world: World) -> abuse_counters.PollSigns:
     return abuse_counters.PollSigns(client, world.table("VotingStateTable"))
 
 
-def _new_ballots(client: Any, world: World) -> new_voter_counts.NewBallotCounts:
-    return new_voter_counts.NewBallotCounts(client, world.table("VotingStateTable"))
+def _new_voters(client: Any, world: World) -> new_voter_counts.NewVoterCounts:
+    return new_voter_counts.NewVoterCounts(client, world.table("VotingStateTable"))
 
 
 def _minted(client: Any, world: World, now: datetime) -> bool:
@@ -72,8 +72,8 @@ def _submitted(client: Any, world: World, now: datetime) -> bool:
 
 def _code_has_room(client: Any, world: World, now: datetime) -> bool:
     window = Window.at(now, CODE_WINDOW)
-    counters = BallotCounters(client, world.table("VotingStateTable"))
-    return counters.count(window.counter_of_code(COPY, b"123456", KEYS), BALLOTS_PER_CODE, window.forget_at)
+    counters = VoterTokenCounters(client, world.table("VotingStateTable"))
+    return counters.count(window.counter_of_code(COPY, b"123456", KEYS), VOTER_TOKENS_PER_CODE, window.forget_at)
 
 
 def _trail(client: Any, world: World) -> None:
@@ -95,13 +95,13 @@ READERS: Final = {
     "numbers of new voter tokens": Reader(
         "vote_service/adapters/sampled_counters.py",
         new_voter_counts.KEPT_FOR,
-        lambda client, world: _new_ballots(client, world).issued(NOW),
-        lambda client, world, now: _new_ballots(client, world).between(NOW, NOW, now),
+        lambda client, world: _new_voters(client, world).issued(NOW),
+        lambda client, world, now: _new_voters(client, world).between(NOW, NOW, now),
     ),
     "the limit of a code": Reader(
         "vote_service/adapters/rate_limit_counters.py",
         CODE_WINDOW + timedelta(hours=1),
-        lambda client, world: [_code_has_room(client, world, NOW) for _ in range(BALLOTS_PER_CODE)],
+        lambda client, world: [_code_has_room(client, world, NOW) for _ in range(VOTER_TOKENS_PER_CODE)],
         _code_has_room,
     ),
     "a submission of minted codes": Reader(

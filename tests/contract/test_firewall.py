@@ -85,7 +85,7 @@ def test_a_comparison_with_other_transformations_would_be_found(kinds: list[str]
 
 
 def test_every_public_route_that_no_cache_answers_has_a_limit_of_its_own() -> None:
-    assert {"/vote", "/ballot", "/ballot/challenge", "/live/ticket"} <= set(costly())
+    assert {"/vote", "/voter-token", "/voter-token/challenge", "/live/ticket"} <= set(costly())
     assert [path for path in costly() if not limited(path.replace("{poll_id}", "x"), RULES)] == []
 
 

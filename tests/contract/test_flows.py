@@ -71,13 +71,13 @@ def test_a_vote_taken_by_the_workflow_is_counted(journey: Journey) -> None:
     journey.open(poll_id)
     journey.world.pump_all()
 
-    ballot = journey.ballot()
-    status, body = journey.vote(poll_id, "a", ballot)
+    voter_token = journey.voter_token()
+    status, body = journey.vote(poll_id, "a", voter_token)
     assert status == 201, body
     recorded = VoteRecorded.model_validate(body)
-    again, same = journey.vote(poll_id, "a", ballot)
+    again, same = journey.vote(poll_id, "a", voter_token)
     assert (again, VoteRecorded.model_validate(same).receipt) == (200, recorded.receipt)
-    other, problem = journey.vote(poll_id, "b", ballot)
+    other, problem = journey.vote(poll_id, "b", voter_token)
     assert (other, Problem.model_validate(problem).type) == (409, "/problems/already-voted")
     assert journey.vote(poll_id, "b")[0] == 201
 
@@ -177,11 +177,11 @@ def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey)
     poll_id = journey.create(result_visibility="after_close")
     journey.open(poll_id)
     journey.world.pump_all()
-    ballot = journey.ballot()
-    assert journey.vote(poll_id, "a", ballot)[0] == 201
+    voter_token = journey.voter_token()
+    assert journey.vote(poll_id, "a", voter_token)[0] == 201
     journey.close(poll_id)
     journey.world.pump_all()
-    assert journey.vote(poll_id, "a", ballot)[0] == 200
+    assert journey.vote(poll_id, "a", voter_token)[0] == 200
     before = journey.results(poll_id)
     assert "salt" in poll_copy(journey.world, poll_id)
 
@@ -191,7 +191,7 @@ def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey)
     copy = poll_copy(journey.world, poll_id)
     assert "salt" not in copy
     assert (copy["status"], copy["buckets"]) == ("closed", "16")
-    for voter in (ballot, None):
+    for voter in (voter_token, None):
         status, problem = journey.vote(poll_id, "a", voter)
         assert (status, problem["type"]) == (410, "/problems/closed")
     after = journey.results(poll_id)

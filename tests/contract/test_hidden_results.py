@@ -28,7 +28,7 @@ from .journey import ORGANISER, Journey
 
 ROOT: Final = Path(__file__).parents[2]
 MOMENTS: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\"version\":\s?\d+|\"ticket\":\s?\"[^\"]+\"|__Host-ballot=[^;]+"
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\"version\":\s?\d+|\"ticket\":\s?\"[^\"]+\"|__Host-voter=[^;]+"
 )
 ORIGINS: Final = (SITE, "https://evil.example")
 FRAMES: Final = {"results", "results_hidden", "poll_opened", "poll_closed"}

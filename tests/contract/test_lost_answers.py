@@ -103,7 +103,7 @@ def live(world: World, *, losing: bool) -> Life:
     life.answers["open poll"] = DIFFERS.sub("-", organiser(world, "GET", poll).body.decode())
     world.pass_time(timedelta(seconds=10))
     codes = step("codes", "POST", f"{poll}/codes", {"count": 2}).json["codes"]
-    token = life.send("voter token", lambda: world.request("POST", "/ballot", FROM_OUR_PAGE, {}))
+    token = life.send("voter token", lambda: world.request("POST", "/voter-token", FROM_OUR_PAGE, {}))
     cookie = {"cookie": token.cookies[0].partition(";")[0]}
     vote = {"poll_id": created.json["poll_id"], "choice": "a", "code": codes[0]}
     life.send("vote", lambda: world.request("POST", "/vote", FROM_OUR_PAGE | cookie, vote))
@@ -138,7 +138,7 @@ def kept(world: World) -> Counter[str]:
         for item in client.scan(TableName=table)["Items"]:
             texts = [item[name]["S"] for name in ("pk", "sk", "poll_id", "trail", "subject") if name in item]
             kind = re.sub(r"#\d+", "#-", DIFFERS.sub("-", " ".join(texts)))
-            if not re.search(r"series#|#issued#|#ballots#|#signs#", kind):
+            if not re.search(r"series#|#issued#|#voter-tokens#|#signs#", kind):
                 found[f"{table} {kind}"] += 1
     return found
 

@@ -78,10 +78,10 @@ def test_a_ticket_is_no_pass_and_a_pass_is_no_ticket(doors: Doors, poll_id: str)
     assert not doors.shake_hands(shown)
 
 
-def test_a_ballot_is_neither(doors: Doors, poll_id: str) -> None:
-    ballot = doors.ballot().partition("=")[2]
-    assert doors.live_results(poll_id, ballot)[0] == 403
-    assert not doors.shake_hands(ballot)
+def test_a_voter_token_is_neither(doors: Doors, poll_id: str) -> None:
+    voter_token = doors.voter_token().partition("=")[2]
+    assert doors.live_results(poll_id, voter_token)[0] == 403
+    assert not doors.shake_hands(voter_token)
 
 
 def frames_of(doors: Doors, connection_id: str) -> list[Any]:

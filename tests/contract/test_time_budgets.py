@@ -35,8 +35,8 @@ SHARED: Final = {name: value for name, value in vars(gateway.aws).items() if isi
     "gateway.secret.SDK": gateway.secret.SDK
 }
 ANSWERS_ANYWAY: Final = {
-    # A ballot is given without being counted rather than not at all.
-    "POST /ballot": 200,
+    # A voter token is given without being counted rather than not at all.
+    "POST /voter-token": 200,
     # These ask Secrets Manager for keys, and nothing else of AWS.
     "POST /live/ticket": 200,
     "POST /admin/api/live/ticket": 200,

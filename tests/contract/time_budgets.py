@@ -32,7 +32,7 @@ from gateway.operation import Operation, operation_of
 from PIL import Image
 from template_lint.rules.functions import FUNCTION, slug_of
 from template_lint.stack import Stack
-from vote_service.domain.voter_token import Ballot, write_ballot
+from vote_service.domain.voter_token import VoterToken, write_voter_token
 
 POLL: Final = new_poll_id()
 OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
@@ -255,7 +255,7 @@ def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -
         "isBase64Encoded": False,
     }
     if operation is not None and operation.cookie:
-        event["cookies"] = [f"{operation.cookie}={write_ballot(Ballot.new(now), KEYS)}"]
+        event["cookies"] = [f"{operation.cookie}={write_voter_token(VoterToken.new(now), KEYS)}"]
     if operation is not None and operation.takes_image:
         picture = BytesIO()
         Image.new("RGB", (8, 8)).save(picture, "PNG")

@@ -103,7 +103,7 @@ def own_stack(state: Path) -> Iterator[Running]:
     KEPT.mkdir(parents=True, exist_ok=True)
     dev(state, "down")
     # All voters of all tests come from one address.
-    up = dev(state, "up", "--fresh", "--detach", "--ballots-per-network", "1000000", *ports_of(started))
+    up = dev(state, "up", "--fresh", "--detach", "--new-voters-per-network", "1000000", *ports_of(started))
     (KEPT / f"{state.name}.up.log").write_text(up.stdout + up.stderr)
     assert up.returncode == 0, up.stdout + up.stderr
     try:
@@ -201,7 +201,7 @@ def open_page(
                 page.screenshot(path=KEPT / f"{request.node.name}.{name}.png")
         for cookie in context.cookies():
             if cookie["name"] == COOKIE:
-                running.planted.ballot(cookie["value"])
+                running.planted.voter_token(cookie["value"])
         context.close()
     assert complaints == []
 

@@ -22,10 +22,10 @@ class Planted:
         raw = value.encode() if isinstance(value, str) else value
         self._identities[Identity(kind, raw, kept_in)] = None
 
-    def ballot(self, text: str) -> None:
-        """Plant a ballot's text and the voter id in it."""
-        self.add("ballot", text)
-        self.add("ballot", text.rpartition(".")[2])
+    def voter_token(self, text: str) -> None:
+        """Plant a voter token's text and the voter id in it."""
+        self.add("voter_token", text)
+        self.add("voter_token", text.rpartition(".")[2])
         encoded = text.split(".")[2]
         self.add("voter id", base64.urlsafe_b64decode(f"{encoded}=="))
 

@@ -30,7 +30,7 @@ from .planted import Planted
 DEV: Final = Path(sys.executable).parent / "dev"
 # Where ./dev puts uv when the machine has none: `up` builds with it, also when pytest runs without ./dev.
 WITH_UV: Final = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
-FUNCTIONS_COOKIE: Final = "__Host-ballot"
+FUNCTIONS_COOKIE: Final = "__Host-voter"
 COOKIE: Final = to_browser(FUNCTIONS_COOKIE)
 """The cookie's name in a browser on plain http: devstack.laptop_cookies."""
 
@@ -139,7 +139,7 @@ class Running:
         return poll
 
     def voter(self) -> "Voter":
-        """Return a voter with a ballot."""
+        """Return a voter with a voter token."""
         return Voter(self)
 
     def ticket(self, results_pass: str | None = None) -> str:
@@ -190,14 +190,14 @@ class Running:
 
 
 class Voter:
-    """A voter over plain HTTP, who carries the ballot as a browser would."""
+    """A voter over plain HTTP, who carries the voter token as a browser would."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
         self._client = running.page()
-        answer = self._client.post("/ballot", json={}).raise_for_status()
+        answer = self._client.post("/voter-token", json={}).raise_for_status()
         cookie = SimpleCookie(answer.headers["Set-Cookie"])[COOKIE]
-        running.planted.ballot(cookie.value)
+        running.planted.voter_token(cookie.value)
         self.cookie = f"{COOKIE}={cookie.value}"
         self.attributes = {name: value for name, value in cookie.items() if value}
 

@@ -53,7 +53,7 @@ def test_an_organiser_is_told_of_votes_refused_and_of_no_voter(
     report = AbuseReport.model_validate(answer.json())
     assert (report.votes, report.all_votes, report.refused.already_voted) == (3, True, 2)
     assert report.networks is None, "three votes are too few to say where they came from"
-    assert report.new_ballots is not None
-    assert report.new_ballots.issued >= 3
+    assert report.new_voters is not None
+    assert report.new_voters.issued >= 3
     assert "127.0.0.1" not in answer.text
     assert running.page().get(f"/admin/api/polls/{poll_id}/abuse").status_code == 401

@@ -31,7 +31,7 @@ CONFIG: Final[dict[str, Any]] = {
         "database": "none",
         "deterministic": True,
         "max-examples": int(os.environ.get("API_EXAMPLES", "5")),
-        # Who asks is said below: a made-up token or ballot would get no further than the door.
+        # Who asks is said below: a made-up token or voter token would get no further than the door.
         "with-security-parameters": False,
     },
     "phases": {
@@ -66,7 +66,7 @@ class Known:
     """What exists on the stack, put in the place of what is made up: else only 404 would ever be seen."""
 
     polls: tuple[str, ...]
-    ballots: tuple[str, ...]
+    voter_tokens: tuple[str, ...]
     results_pass: str
 
 
@@ -115,7 +115,7 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
         if case.operation.path.startswith("/admin/"):
             headers["Authorization"] = f"Bearer {organiser.token}"
         elif any(FUNCTIONS_COOKIE in way for way in case.operation.definition.raw.get("security", ())):
-            headers["Cookie"] = pick(known.ballots, case)
+            headers["Cookie"] = pick(known.voter_tokens, case)
             # It would leave the cookie out by its documented name; the laptop's edge knows it by another one.
             left_out.append(ignored_auth)
         case.call_and_validate(base_url=running.site, headers=headers, excluded_checks=left_out)

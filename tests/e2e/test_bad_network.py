@@ -65,7 +65,7 @@ class Crowd:
             for device in devices:
                 for cookie in await device.cookies():
                     if cookie.get("name") == COOKIE:
-                        self.running.planted.ballot(cookie["value"])
+                        self.running.planted.voter_token(cookie["value"])
             await browser.close()
 
     async def _device(self, browser: Browser, proxy: str) -> BrowserContext:

@@ -152,7 +152,7 @@ def test_a_rebound_name_is_no_name_of_the_site(running: Running, rebound: Callab
     page = rebound(running.instance.port)
     assert "not a name of the site" in page.inner_text("body")
     assert (
-        page.evaluate("""() => fetch("/ballot", {method: "POST", body: "{}",
+        page.evaluate("""() => fetch("/voter-token", {method: "POST", body: "{}",
         headers: {"Content-Type": "application/json"}}).then((answer) => answer.status)""")
         == 403
     )

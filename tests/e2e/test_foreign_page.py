@@ -1,4 +1,4 @@
-"""A page of somebody else's site tries to vote with the visitor's ballot."""
+"""A page of somebody else's site tries to vote with the visitor's voter token."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -62,10 +62,10 @@ def pump_until(page: Page, condition: Callable[[], bool], what: str) -> None:
 
 @pytest.fixture
 def visitor(desktop: Page) -> Page:
-    """Return a page whose browser has a ballot of ours and has not voted."""
+    """Return a page whose browser has a voter token of ours and has not voted."""
     desktop.goto("/")
     status = desktop.evaluate(
-        """() => fetch("/ballot", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+        """() => fetch("/voter-token", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
                 .then((answer) => answer.status)"""
     )
     assert status in {200, 201}
@@ -115,7 +115,7 @@ ASKED_FIRST = {"X-Requested-With": "XMLHttpRequest"}
 """Nothing that a simple request carries: browsers ask by a preflight whether they may send it."""
 
 
-def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_ballot(
+def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_voter_token(
     running: Running, poll_id: str, visitor: Page, foreign_site: str
 ) -> None:
     seen: list[tuple[str, str, bool]] = []

@@ -26,7 +26,7 @@ STRICT: Final = {
 ANSWERS: Final = [
     ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/admin", 200), ("GET", "/api.js", 200),
     ("GET", "/config.json", 200),
-    ("GET", "/polls/active", 200), ("GET", f"/polls/{NO_SUCH_POLL}", 404), ("POST", "/ballot", 200),
+    ("GET", "/polls/active", 200), ("GET", f"/polls/{NO_SUCH_POLL}", 404), ("POST", "/voter-token", 200),
     ("POST", "/vote", 415), ("GET", "/admin/api/polls", 401), ("GET", "/none", 404),
     ("GET", "/p/", 404),
 ]  # fmt: skip

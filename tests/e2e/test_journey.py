@@ -106,7 +106,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     expect(title(phone)).to_have_text("Your vote is recorded")
     phone.reload()
     expect(title(phone)).to_have_text("Your vote is recorded")
-    # What the page remembers is a convenience; that there is one vote is the ballot's doing.
+    # What the page remembers is a convenience; that there is one vote is the voter token's doing.
     phone.evaluate("() => localStorage.clear()")
     phone.reload()
     expect(title(phone)).to_have_text("Tap to vote")
@@ -115,7 +115,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_the_ballot_is_out_of_reach_of_scripts(phone: Page, poll_id: str) -> None:
+def test_the_voter_token_is_out_of_reach_of_scripts(phone: Page, poll_id: str) -> None:
     phone.goto(f"/?poll={poll_id}")
     expect(title(phone)).to_have_text("Tap to vote")
     option(phone, "a").tap()

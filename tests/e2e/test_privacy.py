@@ -1,7 +1,7 @@
 """Runs last: reads all that the whole run has left in logs, tables and queues, and looks for who took part.
 
 What only this test does comes first: from an address of its own, somebody uses the site in every way they
-should not, with their ballot, pass, ticket, token and e-mail address in all the wrong places. Access logs and
+should not, with their voter token, pass, ticket, token and e-mail address in all the wrong places. Access logs and
 the vote workflow's log are not written by the emulator; template rules say what may be in them.
 """
 
@@ -29,8 +29,8 @@ ADDRESS: Final = ".".join(["127", *(str(100 + secrets.randbelow(155)) for _ in r
 E_MAIL: Final = "zoe.privat@example.org"
 # Looked for whoever the tests before were: one of each must have been there to be found.
 KINDS: Final = {
-    "client address", "e-mail address", "ballot", "voter id", "results pass", "ticket", "token",
-    "organiser's password", "voting code", "voter key", "ballot hash", "receipt", "salt of a poll",
+    "client address", "e-mail address", "voter_token", "voter id", "results pass", "ticket", "token",
+    "organiser's password", "voting code", "voter key", "voter token hash", "receipt", "salt of a poll",
     *(f"secret tot-{ENVIRONMENT}-{name}" for name in ("origin", "voter-keys", "results-pass")),
 }  # fmt: skip
 
@@ -56,11 +56,11 @@ class Somebody:
     def take_part(self, code: str) -> None:
         """Vote, watch, and try what is refused, with everything in the wrong place."""
         counters = counters_of_networks(self.running)
-        issued = self.http.post("/ballot", json={}).raise_for_status()
+        issued = self.http.post("/voter-token", json={}).raise_for_status()
         assert counters_of_networks(self.running) > counters, "the address did not arrive: nothing is proven"
         cookie = issued.headers["Set-Cookie"].partition(";")[0]
-        ballot = cookie.partition("=")[2]
-        self.running.planted.ballot(ballot)
+        voter_token = cookie.partition("=")[2]
+        self.running.planted.voter_token(voter_token)
         vote = {"poll_id": self.poll_id, "choice": "a"}
         recorded = self.http.post("/vote", json=vote, headers={"Cookie": cookie})
         assert recorded.status_code == 201, recorded.text
@@ -69,8 +69,8 @@ class Somebody:
         asked = self.http.post("/live/ticket", json={"results_pass": shown}).raise_for_status()
         ticket = asked.json()["ticket"]
         self.running.planted.ticket(ticket)
-        self._watch(ticket, says=[cookie, ballot, shown, E_MAIL])
-        for secret in (cookie, ballot, shown, ticket, code, E_MAIL):
+        self._watch(ticket, says=[cookie, voter_token, shown, E_MAIL])
+        for secret in (cookie, voter_token, shown, ticket, code, E_MAIL):
             self._misplace(secret, cookie)
 
     def _watch(self, ticket: str, says: list[str]) -> None:
@@ -106,10 +106,10 @@ class Somebody:
 
 
 def counters_of_networks(running: Running) -> int:
-    """Return how many networks' new ballots were counted, each under a name of its own."""
+    """Return how many networks' new voter tokens were counted, each under a name of its own."""
     voting_state = f"table tot-{ENVIRONMENT}-voting-state"
     return sum(
-        place.name == voting_state and b"#ballots#" in place.content for place in tables(running.instance)
+        place.name == voting_state and b"#voter-tokens#" in place.content for place in tables(running.instance)
     )
 
 
@@ -155,7 +155,7 @@ def test_nothing_that_was_written_tells_who_took_part_or_opens_a_door(
 ) -> None:
     places = list(everywhere(running.instance))
     read = {place.name for place in places}
-    for function in ("vote-wrapper", "issue-ballot", "issue-ticket", "authorize-connection", "create-poll"):
+    for function in ("vote-wrapper", "issue-voter-token", "issue-ticket", "authorize-connection", "create-poll"):
         assert f"log /aws/lambda/tot-{ENVIRONMENT}-{function}" in read
     for table in ("votes-log", "voting-state", "polls", "game-results", "web-socket-connections"):
         assert f"table tot-{ENVIRONMENT}-{table}" in read

@@ -54,7 +54,7 @@ def test_a_vote_is_recorded_then_the_same_then_refused_the_other_way(
     assert running.votes_in_the_log(poll_id) == before + 1
 
 
-def test_a_ballot_is_for_browsers_on_this_site_only(voter: Voter) -> None:
+def test_a_voter_token_is_for_browsers_on_this_site_only(voter: Voter) -> None:
     # `Secure` and the name's prefix are tested at the function: the edge of the laptop leaves them out.
     assert voter.attributes["path"] == "/"
     assert voter.attributes["samesite"] == "Strict"
@@ -64,9 +64,9 @@ def test_a_ballot_is_for_browsers_on_this_site_only(voter: Voter) -> None:
 
 FORM = "application/x-www-form-urlencoded"
 BAD_REQUESTS: list[tuple[int, str, Callable[[Voter, str], httpx.Response]]] = [
-    (401, "no-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie="")),
-    (403, "bad-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie="__Host-ballot=v1.k1.AAAA.1.AAAA")),
-    (403, "bad-ballot", lambda voter, poll: voter.vote(poll, "a", Cookie=voter.cookie[:-2] + "xx")),
+    (401, "no-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie="")),
+    (403, "invalid-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie="__Host-voter=v1.k1.AAAA.1.AAAA")),
+    (403, "invalid-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie=voter.cookie[:-2] + "xx")),
     (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "cross-site"})),
     (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "same-site"})),
     (404, "unknown-poll", lambda voter, _: voter.vote(new_poll_id(), "a")),
@@ -141,7 +141,7 @@ def test_an_unknown_route_is_refused(running: Running, poll_id: str, method: str
 
 
 def test_the_apis_behind_the_edge_answer_only_the_edge(running: Running, poll_id: str, voter: Voter) -> None:
-    """Whoever finds the API's own address gets nothing there, not even with a good ballot."""
+    """Whoever finds the API's own address gets nothing there, not even with a good voter token."""
     api_id = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")["PublicApiId"]
     behind = f"{running.instance.endpoint}/_aws/execute-api/{api_id}/$default"
     headers = {"Sec-Fetch-Site": "same-origin", "Cookie": voter.cookie}

@@ -21,7 +21,7 @@ def test_two_tabs_that_ask_for_a_voter_token_at_once_are_one_voter(
         else:
             route.continue_()
 
-    context.route("**/ballot", hold)
+    context.route("**/voter-token", hold)
     other = context.new_page()
     for page in (one, other):
         page.goto("/")

@@ -83,7 +83,7 @@ def _vote_item() -> Any:
         voter_key="k" * 43,
         bucket=15,
         receipt="0000-0000-0000-0000",
-        ballot="b" * 43,
+        voter_token="b" * 43,
         policy=VoterPolicy.DEVICE,
         entitled=True,
     )

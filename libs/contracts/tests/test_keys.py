@@ -40,8 +40,8 @@ def test_derivation_agrees_with_the_vectors_of_rfc_5869(
 def test_purpose_salt_and_key_each_give_another_key() -> None:
     ring = KeyRing.read({"current": "k2", "k1": "one", "k2": "two"})
     derived = {
-        ring.derive("k1", info=b"ballot"),
-        ring.derive("k2", info=b"ballot"),
+        ring.derive("k1", info=b"voter_token"),
+        ring.derive("k2", info=b"voter_token"),
         ring.derive("k2", info=b"poll"),
         ring.derive("k2", info=b"poll", salt=b"a"),
         ring.derive("k2", info=b"poll", salt=b"b"),
@@ -54,7 +54,7 @@ def test_purpose_salt_and_key_each_give_another_key() -> None:
 def test_a_key_that_is_not_in_the_secret_is_unknown(key_id: str) -> None:
     ring = KeyRing.read({"current": "k1", "k1": "one"})
     with pytest.raises(UnknownKeyId):
-        ring.derive(key_id, info=b"ballot")
+        ring.derive(key_id, info=b"voter_token")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_secret_whose_current_key_is_missing_is_refused(secret: dict[str, str]
 def test_a_removed_key_left_empty_is_no_key() -> None:
     ring = KeyRing.read({"current": "k2", "k1": "", "k2": "two"})
     with pytest.raises(UnknownKeyId):
-        ring.derive("k1", info=b"ballot")
+        ring.derive("k1", info=b"voter_token")
 
 
 def test_keys_never_show_in_a_log() -> None:

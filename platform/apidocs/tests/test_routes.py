@@ -11,7 +11,7 @@ from api_documents import routes
 from api_documents.openapi import openapi
 from api_documents.routes import NotDocumented, served_routes
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import BallotIssued, CastVote
+from contracts.api import VoterTokenIssued, CastVote
 from contracts.exports import Service
 from contracts.problem import ProblemType
 from gateway.operation import Operation
@@ -19,11 +19,11 @@ from gateway.resolver import HttpApi, resolver
 from gateway.settings import HttpSettings
 from template_lint.stack import Stack, load_stack
 
-ISSUE: Operation[Any] = Operation({HTTPStatus.OK: BallotIssued})
+ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})
 CAST: Operation[CastVote] = Operation(
-    {HTTPStatus.CREATED: BallotIssued, HTTPStatus.OK: "text/csv", HTTPStatus.NO_CONTENT: None},
+    {HTTPStatus.CREATED: VoterTokenIssued, HTTPStatus.OK: "text/csv", HTTPStatus.NO_CONTENT: None},
     takes=CastVote,
-    cookie="ballot",
+    cookie="voter_token",
     refuses=[ProblemType.CLOSED],
 )
 
@@ -44,8 +44,8 @@ def function() -> Callable[[], Response[str]]:
 def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
     """Return a function that lets vote-service's two functions register these routes."""
 
-    def with_code(issue_ballot: Register, vote_wrapper: Register) -> Stack:
-        register = {"IssueBallotFunction": issue_ballot, "VoteWrapperFunction": vote_wrapper}
+    def with_code(issue_voter_token: Register, vote_wrapper: Register) -> Stack:
+        register = {"IssueVoterTokenFunction": issue_voter_token, "VoteWrapperFunction": vote_wrapper}
 
         def imported(_: Stack, function: str) -> ModuleType:
             module = ModuleType(function, f"{function} in a word.\n\nAnd in more.")
@@ -59,24 +59,24 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
         kept = {
             name: body
             for name, body in stack.plain["Resources"].items()
-            if body["Type"] != "AWS::ApiGatewayV2::Route" or name in {"IssueBallotRoute", "VoteWrapperRoute"}
+            if body["Type"] != "AWS::ApiGatewayV2::Route" or name in {"IssueVoterTokenRoute", "VoteWrapperRoute"}
         }
         return replace(stack, plain={**stack.plain, "Resources": kept})
 
     return with_code
 
 
-def ballot(app: HttpApi) -> None:
-    app.post("/ballot")(ISSUE(function()))
+def voter_token(app: HttpApi) -> None:
+    app.post("/voter-token")(ISSUE(function()))
 
 
 def test_what_the_code_says_is_what_the_document_says(serve: Callable[..., Stack]) -> None:
-    found = served_routes(serve(ballot, lambda app: app.post("/vote")(CAST(function()))))
+    found = served_routes(serve(voter_token, lambda app: app.post("/vote")(CAST(function()))))
     document = openapi("vote-service", "Takes votes.", "1", found)
     vote = document["paths"]["/vote"]["post"]
     assert vote["operationId"] == "vote_wrapper"
     assert vote["summary"] == "VoteWrapperFunction in a word"
-    assert vote["security"] == [{"ballot": []}]
+    assert vote["security"] == [{"voter_token": []}]
     assert vote["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/CastVote")
     assert {"200", "201", "204", "403", "410", "413", "415", "422", "429", "500", "503"} == vote[
         "responses"
@@ -90,11 +90,11 @@ def test_a_route_without_its_operation_is_named_with_what_to_do(serve: Callable[
     with pytest.raises(
         NotDocumented, match=r"vote_wrapper does not say what POST /vote .*http\.py.*dev openapi"
     ):
-        served_routes(serve(ballot, lambda app: app.post("/vote")(function())))
+        served_routes(serve(voter_token, lambda app: app.post("/vote")(function())))
 
 
 def test_a_route_of_organisers_without_its_role_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:
-    stack = serve(ballot, lambda app: app.post("/vote")(CAST(function())))
+    stack = serve(voter_token, lambda app: app.post("/vote")(CAST(function())))
     route = stack.plain["Resources"]["VoteWrapperRoute"]
     route["Properties"]["AuthorizationType"] = "JWT"
     with pytest.raises(NotDocumented, match=r"vote_wrapper does not say which role POST /vote needs.*role="):
@@ -103,7 +103,7 @@ def test_a_route_of_organisers_without_its_role_is_named_with_what_to_do(serve: 
 
 def test_a_route_of_the_template_that_the_code_does_not_serve_is_named(serve: Callable[..., Stack]) -> None:
     with pytest.raises(NotDocumented, match=r"vote_wrapper does not serve POST /vote"):
-        served_routes(serve(ballot, lambda _: None))
+        served_routes(serve(voter_token, lambda _: None))
 
 
 def test_a_route_of_the_code_that_the_template_does_not_have_is_named(serve: Callable[..., Stack]) -> None:
@@ -112,4 +112,4 @@ def test_a_route_of_the_code_that_the_template_does_not_have_is_named(serve: Cal
         app.get("/votes")(ISSUE(function()))
 
     with pytest.raises(NotDocumented, match=r"vote_wrapper serves .*/votes"):
-        served_routes(serve(ballot, more))
+        served_routes(serve(voter_token, more))

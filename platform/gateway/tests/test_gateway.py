@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from contracts.api import BallotIssued, CastVote, Counts
+from contracts.api import VoterTokenIssued, CastVote, Counts
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import Refused
@@ -317,7 +317,7 @@ AS_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "what-follows-from-the-route": refusing(RuntimeError),
 }
 NOT_DECLARED: dict[str, Callable[[], Response[str]]] = {
-    "another-contract": lambda: json_answer(BallotIssued(expires_at=datetime.now(UTC))),
+    "another-contract": lambda: json_answer(VoterTokenIssued(expires_at=datetime.now(UTC))),
     "another-status": lambda: json_answer(Counts(a=1, b=2), HTTPStatus.CREATED),
     "another-media-type": lambda: Response(202, "text/html", "<p>"),
     "no-body": lambda: Response(204),

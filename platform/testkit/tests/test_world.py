@@ -35,8 +35,8 @@ def opened(world: World) -> str:
 def test_a_vote_travels_from_the_request_to_the_results_and_the_sockets(world: World) -> None:
     world.connect("page")
     poll_id = opened(world)
-    ballot = ask(world, "POST", "/ballot", {})
-    (cookie,) = ballot.cookies
+    voter_token = ask(world, "POST", "/voter-token", {})
+    (cookie,) = voter_token.cookies
     headers = {"cookie": cookie.partition(";")[0]}
     voted = ask(world, "POST", "/vote", {"poll_id": poll_id, "choice": "b"}, headers=headers)
     assert voted.status == 201, voted.body
@@ -73,7 +73,7 @@ def test_a_reset_leaves_nothing(world: World) -> None:
     scheduler, cognito = boto3.client("scheduler"), boto3.client("cognito-idp")
     poll_id = opened(world)
     ask(world, "POST", f"/admin/api/polls/{poll_id}/close", {}, organiser="ada")
-    ask(world, "POST", "/ballot", {})
+    ask(world, "POST", "/voter-token", {})
     queue = world.resolver.name("RecountQueue")
     bucket, pool = world.resolver.name("PicturesBucket"), world.resolver.name("UserPool")
     sqs.send_message(QueueUrl=queue, MessageBody="{}")
@@ -107,8 +107,8 @@ def test_a_reset_leaves_nothing(world: World) -> None:
 
 def test_a_reset_puts_back_what_handlers_remember(world: World) -> None:
     for _ in range(3):
-        ask(world, "POST", "/ballot", {})
-    state = world._states["issue_ballot"]
+        ask(world, "POST", "/voter-token", {})
+    state = world._states["issue_voter_token"]
     assert any(container != content for container, content in state.containers)
     world.reset()
     assert all(container == content for container, content in state.containers)

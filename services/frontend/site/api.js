@@ -105,8 +105,8 @@ function seconds(header, problem) {
 export const publicApi = {
   activePoll: () => call("GET", "/polls/active"),
   poll: (id) => call("GET", `/polls/${encodeURIComponent(id)}`),
-  ballot: (access_code) => call("POST", "/ballot", { body: access_code ? { access_code } : {} }),
-  challenge: (poll_id) => call("POST", "/ballot/challenge", { body: { poll_id } }),
+  voterToken: (access_code) => call("POST", "/voter-token", { body: access_code ? { access_code } : {} }),
+  challenge: (poll_id) => call("POST", "/voter-token/challenge", { body: { poll_id } }),
   vote: (poll_id, choice, code, proof) => call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
   results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
   turnout: (id) => call("GET", `/results/${encodeURIComponent(id)}/turnout`),

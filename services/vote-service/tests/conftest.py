@@ -180,7 +180,7 @@ class Stack:
             def now(cls, tz: tzinfo | None = None) -> Any:
                 return moment.astimezone(tz)
 
-        for slug in ("issue_ballot", "issue_challenge", "vote_wrapper", "validate_vote"):
+        for slug in ("issue_voter_token", "issue_challenge", "vote_wrapper", "validate_vote"):
             self._test.setattr(self.handler(slug), "datetime", Clock)
 
     def set_secret(self, logical_id: str, value: dict[str, str]) -> None:
@@ -358,7 +358,7 @@ def make_vote() -> Callable[..., Event]:
             "voter_key": voter_key,
             "bucket": bucket_of(voter_key, 16),
             "receipt": "ABCD-EFGH-JKMN-PQRS",
-            "ballot": "b" * 43,
+            "voter_token": "b" * 43,
             "policy": "device",
             "entitled": True,
         } | changed
@@ -387,7 +387,7 @@ class Browser:
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
-        slug = {"/ballot": "issue_ballot", "/ballot/challenge": "issue_challenge"}.get(path, "vote_wrapper")
+        slug = {"/voter-token": "issue_voter_token", "/voter-token/challenge": "issue_challenge"}.get(path, "vote_wrapper")
         cookies = [f"{name}={value}" for name, value in self.cookies.items()]
         event = http_event("POST", path, body, headers=self.headers | (headers or {}), cookies=cookies)
         answer = self.send(slug, event)
@@ -410,7 +410,7 @@ class Browser:
 
     def challenge(self, poll_id: str) -> Event:
         """Ask for a challenge; return the answer."""
-        return self.post("/ballot/challenge", {"poll_id": poll_id})
+        return self.post("/voter-token/challenge", {"poll_id": poll_id})
 
 
 class Organiser(Browser):
@@ -446,9 +446,9 @@ def new_browser(stack: Stack) -> Callable[..., Browser]:
 
 @pytest.fixture
 def voter(stack: Stack) -> Browser:
-    """A browser that has its ballot."""
+    """A browser that has its voter token."""
     browser = Browser(stack)
-    assert browser.post("/ballot")["statusCode"] == 200
+    assert browser.post("/voter-token")["statusCode"] == 200
     return browser
 
 

@@ -30,8 +30,8 @@ class Networks(Contract):
     largest_percent: Annotated[int, Field(ge=0, le=100)]
 
 
-class NewBallots(Contract):
-    """Ballots given to new voters, of *all* polls, while this one was open: a ballot is of no poll.
+class NewVoters(Contract):
+    """Voter tokens given to new voters, of *all* polls, while this one was open: a voter token is of no poll.
 
     `refused` were asked for by networks that had had their number.
     """
@@ -52,7 +52,7 @@ class CodesUsed(Contract):
 class AbuseReport(Contract):
     """`GET /admin/api/polls/{poll_id}/abuse`: signs of abuse in a poll.
 
-    `votes` were looked at, all of them unless `all_votes` is false. Counts of refusals, networks and ballots
+    `votes` were looked at, all of them unless `all_votes` is false. Counts of refusals, networks and voter tokens
     are exact while small and samples of the rest. `networks` is null where few votes were counted: there it
     would point at people.
     """
@@ -66,5 +66,5 @@ class AbuseReport(Contract):
     busiest_second: BusiestSecond | None
     refused: RefusedVotes
     networks: Networks | None
-    new_ballots: NewBallots | None
+    new_voters: NewVoters | None
     codes: CodesUsed | None

@@ -90,14 +90,14 @@ class AccessCode(Contract):
     code: CodeAsTyped
 
 
-class RequestBallot(Contract):
-    """`POST /ballot`. A genuine code carries its voter past the limit of new voters of a network."""
+class RequestVoterToken(Contract):
+    """`POST /voter-token`. A genuine code carries its voter past the limit of new voters of a network."""
 
     access_code: AccessCode | None = None
 
 
-class BallotIssued(Contract):
-    """`POST /ballot`: the ballot itself is in the cookie, out of reach of scripts."""
+class VoterTokenIssued(Contract):
+    """`POST /voter-token`: the voter token itself is in the cookie, out of reach of scripts."""
 
     expires_at: Instant
 

@@ -70,7 +70,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_list.v3": polls.PollListV3,
     "active_poll.v2": polls.ActivePollV2,
     "image_stored.v1": images.ImageStored,
-    "ballot_issued.v1": api.BallotIssued,
+    "voter_token_issued.v1": api.VoterTokenIssued,
     "codes_minted.v1": codes.CodesMinted,
     "challenge.v1": proof.Challenge,
     "abuse_report.v1": abuse.AbuseReport,

@@ -25,9 +25,9 @@ class ProblemType(Enum):
     TOO_LARGE = ("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large")
     NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address")
     UNKNOWN_POLL = ("unknown-poll", HTTPStatus.NOT_FOUND, "There is no such poll")
-    NO_BALLOT = ("no-ballot", HTTPStatus.UNAUTHORIZED, "Get a ballot first")
-    BALLOT_EXPIRED = ("ballot-expired", HTTPStatus.UNAUTHORIZED, "The ballot has expired: get a new one")
-    BAD_BALLOT = ("bad-ballot", HTTPStatus.FORBIDDEN, "The ballot is not valid: get a new one")
+    NO_VOTER_TOKEN = ("no-voter-token", HTTPStatus.UNAUTHORIZED, "Get a voter token first")
+    VOTER_TOKEN_EXPIRED = ("voter-token-expired", HTTPStatus.UNAUTHORIZED, "The voter token has expired: get a new one")
+    INVALID_VOTER_TOKEN = ("invalid-voter-token", HTTPStatus.FORBIDDEN, "The voter token is not valid: get a new one")
     BAD_CODE = ("bad-code", HTTPStatus.FORBIDDEN, "This code is not valid here, or has been used")
     PROOF_NEEDED = (
         "proof-needed",
@@ -53,7 +53,7 @@ class ProblemType(Enum):
     NOT_CONFIRMED = (
         "not-confirmed",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "Not confirmed: send the same request again with the same ballot",
+        "Not confirmed: send the same request again with the same voter token",
     )
     UNAVAILABLE = ("unavailable", HTTPStatus.SERVICE_UNAVAILABLE, "Not available just now: try again")
     INTERNAL = ("internal", HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on our side")

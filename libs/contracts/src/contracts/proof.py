@@ -12,7 +12,7 @@ _Hex32Bytes = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class RequestChallenge(Contract):
-    """`POST /ballot/challenge`: what is to be voted in."""
+    """`POST /voter-token/challenge`: what is to be voted in."""
 
     poll_id: PollId
 

@@ -1,6 +1,6 @@
 """The laptop's limit of new voters from one address in five minutes: the template's default.
 
-A crowd comes from one address, so it needs a higher one: `./dev up --ballots-per-network N`.
+A crowd comes from one address, so it needs a higher one: `./dev up --new-voters-per-network N`.
 """
 
 import json
@@ -10,7 +10,7 @@ from devstack.failure import Failure
 from devstack.instance import ROOT, Instance
 from devstack.stacks import template
 
-PARAMETER: Final = "BallotsPerNetwork"
+PARAMETER: Final = "NewVotersPerNetwork"
 
 
 def remember(instance: Instance, voters: int) -> None:
@@ -33,5 +33,5 @@ def require(instance: Instance, voters: int) -> None:
     if voters > (limit := allowed(instance)):
         raise Failure(
             f"{voters} voters are too many: one address may bring {limit} new voters in five minutes.",
-            f"A crowd needs a higher limit: ./dev up --ballots-per-network {max(10 * voters, 10_000)}",
+            f"A crowd needs a higher limit: ./dev up --new-voters-per-network {max(10 * voters, 10_000)}",
         )

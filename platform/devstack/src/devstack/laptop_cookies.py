@@ -1,7 +1,7 @@
 """The voter's cookie on http://localhost, where WebKit accepts no `Secure` cookie.
 
-Functions set `__Host-ballot; Secure` on the laptop as on AWS, without a switch. Between them and the browser
-the laptop's edge, which is never deployed, calls the cookie `laptop-ballot` and leaves `Secure` out.
+Functions set `__Host-voter; Secure` on the laptop as on AWS, without a switch. Between them and the browser
+the laptop's edge, which is never deployed, calls the cookie `laptop-voter` and leaves `Secure` out.
 """
 
 import re

@@ -32,7 +32,7 @@ def test_votes_that_were_there_before_are_not_the_crowds(run_at: Any, in_memory_
     assert outcome.after.total == 1043
 
 
-def test_an_unconfirmed_vote_is_sent_again_with_the_same_ballot_and_counts_once(
+def test_an_unconfirmed_vote_is_sent_again_with_the_same_voter_token_and_counts_once(
     run_at: Any, in_memory_site: Any
 ) -> None:
     site = in_memory_site(unconfirmed=2)
@@ -87,9 +87,9 @@ def test_every_request_to_write_looks_like_one_of_our_page(run_at: Any, in_memor
         assert request.headers["Content-Type"] == "application/json"
 
 
-def test_each_voter_carries_its_own_ballot_only(run_at: Any, in_memory_site: Any) -> None:
+def test_each_voter_carries_its_own_voter_token_only(run_at: Any, in_memory_site: Any) -> None:
     site = in_memory_site()
     run_at(site, double_taps=0.0)
-    ballots = [request.headers["Cookie"] for request in site.requests if request.url.path == "/vote"]
-    assert len(ballots) == len(set(ballots)) == 40
-    assert not [r for r in site.requests if r.url.path == "/ballot" and "Cookie" in r.headers]
+    voter_tokens = [request.headers["Cookie"] for request in site.requests if request.url.path == "/vote"]
+    assert len(voter_tokens) == len(set(voter_tokens)) == 40
+    assert not [r for r in site.requests if r.url.path == "/voter-token" and "Cookie" in r.headers]

@@ -73,7 +73,7 @@ export default {
   "recorded.day": "You voted for “{option}” on {day}.",
   "recorded.time": "You voted for “{option}” at {time}.",
   "recorded.title": "Your vote is recorded",
-  "refused.bad_ballot": "The ballot is not valid: get a new one",
+  "refused.invalid_voter_token": "The voter token is not valid: get a new one",
   "refused.detail": "Reload the page and try again.",
   "refused.foreign_origin": "Votes are taken from our own page only",
   "refused.proof_needed": "The proof was not accepted",

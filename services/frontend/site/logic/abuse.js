@@ -21,7 +21,7 @@ export function abuseMessage(report) {
   return { tone: found.length ? "look" : "calm", title, detail: found.join(" "), figures: figuresOf(report) };
 }
 
-function findings({ votes: seen, busiest_second, refused, networks, new_ballots }) {
+function findings({ votes: seen, busiest_second, refused, networks, new_voters }) {
   const found = [];
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
     found.push(`Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`);
@@ -31,13 +31,13 @@ function findings({ votes: seen, busiest_second, refused, networks, new_ballots 
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
     found.push(`${votes(busiest_second.votes)} came within one second.`);
   }
-  if (new_ballots?.refused > 0) {
-    found.push("A network asked for more new ballots than it gets: a flood, or a hall larger than the limit.");
+  if (new_voters?.refused > 0) {
+    found.push("A network asked for more new voter tokens than it gets: a flood, or a hall larger than the limit.");
   }
   return found;
 }
 
-function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, networks, new_ballots, codes, proof_of_work }) {
+function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, networks, new_voters, codes, proof_of_work }) {
   const now = Date.parse(as_of);
   const figures = [
     { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
@@ -57,10 +57,10 @@ function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, net
     const used = codes.used === null ? "" : `${number(codes.used)} used of `;
     figures.push({ name: "Codes", text: `${used}${number(codes.minted)} made` });
   }
-  if (new_ballots) {
-    const span = `${moment(new_ballots.since, now)} to ${moment(new_ballots.until, now)}`;
-    const given = `${number(new_ballots.issued)} given, ${number(new_ballots.refused)} refused`;
-    figures.push({ name: "New ballots", text: `${given}; for all polls, ${span}` });
+  if (new_voters) {
+    const span = `${moment(new_voters.since, now)} to ${moment(new_voters.until, now)}`;
+    const given = `${number(new_voters.issued)} given, ${number(new_voters.refused)} refused`;
+    figures.push({ name: "New voter tokens", text: `${given}; for all polls, ${span}` });
   }
   figures.push({ name: "Proof of work", text: proof_of_work ? "asked for with each vote" : "not asked for" });
   return figures;

@@ -21,18 +21,18 @@ export function backoff(attempt, retryAfterSeconds, random) {
 /**
  * What the answer to POST /vote means to the voter.
  *
- * `ballot` asks for a fresh ballot, `proof` for a proof of work, `wait` for the opening, `retry` for the same vote again with the same ballot:
+ * `voter_token` asks for a fresh voter token, `proof` for a proof of work, `wait` for the opening, `retry` for the same vote again with the same voter token:
  * it is not known whether it counted, and sending it twice is safe.
  * @param {number} status 0 = no answer
  * @param {string} problem the problem's slug, "" if the body had none
- * @returns {"recorded"|"again"|"other"|"wait"|"ballot"|"proof"|"bad_code"|"closed"|"unknown"|"retry"|"refused"}
+ * @returns {"recorded"|"again"|"other"|"wait"|"voterToken"|"proof"|"bad_code"|"closed"|"unknown"|"retry"|"refused"}
  */
 export function meaningOf(status, problem) {
   if (status === 201) return "recorded";
   if (status === 200) return "again";
   if (status === 409) return problem === "not-open-yet" ? "wait" : "other";
   if (status === 403 && problem === "bad-code") return "bad_code";
-  if (status === 401 || (status === 403 && problem === "bad-ballot")) return "ballot";
+  if (status === 401 || (status === 403 && problem === "invalid-voter-token")) return "voter_token";
   if (status === 403 && problem === "proof-needed") return "proof";
   if (status === 410) return "closed";
   if (status === 404) return "unknown";

@@ -16,11 +16,11 @@ const RELOAD = "refused.detail";
 
 /** Refusals that a voter may meet, and what to do: phrases by the problem's slug. */
 export const REFUSED = {
-  "bad-ballot": ["refused.bad_ballot", RELOAD],
-  "ballot-expired": ["refused.bad_ballot", RELOAD],
+  "invalid-voter-token": ["refused.invalid_voter_token", RELOAD],
+  "voter-token-expired": ["refused.invalid_voter_token", RELOAD],
   "foreign-origin": ["refused.foreign_origin", RELOAD],
   "malformed": ["refused.title", RELOAD],
-  "no-ballot": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
+  "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
   "not-allowed": ["refused.title", RELOAD],
   "not-json": ["refused.title", RELOAD],
   "origin-not-verified": ["refused.foreign_origin", RELOAD],

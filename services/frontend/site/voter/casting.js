@@ -5,20 +5,20 @@ import { now } from "../now.js";
 import { forget, rememberCode, rememberPending, rememberVote, standing } from "./memory.js";
 import { solve } from "./proving.js";
 
-const NEW_BALLOTS = 2; // a ballot that is refused more often than this is not the ballot's fault
+const NEW_VOTERS = 2; // a voter token that is refused more often than this is not the voter token's fault
 const NEW_PROOFS = 3; // nor a proof: a challenge may expire on a slow device, but not for ever
 
-let ballot = null; // one per page load; its cookie lasts
+let voterToken = null; // one per page load; its cookie lasts
 
 /**
  * One voter token per browser: of two tabs that ask at the same moment, the second waits until the cookie of the first
  * is stored, and is answered with that one. Without Web Locks (a page without https) it asks at once.
  */
-const requestBallot = (pollId, code) => {
-  const ask = () => publicApi.ballot().catch((failure) => {
+const requestVoterToken = (pollId, code) => {
+  const ask = () => publicApi.voterToken().catch((failure) => {
     // The network has had its number of new voters: a genuine code gets its voter a token all the same.
     if (failure.status !== 429 || !code) throw failure;
-    return publicApi.ballot({ poll_id: pollId, code });
+    return publicApi.voterToken({ poll_id: pollId, code });
   });
   return navigator.locks ? navigator.locks.request("voter-token", ask) : ask();
 };
@@ -34,20 +34,20 @@ const requestBallot = (pollId, code) => {
 export async function castVote(pollId, vote, dispatch, { remembered, resumed }) {
   const stands = () => remembered || standing(pollId, vote.code) !== null; // or of another tab, meanwhile
   if (!stands()) rememberPending(pollId, vote.choice, vote.code);
-  let ballots = 0;
+  let voterTokens = 0;
   const work = { proofs: 0, proof: null }; // for this vote alone; sent again with it
   let uncertain = resumed; // a request was sent whose outcome is not known
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
     const outcome = await send(pollId, vote, work);
     const meaning = meaningOf(outcome.status, outcome.slug);
-    if (meaning === "ballot" && uncertain && outcome.slug !== "ballot-expired") {
+    if (meaning === "voter_token" && uncertain && outcome.slug !== "voter-token-expired") {
       // A new token is a new voter, unless it renews an expired one: a vote that may have been counted would count again.
       return finish(pollId, vote, "refused", { body: {}, slug: "voter-token-lost" }, dispatch, stands());
     }
-    if (meaning === "ballot" && ballots < NEW_BALLOTS) {
-      ballots += 1;
-      ballot = null;
+    if (meaning === "voter_token" && voterTokens < NEW_VOTERS) {
+      voterTokens += 1;
+      voterToken = null;
       continue;
     }
     if (meaning === "proof" && work.proofs < NEW_PROOFS) {
@@ -73,7 +73,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
 async function send(pollId, { choice, code }, work) {
   let sent = false; // the vote itself
   try {
-    ballot ??= await requestBallot(pollId, code);
+    voterToken ??= await requestVoterToken(pollId, code);
     if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
     sent = true;
     const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);

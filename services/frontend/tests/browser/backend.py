@@ -172,13 +172,13 @@ class Backend:
         self._spread()
 
     def vote(self, poll_id: str, choice: str) -> str:
-        """Cast a vote from elsewhere in this network; return the cookie of its ballot."""
-        [cookie] = self.request("POST", "/ballot", "{}").cookies
-        ballot = cookie.partition(";")[0]
+        """Cast a vote from elsewhere in this network; return the cookie of its voter token."""
+        [cookie] = self.request("POST", "/voter-token", "{}").cookies
+        voter_token = cookie.partition(";")[0]
         body = json.dumps({"poll_id": poll_id, "choice": choice})
-        answer = self.request("POST", "/vote", body, {"cookie": ballot})
+        answer = self.request("POST", "/vote", body, {"cookie": voter_token})
         assert answer.status in {200, 201}, answer
-        return ballot
+        return voter_token
 
     def codes(self, poll_id: str, count: int) -> list[str]:
         """Make codes for a poll."""

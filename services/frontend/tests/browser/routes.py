@@ -29,11 +29,11 @@ from .backend import Backend, Organiser, now
 type Answer = Callable[[Route, Request], None]
 
 SERVED: Final = re.compile(
-    r"https?://[^/]+/(polls|ballot|vote|results|live|images|(embed|p)/\w{26}(?=\?|$))\b(?!\.)"
+    r"https?://[^/]+/(polls|voter_token|vote|results|live|images|(embed|p)/\w{26}(?=\?|$))\b(?!\.)"
 )
 """The addresses that the distribution gives to services; everything else is a file of the site."""
 
-VOTERS: Final = {"/ballot", "/ballot/challenge", "/vote"}
+VOTERS: Final = {"/voter-token", "/voter-token/challenge", "/vote"}
 _SOCKETS: Final = SITE.replace("https", "wss")
 _CONNECTIONS: Final = count(1)
 
@@ -156,7 +156,7 @@ class Api:
         return poll
 
     def has_voted(self, choice: str) -> None:
-        """Vote with a ballot that this browser then has, though the page knows nothing of it."""
+        """Vote with a voter token that this browser then has, though the page knows nothing of it."""
         name, _, value = self.backend.vote(self.poll_id, choice).partition("=")
         kept: SetCookieParam = {
             "name": name,

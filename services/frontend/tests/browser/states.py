@@ -51,7 +51,7 @@ class State:
     address: str = "/"
     """`{poll}` in it is the poll's id."""
     voted: Choice | None = None
-    """What the ballot of this device has voted for, though the page does not remember it."""
+    """What the voter token of this device has voted for, though the page does not remember it."""
     sockets: bool = True
     first: Moment | None = None
     """What happens once the page is open, before the taps."""
@@ -162,21 +162,21 @@ STATES: Final[Mapping[str, State]] = {
         taps="b",
     ),
     "crowded": State(
-        SENDING + COUNTED, answers={"POST /ballot": problem(ProblemType.THROTTLED, retry_after=280)}, taps="b"
+        SENDING + COUNTED, answers={"POST /voter-token": problem(ProblemType.THROTTLED, retry_after=280)}, taps="b"
     ),
     "unreachable": State(SENDING + COUNTED, answers={"POST /vote": no_network}, taps="b"),
     "offline": State(
         "body:has(#live[data-mode=offline]) " + SENDING,
-        answers={"POST /ballot": no_network},
+        answers={"POST /voter-token": no_network},
         first=_go_offline,
         taps="b",
-        asked="POST /ballot",
+        asked="POST /voter-token",
     ),
     "proving": State(
         SENDING,
-        answers={"POST /vote": problem(ProblemType.PROOF_NEEDED), "POST /ballot/challenge": never},
+        answers={"POST /vote": problem(ProblemType.PROOF_NEEDED), "POST /voter-token/challenge": never},
         taps="b",
-        asked="POST /ballot/challenge",
+        asked="POST /voter-token/challenge",
     ),
     "recorded": State(VOTED + " [data-tone=good]", taps="b"),
     "recorded-again": State(VOTED + " [data-tone=good]", taps="bb"),

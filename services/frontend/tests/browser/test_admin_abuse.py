@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts.abuse import BusiestSecond, CodesUsed, Networks, NewBallots, RefusedVotes
+from contracts.abuse import BusiestSecond, CodesUsed, Networks, NewVoters, RefusedVotes
 from contracts.ids import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, expect
@@ -54,7 +54,7 @@ def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: AdminApi,
     look(page)
     expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
     found = figures(page)
-    assert found.pop("New ballots").startswith("0 given, 0 refused; for all polls")
+    assert found.pop("New voter tokens").startswith("0 given, 0 refused; for all polls")
     assert found == {
         "Looked at": "0 votes",
         "Refused": "0 had voted otherwise, 0 with a wrong or used code",
@@ -73,20 +73,20 @@ def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str
         busiest_second=BusiestSecond(starts_at=NOON, votes=400),
         refused=RefusedVotes(already_voted=150, bad_code=60),
         networks=Networks(votes=1_213, networks=38, largest_percent=61),
-        new_ballots=NewBallots(since=NOON, until=NOON, issued=1_190, refused=12),
+        new_voters=NewVoters(since=NOON, until=NOON, issued=1_190, refused=12),
         codes=CodesUsed(minted=2_000, used=1_213),
     )
     look(page)
     expect(page.locator("#abuse-title")).to_have_text("4 things stand out")
     expect(page.locator("#abuse")).to_have_attribute("data-tone", "look")
-    for words in ("61 %", "210 votes were refused", "400 votes came within one second", "more new ballots"):
+    for words in ("61 %", "210 votes were refused", "400 votes came within one second", "more new voter tokens"):
         expect(page.locator("#abuse-detail")).to_contain_text(words)
     found = figures(page)
     assert found["Looked at"] == "1,213 votes"
     assert found["Refused"] == "150 had voted otherwise, 60 with a wrong or used code"
     assert found["Networks"] == "about 38; none brought more than 61 %"
     assert found["Codes"] == "1,213 used of 2,000 made"
-    assert found["New ballots"].startswith("1,190 given, 12 refused; for all polls")
+    assert found["New voter tokens"].startswith("1,190 given, 12 refused; for all polls")
     assert found["Proof of work"] == "asked for with each vote"
 
 
@@ -150,7 +150,7 @@ def test_the_figures_fit_any_screen(page: Page, admin: AdminApi, poll_id: str) -
         admin,
         votes=12_130,
         networks=Networks(votes=12_130, networks=3_800, largest_percent=61),
-        new_ballots=NewBallots(since=NOON, until=NOON, issued=11_900, refused=120),
+        new_voters=NewVoters(since=NOON, until=NOON, issued=11_900, refused=120),
     )
     look(page)
     assert sideways(page) == []

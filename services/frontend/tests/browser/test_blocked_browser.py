@@ -66,7 +66,7 @@ class TestWithoutCookies:
         assert open_poll.sent == []
 
     def test_a_cookie_that_never_comes_back_is_named_as_the_reason(self, page: Page, open_poll: Api) -> None:
-        open_poll.forever("POST /vote", problem(ProblemType.NO_BALLOT))
+        open_poll.forever("POST /vote", problem(ProblemType.NO_VOTER_TOKEN))
         page.goto("/")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text("Your browser blocks this site's cookie")
@@ -74,11 +74,11 @@ class TestWithoutCookies:
     def test_a_voter_token_lost_after_an_unanswered_vote_is_not_replaced(
         self, page: Page, open_poll: Api
     ) -> None:
-        open_poll.plan("POST /vote", no_network, problem(ProblemType.NO_BALLOT))
+        open_poll.plan("POST /vote", no_network, problem(ProblemType.NO_VOTER_TOKEN))
         page.goto("/")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text("Your vote could not be confirmed")
-        assert (open_poll.count("POST /ballot"), open_poll.count("POST /vote")) == (1, 2)
+        assert (open_poll.count("POST /voter-token"), open_poll.count("POST /vote")) == (1, 2)
         assert {vote.choice for vote in open_poll.sent} <= {Choice.A}
 
 

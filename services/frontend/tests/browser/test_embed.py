@@ -15,7 +15,7 @@ from .routes import Api, problem, results_of
 
 STRANGER: Final = "https://evil.example"
 SMALL: Final = ViewportSize(width=320, height=480)
-VOTES: Final = {"/vote", "/ballot", "/ballot/challenge"}
+VOTES: Final = {"/vote", "/voter-token", "/voter-token/challenge"}
 
 
 def said(language: str, name: str) -> str:

@@ -74,7 +74,7 @@ def test_of_two_tabs_at_once_the_first_answer_stands_in_both(
     assert open_poll.votes == ["b"]
 
 
-@pytest.mark.parametrize("call", ["POST /ballot", "POST /vote"])
+@pytest.mark.parametrize("call", ["POST /voter-token", "POST /vote"])
 def test_a_tab_closed_at_any_step_sends_its_vote_when_the_page_is_opened_again(
     page: Page, open_poll: Api, context: BrowserContext, call: str
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_vote_that_comes_back_too_late_is_told_so_once(
 
 
 def test_a_phone_that_sleeps_while_it_is_busy_sends_on_when_it_wakes(page: Page, open_poll: Api) -> None:
-    open_poll.plan("POST /vote", bare(503), bare(503), bare(503), problem(ProblemType.BALLOT_EXPIRED))
+    open_poll.plan("POST /vote", bare(503), bare(503), bare(503), problem(ProblemType.VOTER_TOKEN_EXPIRED))
     page.clock.install()
     with page.expect_response("**/vote"):
         option(page, "a").click()
@@ -124,7 +124,7 @@ def test_a_phone_that_sleeps_while_it_is_busy_sends_on_when_it_wakes(page: Page,
 
     until(page, is_sent_again, "the vote to go out again")
     says_mine(page, open_poll, "a")
-    assert open_poll.count("POST /ballot") == 2
+    assert open_poll.count("POST /voter-token") == 2
 
 
 def test_where_storage_is_forbidden_one_votes_all_the_same(page: Page, api: Api) -> None:

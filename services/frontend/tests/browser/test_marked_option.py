@@ -12,7 +12,7 @@ from .routes import Api
 from .states import read_in
 
 READ_MS = 600
-VOTES = {"/ballot", "/ballot/challenge", "/vote"}
+VOTES = {"/voter-token", "/voter-token/challenge", "/vote"}
 
 
 def said(language: str, name: str, **values: str) -> str:

@@ -134,7 +134,7 @@ class TestTheVote:
         expect(option(page, "b")).to_have_attribute("aria-pressed", "true")
         expect(option(page, "b")).to_contain_text("✓ Your vote")
         expect(option(page, "b")).to_contain_text("40%")
-        assert open_poll.requests.index(("POST", "/ballot")) < open_poll.requests.index(("POST", "/vote"))
+        assert open_poll.requests.index(("POST", "/voter-token")) < open_poll.requests.index(("POST", "/vote"))
 
     def test_the_keyboard_votes_and_focus_stays(self, page: Page, open_poll: Api) -> None:
         page.get_by_role("button", name="Mountains").focus()
@@ -208,10 +208,10 @@ class TestProofOfWork:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         calls = [call for call in open_poll.requests if call[0] == "POST" and call[1] != "/live/ticket"]
-        assert [path for _, path in calls] == ["/ballot", "/vote", "/ballot/challenge", "/vote"]
+        assert [path for _, path in calls] == ["/voter-token", "/vote", "/voter-token/challenge", "/vote"]
 
     def test_meanwhile_it_says_what_it_does_and_takes_no_second_tap(self, page: Page, open_poll: Api) -> None:
-        open_poll.plan("POST /ballot/challenge", never)
+        open_poll.plan("POST /voter-token/challenge", never)
         option(page, "b").click()
         expect(title(page)).to_have_text("One moment: a sum first")
         expect(detail(page)).to_contain_text("Then your vote for “The sea” goes out by itself")
@@ -235,26 +235,26 @@ class TestProofOfWork:
         open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), lost(open_poll))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
-        assert (open_poll.count("POST /ballot/challenge"), open_poll.count("POST /vote")) == (1, 3)
+        assert (open_poll.count("POST /voter-token/challenge"), open_poll.count("POST /vote")) == (1, 3)
 
     def test_a_proof_that_came_too_late_is_made_anew(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), problem(ProblemType.PROOF_NEEDED))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
-        assert open_poll.count("POST /ballot/challenge") == 2
+        assert open_poll.count("POST /voter-token/challenge") == 2
 
     def test_without_network_it_waits_for_the_challenge(self, page: Page, open_poll: Api) -> None:
-        open_poll.plan("POST /ballot/challenge", no_network, bare(503))
+        open_poll.plan("POST /voter-token/challenge", no_network, bare(503))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
-        assert open_poll.count("POST /ballot/challenge") == 3
+        assert open_poll.count("POST /voter-token/challenge") == 3
 
     def test_a_proof_refused_again_and_again_is_told(self, page: Page, open_poll: Api) -> None:
         refused = problem(ProblemType.PROOF_NEEDED, detail="The challenge has expired")
         open_poll.forever("POST /vote", refused)
         option(page, "b").click()
         expect(detail(page)).to_have_text("The challenge has expired")
-        assert (open_poll.count("POST /ballot/challenge"), open_poll.count("POST /vote")) == (3, 4)
+        assert (open_poll.count("POST /voter-token/challenge"), open_poll.count("POST /vote")) == (3, 4)
 
 
 class TestBadNetworks:
@@ -264,12 +264,12 @@ class TestBadNetworks:
         expect(title(page)).to_have_text("It is busy just now")
         expect(detail(page)).to_contain_text("is kept")
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
-        assert (open_poll.count("POST /vote"), open_poll.count("POST /ballot")) == (4, 1)
+        assert (open_poll.count("POST /vote"), open_poll.count("POST /voter-token")) == (4, 1)
 
     def test_a_network_with_too_many_new_voters_waits_its_turn_and_is_told_so(
         self, page: Page, open_poll: Api
     ) -> None:
-        open_poll.plan("POST /ballot", problem(ProblemType.THROTTLED, retry_after=280))
+        open_poll.plan("POST /voter-token", problem(ProblemType.THROTTLED, retry_after=280))
         page.clock.install()
         option(page, "b").click()
         expect(title(page)).to_have_text("Very many people at once")
@@ -278,7 +278,7 @@ class TestBadNetworks:
         assert open_poll.count("POST /vote") == 0
         page.clock.fast_forward(6 * 60_000)
         expect(title(page)).to_have_text("Your vote is recorded")
-        assert (open_poll.count("POST /ballot"), open_poll.count("POST /vote")) == (2, 1)
+        assert (open_poll.count("POST /voter-token"), open_poll.count("POST /vote")) == (2, 1)
 
     def test_retry_after_is_counted_down(self, page: Page, open_poll: Api) -> None:
         open_poll.forever("POST /vote", problem(ProblemType.NOT_CONFIRMED, retry_after=30))
@@ -298,7 +298,7 @@ class TestBadNetworks:
     def test_offline_the_vote_is_kept_and_goes_out_when_back(
         self, page: Page, open_poll: Api, context: BrowserContext
     ) -> None:
-        open_poll.forever("POST /ballot", no_network)
+        open_poll.forever("POST /voter-token", no_network)
         context.set_offline(True)
         option(page, "b").click()
         expect(title(page)).to_have_text("You are offline")
@@ -317,22 +317,22 @@ class TestBadNetworks:
         expect(option(page, "b")).to_contain_text("✓ Your vote")
 
     @pytest.mark.parametrize(
-        "kind", [ProblemType.BALLOT_EXPIRED, ProblemType.NO_BALLOT, ProblemType.BAD_BALLOT]
+        "kind", [ProblemType.VOTER_TOKEN_EXPIRED, ProblemType.NO_VOTER_TOKEN, ProblemType.INVALID_VOTER_TOKEN]
     )
-    def test_a_ballot_that_is_not_good_is_replaced_without_a_word(
+    def test_a_voter_token_that_is_not_good_is_replaced_without_a_word(
         self, page: Page, open_poll: Api, kind: ProblemType
     ) -> None:
         open_poll.plan("POST /vote", problem(kind))
         option(page, "b").click()
         expect(page.locator("#receipt-code")).not_to_be_empty()
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
-        assert open_poll.count("POST /ballot") == 2
+        assert open_poll.count("POST /voter-token") == 2
 
-    def test_ballots_that_are_never_good_end_in_a_clear_word(self, page: Page, open_poll: Api) -> None:
-        open_poll.forever("POST /vote", problem(ProblemType.BAD_BALLOT))
+    def test_voter_tokens_that_are_never_good_end_in_a_clear_word(self, page: Page, open_poll: Api) -> None:
+        open_poll.forever("POST /vote", problem(ProblemType.INVALID_VOTER_TOKEN))
         option(page, "b").click()
-        expect(title(page)).to_have_text("The ballot is not valid: get a new one")
-        assert open_poll.count("POST /ballot") == 3
+        expect(title(page)).to_have_text("The voter token is not valid: get a new one")
+        assert open_poll.count("POST /voter-token") == 3
 
     def test_a_vote_that_is_early_by_the_servers_clock_waits_for_the_opening(
         self, page: Page, open_poll: Api

@@ -45,9 +45,9 @@ def by_code(api: Api) -> Api:
 
 def fill_the_network(api: Api, test: pytest.MonkeyPatch) -> None:
     """Let others of this network have used up its new voters of these minutes."""
-    module = api.backend.world.handler("issue_ballot")
+    module = api.backend.world.handler("issue_voter_token")
     test.setattr(module, "issuing", replace(module.issuing, per_network=1))
-    statuses = [api.backend.request("POST", "/ballot", "{}").status for _ in range(2)]
+    statuses = [api.backend.request("POST", "/voter-token", "{}").status for _ in range(2)]
     assert statuses == [200, 429]
 
 
@@ -75,7 +75,7 @@ class TestTheLink:
         page.goto(link(by_code))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
-        assert by_code.count("POST /ballot") == 2
+        assert by_code.count("POST /voter-token") == 2
 
     def test_no_request_but_the_vote_itself_carries_the_code(self, page: Page, by_code: Api) -> None:
         carried: list[str] = []
@@ -246,15 +246,15 @@ class TestALostAnswer:
         expect(title(back)).to_have_text("Your vote is recorded")
         assert [(vote.choice, vote.code) for vote in api.sent] == [(Choice.B, by_code.codes[0])]
 
-    @pytest.mark.parametrize("kind", [ProblemType.BALLOT_EXPIRED, ProblemType.BAD_BALLOT])
-    def test_a_ballot_that_is_not_good_is_replaced_and_the_code_kept(
+    @pytest.mark.parametrize("kind", [ProblemType.VOTER_TOKEN_EXPIRED, ProblemType.INVALID_VOTER_TOKEN])
+    def test_a_voter_token_that_is_not_good_is_replaced_and_the_code_kept(
         self, page: Page, by_code: Api, kind: ProblemType
     ) -> None:
         by_code.plan("POST /vote", problem(kind))
         page.goto(link(by_code))
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
-        assert by_code.count("POST /ballot") == 2
+        assert by_code.count("POST /voter-token") == 2
         assert [vote.code for vote in by_code.sent] == [by_code.codes[0]]
 
 

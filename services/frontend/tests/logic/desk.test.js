@@ -30,12 +30,12 @@ describe("a report of abuse", () => {
   test("says what stands out, first", () => {
     const loud = {
       ...calm, all_votes: false, networks: { networks: 2, largest_percent: 80 }, refused: { already_voted: 30, bad_code: 5 }, busiest_second: { votes: 60, starts_at: LATER },
-      new_ballots: { since: LATER, until: LATER, issued: 9, refused: 4 }, codes: { used: 3, minted: 9 }, proof_of_work: true,
+      new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 }, codes: { used: 3, minted: 9 }, proof_of_work: true,
     };
     const { tone, title, detail, figures } = abuseMessage(loud);
     expect([tone, title]).toEqual(["look", "4 things stand out"]);
     expect(detail).toContain("80 % of the votes");
-    expect(figures.map(({ name }) => name)).toEqual(["Looked at", "Refused", "Busiest second", "Networks", "Codes", "New ballots", "Proof of work"]);
+    expect(figures.map(({ name }) => name)).toEqual(["Looked at", "Refused", "Busiest second", "Networks", "Codes", "New voter tokens", "Proof of work"]);
     expect(abuseMessage({ ...calm, networks: { networks: 2, largest_percent: 80 } }).title).toBe("One thing stands out");
   });
 

@@ -23,14 +23,14 @@ function problemsOf(document, method, path) {
 
 const OF_A_VOTE = [
   ...problemsOf(votes, "post", "/vote"),
-  ...problemsOf(votes, "post", "/ballot"),
-  ...problemsOf(votes, "post", "/ballot/challenge"),
+  ...problemsOf(votes, "post", "/voter-token"),
+  ...problemsOf(votes, "post", "/voter-token/challenge"),
 ];
 
 afterEach(() => speak("en", "en", {}));
 
 test("the API's document names the problems of a vote", () => {
-  expect(OF_A_VOTE).toContainEqual([401, "no-ballot"]);
+  expect(OF_A_VOTE).toContainEqual([401, "no-voter-token"]);
   expect(OF_A_VOTE).toContainEqual([403, "bad-code"]);
   expect(OF_A_VOTE.length).toBeGreaterThan(15);
 });
@@ -38,7 +38,7 @@ test("the API's document names the problems of a vote", () => {
 test("each problem of a vote is retried, answered in its own words, or refused with words for its slug", () => {
   const wordless = OF_A_VOTE.filter(([status, slug]) => {
     const meaning = meaningOf(status, slug);
-    const ends = ["refused", "ballot", "proof"].includes(meaning); // the last two after some tries
+    const ends = ["refused", "voter_token", "proof"].includes(meaning); // the last two after some tries
     return ends && REFUSED[slug] === undefined;
   });
   expect(wordless).toEqual([]);

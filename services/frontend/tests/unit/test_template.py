@@ -34,8 +34,8 @@ def test_each_path_is_answered_by_its_service() -> None:
         "/p/*": "public-api",
         FRAMED: "public-api",
         "/images/*": "public-api",
-        "/ballot": "public-api",
-        "/ballot/*": "public-api",
+        "/voter-token": "public-api",
+        "/voter-token/*": "public-api",
         "/vote": "public-api",
         "/live/*": "public-api",
         "/admin/api/*": "admin-api",
@@ -103,12 +103,12 @@ def test_pictures_are_kept_as_long_as_they_say() -> None:
     assert BEHAVIOURS["/images/*"]["AllowedMethods"] == ["GET", "HEAD"]
 
 
-@pytest.mark.parametrize("path", ["/ballot", "/ballot/*", "/vote", "/live/*", "/admin/api/*", "/ws"])
+@pytest.mark.parametrize("path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/admin/api/*", "/ws"])
 def test_nothing_personal_is_ever_kept(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == CACHING_DISABLED
 
 
-@pytest.mark.parametrize("path", ["/ballot", "/ballot/*", "/vote", "/live/*", "/ws"])
+@pytest.mark.parametrize("path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/ws"])
 def test_the_voters_address_and_origin_reach_the_apis_that_check_them(path: str) -> None:
     assert BEHAVIOURS[path]["OriginRequestPolicyId"] == {"Ref": "VoterRequests"}
     policy = RESOURCES["VoterRequests"]["Properties"]["OriginRequestPolicyConfig"]

@@ -8,7 +8,7 @@ class VoterSettings(HttpSettings):
     """What every function needs that answers a voter's page."""
 
     site_origin: Text
-    """The one origin whose pages get ballots and vote, such as `https://vote.example.com`."""
+    """The one origin whose pages get voter tokens and vote, such as `https://vote.example.com`."""
     voter_keys_secret_arn: Text
     voting_state_table: Text
 
@@ -17,10 +17,10 @@ class IssueChallengeSettings(VoterSettings):
     """What `issue_challenge` needs: the same."""
 
 
-class IssueBallotSettings(VoterSettings):
-    """What `issue_ballot` needs besides."""
+class IssueVoterTokenSettings(VoterSettings):
+    """What `issue_voter_token` needs besides."""
 
-    ballots_per_network: PositiveInt
+    new_voters_per_network: PositiveInt
     """How many new voters one network may bring in five minutes."""
 
 

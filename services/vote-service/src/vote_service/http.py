@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, what each refusal means, and the cookie of a ballot."""
+"""What this service takes and answers over HTTP, what each refusal means, and the cookie of a voter token."""
 
 from http import HTTPStatus
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from contracts.abuse import AbuseReport
-from contracts.api import BallotIssued, CastVote, RequestBallot, VoteRecorded
+from contracts.api import VoterTokenIssued, CastVote, RequestVoterToken, VoteRecorded
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
@@ -21,9 +21,9 @@ from vote_service.domain.identity import Sender
 from vote_service.domain.voter_token import KEPT_FOR
 
 PROBLEMS: Final[Problems] = {
-    errors.NoBallot: ProblemType.NO_BALLOT,
-    errors.BadBallot: ProblemType.BAD_BALLOT,
-    errors.BallotExpired: ProblemType.BALLOT_EXPIRED,
+    errors.NoVoterToken: ProblemType.NO_VOTER_TOKEN,
+    errors.InvalidVoterToken: ProblemType.INVALID_VOTER_TOKEN,
+    errors.VoterTokenExpired: ProblemType.VOTER_TOKEN_EXPIRED,
     errors.ProofNeeded: ProblemType.PROOF_NEEDED,
     errors.PollUnknown: ProblemType.UNKNOWN_POLL,
     errors.NotOpenYet: ProblemType.NOT_OPEN_YET,
@@ -41,22 +41,22 @@ PROBLEMS: Final[Problems] = {
     errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
-BALLOT_COOKIE: Final = "__Host-ballot"
+VOTER_TOKEN_COOKIE: Final = "__Host-voter"
 
-ISSUE_BALLOT: Final = Operation(
-    {HTTPStatus.OK: BallotIssued},
-    takes=RequestBallot,
+ISSUE_VOTER_TOKEN: Final = Operation(
+    {HTTPStatus.OK: VoterTokenIssued},
+    takes=RequestVoterToken,
     required=False,
     refuses=[ProblemType.BAD_CODE, ProblemType.THROTTLED],
 )
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},
     takes=RequestChallenge,
-    cookie=BALLOT_COOKIE,
+    cookie=VOTER_TOKEN_COOKIE,
     refuses=[
-        ProblemType.NO_BALLOT,
-        ProblemType.BAD_BALLOT,
-        ProblemType.BALLOT_EXPIRED,
+        ProblemType.NO_VOTER_TOKEN,
+        ProblemType.INVALID_VOTER_TOKEN,
+        ProblemType.VOTER_TOKEN_EXPIRED,
         ProblemType.UNKNOWN_POLL,
         ProblemType.CLOSED,
         ProblemType.THROTTLED,
@@ -65,11 +65,11 @@ ISSUE_CHALLENGE: Final = Operation(
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
     takes=CastVote,
-    cookie=BALLOT_COOKIE,
+    cookie=VOTER_TOKEN_COOKIE,
     refuses=[
-        ProblemType.NO_BALLOT,
-        ProblemType.BAD_BALLOT,
-        ProblemType.BALLOT_EXPIRED,
+        ProblemType.NO_VOTER_TOKEN,
+        ProblemType.INVALID_VOTER_TOKEN,
+        ProblemType.VOTER_TOKEN_EXPIRED,
         ProblemType.PROOF_NEEDED,
         ProblemType.UNKNOWN_POLL,
         ProblemType.NOT_OPEN_YET,
@@ -94,9 +94,9 @@ GET_ABUSE_REPORT: Final = Operation(
 )
 
 
-def read_ballot_cookie(app: APIGatewayHttpResolver) -> str | None:
-    """Return the text of the ballot's cookie, if there is one. Raises `RepeatedCookie`."""
-    return read_cookie(app, BALLOT_COOKIE)
+def read_voter_token_cookie(app: APIGatewayHttpResolver) -> str | None:
+    """Return the text of the voter token's cookie, if there is one. Raises `RepeatedCookie`."""
+    return read_cookie(app, VOTER_TOKEN_COOKIE)
 
 
 def viewer_address(app: APIGatewayHttpResolver) -> str | None:
@@ -107,14 +107,14 @@ def viewer_address(app: APIGatewayHttpResolver) -> str | None:
 
 def read_sender(app: APIGatewayHttpResolver) -> Sender:
     """Return who sends a vote, as far as the request says."""
-    return Sender(read_ballot_cookie(app), viewer_address(app))
+    return Sender(read_voter_token_cookie(app), viewer_address(app))
 
 
-def ballot_cookie(ballot: str) -> Cookie:
-    """Return the cookie that carries a ballot: to our own pages only, out of reach of their scripts."""
+def voter_token_cookie(voter_token: str) -> Cookie:
+    """Return the cookie that carries a voter token: to our own pages only, out of reach of their scripts."""
     return Cookie(
-        BALLOT_COOKIE,
-        ballot,
+        VOTER_TOKEN_COOKIE,
+        voter_token,
         path="/",
         secure=True,
         http_only=True,

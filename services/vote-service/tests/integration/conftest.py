@@ -1,4 +1,4 @@
-"""Polls of each policy, and browsers that hold a ballot."""
+"""Polls of each policy, and browsers that hold a voter token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -31,11 +31,11 @@ def by_network(open_poll: Any) -> str:
 
 @pytest.fixture
 def browser(new_browser: Any) -> Callable[[], Any]:
-    """Return a maker of browsers with a ballot each."""
+    """Return a maker of browsers with a voter token each."""
 
     def make() -> Any:
         fresh = new_browser()
-        fresh.post("/ballot")
+        fresh.post("/voter-token")
         return fresh
 
     return make

@@ -47,7 +47,7 @@ def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def votes_from(new_browser: Any, poll_id: str, address: str, count: int) -> None:
     for _ in range(count):
         browser = new_browser(address)
-        browser.post("/ballot")
+        browser.post("/voter-token")
         assert browser.vote(poll_id)["statusCode"] == 201
 
 
@@ -61,8 +61,8 @@ def test_a_quiet_poll_has_nothing_to_report(report: Any, poll_id: str) -> None:
     assert (found.votes, found.all_votes, found.busiest_second) == (0, True, None)
     assert found.refused.model_dump() == {"already_voted": 0, "bad_code": 0}
     assert (found.networks, found.codes, found.policy, found.proof_of_work) == (None, None, "device", False)
-    assert found.new_ballots is not None
-    assert (found.new_ballots.issued, found.new_ballots.refused) == (0, 0)
+    assert found.new_voters is not None
+    assert (found.new_voters.issued, found.new_voters.refused) == (0, 0)
 
 
 def test_votes_are_counted_and_their_busiest_second_is_named(
@@ -137,15 +137,15 @@ def test_what_is_kept_tells_nobodys_choice_and_goes_by_itself(
     assert timedelta(days=89).total_seconds() < left <= timedelta(days=90).total_seconds()
 
 
-def test_ballots_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
+def test_voter_tokens_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
     stack: Any, report: Any, new_browser: Any, open_poll: Any
 ) -> None:
-    stack.set_parameter("BallotsPerNetwork", "3")
+    stack.set_parameter("NewVotersPerNetwork", "3")
     stack.set_clock(datetime.now(UTC))
     poll_id = open_poll(VoterPolicy.DEVICE, opens=-3600).poll_id
     for _ in range(5):
-        new_browser().post("/ballot")
-    found = report(poll_id).new_ballots
+        new_browser().post("/voter-token")
+    found = report(poll_id).new_voters
     assert found is not None
     assert (found.issued, found.refused) == (3, 2)
     assert found.since.timestamp() % 900 == found.until.timestamp() % 900 == 0
@@ -153,19 +153,19 @@ def test_ballots_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
 
 
 def test_a_poll_of_a_month_is_told_of_its_last_three_days(report: Any, open_poll: Any) -> None:
-    found = report(open_poll(VoterPolicy.DEVICE, opens=-30 * 86_400).poll_id).new_ballots
+    found = report(open_poll(VoterPolicy.DEVICE, opens=-30 * 86_400).poll_id).new_voters
     assert found is not None
     assert found.until - found.since == timedelta(days=3)
 
 
-def test_before_it_opens_there_are_no_ballots_to_tell_of(
+def test_before_it_opens_there_are_no_voter_tokens_to_tell_of(
     stack: Any, report: Any, make_poll: Any, open_poll: Any
 ) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=True)
     stack.track(draft)
-    assert report(draft.poll_id).new_ballots is None
+    assert report(draft.poll_id).new_voters is None
     assert report(draft.poll_id).proof_of_work is True
-    assert report(open_poll(VoterPolicy.DEVICE, opens=3600).poll_id).new_ballots is None
+    assert report(open_poll(VoterPolicy.DEVICE, opens=3600).poll_id).new_voters is None
 
 
 def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
@@ -173,7 +173,7 @@ def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
 ) -> None:
     for code in organiser.codes(by_code, 6):
         browser = new_browser()
-        browser.post("/ballot")
+        browser.post("/voter-token")
         assert browser.vote(by_code, code=code)["statusCode"] == 201
     monkeypatch.setattr("vote_service.use_cases.report_abuse.MOST_VOTES", 3)
     found = report(by_code)

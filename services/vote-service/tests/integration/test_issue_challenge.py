@@ -1,4 +1,4 @@
-"""`POST /ballot/challenge`: for whoever holds a ballot, in a poll that everybody may know of."""
+"""`POST /voter-token/challenge`: for whoever holds a voter token, in a poll that everybody may know of."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,13 +33,13 @@ def test_a_challenge_is_fresh_each_time_and_good_for_ten_minutes(voter: Any, pol
     assert timedelta(minutes=9) < left <= timedelta(minutes=10)
 
 
-def test_without_a_ballot_there_is_none(new_browser: Any, poll_id: str) -> None:
-    assert_problem(new_browser().challenge(poll_id), 401, "no-ballot")
+def test_without_a_voter_token_there_is_none(new_browser: Any, poll_id: str) -> None:
+    assert_problem(new_browser().challenge(poll_id), 401, "no-voter-token")
 
 
-def test_a_changed_ballot_gets_none(voter: Any, poll_id: str) -> None:
-    voter.cookies["__Host-ballot"] += "x"
-    assert_problem(voter.challenge(poll_id), 403, "bad-ballot")
+def test_a_changed_voter_token_gets_none(voter: Any, poll_id: str) -> None:
+    voter.cookies["__Host-voter"] += "x"
+    assert_problem(voter.challenge(poll_id), 403, "invalid-voter-token")
 
 
 def test_drafts_and_unknown_polls_answer_alike(stack: Any, make_poll: Any, voter: Any) -> None:
@@ -58,10 +58,10 @@ def test_a_closed_poll_still_gives_them_to_who_asks_for_their_own_vote_again(
 
 
 def test_a_foreign_page_gets_none(voter: Any, poll_id: str) -> None:
-    answer = voter.post("/ballot/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"})
+    answer = voter.post("/voter-token/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"})
     assert_problem(answer, 403, "foreign-origin")
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"poll_id": "x"}', '{"poll_id": "0", "more": 1}'])
 def test_anything_else_is_malformed(voter: Any, body: str) -> None:
-    assert_problem(voter.post("/ballot/challenge", body), 422, "malformed")
+    assert_problem(voter.post("/voter-token/challenge", body), 422, "malformed")

@@ -11,13 +11,13 @@ import pytest
 
 CORPUS: Final = Path(__file__).parents[4] / "tests/corpus/cookie-names.json"
 NAMES: Final = json.loads(CORPUS.read_text())["not_ours"]
-COOKIE: Final = "__Host-ballot"
+COOKIE: Final = "__Host-voter"
 
 
 @pytest.fixture
 def planted(new_browser: Any) -> str:
     attacker = new_browser()
-    attacker.post("/ballot")
+    attacker.post("/voter-token")
     return str(attacker.cookies[COOKIE])
 
 
@@ -25,5 +25,5 @@ def planted(new_browser: Any) -> str:
 def test_a_lookalike_cookie_makes_no_voter(new_browser: Any, planted: str, case: dict[str, str]) -> None:
     browser = new_browser()
     browser.cookies = {case["name"]: planted}
-    assert browser.post("/ballot")["statusCode"] == 200
+    assert browser.post("/voter-token")["statusCode"] == 200
     assert browser.cookies[COOKIE].split(".")[2] != planted.split(".")[2]

@@ -1,4 +1,4 @@
-"""What holds under every policy: whatever becomes of keys and ballots, a voter has exactly one vote."""
+"""What holds under every policy: whatever becomes of keys and voter tokens, a voter has exactly one vote."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
 
 
 def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
-    """`test_ballot_allowance.py` has 300 of them, without the workflow, which knows no network by device."""
+    """`test_voter_token_allowance.py` has 300 of them, without the workflow, which knows no network by device."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
     answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
     assert {answer["statusCode"] for answer in answers} == {201}
@@ -46,7 +46,7 @@ class HonestVoter:
         self.keys = 1
 
     def vote(self, choice: str) -> dict[str, Any]:
-        """Vote as the page does: a ballot that is refused is renewed, once."""
+        """Vote as the page does: a voter token that is refused is renewed, once."""
         answer = self.browser.vote(self.poll_id, choice, self.code)
         if answer["statusCode"] == 401:
             self.renew("")
@@ -54,8 +54,8 @@ class HonestVoter:
         return dict(answer)
 
     def renew(self, _: str) -> None:
-        """Ask for a ballot once more, as each visit of the page does."""
-        assert self.browser.post("/ballot")["statusCode"] == 200
+        """Ask for a voter token once more, as each visit of the page does."""
+        assert self.browser.post("/voter-token")["statusCode"] == 200
 
     def rotate(self, _: str) -> None:
         """The operator adds a key and makes it the current one."""
@@ -64,13 +64,13 @@ class HonestVoter:
         self.stack.set_secret("VoterKeysSecret", {**secret, "current": f"k{self.keys}"})
 
     def expire(self, _: str) -> None:
-        """Half a year goes by for the ballot."""
-        from vote_service.domain.voter_token import ACCEPTED_FOR, Ballot, read_ballot, write_ballot  # noqa: PLC0415
+        """Half a year goes by for the voter token."""
+        from vote_service.domain.voter_token import ACCEPTED_FOR, VoterToken, read_voter_token, write_voter_token  # noqa: PLC0415
 
         ring = KeyRing.read({f"k{n}": chr(96 + n) * 64 for n in range(1, self.keys + 1)} | {"current": "k1"})
-        ballot = read_ballot(self.browser.cookies["__Host-ballot"], ring)
-        old = Ballot(ballot.voter_id, datetime.now(UTC) - ACCEPTED_FOR - timedelta(seconds=1))
-        self.browser.cookies["__Host-ballot"] = write_ballot(old, ring)
+        voter_token = read_voter_token(self.browser.cookies["__Host-voter"], ring)
+        old = VoterToken(voter_token.voter_id, datetime.now(UTC) - ACCEPTED_FOR - timedelta(seconds=1))
+        self.browser.cookies["__Host-voter"] = write_voter_token(old, ring)
 
 
 @pytest.mark.parametrize("policy", VoterPolicy)
@@ -87,7 +87,7 @@ class HonestVoter:
         max_size=6,
     )
 )
-def test_whatever_becomes_of_keys_and_ballots_a_voter_has_exactly_one_vote(
+def test_whatever_becomes_of_keys_and_voter_tokens_a_voter_has_exactly_one_vote(
     stack: Any,
     browser: Any,
     organiser: Any,
@@ -116,7 +116,7 @@ def test_whatever_becomes_of_keys_and_ballots_a_voter_has_exactly_one_vote(
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.CODE, VoterPolicy.NETWORK])
-def test_a_new_ballot_is_no_second_vote_where_the_policy_is_stronger(
+def test_a_new_voter_token_is_no_second_vote_where_the_policy_is_stronger(
     stack: Any, browser: Any, organiser: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
     poll_id = open_poll(policy).poll_id

@@ -43,7 +43,7 @@ def test_a_vote_sent_again_after_eleven_minutes_changes_nothing(stack: Any, vote
     assert (stack.votes(), told_to_counters(stack)) == (log, 1)
 
 
-def test_a_captured_ballot_changes_no_vote_after_eleven_minutes(
+def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
     stack: Any, voter: Any, new_browser: Any, poll_id: str
 ) -> None:
     voter.vote(poll_id, "a")
@@ -55,26 +55,26 @@ def test_a_captured_ballot_changes_no_vote_after_eleven_minutes(
     assert (stack.votes(), told_to_counters(stack)) == (log, 1)
 
 
-def test_a_request_for_a_ballot_sent_again_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
+def test_a_request_for_a_voter_token_sent_again_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
     voter.vote(poll_id, "a")
     stack.set_clock(NOON + ELEVEN_MINUTES)
     for _ in range(3):
-        assert voter.post("/ballot")["statusCode"] == 200
+        assert voter.post("/voter-token")["statusCode"] == 200
     assert voter.vote(poll_id, "a")["statusCode"] == 200
     assert len(stack.votes()) == 1
 
 
-def test_every_single_bit_of_a_ballot_changed_is_refused_alike_and_nothing_is_written(
+def test_every_single_bit_of_a_voter_token_changed_is_refused_alike_and_nothing_is_written(
     stack: Any, voter: Any, poll_id: str
 ) -> None:
-    good = voter.cookies["__Host-ballot"].encode()
+    good = voter.cookies["__Host-voter"].encode()
     answers = set()
     for place in range(len(good) * 8):
         changed = bytearray(good)
         changed[place // 8] ^= 1 << place % 8
-        voter.cookies["__Host-ballot"] = changed.decode("latin-1")
+        voter.cookies["__Host-voter"] = changed.decode("latin-1")
         answer = voter.vote(poll_id)
         answers.add((answer["statusCode"], answer["body"]))
     [(status, body)] = answers
-    assert (status, Problem.model_validate_json(body).type) == (403, "/problems/bad-ballot")
+    assert (status, Problem.model_validate_json(body).type) == (403, "/problems/invalid-voter-token")
     assert stack.votes() == []

@@ -21,7 +21,7 @@ def test_a_valid_verdict_carries_the_whole_item_as_the_stream_will_show_it(
     vote = make_vote(poll, "b")
     verdict = validate(vote)
     assert verdict["outcome"] == "valid"
-    assert verdict["item"].keys() == {"pk", "sk", "event", "receipt", "ballot"}
+    assert verdict["item"].keys() == {"pk", "sk", "event", "receipt", "voter_token"}
     change = {"SequenceNumber": "1", "Keys": {}, "NewImage": verdict["item"]}
     event = read_record({"eventName": "INSERT", "dynamodb": change}).event(VOTE_EVENTS)
     assert (event.poll_id, event.choice) == (poll.poll_id, "b")

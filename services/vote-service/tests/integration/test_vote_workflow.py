@@ -167,7 +167,7 @@ def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
 
 
 @pytest.mark.parametrize("choices", ["a", "ab"])
-def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
+def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
     stack: Any, voter: Any, poll: Any, choices: str
 ) -> None:
     from vote_service.domain.errors import AlreadyVoted  # noqa: PLC0415
@@ -176,12 +176,12 @@ def test_of_fifty_votes_with_one_ballot_at_once_exactly_one_is_recorded(
     # All are validated before any is written: only the condition of the write is left to tell them apart.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
     casting = stack.handler("vote_wrapper").casting
-    ballot = voter.cookies["__Host-ballot"]
+    voter_token = voter.cookies["__Host-voter"]
 
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return casting.cast(vote, Sender(ballot, None), datetime.now(UTC))
+            return casting.cast(vote, Sender(voter_token, None), datetime.now(UTC))
         except AlreadyVoted as refused:
             return refused
 

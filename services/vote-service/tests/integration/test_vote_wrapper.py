@@ -78,15 +78,15 @@ def test_another_choice_is_refused_without_a_word_on_the_first(stack: Any, voter
     assert [item["event"]["M"]["choice"]["S"] for item in stack.votes()] == ["a"]
 
 
-def test_a_renewed_ballot_is_the_same_voter(voter: Any, poll_id: str) -> None:
+def test_a_renewed_voter_token_is_the_same_voter(voter: Any, poll_id: str) -> None:
     voter.vote(poll_id, "a")
-    voter.post("/ballot")
+    voter.post("/voter-token")
     assert voter.vote(poll_id, "b")["statusCode"] == 409
 
 
 def test_two_browsers_are_two_voters(stack: Any, new_browser: Any, poll_id: str) -> None:
     for browser in (new_browser(), new_browser()):
-        browser.post("/ballot")
+        browser.post("/voter-token")
         assert browser.vote(poll_id)["statusCode"] == 201
     assert len(stack.votes()) == 2
 
@@ -95,36 +95,36 @@ def test_rotating_the_voter_keys_gives_nobody_a_second_vote(stack: Any, voter: A
     first = voter.vote(poll_id, "a")
     stack.set_secret("VoterKeysSecret", {"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
     assert voter.vote(poll_id, "a")["json"]["receipt"] == first["json"]["receipt"]
-    voter.post("/ballot")
-    assert voter.cookies["__Host-ballot"].startswith("v1.k2.")
+    voter.post("/voter-token")
+    assert voter.cookies["__Host-voter"].startswith("v1.k2.")
     assert voter.vote(poll_id, "b")["statusCode"] == 409
     assert len(stack.votes()) == 1
 
 
-def test_without_a_ballot_there_is_no_vote(stack: Any, new_browser: Any, poll_id: str) -> None:
-    assert_problem(new_browser().vote(poll_id), 401, "no-ballot")
+def test_without_a_voter_token_there_is_no_vote(stack: Any, new_browser: Any, poll_id: str) -> None:
+    assert_problem(new_browser().vote(poll_id), 401, "no-voter-token")
     assert stack.votes() == []
 
 
-def test_an_expired_ballot_is_refused_and_renewed_for_the_same_voter(
+def test_an_expired_voter_token_is_refused_and_renewed_for_the_same_voter(
     stack: Any, new_browser: Any, poll_id: str
 ) -> None:
-    from vote_service.domain.voter_token import Ballot, write_ballot  # noqa: PLC0415
+    from vote_service.domain.voter_token import VoterToken, write_voter_token  # noqa: PLC0415
 
     keys = KeyRing.read({"current": "k1", "k1": "a" * 64})
-    old = Ballot(bytes(16), datetime.now(UTC) - timedelta(days=180, seconds=1))
+    old = VoterToken(bytes(16), datetime.now(UTC) - timedelta(days=180, seconds=1))
     browser = new_browser()
-    browser.cookies["__Host-ballot"] = write_ballot(old, keys)
-    assert_problem(browser.vote(poll_id), 401, "ballot-expired")
+    browser.cookies["__Host-voter"] = write_voter_token(old, keys)
+    assert_problem(browser.vote(poll_id), 401, "voter-token-expired")
     assert stack.votes() == []
-    browser.post("/ballot")
-    assert browser.cookies["__Host-ballot"].split(".")[2] == write_ballot(old, keys).split(".")[2]
+    browser.post("/voter-token")
+    assert browser.cookies["__Host-voter"].split(".")[2] == write_voter_token(old, keys).split(".")[2]
     assert browser.vote(poll_id)["statusCode"] == 201
 
 
-def test_a_changed_ballot_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
-    voter.cookies["__Host-ballot"] = voter.cookies["__Host-ballot"][:-1] + "!"
-    assert_problem(voter.vote(poll_id), 403, "bad-ballot")
+def test_a_changed_voter_token_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
+    voter.cookies["__Host-voter"] = voter.cookies["__Host-voter"][:-1] + "!"
+    assert_problem(voter.vote(poll_id), 403, "invalid-voter-token")
     assert stack.votes() == []
 
 
@@ -197,7 +197,7 @@ def test_who_retries_after_the_close_gets_the_answer_of_their_own_vote(
     assert again["json"]["receipt"] == first["json"]["receipt"]
     assert_problem(voter.vote(poll_id, "b"), 409, "already-voted")
     late = new_browser()
-    late.post("/ballot")
+    late.post("/voter-token")
     assert_problem(late.vote(poll_id), 410, "closed")
 
 
@@ -209,7 +209,7 @@ def test_an_archived_poll_takes_no_vote_and_knows_nobody_any_more(
     assert voter.vote(poll.poll_id, "a")["statusCode"] == 201
     stack.track(make_poll(PollStatus.CLOSED, poll_id=poll.poll_id, closes=-60, revision=4, archived=True))
     late = new_browser()
-    late.post("/ballot")
+    late.post("/voter-token")
     for browser, choice in ((voter, "a"), (voter, "b"), (late, "a")):
         answer = browser.vote(poll.poll_id, choice)
         assert_problem(answer, 410, "closed")
@@ -383,7 +383,7 @@ def test_a_fault_of_ours_is_a_problem_too(
     assert "inner secret" not in answer["body"]
 
 
-def test_no_log_line_holds_a_ballot_a_voter_key_or_a_choice(
+def test_no_log_line_holds_a_voter_token_a_voter_key_or_a_choice(
     stack: Any, voter: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     voter.vote(poll_id, "a")
@@ -393,10 +393,10 @@ def test_no_log_line_holds_a_ballot_a_voter_key_or_a_choice(
     logged = capsys.readouterr().out
     assert "VoteWrapper" in logged
     [item] = stack.votes()
-    ballot = voter.cookies["__Host-ballot"]
+    voter_token = voter.cookies["__Host-voter"]
     for secret in (
-        ballot,
-        ballot.split(".")[2],
+        voter_token,
+        voter_token.split(".")[2],
         item["sk"]["S"],
         item["receipt"]["S"],
         "choice",

@@ -23,7 +23,7 @@ def said(answer: dict[str, Any]) -> tuple[int, str, str]:
     return answer["statusCode"], answer["body"], json.dumps(answer["headers"], sort_keys=True)
 
 
-def test_a_code_is_one_vote_and_its_own_ballot_may_ask_again(
+def test_a_code_is_one_vote_and_its_own_voter_token_may_ask_again(
     stack: Any, voter: Any, organiser: Any, by_code: str
 ) -> None:
     [code] = organiser.codes(by_code)
@@ -38,7 +38,7 @@ def test_a_code_is_one_vote_and_its_own_ballot_may_ask_again(
 def test_one_browser_with_two_codes_has_two_votes(
     stack: Any, voter: Any, organiser: Any, by_code: str
 ) -> None:
-    """A family shares a tablet: each code is a vote, whatever else its ballot has voted with."""
+    """A family shares a tablet: each code is a vote, whatever else its voter token has voted with."""
     [one, other] = organiser.codes(by_code, 2)
     answers = [voter.vote(by_code, "a", one), voter.vote(by_code, "b", other)]
     assert [answer["statusCode"] for answer in answers] == [201, 201]
@@ -157,7 +157,7 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 
     [code] = organiser.codes(by_code)
-    ballots = [browser().cookies["__Host-ballot"] for _ in range(RACERS)]
+    voter_tokens = [browser().cookies["__Host-voter"] for _ in range(RACERS)]
     wrong = browser().vote(by_code, "a", STRANGE)
     casting = stack.handler("vote_wrapper").casting
     # All are validated before any is written: only the condition of the write is left to tell them apart.
@@ -166,7 +166,7 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     def race(number: int) -> Any:
         vote = CastVote(poll_id=by_code, choice=Choice("ab"[number % 2]), code=code)
         try:
-            return casting.cast(vote, Sender(ballots[number], None), datetime.now(UTC))
+            return casting.cast(vote, Sender(voter_tokens[number], None), datetime.now(UTC))
         except CodeRefused as refused:
             return problem_answer(PROBLEMS[CodeRefused], refused)
 

@@ -9,7 +9,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_a_network_has_one_vote_and_its_own_ballot_may_ask_again(
+def test_a_network_has_one_vote_and_its_own_voter_token_may_ask_again(
     stack: Any, voter: Any, by_network: str
 ) -> None:
     first, again = voter.vote(by_network, "a"), voter.vote(by_network, "a")

@@ -71,8 +71,8 @@ def test_a_proof_serves_one_choice(stack: Any, voter: Any, poll_id: str) -> None
 
 def test_another_voter_cannot_use_it(stack: Any, voter: Any, new_browser: Any, poll_id: str) -> None:
     other = new_browser()
-    other.post("/ballot")
-    assert_asks_for_proof(other.vote(poll_id, proof=proof_of(voter, poll_id)), "not one for this ballot")
+    other.post("/voter-token")
+    assert_asks_for_proof(other.vote(poll_id, proof=proof_of(voter, poll_id)), "not one for this voter token")
     assert stack.votes() == []
 
 
@@ -150,4 +150,4 @@ def test_what_is_kept_of_a_used_challenge_names_nobody_and_goes_by_itself(
     expires = datetime.fromisoformat(proof["challenge"]["expires_at"]).timestamp()
     assert 0 < int(item["forget_at"]["N"]) - expires <= 3600
     assert vote["sk"]["S"] not in str(item)
-    assert voter.cookies["__Host-ballot"].split(".")[2] not in str(item)
+    assert voter.cookies["__Host-voter"].split(".")[2] not in str(item)

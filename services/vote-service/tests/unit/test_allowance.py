@@ -61,7 +61,7 @@ def test_two_windows_have_nothing_in_common_but_the_network_that_nobody_sees(
 @given(moments, networks)
 def test_no_counter_lies_in_the_place_of_a_poll(now: datetime, network: Network) -> None:
     name = PREFIX + Window.at(now).counter_of(network, KEYS)
-    assert re.fullmatch(r"#ballots#[0-9]+#[A-Za-z0-9_-]{22}", name)
+    assert re.fullmatch(r"#voter-tokens#[0-9]+#[A-Za-z0-9_-]{22}", name)
     try:
         TypeAdapter[str](PollId).validate_python(name)
     except ValidationError:

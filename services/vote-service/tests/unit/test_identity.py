@@ -48,26 +48,26 @@ def test_under_every_policy_a_voter_stays_one_whatever_key_is_current(
     policy: VoterPolicy, voter_id: bytes, before: KeyRing, after: KeyRing
 ) -> None:
     assert same_voter(voter(policy, voter_id, keys=before), voter(policy, voter_id, keys=after))
-    assert voter(policy, voter_id, keys=before).ballot == voter(policy, voter_id, keys=after).ballot
+    assert voter(policy, voter_id, keys=before).voter_token == voter(policy, voter_id, keys=after).voter_token
 
 
 @given(voter_ids, voter_ids)
-def test_by_device_the_ballot_is_the_voter_and_the_network_is_nothing(one: bytes, other: bytes) -> None:
+def test_by_device_the_voter_token_is_the_voter_and_the_network_is_nothing(one: bytes, other: bytes) -> None:
     first = voter(VoterPolicy.DEVICE, one)
     assert same_voter(first, voter(VoterPolicy.DEVICE, one, address="203.0.113.9:1"))
     assert same_voter(first, voter(VoterPolicy.DEVICE, other)) == (one == other)
 
 
 @given(voter_ids, voter_ids)
-def test_by_code_the_code_is_the_voter_whatever_ballot_it_comes_with(one: bytes, other: bytes) -> None:
+def test_by_code_the_code_is_the_voter_whatever_voter_token_it_comes_with(one: bytes, other: bytes) -> None:
     first = voter(VoterPolicy.CODE, one)
     assert same_voter(first, voter(VoterPolicy.CODE, other, CODE.lower(), address="203.0.113.9:1"))
     assert not same_voter(first, voter(VoterPolicy.CODE, one, OTHER_CODE))
-    assert (first.ballot == voter(VoterPolicy.CODE, other).ballot) == (one == other)
+    assert (first.voter_token == voter(VoterPolicy.CODE, other).voter_token) == (one == other)
 
 
 @given(voter_ids, voter_ids, st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
-def test_by_network_the_address_is_the_voter_whatever_ballot_it_comes_with(
+def test_by_network_the_address_is_the_voter_whatever_voter_token_it_comes_with(
     one: bytes, other: bytes, host: int, other_host: int
 ) -> None:
     def address(number: int) -> str:
@@ -76,7 +76,7 @@ def test_by_network_the_address_is_the_voter_whatever_ballot_it_comes_with(
     first = voter(VoterPolicy.NETWORK, one, address=f"{address(host)}:1")
     again = voter(VoterPolicy.NETWORK, other, address=f"[::ffff:{address(host)}]:2")
     assert same_voter(first, again)
-    assert (first.ballot == again.ballot) == (one == other)
+    assert (first.voter_token == again.voter_token) == (one == other)
     elsewhere = voter(VoterPolicy.NETWORK, one, address=f"{address(other_host)}:1")
     assert same_voter(first, elsewhere) == (host == other_host)
 
@@ -95,16 +95,16 @@ def groups(host: int) -> str:
 
 
 def test_the_same_identity_is_another_voter_under_another_policy() -> None:
-    voters = [voter_of(poll_by(policy), b"identity", b"ballot", KEYS) for policy in VoterPolicy]
+    voters = [voter_of(poll_by(policy), b"identity", b"voter_token", KEYS) for policy in VoterPolicy]
     assert len({one.key for one in voters}) == len({one.receipt for one in voters}) == len(voters)
 
 
 @given(voter_ids)
-def test_the_hash_of_a_ballot_is_no_voter_key_and_no_ballot(voter_id: bytes) -> None:
+def test_the_hash_of_a_voter_token_is_no_voter_key_and_no_voter_token(voter_id: bytes) -> None:
     by_device = voter(VoterPolicy.DEVICE, voter_id)
-    assert by_device.ballot != by_device.key
-    assert by_device.ballot == voter(VoterPolicy.CODE, voter_id).ballot
-    assert voter_id.hex() not in by_device.ballot
+    assert by_device.voter_token != by_device.key
+    assert by_device.voter_token == voter(VoterPolicy.CODE, voter_id).voter_token
+    assert voter_id.hex() not in by_device.voter_token
 
 
 def test_a_poll_by_code_asks_for_one_by_the_name_of_the_field() -> None:

@@ -20,7 +20,7 @@ NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
 """The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 VOTER, OTHER = bytes(16), bytes(15) + b"x"
-NOT_YOURS, NOT_SOLVED = "not one for this ballot and this poll, or was changed", "not solved"
+NOT_YOURS, NOT_SOLVED = "not one for this voter token and this poll, or was changed", "not solved"
 HEX = ("key_prefix", "key_signature", "nonce", "salt", "signature")
 voter_ids = st.binary(min_size=16, max_size=16)
 poll_ids = st.text(CROCKFORD, min_size=26, max_size=26)

@@ -71,7 +71,7 @@ def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
     assert {name: s.get("Condition") for name, s in changing} == {
         "TrackPollRole": None,
         "VoteWrapperRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#signs#*"]}},
-        "IssueBallotRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#ballots#*", "#issued#*"]}},
+        "IssueVoterTokenRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#voter-tokens#*", "#issued#*"]}},
         "MintCodesRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{KEY_PREFIX}*"]}},
     }
     assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)
@@ -155,7 +155,7 @@ def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
         "Accepted",
         "AlreadyRecorded",
         "Rejected",
-        "OfAnotherBallot",
+        "OfAnotherVoterToken",
     }
     assert "Fail" not in {state["Type"] for state in states.values()}
     assert states["SubmitVote"]["Parameters"]["ConditionExpression"] == "attribute_not_exists(pk)"
@@ -175,7 +175,7 @@ def test_what_is_kept_for_voting_is_kept_on_its_whole_way_and_nowhere_unless_ask
     }
     asked = {"Fn::If": ["KeepsConcurrency", {"Ref": "VotingConcurrency"}, {"Ref": "AWS::NoValue"}]}
     assert kept == dict.fromkeys(
-        ["IssueBallotFunction", "VoteWrapperFunction", "ValidateVoteFunction"], asked
+        ["IssueVoterTokenFunction", "VoteWrapperFunction", "ValidateVoteFunction"], asked
     )
 
 

@@ -19,7 +19,7 @@ VOTE = SubmittedVote(
     voter_key=KEY,
     bucket=bucket_of(KEY, 16),
     receipt="ABCD-EFGH-JKMN-PQRS",
-    ballot="b" * 43,
+    voter_token="b" * 43,
     policy=VoterPolicy.DEVICE,
     entitled=True,
 )
@@ -27,7 +27,7 @@ STORED = StoredVote(
     choice=Choice.B,
     receipt="ABCD-EFGH-JKMN-PQRS",
     recorded_at=NOW - timedelta(hours=1),
-    ballot=VOTE.ballot,
+    voter_token=VOTE.voter_token,
 )
 
 
@@ -130,7 +130,7 @@ def test_whenever_it_is_asked_a_used_code_is_to_others_what_a_wrong_one_is(
     poll = poll_with(status, opens_at, closes_at, VoterPolicy.CODE)
     by_code = VOTE.model_copy(update={"policy": VoterPolicy.CODE, "choice": choice})
     wrong = by_code.model_copy(update={"entitled": False})
-    of_another = STORED.model_copy(update={"ballot": "o" * 43})
+    of_another = STORED.model_copy(update={"voter_token": "o" * 43})
     answers = [
         judge(by_code, of_another, poll, NOW),
         judge(wrong, None, poll, NOW),
@@ -142,19 +142,19 @@ def test_whenever_it_is_asked_a_used_code_is_to_others_what_a_wrong_one_is(
     assert (answers[0].item, answers[0].stored) == (None, None)
 
 
-def test_a_code_comes_back_with_its_own_ballot_only() -> None:
+def test_a_code_comes_back_with_its_own_voter_token_only() -> None:
     by_code = VOTE.model_copy(update={"policy": VoterPolicy.CODE})
     poll = poll_with(policy=VoterPolicy.CODE)
     assert judge(by_code, STORED, poll, NOW).outcome == "already_voted"
-    of_another = STORED.model_copy(update={"ballot": "o" * 43, "choice": Choice.A})
+    of_another = STORED.model_copy(update={"voter_token": "o" * 43, "choice": Choice.A})
     assert judge(by_code, of_another, poll, NOW).outcome == "code_refused"
 
 
-def test_in_a_network_the_second_ballot_is_never_told_that_its_vote_stands() -> None:
+def test_in_a_network_the_second_voter_token_is_never_told_that_its_vote_stands() -> None:
     by_network = VOTE.model_copy(update={"policy": VoterPolicy.NETWORK})
     poll = poll_with(policy=VoterPolicy.NETWORK)
     for choice in Choice:
-        stored = STORED.model_copy(update={"ballot": "o" * 43, "choice": choice})
+        stored = STORED.model_copy(update={"voter_token": "o" * 43, "choice": choice})
         assert judge(by_network, stored, poll, NOW).outcome == "duplicate"
     assert judge(by_network, STORED, poll, NOW).outcome == "already_voted"
 

@@ -14,7 +14,7 @@ from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.domain.voter_key import bucket_of, voter_of
 
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
-BALLOT = b"ballot of a voter"
+VOTER_TOKEN = b"voter token of a voter"
 GOLDEN = ("U2lnByhvalDAZNzIxqG3enACD0O3PoL0M7Z1f3pkfgY", 1, "V1M6-8J28-C27G-1SH6")
 voter_ids = st.binary(min_size=16, max_size=16)
 poll_ids = st.text(CROCKFORD, min_size=26, max_size=26)
@@ -34,13 +34,13 @@ def test_a_rotation_changes_neither_voter_key_nor_receipt_nor_bucket(
 ) -> None:
     poll = poll_with(poll_id, salt)
     rotated = KeyRing.read({**more_keys, "k1": "first key", "k2": "second key", "current": "k2"})
-    before, after = voter_of(poll, voter_id, BALLOT, KEYS), voter_of(poll, voter_id, BALLOT, rotated)
+    before, after = voter_of(poll, voter_id, VOTER_TOKEN, KEYS), voter_of(poll, voter_id, VOTER_TOKEN, rotated)
     assert (before.key, before.bucket, before.receipt) == (after.key, after.bucket, after.receipt)
 
 
 @given(voter_ids, poll_ids, salts)
 def test_key_and_receipt_have_the_shape_of_the_contract(voter_id: bytes, poll_id: str, salt: bytes) -> None:
-    voter = voter_of(poll_with(poll_id, salt), voter_id, BALLOT, KEYS)
+    voter = voter_of(poll_with(poll_id, salt), voter_id, VOTER_TOKEN, KEYS)
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", voter.key)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}", voter.receipt)
     assert 0 <= voter.bucket < 16
@@ -48,7 +48,7 @@ def test_key_and_receipt_have_the_shape_of_the_contract(voter_id: bytes, poll_id
 
 def test_the_derivation_never_changes() -> None:
     """With another one every voter of every running poll would be somebody else: this is a stored format."""
-    voter = voter_of(poll_with(), bytes(16), BALLOT, KEYS)
+    voter = voter_of(poll_with(), bytes(16), VOTER_TOKEN, KEYS)
     assert (voter.key, voter.bucket, voter.receipt) == GOLDEN
 
 
@@ -56,12 +56,12 @@ def test_without_its_salt_a_poll_knows_no_voter() -> None:
     poll = poll_with()
     archived = replace(poll, keys=replace(poll.keys, salt=None))
     with pytest.raises(PollClosed, match="archived"):
-        voter_of(archived, bytes(16), BALLOT, KEYS)
+        voter_of(archived, bytes(16), VOTER_TOKEN, KEYS)
 
 
 @given(voter_ids, voter_ids, salts)
 def test_two_voters_have_two_keys(one: bytes, other: bytes, salt: bytes) -> None:
-    keys = {voter_of(poll_with(salt=salt), voter_id, BALLOT, KEYS).key for voter_id in (one, other)}
+    keys = {voter_of(poll_with(salt=salt), voter_id, VOTER_TOKEN, KEYS).key for voter_id in (one, other)}
     assert len(keys) == len({one, other})
 
 
@@ -74,17 +74,17 @@ def test_the_same_voter_is_unlinkable_between_polls_salts_and_pinned_keys(voter_
         poll_with(salt=bytes(31) + b"x"),
         poll_with(key_id="k2"),
     ]
-    voters = [voter_of(poll, voter_id, BALLOT, both) for poll in polls]
+    voters = [voter_of(poll, voter_id, VOTER_TOKEN, both) for poll in polls]
     assert len({voter.key for voter in voters}) == len({voter.receipt for voter in voters}) == len(polls)
 
 
 def test_a_pinned_key_that_is_gone_is_an_error_and_never_another_voter() -> None:
     with pytest.raises(UnknownKeyId):
-        voter_of(poll_with(key_id="k0"), bytes(16), BALLOT, KEYS)
+        voter_of(poll_with(key_id="k0"), bytes(16), VOTER_TOKEN, KEYS)
 
 
 def test_votes_spread_over_all_partitions() -> None:
-    keys = [voter_of(poll_with(), number.to_bytes(16), BALLOT, KEYS).key for number in range(16_000)]
+    keys = [voter_of(poll_with(), number.to_bytes(16), VOTER_TOKEN, KEYS).key for number in range(16_000)]
     spread = Counter(bucket_of(key, 16) for key in keys)
     assert set(spread) == set(range(16))
     assert max(spread.values()) < 1.2 * 1000
@@ -92,6 +92,6 @@ def test_votes_spread_over_all_partitions() -> None:
 
 def test_neither_voter_nor_poll_copy_shows_its_secrets_when_printed() -> None:
     poll = poll_with(salt=b"s" * 32)
-    voter = voter_of(poll, bytes(16), BALLOT, KEYS)
+    voter = voter_of(poll, bytes(16), VOTER_TOKEN, KEYS)
     assert voter.key not in repr(voter)
     assert "ssss" not in repr(poll)

@@ -51,7 +51,7 @@ def up(  # noqa: PLR0917 (typer passes options by name)
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget all polls, votes and accounts first.")
     ] = False,
-    ballots_per_network: Annotated[
+    new_voters_per_network: Annotated[
         int | None, typer.Option(min=1, help="For a crowd: new voters from one address in five minutes.")
     ] = None,
     lan: Annotated[
@@ -99,7 +99,7 @@ def up(  # noqa: PLR0917 (typer passes options by name)
     if running is not None:
         console.print("It runs already; deploying what changed.")
     try:
-        _work(wanted, running is not None, fresh, ballots_per_network, console)
+        _work(wanted, running is not None, fresh, new_voters_per_network, console)
     except BaseException:
         if running is None:
             process.stop(wanted)
@@ -113,14 +113,14 @@ def up(  # noqa: PLR0917 (typer passes options by name)
 
 
 def _work(
-    instance: Instance, is_running: bool, fresh: bool, ballots_per_network: int | None, console: Console
+    instance: Instance, is_running: bool, fresh: bool, new_voters_per_network: int | None, console: Console
 ) -> None:
     with Progress(console) as progress:
         if fresh:
             with progress.doing("forget"):
                 _wipe(instance)
-        if ballots_per_network is not None:
-            allowance.remember(instance, ballots_per_network)
+        if new_voters_per_network is not None:
+            allowance.remember(instance, new_voters_per_network)
         bring_up(instance, is_running, progress)
 
 

@@ -57,8 +57,8 @@ def compare(
 def answers(records: Sequence[VoterRecord]) -> Counter[str]:
     """Count the answers by status and problem, such as `409 already-voted`; `no answer` where none came."""
     told = Counter(_label(tap) for record in records for tap in record.told)
-    without_ballot = sum(1 for record in records if not record.told)
-    return told + Counter({"no ballot": without_ballot})
+    without_voter_token = sum(1 for record in records if not record.told)
+    return told + Counter({"no voter token": without_voter_token})
 
 
 def _grew(before: Counts, after: Counts) -> bool:

@@ -15,8 +15,8 @@ from contracts.polls import ActivePollV2, PollV3
 
 from devstack.laptop_cookies import to_browser
 
-BALLOT_COOKIE: Final = "__Host-ballot"
-_SET_AS: Final = (BALLOT_COOKIE, to_browser(BALLOT_COOKIE))
+VOTER_TOKEN_COOKIE: Final = "__Host-voter"
+_SET_AS: Final = (VOTER_TOKEN_COOKIE, to_browser(VOTER_TOKEN_COOKIE))
 _TIMEOUT: Final = httpx.Timeout(35.0, connect=5.0)
 _FIRST_PAUSE_SECONDS: Final = 0.3
 _LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -36,7 +36,7 @@ class Answer:
 
     status: int
     body: dict[str, Any]
-    ballot: str | None = None
+    voter_token: str | None = None
     retry_after: float | None = None
     attempts: int = 1
 
@@ -60,7 +60,7 @@ def loopback_origin(site: str) -> str:
 
 
 def open_client(origin: str, at_once: int) -> httpx.AsyncClient:
-    """Return a client for all voters. It keeps no cookies: each voter carries its own ballot."""
+    """Return a client for all voters. It keeps no cookies: each voter carries its own voter token."""
     return httpx.AsyncClient(
         base_url=origin,
         timeout=_TIMEOUT,
@@ -98,15 +98,15 @@ class Site:
             raise SiteNotReady(f"the results of {poll_id} cannot be read: {_described(answer)}")
         return Results.model_validate(answer.body)
 
-    async def issue_ballot(self) -> Answer:
-        """Ask for a ballot until there is one."""
+    async def issue_voter_token(self) -> Answer:
+        """Ask for a voter token until there is one."""
         return await self._patiently(
-            lambda: self._client.post("/ballot", headers=self._page_headers(), json={})
+            lambda: self._client.post("/voter-token", headers=self._page_headers(), json={})
         )
 
-    async def cast(self, vote: CastVote, ballot: str) -> Answer:
+    async def cast(self, vote: CastVote, voter_token: str) -> Answer:
         """Send one vote, and the same again while it is not confirmed."""
-        headers = self._page_headers() | {"Cookie": f"{BALLOT_COOKIE}={ballot}"}
+        headers = self._page_headers() | {"Cookie": f"{VOTER_TOKEN_COOKIE}={voter_token}"}
         body = vote.model_dump(mode="json")
         return await self._patiently(lambda: self._client.post("/vote", headers=headers, json=body))
 
@@ -168,13 +168,13 @@ def _read(response: httpx.Response, attempts: int) -> Answer:
     return Answer(
         status=response.status_code,
         body=body if isinstance(body, dict) else {},
-        ballot=_ballot_in(response.headers.get_list("Set-Cookie")),
+        voter_token=_voter_token_in(response.headers.get_list("Set-Cookie")),
         retry_after=float(after) if after.isdecimal() else None,
         attempts=attempts,
     )
 
 
-def _ballot_in(set_cookies: list[str]) -> str | None:
+def _voter_token_in(set_cookies: list[str]) -> str | None:
     for line in set_cookies:
         try:
             cookie = SimpleCookie(line)

@@ -1,4 +1,4 @@
-"""One voter: fetches a ballot, taps as planned, and remembers every word it is told."""
+"""One voter: fetches a voter token, taps as planned, and remembers every word it is told."""
 
 import asyncio
 import time
@@ -41,25 +41,25 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class VoterRecord:
-    """A voter's plan and all it was told; `ballot_status` is what `/ballot` answered."""
+    """A voter's plan and all it was told; `voter_token_status` is what `/voter-token` answered."""
 
     plan: VoterPlan
-    ballot_status: int
+    voter_token_status: int
     told: tuple[Told, ...]
 
 
 async def vote(site: Site, poll_id: str, plan: VoterPlan) -> VoterRecord:
     """Carry out one voter's plan."""
-    issued = await site.issue_ballot()
-    if issued.ballot is None:
+    issued = await site.issue_voter_token()
+    if issued.voter_token is None:
         return VoterRecord(plan, issued.status, ())
-    taps = [_tap(site, poll_id, tap, issued.ballot) for tap in plan.taps]
+    taps = [_tap(site, poll_id, tap, issued.voter_token) for tap in plan.taps]
     return VoterRecord(plan, issued.status, tuple(await asyncio.gather(*taps)))
 
 
-async def _tap(site: Site, poll_id: str, tap: Tap, ballot: str) -> Told:
+async def _tap(site: Site, poll_id: str, tap: Tap, voter_token: str) -> Told:
     if tap.delay:
         await asyncio.sleep(tap.delay)
     sent_at = time.monotonic()
-    answer: Answer = await site.cast(CastVote(poll_id=poll_id, choice=tap.choice), ballot)
+    answer: Answer = await site.cast(CastVote(poll_id=poll_id, choice=tap.choice), voter_token)
     return Told(tap.choice, answer.status, answer.body, answer.attempts, sent_at, time.monotonic())

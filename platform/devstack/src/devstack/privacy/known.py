@@ -18,7 +18,7 @@ def known_to_the_stack(instance: Instance) -> Iterator[Identity]:
     for page in scan.paginate(TableName=_VOTES, ConsistentRead=True):
         for item in page["Items"]:
             yield Identity("voter key", item["sk"]["S"].encode(), (f"table {_VOTES}",))
-            yield Identity("ballot hash", item["ballot"]["S"].encode(), (f"table {_VOTES}",))
+            yield Identity("voter token hash", item["voter_token"]["S"].encode(), (f"table {_VOTES}",))
             yield Identity("receipt", item["receipt"]["S"].encode(), (f"table {_VOTES}",))
     for page in scan.paginate(TableName=_VOTING, ConsistentRead=True):
         for item in page["Items"]:

@@ -9,7 +9,7 @@ from devstack.privacy.identity import SHORTEST, Identity
 from devstack.privacy.places import Place
 
 SHAPES: Final = {
-    # Ballot, results pass and ticket all end in a MAC; nobody has to have told us of them.
+    # Voter token, results pass and ticket all end in a MAC; nobody has to have told us of them.
     "something signed by us": re.compile(
         rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"
     ),

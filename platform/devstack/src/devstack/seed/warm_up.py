@@ -125,7 +125,7 @@ def functions_of_a_vote(instance: Instance, organiser: Organiser) -> Iterable[Ca
         "get-active-poll": ("GET", "/polls/active"),
         "get-public-poll": ("GET", f"/polls/{NO_SUCH_POLL}"),
         "get-results": ("GET", f"/results/{NO_SUCH_POLL}"),
-        "issue-ballot": ("POST", "/ballot"),
+        "issue-voter-token": ("POST", "/voter-token"),
         "issue-ticket": ("POST", "/live/ticket"),
     }
     for function, (method, path) in pages.items():
@@ -169,16 +169,16 @@ def _page(instance: Instance, method: str, path: str) -> None:
 
 def _vote(instance: Instance) -> None:
     with _browser(instance) as browser:
-        ballot = _answered(browser.post("/ballot", json={}))
+        voter_token = _answered(browser.post("/voter-token", json={}))
         # The cookie is Secure; httpx would not send it back over http, a browser does on localhost.
-        cookie = ballot.headers.get("set-cookie", "").split(";")[0]
+        cookie = voter_token.headers.get("set-cookie", "").split(";")[0]
         vote = {"poll_id": NO_SUCH_POLL, "choice": "a"}
         _answered(browser.post("/vote", json=vote, headers={"Cookie": cookie}))
 
 
 def _workflow(instance: Instance) -> None:
     # The function before it refuses an unknown poll by itself, so it is started directly, as root.
-    vote = {"poll_id": NO_SUCH_POLL, "choice": "a", "bucket": 0, "voter_key": "A" * 43, "ballot": "A" * 43}
+    vote = {"poll_id": NO_SUCH_POLL, "choice": "a", "bucket": 0, "voter_key": "A" * 43, "voter_token": "A" * 43}
     question = json.dumps(vote | {"receipt": "0000-0000-0000-0000", "policy": "device", "entitled": True})
     stack = f"tot-{ENVIRONMENT}-vote-service"
     for resource in resources(instance, stack, "AWS::StepFunctions::StateMachine"):

@@ -16,7 +16,7 @@ SEEN = """
     import json
     def handler(event, context):
         seen = event["headers"] | {"cookies": event.get("cookies", [])}
-        cookies = ["__Host-ballot=x; Path=/; Secure"]
+        cookies = ["__Host-voter=x; Path=/; Secure"]
         return {"statusCode": 200, "body": json.dumps(seen), "cookies": cookies}
 """
 GUARD = """
@@ -180,10 +180,10 @@ def test_a_phone_reaches_the_distribution_by_https_and_its_cookies_stay_secure(
 ) -> None:
     address = f"{repaired.instance.lan_site}/any"
     with httpx.Client(verify=trusted) as phone:
-        sent = {"Origin": repaired.instance.lan_site, "Cookie": "__Host-ballot=y; laptop-ballot=z"}
+        sent = {"Origin": repaired.instance.lan_site, "Cookie": "__Host-voter=y; laptop-voter=z"}
         answer = phone.post(address, headers=sent)
-        assert answer.headers["set-cookie"] == "__Host-ballot=x; Path=/; Secure"
-        assert sorted(answer.json()["cookies"]) == ["__Host-ballot=y", "laptop-ballot=z"]
+        assert answer.headers["set-cookie"] == "__Host-voter=x; Path=/; Secure"
+        assert sorted(answer.json()["cookies"]) == ["__Host-voter=y", "laptop-voter=z"]
         assert answer.json()["origin"] == repaired.instance.site
         assert answer.json()["cloudfront-viewer-address"].startswith("127.0.0.")
         assert phone.get(f"{repaired.instance.lan_site}/admin/").status_code == 403
@@ -204,7 +204,7 @@ def test_the_local_network_gets_neither_plain_http_nor_the_emulator(
         httpx.get(f"http://{lan}:{repaired.instance.port}/")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((lan, port))
-    assert httpx.get(f"{repaired.instance.site}/any").headers["set-cookie"] == "laptop-ballot=x; Path=/"
+    assert httpx.get(f"{repaired.instance.site}/any").headers["set-cookie"] == "laptop-voter=x; Path=/"
 
 
 def test_a_page_cannot_reset_the_emulator(repaired: Any) -> None:

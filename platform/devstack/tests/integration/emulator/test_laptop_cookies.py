@@ -4,11 +4,11 @@ import pytest
 from devstack.instance import ROOT
 from devstack.laptop_cookies import LAPTOP_PREFIX, to_browser, to_function
 
-SET = "__Host-ballot=v1.k1.x.1.y; Path=/; Secure; Max-Age=60; HttpOnly; SameSite=Strict"
+SET = "__Host-voter=v1.k1.x.1.y; Path=/; Secure; Max-Age=60; HttpOnly; SameSite=Strict"
 
 
 def test_a_browser_is_given_the_cookie_without_secure_and_with_everything_else() -> None:
-    assert to_browser(SET) == "laptop-ballot=v1.k1.x.1.y; Path=/; Max-Age=60; HttpOnly; SameSite=Strict"
+    assert to_browser(SET) == "laptop-voter=v1.k1.x.1.y; Path=/; Max-Age=60; HttpOnly; SameSite=Strict"
     assert to_browser("__Host-a=Secure; SECURE;Path=/;secure") == "laptop-a=Secure;Path=/"
 
 
@@ -20,15 +20,15 @@ def test_any_other_cookie_stays_as_it_was_set(cookie: str) -> None:
 @pytest.mark.parametrize(
     ("sent", "seen"),
     [
-        ("laptop-ballot=x", "__Host-ballot=x"),
-        ("a=1; laptop-ballot=x; b=2", "a=1; __Host-ballot=x; b=2"),
-        ("__Host-ballot=old; laptop-ballot=x", "__Host-ballot=x"),
-        ("laptop-ballot=x; laptop-ballot=y", "__Host-ballot=x; __Host-ballot=y"),
-        ("__Host-ballot=x; __Host-ballot=y", "__Host-ballot=x; __Host-ballot=y"),
-        ("__Host-ballot=x", "__Host-ballot=x"),
-        ("a=laptop-ballot=x", "a=laptop-ballot=x"),
-        ("\u2000laptop-ballot=x", "\u2000laptop-ballot=x"),
-        ("laptop-ballot", "__Host-ballot"),
+        ("laptop-voter=x", "__Host-voter=x"),
+        ("a=1; laptop-voter=x; b=2", "a=1; __Host-voter=x; b=2"),
+        ("__Host-voter=old; laptop-voter=x", "__Host-voter=x"),
+        ("laptop-voter=x; laptop-voter=y", "__Host-voter=x; __Host-voter=y"),
+        ("__Host-voter=x; __Host-voter=y", "__Host-voter=x; __Host-voter=y"),
+        ("__Host-voter=x", "__Host-voter=x"),
+        ("a=laptop-voter=x", "a=laptop-voter=x"),
+        ("\u2000laptop-voter=x", "\u2000laptop-voter=x"),
+        ("laptop-voter", "__Host-voter"),
         ("", ""),
     ],
 )

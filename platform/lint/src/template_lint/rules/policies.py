@@ -54,7 +54,7 @@ def each_table_is_safe(stack: Stack) -> Iterator[Fault]:
 
 
 def what_cannot_be_made_again_is_kept(stack: Stack) -> Iterator[Fault]:
-    """Secrets that ballots hang on and the pool of organisers outlive their stack."""
+    """Secrets that voter tokens hang on and the pool of organisers outlive their stack."""
     for kind in ("AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"):
         for name, resource in stack.resources(kind).items():
             yield from ((name, fault) for fault, held in _kept(resource).items() if not held)

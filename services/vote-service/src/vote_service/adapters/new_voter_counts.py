@@ -1,10 +1,10 @@
-"""How many new ballots there were, of all polls: one item for each quarter of an hour."""
+"""How many new voter tokens there were, of all polls: one item for each quarter of an hour."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from contracts.abuse import NewBallots
+from contracts.abuse import NewVoters
 
 from vote_service.adapters.sampled_counters import SampledCounters
 
@@ -20,21 +20,21 @@ EXACT: Final = 1_000
 KEPT_FOR: Final = timedelta(days=90)
 
 
-class NewBallotCounts:
-    """Counted by `issue_ballot`, read for reports."""
+class NewVoterCounts:
+    """Counted by `issue_voter_token`, read for reports."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._counters = SampledCounters(client, table, exact=EXACT)
 
     def issued(self, now: datetime) -> None:
-        """Count a ballot for somebody new."""
+        """Count a voter token for somebody new."""
         self._counters.add(_key(_quarter(now)), ("issued",), now + KEPT_FOR)
 
     def refused(self, now: datetime) -> None:
         """Count one that was not given, because its network had had its number."""
         self._counters.add(_key(_quarter(now)), ("refused",), now + KEPT_FOR)
 
-    def between(self, since: datetime, until: datetime, now: datetime) -> NewBallots:
+    def between(self, since: datetime, until: datetime, now: datetime) -> NewVoters:
         """Return the counts of the whole quarters in between. Raises `Throttled` or `Unavailable`."""
         last = _quarter(until)
         first = max(_quarter(since), last - (MOST_QUARTERS - 1) * QUARTER)
@@ -42,7 +42,7 @@ class NewBallotCounts:
         total: Counter[str] = Counter()
         for numbers in self._counters.read(map(_key, quarters), now):
             total.update(numbers)
-        return NewBallots(since=first, until=last + QUARTER, issued=total["issued"], refused=total["refused"])
+        return NewVoters(since=first, until=last + QUARTER, issued=total["issued"], refused=total["refused"])
 
 
 def _quarter(moment: datetime) -> datetime:

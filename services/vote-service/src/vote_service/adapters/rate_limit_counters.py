@@ -1,4 +1,4 @@
-"""Counters of new ballots, in VotingState beside the polls: no poll id begins as their keys do.
+"""Counters of new voter tokens, in VotingState beside the polls: no poll id begins as their keys do.
 
 A name holds its window's start, so a counter that has expired and is not deleted yet counts for nothing.
 """
@@ -11,7 +11,7 @@ from vote_service.adapters.aws import failures_as_refusals
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PREFIX: Final = "#ballots#"
+PREFIX: Final = "#voter-tokens#"
 FORGET_AT: Final = "forget_at"
 """The table's TTL attribute; no poll's item has it."""
 
@@ -19,7 +19,7 @@ REMEMBERED: Final = 1_000
 """How many full counters a process keeps in mind: what they refuse costs no call any more."""
 
 
-class BallotCounters:
+class VoterTokenCounters:
     """One item per network or code, and window, counted up to a limit by the write's own condition."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 SDK: Final = budget(attempts=1, read=11)
-"""One attempt, longer than the workflow may take: whether to ask again is for the client with the ballot."""
+"""One attempt, longer than the workflow may take: whether to ask again is for the client with the voter token."""
 
 REFUSALS: Final[dict[Refusal, type[Refused]]] = {
     Refusal.UNKNOWN_POLL: errors.PollUnknown,

@@ -40,7 +40,7 @@ class VotesLog:
                 "choice": event["choice"]["S"],
                 "receipt": item["receipt"]["S"],
                 "recorded_at": event["recorded_at"]["S"],
-                "ballot": item["ballot"]["S"],
+                "voter_token": item["voter_token"]["S"],
             }
         )
 
@@ -89,7 +89,7 @@ class VotesLog:
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
     """Return the whole item to write for a vote, in DynamoDB's JSON."""
     event = VoteCast(poll_id=vote.poll_id, choice=vote.choice, recorded_at=recorded_at)
-    own = {"receipt": {"S": vote.receipt}, "ballot": {"S": vote.ballot}}
+    own = {"receipt": {"S": vote.receipt}, "voter_token": {"S": vote.voter_token}}
     return {**_key(vote), "event": event_attribute(event), **own}
 
 

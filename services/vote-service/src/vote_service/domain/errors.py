@@ -1,9 +1,9 @@
-"""Why a ballot or a vote is not taken: what `http.py` turns into a problem.
+"""Why a voter token or a vote is not taken: what `http.py` turns into a problem.
 
 Refused
-├── NoBallot         the request carries none
-├── BadBallot        not one of ours, or changed
-├── BallotExpired    genuine, but too old to vote with; renewing it keeps the voter
+├── NoVoterToken         the request carries none
+├── InvalidVoterToken        not one of ours, or changed
+├── VoterTokenExpired    genuine, but too old to vote with; renewing it keeps the voter
 ├── ProofNeeded      this poll asks for a proof of work, and what came is none that counts
 ├── PollUnknown      no such poll, or nobody outside may know of it yet
 ├── NotOpenYet       the countdown still runs
@@ -17,7 +17,7 @@ Refused
 ├── AddressUnknown   the edge did not say where the request comes from
 ├── AlreadyVoted     a vote of this voter stands, for the other option
 ├── Throttled        AWS asks us to slow down; nothing was done
-│   └── TooManyBallots   this network was given as many new ballots as it gets for now
+│   └── TooManyVoterTokens   this network was given as many new voter tokens as it gets for now
 ├── NotConfirmed     nobody knows whether the vote was written; the same request again finds out
 ├── Unavailable      a part we depend on does not answer; nothing was done
 └── NotStorable      the store will never take this, however often it is sent
@@ -27,16 +27,16 @@ from contracts.problem import FieldError
 from contracts.refusal import Refused
 
 
-class NoBallot(Refused):
-    """The request carries no ballot."""
+class NoVoterToken(Refused):
+    """The request carries no voter token."""
 
 
-class BadBallot(Refused):
-    """Not a ballot of ours, or changed."""
+class InvalidVoterToken(Refused):
+    """Not a voter token of ours, or changed."""
 
 
-class BallotExpired(Refused):
-    """The ballot is genuine but too old to vote with. Renewing it keeps the voter."""
+class VoterTokenExpired(Refused):
+    """The voter token is genuine but too old to vote with. Renewing it keeps the voter."""
 
 
 class ProofNeeded(Refused):
@@ -74,7 +74,7 @@ class CodeUnexpected(Refused):
 
 
 class CodeRefused(Refused):
-    """Not a code of this poll, or one that another ballot has used: all one and the same refusal."""
+    """Not a code of this poll, or one that another voter token has used: all one and the same refusal."""
 
 
 class TooManyCodes(Refused):
@@ -103,12 +103,12 @@ class Throttled(Refused):
     retry_after = 2
 
 
-class TooManyBallots(Throttled):
-    """This network was given as many new ballots as it gets for now; `retry_after` says until when."""
+class TooManyVoterTokens(Throttled):
+    """This network was given as many new voter tokens as it gets for now; `retry_after` says until when."""
 
 
 class NotConfirmed(Refused):
-    """Nobody knows whether the vote was written. The same request again, with the same ballot, finds out."""
+    """Nobody knows whether the vote was written. The same request again, with the same voter token, finds out."""
 
     retry_after = 1
 

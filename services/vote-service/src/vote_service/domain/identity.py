@@ -1,4 +1,4 @@
-"""What makes a voter one voter, by the poll's policy: the ballot, a single-use code, or the network."""
+"""What makes a voter one voter, by the poll's policy: the voter token, a single-use code, or the network."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ from vote_service.domain.poll import PollCopy
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Sender:
-    """Who sends a vote, as far as the request says: the ballot's text, the address and port at the edge."""
+    """Who sends a vote, as far as the request says: the voter token's text, the address and port at the edge."""
 
-    ballot: str | None
+    voter_token: str | None
     viewer_address: str | None
 
 
@@ -30,7 +30,7 @@ class Identity:
 def identify(
     poll: PollCopy, voter_id: bytes, code: str | None, viewer_address: str | None, keys: KeyRing
 ) -> Identity:
-    """Return who this is under the poll's policy; `voter_id` is the ballot's, `code` as it was typed.
+    """Return who this is under the poll's policy; `voter_id` is the voter token's, `code` as it was typed.
 
     Raises `CodeMissing`, `CodeUnexpected`, `AddressUnknown` or `UnknownKeyId`; never for a wrong code.
     """

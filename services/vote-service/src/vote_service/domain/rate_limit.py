@@ -1,6 +1,6 @@
-"""Rate limits of new ballots, per network and per access code: counters with names that identify neither.
+"""Rate limits of new voter tokens, per network and per access code: counters with names that identify neither.
 
-A ballot is kept for a year and renewed for nothing, so only who has none yet counts. The name is a MAC under
+A voter token is kept for a year and renewed for nothing, so only who has none yet counts. The name is a MAC under
 a key of that window alone: counters of two windows, or of two networks, have nothing in common.
 
 A full network refuses newcomers. A genuine code of a poll carries its voter past that limit, so that one
@@ -23,7 +23,7 @@ WINDOW: Final = timedelta(minutes=5)
 """As long as that of the firewall at the edge, whose limit lies above ours."""
 
 CODE_WINDOW: Final = timedelta(days=30)
-BALLOTS_PER_CODE: Final = 5
+VOTER_TOKENS_PER_CODE: Final = 5
 """New voters that one code carries in its window: a voter's devices and cleared cookies, and no flood."""
 
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
@@ -62,7 +62,7 @@ class Window:
     def counter_of(self, network: Network, keys: KeyRing) -> str:
         """Return the name under which a network's new voters are counted in this window."""
         start = str(int(self.starts_at.timestamp()))
-        key = keys.derive(keys.current, info=b"ballots of a network", salt=start.encode())
+        key = keys.derive(keys.current, info=b"voter tokens of a network", salt=start.encode())
         return f"{start}#{_tag(key, network.encode())}"
 
     def counter_of_code(self, poll: PollCopy, nonce: bytes, keys: KeyRing) -> str:
@@ -72,7 +72,7 @@ class Window:
         `PollClosed` for an archived poll, or `UnknownKeyId`.
         """
         start = str(int(self.starts_at.timestamp()))
-        info = b"ballots of a code\x00" + poll.poll_id.encode()
+        info = b"voter tokens of a code\x00" + poll.poll_id.encode()
         key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=info)
         return f"code#{start}#{_tag(key, start.encode() + b'\x00' + nonce)}"
 

@@ -15,7 +15,7 @@ from contracts.model import Contract, Instant
 from contracts.stream import AttributeValue
 
 from vote_service.domain.poll import PollCopy
-from vote_service.domain.voter_key import BallotHash, bucket_of
+from vote_service.domain.voter_key import VoterTokenHash, bucket_of
 
 
 class Refusal(StrEnum):
@@ -41,7 +41,7 @@ class SubmittedVote(Contract):
     voter_key: VoterKey
     bucket: int
     receipt: Receipt
-    ballot: BallotHash
+    voter_token: VoterTokenHash
     policy: VoterPolicy
     entitled: bool
 
@@ -52,7 +52,7 @@ class StoredVote(Contract):
     choice: Choice
     receipt: Receipt
     recorded_at: Instant
-    ballot: BallotHash
+    voter_token: VoterTokenHash
 
 
 class VoteStands(Contract):
@@ -74,7 +74,7 @@ class Rejection(Contract):
 
 DUPLICATE: Final = Rejection(outcome=Refusal.DUPLICATE, reason="This voter has voted otherwise in this poll")
 
-OF_ANOTHER_BALLOT: Final[Mapping[VoterPolicy, Rejection]] = {
+OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     VoterPolicy.DEVICE: DUPLICATE,
     VoterPolicy.CODE: Rejection(
         outcome=Refusal.CODE_REFUSED, reason="Check it for a slip, or ask the organiser for another"
@@ -84,7 +84,7 @@ OF_ANOTHER_BALLOT: Final[Mapping[VoterPolicy, Rejection]] = {
         reason="Somebody in your network has voted, and each network has one vote",
     ),
 }
-"""What is said where the place is taken by a vote that came with another ballot; never for what it was."""
+"""What is said where the place is taken by a vote that came with another voter token; never for what it was."""
 
 
 class Verdict(Contract):
@@ -92,14 +92,14 @@ class Verdict(Contract):
 
     `valid`: `item` is to be written; should its place be taken by now, `stored` is read and compared.
     `already_voted`: `stored` is to be compared. Any other outcome: `rejection` is the answer.
-    `of_another_ballot` is the answer where the vote that is read came with another ballot.
+    `of_another_voter_token` is the answer where the vote that is read came with another voter token.
     """
 
     outcome: Literal["valid", "already_voted"] | Refusal
     rejection: Rejection
-    of_another_ballot: Rejection | None = None
+    of_another_voter_token: Rejection | None = None
     choice: Choice | None = None
-    ballot: BallotHash | None = None
+    voter_token: VoterTokenHash | None = None
     item: dict[str, AttributeValue] | None = None
     stored: StoredVote | None = None
 
@@ -115,13 +115,13 @@ def judge(vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None,
     What stands comes first: who asks again after the close gets the answer of their own vote. To everybody
     else a code that was used is what a wrong one is, by the same steps at any time of the poll's life.
     """
-    if stored is not None and vote.entitled and hmac.compare_digest(stored.ballot, vote.ballot):
+    if stored is not None and vote.entitled and hmac.compare_digest(stored.voter_token, vote.voter_token):
         return _open_verdict("already_voted", vote, stored)
     rejection = _rejection(vote, poll, now)
     if rejection is not None:
         return _rejected(rejection)
     if stored is not None or not vote.entitled:
-        return _rejected(OF_ANOTHER_BALLOT[vote.policy])
+        return _rejected(OF_ANOTHER_VOTER_TOKEN[vote.policy])
     return _open_verdict("valid", vote, None)
 
 
@@ -131,10 +131,10 @@ def _open_verdict(
     return Verdict(
         outcome=outcome,
         choice=vote.choice,
-        ballot=vote.ballot,
+        voter_token=vote.voter_token,
         stored=stored,
         rejection=DUPLICATE,
-        of_another_ballot=OF_ANOTHER_BALLOT[vote.policy],
+        of_another_voter_token=OF_ANOTHER_VOTER_TOKEN[vote.policy],
     )
 
 

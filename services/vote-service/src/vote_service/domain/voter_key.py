@@ -11,8 +11,8 @@ from contracts.keys import KeyRing
 
 from vote_service.domain.poll import PollCopy
 
-type BallotHash = VoterKey
-"""A keyed hash of a ballot, of the shape of a voter key and never equal to one."""
+type VoterTokenHash = VoterKey
+"""A keyed hash of a voter token, of the shape of a voter key and never equal to one."""
 
 _RECEIPT_BYTES: Final = 10
 
@@ -21,26 +21,26 @@ _RECEIPT_BYTES: Final = 10
 class Voter:
     """One voter in one poll: the key of the vote, the partition it lies in, the receipt that proves it.
 
-    `ballot` says whose the vote is where a key could be shown by two (a code, a network): the same ballot
+    `voter_token` says whose the vote is where a key could be shown by two (a code, a network): the same voter token
     asks again about its own vote, another one learns nothing of it.
     """
 
     key: VoterKey
     bucket: int
     receipt: Receipt
-    ballot: BallotHash
+    voter_token: VoterTokenHash
 
 
-def voter_of(poll: PollCopy, identity: bytes, ballot: bytes, keys: KeyRing) -> Voter:
+def voter_of(poll: PollCopy, identity: bytes, voter_token: bytes, keys: KeyRing) -> Voter:
     """Return the voter of this identity under the poll's policy: the same one, whatever key is current now.
 
-    `ballot` is the voter id in the ballot, which no renewal changes. Raises `UnknownKeyId` when the key that
+    `voter_token` is the voter id in the voter token, which no renewal changes. Raises `UnknownKeyId` when the key that
     the poll is pinned to is not in the secret (any more), and `PollClosed` when the poll is archived.
     """
     poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=b"poll")
     key = _keyed_hash(poll_key, poll.poll_id, poll.policy.encode(), identity)
-    ballot_hash = _keyed_hash(poll_key, poll.poll_id, b"ballot", ballot)
-    return Voter(key, bucket_of(key, poll.keys.buckets), _receipt(poll_key, key), ballot_hash)
+    voter_token_hash = _keyed_hash(poll_key, poll.poll_id, b"voter_token", voter_token)
+    return Voter(key, bucket_of(key, poll.keys.buckets), _receipt(poll_key, key), voter_token_hash)
 
 
 def bucket_of(key: VoterKey, buckets: int) -> int:

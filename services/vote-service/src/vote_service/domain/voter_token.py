@@ -1,7 +1,7 @@
-"""The ballot: what makes a browser one voter, without saying who it is.
+"""The voter token: what makes a browser one voter, without saying who it is.
 
 `v1.{key id}.{voter id}.{issued at, Unix seconds}.{MAC}`; the MAC covers the text of all before it, so that
-there is exactly one spelling of a ballot and every changed character is refused.
+there is exactly one spelling of a voter token and every changed character is refused.
 """
 
 import base64
@@ -13,10 +13,10 @@ from typing import Final, Self
 
 from contracts.keys import KeyRing, UnknownKeyId
 
-from vote_service.domain.errors import BadBallot, BallotExpired, NoBallot
+from vote_service.domain.errors import InvalidVoterToken, VoterTokenExpired, NoVoterToken
 
 ACCEPTED_FOR: Final = timedelta(days=180)
-"""How old a ballot may be to vote with."""
+"""How old a voter token may be to vote with."""
 
 KEPT_FOR: Final = timedelta(days=365)
 """How long a browser keeps it: longer than it is accepted, so that it can be renewed for the same voter."""
@@ -27,8 +27,8 @@ _PARTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Ballot:
-    """A genuine ballot: the voter's 16 random bytes and when it was issued (UTC, whole seconds)."""
+class VoterToken:
+    """A genuine voter token: the voter's 16 random bytes and when it was issued (UTC, whole seconds)."""
 
     voter_id: bytes
     issued_at: datetime
@@ -40,58 +40,58 @@ class Ballot:
 
     @classmethod
     def new(cls, now: datetime) -> Self:
-        """Return a ballot for a voter nobody has seen before."""
+        """Return a voter token for a voter nobody has seen before."""
         return cls(secrets.token_bytes(VOTER_ID_BYTES), now.replace(microsecond=0))
 
-    def renewed(self, now: datetime) -> "Ballot":
-        """Return the same voter's ballot as if issued now."""
-        return Ballot(self.voter_id, now.replace(microsecond=0))
+    def renewed(self, now: datetime) -> "VoterToken":
+        """Return the same voter's voter token as if issued now."""
+        return VoterToken(self.voter_id, now.replace(microsecond=0))
 
     def require_valid(self, now: datetime) -> None:
-        """Raise `BallotExpired` when it is too old to vote with."""
+        """Raise `VoterTokenExpired` when it is too old to vote with."""
         if now >= self.expires_at:
-            raise BallotExpired
+            raise VoterTokenExpired
 
 
-def renew_ballot(text: str | None, keys: KeyRing, now: datetime) -> Ballot | None:
-    """Return the ballot in this cookie as if issued now: a genuine one, however old, keeps its voter.
+def renew_voter_token(text: str | None, keys: KeyRing, now: datetime) -> VoterToken | None:
+    """Return the voter token in this cookie as if issued now: a genuine one, however old, keeps its voter.
 
     None where there is no genuine one: then it is somebody new.
     """
     try:
-        return read_ballot(text, keys).renewed(now)
-    except (NoBallot, BadBallot):
+        return read_voter_token(text, keys).renewed(now)
+    except (NoVoterToken, InvalidVoterToken):
         return None
 
 
-def write_ballot(ballot: Ballot, keys: KeyRing) -> str:
-    """Return the ballot as the text of its cookie, signed with the current key."""
-    unsigned = f"{_VERSION}.{keys.current}.{_encode(ballot.voter_id)}.{int(ballot.issued_at.timestamp())}"
+def write_voter_token(voter_token: VoterToken, keys: KeyRing) -> str:
+    """Return the voter token as the text of its cookie, signed with the current key."""
+    unsigned = f"{_VERSION}.{keys.current}.{_encode(voter_token.voter_id)}.{int(voter_token.issued_at.timestamp())}"
     return f"{unsigned}.{_mac(keys, keys.current, unsigned)}"
 
 
-def read_ballot(text: str | None, keys: KeyRing) -> Ballot:
-    """Return the genuine ballot in a cookie, however old. Raises `NoBallot` or `BadBallot`."""
+def read_voter_token(text: str | None, keys: KeyRing) -> VoterToken:
+    """Return the genuine voter token in a cookie, however old. Raises `NoVoterToken` or `InvalidVoterToken`."""
     if not text:
-        raise NoBallot
+        raise NoVoterToken
     parts = text.split(".")
     if len(parts) != _PARTS or parts[0] != _VERSION or not text.isascii():
-        raise BadBallot
+        raise InvalidVoterToken
     unsigned, _, mac = text.rpartition(".")
     try:
         expected = _mac(keys, parts[1], unsigned)
     except UnknownKeyId as error:
-        raise BadBallot from error
+        raise InvalidVoterToken from error
     if not hmac.compare_digest(expected, mac):
-        raise BadBallot
-    return Ballot(
+        raise InvalidVoterToken
+    return VoterToken(
         voter_id=base64.urlsafe_b64decode(f"{parts[2]}=="),
         issued_at=datetime.fromtimestamp(int(parts[3]), UTC),
     )
 
 
 def _mac(keys: KeyRing, key_id: str, unsigned: str) -> str:
-    return _encode(hmac.digest(keys.derive(key_id, info=b"ballot"), unsigned.encode(), "sha256"))
+    return _encode(hmac.digest(keys.derive(key_id, info=b"voter_token"), unsigned.encode(), "sha256"))
 
 
 def _encode(raw: bytes) -> str:

@@ -13,7 +13,7 @@ from gateway.resolver import resolver
 from vote_service import http
 from vote_service.adapters.abuse_counters import PollSigns
 from vote_service.adapters.minted_codes import MintedCodes
-from vote_service.adapters.new_voter_counts import NewBallotCounts
+from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import GetAbuseReportSettings
@@ -23,8 +23,8 @@ settings = GetAbuseReportSettings.from_environment()
 app = resolver(settings, http.PROBLEMS)
 client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
 polls, votes = VotingState(client, table), VotesLog(client, settings.votes_log_table)
-signs, ballots, minted = PollSigns(client, table), NewBallotCounts(client, table), MintedCodes(client, table)
-reporting = Reporting(polls, votes, signs, ballots, minted)
+signs, voter_tokens, minted = PollSigns(client, table), NewVoterCounts(client, table), MintedCodes(client, table)
+reporting = Reporting(polls, votes, signs, voter_tokens, minted)
 
 
 @app.get("/admin/api/polls/<poll_id>/abuse")

@@ -1,4 +1,4 @@
-"""Give the holder of a ballot a challenge to solve, for a vote in a poll that asks for a proof of work."""
+"""Give the holder of a voter token a challenge to solve, for a vote in a poll that asks for a proof of work."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from gateway.secret import key_ring
 from vote_service import http
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import IssueChallengeSettings
-from vote_service.domain.voter_token import read_ballot
+from vote_service.domain.voter_token import read_voter_token
 from vote_service.use_cases.prove_work import issue_challenge
 
 settings = IssueChallengeSettings.from_environment()
@@ -21,15 +21,15 @@ app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
 polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
 
 
-@app.post("/ballot/challenge")
+@app.post("/voter-token/challenge")
 @http.ISSUE_CHALLENGE
 def challenge() -> Response[str]:
     """Answer a challenge that nobody else can use, nor this voter in another poll."""
     poll_id, now = http.ISSUE_CHALLENGE.read(app).poll_id, datetime.now(UTC)
     keys = key_ring(settings.voter_keys_secret_arn)
-    ballot = read_ballot(http.read_ballot_cookie(app), keys)
-    ballot.require_valid(now)
-    return json_answer(issue_challenge(polls.get_public(poll_id), ballot.voter_id, keys, now))
+    voter_token = read_voter_token(http.read_voter_token_cookie(app), keys)
+    voter_token.require_valid(now)
+    return json_answer(issue_challenge(polls.get_public(poll_id), voter_token.voter_id, keys, now))
 
 
 handler = entry_point(app, "IssueChallenge")

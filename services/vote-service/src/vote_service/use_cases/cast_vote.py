@@ -18,7 +18,7 @@ from vote_service.config import VoteWrapperSettings
 from vote_service.domain.identity import Sender, identify
 from vote_service.domain.vote_decision import SubmittedVote
 from vote_service.domain.voter_key import voter_of
-from vote_service.domain.voter_token import read_ballot
+from vote_service.domain.voter_token import read_voter_token
 from vote_service.use_cases.note_abuse_signals import Watching
 from vote_service.use_cases.prove_work import check_proof
 
@@ -38,19 +38,19 @@ class Casting:
     def cast(self, vote: CastVote, sender: Sender, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
         """Return what stands in the log, and whether that is new.
 
-        Raises the refusals of the ballot, the poll, its policy, the proof and the workflow. All secrets are
+        Raises the refusals of the voter token, the poll, its policy, the proof and the workflow. All secrets are
         read before the workflow runs: after it nothing is left to fail, and no vote is written and then
         answered with an error.
         """
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)
-        ballot = read_ballot(sender.ballot, voter_keys)
-        ballot.require_valid(now)
+        voter_token = read_voter_token(sender.voter_token, voter_keys)
+        voter_token.require_valid(now)
         poll = self.polls.get_public(vote.poll_id)
         # A wrong code is refused by the workflow, as a used one is: the way it takes tells nobody which.
-        identity = identify(poll, ballot.voter_id, vote.code, sender.viewer_address, voter_keys)
-        voter = voter_of(poll, identity.value, ballot.voter_id, voter_keys)
+        identity = identify(poll, voter_token.voter_id, vote.code, sender.viewer_address, voter_keys)
+        voter = voter_of(poll, identity.value, voter_token.voter_id, voter_keys)
         if poll.proof_of_work:
-            proof = check_proof(vote.proof, poll, ballot.voter_id, voter_keys, now)
+            proof = check_proof(vote.proof, poll, voter_token.voter_id, voter_keys, now)
             self.challenges.use(proof.challenge, voter.key, vote.choice)
         results_pass = mint_results_pass(key_ring(self.settings.results_pass_secret_arn), vote.poll_id, now)
         submitted = SubmittedVote(
@@ -59,7 +59,7 @@ class Casting:
             voter_key=voter.key,
             bucket=voter.bucket,
             receipt=voter.receipt,
-            ballot=voter.ballot,
+            voter_token=voter.voter_token,
             policy=poll.policy,
             entitled=identity.entitled,
         )

@@ -1,4 +1,4 @@
-"""The way of a ballot: a voter's own again, else one for a new voter, rate-limited per network and code."""
+"""The way of a voter token: a voter's own again, else one for a new voter, rate-limited per network and code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,28 +10,28 @@ from contracts.api import AccessCode
 from contracts.ids import VoterPolicy
 from contracts.keys import KeyRing
 
-from vote_service.adapters.new_voter_counts import NewBallotCounts
-from vote_service.adapters.rate_limit_counters import BallotCounters
+from vote_service.adapters.new_voter_counts import NewVoterCounts
+from vote_service.adapters.rate_limit_counters import VoterTokenCounters
 from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.code import read_code
 from vote_service.domain.errors import (
     AddressUnknown,
     CodeRefused,
     NotStorable,
-    TooManyBallots,
+    TooManyVoterTokens,
     Unavailable,
 )
 from vote_service.domain.network import network_of
-from vote_service.domain.rate_limit import BALLOTS_PER_CODE, CODE_WINDOW, Window
-from vote_service.domain.voter_token import Ballot, renew_ballot
+from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW, Window
+from vote_service.domain.voter_token import VoterToken, renew_voter_token
 
-REFUSED: Final = "BallotsRefused"
+REFUSED: Final = "VoterTokensRefused"
 """New voters whose network has had its number: a flood, or a hall larger than the limit."""
 
-UNCOUNTED: Final = "BallotsUncounted"
-"""Ballots given without being counted: the limit does not hold just now."""
+UNCOUNTED: Final = "VoterTokensUncounted"
+"""Voter tokens given without being counted: the limit does not hold just now."""
 
-BY_CODE: Final = "BallotsByCode"
+BY_CODE: Final = "VoterTokensByCode"
 """New voters whom a code carried past the number of their network: a hall is being flooded."""
 
 logger = Logger()
@@ -40,11 +40,11 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
-    """What it takes to give out ballots: the number of new ones of each network and code, and of all."""
+    """What it takes to give out voter tokens: the number of new ones of each network and code, and of all."""
 
     polls: VotingState
-    counters: BallotCounters
-    new_ballots: NewBallotCounts
+    counters: VoterTokenCounters
+    new_voters: NewVoterCounts
     per_network: int
 
     def issue(
@@ -54,18 +54,18 @@ class Issuing:
         access_code: AccessCode | None,
         keys: KeyRing,
         now: datetime,
-    ) -> Ballot:
-        """Return the ballot of whoever sent this cookie.
+    ) -> VoterToken:
+        """Return the voter token of whoever sent this cookie.
 
-        Raises `TooManyBallots` or `Throttled`, and where only a code could help, `CodeRefused` for one that
+        Raises `TooManyVoterTokens` or `Throttled`, and where only a code could help, `CodeRefused` for one that
         is not genuine and `Unavailable` where that cannot be seen.
         """
-        ballot = renew_ballot(cookie, keys, now)
-        if ballot is None:
+        voter_token = renew_voter_token(cookie, keys, now)
+        if voter_token is None:
             self._admit(viewer_address, access_code, keys, now)
-            ballot = Ballot.new(now)
-            self.new_ballots.issued(now)
-        return ballot
+            voter_token = VoterToken.new(now)
+            self.new_voters.issued(now)
+        return voter_token
 
     def _admit(
         self, viewer_address: str | None, access_code: AccessCode | None, keys: KeyRing, now: datetime
@@ -84,8 +84,8 @@ class Issuing:
             self._note_refusal(now)
             raise
         self._note_refusal(now)
-        raise TooManyBallots(
-            "Your network was given very many ballots in a few minutes. Ask again a little later.",
+        raise TooManyVoterTokens(
+            "Your network was given very many voter tokens in a few minutes. Ask again a little later.",
             retry_after=Window.at(now).seconds_left(now),
         )
 
@@ -105,7 +105,7 @@ class Issuing:
         if not typed.genuine:
             raise CodeRefused
         window = Window.at(now, CODE_WINDOW)
-        return self._count(window.counter_of_code(poll, typed.nonce, keys), BALLOTS_PER_CODE, window)
+        return self._count(window.counter_of_code(poll, typed.nonce, keys), VOTER_TOKENS_PER_CODE, window)
 
     def _count(self, name: str, limit: int, window: Window) -> bool:
         try:
@@ -117,10 +117,10 @@ class Issuing:
 
     def _uncounted(self) -> bool:
         """Voting matters more than the limit."""
-        logger.exception("a ballot was given without being counted")
+        logger.exception("a voter token was given without being counted")
         metrics.add_metric(UNCOUNTED, MetricUnit.Count, 1)
         return True
 
     def _note_refusal(self, now: datetime) -> None:
         metrics.add_metric(REFUSED, MetricUnit.Count, 1)
-        self.new_ballots.refused(now)
+        self.new_voters.refused(now)

@@ -29,7 +29,7 @@ type Secrets = tuple[bytes, bytes]
 
 
 def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Challenge:
-    """Return a fresh challenge for the holder of a ballot. Raises `PollClosed` for an archived poll."""
+    """Return a fresh challenge for the holder of a voter token. Raises `PollClosed` for an archived poll."""
     of_challenge, of_solution = _secrets(poll, voter_id, keys)
     made = altcha.create_challenge(
         ALGORITHM,
@@ -65,7 +65,7 @@ def check_proof(proof: Proof | None, poll: PollCopy, voter_id: bytes, keys: KeyR
     payload = altcha.Payload(_as_issued(proof.challenge), altcha.Solution(0, proof.derived_key))
     found = altcha.verify_solution(payload, of_challenge, hmac_key_secret=of_solution)
     if found.invalid_signature:
-        raise ProofNeeded("The challenge is not one for this ballot and this poll, or was changed")
+        raise ProofNeeded("The challenge is not one for this voter token and this poll, or was changed")
     if not found.verified:
         raise ProofNeeded("The challenge is not solved")
     return proof

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from contracts.abuse import AbuseReport, BusiestSecond, CodesUsed, NewBallots, RefusedVotes
+from contracts.abuse import AbuseReport, BusiestSecond, CodesUsed, NewVoters, RefusedVotes
 from contracts.ids import PollId, VoterPolicy
 
 from vote_service.adapters.abuse_counters import PollSigns
 from vote_service.adapters.minted_codes import MintedCodes
-from vote_service.adapters.new_voter_counts import NewBallotCounts
+from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.abuse_signals import networks_in
@@ -28,7 +28,7 @@ class Reporting:
     polls: VotingState
     votes: VotesLog
     signs: PollSigns
-    ballots: NewBallotCounts
+    voter_tokens: NewVoterCounts
     minted: MintedCodes
 
     def report(self, poll_id: PollId, now: datetime) -> AbuseReport:
@@ -49,7 +49,7 @@ class Reporting:
             busiest_second=_busiest(seconds),
             refused=RefusedVotes.model_validate(dict(signs.refusals)),
             networks=networks_in(signs.votes_by_group),
-            new_ballots=self._new_ballots(poll, now),
+            new_voters=self._new_voters(poll, now),
             codes=self._codes(poll, votes if all_votes else None),
         )
 
@@ -66,10 +66,10 @@ class Reporting:
                 seconds.update(moment.replace(microsecond=0) for moment in moments)
         return seconds, True
 
-    def _new_ballots(self, poll: PollCopy, now: datetime) -> NewBallots | None:
+    def _new_voters(self, poll: PollCopy, now: datetime) -> NewVoters | None:
         if poll.opens_at is None or poll.opens_at > now:
             return None
-        return self.ballots.between(poll.opens_at, min(now, poll.closes_at or now), now)
+        return self.voter_tokens.between(poll.opens_at, min(now, poll.closes_at or now), now)
 
     def _codes(self, poll: PollCopy, used: int | None) -> CodesUsed | None:
         if poll.policy is not VoterPolicy.CODE:

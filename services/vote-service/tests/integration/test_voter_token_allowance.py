@@ -1,4 +1,4 @@
-"""So many new ballots per network: a flood is capped, a hall is not, and nobody else notices."""
+"""So many new voter tokens per network: a flood is capped, a hall is not, and nobody else notices."""
 
 import json
 from collections import Counter
@@ -25,18 +25,18 @@ def at_noon(stack: Any) -> Any:
 @pytest.fixture
 def five_each(stack: Any) -> Any:
     """At noon, with a limit of five: what holds for few holds for many."""
-    stack.set_parameter("BallotsPerNetwork", "5")
+    stack.set_parameter("NewVotersPerNetwork", "5")
     stack.set_clock(NOON)
     return stack
 
 
 def flood(new_browser: Callable[..., Any], number: int, address: str = FLOODER) -> list[dict[str, Any]]:
-    return [new_browser(address).post("/ballot") for _ in range(number)]
+    return [new_browser(address).post("/voter-token") for _ in range(number)]
 
 
 def counters(stack: Any) -> list[dict[str, Any]]:
     items = stack.dynamodb.scan(TableName=stack.refs["VotingStateTable"])["Items"]
-    return [item for item in items if item["poll_id"]["S"].startswith("#ballots#")]
+    return [item for item in items if item["poll_id"]["S"].startswith("#voter-tokens#")]
 
 
 def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
@@ -47,7 +47,7 @@ def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
         asked["UpdateItem"] += 1
         return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
 
-    stack.hook(stack.handler("issue_ballot").client, "before-call.dynamodb.UpdateItem", answer)
+    stack.hook(stack.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", answer)
     return asked
 
 
@@ -59,7 +59,7 @@ def test_a_flood_from_one_address_is_capped_and_nobody_else_notices(at_noon: Any
     assert problem.type == "/problems/throttled"
     assert (problem.retry_after, refused["headers"]["Retry-After"]) == (293, "293")
     assert not refused.get("cookies")
-    assert new_browser(NEIGHBOUR).post("/ballot")["statusCode"] == 200
+    assert new_browser(NEIGHBOUR).post("/voter-token")["statusCode"] == 200
 
 
 def test_300_voters_behind_one_address_are_300_voters(
@@ -74,33 +74,33 @@ def test_300_voters_behind_one_address_are_300_voters(
     at_noon.track(poll)
     monkeypatch.setattr(at_noon.handler("vote_wrapper").casting.workflow, "run", run)
     hall = [new_browser(FLOODER) for _ in range(300)]
-    assert {browser.post("/ballot")["statusCode"] for browser in hall} == {200}
+    assert {browser.post("/voter-token")["statusCode"] for browser in hall} == {200}
     assert {browser.vote(poll.poll_id)["statusCode"] for browser in hall} == {201}
     assert len(voter_keys) == 300
 
 
-def test_who_has_a_ballot_is_renewed_however_full_the_network_is(five_each: Any, new_browser: Any) -> None:
+def test_who_has_a_voter_token_is_renewed_however_full_the_network_is(five_each: Any, new_browser: Any) -> None:
     early = new_browser(FLOODER)
-    early.post("/ballot")
+    early.post("/voter-token")
     flood(new_browser, 6)
-    voter = early.cookies["__Host-ballot"].split(".")[2]
-    assert early.post("/ballot")["statusCode"] == 200
-    assert early.cookies["__Host-ballot"].split(".")[2] == voter
+    voter = early.cookies["__Host-voter"].split(".")[2]
+    assert early.post("/voter-token")["statusCode"] == 200
+    assert early.cookies["__Host-voter"].split(".")[2] == voter
 
 
 def test_renewing_does_not_count(five_each: Any, new_browser: Any) -> None:
     browser = new_browser(FLOODER)
     for _ in range(20):
-        browser.post("/ballot")
+        browser.post("/voter-token")
     [counter] = counters(five_each)
     assert counter["issued"] == {"N": "1"}
 
 
-def test_a_forged_ballot_counts_like_none(five_each: Any, new_browser: Any) -> None:
+def test_a_forged_voter_token_counts_like_none(five_each: Any, new_browser: Any) -> None:
     for number in range(3):
         browser = new_browser(FLOODER)
-        browser.cookies["__Host-ballot"] = f"v1.k1.AAAAAAAAAAAAAAAAAAAAAA.{number}.mac"
-        browser.post("/ballot")
+        browser.cookies["__Host-voter"] = f"v1.k1.AAAAAAAAAAAAAAAAAAAAAA.{number}.mac"
+        browser.post("/voter-token")
     [counter] = counters(five_each)
     assert counter["issued"] == {"N": "3"}
 
@@ -139,29 +139,29 @@ def test_once_full_a_counter_costs_no_write_any_more(five_each: Any, new_browser
     def note(params: dict[str, Any], **_: Any) -> None:
         written[json.loads(params["body"])["Key"]["poll_id"]["S"].split("#")[1]] += 1
 
-    five_each.hook(five_each.handler("issue_ballot").client, "before-call.dynamodb.UpdateItem", note)
+    five_each.hook(five_each.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", note)
     assert {answer["statusCode"] for answer in flood(new_browser, 20)} == {429}
     assert written == {"issued": 20}, "what is refused is counted for the report, of very many one in ten"
 
 
-def test_without_the_counters_ballots_are_given_and_somebody_is_told(
+def test_without_the_counters_voter_tokens_are_given_and_somebody_is_told(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     five_each.dynamodb.delete_table(TableName=five_each.refs["VotingStateTable"])
     assert flood(new_browser, 1)[0]["statusCode"] == 200
     logged = capsys.readouterr().out
-    assert '"BallotsUncounted":[1.0]' in logged.replace(" ", "")
+    assert '"VoterTokensUncounted":[1.0]' in logged.replace(" ", "")
     assert "198.51" not in logged
 
 
 @pytest.mark.parametrize("address", [None, "unknown"])
-def test_where_the_edge_names_no_address_ballots_are_given_and_somebody_is_told(
+def test_where_the_edge_names_no_address_voter_tokens_are_given_and_somebody_is_told(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str], address: str | None
 ) -> None:
-    answer = new_browser().post("/ballot", headers={"cloudfront-viewer-address": address})
+    answer = new_browser().post("/voter-token", headers={"cloudfront-viewer-address": address})
     assert answer["statusCode"] == 200
     assert counters(five_each) == []
-    assert '"BallotsUncounted":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert '"VoterTokensUncounted":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
 def test_hammering_a_counter_does_not_get_past_it(five_each: Any, new_browser: Any) -> None:
@@ -176,4 +176,4 @@ def test_each_refusal_is_counted_for_the_alarm(
 ) -> None:
     flood(new_browser, 7)
     logged = capsys.readouterr().out.replace(" ", "")
-    assert logged.count('"BallotsRefused":[1.0]') == 2
+    assert logged.count('"VoterTokensRefused":[1.0]') == 2

@@ -8,7 +8,7 @@ import pytest
 from contracts.ids import PollStatus, VoterPolicy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from vote_service.domain.rate_limit import BALLOTS_PER_CODE, CODE_WINDOW
+from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW
 
 STRANGE = "00000-00000-00000-00000-00000"
 TOO_MANY, BAD_CODE = (429, "/problems/throttled"), (403, "/problems/bad-code")
@@ -24,14 +24,14 @@ def poll_id(stack: Any, make_poll: Any) -> str:
 @pytest.fixture
 def full(stack: Any, new_browser: Any) -> Any:
     """A network that has had its one new voter of these five minutes."""
-    stack.set_parameter("BallotsPerNetwork", "1")
+    stack.set_parameter("NewVotersPerNetwork", "1")
     stack.set_clock(datetime.now(UTC))
-    assert new_browser().post("/ballot")["statusCode"] == 200
+    assert new_browser().post("/voter-token")["statusCode"] == 200
     return stack
 
 
 def ask(browser: Any, poll_id: str, code: str) -> dict[str, Any]:
-    answer: dict[str, Any] = browser.post("/ballot", {"access_code": {"poll_id": poll_id, "code": code}})
+    answer: dict[str, Any] = browser.post("/voter-token", {"access_code": {"poll_id": poll_id, "code": code}})
     return answer
 
 
@@ -44,7 +44,7 @@ def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
 ) -> None:
     [code] = organiser.codes(poll_id)
     newcomer = new_browser()
-    assert outcome(newcomer.post("/ballot")) == TOO_MANY
+    assert outcome(newcomer.post("/voter-token")) == TOO_MANY
     assert ask(newcomer, poll_id, code.lower().replace("-", " "))["statusCode"] == 200
     assert newcomer.vote(poll_id, "a", code)["statusCode"] == 201
 
@@ -53,8 +53,8 @@ def test_one_code_carries_so_many_new_voters_and_no_more(
     full: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code, other] = organiser.codes(poll_id, 2)
-    answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(BALLOTS_PER_CODE + 2)]
-    assert answers == [(200, "")] * BALLOTS_PER_CODE + [TOO_MANY] * 2
+    answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(VOTER_TOKENS_PER_CODE + 2)]
+    assert answers == [(200, "")] * VOTER_TOKENS_PER_CODE + [TOO_MANY] * 2
     assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has a limit of its own"
 
 
@@ -63,10 +63,10 @@ def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
 ) -> None:
     """The counter of the last window is still there: DynamoDB deletes expired items days later."""
     [code] = organiser.codes(poll_id)
-    for _ in range(BALLOTS_PER_CODE):
+    for _ in range(VOTER_TOKENS_PER_CODE):
         ask(new_browser(), poll_id, code)
     full.set_clock(datetime.now(UTC) + CODE_WINDOW)
-    new_browser().post("/ballot")
+    new_browser().post("/voter-token")
     assert ask(new_browser(), poll_id, code)["statusCode"] == 200
 
 
@@ -113,7 +113,7 @@ def test_polls_that_are_not_by_code_or_not_known_carry_no_voter(
 
 @pytest.mark.parametrize("body", [{"access_code": {"code": STRANGE}}, {"access_code": "x"}, {"access": {}}])
 def test_half_of_a_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
-    assert new_browser().post("/ballot", body)["statusCode"] == 422
+    assert new_browser().post("/voter-token", body)["statusCode"] == 422
 
 
 def test_a_voter_token_costs_the_same_calls_with_a_code_as_without(
@@ -121,7 +121,7 @@ def test_a_voter_token_costs_the_same_calls_with_a_code_as_without(
 ) -> None:
     calls: Counter[str] = Counter()
     [code] = organiser.codes(poll_id)
-    client = stack.handler("issue_ballot").client
+    client = stack.handler("issue_voter_token").client
     stack.hook(client, "before-call.*.*", lambda model, **_: calls.update([model.name]))
     assert ask(new_browser(), poll_id, code)["statusCode"] == 200
     assert calls == {"UpdateItem": 2}, "its network, and the number of new voters for the report"
@@ -133,7 +133,7 @@ def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
     [code] = organiser.codes(poll_id)
     ask(new_browser(), poll_id, code)
     items = full.dynamodb.scan(TableName=full.refs["VotingStateTable"])["Items"]
-    [counter] = [item for item in items if item["poll_id"]["S"].startswith("#ballots#code#")]
+    [counter] = [item for item in items if item["poll_id"]["S"].startswith("#voter-tokens#code#")]
     assert counter.keys() == {"poll_id", "issued", "forget_at"}
     assert (
         int(counter["forget_at"]["N"]) <= (datetime.now(UTC) + CODE_WINDOW + timedelta(hours=1)).timestamp()
@@ -142,7 +142,7 @@ def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
     for secret in (code, code.replace("-", "").lower(), poll_id):
         assert secret not in str(counter)
     assert code not in logged
-    assert '"BallotsByCode":[1.0]' in logged.replace(" ", "")
+    assert '"VoterTokensByCode":[1.0]' in logged.replace(" ", "")
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -158,4 +158,4 @@ def test_however_codes_and_newcomers_mix_a_full_network_grows_by_the_codes_limit
         text = STRANGE if code is None else codes[code]
         given_out[code] += ask(new_browser(), poll.poll_id, text)["statusCode"] == 200
     for code, times in Counter(asked).items():
-        assert given_out[code] == (0 if code is None else min(times, BALLOTS_PER_CODE))
+        assert given_out[code] == (0 if code is None else min(times, VOTER_TOKENS_PER_CODE))

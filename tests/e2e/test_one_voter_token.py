@@ -1,4 +1,4 @@
-"""One ballot in many hands at once: whoever comes first is the vote."""
+"""One voter token in many hands at once: whoever comes first is the vote."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -11,7 +11,7 @@ AT_ONCE = 50
 UNCONFIRMED = {429, 502, 503}
 
 
-def test_of_fifty_requests_at_once_with_one_ballot_exactly_one_is_the_vote(
+def test_of_fifty_requests_at_once_with_one_voter_token_exactly_one_is_the_vote(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id, voter, start = organiser.open_new(), running.voter(), Barrier(AT_ONCE)

@@ -1,19 +1,19 @@
-"""`POST /ballot`: the cookie, and that asking twice changes no voter."""
+"""`POST /voter-token`: the cookie, and that asking twice changes no voter."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.api import BallotIssued
+from contracts.api import VoterTokenIssued
 from contracts.problem import Problem
 
 
-def test_a_ballot_is_a_cookie_that_scripts_and_other_sites_never_see(new_browser: Any) -> None:
-    answer = new_browser().post("/ballot")
+def test_a_voter_token_is_a_cookie_that_scripts_and_other_sites_never_see(new_browser: Any) -> None:
+    answer = new_browser().post("/voter-token")
     [cookie] = answer["cookies"]
     _, *attributes = cookie.split("; ")
     assert answer["statusCode"] == 200
-    assert cookie.startswith("__Host-ballot=v1.k1.")
+    assert cookie.startswith("__Host-voter=v1.k1.")
     assert set(attributes) == {
         "Path=/",
         "Max-Age=31536000",
@@ -21,7 +21,7 @@ def test_a_ballot_is_a_cookie_that_scripts_and_other_sites_never_see(new_browser
         "HttpOnly",
         "SameSite=Strict",
     }
-    expires = BallotIssued.model_validate(answer["json"]).expires_at - datetime.now(UTC)
+    expires = VoterTokenIssued.model_validate(answer["json"]).expires_at - datetime.now(UTC)
     assert timedelta(days=179, hours=23) < expires <= timedelta(days=180)
     assert answer["headers"]["Cache-Control"] == "private, no-store"
     assert "v1." not in answer["body"]
@@ -29,34 +29,34 @@ def test_a_ballot_is_a_cookie_that_scripts_and_other_sites_never_see(new_browser
 
 def test_asking_again_keeps_the_voter(new_browser: Any) -> None:
     browser = new_browser()
-    browser.post("/ballot")
-    first = browser.cookies["__Host-ballot"]
-    browser.post("/ballot")
-    assert browser.cookies["__Host-ballot"].split(".")[2] == first.split(".")[2]
+    browser.post("/voter-token")
+    first = browser.cookies["__Host-voter"]
+    browser.post("/voter-token")
+    assert browser.cookies["__Host-voter"].split(".")[2] == first.split(".")[2]
 
 
 def test_two_browsers_get_two_voters(new_browser: Any) -> None:
     one, other = new_browser(), new_browser()
-    one.post("/ballot")
-    other.post("/ballot")
-    assert one.cookies["__Host-ballot"].split(".")[2] != other.cookies["__Host-ballot"].split(".")[2]
+    one.post("/voter-token")
+    other.post("/voter-token")
+    assert one.cookies["__Host-voter"].split(".")[2] != other.cookies["__Host-voter"].split(".")[2]
 
 
 @pytest.mark.parametrize("forged", ["", "rubbish", "v1.k1.AAAAAAAAAAAAAAAAAAAAAA.1.mac", "v2.a.b.c.d"])
-def test_a_forged_ballot_is_replaced_by_one_for_a_new_voter(new_browser: Any, forged: str) -> None:
+def test_a_forged_voter_token_is_replaced_by_one_for_a_new_voter(new_browser: Any, forged: str) -> None:
     browser = new_browser()
-    browser.cookies["__Host-ballot"] = forged
-    assert browser.post("/ballot")["statusCode"] == 200
-    assert browser.cookies["__Host-ballot"].split(".")[2] != "AAAAAAAAAAAAAAAAAAAAAA"
+    browser.cookies["__Host-voter"] = forged
+    assert browser.post("/voter-token")["statusCode"] == 200
+    assert browser.cookies["__Host-voter"].split(".")[2] != "AAAAAAAAAAAAAAAAAAAAAA"
 
 
 def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
     browser = new_browser()
-    browser.post("/ballot")
-    first = browser.cookies["__Host-ballot"]
-    browser.cookies = {"ballot": "x", "__Host-ballot2": "y", "empty": "", "__Host-ballot": first}
-    browser.post("/ballot")
-    assert browser.cookies["__Host-ballot"].split(".")[2] == first.split(".")[2]
+    browser.post("/voter-token")
+    first = browser.cookies["__Host-voter"]
+    browser.cookies = {"voter_token": "x", "__Host-voter2": "y", "empty": "", "__Host-voter": first}
+    browser.post("/voter-token")
+    assert browser.cookies["__Host-voter"].split(".")[2] == first.split(".")[2]
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
         ({"sec-fetch-site": "cross-site"}, "foreign-origin"),
     ],
 )
-def test_no_ballot_goes_to_a_foreign_page_or_around_the_edge(
+def test_no_voter_token_goes_to_a_foreign_page_or_around_the_edge(
     new_browser: Any, headers: dict[str, str], slug: str
 ) -> None:
-    answer = new_browser().post("/ballot", headers=headers)
+    answer = new_browser().post("/voter-token", headers=headers)
     assert answer["statusCode"] == 403
     assert Problem.model_validate(answer["json"]).type == f"/problems/{slug}"
     assert not answer.get("cookies")
 
 
 @pytest.mark.parametrize("secret", [None, {"k1": "x"}, {"current": "k9", "k1": "x"}])
-def test_without_keys_no_ballot_is_made_up(
+def test_without_keys_no_voter_token_is_made_up(
     stack: Any, new_browser: Any, secret: dict[str, str] | None
 ) -> None:
     if secret is None:
@@ -84,15 +84,15 @@ def test_without_keys_no_ballot_is_made_up(
         stack.secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     else:
         stack.set_secret("VoterKeysSecret", secret)
-    answer = new_browser().post("/ballot")
+    answer = new_browser().post("/voter-token")
     assert answer["statusCode"] == 503
     assert Problem.model_validate(answer["json"]).type == "/problems/unavailable"
     assert not answer.get("cookies")
 
 
-def test_the_ballot_is_in_no_log_line(new_browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_voter_token_is_in_no_log_line(new_browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
     browser = new_browser()
-    browser.post("/ballot")
+    browser.post("/voter-token")
     logged = capsys.readouterr().out
-    assert "IssueBallot" in logged
-    assert browser.cookies["__Host-ballot"].split(".")[2] not in logged
+    assert "IssueVoterToken" in logged
+    assert browser.cookies["__Host-voter"].split(".")[2] not in logged

@@ -1,0 +1,44 @@
+"""Give a browser its voter token: its own one again where it holds a genuine one, else one for a new voter."""
+
+from datetime import UTC, datetime
+
+import boto3
+from aws_lambda_powertools.event_handler import Response
+from contracts.api import VoterTokenIssued
+from gateway.answer import json_answer
+from gateway.aws import BRIEF, bounded
+from gateway.entry_point import entry_point
+from gateway.resolver import resolver
+from gateway.secret import key_ring
+
+from vote_service import http
+from vote_service.adapters.new_voter_counts import NewVoterCounts
+from vote_service.adapters.rate_limit_counters import VoterTokenCounters
+from vote_service.adapters.voting_state import VotingState
+from vote_service.config import IssueVoterTokenSettings
+from vote_service.domain.voter_token import write_voter_token
+from vote_service.use_cases.issue_voter_token import Issuing
+
+settings = IssueVoterTokenSettings.from_environment()
+app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
+client, table = bounded(boto3.client("dynamodb", config=BRIEF)), settings.voting_state_table
+issuing = Issuing(
+    polls=VotingState(client, table),
+    counters=VoterTokenCounters(client, table),
+    new_voters=NewVoterCounts(client, table),
+    per_network=settings.new_voters_per_network,
+)
+
+
+@app.post("/voter-token")
+@http.ISSUE_VOTER_TOKEN
+def issue() -> Response[str]:
+    """Answer until when the voter token is taken; the voter token itself is in the cookie."""
+    access_code = http.ISSUE_VOTER_TOKEN.read(app).access_code
+    keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
+    voter_token = issuing.issue(sender.voter_token, sender.viewer_address, access_code, keys, datetime.now(UTC))
+    cookie = http.voter_token_cookie(write_voter_token(voter_token, keys))
+    return json_answer(VoterTokenIssued(expires_at=voter_token.expires_at), cookies=[cookie])
+
+
+handler = entry_point(app, "IssueVoterToken")
