@@ -21,7 +21,7 @@ SERVICES: Final = tuple(
     sorted(path for path in (ROOT / "services").iterdir() if (path / "template.yaml").exists())
 )
 PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
-    "people",
+    "members",
     "preflight",
     "devstack",
     "template_lint",
@@ -31,7 +31,7 @@ PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
 DEPLOYED: Final = tuple(
     sorted(
         path
-        for pattern in ("services/*/src", "platform/preflight/src", "platform/people/src")
+        for pattern in ("services/*/src", "platform/preflight/src", "platform/members/src")
         for path in ROOT.glob(pattern + "/**/*.py")
     )
 )
@@ -42,11 +42,11 @@ SOURCES: Final = tuple(
 TESTED_TOGETHER: Final = {
     "public_preflight": "preflight",
     "admin_preflight": "preflight",
-    "list_people": "people",
-    "invite_person": "people",
-    "change_role": "people",
-    "remove_person": "people",
-    "read_trail": "trail",
+    "list_members": "members",
+    "invite_member": "members",
+    "change_role": "members",
+    "remove_member": "members",
+    "read_audit_log": "audit_log",
 }
 READS_ENVIRONMENT: Final = {"environ", "environb", "getenv"}
 FORBIDDEN_NAMES: Final = {"main.py", "app.py", "utils.py", "helpers.py", "common.py"}

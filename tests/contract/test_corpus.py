@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from contracts import realtime
+from contracts.audit_log import AuditAction, OperatorAction
+from contracts.members import InviteMember
 from contracts.model import Contract
-from contracts.people import InvitePerson
-from contracts.trail import Deed, OperatorDeed
 from poll_service.domain import translations
 from pydantic import ValidationError
 from vote_service.domain import code
@@ -29,8 +29,8 @@ def vectors(name: str) -> Any:
     return json.loads((CORPUS / f"{name}.json").read_text())
 
 
-def test_the_deeds_are_those_of_the_contract() -> None:
-    assert vectors("deeds") == [*Deed, *OperatorDeed]
+def test_the_audit_actions_are_those_of_the_contract() -> None:
+    assert vectors("actions") == [*AuditAction, *OperatorAction]
 
 
 @pytest.mark.parametrize("vector", vectors("languages"), ids=repr)
@@ -44,7 +44,7 @@ def test_a_link_is_answered_in_the_language_that_the_edge_puts_into_the_cache_ke
 def test_an_invitation_is_refused_for_the_fields_that_the_page_names(vector: dict[str, Any]) -> None:
     refused: set[str] = set()
     try:
-        InvitePerson.model_validate({"name": vector["name"], "email": vector["email"], "role": "viewer"})
+        InviteMember.model_validate({"name": vector["name"], "email": vector["email"], "role": "viewer"})
     except ValidationError as error:
         refused = {str(each["loc"][0]) for each in error.errors()}
     assert sorted(refused) == vector["refused"]

@@ -18,11 +18,11 @@ from contracts.keys import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
 from gateway.request import RepeatedCookie, read_cookie
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
 from vote_service.domain.errors import InvalidVoterToken, NoVoterToken
 from vote_service.domain.voter_token import VoterToken, read_voter_token, write_voter_token
-from vote_service.http import VOTER_TOKEN_COOKIE
+from vote_service.http import VOTER_COOKIE
 
 CORPUS: Final = Path(__file__).parents[1] / "corpus"
 NAMES: Final = json.loads((CORPUS / "cookie-names.json").read_text())["not_ours"]
@@ -71,7 +71,7 @@ TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
         opens(lambda text: poll_of_results_pass(KEYS, text, NOW), BadResultsPass),
     ),
     "ticket": (
-        mint_ticket(KEYS, Viewer(Scope.PUBLIC, None), NOW)[0],
+        mint_ticket(KEYS, Subscriber(Scope.PUBLIC, None), NOW)[0],
         opens(lambda text: read_ticket(KEYS, text, NOW), BadTicket),
     ),
     "origin secret": (
@@ -103,22 +103,22 @@ def test_any_other_spelling_of_a_token_is_refused(token: str, case: dict[str, st
 
 
 def test_the_cookie_of_exactly_our_name_is_read() -> None:
-    assert read_cookie(request("a=1", f"{VOTER_TOKEN_COOKIE}=v1=.x", "b=2"), VOTER_TOKEN_COOKIE) == "v1=.x"
+    assert read_cookie(request("a=1", f"{VOTER_COOKIE}=v1=.x", "b=2"), VOTER_COOKIE) == "v1=.x"
 
 
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
 def test_a_cookie_of_a_name_that_looks_like_ours_is_not_ours(case: dict[str, str]) -> None:
     planted = f"{case['name']}=planted"
-    assert read_cookie(request(planted), VOTER_TOKEN_COOKIE) is None
-    assert read_cookie(request(planted, f"{VOTER_TOKEN_COOKIE}=genuine"), VOTER_TOKEN_COOKIE) == "genuine"
-    assert read_cookie(request(f"{VOTER_TOKEN_COOKIE}=genuine", planted), VOTER_TOKEN_COOKIE) == "genuine"
+    assert read_cookie(request(planted), VOTER_COOKIE) is None
+    assert read_cookie(request(planted, f"{VOTER_COOKIE}=genuine"), VOTER_COOKIE) == "genuine"
+    assert read_cookie(request(f"{VOTER_COOKIE}=genuine", planted), VOTER_COOKIE) == "genuine"
 
 
 @pytest.mark.parametrize("second", ["other", "one", ""])
 def test_a_request_with_our_cookie_twice_is_refused(second: str) -> None:
     with pytest.raises(RepeatedCookie):
-        read_cookie(request(f"{VOTER_TOKEN_COOKIE}=one", f"{VOTER_TOKEN_COOKIE}={second}"), VOTER_TOKEN_COOKIE)
+        read_cookie(request(f"{VOTER_COOKIE}=one", f"{VOTER_COOKIE}={second}"), VOTER_COOKIE)
 
 
 def test_a_value_is_taken_as_it_is_and_not_unquoted() -> None:
-    assert read_cookie(request(f'{VOTER_TOKEN_COOKIE}="v1.x"'), VOTER_TOKEN_COOKIE) == '"v1.x"'
+    assert read_cookie(request(f'{VOTER_COOKIE}="v1.x"'), VOTER_COOKIE) == '"v1.x"'

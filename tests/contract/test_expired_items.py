@@ -12,25 +12,25 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from contracts.audit_log import AuditAction
 from contracts.ids import PollStatus, VoterPolicy, new_poll_id
 from contracts.keys import KeyRing
-from contracts.trail import Deed
 from contracts.visibility import Scope
-from gateway import trail as gateway_trail
+from gateway import audit_log as gateway_audit_log
+from gateway.audit_log import REPEATABLE_FOR, AuditLog, PendingAuditEvent, write_of
 from gateway.organiser import Organiser
-from gateway.trail import REPEATABLE_FOR, AuditTrail, Done, write_of
-from people.adapters.trail import TrailReader
-from realtime_service.adapters.connections import LONGEST_CONNECTION, Connection, Connections
-from realtime_service.domain.subscriber import Viewer
+from members.adapters.audit_log import AuditLogReader
+from realtime_service.adapters.connections import MAX_CONNECTION, Connection, Connections
+from realtime_service.domain.subscriber import Subscriber
 from template_lint.rules.privacy import EXPIRING
 from template_lint.stack import ROOT
 from testkit.world import World
 from vote_service.adapters import abuse_counters, new_voter_counts
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.rate_limit_counters import VoterTokenCounters
-from vote_service.domain.abuse_signals import Sign
+from vote_service.domain.abuse_signals import AbuseSignal
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW, Window
+from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE, Window
 
 NOW: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
 POLL: Final = new_poll_id()
@@ -51,8 +51,8 @@ class Reader:
     read: Callable[[Any, World, datetime], object]
 
 
-def _signs(client: Any, world: World) -> abuse_counters.PollSigns:
-    return abuse_counters.PollSigns(client, world.table("VotingStateTable"))
+def _signs(client: Any, world: World) -> abuse_counters.AbuseCounters:
+    return abuse_counters.AbuseCounters(client, world.table("VotingStateTable"))
 
 
 def _new_voters(client: Any, world: World) -> new_voter_counts.NewVoterCounts:
@@ -61,24 +61,26 @@ def _new_voters(client: Any, world: World) -> new_voter_counts.NewVoterCounts:
 
 def _minted(client: Any, world: World, now: datetime) -> bool:
     table = MintedCodes(client, world.table("VotingStateTable"))
-    entry = write_of(Done(ADA, Deed.CODES_MINTED, now).entry(POLL), world.table("TrailTable"))
+    entry = write_of(PendingAuditEvent(ADA, AuditAction.CODES_MINTED, now).entry(POLL), world.table("AuditLogTable"))
     return table.add(POLL, 3, "submission", now, entry)
 
 
 def _submitted(client: Any, world: World, now: datetime) -> bool:
-    entry = Done(ADA, Deed.IMAGE_STORED, now).entry()
-    return AuditTrail(client, world.table("TrailTable")).add_once(entry, "picture") == now
+    entry = PendingAuditEvent(ADA, AuditAction.IMAGE_STORED, now).entry()
+    return AuditLog(client, world.table("AuditLogTable")).add_once(entry, "picture") == now
 
 
 def _code_has_room(client: Any, world: World, now: datetime) -> bool:
     window = Window.at(now, CODE_WINDOW)
     counters = VoterTokenCounters(client, world.table("VotingStateTable"))
-    return counters.count(window.counter_of_code(COPY, b"123456", KEYS), VOTER_TOKENS_PER_CODE, window.forget_at)
+    return counters.count(
+        window.counter_of_code(COPY, b"123456", KEYS), NEW_VOTERS_PER_CODE, window.expires_at
+    )
 
 
-def _trail(client: Any, world: World) -> None:
-    done = Done(ADA, Deed.CODES_MINTED, NOW)
-    AuditTrail(client, world.table("TrailTable")).add(done.entry(POLL))
+def _audit_log(client: Any, world: World) -> None:
+    done = PendingAuditEvent(ADA, AuditAction.CODES_MINTED, NOW)
+    AuditLog(client, world.table("AuditLogTable")).add(done.entry(POLL))
 
 
 def _connections(client: Any, world: World) -> Connections:
@@ -88,20 +90,20 @@ def _connections(client: Any, world: World) -> Connections:
 READERS: Final = {
     "signs of abuse": Reader(
         "vote_service/adapters/sampled_counters.py",
-        abuse_counters.KEPT_FOR,
-        lambda client, world: _signs(client, world).refusal(POLL, Sign.BAD_CODE, NOW),
+        abuse_counters.COUNTS_RETENTION,
+        lambda client, world: _signs(client, world).refusal(POLL, AbuseSignal.INVALID_CODE, NOW),
         lambda client, world, now: _signs(client, world).of(POLL, now),
     ),
     "numbers of new voter tokens": Reader(
         "vote_service/adapters/sampled_counters.py",
-        new_voter_counts.KEPT_FOR,
+        new_voter_counts.COUNTS_RETENTION,
         lambda client, world: _new_voters(client, world).issued(NOW),
         lambda client, world, now: _new_voters(client, world).between(NOW, NOW, now),
     ),
     "the limit of a code": Reader(
         "vote_service/adapters/rate_limit_counters.py",
         CODE_WINDOW + timedelta(hours=1),
-        lambda client, world: [_code_has_room(client, world, NOW) for _ in range(VOTER_TOKENS_PER_CODE)],
+        lambda client, world: [_code_has_room(client, world, NOW) for _ in range(NEW_VOTERS_PER_CODE)],
         _code_has_room,
     ),
     "a submission of minted codes": Reader(
@@ -110,35 +112,39 @@ READERS: Final = {
         lambda client, world: _minted(client, world, NOW),
         _minted,
     ),
-    "a submission that is in the trail": Reader(
-        "gateway/trail.py",
+    "a submission that is in the audit log": Reader(
+        "gateway/audit-log.py",
         REPEATABLE_FOR,
         lambda client, world: _submitted(client, world, NOW - timedelta(seconds=1)),
         _submitted,
     ),
-    "the trail": Reader(
-        "gateway/trail.py",
-        gateway_trail.KEPT_FOR,
-        _trail,
-        lambda client, world, now: TrailReader(client, world.table("TrailTable")).page(None, 9, None, now),
+    "the audit log": Reader(
+        "gateway/audit-log.py",
+        gateway_audit_log.AUDIT_RETENTION,
+        _audit_log,
+        lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
+            None, 9, None, now
+        ),
     ),
-    "the trail of a poll": Reader(
-        "gateway/trail.py",
-        gateway_trail.KEPT_FOR,
-        _trail,
-        lambda client, world, now: TrailReader(client, world.table("TrailTable")).page(POLL, 9, None, now),
+    "the audit log of a poll": Reader(
+        "gateway/audit-log.py",
+        gateway_audit_log.AUDIT_RETENTION,
+        _audit_log,
+        lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
+            POLL, 9, None, now
+        ),
     ),
     "open sockets": Reader(
         "realtime_service/adapters/connections.py",
-        LONGEST_CONNECTION,
-        lambda client, world: _connections(client, world).add(Connection("c=", Viewer(Scope.PUBLIC), NOW)),
+        MAX_CONNECTION,
+        lambda client, world: _connections(client, world).add(Connection("c=", Subscriber(Scope.PUBLIC), NOW)),
         lambda client, world, now: _connections(client, world).everyone(now),
     ),
 }
 GUARDED: Final = {
     "realtime_service/adapters/tickets.py": "a ticket expires an hour before its item, and is refused then",
     "vote_service/adapters/used_challenges.py": "a challenge expires before its item, and is refused then",
-    "people/adapters/members.py": "it refuses a removed account, whose last token expires before the item",
+    "members/adapters/members.py": "it refuses a removed account, whose last token expires before the item",
 }
 
 

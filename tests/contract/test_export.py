@@ -32,7 +32,7 @@ PAGES_A_PART: Final = 6
 """In the short form, so that the buckets of a small poll are three parts of its file."""
 
 PUT_AT_ONCE: Final = 25
-MOST_BYTES: Final = 6_000_000
+MAX_BYTES: Final = 6_000_000
 """Of what a function may answer."""
 
 
@@ -92,7 +92,7 @@ def test_the_joined_parts_of_a_ledger_are_the_votes_of_the_log(journey: Journey)
     assert {choice: sum(int(row[choice]) for row in rows) for choice in Choice} == counted
     assert min(int(row["a"]) + int(row["b"]) for row in rows) >= 10
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
-    assert largest < MOST_BYTES
+    assert largest < MAX_BYTES
     assert len(texts) >= (1 if LONG else 3)
 
     pages = [ExportedLedger.model_validate_json(text) for text in parts(world, poll_id, "json")]

@@ -23,7 +23,7 @@ from testkit.world import World
 from .journey import ORGANISER, Journey
 
 ROOT = Path(__file__).parents[2]
-OWN_TESTS = {"people", "images"}  # nouns whose tests beside them see to it
+OWN_TESTS = {"members", "images"}  # nouns whose tests beside them see to it
 
 
 def poll_copy(world: World, poll_id: str) -> Event:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.polls import MOST_EMBED_ORIGINS, CreatePoll
+from contracts.polls import MAX_EMBED_ORIGINS, CreatePoll
 from poll_service.domain import editing, image, times
 from poll_service.domain.errors import AnotherPollActive
 from poll_service.domain.schedule import Agenda, Slot
@@ -44,9 +44,9 @@ def test_every_setting_of_a_poll_is_in_the_form() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "limit"),
     [
-        ("form.js", "FARTHEST_DAYS", times.FARTHEST.days),
-        ("form.js", "LONGEST_DAYS", times.LONGEST.days),
-        ("origins.js", "MOST", MOST_EMBED_ORIGINS),
+        ("form.js", "MAX_DAYS", times.FARTHEST.days),
+        ("form.js", "MAX_DAYS", times.LONGEST.days),
+        ("origins.js", "MOST", MAX_EMBED_ORIGINS),
     ],
 )
 def test_the_limits_are_those_of_the_api(module: str, name: str, limit: int) -> None:
@@ -54,7 +54,7 @@ def test_the_limits_are_those_of_the_api(module: str, name: str, limit: int) -> 
 
 
 def test_the_pictures_that_are_sent_are_those_that_are_taken() -> None:
-    factors = found("pictures.js", r"const MOST_BYTES = ([\d *]+);").split("*")
+    factors = found("pictures.js", r"const MAX_BYTES = ([\d *]+);").split("*")
     assert int(factors[0]) * int(factors[1]) * int(factors[2]) == image.MAX_UPLOAD_BYTES
     kinds = names(found("pictures.js", r"const KINDS = \[(.*?)\];"))
     assert kinds == {f"image/{name.lower()}" for name in FORMATS}

@@ -112,7 +112,7 @@ class Doors:
         """Return what every documented route, and every preflight, answers to somebody without any right."""
         told = {}
         for slug, method, path in OPERATIONS:
-            asked = path.format(poll_id=poll_id, name=f"{poll_id}.webp", person=poll_id)
+            asked = path.format(poll_id=poll_id, name=f"{poll_id}.webp", member=poll_id)
             for query in ("", *EXPORTS) if slug == "export_results" else ("",):
                 body = None if method == "GET" else {"poll_id": poll_id, "choice": "a"}
                 request = f"{method} {asked}{query}"

@@ -2,7 +2,7 @@
 
 Each request is sent until nothing was lost: the first time its first write stays without an answer, the
 second time its second one, and so on. The write itself is carried out each time. What is left afterwards is
-compared with a life in which nothing was lost: answers, items of each kind, the trail, messages, votes.
+compared with a life in which nothing was lost: answers, items of each kind, the audit log, messages, votes.
 """
 
 import json
@@ -28,7 +28,7 @@ REFUSED_WHEN_REPEATED: Final = {"open": 409, "delete": 404}
 TOLD_AGAIN: Final = "archive"
 """A repetition tells all services again, by a revision of its own: the poll's salt has to be destroyed."""
 
-MOST_WRITES: Final = 12
+MAX_WRITES: Final = 12
 OWNER: Final = {"sub": "organiser-1", "username": "ada", "cognito:groups": "[owner]"}
 FROM_OUR_PAGE: Final = {"sec-fetch-site": "same-origin", "origin": SITE, "content-type": "application/json"}
 OPTIONS: Final = {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}
@@ -59,7 +59,7 @@ class Life:
         return answer
 
     def _sent(self, name: str, send: Callable[[], Response]) -> Response:
-        for number in range(MOST_WRITES if self.losing else 0):
+        for number in range(MAX_WRITES if self.losing else 0):
             with write_unanswered(number) as found:
                 answer = send()
             if found.name is None:
@@ -126,8 +126,8 @@ def live(world: World, *, losing: bool) -> Life:
         "role": "viewer",
         "invitation_id": str(UUID(int=7)),
     }
-    step("invite", "POST", "/admin/api/people", grace)
-    step("change role", "PUT", "/admin/api/people/grace", {"role": "editor"})
+    step("invite", "POST", "/admin/api/members", grace)
+    step("change role", "PUT", "/admin/api/members/grace", {"role": "editor"})
     return life
 
 
@@ -136,21 +136,23 @@ def kept(world: World) -> Counter[str]:
     client, found = boto3.client("dynamodb"), Counter[str]()
     for table in client.list_tables()["TableNames"]:
         for item in client.scan(TableName=table)["Items"]:
-            texts = [item[name]["S"] for name in ("pk", "sk", "poll_id", "trail", "subject") if name in item]
+            texts = [
+                item[name]["S"] for name in ("pk", "sk", "poll_id", "audit_log", "subject") if name in item
+            ]
             kind = re.sub(r"#\d+", "#-", DIFFERS.sub("-", " ".join(texts)))
-            if not re.search(r"series#|#issued#|#voter-tokens#|#signs#", kind):
+            if not re.search(r"series#|#issued#|#voter-tokens#|#abuse#", kind):
                 found[f"{table} {kind}"] += 1
     return found
 
 
-def trail(world: World) -> Counter[str]:
+def audit_log(world: World) -> Counter[str]:
     entries = organiser(world, "GET", "/admin/api/audit").json["entries"]
-    return Counter(DIFFERS.sub("-", f"{one['deed']} {one.get('about')}") for one in entries)
+    return Counter(DIFFERS.sub("-", f"{one['action']} {one.get('about')}") for one in entries)
 
 
 def add_owner(world: World) -> Mapping[str, str]:
     cognito: Any = boto3.client("cognito-idp")
-    pool = world.environment("list_people")["USER_POOL_ID"]
+    pool = world.environment("list_members")["USER_POOL_ID"]
     attributes: Any = [{"Name": "email", "Value": "ada@example.com"}]
     user = cognito.admin_create_user(UserPoolId=pool, Username="ada", UserAttributes=attributes)["User"]
     cognito.admin_add_user_to_group(UserPoolId=pool, Username="ada", GroupName="owner")
@@ -163,8 +165,8 @@ def test_a_poll_whose_answers_are_lost_one_by_one_lives_the_same_life(world: Wor
         world.reset()
         OWNER["sub"] = add_owner(world)["sub"]
         life = live(world, losing=losing)
-        lives.append((life, trail(world), kept(world)))
-    (smooth, its_trail, its_items), (lossy, trail_after, items_after) = lives
+        lives.append((life, audit_log(world), kept(world)))
+    (smooth, its_audit_log, its_items), (lossy, audit_log_after, items_after) = lives
     assert smooth.lost == []
     assert {name.partition(":")[0] for name in lossy.lost} == smooth.answers.keys() - {
         "certificate",
@@ -172,5 +174,5 @@ def test_a_poll_whose_answers_are_lost_one_by_one_lives_the_same_life(world: Wor
     }
     differing = {name for name, answer in smooth.answers.items() if lossy.answers[name] != answer}
     assert {name: (smooth.answers[name], lossy.answers[name]) for name in differing} == {}
-    assert trail_after == its_trail
+    assert audit_log_after == its_audit_log
     assert items_after == its_items

@@ -19,7 +19,7 @@ ARNS: Final = Resolver()
 STACKS: Final = ARNS.stacks
 ROLES: Final = roles(ARNS)
 TABLES: Final = ARNS.arns("AWS::DynamoDB::Table")
-TRAIL: Final = TABLES["TrailTable"]
+AUDIT_LOG: Final = TABLES["AuditLogTable"]
 MEMBERS: Final = TABLES["MembersTable"]
 POOL: Final = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/id-of-UserPool"
 SECRETS: Final = ARNS.arns("AWS::SecretsManager::Secret")
@@ -55,7 +55,7 @@ NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for cal
 CALLS: Final = {
     "dynamodb:GetItem": r"\.get_item\(|Members\.at\(|\.recorded_role\(",
     "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
-    "dynamodb:PutItem": r"\.put_item\(|\"Put\":|AuditTrail\(|\bwrite_of\(",
+    "dynamodb:PutItem": r"\.put_item\(|\"Put\":|AuditLog\(|\bwrite_of\(",
     "dynamodb:UpdateItem": r"\.update_item\(|\"Update\":",
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
     "dynamodb:BatchGetItem": r"\.batch_get_item\(",
@@ -111,11 +111,11 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
-    """Tables of other services that a role may read or write, but for the trail and the present roles."""
+    """Tables of other services that a role may read or write, but for the audit log and the present roles."""
     foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
     found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
     return [
-        each for each in found if each not in {("dynamodb:PutItem", TRAIL), ("dynamodb:GetItem", MEMBERS)}
+        each for each in found if each not in {("dynamodb:PutItem", AUDIT_LOG), ("dynamodb:GetItem", MEMBERS)}
     ]
 
 
@@ -217,21 +217,21 @@ def test_the_whole_log_is_handed_out_to_recounts_and_exports_alone() -> None:
     assert not [each for each in permissions if "ReadLedger" in str(each["FunctionName"])]
 
 
-def test_the_trail_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:
+def test_the_audit_log_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:
     """An entry is changed or removed by nobody: not by its writer either."""
-    may = {call: {role.slug for role in ROLES if role.allows(call, TRAIL)} for call in DATA}
+    may = {call: {role.slug for role in ROLES if role.allows(call, AUDIT_LOG)} for call in DATA}
     assert may.pop("dynamodb:PutItem") == {
         "create_poll", "edit_poll", "open_poll", "close_poll", "archive_poll", "delete_poll", "upload_image",
         "mint_codes", "request_recount", "export_results", "rebuild", "redrive",
-        "invite_person", "change_role", "remove_person",
+        "invite_member", "change_role", "remove_member",
     }  # fmt: skip
-    assert may.pop("dynamodb:Query") == {"read_trail"}
+    assert may.pop("dynamodb:Query") == {"read_audit_log"}
     assert set().union(*may.values()) == set()
 
 
 def test_present_roles_are_recorded_by_the_functions_of_owners_and_read_by_those_who_change_polls() -> None:
     may = {call: {role.slug for role in ROLES if role.allows(call, MEMBERS)} for call in DATA}
-    owners = {"invite_person", "change_role", "remove_person"}
+    owners = {"invite_member", "change_role", "remove_member"}
     assert may.pop("dynamodb:PutItem") == owners
     assert may.pop("dynamodb:GetItem") == owners | {
         "create_poll", "edit_poll", "open_poll", "close_poll", "archive_poll", "delete_poll", "mint_codes"
@@ -242,9 +242,9 @@ def test_present_roles_are_recorded_by_the_functions_of_owners_and_read_by_those
 def test_accounts_are_made_and_removed_by_the_functions_of_owners_alone() -> None:
     calls = {action for role in ROLES for action, _ in role.granted() if action.startswith("cognito-idp:")}
     may = {call: {role.slug for role in ROLES if role.allows(call, POOL)} for call in calls}
-    assert may["cognito-idp:AdminCreateUser"] == {"invite_person"}
-    assert may["cognito-idp:AdminDeleteUser"] == {"remove_person"}
-    assert set().union(*may.values()) == {"list_people", "invite_person", "change_role", "remove_person"}
+    assert may["cognito-idp:AdminCreateUser"] == {"invite_member"}
+    assert may["cognito-idp:AdminDeleteUser"] == {"remove_member"}
+    assert set().union(*may.values()) == {"list_members", "invite_member", "change_role", "remove_member"}
 
 
 WIDER: Final = {

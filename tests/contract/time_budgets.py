@@ -230,7 +230,7 @@ def events(module: ModuleType, now: Any) -> dict[str, dict[str, Any]]:
     for route in module.app.routes:
         operation: Operation[Any] | None = operation_of(route.func)
         path = route.path.replace("<poll_id>", POLL).replace("<name>", "0" * 64 + ".webp")
-        path = path.replace("<person>", "somebody")
+        path = path.replace("<member>", "somebody")
         found[f"{route.method} {route.path}"] = _event(route.method, path, operation, now)
     return found
 
@@ -279,6 +279,6 @@ def _samples(now: Any) -> dict[str, dict[str, Any]]:
         "EditPoll": {"revision": 1, "question": "Coffee or tea?"},
         "LiveResults": {"results_pass": mint_results_pass(KEYS, POLL, now)},
         "AskExport": {"what": "totals"},
-        "InvitePerson": {"name": "somebody", "email": "somebody@example.com", "role": "viewer"},
+        "InviteMember": {"name": "somebody", "email": "somebody@example.com", "role": "viewer"},
         "ChangeRole": {"role": "viewer"},
     }

@@ -55,7 +55,7 @@ def documented(service: str, **generation: str) -> BaseSchema:
 
 VOTE, RESULTS = documented("vote-service"), documented("results-service")
 REALTIME, POLL = documented("realtime-service"), documented("poll-service")
-PEOPLE = documented("platform-people")
+MEMBERS = documented("platform-members")
 # What is made up is no picture: files of all kinds are sent in poll-service's test_reencoding.py.
 # And what is no poll's name is nobody's address there: the bucket or the gateway answers.
 SHARING = documented("poll-service-sharing", mode="positive").exclude(path="/admin/api/images")
@@ -148,13 +148,13 @@ def test_poll_service_shares_as_its_document_says(case: AnyCase, ask: Ask) -> No
     ask(case)
 
 
-@PEOPLE.parametrize()
-def test_people_and_trail_answer_as_their_document_says(case: AnyCase, ask: Ask) -> None:
+@MEMBERS.parametrize()
+def test_members_and_audit_log_answer_as_their_document_says(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 def test_every_document_is_asked() -> None:
     asked = {
-        schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING, PEOPLE)
+        schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING, MEMBERS)
     }
     assert asked == {path.name.partition(".")[0] for path in (ROOT / "docs" / "api").glob("*.openapi.json")}

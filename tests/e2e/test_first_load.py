@@ -8,16 +8,16 @@ from playwright.sync_api import Page, expect
 
 from .running import Running, dev
 
-MOST_REQUESTS = 12
-MOST_BYTES = 60 * 1024
+MAX_REQUESTS = 12
+MAX_BYTES = 60 * 1024
 
 
 def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(running: Running, poll_id: str) -> None:
     bench = dev(running.instance.state, "bench", "page", "--runs", "1", "--json")
     assert bench.returncode == 0, bench.stdout + bench.stderr
     load = json.loads(bench.stdout)
-    assert 0 < load["requests"] <= MOST_REQUESTS
-    assert 0 < load["compressed"] <= MOST_BYTES
+    assert 0 < load["requests"] <= MAX_REQUESTS
+    assert 0 < load["compressed"] <= MAX_BYTES
     assert load["hosts"] == [running.site.partition("://")[2]]
     assert load["paint"] > 0
 

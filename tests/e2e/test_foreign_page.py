@@ -65,7 +65,8 @@ def visitor(desktop: Page) -> Page:
     """Return a page whose browser has a voter token of ours and has not voted."""
     desktop.goto("/")
     status = desktop.evaluate(
-        """() => fetch("/voter-token", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+        """() => fetch("/voter-token",
+                {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
                 .then((answer) => answer.status)"""
     )
     assert status in {200, 201}

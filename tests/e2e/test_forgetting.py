@@ -23,7 +23,7 @@ def test_an_archived_poll_forgets_its_voters_and_keeps_its_results(
     poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()
     assert voted.vote(poll_id, "b").status_code == 201
-    assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "wrong-state")
+    assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "invalid-state")
     organiser.close(poll_id)
     before = copy_of(running, poll_id)
     assert "salt" in before

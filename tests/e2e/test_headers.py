@@ -64,7 +64,7 @@ def questions(path: str) -> Iterator[tuple[str, str, str]]:
         yield from zip(FOREIGN, METHODS, itertools.cycle(ASKED))
 
 
-def test_no_foreign_origin_is_offered_anything_anywhere(running: Running) -> None:
+def test_no_cross_origin_forbidden_is_offered_anything_anywhere(running: Running) -> None:
     assert set(IN_FULL) <= set(PATHS)
     offered: list[tuple[str, ...]] = []
     with running.http() as browser:

@@ -89,7 +89,7 @@ def test_refused_codes_are_one_answer_and_a_code_counts_once(running: Running, o
         for code in (used, elsewhere, "wrong", typed[:-1], used[:-1] + "*")
     ]
     assert {(answer.status_code, answer.text) for answer in refused} == {(403, refused[0].text)}
-    assert refused[0].json()["type"] == "/problems/bad-code"
+    assert refused[0].json()["type"] == "/problems/invalid-code"
     assert running.voter().vote(poll_id, "a").status_code == 422
     assert running.votes_in_the_log(poll_id) == 2
 
@@ -125,6 +125,6 @@ def test_codes_are_minted_for_organisers_of_a_poll_by_code_alone(
     assert running.page().post(path, json={"count": 1}).status_code == 401
     organiser.mint(organiser.create("By code?", policy="code"), 1)
     refused = organiser.api.post(path, json={"count": 1})
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/wrong-state")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/invalid-state")
     unknown = organiser.api.post(f"/admin/api/polls/{'0' * 26}/codes", json={"count": 1})
     assert (unknown.status_code, unknown.json()["type"]) == (404, "/problems/unknown-poll")

@@ -1,8 +1,8 @@
 """Runs last: reads all that the whole run has left in logs, tables and queues, and looks for who took part.
 
 What only this test does comes first: from an address of its own, somebody uses the site in every way they
-should not, with their voter token, pass, ticket, token and e-mail address in all the wrong places. Access logs and
-the vote workflow's log are not written by the emulator; template rules say what may be in them.
+should not, with their voter token, pass, ticket, token and e-mail address in all the wrong places. Access
+logs and the vote workflow's log are not written by the emulator; template rules say what may be in them.
 """
 
 import json
@@ -109,7 +109,8 @@ def counters_of_networks(running: Running) -> int:
     """Return how many networks' new voter tokens were counted, each under a name of its own."""
     voting_state = f"table tot-{ENVIRONMENT}-voting-state"
     return sum(
-        place.name == voting_state and b"#voter-tokens#" in place.content for place in tables(running.instance)
+        place.name == voting_state and b"#voter-tokens#" in place.content
+        for place in tables(running.instance)
     )
 
 
@@ -155,7 +156,13 @@ def test_nothing_that_was_written_tells_who_took_part_or_opens_a_door(
 ) -> None:
     places = list(everywhere(running.instance))
     read = {place.name for place in places}
-    for function in ("vote-wrapper", "issue-voter-token", "issue-ticket", "authorize-connection", "create-poll"):
+    for function in (
+        "vote-wrapper",
+        "issue-voter-token",
+        "issue-ticket",
+        "authorize-connection",
+        "create-poll",
+    ):
         assert f"log /aws/lambda/tot-{ENVIRONMENT}-{function}" in read
     for table in ("votes-log", "voting-state", "polls", "game-results", "web-socket-connections"):
         assert f"table tot-{ENVIRONMENT}-{table}" in read

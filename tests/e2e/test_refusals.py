@@ -65,22 +65,38 @@ def test_a_voter_token_is_for_browsers_on_this_site_only(voter: Voter) -> None:
 FORM = "application/x-www-form-urlencoded"
 BAD_REQUESTS: list[tuple[int, str, Callable[[Voter, str], httpx.Response]]] = [
     (401, "no-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie="")),
-    (403, "invalid-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie="__Host-voter=v1.k1.AAAA.1.AAAA")),
+    (
+        403,
+        "invalid-voter-token",
+        lambda voter, poll: voter.vote(poll, "a", Cookie="__Host-voter=v1.k1.AAAA.1.AAAA"),
+    ),
     (403, "invalid-voter-token", lambda voter, poll: voter.vote(poll, "a", Cookie=voter.cookie[:-2] + "xx")),
-    (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "cross-site"})),
-    (403, "foreign-origin", lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "same-site"})),
+    (
+        403,
+        "cross-origin-forbidden",
+        lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "cross-site"}),
+    ),
+    (
+        403,
+        "cross-origin-forbidden",
+        lambda voter, poll: voter.vote(poll, "a", **{"Sec-Fetch-Site": "same-site"}),
+    ),
     (404, "unknown-poll", lambda voter, _: voter.vote(new_poll_id(), "a")),
     (413, "too-large", lambda voter, _: voter.send(b"{" + b" " * 100_000 + b"}")),
     (415, "not-json", lambda voter, poll: voter.vote(poll, "a", **{"Content-Type": "text/plain"})),
     (415, "not-json", lambda voter, _: voter.send("poll_id=x", **{"Content-Type": FORM})),
-    (422, "malformed", lambda voter, _: voter.send("{not json")),
-    (422, "malformed", lambda voter, _: voter.send("")),
-    (422, "malformed", lambda voter, _: voter.send("[]")),
-    (422, "malformed", lambda voter, _: voter.send('{"choice": "a"}')),
-    (422, "malformed", lambda voter, poll: voter.vote(poll, "c")),
-    (422, "malformed", lambda voter, _: voter.vote("x' OR 1=1", "a")),
-    (422, "malformed", lambda voter, poll: voter.send(f'{{"poll_id": "{poll}", "choice": "a", "x": 9}}')),
-]  # fmt: skip
+    (422, "validation-failed", lambda voter, _: voter.send("{not json")),
+    (422, "validation-failed", lambda voter, _: voter.send("")),
+    (422, "validation-failed", lambda voter, _: voter.send("[]")),
+    (422, "validation-failed", lambda voter, _: voter.send('{"choice": "a"}')),
+    (422, "validation-failed", lambda voter, poll: voter.vote(poll, "c")),
+    (422, "validation-failed", lambda voter, _: voter.vote("x' OR 1=1", "a")),
+    (
+        422,
+        "validation-failed",
+        lambda voter, poll: voter.send(f'{{"poll_id": "{poll}", "choice": "a", "x": 9}}'),
+    ),
+]
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,11 @@ def test_who_signs_in_is_let_in_where_their_role_is_enough_and_nowhere_else(
         if role.includes(needed):
             assert answer.status_code in {200, 404, 415, 422}, (route, answer.text)
         else:
-            assert_problem(answer, 403, "role-needed")
+            assert_problem(answer, 403, "insufficient-role")
             assert f"This needs the role {needed}, and yours is {role}." in answer.json()["detail"]
 
 
 def test_who_has_no_role_is_let_in_nowhere(running: Running, organiser: Organiser) -> None:
     stranger = Minter.of(running, organiser).signed(**{"cognito:groups": ["choir"]})
     for route in NEEDED:
-        assert_problem(ask(running, stranger, route), 403, "role-needed")
+        assert_problem(ask(running, stranger, route), 403, "insufficient-role")

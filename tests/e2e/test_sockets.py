@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
-from realtime_service.domain.ticket import LIFETIME, mint_ticket
+from realtime_service.domain.subscriber import Subscriber
+from realtime_service.domain.ticket import TICKET_TTL, mint_ticket
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -116,9 +116,9 @@ def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(running:
 def test_an_expired_ticket_is_refused(running: Running) -> None:
     """Signed with the key of the stack itself, half a minute and a second ago."""
     keys = KeyRing.read(secret_of(running, "results-pass"))
-    moment = datetime.now(UTC) - LIFETIME
-    expired, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), moment - timedelta(seconds=1))
-    fresh, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), moment + LIFETIME)
+    moment = datetime.now(UTC) - TICKET_TTL
+    expired, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), moment - timedelta(seconds=1))
+    fresh, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), moment + TICKET_TTL)
     with pytest.raises(InvalidStatus) as refused, opened(running, expired):
         pass
     assert refused.value.response.status_code == 403

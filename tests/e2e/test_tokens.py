@@ -36,7 +36,7 @@ UNAUTHORIZED: dict[str, Callable[[Minter], str]] = {
     "another-signature": lambda minter: f"Bearer {minter.genuine[:-8]}{'A' * 8}",
     "a-strangers-signature": lambda minter: f"Bearer {minter.signed_by_a_stranger()}",
     "a-later-expiry": lambda minter: f"Bearer {minter.changed(exp=int(time.time()) + 24 * HOUR)}",
-    "another-person": lambda minter: f"Bearer {minter.changed(sub='somebody-else')}",
+    "another-member": lambda minter: f"Bearer {minter.changed(sub='somebody-else')}",
     "expired": lambda minter: f"Bearer {minter.signed(exp=int(time.time()) - 1)}",
     "not-valid-yet": lambda minter: f"Bearer {minter.signed(nbf=int(time.time()) + HOUR)}",
     "another-issuer": lambda minter: f"Bearer {minter.signed(iss='https://issuer.example')}",

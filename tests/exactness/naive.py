@@ -47,13 +47,13 @@ def mark_per_poll(client: Client, poll: str, _shard: str, batch: Sequence[Record
     """Add what lies beyond the poll's high-water mark and move it: right, were there but one shard."""
     while True:
         found = client.get_item(TableName=TABLE, Key=_key(poll, "totals"), ConsistentRead=True).get("Item")
-        mark = found["h"]["S"] if found else ""
+        mark = found["hwm"]["S"] if found else ""
         new = [record for record in batch if record["dynamodb"]["SequenceNumber"].zfill(40) > mark]
         if not new:
             return
         call = _addition(poll, new)
-        call["UpdateExpression"] += " SET h = :new"
-        call["ConditionExpression"] = "h = :read" if mark else "attribute_not_exists(h)"
+        call["UpdateExpression"] += " SET hwm = :new"
+        call["ConditionExpression"] = "hwm = :read" if mark else "attribute_not_exists(hwm)"
         values = call["ExpressionAttributeValues"]
         values[":new"] = {"S": max(number.zfill(40) for number in _numbers(new))}
         if mark:

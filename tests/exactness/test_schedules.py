@@ -94,8 +94,8 @@ def no_padding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count whatever is delivered."""
-    step = tally.step_beyond
-    monkeypatch.setattr(game_results, "step_beyond", lambda _mark, *more: step(None, *more))
+    step = tally.increment_after
+    monkeypatch.setattr(game_results, "increment_after", lambda _mark, *more: step(None, *more))
 
 
 def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,14 +24,14 @@ keys = st.builds(
 numbers = st.integers(-3, 3).map(lambda number: {"N": str(number)})
 texts = st.sampled_from(["", "1", "10", "9"]).map(lambda text: {"S": text})
 attributes = st.fixed_dictionaries(
-    {}, optional={"a": numbers, "h": texts, "tally_version": numbers, "opens_at": texts, "poll_id": texts}
+    {}, optional={"a": numbers, "hwm": texts, "tally_version": numbers, "opens_at": texts, "poll_id": texts}
 )
 conditions = st.sampled_from(
     [
         "attribute_not_exists(pk)",
-        "attribute_not_exists(h)",
+        "attribute_not_exists(hwm)",
         "attribute_exists(a)",
-        "h = :text",
+        "hwm = :text",
         "attribute_not_exists(pk) OR tally_version = :number",
         "attribute_not_exists(pk) OR tally_version < :number",
         "attribute_not_exists(pk) OR (poll_id = :text AND tally_version < :number)"
@@ -40,9 +40,9 @@ conditions = st.sampled_from(
 )
 updates = st.sampled_from(
     [
-        "ADD a :number, b :other SET h = :text, counted_at = :text",
-        "SET status_before = if_not_exists(h, :text), h = :text, tally_version = :number",
-        "REMOVE h SET a = :number",
+        "ADD a :number, b :other SET hwm = :text, counted_at = :text",
+        "SET status_before = if_not_exists(hwm, :text), hwm = :text, tally_version = :number",
+        "REMOVE hwm SET a = :number",
     ]
 )
 

@@ -7,7 +7,7 @@ import pytest
 from contracts.api import CastVote, LiveResults, RequestTicket
 from contracts.codes import MintCodes
 from contracts.ids import CROCKFORD, Code, PollId, Receipt, VoterKey, VoterPolicy, new_poll_id
-from contracts.polls import MOST_EMBED_ORIGINS, CreatePoll, EditPoll, OpenPoll
+from contracts.polls import MAX_EMBED_ORIGINS, CreatePoll, EditPoll, OpenPoll
 from contracts.realtime import Ping
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,8 +201,8 @@ def test_what_is_no_origin_cannot_embed_a_poll(no_origin: object) -> None:
 
 
 def test_a_poll_is_embedded_by_a_few_pages_only() -> None:
-    origins = [f"https://page-{number}.example" for number in range(MOST_EMBED_ORIGINS)]
-    assert len(create(embed_origins=origins).embed_origins) == MOST_EMBED_ORIGINS
+    origins = [f"https://page-{number}.example" for number in range(MAX_EMBED_ORIGINS)]
+    assert len(create(embed_origins=origins).embed_origins) == MAX_EMBED_ORIGINS
     with pytest.raises(ValidationError, match="at most 10"):
         create(embed_origins=[*origins, "https://one-more.example"])
 

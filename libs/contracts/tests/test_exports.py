@@ -19,7 +19,7 @@ def test_each_name_in_python_is_the_name_of_the_output() -> None:
 def test_stacks_are_listed_in_the_order_of_deployment() -> None:
     assert [service.value for service in Service] == [
         "platform",
-        "platform-people",
+        "platform-members",
         "poll-service",
         "poll-service-sharing",
         "vote-service",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
-from contracts.results_pass import LIFETIME, BadResultsPass, mint_results_pass, poll_of_results_pass
+from contracts.results_pass import RESULTS_PASS_TTL, BadResultsPass, mint_results_pass, poll_of_results_pass
 from hypothesis import given
 from hypothesis import strategies as st
 from testkit.rules import offenders
@@ -76,9 +76,9 @@ def test_a_pass_of_another_poll_cannot_be_relabelled() -> None:
 
 
 def test_it_is_valid_until_the_second_before_it_expires_and_not_at_it() -> None:
-    assert poll_of_results_pass(KEYS, PASS, NOW + LIFETIME - timedelta(seconds=1)) == POLL
+    assert poll_of_results_pass(KEYS, PASS, NOW + RESULTS_PASS_TTL - timedelta(seconds=1)) == POLL
     with pytest.raises(BadResultsPass, match="expired"):
-        poll_of_results_pass(KEYS, PASS, NOW + LIFETIME)
+        poll_of_results_pass(KEYS, PASS, NOW + RESULTS_PASS_TTL)
 
 
 @given(text=st.text() | st.from_regex(r"v1\.k1\.[^.]*\.[0-9]{1,5000}\.[A-Za-z0-9_-]*", fullmatch=True))

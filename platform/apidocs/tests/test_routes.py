@@ -11,7 +11,7 @@ from api_documents import routes
 from api_documents.openapi import openapi
 from api_documents.routes import NotDocumented, served_routes
 from aws_lambda_powertools.event_handler import Response
-from contracts.api import VoterTokenIssued, CastVote
+from contracts.api import CastVote, VoterTokenIssued
 from contracts.exports import Service
 from contracts.problem import ProblemType
 from gateway.operation import Operation
@@ -59,7 +59,8 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
         kept = {
             name: body
             for name, body in stack.plain["Resources"].items()
-            if body["Type"] != "AWS::ApiGatewayV2::Route" or name in {"IssueVoterTokenRoute", "VoteWrapperRoute"}
+            if body["Type"] != "AWS::ApiGatewayV2::Route"
+            or name in {"IssueVoterTokenRoute", "VoteWrapperRoute"}
         }
         return replace(stack, plain={**stack.plain, "Resources": kept})
 
@@ -83,7 +84,7 @@ def test_what_the_code_says_is_what_the_document_says(serve: Callable[..., Stack
     ].keys()
     assert vote["responses"]["200"]["content"] == {"text/csv": {"schema": {"type": "string"}}}
     assert "content" not in vote["responses"]["204"]
-    assert "foreign-origin" in vote["responses"]["403"]["$ref"]
+    assert "cross-origin-forbidden" in vote["responses"]["403"]["$ref"]
 
 
 def test_a_route_without_its_operation_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:

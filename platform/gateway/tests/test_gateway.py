@@ -9,14 +9,14 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from contracts.api import VoterTokenIssued, CastVote, Counts
+from contracts.api import CastVote, Counts, VoterTokenIssued
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.roles import Role
 from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.operation import Operation, UndeclaredAnswer, operation_of
-from gateway.organiser import Organiser, who_asks
+from gateway.organiser import Principal, who_asks
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
 from gateway.settings import HttpSettings
@@ -29,11 +29,11 @@ READER = "https://news.example.com"
 type Send = Callable[..., dict[str, Any]]
 
 
-class TooEarly(Refused):
+class TooEarly(DomainError):
     """A refusal of a service."""
 
 
-class Busy(Refused):
+class Busy(DomainError):
     """A refusal that says when to come again."""
 
     retry_after = 2
@@ -149,11 +149,11 @@ def test_a_refusal_says_what_the_service_said_and_when_to_come_again(
     ("body", "content_type", "kind"),
     [
         ("{}", "text/plain", ProblemType.NOT_JSON),
-        ("not json", "application/json", ProblemType.MALFORMED),
-        ("", "application/json", ProblemType.MALFORMED),
-        ('{"poll_id": "x", "choice": "c"}', "application/json", ProblemType.MALFORMED),
+        ("not json", "application/json", ProblemType.VALIDATION_FAILED),
+        ("", "application/json", ProblemType.VALIDATION_FAILED),
+        ('{"poll_id": "x", "choice": "c"}', "application/json", ProblemType.VALIDATION_FAILED),
         ("[" * 5000, "application/json", ProblemType.TOO_LARGE),
-        ("\ud800", "application/json", ProblemType.MALFORMED),
+        ("\ud800", "application/json", ProblemType.VALIDATION_FAILED),
     ],
 )
 def test_a_bad_body_is_named_and_never_repeated(
@@ -238,7 +238,7 @@ def test_a_route_is_open_to_its_role_and_those_above_and_says_to_others_which_it
         assert answer["statusCode"] == 200
     else:
         problem = problem_of(answer)
-        assert (problem.status, problem.type) == (403, ProblemType.ROLE_NEEDED.uri)
+        assert (problem.status, problem.type) == (403, ProblemType.INSUFFICIENT_ROLE.uri)
         assert f"needs the role {needed}" in (problem.detail or "")
         assert (f"yours is {given}" if given else "you have none yet") in (problem.detail or "")
         assert "owner can change that" in (problem.detail or "").lower()
@@ -265,7 +265,7 @@ def test_a_route_is_open_to_its_role_and_those_above_and_says_to_others_which_it
 def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
     app: APIGatewayHttpResolver, send: Send, claim: Any, role: Role | None
 ) -> None:
-    found: list[Organiser] = []
+    found: list[Principal] = []
 
     def me() -> Response[str]:
         found.append(who_asks(app))
@@ -273,9 +273,9 @@ def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
 
     app.get("/me")(me)
     send("GET /me", claims={"sub": "sub-1", "username": "ada", "cognito:groups": claim})
-    assert found == [Organiser("sub-1", "ada", role)]
+    assert found == [Principal("sub-1", "ada", role)]
     send("GET /me", claims={"sub": "sub-1"})
-    assert found[1] == Organiser("sub-1", "sub-1", None), "a token without a name is called by its subject"
+    assert found[1] == Principal("sub-1", "sub-1", None), "a token without a name is called by its subject"
 
 
 def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
@@ -285,7 +285,7 @@ def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
     app.post("/counts")(counts(lambda: json_answer(counts.read(app))))
     answer = send("POST /counts", body='{"a": 1, "b": 2}', content_type="application/json")
     assert json.loads(answer["body"]) == {"a": 1, "b": 2}
-    assert problem_of(send("POST /counts")).type == ProblemType.MALFORMED.uri
+    assert problem_of(send("POST /counts")).type == ProblemType.VALIDATION_FAILED.uri
 
     app.get("/counts")(counts(lambda: json_answer(counts.read(app))))
     assert json.loads(send("GET /counts?a=3&b=4")["body"]) == {"a": 3, "b": 4}

@@ -18,7 +18,7 @@ from testkit.aws import create_table, emulated_aws
 from testkit.events import LambdaContext, lambda_context, stream_event, stream_record
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-TRAIL = Path(__file__).parents[3] / "platform" / "people" / "template.yaml"
+AUDIT_LOG = Path(__file__).parents[3] / "platform" / "members" / "template.yaml"
 SITE = "https://friend.example"
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -84,15 +84,15 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
                 variables.setenv(name, value)
         dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
         create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], "game-results")
-        trail = yaml_parse(TRAIL.read_text())["Resources"]["TrailTable"]["Properties"]
-        create_table(dynamodb, trail, "trail")
+        audit_log = yaml_parse(AUDIT_LOG.read_text())["Resources"]["AuditLogTable"]["Properties"]
+        create_table(dynamodb, audit_log, "audit_log")
         queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
         recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')
         passes = secrets.create_secret(Name="passes", SecretString='{"current": "k1", "k1": "kept secret"}')
         variables.setenv("GAME_RESULTS_TABLE", "game-results")
-        variables.setenv("TRAIL_TABLE", "trail")
+        variables.setenv("AUDIT_LOG_TABLE", "audit_log")
         variables.setenv("ATTENTION_QUEUE_URL", queue_url)
         variables.setenv("RECOUNT_QUEUE_URL", recounts_url)
         variables.setenv("READ_LEDGER_FUNCTION_ARN", "read-ledger")

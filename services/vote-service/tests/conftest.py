@@ -50,7 +50,7 @@ from vote_service.domain.voter_key import bucket_of
 
 SERVICE: Final = Path(__file__).parents[1]
 CONTEXT: Final = lambda_context()
-TABLES: Final = ("VotesLogTable", "VotingStateTable", "TrailTable", "MembersTable")
+TABLES: Final = ("VotesLogTable", "VotingStateTable", "AuditLogTable", "MembersTable")
 QUEUE: Final = "TrackPollSetAsideQueue"
 ORIGIN_SECRET: Final = "origin-secret-value"
 SECRETS: Final = {
@@ -387,7 +387,9 @@ class Browser:
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as API Gateway would pass it on; a `None` header is left out."""
-        slug = {"/voter-token": "issue_voter_token", "/voter-token/challenge": "issue_challenge"}.get(path, "vote_wrapper")
+        slug = {"/voter-token": "issue_voter_token", "/voter-token/challenge": "issue_challenge"}.get(
+            path, "vote_wrapper"
+        )
         cookies = [f"{name}={value}" for name, value in self.cookies.items()]
         event = http_event("POST", path, body, headers=self.headers | (headers or {}), cookies=cookies)
         answer = self.send(slug, event)

@@ -12,7 +12,7 @@ class RefusedVotes(Contract):
     """Votes that were sent and not taken: of voters who had voted otherwise, and with codes that are none."""
 
     already_voted: NonNegativeInt
-    bad_code: NonNegativeInt
+    invalid_code: NonNegativeInt
 
 
 class BusiestSecond(Contract):
@@ -52,9 +52,9 @@ class CodesUsed(Contract):
 class AbuseReport(Contract):
     """`GET /admin/api/polls/{poll_id}/abuse`: signs of abuse in a poll.
 
-    `votes` were looked at, all of them unless `all_votes` is false. Counts of refusals, networks and voter tokens
-    are exact while small and samples of the rest. `networks` is null where few votes were counted: there it
-    would point at people.
+    `votes` were looked at, all of them unless `all_votes` is false. Counts of refusals, networks and voter
+    tokens are exact while small and samples of the rest. `networks` is null where few votes were counted:
+    there it would point at people.
     """
 
     poll_id: PollId

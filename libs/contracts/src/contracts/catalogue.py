@@ -13,12 +13,13 @@ from pydantic.json_schema import GenerateJsonSchema
 from contracts import (
     abuse,
     api,
+    audit_log,
     codes,
     events,
     exported,
     images,
     ledger,
-    people,
+    members,
     polls,
     problem,
     proof,
@@ -26,7 +27,6 @@ from contracts import (
     recount,
     series,
     tally,
-    trail,
 )
 from contracts.model import Contract
 
@@ -94,10 +94,10 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "exported_totals.v1": exported.ExportedTotals,
     "exported_series.v1": exported.ExportedSeries,
     "exported_ledger.v1": exported.ExportedLedger,
-    "people.v1": people.People,
-    "person.v1": people.Person,
-    "trail.v1": trail.Trail,
-    "trail.v2": trail.TrailV2,
+    "members.v1": members.Members,
+    "member.v1": members.Member,
+    "audit_log_page.v1": audit_log.AuditLogPage,
+    "audit_log_page.v2": audit_log.AuditLogPageV2,
 }
 
 

@@ -7,14 +7,14 @@ from pydantic import Field, PositiveInt
 from contracts.ids import Code, PollId
 from contracts.model import Contract
 
-MOST_CODES_AT_ONCE: Final = 5_000
+MAX_CODES_AT_ONCE: Final = 5_000
 """About 160 KB of answer, and as many pages' worth of codes as a browser prints in one go."""
 
 
 class MintCodes(Contract):
     """`POST /admin/api/polls/{poll_id}/codes`: how many single-use codes are wanted."""
 
-    count: Annotated[int, Field(strict=True, ge=1, le=MOST_CODES_AT_ONCE)]
+    count: Annotated[int, Field(strict=True, ge=1, le=MAX_CODES_AT_ONCE)]
 
 
 class CodesMinted(Contract):

@@ -8,7 +8,7 @@ class Service(Enum):
     """The stacks, in the order in which they are deployed."""
 
     PLATFORM = "platform"
-    PEOPLE = "platform-people"
+    MEMBERS = "platform-members"
     POLL = "poll-service"
     POLL_SHARING = "poll-service-sharing"
     VOTE = "vote-service"
@@ -22,7 +22,7 @@ class Service(Enum):
         return _SECOND_STACKS.get(self, self)
 
 
-_SECOND_STACKS: Final = {Service.PEOPLE: Service.PLATFORM, Service.POLL_SHARING: Service.POLL}
+_SECOND_STACKS: Final = {Service.MEMBERS: Service.PLATFORM, Service.POLL_SHARING: Service.POLL}
 """Stacks of their own that share a service's code and its tables, with the service's own stack."""
 
 
@@ -43,8 +43,8 @@ class Export(Enum):
     RESULTS_PASS_SECRET_ARN = ("ResultsPassSecretArn", Service.PLATFORM)
     ALARM_TOPIC_ARN = ("AlarmTopicArn", Service.PLATFORM)
     USER_POOL_ID = ("UserPoolId", Service.PLATFORM)
-    TRAIL_TABLE_NAME = ("TrailTableName", Service.PEOPLE)
-    MEMBERS_TABLE_NAME = ("MembersTableName", Service.PEOPLE)
+    AUDIT_LOG_TABLE_NAME = ("AuditLogTableName", Service.MEMBERS)
+    MEMBERS_TABLE_NAME = ("MembersTableName", Service.MEMBERS)
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
     POLLS_TABLE_NAME = ("PollsTableName", Service.POLL, True)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)

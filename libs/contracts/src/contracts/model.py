@@ -58,4 +58,4 @@ Instant = Annotated[
     PlainSerializer(format_instant, return_type=str, when_used="always"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""A moment in UTC, to the millisecond. Refused: times without a zone, and any notation but RFC 3339."""
+"""A moment in UTC, to the millisecond. DomainError: times without a zone, and any notation but RFC 3339."""

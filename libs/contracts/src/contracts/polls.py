@@ -13,7 +13,7 @@ from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
 from contracts.text import Question, folded
 
-MOST_EMBED_ORIGINS: Final = 10
+MAX_EMBED_ORIGINS: Final = 10
 
 ImagePath = Annotated[str, Field(pattern=r"^/images/[0-9a-f]{64}\.webp$")]
 """An image by its content: the SHA-256 of its bytes. What is behind a path never changes."""
@@ -23,7 +23,7 @@ SeenRevision = Annotated[int, Field(strict=True, ge=1)]
 
 EmbedOrigins = Annotated[
     tuple[HttpsOrigin, ...],
-    Field(max_length=MOST_EMBED_ORIGINS),
+    Field(max_length=MAX_EMBED_ORIGINS),
     AfterValidator(lambda origins: tuple(dict.fromkeys(origins))),
 ]
 """The foreign pages that may show the poll inside them."""

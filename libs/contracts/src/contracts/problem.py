@@ -15,7 +15,11 @@ MAX_FIELD_ERRORS: Final = 20
 class ProblemType(Enum):
     """The kinds of problem: slug, status, and a title that says what to do."""
 
-    MALFORMED = ("malformed", HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not what was expected here")
+    VALIDATION_FAILED = (
+        "validation-failed",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The request is not what was expected here",
+    )
     NOT_JSON = ("not-json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json")
     NOT_AN_IMAGE = (
         "not-an-image",
@@ -26,29 +30,41 @@ class ProblemType(Enum):
     NOT_FOUND = ("not-found", HTTPStatus.NOT_FOUND, "There is nothing at this address")
     UNKNOWN_POLL = ("unknown-poll", HTTPStatus.NOT_FOUND, "There is no such poll")
     NO_VOTER_TOKEN = ("no-voter-token", HTTPStatus.UNAUTHORIZED, "Get a voter token first")
-    VOTER_TOKEN_EXPIRED = ("voter-token-expired", HTTPStatus.UNAUTHORIZED, "The voter token has expired: get a new one")
-    INVALID_VOTER_TOKEN = ("invalid-voter-token", HTTPStatus.FORBIDDEN, "The voter token is not valid: get a new one")
-    BAD_CODE = ("bad-code", HTTPStatus.FORBIDDEN, "This code is not valid here, or has been used")
+    VOTER_TOKEN_EXPIRED = (
+        "voter-token-expired",
+        HTTPStatus.UNAUTHORIZED,
+        "The voter token has expired: get a new one",
+    )
+    INVALID_VOTER_TOKEN = (
+        "invalid-voter-token",
+        HTTPStatus.FORBIDDEN,
+        "The voter token is not valid: get a new one",
+    )
+    INVALID_CODE = ("invalid-code", HTTPStatus.FORBIDDEN, "This code is not valid here, or has been used")
     PROOF_NEEDED = (
         "proof-needed",
         HTTPStatus.FORBIDDEN,
         "Send the vote with the proof of a new challenge",
     )
-    FOREIGN_ORIGIN = ("foreign-origin", HTTPStatus.FORBIDDEN, "Votes are taken from our own page only")
+    CROSS_ORIGIN_FORBIDDEN = (
+        "cross-origin-forbidden",
+        HTTPStatus.FORBIDDEN,
+        "Votes are taken from our own page only",
+    )
     ORIGIN_NOT_VERIFIED = ("origin-not-verified", HTTPStatus.FORBIDDEN, "Use the public address")
     NOT_ALLOWED = ("not-allowed", HTTPStatus.FORBIDDEN, "You are not allowed to do this")
-    ROLE_NEEDED = ("role-needed", HTTPStatus.FORBIDDEN, "Your role does not allow this")
+    INSUFFICIENT_ROLE = ("insufficient-role", HTTPStatus.FORBIDDEN, "Your role does not allow this")
     ALREADY_VOTED = ("already-voted", HTTPStatus.CONFLICT, "This voter has already voted in this poll")
     NOT_OPEN_YET = ("not-open-yet", HTTPStatus.CONFLICT, "This poll is not open yet")
     CLOSED = ("closed", HTTPStatus.GONE, "This poll is closed")
     RESULTS_HIDDEN = ("results-hidden", HTTPStatus.FORBIDDEN, "The results are hidden for now")
     BAD_RESULTS_PASS = ("bad-results-pass", HTTPStatus.FORBIDDEN, "The results pass is not valid here")
-    WRONG_STATE = ("wrong-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
+    INVALID_STATE = ("invalid-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
     ANOTHER_POLL_ACTIVE = ("another-poll-active", HTTPStatus.CONFLICT, "Another poll is open: close it first")
-    UNKNOWN_PERSON = ("unknown-person", HTTPStatus.NOT_FOUND, "There is nobody of this name")
-    PERSON_EXISTS = ("person-exists", HTTPStatus.CONFLICT, "Somebody has this name or address already")
-    OWN_ACCOUNT = ("own-account", HTTPStatus.CONFLICT, "This is your own account")
-    CHANGED_MEANWHILE = ("changed-meanwhile", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
+    MEMBER_NOT_FOUND = ("member-not-found", HTTPStatus.NOT_FOUND, "There is nobody of this name")
+    MEMBER_EXISTS = ("member-exists", HTTPStatus.CONFLICT, "Somebody has this name or address already")
+    CANNOT_MODIFY_SELF = ("cannot-modify-self", HTTPStatus.CONFLICT, "This is your own account")
+    REVISION_CONFLICT = ("revision-conflict", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
     THROTTLED = ("throttled", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: wait a moment")
     NOT_CONFIRMED = (
         "not-confirmed",

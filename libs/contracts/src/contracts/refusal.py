@@ -5,7 +5,7 @@ from datetime import datetime
 from contracts.problem import FieldError
 
 
-class Refused(Exception):
+class DomainError(Exception):
     """Something asked for is not done.
 
     `message` tells the person why and what to do, `errors` names the fields at fault, `opens_at` when it will

@@ -11,7 +11,7 @@ from typing import Final
 from contracts.ids import PollId
 from contracts.keys import KeyRing, UnknownKeyId
 
-LIFETIME: Final = timedelta(days=30)
+RESULTS_PASS_TTL: Final = timedelta(days=30)
 _PARTS: Final = 5
 
 
@@ -21,7 +21,7 @@ class BadResultsPass(ValueError):
 
 def mint_results_pass(keys: KeyRing, poll_id: PollId, now: datetime) -> str:
     """Return `v1.{key id}.{poll id}.{expiry, Unix seconds}.{MAC}`."""
-    unsigned = f"v1.{keys.current}.{poll_id}.{int((now + LIFETIME).timestamp())}"
+    unsigned = f"v1.{keys.current}.{poll_id}.{int((now + RESULTS_PASS_TTL).timestamp())}"
     return f"{unsigned}.{_mac(keys, keys.current, unsigned)}"
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
-MOST_POINTS: Final = 500
+MAX_POINTS: Final = 500
 """More than a chart has room for."""
 
 
@@ -26,5 +26,5 @@ class Series(Contract):
     """
 
     poll_id: PollId
-    points: Annotated[tuple[SeriesPoint, ...], Field(max_length=MOST_POINTS)]
+    points: Annotated[tuple[SeriesPoint, ...], Field(max_length=MAX_POINTS)]
     rebuilt_at: Instant | None

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, StringConstraints
 
-MOST_MARKS: Final = 6
+MAX_MARKS: Final = 6
 """How many combining marks may follow each other: as many as scripts need, too few to cover other lines."""
 
 IGNORABLE: Final = re.compile(
@@ -36,8 +36,8 @@ def _plain_text(text: str) -> str:
     marks = 0
     for character in unicodedata.normalize("NFD", seen):
         marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
-        if marks > MOST_MARKS:
-            raise ValueError(f"at most {MOST_MARKS} combining marks may follow each other")
+        if marks > MAX_MARKS:
+            raise ValueError(f"at most {MAX_MARKS} combining marks may follow each other")
     return text
 
 

@@ -189,7 +189,12 @@ def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
 def _security_schemes(routes: list[ServedRoute]) -> Json:
     cookies = {served.operation.cookie for served in routes} - {None}
     schemes: Json = {
-        str(name): {"type": "apiKey", "in": "cookie", "name": name, "description": "Given by POST /voter-token."}
+        str(name): {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": name,
+            "description": "Given by POST /voter-token.",
+        }
         for name in sorted(map(str, cookies))
     }
     if any(served.route.organisers_only for served in routes):

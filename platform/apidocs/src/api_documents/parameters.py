@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.ids import PollId
-from contracts.people import PersonName
+from contracts.members import MemberName
 from pydantic import BaseModel, TypeAdapter
 
 type Json = dict[str, Any]
 
 _PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {
     "poll_id": TypeAdapter(PollId),
-    "person": TypeAdapter(PersonName),
+    "member": TypeAdapter(MemberName),
 }
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from contracts.problem import Problem, ProblemType
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
-from devstack.crowd.site import VOTER_TOKEN_COOKIE
+from devstack.crowd.site import VOTER_COOKIE
 
 POLL_ID = "0123456789abcdefghjkmnpqrs"
 NOW = "2026-01-01T00:00:00.000Z"
@@ -39,7 +39,9 @@ class InMemorySite:
                 return httpx.Response(200, json=self._results())
             case "POST", "/voter-token":
                 self._voter_tokens += 1
-                cookie = f"{VOTER_TOKEN_COOKIE}=v1.k1.{self._voter_tokens}; Path=/; Secure; HttpOnly; SameSite=Strict"
+                cookie = (
+                    f"{VOTER_COOKIE}=v1.k1.{self._voter_tokens}; Path=/; Secure; HttpOnly; SameSite=Strict"
+                )
                 return httpx.Response(200, json={"expires_at": NOW}, headers={"Set-Cookie": cookie})
             case "POST", "/vote":
                 return self._vote(request.headers["Cookie"], json.loads(request.content)["choice"])
@@ -48,13 +50,15 @@ class InMemorySite:
     def _vote(self, voter_token: str, choice: str) -> httpx.Response:
         self._seen[voter_token] += 1
         first = voter_token not in self.votes
-        if "loses_a_vote" not in self.defects or voter_token != f"{VOTER_TOKEN_COOKIE}=v1.k1.1":
+        if "loses_a_vote" not in self.defects or voter_token != f"{VOTER_COOKIE}=v1.k1.1":
             self.votes.setdefault(voter_token, choice)
         if self._seen[voter_token] <= self.unconfirmed:
             return _problem(ProblemType.NOT_CONFIRMED)
         if self.votes.get(voter_token, choice) != choice and "takes_both" not in self.defects:
             return _problem(ProblemType.ALREADY_VOTED)
-        receipt = "AAAA-BBBB-CCCC-DDDD" if "receipt_changes" not in self.defects else f"R{self._seen[voter_token]}"
+        receipt = (
+            "AAAA-BBBB-CCCC-DDDD" if "receipt_changes" not in self.defects else f"R{self._seen[voter_token]}"
+        )
         status = HTTPStatus.CREATED if first or "takes_both" in self.defects else HTTPStatus.OK
         body = {
             "poll_id": POLL_ID,

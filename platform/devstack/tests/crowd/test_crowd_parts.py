@@ -5,14 +5,14 @@ from collections import Counter
 
 import pytest
 from contracts.ids import Choice
-from devstack.crowd.latency import Glimpse, measure, spread
+from devstack.crowd.latency import Observation, measure, spread
 from devstack.crowd.plan import DoubleTap, plan_crowd
 from devstack.crowd.site import NotLoopback, loopback_origin
-from devstack.crowd.voter import Told
+from devstack.crowd.voter import Reply
 
 
-def told(sent_at: float, answered_at: float, *, attempts: int = 1, status: int = 201) -> Told:
-    return Told(Choice.A, status, {}, attempts, sent_at, answered_at)
+def told(sent_at: float, answered_at: float, *, attempts: int = 1, status: int = 201) -> Reply:
+    return Reply(Choice.A, status, {}, attempts, sent_at, answered_at)
 
 
 def test_a_tenth_of_the_voters_taps_twice_in_every_way() -> None:
@@ -64,24 +64,24 @@ def test_any_other_site_is_refused(site: str) -> None:
 
 def test_a_vote_is_seen_with_the_first_frame_that_shows_as_many_as_were_confirmed() -> None:
     votes = [told(1.0, 1.2), told(2.0, 2.2)]
-    frames = [Glimpse(1.0, 10), Glimpse(1.25, 11), Glimpse(2.5, 12)]
+    frames = [Observation(1.0, 10), Observation(1.25, 11), Observation(2.5, 12)]
     found = measure(votes, 10, [frames])
     assert found.from_sending == pytest.approx([0.25, 0.5])
     assert found.from_answer == pytest.approx([0.05, 0.3])
 
 
 def test_a_frame_that_comes_before_the_answer_is_no_negative_time() -> None:
-    assert measure([told(1.0, 1.2)], 0, [[Glimpse(1.1, 1)]]).from_answer == [0.0]
+    assert measure([told(1.0, 1.2)], 0, [[Observation(1.1, 1)]]).from_answer == [0.0]
 
 
 def test_a_late_smaller_frame_does_not_unshow_a_vote() -> None:
-    found = measure([told(1.0, 1.2)], 0, [[Glimpse(1.3, 1), Glimpse(1.4, 0), Glimpse(1.5, 1)]])
+    found = measure([told(1.0, 1.2)], 0, [[Observation(1.3, 1), Observation(1.4, 0), Observation(1.5, 1)]])
     assert found.from_sending == pytest.approx([0.3])
 
 
 def test_a_vote_on_no_frame_and_one_confirmed_by_a_retry_are_not_measured() -> None:
     votes = [told(1.0, 1.2, attempts=2), told(2.0, 2.2), told(3.0, 3.2)]
-    found = measure(votes, 0, [[Glimpse(1.5, 1), Glimpse(2.5, 2)]])
+    found = measure(votes, 0, [[Observation(1.5, 1), Observation(2.5, 2)]])
     assert found.from_sending == pytest.approx([0.5])
 
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie
 from contracts.model import Contract
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 
 PRIVATE: Final = "private, no-store"
 SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"
@@ -51,7 +51,7 @@ def json_answer(
 
 def problem_answer(kind: ProblemType, because: Refused | None = None) -> Response[str]:
     """Return the problem as the answer, with what the refusal says for the person who asked."""
-    because = because or Refused()
+    because = because or DomainError()
     retry_after = _seconds_until(because.opens_at) or because.retry_after
     body = Problem.of(
         kind, because.message, errors=because.errors, retry_after=retry_after, opens_at=because.opens_at

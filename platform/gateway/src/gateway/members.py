@@ -1,4 +1,4 @@
-"""The current role of each member: the table in which `platform/people` records every change of access.
+"""The current role of each member: the table in which `platform/members` records every change of access.
 
 A token names the groups of the moment when it was issued, and lives 30 minutes. An operation that declares
 `current_role=True` is decided by this table as well, read consistently and by the token's subject: a user
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.roles import Role
 
 from gateway.aws import CALLS, bounded
-from gateway.organiser import Organiser
+from gateway.organiser import Principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,7 +23,7 @@ SUBJECT: Final = "subject"
 NO_ROLE: Final = "none"
 
 
-class MembersUnavailable(Refused):
+class MembersUnavailable(DomainError):
     """The table of members does not answer. The operation is not done: access fails closed."""
 
     retry_after = 2
@@ -59,7 +59,7 @@ class Members:
         name = item["role"]["S"]
         return None if name == NO_ROLE else Role(name)
 
-    def current_role(self, asking: Organiser) -> Role | None:
+    def current_role(self, asking: Principal) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""
         try:
             return Role.weaker(asking.role, self.recorded_role(asking.subject))

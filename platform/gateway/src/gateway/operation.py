@@ -4,7 +4,7 @@ The handler reads its request through it, the documents in `docs/api` are made o
 against it: one that is not declared goes out with a warning in the log, and fails the tests.
 
     OPEN_POLL = Operation(
-        {HTTPStatus.OK: Poll}, role=Role.EDITOR, takes=OpenPoll, refuses=[ProblemType.WRONG_STATE]
+        {HTTPStatus.OK: Poll}, role=Role.EDITOR, takes=OpenPoll, refuses=[ProblemType.INVALID_STATE]
     )
 
     @app.post("/admin/api/polls/<poll_id>/open")
@@ -38,12 +38,14 @@ type Bodies = Body | tuple[Body, ...]
 """What one status may come with, where the request chooses."""
 
 ALWAYS: Final = frozenset({ProblemType.ORIGIN_NOT_VERIFIED, ProblemType.UNAVAILABLE, ProblemType.INTERNAL})
-WITH_BODY: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
-WITH_IMAGE: Final = frozenset({ProblemType.MALFORMED, ProblemType.NOT_AN_IMAGE, ProblemType.TOO_LARGE})
-WITH_COOKIE: Final = frozenset({ProblemType.MALFORMED})
-WITH_QUERY: Final = frozenset({ProblemType.MALFORMED})
+WITH_BODY: Final = frozenset({ProblemType.VALIDATION_FAILED, ProblemType.NOT_JSON, ProblemType.TOO_LARGE})
+WITH_IMAGE: Final = frozenset(
+    {ProblemType.VALIDATION_FAILED, ProblemType.NOT_AN_IMAGE, ProblemType.TOO_LARGE}
+)
+WITH_COOKIE: Final = frozenset({ProblemType.VALIDATION_FAILED})
+WITH_QUERY: Final = frozenset({ProblemType.VALIDATION_FAILED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
-FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.ROLE_NEEDED})
+FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.INSUFFICIENT_ROLE})
 WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 """Of these the query says what is wanted."""
 ORGANISERS: Final = "/admin/api/"
@@ -123,7 +125,7 @@ class Operation[M: BaseModel = BaseModel]:
             WITH_COOKIE if self.cookie else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path else (),
             FOR_ORGANISERS if path.startswith(ORGANISERS) else (),
-            {ProblemType.FOREIGN_ORIGIN} if pages_only else (),
+            {ProblemType.CROSS_ORIGIN_FORBIDDEN} if pages_only else (),
         )
         return frozenset(kind for kind in kinds if kind.status not in self.answers)
 

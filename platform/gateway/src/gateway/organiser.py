@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.roles import Role
 
 _WHO_GIVES_IT: Final = "An owner can change that under People; sign in again afterwards."
 
 
-class NotSignedIn(Refused):
+class NotSignedIn(DomainError):
     """The gateway vouches for nobody. Its authorizer should have refused this: fail closed."""
 
 
-class RoleNeeded(Refused):
+class InsufficientRole(DomainError):
     """Whoever asks is known, and may not do this."""
 
 
 @dataclass(frozen=True)
-class Organiser:
+class Principal:
     """A person of the user pool, as their access token says."""
 
     subject: str
@@ -34,14 +34,14 @@ class Organiser:
     role: Role | None
 
     def check_may(self, needed: Role) -> None:
-        """Raise `RoleNeeded` unless the role is enough."""
+        """Raise `InsufficientRole` unless the role is enough."""
         if self.role is None:
-            raise RoleNeeded(f"This needs the role {needed}, and you have none yet. {_WHO_GIVES_IT}")
+            raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_WHO_GIVES_IT}")
         if not self.role.includes(needed):
-            raise RoleNeeded(f"This needs the role {needed}, and yours is {self.role}. {_WHO_GIVES_IT}")
+            raise InsufficientRole(f"This needs the role {needed}, and yours is {self.role}. {_WHO_GIVES_IT}")
 
 
-def who_asks(app: APIGatewayHttpResolver) -> Organiser:
+def who_asks(app: APIGatewayHttpResolver) -> Principal:
     """Return whose token the gateway's authorizer has checked. Raises `NotSignedIn`."""
     authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
     claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
@@ -49,7 +49,7 @@ def who_asks(app: APIGatewayHttpResolver) -> Organiser:
     if not isinstance(subject, str) or not subject:
         raise NotSignedIn
     name = claims.get("username")
-    return Organiser(
+    return Principal(
         subject=subject,
         name=name if isinstance(name, str) and name else subject,
         role=Role.highest(_names_in(claims.get("cognito:groups"))),

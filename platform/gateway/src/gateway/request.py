@@ -8,7 +8,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.ids import PollId
 from contracts.problem import FieldError, field_errors
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.organiser import who_asks
@@ -19,7 +19,7 @@ _KEY: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _POLL_ID: Final[TypeAdapter[str]] = TypeAdapter(PollId)
 
 
-class Malformed(Refused):
+class Malformed(DomainError):
     """The body, the query or the path is not what this route takes."""
 
 
@@ -30,15 +30,15 @@ class KeyReused(Malformed):
         super().__init__(errors=(FieldError(field=IDEMPOTENCY_KEY, message="was used for another request"),))
 
 
-class NotJson(Refused):
+class NotJson(DomainError):
     """The body is not declared as JSON."""
 
 
-class NotAnImage(Refused):
+class NotAnImage(DomainError):
     """The body is not declared as a picture."""
 
 
-class TooLarge(Refused):
+class TooLarge(DomainError):
     """The body is larger than anything we take."""
 
 
@@ -46,7 +46,7 @@ class RepeatedCookie(Malformed):
     """A request carries a cookie of ours more than once: the browser's own cannot be told from the other."""
 
 
-class NoSuchPoll(Refused):
+class NoSuchPoll(DomainError):
     """What is no poll id cannot be the id of a poll."""
 
 

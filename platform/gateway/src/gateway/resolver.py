@@ -13,18 +13,18 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin
 from contracts.keys import UnknownKeyId
 from contracts.problem import ProblemType
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.roles import Role
 
 from gateway.answer import problem_answer
+from gateway.audit_log import AuditLogUnavailable
 from gateway.aws import NoTimeLeft
 from gateway.members import MembersUnavailable
 from gateway.operation import ORGANISERS, check_declared, operation_of
-from gateway.organiser import NotSignedIn, Organiser, RoleNeeded, who_asks
+from gateway.organiser import InsufficientRole, NotSignedIn, Principal, who_asks
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
 from gateway.secret import SecretUnavailable, read_secret
 from gateway.settings import HttpSettings
-from gateway.trail import TrailUnavailable
 
 type Problems = Mapping[type[Exception], ProblemType]
 
@@ -32,21 +32,21 @@ NOWHERE: Final = {"rawPath": "//"}
 _NOT_PLAIN: Final = re.compile(r"[^!-~]|[%\\]|//|/\.{1,2}(?:/|$)")
 """White space, controls, what is not ASCII, escapes, empty and dot segments: no address of ours has any."""
 
-type CurrentRole = Callable[[Organiser], Role | None]
+type CurrentRole = Callable[[Principal], Role | None]
 """Returns the role that a member has now, whatever their token says."""
 
 type PageFor = Callable[[HttpApi, ProblemType], Response[str] | None]
 """Returns the page that a person sees in place of a problem; None where the problem itself is the answer."""
 
 SHARED_PROBLEMS: Final[Problems] = {
-    Malformed: ProblemType.MALFORMED,
+    Malformed: ProblemType.VALIDATION_FAILED,
     NotJson: ProblemType.NOT_JSON,
     NotAnImage: ProblemType.NOT_AN_IMAGE,
     TooLarge: ProblemType.TOO_LARGE,
     NotSignedIn: ProblemType.NOT_ALLOWED,
-    RoleNeeded: ProblemType.ROLE_NEEDED,
+    InsufficientRole: ProblemType.INSUFFICIENT_ROLE,
     NoSuchPoll: ProblemType.UNKNOWN_POLL,
-    TrailUnavailable: ProblemType.UNAVAILABLE,
+    AuditLogUnavailable: ProblemType.UNAVAILABLE,
     SecretUnavailable: ProblemType.UNAVAILABLE,
     NoTimeLeft: ProblemType.UNAVAILABLE,
     MembersUnavailable: ProblemType.UNAVAILABLE,
@@ -107,7 +107,7 @@ def resolver(
         if not came_through_edge(headers, read_secret(settings.origin_secret_arn)):
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
-            return refuse(ProblemType.FOREIGN_ORIGIN)
+            return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)
         route: Route = app.context["_route"]
         if route.path.startswith(ORGANISERS):
             asking, declared = who_asks(app), operation_of(route.func)
@@ -124,9 +124,9 @@ def resolver(
         kind = next(table[cause] for cause in type(error).__mro__ if cause in table)
         if kind.status.is_server_error:
             logger.error("not done", problem=kind.slug, exc_info=error)
-            return refuse(kind, error if isinstance(error, Refused) else None)
+            return refuse(kind, error if isinstance(error, DomainError) else None)
         logger.info("refused", problem=kind.slug)
-        return refuse(kind, error if isinstance(error, Refused) else Refused(str(error)))
+        return refuse(kind, error if isinstance(error, DomainError) else DomainError(str(error)))
 
     def failed(error: Exception) -> Response[str]:
         logger.error("unexpected", exc_info=error)

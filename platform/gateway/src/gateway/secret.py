@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.parameters import base
 from botocore.exceptions import BotoCoreError, ClientError
 from contracts.keys import KeyRing
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from pydantic import TypeAdapter
 
 from gateway.aws import bounded, budget
@@ -45,7 +45,7 @@ SDK: Final = budget(attempts=1, read=1)
 _SECRET: Final[TypeAdapter[dict[str, str]]] = TypeAdapter(dict[str, str])
 
 
-class SecretUnavailable(Refused):
+class SecretUnavailable(DomainError):
     """The secret cannot be read, and no value of it is known here."""
 
     retry_after = 2

@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).resolve().parents[4]
 _PLACES: Final = {Service.PLATFORM: ROOT / "platform"}
 _CODE: Final = {
     Service.PLATFORM: ROOT / "platform" / "preflight",
-    Service.PEOPLE: ROOT / "platform" / "people",
+    Service.MEMBERS: ROOT / "platform" / "members",
 }
 # What has no default; and no canary, as on the laptop, unless a caller asks for it.
 _PARAMETERS: Final = {"Environment": "lint", "SiteOrigin": "https://vote.example.com", "Canary": "false"}

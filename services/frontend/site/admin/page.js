@@ -8,7 +8,7 @@ import { ignoreBlocked } from "./blocked.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
-import { peopleOf } from "./people.js";
+import { membersOf } from "./members.js";
 import { fetchSeries } from "./pulse.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
@@ -17,7 +17,7 @@ import { followRuns } from "./runs.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSteps } from "./steps.js";
 import { listenForSharing } from "./share.js";
-import { trailOf } from "./trail.js";
+import { auditLogOf } from "./audit-log.js";
 import { draw } from "./view.js";
 import { writingOf } from "./writing.js";
 
@@ -46,12 +46,12 @@ const recounts = followRecounts(() => state, dispatch);
 const lookForRuns = followRuns(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
 const writing = writingOf(() => state, dispatch, attempt, () => live?.wake());
-const people = peopleOf(attempt, () => state.username);
-const trail = trailOf(() => state, dispatch, attempt);
+const members = membersOf(attempt, () => state.username);
+const auditLog = auditLogOf(() => state, dispatch, attempt);
 const isMember = () => state.session === "in" && state.role !== "none";
 const enterRoom = roomsOf({
-  people: () => isMember() && people.enter(),
-  trail: () => isMember() && trail.enter(),
+  members: () => isMember() && members.enter(),
+  auditLog: () => isMember() && auditLog.enter(),
 });
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */

@@ -18,7 +18,7 @@ const TYPED = "tot.admin.times"; // until they are taken, or left on purpose: th
 /**
  * @param {() => object} read the page's state
  * @param {() => number} at server time in ms
- * @param {(deed: object, poll: object, explain: (failure: Error) => boolean) => Promise<void>} take
+ * @param {(action: object, poll: object, explain: (failure: Error) => boolean) => Promise<void>} take
  */
 export function planOf(read, at, take) {
   let asked = null; // {step, poll}: the poll as it stood when the dialog was opened
@@ -74,7 +74,7 @@ export function planOf(read, at, take) {
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;
     keep();
-    const deed = { step: step === "until" ? "extend" : step, times };
+    const action = { step: step === "until" ? "extend" : step, times };
     let [refused, stays] = [false, false];
     const explained = (failure) => {
       refused = true;
@@ -83,7 +83,7 @@ export function planOf(read, at, take) {
     };
     block($("plan-yes"), true);
     try {
-      if (Object.keys(times).length > 0) await take(deed, poll, explained);
+      if (Object.keys(times).length > 0) await take(action, poll, explained);
     } finally {
       block($("plan-yes"), false);
     }

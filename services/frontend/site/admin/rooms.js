@@ -1,4 +1,4 @@
-// The rooms of the organiser's page: polls, people, the trail. Which one is shown stands in the address, so that
+// The rooms of the organiser's page: polls, people, the audit log. Which one is shown stands in the address, so that
 // it can be linked to, and is there again after a reload and after the way to the sign-in page.
 import { roomIn, ROOMS } from "../logic/rooms.js";
 import { $ } from "./dom.js";

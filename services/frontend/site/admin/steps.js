@@ -4,7 +4,7 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/naming.js";
 import { stageOf } from "../logic/stage.js";
-import { askedBefore, changedMeanwhile, deedOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../logic/steps.js";
+import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../logic/steps.js";
 import { now } from "../now.js";
 import { block } from "./blocked.js";
 import { $, say, show, write } from "./dom.js";
@@ -48,44 +48,44 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   let lost = null; // the press that had no answer: it may have been carried out
 
   /** @param {(failure: Error) => boolean} explain whether the refusal has been shown where the step was asked for */
-  async function take(deed, poll, explain = () => false) {
+  async function take(action, poll, explain = () => false) {
     await attempt("step", "step", async () => {
       dispatch({ type: "dismissed" });
       try {
-        await send(deed, poll);
+        await send(action, poll);
       } catch (failure) {
-        const press = pressOf(deed, poll);
+        const press = pressOf(action, poll);
         const repeated = lost === press;
         if (failure.status === 0 || failure.status >= 500) lost = press;
         if (explain(failure)) return;
-        if (failure.slug === "unknown-poll") gone(poll, repeated && deed.step === "delete" ? saidOf(deed, poll, now()) : "Somebody deleted this poll meanwhile.");
-        else if (failure.slug === "changed-meanwhile") await decideAnew(deed, poll, failure, repeated);
+        if (failure.slug === "unknown-poll") gone(poll, repeated && action.step === "delete" ? saidOf(action, poll, now()) : "Somebody deleted this poll meanwhile.");
+        else if (failure.slug === "revision-conflict") await decideAnew(action, poll, failure, repeated);
         else throw failure;
       }
     });
   }
 
-  async function send(deed, poll) {
-    const { step, times } = deed;
+  async function send(action, poll) {
+    const { step, times } = action;
     if (step === "schedule" && times.closes_at === null) {
       const endless = await ask({ step: "extend", times }, poll);
       return send({ step, times: { opens_at: times.opens_at } }, endless);
     }
-    const after = await ask(deed, poll);
-    if (step === "delete") return gone(poll, saidOf(deed, poll, now()));
-    return tellDone(deed, poll, after);
+    const after = await ask(action, poll);
+    if (step === "delete") return gone(poll, saidOf(action, poll, now()));
+    return tellDone(action, poll, after);
   }
 
-  function tellDone(deed, poll, after) {
-    const [text, undo, stage] = [saidOf(deed, after, now()), undoOf(deed, poll, at()), stageOf(after, at())];
+  function tellDone(action, poll, after) {
+    const [text, undo, stage] = [saidOf(action, after, now()), undoOf(action, poll, at()), stageOf(after, at())];
     const notice = { tone: "done", text, undo, stage, revision: after.revision };
     dispatch({ type: "noticed", notice });
     say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
     return wake();
   }
 
-  async function ask(deed, poll) {
-    const { method, path, body } = requestOf(deed, poll);
+  async function ask(action, poll) {
+    const { method, path, body } = requestOf(action, poll);
     const answer = await callSigned(method, path, body);
     if (answer.body) dispatch({ type: "poll", poll: answer.body });
     return answer.body;
@@ -100,21 +100,21 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   }
 
   /** The newer poll comes onto the stage, with who made it so; nothing is asked for again. */
-  async function decideAnew(deed, poll, { problem }, repeated) {
+  async function decideAnew(action, poll, { problem }, repeated) {
     const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
-    const trail = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
+    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
     const { body } = await callSigned("GET", path);
-    const { entries } = (await trail).body;
+    const { entries } = (await auditLog).body;
     const told = problem.detail && named(problem.detail, read().polls);
-    const text = changedMeanwhile(entries, revision, told, now());
+    const text = revisionConflict(entries, revision, told, now());
     dispatch({ type: "poll", poll: body });
-    if (repeated && wasCarriedOut(deed, entries, revision, read().username, body)) return tellDone(deed, poll, body);
+    if (repeated && wasCarriedOut(action, entries, revision, read().username, body)) return tellDone(action, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }
 
-  function confirm(deed, poll, asked) {
-    confirmed = [deed, poll];
+  function confirm(action, poll, asked) {
+    confirmed = [action, poll];
     write($("confirm-title"), asked.title);
     write($("confirm-text"), poll.question);
     $("confirm-tells").replaceChildren(...asked.tells.map(paragraph));
@@ -127,8 +127,8 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const poll = selectedPoll(read());
     const asked = askedBefore(step, stageOf(poll, at()));
     if (PLANNED.includes(step)) plan.open(step, poll);
-    else if (asked) confirm(deedOf(step, poll), poll, asked);
-    else take(deedOf(step, poll), poll);
+    else if (asked) confirm(pollActionOf(step, poll), poll, asked);
+    else take(pollActionOf(step, poll), poll);
   }
 
   for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step));

@@ -51,7 +51,7 @@ export function writingOf(read, dispatch, attempt, wake) {
         wake();
         if (willSchedule(form, task, body.status)) await schedule(body, "The change is saved");
       } catch (failure) {
-        if (failure.slug === "changed-meanwhile") return tellWhoWasQuicker(task, failure.problem.detail);
+        if (failure.slug === "revision-conflict") return tellWhoWasQuicker(task, failure.problem.detail);
         if (failure.slug !== "unknown-poll") throw failure;
         change({ type: "orphaned" });
         const problem = { title: "Somebody deleted this poll meanwhile.", detail: "What you typed is kept here, as a new poll." };
@@ -61,9 +61,9 @@ export function writingOf(read, dispatch, attempt, wake) {
 
   /** Nothing is overwritten that the organiser has not been told of. */
   async function tellWhoWasQuicker(task, told) {
-    const trail = callSigned("GET", `/admin/api/audit?poll_id=${task.poll_id}`).catch(() => ({ body: { entries: [] } }));
+    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${task.poll_id}`).catch(() => ({ body: { entries: [] } }));
     const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
-    const [last] = (await trail).body.entries.filter(({ revision }) => revision > task.revision);
+    const [last] = (await auditLog).body.entries.filter(({ revision }) => revision > task.revision);
     const clash = clashOf(task, body, ZONE);
     dispatch({ type: "poll", poll: body });
     change({ type: "clashed", clash: { ...clash, told: clashWords(last, told, clash.fields, ZONE) } });

@@ -26,7 +26,7 @@ function findings({ votes: seen, busiest_second, refused, networks, new_voters }
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
     found.push(`Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`);
   }
-  const turnedAway = refused.already_voted + refused.bad_code;
+  const turnedAway = refused.already_voted + refused.invalid_code;
   if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED) found.push(`${votes(turnedAway)} were refused: somebody tries.`);
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
     found.push(`${votes(busiest_second.votes)} came within one second.`);
@@ -43,7 +43,7 @@ function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, net
     { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
     {
       name: "Refused",
-      text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.bad_code)} with a wrong or used code`,
+      text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.invalid_code)} with a wrong or used code`,
     },
     { name: "Busiest second", text: busiest_second ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}` : "none" },
     {

@@ -43,8 +43,8 @@ export function elsewhere(answer) {
       return phrase("elsewhere.recorded");
     case "other":
       return phrase("elsewhere.other");
-    case "bad_code":
-      return phrase("elsewhere.bad_code");
+    case "invalid_code":
+      return phrase("elsewhere.invalid_code");
     case "switched":
       return phrase("elsewhere.switched");
     case undefined:

@@ -34,10 +34,10 @@ const isCode = (text) => /^[0-9a-hjkmnp-tv-z]{25}$/.test(plain(text));
  * @param {string} text
  */
 export function codeFoundIn(text) {
-  if (isCode(text)) return text.length > MOST_SENT ? plain(text).toUpperCase() : text.trim();
+  if (isCode(text)) return text.length > MAX_SENT ? plain(text).toUpperCase() : text.trim();
   const [, linked] = /[#?&;]code=([^&#\s]+)/i.exec(unescaped(text)) ?? [];
   if (linked && isCode(linked)) return trimmed(linked);
-  const words = [...text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)].slice(0, MOST_WORDS);
+  const words = [...text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)].slice(0, MAX_WORDS);
   let found = null;
   for (let first = 0; first < words.length; first += 1) {
     for (let last = first, length = 0; last < words.length && length < LENGTH; last += 1) {
@@ -51,8 +51,8 @@ export function codeFoundIn(text) {
   return found ?? text;
 }
 
-const MOST_SENT = 64; // characters that the API takes: marks and invisible ones may have come along
-const MOST_WORDS = 400; // a message, not a book
+const MAX_SENT = 64; // characters that the API takes: marks and invisible ones may have come along
+const MAX_WORDS = 400; // a message, not a book
 
 /** An address as mail and chats hand it on: its parts may have been escaped once more. */
 function unescaped(text) {

@@ -3,12 +3,12 @@ import { linkFor } from "./code.js";
 import { csvOf } from "./csv.js";
 import { number } from "./phrases.js";
 
-export const MOST_AT_ONCE = 5000;
+export const MAX_AT_ONCE = 5000;
 
 /** @returns {string} what is wrong with a wished number, "" if nothing */
 export function flawInCount(text) {
   const wished = /^\d+$/.test(text.trim()) ? Number(text) : 0;
-  return wished >= 1 && wished <= MOST_AT_ONCE ? "" : `Choose a number from 1 to ${number(MOST_AT_ONCE)}.`;
+  return wished >= 1 && wished <= MAX_AT_ONCE ? "" : `Choose a number from 1 to ${number(MAX_AT_ONCE)}.`;
 }
 
 /** @param {{codes: string[], minted: number, kept: boolean}|undefined} made */

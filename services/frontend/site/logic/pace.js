@@ -1,6 +1,6 @@
 // How a vote goes: its pace just now, and its course over time, from frames and from the series. No I/O, no clock, no DOM.
 const WINDOW_MS = 10_000;
-const MOST_SEEN = 600; // frames remembered a poll; older ones are thinned, the series knows them anyway
+const MAX_SEEN = 600; // frames remembered a poll; older ones are thinned, the series knows them anyway
 
 /**
  * @typedef {{at: number, a: number, b: number}} Point cumulative counts at a time
@@ -11,7 +11,7 @@ export function withFrame(seen, { counts, updated_at }) {
   const at = Date.parse(updated_at);
   const last = seen.at(-1);
   if (!counts || Number.isNaN(at) || (last && at <= last.at)) return seen;
-  const kept = seen.length < MOST_SEEN ? seen : seen.filter((_, place) => place % 2 === 0 || place > MOST_SEEN / 2);
+  const kept = seen.length < MAX_SEEN ? seen : seen.filter((_, place) => place % 2 === 0 || place > MAX_SEEN / 2);
   return [...kept, { at, a: counts.a, b: counts.b }];
 }
 

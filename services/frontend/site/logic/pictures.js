@@ -1,7 +1,7 @@
 // A picture for an option: what can be told before it is sent, and what a refusal means. No I/O, no DOM.
 import { wordsOf } from "./refusals.js";
 
-const MOST_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one of these, and choose that.";
 
@@ -9,7 +9,7 @@ const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one
 export function flawInFile({ type, size }) {
   if (!KINDS.includes(type)) return OTHER_KIND;
   if (size === 0) return "This file is empty. Choose another one.";
-  if (size <= MOST_BYTES) return "";
+  if (size <= MAX_BYTES) return "";
   const megabytes = Math.ceil((size / 1024 / 1024) * 10) / 10; // up: 4.04 is not 4.0
   return `This file has ${megabytes} MB; at most 4 MB are taken. Save the picture smaller, and choose that.`;
 }

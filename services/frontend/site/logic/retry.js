@@ -1,7 +1,7 @@
 // When to try again, and what an answer to a vote means. Statuses decide: gateways and firewalls answer bare.
 
 const FIRST_MS = 600;
-const LONGEST_MS = 15_000;
+const MAX_MS = 15_000;
 
 /**
  * Milliseconds to wait before attempt number `attempt` (1 = first retry): exponential with full jitter above a floor,
@@ -11,7 +11,7 @@ const LONGEST_MS = 15_000;
  * @param {number} random in [0, 1)
  */
 export function backoff(attempt, retryAfterSeconds, random) {
-  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+  const ceiling = Math.min(MAX_MS, FIRST_MS * 2 ** (attempt - 1));
   const jittered = ceiling / 2 + random * (ceiling / 2);
   const asked = (retryAfterSeconds ?? 0) * 1000;
   // Whoever was asked to wait was so together with many others: they come back one by one.
@@ -25,13 +25,13 @@ export function backoff(attempt, retryAfterSeconds, random) {
  * it is not known whether it counted, and sending it twice is safe.
  * @param {number} status 0 = no answer
  * @param {string} problem the problem's slug, "" if the body had none
- * @returns {"recorded"|"again"|"other"|"wait"|"voterToken"|"proof"|"bad_code"|"closed"|"unknown"|"retry"|"refused"}
+ * @returns {"recorded"|"again"|"other"|"wait"|"voterToken"|"proof"|"invalid_code"|"closed"|"unknown"|"retry"|"refused"}
  */
 export function meaningOf(status, problem) {
   if (status === 201) return "recorded";
   if (status === 200) return "again";
   if (status === 409) return problem === "not-open-yet" ? "wait" : "other";
-  if (status === 403 && problem === "bad-code") return "bad_code";
+  if (status === 403 && problem === "invalid-code") return "invalid_code";
   if (status === 401 || (status === 403 && problem === "invalid-voter-token")) return "voter_token";
   if (status === 403 && problem === "proof-needed") return "proof";
   if (status === 410) return "closed";

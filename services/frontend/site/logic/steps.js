@@ -2,7 +2,7 @@
 import { moment } from "./phrases.js";
 
 /**
- * @typedef {{step: string, times?: {opens_at?: string|null, closes_at?: string|null}}} Deed
+ * @typedef {{step: string, times?: {opens_at?: string|null, closes_at?: string|null}}} Action
  * `times`: as the poll is to have them; null takes one away.
  */
 
@@ -22,15 +22,15 @@ export const stepsFor = (stage, poll) => BY_STAGE[stage].filter((step) => poll.c
 /** An end that is moved away from now, or taken away. */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
 
-/** @returns {Deed} what a step that needs no further word does to the poll */
-export function deedOf(step, poll) {
+/** @returns {PollAction} what a step that needs no further word does to the poll */
+export function pollActionOf(step, poll) {
   if (step === "endless") return { step: "extend", times: { closes_at: null } };
   if (!(step in LATER_MS)) return { step };
   return { step: "extend", times: { closes_at: new Date(Date.parse(poll.closes_at) + LATER_MS[step]).toISOString() } };
 }
 
 /**
- * @param {Deed} deed
+ * @param {PollAction} action
  * @param {{poll_id: string, revision: number}} seen the poll as it stands on the screen
  * @returns {{method: string, path: string, body?: object}}
  */
@@ -76,10 +76,10 @@ export function saidOf({ step }, poll, now) {
 
 /**
  * What undoes a step, where that is safe and still possible.
- * @param {Deed} deed
+ * @param {PollAction} action
  * @param {object} before the poll before it
  * @param {number} now server time in ms
- * @returns {Deed|null}
+ * @returns {PollAction|null}
  */
 export function undoOf({ step }, before, now) {
   const ahead = (time) => Boolean(time) && Date.parse(time) > now;
@@ -138,33 +138,33 @@ const DID = {
 };
 
 /** One press of a step, so that it can be known again when it is pressed again after a lost answer. */
-export const pressOf = (deed, { poll_id, revision }) => JSON.stringify([deed, poll_id, revision]);
+export const pressOf = (action, { poll_id, revision }) => JSON.stringify([action, poll_id, revision]);
 
 const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_closed", archive: "poll_archived" };
 
 /**
  * Did a press whose answer was lost carry the step out? It did if that is the one change since, and the organiser's own.
- * @param {Deed} deed
- * @param {{name: string, deed: string, revision?: number}[]} entries of the poll's trail
+ * @param {PollAction} action
+ * @param {{name: string, action: string, revision?: number}[]} entries of the poll's audit log
  * @param {number} seen the revision that the step was decided by
  * @param {string} me the user name
  * @param {object} poll as it is now
  */
 export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
   const [entry, ...others] = entries.filter(({ revision }) => revision > seen);
-  const own = entry?.name === me && entry.deed === (ENTRY_OF[step] ?? "poll_changed") && others.length === 0;
+  const own = entry?.name === me && entry.action === (ENTRY_OF[step] ?? "poll_changed") && others.length === 0;
   const same = ([name, time]) => (time && Date.parse(time)) === (poll[name] && Date.parse(poll[name]));
   return own && Object.entries(times).every(same) && (step !== "take_back" || poll.status === "draft");
 }
 
 /**
  * Who was quicker, what they did and when, once a step was refused for that.
- * @param {{name: string, at: string, deed: string, revision?: number, about?: string}[]} entries of the trail, newest first
+ * @param {{name: string, at: string, action: string, revision?: number, about?: string}[]} entries of the audit log, newest first
  * @param {number} seen the revision that the step was decided by
  * @param {string|undefined} told what the API says of it, for want of an entry
  */
-export function changedMeanwhile(entries, seen, told, now) {
-  const entry = entries.find(({ deed, revision }) => revision > seen && deed in DID);
-  const who = entry ? `${entry.name} ${DID[entry.deed](entry.about, now)} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
+export function revisionConflict(entries, seen, told, now) {
+  const entry = entries.find(({ action, revision }) => revision > seen && action in DID);
+  const who = entry ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
   return `${who}. Nothing of yours was done. This is the poll as it is now: decide anew.`;
 }

@@ -7,11 +7,11 @@ import { isNewer } from "./results.js";
  * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string, code?: string}} Mine
  * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait"|"proving", again_at: number|null}} Attempt
  * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused"
- *   |"no_code"|"short_code"|"bad_code", slug?: string, title?: string, detail?: string}} Answer
+ *   |"no_code"|"short_code"|"invalid_code", slug?: string, title?: string, detail?: string}} Answer
  * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote
  */
 
-const CODE_ANSWERS = ["no_code", "short_code", "bad_code"];
+const CODE_ANSWERS = ["no_code", "short_code", "invalid_code"];
 const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
 
 /**

@@ -18,12 +18,12 @@ const RELOAD = "refused.detail";
 export const REFUSED = {
   "invalid-voter-token": ["refused.invalid_voter_token", RELOAD],
   "voter-token-expired": ["refused.invalid_voter_token", RELOAD],
-  "foreign-origin": ["refused.foreign_origin", RELOAD],
-  "malformed": ["refused.title", RELOAD],
+  "cross-origin-forbidden": ["refused.cross_origin_forbidden", RELOAD],
+  "validation-failed": ["refused.title", RELOAD],
   "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
   "not-allowed": ["refused.title", RELOAD],
   "not-json": ["refused.title", RELOAD],
-  "origin-not-verified": ["refused.foreign_origin", RELOAD],
+  "origin-not-verified": ["refused.cross_origin_forbidden", RELOAD],
   "proof-needed": ["refused.proof_needed", RELOAD],
   "too-large": ["refused.title", RELOAD],
   "voter-token-lost": ["refused.token_lost", "refused.token_lost_detail"],
@@ -115,8 +115,8 @@ function flawOf(answer, code) {
       const counts = { length: LENGTH, count: plain(code).length };
       return say("trouble", phrase("short_code.title"), phrase("short_code.detail", counts));
     }
-    case "bad_code":
-      return say("trouble", phrase("bad_code.title"), phrase("bad_code.detail"));
+    case "invalid_code":
+      return say("trouble", phrase("invalid_code.title"), phrase("invalid_code.detail"));
     default:
       return null;
   }

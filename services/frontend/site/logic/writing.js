@@ -36,7 +36,7 @@ const NAMES = {
 
 /**
  * Who changed it, when and what.
- * @param {{name: string, at: string}|undefined} entry of the trail
+ * @param {{name: string, at: string}|undefined} entry of the audit log
  * @param {string|undefined} told by the API, for want of an entry
  */
 export function clashWords(entry, told, fields, zone) {

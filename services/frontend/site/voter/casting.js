@@ -94,7 +94,7 @@ function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, sta
     return mine;
   }
   if (!stands) forget(pollId);
-  const kind = ["other", "bad_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
+  const kind = ["other", "invalid_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
   dispatch({ type: "answered", poll_id: pollId, answer: { kind, slug, title: body.title, detail: body.detail } });
   return null;
 }

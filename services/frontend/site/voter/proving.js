@@ -3,7 +3,7 @@
 import { Failure } from "../api.js";
 
 const AT_ONCE = Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
-const MOST_TRIES = 100_000; // a hundred times what is asked for: nobody's phone works for nothing for ever
+const MAX_TRIES = 100_000; // a hundred times what is asked for: nobody's phone works for nothing for ever
 
 /**
  * @param {{nonce: string, salt: string, cost: number, key_length: number, key_prefix: string}} challenge
@@ -27,7 +27,7 @@ export async function solve(challenge) {
   }
 
   async function search() {
-    while (found === null && next < MOST_TRIES) {
+    while (found === null && next < MAX_TRIES) {
       const key = await derive(next++);
       if (key.startsWith(key_prefix)) found = key;
     }

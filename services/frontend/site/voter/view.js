@@ -105,7 +105,7 @@ function drawCode(state, phase) {
   const field = $("code");
   if (field.value !== codeIn(state)) field.value = codeIn(state);
   field.readOnly = Boolean(attempt);
-  field.setAttribute("aria-invalid", String(["no_code", "short_code", "bad_code"].includes(answer?.kind)));
+  field.setAttribute("aria-invalid", String(["no_code", "short_code", "invalid_code"].includes(answer?.kind)));
 }
 
 function markOf(chosen, attempt, won, marked) {

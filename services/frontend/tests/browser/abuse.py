@@ -12,7 +12,7 @@ def abuse_in(poll_id: str, **found: Any) -> AbuseReport:
     """Return a quiet report but for what was found."""
     quiet: dict[str, Any] = {
         "poll_id": poll_id, "as_of": now(), "policy": VoterPolicy.DEVICE, "proof_of_work": False, "votes": 0,
-        "all_votes": True, "busiest_second": None, "refused": RefusedVotes(already_voted=0, bad_code=0),
+        "all_votes": True, "busiest_second": None, "refused": RefusedVotes(already_voted=0, invalid_code=0),
         "networks": None, "new_voters": None, "codes": None,
     }  # fmt: skip
     return AbuseReport(**(quiet | found))

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import time_machine
+from contracts.audit_log import AuditEventV2
+from contracts.members import MemberStatus
 from contracts.model import format_instant
-from contracts.people import PersonStatus
 from contracts.polls import OptionsV2, OptionV2, PollV4
 from contracts.roles import Role
-from contracts.trail import TrailEntryV2
-from gateway.trail import AuditTrail
+from gateway.audit_log import AuditLog
 from results_service.adapters.epochs import counter_key
 from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import FIRST
@@ -25,7 +25,7 @@ from testkit.world import Response, World
 
 COUNTDOWN: Final = timedelta(seconds=3)
 QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
-EASY_PROOFS: Final = ("vote_service.use_cases.prove_work.MOST_TRIES", 40)
+EASY_PROOFS: Final = ("vote_service.use_cases.prove_work.MAX_TRIES", 40)
 """The work itself is not what tests of pages are about."""
 ONE_PARTITION: Final = ("realtime_service.adapters.connections.BUCKETS", 1)
 """Each broadcast reads all partitions of connections; the pages of one browser need one."""
@@ -97,7 +97,7 @@ class Backend:
         self._sockets.clear()
         self._posted.clear()
         self._created, self._before = 0, now() - timedelta(hours=2)
-        self.add_person(ADA.name, Role.OWNER)
+        self.add_member(ADA.name, Role.OWNER)
 
     # What a browser does
 
@@ -190,32 +190,32 @@ class Backend:
         answer = self.request("POST", "/admin/api/images", content, {"content-type": "image/png"}, ADA)
         return str(answer.json["image"])
 
-    def add_person(self, name: str, role: Role | None, status: PersonStatus = PersonStatus.ACTIVE) -> None:
+    def add_member(self, name: str, role: Role | None, status: MemberStatus = MemberStatus.ACTIVE) -> None:
         """Put somebody into the user pool."""
         cognito, pool = (
             self.world.client("cognito-idp"),
-            self.world.environment("list_people")["USER_POOL_ID"],
+            self.world.environment("list_members")["USER_POOL_ID"],
         )
         address: Any = {"Name": "email", "Value": f"{name}@example.com"}
         made = cognito.admin_create_user(UserPoolId=pool, Username=name, UserAttributes=[address])["User"]
         attributes = {each["Name"]: each.get("Value", "") for each in made["Attributes"]}
         self._subjects[name] = attributes["sub"]
-        if status is not PersonStatus.INVITED:
+        if status is not MemberStatus.INVITED:
             password: Any = {"Password": "long-Enough-1!", "Permanent": True}
             cognito.admin_set_user_password(UserPoolId=pool, Username=name, **password)
-        if status is PersonStatus.DISABLED:
+        if status is MemberStatus.DISABLED:
             cognito.admin_disable_user(UserPoolId=pool, Username=name)
         if role:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
 
-    def rewrite_trail(self, *entries: TrailEntryV2) -> None:
-        """Have these entries in the trail and no others."""
-        client, table = self.world.client("dynamodb"), self.world.table("TrailTable")
+    def rewrite_audit_log(self, *entries: AuditEventV2) -> None:
+        """Have these entries in the audit log and no others."""
+        client, table = self.world.client("dynamodb"), self.world.table("AuditLogTable")
         for item in client.scan(TableName=table)["Items"]:
-            client.delete_item(TableName=table, Key={name: item[name] for name in ("trail", "entry")})
-        trail = AuditTrail(client, table)
+            client.delete_item(TableName=table, Key={name: item[name] for name in ("audit_log", "entry")})
+        audit_log = AuditLog(client, table)
         for entry in entries:
-            trail.add(entry)
+            audit_log.add(entry)
 
     # What is so now
 

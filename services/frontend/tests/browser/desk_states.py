@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
+from contracts.audit_log import AuditAction
 from contracts.ids import PollId, VoterPolicy
-from contracts.people import PersonStatus
+from contracts.members import MemberStatus
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts
 from contracts.roles import Role
-from contracts.trail import Deed
 from playwright.sync_api import Browser, FilePayload, Page
 
 from .admin_routes import AdminApi
+from .audit_log import entry
 from .backend import Backend, now
 from .routes import Answer, bare, problem, says
 from .served_site import SERVICE
 from .states import AT_REST, a_page
-from .trail import entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _write_and_look_up(page: Page) -> None:
 
 
 def _invite(page: Page) -> None:
-    page.locator('a[href="#people"]').click()
+    page.locator('a[href="#members"]').click()
     page.locator("#i-name").fill("eva")
     page.locator("#i-email").fill("eva@example.com")
     page.locator("#invite-send").click()
@@ -115,7 +115,7 @@ PICTURE: Final[FilePayload] = {
 }
 CHANGED: Final = {
     "PATCH /admin/api/polls/{}": problem(
-        ProblemType.CHANGED_MEANWHILE,
+        ProblemType.REVISION_CONFLICT,
         detail="Changed by Kim at 2026-05-04T18:00:00.000Z: it is at revision 3 now",
     )
 }
@@ -125,7 +125,7 @@ DRAFT: Final = {"status": "draft"}
 TOMORROW: Final = {"opens_at": now() + timedelta(days=1), "closes_at": now() + timedelta(days=1, hours=1)}
 TONIGHT: Final = {"closes_at": now() + timedelta(hours=3)}
 OTHER_CHANGED: Final = problem(
-    ProblemType.CHANGED_MEANWHILE, detail="Changed by anna at 2026-06-01T12:00:00Z: it is at revision 3 now"
+    ProblemType.REVISION_CONFLICT, detail="Changed by anna at 2026-06-01T12:00:00Z: it is at revision 3 now"
 )
 
 DESKS: Final[Mapping[str, Desk]] = {
@@ -138,7 +138,7 @@ DESKS: Final[Mapping[str, Desk]] = {
     "asked-when-with-errors": Desk("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
     "taken-back": Desk("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
     "ends-later": Desk("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
-    "changed-meanwhile": Desk(
+    "revision-conflict": Desk(
         "#refusal:not([hidden])",
         stage=TONIGHT,
         answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
@@ -164,7 +164,7 @@ DESKS: Final[Mapping[str, Desk]] = {
     "edit-of-an-open-poll": Desk(
         "#cancel:not([hidden])", sites=("https://example.org",), then=_click("#edit")
     ),
-    "edit-changed-meanwhile": Desk("#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED),
+    "edit-revision-conflict": Desk("#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED),
     "run-again": Desk("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
     "refused": Desk(
         "#alert:not([hidden])",
@@ -175,18 +175,20 @@ DESKS: Final[Mapping[str, Desk]] = {
         "#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write_and_look_up
     ),
     "viewer": Desk("#desk:not([hidden])", groups=("viewer",)),
-    "people": Desk("#people-list > li:nth-child(3)", then=_click('a[href="#people"]')),
-    "people-refused": Desk(
+    "members": Desk("#members-list > li:nth-child(3)", then=_click('a[href="#members"]')),
+    "members-refused": Desk(
         "#invite-trouble:not(:empty)",
-        answers={"POST /admin/api/people": problem(ProblemType.ROLE_NEEDED, detail=NO_OWNER)},
+        answers={"POST /admin/api/members": problem(ProblemType.INSUFFICIENT_ROLE, detail=NO_OWNER)},
         then=_invite,
     ),
-    "invitation-with-errors": Desk("#ie-name:not(:empty)", then=_click('a[href="#people"]', "#invite-send")),
+    "invitation-with-errors": Desk("#ie-name:not(:empty)", then=_click('a[href="#members"]', "#invite-send")),
     "asked-before-removing": Desk(
-        "dialog[open]", then=_click('a[href="#people"]', "[data-name=ben] .danger")
+        "dialog[open]", then=_click('a[href="#members"]', "[data-name=ben] .danger")
     ),
-    "trail": Desk("#trail-list > li:nth-child(4)", then=_click('a[href="#trail"]')),
-    "trail-empty": Desk("#trail-empty:not([hidden])", stage=None, then=_click('a[href="#trail"]')),
+    "audit_log": Desk("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
+    "audit-log-empty": Desk(
+        "#audit-log-empty:not([hidden])", stage=None, then=_click('a[href="#audit-log"]')
+    ),
 }
 
 
@@ -213,8 +215,8 @@ def visit_desk(
 
 def _prepare(admin: AdminApi, desk: Desk) -> None:
     admin.groups = list(desk.groups)
-    admin.backend.add_person("ben", Role.EDITOR)
-    admin.backend.add_person("cleo", None, PersonStatus.INVITED)
+    admin.backend.add_member("ben", Role.EDITOR)
+    admin.backend.add_member("cleo", None, MemberStatus.INVITED)
     if desk.stage is None:
         return
     old = [admin.given(question=question, **CLOSED) for question in ("Cats or dogs?", "Tea or coffee?")]
@@ -226,11 +228,11 @@ def _prepare(admin: AdminApi, desk: Desk) -> None:
     stage = admin.given(128, 85, embed_origins=desk.sites, **desk.stage, **run).poll_id
     for call, answer in desk.answers.items():
         admin.forever(call.format(stage), answer)
-    admin.backend.rewrite_trail(
-        entry(Deed.PERSON_INVITED, "cleo: editor", minute=4),
-        entry(Deed.POLL_CHANGED, "question, end", stage, "ben", minute=3),
-        entry(Deed.POLL_DELETED, None, old[0].poll_id, minute=2),
-        entry(Deed.RESULTS_EXPORTED, "ledger, csv", old[1].poll_id, minute=1),
+    admin.backend.rewrite_audit_log(
+        entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
+        entry(AuditAction.POLL_CHANGED, "question, end", stage, "ben", minute=3),
+        entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
+        entry(AuditAction.RESULTS_EXPORTED, "ledger, csv", old[1].poll_id, minute=1),
     )
     if desk.certified or desk.lost:
         found = says(_recounted(stage, desk.lost or 0))

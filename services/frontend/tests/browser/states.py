@@ -162,7 +162,9 @@ STATES: Final[Mapping[str, State]] = {
         taps="b",
     ),
     "crowded": State(
-        SENDING + COUNTED, answers={"POST /voter-token": problem(ProblemType.THROTTLED, retry_after=280)}, taps="b"
+        SENDING + COUNTED,
+        answers={"POST /voter-token": problem(ProblemType.THROTTLED, retry_after=280)},
+        taps="b",
     ),
     "unreachable": State(SENDING + COUNTED, answers={"POST /vote": no_network}, taps="b"),
     "offline": State(
@@ -186,7 +188,7 @@ STATES: Final[Mapping[str, State]] = {
         "[data-tone=firm]", poll=poll(policy=VoterPolicy.NETWORK), voted=Choice.B, taps="a"
     ),
     "too-late": State(FLAW, answers={"POST /vote": problem(ProblemType.CLOSED)}, taps="a"),
-    "refused": State(FLAW, answers={"POST /vote": problem(ProblemType.FOREIGN_ORIGIN)}, taps="a"),
+    "refused": State(FLAW, answers={"POST /vote": problem(ProblemType.CROSS_ORIGIN_FORBIDDEN)}, taps="a"),
     "code-needed": State(LIVE + "#code-form:not([hidden])", poll=CODES),
     "code-missing": State(FLAW, poll=CODES, taps="a"),
     "code-too-short": State(FLAW, poll=CODES, first=_type(CODE[:11]), taps="a"),

@@ -71,7 +71,7 @@ def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str
         proof_of_work=True,
         votes=1_213,
         busiest_second=BusiestSecond(starts_at=NOON, votes=400),
-        refused=RefusedVotes(already_voted=150, bad_code=60),
+        refused=RefusedVotes(already_voted=150, invalid_code=60),
         networks=Networks(votes=1_213, networks=38, largest_percent=61),
         new_voters=NewVoters(since=NOON, until=NOON, issued=1_190, refused=12),
         codes=CodesUsed(minted=2_000, used=1_213),
@@ -79,7 +79,12 @@ def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str
     look(page)
     expect(page.locator("#abuse-title")).to_have_text("4 things stand out")
     expect(page.locator("#abuse")).to_have_attribute("data-tone", "look")
-    for words in ("61 %", "210 votes were refused", "400 votes came within one second", "more new voter tokens"):
+    for words in (
+        "61 %",
+        "210 votes were refused",
+        "400 votes came within one second",
+        "more new voter tokens",
+    ):
         expect(page.locator("#abuse-detail")).to_contain_text(words)
     found = figures(page)
     assert found["Looked at"] == "1,213 votes"
@@ -100,7 +105,7 @@ def test_a_sample_is_called_a_sample(page: Page, admin: AdminApi, poll_id: str) 
 QUIET: tuple[dict[str, Any], ...] = (
     {"votes": 12, "busiest_second": BusiestSecond(starts_at=NOON, votes=12)},
     {"votes": 400, "networks": Networks(votes=400, networks=1, largest_percent=100)},
-    {"votes": 400, "refused": RefusedVotes(already_voted=19, bad_code=0)},
+    {"votes": 400, "refused": RefusedVotes(already_voted=19, invalid_code=0)},
     {"votes": 400, "networks": Networks(votes=400, networks=300, largest_percent=4)},
 )
 

@@ -113,7 +113,7 @@ class TestMaking:
         expect(page.locator("#alert")).to_be_hidden()
 
     def test_a_refusal_is_told(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
-        refusal = problem(ProblemType.WRONG_STATE, detail="This poll has closed: a code could not be used")
+        refusal = problem(ProblemType.INVALID_STATE, detail="This poll has closed: a code could not be used")
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", refusal)
         make(page, 2)
         expect(page.locator("#alert")).to_contain_text("This poll has closed")

@@ -154,7 +154,7 @@ class TestTimes:
         sign_in(page)
         write_poll(page)
         flaw = FieldError(field="closes_at", message="must be within 31 days of the opening")
-        admin.plan("POST /admin/api/polls", problem(ProblemType.MALFORMED, errors=(flaw,)))
+        admin.plan("POST /admin/api/polls", problem(ProblemType.VALIDATION_FAILED, errors=(flaw,)))
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-closes_at")).to_have_text("must be within 31 days of the opening")
         expect(page.get_by_label("Closes at")).to_be_focused()
@@ -204,7 +204,10 @@ class TestPictures:
         for answer, said in (
             (problem(ProblemType.NOT_AN_IMAGE, detail="This file is not a JPEG"), "not a JPEG. Save it as"),
             (problem(ProblemType.TOO_LARGE, detail="At most 40 megapixels"), "At most 40 megapixels. Choose"),
-            (problem(ProblemType.MALFORMED, errors=(moving,)), "save one frame of it. Choose another one"),
+            (
+                problem(ProblemType.VALIDATION_FAILED, errors=(moving,)),
+                "save one frame of it. Choose another one",
+            ),
             (problem(ProblemType.UNAVAILABLE), "Choose it again in a moment."),
             (no_network, "No answer."),
         ):
@@ -324,7 +327,7 @@ class TestEditing:
         expect(page.locator("#new-heading")).to_be_focused()
         expect(page.get_by_label("Question")).to_have_value("Too late?")
         flaw = FieldError(field="question", message="cannot change once the poll has opened")
-        refusal = problem(ProblemType.WRONG_STATE, detail="What voters were promised stays", errors=(flaw,))
+        refusal = problem(ProblemType.INVALID_STATE, detail="What voters were promised stays", errors=(flaw,))
         admin.plan(f"PATCH /admin/api/polls/{poll_id}", refusal)
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#e-question")).to_have_text("cannot change once the poll has opened")

@@ -57,7 +57,7 @@ def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: AdminApi, tmp_p
     saved.value.save_as(tmp_path / "ledger.csv")
     assert (tmp_path / "ledger.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
 
-    desk.plan(f"GET {path}", problem(ProblemType.WRONG_STATE, detail="The log is not sealed yet"))
+    desk.plan(f"GET {path}", problem(ProblemType.INVALID_STATE, detail="The log is not sealed yet"))
     page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not sealed yet")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()

@@ -64,8 +64,8 @@ def test_a_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: Admin
         page.get_by_role("button", name="Close now…").click()
         page.locator("#confirm-yes").click()
         expect(page.locator(place)).to_have_text(said)
-    deeds = [entry["deed"] for entry in admin.backend.ask("GET", "/admin/api/audit")["entries"]]
-    assert deeds.count("poll_closed") == 1
+    actions = [entry["action"] for entry in admin.backend.ask("GET", "/admin/api/audit")["entries"]]
+    assert actions.count("poll_closed") == 1
     expect(page.locator("#stage-status")).to_have_text("Closed")
     page.locator("#integrity").scroll_into_view_if_needed()
     admin.plan(f"POST /admin/api/results/{poll.poll_id}/recount", lost(admin))

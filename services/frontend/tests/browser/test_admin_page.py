@@ -169,7 +169,7 @@ class TestPolls:
 
     def test_a_poll_that_cannot_be_archived_says_why(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[1].poll_id
-        refusal = problem(ProblemType.WRONG_STATE, detail="This poll is open: close it first")
+        refusal = problem(ProblemType.INVALID_STATE, detail="This poll is open: close it first")
         running.plan(f"POST /admin/api/polls/{poll_id}/archive", refusal)
         page.get_by_role("button", name="Old?").click()
         page.get_by_role("button", name="Archive…").click()
@@ -388,7 +388,7 @@ class TestRecount:
         found = certificate_of(poll_id, RecountState.DIFFERENT, 3)
         found = found.model_copy(update={"log": VoteCounts(a=128, b=85, invalid=2)})
         certified(admin, found)
-        report = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, bad_code=0))
+        report = abuse_in(poll_id, refused=RefusedVotes(already_voted=17, invalid_code=0))
         admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", says(report))
         sign_in(page)
         figures = page.locator("#integrity-figures")

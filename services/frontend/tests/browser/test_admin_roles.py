@@ -48,7 +48,7 @@ def test_what_a_role_does_not_reach_is_not_there(
     expect(page.locator("#voter-link")).to_be_visible()
 
 
-@pytest.mark.parametrize("room", ["", "#people", "#trail"])
+@pytest.mark.parametrize("room", ["", "#members", "#audit-log"])
 def test_an_account_without_a_role_reads_what_it_takes_in_every_room(
     page: Page, admin: AdminApi, room: str
 ) -> None:
@@ -62,7 +62,7 @@ def test_an_account_without_a_role_reads_what_it_takes_in_every_room(
         "An owner gives it one under People. Your user name there: ada"
     )
     expect(page.get_by_text("Over?")).to_have_count(0)
-    for part in (*EDITORS, *OWNERS, "#rooms", "#desk", "#room-people", "#room-trail"):
+    for part in (*EDITORS, *OWNERS, "#rooms", "#desk", "#room-members", "#room-audit-log"):
         expect(page.locator(part)).to_be_hidden()
     admin.groups = ["viewer"]
     page.get_by_role("button", name="Sign in again").click()
@@ -89,7 +89,7 @@ def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
     page.get_by_label("Question").fill("Half typed?")
     page.get_by_label("This", exact=True).fill("Tea")
     page.get_by_label("That", exact=True).fill("Coffee")
-    admin.plan("POST /admin/api/polls", problem(ProblemType.ROLE_NEEDED, detail=SAID))
+    admin.plan("POST /admin/api/polls", problem(ProblemType.INSUFFICIENT_ROLE, detail=SAID))
     page.get_by_role("button", name="Create draft").click()
     expect(page.get_by_role("alert")).to_contain_text("Your role does not allow this")
     expect(page.get_by_role("alert")).to_contain_text(SAID)

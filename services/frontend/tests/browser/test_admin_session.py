@@ -72,14 +72,14 @@ def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_type
 
 
 def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: AdminApi, site_url: str) -> None:
-    sign_in(page, "/admin/#trail")
-    expect(page).to_have_url(f"{site_url}/admin/#trail")
+    sign_in(page, "/admin/#audit-log")
+    expect(page).to_have_url(f"{site_url}/admin/#audit-log")
     admin.plan("GET /admin/api/audit", bare(401))
     page.get_by_role("link", name="Polls").click()
-    page.get_by_role("link", name="Trail").click()
+    page.get_by_role("link", name="Audit log").click()
     page.get_by_role("button", name="Sign in again").click()
-    expect(page.get_by_role("heading", name="Trail")).to_be_visible()
-    expect(page).to_have_url(f"{site_url}/admin/#trail")
+    expect(page.get_by_role("heading", name="Audit log")).to_be_visible()
+    expect(page).to_have_url(f"{site_url}/admin/#audit-log")
 
 
 def test_signing_out_leaves_nothing_of_the_session_in_the_tab(page: Page, admin: AdminApi) -> None:

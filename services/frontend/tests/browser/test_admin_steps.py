@@ -303,11 +303,11 @@ class TestTwoOrganisers:
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
         expect(page.locator("#stage-status")).to_have_text("Closed")
 
-    def test_without_the_trail_what_the_api_says_is_said(self, page: Page, admin: AdminApi) -> None:
+    def test_without_the_audit_log_what_the_api_says_is_said(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         told = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
         admin.plan(
-            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.CHANGED_MEANWHILE, detail=told)
+            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.REVISION_CONFLICT, detail=told)
         )
         admin.plan("GET /admin/api/audit", no_network)
         step(page, "open").click()

@@ -185,7 +185,7 @@ def test_the_options_stay_where_they_are_whatever_is_said_below(
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     before = [option(page, choice).bounding_box() for choice in "ab"]
     for answer, words in (
-        (problem(ProblemType.FOREIGN_ORIGIN, detail="Why? " * 60), "Why?"),
+        (problem(ProblemType.CROSS_ORIGIN_FORBIDDEN, detail="Why? " * 60), "Why?"),
         (no_network, "is kept"),
         (bare(503), "is kept"),
     ):

@@ -16,8 +16,8 @@ from .patience import until
 from .routes import Api
 from .served_site import served_site
 
-MOST_REQUESTS = 12
-MOST_BYTES = 60_000
+MAX_REQUESTS = 12
+MAX_BYTES = 60_000
 HEAD_BYTES = 700  # of an answer's header lines, before HTTP/2 makes them fewer
 
 
@@ -53,9 +53,9 @@ def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(
     expect(page.locator("#total")).to_contain_text("213 votes")
     sockets = len(open_poll.sockets)
     asked = [answer.url.removeprefix(origin) for answer in answers]
-    assert len(asked) + sockets <= MOST_REQUESTS, asked
+    assert len(asked) + sockets <= MAX_REQUESTS, asked
     assert all(address.startswith("/") for address in asked), "a third party"
-    assert sum(compressed(answer) for answer in answers) <= MOST_BYTES
+    assert sum(compressed(answer) for answer in answers) <= MAX_BYTES
 
 
 def test_the_bundle_does_what_the_modules_do(page: Page, open_poll: Api, origin: str) -> None:
@@ -122,7 +122,7 @@ def test_a_polls_frame_is_a_few_requests_too(page: Page, open_poll: Api, origin:
     page.goto(f"{origin}/embed/{open_poll.poll_id}?lang=de")
     expect(page.locator("[data-choice=a] .percent")).to_have_text("60\u00a0%")
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
-    assert len(asked) + len(open_poll.sockets) <= MOST_REQUESTS, asked
+    assert len(asked) + len(open_poll.sockets) <= MAX_REQUESTS, asked
 
 
 def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(

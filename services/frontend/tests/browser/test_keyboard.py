@@ -74,7 +74,7 @@ class TestTheFocus:
     """It stays where it is, or goes where the next thing is to be done; never to nowhere."""
 
     def test_after_a_refusal(self, page: Page, open_poll: Api) -> None:
-        open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN))
+        open_poll.plan("POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN))
         option(page, "a").focus()
         page.keyboard.press("Enter")
         page.locator("[data-tone=trouble]").wait_for()

@@ -124,8 +124,10 @@ class TestEveryLanguage:
         api.given(49, 49)
         expect(page.locator("#message-title")).to_have_text(said(words["vote.title"]))
         expect(page.locator("#live-label")).to_have_text(said(words["live.live"]))
-        api.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN), problem(ProblemType.MALFORMED))
-        for refusal in ("refused.foreign_origin", "refused.title"):  # in English by the API
+        api.plan(
+            "POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN), problem(ProblemType.VALIDATION_FAILED)
+        )
+        for refusal in ("refused.cross_origin_forbidden", "refused.title"):  # in English by the API
             page.locator('[data-choice="b"]').click()
             expect(page.locator("#message-title")).to_have_text(said(words[refusal]))
             expect(page.locator("#message-detail")).to_have_text(said(words["refused.detail"]))

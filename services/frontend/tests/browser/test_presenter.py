@@ -254,7 +254,7 @@ class TestSteering:
 
     def test_a_close_that_is_refused_says_so_on_the_wall(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
-        refusal = problem(ProblemType.WRONG_STATE, detail="This poll is closed already")
+        refusal = problem(ProblemType.INVALID_STATE, detail="This poll is closed already")
         admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", refusal)
         page.keyboard.press("c")
         page.get_by_role("dialog").get_by_role("button", name="Close now").click()

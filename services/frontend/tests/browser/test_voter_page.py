@@ -134,7 +134,9 @@ class TestTheVote:
         expect(option(page, "b")).to_have_attribute("aria-pressed", "true")
         expect(option(page, "b")).to_contain_text("✓ Your vote")
         expect(option(page, "b")).to_contain_text("40%")
-        assert open_poll.requests.index(("POST", "/voter-token")) < open_poll.requests.index(("POST", "/vote"))
+        assert open_poll.requests.index(("POST", "/voter-token")) < open_poll.requests.index(
+            ("POST", "/vote")
+        )
 
     def test_the_keyboard_votes_and_focus_stays(self, page: Page, open_poll: Api) -> None:
         page.get_by_role("button", name="Mountains").focus()
@@ -188,7 +190,9 @@ class TestTheVote:
         expect(option(page, "a")).to_have_attribute("aria-disabled", "true")
 
     def test_a_refusal_shows_the_reason_given(self, page: Page, open_poll: Api) -> None:
-        open_poll.plan("POST /vote", problem(ProblemType.FOREIGN_ORIGIN, detail="Open the page itself."))
+        open_poll.plan(
+            "POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN, detail="Open the page itself.")
+        )
         option(page, "a").click()
         expect(title(page)).to_have_text("Votes are taken from our own page only")
         expect(detail(page)).to_have_text("Open the page itself.")
@@ -347,7 +351,7 @@ class TestBadNetworks:
 
 
 class TestLive:
-    def test_bars_move_while_people_vote_and_never_back(self, page: Page, open_poll: Api) -> None:
+    def test_bars_move_while_members_vote_and_never_back(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         expect(option(page, "a")).to_contain_text("60%")
         open_poll.count_votes(300, 100)

@@ -9,14 +9,14 @@ import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/plan.js";
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { rowOf, runsOf } from "../../site/logic/runs.js";
 import { stageOf, whenOf } from "../../site/logic/stage.js";
-import { askedBefore, changedMeanwhile, deedOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/steps.js";
+import { askedBefore, revisionConflict, auditActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/steps.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
 const LATER = "2026-05-04T19:00:00.000Z";
 
 describe("a report of abuse", () => {
-  const calm = { as_of: LATER, all_votes: true, votes: 100, busiest_second: { votes: 3, starts_at: LATER }, refused: { already_voted: 1, bad_code: 0 }, networks: { networks: 9, largest_percent: 20 }, proof_of_work: false };
+  const calm = { as_of: LATER, all_votes: true, votes: 100, busiest_second: { votes: 3, starts_at: LATER }, refused: { already_voted: 1, invalid_code: 0 }, networks: { networks: 9, largest_percent: 20 }, proof_of_work: false };
 
   test("says what it looks for before there is one", () => {
     expect(abuseMessage(undefined)).toMatchObject({ tone: "none", title: "Signs of abuse", figures: [] });
@@ -29,7 +29,7 @@ describe("a report of abuse", () => {
 
   test("says what stands out, first", () => {
     const loud = {
-      ...calm, all_votes: false, networks: { networks: 2, largest_percent: 80 }, refused: { already_voted: 30, bad_code: 5 }, busiest_second: { votes: 60, starts_at: LATER },
+      ...calm, all_votes: false, networks: { networks: 2, largest_percent: 80 }, refused: { already_voted: 30, invalid_code: 5 }, busiest_second: { votes: 60, starts_at: LATER },
       new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 }, codes: { used: 3, minted: 9 }, proof_of_work: true,
     };
     const { tone, title, detail, figures } = abuseMessage(loud);
@@ -207,9 +207,9 @@ describe("a step", () => {
   });
 
   test("that moves the end names it", () => {
-    expect(deedOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
-    expect(deedOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
-    expect(deedOf("close", POLL)).toEqual({ step: "close" });
+    expect(auditActionOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
+    expect(auditActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
+    expect(auditActionOf("close", POLL)).toEqual({ step: "close" });
   });
 
   test.each([
@@ -220,8 +220,8 @@ describe("a step", () => {
     [{ step: "delete" }, "DELETE", "?revision=4", undefined],
     [{ step: "take_back" }, "PATCH", "", { status: "draft", revision: 4 }],
     [{ step: "move", times: { opens_at: LATER } }, "PATCH", "", { opens_at: LATER, revision: 4 }],
-  ])("%p asks the API by %s %p", (deed, method, path, body) => {
-    expect(requestOf(deed, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
+  ])("%p asks the API by %s %p", (auditAction, method, path, body) => {
+    expect(requestOf(auditAction, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
   });
 
   test.each([
@@ -253,19 +253,19 @@ describe("a step", () => {
     expect(askedBefore("open", "draft")).toBe(null);
   });
 
-  const OWN = { name: "ada", deed: "poll_closed", revision: 5 };
+  const OWN = { name: "ada", auditAction: "poll_closed", revision: 5 };
   test.each([
     [true, { step: "close" }, [OWN]],
     [false, { step: "close" }, []],
     [false, { step: "close" }, [{ ...OWN, name: "ben" }]],
-    [false, { step: "close" }, [{ ...OWN, deed: "poll_changed" }]],
+    [false, { step: "close" }, [{ ...OWN, auditAction: "poll_changed" }]],
     [false, { step: "close" }, [{ ...OWN, revision: 6 }, OWN]],
     [false, { step: "close" }, [{ ...OWN, revision: 4 }]],
-    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, deed: "poll_changed" }]],
-    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, deed: "poll_changed" }]],
-    [false, { step: "take_back" }, [{ ...OWN, deed: "poll_changed" }]],
-  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, deed, entries) => {
-    expect(wasCarriedOut(deed, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
+    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, auditAction: "poll_changed" }]],
+    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, auditAction: "poll_changed" }]],
+    [false, { step: "take_back" }, [{ ...OWN, auditAction: "poll_changed" }]],
+  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, auditAction, entries) => {
+    expect(wasCarriedOut(auditAction, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
   });
 
   test("is the same press only for the same poll at the same revision", () => {
@@ -275,12 +275,12 @@ describe("a step", () => {
   });
 
   test("that was refused says who was quicker", () => {
-    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", deed: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", deed: "poll_closed", at: LATER, revision: 3 }];
-    expect(changedMeanwhile(entries, 4, undefined, NOW)).toMatch(/^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/);
-    for (const [deed, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
-      expect(changedMeanwhile([{ ...entries[0], deed, about }], 4, undefined, NOW)).toContain(words);
+    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", auditAction: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", auditAction: "poll_closed", at: LATER, revision: 3 }];
+    expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(/^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/);
+    for (const [auditAction, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
+      expect(revisionConflict([{ ...entries[0], auditAction, about }], 4, undefined, NOW)).toContain(words);
     }
-    expect(changedMeanwhile([], 4, undefined, NOW)).toStartWith("Somebody changed it.");
-    expect(changedMeanwhile(entries, 5, "It has been closed", NOW)).toStartWith("It has been closed.");
+    expect(revisionConflict([], 4, undefined, NOW)).toStartWith("Somebody changed it.");
+    expect(revisionConflict(entries, 5, "It has been closed", NOW)).toStartWith("It has been closed.");
   });
 });

@@ -1,16 +1,16 @@
-// What the rooms of people and of the trail say.
+// What the rooms of people and of the audit log say.
 import { describe, expect, test } from "bun:test";
-import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/people.js";
+import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
 import { roomIn } from "../../site/logic/rooms.js";
-import { deedOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/trail.js";
-import deeds from "../../../../tests/corpus/deeds.json";
+import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
+import auditActions from "../../../../tests/corpus/audit-actions.json";
 import invitations from "../../../../tests/corpus/invitations.json";
 
-describe("an entry of the trail", () => {
-  test("has words for every deed there is", () => {
-    const words = deeds.map((deed) => deedOf({ deed, about: null }));
-    expect(new Set(words).size).toBe(deeds.length);
-    expect(deeds.filter((deed, place) => words[place] === deed.replaceAll("_", " "))).toEqual([]);
+describe("an entry of the audit log", () => {
+  test("has words for every action there is", () => {
+    const words = auditActions.map((auditAction) => auditActionOf({ auditAction, about: null }));
+    expect(new Set(words).size).toBe(auditActions.length);
+    expect(auditActions.filter((auditAction, place) => words[place] === auditAction.replaceAll("_", " "))).toEqual([]);
   });
 
   test.each([
@@ -19,14 +19,14 @@ describe("an entry of the trail", () => {
     ["poll_opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
     ["poll_deleted", "x", "deleted a poll"],
     ["role_changed", "ben: viewer", "changed the role of ben to viewer"],
-    ["person_invited", "ben: viewer", "invited ben as viewer"],
-    ["person_removed", "ben", "removed ben"],
+    ["member_invited", "ben: viewer", "invited ben as viewer"],
+    ["member_removed", "ben", "removed ben"],
     ["codes_minted", "50 codes", "made 50 codes"],
     ["results_exported", "ledger, csv", "exported ledger, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
-    ["a_deed_of_tomorrow", "x", "a deed of tomorrow x"],
-  ])("%p about %p says %p", (deed, about, words) => {
-    expect(deedOf({ deed, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
+    ["a_audit_action_of_tomorrow", "x", "an action of tomorrow x"],
+  ])("%p about %p says %p", (auditAction, about, words) => {
+    expect(auditActionOf({ auditAction, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
   });
 
   test("says when, to the reader and to everybody", () => {
@@ -39,7 +39,7 @@ describe("an entry of the trail", () => {
     const polls = [{ poll_id: "p1", question: "Tea?" }];
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
-    expect(pollOf("p1", polls, deletedIn([{ deed: "poll_deleted", poll_id: "p1" }, { deed: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
+    expect(pollOf("p1", polls, deletedIn([{ auditAction: "poll_deleted", poll_id: "p1" }, { auditAction: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
   });
 });
 
@@ -66,6 +66,6 @@ test("a status is said in words, and an unknown one as it is", () => {
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
 
-test.each([["", "polls"], ["#trail", "trail"], ["#people", "people"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, room) => {
+test.each([["", "polls"], ["#audit-log", "audit_log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, room) => {
   expect(roomIn(hash)).toBe(room);
 });

@@ -31,7 +31,7 @@ afterEach(() => speak("en", "en", {}));
 
 test("the API's document names the problems of a vote", () => {
   expect(OF_A_VOTE).toContainEqual([401, "no-voter-token"]);
-  expect(OF_A_VOTE).toContainEqual([403, "bad-code"]);
+  expect(OF_A_VOTE).toContainEqual([403, "invalid-code"]);
   expect(OF_A_VOTE.length).toBeGreaterThan(15);
 });
 
@@ -70,6 +70,6 @@ test("reads of polls and results meet only problems that the page handles by sta
     ...problemsOf(results, "post", "/live/results/{poll_id}"),
   ].map(([status, slug]) => `${status} ${slug}`);
   // 404 and 422: the poll is unknown; hidden results: their own words; all others are tried again, and said to be.
-  const handled = /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|foreign-origin|^4(13|15) /;
+  const handled = /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|cross-origin-forbidden|^4(13|15) /;
   expect(met.filter((one) => !handled.test(one))).toEqual([]);
 });

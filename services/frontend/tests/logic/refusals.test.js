@@ -1,18 +1,18 @@
 // Every problem that an API can answer to the dashboard or the presenter's screen has words there, and a way on.
 import { describe, expect, test } from "bun:test";
-import people from "../../../../docs/api/platform-people.openapi.json";
+import members from "../../../../docs/api/platform-members.openapi.json";
 import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
-import { refusalOf } from "../../site/logic/people.js";
+import { refusalOf } from "../../site/logic/members.js";
 import { whyNotTaken } from "../../site/logic/pictures.js";
 import { emptyWall, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
 import { REFUSALS, wordsOf } from "../../site/logic/refusals.js";
 
-const DOCUMENTS = [people, sharing, polls, live, results, votes];
+const DOCUMENTS = [members, sharing, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;
 const textOf = (file) => Bun.file(`${SITE}${file}`).text();
 
@@ -47,8 +47,8 @@ async function callsOfScreen() {
 }
 
 test("the documents name what organisers can be refused for", () => {
-  expect(ON_DASHBOARD).toContainEqual([403, "role-needed"]);
-  expect(ON_DASHBOARD).toContainEqual([409, "person-exists"]);
+  expect(ON_DASHBOARD).toContainEqual([403, "insufficient-role"]);
+  expect(ON_DASHBOARD).toContainEqual([409, "member-exists"]);
   expect(ON_DASHBOARD).toContainEqual([429, ""]);
 });
 
@@ -67,10 +67,10 @@ test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem 
 });
 
 test("titles that are meant for programs are not shown to organisers", () => {
-  for (const slug of ["malformed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
+  for (const slug of ["validation-failed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
     expect(wordsOf(422, problem(slug)).title).not.toBe(TITLE);
   }
-  expect(wordsOf(403, { type: "/problems/role-needed", title: "Your role does not allow this" }).title).toBe("Your role does not allow this");
+  expect(wordsOf(403, { type: "/problems/insufficient-role", title: "Your role does not allow this" }).title).toBe("Your role does not allow this");
 });
 
 test("a problem that is newer than the page keeps the API's words", () => {
@@ -85,7 +85,7 @@ describe("the presenter's screen", async () => {
   test("asks for operations that the documents have", () => {
     expect(calls.length).toBeGreaterThan(7);
     for (const call of calls) expect(problemsOf((known) => known === call), call).not.toEqual([]);
-    expect(met).toContainEqual([409, "changed-meanwhile"]);
+    expect(met).toContainEqual([409, "revision-conflict"]);
     expect(met).toContainEqual([403, "results-hidden"]);
   });
 

@@ -119,7 +119,7 @@ describe("votes", () => {
   test("a code that is typed withdraws what was said of the one before, and nothing else", () => {
     const refused = (kind) => ({ type: "answered", poll_id: "p1", answer: { kind }, mine: null });
     const typed = { type: "code", poll_id: "p1", code: "X" };
-    expect(voteIn(after(refused("bad_code"), typed)).answer).toBe(null);
+    expect(voteIn(after(refused("invalid_code"), typed)).answer).toBe(null);
     expect(voteIn(after(refused("other"), typed)).answer.kind).toBe("other");
     expect(codeIn(after(typed))).toBe("X");
     expect(codeIn(after(typed, { type: "another_code", poll_id: "p1" }))).toBe("");

@@ -103,7 +103,9 @@ def test_pictures_are_kept_as_long_as_they_say() -> None:
     assert BEHAVIOURS["/images/*"]["AllowedMethods"] == ["GET", "HEAD"]
 
 
-@pytest.mark.parametrize("path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/admin/api/*", "/ws"])
+@pytest.mark.parametrize(
+    "path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/admin/api/*", "/ws"]
+)
 def test_nothing_personal_is_ever_kept(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == CACHING_DISABLED
 

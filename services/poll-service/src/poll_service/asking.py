@@ -5,10 +5,10 @@ from datetime import datetime
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from gateway.organiser import who_asks
 
-from poll_service.domain.change import Asker
+from poll_service.domain.change import Actor
 
 
-def asker_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Asker:
+def actor_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Actor:
     """Return whoever asks at this moment, having seen the poll at this revision. Raises `NotSignedIn`."""
     organiser = who_asks(app)
-    return Asker(organiser.subject, at, seen, organiser.name)
+    return Actor(organiser.subject, at, seen, organiser.name)

@@ -15,9 +15,9 @@ class HttpSettings(Settings, settings.HttpSettings):
 
 
 class ChangingSettings(HttpSettings, settings.MembersSettings):
-    """What functions need besides that take an organiser's step, which goes into the trail."""
+    """What functions need besides that take an organiser's step, which goes into the audit log."""
 
-    trail_table: Text
+    audit_log_table: Text
 
 
 class PicturesSettings(settings.HttpSettings):
@@ -29,7 +29,7 @@ class PicturesSettings(settings.HttpSettings):
 class UploadSettings(PicturesSettings):
     """What the function that keeps an organiser's picture needs besides."""
 
-    trail_table: Text
+    audit_log_table: Text
 
 
 class PageSettings(HttpSettings):

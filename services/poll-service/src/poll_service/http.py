@@ -29,15 +29,15 @@ from poll_service.domain.translations import words_for
 
 PROBLEMS: Final[Problems] = {
     errors.PollNotFound: ProblemType.UNKNOWN_POLL,
-    errors.WrongState: ProblemType.WRONG_STATE,
+    errors.InvalidState: ProblemType.INVALID_STATE,
     errors.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
-    errors.ChangedMeanwhile: ProblemType.CHANGED_MEANWHILE,
-    errors.TimeRefused: ProblemType.MALFORMED,
-    errors.RerunRefused: ProblemType.MALFORMED,
-    errors.BadCursor: ProblemType.MALFORMED,
+    errors.RevisionConflict: ProblemType.REVISION_CONFLICT,
+    errors.TimeRefused: ProblemType.VALIDATION_FAILED,
+    errors.RerunRefused: ProblemType.VALIDATION_FAILED,
+    errors.BadCursor: ProblemType.VALIDATION_FAILED,
     errors.NotAnImage: ProblemType.NOT_AN_IMAGE,
     errors.PictureTooLarge: ProblemType.TOO_LARGE,
-    errors.PictureRefused: ProblemType.MALFORMED,
+    errors.PictureRefused: ProblemType.VALIDATION_FAILED,
     errors.PictureNotFound: ProblemType.NOT_FOUND,
     errors.Unavailable: ProblemType.UNAVAILABLE,
 }
@@ -115,14 +115,14 @@ OPEN_POLL: Final = Operation(
     current_role=True,
     takes=OpenPoll,
     required=False,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 EDIT_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
     takes=EditPoll,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.CHANGED_MEANWHILE],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
@@ -130,7 +130,7 @@ CLOSE_POLL: Final = Operation(
     current_role=True,
     takes=ChangePoll,
     required=False,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
@@ -138,12 +138,12 @@ ARCHIVE_POLL: Final = Operation(
     current_role=True,
     takes=ChangePoll,
     required=False,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 DELETE_POLL: Final = Operation(
     {HTTPStatus.NO_CONTENT: None},
     role=Role.OWNER,
     current_role=True,
     takes=DeletePoll,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.CHANGED_MEANWHILE],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )

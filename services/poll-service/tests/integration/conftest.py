@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 import time_machine
+from contracts.audit_log import AuditEventV2
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
-from contracts.trail import TrailEntryV2
-from gateway.trail import ALL, from_item
+from gateway.audit_log import ALL, from_item
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
@@ -42,15 +42,15 @@ SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
-TRAIL: Final = "tot-test-trail"
-PEOPLE: Final[dict[str, Any]] = yaml_parse(
-    (SERVICE.parents[1] / "platform/people/template.yaml").read_text(encoding="utf-8")
+AUDIT_LOG: Final = "tot-test-audit-log"
+MEMBERS_STACK: Final[dict[str, Any]] = yaml_parse(
+    (SERVICE.parents[1] / "platform/members/template.yaml").read_text(encoding="utf-8")
 )["Resources"]
 MEMBERS: Final = "tot-test-members"
 TABLES: Final = {
     TABLE: TEMPLATE["Resources"]["PollsTable"]["Properties"],
-    TRAIL: PEOPLE["TrailTable"]["Properties"],
-    MEMBERS: PEOPLE["MembersTable"]["Properties"],
+    AUDIT_LOG: MEMBERS_STACK["AuditLogTable"]["Properties"],
+    MEMBERS: MEMBERS_STACK["MembersTable"]["Properties"],
 }
 PICTURES: Final = "tot-test-pictures"
 CONTEXT: Final = lambda_context()
@@ -58,7 +58,7 @@ ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "poll-service",
     "POWERTOOLS_METRICS_NAMESPACE": "ThisOrThat",
     "POLLS_TABLE": TABLE,
-    "TRAIL_TABLE": TRAIL,
+    "AUDIT_LOG_TABLE": AUDIT_LOG,
     "MEMBERS_TABLE": MEMBERS,
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
@@ -150,23 +150,23 @@ def bucket(aws: None) -> "S3Client":
 
 @pytest.fixture
 def polls(dynamodb: "DynamoDBClient") -> PollsStore:
-    return PollsStore(dynamodb, TABLE, TRAIL)
+    return PollsStore(dynamodb, TABLE, AUDIT_LOG)
 
 
 @pytest.fixture
 def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
     """Return the store for threads."""
-    return PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), TABLE, TRAIL)
+    return PollsStore(cast("DynamoDBClient", OneCallAtATime(dynamodb)), TABLE, AUDIT_LOG)
 
 
 @pytest.fixture
-def trail(dynamodb: "DynamoDBClient") -> Callable[[], list[TrailEntryV2]]:
-    """Return what is in the trail, oldest first."""
+def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEventV2]]:
+    """Return what is in the audit log, oldest first."""
 
-    def read() -> list[TrailEntryV2]:
+    def read() -> list[AuditEventV2]:
         items = dynamodb.query(
-            TableName=TRAIL,
-            KeyConditionExpression="trail = :all",
+            TableName=AUDIT_LOG,
+            KeyConditionExpression="audit log = :all",
             ExpressionAttributeValues={":all": {"S": ALL}},
         )["Items"]
         return [from_item(item) for item in items]

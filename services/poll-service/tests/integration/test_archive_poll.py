@@ -82,7 +82,7 @@ def test_an_open_poll_cannot_be_archived(
 
     answer = ask("archive_poll", poll_id=poll.poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
     assert answer.body["detail"] == "This poll is open: close it first"
     assert ask("get_poll", poll_id=poll.poll_id).body["archived_at"] is None
 
@@ -90,7 +90,7 @@ def test_an_open_poll_cannot_be_archived(
 def test_a_draft_cannot_be_archived(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     answer = ask("archive_poll", poll_id=given_draft().poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
 
 
 def test_an_archived_poll_cannot_be_opened_again_and_closing_it_changes_nothing(

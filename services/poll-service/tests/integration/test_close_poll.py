@@ -63,7 +63,7 @@ def test_a_lost_wake_up_is_mended_by_asking_again(
 def test_a_draft_cannot_be_closed(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     answer = ask("close_poll", poll_id=given_draft().poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
     assert answer.body["detail"] == "This poll is a draft: open it first"
 
 

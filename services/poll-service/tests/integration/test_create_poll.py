@@ -126,7 +126,7 @@ def test_what_is_wrong_is_said_field_by_field_and_nothing_is_written(
 
     assert answer.status == 422
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.body["type"] == "/problems/malformed"
+    assert answer.body["type"] == "/problems/validation-failed"
     assert [error["field"] for error in answer.body["errors"]] == [field]
     assert all(error["message"] for error in answer.body["errors"])
     assert polls.page(10, None) == ([], None)

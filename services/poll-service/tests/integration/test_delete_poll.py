@@ -60,14 +60,14 @@ def test_of_a_deleted_poll_only_its_name_stays(
 
 
 @pytest.mark.parametrize("ends_in", [None, timedelta(hours=1), -SECOND], ids=["open", "ending", "closed"])
-def test_a_poll_that_people_have_voted_in_is_archived_before_it_is_deleted(
+def test_a_poll_that_members_have_voted_in_is_archived_before_it_is_deleted(
     ask: Ask, given_open: Callable[..., Poll], polls: PollsStore, ends_in: timedelta | None
 ) -> None:
     poll = given_open(ends_in=ends_in)
 
     answer = ask("delete_poll", poll_id=poll.poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
     assert "archive it first" in answer.body["detail"]
     assert polls.get(poll.poll_id) == poll
 
@@ -90,7 +90,7 @@ def test_who_has_seen_an_older_poll_does_not_delete_it(ask: Ask, given_draft: Ca
 
     answer = ask("delete_poll", poll_id=poll_id, query={"revision": "1"})
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/changed-meanwhile")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/revision-conflict")
     assert "organiser-2" in answer.body["detail"]
     assert ask("delete_poll", poll_id=poll_id, query={"revision": "2"}).status == 204
 

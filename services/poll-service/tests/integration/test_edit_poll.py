@@ -13,13 +13,13 @@ import pytest
 from contracts.events import POLL_EVENTS, PollChanged
 from contracts.model import format_instant
 from contracts.polls import EditPoll
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.stream import read_record
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker
+from poll_service.domain.change import Actor
 from poll_service.domain.clock import now
-from poll_service.domain.errors import ChangedMeanwhile
+from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
 from poll_service.use_cases.change_poll import take_step
 
@@ -105,7 +105,7 @@ def test_of_an_open_poll_each_field_that_is_fixed_is_named_and_none_is_changed(
 
     answer = ask("edit_poll", {"question": "Tea?", "policy": "code", "show_turnout": True}, poll_id=poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
     assert [error["field"] for error in answer.body["errors"]] == ["question", "policy"]
     assert "run this one again" in answer.body["detail"]
     assert ask("get_poll", poll_id=poll_id).body == before
@@ -186,7 +186,7 @@ def test_who_has_seen_an_older_poll_is_told_who_changed_it_and_when_and_changes_
 
     answer = ask(slug, {"revision": 1}, poll_id=draft.poll_id, subject="organiser-3")
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/changed-meanwhile")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/revision-conflict")
     assert "organiser-2" in answer.body["detail"]
     assert format_instant(stands.changed_at) in answer.body["detail"]
     assert polls.get(draft.poll_id) == stands
@@ -215,12 +215,12 @@ def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_
     draft = given_draft()
     start = threading.Barrier(8)
 
-    def change(number: int) -> Poll | Refused:
-        asker = Asker(f"organiser-{number}", now(), seen=1)
-        step = partial(lifecycle.edit_poll, wanted=EditPoll(question=f"Question {number}?"), now=asker.at)
+    def change(number: int) -> Poll | DomainError:
+        actor = Actor(f"organiser-{number}", now(), seen=1)
+        step = partial(lifecycle.edit_poll, wanted=EditPoll(question=f"Question {number}?"), now=actor.at)
         start.wait()
         try:
-            return take_step(polls_in_turn, draft.poll_id, step, asker)
+            return take_step(polls_in_turn, draft.poll_id, step, actor)
         except Refused as refused:
             return refused
 
@@ -228,7 +228,7 @@ def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_
         results = list(threads.map(change, range(8)))
 
     (winner,) = [result for result in results if isinstance(result, Poll)]
-    losers = [result for result in results if isinstance(result, Refused)]
+    losers = [result for result in results if isinstance(result, DomainError)]
     assert len(losers) == 7
-    assert all(type(loser) is ChangedMeanwhile and winner.changed_by in str(loser) for loser in losers)
+    assert all(type(loser) is RevisionConflict and winner.changed_by in str(loser) for loser in losers)
     assert polls.get(draft.poll_id) == winner

@@ -98,5 +98,5 @@ def test_polls_of_the_same_moment_are_not_lost_between_pages(
 def test_a_wrong_query_is_malformed(ask: Ask, query: dict[str, str], field: str) -> None:
     answer = ask("list_polls", query=query)
 
-    assert (answer.status, answer.body["type"]) == (422, "/problems/malformed")
+    assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")
     assert [error["field"] for error in answer.body["errors"]] == [field]

@@ -16,6 +16,6 @@ def test_options_that_look_alike_are_refused_at_their_field(
 ) -> None:
     poll = given_draft()
     answer = ask(slug, {"question": "Sure?", "options": ALIKE}, poll_id=poll.poll_id)
-    assert (answer.status, answer.body["type"]) == (422, "/problems/malformed")
+    assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")
     assert [error["field"] for error in answer.body["errors"]] == ["options"]
     assert polls.get(poll.poll_id) == poll

@@ -124,7 +124,7 @@ def test_a_poll_opens_only_once(ask: Ask, given_open: Callable[..., Poll], ends_
 
     answer = ask("open_poll", poll_id=poll.poll_id)
 
-    assert (answer.status, answer.body["type"]) == (409, "/problems/wrong-state")
+    assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
     assert answer.body["detail"] == f"This poll is already {'open' if ends_in is None else 'closed'}"
 
 

@@ -25,16 +25,16 @@ from contracts.events import (
 )
 from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.stream import event_attribute, read_record
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker, Change
+from poll_service.domain.change import Actor, Change
 from poll_service.domain.clock import now
-from poll_service.domain.errors import AnotherPollActive, ChangedMeanwhile, LostRace, Unavailable
+from poll_service.domain.errors import AnotherPollActive, WriteConflict, RevisionConflict, Unavailable
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.use_cases.change_poll import Step, change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
@@ -50,17 +50,17 @@ class NoSchedule:
 
 
 @pytest.fixture
-def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | Refused]]:
+def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
     """Let all steps start at once, each in a thread of its own; return what became of each."""
 
-    def run(poll_ids: list[str], step: Step) -> list[Poll | Refused]:
+    def run(poll_ids: list[str], step: Step) -> list[Poll | DomainError]:
         start = threading.Barrier(len(poll_ids))
 
-        def one(poll_id: str) -> Poll | Refused:
+        def one(poll_id: str) -> Poll | DomainError:
             start.wait()
             try:
-                asker = Asker(f"organiser-{threading.get_ident()}", now())
-                return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, asker)
+                actor = Actor(f"organiser-{threading.get_ident()}", now())
+                return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, actor)
             except Refused as refused:
                 return refused
 
@@ -71,7 +71,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | Refused]]:
 
 
 def test_of_many_polls_opened_at_once_exactly_one_is_active(
-    race: Callable[..., list[Poll | Refused]],
+    race: Callable[..., list[Poll | DomainError]],
     polls: PollsStore,
     given_draft: Callable[..., Poll],
     stream: Stream,
@@ -83,7 +83,7 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
     )
 
     (winner,) = [result for result in results if isinstance(result, Poll)]
-    losers = [result for result in results if isinstance(result, Refused)]
+    losers = [result for result in results if isinstance(result, DomainError)]
     assert len(losers) == RACERS - 1
     assert all(type(loser) is AnotherPollActive and winner.poll_id in str(loser) for loser in losers)
     assert [poll for poll in polls.page(100, None)[0] if poll.status is PollStatus.OPEN] == [winner]
@@ -93,18 +93,18 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
 
 
 def test_one_poll_opened_by_many_at_once_is_opened_once(
-    race: Callable[..., list[Poll | Refused]], given_draft: Callable[..., Poll], stream: Stream
+    race: Callable[..., list[Poll | DomainError]], given_draft: Callable[..., Poll], stream: Stream
 ) -> None:
     draft = given_draft()
 
     results = race([draft.poll_id] * RACERS, partial(lifecycle.open_poll, closes_at=None, now=now()))
 
-    assert sorted(type(result).__name__ for result in results) == ["Poll"] + ["WrongState"] * (RACERS - 1)
+    assert sorted(type(result).__name__ for result in results) == ["Poll"] + ["InvalidState"] * (RACERS - 1)
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
 def test_one_poll_closed_by_many_at_once_has_one_end(
-    race: Callable[..., list[Poll | Refused]], given_open: Callable[..., Poll], stream: Stream
+    race: Callable[..., list[Poll | DomainError]], given_open: Callable[..., Poll], stream: Stream
 ) -> None:
     poll = given_open()
 
@@ -115,7 +115,7 @@ def test_one_poll_closed_by_many_at_once_has_one_end(
 
 
 def test_one_poll_archived_by_many_at_once_has_one_moment(
-    race: Callable[..., list[Poll | Refused]], polls: PollsStore, given_open: Callable[..., Poll]
+    race: Callable[..., list[Poll | DomainError]], polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=-SECOND)
     polls.save(lifecycle.finish_poll(poll, now(), now()))
@@ -137,7 +137,7 @@ def test_what_was_read_before_somebody_else_wrote_is_not_written(
     late = lifecycle.close_poll(poll, agenda, now() + SECOND)
     polls.save(early)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(RevisionConflict):
         polls.save(late)
     assert polls.get(poll.poll_id) == early.poll
 
@@ -153,7 +153,7 @@ def test_a_poll_id_that_exists_is_not_written_over(
         }
     )
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(RevisionConflict):
         polls.save(Change(replace(poll, question="Another question?"), event))
     assert polls.get(poll.poll_id) == poll
 
@@ -212,7 +212,7 @@ def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Cal
     assert polls.agenda() == Agenda()
     poll = given_open(ends_in=3600 * SECOND)
     assert poll.opens_at is not None
-    running = Slot(poll.poll_id, poll.opens_at, poll.closes_at)
+    running = TimeSlot(poll.poll_id, poll.opens_at, poll.closes_at)
     assert polls.agenda() == Agenda(revision=1, slots=(running,))
 
     closing = lifecycle.close_poll(poll, polls.agenda(), now())
@@ -229,7 +229,7 @@ def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
     agenda = polls.agenda()
     polls.save(lifecycle.open_poll(one, agenda, None, now()))
 
-    with pytest.raises(LostRace):
+    with pytest.raises(WriteConflict):
         polls.save(lifecycle.open_poll(other, agenda, None, now()))
     assert polls.get(other.poll_id) == other
     assert [slot.poll_id for slot in polls.agenda().slots] == [one.poll_id]
@@ -238,16 +238,16 @@ def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
 @pytest.mark.parametrize(
     ("codes", "refusal"),
     [
-        (["None", "TransactionConflict"], ChangedMeanwhile),
-        (["TransactionConflict", "None"], ChangedMeanwhile),
-        (["ConditionalCheckFailed", "ConditionalCheckFailed"], ChangedMeanwhile),
+        (["None", "TransactionConflict"], RevisionConflict),
+        (["TransactionConflict", "None"], RevisionConflict),
+        (["ConditionalCheckFailed", "ConditionalCheckFailed"], RevisionConflict),
         (["ThrottlingError", "None"], Unavailable),
         (["None", "ProvisionedThroughputExceeded"], Unavailable),
     ],
     ids=str,
 )
 def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
-    given_draft: Callable[..., Poll], codes: list[str], refusal: type[Refused]
+    given_draft: Callable[..., Poll], codes: list[str], refusal: type[DomainError]
 ) -> None:
     client = boto3.client("dynamodb")
     with Stubber(client) as dynamodb:

@@ -61,7 +61,7 @@ def test_a_poll_is_shown_by_its_question_and_options(
     assert head.properties["og:image"] == f"{SITE}/card.png"
 
 
-def test_a_person_is_led_on_to_the_poll_without_any_script(
+def test_a_member_is_led_on_to_the_poll_without_any_script(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()

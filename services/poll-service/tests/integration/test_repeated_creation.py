@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.trail import Deed, TrailEntryV2
+from contracts.audit_log import AuditAction, AuditEventV2
 from poll_service.adapters.polls import PollsStore
 from testkit.lost_answers import first_answers_lost
 
@@ -22,14 +22,14 @@ def create(ask: Ask, body: dict[str, Any] = WANTED, key: str | None = KEY, subje
 
 
 def test_a_repeated_create_returns_the_first_draft_and_makes_no_second(
-    ask: Ask, polls: PollsStore, trail: Callable[[], list[TrailEntryV2]]
+    ask: Ask, polls: PollsStore, audit_log: Callable[[], list[AuditEventV2]]
 ) -> None:
     first, second = create(ask), create(ask)
     assert (first.status, second.status) == (201, 200)
     assert second.headers["location"] == first.headers["location"]
     assert second.body == first.body
     assert [poll.poll_id for poll in polls.page(10, None)[0]] == [first.body["poll_id"]]
-    assert [entry.deed for entry in trail()] == [Deed.POLL_CREATED]
+    assert [entry.action for entry in audit_log()] == [AuditAction.POLL_CREATED]
 
 
 def test_a_draft_that_was_edited_since_is_returned_as_it_is_now(ask: Ask) -> None:

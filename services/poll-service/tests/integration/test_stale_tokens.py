@@ -43,7 +43,7 @@ def test_a_member_who_lost_the_role_changes_no_poll_with_the_old_token(
     poll = given_draft()
     record(role)
     answer = ask(slug, body, poll_id=poll.poll_id)
-    assert (answer.status, answer.body["type"]) == (403, "/problems/role-needed")
+    assert (answer.status, answer.body["type"]) == (403, "/problems/insufficient-role")
     assert polls.get(poll.poll_id) == poll
 
 

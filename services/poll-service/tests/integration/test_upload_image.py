@@ -74,7 +74,7 @@ def test_a_broken_picture_names_the_reason_at_the_body(
 ) -> None:
     answer = upload(ask, a_picture("JPEG")[:-200], "image/jpeg")
 
-    assert (answer.status, answer.body["type"]) == (422, "/problems/malformed")
+    assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")
     assert answer.body["errors"] == [
         {"field": "body", "message": "This picture is broken or incomplete: save it again and send that"}
     ]

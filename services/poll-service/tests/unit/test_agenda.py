@@ -7,17 +7,17 @@ from contracts.ids import new_poll_id
 from contracts.model import format_instant
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.errors import AnotherPollActive, WrongState
-from poll_service.domain.schedule import MOST_SLOTS, SHOWN_BEFORE, Agenda, Slot
+from poll_service.domain.errors import AnotherPollActive, InvalidState
+from poll_service.domain.schedule import MAX_SLOTS, SHOWN_BEFORE, Agenda, TimeSlot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 NAMES = [new_poll_id() for _ in range(4)]
 
 
-def slot(name: int, opens: int, closes: int | None) -> Slot:
+def slot(name: int, opens: int, closes: int | None) -> TimeSlot:
     """Return a slot in minutes from now."""
-    return Slot(NAMES[name], NOW + opens * MINUTE, None if closes is None else NOW + closes * MINUTE)
+    return TimeSlot(NAMES[name], NOW + opens * MINUTE, None if closes is None else NOW + closes * MINUTE)
 
 
 SLOTS = st.builds(
@@ -50,7 +50,7 @@ def test_two_slots_overlap_if_there_is_a_moment_in_both(
 
 @given(st.lists(st.tuples(SLOTS, st.integers(0, 20)), max_size=12))
 def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
-    asked: list[tuple[Slot, int]],
+    asked: list[tuple[TimeSlot, int]],
 ) -> None:
     agenda, now = Agenda(), NOW
     for wanted, minutes in asked:
@@ -79,7 +79,7 @@ def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
     ],
     ids=["open", "open without an end", "scheduled", "scheduled without an end"],
 )
-def test_a_refusal_names_the_other_poll_its_times_and_the_way_out(other: Slot, words: str) -> None:
+def test_a_refusal_names_the_other_poll_its_times_and_the_way_out(other: TimeSlot, words: str) -> None:
     agenda = Agenda().with_slot(other, NOW - 10 * MINUTE)
 
     with pytest.raises(AnotherPollActive) as refused:
@@ -115,10 +115,10 @@ def test_shown_is_the_open_poll_else_the_next_within_a_day() -> None:
 
 
 def test_no_more_can_be_planned_than_an_item_holds() -> None:
-    starts = [NOW + number * MINUTE for number in range(MOST_SLOTS)]
-    full = Agenda(1, tuple(Slot(new_poll_id(), start, start + MINUTE) for start in starts))
+    starts = [NOW + number * MINUTE for number in range(MAX_SLOTS)]
+    full = Agenda(1, tuple(TimeSlot(new_poll_id(), start, start + MINUTE) for start in starts))
 
-    with pytest.raises(WrongState, match="planned already"):
-        full.with_slot(slot(0, MOST_SLOTS, None), NOW)
-    moved = Slot(full.slots[-1].poll_id, NOW + MOST_SLOTS * MINUTE, None)
-    assert len(full.with_slot(moved, NOW).slots) == MOST_SLOTS
+    with pytest.raises(InvalidState, match="planned already"):
+        full.with_slot(slot(0, MAX_SLOTS, None), NOW)
+    moved = TimeSlot(full.slots[-1].poll_id, NOW + MAX_SLOTS * MINUTE, None)
+    assert len(full.with_slot(moved, NOW).slots) == MAX_SLOTS

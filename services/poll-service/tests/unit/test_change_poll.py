@@ -10,10 +10,10 @@ from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker, Change
-from poll_service.domain.errors import LostRace, Unavailable, WrongState
+from poll_service.domain.change import Actor, Change
+from poll_service.domain.errors import InvalidState, WriteConflict, Unavailable
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.use_cases.change_poll import ATTEMPTS, change_poll
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -34,8 +34,8 @@ OPEN = Poll(
     revision=2,
 )
 CLOSE = partial(lifecycle.close_poll, now=NOW)
-ASKER = Asker("organiser-2", NOW)
-CLOSED = ASKER.sign(CLOSE(OPEN, Agenda()))
+ACTOR = Actor("organiser-2", NOW)
+CLOSED = ACTOR.sign(CLOSE(OPEN, Agenda()))
 
 
 class Diary:
@@ -56,7 +56,7 @@ class Diary:
         return self.poll
 
     def agenda(self) -> Agenda:
-        return Agenda(revision=1, slots=(Slot(OPEN.poll_id, NOW, None),))
+        return Agenda(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
 
     def wake_at(self, poll_id: str, due_at: datetime) -> None:
         self._note("schedule")
@@ -67,7 +67,7 @@ class Diary:
 
     def close(self) -> Poll:
         polls, schedule = cast("PollsStore", self), cast("ClosingSchedule", self)
-        return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ASKER)
+        return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ACTOR)
 
 
 def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
@@ -97,7 +97,7 @@ def test_a_closing_poll_is_scheduled_again_and_not_written_again() -> None:
 
 
 def test_a_lost_race_is_run_again_from_the_read() -> None:
-    diary = Diary(OPEN, failing={"write": [LostRace()]})
+    diary = Diary(OPEN, failing={"write": [WriteConflict()]})
 
     diary.close()
 
@@ -108,15 +108,15 @@ def test_what_the_winner_of_a_race_wrote_decides() -> None:
     class Overtaken(Diary):
         def save(self, change: Change) -> None:
             self.poll = replace(OPEN, status=PollStatus.DRAFT)
-            raise LostRace
+            raise WriteConflict
 
-    with pytest.raises(WrongState):
+    with pytest.raises(InvalidState):
         Overtaken(OPEN).close()
 
 
 def test_after_some_lost_races_the_organiser_is_told() -> None:
-    diary = Diary(OPEN, failing={"write": [LostRace()] * ATTEMPTS})
+    diary = Diary(OPEN, failing={"write": [WriteConflict()] * ATTEMPTS})
 
-    with pytest.raises(LostRace):
+    with pytest.raises(WriteConflict):
         diary.close()
     assert diary.entries.count("write") == ATTEMPTS

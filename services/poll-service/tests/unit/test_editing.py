@@ -1,4 +1,4 @@
-"""What of a poll may change, until when, and what its asker is told of the rest."""
+"""What of a poll may change, until when, and what its actor is told of the rest."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,12 @@ import pytest
 from contracts.events import PollChanged
 from contracts.ids import PollStatus, new_poll_id
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import AnotherPollActive, TimeRefused, WrongState
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.errors import AnotherPollActive, InvalidState, TimeRefused
+from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.domain.times import FARTHEST, LONGEST
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -55,7 +55,7 @@ def edit(change: Change, agenda: Agenda | None = None, **wanted: Any) -> Change:
     return lifecycle.edit_poll(change.poll, planned, EditPoll.model_validate(wanted), NOW)
 
 
-def fields(refused: Refused) -> list[str]:
+def fields(refused: DomainError) -> list[str]:
     return [error.field for error in refused.errors or ()]
 
 
@@ -81,7 +81,7 @@ def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> N
 def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, what: str) -> None:
     wanted, named = FROZEN[what]
 
-    with pytest.raises(WrongState, match="run this one again") as refused:
+    with pytest.raises(InvalidState, match="run this one again") as refused:
         edit(before, **wanted)
 
     assert fields(refused.value) == named
@@ -156,7 +156,7 @@ def test_an_end_that_copies_could_not_follow_or_that_takes_time_from_voters_is_r
 def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None:
     before = CLOSED if announced else opened(lasts=HOUR / 2)
 
-    with pytest.raises(WrongState) as refused:
+    with pytest.raises(InvalidState) as refused:
         edit(before, closes_at=NOW + HOUR)
 
     assert fields(refused.value) == ["closes_at"]
@@ -165,7 +165,7 @@ def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None
 @pytest.mark.parametrize("end", [NOW + 3 * HOUR, None])
 def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) -> None:
     assert RUNNING.agenda is not None
-    following = Slot(new_poll_id(), NOW + 2 * HOUR, None)
+    following = TimeSlot(new_poll_id(), NOW + 2 * HOUR, None)
     agenda = RUNNING.agenda.with_slot(following, NOW)
 
     with pytest.raises(AnotherPollActive, match=following.poll_id):
@@ -196,7 +196,7 @@ def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
     assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
     assert change.wake_at == NOW + 6 * HOUR
     assert change.agenda is not None
-    assert change.agenda.slots == (Slot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
+    assert change.agenda.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
 
 
 @pytest.mark.parametrize(

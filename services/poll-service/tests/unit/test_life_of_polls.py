@@ -5,14 +5,14 @@ from typing import Any
 
 from contracts.ids import ManagedStatus, PollStatus
 from contracts.polls import CreatePoll, EditPoll
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from poll_service.domain import lifecycle
-from poll_service.domain.change import Asker, Change
+from poll_service.domain.change import Actor, Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 NAMES = tuple(f"{number:026d}" for number in range(3))
@@ -57,8 +57,8 @@ class LifeOfPolls(RuleBasedStateMachine):
         if before is None:
             return
         try:
-            change: Change = Asker("organiser", self.now).sign(step(before))
-        except Refused:
+            change: Change = Actor("organiser", self.now).sign(step(before))
+        except DomainError:
             return
         assert (change.event is not None) == (change.poll.revision == before.revision + 1)
         assert change.event is not None or change.poll == before
@@ -156,7 +156,7 @@ class LifeOfPolls(RuleBasedStateMachine):
     @invariant()
     def the_agenda_says_what_the_polls_say(self) -> None:
         open_or_scheduled = {
-            Slot(poll.poll_id, poll.opens_at, poll.closes_at)
+            TimeSlot(poll.poll_id, poll.opens_at, poll.closes_at)
             for poll in self.polls.values()
             if poll.status_at(self.now) is PollStatus.OPEN and poll.opens_at
         }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import TimeRefused, TooEarly, WrongState
+from poll_service.domain.errors import InvalidState, TimeRefused, TooEarly
 from poll_service.domain.lifecycle import STEPS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
@@ -95,7 +95,7 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
 def test_a_step_that_is_not_allowed_is_refused_with_the_reason(
     command: Command, phase: Phase, in_words: str
 ) -> None:
-    with pytest.raises(WrongState, match=in_words):
+    with pytest.raises(InvalidState, match=in_words):
         take(command, POLL_IN[phase])
 
 
@@ -272,7 +272,7 @@ def test_whatever_is_asked_in_whatever_order_a_poll_only_moves_forward(
         now += timedelta(milliseconds=milliseconds)
         try:
             change = take(command, poll, now)
-        except WrongState:
+        except InvalidState:
             continue
         after = change.poll
         assert order.index(after.status_at(now)) >= order.index(poll.status_at(now))

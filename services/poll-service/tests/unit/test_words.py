@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.ids import PollStatus
-from poll_service.domain.translations import MOST_WISHES, WORDS, words_for
+from poll_service.domain.translations import MAX_WISHES, WORDS, words_for
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from poll_service.domain.translations import MOST_WISHES, WORDS, words_for
         (None, "he;q=0, ar", "ar"),
         (None, "de;q=nonsense, es;q=0.1", "es"),
         (None, "xx, yy", "en"),
-        (None, ",".join(["xx"] * MOST_WISHES) + ",de", "en"),
+        (None, ",".join(["xx"] * MAX_WISHES) + ",de", "en"),
     ],
 )
 def test_a_page_speaks_the_language_of_its_link_or_its_reader(

@@ -23,7 +23,7 @@ from botocore.credentials import Credentials
 from contracts.visibility import Scope
 from realtime_service.adapters import sockets as socket_posts
 from realtime_service.adapters.connections import Connection, Connections
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from samtranslator.yaml_helper import yaml_parse
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
@@ -250,7 +250,7 @@ def connected(aws: Aws) -> Callable[..., str]:
         poll_id: str | None = None,
         ago: timedelta = timedelta(hours=1),
     ) -> str:
-        viewer = Viewer(Scope(scope), poll_id)
+        viewer = Subscriber(Scope(scope), poll_id)
         aws.connections.add(Connection(connection_id, viewer, NOW - ago))
         return connection_id
 

@@ -15,7 +15,7 @@ from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
 from moto.dynamodb.models import DynamoDBBackend
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import mint_ticket
 from testkit.events import handshake_event
 
@@ -51,14 +51,14 @@ def effect(answer: dict[str, Any]) -> str:
 
 @pytest.fixture
 def ticket(keys: KeyRing) -> str:
-    return mint_ticket(keys, Viewer(Scope.PUBLIC), NOW)[0]
+    return mint_ticket(keys, Subscriber(Scope.PUBLIC), NOW)[0]
 
 
 def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
+    for viewer in (Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, poll_id), Subscriber(Scope.ORGANISER)):
         answer = ask(mint_ticket(keys, viewer, NOW)[0])
         assert effect(answer) == "Allow"
-        assert Viewer.from_context(answer["context"]) == viewer
+        assert Subscriber.from_context(answer["context"]) == viewer
 
 
 def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
@@ -117,7 +117,7 @@ def test_a_ticket_with_any_one_bit_changed_opens_nothing_and_stays_unused(
 def test_a_voters_ticket_cannot_be_raised_by_editing_it(
     ask: Ask, keys: KeyRing, poll_id: str, aws: Any, raise_it: Callable[..., str]
 ) -> None:
-    text = mint_ticket(keys, Viewer(Scope.VOTER, poll_id), NOW)[0]
+    text = mint_ticket(keys, Subscriber(Scope.VOTER, poll_id), NOW)[0]
     raised = raise_it(text, poll_id, new_poll_id())
     assert raised != text
     assert effect(ask(raised)) == "Deny"
@@ -128,7 +128,7 @@ def test_a_ticket_outlives_a_rotation_and_ends_with_its_key(
     ask: Ask, keys: KeyRing, pass_secret: Callable[[dict[str, str]], None]
 ) -> None:
     now = NOW
-    first, second = (mint_ticket(keys, Viewer(Scope.PUBLIC), now)[0] for _ in range(2))
+    first, second = (mint_ticket(keys, Subscriber(Scope.PUBLIC), now)[0] for _ in range(2))
     pass_secret({"current": "k3", "k2": "the key of now", "k3": "a new one"})
     assert effect(ask(first)) == "Allow"
     pass_secret({"current": "k3", "k3": "a new one"})
@@ -144,7 +144,7 @@ def test_a_used_ticket_is_forgotten_by_itself_once_it_has_expired(ask: Ask, tick
 
 
 def test_an_expired_ticket_opens_nothing(ask: Ask, keys: KeyRing, aws: Any) -> None:
-    text, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), NOW - timedelta(seconds=31))
+    text, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), NOW - timedelta(seconds=31))
     assert effect(ask(text)) == "Deny"
     assert aws.items() == []
 
@@ -157,7 +157,7 @@ def test_a_forged_role_opens_nothing(ask: Ask, ticket: str, aws: Any) -> None:
 def test_a_ticket_of_another_key_or_purpose_opens_nothing(ask: Ask, keys: KeyRing, poll_id: str) -> None:
     now = NOW
     stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
-    assert effect(ask(mint_ticket(stranger, Viewer(Scope.ORGANISER), now)[0])) == "Deny"
+    assert effect(ask(mint_ticket(stranger, Subscriber(Scope.ORGANISER), now)[0])) == "Deny"
     assert effect(ask(mint_results_pass(keys, poll_id, now))) == "Deny"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from testkit.events import websocket_event
 
 from .conftest import NOW
@@ -19,7 +19,7 @@ def event(context: dict[str, str] | None, event_type: str = "CONNECT") -> dict[s
 
 
 def test_a_connection_is_remembered_with_the_role_its_ticket_gave(aws: Any, load: Load, poll_id: str) -> None:
-    viewer = Viewer(Scope.VOTER, poll_id)
+    viewer = Subscriber(Scope.VOTER, poll_id)
     answer = load("connect").handler(event({**viewer.as_context(), "principalId": "voter"}), aws.context)
     assert answer["statusCode"] == 200
     (connection,) = aws.connections.everyone(NOW)

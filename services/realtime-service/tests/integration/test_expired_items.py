@@ -5,19 +5,19 @@ from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
-from realtime_service.adapters.connections import LONGEST_CONNECTION
-from realtime_service.use_cases.count_audience import Watching
+from realtime_service.adapters.connections import MAX_CONNECTION
+from realtime_service.use_cases.count_audience import AudienceCounter
 
 from .conftest import NOW
 
-LONG_AGO = LONGEST_CONNECTION + timedelta(minutes=50)
+LONG_AGO = MAX_CONNECTION + timedelta(minutes=50)
 
 
 def test_sockets_past_their_expiry_are_no_audience(aws: Any, connected: Callable[..., str]) -> None:
     connected("open", ago=timedelta(minutes=1))
     for number in range(5):
         connected(f"expired-{number}", ago=LONG_AGO)
-    assert Watching.of(aws.dynamodb, "web-socket-connections").viewers(NOW) == 1
+    assert AudienceCounter.of(aws.dynamodb, "web-socket-connections").viewers(NOW) == 1
 
 
 def test_sockets_past_their_expiry_are_told_nothing(

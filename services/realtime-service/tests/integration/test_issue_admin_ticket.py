@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import read_ticket
 from testkit.events import http_event
 
@@ -35,7 +35,7 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
 def test_an_organiser_gets_a_ticket_that_sees_everything(ask: Ask, keys: KeyRing) -> None:
     status, body = ask()
     assert (status, body["scope"]) == (200, "organiser")
-    assert read_ticket(keys, body["ticket"], NOW).viewer == Viewer(Scope.ORGANISER)
+    assert read_ticket(keys, body["ticket"], NOW).viewer == Subscriber(Scope.ORGANISER)
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"sub": ""}])

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from contracts.api import TicketIssued
 from contracts.keys import KeyRing
-from contracts.results_pass import LIFETIME, mint_results_pass
+from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import mint_ticket, read_ticket
 from testkit.events import http_event
 
@@ -42,7 +42,7 @@ def test_everybody_gets_a_ticket_of_the_public(ask: Ask, keys: KeyRing, aws: Any
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.PUBLIC)
     ticket = read_ticket(keys, issued.ticket, NOW)
-    assert ticket.viewer == Viewer(Scope.PUBLIC)
+    assert ticket.viewer == Subscriber(Scope.PUBLIC)
     assert ticket.expires_at == issued.expires_at
     assert aws.items() == []
 
@@ -51,7 +51,7 @@ def test_a_results_pass_gets_a_voters_ticket_for_its_poll(ask: Ask, keys: KeyRin
     status, body = ask({"results_pass": mint_results_pass(keys, poll_id, NOW)})
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.VOTER)
-    assert read_ticket(keys, issued.ticket, NOW).viewer == Viewer(Scope.VOTER, poll_id)
+    assert read_ticket(keys, issued.ticket, NOW).viewer == Subscriber(Scope.VOTER, poll_id)
 
 
 def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, poll_id: str) -> None:
@@ -59,7 +59,7 @@ def test_a_pass_that_is_forged_or_expired_is_refused(ask: Ask, keys: KeyRing, po
     stranger = KeyRing.read({"current": "k2", "k2": "not our key"})
     for results_pass in (
         mint_results_pass(stranger, poll_id, now),
-        mint_results_pass(keys, poll_id, now - LIFETIME - timedelta(seconds=1)),
+        mint_results_pass(keys, poll_id, now - RESULTS_PASS_TTL - timedelta(seconds=1)),
         "nonsense",
     ):
         status, body = ask({"results_pass": results_pass})
@@ -91,7 +91,7 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
 
 
 def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> None:
-    for viewer in (Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, poll_id), Viewer(Scope.ORGANISER)):
+    for viewer in (Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, poll_id), Subscriber(Scope.ORGANISER)):
         status, body = ask({"results_pass": mint_ticket(keys, viewer, NOW)[0]})
         assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
@@ -99,8 +99,8 @@ def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> N
 @pytest.mark.parametrize(
     ("changed", "problem"),
     [
-        ({"sec-fetch-site": "cross-site"}, "foreign-origin"),
-        ({"sec-fetch-site": "same-site"}, "foreign-origin"),
+        ({"sec-fetch-site": "cross-site"}, "cross-origin-forbidden"),
+        ({"sec-fetch-site": "same-site"}, "cross-origin-forbidden"),
         ({"x-origin-verify": "guess"}, "origin-not-verified"),
         ({"x-origin-verify": ""}, "origin-not-verified"),
     ],

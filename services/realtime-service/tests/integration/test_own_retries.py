@@ -14,7 +14,7 @@ from gateway.aws import CALLS
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, Ticket, mint_ticket
 from testkit.events import handshake_event
 from testkit.lost_answers import first_answers_lost
@@ -30,7 +30,7 @@ def table(aws: Any) -> tuple[Any, str]:
 
 
 def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(table: tuple[Any, str]) -> None:
-    ticket = Ticket("ticket-1", Viewer(Scope.PUBLIC), NOW + timedelta(seconds=30))
+    ticket = Ticket("ticket-1", Subscriber(Scope.PUBLIC), NOW + timedelta(seconds=30))
     tickets = Tickets(*table)
     with first_answers_lost() as lost:
         tickets.use(ticket, "c1")
@@ -43,7 +43,7 @@ def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(tabl
 def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
     aws: Any, load: Callable[[str], ModuleType], keys: KeyRing
 ) -> None:
-    ticket, _ = mint_ticket(keys, Viewer(Scope.PUBLIC), NOW)
+    ticket, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), NOW)
     event = handshake_event(ticket, {"Origin": "https://vote.example.com", "X-Origin-Verify": "edge"})
     with first_answers_lost() as lost:
         answer = load("authorize_connection").handler(event, aws.context)

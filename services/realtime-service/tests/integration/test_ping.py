@@ -9,7 +9,7 @@ import pytest
 from contracts.ids import new_poll_id
 from contracts.realtime import FRAMES, ErrorFrame, PongFrame
 from contracts.tally import TallyChanged
-from realtime_service.adapters.snapshots import OutOfDate, Snapshots
+from realtime_service.adapters.snapshots import StaleSnapshot, Snapshots
 from testkit.events import websocket_event
 
 from .conftest import NOW
@@ -129,7 +129,7 @@ def test_a_stored_snapshot_never_moves_back(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:
     snapshots.keep(tally(poll_id, 5))
-    with pytest.raises(OutOfDate):
+    with pytest.raises(StaleSnapshot):
         snapshots.keep(tally(poll_id, 4, votes=(1, 1)))
     for fields in ({}, {"poll_id": poll_id}):
         assert ping(**fields)[1]["version"] == 5

@@ -3,7 +3,7 @@
 import pytest
 from contracts.visibility import Scope
 from realtime_service.domain.admission import NotAdmitted, policy, require_own_page
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 SITE = "https://vote.example.com"
 SECRET = {"current": "new", "previous": "old"}
@@ -38,7 +38,7 @@ def test_an_empty_secret_lets_nobody_in() -> None:
 
 def test_a_policy_is_for_the_one_handshake() -> None:
     arn = "arn:aws:execute-api:eu-central-1:123456789012:abc/ws/$connect"
-    allowed, denied = policy(arn, Viewer(Scope.ORGANISER)), policy(arn, None)
+    allowed, denied = policy(arn, Subscriber(Scope.ORGANISER)), policy(arn, None)
     assert [p["policyDocument"]["Statement"][0]["Effect"] for p in (allowed, denied)] == ["Allow", "Deny"]
     assert {p["policyDocument"]["Statement"][0]["Resource"] for p in (allowed, denied)} == {arn}
     assert allowed["context"] == {"scope": "organiser"}

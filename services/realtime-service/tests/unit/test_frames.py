@@ -21,13 +21,13 @@ from realtime_service.domain.messages import (
     not_understood,
     snapshot,
 )
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 type MakeTally = Callable[..., TallyChanged]
 
 NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 POLL = new_poll_id()
-PUBLIC = Viewer(Scope.PUBLIC)
+PUBLIC = Subscriber(Scope.PUBLIC)
 
 
 def known(tally: TallyChanged, outline_version: int = 1) -> Known:
@@ -127,7 +127,7 @@ def test_a_ping_is_answered_even_when_nothing_is_known_or_only_a_draft(tally: Ma
 
 
 def test_a_ping_shows_a_voter_the_counts_of_their_own_poll_only(tally: MakeTally) -> None:
-    voter, ping = Viewer(Scope.VOTER, POLL), Ping(action="ping")
+    voter, ping = Subscriber(Scope.VOTER, POLL), Ping(action="ping")
     assert types(answers(ping, known(tally(POLL, visibility="after_vote")), voter, NOW)) == [
         "pong",
         "results",
@@ -158,7 +158,7 @@ votes_so_far = st.tuples(
     st.integers(1, 10**13),
     st.timedeltas(timedelta(0), timedelta(days=1)),
 )
-viewers = st.sampled_from([PUBLIC, Viewer(Scope.VOTER, POLL), Viewer(Scope.VOTER, new_poll_id())])
+viewers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Scope.VOTER, new_poll_id())])
 
 
 def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
@@ -177,7 +177,7 @@ def test_whatever_was_voted_a_viewer_without_counts_or_turnout_gets_the_same_mes
     outline: Outline,
     one: tuple[int, int, int, timedelta],
     other: tuple[int, int, int, timedelta],
-    viewer: Viewer,
+    viewer: Subscriber,
     before: Outline | None,
     seen: int | None,
 ) -> None:
@@ -192,7 +192,7 @@ def test_whatever_was_voted_a_viewer_without_counts_or_turnout_gets_the_same_mes
 
 @given(outlines, votes_so_far, viewers)
 def test_counts_that_begin_to_show_are_newer_than_what_was_told_while_they_were_hidden(
-    outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Viewer
+    outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Subscriber
 ) -> None:
     """An outline has no more numbers than its tally has versions; of equal ones a page takes the later."""
     known = replace(with_votes(outline, votes), outline_version=min(3, votes[2]))

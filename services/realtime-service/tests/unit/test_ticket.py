@@ -7,20 +7,20 @@ from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
-from realtime_service.domain.ticket import LIFETIME, BadTicket, mint_ticket, read_ticket
+from realtime_service.domain.subscriber import Subscriber
+from realtime_service.domain.ticket import TICKET_TTL, BadTicket, mint_ticket, read_ticket
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 POLL = new_poll_id()
-VIEWERS = [Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, POLL), Viewer(Scope.ORGANISER)]
+VIEWERS = [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, POLL), Subscriber(Scope.ORGANISER)]
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.scope.value)
-def test_a_ticket_says_what_was_signed(keys: KeyRing, viewer: Viewer) -> None:
+def test_a_ticket_says_what_was_signed(keys: KeyRing, viewer: Subscriber) -> None:
     text, expires_at = mint_ticket(keys, viewer, NOW)
     ticket = read_ticket(keys, text, NOW)
     assert ticket.viewer == viewer
-    assert ticket.expires_at == expires_at == NOW + LIFETIME
+    assert ticket.expires_at == expires_at == NOW + TICKET_TTL
 
 
 def test_no_two_tickets_are_the_same(keys: KeyRing) -> None:
@@ -41,7 +41,7 @@ def test_a_ticket_ends_after_half_a_minute(keys: KeyRing) -> None:
     ids=["key", "scope", "poll", "expiry", "id", "mac"],
 )
 def test_a_ticket_with_any_part_changed_is_refused(keys: KeyRing, part: int, forged: str) -> None:
-    parts = mint_ticket(keys, Viewer(Scope.VOTER, POLL), NOW)[0].split(".")
+    parts = mint_ticket(keys, Subscriber(Scope.VOTER, POLL), NOW)[0].split(".")
     parts[part] = forged
     with pytest.raises(BadTicket, match="not a ticket"):
         read_ticket(keys, ".".join(parts), NOW)

@@ -3,20 +3,20 @@
 import pytest
 from contracts.ids import new_poll_id
 from contracts.visibility import Scope
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 MINE, OTHER = new_poll_id(), new_poll_id()
 
 
 def test_a_voters_scope_holds_for_their_poll_only() -> None:
-    viewer = Viewer(Scope.VOTER, MINE)
+    viewer = Subscriber(Scope.VOTER, MINE)
     assert viewer.scope_for(MINE) is Scope.VOTER
     assert viewer.scope_for(OTHER) is Scope.PUBLIC
 
 
 @pytest.mark.parametrize("scope", [Scope.PUBLIC, Scope.ORGANISER])
 def test_other_scopes_hold_for_every_poll(scope: Scope) -> None:
-    assert Viewer(scope).scope_for(OTHER) is scope
+    assert Subscriber(scope).scope_for(OTHER) is scope
 
 
 @pytest.mark.parametrize(
@@ -26,15 +26,15 @@ def test_other_scopes_hold_for_every_poll(scope: Scope) -> None:
 )
 def test_a_voter_without_a_poll_or_another_with_one_makes_no_sense(scope: Scope, poll_id: str | None) -> None:
     with pytest.raises(ValueError, match="names a poll"):
-        Viewer(scope, poll_id)
+        Subscriber(scope, poll_id)
 
 
-@pytest.mark.parametrize("viewer", [Viewer(Scope.PUBLIC), Viewer(Scope.VOTER, MINE), Viewer(Scope.ORGANISER)])
-def test_the_role_survives_the_authorizers_context(viewer: Viewer) -> None:
-    assert Viewer.from_context({**viewer.as_context(), "principalId": "x", "integrationLatency": 3}) == viewer
+@pytest.mark.parametrize("viewer", [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, MINE), Subscriber(Scope.ORGANISER)])
+def test_the_role_survives_the_authorizers_context(viewer: Subscriber) -> None:
+    assert Subscriber.from_context({**viewer.as_context(), "principalId": "x", "integrationLatency": 3}) == viewer
 
 
 @pytest.mark.parametrize("context", [{}, {"scope": "owner"}, {"scope": "voter"}])
 def test_without_a_known_role_nobody_watches(context: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
-        Viewer.from_context(context)
+        Subscriber.from_context(context)

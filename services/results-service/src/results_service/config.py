@@ -36,7 +36,7 @@ class RebuildSettings(EnvironmentSettings):
     """For the function that begins to rebuild counters."""
 
     game_results_table: Text
-    trail_table: Text
+    audit_log_table: Text
     recount_queue_url: Text
 
 
@@ -54,14 +54,14 @@ class OrderSettings(ResultsSettings):
     """For the function that orders recounts."""
 
     recount_queue_url: Text
-    trail_table: Text
+    audit_log_table: Text
 
 
 class ExportSettings(ResultsSettings):
     """For the function that exports, which also reads the log."""
 
     read_ledger_function_arn: Text
-    trail_table: Text
+    audit_log_table: Text
 
 
 class LiveSettings(ResultsSettings):

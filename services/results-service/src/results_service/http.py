@@ -28,9 +28,9 @@ PROBLEMS: Final[Problems] = {
     UnknownPoll: ProblemType.UNKNOWN_POLL,
     ResultsHidden: ProblemType.RESULTS_HIDDEN,
     ForeignPass: ProblemType.BAD_RESULTS_PASS,
-    BadCursor: ProblemType.MALFORMED,
-    NothingToRecount: ProblemType.WRONG_STATE,
-    NotSealed: ProblemType.WRONG_STATE,
+    BadCursor: ProblemType.VALIDATION_FAILED,
+    NothingToRecount: ProblemType.INVALID_STATE,
+    NotSealed: ProblemType.INVALID_STATE,
     LedgerUnavailable: ProblemType.UNAVAILABLE,
     StoreUnavailable: ProblemType.UNAVAILABLE,
 }
@@ -49,11 +49,11 @@ EXPORT_RESULTS: Final = Operation(
     {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedLedger, CSV)},
     takes=AskExport,
     role=Role.VIEWER,
-    refuses=[ProblemType.WRONG_STATE],
+    refuses=[ProblemType.INVALID_STATE],
 )
 REQUEST_RECOUNT: Final = Operation(
     {HTTPStatus.ACCEPTED: Recount},
     role=Role.EDITOR,
     creates=True,
-    refuses=[ProblemType.MALFORMED, ProblemType.WRONG_STATE],
+    refuses=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
 )

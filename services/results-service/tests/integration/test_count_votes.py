@@ -65,7 +65,7 @@ def test_votes_are_counted_and_their_totals_written(
     assert aws.counts(poll_id) == (2, 1, 0)
     shard = aws.item(poll_id, f"counter#0001#{SHARD}")
     assert shard is not None
-    assert shard["h"] == {"S": f"{3:040d}"}
+    assert shard["hwm"] == {"S": f"{3:040d}"}
 
 
 def test_a_batch_delivered_again_changes_nothing_but_the_totals_version(

@@ -159,7 +159,7 @@ def test_while_votes_come_in_there_is_no_ledger(
     poll_id = stored("always", status, closes_in)
     log.logs[poll_id] = "ab"
     got, _, text = export(poll_id, what="ledger")
-    assert (got, json.loads(text)["type"]) == (409, "/problems/wrong-state")
+    assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert log.asked == []
 
 
@@ -167,7 +167,7 @@ def test_a_log_that_is_not_sealed_is_no_ledger_yet(export: Export, stored: Store
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id], log.sealed = "ab" * 10, False
     got, _, text = export(poll_id, what="ledger", format="json")
-    assert (got, json.loads(text)["type"]) == (409, "/problems/wrong-state")
+    assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert "40 seconds after" in json.loads(text)["detail"]
 
 
@@ -191,7 +191,7 @@ def test_a_bad_query_is_told_by_field(
     log.logs[poll_id] = "ab"
     status, _, text = export(poll_id, **query)
     body = json.loads(text)
-    assert (status, body["type"]) == (422, "/problems/malformed")
+    assert (status, body["type"]) == (422, "/problems/validation-failed")
     assert [error["field"] for error in body["errors"]] == [field]
 
 
@@ -225,26 +225,26 @@ def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: st
     assert (status, json.loads(text)["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_who_took_what_home_is_in_the_trail_once_for_each_file(
+def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
     export: Export, stored: Stored, log: LedgerDouble, aws: Any
 ) -> None:
-    def trail() -> list[tuple[str, ...]]:
-        found = aws.dynamodb.scan(TableName="trail")["Items"]
+    def audit_log() -> list[tuple[str, ...]]:
+        found = aws.dynamodb.scan(TableName="audit_log")["Items"]
         ours = sorted(
             (item for item in found if item.get("poll_id", {}).get("S") == poll_id),
             key=lambda item: item["entry"]["S"],
         )
-        return [tuple(item[name]["S"] for name in ("subject", "deed", "about")) for item in ours]
+        return [tuple(item[name]["S"] for name in ("subject", "action", "about")) for item in ours]
 
     poll_id = stored("never", "open")
     assert export(poll_id, what="ledger")[0] == 409
-    assert trail() == [], "nothing was handed out"
+    assert audit_log() == [], "nothing was handed out"
     stored("never", "closed", AGO)
     log.logs[poll_id] = "ab" * 100
     assert len(pages_of(export, poll_id, "csv")) > 1
     export(poll_id, what="totals", format="json")
 
-    assert trail() == [
+    assert audit_log() == [
         ("b3f1", "results_exported", "ledger, csv"),
         ("b3f1", "results_exported", "totals, json"),
     ]

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities import parameters
 from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.problem import Problem
-from contracts.results_pass import LIFETIME, mint_results_pass
+from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
@@ -66,7 +66,7 @@ def test_a_pass_is_good_for_its_own_poll_only_and_not_for_ever(
     foreign_keys = KeyRing.read({"current": "k1", "k1": "another secret"})
     for bad in (
         mint_results_pass(KEYS, new_poll_id(), NOW),
-        mint_results_pass(KEYS, poll_id, NOW - LIFETIME - timedelta(seconds=1)),
+        mint_results_pass(KEYS, poll_id, NOW - RESULTS_PASS_TTL - timedelta(seconds=1)),
         mint_results_pass(foreign_keys, poll_id, NOW),
         good[:-1] + ("A" if good[-1] != "A" else "B"),
         "",
@@ -157,7 +157,7 @@ def test_a_malformed_body_names_the_field_and_repeats_no_value(
 ) -> None:
     status, _, answer = ask(get_live_results, "POST", f"/live/results/{poll_id}", body)
     problem = Problem.model_validate(answer)
-    assert (status, problem.type) == (422, "/problems/malformed")
+    assert (status, problem.type) == (422, "/problems/validation-failed")
     assert [error.field for error in problem.errors or ()] == [field]
     assert "xxx" not in str(answer)
 

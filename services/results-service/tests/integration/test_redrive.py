@@ -188,7 +188,7 @@ def test_a_request_against_the_contract_is_refused(
         redrive.handler(event, aws.context)
 
 
-def test_who_asked_is_in_the_trail_before_anything_is_done(
+def test_who_asked_is_in_the_audit_log_before_anything_is_done(
     aws: Any, redrive: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:
@@ -199,9 +199,9 @@ def test_who_asked_is_in_the_trail_before_anything_is_done(
         with pytest.raises(RuntimeError, match="nothing was done"):
             redrive.handler(asked, aws.context)
     found = [
-        item for item in aws.dynamodb.scan(TableName="trail")["Items"] if item["poll_id"]["S"] == poll_id
+        item for item in aws.dynamodb.scan(TableName="audit_log")["Items"] if item["poll_id"]["S"] == poll_id
     ]
-    told = [tuple(item[name]["S"] for name in ("subject", "name", "deed")) for item in found]
+    told = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
     assert sorted(told) == [
         ("operator", "olga", "records_redriven"),
         ("operator", "operator", "records_redriven"),

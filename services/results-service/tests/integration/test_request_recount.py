@@ -58,7 +58,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     poll_id = stored("always", "closed", timedelta(minutes=-20))
     key = {"pk": {"S": poll_id}, "sk": {"S": "counter#0001#s"}}
     counts = {name: {"N": str(votes)} for name, votes in {"a": 2, "b": 3, "i": 1}.items()}
-    aws.dynamodb.put_item(TableName=aws.table, Item={**key, **counts, "h": {"S": "9" * 40}})
+    aws.dynamodb.put_item(TableName=aws.table, Item={**key, **counts, "hwm": {"S": "9" * 40}})
     assert certificate(ask, get_admin_results, poll_id) == Recount(
         poll_id=poll_id, running=None, certificate=None
     )
@@ -129,7 +129,7 @@ def test_a_draft_has_nothing_to_recount(
 ) -> None:
     path = f"/admin/api/results/{stored('always', 'draft')}/recount"
     status, _, body = ask(request_recount, "POST", path, claims=SIGNED_IN)
-    assert (status, body["type"]) == (409, "/problems/wrong-state")
+    assert (status, body["type"]) == (409, "/problems/invalid-state")
     assert "open the poll first" in body["detail"]
     assert orders(aws) == []
 
@@ -175,18 +175,18 @@ def _at(tracking: Any, moment: datetime) -> Any:
     return replace(tracking, news=replace(tracking.news, clock=lambda: moment))
 
 
-def test_who_ordered_a_recount_is_in_the_trail_and_who_joins_one_is_not(
+def test_who_ordered_a_recount_is_in_the_audit_log_and_who_joins_one_is_not(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
-    def trail() -> list[dict[str, Any]]:
-        found = aws.dynamodb.scan(TableName="trail")["Items"]
+    def audit_log() -> list[dict[str, Any]]:
+        found = aws.dynamodb.scan(TableName="audit_log")["Items"]
         return [item for item in found if item.get("poll_id") == {"S": poll_id}]
 
     poll_id = stored("always", "draft")
     ask(request_recount, "POST", f"/admin/api/results/{poll_id}/recount", claims=SIGNED_IN)
-    assert trail() == [], "nothing was ordered"
+    assert audit_log() == [], "nothing was ordered"
     stored("always", "closed", timedelta(minutes=-20))
     ask_for(ask, request_recount, poll_id)
-    [entry] = trail()
-    assert [entry[name]["S"] for name in ("subject", "deed")] == ["b3f1", "recount_ordered"]
+    [entry] = audit_log()
+    assert [entry[name]["S"] for name in ("subject", "action")] == ["b3f1", "recount_ordered"]
     orders(aws)

@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from results_service.adapters.items import KEPT_BYTES, SetAside
+from results_service.adapters.items import KEPT_BYTES, InvalidRecords
 
 
-def set_aside(raw: dict[str, Any], number: str | None = "5") -> SetAside:
-    return SetAside("0" * 26, "shardId-1", number, "not a vote", raw)
+def set_aside(raw: dict[str, Any], number: str | None = "5") -> InvalidRecords:
+    return InvalidRecords("0" * 26, "shardId-1", number, "not a vote", raw)
 
 
 def test_a_record_is_kept_whole() -> None:

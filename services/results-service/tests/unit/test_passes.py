@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
-from contracts.results_pass import LIFETIME, mint_results_pass
+from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from results_service.domain.errors import ForeignPass
 from results_service.domain.results_pass import require_pass
 
@@ -25,7 +25,7 @@ def test_a_pass_of_another_poll_is_refused_as_such() -> None:
 
 def test_a_pass_that_is_expired_or_forged_is_refused() -> None:
     forger = KeyRing.read({"current": "k1", "k1": "guessed"})
-    expired = mint_results_pass(KEYS, POLL, NOW - LIFETIME - timedelta(seconds=1))
+    expired = mint_results_pass(KEYS, POLL, NOW - RESULTS_PASS_TTL - timedelta(seconds=1))
     for text in (expired, mint_results_pass(forger, POLL, NOW), "", "nonsense"):
         with pytest.raises(ForeignPass, match="not valid or has expired"):
             require_pass(text, POLL, KEYS, NOW)

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility
-from contracts.series import MOST_POINTS
+from contracts.series import MAX_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.tally import Tally
@@ -98,11 +98,11 @@ def test_what_was_told_after_the_close_draws_nothing_unless_votes_were_counted()
     assert found == [point(timedelta(0), 0), point(hour / 2, 5), late]
 
 
-@given(st.integers(0, 3 * MOST_POINTS))
+@given(st.integers(0, 3 * MAX_POINTS))
 def test_a_chart_gets_no_more_points_than_it_has_room_for_and_always_both_ends(many: int) -> None:
     kept = [point(timedelta(seconds=number + 1), number) for number in range(many)]
     newest = totals(timedelta(seconds=many + 2), many)
     found = series_until(newest, kept)
-    assert len(found) == min(many + 2, MOST_POINTS)
+    assert len(found) == min(many + 2, MAX_POINTS)
     assert (found[0], found[-1]) == (point(timedelta(0), 0), point(timedelta(seconds=many + 2), many))
     assert sorted(found, key=lambda one: (one.at, one.a)) == list(found)

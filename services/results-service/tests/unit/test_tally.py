@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.tally import Tally, lowest_number, mark_of, step_beyond
-from results_service.domain.vote_record import Change, Poison, Tampering, Vote
+from results_service.domain.tally import Tally, lowest_number, mark_of, increment_after
+from results_service.domain.vote_record import Change, PoisonRecord, Tampering, Vote
 
 POLL = "0" * 26
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -18,44 +18,44 @@ def b(number: int) -> Vote:
     return Vote(POLL, str(number), Choice.B, VOTED_AT)
 
 
-def poison(number: int | None) -> Poison:
-    return Poison(POLL, None if number is None else str(number), "not a vote", {})
+def poison(number: int | None) -> PoisonRecord:
+    return PoisonRecord(POLL, None if number is None else str(number), "not a vote", {})
 
 
 def test_a_new_shard_item_counts_everything() -> None:
-    step = step_beyond(None, [a(1), b(2), a(3), poison(4)])
+    step = increment_after(None, [a(1), b(2), a(3), poison(4)])
     assert step is not None
     assert step.added == Tally(a=2, b=1, invalid=1)
     assert step.mark == mark_of("4")
 
 
 def test_only_what_lies_beyond_the_mark_counts() -> None:
-    step = step_beyond(mark_of("2"), [a(1), a(2), b(3)])
+    step = increment_after(mark_of("2"), [a(1), a(2), b(3)])
     assert step is not None
     assert step.added == Tally(b=1)
 
 
 def test_a_batch_at_or_below_the_mark_is_no_step() -> None:
-    assert step_beyond(mark_of("3"), [a(1), b(3)]) is None
+    assert increment_after(mark_of("3"), [a(1), b(3)]) is None
 
 
 def test_a_record_twice_in_one_batch_counts_once() -> None:
-    step = step_beyond(None, [a(5), a(5)])
+    step = increment_after(None, [a(5), a(5)])
     assert step is not None
     assert step.added == Tally(a=1)
 
 
 def test_numbers_of_different_length_compare_as_numbers() -> None:
-    assert step_beyond(mark_of("99"), [a(100)]) is not None
-    assert step_beyond(mark_of("100"), [a(99)]) is None
+    assert increment_after(mark_of("99"), [a(100)]) is not None
+    assert increment_after(mark_of("100"), [a(99)]) is None
 
 
 def test_changed_and_removed_votes_neither_count_nor_move_the_mark() -> None:
-    assert step_beyond(None, [Tampering(POLL, "9", "MODIFY", {})]) is None
+    assert increment_after(None, [Tampering(POLL, "9", "MODIFY", {})]) is None
 
 
 def test_a_record_without_a_number_does_not_count() -> None:
-    assert step_beyond(None, [poison(None)]) is None
+    assert increment_after(None, [poison(None)]) is None
 
 
 def test_the_lowest_number_is_given_as_delivered() -> None:
@@ -82,7 +82,7 @@ def test_any_cuts_with_any_repetitions_add_up_to_the_log(
     for start, size in [*starts, *((0, len(log)) for _ in range(2))]:
         first = min(start, done)
         done = max(done, first + size)
-        step = step_beyond(mark, log[first : first + size])
+        step = increment_after(mark, log[first : first + size])
         if step is not None:
             total, mark = total + step.added, step.mark
     assert total == Tally(choices.count(Choice.A), choices.count(Choice.B))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from contracts.ids import Choice
-from results_service.domain.vote_record import UNREADABLE, Poison, Tampering, Vote, number_of, read_change
+from results_service.domain.vote_record import UNREADABLE, PoisonRecord, Tampering, Vote, number_of, read_change
 
 Build = Callable[..., dict[str, Any]]
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def test_a_changed_or_removed_vote_is_tampering(vote: Build, poll_id: str, event
 
 def test_a_record_without_a_vote_is_poison_of_the_poll_in_its_key(poison: Build, poll_id: str) -> None:
     change = read_change(poison(f"{poll_id}#3", 8))
-    assert isinstance(change, Poison)
+    assert isinstance(change, PoisonRecord)
     assert (change.poll_id, change.number) == (poll_id, f"{8:021d}")
     assert "choice" in change.reason
 
@@ -37,7 +37,7 @@ def test_a_vote_for_another_poll_than_its_key_says_is_poison(vote: Build, poll_i
     record = vote(poll_id, "a", 9)
     record["dynamodb"]["Keys"]["pk"]["S"] = f"{'0' * 26}#1"
     change = read_change(record)
-    assert isinstance(change, Poison)
+    assert isinstance(change, PoisonRecord)
     assert change.poll_id == "0" * 26
 
 
@@ -55,13 +55,13 @@ def test_a_vote_for_another_poll_than_its_key_says_is_poison(vote: Build, poll_i
 )
 def test_what_is_no_stream_record_is_poison_and_raises_nothing(raw: Any) -> None:
     change = read_change(raw)
-    assert isinstance(change, Poison)
+    assert isinstance(change, PoisonRecord)
     assert (change.poll_id, change.number) == (UNREADABLE, None)
 
 
 def test_an_unknown_event_name_is_poison_and_keeps_its_number(vote: Build, poll_id: str) -> None:
     change = read_change(vote(poll_id, "a", 10, "UPSERT"))
-    assert isinstance(change, Poison)
+    assert isinstance(change, PoisonRecord)
     assert (change.poll_id, change.number) == (poll_id, f"{10:021d}")
 
 

@@ -36,7 +36,7 @@ class MintCodesSettings(MembersSettings):
 
     voter_keys_secret_arn: Text
     voting_state_table: Text
-    trail_table: Text
+    audit_log_table: Text
 
 
 class GetAbuseReportSettings(HttpSettings):

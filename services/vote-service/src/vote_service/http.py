@@ -6,7 +6,7 @@ from typing import Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from contracts.abuse import AbuseReport
-from contracts.api import VoterTokenIssued, CastVote, RequestVoterToken, VoteRecorded
+from contracts.api import CastVote, RequestVoterToken, VoteRecorded, VoterTokenIssued
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
@@ -17,8 +17,8 @@ from gateway.request import read_cookie
 from gateway.resolver import Problems
 
 from vote_service.domain import errors
-from vote_service.domain.identity import Sender
-from vote_service.domain.voter_token import KEPT_FOR
+from vote_service.domain.identity import RequestIdentity
+from vote_service.domain.voter_token import COOKIE_MAX_AGE
 
 PROBLEMS: Final[Problems] = {
     errors.NoVoterToken: ProblemType.NO_VOTER_TOKEN,
@@ -29,11 +29,11 @@ PROBLEMS: Final[Problems] = {
     errors.NotOpenYet: ProblemType.NOT_OPEN_YET,
     errors.PollClosed: ProblemType.CLOSED,
     errors.PolicyNotMet: ProblemType.NOT_ALLOWED,
-    errors.CodeMissing: ProblemType.MALFORMED,
-    errors.CodeUnexpected: ProblemType.MALFORMED,
-    errors.CodeRefused: ProblemType.BAD_CODE,
-    errors.TooManyCodes: ProblemType.MALFORMED,
-    errors.WrongState: ProblemType.WRONG_STATE,
+    errors.CodeMissing: ProblemType.VALIDATION_FAILED,
+    errors.CodeUnexpected: ProblemType.VALIDATION_FAILED,
+    errors.CodeRefused: ProblemType.INVALID_CODE,
+    errors.TooManyCodes: ProblemType.VALIDATION_FAILED,
+    errors.InvalidState: ProblemType.INVALID_STATE,
     errors.AddressUnknown: ProblemType.UNAVAILABLE,
     errors.AlreadyVoted: ProblemType.ALREADY_VOTED,
     errors.Throttled: ProblemType.THROTTLED,
@@ -41,18 +41,18 @@ PROBLEMS: Final[Problems] = {
     errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
-VOTER_TOKEN_COOKIE: Final = "__Host-voter"
+VOTER_COOKIE: Final = "__Host-voter"
 
 ISSUE_VOTER_TOKEN: Final = Operation(
     {HTTPStatus.OK: VoterTokenIssued},
     takes=RequestVoterToken,
     required=False,
-    refuses=[ProblemType.BAD_CODE, ProblemType.THROTTLED],
+    refuses=[ProblemType.INVALID_CODE, ProblemType.THROTTLED],
 )
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},
     takes=RequestChallenge,
-    cookie=VOTER_TOKEN_COOKIE,
+    cookie=VOTER_COOKIE,
     refuses=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
@@ -65,7 +65,7 @@ ISSUE_CHALLENGE: Final = Operation(
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
     takes=CastVote,
-    cookie=VOTER_TOKEN_COOKIE,
+    cookie=VOTER_COOKIE,
     refuses=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
@@ -75,7 +75,7 @@ VOTE: Final = Operation(
         ProblemType.NOT_OPEN_YET,
         ProblemType.CLOSED,
         ProblemType.NOT_ALLOWED,
-        ProblemType.BAD_CODE,
+        ProblemType.INVALID_CODE,
         ProblemType.ALREADY_VOTED,
         ProblemType.THROTTLED,
         ProblemType.NOT_CONFIRMED,
@@ -87,7 +87,7 @@ MINT_CODES: Final = Operation(
     current_role=True,
     takes=MintCodes,
     creates=True,
-    refuses=[ProblemType.WRONG_STATE, ProblemType.THROTTLED],
+    refuses=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(
     {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, refuses=[ProblemType.THROTTLED]
@@ -96,7 +96,7 @@ GET_ABUSE_REPORT: Final = Operation(
 
 def read_voter_token_cookie(app: APIGatewayHttpResolver) -> str | None:
     """Return the text of the voter token's cookie, if there is one. Raises `RepeatedCookie`."""
-    return read_cookie(app, VOTER_TOKEN_COOKIE)
+    return read_cookie(app, VOTER_COOKIE)
 
 
 def viewer_address(app: APIGatewayHttpResolver) -> str | None:
@@ -105,19 +105,19 @@ def viewer_address(app: APIGatewayHttpResolver) -> str | None:
     return address
 
 
-def read_sender(app: APIGatewayHttpResolver) -> Sender:
+def read_sender(app: APIGatewayHttpResolver) -> RequestIdentity:
     """Return who sends a vote, as far as the request says."""
-    return Sender(read_voter_token_cookie(app), viewer_address(app))
+    return RequestIdentity(read_voter_token_cookie(app), viewer_address(app))
 
 
 def voter_token_cookie(voter_token: str) -> Cookie:
     """Return the cookie that carries a voter token: to our own pages only, out of reach of their scripts."""
     return Cookie(
-        VOTER_TOKEN_COOKIE,
+        VOTER_COOKIE,
         voter_token,
         path="/",
         secure=True,
         http_only=True,
         same_site=SameSite.STRICT_MODE,
-        max_age=int(KEPT_FOR.total_seconds()),
+        max_age=int(COOKIE_MAX_AGE.total_seconds()),
     )

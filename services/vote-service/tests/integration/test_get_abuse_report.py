@@ -12,7 +12,7 @@ from botocore.compat import HTTPHeaders
 from contracts.abuse import AbuseReport
 from contracts.ids import PollStatus, VoterPolicy, new_poll_id
 from contracts.problem import Problem
-from vote_service.domain.vote_decision import SubmittedVote, VoteStands
+from vote_service.domain.vote_decision import SubmittedVote, RecordedVote
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 
@@ -36,8 +36,8 @@ def report(organiser: Any) -> Callable[[str], AbuseReport]:
 def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each vote be recorded without a workflow: there are many, and it is not at stake here."""
 
-    def run(vote: SubmittedVote) -> VoteStands:
-        return VoteStands(
+    def run(vote: SubmittedVote) -> RecordedVote:
+        return RecordedVote(
             outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=datetime.now(UTC)
         )
 
@@ -59,7 +59,7 @@ def items(stack: Any, prefix: str) -> list[dict[str, Any]]:
 def test_a_quiet_poll_has_nothing_to_report(report: Any, poll_id: str) -> None:
     found = report(poll_id)
     assert (found.votes, found.all_votes, found.busiest_second) == (0, True, None)
-    assert found.refused.model_dump() == {"already_voted": 0, "bad_code": 0}
+    assert found.refused.model_dump() == {"already_voted": 0, "invalid_code": 0}
     assert (found.networks, found.codes, found.policy, found.proof_of_work) == (None, None, "device", False)
     assert found.new_voters is not None
     assert (found.new_voters.issued, found.new_voters.refused) == (0, 0)
@@ -84,7 +84,7 @@ def test_votes_refused_for_an_earlier_one_are_counted_and_repeats_are_not(
     for choice in ("a", "a", "b", "b"):
         voter.vote(poll_id, choice)
     found = report(poll_id)
-    assert (found.votes, found.refused.already_voted, found.refused.bad_code) == (1, 2, 0)
+    assert (found.votes, found.refused.already_voted, found.refused.invalid_code) == (1, 2, 0)
 
 
 def test_wrong_and_used_codes_are_counted_together_and_codes_used_of_those_made(
@@ -96,7 +96,7 @@ def test_wrong_and_used_codes_are_counted_together_and_codes_used_of_those_made(
     other.vote(by_code, code=codes[0])
     other.vote(by_code, code="00000-00000-00000-00000-00000")
     found = report(by_code)
-    assert (found.refused.bad_code, found.refused.already_voted) == (2, 0)
+    assert (found.refused.invalid_code, found.refused.already_voted) == (2, 0)
     assert found.codes is not None
     assert (found.codes.minted, found.codes.used) == (5, 1)
 
@@ -112,7 +112,7 @@ def test_one_network_with_most_votes_is_seen_and_not_named(
     assert found is not None
     assert (found.votes, found.largest_percent) == (40, 75)
     assert 10 <= found.networks <= 12
-    told = json.dumps(items(stack, "#signs#")) + found.model_dump_json()
+    told = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
     assert "198.51" not in told
     assert "203.0" not in told
 
@@ -130,10 +130,10 @@ def test_what_is_kept_tells_nobodys_choice_and_goes_by_itself(
     stack: Any, new_browser: Any, poll_id: str
 ) -> None:
     votes_from(new_browser, poll_id, "198.51.100.10", 2)
-    [item] = items(stack, "#signs#")
+    [item] = items(stack, "#abuse#")
     group = next(name for name in item if name.startswith("group_"))
-    assert item.keys() == {"poll_id", "votes", group, "forget_at"}
-    left = int(item["forget_at"]["N"]) - datetime.now(UTC).timestamp()
+    assert item.keys() == {"poll_id", "votes", group, "expires_at"}
+    left = int(item["expires_at"]["N"]) - datetime.now(UTC).timestamp()
     assert timedelta(days=89).total_seconds() < left <= timedelta(days=90).total_seconds()
 
 
@@ -175,7 +175,7 @@ def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
         browser = new_browser()
         browser.post("/voter-token")
         assert browser.vote(by_code, code=code)["statusCode"] == 201
-    monkeypatch.setattr("vote_service.use_cases.report_abuse.MOST_VOTES", 3)
+    monkeypatch.setattr("vote_service.use_cases.report_abuse.MAX_VOTES", 3)
     found = report(by_code)
     assert found.all_votes is False
     assert 3 <= found.votes < 6
@@ -205,7 +205,7 @@ def test_an_unknown_poll_is_unknown(organiser: Any) -> None:
 
 def test_a_vote_costs_one_write_besides_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
     calls: Counter[str] = Counter()
-    watching = stack.handler("vote_wrapper").casting.watching.signs._counters._client
+    watching = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
     for client in (watching, stack.handler("vote_wrapper").client):
         stack.hook(client, "before-call.dynamodb", lambda model, **_: calls.update([model.name]))
     assert voter.vote(poll_id)["statusCode"] == 201
@@ -219,11 +219,11 @@ def test_no_vote_fails_because_it_could_not_be_counted_besides(
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
 
-    client = stack.handler("vote_wrapper").casting.watching.signs._counters._client
+    client = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
     stack.hook(client, "before-call.dynamodb.UpdateItem", answer)
     assert [voter.vote(poll_id, choice)["statusCode"] for choice in ("a", "a", "b")] == [201, 200, 409]
     logged = capsys.readouterr().out.replace(" ", "")
-    assert logged.count('"SignsNotNoted":[1.0]') == 2
+    assert logged.count('"AbuseCountsDropped":[1.0]') == 2
 
 
 def test_where_the_edge_names_no_address_a_vote_counts_all_the_same(
@@ -231,4 +231,4 @@ def test_where_the_edge_names_no_address_a_vote_counts_all_the_same(
 ) -> None:
     voter.is_seen_at(None)
     assert voter.vote(poll_id)["statusCode"] == 201
-    assert items(stack, "#signs#") == []
+    assert items(stack, "#abuse#") == []

@@ -58,10 +58,12 @@ def test_a_closed_poll_still_gives_them_to_who_asks_for_their_own_vote_again(
 
 
 def test_a_foreign_page_gets_none(voter: Any, poll_id: str) -> None:
-    answer = voter.post("/voter-token/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"})
-    assert_problem(answer, 403, "foreign-origin")
+    answer = voter.post(
+        "/voter-token/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"}
+    )
+    assert_problem(answer, 403, "cross-origin-forbidden")
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"poll_id": "x"}', '{"poll_id": "0", "more": 1}'])
 def test_anything_else_is_malformed(voter: Any, body: str) -> None:
-    assert_problem(voter.post("/voter-token/challenge", body), 422, "malformed")
+    assert_problem(voter.post("/voter-token/challenge", body), 422, "validation-failed")

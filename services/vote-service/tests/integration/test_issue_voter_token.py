@@ -63,7 +63,7 @@ def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
     ("headers", "slug"),
     [
         ({"x-origin-verify": "wrong"}, "origin-not-verified"),
-        ({"sec-fetch-site": "cross-site"}, "foreign-origin"),
+        ({"sec-fetch-site": "cross-site"}, "cross-origin-forbidden"),
     ],
 )
 def test_no_voter_token_goes_to_a_foreign_page_or_around_the_edge(

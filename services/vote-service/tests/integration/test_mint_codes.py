@@ -59,7 +59,7 @@ def test_a_poll_of_another_policy_has_no_codes(
 ) -> None:
     poll = make_poll(policy=policy)
     stack.track(poll)
-    problem = assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "wrong-state")
+    problem = assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "invalid-state")
     assert policy in (problem.detail or "")
     assert stack.poll_copy(f"#codes#{poll.poll_id}") is None
 
@@ -72,7 +72,7 @@ def test_a_closed_poll_gets_no_more_codes(
 ) -> None:
     poll = make_poll(policy=VoterPolicy.CODE, **state)
     stack.track(poll)
-    assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "wrong-state")
+    assert_problem(organiser.mint(poll.poll_id, {"count": 1}), 409, "invalid-state")
 
 
 def test_a_deleted_draft_has_no_codes_and_is_unknown(stack: Any, organiser: Any, make_poll: Any) -> None:
@@ -114,7 +114,7 @@ def test_an_unknown_poll_has_no_codes(stack: Any, organiser: Any, poll_id_text: 
 def test_what_is_wrong_with_the_wish_is_named(
     stack: Any, organiser: Any, poll_id: str, body: Any, field: str
 ) -> None:
-    problem = assert_problem(organiser.mint(poll_id, body), 422, "malformed")
+    problem = assert_problem(organiser.mint(poll_id, body), 422, "validation-failed")
     assert [error.field for error in problem.errors or ()] == [field]
     assert stack.poll_copy(f"#codes#{poll_id}") is None
 
@@ -124,7 +124,7 @@ def test_a_poll_has_no_more_codes_than_it_can_tell_apart(stack: Any, organiser: 
         TableName=stack.refs["VotingStateTable"],
         Item={"poll_id": {"S": f"#codes#{poll_id}"}, "minted": {"N": "99998"}},
     )
-    problem = assert_problem(organiser.mint(poll_id, {"count": 3}), 422, "malformed")
+    problem = assert_problem(organiser.mint(poll_id, {"count": 3}), 422, "validation-failed")
     [error] = problem.errors or ()
     assert error.field == "count"
     assert "this one can have 2 more" in error.message
@@ -160,16 +160,16 @@ def test_the_most_codes_at_once_are_one_answer(organiser: Any, poll_id: str) -> 
     assert len(answer["body"]) < 200_000
 
 
-def test_who_had_codes_made_is_in_the_trail_before_anybody_has_them(
+def test_who_had_codes_made_is_in_the_audit_log_before_anybody_has_them(
     stack: Any, organiser: Any, poll_id: str
 ) -> None:
     codes = organiser.codes(poll_id, 3)
-    [entry] = stack.dynamodb.scan(TableName=stack.refs["TrailTable"])["Items"]
-    said = ("name", "subject", "deed", "poll_id", "about")
+    [entry] = stack.dynamodb.scan(TableName=stack.refs["AuditLogTable"])["Items"]
+    said = ("name", "subject", "action", "poll_id", "about")
     assert [entry[name]["S"] for name in said] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
     assert not [code for code in codes if code in str(entry)]
 
-    assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "malformed")
-    assert stack.dynamodb.scan(TableName=stack.refs["TrailTable"])["Count"] == 1
-    stack.dynamodb.delete_table(TableName=stack.refs["TrailTable"])
+    assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "validation-failed")
+    assert stack.dynamodb.scan(TableName=stack.refs["AuditLogTable"])["Count"] == 1
+    stack.dynamodb.delete_table(TableName=stack.refs["AuditLogTable"])
     assert_problem(organiser.mint(poll_id, {"count": 3}), 503, "unavailable")

@@ -18,7 +18,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
 
 
 def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
-    """`test_voter_token_allowance.py` has 300 of them, without the workflow, which knows no network by device."""
+    """`test_voter_token_allowance.py` has 300 of them, without the workflow."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
     answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
     assert {answer["statusCode"] for answer in answers} == {201}
@@ -30,7 +30,7 @@ def test_a_poll_by_anything_else_refuses_a_code(
     stack: Any, voter: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
     answer = voter.vote(open_poll(policy).poll_id, code=STRANGE)
-    assert answered(answer) == (422, "/problems/malformed")
+    assert answered(answer) == (422, "/problems/validation-failed")
     assert answer["json"]["errors"] == [{"field": "code", "message": "This poll takes no code"}]
     assert stack.votes() == []
 
@@ -65,11 +65,16 @@ class HonestVoter:
 
     def expire(self, _: str) -> None:
         """Half a year goes by for the voter token."""
-        from vote_service.domain.voter_token import ACCEPTED_FOR, VoterToken, read_voter_token, write_voter_token  # noqa: PLC0415
+        from vote_service.domain.voter_token import (  # noqa: PLC0415
+            VOTER_TOKEN_TTL,
+            VoterToken,
+            read_voter_token,
+            write_voter_token,
+        )
 
         ring = KeyRing.read({f"k{n}": chr(96 + n) * 64 for n in range(1, self.keys + 1)} | {"current": "k1"})
         voter_token = read_voter_token(self.browser.cookies["__Host-voter"], ring)
-        old = VoterToken(voter_token.voter_id, datetime.now(UTC) - ACCEPTED_FOR - timedelta(seconds=1))
+        old = VoterToken(voter_token.voter_id, datetime.now(UTC) - VOTER_TOKEN_TTL - timedelta(seconds=1))
         self.browser.cookies["__Host-voter"] = write_voter_token(old, ring)
 
 

@@ -1,4 +1,4 @@
-"""Minting sent again with its own key: the same codes, counted once."""
+"""CodeMinter sent again with its own key: the same codes, counted once."""
 
 from typing import Any
 

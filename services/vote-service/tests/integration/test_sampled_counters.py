@@ -25,9 +25,9 @@ def counters(stack: Any) -> SampledCounters:
 
 def test_few_are_exact_and_each_costs_one_write(counters: Any, writes: Counter[str]) -> None:
     for _ in range(100):
-        counters.add("#signs#x#1", ("votes", "group_17"), LATER)
-    assert counters.read(["#signs#x#1"], NOW) == [
-        {"votes": 100, "group_17": 100, "forget_at": int(LATER.timestamp())}
+        counters.add("#abuse#x#1", ("votes", "group_17"), LATER)
+    assert counters.read(["#abuse#x#1"], NOW) == [
+        {"votes": 100, "group_17": 100, "expires_at": int(LATER.timestamp())}
     ]
     assert writes["UpdateItem"] == 100
 
@@ -37,8 +37,8 @@ def test_a_flood_costs_a_tenth_of_its_writes(
 ) -> None:
     monkeypatch.setattr(random, "random", random.Random(7).random)
     for _ in range(2_000):
-        counters.add("#signs#x#1", ("votes",), LATER)
-    [found] = counters.read(["#signs#x#1"], NOW)
+        counters.add("#abuse#x#1", ("votes",), LATER)
+    [found] = counters.read(["#abuse#x#1"], NOW)
     assert abs(found["votes"] - 2_000) < 600
     assert 100 < writes["UpdateItem"] < 400
 
@@ -54,5 +54,5 @@ def test_a_table_that_does_not_answer_is_nobodys_failure(
     stack: Any, counters: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
-    counters.add("#signs#x#1", ("votes",), LATER)
+    counters.add("#abuse#x#1", ("votes",), LATER)
     assert "a count was lost" in caplog.text

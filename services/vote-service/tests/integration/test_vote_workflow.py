@@ -181,7 +181,7 @@ def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return casting.cast(vote, Sender(voter_token, None), datetime.now(UTC))
+            return casting.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
         except AlreadyVoted as refused:
             return refused
 

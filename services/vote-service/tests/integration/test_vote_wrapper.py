@@ -142,7 +142,7 @@ def test_a_changed_voter_token_is_refused(stack: Any, voter: Any, poll_id: str) 
 )
 def test_a_foreign_page_cannot_vote(stack: Any, voter: Any, poll_id: str, headers: dict[str, str]) -> None:
     body = {"poll_id": poll_id, "choice": "a"}
-    assert_problem(voter.post("/vote", body, headers), 403, "foreign-origin")
+    assert_problem(voter.post("/vote", body, headers), 403, "cross-origin-forbidden")
     assert stack.votes() == []
 
 
@@ -278,7 +278,7 @@ GOOD_POLL = "0" * 26
     ],
 )
 def test_a_malformed_body_is_told_which_field_is_wrong(stack: Any, voter: Any, body: Any, field: str) -> None:
-    problem = assert_problem(voter.post("/vote", body), 422, "malformed")
+    problem = assert_problem(voter.post("/vote", body), 422, "validation-failed")
     assert field in [error.field for error in problem.errors or ()]
     assert stack.votes() == []
 

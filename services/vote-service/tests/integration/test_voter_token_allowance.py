@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.problem import Problem
-from vote_service.domain.vote_decision import SubmittedVote, VoteStands
+from vote_service.domain.vote_decision import SubmittedVote, RecordedVote
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 FLOODER, NEIGHBOUR = "198.51.100.10", "198.51.100.11"
@@ -67,9 +67,9 @@ def test_300_voters_behind_one_address_are_300_voters(
 ) -> None:
     poll, voter_keys = make_poll(opens=None), set()
 
-    def run(vote: SubmittedVote) -> VoteStands:
+    def run(vote: SubmittedVote) -> RecordedVote:
         voter_keys.add(vote.voter_key)
-        return VoteStands(outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=NOON)
+        return RecordedVote(outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=NOON)
 
     at_noon.track(poll)
     monkeypatch.setattr(at_noon.handler("vote_wrapper").casting.workflow, "run", run)
@@ -79,7 +79,9 @@ def test_300_voters_behind_one_address_are_300_voters(
     assert len(voter_keys) == 300
 
 
-def test_who_has_a_voter_token_is_renewed_however_full_the_network_is(five_each: Any, new_browser: Any) -> None:
+def test_who_has_a_voter_token_is_renewed_however_full_the_network_is(
+    five_each: Any, new_browser: Any
+) -> None:
     early = new_browser(FLOODER)
     early.post("/voter-token")
     flood(new_browser, 6)
@@ -125,10 +127,10 @@ def test_a_counter_says_nothing_of_its_network_and_goes_by_itself(
 ) -> None:
     flood(new_browser, 2)
     [counter] = counters(five_each)
-    assert counter.keys() == {"poll_id", "issued", "forget_at"}
-    assert int(counter["forget_at"]["N"]) == int(datetime(2026, 6, 1, 13, 5, tzinfo=UTC).timestamp())
+    assert counter.keys() == {"poll_id", "issued", "expires_at"}
+    assert int(counter["expires_at"]["N"]) == int(datetime(2026, 6, 1, 13, 5, tzinfo=UTC).timestamp())
     table = five_each.resources["VotingStateTable"]["Properties"]
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "forget_at", "Enabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert "198.51" not in str(counter) + capsys.readouterr().out
 
 

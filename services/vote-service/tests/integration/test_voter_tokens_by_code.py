@@ -8,10 +8,10 @@ import pytest
 from contracts.ids import PollStatus, VoterPolicy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW
+from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE
 
 STRANGE = "00000-00000-00000-00000-00000"
-TOO_MANY, BAD_CODE = (429, "/problems/throttled"), (403, "/problems/bad-code")
+TOO_MANY, INVALID_CODE = (429, "/problems/throttled"), (403, "/problems/invalid-code")
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def test_one_code_carries_so_many_new_voters_and_no_more(
     full: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code, other] = organiser.codes(poll_id, 2)
-    answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(VOTER_TOKENS_PER_CODE + 2)]
-    assert answers == [(200, "")] * VOTER_TOKENS_PER_CODE + [TOO_MANY] * 2
+    answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(NEW_VOTERS_PER_CODE + 2)]
+    assert answers == [(200, "")] * NEW_VOTERS_PER_CODE + [TOO_MANY] * 2
     assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has a limit of its own"
 
 
@@ -63,7 +63,7 @@ def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
 ) -> None:
     """The counter of the last window is still there: DynamoDB deletes expired items days later."""
     [code] = organiser.codes(poll_id)
-    for _ in range(VOTER_TOKENS_PER_CODE):
+    for _ in range(NEW_VOTERS_PER_CODE):
         ask(new_browser(), poll_id, code)
     full.set_clock(datetime.now(UTC) + CODE_WINDOW)
     new_browser().post("/voter-token")
@@ -74,7 +74,7 @@ def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
 def test_a_code_that_is_none_is_refused_as_a_vote_with_it_would_be(
     full: Any, new_browser: Any, poll_id: str, typed: str
 ) -> None:
-    assert outcome(ask(new_browser(), poll_id, typed)) == BAD_CODE
+    assert outcome(ask(new_browser(), poll_id, typed)) == INVALID_CODE
 
 
 def test_a_code_of_another_poll_is_none(
@@ -83,7 +83,7 @@ def test_a_code_of_another_poll_is_none(
     other = make_poll(policy=VoterPolicy.CODE)
     full.track(other)
     [code] = organiser.codes(other.poll_id)
-    assert outcome(ask(new_browser(), poll_id, code)) == BAD_CODE
+    assert outcome(ask(new_browser(), poll_id, code)) == INVALID_CODE
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
     ask(new_browser(), poll_id, code)
     items = full.dynamodb.scan(TableName=full.refs["VotingStateTable"])["Items"]
     [counter] = [item for item in items if item["poll_id"]["S"].startswith("#voter-tokens#code#")]
-    assert counter.keys() == {"poll_id", "issued", "forget_at"}
+    assert counter.keys() == {"poll_id", "issued", "expires_at"}
     assert (
-        int(counter["forget_at"]["N"]) <= (datetime.now(UTC) + CODE_WINDOW + timedelta(hours=1)).timestamp()
+        int(counter["expires_at"]["N"]) <= (datetime.now(UTC) + CODE_WINDOW + timedelta(hours=1)).timestamp()
     )
     logged = capsys.readouterr().out
     for secret in (code, code.replace("-", "").lower(), poll_id):
@@ -158,4 +158,4 @@ def test_however_codes_and_newcomers_mix_a_full_network_grows_by_the_codes_limit
         text = STRANGE if code is None else codes[code]
         given_out[code] += ask(new_browser(), poll.poll_id, text)["statusCode"] == 200
     for code, times in Counter(asked).items():
-        assert given_out[code] == (0 if code is None else min(times, VOTER_TOKENS_PER_CODE))
+        assert given_out[code] == (0 if code is None else min(times, NEW_VOTERS_PER_CODE))

@@ -81,7 +81,7 @@ def test_wrong_used_and_unknown_codes_and_those_of_other_polls_are_one_and_the_s
     another = open_poll(VoterPolicy.CODE).poll_id
     answers = refused_codes(organiser, browser, by_code, another)
     assert len({said(answer) for answer in answers.values()}) == 1, answers
-    assert answered(answers["never minted"]) == (403, "/problems/bad-code")
+    assert answered(answers["never minted"]) == (403, "/problems/invalid-code")
     assert len(stack.votes()) == 2
 
 
@@ -166,7 +166,7 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     def race(number: int) -> Any:
         vote = CastVote(poll_id=by_code, choice=Choice("ab"[number % 2]), code=code)
         try:
-            return casting.cast(vote, Sender(voter_tokens[number], None), datetime.now(UTC))
+            return casting.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
         except CodeRefused as refused:
             return problem_answer(PROBLEMS[CodeRefused], refused)
 
@@ -182,7 +182,7 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
 
 def test_a_poll_by_code_asks_for_one(stack: Any, voter: Any, by_code: str) -> None:
     answer = voter.vote(by_code)
-    assert answered(answer) == (422, "/problems/malformed")
+    assert answered(answer) == (422, "/problems/validation-failed")
     assert answer["json"]["errors"] == [{"field": "code", "message": "This poll asks for a code"}]
     assert stack.votes() == []
 

@@ -19,7 +19,7 @@ def test_a_network_has_one_vote_and_its_own_voter_token_may_ask_again(
     assert len(stack.votes()) == 1
 
 
-def test_behind_one_address_the_second_person_is_never_told_that_their_vote_counts(
+def test_behind_one_address_the_second_member_is_never_told_that_their_vote_counts(
     stack: Any, browser: Any, by_network: str
 ) -> None:
     first = browser().vote(by_network, "a")

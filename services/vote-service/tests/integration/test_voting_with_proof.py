@@ -12,7 +12,7 @@ from vote_service.use_cases import prove_work
 
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove_work, "MOST_TRIES", 3)
+    monkeypatch.setattr(prove_work, "MAX_TRIES", 3)
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_what_is_no_challenge_by_contract_is_malformed(voter: Any, poll_id: str,
     proof = proof_of(voter, poll_id)
     answer = voter.vote(poll_id, proof=proof | {"challenge": proof["challenge"] | {field: "?"}})
     problem = Problem.model_validate(answer["json"])
-    assert (answer["statusCode"], problem.type) == (422, "/problems/malformed")
+    assert (answer["statusCode"], problem.type) == (422, "/problems/validation-failed")
     assert [error.field for error in problem.errors or ()] == [f"proof.challenge.{field}"]
 
 
@@ -127,7 +127,7 @@ def test_each_code_that_is_tried_costs_a_challenge(stack: Any, make_poll: Any, v
     proof = proof_of(voter, poll.poll_id)
     codes = ["00000-00000-00000-00000-00000", "11111-11111-11111-11111-11111"]
     first = voter.vote(poll.poll_id, code=codes[0], proof=proof)
-    assert Problem.model_validate(first["json"]).type == "/problems/bad-code"
+    assert Problem.model_validate(first["json"]).type == "/problems/invalid-code"
     assert_asks_for_proof(voter.vote(poll.poll_id, code=codes[1], proof=proof), "used for another vote")
 
 
@@ -146,8 +146,8 @@ def test_what_is_kept_of_a_used_challenge_names_nobody_and_goes_by_itself(
     proof = proof_of(voter, poll_id)
     voter.vote(poll_id, proof=proof)
     [item], [vote] = used(stack), stack.votes()
-    assert item.keys() == {"poll_id", "vote", "forget_at"}
+    assert item.keys() == {"poll_id", "vote", "expires_at"}
     expires = datetime.fromisoformat(proof["challenge"]["expires_at"]).timestamp()
-    assert 0 < int(item["forget_at"]["N"]) - expires <= 3600
+    assert 0 < int(item["expires_at"]["N"]) - expires <= 3600
     assert vote["sk"]["S"] not in str(item)
     assert voter.cookies["__Host-voter"].split(".")[2] not in str(item)

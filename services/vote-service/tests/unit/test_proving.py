@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vote_service.domain.errors import PollClosed, ProofNeeded
 from vote_service.domain.poll import PollCopy, VotingKeys
 from vote_service.use_cases import prove_work
-from vote_service.use_cases.prove_work import VALID_FOR, check_proof, issue_challenge
+from vote_service.use_cases.prove_work import CHALLENGE_TTL, check_proof, issue_challenge
 
 NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
 """The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
@@ -50,7 +50,7 @@ def proof() -> Proof:
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """The work itself is tried once, by the first test."""
-    monkeypatch.setattr(prove_work, "MOST_TRIES", 3)
+    monkeypatch.setattr(prove_work, "MAX_TRIES", 3)
 
 
 def refusal(
@@ -66,7 +66,7 @@ def test_a_solved_challenge_is_a_proof(proof: Proof) -> None:
 
 
 def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove_work, "MOST_TRIES", 1_000)
+    monkeypatch.setattr(prove_work, "MAX_TRIES", 1_000)
     monkeypatch.setattr("secrets.randbelow", lambda most: most - 1)
     challenge = issue_challenge(poll_with(), VOTER, KEYS, NOW)
     assert challenge.cost == 5_000
@@ -77,8 +77,8 @@ def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_is_good_for_ten_minutes_to_the_second(proof: Proof) -> None:
-    check_proof(proof, poll_with(), VOTER, KEYS, NOW + VALID_FOR - timedelta(microseconds=1))
-    assert "has expired" in refusal(proof, now=NOW + VALID_FOR)
+    check_proof(proof, poll_with(), VOTER, KEYS, NOW + CHALLENGE_TTL - timedelta(microseconds=1))
+    assert "has expired" in refusal(proof, now=NOW + CHALLENGE_TTL)
 
 
 def test_its_time_cannot_be_stretched(proof: Proof) -> None:

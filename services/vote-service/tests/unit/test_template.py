@@ -52,7 +52,7 @@ def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
     may_put = {
         name: statement.get("Condition")
         for name, statement in statements(resources)
-        if "dynamodb:PutItem" in actions(statement) and "${Trail}" not in str(statement["Resource"])
+        if "dynamodb:PutItem" in actions(statement) and "${AuditLog}" not in str(statement["Resource"])
     }
     used = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{used_challenges.PREFIX}*"]}}
     assert may_put == {"VoteWorkflowRole": None, "VoteWrapperRole": used}
@@ -70,8 +70,10 @@ def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
     changing = [(name, s) for name, s in statements(resources) if actions(s) & CHANGES]
     assert {name: s.get("Condition") for name, s in changing} == {
         "TrackPollRole": None,
-        "VoteWrapperRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#signs#*"]}},
-        "IssueVoterTokenRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#voter-tokens#*", "#issued#*"]}},
+        "VoteWrapperRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#abuse#*"]}},
+        "IssueVoterTokenRole": {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["#voter-tokens#*", "#issued#*"]}
+        },
         "MintCodesRole": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{KEY_PREFIX}*"]}},
     }
     assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)
@@ -80,8 +82,8 @@ def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
 def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> None:
     assert "TimeToLiveSpecification" not in resources["VotesLogTable"]["Properties"]
     counters = resources["VotingStateTable"]["Properties"]["TimeToLiveSpecification"]
-    assert counters == {"AttributeName": "forget_at", "Enabled": True}
-    assert "forget_at" not in json.dumps(POLL_EVENTS.json_schema())
+    assert counters == {"AttributeName": "expires_at", "Enabled": True}
+    assert "expires_at" not in json.dumps(POLL_EVENTS.json_schema())
 
 
 def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, Any]) -> None:

@@ -34,7 +34,10 @@ def test_a_rotation_changes_neither_voter_key_nor_receipt_nor_bucket(
 ) -> None:
     poll = poll_with(poll_id, salt)
     rotated = KeyRing.read({**more_keys, "k1": "first key", "k2": "second key", "current": "k2"})
-    before, after = voter_of(poll, voter_id, VOTER_TOKEN, KEYS), voter_of(poll, voter_id, VOTER_TOKEN, rotated)
+    before, after = (
+        voter_of(poll, voter_id, VOTER_TOKEN, KEYS),
+        voter_of(poll, voter_id, VOTER_TOKEN, rotated),
+    )
     assert (before.key, before.bucket, before.receipt) == (after.key, after.bucket, after.receipt)
 
 

@@ -7,7 +7,7 @@ import pytest
 from contracts.keys import KeyRing
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from vote_service.domain.errors import InvalidVoterToken, VoterTokenExpired, NoVoterToken
+from vote_service.domain.errors import InvalidVoterToken, NoVoterToken, VoterTokenExpired
 from vote_service.domain.voter_token import VoterToken, read_voter_token, renew_voter_token, write_voter_token
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=UTC)

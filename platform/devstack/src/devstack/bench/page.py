@@ -12,8 +12,8 @@ from typing import Final
 
 from playwright.sync_api import Browser, Page, Response, WebSocket, sync_playwright
 
-MOST_REQUESTS: Final = 12
-MOST_BYTES: Final = 60 * 1024
+MAX_REQUESTS: Final = 12
+MAX_BYTES: Final = 60 * 1024
 PATIENCE_MILLISECONDS: Final = 60_000
 ARGUMENTS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -43,7 +43,7 @@ class PageLoad:
     @property
     def as_claimed(self) -> bool:
         """Whether it is within its budget and asks nobody else; the paint is told, not judged."""
-        return self.requests <= MOST_REQUESTS and self.compressed <= MOST_BYTES and len(self.hosts) == 1
+        return self.requests <= MAX_REQUESTS and self.compressed <= MAX_BYTES and len(self.hosts) == 1
 
 
 @dataclass

@@ -19,7 +19,7 @@ CONTROL_PATH = "/_devstack/faults"
 
 
 @dataclass
-class Struck:
+class InjectedFault:
     """What the faults did: by call and kind as the emulator counted them, and processes killed."""
 
     calls: dict[str, int] = field(default_factory=dict)
@@ -29,9 +29,9 @@ class Struck:
 
 
 @contextmanager
-def faults(instance: Instance, schedule: Schedule) -> Iterator[Struck]:
-    """Let things go wrong while the block runs; `Struck` is complete after it."""
-    struck, over = Struck(), threading.Event()
+def faults(instance: Instance, schedule: Schedule) -> Iterator[InjectedFault]:
+    """Let things go wrong while the block runs; `InjectedFault` is complete after it."""
+    struck, over = InjectedFault(), threading.Event()
     killer = threading.Thread(target=_kill, args=(instance, schedule.kill_every, over, struck), daemon=True)
     _control(instance, "PUT", list(schedule.rules))
     struck.began_at = time.monotonic()
@@ -54,7 +54,7 @@ def _control(instance: Instance, method: str, rules: list[dict[str, object]] | N
     return struck
 
 
-def _kill(instance: Instance, every: float | None, over: threading.Event, struck: Struck) -> None:
+def _kill(instance: Instance, every: float | None, over: threading.Event, struck: InjectedFault) -> None:
     pid = instance.pid()
     while every is not None and pid is not None and not over.wait(every * random.uniform(0.5, 1.5)):  # noqa: S311
         # All children of the emulator are processes of functions.

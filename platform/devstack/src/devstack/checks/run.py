@@ -13,7 +13,7 @@ from devstack.progress import Progress, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """How one check ended; `output` is what its failed commands printed."""
 
     name: str
@@ -22,7 +22,7 @@ class Verdict:
     output: str
 
 
-def run_checks(progress: Progress) -> list[Verdict]:
+def run_checks(progress: Progress) -> list[CheckResult]:
     """Run all checks and return their verdicts in the order of the plan."""
     with tempfile.TemporaryDirectory(prefix="transformed-") as folder:
         transformed = Path(folder)
@@ -34,7 +34,7 @@ def run_checks(progress: Progress) -> list[Verdict]:
     return verdicts
 
 
-def _run(check: Check, step: Step, progress: Progress) -> Verdict:
+def _run(check: Check, step: Step, progress: Progress) -> CheckResult:
     step.began, step.mark = time.monotonic(), "…"
     output, passed = "", True
     for command in check.commands:
@@ -51,4 +51,4 @@ def _run(check: Check, step: Step, progress: Progress) -> Verdict:
         output += done.stdout if done.returncode else ""
         passed = passed and done.returncode == 0
     progress.finish(step, "✓" if passed else "✗")
-    return Verdict(check.name, passed, step.elapsed(), output)
+    return CheckResult(check.name, passed, step.elapsed(), output)

@@ -15,7 +15,7 @@ from rich.table import Table
 from devstack import allowance
 from devstack.audit import Audit, audit
 from devstack.chaos.alarms import deployed, raised, watching
-from devstack.chaos.faults import Struck, faults
+from devstack.chaos.faults import InjectedFault, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
 from devstack.chaos.truth import read_log, truth
 from devstack.crowd.ledger import Check
@@ -86,7 +86,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
 
 async def _run(
     instance: Instance, plan: CrowdPlan, schedule: Schedule
-) -> tuple[Outcome, list[Check], Struck, dict[str, Any]]:
+) -> tuple[Outcome, list[Check], InjectedFault, dict[str, Any]]:
     """Run the crowd; things go wrong from its first vote until its last answer, or as the schedule says."""
     async with open_client(plan.origin, 1) as http:
         poll = (await Site(http, plan.origin, plan.patience).find_poll(plan.poll_id)).poll_id
@@ -145,7 +145,7 @@ async def _while(phase: str, progress: Progress, crowd: asyncio.Task[Outcome]) -
         await asyncio.sleep(0.05)
 
 
-def _print(schedule: str, checks: list[Check], struck: Struck, found: Audit, console: Console) -> None:
+def _print(schedule: str, checks: list[Check], struck: InjectedFault, found: Audit, console: Console) -> None:
     table = Table(title=f"Faults: {schedule} ({SCHEDULES[schedule].about})", title_justify="left")
     table.add_column("call and fault")
     table.add_column("struck", justify="right")

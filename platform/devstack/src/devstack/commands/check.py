@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from devstack.checks.run import Verdict, run_checks
+from devstack.checks.run import CheckResult, run_checks
 from devstack.evidence.coverage import Claim, Cover, all_claims
 from devstack.progress import Progress
 from devstack.terminal import open_console
@@ -37,7 +37,7 @@ def check(
         raise typer.Exit(1)
 
 
-def show_failed(verdicts: list[Verdict]) -> None:
+def show_failed(verdicts: list[CheckResult]) -> None:
     """Print what each failed check had to say, and how many passed."""
     console = open_console(markup=False, soft_wrap=True)
     failed = [verdict for verdict in verdicts if not verdict.passed]

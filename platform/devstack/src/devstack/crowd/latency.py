@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from devstack.crowd.voter import Told
+from devstack.crowd.voter import Reply
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class Observation:
     """A frame as one listener saw it: when (monotonic seconds) and how many votes it showed."""
 
     at: float
@@ -23,7 +23,7 @@ class Glimpse:
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Percentiles:
     """A distribution in milliseconds."""
 
     count: int
@@ -41,7 +41,7 @@ class Latencies:
     from_answer: list[float]
 
 
-def measure(told: Sequence[Told], before: int, listeners: Sequence[Sequence[Glimpse]]) -> Latencies:
+def measure(told: Sequence[Reply], before: int, listeners: Sequence[Sequence[Observation]]) -> Latencies:
     """Return the latencies of the votes newly recorded; `before` is the total before the first of them.
 
     A frame may be there before its vote's answer is: that is zero from the answer, not less.
@@ -68,7 +68,7 @@ def spread(seconds: Sequence[float]) -> Spread | None:
     def rank(share: float) -> float:
         return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
-    return Spread(len(ordered), rank(0.5), rank(0.9), rank(0.99), ordered[-1])
+    return Percentiles(len(ordered), rank(0.5), rank(0.9), rank(0.99), ordered[-1])
 
 
 def _running_maximum(totals: Sequence[int]) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.api import Counts
 from contracts.ids import Choice
 
-from devstack.crowd.voter import Told, VoterRecord
+from devstack.crowd.voter import Reply, VoterRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +95,5 @@ def _other_refused(record: VoterRecord) -> bool:
     return len(refused) == 1 and refused[0].status == 409 and refused[0].problem == "already-voted"  # noqa: PLR2004
 
 
-def _label(told: Told) -> str:
+def _label(told: Reply) -> str:
     return " ".join(part for part in (str(told.status), told.problem) if part) if told.status else "no answer"

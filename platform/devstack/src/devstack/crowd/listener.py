@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from devstack.crowd.latency import Glimpse
+from devstack.crowd.latency import Observation
 from devstack.crowd.site import Site, SiteNotReady
 
 PING_EVERY_SECONDS: Final = 20.0
@@ -25,7 +25,7 @@ class Listener:
     def __init__(self, site: Site, poll_id: str) -> None:
         self._site = site
         self._poll_id = poll_id
-        self.glimpses: list[Glimpse] = []
+        self.glimpses: list[Observation] = []
         self.newest: ResultsFrame | None = None
         self.connected = asyncio.Event()
 
@@ -48,7 +48,7 @@ class Listener:
         with suppress(ValidationError):
             frame = FRAMES.validate_json(message)
             if isinstance(frame, ResultsFrame) and frame.poll_id == self._poll_id:
-                self.glimpses.append(Glimpse(time.monotonic(), frame.total))
+                self.glimpses.append(Observation(time.monotonic(), frame.total))
                 if self.newest is None or frame.version > self.newest.version:
                     self.newest = frame
 

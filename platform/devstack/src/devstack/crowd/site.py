@@ -15,8 +15,8 @@ from contracts.polls import ActivePollV2, PollV3
 
 from devstack.laptop_cookies import to_browser
 
-VOTER_TOKEN_COOKIE: Final = "__Host-voter"
-_SET_AS: Final = (VOTER_TOKEN_COOKIE, to_browser(VOTER_TOKEN_COOKIE))
+VOTER_COOKIE: Final = "__Host-voter"
+_SET_AS: Final = (VOTER_COOKIE, to_browser(VOTER_COOKIE))
 _TIMEOUT: Final = httpx.Timeout(35.0, connect=5.0)
 _FIRST_PAUSE_SECONDS: Final = 0.3
 _LONGEST_PAUSE_SECONDS: Final = 5.0
@@ -106,7 +106,7 @@ class Site:
 
     async def cast(self, vote: CastVote, voter_token: str) -> Answer:
         """Send one vote, and the same again while it is not confirmed."""
-        headers = self._page_headers() | {"Cookie": f"{VOTER_TOKEN_COOKIE}={voter_token}"}
+        headers = self._page_headers() | {"Cookie": f"{VOTER_COOKIE}={voter_token}"}
         body = vote.model_dump(mode="json")
         return await self._patiently(lambda: self._client.post("/vote", headers=headers, json=body))
 

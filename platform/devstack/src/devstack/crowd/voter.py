@@ -13,7 +13,7 @@ from devstack.crowd.site import Answer, Site
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reply:
     """What one tap was answered. Moments are seconds of this process's monotonic clock."""
 
     choice: Choice
@@ -45,7 +45,7 @@ class VoterRecord:
 
     plan: VoterPlan
     voter_token_status: int
-    told: tuple[Told, ...]
+    told: tuple[Reply, ...]
 
 
 async def vote(site: Site, poll_id: str, plan: VoterPlan) -> VoterRecord:
@@ -57,9 +57,9 @@ async def vote(site: Site, poll_id: str, plan: VoterPlan) -> VoterRecord:
     return VoterRecord(plan, issued.status, tuple(await asyncio.gather(*taps)))
 
 
-async def _tap(site: Site, poll_id: str, tap: Tap, voter_token: str) -> Told:
+async def _tap(site: Site, poll_id: str, tap: Tap, voter_token: str) -> Reply:
     if tap.delay:
         await asyncio.sleep(tap.delay)
     sent_at = time.monotonic()
     answer: Answer = await site.cast(CastVote(poll_id=poll_id, choice=tap.choice), voter_token)
-    return Told(tap.choice, answer.status, answer.body, answer.attempts, sent_at, time.monotonic())
+    return Reply(tap.choice, answer.status, answer.body, answer.attempts, sent_at, time.monotonic())

@@ -11,7 +11,7 @@ from devstack.failure import Failure
 from devstack.instance import ENVIRONMENT
 from devstack.ledger.organisers import running
 
-LONGEST_NAME: Final = 200
+MAX_NAME: Final = 200
 """Of an ARN its end tells who it is."""
 
 
@@ -20,7 +20,7 @@ def ask(function: str, request: type[RedrivePollV2 | RebuildPollV2], poll: str) 
     instance = running()
     who = client(instance, "sts").get_caller_identity()["Arn"]
     try:
-        asked = request(poll_id=poll, asked_by=who[-LONGEST_NAME:])
+        asked = request(poll_id=poll, asked_by=who[-MAX_NAME:])
     except ValidationError:
         raise Failure(
             f"{poll!r} is no poll's id.", "It has 26 characters: ./dev status shows the active one"

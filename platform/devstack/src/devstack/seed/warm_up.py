@@ -35,7 +35,7 @@ NO_SUCH_POLL: Final = "0" * 26
 REQUEST_SECONDS: Final = 60
 WARM_UP_SECONDS: Final = 180.0
 FIRST_PAUSE_SECONDS: Final = 0.2
-LONGEST_PAUSE_SECONDS: Final = 5.0
+MAX_PAUSE_SECONDS: Final = 5.0
 # The emulator's words for a process that did not get as far as the handler.
 _NOT_STARTED: Final = ("Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError")
 
@@ -88,7 +88,7 @@ class WarmUp:
 
         for attempt in Retrying(
             retry=retry_if_exception_type(NotYet),
-            wait=wait_random_exponential(multiplier=FIRST_PAUSE_SECONDS, max=LONGEST_PAUSE_SECONDS),
+            wait=wait_random_exponential(multiplier=FIRST_PAUSE_SECONDS, max=MAX_PAUSE_SECONDS),
             stop=lambda _: self.deadline.passed(),
             after=note,
             sleep=self.sleep,
@@ -178,7 +178,13 @@ def _vote(instance: Instance) -> None:
 
 def _workflow(instance: Instance) -> None:
     # The function before it refuses an unknown poll by itself, so it is started directly, as root.
-    vote = {"poll_id": NO_SUCH_POLL, "choice": "a", "bucket": 0, "voter_key": "A" * 43, "voter_token": "A" * 43}
+    vote = {
+        "poll_id": NO_SUCH_POLL,
+        "choice": "a",
+        "bucket": 0,
+        "voter_key": "A" * 43,
+        "voter_token": "A" * 43,
+    }
     question = json.dumps(vote | {"receipt": "0000-0000-0000-0000", "policy": "device", "entitled": True})
     stack = f"tot-{ENVIRONMENT}-vote-service"
     for resource in resources(instance, stack, "AWS::StepFunctions::StateMachine"):

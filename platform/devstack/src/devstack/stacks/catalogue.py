@@ -75,7 +75,7 @@ def template_paths(root: Path) -> list[Path]:
     """Return the template of every stack, a service's own before its others."""
     patterns = (
         "platform/template.yaml",
-        "platform/people/template.yaml",
+        "platform/members/template.yaml",
         "services/*/template.yaml",
         "services/*/*/template.yaml",
     )

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from devstack.failure import says_disk_full
-from devstack.testing.coverage import LEAST_DOMAIN_BRANCHES, Reach
+from devstack.testing.coverage import MIN_DOMAIN_BRANCHES, Reach
 from devstack.testing.live import clock
 from devstack.testing.run import NO_TESTS, REPORTS, Failed, LayerRun
 
@@ -71,7 +71,7 @@ def show_reach(python: list[Reach] | None, logic: Reach | None, console: Console
             f"{100 * reach.lines_run / reach.lines:.0f} % of {reach.lines:,} lines" if reach.lines else "-"
         )
         branches = f"{reach.branch_percent:.1f} % of {reach.branches:,} branches" if reach.branches else "-"
-        short = "" if reach.holds else f"[red]below {LEAST_DOMAIN_BRANCHES:.0f} %[/]"
+        short = "" if reach.holds else f"[red]below {MIN_DOMAIN_BRANCHES:.0f} %[/]"
         table.add_row(reach.package, lines, branches, short)
     console.print(table)
     if logic is None:

@@ -9,7 +9,7 @@ from template_lint.reference import target
 from template_lint.stack import Json, Stack
 
 STAGE: Final = "AWS::ApiGatewayV2::Stage"
-MOST_DAYS: Final = 90
+MAX_DAYS: Final = 90
 # All that an access log may say: what was asked of which route and how it went. Not who asked, nor the path
 # or the query, in which ids, codes and tickets stand. This list only shrinks.
 LOGGED: Final = frozenset({
@@ -19,8 +19,8 @@ LOGGED: Final = frozenset({
 # Tables whose items go by themselves, and by which attribute.
 EXPIRING: Final = {
     "WebSocketConnections": "expires_at",
-    "VotingStateTable": "forget_at",
-    "TrailTable": "expires_at",
+    "VotingStateTable": "expires_at",
+    "AuditLogTable": "expires_at",
     "MembersTable": "expires_at",
 }
 # Other ways to write down requests: each would hold addresses, most of them cookies and queries too.
@@ -37,8 +37,8 @@ def each_log_group_ends(stack: Stack) -> Iterator[Fault]:
         days = _days(stack, group.get("RetentionInDays"))
         if days is None:
             yield name, "keeps logs for ever"
-        elif not 0 < days <= MOST_DAYS:
-            yield name, f"keeps logs for {days} days, more than {MOST_DAYS} unless somebody asks for it"
+        elif not 0 < days <= MAX_DAYS:
+            yield name, f"keeps logs for {days} days, more than {MAX_DAYS} unless somebody asks for it"
 
 
 def each_access_log_names_nobody(stack: Stack) -> Iterator[Fault]:
@@ -69,7 +69,7 @@ def nothing_else_logs_requests(stack: Stack) -> Iterator[Fault]:
 
 
 def only_what_may_be_forgotten_expires(stack: Stack) -> Iterator[Fault]:
-    """Votes, polls and results never go by themselves; connections, tickets, counters, trail always do."""
+    """Votes, polls and results never expire; connections, tickets, counters and audit events always do."""
     for name, table in stack.properties("AWS::DynamoDB::Table").items():
         setting = table.get("TimeToLiveSpecification", {})
         attribute = setting.get("AttributeName") if setting.get("Enabled") else None

@@ -11,7 +11,7 @@ from template_lint.rules.gateway import ROUTE
 from template_lint.rules.mappings import MAPPING
 from template_lint.stack import Stack
 
-MOST_READERS: Final = 2
+MAX_READERS: Final = 2
 
 type Found = tuple[Stack, str, str]
 
@@ -57,7 +57,7 @@ def a_stream_has_at_most_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]
     ]
     readers = Counter(source for _, _, source in mappings)
     for stack, name, source in mappings:
-        if readers[source] > MOST_READERS:
+        if readers[source] > MAX_READERS:
             yield stack, name, f"is one of {readers[source]} readers of {source}"
 
 

@@ -12,7 +12,7 @@ from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import Unavailable
-from poll_service.domain.scheduled_close import WakeUp
+from poll_service.domain.scheduled_close import ScheduledClose
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -67,7 +67,7 @@ class ClosingSchedule:
                     Target={
                         "Arn": self._settings.finish_poll_arn,
                         "RoleArn": self._settings.wake_up_role_arn,
-                        "Input": WakeUp(poll_id=poll_id, due_at=due_at).model_dump_json(),
+                        "Input": ScheduledClose(poll_id=poll_id, due_at=due_at).model_dump_json(),
                         "DeadLetterConfig": {"Arn": self._settings.wake_up_failures_arn},
                     },
                 )

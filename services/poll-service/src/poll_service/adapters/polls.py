@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import boto3
 from botocore.exceptions import ClientError
 from contracts.ids import PollId
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from gateway.aws import CALLS, bounded
 from gateway.request import KeyReused
 
@@ -21,7 +21,7 @@ from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
 from poll_service.adapters.schedule_item import AGENDA, agenda_in
 from poll_service.adapters.transaction import writes_of
 from poll_service.domain.change import Change
-from poll_service.domain.errors import LostRace, PollNotFound, RerunRefused, Unavailable
+from poll_service.domain.errors import WriteConflict, PollNotFound, RerunRefused, Unavailable
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda
 
@@ -39,15 +39,15 @@ class PollsStore:
     same. A plain conditional write would then fail on its own first attempt.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, trail: str | None = None) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, audit_log: str | None = None) -> None:
         self._client = client
         self._table = table
-        self._trail = trail
+        self._audit_log = audit_log
 
     @classmethod
-    def at(cls, table: str, trail: str | None = None) -> Self:
-        """Return the store of this table, with a client of its own; without a trail, for reading."""
-        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, trail)
+    def at(cls, table: str, audit_log: str | None = None) -> Self:
+        """Return the store of this table, with a client of its own; without an audit log, for reading."""
+        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, audit_log)
 
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""
@@ -71,7 +71,7 @@ class PollsStore:
         """
         try:
             self.save(change)
-        except LostRace:
+        except WriteConflict:
             return self._created_before(change.poll), False
         return change.poll, True
 
@@ -123,16 +123,18 @@ class PollsStore:
 
     def save(self, change: Change) -> None:
         """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it
-        and the entry in the trail if an organiser took it.
+        and the entry in the audit log if an organiser took it.
 
-        Raises `LostRace` if either is no longer at the revision before, or `Unavailable`. A change
+        Raises `WriteConflict` if either is no longer at the revision before, or `Unavailable`. A change
         without event is nothing to write.
         """
         if change.event is None:
             return
         try:
             with temporary_failures_as_unavailable():
-                self._client.transact_write_items(TransactItems=writes_of(change, self._table, self._trail))
+                self._client.transact_write_items(
+                    TransactItems=writes_of(change, self._table, self._audit_log)
+                )
         except self._client.exceptions.TransactionCanceledException as cancelled:
             refusal = _refusal(cancelled)
             if refusal is None:
@@ -150,7 +152,7 @@ def _refusal(cancelled: ClientError) -> Refused | None:
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
     codes = {reason.get("Code", "None") for reason in reasons}
     if {FAILED_CONDITION, "TransactionConflict"} & codes:
-        return LostRace("Somebody else changed this poll, or the agenda, at the same moment")
+        return WriteConflict("Somebody else changed this poll, or the agenda, at the same moment")
     if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
         return Unavailable()
     return None

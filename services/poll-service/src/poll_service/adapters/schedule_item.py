@@ -7,7 +7,7 @@ from contracts.model import format_instant
 from contracts.stream import AttributeValue
 
 from poll_service.adapters.poll_item import Item
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 
 AGENDA: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
 
@@ -28,13 +28,13 @@ def agenda_in(item: Item | None) -> Agenda:
     return Agenda(revision=int(item["revision"]["N"]), slots=slots)
 
 
-def _to_map(slot: Slot) -> dict[str, AttributeValue]:
+def _to_map(slot: TimeSlot) -> dict[str, AttributeValue]:
     ends = {} if slot.closes_at is None else {"closes_at": {"S": format_instant(slot.closes_at)}}
     return {"poll_id": {"S": slot.poll_id}, "opens_at": {"S": format_instant(slot.opens_at)}, **ends}
 
 
-def _from_map(slot: dict[str, Any]) -> Slot:
-    return Slot(
+def _from_map(slot: dict[str, Any]) -> TimeSlot:
+    return TimeSlot(
         poll_id=slot["poll_id"]["S"],
         opens_at=datetime.fromisoformat(slot["opens_at"]["S"]),
         closes_at=datetime.fromisoformat(slot["closes_at"]["S"]) if "closes_at" in slot else None,

@@ -1,11 +1,11 @@
-"""What a step writes: the poll at its revision, the agenda where the step moves it, the trail's entry."""
+"""What a step writes: the poll at its revision, the agenda where the step moves it, the audit log's entry."""
 
 from typing import TYPE_CHECKING
 
 from contracts.events import PollCreated, PollDeleted, PollEvent
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute
-from gateway.trail import write_of
+from gateway.audit_log import write_of
 
 from poll_service.adapters.poll_item import CHANGING, changing_attributes, to_item
 from poll_service.adapters.schedule_item import AGENDA, agenda_attributes
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
 
 
-def writes_of(change: Change, table: str, trail: str | None) -> "list[TransactWriteItemTypeDef]":
+def writes_of(change: Change, table: str, audit_log: str | None) -> "list[TransactWriteItemTypeDef]":
     """Return the items of the transaction, the poll first.
 
-    Raises `TypeError` where an organiser's step has no trail to go into.
+    Raises `TypeError` where an organiser's step has no audit log to go into.
     """
     if change.event is None:
         return []
@@ -28,9 +28,9 @@ def writes_of(change: Change, table: str, trail: str | None) -> "list[TransactWr
     if change.agenda is not None:
         writes.append(_write_agenda(change.agenda, table))
     if change.entry is not None:
-        if trail is None:
-            raise TypeError("this store was given no trail, so it writes no step of an organiser")
-        writes.append(write_of(change.entry, trail))
+        if audit_log is None:
+            raise TypeError("this store was given no audit log, so it writes no step of an organiser")
+        writes.append(write_of(change.entry, audit_log))
     return writes
 
 

@@ -1,4 +1,4 @@
-"""What a step is called in the trail, and what there is to say of it.
+"""What a step is called in the audit log, and what there is to say of it.
 
 Never a text of the poll: a poll can be deleted, an entry cannot.
 """
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from contracts.audit_log import AuditAction
 from contracts.events import PollChanged, PollEvent, PollOpened
 from contracts.model import format_instant
-from contracts.trail import Deed
 
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll
 
-CALLED: Final[Mapping[str, Deed]] = {"poll_closing": Deed.POLL_CLOSED}
+CALLED: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
 """Where an event has another name: an organiser closes, the clock has closed."""
 
 PARTS: Final[Mapping[str, str]] = {
@@ -35,9 +35,9 @@ PARTS: Final[Mapping[str, str]] = {
 """What an edit may change, in a word each: all of them together are short enough for an entry."""
 
 
-def deed_of(event: PollEvent) -> Deed:
+def audit_action_of(event: PollEvent) -> AuditAction:
     """Return what an organiser did who caused this."""
-    return CALLED.get(event.type) or Deed(event.type)
+    return CALLED.get(event.type) or AuditAction(event.type)
 
 
 def about(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from contracts.audit_log import AuditEventV2
 from contracts.events import PollArchived, PollEvent
 from contracts.model import format_instant
-from contracts.trail import TrailEntryV2
 
-from poll_service.domain.audit_action import about, deed_of
-from poll_service.domain.errors import ChangedMeanwhile
+from poll_service.domain.audit_action import about, audit_action_of
+from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda
 
@@ -17,19 +17,19 @@ from poll_service.domain.schedule import Agenda
 class Change:
     """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back.
 
-    `agenda` is what the step makes of it; None leaves it as it is. `entry` is for the trail: none where the
-    clock took the step.
+    `agenda` is what the step makes of it; None leaves it as it is. `entry` is for the audit log: none where
+    the clock took the step.
     """
 
     poll: Poll
     event: PollEvent | None = None
     wake_at: datetime | None = None
     agenda: Agenda | None = None
-    entry: TrailEntryV2 | None = None
+    entry: AuditEventV2 | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Actor:
     """An organiser who asks for a step, when, and the revision of the poll that they have seen, if told.
 
     `who` stays the same; `name` is for people to read.
@@ -41,30 +41,30 @@ class Asker:
     name: str | None = None
 
     def require_seen(self, poll: Poll) -> None:
-        """Check that no organiser has changed the poll since. Raises `ChangedMeanwhile`.
+        """Check that no organiser has changed the poll since. Raises `RevisionConflict`.
 
         What the clock does to a poll is no surprise to anybody, so announcing its end does not count.
         """
         if self.seen is None or poll.changed_revision <= self.seen <= poll.revision:
             return
         when = format_instant(poll.changed_at)
-        raise ChangedMeanwhile(
+        raise RevisionConflict(
             f"Changed by {poll.changed_by} at {when}: it is at revision {poll.revision} now"
         )
 
     def sign(self, change: Change, before: Poll | None = None) -> Change:
-        """Return the change with this organiser as the last to have changed the poll, and in the trail."""
+        """Return the change with this organiser as the poll's last editor, and in the audit log."""
         if change.event is None:
             return change
         revision = change.poll.revision
         signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
         if before is not None and before.archived_at is not None and isinstance(change.event, PollArchived):
             return replace(change, poll=signed)  # told again to whoever missed it, and done before
-        entry = TrailEntryV2(
+        entry = AuditEventV2(
             at=self.at,
             subject=self.who,
             name=self.name or self.who,
-            deed=deed_of(change.event),
+            action=audit_action_of(change.event),
             poll_id=signed.poll_id,
             revision=revision,
             about=about(change.event, before, signed, self.at),

@@ -15,11 +15,11 @@ from contracts.problem import FieldError
 
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import TimeRefused, WrongState
+from poll_service.domain.errors import InvalidState, TimeRefused
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import change_of
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})
@@ -29,7 +29,7 @@ UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
     """Return what the edit makes of the poll: nothing where all is as wanted.
 
-    Raises `WrongState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
+    Raises `InvalidState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
     """
     phase = phase_at(poll, now)
     settings = _settings(wanted)
@@ -81,7 +81,7 @@ def _require_open_fields(before: Poll, after: Poll, settings: Mapping[str, Any],
     fixed = dict.fromkeys(_FIELDS.get(name, name) for name in changed if name not in free)
     if fixed:
         since = "the poll has opened" if phase is Phase.OPEN else "the poll has closed"
-        raise WrongState(
+        raise InvalidState(
             "What voters were promised stays: make a new poll, or run this one again",
             errors=tuple(FieldError(field=field, message=f"cannot change once {since}") for field in fixed),
         )
@@ -111,7 +111,7 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
 
 def _planned(poll: Poll, agenda: Agenda, now: datetime) -> Change:
     """Return the change with the poll's slot as its times say now, and woken at its end."""
-    slot = Slot(poll.poll_id, poll.opens_at or now, poll.closes_at)
+    slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
     return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), wake_at=poll.closes_at)
 
 

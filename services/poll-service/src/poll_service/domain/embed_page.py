@@ -1,8 +1,8 @@
 """The page that other sites may show inside their own: a poll as it moves, and the way to vote in it.
 
-Nobody votes in it. A page around a frame can lead clicks astray, and a voter token kept per embedding site would
-be a second vote for the same device; so each option is a link to our own page, where it is marked and one tap
-casts it. What is said here stands in English; the page's script says it in the reader's language.
+Nobody votes in it. A page around a frame can lead clicks astray, and a voter token kept per embedding site
+would be a second vote for the same device; so each option is a link to our own page, where it is marked and
+one tap casts it. What is said here stands in English; the page's script says it in the reader's language.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 """Why something asked for is not done: what `http.py` turns into a problem.
 
-Refused
-├── PollNotFound        no such poll, or none the asker may know of
-├── WrongState          the poll's state does not allow it
+DomainError
+├── PollNotFound        no such poll, or none the actor may know of
+├── InvalidState          the poll's state does not allow it
 ├── AnotherPollActive   one poll is open at a time
-├── ChangedMeanwhile    somebody else has changed the poll
-│   └── LostRace        … between reading and writing: reading again may help
+├── RevisionConflict    somebody else has changed the poll
+│   └── WriteConflict        … between reading and writing: reading again may help
 ├── TimeRefused         a time of opening or closing is not one the poll can have
 ├── RerunRefused        the poll that is to be run again is not there
 ├── BadCursor           not a cursor we gave out
@@ -18,37 +18,37 @@ Refused
 """
 
 from contracts.problem import FieldError
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 
 
-class PollNotFound(Refused):
-    """There is no such poll, or none that the asker may know of."""
+class PollNotFound(DomainError):
+    """There is no such poll, or none that the actor may know of."""
 
 
-class WrongState(Refused):
+class InvalidState(DomainError):
     """The poll is in a state that does not allow this."""
 
 
-class AnotherPollActive(Refused):
+class AnotherPollActive(DomainError):
     """Another poll is open, or scheduled, at the same time."""
 
 
-class ChangedMeanwhile(Refused):
+class RevisionConflict(DomainError):
     """Somebody else has changed the poll."""
 
 
-class LostRace(ChangedMeanwhile):
+class WriteConflict(RevisionConflict):
     """The poll or the agenda was changed between reading and writing: read again and decide again."""
 
 
-class TimeRefused(Refused):
+class TimeRefused(DomainError):
     """A time of opening or closing lies in the past, too far ahead, or on the wrong side of the other."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(errors=(FieldError(field=field, message=reason),))
 
 
-class RerunRefused(Refused):
+class RerunRefused(DomainError):
     """The poll that is to be run again is not there."""
 
     def __init__(self) -> None:
@@ -56,35 +56,35 @@ class RerunRefused(Refused):
         super().__init__(errors=(FieldError(field="rerun_of", message=reason),))
 
 
-class BadCursor(Refused):
+class BadCursor(DomainError):
     """The cursor is not one of ours."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="cursor", message="use next_cursor of the page before"),))
 
 
-class NotAnImage(Refused):
+class NotAnImage(DomainError):
     """What was uploaded is no picture of a kind we take."""
 
 
-class PictureTooLarge(Refused):
+class PictureTooLarge(DomainError):
     """A picture of too many bytes or pixels."""
 
 
-class PictureRefused(Refused):
+class PictureRefused(DomainError):
     """A picture that is broken, moving, or too full of detail."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(errors=(FieldError(field="body", message=reason),))
 
 
-class PictureNotFound(Refused):
+class PictureNotFound(DomainError):
     """There is no picture of this name."""
 
 
-class TooEarly(Refused):
+class TooEarly(DomainError):
     """A wake-up came before its time: try again later."""
 
 
-class Unavailable(Refused):
+class Unavailable(DomainError):
     """A part this service depends on does not answer just now. The same request again is safe."""

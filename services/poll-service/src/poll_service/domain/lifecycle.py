@@ -12,11 +12,11 @@ from contracts.polls import CreatePoll, EditPoll
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.editing import changed_poll
-from poll_service.domain.errors import TooEarly, WrongState
+from poll_service.domain.errors import InvalidState, TooEarly
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
-from poll_service.domain.schedule import Agenda, Slot
+from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
@@ -70,7 +70,7 @@ def open_poll(
 ) -> Change:
     """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
-    `closes_at` replaces the poll's own if given. Raises `WrongState`, `TimeRefused` (a draft's time of
+    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (a draft's time of
     closing may have passed meanwhile), `AnotherPollActive`.
     """
     return _step(
@@ -79,7 +79,7 @@ def open_poll(
 
 
 def edit_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
-    """Change what may still change. Raises `WrongState`, `TimeRefused`, `AnotherPollActive`."""
+    """Change what may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
     command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
     return _step(command, Ask(poll, agenda, now, edit=wanted))
 
@@ -88,7 +88,7 @@ def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
     """Close in three seconds, or sooner if that was set already: asking again changes nothing.
 
     A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
-    wake-up. Raises `WrongState` for a draft, and for a poll that opens later.
+    wake-up. Raises `InvalidState` for a draft, and for a poll that opens later.
     """
     return _step(Command.CLOSE, Ask(poll, agenda, now))
 
@@ -108,13 +108,13 @@ def archive_poll(poll: Poll, now: datetime) -> Change:
     """Archive a closed poll, for good; asking again keeps the moment and tells everybody again.
 
     Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
-    again. Raises `WrongState` for a poll that is not closed, or whose close nobody has been told of yet.
+    again. Raises `InvalidState` for a poll that is not closed, or whose close nobody has been told of yet.
     """
     return _step(Command.ARCHIVE, Ask(poll, Agenda(), now))
 
 
 def delete_poll(poll: Poll, now: datetime) -> Change:
-    """Delete a draft or an archived poll, for good. Raises `WrongState` for any other."""
+    """Delete a draft or an archived poll, for good. Raises `InvalidState` for any other."""
     return _step(Command.DELETE, Ask(poll, Agenda(), now))
 
 
@@ -134,7 +134,7 @@ def _start(ask: Ask) -> Change:
         closes_at=ask.closes_at,
         revision=poll.revision + 1,
     )
-    agenda = ask.agenda.with_slot(Slot(poll.poll_id, opens_at, ask.closes_at), ask.now)
+    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
     return Change(opened, event_of(PollOpened, opened, ask.now), wake_at=opened.closes_at, agenda=agenda)
 
 
@@ -147,7 +147,7 @@ def _bring_forward(ask: Ask) -> Change:
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, wake_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    agenda = ask.agenda.with_slot(Slot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
+    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
     return Change(closing, event_of(PollClosing, closing, ask.now), wake_at=soon, agenda=agenda)
 
 
@@ -202,5 +202,5 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
 def _step(command: Command, ask: Ask) -> Change:
     phase = phase_at(ask.poll, ask.now)
     if (command, phase) in FORBIDDEN:
-        raise WrongState(FORBIDDEN[command, phase])
+        raise InvalidState(FORBIDDEN[command, phase])
     return STEPS[command, phase](ask)

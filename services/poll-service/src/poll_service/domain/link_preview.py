@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from contracts.polls import PollV3
 
-from poll_service.domain.translations import Words
+from poll_service.domain.translations import Messages
 
 DEFAULT_CARD: Final = "/card.png"
 """Shown for a poll without pictures; 1200 by 630, as previews want it."""
@@ -60,18 +60,18 @@ _NO_PREVIEW: Final = Template("""\
 """)
 
 
-def no_preview(words: Words) -> str:
+def no_preview(words: Messages) -> str:
     """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
     return _NO_PREVIEW.substitute(asdict(words), direction=words.direction, way="/")
 
 
-def no_page_now(words: Words) -> str:
+def no_page_now(words: Messages) -> str:
     """Return the page for a failure of ours; its link opens the same address again."""
     said = {"lost": words.down, "why": words.failed, "back": words.again}
     return _NO_PREVIEW.substitute(asdict(words) | said, direction=words.direction, way="")
 
 
-def preview_of(poll: PollV3, site: str, words: Words, *, asked: bool = False) -> str:
+def preview_of(poll: PollV3, site: str, words: Messages, *, asked: bool = False) -> str:
     """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`.
 
     Where a link has asked for the language, the poll's page is asked for in it, too.

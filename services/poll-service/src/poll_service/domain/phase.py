@@ -57,7 +57,7 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
     (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
     (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
 }
-"""Every step that is not allowed, and why: the text of `WrongState`."""
+"""Every step that is not allowed, and why: the text of `InvalidState`."""
 
 
 def phase_at(poll: Poll, now: datetime) -> Phase:

@@ -11,16 +11,16 @@ from typing import Final, Self
 from contracts.ids import PollId
 from contracts.model import format_instant
 
-from poll_service.domain.errors import AnotherPollActive, WrongState
+from poll_service.domain.errors import AnotherPollActive, InvalidState
 
 SHOWN_BEFORE: Final = timedelta(days=1)
 """How long before it opens the next poll is the one that everybody is shown, with a countdown."""
 
-MOST_SLOTS: Final = 500
+MAX_SLOTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class TimeSlot:
     """Votes are taken in this poll from `opens_at` on and before `closes_at`; without that, without end."""
 
     poll_id: PollId
@@ -41,7 +41,7 @@ class Agenda:
     """The slots that are not over, by time, and how often the agenda has changed."""
 
     revision: int = 0
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[TimeSlot, ...] = ()
 
     def shown_at(self, now: datetime) -> PollId | None:
         """Return the poll that is open, else the next one that opens within a day."""
@@ -50,33 +50,33 @@ class Agenda:
             return None
         return coming[0].poll_id
 
-    def with_slot(self, slot: Slot, now: datetime) -> Self:
+    def with_slot(self, slot: TimeSlot, now: datetime) -> Self:
         """Return the agenda with this as the one slot of its poll, and without what is over.
 
-        Raises `AnotherPollActive`, which names the other poll and its times, and `WrongState` when too many
+        Raises `AnotherPollActive`, which names the other poll and its times, and `InvalidState` when too many
         polls are planned.
         """
         others = self._others(slot.poll_id, now)
         for other in others:
             if slot.overlaps(other):
                 raise AnotherPollActive(_why(other, now))
-        if len(others) >= MOST_SLOTS:
-            raise WrongState(f"{MOST_SLOTS} polls are planned already: take one back first")
+        if len(others) >= MAX_SLOTS:
+            raise InvalidState(f"{MAX_SLOTS} polls are planned already: take one back first")
         return self._next((*others, slot))
 
     def without(self, poll_id: PollId, now: datetime) -> Self:
         """Return the agenda without this poll, and without what is over."""
         return self._next(self._others(poll_id, now))
 
-    def _others(self, poll_id: PollId, now: datetime) -> tuple[Slot, ...]:
+    def _others(self, poll_id: PollId, now: datetime) -> tuple[TimeSlot, ...]:
         return tuple(slot for slot in self.slots if slot.poll_id != poll_id and not slot.is_over(now))
 
-    def _next(self, slots: tuple[Slot, ...]) -> Self:
+    def _next(self, slots: tuple[TimeSlot, ...]) -> Self:
         ordered = tuple(sorted(slots, key=lambda slot: slot.opens_at))
         return type(self)(revision=self.revision + 1, slots=ordered)
 
 
-def _why(other: Slot, now: datetime) -> str:
+def _why(other: TimeSlot, now: datetime) -> str:
     opens = format_instant(other.opens_at)
     if other.closes_at is None:
         since = f"is open since {opens}" if other.opens_at <= now else f"is scheduled from {opens} on"

@@ -4,7 +4,7 @@ from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
 
-class WakeUp(Contract):
+class ScheduledClose(Contract):
     """At `due_at` this poll was meant to close. The poll's own `closes_at` decides, not this message."""
 
     poll_id: PollId

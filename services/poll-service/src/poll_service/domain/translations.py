@@ -12,11 +12,11 @@ from typing import Final
 
 from contracts.ids import PollStatus
 
-MOST_WISHES: Final = 10
+MAX_WISHES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Messages:
     """One language. `choice` takes both labels; the rest stands as it is."""
 
     language: str
@@ -44,14 +44,14 @@ class Words:
 WORDS: Final = {
     words.language: words
     for words in (
-        Words(
+        Messages(
             "en", "{a} or {b}?", "Vote here", "See the result here", "Go to the poll here",
             "We cannot find this poll",
             "The link may be incomplete, or the poll has not been opened yet.", "See what is open now",
             "We cannot show this poll just now",
             "It is busy, or something failed on our side. Please try again in a moment.", "Try again",
         ),
-        Words(
+        Messages(
             "de", "{a} oder {b}?", "Hier abstimmen", "Hier steht das Ergebnis", "Hier geht es zur Abstimmung",
             "Diese Abstimmung finden wir nicht",
             "Vielleicht ist der Link unvollständig, oder die Abstimmung ist noch nicht eröffnet.",
@@ -61,7 +61,7 @@ WORDS: Final = {
             "einmal.",
             "Noch einmal versuchen",
         ),
-        Words(
+        Messages(
             "es", "¿{a} o {b}?", "Vota aquí", "Mira aquí el resultado", "Aquí está la votación",
             "No encontramos esta votación",
             "Puede que el enlace esté incompleto o que la votación aún no se haya abierto.",
@@ -70,7 +70,7 @@ WORDS: Final = {
             "Hay mucha actividad, o algo ha fallado por nuestra parte. Inténtalo de nuevo en un momento.",
             "Intentar de nuevo",
         ),
-        Words(
+        Messages(
             "fr", "{a} ou {b}\u00a0?", "Votez ici", "Voyez le résultat ici", "Le vote est ici",
             "Ce vote est introuvable",
             "Le lien est peut-être incomplet, ou le vote n’est pas encore ouvert.",
@@ -79,14 +79,14 @@ WORDS: Final = {
             "Il y a beaucoup d’activité, ou quelque chose a échoué chez nous. Réessayez dans un instant.",
             "Réessayer",
         ),
-        Words(
+        Messages(
             "he", "{a} או {b}?", "להצבעה כאן", "לתוצאה כאן", "ההצבעה נמצאת כאן",
             "לא מצאנו את ההצבעה הזאת",
             "ייתכן שהקישור חלקי, או שההצבעה עדיין לא נפתחה.", "לראות מה פתוח עכשיו",
             "אי אפשר להציג את ההצבעה כרגע",
             "יש עומס, או שמשהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.", "לנסות שוב",
         ),
-        Words(
+        Messages(
             "ar", "{a} أو {b}؟", "صوّت هنا", "شاهد النتيجة هنا", "التصويت هنا",
             "لم نعثر على هذا التصويت",
             "ربما كان الرابط غير مكتمل، أو لم يُفتح التصويت بعد.", "عرض ما هو مفتوح الآن",
@@ -97,7 +97,7 @@ WORDS: Final = {
 }  # fmt: skip
 
 
-def words_for(wish: str | None, accepted: str | None) -> Words:
+def words_for(wish: str | None, accepted: str | None) -> Messages:
     """Return the language that a link asks for, else the reader's (`Accept-Language`), else English."""
     wishes = (wish or "", *_by_preference(accepted or ""))
     return next((words for words in map(named, wishes) if words), WORDS["en"])
@@ -109,7 +109,7 @@ def named(tag: str) -> Words | None:
 
 
 def _by_preference(accepted: str) -> Iterator[str]:
-    wishes = [wish.partition(";") for wish in accepted.split(",", MOST_WISHES)[:MOST_WISHES]]
+    wishes = [wish.partition(";") for wish in accepted.split(",", MAX_WISHES)[:MAX_WISHES]]
     for tag, _, quality in sorted(wishes, key=lambda wish: -_quality(wish[2])):
         if _quality(quality) > 0:
             yield tag

@@ -9,7 +9,7 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
@@ -19,7 +19,7 @@ from poll_service.use_cases.change_poll import take_step
 logger = Logger()
 settings = ChangingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls = PollsStore.at(settings.polls_table, settings.trail_table)
+polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 
 
 @app.post("/admin/api/polls/<poll_id>/archive")
@@ -27,10 +27,10 @@ polls = PollsStore.at(settings.polls_table, settings.trail_table)
 def archive_poll(poll_id: str) -> Response[str]:
     """Archive the poll; one that has closed without anybody being told is announced closed before."""
     wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
-    asker = asker_of(app, moment := now(), wanted.revision)
+    actor = actor_of(app, moment := now(), wanted.revision)
     take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
-    archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), asker)
-    logger.info("archived", poll_id=archived.poll_id, organiser=asker.who)
+    archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
+    logger.info("archived", poll_id=archived.poll_id, organiser=actor.who)
     return json_answer(archived.managed_at(moment))
 
 

@@ -10,7 +10,7 @@ from gateway.resolver import resolver
 
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import close_poll as closed
@@ -20,7 +20,7 @@ from poll_service.use_cases.change_poll import change_poll
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/close")
@@ -28,10 +28,10 @@ polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), Clo
 def close_poll(poll_id: str) -> Response[str]:
     """Set the time of closing, and have it announced."""
     wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
-    asker = asker_of(app, now(), wanted.revision)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: closed(poll, agenda, asker.at), asker)
-    logger.info("closing", poll_id=poll.poll_id, organiser=asker.who)
-    return json_answer(poll.managed_at(asker.at))
+    actor = actor_of(app, now(), wanted.revision)
+    poll = change_poll(polls, schedule, name, lambda poll, agenda: closed(poll, agenda, actor.at), actor)
+    logger.info("closing", poll_id=poll.poll_id, organiser=actor.who)
+    return json_answer(poll.managed_at(actor.at))
 
 
 handler = entry_point(app, "ClosePoll")

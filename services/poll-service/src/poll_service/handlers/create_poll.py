@@ -10,7 +10,7 @@ from gateway.members import Members
 from gateway.resolver import resolver
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
@@ -21,22 +21,22 @@ from poll_service.use_cases.check_lookalikes import check_distinct
 logger = Logger()
 settings = ChangingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls = PollsStore.at(settings.polls_table, settings.trail_table)
+polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 
 
 @app.post("/admin/api/polls")
 @CREATE_POLL
 def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is, 200 where the same submission wrote it before."""
-    wanted, asker = CREATE_POLL.read(app), asker_of(app, now())
+    wanted, actor = CREATE_POLL.read(app), actor_of(app, now())
     check_distinct(wanted.options)
-    poll_id, first = poll_id_of(asker.who, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
-    draft = lifecycle.create_poll(wanted, poll_id, asker.who, asker.at, rerun_of=first)
-    poll, new = polls.create(asker.sign(draft))
-    logger.info("created", poll_id=poll_id, organiser=asker.who, again=not new)
+    poll_id, first = poll_id_of(actor.who, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
+    draft = lifecycle.create_poll(wanted, poll_id, actor.who, actor.at, rerun_of=first)
+    poll, new = polls.create(actor.sign(draft))
+    logger.info("created", poll_id=poll_id, organiser=actor.who, again=not new)
     status = HTTPStatus.CREATED if new else HTTPStatus.OK
     headers = {"Location": f"/admin/api/polls/{poll_id}"}
-    return json_answer(poll.managed_at(asker.at), status, headers=headers)
+    return json_answer(poll.managed_at(actor.at), status, headers=headers)
 
 
 handler = entry_point(app, "CreatePoll")

@@ -11,7 +11,7 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
@@ -21,7 +21,7 @@ from poll_service.use_cases.change_poll import take_step
 logger = Logger()
 settings = ChangingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls = PollsStore.at(settings.polls_table, settings.trail_table)
+polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 
 
 @app.delete("/admin/api/polls/<poll_id>")
@@ -29,9 +29,9 @@ polls = PollsStore.at(settings.polls_table, settings.trail_table)
 def delete_poll(poll_id: str) -> Response[str]:
     """Delete the poll, for good; asked again, it is as unknown as one that never was."""
     wanted, name = DELETE_POLL.read(app), poll_in_path(poll_id)
-    asker = asker_of(app, now(), wanted.revision)
-    take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, asker.at), asker)
-    logger.info("deleted", poll_id=name, organiser=asker.who)
+    actor = actor_of(app, now(), wanted.revision)
+    take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
+    logger.info("deleted", poll_id=name, organiser=actor.who)
     return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")
 
 

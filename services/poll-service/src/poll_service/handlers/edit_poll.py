@@ -10,7 +10,7 @@ from gateway.resolver import resolver
 
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import edit_poll as edited
@@ -21,7 +21,7 @@ from poll_service.use_cases.check_lookalikes import check_distinct
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
 
 
 @app.patch("/admin/api/polls/<poll_id>")
@@ -30,11 +30,11 @@ def edit_poll(poll_id: str) -> Response[str]:
     """Change what is wanted, whole or not at all; 409 names each field that is fixed by now."""
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
     check_distinct(wanted.options)
-    asker = asker_of(app, now(), wanted.revision)
-    edit = (wanted, asker.at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), asker)
-    logger.info("edited", poll_id=poll.poll_id, organiser=asker.who, fields=sorted(wanted.model_fields_set))
-    return json_answer(poll.managed_at(asker.at))
+    actor = actor_of(app, now(), wanted.revision)
+    edit = (wanted, actor.at)
+    poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), actor)
+    logger.info("edited", poll_id=poll.poll_id, organiser=actor.who, fields=sorted(wanted.model_fields_set))
+    return json_answer(poll.managed_at(actor.at))
 
 
 handler = entry_point(app, "EditPoll")

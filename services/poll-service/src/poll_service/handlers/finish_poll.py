@@ -11,7 +11,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.config import Settings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.scheduled_close import WakeUp
+from poll_service.domain.scheduled_close import ScheduledClose
 
 logger = Logger()
 metrics = Metrics()
@@ -25,7 +25,7 @@ polls = PollsStore.at(settings.polls_table)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
     """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
     metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)
-    wake_up = WakeUp.model_validate(event)
+    wake_up = ScheduledClose.model_validate(event)
     poll = polls.get_unless_deleted(wake_up.poll_id)
     if poll is None:
         # A schedule may outlive its poll, which was closed, archived and deleted before.

@@ -10,7 +10,7 @@ from gateway.resolver import resolver
 
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import asker_of
+from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import open_poll as opened
@@ -20,7 +20,7 @@ from poll_service.use_cases.change_poll import change_poll
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), ClosingSchedule.of(settings)
+polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/open")
@@ -28,11 +28,11 @@ polls, schedule = PollsStore.at(settings.polls_table, settings.trail_table), Clo
 def open_poll(poll_id: str) -> Response[str]:
     """Open the poll, or schedule it; 409 where another is open at the same time."""
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
-    asker = asker_of(app, now(), wanted.revision)
-    times = (wanted.closes_at, asker.at, wanted.opens_at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: opened(poll, agenda, *times), asker)
-    logger.info("opened", poll_id=poll.poll_id, organiser=asker.who)
-    return json_answer(poll.managed_at(asker.at))
+    actor = actor_of(app, now(), wanted.revision)
+    times = (wanted.closes_at, actor.at, wanted.opens_at)
+    poll = change_poll(polls, schedule, name, lambda poll, agenda: opened(poll, agenda, *times), actor)
+    logger.info("opened", poll_id=poll.poll_id, organiser=actor.who)
+    return json_answer(poll.managed_at(actor.at))
 
 
 handler = entry_point(app, "OpenPoll")

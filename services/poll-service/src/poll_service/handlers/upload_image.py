@@ -5,13 +5,13 @@ from http import HTTPStatus
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from contracts.audit_log import AuditAction
 from contracts.images import ImageStored
-from contracts.trail import Deed
 from gateway.answer import json_answer
+from gateway.audit_log import AuditLog, PendingAuditEvent
 from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
-from gateway.trail import AuditTrail, Done
 
 from poll_service.adapters.images import PicturesStore
 from poll_service.config import UploadSettings
@@ -22,16 +22,16 @@ logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
-trail = AuditTrail(bounded(boto3.client("dynamodb", config=CALLS)), settings.trail_table)
+audit_log = AuditLog(bounded(boto3.client("dynamodb", config=CALLS)), settings.audit_log_table)
 
 
 @app.post("/admin/api/images")
 @UPLOAD_IMAGE
 def upload_image() -> Response[str]:
-    """Keep the picture, written anew, once that is in the trail; 201 with its own address."""
+    """Keep the picture, written anew, once that is in the audit log; 201 with its own address."""
     picture = reencode(UPLOAD_IMAGE.read_image(app))
     # The picture's name is made of its bytes: the same picture sent again is the same submission.
-    trail.add_once(Done.by(app, Deed.IMAGE_STORED, picture.path).entry(), picture.path)
+    audit_log.add_once(PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, picture.path).entry(), picture.path)
     pictures.save(picture)
     logger.info("picture kept", image=picture.path, bytes=len(picture.webp))
     stored = ImageStored(image=picture.path, width=picture.width, height=picture.height)

@@ -14,8 +14,8 @@ from contracts.ids import PollId
 
 from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
-from poll_service.domain.change import Asker, Change
-from poll_service.domain.errors import LostRace
+from poll_service.domain.change import Actor, Change
+from poll_service.domain.errors import WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda
 
@@ -25,7 +25,7 @@ type Step = Callable[[Poll, Agenda], Change]
 
 
 def change_poll(
-    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Step, asker: Asker
+    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Step, actor: Actor
 ) -> Poll:
     """Take a step that may set a time of closing, and return the poll after it.
 
@@ -38,29 +38,29 @@ def change_poll(
             schedule.wake_at(poll_id, change.wake_at)
         return change
 
-    return take_step(polls, poll_id, scheduled, asker)
+    return take_step(polls, poll_id, scheduled, actor)
 
 
-def take_step(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None = None) -> Poll:
-    """Take the step for `asker`, or for the clock, and return the poll after it.
+def take_step(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | None = None) -> Poll:
+    """Take the step for `actor`, or for the clock, and return the poll after it.
 
     On a lost race it reads again and decides again. Raises what `step` raises, `PollNotFound`, `Unavailable`,
-    and `ChangedMeanwhile`: at once when the asker has seen an older poll, else after losing `ATTEMPTS` races.
+    and `RevisionConflict`: at once when the actor has seen an older poll, else after losing `ATTEMPTS` races.
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _attempt(polls, poll_id, step, asker)
-        except LostRace:
+            return _attempt(polls, poll_id, step, actor)
+        except WriteConflict:
             continue
-    return _attempt(polls, poll_id, step, asker)
+    return _attempt(polls, poll_id, step, actor)
 
 
-def _attempt(polls: PollsStore, poll_id: PollId, step: Step, asker: Asker | None) -> Poll:
+def _attempt(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | None) -> Poll:
     poll = polls.get(poll_id)
-    if asker is not None:
-        asker.require_seen(poll)
+    if actor is not None:
+        actor.require_seen(poll)
     change = step(poll, polls.agenda())
-    if asker is not None:
-        change = asker.sign(change, poll)
+    if actor is not None:
+        change = actor.sign(change, poll)
     polls.save(change)
     return change.poll

@@ -23,7 +23,7 @@ from poll_service.domain.image import (
 
 # Only these decoders are ever tried: each one more is one more way in.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
-LONGEST_SIDES: Final = (1280, 1024, 768)
+MAX_SIDES: Final = (1280, 1024, 768)
 QUALITIES: Final = (80, 65, 50)
 
 # We judge the size ourselves, before anything is unpacked; this stays as the second lock.
@@ -35,7 +35,7 @@ def reencode(body: bytes) -> Picture:
     if len(body) > MAX_UPLOAD_BYTES:
         raise PictureTooLarge(f"At most {MAX_UPLOAD_BYTES // 1024 // 1024} MB are taken")
     image = _unpacked(_opened(body))
-    for longest_side in LONGEST_SIDES:
+    for longest_side in MAX_SIDES:
         image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
         for quality in QUALITIES:
             if len(webp := _as_webp(image, quality)) <= MAX_STORED_BYTES:
@@ -56,7 +56,7 @@ def _opened(body: bytes) -> Image.Image:
 
 def _unpacked(image: Image.Image) -> Image.Image:
     with _broken_unless_told_otherwise():
-        image.draft("RGB", (LONGEST_SIDES[0], LONGEST_SIDES[0]))
+        image.draft("RGB", (MAX_SIDES[0], MAX_SIDES[0]))
         upright = ImageOps.exif_transpose(image)
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 

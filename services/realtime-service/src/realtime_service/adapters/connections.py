@@ -11,14 +11,14 @@ from itertools import batched, chain
 from typing import TYPE_CHECKING, Final
 
 from realtime_service.adapters.errors import translated
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, WriteRequestTypeDef
 
 BUCKETS: Final = 8
-LONGEST_CONNECTION: Final = timedelta(hours=2, minutes=10)
+MAX_CONNECTION: Final = timedelta(hours=2, minutes=10)
 """API Gateway cuts a connection after two hours."""
 _WRITES_PER_BATCH: Final = 25
 
@@ -28,7 +28,7 @@ class Connection:
     """An open socket, as far as known."""
 
     connection_id: str
-    viewer: Viewer
+    viewer: Subscriber
     connected_at: datetime
 
 
@@ -42,7 +42,7 @@ class Connections:
     def add(self, connection: Connection) -> None:
         """Remember a connection until it is removed or cannot be open any more. Raises `StoreUnavailable`."""
         connected_at = int(connection.connected_at.timestamp())
-        expires_at = connected_at + int(LONGEST_CONNECTION.total_seconds())
+        expires_at = connected_at + int(MAX_CONNECTION.total_seconds())
         item: dict[str, AttributeValueTypeDef] = {
             **_key(connection.connection_id),
             **{name: {"S": value} for name, value in connection.viewer.as_context().items()},
@@ -100,4 +100,4 @@ def _key(connection_id: str) -> dict[str, AttributeValueTypeDef]:
 def _connection(item: dict[str, AttributeValueTypeDef]) -> Connection:
     context: dict[str, str] = {name: item[name]["S"] for name in ("scope", "poll_id") if name in item}
     connected_at = datetime.fromtimestamp(int(item["connected_at"]["N"]), UTC)
-    return Connection(item["sk"]["S"], Viewer.from_context(context), connected_at)
+    return Connection(item["sk"]["S"], Subscriber.from_context(context), connected_at)

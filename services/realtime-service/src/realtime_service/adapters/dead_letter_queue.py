@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SetAside:
+class DeadLetters:
     """The queue that Lambda's own failed batches go to as well."""
 
     def __init__(self, sqs: SQSClient, queue_url: str) -> None:

@@ -25,12 +25,12 @@ _SOON: Final = timedelta(seconds=10)
 """A poll that is opened by hand opens three seconds later."""
 
 
-class OutOfDate(Exception):
+class StaleSnapshot(Exception):
     """A newer snapshot is stored already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class StoredSnapshot:
     """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
 
     told: Outline | None
@@ -44,13 +44,13 @@ class Snapshots:
         self._dynamodb = dynamodb
         self._table = table
 
-    def keep(self, tally: TallyChanged) -> Moved:
+    def keep(self, tally: TallyChanged) -> StoredSnapshot:
         """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
 
         The outline that was told is kept beside it until another is (`mark_told`): an opening or closing
         whose telling failed is told with a newer snapshot, too; the record that was told is told in full
         again.
-        Raises `OutOfDate`, `StoreUnavailable`.
+        Raises `StaleSnapshot`, `StoreUnavailable`.
         """
         try:
             with translated():
@@ -71,11 +71,11 @@ class Snapshots:
         except ConditionFailed as stored:
             item = stored.item
             if int(item["tally_version"]["N"]) > tally.tally_version:
-                raise OutOfDate from stored
+                raise StaleSnapshot from stored
         told, version = _told_in(item), _outline_version(item, tally)
         self._keep_as_current(Known(tally, version))
         again = item.get("told_version") == {"N": str(tally.tally_version)}
-        return Moved(None if again else told, version)
+        return StoredSnapshot(None if again else told, version)
 
     def mark_told(self, known: Known) -> None:
         """Remember that everybody was told of this outline with this snapshot, unless the status is another.

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.edge import came_through_edge
 
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 
 class NotAdmitted(Exception):

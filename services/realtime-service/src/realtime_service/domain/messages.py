@@ -21,7 +21,7 @@ from contracts.realtime import (
 from contracts.tally import TallyChanged, TallyChangedV2
 from contracts.visibility import Scope, counts_visible
 
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: da
 
 
 def answers(
-    ping: Ping, known: Known | None, viewer: Viewer, now: datetime, viewers: int | None = None
+    ping: Ping, known: Known | None, viewer: Subscriber, now: datetime, viewers: int | None = None
 ) -> tuple[Frame, ...]:
     """Return the answer to a ping when this is the newest known: pong, what was missed, how many watch."""
     shown = None

@@ -9,7 +9,7 @@ from contracts.visibility import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class Subscriber:
     """The role a ticket gave; a voter's holds for the one poll they voted in."""
 
     scope: Scope
@@ -33,6 +33,6 @@ class Viewer:
         return cls(Scope(context["scope"]), context.get("poll_id"))
 
 
-def audience(viewers: Iterable[Viewer]) -> int:
+def audience(viewers: Iterable[Subscriber]) -> int:
     """Return how many of them watch as everybody does; organisers do not count."""
     return sum(viewer.scope is not Scope.ORGANISER for viewer in viewers)

@@ -15,9 +15,9 @@ from contracts.ids import PollId
 from contracts.keys import KeyRing, UnknownKeyId
 from contracts.visibility import Scope
 
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
-LIFETIME: Final = timedelta(seconds=30)
+TICKET_TTL: Final = timedelta(seconds=30)
 _NO_POLL: Final = "-"
 _PARTS: Final = 7
 
@@ -31,13 +31,13 @@ class Ticket:
     """What a verified ticket says. `ticket_id` is what may be used once."""
 
     ticket_id: str
-    viewer: Viewer
+    viewer: Subscriber
     expires_at: datetime
 
 
-def mint_ticket(keys: KeyRing, viewer: Viewer, now: datetime) -> tuple[str, datetime]:
+def mint_ticket(keys: KeyRing, viewer: Subscriber, now: datetime) -> tuple[str, datetime]:
     """Return `v1.{key id}.{scope}.{poll id or -}.{expiry, Unix seconds}.{ticket id}.{MAC}` and its expiry."""
-    expiry = int((now + LIFETIME).timestamp())
+    expiry = int((now + TICKET_TTL).timestamp())
     unsigned = ".".join(
         ("v1", keys.current, viewer.scope, viewer.poll_id or _NO_POLL, str(expiry), secrets.token_urlsafe(12))
     )
@@ -59,7 +59,7 @@ def read_ticket(keys: KeyRing, text: str, now: datetime) -> Ticket:
     if now.timestamp() >= int(expiry):
         raise BadTicket("the ticket has expired")
     poll_id: PollId | None = None if poll == _NO_POLL else poll
-    return Ticket(ticket_id, Viewer(Scope(scope), poll_id), datetime.fromtimestamp(int(expiry), UTC))
+    return Ticket(ticket_id, Subscriber(Scope(scope), poll_id), datetime.fromtimestamp(int(expiry), UTC))
 
 
 def _mac(keys: KeyRing, key_id: str, unsigned: str) -> str:

@@ -8,7 +8,7 @@ from gateway.aws import CALLS, bounded
 
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
@@ -20,7 +20,7 @@ def connect(event: Event) -> Answer:
     request = event["requestContext"]
     if request["eventType"] != "CONNECT":  # a message whose action is "$connect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
-    viewer = Viewer.from_context(request["authorizer"])
+    viewer = Subscriber.from_context(request["authorizer"])
     connections.add(Connection(request["connectionId"], viewer, datetime.now(UTC)))
     return {"statusCode": HTTPStatus.OK}
 

@@ -13,7 +13,7 @@ from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.http import ISSUE_ADMIN_TICKET, PROBLEMS
 
@@ -26,7 +26,7 @@ app = resolver(settings, PROBLEMS)
 @ISSUE_ADMIN_TICKET
 def issue_admin_ticket() -> Response[str]:
     """Answer `TicketIssued`; the request has no body."""
-    who, viewer = organiser(app), Viewer(Scope.ORGANISER)
+    who, viewer = organiser(app), Subscriber(Scope.ORGANISER)
     ticket, expires_at = mint_ticket(key_ring(settings.results_pass_secret_arn), viewer, datetime.now(UTC))
     logger.info("issued", organiser=who)
     return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))

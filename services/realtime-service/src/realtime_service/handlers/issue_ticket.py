@@ -12,7 +12,7 @@ from gateway.resolver import resolver
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import mint_ticket
 from realtime_service.http import ISSUE_TICKET, PROBLEMS
 
@@ -27,9 +27,9 @@ def issue_ticket() -> Response[str]:
     results_pass = ISSUE_TICKET.read(app).results_pass
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:
-        viewer = Viewer(Scope.PUBLIC)
+        viewer = Subscriber(Scope.PUBLIC)
     else:
-        viewer = Viewer(Scope.VOTER, poll_of_results_pass(keys, results_pass, now))
+        viewer = Subscriber(Scope.VOTER, poll_of_results_pass(keys, results_pass, now))
     ticket, expires_at = mint_ticket(keys, viewer, now)
     return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
 

@@ -13,13 +13,13 @@ from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.messages import answers, encode, not_understood
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 from realtime_service.entry_point import Answer, Event, entry_point
-from realtime_service.use_cases.count_audience import Watching
+from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
-snapshots, watching = Snapshots(*table), Watching.of(*table)
+snapshots, watching = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
@@ -31,7 +31,7 @@ def ping(event: Event) -> Answer:
     except ValidationError as error:
         frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
-        viewer, now = Viewer.from_context(request["authorizer"]), datetime.now(UTC)
+        viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
         frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, watching.viewers(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}

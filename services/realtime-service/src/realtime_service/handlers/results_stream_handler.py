@@ -11,7 +11,7 @@ from gateway.aws import CALLS, bounded
 
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
-from realtime_service.adapters.dead_letter_queue import SetAside
+from realtime_service.adapters.dead_letter_queue import DeadLetters
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
@@ -22,7 +22,7 @@ from realtime_service.use_cases.broadcast import broadcast
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-set_aside = SetAside(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
+set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 

@@ -14,7 +14,7 @@ from contracts.visibility import Scope
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.adapters.snapshots import OutOfDate, Snapshots
+from realtime_service.adapters.snapshots import StaleSnapshot, Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
 from realtime_service.domain.messages import Known, Outline, encode, frames_of_change
@@ -28,7 +28,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class SnapshotUpdate:
     """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
 
     known: Known
@@ -55,20 +55,20 @@ def broadcast(
     deliveries = _deliveries(news, everyone, now)
     besides = _viewers(everyone, presence, now) if deliveries else ()
     posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})
-    metrics.add_metric("ConnectionsTold", MetricUnit.Count, posted.sent)
+    metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
     _mark_told(news, snapshots)
     _remove(posted.gone, everyone, connections, now)
     return failed
 
 
-def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[News], tuple[Change, ...]]:
-    news: list[News] = []
+def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[SnapshotUpdate], tuple[Change, ...]]:
+    news: list[SnapshotUpdate] = []
     failed: list[Change] = []
     for change in changes:
         try:
             moved = snapshots.keep(change.tally)
-            news.append(News(Known(change.tally, moved.outline_version), moved.told))
-        except OutOfDate:
+            news.append(SnapshotUpdate(Known(change.tally, moved.outline_version), moved.told))
+        except StaleSnapshot:
             logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
             logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
@@ -76,7 +76,7 @@ def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[New
     return news, tuple(failed)
 
 
-def _mark_told(news: list[News], snapshots: Snapshots) -> None:
+def _mark_told(news: list[SnapshotUpdate], snapshots: Snapshots) -> None:
     for one in news:
         tally = one.known.tally
         if Outline.of(tally) == one.told:
@@ -87,7 +87,7 @@ def _mark_told(news: list[News], snapshots: Snapshots) -> None:
             logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
 
 
-def _deliveries(news: list[News], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
+def _deliveries(news: list[SnapshotUpdate], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
         one = news[position]

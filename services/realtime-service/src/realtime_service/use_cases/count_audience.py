@@ -21,7 +21,7 @@ logger = Logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class AudienceCounter:
     """Counts those who watch."""
 
     presence: Presence

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-class Overtaken(Exception):
+class ConditionFailed(Exception):
     """The condition failed: somebody else wrote first, or an earlier attempt of our own did.
 
     `item` is what they left, where the call asked for it.
@@ -30,13 +30,13 @@ def key_of(poll_id: str, sort_key: str) -> dict[str, Any]:
 
 @contextmanager
 def confirmed(doing: str) -> Iterator[None]:
-    """Raise `Overtaken` for a failed condition, `StoreUnavailable` for a call that is not confirmed."""
+    """Raise `ConditionFailed` for a failed condition, `StoreUnavailable` for a call that is not confirmed."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code == "ConditionalCheckFailedException":
-            raise Overtaken(cast("dict[str, Any]", error.response).get("Item", {})) from error
+            raise ConditionFailed(cast("dict[str, Any]", error.response).get("Item", {})) from error
         raise StoreUnavailable(f"{doing}: {code}") from error
     except BotoCoreError as error:
         raise StoreUnavailable(f"{doing}: {error}") from error

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from results_service.adapters.items import REASON_LENGTH, SetAside
+from results_service.adapters.items import REASON_LENGTH, InvalidRecords
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,7 +21,7 @@ TAMPERING: Final = "VotesLogTampered"
 logger = Logger()
 
 
-class Attention:
+class DeadLetterQueue:
     """Reports, at least once each. Never raises: counting must not wait for it."""
 
     def __init__(self, client: "SQSClient", queue_url: str, function_name: str) -> None:
@@ -29,7 +29,7 @@ class Attention:
         self._queue_url = queue_url
         self._function_name = function_name
 
-    def report(self, metric: str, found: SetAside) -> None:
+    def report(self, metric: str, found: InvalidRecords) -> None:
         """Tell of one record that needs somebody's attention. `metric` is `POISON` or `TAMPERING`."""
         where = {
             "poll_id": found.poll_id,

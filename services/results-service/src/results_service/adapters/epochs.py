@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import Overtaken, confirmed, key_of
+from results_service.adapters.calls import ConditionFailed, confirmed, key_of
 from results_service.adapters.items import Item
 from results_service.domain.epoch import FIRST, Epoch, Epochs
 from results_service.domain.tally import Tally
@@ -55,7 +55,7 @@ class EpochStore:
                 "attribute_not_exists(pk) OR (shown = :shown AND attribute_not_exists(beside))",
                 {":shown": {"S": epochs.shown.name}},
             )
-        except Overtaken:
+        except ConditionFailed:
             return self.begin(poll_id, now)
         return beside
 
@@ -71,11 +71,11 @@ class EpochStore:
                     Item=counter_key(poll_id, epoch.name, "base") | item,
                     ConditionExpression="attribute_not_exists(pk)",
                 )
-        except Overtaken:
+        except ConditionFailed:
             pass  # The same reading, carried out twice, has found the same.
         try:
             self._put(poll_id, Epochs(epoch), "beside = :beside", {":beside": {"S": epoch.name}})
-        except Overtaken:
+        except ConditionFailed:
             return
 
     def _put(self, poll_id: str, epochs: Epochs, condition: str, values: Item) -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
 from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
-from results_service.adapters.items import SetAside, poison_item, tally_of, totals_item, totals_of
+from results_service.adapters.items import InvalidRecords, poison_item, tally_of, totals_item, totals_of
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.epoch import Epoch
 from results_service.domain.errors import StoreUnavailable
-from results_service.domain.tally import Tally, step_beyond
+from results_service.domain.tally import Tally, increment_after
 from results_service.domain.totals import PollState, Totals, totals_after
 from results_service.domain.vote_record import Change
 
@@ -47,7 +47,7 @@ class GameResults:
     def _count_in(self, epoch: Epoch, key: dict[str, Any], changes: Iterable[Change], now: datetime) -> None:
         mark = self._mark(key)
         for _ in range(ATTEMPTS):
-            step = step_beyond(mark, changes, epoch.counts)
+            step = increment_after(mark, changes, epoch.counts)
             if step is None:
                 return
             try:
@@ -55,8 +55,8 @@ class GameResults:
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
-                        UpdateExpression="ADD a :a, b :b, i :i SET h = :new, counted_at = :now",
-                        ConditionExpression="attribute_not_exists(h)" if mark is None else "h = :read",
+                        UpdateExpression="ADD a :a, b :b, i :i SET hwm = :new, counted_at = :now",
+                        ConditionExpression="attribute_not_exists(hwm)" if mark is None else "hwm = :read",
                         ExpressionAttributeValues={
                             ":a": {"N": str(step.added.a)},
                             ":b": {"N": str(step.added.b)},
@@ -67,13 +67,13 @@ class GameResults:
                         },
                         ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     )
-            except Overtaken as overtaken:
-                mark = overtaken.item.get("h", {}).get("S")
+            except ConditionFailed as overtaken:
+                mark = overtaken.item.get("hwm", {}).get("S")
             else:
                 return
         raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
 
-    def set_aside(self, poison: SetAside, now: datetime) -> None:
+    def set_aside(self, poison: InvalidRecords, now: datetime) -> None:
         """Keep a poison record for a later redrive. One that is kept already stays as it is."""
         try:
             with confirmed("set aside"):
@@ -82,7 +82,7 @@ class GameResults:
                     Item={**key_of(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
                     ConditionExpression="attribute_not_exists(pk)",
                 )
-        except Overtaken:
+        except ConditionFailed:
             return
 
     def rewrite_totals(
@@ -106,7 +106,7 @@ class GameResults:
                         ConditionExpression="attribute_not_exists(pk) OR tally_version = :read",
                         ExpressionAttributeValues={":read": {"N": str(before.version if before else 0)}},
                     )
-            except Overtaken:
+            except ConditionFailed:
                 continue
             if before is not None:
                 self._series.keep(before, after)
@@ -130,6 +130,6 @@ class GameResults:
     def _mark(self, key: dict[str, Any]) -> str | None:
         with confirmed("read mark"):
             answer = self._client.get_item(
-                TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="h"
+                TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="hwm"
             )
-        return answer["Item"]["h"]["S"] if "Item" in answer else None
+        return answer["Item"]["hwm"]["S"] if "Item" in answer else None

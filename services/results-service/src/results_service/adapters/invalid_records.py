@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.ids import Choice
 from contracts.model import format_instant
 
-from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
 from results_service.adapters.epochs import SORT_KEY, counter_key
 from results_service.domain.epoch import FIRST
 from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
@@ -60,7 +60,7 @@ class InvalidRecords:
                 "ConditionCheck": {
                     "TableName": self._table,
                     "Key": counter_key(invalid.kept_under, FIRST.name, invalid.shard_id),
-                    "ConditionExpression": "h >= :mark",
+                    "ConditionExpression": "hwm >= :mark",
                     "ExpressionAttributeValues": {":mark": {"S": invalid.mark or ""}},
                 }
             },
@@ -92,7 +92,7 @@ class InvalidRecords:
         try:
             with confirmed("redrive"):
                 self._client.update_item(**self._done(invalid, now)["Update"])
-        except Overtaken:
+        except ConditionFailed:
             return
 
     def _done(self, invalid: Invalid, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ type Item = dict[str, AttributeValue]
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class InvalidRecords:
     """A poison record as it is kept; `source` is its VotesLog shard, or the name of another stream."""
 
     poll_id: str
@@ -51,7 +51,7 @@ class SetAside:
         return _text(without_images)[:KEPT_BYTES]
 
 
-def poison_item(poison: SetAside, now: datetime) -> Item:
+def poison_item(poison: InvalidRecords, now: datetime) -> Item:
     """Return the attributes of an `invalid#…` item, waiting for a redrive."""
     return {
         "status": {"S": "pending"},

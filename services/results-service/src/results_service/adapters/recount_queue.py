@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ORDERS: Final[TypeAdapter[RecountOrder]] = TypeAdapter(RebuildOrder | RecountOrder)
 """Reads an order of either kind."""
 
-LONGEST_DELAY: Final = 900
+MAX_DELAY: Final = 900
 """Seconds a message may wait. An order that then comes too early is put back by whoever gets it."""
 
 
@@ -29,7 +29,7 @@ class RecountQueue:
 
     def send(self, order: RecountOrder, *, not_before: datetime, now: datetime) -> None:
         """Have a recount made, from that time on. Raises `StoreUnavailable`."""
-        delay = min(max(0, ceil((not_before - now).total_seconds())), LONGEST_DELAY)
+        delay = min(max(0, ceil((not_before - now).total_seconds())), MAX_DELAY)
         try:
             self._client.send_message(
                 QueueUrl=self._url, MessageBody=order.model_dump_json(), DelaySeconds=delay

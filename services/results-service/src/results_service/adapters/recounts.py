@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
-from results_service.adapters.calls import Overtaken, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
 from results_service.adapters.items import Item, tally_of
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
@@ -40,7 +40,7 @@ class Recounts:
         """Keep a recount that begins; return it, or the one of the same order that was quicker."""
         try:
             self._put_new(run.order.poll_id, f"recount#{run.order.recount_id}", _run_item(run), "begin")
-        except Overtaken:
+        except ConditionFailed:
             return self.find(run.order) or run
         return run
 
@@ -62,7 +62,7 @@ class Recounts:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **_if_pages_are(after.pages - 1),
                 )
-        except Overtaken as overtaken:
+        except ConditionFailed as overtaken:
             return _count_of(overtaken.item) if overtaken.item else BucketCount(after.bucket)
         return after
 
@@ -79,7 +79,7 @@ class Recounts:
                     ExpressionAttributeNames={"#state": "state"},
                     ExpressionAttributeValues={":provisional": {"S": RecountState.PROVISIONAL}},
                 )
-        except Overtaken:
+        except ConditionFailed:
             pass
         if over:
             with confirmed("end"):

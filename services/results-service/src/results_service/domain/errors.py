@@ -1,18 +1,18 @@
 """What can go wrong in this service, in its own words: refusals have a reader, failures have an operator."""
 
 from contracts.problem import FieldError
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 
 
-class UnknownPoll(Refused):
+class UnknownPoll(DomainError):
     """No such poll is known here, or it is a draft and the reader is no organiser."""
 
 
-class ResultsHidden(Refused):
+class ResultsHidden(DomainError):
     """The poll's policy hides its counts from this reader; the message says until when."""
 
 
-class ForeignPass(Refused):
+class ForeignPass(DomainError):
     """The results pass is not valid, or not for this poll."""
 
 
@@ -28,18 +28,18 @@ class RecountNotOver(Exception):
     """What was done is kept; the same order must come again for the rest. The message says why."""
 
 
-class NotSealed(Refused):
+class NotSealed(DomainError):
     """Votes may still join the log: what is taken home now would tell them apart from those that come."""
 
 
-class BadCursor(Refused):
+class BadCursor(DomainError):
     """The cursor is none that an export has returned, or its place is not in this log."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="cursor", message="is not one that an export returned"),))
 
 
-class NothingToRecount(Refused):
+class NothingToRecount(DomainError):
     """The poll is a draft: nobody can have voted."""
 
 

@@ -121,7 +121,7 @@ def is_sealed(page: LedgerPage, closes_at: datetime | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RecountResult:
     """What is to be said of the counters. `counting_is_behind`: ask again, they may still catch up."""
 
     state: RecountState
@@ -130,7 +130,7 @@ class Verdict:
     counting_is_behind: bool = False
 
 
-def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> Verdict:
+def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> RecountResult:
     """Hold the counters against the log.
 
     Nothing is counted before it stands in the log, so counters from before the reading can never exceed it:
@@ -142,15 +142,15 @@ def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue:
     below = max(_excess(log, now.summed), _excess(log, now.shown))
     if above:
         difference = max(_distance(most.summed, log), _distance(most.shown, log)) if sealed else above
-        return Verdict(RecountState.DIFFERENT, difference, "The counters hold what the log does not.")
+        return RecountResult(RecountState.DIFFERENT, difference, "The counters hold what the log does not.")
     if below and sealed and overdue:
-        return Verdict(RecountState.DIFFERENT, below, "The log holds what the counters do not.")
+        return RecountResult(RecountState.DIFFERENT, below, "The log holds what the counters do not.")
     if below:
         reason = "Counting is behind the log: the recount is not over."
-        return Verdict(RecountState.PROVISIONAL, below, reason, counting_is_behind=True)
+        return RecountResult(RecountState.PROVISIONAL, below, reason, counting_is_behind=True)
     if not sealed:
-        return Verdict(RecountState.PROVISIONAL, 0, "Votes may still come in: nothing can be certified yet.")
-    return Verdict(
+        return RecountResult(RecountState.PROVISIONAL, 0, "Votes may still come in: nothing can be certified yet.")
+    return RecountResult(
         RecountState.CERTIFIED, 0, "The log was sealed, and log, counters and what readers see agree."
     )
 

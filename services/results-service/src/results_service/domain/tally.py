@@ -10,9 +10,9 @@ from typing import Final
 
 from contracts.ids import Choice
 
-from results_service.domain.vote_record import Change, Poison, Vote
+from results_service.domain.vote_record import Change, PoisonRecord, Vote
 
-MARK_DIGITS: Final = 40
+HIGH_WATER_MARK_DIGITS: Final = 40
 """DynamoDB's Number ends at 38 digits, so a mark is text: zero-padded, it compares as the number would."""
 
 
@@ -29,7 +29,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Increment:
     """What one update adds to a shard item, and the mark it moves to."""
 
     added: Tally
@@ -38,10 +38,10 @@ class Step:
 
 def mark_of(number: str) -> str:
     """Return a sequence number as a mark."""
-    return number.zfill(MARK_DIGITS)
+    return number.zfill(HIGH_WATER_MARK_DIGITS)
 
 
-def step_beyond(
+def increment_after(
     mark: str | None, changes: Iterable[Change], counts: Callable[[Change], bool] = lambda _: True
 ) -> Step | None:
     """Return what the records beyond `mark` add (None: the item is new), or None when there are none.
@@ -51,7 +51,7 @@ def step_beyond(
     new = {
         mark_of(change.number): change
         for change in changes
-        if isinstance(change, Vote | Poison) and change.number is not None
+        if isinstance(change, Vote | PoisonRecord) and change.number is not None
         if mark is None or mark_of(change.number) > mark
     }
     if not new:
@@ -59,7 +59,7 @@ def step_beyond(
     counted = [change for change in new.values() if counts(change)]
     choices = [change.choice for change in counted if isinstance(change, Vote)]
     added = Tally(choices.count(Choice.A), choices.count(Choice.B), len(counted) - len(choices))
-    return Step(added, mark=max(new))
+    return Increment(added, mark=max(new))
 
 
 def lowest_number(changes: Iterable[Change]) -> str | None:

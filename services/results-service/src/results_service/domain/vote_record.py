@@ -31,7 +31,7 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Poison:
+class PoisonRecord:
     """A new record that is no vote by contract. Without a `number` no mark covers it: kept, not counted."""
 
     poll_id: str
@@ -64,7 +64,7 @@ def read_change(raw: Mapping[str, Any]) -> Change:
         vote = _vote_for(record, poll_id)
         return Vote(poll_id, record.change.sequence_number, vote.choice, vote.recorded_at)
     except NotAContractEvent as error:
-        return Poison(poll_id, number_of(raw), str(error), raw)
+        return PoisonRecord(poll_id, number_of(raw), str(error), raw)
 
 
 def number_of(raw: object) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.ids import PollStatus
-from contracts.series import MOST_POINTS
+from contracts.series import MAX_POINTS
 
 from results_service.domain.totals import Totals
 
@@ -60,7 +60,7 @@ def level_for(totals: Totals) -> int:
         return 0
     until = totals.updated_at if poll.closes_at is None else min(totals.updated_at, poll.closes_at)
     span = until - poll.opens_at
-    fitting = (level for level, width in enumerate(SLOTS) if span // width <= MOST_POINTS - _SPARE)
+    fitting = (level for level, width in enumerate(SLOTS) if span // width <= MAX_POINTS - _SPARE)
     return next(fitting, len(SLOTS) - 1)
 
 
@@ -88,10 +88,10 @@ def _without_repeats(points: Sequence[Point], closes_at: datetime | None) -> Seq
 
 
 def _thinned(points: Sequence[Point]) -> Sequence[Point]:
-    if len(points) <= MOST_POINTS:
+    if len(points) <= MAX_POINTS:
         return points
     last = len(points) - 1
-    return [points[number * last // (MOST_POINTS - 1)] for number in range(MOST_POINTS)]
+    return [points[number * last // (MAX_POINTS - 1)] for number in range(MAX_POINTS)]
 
 
 def _slot(version: int, width: timedelta) -> int:

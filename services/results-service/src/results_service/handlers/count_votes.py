@@ -9,18 +9,18 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
-from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.config import StreamSettings
 from results_service.domain.batch import Batch
-from results_service.use_cases.count_votes import Counting
+from results_service.use_cases.count_votes import VoteCounter
 
 logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
-counting = Counting(
+counting = VoteCounter(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
-    Attention(
+    DeadLetterQueue(
         bounded(boto3.client("sqs", config=CALLS)),
         settings.attention_queue_url,
         settings.aws_lambda_function_name,

@@ -4,35 +4,35 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from contracts.trail import Deed
+from contracts.audit_log import AuditAction
+from gateway.audit_log import AuditLog, PendingAuditEvent
 from gateway.aws import CALLS, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
-from gateway.trail import AuditTrail, Done
 
 from results_service.adapters.vote_log import Ledger
 from results_service.config import READING, ExportSettings
 from results_service.export_file import file_answer
 from results_service.http import EXPORT_RESULTS, PROBLEMS
-from results_service.use_cases.export_results import Exporting
+from results_service.use_cases.export_results import ResultsExporter
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 client = bounded(boto3.client("dynamodb", config=CALLS))
 ledger = Ledger(bounded(boto3.client("lambda", config=READING)), settings.read_ledger_function_arn)
-trail = AuditTrail(client, settings.trail_table)
-exporting = Exporting.of(client, settings.game_results_table, ledger, clock=lambda: datetime.now(UTC))
+audit_log = AuditLog(client, settings.audit_log_table)
+exporting = ResultsExporter.of(client, settings.game_results_table, ledger, clock=lambda: datetime.now(UTC))
 
 
 @app.get("/admin/api/results/<poll_id>/export")
 @EXPORT_RESULTS
 def export_results(poll_id: str) -> Response[str]:
-    """Return what was asked for, of a ledger one page, once that is in the trail."""
+    """Return what was asked for, of a ledger one page, once that is in the audit log."""
     asked, name = EXPORT_RESULTS.read(app), poll_in_path(poll_id)
     exported = exporting.export(name, asked)
     if asked.cursor is None:  # the pages after the first are of the same file
-        trail.add(Done.by(app, Deed.RESULTS_EXPORTED, f"{asked.what}, {asked.format}").entry(name))
+        audit_log.add(PendingAuditEvent.by(app, AuditAction.RESULTS_EXPORTED, f"{asked.what}, {asked.format}").entry(name))
     return file_answer(exported, asked)
 
 

@@ -7,10 +7,10 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from contracts.audit_log import OperatorAction
 from contracts.recount import RebuildPollV2
-from contracts.trail import OperatorDeed
+from gateway.audit_log import AuditLog, PendingAuditEvent
 from gateway.aws import CALLS, bounded, within_timeout
-from gateway.trail import AuditTrail, Done
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -23,7 +23,7 @@ metrics = Metrics()
 settings = RebuildSettings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 results, epochs = GameResults(*table), EpochStore(*table)
-trail = AuditTrail(table[0], settings.trail_table)
+audit_log = AuditLog(table[0], settings.audit_log_table)
 queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
 
 
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
     asked = RebuildPollV2.model_validate(event)
-    trail.add(Done.by_operator(asked.asked_by, OperatorDeed.COUNTERS_REBUILT).entry(asked.poll_id))
+    audit_log.add(PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.COUNTERS_REBUILT).entry(asked.poll_id))
     begun = begin_rebuild(asked.poll_id, results, epochs, queue, datetime.now(UTC))
     logger.info("a rebuild began", extra=begun.model_dump(mode="json"))
     return begun.model_dump(mode="json")

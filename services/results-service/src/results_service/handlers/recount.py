@@ -16,17 +16,17 @@ from results_service.adapters.vote_log import Ledger
 from results_service.config import READING, RecountSettings
 from results_service.use_cases.carry_out_orders import answer_orders
 from results_service.use_cases.count_log import Reading
-from results_service.use_cases.rebuild import Rebuilding
-from results_service.use_cases.recount import Recounting
+from results_service.use_cases.rebuild import CounterRebuilder
+from results_service.use_cases.recount import Recounter
 
 logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
 ledger = Ledger(bounded(boto3.client("lambda", config=READING)), settings.read_ledger_function_arn)
-reading = Reading(Recounts(*table), ledger)
-recounting = Recounting(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
-rebuilding = Rebuilding(EpochStore(*table), recounting)
+reading = LogCounter(Recounts(*table), ledger)
+recounting = Recounter(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
+rebuilding = CounterRebuilder(EpochStore(*table), recounting)
 
 
 @logger.inject_lambda_context

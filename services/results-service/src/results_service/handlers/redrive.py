@@ -7,22 +7,22 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from contracts.audit_log import OperatorAction
 from contracts.recount import RedrivePollV2
-from contracts.trail import OperatorDeed
+from gateway.audit_log import AuditLog, PendingAuditEvent
 from gateway.aws import CALLS, bounded, within_timeout
-from gateway.trail import AuditTrail, Done
 
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
-from results_service.use_cases.redrive import Redriving
+from results_service.use_cases.redrive import Redriver
 
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
 client = bounded(boto3.client("dynamodb", config=CALLS))
-trail = AuditTrail(client, settings.trail_table)
+audit_log = AuditLog(client, settings.audit_log_table)
 queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
-redriving = Redriving.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
+redriving = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
     asked = RedrivePollV2.model_validate(event)
-    trail.add(Done.by_operator(asked.asked_by, OperatorDeed.RECORDS_REDRIVEN).entry(asked.poll_id))
+    audit_log.add(PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id))
     done = redriving.redrive(asked.poll_id)
     logger.info("redriven", extra=done.model_dump())
     return done.model_dump(mode="json")

@@ -9,11 +9,11 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 
-from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import TrackingSettings
-from results_service.use_cases.track_poll_status import PollNews, Tracking
+from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
 
 logger = Logger()
 metrics = Metrics()
@@ -24,7 +24,7 @@ news = PollNews(
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
-tracking = Tracking(news, Attention(sqs, settings.attention_queue_url, settings.aws_lambda_function_name))
+tracking = PollStatusTracker(news, DeadLetterQueue(sqs, settings.attention_queue_url, settings.aws_lambda_function_name))
 
 
 @logger.inject_lambda_context

@@ -10,7 +10,7 @@ from contracts.recount import RecountState
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.errors import LedgerUnavailable, RecountNotOver, StoreUnavailable, UnknownPoll
 from results_service.domain.recount import RebuildOrder
-from results_service.use_cases.rebuild import Rebuilding
+from results_service.use_cases.rebuild import CounterRebuilder
 
 DIFFERENCE: Final = "RecountDifference"
 """Votes by which the counters depart from the log; the alarm hangs on it."""
@@ -22,7 +22,7 @@ logger = Logger()
 
 
 def answer_orders(
-    event: Mapping[str, Any], rebuilding: Rebuilding, metrics: Metrics, milliseconds_left: Callable[[], int]
+    event: Mapping[str, Any], rebuilding: CounterRebuilder, metrics: Metrics, milliseconds_left: Callable[[], int]
 ) -> dict[str, Any]:
     """Carry out each order of a queue's event; return which must come again.
 

@@ -15,7 +15,7 @@ from results_service.domain.recount import BucketCount, Run
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LogCounter:
     """Reads `ledger` and keeps how far it is in `recounts`."""
 
     recounts: Recounts

@@ -10,23 +10,23 @@ from datetime import datetime
 
 from aws_lambda_powertools import Logger
 
-from results_service.adapters.dead_letter_queue import POISON, TAMPERING, Attention
+from results_service.adapters.dead_letter_queue import POISON, TAMPERING, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import SetAside
+from results_service.adapters.items import InvalidRecords
 from results_service.domain.batch import Batch
 from results_service.domain.errors import BatchFailed, StoreUnavailable
 from results_service.domain.tally import lowest_number
-from results_service.domain.vote_record import Change, Poison, Tampering
+from results_service.domain.vote_record import Change, PoisonRecord, Tampering
 
 logger = Logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class VoteCounter:
     """Counts batches into `results` and reports what is wrong with them to `attention`."""
 
     results: GameResults
-    attention: Attention
+    attention: DeadLetterQueue
     clock: Callable[[], datetime]
 
     def count(self, batch: Batch) -> str | None:
@@ -50,7 +50,7 @@ class Counting:
 
     def _count_poll(self, poll_id: str, shard_id: str, changes: Sequence[Change]) -> None:
         now = self.clock()
-        poison = [_aside(shard_id, change) for change in changes if isinstance(change, Poison)]
+        poison = [_aside(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
         for found in poison:
             self.results.set_aside(found, now)
         self.results.count(poll_id, shard_id, changes, now)
@@ -62,5 +62,5 @@ class Counting:
                 self.attention.report(TAMPERING, _aside(shard_id, change))
 
 
-def _aside(shard_id: str, change: Poison | Tampering) -> SetAside:
-    return SetAside(change.poll_id, shard_id, change.number, change.reason, change.raw)
+def _aside(shard_id: str, change: Poison | Tampering) -> InvalidRecords:
+    return InvalidRecords(change.poll_id, shard_id, change.number, change.reason, change.raw)

@@ -35,7 +35,7 @@ _WAIT: Final = "The ledger is exported once no vote can join it: 40 seconds afte
 
 
 @dataclass(frozen=True, slots=True)
-class Exporting:
+class ResultsExporter:
     """Makes exports for organisers. Every method raises `UnknownPoll`, `StoreUnavailable`."""
 
     results: GameResults

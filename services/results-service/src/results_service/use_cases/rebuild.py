@@ -18,7 +18,7 @@ from results_service.domain.errors import RecountNotOver, UnknownPoll
 from results_service.domain.recount import Counters, RebuildOrder, Run, order_after, order_rebuild
 from results_service.domain.tally import Tally
 from results_service.use_cases.count_log import Reading
-from results_service.use_cases.recount import Recounting
+from results_service.use_cases.recount import Recounter
 
 
 def begin_rebuild(
@@ -42,11 +42,11 @@ def begin_rebuild(
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilding:
+class CounterRebuilder:
     """Carries out orders to give a new epoch its base and let readers see it."""
 
     epochs: EpochStore
-    recounting: Recounting
+    recounting: Recounter
 
     def carry_out(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Certificate:
         """Show the rebuilt counters; return the certificate of the recount that follows.
@@ -74,7 +74,7 @@ class Rebuilding:
         counts = reading.count(run, None, has_time, before=order.cut)
         return sum((count.tally for count in counts), start=Tally())
 
-    def _begin(self, order: RebuildOrder, reading: Reading) -> Run:
+    def _begin(self, order: RebuildOrder, reading: LogCounter) -> Run:
         buckets = reading.ledger.page(order.poll_id, 0, None).buckets
         return reading.recounts.begin(
             Run(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))

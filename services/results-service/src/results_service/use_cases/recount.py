@@ -17,7 +17,7 @@ from results_service.domain.recount import (
     Counters,
     RecountOrder,
     Run,
-    Verdict,
+    RecountResult,
     is_sealed,
     judge,
 )
@@ -30,7 +30,7 @@ LOOKS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Recounting:
+class Recounter:
     """Carries out orders. `sleep` takes seconds."""
 
     results: GameResults
@@ -74,7 +74,7 @@ class Recounting:
             raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
         return self.reading.recounts.begin(Run(order, self.clock(), page.buckets, before))
 
-    def _judge(self, run: Run, poll: PollState, log: Tally, *, sealed: bool) -> tuple[Verdict, Counters]:
+    def _judge(self, run: Run, poll: PollState, log: Tally, *, sealed: bool) -> tuple[RecountResult, Counters]:
         for look in range(LOOKS):
             if look:
                 self.sleep(1)
@@ -91,7 +91,7 @@ class Recounting:
         return Counters(self.results.tally(order.poll_id), shown)
 
     def _certificate(
-        self, run: Run, poll: PollState, log: Tally, now: Counters, verdict: Verdict
+        self, run: Run, poll: PollState, log: Tally, now: Counters, verdict: RecountResult
     ) -> Certificate:
         return Certificate(
             poll_id=run.order.poll_id,

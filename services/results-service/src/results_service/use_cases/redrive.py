@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Redriving:
+class Redriver:
     """Safe to repeat, and to run twice at once: each record changes sides once."""
 
     results: GameResults

@@ -9,8 +9,8 @@ from typing import Final, Self
 import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
+from gateway.audit_log import AuditLog, PendingAuditEvent
 from gateway.aws import CALLS, bounded
-from gateway.trail import AuditTrail, Done
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -31,29 +31,30 @@ def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recoun
 
 
 @dataclass(frozen=True)
-class Ordering:
-    """What it takes to order a recount: what is counted and recounted, where orders go, the trail."""
+class RecountRequester:
+    """What it takes to order a recount: what is counted and recounted, where orders go, the audit log."""
 
     results: GameResults
     recounts: Recounts
     queue: RecountQueue
-    trail: AuditTrail
+    audit_log: AuditLog
 
     @classmethod
     def of(cls, settings: OrderSettings) -> Self:
         """Return it with clients of its own."""
         dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
         queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
-        trail = AuditTrail(dynamodb, settings.trail_table)
-        return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, trail)
+        audit_log = AuditLog(dynamodb, settings.audit_log_table)
+        return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, audit_log)
 
-    def recount(self, poll_id: str, done: Done, key: str | None) -> Recount:
-        """Have a recount made, once that is in the trail, unless one is under way; return where it stands.
+    def recount(self, poll_id: str, done: PendingAuditEvent, key: str | None) -> Recount:
+        """Have a recount made, once that is in the audit log, unless one is under way; return where it
+        stands.
 
         The same submission, by its key, orders the same recount however often it arrives: the queue may get
         it twice, and it is carried out once.
 
-        Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `TrailUnavailable`.
+        Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `AuditLogUnavailable`.
         """
         if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
             raise NothingToRecount("A draft has no votes: open the poll first")
@@ -61,7 +62,7 @@ class Ordering:
         if found.running is not None and done.at - found.running.started_at < JOINED:
             return found
         submission = key or secrets.token_urlsafe(24)
-        ordered_at = self.trail.add_once(done.entry(poll_id), submission)
+        ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
         token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
         order = order_now(poll_id, ordered_at, token)
         if self.recounts.certificate(order) is not None:

@@ -10,9 +10,9 @@ from contracts.ids import PollId
 from contracts.stream import NotAContractEvent, read_record
 from pydantic import TypeAdapter, ValidationError
 
-from results_service.adapters.dead_letter_queue import POISON, Attention
+from results_service.adapters.dead_letter_queue import POISON, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import SetAside
+from results_service.adapters.items import InvalidRecords
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.recount import SEALED_AFTER, order_at_close
 from results_service.domain.redrive import POLLS
@@ -42,18 +42,18 @@ class PollNews:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracking:
+class PollStatusTracker:
     """Applies the Polls stream's records; what is no event by contract is kept and reported."""
 
     news: PollNews
-    attention: Attention
+    attention: DeadLetterQueue
 
     def track(self, raw: Mapping[str, Any]) -> None:
         """Apply one stream record."""
         try:
             event = read_record(raw).event(POLL_EVENTS)
         except NotAContractEvent as error:
-            poison = SetAside(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
+            poison = InvalidRecords(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
             self.news.results.set_aside(poison, self.news.clock())
             self.attention.report(POISON, poison)
         else:

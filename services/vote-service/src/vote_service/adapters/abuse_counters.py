@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Final
 from contracts.ids import PollId
 
 from vote_service.adapters.sampled_counters import SampledCounters
-from vote_service.domain.abuse_signals import SHARDS, Sign, Signs
+from vote_service.domain.abuse_signals import SHARDS, AbuseSignal, AbuseSignals
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-PREFIX: Final = "#signs#"
+PREFIX: Final = "#abuse#"
 EXACT: Final = 100
 """So many per item: 1,600 votes of a poll, where they come from everywhere."""
 
-KEPT_FOR: Final = timedelta(days=90)
+COUNTS_RETENTION: Final = timedelta(days=90)
 REFUSALS: Final = "refusals"
 _GROUP: Final = "group_"
 
 
-class PollSigns:
+class AbuseCounters:
     """Sixteen items per poll for votes, each of some groups of networks, and one for refusals."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -29,20 +29,20 @@ class PollSigns:
 
     def vote(self, poll_id: PollId, group: int, now: datetime) -> None:
         """Count a recorded vote."""
-        self._counters.add(_key(poll_id, group % SHARDS), ("votes", f"{_GROUP}{group}"), now + KEPT_FOR)
+        self._counters.add(_key(poll_id, group % SHARDS), ("votes", f"{_GROUP}{group}"), now + COUNTS_RETENTION)
 
-    def refusal(self, poll_id: PollId, sign: Sign, now: datetime) -> None:
+    def refusal(self, poll_id: PollId, abuse_signal: AbuseSignal, now: datetime) -> None:
         """Count a refused vote."""
-        self._counters.add(_key(poll_id, REFUSALS), (sign,), now + KEPT_FOR)
+        self._counters.add(_key(poll_id, REFUSALS), (abuse_signal,), now + COUNTS_RETENTION)
 
-    def of(self, poll_id: PollId, now: datetime) -> Signs:
+    def of(self, poll_id: PollId, now: datetime) -> AbuseSignals:
         """Return all that was counted. Raises `Throttled` or `Unavailable`."""
         total: Counter[str] = Counter()
         parts = (_key(poll_id, part) for part in (*range(SHARDS), REFUSALS))
         for numbers in self._counters.read(parts, now):
             total.update(numbers)
-        return Signs(
-            refusals={sign: total[sign] for sign in Sign},
+        return AbuseSignals(
+            refusals={abuse_signal: total[abuse_signal] for abuse_signal in AbuseSignal},
             votes_by_group={
                 int(name.removeprefix(_GROUP)): votes
                 for name, votes in total.items()

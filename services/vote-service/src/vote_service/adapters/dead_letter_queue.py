@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SetAside:
+class DeadLetters:
     """Where records go that would otherwise block the stream or be dropped."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:

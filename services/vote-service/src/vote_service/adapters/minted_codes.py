@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.ids import PollId
 from contracts.stream import AttributeValue
+from gateway.audit_log import REPEATABLE_FOR
 from gateway.request import KeyReused
-from gateway.trail import REPEATABLE_FOR
 
 from vote_service.adapters.aws import TransactionCancelled, failures_as_refusals
-from vote_service.domain.code import MOST_CODES
+from vote_service.domain.code import MAX_CODES
 from vote_service.domain.errors import Throttled, TooManyCodes
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class MintedCodes:
     ) -> bool:
         """Count so many more, once for a submission however often it arrives, and tell whether that is now.
 
-        The entry in the trail is written with it, or not at all.
+        The entry in the audit log is written with it, or not at all.
 
         Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
         `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
@@ -57,12 +57,12 @@ class MintedCodes:
                             "Update": {
                                 "TableName": self._table,
                                 "Key": this,
-                                "UpdateExpression": "SET asked = :count, forget_at = :forget_at",
-                                "ConditionExpression": "attribute_not_exists(poll_id) OR forget_at <= :now",
+                                "UpdateExpression": "SET asked = :count, expires_at = :expires_at",
+                                "ConditionExpression": "attribute_not_exists(poll_id) OR expires_at <= :now",
                                 "ExpressionAttributeValues": {
                                     ":now": {"N": str(int(now.timestamp()))},
                                     ":count": {"N": str(count)},
-                                    ":forget_at": {"N": str(int((now + REPEATABLE_FOR).timestamp()))},
+                                    ":expires_at": {"N": str(int((now + REPEATABLE_FOR).timestamp()))},
                                 },
                             }
                         },
@@ -74,7 +74,7 @@ class MintedCodes:
                                 "ConditionExpression": "attribute_not_exists(minted) OR minted <= :room",
                                 "ExpressionAttributeValues": {
                                     ":count": {"N": str(count)},
-                                    ":room": {"N": str(MOST_CODES - count)},
+                                    ":room": {"N": str(MAX_CODES - count)},
                                 },
                             }
                         },
@@ -88,7 +88,7 @@ class MintedCodes:
                     raise KeyReused from cancelled
                 return False
             if full:
-                raise TooManyCodes(most=MOST_CODES, left=MOST_CODES - self.count(poll_id)) from cancelled
+                raise TooManyCodes(most=MAX_CODES, left=MAX_CODES - self.count(poll_id)) from cancelled
             raise Throttled from cancelled
         return True
 

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "#issued#"
 QUARTER: Final = timedelta(minutes=15)
-MOST_QUARTERS: Final = 3 * 24 * 4
+MAX_QUARTERS: Final = 3 * 24 * 4
 """A report looks back three days at most."""
 
 EXACT: Final = 1_000
-KEPT_FOR: Final = timedelta(days=90)
+COUNTS_RETENTION: Final = timedelta(days=90)
 
 
 class NewVoterCounts:
@@ -28,16 +28,16 @@ class NewVoterCounts:
 
     def issued(self, now: datetime) -> None:
         """Count a voter token for somebody new."""
-        self._counters.add(_key(_quarter(now)), ("issued",), now + KEPT_FOR)
+        self._counters.add(_key(_quarter(now)), ("issued",), now + COUNTS_RETENTION)
 
     def refused(self, now: datetime) -> None:
         """Count one that was not given, because its network had had its number."""
-        self._counters.add(_key(_quarter(now)), ("refused",), now + KEPT_FOR)
+        self._counters.add(_key(_quarter(now)), ("refused",), now + COUNTS_RETENTION)
 
     def between(self, since: datetime, until: datetime, now: datetime) -> NewVoters:
         """Return the counts of the whole quarters in between. Raises `Throttled` or `Unavailable`."""
         last = _quarter(until)
-        first = max(_quarter(since), last - (MOST_QUARTERS - 1) * QUARTER)
+        first = max(_quarter(since), last - (MAX_QUARTERS - 1) * QUARTER)
         quarters = [first + number * QUARTER for number in range((last - first) // QUARTER + 1)]
         total: Counter[str] = Counter()
         for numbers in self._counters.read(map(_key, quarters), now):

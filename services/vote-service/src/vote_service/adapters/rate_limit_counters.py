@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#voter-tokens#"
-FORGET_AT: Final = "forget_at"
+FORGET_AT: Final = "expires_at"
 """The table's TTL attribute; no poll's item has it."""
 
 REMEMBERED: Final = 1_000
@@ -27,7 +27,7 @@ class VoterTokenCounters:
         self._table = table
         self._full: set[str] = set()
 
-    def count(self, name: str, limit: int, forget_at: datetime) -> bool:
+    def count(self, name: str, limit: int, expires_at: datetime) -> bool:
         """Count one more and tell whether it was within the limit.
 
         A retry after a lost answer counts twice: the limit is generous, and nobody's vote hangs on it.
@@ -41,12 +41,12 @@ class VoterTokenCounters:
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": f"{PREFIX}{name}"}},
-                    UpdateExpression=f"ADD issued :one SET {FORGET_AT} = :forget_at",
+                    UpdateExpression=f"ADD issued :one SET {FORGET_AT} = :expires_at",
                     ConditionExpression="attribute_not_exists(issued) OR issued < :limit",
                     ExpressionAttributeValues={
                         ":one": {"N": "1"},
                         ":limit": {"N": str(limit)},
-                        ":forget_at": {"N": str(int(forget_at.timestamp()))},
+                        ":expires_at": {"N": str(int(expires_at.timestamp()))},
                     },
                 )
         except self._client.exceptions.ConditionalCheckFailedException:

@@ -15,7 +15,7 @@ from vote_service.domain.sampling import weight_of
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-NOT_NOTED: Final = "SignsNotNoted"
+NOT_NOTED: Final = "AbuseCountsDropped"
 """Counts that were lost because the table did not take them at once."""
 
 REMEMBERED: Final = 1_000
@@ -35,7 +35,7 @@ class SampledCounters:
         self._exact = exact
         self._seen: dict[tuple[str, str], int] = {}
 
-    def add(self, key: str, names: tuple[str, ...], forget_at: datetime) -> None:
+    def add(self, key: str, names: tuple[str, ...], expires_at: datetime) -> None:
         """Count one more under each of the names. Nothing is raised: what is lost is told by a metric."""
         place = (key, names[0])
         adding = ", ".join(f"#{name} :weight" for name in names)
@@ -47,11 +47,11 @@ class SampledCounters:
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": key}},
-                    UpdateExpression=f"ADD {adding} SET forget_at = :forget_at",
+                    UpdateExpression=f"ADD {adding} SET expires_at = :expires_at",
                     ExpressionAttributeNames={f"#{name}": name for name in names},
                     ExpressionAttributeValues={
                         ":weight": {"N": str(weight)},
-                        ":forget_at": {"N": str(int(forget_at.timestamp()))},
+                        ":expires_at": {"N": str(int(expires_at.timestamp()))},
                     },
                     ReturnValues="UPDATED_NEW",
                 )
@@ -75,7 +75,7 @@ class SampledCounters:
             with failures_as_refusals():
                 answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
             numbers = map(_numbers_in, answer["Responses"].get(self._table, ()))
-            found.extend(each for each in numbers if each["forget_at"] > now.timestamp())
+            found.extend(each for each in numbers if each["expires_at"] > now.timestamp())
             left = answer.get("UnprocessedKeys", {})
             wanted += left[self._table]["Keys"] if self._table in left else []
         return found

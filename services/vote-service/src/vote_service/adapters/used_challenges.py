@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#proof#"
-KEPT_FOR: Final = timedelta(hours=1)
+CHALLENGE_RETENTION: Final = timedelta(hours=1)
 """How long it is remembered after nobody could use it any more."""
 
 
@@ -34,7 +34,7 @@ class UsedChallenges:
         Raises `ProofNeeded` when it served another vote, `Throttled` or `Unavailable`.
         """
         vote = hmac.new(voter_key.encode(), choice.encode(), "sha256").hexdigest()
-        forget_at = challenge.expires_at + KEPT_FOR
+        expires_at = challenge.expires_at + CHALLENGE_RETENTION
         try:
             with failures_as_refusals():
                 self._client.put_item(
@@ -42,7 +42,7 @@ class UsedChallenges:
                     Item={
                         "poll_id": {"S": f"{PREFIX}{challenge.signature}"},
                         "vote": {"S": vote},
-                        "forget_at": {"N": str(int(forget_at.timestamp()))},
+                        "expires_at": {"N": str(int(expires_at.timestamp()))},
                     },
                     ConditionExpression="attribute_not_exists(poll_id) OR vote = :vote",
                     ExpressionAttributeValues={":vote": {"S": vote}},

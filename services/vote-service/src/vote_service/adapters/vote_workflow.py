@@ -3,32 +3,32 @@
 from typing import TYPE_CHECKING, Annotated, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from gateway.aws import budget
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vote_service.adapters.aws import is_throttled
 from vote_service.domain import errors
 from vote_service.domain.errors import NotConfirmed, Throttled
-from vote_service.domain.vote_decision import Refusal, Rejection, SubmittedVote, VoteStands
+from vote_service.domain.vote_decision import RejectionReason, Rejection, SubmittedVote, RecordedVote
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 SDK: Final = budget(attempts=1, read=11)
-"""One attempt, longer than the workflow may take: whether to ask again is for the client with the voter token."""
+"""One attempt, longer than the workflow may take: the client retries, with its voter token."""
 
-REFUSALS: Final[dict[Refusal, type[Refused]]] = {
-    Refusal.UNKNOWN_POLL: errors.PollUnknown,
-    Refusal.NOT_OPEN_YET: errors.NotOpenYet,
-    Refusal.CLOSED: errors.PollClosed,
-    Refusal.POLICY_NOT_MET: errors.PolicyNotMet,
-    Refusal.CODE_REFUSED: errors.CodeRefused,
-    Refusal.DUPLICATE: errors.AlreadyVoted,
+REFUSALS: Final[dict[RejectionReason, type[DomainError]]] = {
+    RejectionReason.UNKNOWN_POLL: errors.PollUnknown,
+    RejectionReason.NOT_OPEN_YET: errors.NotOpenYet,
+    RejectionReason.CLOSED: errors.PollClosed,
+    RejectionReason.POLICY_NOT_MET: errors.PolicyNotMet,
+    RejectionReason.CODE_REFUSED: errors.CodeRefused,
+    RejectionReason.DUPLICATE: errors.AlreadyVoted,
 }
 
-_ENDS: Final[TypeAdapter[VoteStands | Rejection]] = TypeAdapter(
-    Annotated[VoteStands | Rejection, Field(union_mode="left_to_right")]
+_ENDS: Final[TypeAdapter[RecordedVote | Rejection]] = TypeAdapter(
+    Annotated[RecordedVote | Rejection, Field(union_mode="left_to_right")]
 )
 
 
@@ -43,20 +43,20 @@ class VoteWorkflow:
         self._client = client
         self._arn = arn
 
-    def run(self, vote: SubmittedVote) -> VoteStands:
+    def run(self, vote: SubmittedVote) -> RecordedVote:
         """Return how the vote stands in the log.
 
         Raises the refusal of the workflow's outcome, `Throttled` (it was not started) or `NotConfirmed`
         (nobody knows; running it again with the same vote is safe).
         """
         end = self._end_of(vote)
-        if isinstance(end, VoteStands):
+        if isinstance(end, RecordedVote):
             return end
         if end.outcome not in REFUSALS:
             raise NotConfirmed(end.reason)
         raise REFUSALS[end.outcome](end.reason, opens_at=end.opens_at)
 
-    def _end_of(self, vote: SubmittedVote) -> VoteStands | Rejection:
+    def _end_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
         try:
             execution = self._client.start_sync_execution(
                 stateMachineArn=self._arn, input=vote.model_dump_json()

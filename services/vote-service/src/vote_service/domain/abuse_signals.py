@@ -22,22 +22,22 @@ GROUPS: Final = 1_024
 SHARDS: Final = 16
 """Over how many items a poll's groups are spread: small ones, and no writer waits for all others."""
 
-FEWEST_VOTES: Final = 20
+MIN_VOTES: Final = 20
 """Below so many, a number of networks would point at people."""
 
 
-class Sign(StrEnum):
+class AbuseSignal(StrEnum):
     """A refusal that is counted: of a voter who had voted otherwise, of a code that is none."""
 
     ALREADY_VOTED = "already_voted"
-    BAD_CODE = "bad_code"
+    INVALID_CODE = "invalid_code"
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class AbuseSignals:
     """What was counted in one poll: refusals by kind, votes by group of networks."""
 
-    refusals: Mapping[Sign, int]
+    refusals: Mapping[AbuseSignal, int]
     votes_by_group: Mapping[int, int]
 
 
@@ -54,7 +54,7 @@ def group_of(network: Network, poll: PollCopy, keys: KeyRing) -> int:
 def networks_in(votes_by_group: Mapping[int, int]) -> Networks | None:
     """Return what can be said of where votes came from, or None where that would point at people."""
     votes = sum(votes_by_group.values())
-    if votes < FEWEST_VOTES:
+    if votes < MIN_VOTES:
         return None
     return Networks(
         votes=votes,

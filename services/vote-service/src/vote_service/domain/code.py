@@ -17,11 +17,11 @@ from contracts.keys import KeyRing
 from vote_service.domain.poll import PollCopy
 
 NONCE_BITS: Final = 45
-"""Codes of one answer never share a nonce. Of `MOST_CODES` in many answers two may: in one poll of 7,000."""
+"""Codes of one answer never share a nonce. Of `MAX_CODES` in many answers two may: in one poll of 7,000."""
 
 MAC_BITS: Final = 80
 LENGTH: Final = 25
-MOST_CODES: Final = 100_000
+MAX_CODES: Final = 100_000
 """How many a poll may have, for the sake of their nonces."""
 
 _GROUP: Final = 5

@@ -1,6 +1,6 @@
 """Why a voter token or a vote is not taken: what `http.py` turns into a problem.
 
-Refused
+DomainError
 ├── NoVoterToken         the request carries none
 ├── InvalidVoterToken        not one of ours, or changed
 ├── VoterTokenExpired    genuine, but too old to vote with; renewing it keeps the voter
@@ -13,7 +13,7 @@ Refused
 ├── CodeUnexpected   this poll takes no code
 ├── CodeRefused      wrong, unknown, used, of another poll: never said which
 ├── TooManyCodes     the poll could not tell so many apart
-├── WrongState       nothing is minted for a poll of another policy, or a closed one
+├── InvalidState       nothing is minted for a poll of another policy, or a closed one
 ├── AddressUnknown   the edge did not say where the request comes from
 ├── AlreadyVoted     a vote of this voter stands, for the other option
 ├── Throttled        AWS asks us to slow down; nothing was done
@@ -24,60 +24,60 @@ Refused
 """
 
 from contracts.problem import FieldError
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 
 
-class NoVoterToken(Refused):
+class NoVoterToken(DomainError):
     """The request carries no voter token."""
 
 
-class InvalidVoterToken(Refused):
+class InvalidVoterToken(DomainError):
     """Not a voter token of ours, or changed."""
 
 
-class VoterTokenExpired(Refused):
+class VoterTokenExpired(DomainError):
     """The voter token is genuine but too old to vote with. Renewing it keeps the voter."""
 
 
-class ProofNeeded(Refused):
+class ProofNeeded(DomainError):
     """This poll asks for a proof of work, and what came is none that counts. A new challenge helps."""
 
 
-class PollUnknown(Refused):
+class PollUnknown(DomainError):
     """There is no such poll, or nobody outside may know of it yet."""
 
 
-class NotOpenYet(Refused):
+class NotOpenYet(DomainError):
     """The poll's countdown still runs; `opens_at` is when it ends."""
 
 
-class PollClosed(Refused):
+class PollClosed(DomainError):
     """The poll's time of closing has passed."""
 
 
-class PolicyNotMet(Refused):
+class PolicyNotMet(DomainError):
     """The poll's policy asks for something else than what was shown."""
 
 
-class CodeMissing(Refused):
+class CodeMissing(DomainError):
     """This poll asks for a code, and none was sent."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="code", message="This poll asks for a code"),))
 
 
-class CodeUnexpected(Refused):
+class CodeUnexpected(DomainError):
     """A code was sent, and this poll takes none."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="code", message="This poll takes no code"),))
 
 
-class CodeRefused(Refused):
+class CodeRefused(DomainError):
     """Not a code of this poll, or one that another voter token has used: all one and the same refusal."""
 
 
-class TooManyCodes(Refused):
+class TooManyCodes(DomainError):
     """More codes than a poll can tell apart."""
 
     def __init__(self, *, most: int, left: int) -> None:
@@ -85,19 +85,19 @@ class TooManyCodes(Refused):
         super().__init__(errors=(FieldError(field="count", message=message),))
 
 
-class WrongState(Refused):
+class InvalidState(DomainError):
     """The poll's policy or its state does not allow this."""
 
 
-class AddressUnknown(Refused):
+class AddressUnknown(DomainError):
     """The edge did not say where the request comes from, as it always does: a matter of its settings."""
 
 
-class AlreadyVoted(Refused):
+class AlreadyVoted(DomainError):
     """A vote of this voter stands in this poll, for the other option."""
 
 
-class Throttled(Refused):
+class Throttled(DomainError):
     """AWS asks us to slow down. Nothing was done."""
 
     retry_after = 2
@@ -107,17 +107,17 @@ class TooManyVoterTokens(Throttled):
     """This network was given as many new voter tokens as it gets for now; `retry_after` says until when."""
 
 
-class NotConfirmed(Refused):
-    """Nobody knows whether the vote was written. The same request again, with the same voter token, finds out."""
+class NotConfirmed(DomainError):
+    """The vote may have been written. Repeating the request with the same voter token finds out."""
 
     retry_after = 1
 
 
-class Unavailable(Refused):
+class Unavailable(DomainError):
     """A part this service depends on does not answer just now. Nothing was done."""
 
     retry_after = 1
 
 
-class NotStorable(Refused):
+class NotStorable(DomainError):
     """The store will never take this, however often it is sent."""

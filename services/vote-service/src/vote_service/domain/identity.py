@@ -12,8 +12,8 @@ from vote_service.domain.poll import PollCopy
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sender:
-    """Who sends a vote, as far as the request says: the voter token's text, the address and port at the edge."""
+class RequestIdentity:
+    """What a request says of its sender: the voter token's text, the address and port at the edge."""
 
     voter_token: str | None
     viewer_address: str | None

@@ -1,7 +1,8 @@
-"""Rate limits of new voter tokens, per network and per access code: counters with names that identify neither.
+"""Rate limits of new voter tokens, per network and per access code: counters with names that identify
+neither.
 
-A voter token is kept for a year and renewed for nothing, so only who has none yet counts. The name is a MAC under
-a key of that window alone: counters of two windows, or of two networks, have nothing in common.
+A voter token is kept for a year and renewed for nothing, so only who has none yet counts. The name is a MAC
+under a key of that window alone: counters of two windows, or of two networks, have nothing in common.
 
 A full network refuses newcomers. A genuine code of a poll carries its voter past that limit, so that one
 flooder cannot lock the holders of codes out; the code has a limit of its own.
@@ -23,10 +24,10 @@ WINDOW: Final = timedelta(minutes=5)
 """As long as that of the firewall at the edge, whose limit lies above ours."""
 
 CODE_WINDOW: Final = timedelta(days=30)
-VOTER_TOKENS_PER_CODE: Final = 5
+NEW_VOTERS_PER_CODE: Final = 5
 """New voters that one code carries in its window: a voter's devices and cleared cookies, and no flood."""
 
-FORGOTTEN_AFTER: Final = timedelta(hours=1)
+COUNTER_RETENTION: Final = timedelta(hours=1)
 """How long after its window a counter may go: it is of no use any more."""
 
 _TAG_BYTES: Final = 16
@@ -51,9 +52,9 @@ class Window:
         return self.starts_at + self.length
 
     @property
-    def forget_at(self) -> datetime:
+    def expires_at(self) -> datetime:
         """When a counter of this window may be deleted."""
-        return self.ends_at + FORGOTTEN_AFTER
+        return self.ends_at + COUNTER_RETENTION
 
     def seconds_left(self, now: datetime) -> int:
         """Return after how many whole seconds a new window has begun: at least one."""

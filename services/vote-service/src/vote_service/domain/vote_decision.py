@@ -18,7 +18,7 @@ from vote_service.domain.poll import PollCopy
 from vote_service.domain.voter_key import VoterTokenHash, bucket_of
 
 
-class Refusal(StrEnum):
+class RejectionReason(StrEnum):
     """Why a vote is not taken."""
 
     INVALID = "invalid"
@@ -55,7 +55,7 @@ class StoredVote(Contract):
     voter_token: VoterTokenHash
 
 
-class VoteStands(Contract):
+class RecordedVote(Contract):
     """An end of the workflow: the vote is in the log, new (`recorded`) or from before (else)."""
 
     outcome: Literal["recorded", "already_recorded"]
@@ -67,27 +67,27 @@ class VoteStands(Contract):
 class Rejection(Contract):
     """An end of the workflow: the vote is not taken."""
 
-    outcome: Refusal
+    outcome: RejectionReason
     reason: str
     opens_at: Instant | None = None
 
 
-DUPLICATE: Final = Rejection(outcome=Refusal.DUPLICATE, reason="This voter has voted otherwise in this poll")
+DUPLICATE: Final = Rejection(outcome=RejectionReason.DUPLICATE, reason="This voter has voted otherwise in this poll")
 
 OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     VoterPolicy.DEVICE: DUPLICATE,
     VoterPolicy.CODE: Rejection(
-        outcome=Refusal.CODE_REFUSED, reason="Check it for a slip, or ask the organiser for another"
+        outcome=RejectionReason.CODE_REFUSED, reason="Check it for a slip, or ask the organiser for another"
     ),
     VoterPolicy.NETWORK: Rejection(
-        outcome=Refusal.DUPLICATE,
+        outcome=RejectionReason.DUPLICATE,
         reason="Somebody in your network has voted, and each network has one vote",
     ),
 }
-"""What is said where the place is taken by a vote that came with another voter token; never for what it was."""
+"""Response when a vote with the same voter key but another voter token exists. It never tells the choice."""
 
 
-class Verdict(Contract):
+class VoteDecision(Contract):
     """What `validate_vote` answers, and what the states after it choose from.
 
     `valid`: `item` is to be written; should its place be taken by now, `stored` is read and compared.
@@ -95,7 +95,7 @@ class Verdict(Contract):
     `of_another_voter_token` is the answer where the vote that is read came with another voter token.
     """
 
-    outcome: Literal["valid", "already_voted"] | Refusal
+    outcome: Literal["valid", "already_voted"] | RejectionReason
     rejection: Rejection
     of_another_voter_token: Rejection | None = None
     choice: Choice | None = None
@@ -104,12 +104,12 @@ class Verdict(Contract):
     stored: StoredVote | None = None
 
 
-def invalid(reasons: Iterable[str]) -> Verdict:
+def invalid(reasons: Iterable[str]) -> VoteDecision:
     """Return the verdict on an input that is not a vote."""
-    return _rejected(Rejection(outcome=Refusal.INVALID, reason="; ".join(reasons)))
+    return _rejected(Rejection(outcome=RejectionReason.INVALID, reason="; ".join(reasons)))
 
 
-def judge(vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime) -> Verdict:
+def judge(vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime) -> VoteDecision:
     """Decide about a vote; a `valid` verdict still lacks its item.
 
     What stands comes first: who asks again after the close gets the answer of their own vote. To everybody
@@ -127,8 +127,8 @@ def judge(vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None,
 
 def _open_verdict(
     outcome: Literal["valid", "already_voted"], vote: SubmittedVote, stored: StoredVote | None
-) -> Verdict:
-    return Verdict(
+) -> VoteDecision:
+    return VoteDecision(
         outcome=outcome,
         choice=vote.choice,
         voter_token=vote.voter_token,
@@ -138,22 +138,22 @@ def _open_verdict(
     )
 
 
-def _rejected(rejection: Rejection) -> Verdict:
-    return Verdict(outcome=rejection.outcome, rejection=rejection)
+def _rejected(rejection: Rejection) -> VoteDecision:
+    return VoteDecision(outcome=rejection.outcome, rejection=rejection)
 
 
 def _rejection(vote: SubmittedVote, poll: PollCopy | None, now: datetime) -> Rejection | None:
     if poll is None or poll.is_draft():
-        return Rejection(outcome=Refusal.UNKNOWN_POLL, reason="There is no such poll")
+        return Rejection(outcome=RejectionReason.UNKNOWN_POLL, reason="There is no such poll")
     if vote.bucket != bucket_of(vote.voter_key, poll.keys.buckets):
         # In another partition the condition of the write could not see the vote that stands.
-        return Rejection(outcome=Refusal.INVALID, reason="bucket: is not the one of this voter_key")
+        return Rejection(outcome=RejectionReason.INVALID, reason="bucket: is not the one of this voter_key")
     if poll.is_closed(now):
-        return Rejection(outcome=Refusal.CLOSED, reason="This poll has closed")
+        return Rejection(outcome=RejectionReason.CLOSED, reason="This poll has closed")
     if poll.opens_later(now):
         return Rejection(
-            outcome=Refusal.NOT_OPEN_YET, reason="This poll opens in a moment", opens_at=poll.opens_at
+            outcome=RejectionReason.NOT_OPEN_YET, reason="This poll opens in a moment", opens_at=poll.opens_at
         )
     if poll.policy is not vote.policy:
-        return Rejection(outcome=Refusal.POLICY_NOT_MET, reason=f"This poll takes votes by {poll.policy}")
+        return Rejection(outcome=RejectionReason.POLICY_NOT_MET, reason=f"This poll takes votes by {poll.policy}")
     return None

@@ -21,8 +21,8 @@ _RECEIPT_BYTES: Final = 10
 class Voter:
     """One voter in one poll: the key of the vote, the partition it lies in, the receipt that proves it.
 
-    `voter_token` says whose the vote is where a key could be shown by two (a code, a network): the same voter token
-    asks again about its own vote, another one learns nothing of it.
+    `voter_token` says whose the vote is where a key could be shown by two (a code, a network): the same
+    voter token asks again about its own vote, another one learns nothing of it.
     """
 
     key: VoterKey
@@ -34,8 +34,9 @@ class Voter:
 def voter_of(poll: PollCopy, identity: bytes, voter_token: bytes, keys: KeyRing) -> Voter:
     """Return the voter of this identity under the poll's policy: the same one, whatever key is current now.
 
-    `voter_token` is the voter id in the voter token, which no renewal changes. Raises `UnknownKeyId` when the key that
-    the poll is pinned to is not in the secret (any more), and `PollClosed` when the poll is archived.
+    `voter_token` is the voter id in the voter token, which no renewal changes. Raises `UnknownKeyId` when
+    the key that the poll is pinned to is not in the secret (any more), and `PollClosed` when the poll is
+    archived.
     """
     poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=b"poll")
     key = _keyed_hash(poll_key, poll.poll_id, poll.policy.encode(), identity)

@@ -13,12 +13,12 @@ from typing import Final, Self
 
 from contracts.keys import KeyRing, UnknownKeyId
 
-from vote_service.domain.errors import InvalidVoterToken, VoterTokenExpired, NoVoterToken
+from vote_service.domain.errors import InvalidVoterToken, NoVoterToken, VoterTokenExpired
 
-ACCEPTED_FOR: Final = timedelta(days=180)
+VOTER_TOKEN_TTL: Final = timedelta(days=180)
 """How old a voter token may be to vote with."""
 
-KEPT_FOR: Final = timedelta(days=365)
+COOKIE_MAX_AGE: Final = timedelta(days=365)
 """How long a browser keeps it: longer than it is accepted, so that it can be renewed for the same voter."""
 
 VOTER_ID_BYTES: Final = 16
@@ -36,7 +36,7 @@ class VoterToken:
     @property
     def expires_at(self) -> datetime:
         """Until when it is taken for voting."""
-        return self.issued_at + ACCEPTED_FOR
+        return self.issued_at + VOTER_TOKEN_TTL
 
     @classmethod
     def new(cls, now: datetime) -> Self:
@@ -66,12 +66,14 @@ def renew_voter_token(text: str | None, keys: KeyRing, now: datetime) -> VoterTo
 
 def write_voter_token(voter_token: VoterToken, keys: KeyRing) -> str:
     """Return the voter token as the text of its cookie, signed with the current key."""
-    unsigned = f"{_VERSION}.{keys.current}.{_encode(voter_token.voter_id)}.{int(voter_token.issued_at.timestamp())}"
+    unsigned = (
+        f"{_VERSION}.{keys.current}.{_encode(voter_token.voter_id)}.{int(voter_token.issued_at.timestamp())}"
+    )
     return f"{unsigned}.{_mac(keys, keys.current, unsigned)}"
 
 
 def read_voter_token(text: str | None, keys: KeyRing) -> VoterToken:
-    """Return the genuine voter token in a cookie, however old. Raises `NoVoterToken` or `InvalidVoterToken`."""
+    """Return a cookie's genuine voter token of any age. Raises `NoVoterToken` or `InvalidVoterToken`."""
     if not text:
         raise NoVoterToken
     parts = text.split(".")

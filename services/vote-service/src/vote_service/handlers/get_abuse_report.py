@@ -11,20 +11,24 @@ from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from vote_service import http
-from vote_service.adapters.abuse_counters import PollSigns
+from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import GetAbuseReportSettings
-from vote_service.use_cases.report_abuse import Reporting
+from vote_service.use_cases.report_abuse import AbuseReporter
 
 settings = GetAbuseReportSettings.from_environment()
 app = resolver(settings, http.PROBLEMS)
 client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
 polls, votes = VotingState(client, table), VotesLog(client, settings.votes_log_table)
-signs, voter_tokens, minted = PollSigns(client, table), NewVoterCounts(client, table), MintedCodes(client, table)
-reporting = Reporting(polls, votes, signs, voter_tokens, minted)
+abuse_signals, voter_tokens, minted = (
+    AbuseCounters(client, table),
+    NewVoterCounts(client, table),
+    MintedCodes(client, table),
+)
+reporting = AbuseReporter(polls, votes, abuse_signals, voter_tokens, minted)
 
 
 @app.get("/admin/api/polls/<poll_id>/abuse")

@@ -1,4 +1,4 @@
-"""Give the holder of a voter token a challenge to solve, for a vote in a poll that asks for a proof of work."""
+"""Issue a proof-of-work challenge to the holder of a voter token, for a vote in a poll that asks for one."""
 
 from datetime import UTC, datetime
 

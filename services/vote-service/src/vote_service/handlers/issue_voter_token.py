@@ -1,4 +1,4 @@
-"""Give a browser its voter token: its own one again where it holds a genuine one, else one for a new voter."""
+"""Issue a voter token: a genuine one is renewed for the same voter, otherwise it is one for a new voter."""
 
 from datetime import UTC, datetime
 
@@ -17,12 +17,12 @@ from vote_service.adapters.rate_limit_counters import VoterTokenCounters
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import IssueVoterTokenSettings
 from vote_service.domain.voter_token import write_voter_token
-from vote_service.use_cases.issue_voter_token import Issuing
+from vote_service.use_cases.issue_voter_token import VoterTokenIssuer
 
 settings = IssueVoterTokenSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
 client, table = bounded(boto3.client("dynamodb", config=BRIEF)), settings.voting_state_table
-issuing = Issuing(
+issuing = VoterTokenIssuer(
     polls=VotingState(client, table),
     counters=VoterTokenCounters(client, table),
     new_voters=NewVoterCounts(client, table),
@@ -36,7 +36,9 @@ def issue() -> Response[str]:
     """Answer until when the voter token is taken; the voter token itself is in the cookie."""
     access_code = http.ISSUE_VOTER_TOKEN.read(app).access_code
     keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
-    voter_token = issuing.issue(sender.voter_token, sender.viewer_address, access_code, keys, datetime.now(UTC))
+    voter_token = issuing.issue(
+        sender.voter_token, sender.viewer_address, access_code, keys, datetime.now(UTC)
+    )
     cookie = http.voter_token_cookie(write_voter_token(voter_token, keys))
     return json_answer(VoterTokenIssued(expires_at=voter_token.expires_at), cookies=[cookie])
 

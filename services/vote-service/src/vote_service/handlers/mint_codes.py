@@ -4,22 +4,22 @@ from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from contracts.trail import Deed
+from contracts.audit_log import AuditAction
 from gateway.answer import json_answer
+from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
-from gateway.trail import Done
 
 from vote_service import http
 from vote_service.config import MintCodesSettings
-from vote_service.use_cases.mint_codes import Minting
+from vote_service.use_cases.mint_codes import CodeMinter
 
 logger = Logger()
 settings = MintCodesSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-minting = Minting.of(settings)
+minting = CodeMinter.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/codes")
@@ -27,7 +27,7 @@ minting = Minting.of(settings)
 def mint(poll_id: str) -> Response[str]:
     """Answer the codes, 201; none of them is kept here. The same submission gets the same ones, 200."""
     count = http.MINT_CODES.read(app).count
-    done = Done.by(app, Deed.CODES_MINTED, f"{count} codes")
+    done = PendingAuditEvent.by(app, AuditAction.CODES_MINTED, f"{count} codes")
     minted, new = minting.mint(poll_in_path(poll_id), count, done, http.MINT_CODES.read_key(app))
     logger.info("codes minted", poll_id=minted.poll_id, count=count, organiser=done.who.subject)
     return json_answer(minted, HTTPStatus.CREATED if new else HTTPStatus.OK)

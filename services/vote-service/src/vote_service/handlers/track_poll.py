@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from gateway.aws import CALLS, bounded, within_timeout
 from gateway.secret import key_ring
 
-from vote_service.adapters.dead_letter_queue import SetAside
+from vote_service.adapters.dead_letter_queue import DeadLetters
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import TrackPollSettings
 from vote_service.use_cases.track_poll import track
@@ -21,7 +21,7 @@ logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
 polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
-set_aside = SetAside(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
+set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 

@@ -11,23 +11,23 @@ from gateway.resolver import resolver
 
 from vote_service import http
 from vote_service.adapters import vote_workflow
-from vote_service.adapters.abuse_counters import PollSigns
+from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.adapters.used_challenges import UsedChallenges
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import VoteWrapperSettings
-from vote_service.use_cases.cast_vote import Casting
-from vote_service.use_cases.note_abuse_signals import Watching
+from vote_service.use_cases.cast_vote import VoteCaster
+from vote_service.use_cases.note_abuse_signals import AbuseSignalRecorder
 
 settings = VoteWrapperSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
 client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
 states = bounded(boto3.client("stepfunctions", config=vote_workflow.SDK))
-casting = Casting(
+casting = VoteCaster(
     settings,
     VotingState(client, table),
     vote_workflow.VoteWorkflow(states, settings.vote_workflow_arn),
     UsedChallenges(client, table),
-    Watching(PollSigns(bounded(boto3.client("dynamodb", config=BRIEF)), table)),
+    AbuseSignalRecorder(AbuseCounters(bounded(boto3.client("dynamodb", config=BRIEF)), table)),
 )
 
 

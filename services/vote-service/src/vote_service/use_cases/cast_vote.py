@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.api import CastVote, VoteRecorded
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 from contracts.results_pass import mint_results_pass
 from gateway.secret import key_ring
 
@@ -15,31 +15,31 @@ from vote_service.adapters.used_challenges import UsedChallenges
 from vote_service.adapters.vote_workflow import VoteWorkflow
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import VoteWrapperSettings
-from vote_service.domain.identity import Sender, identify
+from vote_service.domain.identity import RequestIdentity, identify
 from vote_service.domain.vote_decision import SubmittedVote
 from vote_service.domain.voter_key import voter_of
 from vote_service.domain.voter_token import read_voter_token
-from vote_service.use_cases.note_abuse_signals import Watching
+from vote_service.use_cases.note_abuse_signals import AbuseSignalRecorder
 from vote_service.use_cases.prove_work import check_proof
 
 STATUS: Final[Mapping[str, HTTPStatus]] = {"recorded": HTTPStatus.CREATED, "already_recorded": HTTPStatus.OK}
 
 
 @dataclass(frozen=True, slots=True)
-class Casting:
+class VoteCaster:
     """What it takes to cast a vote: where the keys are, our copies of the polls, the workflow."""
 
     settings: VoteWrapperSettings
     polls: VotingState
     workflow: VoteWorkflow
     challenges: UsedChallenges
-    watching: Watching
+    watching: AbuseSignalRecorder
 
-    def cast(self, vote: CastVote, sender: Sender, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
+    def cast(self, vote: CastVote, sender: RequestIdentity, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
         """Return what stands in the log, and whether that is new.
 
-        Raises the refusals of the voter token, the poll, its policy, the proof and the workflow. All secrets are
-        read before the workflow runs: after it nothing is left to fail, and no vote is written and then
+        Raises the refusals of the voter token, the poll, its policy, the proof and the workflow. All secrets
+        are read before the workflow runs: after it nothing is left to fail, and no vote is written and then
         answered with an error.
         """
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)

@@ -1,4 +1,4 @@
-"""The way of a voter token: a voter's own again, else one for a new voter, rate-limited per network and code."""
+"""Issue a voter token: renew a genuine one, or make a new one, rate-limited per network and code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from vote_service.domain.errors import (
     Unavailable,
 )
 from vote_service.domain.network import network_of
-from vote_service.domain.rate_limit import VOTER_TOKENS_PER_CODE, CODE_WINDOW, Window
+from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE, Window
 from vote_service.domain.voter_token import VoterToken, renew_voter_token
 
 REFUSED: Final = "VoterTokensRefused"
@@ -39,7 +39,7 @@ metrics = Metrics()
 
 
 @dataclass(frozen=True, slots=True)
-class Issuing:
+class VoterTokenIssuer:
     """What it takes to give out voter tokens: the number of new ones of each network and code, and of all."""
 
     polls: VotingState
@@ -57,8 +57,8 @@ class Issuing:
     ) -> VoterToken:
         """Return the voter token of whoever sent this cookie.
 
-        Raises `TooManyVoterTokens` or `Throttled`, and where only a code could help, `CodeRefused` for one that
-        is not genuine and `Unavailable` where that cannot be seen.
+        Raises `TooManyVoterTokens` or `Throttled`, and where only a code could help, `CodeRefused` for one
+        that is not genuine and `Unavailable` where that cannot be seen.
         """
         voter_token = renew_voter_token(cookie, keys, now)
         if voter_token is None:
@@ -105,11 +105,11 @@ class Issuing:
         if not typed.genuine:
             raise CodeRefused
         window = Window.at(now, CODE_WINDOW)
-        return self._count(window.counter_of_code(poll, typed.nonce, keys), VOTER_TOKENS_PER_CODE, window)
+        return self._count(window.counter_of_code(poll, typed.nonce, keys), NEW_VOTERS_PER_CODE, window)
 
     def _count(self, name: str, limit: int, window: Window) -> bool:
         try:
-            return self.counters.count(name, limit, window.forget_at)
+            return self.counters.count(name, limit, window.expires_at)
         except (NotStorable, Unavailable):
             # Throttling is no such failure: whoever hammers their own counter must not get past it that way,
             # and everybody else's page just asks again.

@@ -8,20 +8,20 @@ from typing import Self
 import boto3
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
+from gateway.audit_log import PendingAuditEvent, write_of
 from gateway.aws import CALLS, bounded
 from gateway.secret import key_ring
-from gateway.trail import Done, write_of
 
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.voting_state import VotingState
 from vote_service.config import MintCodesSettings
 from vote_service.domain.code import mint_codes
-from vote_service.domain.errors import PollUnknown, WrongState
+from vote_service.domain.errors import InvalidState, PollUnknown
 from vote_service.domain.poll import PollCopy
 
 
 @dataclass(frozen=True, slots=True)
-class Minting:
+class CodeMinter:
     """What it takes to mint: where the keys are, our copies of the polls, the counters."""
 
     settings: MintCodesSettings
@@ -34,16 +34,16 @@ class Minting:
         client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
         return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
-    def mint(self, poll_id: PollId, count: int, done: Done, key: str | None) -> tuple[CodesMinted, bool]:
-        """Return so many new codes of the poll, counted, with an entry in the trail, in one transaction.
+    def mint(self, poll_id: PollId, count: int, done: PendingAuditEvent, key: str | None) -> tuple[CodesMinted, bool]:
+        """Return so many new codes of the poll, counted, with an entry in the audit log, in one transaction.
 
         With the key of a submission that was carried out before: its codes again, and False. Raises
-        `PollUnknown`, `WrongState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
+        `PollUnknown`, `InvalidState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
         """
         poll = self._poll_that_takes_codes(poll_id, done.at)
         submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
         codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
-        written = write_of(done.entry(poll_id), self.settings.trail_table)
+        written = write_of(done.entry(poll_id), self.settings.audit_log_table)
         new = self.minted.add(poll_id, count, submission, done.at, written)
         return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
 
@@ -52,7 +52,7 @@ class Minting:
         if poll is None or poll.is_deleted():
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
         if poll.policy is not VoterPolicy.CODE:
-            raise WrongState(f"This poll takes votes by {poll.policy}: only a poll by code has codes")
+            raise InvalidState(f"This poll takes votes by {poll.policy}: only a poll by code has codes")
         if poll.is_closed(now):
-            raise WrongState("This poll has closed: a code could not be used any more")
+            raise InvalidState("This poll has closed: a code could not be used any more")
         return poll

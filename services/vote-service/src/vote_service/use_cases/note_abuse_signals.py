@@ -6,22 +6,25 @@ from datetime import datetime
 from typing import Final
 
 from contracts.keys import KeyRing
-from contracts.refusal import Refused
+from contracts.refusal import DomainError
 
-from vote_service.adapters.abuse_counters import PollSigns
-from vote_service.domain.abuse_signals import Sign, group_of
+from vote_service.adapters.abuse_counters import AbuseCounters
+from vote_service.domain.abuse_signals import AbuseSignal, group_of
 from vote_service.domain.errors import AddressUnknown, AlreadyVoted, CodeRefused
 from vote_service.domain.network import network_of
 from vote_service.domain.poll import PollCopy
 
-SIGNS: Final[Mapping[type[Refused], Sign]] = {AlreadyVoted: Sign.ALREADY_VOTED, CodeRefused: Sign.BAD_CODE}
+ABUSE_SIGNALS: Final[Mapping[type[DomainError], AbuseSignal]] = {
+    AlreadyVoted: AbuseSignal.ALREADY_VOTED,
+    CodeRefused: AbuseSignal.INVALID_CODE,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class AbuseSignalRecorder:
     """Where signs are counted."""
 
-    signs: PollSigns
+    abuse_signals: AbuseCounters
 
     def recorded(self, poll: PollCopy, viewer_address: str | None, keys: KeyRing, now: datetime) -> None:
         """Take note of a new vote, and of the group that its network is in."""
@@ -29,10 +32,10 @@ class Watching:
             group = group_of(network_of(viewer_address), poll, keys)
         except AddressUnknown:
             return
-        self.signs.vote(poll.poll_id, group, now)
+        self.abuse_signals.vote(poll.poll_id, group, now)
 
-    def refused(self, poll: PollCopy, refusal: Refused, now: datetime) -> None:
+    def refused(self, poll: PollCopy, refusal: DomainError, now: datetime) -> None:
         """Take note of a refusal, if it is a sign of anything."""
-        sign = SIGNS.get(type(refusal))
-        if sign is not None:
-            self.signs.refusal(poll.poll_id, sign, now)
+        abuse_signal = ABUSE_SIGNALS.get(type(refusal))
+        if abuse_signal is not None:
+            self.abuse_signals.refusal(poll.poll_id, abuse_signal, now)

@@ -20,10 +20,10 @@ ALGORITHM: Final = "PBKDF2/SHA-256"
 """What browsers do by themselves, beside the page's own thread."""
 
 COST: Final = 5_000
-MOST_TRIES: Final = 1_000
+MAX_TRIES: Final = 1_000
 """The counter is one of so many: never more than a few seconds on a phone, half of it on average."""
 
-VALID_FOR: Final = timedelta(minutes=10)
+CHALLENGE_TTL: Final = timedelta(minutes=10)
 
 type Secrets = tuple[bytes, bytes]
 
@@ -34,8 +34,8 @@ def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetim
     made = altcha.create_challenge(
         ALGORITHM,
         COST,
-        counter=secrets.randbelow(MOST_TRIES),
-        expires_at=now + VALID_FOR,
+        counter=secrets.randbelow(MAX_TRIES),
+        expires_at=now + CHALLENGE_TTL,
         hmac_secret=of_challenge,
         hmac_key_secret=of_solution,
     )

@@ -8,7 +8,7 @@ from typing import Final
 from contracts.abuse import AbuseReport, BusiestSecond, CodesUsed, NewVoters, RefusedVotes
 from contracts.ids import PollId, VoterPolicy
 
-from vote_service.adapters.abuse_counters import PollSigns
+from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.votes_log import VotesLog
@@ -17,17 +17,17 @@ from vote_service.domain.abuse_signals import networks_in
 from vote_service.domain.errors import PollUnknown
 from vote_service.domain.poll import PollCopy
 
-MOST_VOTES: Final = 50_000
+MAX_VOTES: Final = 50_000
 """About so many votes are looked at: seconds of reading, well within the gateway's patience."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reporting:
+class AbuseReporter:
     """What a report is made of: our copies of the polls, the log, and what was counted besides."""
 
     polls: VotingState
     votes: VotesLog
-    signs: PollSigns
+    abuse_signals: AbuseCounters
     voter_tokens: NewVoterCounts
     minted: MintedCodes
 
@@ -38,7 +38,7 @@ class Reporting:
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
         seconds, all_votes = self._seconds(poll)
         votes = sum(seconds.values())
-        signs = self.signs.of(poll_id, now)
+        abuse_signals = self.abuse_signals.of(poll_id, now)
         return AbuseReport(
             poll_id=poll_id,
             as_of=now,
@@ -47,8 +47,8 @@ class Reporting:
             votes=votes,
             all_votes=all_votes,
             busiest_second=_busiest(seconds),
-            refused=RefusedVotes.model_validate(dict(signs.refusals)),
-            networks=networks_in(signs.votes_by_group),
+            refused=RefusedVotes.model_validate(dict(abuse_signals.refusals)),
+            networks=networks_in(abuse_signals.votes_by_group),
             new_voters=self._new_voters(poll, now),
             codes=self._codes(poll, votes if all_votes else None),
         )
@@ -61,7 +61,7 @@ class Reporting:
         seconds: Counter[datetime] = Counter()
         for bucket in range(poll.keys.buckets):
             for moments in self.votes.moments(poll.poll_id, bucket):
-                if seconds.total() >= MOST_VOTES:
+                if seconds.total() >= MAX_VOTES:
                     return seconds, False
                 seconds.update(moment.replace(microsecond=0) for moment in moments)
         return seconds, True

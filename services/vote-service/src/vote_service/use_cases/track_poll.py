@@ -7,14 +7,14 @@ from aws_lambda_powertools import Logger
 from contracts.events import POLL_EVENTS
 from contracts.stream import NotAContractEvent, read_record
 
-from vote_service.adapters.dead_letter_queue import SetAside
+from vote_service.adapters.dead_letter_queue import DeadLetters
 from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.errors import NotStorable
 
 logger = Logger()
 
 
-def track(raw: Mapping[str, Any], polls: VotingState, set_aside: SetAside, key_id: str) -> None:
+def track(raw: Mapping[str, Any], polls: VotingState, set_aside: DeadLetters, key_id: str) -> None:
     """Bring our copy up to date, or set the record aside when no number of attempts could.
 
     Raises `Throttled` or `Unavailable`: then the record is to be delivered again.

@@ -6,10 +6,10 @@ from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog, item_of
 from vote_service.adapters.voting_state import VotingState
-from vote_service.domain.vote_decision import SubmittedVote, Verdict, invalid, judge
+from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, invalid, judge
 
 
-def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) -> Verdict:
+def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) -> VoteDecision:
     """Return the verdict, with the whole item to write where the vote is valid.
 
     Raises `Throttled` or `Unavailable` when a table cannot be read; never for what was given.

@@ -19,7 +19,7 @@ PROCESSES_PER_FUNCTION: Final = max(8, 4 * CORES)
 # A busy process is mostly free again sooner than a new one could start.
 PATIENCE_SECONDS: Final = 0.25
 # Less than the gateway waits; also ends the wait of a function that calls itself.
-LONGEST_WAIT_SECONDS: Final = 25.0
+MAX_WAIT_SECONDS: Final = 25.0
 
 type Lease = tuple[Any, str]
 
@@ -41,7 +41,7 @@ def acquire(
     began = time.monotonic()
     with _changed:
         while not _may_lease(key, time.monotonic() - began):
-            if _ended.is_set() or time.monotonic() - began > LONGEST_WAIT_SECONDS:
+            if _ended.is_set() or time.monotonic() - began > MAX_WAIT_SECONDS:
                 return None, "func_cap"
             _changed.wait(PATIENCE_SECONDS)
         worker, how = lambda_runtime.acquire_worker(

@@ -1,0 +1,164 @@
+"""The audit log of what organisers did: how every service writes its entries into the one table of all of
+them.
+
+An entry is written once, on the condition that its key is new, and never again: the table's own policy denies
+everybody to change or remove one, and no role allows it. Where the change is a transaction, the entry is part
+of it. Elsewhere it is written before, so that nothing is done without one. A submission that arrives again
+has one entry: a marker of it, by the id that its client made, is written with the entry.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from botocore.exceptions import BotoCoreError, ClientError
+from contracts.audit_log import AuditAction, AuditEventV2, OperatorAction
+from contracts.ids import PollId
+from contracts.model import format_instant
+from contracts.refusal import DomainError
+from contracts.stream import AttributeValue
+
+from gateway.organiser import Principal, who_asks
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef
+
+ALL: Final = "all"
+BY_POLL: Final = "by_poll"
+ONCE: Final = "once"
+"""The partition of markers: each says when a submission was recorded, and is no entry."""
+OPERATOR: Final = "operator"
+REPEATABLE_FOR: Final = timedelta(days=90)
+"""Longer than any page keeps a submission whose answer it waits for."""
+AUDIT_RETENTION: Final = timedelta(days=730)
+_NUMBERS: Final = frozenset({"revision"})
+
+
+class AuditLogUnavailable(DomainError):
+    """The entry could not be written, so nothing was done: better not now than without one."""
+
+    retry_after = 2
+
+
+@dataclass(frozen=True)
+class PendingAuditEvent:
+    """What an organiser is about to do. What comes of it is known when it is written."""
+
+    who: Principal
+    action: AuditAction | OperatorAction
+    at: datetime
+    about: str | None = None
+
+    @classmethod
+    def by(cls, app: APIGatewayHttpResolver, action: AuditAction, about: str | None = None) -> Self:
+        """Return what whoever asks is about to do now. Raises `NotSignedIn`."""
+        return cls(who_asks(app), action, datetime.now(UTC), about)
+
+    @classmethod
+    def by_operator(cls, name: str | None, action: OperatorAction) -> Self:
+        """Return what somebody with rights of AWS's own is about to do now; who it is, they say."""
+        return cls(Principal(OPERATOR, name or OPERATOR, None), action, datetime.now(UTC))
+
+    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> AuditEventV2:
+        """Return the entry that says so."""
+        return AuditEventV2(
+            at=self.at, subject=self.who.subject, name=self.who.name, action=self.action, about=self.about,
+            poll_id=poll_id, revision=revision,
+        )  # fmt: skip
+
+
+class AuditLog:
+    """Writes entries: there is no way here to change one."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def add(self, entry: AuditEventV2) -> None:
+        """Write an entry by itself. Raises `AuditLogUnavailable`."""
+        try:
+            self._client.put_item(**put_of(entry, self._table))
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return  # its key is nobody else's: an earlier attempt arrived, and its answer was lost
+        except (ClientError, BotoCoreError) as error:
+            raise AuditLogUnavailable from error
+
+    def part_of_transaction(self, entry: AuditEventV2) -> "TransactWriteItemTypeDef":
+        """Return the entry as a part of the transaction that makes the change."""
+        return write_of(entry, self._table)
+
+    def add_once(self, entry: AuditEventV2, submission: str) -> datetime:
+        """Write the entry of a submission, once however often it arrives; return when that was.
+
+        Raises `AuditLogUnavailable`.
+        """
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    {"Put": _marker_of(entry, submission, self._table)},
+                    write_of(entry, self._table),
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            cancelled: Any = error.response
+            marked = cancelled["CancellationReasons"][0]
+            if marked.get("Code") != "ConditionalCheckFailed":
+                raise AuditLogUnavailable from error
+            return datetime.fromisoformat(marked["Item"]["at"]["S"])
+        except (ClientError, BotoCoreError) as error:
+            raise AuditLogUnavailable from error
+        return entry.at
+
+
+def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef":
+    told_apart_by = (entry.action, entry.subject, entry.poll_id or "", submission)
+    return {
+        "TableName": table,
+        "Item": {
+            "audit_log": {"S": ONCE},
+            "entry": {"S": sha256("\0".join(told_apart_by).encode()).hexdigest()},
+            "at": {"S": format_instant(entry.at)},
+            "expires_at": {"N": str(int((entry.at + REPEATABLE_FOR).timestamp()))},
+        },
+        "ConditionExpression": "attribute_not_exists(entry) OR expires_at <= :now",
+        "ExpressionAttributeValues": {":now": {"N": str(int(entry.at.timestamp()))}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def write_of(entry: AuditEventV2, table: str) -> "TransactWriteItemTypeDef":
+    """Return the entry as a part of the transaction that makes the change."""
+    return {"Put": put_of(entry, table)}
+
+
+def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
+    """Return the write of an entry under a key of its own."""
+    return {
+        "TableName": table,
+        "Item": _to_item(entry),
+        "ConditionExpression": "attribute_not_exists(entry)",
+    }
+
+
+def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
+    said = {
+        name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
+        for name, value in entry.model_dump(mode="json", exclude_none=True).items()
+    }
+    return {
+        "audit_log": {"S": ALL},
+        "entry": {"S": f"{format_instant(entry.at)}#{secrets.token_hex(6)}"},
+        "expires_at": {"N": str(int((entry.at + AUDIT_RETENTION).timestamp()))},
+        **said,
+    }
+
+
+def from_item(item: "dict[str, Any]") -> AuditEventV2:
+    """Return the entry that an item holds."""
+    return AuditEventV2.model_validate(
+        {name: next(iter(item[name].values())) for name in AuditEventV2.model_fields if name in item}
+    )

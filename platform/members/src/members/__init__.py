@@ -1,0 +1,1 @@
+"""Who may run polls, and the audit log of what they did."""

@@ -1,0 +1,1 @@
+"""The only modules that know the user pool and the keys of the audit log."""

@@ -1,0 +1,69 @@
+"""Reading the audit log: all of it, or what was done to one poll, newest first."""
+
+import base64
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.audit_log import AuditEventV2
+from contracts.ids import PollId
+from gateway.audit_log import ALL, BY_POLL, from_item
+
+from members.adapters.aws import failures_as_refusals
+from members.domain.refusals import BadCursor
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+ENTRY: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z#[0-9a-f]+")
+
+
+class AuditLogReader:
+    """Reads only; raises `BadCursor` or `Unavailable`."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def page(
+        self, poll_id: PollId | None, limit: int, cursor: str | None, now: datetime
+    ) -> tuple[tuple[AuditEventV2, ...], str | None]:
+        """Return up to `limit` entries, newest first, and the cursor of what follows them, if anything does.
+
+        Expired entries, which DynamoDB deletes within days, are the oldest: none that is live follows one.
+
+        Of a poll eventually consistent: what was done this moment may be missing.
+        """
+        index: dict[str, Any] = {"ConsistentRead": True} if poll_id is None else {"IndexName": BY_POLL}
+        name, value = ("audit_log", ALL) if poll_id is None else ("poll_id", poll_id)
+        before = {} if cursor is None else {":before": {"S": _read(cursor)}}
+        with failures_as_refusals():
+            items = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression=f"{name} = :value" + (" AND entry < :before" if before else ""),
+                FilterExpression="expires_at > :now",
+                ExpressionAttributeValues={
+                    ":value": {"S": value},
+                    ":now": {"N": str(int(now.timestamp()))},
+                    **before,
+                },
+                ScanIndexForward=False,
+                Limit=limit + 1,
+                **index,
+            )["Items"]
+        more = _write(items[limit - 1]["entry"]["S"]) if len(items) > limit else None
+        return tuple(from_item(item) for item in items[:limit]), more
+
+
+def _write(entry: str) -> str:
+    return base64.urlsafe_b64encode(entry.encode()).decode()
+
+
+def _read(cursor: str) -> str:
+    try:
+        entry = base64.urlsafe_b64decode(cursor).decode()
+    except ValueError as error:
+        raise BadCursor from error
+    if not ENTRY.fullmatch(entry):
+        raise BadCursor
+    return entry

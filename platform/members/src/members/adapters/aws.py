@@ -1,0 +1,44 @@
+"""How this service calls AWS: short timeouts, few attempts, and temporary failures as domain errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
+from gateway.aws import NoTimeLeft, budget
+
+from members.domain.refusals import MemberExists, MemberNotFound, Throttled, Unavailable
+
+SDK: Final = budget(read=5)
+"""An invitation sends an e-mail before it is answered."""
+
+MEANINGS: Final = {
+    "UserNotFoundException": MemberNotFound,
+    "UsernameExistsException": MemberExists,
+    "AliasExistsException": MemberExists,
+    "TooManyRequestsException": Throttled,
+    "LimitExceededException": Throttled,
+    "CodeDeliveryFailureException": Unavailable,
+    "ProvisionedThroughputExceededException": Unavailable,
+    "TransactionCanceledException": Unavailable,  # met another one: each refusal of our own is told before
+    "TransactionInProgressException": Unavailable,
+    "RequestLimitExceeded": Unavailable,
+    "ThrottlingException": Unavailable,
+}
+
+
+@contextmanager
+def failures_as_refusals() -> Iterator[None]:
+    """Raise what an error means to whoever asked; what means nothing to them stays a fault of ours."""
+    try:
+        yield
+    except ClientError as error:
+        meaning = MEANINGS.get(error.response["Error"]["Code"])
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if meaning is not None:
+            raise meaning from error
+        if status >= 500:  # noqa: PLR2004
+            raise Unavailable from error
+        raise
+    except (HTTPClientError, ConnectTimeoutError, EndpointConnectionError, NoTimeLeft) as error:
+        raise Unavailable from error

@@ -1,0 +1,143 @@
+"""The user pool: which accounts exist, and in which group each is.
+
+The list of users is eventually consistent: a new account may be missing from it for seconds. Only the page of
+members shows it; every decision and every other answer is made of one account, asked for by its name.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from contracts.members import InviteMember, Member, MemberStatus
+from contracts.roles import Role
+
+from members.adapters.aws import failures_as_refusals
+from members.domain.refusals import MemberNotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
+
+NOT_BEGUN: Final = frozenset({"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"})
+INVITATION: Final = "custom:invitation"
+"""The attribute of an account that holds the id of the invitation which made it, as its page chose it."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the pool."""
+
+    subject: str
+    member: Member
+    enabled: bool
+    invitation: str | None
+
+
+class UserPool:
+    """Every method raises `Unavailable` or `Throttled`; one about an account also `MemberNotFound`."""
+
+    def __init__(self, client: "CognitoIdentityProviderClient", pool_id: str) -> None:
+        self._client = client
+        self._pool = pool_id
+
+    def members(self) -> list[Member]:
+        """Return everybody, by name; seconds behind."""
+        with failures_as_refusals():
+            pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._pool)
+            users: list[Any] = [user for page in pages for user in page["Users"]]
+            roles = {name: role for role in Role for name in self._names_in(role)}
+        members = (_member(user, user.get("Attributes", ()), roles.get(user["Username"])) for user in users)
+        return sorted(members, key=lambda member: member.name)
+
+    def account(self, name: str) -> Account:
+        """Return the account of exactly this name: an address or a subject in its place finds nothing."""
+        with failures_as_refusals():
+            try:
+                user: Any = self._client.admin_get_user(UserPoolId=self._pool, Username=name)
+            except self._client.exceptions.InvalidParameterException as error:
+                raise MemberNotFound from error  # no account can be called so
+            if user["Username"] != name:
+                raise MemberNotFound
+            role = Role.highest(self._groups_of(name))
+        return _account(user, user["UserAttributes"], role)
+
+    def invite(self, wanted: InviteMember) -> Account:
+        """Make an account without a role; the pool sends a first password. Raises `MemberExists`."""
+        attributes: list[AttributeTypeTypeDef] = [
+            {"Name": "email", "Value": wanted.email},
+            {"Name": "email_verified", "Value": "true"},
+        ]
+        if wanted.invitation_id:
+            attributes.append({"Name": INVITATION, "Value": str(wanted.invitation_id)})
+        with failures_as_refusals():
+            made: Any = self._client.admin_create_user(
+                UserPoolId=self._pool,
+                Username=wanted.name,
+                UserAttributes=attributes,
+                DesiredDeliveryMediums=["EMAIL"],
+                # Made here, with every kind of character that the pool asks for: the emulator's is too short.
+                TemporaryPassword=f"{secrets.token_urlsafe(18)}-aA1!",
+            )["User"]
+        return _account(made, made["Attributes"], None)
+
+    def give(self, name: str, role: Role) -> None:
+        """Put somebody into the group of a role."""
+        with failures_as_refusals():
+            self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=name, GroupName=role.value)
+
+    def take_roles(self, name: str) -> None:
+        """Take somebody out of the groups of all roles: an operator may have put them into several."""
+        with failures_as_refusals():
+            for group in set(self._groups_of(name)) & set(Role):
+                self._client.admin_remove_user_from_group(
+                    UserPoolId=self._pool, Username=name, GroupName=group
+                )
+
+    def sign_out(self, name: str) -> None:
+        """End the sessions: an access token that is out works until it expires, and none follows."""
+        with failures_as_refusals():
+            self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=name)
+
+    def remove(self, name: str) -> None:
+        """Delete the account."""
+        with failures_as_refusals():
+            self._client.admin_delete_user(UserPoolId=self._pool, Username=name)
+
+    def _groups_of(self, name: str) -> list[str]:
+        found = self._client.admin_list_groups_for_user(UserPoolId=self._pool, Username=name)["Groups"]
+        return [group["GroupName"] for group in found]
+
+    def _names_in(self, role: Role) -> list[str]:
+        pages = self._client.get_paginator("list_users_in_group").paginate(
+            UserPoolId=self._pool, GroupName=role.value
+        )
+        return [user["Username"] for page in pages for user in page["Users"]]
+
+
+def _account(user: dict[str, Any], attributes: list[dict[str, str]], role: Role | None) -> Account:
+    named = _by_name(attributes)
+    return Account(
+        subject=named["sub"],
+        member=_member(user, attributes, role),
+        enabled=user["Enabled"],
+        invitation=named.get(INVITATION),
+    )
+
+
+def _member(user: dict[str, Any], attributes: list[dict[str, str]], role: Role | None) -> Member:
+    if not user["Enabled"]:
+        status = MemberStatus.DISABLED
+    else:
+        status = MemberStatus.INVITED if user["UserStatus"] in NOT_BEGUN else MemberStatus.ACTIVE
+    return Member(
+        name=user["Username"],
+        email=_by_name(attributes).get("email"),
+        role=role,
+        status=status,
+        since=user["UserCreateDate"],
+    )
+
+
+def _by_name(attributes: list[dict[str, str]]) -> Mapping[str, str]:
+    return {each["Name"]: each.get("Value", "") for each in attributes}

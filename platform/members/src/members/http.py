@@ -1,0 +1,69 @@
+"""What this service takes and answers over HTTP, and what each refusal means."""
+
+from http import HTTPStatus
+from typing import Final
+
+from contracts.audit_log import AuditLogPageV2
+from contracts.ids import PollId
+from contracts.members import ChangeRole, InviteMember, Member, Members
+from contracts.problem import ProblemType
+from contracts.roles import Role
+from gateway.operation import Operation
+from gateway.resolver import Problems
+from pydantic import BaseModel, ConfigDict, Field
+
+from members.domain import refusals
+
+PROBLEMS: Final[Problems] = {
+    refusals.MemberNotFound: ProblemType.MEMBER_NOT_FOUND,
+    refusals.MemberExists: ProblemType.MEMBER_EXISTS,
+    refusals.CannotModifySelf: ProblemType.CANNOT_MODIFY_SELF,
+    refusals.BadCursor: ProblemType.VALIDATION_FAILED,
+    refusals.Throttled: ProblemType.THROTTLED,
+    refusals.Unavailable: ProblemType.UNAVAILABLE,
+}
+
+
+class ReadAuditLog(BaseModel):
+    """What the query may say: of which poll, how much, and from where on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    poll_id: PollId | None = None
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=100)
+
+
+READ_AUDIT_LOG: Final = Operation({HTTPStatus.OK: AuditLogPageV2}, role=Role.VIEWER, takes=ReadAuditLog)
+
+LIST_MEMBERS: Final = Operation({HTTPStatus.OK: Members}, role=Role.OWNER, refuses=[ProblemType.THROTTLED])
+INVITE_MEMBER: Final = Operation(
+    {HTTPStatus.CREATED: Member},
+    role=Role.OWNER,
+    current_role=True,
+    takes=InviteMember,
+    refuses=[ProblemType.MEMBER_EXISTS, ProblemType.THROTTLED],
+)
+CHANGE_ROLE: Final = Operation(
+    {HTTPStatus.OK: Member},
+    role=Role.OWNER,
+    current_role=True,
+    takes=ChangeRole,
+    refuses=[
+        ProblemType.MEMBER_NOT_FOUND,
+        ProblemType.NOT_FOUND,
+        ProblemType.CANNOT_MODIFY_SELF,
+        ProblemType.THROTTLED,
+    ],
+)
+REMOVE_MEMBER: Final = Operation(
+    {HTTPStatus.OK: Member},
+    role=Role.OWNER,
+    current_role=True,
+    refuses=[
+        ProblemType.MEMBER_NOT_FOUND,
+        ProblemType.NOT_FOUND,
+        ProblemType.CANNOT_MODIFY_SELF,
+        ProblemType.THROTTLED,
+    ],
+)

@@ -1,0 +1,128 @@
+"""The audit log: written once, read newest first, of everything or of one poll."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from contracts.audit_log import AuditAction, AuditEventV2, AuditLogPageV2
+from contracts.ids import new_poll_id
+from contracts.roles import Role
+from gateway.audit_log import AUDIT_RETENTION, AuditLog, PendingAuditEvent, put_of
+from gateway.organiser import Principal
+
+from .conftest import TABLE, TEMPLATE
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+type Ask = Callable[..., SimpleNamespace]
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+DONE = PendingAuditEvent(Principal("sub-of-ada", "ada", Role.EDITOR), AuditAction.POLL_OPENED, NOON)
+VIEWER = {"sub": "sub-of-vic", "username": "vic", "cognito:groups": "[viewer]"}
+
+
+@pytest.fixture
+def write(dynamodb: "DynamoDBClient") -> Callable[[AuditEventV2], None]:
+    return AuditLog(dynamodb, TABLE).add
+
+
+def test_it_is_read_newest_first_page_by_page_without_a_gap(
+    ask: Ask, write: Callable[[AuditEventV2], None]
+) -> None:
+    polls = [new_poll_id(), new_poll_id()]
+    written = []
+    for number in range(7):  # several within one moment too
+        at = NOON + timedelta(seconds=number // 2)
+        entry = replace(DONE, at=at, about=str(number)).entry(polls[number % 2], number + 1)
+        write(entry)
+        written.append(entry)
+
+    seen: list[AuditEventV2] = []
+    cursor: str | None = None
+    pages = 0
+    while pages == 0 or cursor:
+        query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+        answer = ask("read_audit_log", query=query, claims=VIEWER)
+        page = AuditLogPageV2.model_validate(answer.body)
+        seen += page.entries
+        cursor, pages = page.next_cursor, pages + 1
+    assert pages == 3
+    assert [entry.at for entry in seen] == sorted((entry.at for entry in written), reverse=True)
+    assert sorted(seen, key=lambda entry: entry.about or "") == written
+
+    of_one = AuditLogPageV2.model_validate(ask("read_audit_log", query={"poll_id": polls[1]}).body)
+    assert [entry.about for entry in of_one.entries] == ["5", "3", "1"]
+    first = AuditLogPageV2.model_validate(
+        ask("read_audit_log", query={"poll_id": polls[1], "limit": "2"}).body
+    )
+    assert first.next_cursor
+    rest = ask("read_audit_log", query={"poll_id": polls[1], "cursor": first.next_cursor})
+    assert [entry["about"] for entry in rest.body["entries"]] == ["1"]
+
+
+def test_an_entry_is_never_written_over(dynamodb: "DynamoDBClient") -> None:
+    put = put_of(DONE.entry(), TABLE)
+    dynamodb.put_item(**put)
+    with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException):
+        dynamodb.put_item(**put)
+
+
+def test_an_entry_says_who_what_when_and_on_what_and_goes_in_two_years(dynamodb: "DynamoDBClient") -> None:
+    poll_id = new_poll_id()
+    AuditLog(dynamodb, TABLE).add(DONE.entry(poll_id, 3))
+    [item] = dynamodb.scan(TableName=TABLE)["Items"]
+    assert item.pop("entry")["S"].startswith("2026-05-04T12:00:00.000Z#")
+    assert item == {
+        "audit_log": {"S": "all"},
+        "at": {"S": "2026-05-04T12:00:00.000Z"},
+        "subject": {"S": "sub-of-ada"},
+        "name": {"S": "ada"},
+        "action": {"S": "poll_opened"},
+        "poll_id": {"S": poll_id},
+        "revision": {"N": "3"},
+        "expires_at": {"N": str(int((NOON + AUDIT_RETENTION).timestamp()))},
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": "x"},
+        {"cursor": "AAAA"},
+        {"cursor": "Ly8vLw=="},
+        {"limit": "0"},
+        {"limit": "101"},
+        {"poll_id": "x"},
+        {"who": "ada"},
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(ask: Ask, query: dict[str, str]) -> None:
+    answer = ask("read_audit_log", query=query)
+    assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")
+
+
+def test_whoever_has_no_role_does_not_read_it(ask: Ask) -> None:
+    answer = ask("read_audit_log", claims={"sub": "sub-of-eve", "username": "eve"})
+    assert (answer.status, answer.body["type"]) == (403, "/problems/insufficient-role")
+
+
+def test_the_table_itself_denies_everybody_to_change_or_remove_an_entry() -> None:
+    [statement] = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert "Condition" not in statement
+    denied = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQL*"}
+    assert {action.removeprefix("dynamodb:") for action in statement["Action"]} == denied
+
+
+def test_nobody_follows_the_table_and_its_index_is_the_one_that_is_asked() -> None:
+    table = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]
+    assert "StreamSpecification" not in table
+    [index] = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by_poll"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}

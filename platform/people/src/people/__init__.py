@@ -1,1 +1,0 @@
-"""Who may run polls, and the trail of what they did."""

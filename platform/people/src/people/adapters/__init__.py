@@ -1,1 +1,0 @@
-"""The only modules that know the user pool and the keys of the trail."""

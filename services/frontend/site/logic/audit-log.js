@@ -1,0 +1,63 @@
+// What organisers did, in words. No I/O, no clock, no DOM.
+
+const DONE = {
+  poll_created: "wrote the draft",
+  poll_opened: "opened",
+  poll_changed: "changed",
+  poll_closed: "closed",
+  poll_archived: "archived",
+  poll_deleted: "deleted",
+  image_stored: "uploaded a picture",
+  codes_minted: "made codes",
+  recount_ordered: "ordered a recount of",
+  results_exported: "exported",
+  member_invited: "invited",
+  role_changed: "changed the role of",
+  member_removed: "removed",
+  counters_rebuilt: "made anew the counters of",
+  records_redriven: "judged again the set-aside records of",
+};
+const BACK = "taken back";
+const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+
+/**
+ * @param {{action: string, about: string|null}} entry
+ * @returns {string} such as "changed question, end"; an entry of a kind that this page does not know is told as it is
+ */
+export function pollActionOf({ action, about }) {
+  const done = DONE[action] ?? action.replaceAll("_", " ");
+  if (action === "poll_deleted") return "deleted a poll";
+  if (!about || action === "image_stored") return done;
+  if (action === "poll_opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
+  if (action === "poll_changed" && about.includes(BACK)) {
+    const other = about.split(", ").filter((part) => part !== BACK);
+    return other.length ? `took back to draft and changed ${other.join(", ")}` : "took back to draft";
+  }
+  if (action === "codes_minted") return `made ${about}`;
+  if (["member_invited", "role_changed"].includes(action)) return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
+  return `${done} ${about}`;
+}
+
+/** When, to the second, where the reader is. */
+export const whenOf = ({ at }) => second.format(new Date(at));
+
+/** The same moment for everybody. */
+export const utcOf = ({ at }) => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/**
+ * Which poll an entry is about.
+ * @param {string} poll_id
+ * @param {{poll_id: string, question: string}[]} polls those known
+ * @param {Iterable<string>} gone those known to be deleted
+ * @returns {{text: string, there: boolean}} `there`: it can be gone to
+ */
+export function pollOf(poll_id, polls, gone) {
+  if (new Set(gone).has(poll_id)) return { text: "a poll, deleted since", there: false };
+  const known = polls.find((poll) => poll.poll_id === poll_id);
+  return { text: known ? known.question : `poll ${poll_id.slice(0, 6)}…`, there: true };
+}
+
+/** The polls that entries say were deleted. */
+export const deletedIn = (entries) => entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id);

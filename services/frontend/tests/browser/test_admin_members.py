@@ -1,0 +1,163 @@
+"""The room of people: owners invite, change and remove, also by keys, and are told what is refused."""
+
+import re
+
+import pytest
+from contracts.members import MemberStatus
+from contracts.problem import ProblemType
+from contracts.roles import Role
+from playwright.sync_api import Locator, Page, expect
+
+from .admin_routes import AdminApi
+from .routes import bare, never, no_network, problem
+
+LOST = "This needs the role owner, and yours is editor. An owner can change that under People."
+
+
+@pytest.fixture
+def members(page: Page, admin: AdminApi) -> AdminApi:
+    """Signed in as an owner, among three others."""
+    admin.backend.add_member("ben", Role.EDITOR)
+    admin.backend.add_member("cleo", None, MemberStatus.INVITED)
+    admin.backend.add_member("dora", Role.VIEWER, MemberStatus.DISABLED)
+    page.goto("/admin/#members")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#members-list > li")).to_have_count(4)
+    return admin
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(f'#members-list > li[data-name="{name}"]')
+
+
+def write(page: Page, name: str, email: str) -> None:
+    page.get_by_label("Name to sign in with").fill(name)
+    page.get_by_label("E-mail address").fill(email)
+
+
+def test_everybody_is_there_with_role_and_state_and_oneself_cannot_be_touched(
+    page: Page, members: AdminApi
+) -> None:
+    expect(page).to_have_url(re.compile(r"/admin/#members$"))
+    for name, role, status in (
+        ("ada", "owner", "Active"),
+        ("ben", "editor", "Active"),
+        ("cleo", "no role", "Invited"),
+        ("dora", "viewer", "Locked"),
+    ):
+        expect(row(page, name).locator(".chip")).to_have_text(role)
+        expect(row(page, name).locator(".member-status")).to_contain_text(status)
+    expect(row(page, "ada")).to_contain_text("This is you.")
+    expect(row(page, "ada").get_by_role("button")).to_have_count(0)
+    expect(row(page, "ben").get_by_role("button")).to_have_count(2)
+
+
+def test_somebody_is_invited_and_each_mistake_is_told_at_its_field(page: Page, members: AdminApi) -> None:
+    write(page, "Eva@example.com", "eva")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("Name to sign in with")).to_be_focused()
+    expect(page.get_by_label("Name to sign in with")).to_have_accessible_description(
+        re.compile("small letters")
+    )
+    expect(page.get_by_label("E-mail address")).to_have_attribute("aria-invalid", "true")
+    assert ("POST", "/admin/api/members") not in members.requests
+
+    write(page, "eva", "ben@example.com")
+    expect(page.locator("#ie-name")).to_be_empty()
+    why = "ben has this address already"
+    page.get_by_label("Role", exact=True).select_option("viewer")
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_label("E-mail address")).to_have_accessible_description(re.compile(re.escape(why)))
+    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+
+    page.get_by_label("E-mail address").fill("eva@example.com")
+    page.keyboard.press("Enter")
+    expect(row(page, "eva").locator(".member-status")).to_contain_text("Invited")
+    expect(row(page, "eva").locator(".chip")).to_have_text("viewer")
+    expect(page.locator("#said")).to_contain_text("eva is invited")
+    expect(page.locator("#members-heading")).to_be_focused()
+    expect(page.get_by_label("Name to sign in with")).to_have_value("")
+
+
+def test_a_role_is_given_and_somebody_removed_by_keys(page: Page, members: AdminApi) -> None:
+    page.get_by_label("Role of ben").select_option("viewer")
+    page.get_by_role("button", name="Give ben this role").press("Enter")
+    expect(row(page, "ben").locator(".chip")).to_have_text("viewer")
+    expect(page.get_by_label("Role of ben")).to_be_focused()
+    expect(page.get_by_role("button", name="Give ben this role")).to_be_disabled()
+
+    page.get_by_role("button", name="Remove ben").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Remove ben?")
+    expect(page.get_by_role("dialog")).to_contain_text("up to 30 minutes")
+    page.keyboard.press("Escape")
+    assert ("DELETE", "/admin/api/members/ben") not in members.requests
+    expect(page.get_by_role("button", name="Remove ben")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Remove").press("Enter")
+    expect(row(page, "ben")).to_have_count(0)
+    expect(page.locator("#said")).to_have_text("ben is removed.")
+    expect(page.locator("#members-heading")).to_be_focused()
+
+
+def test_while_an_answer_is_on_its_way_that_is_shown_and_nothing_is_asked_twice(
+    page: Page, members: AdminApi
+) -> None:
+    members.plan("PUT /admin/api/members/ben", never)
+    page.get_by_label("Role of ben").select_option("viewer")
+    for _ in range(2):
+        page.get_by_role("button", name="Give ben this role").click()
+    expect(page.locator("#members-progress")).to_have_text("One moment…")
+    assert members.requests.count(("PUT", "/admin/api/members/ben")) == 1
+
+
+def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_is_lost(
+    page: Page, members: AdminApi
+) -> None:
+    write(page, "eva", "eva@example.com")
+    for answer, said in (
+        (problem(ProblemType.INSUFFICIENT_ROLE, detail=LOST), LOST),
+        (no_network, "No answer"),
+    ):
+        members.plan("POST /admin/api/members", answer)
+        page.get_by_role("button", name="Invite").click()
+        expect(page.locator("#invite-trouble")).to_contain_text(said)
+        expect(page.locator("#invite-trouble")).to_be_in_viewport()
+        expect(page.get_by_label("E-mail address")).to_have_value("eva@example.com")
+    members.plan("DELETE /admin/api/members/ben", problem(ProblemType.MEMBER_NOT_FOUND))
+    page.get_by_role("button", name="Remove ben").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.locator("#members-trouble")).not_to_be_empty()
+    expect(page.locator("#members-trouble")).to_be_in_viewport()
+    expect(page.locator("#invite-trouble")).to_be_empty()
+    expect(row(page, "ben")).to_have_count(1)
+
+
+def test_an_invitation_survives_a_session_that_ends_and_the_way_to_the_sign_in_page(
+    page: Page, members: AdminApi
+) -> None:
+    write(page, "eva", "eva@example.com")
+    members.plan("POST /admin/api/members", bare(401))
+    page.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Your sign-in has expired.")
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.locator("#members-list > li")).to_have_count(4)
+    expect(page.get_by_label("Name to sign in with")).to_have_value("eva")
+    page.get_by_role("button", name="Invite").click()
+    expect(row(page, "eva")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("groups", "has"),
+    [(["editor"], "yours is editor"), (["viewer"], "yours is viewer")],
+)
+def test_who_is_no_owner_is_not_led_there_and_is_told_why_when_they_come(
+    page: Page, admin: AdminApi, groups: list[str], has: str
+) -> None:
+    admin.groups = groups
+    page.goto("/admin/#members")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#members-trouble")).to_contain_text(f"This needs the role owner, and {has}.")
+    expect(page.get_by_role("link", name="Members")).to_have_count(0)
+    expect(page.locator("#invite")).to_be_hidden()
+    page.get_by_role("link", name="Polls").click()
+    expect(page.locator("#desk")).to_be_visible()
