@@ -61,7 +61,9 @@ def _new_voters(client: Any, world: World) -> new_voter_counts.NewVoterCounts:
 
 def _minted(client: Any, world: World, now: datetime) -> bool:
     table = MintedCodes(client, world.table("VotingStateTable"))
-    entry = write_of(PendingAuditEvent(ADA, AuditAction.CODES_MINTED, now).entry(POLL), world.table("AuditLogTable"))
+    entry = write_of(
+        PendingAuditEvent(ADA, AuditAction.CODES_MINTED, now).entry(POLL), world.table("AuditLogTable")
+    )
     return table.add(POLL, 3, "submission", now, entry)
 
 
@@ -137,7 +139,9 @@ READERS: Final = {
     "open sockets": Reader(
         "realtime_service/adapters/connections.py",
         MAX_CONNECTION,
-        lambda client, world: _connections(client, world).add(Connection("c=", Subscriber(Scope.PUBLIC), NOW)),
+        lambda client, world: _connections(client, world).add(
+            Connection("c=", Subscriber(Scope.PUBLIC), NOW)
+        ),
         lambda client, world, now: _connections(client, world).everyone(now),
     ),
 }

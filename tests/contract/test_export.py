@@ -1,4 +1,4 @@
-"""A ledger taken home part by part, with the real `read_ledger` behind it, holds every vote once.
+"""A vote log taken home part by part, with the real `read_vote_log` behind it, holds every vote once.
 
 `EXPORTED_VOTES=50000 ./dev test contract -- tests/contract/test_export.py -s` is the long form; it says what
 it took.
@@ -18,7 +18,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from contracts.events import VoteCast
-from contracts.exported import ExportedLedger
+from contracts.exported import ExportedVoteLog
 from contracts.ids import Choice
 from contracts.stream import event_attribute
 from testkit.world import World
@@ -62,7 +62,7 @@ def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:
 
 def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
     """Follow `Link` from the first part to the last, as the organiser's page does."""
-    path = f"/admin/api/results/{poll_id}/export?what=ledger&format={form}"
+    path = f"/admin/api/results/{poll_id}/export?what=vote_log&format={form}"
     while path:
         status, body, answer = world.http("export_results", f"GET {path}", organiser=ORGANISER)
         assert status == 200, body
@@ -71,7 +71,7 @@ def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
         path = link.removeprefix("<").partition(">")[0]
 
 
-def test_the_joined_parts_of_a_ledger_are_the_votes_of_the_log(journey: Journey) -> None:
+def test_the_joined_parts_of_a_vote_log_are_the_votes_of_the_log(journey: Journey) -> None:
     world = journey.world
     poll_id = journey.create(result_visibility="never")
     journey.open(poll_id, ago=300)
@@ -95,7 +95,7 @@ def test_the_joined_parts_of_a_ledger_are_the_votes_of_the_log(journey: Journey)
     assert largest < MAX_BYTES
     assert len(texts) >= (1 if LONG else 3)
 
-    pages = [ExportedLedger.model_validate_json(text) for text in parts(world, poll_id, "json")]
+    pages = [ExportedVoteLog.model_validate_json(text) for text in parts(world, poll_id, "json")]
     groups = [group for page in pages for group in page.groups]
     assert [(group.a, group.b) for group in groups] == [(int(row["a"]), int(row["b"])) for row in rows]
     assert sum(page.invalid for page in pages) == 0

@@ -66,5 +66,5 @@ def test_the_page_finds_the_poll_and_the_times_in_a_refusal_for_an_overlap() -> 
     with pytest.raises(AnotherPollActive) as refused:
         agenda.with_slot(Slot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
     said = str(refused.value)
-    assert re.findall(found("naming.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
-    assert len(re.findall(found("naming.js", r"MOMENT = /(.*?)/g;"), said)) == 2
+    assert re.findall(found("error-text.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
+    assert len(re.findall(found("error-text.js", r"MOMENT = /(.*?)/g;"), said)) == 2

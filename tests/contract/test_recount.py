@@ -10,7 +10,7 @@ from .journey import ORGANISER, Journey
 
 
 def recount(world: World, poll_id: str) -> Recount:
-    """Order a recount, carry it out with the real `read_ledger` behind it, read the outcome."""
+    """Order a recount, carry it out with the real `read_vote_log` behind it, read the outcome."""
     status, body, _ = world.http(
         "request_recount", f"POST /admin/api/results/{poll_id}/recount", organiser=ORGANISER
     )

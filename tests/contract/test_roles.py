@@ -203,18 +203,18 @@ def test_votes_are_written_by_the_workflow_alone_and_read_by_few() -> None:
     writing = {role.slug for role in ROLES for call in DATA[3:] if role.allows(call, log)}
     reading = {role.slug for role in ROLES for call in DATA[:3] if role.allows(call, log)}
     assert writing == {"VoteWorkflowRole"}
-    assert reading == {"VoteWorkflowRole", "validate_vote", "read_ledger", "get_abuse_report"}
+    assert reading == {"VoteWorkflowRole", "validate_vote", "read_vote_log", "get_abuse_report"}
 
 
 def test_the_whole_log_is_handed_out_to_recounts_and_exports_alone() -> None:
     """No door of the public leads to it: who calls it are functions, and no gateway may."""
-    read_ledger = ARNS.arns(FUNCTION)["ReadLedgerFunction"]
-    calling = {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", read_ledger)}
+    read_vote_log = ARNS.arns(FUNCTION)["ReadVoteLogFunction"]
+    calling = {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", read_vote_log)}
     assert calling == {"recount", "export_results"}
     permissions = (
         permission for stack in STACKS for permission in stack.properties("AWS::Lambda::Permission").values()
     )
-    assert not [each for each in permissions if "ReadLedger" in str(each["FunctionName"])]
+    assert not [each for each in permissions if "ReadVoteLog" in str(each["FunctionName"])]
 
 
 def test_the_audit_log_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:

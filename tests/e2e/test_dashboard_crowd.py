@@ -48,20 +48,20 @@ def watched(page: Page, total: str) -> list[int]:
     return totals
 
 
-def test_a_dashboard_and_a_wall_open_before_the_crowd_end_with_the_recount(
+def test_a_dashboard_and_a_presenter_open_before_the_crowd_end_with_the_recount(
     running: Running, organiser: Organiser, desktop: Page
 ) -> None:
     poll_id = organiser.open_new("Together?")
     desktop.context.add_init_script(WATCH)
     sign_in(desktop, organiser)
-    expect(desktop.locator("#stage-total")).to_have_text("0 votes")
+    expect(desktop.locator("#poll-details-total")).to_have_text("0 votes")
     with desktop.expect_popup() as opened:
         desktop.get_by_role("link", name="Present").click()
-    wall = opened.value
-    expect(wall.locator("#live-label")).to_have_text("Live")
-    expect(wall.locator("#voters")).to_have_text("0 voted")
-    desktop.evaluate("() => window.look('stage-total')")
-    wall.evaluate("() => window.look('voters')")
+    presenter = opened.value
+    expect(presenter.locator("#live-label")).to_have_text("Live")
+    expect(presenter.locator("#voters")).to_have_text("0 voted")
+    desktop.evaluate("() => window.look('details-total')")
+    presenter.evaluate("() => window.look('voters')")
 
     crowd = running.crowd(VOTERS, 100, DOUBLE_TAPS)
     assert crowd.exit_code == 0, crowd
@@ -75,15 +75,15 @@ def test_a_dashboard_and_a_wall_open_before_the_crowd_end_with_the_recount(
     assert log["a"] + log["b"] == VOTERS == running.votes_in_the_log(poll_id)
 
     share_of_a = percent(log["a"], VOTERS)
-    for page, percent_text in ((desktop, "{} %"), (wall, "{}%")):
+    for page, percent_text in ((desktop, "{} %"), (presenter, "{}%")):
         for choice, share in (("a", share_of_a), ("b", 100 - share_of_a)):
             bar = page.locator(f'.bar[data-choice="{choice}"]')
             expect(bar.locator(".count")).to_have_text(f"{log[choice]:,} votes")
             expect(bar.locator(".percent")).to_have_text(percent_text.format(share))
-    expect(desktop.locator("#stage-total")).to_have_text(f"{VOTERS:,} votes")
-    expect(desktop.locator("#pulse-voters")).to_have_text(f"{VOTERS:,}")
-    expect(wall.locator("#voters")).to_have_text(f"{VOTERS:,} voted")
-    for page, total in ((desktop, "dashboard"), (wall, "wall")):
+    expect(desktop.locator("#poll-details-total")).to_have_text(f"{VOTERS:,} votes")
+    expect(desktop.locator("#live-stats-voters")).to_have_text(f"{VOTERS:,}")
+    expect(presenter.locator("#voters")).to_have_text(f"{VOTERS:,} voted")
+    for page, total in ((desktop, "dashboard"), (presenter, "presenter")):
         expect(page.locator("#live-label")).to_have_text("Live")
         totals = watched(page, total)
         assert totals == sorted(totals), "a bar went back"

@@ -34,7 +34,7 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_label("One vote per").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#stage-question")).to_have_text(question)
+    expect(desktop.locator("#poll-details-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")
     desktop.get_by_role("button", name="Make codes").click()
     with desktop.expect_download() as download:
@@ -42,7 +42,7 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
     table = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline=""))
     [mine, theirs, _] = list(table)
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#stage-status")).to_have_text("Open")
+    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
     poll_id = mine["link"].partition("poll=")[2].partition("&")[0]
 
     phone.goto(mine["link"])
@@ -66,7 +66,7 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
 
-    expect(desktop.locator("#stage-total")).to_have_text("2 votes")
+    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
     organiser.close(poll_id)
     counts = running.results(poll_id)
     assert (counts["counts"], counts["total"]) == ({"a": 1, "b": 1}, 2)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
-from contracts.ledger import LedgerPage
+from contracts.vote_log import VoteLogPage
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -16,30 +16,30 @@ from results_service.use_cases.count_log import Reading
 from results_service.use_cases.rebuild import Rebuilding, begin_rebuild
 from results_service.use_cases.recount import Recounting
 from vote_service.adapters.votes_log import _vote_in
-from vote_service.domain.vote_log_page import LedgerEntry, cut, votes_by_time
+from vote_service.domain.vote_log_page import VoteLogEntry, cut, votes_by_time
 
 from .faults import Fault, Killed
 from .log import Log
 from .stream import Record
 
 if TYPE_CHECKING:
-    from results_service.adapters.vote_log import Ledger
+    from results_service.adapters.vote_log import VoteLog
 
 BUCKETS = 4
 PAGE = 3
 
 
-class LogLedger:
+class VoteLogReader:
     """The log by pages, as vote-service hands it out; a call may be interrupted as any other."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
 
-    def page(self, poll_id: str, bucket: int, cursor: str | None) -> LedgerPage:
+    def page(self, poll_id: str, bucket: int, cursor: str | None) -> VoteLogPage:
         """Return one page."""
         return self._log.interruptions.passing(lambda: self._page(poll_id, bucket, cursor))
 
-    def _page(self, poll_id: str, bucket: int, cursor: str | None) -> LedgerPage:
+    def _page(self, poll_id: str, bucket: int, cursor: str | None) -> VoteLogPage:
         places = {
             record["dynamodb"]["Keys"]["sk"]["S"]: _vote_in(record["dynamodb"]["NewImage"], poll_id)
             for shard in self._log.votes.shards
@@ -47,11 +47,11 @@ class LogLedger:
             if record["eventName"] == "INSERT" and _place(record) == (poll_id, bucket)
         }
         found = [
-            LedgerEntry(place, vote) for place, vote in sorted(places.items()) if place >= (cursor or "")
+            VoteLogEntry(place, vote) for place, vote in sorted(places.items()) if place >= (cursor or "")
         ]
         entries, following = cut(found[:PAGE], more=len(found) > PAGE)
         events = votes_by_time(entries)
-        return LedgerPage(
+        return VoteLogPage(
             poll_id=poll_id, bucket=bucket, buckets=BUCKETS, events=events, cursor=following,
             invalid=len(entries) - len(events), sealed=False, closes_at=None,
         )  # fmt: skip
@@ -65,8 +65,8 @@ class Operator:
         self._log = log
         self._results = results
         self._epochs = EpochStore(*table)  # type: ignore[arg-type]
-        ledger: Ledger = LogLedger(log)  # type: ignore[assignment]
-        reading = Reading(Recounts(*table), ledger, at_once=1)  # type: ignore[arg-type]
+        vote_log: VoteLog = VoteLogReader(log)  # type: ignore[assignment]
+        reading = Reading(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
         recounting = Recounting(results, reading, lambda: log.now, sleep=Mock())
         self._rebuilding = Rebuilding(self._epochs, recounting)
         self._wrong_before: dict[str, datetime] = {}
@@ -118,6 +118,6 @@ class Operator:
 
 
 def _place(record: Record) -> tuple[str, int]:
-    """Return the poll and the bucket of the ledger in which a record stands."""
+    """Return the poll and the bucket of the vote log in which a record stands."""
     poll, _, partition = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")
     return poll, int(partition) % BUCKETS

@@ -12,7 +12,7 @@ from realtime_service.adapters.connections import Connection
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.sockets import Posted
 from realtime_service.domain.messages import answers, encode
-from realtime_service.domain.subscriber import Viewer
+from realtime_service.domain.subscriber import Subscriber
 
 from .faults import Interruptions
 
@@ -43,7 +43,7 @@ class Sockets:
     def __init__(self, interruptions: Interruptions, pages: int = 2) -> None:
         self._interruptions = interruptions
         self.pages = {
-            f"page-{number}": Page(Connection(f"page-{number}", Viewer(Scope.PUBLIC), CONNECTED_AT))
+            f"page-{number}": Page(Connection(f"page-{number}", Subscriber(Scope.PUBLIC), CONNECTED_AT))
             for number in range(pages)
         }
         self.sent: dict[str, ResultsFrame] = {}

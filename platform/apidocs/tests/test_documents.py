@@ -94,7 +94,7 @@ def test_every_frozen_event_and_frame_is_in_the_asyncapi_document() -> None:
     crossing = {name for name, model in FROZEN.items() if {"type", "version"} <= model.model_fields.keys()}
     frames = {name for name in FROZEN if name.startswith("frame_")}
     # What vote-service answers to a recount goes from function to function, over no channel.
-    assert messages == (crossing | frames | {"ping.v1"}) - {"ledger_page.v1", "ledger_refused.v1"}
+    assert messages == (crossing | frames | {"ping.v1"}) - {"vote_log_page.v1", "vote_log_refused.v1"}
 
 
 def test_a_filter_lets_through_only_what_its_stream_carries() -> None:

@@ -2,7 +2,7 @@
 import { timeLimit } from "./api.js";
 import { describe, write } from "./dom.js";
 import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
-import { language, phrase, speak } from "./logic/phrases.js";
+import { language, phrase, speak } from "./logic/i18n.js";
 import { backoff } from "./logic/retry.js";
 import { PUBLISHED } from "./published.js";
 import { device } from "./storage.js";

@@ -51,7 +51,7 @@ from vote_service.domain.voter_key import bucket_of
 SERVICE: Final = Path(__file__).parents[1]
 CONTEXT: Final = lambda_context()
 TABLES: Final = ("VotesLogTable", "VotingStateTable", "AuditLogTable", "MembersTable")
-QUEUE: Final = "TrackPollSetAsideQueue"
+QUEUE: Final = "TrackPollDeadLetterQueue"
 ORIGIN_SECRET: Final = "origin-secret-value"
 SECRETS: Final = {
     "VoterKeysSecret": {"current": "k1", "k1": "a" * 64},

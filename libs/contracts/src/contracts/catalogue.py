@@ -18,7 +18,6 @@ from contracts import (
     events,
     exported,
     images,
-    ledger,
     members,
     polls,
     problem,
@@ -27,6 +26,7 @@ from contracts import (
     recount,
     series,
     tally,
+    vote_log,
 )
 from contracts.model import Contract
 
@@ -79,9 +79,9 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "turnout.v1": api.Turnout,
     "ticket_issued.v1": api.TicketIssued,
     "problem.v1": problem.Problem,
-    "read_ledger.v1": ledger.ReadLedger,
-    "ledger_page.v1": ledger.LedgerPage,
-    "ledger_refused.v1": ledger.LedgerRefused,
+    "read_vote_log.v1": vote_log.ReadVoteLog,
+    "vote_log_page.v1": vote_log.VoteLogPage,
+    "vote_log_refused.v1": vote_log.VoteLogRefused,
     "certificate.v1": recount.Certificate,
     "recount.v1": recount.Recount,
     "redrive_poll.v1": recount.RedrivePoll,
@@ -93,7 +93,7 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "series.v1": series.Series,
     "exported_totals.v1": exported.ExportedTotals,
     "exported_series.v1": exported.ExportedSeries,
-    "exported_ledger.v1": exported.ExportedLedger,
+    "exported_vote_log.v1": exported.ExportedVoteLog,
     "members.v1": members.Members,
     "member.v1": members.Member,
     "audit_log_page.v1": audit_log.AuditLogPage,

@@ -16,7 +16,7 @@ class ExportWhat(StrEnum):
 
     TOTALS = "totals"
     SERIES = "series"
-    LEDGER = "ledger"
+    VOTE_LOG = "vote_log"
 
 
 class ExportFormat(StrEnum):
@@ -27,7 +27,7 @@ class ExportFormat(StrEnum):
 
 
 class AskExport(Contract):
-    """`GET /admin/api/results/{poll_id}/export`: the query. A ledger comes in pages, each with a cursor."""
+    """`GET /admin/api/results/{poll_id}/export`: the query. A vote log comes in pages, each with a cursor."""
 
     what: ExportWhat = ExportWhat.TOTALS
     format: ExportFormat = ExportFormat.CSV
@@ -35,9 +35,9 @@ class AskExport(Contract):
 
     @field_validator("cursor")
     @classmethod
-    def _only_a_ledger_has_pages(cls, cursor: str | None, given: ValidationInfo) -> str | None:
-        if cursor is not None and given.data.get("what") is not ExportWhat.LEDGER:
-            raise ValueError("only a ledger comes in pages: leave out the cursor")
+    def _only_a_vote_log_has_pages(cls, cursor: str | None, given: ValidationInfo) -> str | None:
+        if cursor is not None and given.data.get("what") is not ExportWhat.VOTE_LOG:
+            raise ValueError("only a vote log comes in pages: leave out the cursor")
         return cursor
 
 
@@ -71,7 +71,7 @@ class ExportedSeries(_Exported):
     rebuilt_at: Instant | None
 
 
-class LedgerGroup(Contract):
+class VoteLogGroup(Contract):
     """Votes of whole minutes, from `starts_at` on and before `ends_at`; never few enough to name people."""
 
     starts_at: Instant
@@ -80,12 +80,12 @@ class LedgerGroup(Contract):
     b: NonNegativeInt
 
 
-class ExportedLedger(_Exported):
+class ExportedVoteLog(_Exported):
     """One page of the log. The pages together hold every vote once; each is of other voters, at all times.
 
     `invalid` counts what stands in this part of the log and is no vote by contract.
     """
 
-    groups: tuple[LedgerGroup, ...]
+    groups: tuple[VoteLogGroup, ...]
     invalid: NonNegativeInt
     next_cursor: str | None

@@ -48,7 +48,7 @@ class Export(Enum):
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
     POLLS_TABLE_NAME = ("PollsTableName", Service.POLL, True)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)
-    READ_LEDGER_FUNCTION_ARN = ("ReadLedgerFunctionArn", Service.VOTE)
+    READ_VOTE_LOG_FUNCTION_ARN = ("ReadVoteLogFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 

@@ -49,7 +49,7 @@ def json_answer(
     return answer
 
 
-def problem_answer(kind: ProblemType, because: Refused | None = None) -> Response[str]:
+def problem_answer(kind: ProblemType, because: DomainError | None = None) -> Response[str]:
     """Return the problem as the answer, with what the refusal says for the person who asked."""
     because = because or DomainError()
     retry_after = _seconds_until(because.opens_at) or because.retry_after

@@ -135,7 +135,7 @@ def resolver(
     def not_found(_: NotFoundError) -> Response[str]:
         return refuse(ProblemType.NOT_FOUND)
 
-    def refuse(kind: ProblemType, because: Refused | None = None) -> Response[str]:
+    def refuse(kind: ProblemType, because: DomainError | None = None) -> Response[str]:
         page = None if page_for is None else page_for(app, kind)
         return shared(problem_answer(kind, because) if page is None else page)
 

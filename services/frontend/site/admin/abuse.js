@@ -1,8 +1,8 @@
 // Signs of abuse in the selected poll: looked for when asked, since that reads the log, and shown as told.
 import { abuseMessage } from "../logic/abuse.js";
-import { block } from "./blocked.js";
+import { block } from "./busy-buttons.js";
 import { $, write } from "./dom.js";
-import { drawFigures } from "./figures.js";
+import { drawFigures } from "./definition-list.js";
 import { callSigned } from "./session.js";
 
 export function drawAbuse(state) {

@@ -47,7 +47,7 @@ export function auditLogOf(read, dispatch, attempt) {
     const named = new Set(entries.map(({ poll_id }) => poll_id).filter(Boolean));
     for (const poll_id of named) {
       if (gone.has(poll_id) || read().polls.some((poll) => poll.poll_id === poll_id)) continue;
-      if (mine !== run || $("room-audit-log").hidden) return;
+      if (mine !== run || $("tab-audit-log").hidden) return;
       try {
         dispatch({ type: "poll_found", poll: (await callSigned("GET", `/admin/api/polls/${poll_id}`)).body });
       } catch (failure) {

@@ -1,6 +1,6 @@
 // Votes over time of the selected poll: uPlot draws, the series and the frames tell.
-import { course } from "../logic/pace.js";
-import { moment, number } from "../logic/phrases.js";
+import { course } from "../logic/vote-rate.js";
+import { moment, number } from "../logic/i18n.js";
 import { $, describe, write } from "./dom.js";
 
 const BETWEEN_MS = 500;

@@ -1,10 +1,10 @@
 // Single-use codes on the stage: made, saved as a table, printed. They are in this page's memory and nowhere else.
 import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
-import { csvOfCodes, flawInCount } from "../logic/handout.js";
+import { csvOfCodes, flawInCount } from "../logic/code-list.js";
 import { $ } from "./dom.js";
 import { createSigned } from "./session.js";
-import { printSheets } from "./sheet.js";
+import { printSheets } from "./code-cards.js";
 
 const LOOKS = 10; // a poll made a moment ago is known within seconds where codes are minted
 const BETWEEN_MS = 1000;

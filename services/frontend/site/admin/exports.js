@@ -1,18 +1,18 @@
 // What an organiser takes home of the selected poll: fetched page by page, saved as one file.
 import { serverNow } from "../logic/admin.js";
 import { exportAsked, joined } from "../logic/exports.js";
-import { number } from "../logic/phrases.js";
-import { isEarly, stageOf } from "../logic/stage.js";
-import { block } from "./blocked.js";
+import { number } from "../logic/i18n.js";
+import { isEarly, lifecycleOf } from "../logic/poll-status.js";
+import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
 export function drawExports(state, poll, now) {
-  const stage = stageOf(poll, serverNow(state, now));
-  const hidden = isEarly(stage);
+  const lifecycle = lifecycleOf(poll, serverNow(state, now));
+  const hidden = isEarly(lifecycle);
   show($("exports"), !hidden);
   block($("export"), state.busy.export);
-  const hint = $("export-what").value === "ledger" && stage === "open" ? "The ledger is complete once the poll has closed." : "";
+  const hint = $("export-what").value === "vote_log" && lifecycle === "open" ? "The vote log is complete once the poll has closed." : "";
   write($("export-hint"), hint);
 }
 

@@ -2,8 +2,8 @@
 import { phaseOf } from "../logic/clock.js";
 import { EMPTY_FORM, frozenIn } from "../logic/form.js";
 import { aboutTime } from "../logic/localtime.js";
-import { labelOfSubmit, NOTES } from "../logic/writing.js";
-import { block } from "./blocked.js";
+import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
+import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 import { drawPicture } from "./pictures.js";
 import { drawPreview } from "./preview.js";

@@ -1,23 +1,23 @@
 // The list of polls beside the stage, and what is looked for in it.
 import { serverNow } from "../logic/admin.js";
 import { lookedFor } from "../logic/history.js";
-import { STATUS, stageOf, whenOf } from "../logic/stage.js";
-import { block } from "./blocked.js";
+import { STATUS, lifecycleOf, whenOf } from "../logic/poll-status.js";
+import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 
 /** What is looked for by status: what opens in two seconds is still called scheduled. */
-const soughtAs = (stage) => (stage === "soon" ? "scheduled" : stage);
+const soughtAs = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle);
 
 /** Items are kept and only filled anew, so that focus stays where it is. */
 export function drawList(state, now) {
   const at = serverNow(state, now);
-  const polls = lookedFor(state.polls, state.wanted, (poll) => soughtAs(stageOf(poll, at)));
+  const polls = lookedFor(state.polls, state.wanted, (poll) => soughtAs(lifecycleOf(poll, at)));
   const list = $("list");
   while (list.children.length > polls.length) list.lastElementChild.remove();
   while (list.children.length < polls.length) list.append(newItem());
   polls.forEach((poll, position) => {
     const button = list.children[position].firstElementChild;
-    const phase = stageOf(poll, at);
+    const phase = lifecycleOf(poll, at);
     button.dataset.pollId = poll.poll_id;
     button.setAttribute("aria-current", String(poll.poll_id === state.selected));
     const [chip, question, options, when] = button.children;

@@ -1,25 +1,25 @@
 // The organiser's page: ties state, drawing, the session, the API and the live connection together.
-import { coalesced } from "../figure.js";
+import { coalesced } from "../animated-number.js";
 import { connectLive } from "../live.js";
 import { disagrees, initialState, reduce, selectedPoll, serverNow } from "../logic/admin.js";
 import { now } from "../now.js";
 import { lookForAbuse } from "./abuse.js";
-import { ignoreBlocked } from "./blocked.js";
+import { ignoreBlocked } from "./busy-buttons.js";
 import { codesOf } from "./codes.js";
 import { $ } from "./dom.js";
 import { exportPoll } from "./exports.js";
 import { membersOf } from "./members.js";
-import { fetchSeries } from "./pulse.js";
+import { fetchSeries } from "./live-stats.js";
 import { followRecounts } from "./recount.js";
 import { showRole } from "./role.js";
-import { roomsOf } from "./rooms.js";
-import { followRuns } from "./runs.js";
+import { tabsOf } from "./tabs.js";
+import { followRuns } from "./repeats.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
-import { listenForSteps } from "./steps.js";
+import { listenForSteps } from "./poll-actions.js";
 import { listenForSharing } from "./share.js";
 import { auditLogOf } from "./audit-log.js";
 import { draw } from "./view.js";
-import { writingOf } from "./writing.js";
+import { writingOf } from "./editor-state.js";
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
@@ -49,7 +49,7 @@ const writing = writingOf(() => state, dispatch, attempt, () => live?.wake());
 const members = membersOf(attempt, () => state.username);
 const auditLog = auditLogOf(() => state, dispatch, attempt);
 const isMember = () => state.session === "in" && state.role !== "none";
-const enterRoom = roomsOf({
+const enterTab = tabsOf({
   members: () => isMember() && members.enter(),
   auditLog: () => isMember() && auditLog.enter(),
 });
@@ -111,7 +111,7 @@ function enter({ name, username, role, expires_at }) {
   if (role === "none") return; // every call would be refused; the page says what it takes
   attempt("list", "list", async () => {
     await list();
-    enterRoom();
+    enterTab();
     await fetchResults();
   });
   live = connectLive({
@@ -131,7 +131,7 @@ function showChosen({ target }) {
 }
 
 function listen() {
-  new ResizeObserver(([{ target }]) => target.style.setProperty("--height", `${target.offsetHeight}px`)).observe($("stage"));
+  new ResizeObserver(([{ target }]) => target.style.setProperty("--height", `${target.offsetHeight}px`)).observe($("poll-details"));
   ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);

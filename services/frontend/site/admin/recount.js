@@ -3,9 +3,9 @@ import { phaseOf } from "../logic/clock.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { askAgainIn, hasBegun, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
 import { now } from "../now.js";
-import { block } from "./blocked.js";
+import { block } from "./busy-buttons.js";
 import { $, write } from "./dom.js";
-import { drawFigures } from "./figures.js";
+import { drawFigures } from "./definition-list.js";
 import { callSigned, createSigned, forgetSubmission } from "./session.js";
 
 export function drawRecount(state, now) {

@@ -36,7 +36,7 @@ export async function resume() {
   const started = stored(STARTED);
   const callback = readCallback(query, started);
   if (callback) {
-    history.replaceState(null, "", location.pathname + (started?.room ?? "")); // a code is used once; a reload must not try again
+    history.replaceState(null, "", location.pathname + (started?.tab ?? "")); // a code is used once; a reload must not try again
     tab.remove(STARTED);
     if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
     session = await exchange(callback);
@@ -78,7 +78,7 @@ function leaveFor(page) {
  */
 export async function signIn(back = null) {
   const known = await configuration();
-  const started = { state: random(), verifier: random(), back, room: location.hash };
+  const started = { state: random(), verifier: random(), back, tab: location.hash };
   if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, STORAGE_BLOCKED); // the way back could not be proven
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));

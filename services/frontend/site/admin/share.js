@@ -6,11 +6,11 @@ import { $, say, show, write } from "./dom.js";
 let shown = null; // the link that the QR code stands for
 
 /** @param {object} poll @param {string} stage where it is in its life */
-export function drawShare(poll, stage) {
+export function drawShare(poll, lifecycle) {
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];
-  show($("share"), stage !== "archived");
-  write($("share-hint"), aboutLink(stage));
+  show($("share"), lifecycle !== "archived");
+  write($("share-hint"), aboutLink(lifecycle));
   fill($("share-link"), link);
   show($("share-frame"), origins.length > 0);
   fill($("share-code"), origins.length > 0 ? frameOf(location.origin, poll) : "");

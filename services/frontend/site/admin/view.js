@@ -1,22 +1,22 @@
 // Draws the organiser's page from its state. Text only ever goes in as text.
-import { moveFigure } from "../figure.js";
+import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
-import { liveWords } from "../logic/captions.js";
-import { aboutCodes } from "../logic/handout.js";
-import { votes } from "../logic/phrases.js";
+import { liveWords } from "../logic/status-text.js";
+import { aboutCodes } from "../logic/code-list.js";
+import { votes } from "../logic/i18n.js";
 import { percents, shares } from "../logic/results.js";
-import { HINT, STATUS, isEarly, stageOf, whenOf } from "../logic/stage.js";
+import { HINT, STATUS, isEarly, lifecycleOf, whenOf } from "../logic/poll-status.js";
 import { drawAbuse } from "./abuse.js";
-import { block } from "./blocked.js";
+import { block } from "./busy-buttons.js";
 import { $, describe, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
-import { drawPulse } from "./pulse.js";
+import { drawLiveStats } from "./live-stats.js";
 import { drawRecount } from "./recount.js";
-import { drawRuns } from "./runs.js";
+import { drawRuns } from "./repeats.js";
 import { drawShare } from "./share.js";
-import { drawSteps } from "./steps.js";
+import { drawSteps } from "./poll-actions.js";
 
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 /** Both labels are as large as the longest word of them can be on a phone. */
@@ -27,7 +27,7 @@ export function draw(state, now) {
   const inside = state.session === "in" || state.session === "expired";
   document.body.dataset.session = state.session;
   show($("welcome"), state.session === "out");
-  show($("desk"), inside && state.role !== "none");
+  show($("dashboard"), inside && state.role !== "none");
   show($("roleless"), inside && state.role === "none");
   write($("roleless-name"), state.username);
   show($("expired"), state.session === "expired");
@@ -37,7 +37,7 @@ export function draw(state, now) {
   write($("who"), inside ? state.name : "");
   drawLive(navigator.onLine ? state.live : "offline");
   if (!inside) return;
-  drawStage(state, now);
+  drawLifecycle(state, now);
   drawForm(state, serverNow(state, now));
   drawList(state, now);
 }
@@ -49,19 +49,19 @@ function drawLive(mode) {
   write($("live-label"), label);
 }
 
-function drawStage(state, now) {
+function drawLifecycle(state, now) {
   const poll = selectedPoll(state);
-  show($("stage-empty"), !poll && state.listed);
-  show($("stage-poll"), Boolean(poll));
+  show($("details-empty"), !poll && state.listed);
+  show($("details-poll"), Boolean(poll));
   if (!poll) return;
   const at = serverNow(state, now);
-  const phase = stageOf(poll, at);
+  const phase = lifecycleOf(poll, at);
   const results = state.results[poll.poll_id] ?? null;
-  $("stage").dataset.phase = phase;
-  write($("stage-status"), STATUS[phase]);
-  write($("stage-when"), whenOf(poll, phase, at, now));
-  write($("stage-policy"), ONE_VOTE[poll.policy]);
-  write($("stage-question"), poll.question);
+  $("poll-details").dataset.phase = phase;
+  write($("details-status"), STATUS[phase]);
+  write($("details-when"), whenOf(poll, phase, at, now));
+  write($("details-policy"), ONE_VOTE[poll.policy]);
+  write($("details-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const percent = results ? percents(results.counts) : null;
   for (const bar of $("bars").children) {
@@ -73,17 +73,17 @@ function drawStage(state, now) {
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", share[choice]);
   }
-  write($("stage-total"), totalOf(results, phase));
+  write($("details-total"), totalOf(results, phase));
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  write($("stage-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
+  write($("details-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
   drawSteps(state, poll, phase, at);
   show($("edit"), phase !== "archived");
   show($("again"), phase === "closed" || phase === "archived");
   drawShare(poll, phase);
-  drawPulse(state, poll, phase, now);
+  drawLiveStats(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);
   drawRuns(state, poll, at);

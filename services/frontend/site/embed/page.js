@@ -5,7 +5,7 @@ import { connectLive } from "../live.js";
 import { initialState, reduce, serverNow } from "../logic/voter.js";
 import { now } from "../now.js";
 import { watchClosing } from "../voter/closing.js";
-import { fetchResults } from "../voter/counts.js";
+import { fetchResults } from "../voter/fetch-results.js";
 import { draw, keepLanguage } from "./view.js";
 
 const TICK_MS = 250;

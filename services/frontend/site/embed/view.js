@@ -1,8 +1,8 @@
 // Draws a poll's frame from its state, into what the page came with. Text only ever goes in as text.
 import { $, describe, entitle, show, write } from "../dom.js";
-import { beside, liveWords } from "../logic/captions.js";
-import { frameWords } from "../logic/frame.js";
-import { percent, votes } from "../logic/phrases.js";
+import { beside, liveWords } from "../logic/status-text.js";
+import { frameWords } from "../logic/embed.js";
+import { percent, votes } from "../logic/i18n.js";
 import { leader, percents, shares } from "../logic/results.js";
 
 const choices = [...document.querySelectorAll("[data-choice]")];

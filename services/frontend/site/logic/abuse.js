@@ -1,5 +1,5 @@
 // What a report of abuse says to an organiser, in words and numbers. No I/O, no clock, no DOM.
-import { moment, number, votes } from "./phrases.js";
+import { moment, number, votes } from "./i18n.js";
 
 const MANY_PERCENT = 50; // of the votes from one network
 const MANY_REFUSED = 0.1; // of the votes

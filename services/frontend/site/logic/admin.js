@@ -2,13 +2,13 @@
 import { betterOffset } from "./clock.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
-import { named } from "./naming.js";
-import { withFrame } from "./pace.js";
+import { named } from "./error-text.js";
+import { withFrame } from "./vote-rate.js";
 import { follow } from "./recount.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
-import { stageOf } from "./stage.js";
-import { NEW, WRITING } from "./writing.js";
+import { lifecycleOf } from "./poll-status.js";
+import { NEW, WRITING } from "./editor-state.js";
 
 export const initialState = Object.freeze({
   session: "loading", // loading | out | in | expired
@@ -34,7 +34,7 @@ export const initialState = Object.freeze({
   aside: [], // what was begun before that, and waits: {task, form}
   errors: {}, // by form field
   alert: null, // {title, detail}
-  notice: null, // of a step: {poll_id, tone, text, title, undo, stage, revision}
+  notice: null, // of a step: {poll_id, tone, text, title, undo, lifecycle, revision}
   busy: {}, // by action
 });
 
@@ -50,7 +50,7 @@ export const selectedPoll = (state) => state.polls.find((poll) => poll.poll_id =
 
 /** The poll that takes votes or is about to, if any. */
 export const activePoll = (state, now) =>
-  state.polls.find((poll) => ["soon", "open"].includes(stageOf(poll, serverNow(state, now)))) ?? null;
+  state.polls.find((poll) => ["soon", "open"].includes(lifecycleOf(poll, serverNow(state, now)))) ?? null;
 
 /** Does a frame tell other times or another status than what is shown of its poll? Then somebody has changed it. */
 export function disagrees(state, { poll_id, status, opens_at, closes_at }) {

@@ -11,13 +11,13 @@ const ORDERS = {
 /**
  * @param {object[]} polls newest first
  * @param {{words: string, status: string, order: string}} wanted
- * @param {(poll: object) => string} stageOf
+ * @param {(poll: object) => string} lifecycleOf
  */
-export function lookedFor(polls, { words, status, order }, stageOf) {
+export function lookedFor(polls, { words, status, order }, lifecycleOf) {
   const needles = plain(words).split(/\s+/).filter(Boolean);
   const found = polls.filter((poll) => {
     const text = plain(`${poll.question} ${poll.options.a.label} ${poll.options.b.label}`);
-    return (status === "all" || stageOf(poll) === status) && needles.every((needle) => text.includes(needle));
+    return (status === "all" || lifecycleOf(poll) === status) && needles.every((needle) => text.includes(needle));
   });
   return ORDERS[order] ? ORDERS[order](found) : found;
 }

@@ -1,6 +1,6 @@
 // What the presenter's screen knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { asCountdown, betterOffset, phaseOf, secondsUntil } from "./clock.js";
-import { moment } from "./phrases.js";
+import { moment } from "./i18n.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer, leader } from "./results.js";
 
@@ -93,7 +93,7 @@ export function turnOf(state, at) {
  * Why the wall is empty, after an answer that brought no poll.
  * @returns {{title: string, detail: string, unknown: boolean}} `unknown`: there is no poll behind this address
  */
-export function emptyWall(status, problem) {
+export function emptyPresenter(status, problem) {
   const retried = status === 0 || status === 429 || status >= 500;
   if (retried) return { title: "The poll cannot be reached", detail: "This screen keeps trying by itself.", unknown: false };
   const { title, detail, advice } = wordsOf(status, problem);
@@ -102,7 +102,7 @@ export function emptyWall(status, problem) {
 }
 
 const HANDLERS = {
-  trouble: (state, { status, problem }) => ({ ...state, trouble: emptyWall(status, problem) }),
+  trouble: (state, { status, problem }) => ({ ...state, trouble: emptyPresenter(status, problem) }),
   looked: (state) => (state.trouble ? { ...state, trouble: null } : state),
   session: (state, { session }) => ({ ...state, session }),
   told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),

@@ -1,5 +1,5 @@
 // What to say of a poll's recount. No I/O, no clock, no DOM.
-import { moment, number, votes } from "./phrases.js";
+import { moment, number, votes } from "./i18n.js";
 
 const FAILED_AFTER_MS = 900_000; // as long as a recount is joined: after it another one may be begun
 

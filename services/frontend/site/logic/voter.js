@@ -1,6 +1,6 @@
 // What the voter's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
-import { isTurnOf } from "./following.js";
+import { isTurnOf } from "./poll-switching.js";
 import { isNewer } from "./results.js";
 
 /**

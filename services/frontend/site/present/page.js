@@ -2,17 +2,17 @@
 import { callSigned, resume, signIn } from "../admin/session.js";
 import { publicApi } from "../api.js";
 import { $ } from "../dom.js";
-import { coalesced } from "../figure.js";
+import { coalesced } from "../animated-number.js";
 import { connectLive } from "../live.js";
-import { summary } from "../logic/captions.js";
+import { summary } from "../logic/status-text.js";
 import { phaseOf, timeOf } from "../logic/clock.js";
 import { wordsOf } from "../logic/refusals.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
 import { now } from "../now.js";
 import { watchClosing } from "../voter/closing.js";
-import { keepFitting } from "./fit.js";
+import { keepFitting } from "./fit-text.js";
 import { listenToKeys } from "./keys.js";
-import { hideWhenIdle, isFull, stayAwake, turnFull } from "./screen.js";
+import { hideWhenIdle, isFull, stayAwake, turnFull } from "./fullscreen.js";
 import { draw, say } from "./view.js";
 
 const TICK_MS = 250;
@@ -173,7 +173,7 @@ function speak() {
 const closing = watchClosing(() => ({ poll: state.poll, now: at() }), fetchResults);
 
 listen();
-keepFitting($("wall"));
+keepFitting($("presenter"));
 hideWhenIdle();
 stayAwake();
 setInterval(() => {

@@ -1,11 +1,11 @@
 // Draws the presenter's screen from its state. Text only ever goes in as text; a count that is hidden is nowhere.
 import { $, describe, entitle, show, write } from "../dom.js";
-import { moveFigure } from "../figure.js";
-import { liveWords } from "../logic/captions.js";
+import { moveFigure } from "../animated-number.js";
+import { liveWords } from "../logic/status-text.js";
 import { phaseOf, secondsUntil } from "../logic/clock.js";
 import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
-import { number, percent as percentText, votes } from "../logic/phrases.js";
+import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { qrPicture } from "../qr.js";
 
 const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };

@@ -2,8 +2,8 @@
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
 import { now } from "../now.js";
-import { forget, rememberCode, rememberPending, rememberVote, standing } from "./memory.js";
-import { solve } from "./proving.js";
+import { forget, rememberCode, rememberPending, rememberVote, standing } from "./local-storage.js";
+import { solve } from "./proof-of-work.js";
 
 const NEW_VOTERS = 2; // a voter token that is refused more often than this is not the voter token's fault
 const NEW_PROOFS = 3; // nor a proof: a challenge may expire on a slow device, but not for ever

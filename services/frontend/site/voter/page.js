@@ -2,7 +2,7 @@
 import { Failure, publicApi } from "../api.js";
 import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
-import { summary } from "../logic/captions.js";
+import { summary } from "../logic/status-text.js";
 import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
@@ -10,11 +10,11 @@ import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../lo
 import { now } from "../now.js";
 import { castVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
-import { fetchResults } from "./counts.js";
-import { followPolls } from "./following.js";
-import { tooSoon, watchMark } from "./marking.js";
-import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./memory.js";
-import { forgetSharing, offerSharing } from "./sharing.js";
+import { fetchResults } from "./fetch-results.js";
+import { followPolls } from "./poll-switching.js";
+import { tooSoon, watchMark } from "./preselection.js";
+import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./local-storage.js";
+import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 const TICK_MS = 250;

@@ -1,12 +1,12 @@
 // Draws the voter's page from its state. Text only ever goes in as text.
 import { $, describe, entitle, show, write } from "../dom.js";
-import { beside, elsewhere, liveWords, strength, total } from "../logic/captions.js";
+import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
-import { percent, phrase, votes } from "../logic/phrases.js";
+import { percent, phrase, votes } from "../logic/i18n.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { canVote, codeIn, markedIn, serverNow, voteIn } from "../logic/voter.js";
-import { message } from "../logic/wording.js";
+import { message } from "../logic/messages.js";
 
 const options = { a: document.querySelector('[data-choice="a"]'), b: document.querySelector('[data-choice="b"]') };
 

@@ -59,17 +59,20 @@ PLAY: Final = """async ([frames, pause]) => {
 type Show = Callable[[Page, PollV4], None]
 
 
-def _desk(page: Page, _poll: PollV4) -> None:
+def _dashboard(page: Page, _poll: PollV4) -> None:
     page.goto("/admin/")
-    page.locator("#stage-total:not(:empty)").wait_for()
+    page.locator("#poll-details-total:not(:empty)").wait_for()
 
 
-def _wall(page: Page, poll: PollV4) -> None:
+def _presenter(page: Page, poll: PollV4) -> None:
     page.goto(f"/present/?poll={poll.poll_id}")
     page.locator(".percent:not(:empty)").first.wait_for()
 
 
-PAGES: Final[dict[str, tuple[Show, str]]] = {"dashboard": (_desk, "#stage-total"), "wall": (_wall, "#voters")}
+PAGES: Final[dict[str, tuple[Show, str]]] = {
+    "dashboard": (_dashboard, "#poll-details-total"),
+    "presenter": (_presenter, "#voters"),
+}
 
 
 def measure(

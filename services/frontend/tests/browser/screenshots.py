@@ -21,11 +21,11 @@ from testkit.world import deployed_world
 
 from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
-from .desk_states import DESKS, visit_desk
+from .dashboard_states import DESKS, visit_dashboard
 from .frame_states import FRAMES, visit_frame
+from .presenter_states import WALLS, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
-from .wall_states import WALLS, visit_wall
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
 PORT: Final = 8097
@@ -60,14 +60,14 @@ class Scene:
 def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     """Return every state there is, by group."""
     voter = partial(visit, browser, backend, site_url, device_scale_factor=SHARPNESS)
-    desk = partial(visit_desk, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    dashboard = partial(visit_dashboard, browser, backend, site_url, device_scale_factor=SHARPNESS)
     frame = partial(visit_frame, browser, backend, site_url, device_scale_factor=SHARPNESS)
-    wall = partial(visit_wall, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    presenter = partial(visit_presenter, browser, backend, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
-        *(Scene("organiser", name, desk(state)) for name, state in DESKS.items()),
-        *(Scene("presenter", name, wall(state)) for name, state in WALLS.items()),
+        *(Scene("organiser", name, dashboard(state)) for name, state in DESKS.items()),
+        *(Scene("presenter", name, presenter(state)) for name, state in WALLS.items()),
         *(Scene("frame", name, frame(state)) for name, state in FRAMES.items()),
     ]
 

@@ -20,7 +20,7 @@ NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 def sign_in(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("#dashboard")).to_be_visible()
 
 
 def look(page: Page) -> None:
@@ -130,7 +130,7 @@ def test_a_report_that_does_not_come_is_told(page: Page, admin: AdminApi, poll_i
 def test_a_draft_has_none(page: Page, admin: AdminApi) -> None:
     admin.given(status="draft")
     sign_in(page)
-    expect(page.locator("#stage-question")).to_be_visible()
+    expect(page.locator("#poll-details-question")).to_be_visible()
     expect(page.locator("#abuse")).to_be_hidden()
 
 
@@ -146,7 +146,7 @@ def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
         page.get_by_text("More settings").click()
         page.get_by_label("Before each vote").select_option("a proof of work")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#stage-question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
     assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
 
 

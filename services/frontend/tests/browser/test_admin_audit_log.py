@@ -33,7 +33,7 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
     )
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#stage-question")).to_have_text("Question 1?")
+    expect(page.locator("#poll-details-question")).to_have_text("Question 1?")
     return admin
 
 
@@ -67,8 +67,8 @@ def test_a_link_leads_to_its_poll_and_the_audit_log_is_then_of_that_one(
 ) -> None:
     page.get_by_role("link", name="Audit log").click()
     page.get_by_role("link", name="Question 3?").press("Enter")  # not in the list when the page was opened
-    expect(page.locator("#stage-question")).to_have_text("Question 3?")
-    expect(page.locator("#stage-question")).to_be_focused()
+    expect(page.locator("#poll-details-question")).to_have_text("Question 3?")
+    expect(page.locator("#poll-details-question")).to_be_focused()
     page.get_by_role("link", name="Audit log").click()
     page.get_by_label("Only the chosen poll: Question 3?").check()
     expect(page.locator("#audit-log-list > li")).to_have_count(1)
@@ -81,7 +81,7 @@ def test_older_entries_join_below_and_whoever_asked_by_keys_goes_on_from_there(
 ) -> None:
     audit_log.page_sizes["/admin/api/audit"] = 3
     page.get_by_role("link", name="Audit log").click()
-    older = page.locator("#room-audit-log").get_by_role(
+    older = page.locator("#tab-audit-log").get_by_role(
         "button", name="Show older"
     )  # the list of polls has one, too
     expect(older).to_be_visible()
@@ -107,10 +107,10 @@ def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(
     expect(page.locator("#audit-log-trouble")).to_be_empty()
 
 
-def test_rooms_are_gone_through_by_keys_and_are_there_again_after_a_reload(
+def test_tabs_are_gone_through_by_keys_and_are_there_again_after_a_reload(
     page: Page, audit_log: AdminApi
 ) -> None:
-    links = page.get_by_role("navigation", name="Rooms").get_by_role("link")
+    links = page.get_by_role("navigation", name="Tabs").get_by_role("link")
     expect(links).to_have_text(["Polls", "Members", "AuditLog"])
     expect(links.nth(0)).to_have_attribute("aria-current", "page")
     for number, name in ((1, "Members"), (2, "AuditLog")):
@@ -123,10 +123,10 @@ def test_rooms_are_gone_through_by_keys_and_are_there_again_after_a_reload(
     page.go_back()
     expect(page.get_by_role("heading", name="Members", exact=True)).to_be_focused()
     page.get_by_role("link", name="Polls").click()
-    expect(page.locator("#stage-question")).to_be_focused()
+    expect(page.locator("#poll-details-question")).to_be_focused()
 
 
-def test_what_is_typed_in_one_room_is_there_after_a_walk_through_the_others(
+def test_what_is_typed_in_one_tab_is_there_after_a_walk_through_the_others(
     page: Page, audit_log: AdminApi
 ) -> None:
     page.locator("#f-question").fill("Half typed?")

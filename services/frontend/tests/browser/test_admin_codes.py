@@ -69,9 +69,9 @@ class TestThePolicy:
             page.get_by_label("That", exact=True).fill("Coffee")
             page.get_by_label("One vote per").select_option(policy.value)
             page.get_by_role("button", name="Create draft").click()
-            expect(page.locator("#stage-question")).to_have_text(f"Tea or coffee, by {policy}?")
+            expect(page.locator("#poll-details-question")).to_have_text(f"Tea or coffee, by {policy}?")
             word = {"device": "browser"}.get(policy.value, policy.value)
-            expect(page.locator("#stage-policy")).to_have_text(f"One vote per {word}")
+            expect(page.locator("#poll-details-policy")).to_have_text(f"One vote per {word}")
             assert admin.polls[0].policy is policy
             expect(page.locator("#codes")).to_be_visible(visible=policy is VoterPolicy.CODE)
             expect(page.get_by_label("One vote per")).to_have_value("device")
@@ -124,13 +124,13 @@ class TestMaking:
     ) -> None:
         admin.given(policy=policy)
         sign_in(page)
-        expect(page.locator("#stage-question")).to_be_visible()
+        expect(page.locator("#poll-details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
     def test_a_closed_poll_gets_no_more(self, page: Page, admin: AdminApi) -> None:
         admin.given(policy=VoterPolicy.CODE, status="closed")
         sign_in(page)
-        expect(page.locator("#stage-question")).to_be_visible()
+        expect(page.locator("#poll-details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
     def test_codes_that_are_not_saved_hold_the_tab(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
@@ -200,7 +200,7 @@ class TestTheSheets:
 
     def test_nothing_else_is_on_the_paper(self, page: Page, poll: PollV4) -> None:
         self.printed(page, 2)
-        expect(page.locator("#desk")).to_be_hidden()
+        expect(page.locator("#dashboard")).to_be_hidden()
         expect(page.locator(".top")).to_be_hidden()
         expect(page.locator("#sheet")).to_be_visible()
 
@@ -209,7 +209,7 @@ class TestTheSheets:
         page.evaluate("() => dispatchEvent(new Event('afterprint'))")
         page.emulate_media(media="screen")
         expect(page.locator(".card")).to_have_count(0)
-        expect(page.locator("#desk")).to_be_visible()
+        expect(page.locator("#dashboard")).to_be_visible()
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
 
     @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -217,9 +217,7 @@ class TestTheSheets:
         self.printed(page, 25)
         assert page.pdf(format=paper).count(b"/Type /Page\n") == 3
 
-    def test_a_long_question_leaves_room_for_the_code(
-        self, page: Page, admin: AdminApi, poll: PollV4
-    ) -> None:
+    def test_a_long_question_leaves_tab_for_the_code(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         admin.backend.step(poll.poll_id, "edit", {"question": ("Wherever " * 20).strip()})
         page.reload()
         self.printed(page, 2)

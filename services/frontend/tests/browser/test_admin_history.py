@@ -12,7 +12,7 @@ from .test_admin_page import sign_in
 
 
 @pytest.fixture
-def desk(page: Page, admin: AdminApi) -> AdminApi:
+def dashboard(page: Page, admin: AdminApi) -> AdminApi:
     """An open poll and two closed ones."""
     for question in ("Bus or train?", "Café or bar?"):
         admin.given(question=question, status="closed")
@@ -22,7 +22,7 @@ def desk(page: Page, admin: AdminApi) -> AdminApi:
     return admin
 
 
-def test_polls_are_found_by_words_status_and_order(page: Page, desk: AdminApi) -> None:
+def test_polls_are_found_by_words_status_and_order(page: Page, dashboard: AdminApi) -> None:
     shown = page.locator("#list .item-question")
     page.get_by_label("Search").fill("cafe BAR")
     expect(shown).to_have_text(["Café or bar?"])
@@ -37,9 +37,9 @@ def test_polls_are_found_by_words_status_and_order(page: Page, desk: AdminApi) -
     expect(page.get_by_role("heading", name="Café or bar?")).to_be_visible()
 
 
-def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: AdminApi, tmp_path: Path) -> None:
-    path = f"/admin/api/results/{desk.poll_id}/export"
-    following = f'<{path}?what=ledger&format=csv&cursor=1.x>; rel="next"'
+def test_the_pages_of_a_vote_log_become_one_file(page: Page, dashboard: AdminApi, tmp_path: Path) -> None:
+    path = f"/admin/api/results/{dashboard.poll_id}/export"
+    following = f'<{path}?what=vote log&format=csv&cursor=1.x>; rel="next"'
 
     def first(route: Route, _request: Request) -> None:
         route.fulfill(body="starts_at,a,b\r\n1,2,3\r\n", headers={"Link": following})
@@ -49,15 +49,15 @@ def test_the_pages_of_a_ledger_become_one_file(page: Page, desk: AdminApi, tmp_p
         assert request.headers["authorization"] == "Bearer token-1"
         route.fulfill(body="2,4,5\r\n")
 
-    desk.plan(f"GET {path}", first, second)
-    page.get_by_label("What").select_option("Ledger, without voters")
+    dashboard.plan(f"GET {path}", first, second)
+    page.get_by_label("What").select_option("Vote log, without voters")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download", exact=True).click()
-    assert saved.value.suggested_filename == f"ledger-{desk.poll_id}.csv"
-    saved.value.save_as(tmp_path / "ledger.csv")
-    assert (tmp_path / "ledger.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
+    assert saved.value.suggested_filename == f"vote_log-{dashboard.poll_id}.csv"
+    saved.value.save_as(tmp_path / "vote_log.csv")
+    assert (tmp_path / "vote_log.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
 
-    desk.plan(f"GET {path}", problem(ProblemType.INVALID_STATE, detail="The log is not sealed yet"))
+    dashboard.plan(f"GET {path}", problem(ProblemType.INVALID_STATE, detail="The log is not sealed yet"))
     page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("not sealed yet")
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
@@ -77,5 +77,5 @@ def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, ad
     # The voter's own style sheet; the colour comes by a transition.
     expect(preview.locator(".option").first).to_have_css("background-color", "rgb(51, 80, 221)")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#stage-status")).to_have_text("Draft")
+    expect(page.locator("#poll-details-status")).to_have_text("Draft")
     assert admin.wanted[0].show_turnout

@@ -31,7 +31,7 @@ CAUGHT: Final = """
 """
 BURST: Final = """(frames) => new Promise((resolve) => {
     window.drawings = 0;
-    const total = document.getElementById("stage-total");
+    const total = document.getElementById("details-total");
     const settings = { childList: true, characterData: true, subtree: true };
     new MutationObserver(() => (window.drawings += 1)).observe(total, settings);
     for (const data of frames) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
@@ -54,10 +54,10 @@ def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: Admin
     version = admin.version
     frames = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
     page.evaluate(BURST, frames)
-    expect(page.locator("#stage-total")).to_have_text("1,500 votes")
+    expect(page.locator("#poll-details-total")).to_have_text("1,500 votes")
     assert page.evaluate("window.drawings") <= 2
     expect(page.locator('.bar[data-choice="a"] .count')).to_have_text("1,000 votes")
-    expect(page.locator("#pulse-voters")).to_have_text("1,500")
+    expect(page.locator("#live-stats-voters")).to_have_text("1,500")
 
 
 def test_pace_viewers_and_course_are_told(page: Page, admin: AdminApi) -> None:
@@ -68,9 +68,9 @@ def test_pace_viewers_and_course_are_told(page: Page, admin: AdminApi) -> None:
     expect(page.locator("#live-label")).to_have_text("Live")
     admin.count_votes(1000, 500)
     admin.plant(ViewersFrame(viewers=2000))
-    expect(page.locator("#pulse-viewers")).to_have_text("2,000")
-    expect(page.locator("#pulse-turnout")).to_have_text("75%")
-    expect(page.locator("#pulse-pace")).to_have_text(re.compile(r"^[1-9]"))
+    expect(page.locator("#live-stats-viewers")).to_have_text("2,000")
+    expect(page.locator("#live-stats-turnout")).to_have_text("75%")
+    expect(page.locator("#live-stats-pace")).to_have_text(re.compile(r"^[1-9]"))
     expect(page.locator("#chart canvas")).to_be_visible()
     label = re.compile("Votes over time, .* Mountains: 1,000, The sea: 500")
     expect(page.get_by_role("img", name=label)).to_be_visible()

@@ -160,4 +160,4 @@ def test_who_is_no_owner_is_not_led_there_and_is_told_why_when_they_come(
     expect(page.get_by_role("link", name="Members")).to_have_count(0)
     expect(page.locator("#invite")).to_be_hidden()
     page.get_by_role("link", name="Polls").click()
-    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("#dashboard")).to_be_visible()

@@ -18,7 +18,7 @@ SAID: Final = "This needs the role editor, and yours is viewer. An owner can cha
 def sign_in(page: Page) -> None:
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#desk")).to_be_visible()
+    expect(page.locator("#dashboard")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -42,19 +42,19 @@ def test_what_a_role_does_not_reach_is_not_there(
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#delete")).to_be_visible(visible=role == "owner")
     page.get_by_text("Over?").first.click()
-    expect(page.locator("#stage-question")).to_have_text("Over?")
+    expect(page.locator("#poll-details-question")).to_have_text("Over?")
     for part in OWNERS:
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#voter-link")).to_be_visible()
 
 
-@pytest.mark.parametrize("room", ["", "#members", "#audit-log"])
-def test_an_account_without_a_role_reads_what_it_takes_in_every_room(
-    page: Page, admin: AdminApi, room: str
+@pytest.mark.parametrize("tab", ["", "#members", "#audit-log"])
+def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
+    page: Page, admin: AdminApi, tab: str
 ) -> None:
     admin.groups = []
     admin.given(question="Over?", status="closed")
-    page.goto(f"/admin/{room}")
+    page.goto(f"/admin/{tab}")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#role")).to_have_text("no role")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account has no role yet")
@@ -62,7 +62,7 @@ def test_an_account_without_a_role_reads_what_it_takes_in_every_room(
         "An owner gives it one under People. Your user name there: ada"
     )
     expect(page.get_by_text("Over?")).to_have_count(0)
-    for part in (*EDITORS, *OWNERS, "#rooms", "#desk", "#room-members", "#room-audit-log"):
+    for part in (*EDITORS, *OWNERS, "#tabs", "#dashboard", "#tab-members", "#tab-audit-log"):
         expect(page.locator(part)).to_be_hidden()
     admin.groups = ["viewer"]
     page.get_by_role("button", name="Sign in again").click()
@@ -96,4 +96,4 @@ def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
     expect(page.get_by_label("Question")).to_have_value("Half typed?")
     page.get_by_role("button", name="OK").click()
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#stage-question")).to_have_text("Half typed?")
+    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")

@@ -52,7 +52,7 @@ def test_runs_stand_side_by_side_the_first_one_first(
     expect(page.locator(".run-name[aria-current=true]")).to_have_attribute("data-poll-id", thrice[2].poll_id)
     expect(page.locator("#runs-more")).to_be_hidden()
     page.locator(".run-name").first.click()
-    expect(page.locator("#stage-total")).to_have_text("213 votes")
+    expect(page.locator("#poll-details-total")).to_have_text("213 votes")
     expect(page.locator(".run-name").first).to_have_attribute("aria-current", "true")
     page.get_by_text("Tea or coffee?").click()
     expect(page.locator("#runs")).to_be_hidden()
@@ -87,7 +87,7 @@ def test_bars_are_on_one_scale_at_any_width(page: Page, thrice: list[PollV4]) ->
         assert tracks[0] > 150, width
 
 
-def test_a_word_is_not_broken_where_there_is_room_for_it(page: Page, admin: AdminApi) -> None:
+def test_a_word_is_not_broken_where_there_is_tab_for_it(page: Page, admin: AdminApi) -> None:
     admin.given(1_000, 0, options=two_options("Mountains", "Seaside"))
     sign_in(page)
     expect(page.locator(".bar .percent").first).to_have_text("100 %")

@@ -51,7 +51,7 @@ def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_
     expect(page.locator("#f-a")).to_have_value("Tea")
     page.locator("#f-b").fill("Coffee")
     page.locator("#create").click()
-    expect(page.locator("#stage-question")).to_have_text("Half typed?")
+    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")
     assert len(admin.tokens) == 2
 
 
@@ -64,14 +64,14 @@ def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_type
     admin.plan(f"POST /admin/api/polls/{admin.poll_id}/open", bare(401))
     page.locator("#open").click()
     expect(page.locator("#expired")).to_be_visible()
-    expect(page.locator("#stage-status")).to_have_text("Draft")
+    expect(page.locator("#poll-details-status")).to_have_text("Draft")
     page.get_by_role("button", name="Sign in again").click()
     expect(page.locator("#f-question")).to_have_value("The next one?")
     page.locator("#open").click()
-    expect(page.locator("#stage-status")).to_have_text(re.compile("Opening|Open"))
+    expect(page.locator("#poll-details-status")).to_have_text(re.compile("Opening|Open"))
 
 
-def test_after_signing_in_again_one_is_in_the_same_room(page: Page, admin: AdminApi, site_url: str) -> None:
+def test_after_signing_in_again_one_is_in_the_same_tab(page: Page, admin: AdminApi, site_url: str) -> None:
     sign_in(page, "/admin/#audit-log")
     expect(page).to_have_url(f"{site_url}/admin/#audit-log")
     admin.plan("GET /admin/api/audit", bare(401))

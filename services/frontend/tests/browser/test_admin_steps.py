@@ -63,7 +63,7 @@ def test_each_stage_offers_its_own_steps(
     page: Page, admin: AdminApi, poll: dict[str, Any], steps: list[str]
 ) -> None:
     come_in(page, admin, **poll)
-    expect(page.locator("#stage-question")).to_be_visible()
+    expect(page.locator("#poll-details-question")).to_be_visible()
     assert offered(page) == steps
 
 
@@ -75,8 +75,8 @@ class TestPlanning:
         page.locator("#p-opens_at").fill(local(page, when))
         expect(page.locator("#ph-opens_at")).to_contain_text(f"{when:%Y-%m-%d %H:%M} UTC")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#stage-status")).to_have_text("Scheduled")
-        expect(page.locator("#stage-when")).to_contain_text("opens in 5")
+        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#poll-details-when")).to_contain_text("opens in 5")
         expect(page.locator("#done")).to_contain_text("Scheduled for")
         expect(page.locator("#said")).to_contain_text("This can be undone.")
         assert admin.polls[0].opens_at == when
@@ -92,7 +92,7 @@ class TestPlanning:
         assert admin.polls[0].closes_at == when + timedelta(days=3)
 
         step(page, "take_back").click()
-        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.locator("#poll-details-status")).to_have_text("Draft")
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
@@ -101,19 +101,19 @@ class TestPlanning:
     ) -> None:
         come_in(page, admin, opens_at=(when := in_an_hour()))
         step(page, "take_back").click()
-        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.locator("#poll-details-status")).to_have_text("Draft")
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
         assert admin.polls[0].opens_at == when
         page.get_by_role("button", name="Undo").press("Enter")
-        expect(page.locator("#stage-status")).to_have_text("Draft")
-        expect(page.locator("#stage-question")).to_be_focused()
+        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#poll-details-question")).to_be_focused()
 
     def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: AdminApi) -> None:
         come_in(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
         expect(page.locator("#said")).to_have_text("The poll opens in three seconds.")
-        expect(page.locator("#stage-status")).to_have_text("Open", timeout=10_000)
+        expect(page.locator("#poll-details-status")).to_have_text("Open", timeout=10_000)
         expect(page.locator("#done")).to_be_hidden()
 
     def test_one_that_was_to_end_is_scheduled_without_an_end_when_that_is_taken_away(
@@ -123,7 +123,7 @@ class TestPlanning:
         step(page, "schedule").click()
         page.locator("#p-closes_at").fill("")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
         assert admin.polls[0].closes_at is None
 
     def test_a_time_that_cannot_be_is_said_at_its_field_and_stays_to_be_mended(
@@ -141,7 +141,7 @@ class TestPlanning:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#plan-trouble")).to_contain_text("No answer")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
 
     def test_half_a_time_is_not_taken_for_none(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
@@ -162,7 +162,7 @@ class TestPlanning:
         step(page, "schedule").click()
         expect(page.locator("#p-opens_at")).to_have_value(typed)
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#stage-status")).to_have_text("Scheduled")
+        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
         assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
     def test_two_plans_at_one_time_are_refused_in_the_words_of_the_api(
@@ -178,7 +178,7 @@ class TestPlanning:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#refusal")).to_contain_text("“Lunch?” is scheduled from")
         expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
-        expect(page.locator("#stage-status")).to_have_text("Draft")
+        expect(page.locator("#poll-details-status")).to_have_text("Draft")
 
     def test_the_list_finds_what_is_scheduled(self, page: Page, admin: AdminApi) -> None:
         admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
@@ -197,7 +197,7 @@ class TestTheEnd:
         expect(step(page, "later")).to_be_focused()
         assert admin.polls[0].closes_at == end + timedelta(minutes=1)
         step(page, "much_later").click()
-        expect(page.locator("#stage-when")).to_contain_text("closes in 1:0")
+        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:0")
         until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
         step(page, "until").click()
         page.locator("#p-closes_at").fill(local(page, end))
@@ -244,7 +244,7 @@ class TestPuttingAway:
         if poll is not DRAFT:
             step(page, "archive").click()
             page.get_by_role("dialog").get_by_role("button", name="Archive").click()
-            expect(page.locator("#stage-status")).to_have_text("Archived")
+            expect(page.locator("#poll-details-status")).to_have_text("Archived")
         step(page, "delete").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text(said)
@@ -267,7 +267,7 @@ class TestPuttingAway:
         step(page, "delete").click()
         page.locator("#confirm-yes").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_focused()
-        expect(page.locator("#stage-total")).to_have_text("213 votes")
+        expect(page.locator("#poll-details-total")).to_have_text("213 votes")
 
 
 class TestTwoOrganisers:
@@ -292,16 +292,16 @@ class TestTwoOrganisers:
             assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
                 "nothing is sent again by itself"
             )
-            expect(second.locator("#stage-when")).to_contain_text("1:0")
+            expect(second.locator("#poll-details-when")).to_contain_text("1:0")
 
             admin.sockets_answer = False  # so that the first page does not see what the second does
             step(second, "close").click()
             second.locator("#confirm-yes").click()
-            expect(second.locator("#stage-status")).to_have_text("Closed")
+            expect(second.locator("#poll-details-status")).to_have_text("Closed")
             assert complaints == []
         step(page, "later").click()
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
-        expect(page.locator("#stage-status")).to_have_text("Closed")
+        expect(page.locator("#poll-details-status")).to_have_text("Closed")
 
     def test_without_the_audit_log_what_the_api_says_is_said(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
@@ -313,7 +313,9 @@ class TestTwoOrganisers:
         step(page, "open").click()
         expect(page.locator("#refusal")).to_contain_text("Changed by 0c5e at 2026-06-01 12:00")
 
-    def test_a_poll_that_was_deleted_meanwhile_leaves_the_desk(self, page: Page, admin: AdminApi) -> None:
+    def test_a_poll_that_was_deleted_meanwhile_leaves_the_dashboard(
+        self, page: Page, admin: AdminApi
+    ) -> None:
         admin.backend.step(come_in(page, admin, **DRAFT), "delete")
         step(page, "open").click()
         expect(page.locator("#list button")).to_have_count(0)
@@ -323,7 +325,7 @@ class TestTwoOrganisers:
         poll_id = come_in(page, admin, closes_at=in_an_hour())
         moved = {"closes_at": (in_an_hour() + timedelta(hours=1)).isoformat()}
         admin.backend.step(poll_id, "edit", moved)
-        expect(page.locator("#stage-when")).to_contain_text("closes in 1:5")
+        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:5")
         until(
             page,
             lambda: admin.count(f"GET /admin/api/polls/{poll_id}") == 1,

@@ -15,7 +15,7 @@ from .fit import CRAMPED, moving
 from .markup import BEGOTTEN, CORPUS
 from .routes import bare, problem, results_of
 
-WALL: ViewportSize = {"width": 1920, "height": 1080}
+PRESENTER: ViewportSize = {"width": 1920, "height": 1080}
 WALLS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
 ODD_WALLS = [(1080, 1920), (3840, 2160)]
 FULL = "() => Boolean(document.fullscreenElement)"
@@ -33,7 +33,7 @@ OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"
 def show(page: Page, admin: AdminApi, a: int = 128, b: int = 85, **facts: Any) -> None:
     """One active poll on the wall, in a tab that is signed in."""
     poll = admin.given(a, b, **facts)
-    page.set_viewport_size(WALL)
+    page.set_viewport_size(PRESENTER)
     admin.sign_in_tab(page)
     page.goto("/present/")
     expect(page.locator("#question")).to_have_text(poll.question)
@@ -50,7 +50,7 @@ def outside(page: Page, size: tuple[int, int]) -> list[str]:
     return parts
 
 
-class TestTheWall:
+class TestThePresenter:
     def test_question_bars_link_and_code_stand_side_by_side_and_move(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
@@ -82,10 +82,10 @@ class TestTheWall:
         page.get_by_role("button", name="Sign in").click()
         with page.expect_popup() as opened:
             page.get_by_role("link", name="Present").click()
-        wall = opened.value
-        expect(wall.locator("body")).to_have_attribute("data-session", "in")
-        assert wall.url == f"{site_url}/present/?poll={poll.poll_id}"
-        wall.close()
+        presenter = opened.value
+        expect(presenter.locator("body")).to_have_attribute("data-session", "in")
+        assert presenter.url == f"{site_url}/present/?poll={poll.poll_id}"
+        presenter.close()
 
     def test_without_a_poll_it_waits_and_the_next_one_comes_by_itself(
         self, page: Page, admin: AdminApi
@@ -141,7 +141,9 @@ class TestTheWall:
         expect(page.locator('.bar[data-choice="a"] .label')).to_have_text(text)
         assert page.locator(BEGOTTEN).count() == 0
 
-    def test_the_longest_texts_fit_every_wall_whatever_it_shows(self, page: Page, admin: AdminApi) -> None:
+    def test_the_longest_texts_fit_every_presenter_whatever_it_shows(
+        self, page: Page, admin: AdminApi
+    ) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
         options = two_options((word * 3)[:80], ("not " + word * 3)[:80])
         rule = ResultVisibility.AFTER_CLOSE
@@ -215,7 +217,7 @@ class TestHiddenResults:
         page.keyboard.press("PageUp")
         expect(page.locator("#bars")).not_to_contain_text("128")
 
-    def test_without_a_sign_in_the_wall_knows_no_more_than_the_public(
+    def test_without_a_sign_in_the_presenter_knows_no_more_than_the_public(
         self, page: Page, admin: AdminApi
     ) -> None:
         poll = admin.given(result_visibility=ResultVisibility.AFTER_CLOSE)
@@ -227,7 +229,7 @@ class TestHiddenResults:
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
         assert admin.count("POST /admin/api/live/ticket") == 0
 
-    def test_a_sign_in_that_ends_leaves_the_wall_moving(self, page: Page, admin: AdminApi) -> None:
+    def test_a_sign_in_that_ends_leaves_the_presenter_moving(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         admin.forever("POST /admin/api/live/ticket", bare(401))
         admin.cut_sockets()
@@ -252,7 +254,7 @@ class TestSteering:
         expect(page.locator("#turn")).to_have_text("Counting the last votes…")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
 
-    def test_a_close_that_is_refused_says_so_on_the_wall(self, page: Page, admin: AdminApi) -> None:
+    def test_a_close_that_is_refused_says_so_on_the_presenter(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll is closed already")
         admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", refusal)

@@ -22,7 +22,7 @@ OUT_OF_REACH: Final = """() => ["question", "bars", "qr", "link", "controls"]
   }).map(({ id }) => id)"""
 
 
-def test_a_wall_at_four_hundred_percent_scrolls_and_no_text_is_below_twelve_pixels(
+def test_a_presenter_at_four_hundred_percent_scrolls_and_no_text_is_below_twelve_pixels(
     page: Page, admin: AdminApi
 ) -> None:
     admin.given(128, 85, question="Where shall the whole team go together this summer, if anywhere at all?")

@@ -16,7 +16,7 @@ def come_back(page: Page, begun: str | None, **query: str) -> None:
     """Open the page as the sign-in page sends it back; `begun` is the state that this tab waits for."""
     page.goto("/admin/")
     if begun is not None:
-        started = {"state": begun, "verifier": "verifier", "back": None, "room": ""}
+        started = {"state": begun, "verifier": "verifier", "back": None, "tab": ""}
         page.evaluate("(text) => sessionStorage.setItem('tot.signin.started', text)", json.dumps(started))
     page.goto(f"/admin/?{urlencode(query)}")
 

@@ -117,7 +117,7 @@ def test_the_dashboard_takes_every_text_in_its_list_its_form_its_preview_and_on_
     for number, texts in enumerate(TRIOS):
         shown = admin.polls[number]
         rows.nth(number).click()
-        expect(page.locator("#stage-question")).to_have_js_property("textContent", shown.question)
+        expect(page.locator("#poll-details-question")).to_have_js_property("textContent", shown.question)
         for field, text in zip(("#f-question", "#f-a", "#f-b"), texts, strict=True):
             page.locator(field).fill(text)
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]

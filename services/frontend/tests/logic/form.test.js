@@ -3,11 +3,11 @@ import { describe, expect, test } from "bun:test";
 import { initialState, reduce } from "../../site/logic/admin.js";
 import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
 import { aboutTime, readLocal } from "../../site/logic/localtime.js";
-import { named } from "../../site/logic/naming.js";
+import { named } from "../../site/logic/error-text.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
 import { aboutLink, frameOf, linkOf } from "../../site/logic/share.js";
-import { againOf, clashOf, clashWords, editOf, fromKept, labelOfSubmit, NOTES, toKeep, willSchedule } from "../../site/logic/writing.js";
+import { againOf, clashOf, clashWords, editOf, fromKept, labelOfSubmit, NOTES, toKeep, willSchedule } from "../../site/logic/editor-state.js";
 import zones from "../../../../tests/corpus/local-times.json";
 
 const BERLIN = "Europe/Berlin";
@@ -28,9 +28,9 @@ describe("a local time", () => {
   function* walls(ranges) {
     const changes = ranges.slice(1).map(([from]) => Date.parse(`${from}Z`));
     const end = Date.UTC(2028);
-    for (let wall = Date.UTC(2026); wall < end; ) {
-      yield wall;
-      wall += changes.some((change) => Math.abs(change - wall) < DAY) ? QUARTER : STRIDE;
+    for (let presenter = Date.UTC(2026); presenter < end; ) {
+      yield presenter;
+      presenter += changes.some((change) => Math.abs(change - presenter) < DAY) ? QUARTER : STRIDE;
     }
   }
 
@@ -38,11 +38,11 @@ describe("a local time", () => {
     const ranges = zones[zone].map(([from, kind, first, second]) => ({ from: Date.parse(`${from}Z`), kind, first, second }));
     const wrong = [];
     let seen = 0;
-    for (const wall of walls(zones[zone])) {
-      const { kind, first, second } = ranges.findLast(({ from }) => from <= wall);
-      const meant = { kind, instant: wall - first * MINUTE, other: kind === "twice" ? wall - second * MINUTE : null };
-      const read = readLocal(new Date(wall).toISOString().slice(0, 16), zone);
-      if (!Bun.deepEquals(read, meant)) wrong.push({ wall: new Date(wall).toISOString(), read, meant });
+    for (const presenter of walls(zones[zone])) {
+      const { kind, first, second } = ranges.findLast(({ from }) => from <= presenter);
+      const meant = { kind, instant: presenter - first * MINUTE, other: kind === "twice" ? presenter - second * MINUTE : null };
+      const read = readLocal(new Date(presenter).toISOString().slice(0, 16), zone);
+      if (!Bun.deepEquals(read, meant)) wrong.push({ presenter: new Date(presenter).toISOString(), read, meant });
       seen += 1;
     }
     expect(wrong).toEqual([]);

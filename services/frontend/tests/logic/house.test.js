@@ -1,7 +1,7 @@
 // What the rooms of people and of the audit log say.
 import { describe, expect, test } from "bun:test";
 import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
-import { roomIn } from "../../site/logic/rooms.js";
+import { tabIn } from "../../site/logic/tabs.js";
 import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
 import auditActions from "../../../../tests/corpus/audit-actions.json";
 import invitations from "../../../../tests/corpus/invitations.json";
@@ -22,7 +22,7 @@ describe("an entry of the audit log", () => {
     ["member_invited", "ben: viewer", "invited ben as viewer"],
     ["member_removed", "ben", "removed ben"],
     ["codes_minted", "50 codes", "made 50 codes"],
-    ["results_exported", "ledger, csv", "exported ledger, csv"],
+    ["results_exported", "vote log, csv", "exported vote log, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
     ["a_audit_action_of_tomorrow", "x", "an action of tomorrow x"],
   ])("%p about %p says %p", (auditAction, about, words) => {
@@ -66,6 +66,6 @@ test("a status is said in words, and an unknown one as it is", () => {
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
 
-test.each([["", "polls"], ["#audit-log", "audit_log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, room) => {
-  expect(roomIn(hash)).toBe(room);
+test.each([["", "polls"], ["#audit-log", "audit_log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, tab) => {
+  expect(tabIn(hash)).toBe(tab);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { course, paceText, votesPerSecond, withFrame } from "../../site/logic/pace.js";
+import { course, paceText, votesPerSecond, withFrame } from "../../site/logic/vote-rate.js";
 import { OPENED_AT } from "./polls.js";
 
 const SEEN = [{ at: 0, a: 0, b: 0 }, { at: 4_000, a: 10, b: 10 }, { at: 12_000, a: 30, b: 30 }];

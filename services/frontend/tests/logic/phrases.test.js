@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { chooseLanguage, directionOf } from "../../site/logic/language.js";
-import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/phrases.js";
+import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/i18n.js";
 import arabic from "../../site/locales/ar.json";
 import { OPENED_AT } from "./polls.js";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { countsShown, initialState, isNext, isPublic, outcome, reduce, turnOf, votersShown } from "../../site/logic/present.js";
 import { folded, frame, OPENED_AT, POLL } from "./polls.js";
 
-const wall = (changes = {}, ...actions) => folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
+const presenter = (changes = {}, ...actions) => folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
 const at = (seconds) => OPENED_AT + seconds * 1000;
 const closed = (a, b) => frame(7, a, b, { status: "closed" });
 
@@ -18,26 +18,26 @@ test.each([
 
 describe("the wall", () => {
   test("shows hidden counts by a deliberate act alone", () => {
-    const hidden = wall({ result_visibility: "after_close" }, frame(5, 2, 1));
+    const hidden = presenter({ result_visibility: "after_close" }, frame(5, 2, 1));
     expect(countsShown(hidden, at(0))).toBe(false);
     expect(votersShown(hidden, at(0))).toBe(null);
     const shown = reduce(hidden, { type: "decide", decided: "shown" });
     expect([countsShown(shown, at(0)), votersShown(shown, at(0))]).toEqual([true, 3]);
     expect(countsShown(reduce(shown, { type: "decide", decided: "hidden" }), at(0))).toBe(false);
-    expect(countsShown(wall(), at(0))).toBe(false);
+    expect(countsShown(presenter(), at(0))).toBe(false);
   });
 
   test("says how many voted where the poll says so, and not before it opens", () => {
-    const told = wall({ result_visibility: "never", show_turnout: true }, { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } });
+    const told = presenter({ result_visibility: "never", show_turnout: true }, { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } });
     expect(votersShown(told, at(0))).toBe(9);
     expect(votersShown(told, at(-1))).toBe(null);
     expect(votersShown(initialState, at(0))).toBe(null);
   });
 
   test("names a winner once the result is final and shown", () => {
-    expect(outcome(wall({}, frame(5, 2, 1)), at(0))).toBe(null);
-    expect(outcome(wall({}, closed(2, 1)), at(0))).toBe("a");
-    expect(outcome(wall({ result_visibility: "never" }, closed(2, 1)), at(0))).toBe(null);
+    expect(outcome(presenter({}, frame(5, 2, 1)), at(0))).toBe(null);
+    expect(outcome(presenter({}, closed(2, 1)), at(0))).toBe("a");
+    expect(outcome(presenter({ result_visibility: "never" }, closed(2, 1)), at(0))).toBe(null);
   });
 
   test.each([
@@ -49,7 +49,7 @@ describe("the wall", () => {
     [{ poll_id: "p0", status: "open" }, false],
     [{}, false],
   ])("goes on to %p: %p", (next, goes) => {
-    expect(isNext({ ...wall(), left: ["p0"] }, next, at(0))).toBe(goes);
+    expect(isNext({ ...presenter(), left: ["p0"] }, next, at(0))).toBe(goes);
   });
 
   test("shows what opens in an hour where nothing is shown", () => {
@@ -57,7 +57,7 @@ describe("the wall", () => {
   });
 
   test("takes no older poll, none that it has left, and newer facts of its own", () => {
-    const next = wall({}, frame(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
+    const next = presenter({}, frame(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
     expect([next.poll.poll_id, next.results, next.left]).toEqual(["p2", null, ["p1"]]);
     expect(reduce(next, { type: "poll", poll: POLL })).toBe(next);
     expect(reduce(next, { type: "poll", poll: null })).toBe(next);
@@ -67,12 +67,12 @@ describe("the wall", () => {
   });
 
   test("keeps the newest frame of its own poll, and any number of viewers", () => {
-    const state = wall({}, frame(5, 2, 0, { viewers: 3 }), frame(4, 9, 0, { viewers: 4 }), frame(9, 9, 9, { poll_id: "p2", viewers: 5 }));
+    const state = presenter({}, frame(5, 2, 0, { viewers: 3 }), frame(4, 9, 0, { viewers: 4 }), frame(9, 9, 9, { poll_id: "p2", viewers: 5 }));
     expect([state.results.counts, state.viewers]).toEqual([{ a: 2, b: 0 }, 5]);
   });
 
   test("remembers who is there and what is wrong", () => {
-    const state = wall({}, { type: "session", session: "in" }, { type: "live", mode: "live" }, { type: "alert", alert: { title: "x" } });
+    const state = presenter({}, { type: "session", session: "in" }, { type: "live", mode: "live" }, { type: "alert", alert: { title: "x" } });
     expect(state).toMatchObject({ session: "in", live: "live", alert: { title: "x" } });
     expect(() => reduce(state, { type: "x" })).toThrow("unknown action x");
   });
@@ -87,7 +87,7 @@ test.each([
   ["closing", { closes_at: "2026-05-04T18:00:09Z" }, 0, "Closes in 0:09", true],
   ["closing later", { closes_at: "2026-05-04T20:00:00Z" }, 0, /^Closes .*8:00/, false],
 ])("a poll that is %s says so in a line", (_, changes, seconds, text, urgent) => {
-  const said = turnOf(wall(changes), at(seconds));
+  const said = turnOf(presenter(changes), at(seconds));
   expect(said.text).toMatch(text);
   expect(said.urgent).toBe(urgent);
 });
@@ -99,5 +99,5 @@ test.each([
   ["a tie", [closed(2, 2)], "Final result: a tie"],
   ["no votes", [closed(0, 0)], "Closed without votes"],
 ])("a closed poll with %s says so in a line", (_, actions, text) => {
-  expect(turnOf(wall({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text).toBe(text);
+  expect(turnOf(presenter({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text).toBe(text);
 });

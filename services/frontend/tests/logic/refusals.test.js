@@ -9,7 +9,7 @@ import votes from "../../../../docs/api/vote-service.openapi.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
 import { refusalOf } from "../../site/logic/members.js";
 import { whyNotTaken } from "../../site/logic/pictures.js";
-import { emptyWall, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
+import { emptyPresenter, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
 import { REFUSALS, wordsOf } from "../../site/logic/refusals.js";
 
 const DOCUMENTS = [members, sharing, polls, live, results, votes];
@@ -91,7 +91,7 @@ describe("the presenter's screen", async () => {
 
   test.each(met)("has words for status %p with the problem %p", (status, slug) => {
     if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
-    const { title, detail } = emptyWall(status, problem(slug));
+    const { title, detail } = emptyPresenter(status, problem(slug));
     const words = wordsOf(status, problem(slug));
     for (const text of [title, detail, words.title, words.advice]) expect(text.length).toBeGreaterThan(8);
   });
@@ -101,6 +101,6 @@ describe("the presenter's screen", async () => {
     expect(gone.trouble).toMatchObject({ title: "This poll is not there", unknown: true });
     expect(reduceScreen(gone, { type: "looked" }).trouble).toBe(null);
     expect(reduceScreen(emptyScreen, { type: "looked" })).toBe(emptyScreen);
-    expect(emptyWall(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." })).toMatchObject({ detail: "Since noon.", unknown: false });
+    expect(emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." })).toMatchObject({ detail: "Since noon.", unknown: false });
   });
 });

@@ -1,10 +1,10 @@
 // What the voter's page and a frame of it say.
 import { afterEach, describe, expect, test } from "bun:test";
-import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/captions.js";
-import { frameWords } from "../../site/logic/frame.js";
-import { speak } from "../../site/logic/phrases.js";
+import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/status-text.js";
+import { frameWords } from "../../site/logic/embed.js";
+import { speak } from "../../site/logic/i18n.js";
 import { initialState, reduce } from "../../site/logic/voter.js";
-import { message } from "../../site/logic/wording.js";
+import { message } from "../../site/logic/messages.js";
 import german from "../../site/locales/de.json";
 import { folded, frame, MINE, OPENED_AT, POLL } from "./polls.js";
 

@@ -43,5 +43,5 @@ class ClosingSettings(ChangingSettings):
 
     environment: Text
     finish_poll_arn: Text
-    wake_up_role_arn: Text
-    wake_up_failures_arn: Text
+    scheduler_role_arn: Text
+    scheduled_close_dead_letter_arn: Text

@@ -66,8 +66,8 @@ ENVIRONMENT: Final = {
     "PICTURES_BUCKET": PICTURES,
     "ENVIRONMENT": "test",
     "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
-    "WAKE_UP_ROLE_ARN": "arn:aws:iam::123456789012:role/wake-up",
-    "WAKE_UP_FAILURES_ARN": "arn:aws:sqs:eu-central-1:123456789012:tot-test-wake-up-failures",
+    "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduled-close",
+    "SCHEDULED_CLOSE_DEAD_LETTER_ARN": "arn:aws:sqs:eu-central-1:123456789012:tot-test-scheduled-close",
 }
 
 
@@ -263,7 +263,7 @@ def finish(handler: Callable[[str], ModuleType]) -> Callable[..., None]:
 
 
 @pytest.fixture
-def wake_ups(account: None) -> Callable[[], list[dict[str, Any]]]:
+def scheduled_closes(account: None) -> Callable[[], list[dict[str, Any]]]:
     """Return all schedules there are, whole."""
 
     def read() -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ def test_an_archived_poll_cannot_be_opened_again_and_closing_it_changes_nothing(
     assert ask("close_poll", poll_id=closed.poll_id).body == archived
 
 
-def test_a_wake_up_that_comes_late_changes_nothing(
+def test_a_scheduled_close_that_comes_late_changes_nothing(
     ask: Ask, closed: Poll, finish: Callable[..., None]
 ) -> None:
     archived = ask("archive_poll", poll_id=closed.poll_id).body

@@ -18,7 +18,7 @@ SECOND = timedelta(seconds=1)
 def test_an_open_poll_closes_in_three_seconds(
     ask: Ask,
     given_open: Callable[..., Poll],
-    wake_ups: Callable[[], list[dict[str, Any]]],
+    scheduled_closes: Callable[[], list[dict[str, Any]]],
     ends_in: timedelta | None,
 ) -> None:
     poll = given_open(ends_in=ends_in)
@@ -29,26 +29,26 @@ def test_an_open_poll_closes_in_three_seconds(
     assert answer.status == 200
     assert (answer.body["status"], answer.body["revision"]) == ("open", 3)
     assert before + 3 * SECOND <= datetime.fromisoformat(answer.body["closes_at"]) <= now() + 3 * SECOND
-    (wake_up,) = wake_ups()
-    assert json.loads(wake_up["Target"]["Input"]) == {
+    (scheduled_close,) = scheduled_closes()
+    assert json.loads(scheduled_close["Target"]["Input"]) == {
         "poll_id": poll.poll_id,
         "due_at": answer.body["closes_at"],
     }
 
 
 @pytest.mark.usefixtures("clock")
-def test_asking_again_gives_the_same_answer_and_one_wake_up(
-    ask: Ask, given_open: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+def test_asking_again_gives_the_same_answer_and_one_scheduled_close(
+    ask: Ask, given_open: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open()
 
     answers = [ask("close_poll", poll_id=poll.poll_id).body for _ in range(3)]
 
     assert answers == [answers[0]] * 3
-    assert len(wake_ups()) == 1
+    assert len(scheduled_closes()) == 1
 
 
-def test_a_lost_wake_up_is_mended_by_asking_again(
+def test_a_lost_scheduled_close_is_mended_by_asking_again(
     ask: Ask, given_open: Callable[..., Poll], stream: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open(ends_in=-SECOND)

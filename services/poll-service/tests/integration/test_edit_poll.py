@@ -69,7 +69,7 @@ def test_what_is_taken_away_is_gone(ask: Ask, given_draft: Callable[..., Poll]) 
 
 
 def test_an_open_poll_is_extended_and_woken_at_its_new_end(
-    ask: Ask, given_open: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+    ask: Ask, given_open: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open(ends_in=HOUR)
     end = format_instant(now() + 2 * HOUR)
@@ -77,10 +77,12 @@ def test_an_open_poll_is_extended_and_woken_at_its_new_end(
     answer = ask("edit_poll", {"closes_at": end, "revision": poll.revision}, poll_id=poll.poll_id)
 
     assert (answer.status, answer.body["closes_at"], answer.body["status"]) == (200, end, "open")
-    assert end in [json.loads(wake_up["Target"]["Input"])["due_at"] for wake_up in wake_ups()]
+    assert end in [
+        json.loads(scheduled_close["Target"]["Input"])["due_at"] for scheduled_close in scheduled_closes()
+    ]
 
 
-def test_the_wake_up_of_the_end_before_leaves_an_extended_poll_open(
+def test_the_scheduled_close_of_the_end_before_leaves_an_extended_poll_open(
     ask: Ask,
     handler: Callable[[str], ModuleType],
     given_open: Callable[..., Poll],
@@ -221,7 +223,7 @@ def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_
         start.wait()
         try:
             return take_step(polls_in_turn, draft.poll_id, step, actor)
-        except Refused as refused:
+        except DomainError as refused:
             return refused
 
     with ThreadPoolExecutor(8) as threads:

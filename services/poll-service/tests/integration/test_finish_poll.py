@@ -1,4 +1,4 @@
-"""The wake-up: announces what the clock has decided, and nothing else."""
+"""The scheduled-close: announces what the clock has decided, and nothing else."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ type Finish = Callable[..., None]
 SECOND = timedelta(seconds=1)
 
 
-def wake_up_of(poll: Poll, due_in: timedelta = -SECOND) -> dict[str, str]:
+def scheduled_close_of(poll: Poll, due_in: timedelta = -SECOND) -> dict[str, str]:
     return {"poll_id": poll.poll_id, "due_at": (now() + due_in).isoformat()}
 
 
@@ -32,7 +32,7 @@ def test_a_poll_past_its_end_is_announced_closed_once(
     poll = given_open(ends_in=-SECOND)
 
     for _ in range(3):
-        finish(wake_up_of(poll))
+        finish(scheduled_close_of(poll))
 
     assert polls.get(poll.poll_id).status is PollStatus.CLOSED
     announced = [r for r in stream() if r["dynamodb"]["NewImage"].get("status") == {"S": "closed"}]
@@ -45,27 +45,27 @@ def test_before_its_time_nothing_is_written_and_lambda_tries_again(
     poll = given_open(ends_in=timedelta(hours=1))
 
     with pytest.raises(TooEarly):
-        finish(wake_up_of(poll, due_in=timedelta(hours=1)))
+        finish(scheduled_close_of(poll, due_in=timedelta(hours=1)))
     assert polls.get(poll.poll_id) == poll
 
 
 @pytest.mark.parametrize("ends_in", [None, timedelta(hours=1)], ids=["no end stands", "a later end stands"])
-def test_a_wake_up_left_by_a_failed_attempt_closes_nothing(
+def test_a_scheduled_close_left_by_a_failed_attempt_closes_nothing(
     finish: Finish, polls: PollsStore, given_open: Callable[..., Poll], ends_in: timedelta | None
 ) -> None:
     poll = given_open(ends_in=ends_in)
 
-    finish(wake_up_of(poll))
+    finish(scheduled_close_of(poll))
 
     assert polls.get(poll.poll_id) == poll
 
 
-def test_a_wake_up_closes_no_draft(
+def test_a_scheduled_close_closes_no_draft(
     finish: Finish, polls: PollsStore, given_draft: Callable[..., Poll]
 ) -> None:
     draft = given_draft()
 
-    finish(wake_up_of(draft))
+    finish(scheduled_close_of(draft))
 
     assert polls.get(draft.poll_id) == draft
 
@@ -83,12 +83,12 @@ def test_a_wake_up_closes_no_draft(
     ],
     ids=str,
 )
-def test_what_is_no_wake_up_fails_so_that_it_is_set_aside(finish: Finish, event: object) -> None:
+def test_what_is_no_scheduled_close_fails_so_that_it_is_set_aside(finish: Finish, event: object) -> None:
     with pytest.raises(ValidationError):
         finish(event)
 
 
-def test_a_wake_up_for_an_unknown_poll_fails_so_that_it_is_set_aside(finish: Finish) -> None:
+def test_a_scheduled_close_for_an_unknown_poll_fails_so_that_it_is_set_aside(finish: Finish) -> None:
     with pytest.raises(PollNotFound):
         finish({"poll_id": "0" * 26, "due_at": "2026-05-01T12:00:00Z"})
 
@@ -98,9 +98,9 @@ def test_what_the_schedule_holds_is_what_finish_poll_takes(
     ask: Ask,
     finish: Finish,
     given_open: Callable[..., Poll],
-    wake_ups: Callable[[], list[dict[str, Any]]],
+    scheduled_closes: Callable[[], list[dict[str, Any]]],
 ) -> None:
     ask("close_poll", poll_id=given_open().poll_id)
 
     with pytest.raises(TooEarly):
-        finish(json.loads(wake_ups()[0]["Target"]["Input"]))
+        finish(json.loads(scheduled_closes()[0]["Target"]["Input"]))

@@ -30,16 +30,16 @@ def test_an_opened_poll_opens_in_three_seconds(ask: Ask, given_draft: Callable[.
     assert ask("get_poll", poll_id=draft.poll_id).body == answer.body
 
 
-def test_without_an_end_no_wake_up_is_made(
-    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+def test_without_an_end_no_scheduled_close_is_made(
+    ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     ask("open_poll", {}, poll_id=given_draft().poll_id)
 
-    assert wake_ups() == []
+    assert scheduled_closes() == []
 
 
-def test_with_its_end_a_wake_up_is_made_at_the_next_full_second(
-    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+def test_with_its_end_a_scheduled_close_is_made_at_the_next_full_second(
+    ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll_id = given_draft().poll_id
     ends = (now() + timedelta(hours=1)).replace(microsecond=1000)
@@ -47,26 +47,31 @@ def test_with_its_end_a_wake_up_is_made_at_the_next_full_second(
     answer = ask("open_poll", {"closes_at": format_instant(ends)}, poll_id=poll_id)
 
     assert answer.body["closes_at"] == format_instant(ends)
-    (wake_up,) = wake_ups()
+    (scheduled_close,) = scheduled_closes()
     second = ends.replace(microsecond=0) + SECOND
-    assert wake_up["Name"] == f"close-test-{poll_id}-{int(second.timestamp())}"
-    assert len(wake_up["Name"]) <= 64
-    assert wake_up["GroupName"] == "default"
-    assert wake_up["ScheduleExpression"] == f"at({second:%Y-%m-%dT%H:%M:%S})"
-    assert wake_up["ScheduleExpressionTimezone"] == "UTC"
-    assert wake_up["ActionAfterCompletion"] == "DELETE"
-    assert json.loads(wake_up["Target"]["Input"]) == {"poll_id": poll_id, "due_at": format_instant(ends)}
-    assert wake_up["Target"]["DeadLetterConfig"]["Arn"].endswith("tot-test-wake-up-failures")
+    assert scheduled_close["Name"] == f"close-test-{poll_id}-{int(second.timestamp())}"
+    assert len(scheduled_close["Name"]) <= 64
+    assert scheduled_close["GroupName"] == "default"
+    assert scheduled_close["ScheduleExpression"] == f"at({second:%Y-%m-%dT%H:%M:%S})"
+    assert scheduled_close["ScheduleExpressionTimezone"] == "UTC"
+    assert scheduled_close["ActionAfterCompletion"] == "DELETE"
+    assert json.loads(scheduled_close["Target"]["Input"]) == {
+        "poll_id": poll_id,
+        "due_at": format_instant(ends),
+    }
+    assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith(
+        "tot-test-scheduled-close-dead-letter"
+    )
 
 
 def test_an_end_on_the_full_second_needs_no_waiting(
-    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+    ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     ends = (now() + timedelta(hours=1)).replace(microsecond=0)
 
     ask("open_poll", {"closes_at": format_instant(ends)}, poll_id=given_draft().poll_id)
 
-    assert wake_ups()[0]["ScheduleExpression"] == f"at({ends:%Y-%m-%dT%H:%M:%S})"
+    assert scheduled_closes()[0]["ScheduleExpression"] == f"at({ends:%Y-%m-%dT%H:%M:%S})"
 
 
 def test_while_another_poll_is_active_the_answer_names_it(
@@ -162,7 +167,7 @@ def test_nobody_opens_a_poll_unnamed(ask: Ask, given_draft: Callable[..., Poll],
     assert polls.get(draft.poll_id) == draft
 
 
-def test_a_refused_attempt_makes_no_wake_up_and_is_no_obstacle(
+def test_a_refused_attempt_makes_no_scheduled_close_and_is_no_obstacle(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     other, draft = given_open(), given_draft()
@@ -175,7 +180,7 @@ def test_a_refused_attempt_makes_no_wake_up_and_is_no_obstacle(
 
 
 def test_a_poll_can_be_scheduled_and_everybody_finds_it_by_its_link(
-    ask: Ask, given_draft: Callable[..., Poll], wake_ups: Callable[[], list[dict[str, Any]]]
+    ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll_id = given_draft().poll_id
     opens, ends = now() + timedelta(days=3), now() + timedelta(days=3, hours=1)
@@ -188,8 +193,11 @@ def test_a_poll_can_be_scheduled_and_everybody_finds_it_by_its_link(
     public = ask("get_public_poll", poll_id=poll_id).body
     assert (public["status"], public["opens_at"]) == ("open", wanted["opens_at"])
     assert ask("get_active_poll").body["poll"] is None
-    (wake_up,) = wake_ups()
-    assert json.loads(wake_up["Target"]["Input"]) == {"poll_id": poll_id, "due_at": wanted["closes_at"]}
+    (scheduled_close,) = scheduled_closes()
+    assert json.loads(scheduled_close["Target"]["Input"]) == {
+        "poll_id": poll_id,
+        "due_at": wanted["closes_at"],
+    }
 
 
 def test_the_next_poll_is_shown_to_everybody_from_a_day_before_while_no_other_is_open(

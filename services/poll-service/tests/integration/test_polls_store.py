@@ -32,7 +32,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.clock import now
-from poll_service.domain.errors import AnotherPollActive, WriteConflict, RevisionConflict, Unavailable
+from poll_service.domain.errors import AnotherPollActive, RevisionConflict, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.use_cases.change_poll import Step, change_poll
@@ -45,7 +45,7 @@ SECOND = timedelta(seconds=1)
 class NoSchedule:
     """Stands where the schedule would; the race is about the table."""
 
-    def wake_at(self, poll_id: str, due_at: datetime) -> None:
+    def close_at(self, poll_id: str, due_at: datetime) -> None:
         """Do nothing."""
 
 
@@ -61,7 +61,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
             try:
                 actor = Actor(f"organiser-{threading.get_ident()}", now())
                 return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, actor)
-            except Refused as refused:
+            except DomainError as refused:
                 return refused
 
         with ThreadPoolExecutor(len(poll_ids)) as threads:

@@ -77,14 +77,14 @@ def test_organisers_routes_need_a_token_with_the_scope() -> None:
     assert len({json.dumps(route["Target"]) for route in routes}) == len(FUNCTIONS) - 1
 
 
-def test_a_wake_up_that_fails_for_good_is_set_aside_and_alarmed() -> None:
-    queue = {"Fn::GetAtt": ["WakeUpFailuresQueue", "Arn"]}
+def test_a_scheduled_close_that_fails_for_good_is_set_aside_and_alarmed() -> None:
+    queue = {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "Arn"]}
     (policy,) = RESOURCES["FinishPollRole"]["Properties"]["Policies"]
-    alarm = RESOURCES["WakeUpFailuresAlarm"]["Properties"]
+    alarm = RESOURCES["ScheduledCloseDeadLetterAlarm"]["Properties"]
 
     assert FUNCTIONS["FinishPoll"]["DeadLetterQueue"] == {"Type": "SQS", "TargetArn": queue}
     assert {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue} in policy["PolicyDocument"][
         "Statement"
     ]
-    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["WakeUpFailuresQueue", "QueueName"]}
+    assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "QueueName"]}
     assert alarm["AlarmActions"]

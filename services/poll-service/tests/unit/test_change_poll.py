@@ -11,7 +11,7 @@ from poll_service.adapters.close_scheduler import ClosingSchedule
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
-from poll_service.domain.errors import InvalidState, WriteConflict, Unavailable
+from poll_service.domain.errors import InvalidState, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda, TimeSlot
 from poll_service.use_cases.change_poll import ATTEMPTS, change_poll
@@ -58,7 +58,7 @@ class Diary:
     def agenda(self) -> Agenda:
         return Agenda(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
 
-    def wake_at(self, poll_id: str, due_at: datetime) -> None:
+    def close_at(self, poll_id: str, due_at: datetime) -> None:
         self._note("schedule")
 
     def save(self, change: Change) -> None:
@@ -70,7 +70,7 @@ class Diary:
         return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ACTOR)
 
 
-def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
+def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:
     diary = Diary(OPEN)
 
     closing = diary.close()
@@ -79,7 +79,7 @@ def test_the_wake_up_is_scheduled_before_the_poll_is_written() -> None:
     assert diary.entries == ["read", "schedule", "write"]
 
 
-def test_without_a_wake_up_nothing_is_written_and_asking_again_mends_it() -> None:
+def test_without_a_scheduled_close_nothing_is_written_and_asking_again_mends_it() -> None:
     diary = Diary(OPEN, failing={"schedule": [Unavailable()]})
 
     with pytest.raises(Unavailable):

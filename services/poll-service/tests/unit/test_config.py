@@ -14,7 +14,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_each_setting_comes_from_the_variable_of_its_name(environment: pytest.MonkeyPatch) -> None:
-    assert ClosingSettings.from_environment().wake_up_role_arn == "the wake_up_role_arn"
+    assert ClosingSettings.from_environment().scheduler_role_arn == "the scheduler_role_arn"
 
 
 @pytest.mark.parametrize("missing", ["POLLS_TABLE", "ORIGIN_SECRET_ARN"])

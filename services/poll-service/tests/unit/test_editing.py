@@ -114,7 +114,7 @@ def test_an_open_poll_may_end_later(later: timedelta) -> None:
 
     change = edit(RUNNING, closes_at=end)
 
-    assert change.poll.closes_at == change.wake_at == end
+    assert change.poll.closes_at == change.close_at == end
     assert isinstance(change.event, PollChanged)
     assert change.agenda is not None
     assert [slot.closes_at for slot in change.agenda.slots] == [end]
@@ -122,10 +122,10 @@ def test_an_open_poll_may_end_later(later: timedelta) -> None:
 
 def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
     ending = edit(ENDLESS, closes_at=NOW + HOUR)
-    assert (ending.poll.closes_at, ending.wake_at) == (NOW + HOUR, NOW + HOUR)
+    assert (ending.poll.closes_at, ending.close_at) == (NOW + HOUR, NOW + HOUR)
 
     endless = edit(RUNNING, closes_at=None)
-    assert (endless.poll.closes_at, endless.wake_at) == (None, None)
+    assert (endless.poll.closes_at, endless.close_at) == (None, None)
     assert endless.agenda is not None
     assert endless.agenda.slots[0].closes_at is None
 
@@ -194,7 +194,7 @@ def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
     change = edit(SCHEDULED, opens_at=NOW + 5 * HOUR, closes_at=NOW + 6 * HOUR)
 
     assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
-    assert change.wake_at == NOW + 6 * HOUR
+    assert change.close_at == NOW + 6 * HOUR
     assert change.agenda is not None
     assert change.agenda.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
 

@@ -128,7 +128,7 @@ class LifeOfPolls(RuleBasedStateMachine):
         self.take(name, lambda poll: lifecycle.edit_poll(poll, self.agenda, wanted, self.now))
 
     @rule(name=WHICH)
-    def wake_up(self, name: str) -> None:
+    def scheduled_close(self, name: str) -> None:
         self.take(name, lambda poll: lifecycle.finish_poll(poll, self.now, self.now))
 
     @rule(name=WHICH)

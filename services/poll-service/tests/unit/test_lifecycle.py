@@ -127,7 +127,7 @@ def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
         revision=1,
         occurred_at=NOW,
     )
-    assert change.wake_at is None
+    assert change.close_at is None
 
 
 def test_opening_takes_effect_in_three_seconds() -> None:
@@ -136,13 +136,13 @@ def test_opening_takes_effect_in_three_seconds() -> None:
     assert change.poll == replace(DRAFT, status=PollStatus.OPEN, opens_at=NOW + 3 * SECOND, revision=2)
     assert isinstance(change.event, PollOpened)
     assert change.event.opens_at == NOW + 3 * SECOND
-    assert change.wake_at is None
+    assert change.close_at is None
 
 
 def test_a_poll_opened_with_its_end_is_woken_at_its_end() -> None:
     change = lifecycle.open_poll(DRAFT, FREE, NOW + HOUR, NOW)
 
-    assert change.poll.closes_at == change.wake_at == NOW + HOUR
+    assert change.poll.closes_at == change.close_at == NOW + HOUR
 
 
 def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
@@ -185,13 +185,13 @@ def test_closing_takes_effect_in_three_seconds(poll: Poll) -> None:
     assert change.poll.status_at(NOW) is PollStatus.OPEN
     assert change.poll.status_at(NOW + 3 * SECOND) is PollStatus.CLOSED
     assert isinstance(change.event, PollClosing)
-    assert change.wake_at == NOW + 3 * SECOND
+    assert change.close_at == NOW + 3 * SECOND
 
 
-def test_closing_again_changes_nothing_but_makes_sure_of_the_wake_up() -> None:
+def test_closing_again_changes_nothing_but_makes_sure_of_the_scheduled_close() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
-    assert lifecycle.close_poll(closing, FREE, NOW + SECOND) == Change(closing, wake_at=closing.closes_at)
+    assert lifecycle.close_poll(closing, FREE, NOW + SECOND) == Change(closing, close_at=closing.closes_at)
 
 
 def test_closing_a_poll_whose_time_has_passed_unannounced_announces_it() -> None:
@@ -200,7 +200,7 @@ def test_closing_a_poll_whose_time_has_passed_unannounced_announces_it() -> None
     assert change.poll.status is PollStatus.CLOSED
     assert change.poll.closes_at == OVERDUE.closes_at
     assert isinstance(change.event, PollClosed)
-    assert change.wake_at is None
+    assert change.close_at is None
 
 
 def test_closing_a_closed_poll_changes_nothing() -> None:
@@ -232,7 +232,7 @@ def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all()
     assert isinstance(change.event, PollArchived)
     assert (change.event.status, change.event.revision) == (PollStatus.CLOSED, 4)
     assert change.event.occurred_at == NOW
-    assert change.wake_at is None
+    assert change.close_at is None
 
 
 def test_archiving_again_keeps_the_moment_and_tells_everybody_again() -> None:
@@ -247,7 +247,7 @@ def test_an_archived_poll_is_closed_already(command: Command) -> None:
     assert take(command, ARCHIVED) == Change(ARCHIVED)
 
 
-def test_a_wake_up_before_its_time_is_refused_so_that_it_comes_again() -> None:
+def test_a_scheduled_close_before_its_time_is_refused_so_that_it_comes_again() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
     with pytest.raises(TooEarly):
@@ -255,7 +255,7 @@ def test_a_wake_up_before_its_time_is_refused_so_that_it_comes_again() -> None:
 
 
 @pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED, ARCHIVED])
-def test_a_wake_up_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
+def test_a_scheduled_close_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
     assert lifecycle.finish_poll(poll, NOW - SECOND, NOW) == Change(poll)
 
 

@@ -9,7 +9,7 @@ class Settings(HttpSettings):
     connections_table: Text
     connections_endpoint: Text
     """Base address of the management API that posts to sockets, with the stage."""
-    set_aside_queue_url: Text
+    dead_letter_queue_url: Text
     results_pass_secret_arn: Text
     """Keys of results passes; those of tickets derive from them."""
     site_origin: Text

@@ -176,7 +176,7 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
         variables.setenv("SITE_ORIGIN", SITE)
         variables.setenv("CONNECTIONS_TABLE", TABLE)
         variables.setenv("CONNECTIONS_ENDPOINT", sockets.endpoint)
-        variables.setenv("SET_ASIDE_QUEUE_URL", queue_url)
+        variables.setenv("DEAD_LETTER_QUEUE_URL", queue_url)
         variables.setenv("ORIGIN_SECRET_ARN", origin["ARN"])
         variables.setenv("RESULTS_PASS_SECRET_ARN", passes["ARN"])
         yield Aws(dynamodb, sqs, queue_url, sockets)

@@ -29,9 +29,14 @@ def test_a_voter_without_a_poll_or_another_with_one_makes_no_sense(scope: Scope,
         Subscriber(scope, poll_id)
 
 
-@pytest.mark.parametrize("viewer", [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, MINE), Subscriber(Scope.ORGANISER)])
+@pytest.mark.parametrize(
+    "viewer", [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, MINE), Subscriber(Scope.ORGANISER)]
+)
 def test_the_role_survives_the_authorizers_context(viewer: Subscriber) -> None:
-    assert Subscriber.from_context({**viewer.as_context(), "principalId": "x", "integrationLatency": 3}) == viewer
+    assert (
+        Subscriber.from_context({**viewer.as_context(), "principalId": "x", "integrationLatency": 3})
+        == viewer
+    )
 
 
 @pytest.mark.parametrize("context", [{}, {"scope": "owner"}, {"scope": "voter"}])

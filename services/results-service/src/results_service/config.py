@@ -13,7 +13,7 @@ class StreamSettings(EnvironmentSettings):
     """For the functions that read a stream."""
 
     game_results_table: Text
-    attention_queue_url: Text
+    dead_letter_queue_url: Text
     aws_lambda_function_name: Text
     single_stream_shard: str = ""
     """The only shard of a source that never names it (the emulator); empty: events must name theirs."""
@@ -29,7 +29,7 @@ class RecountSettings(EnvironmentSettings):
     """For the function that recounts."""
 
     game_results_table: Text
-    read_ledger_function_arn: Text
+    read_vote_log_function_arn: Text
 
 
 class RebuildSettings(EnvironmentSettings):
@@ -60,7 +60,7 @@ class OrderSettings(ResultsSettings):
 class ExportSettings(ResultsSettings):
     """For the function that exports, which also reads the log."""
 
-    read_ledger_function_arn: Text
+    read_vote_log_function_arn: Text
     audit_log_table: Text
 
 

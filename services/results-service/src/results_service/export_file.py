@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from aws_lambda_powertools.event_handler import Response
-from contracts.exported import AskExport, ExportedLedger, ExportedSeries, ExportedTotals, ExportFormat
+from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
 from gateway.answer import PRIVATE, json_answer
 
 from results_service.domain.csv_file import CSV, Value, csv_text
 
-type Exported = ExportedTotals | ExportedSeries | ExportedLedger
+type Exported = ExportedTotals | ExportedSeries | ExportedVoteLog
 type Row = Sequence[Value]
 
 
@@ -19,13 +19,13 @@ def file_answer(exported: Exported, asked: AskExport) -> Response[str]:
     if asked.format is ExportFormat.JSON:
         return json_answer(exported, headers=headers)
     head, rows = _table(exported)
-    # Pages of one ledger are joined to one file: only the first says what its columns are.
+    # Pages of one vote log are joined to one file: only the first says what its columns are.
     text = csv_text([head, *rows] if asked.cursor is None else rows)
     return Response(200, CSV, text, headers={"Cache-Control": PRIVATE, **headers})
 
 
 def _link(exported: Exported, asked: AskExport) -> dict[str, str]:
-    if not isinstance(exported, ExportedLedger) or exported.next_cursor is None:
+    if not isinstance(exported, ExportedVoteLog) or exported.next_cursor is None:
         return {}
     query = f"what={asked.what}&format={asked.format}&cursor={exported.next_cursor}"
     return {"Link": f'</admin/api/results/{exported.poll_id}/export?{query}>; rel="next"'}
@@ -40,7 +40,7 @@ def _table(exported: Exported) -> tuple[Row, Iterator[Row]]:
         case ExportedSeries(points=points):
             rows = ((point.at, point.a, point.b, point.a + point.b, hidden) for point in points)
             return ("at", "a", "b", "total", "hidden_from_public"), rows
-        case ExportedLedger(groups=groups):
+        case ExportedVoteLog(groups=groups):
             lines = ((group.starts_at, group.ends_at, group.a, group.b, hidden) for group in groups)
             return ("starts_at", "ends_at", "a", "b", "hidden_from_public"), lines
 

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Final
 
 from contracts.api import LiveResults, Results, Turnout
-from contracts.exported import AskExport, ExportedLedger, ExportedSeries, ExportedTotals
+from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog
 from contracts.problem import ProblemType
 from contracts.recount import Recount
 from contracts.roles import Role
@@ -16,12 +16,12 @@ from results_service.domain.csv_file import CSV
 from results_service.domain.errors import (
     BadCursor,
     ForeignPass,
-    LedgerUnavailable,
     NothingToRecount,
     NotSealed,
     ResultsHidden,
     StoreUnavailable,
     UnknownPoll,
+    VoteLogUnavailable,
 )
 
 PROBLEMS: Final[Problems] = {
@@ -31,7 +31,7 @@ PROBLEMS: Final[Problems] = {
     BadCursor: ProblemType.VALIDATION_FAILED,
     NothingToRecount: ProblemType.INVALID_STATE,
     NotSealed: ProblemType.INVALID_STATE,
-    LedgerUnavailable: ProblemType.UNAVAILABLE,
+    VoteLogUnavailable: ProblemType.UNAVAILABLE,
     StoreUnavailable: ProblemType.UNAVAILABLE,
 }
 
@@ -43,10 +43,10 @@ GET_LIVE_RESULTS: Final = Operation(
     refuses=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
 GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, role=Role.VIEWER)
-GET_SERIES: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
+GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
 GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, role=Role.VIEWER)
 EXPORT_RESULTS: Final = Operation(
-    {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedLedger, CSV)},
+    {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedVoteLog, CSV)},
     takes=AskExport,
     role=Role.VIEWER,
     refuses=[ProblemType.INVALID_STATE],

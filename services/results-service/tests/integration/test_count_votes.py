@@ -182,7 +182,7 @@ def test_a_record_without_a_sequence_number_is_kept_and_holds_up_nothing(
     assert aws.counts(poll_id) == (1, 0, 0)
 
 
-def test_an_attention_queue_that_fails_loses_no_poison_and_stops_no_count(
+def test_an_dead_letter_queue_that_fails_loses_no_poison_and_stops_no_count(
     aws: Aws,
     count_votes: ModuleType,
     vote: Build,

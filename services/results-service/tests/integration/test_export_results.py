@@ -10,14 +10,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from contracts.exported import ExportedLedger, ExportedSeries, ExportedTotals
+from contracts.exported import ExportedSeries, ExportedTotals, ExportedVoteLog
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
 from results_service.adapters.recounts import Recounts
 from testkit.events import http_event
 
 from .conftest import NOW
-from .ledgers import LedgerDouble
+from .vote_logs import VoteLogDouble
 
 type Stored = Callable[..., str]
 type Export = Callable[..., tuple[int, dict[str, str], str]]
@@ -31,9 +31,9 @@ def export_results(load: Callable[[str], ModuleType]) -> ModuleType:
 
 
 @pytest.fixture
-def log(export_results: ModuleType, monkeypatch: pytest.MonkeyPatch) -> LedgerDouble:
-    double = LedgerDouble(closes_at=format_instant(NOW + AGO))
-    monkeypatch.setattr(export_results.exporting.ledger, "_client", double)
+def log(export_results: ModuleType, monkeypatch: pytest.MonkeyPatch) -> VoteLogDouble:
+    double = VoteLogDouble(closes_at=format_instant(NOW + AGO))
+    monkeypatch.setattr(export_results.exporting.vote_log, "_client", double)
     return double
 
 
@@ -58,7 +58,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def pages_of(export: Export, poll_id: str, form: str) -> list[str]:
     """Follow `Link` from the first page to the last; return the bodies."""
-    query, bodies = {"what": "ledger", "format": form}, []
+    query, bodies = {"what": "vote_log", "format": form}, []
     while True:
         status, headers, body = export(poll_id, **query)
         assert status == 200, body
@@ -126,15 +126,15 @@ def test_the_series_in_both_formats_is_the_same(export: Export, stored: Stored) 
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 
-def test_the_pages_of_a_ledger_hold_every_vote_once_and_join_to_one_file(
-    export: Export, stored: Stored, log: LedgerDouble
+def test_the_pages_of_a_vote_log_hold_every_vote_once_and_join_to_one_file(
+    export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("never", "closed", AGO)
     log.logs[poll_id] = "aabbi" * 40 + "b" * 33
     texts = pages_of(export, poll_id, "csv")
     assert len(texts) > 1
     rows = rows_of("".join(texts))
-    pages = [ExportedLedger.model_validate_json(text) for text in pages_of(export, poll_id, "json")]
+    pages = [ExportedVoteLog.model_validate_json(text) for text in pages_of(export, poll_id, "json")]
     groups = [group for page in pages for group in page.groups]
     assert [(int(row["a"]), int(row["b"])) for row in rows] == [(group.a, group.b) for group in groups]
     assert (sum(group.a for group in groups), sum(group.b for group in groups)) == (80, 113)
@@ -143,7 +143,7 @@ def test_the_pages_of_a_ledger_hold_every_vote_once_and_join_to_one_file(
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 
-def test_a_ledger_names_no_voter_and_no_moment(export: Export, stored: Stored, log: LedgerDouble) -> None:
+def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored, log: VoteLogDouble) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id] = "ab" * 10
     (text,) = pages_of(export, poll_id, "csv")
@@ -153,20 +153,22 @@ def test_a_ledger_names_no_voter_and_no_moment(export: Export, stored: Stored, l
 
 
 @pytest.mark.parametrize(("status", "closes_in"), [("open", None), ("open", timedelta(hours=1))])
-def test_while_votes_come_in_there_is_no_ledger(
-    export: Export, stored: Stored, log: LedgerDouble, status: str, closes_in: timedelta | None
+def test_while_votes_come_in_there_is_no_vote_log(
+    export: Export, stored: Stored, log: VoteLogDouble, status: str, closes_in: timedelta | None
 ) -> None:
     poll_id = stored("always", status, closes_in)
     log.logs[poll_id] = "ab"
-    got, _, text = export(poll_id, what="ledger")
+    got, _, text = export(poll_id, what="vote_log")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert log.asked == []
 
 
-def test_a_log_that_is_not_sealed_is_no_ledger_yet(export: Export, stored: Stored, log: LedgerDouble) -> None:
+def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
+    export: Export, stored: Stored, log: VoteLogDouble
+) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id], log.sealed = "ab" * 10, False
-    got, _, text = export(poll_id, what="ledger", format="json")
+    got, _, text = export(poll_id, what="vote_log", format="json")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert "40 seconds after" in json.loads(text)["detail"]
 
@@ -176,16 +178,16 @@ def test_a_log_that_is_not_sealed_is_no_ledger_yet(export: Export, stored: Store
     [
         ({"what": "voters"}, "what"),
         ({"format": "xlsx"}, "format"),
-        ({"what": "ledger", "cursor": "nonsense"}, "cursor"),
-        ({"what": "ledger", "cursor": "99."}, "cursor"),
-        ({"what": "ledger", "cursor": "0.gA"}, "cursor"),
-        ({"what": "ledger", "cursor": "0." + "A" * 1368}, "cursor"),
+        ({"what": "vote_log", "cursor": "nonsense"}, "cursor"),
+        ({"what": "vote_log", "cursor": "99."}, "cursor"),
+        ({"what": "vote_log", "cursor": "0.gA"}, "cursor"),
+        ({"what": "vote_log", "cursor": "0." + "A" * 1368}, "cursor"),
         ({"cursor": "0."}, "cursor"),
         ({"until": "now"}, "until"),
     ],
 )
 def test_a_bad_query_is_told_by_field(
-    export: Export, stored: Stored, log: LedgerDouble, query: dict[str, str], field: str
+    export: Export, stored: Stored, log: VoteLogDouble, query: dict[str, str], field: str
 ) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id] = "ab"
@@ -196,15 +198,15 @@ def test_a_bad_query_is_told_by_field(
 
 
 def test_where_the_log_cannot_be_read_the_export_can_be_asked_for_again(
-    export: Export, stored: Stored, log: LedgerDouble
+    export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
-    status, _, text = export(poll_id, what="ledger")
+    status, _, text = export(poll_id, what="vote_log")
     assert (status, json.loads(text)["type"]) == (503, "/problems/unavailable")
     assert log.logs == {}
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "ledger"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
 def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
     export: Export, stored: Stored, what: str
 ) -> None:
@@ -218,7 +220,7 @@ def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
         assert "total" not in json.loads(refused[2])
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "ledger"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
 @pytest.mark.parametrize("poll", ["0" * 26, "short"])
 def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: str) -> None:
     status, _, text = export(poll, what=what)
@@ -226,7 +228,7 @@ def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: st
 
 
 def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
-    export: Export, stored: Stored, log: LedgerDouble, aws: Any
+    export: Export, stored: Stored, log: VoteLogDouble, aws: Any
 ) -> None:
     def audit_log() -> list[tuple[str, ...]]:
         found = aws.dynamodb.scan(TableName="audit_log")["Items"]
@@ -237,7 +239,7 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
         return [tuple(item[name]["S"] for name in ("subject", "action", "about")) for item in ours]
 
     poll_id = stored("never", "open")
-    assert export(poll_id, what="ledger")[0] == 409
+    assert export(poll_id, what="vote_log")[0] == 409
     assert audit_log() == [], "nothing was handed out"
     stored("never", "closed", AGO)
     log.logs[poll_id] = "ab" * 100
@@ -245,6 +247,6 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
     export(poll_id, what="totals", format="json")
 
     assert audit_log() == [
-        ("b3f1", "results_exported", "ledger, csv"),
+        ("b3f1", "results_exported", "vote log, csv"),
         ("b3f1", "results_exported", "totals, json"),
     ]

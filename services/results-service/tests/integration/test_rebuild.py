@@ -8,12 +8,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.ledger import ReadLedger
 from contracts.recount import Certificate, RebuildBegun
+from contracts.vote_log import ReadVoteLog
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import RebuildOrder, order_at_close
 
-from .ledgers import VOTED_AT, LedgerDouble, order_event
+from .vote_logs import VOTED_AT, VoteLogDouble, order_event
 
 type Build = Callable[..., dict[str, Any]]
 CLOSES = datetime(2026, 11, 23, 19, tzinfo=UTC)
@@ -32,8 +32,8 @@ def recount(
 ) -> ModuleType:
     """The worker, an hour later, when every cut and every closing is past."""
     module = load("recount")
-    module.double = LedgerDouble()  # type: ignore[attr-defined]
-    monkeypatch.setattr(module.reading.ledger, "_client", module.double)
+    module.double = VoteLogDouble()  # type: ignore[attr-defined]
+    monkeypatch.setattr(module.reading.vote_log, "_client", module.double)
     at(module, monkeypatch, lambda: datetime.now(UTC) + timedelta(hours=1))
     return module
 
@@ -181,7 +181,7 @@ def test_an_interrupted_reading_goes_on_where_it_was(
     count(vote(closed, "a", 1))
     begun = begin(rebuild, aws, closed)
 
-    def cut_off(_: ReadLedger) -> None:
+    def cut_off(_: ReadVoteLog) -> None:
         if len(recount.double.asked) > pages:
             raise RuntimeError("killed")
 

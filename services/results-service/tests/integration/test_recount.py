@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.ledger import ReadLedger
 from contracts.recount import Certificate, RecountState
+from contracts.vote_log import ReadVoteLog
 from results_service.domain.recount import RecountOrder, order_at_close, order_now
 
-from .ledgers import LedgerDouble, emitted, order_event
+from .vote_logs import VoteLogDouble, emitted, order_event
 
 type Build = Callable[..., dict[str, Any]]
 CLOSES = datetime(2026, 11, 23, 19, tzinfo=UTC)
@@ -26,10 +26,10 @@ def recount(
     load: Callable[[str], ModuleType], atomic_calls: None, monkeypatch: pytest.MonkeyPatch
 ) -> ModuleType:
     module = load("recount")
-    ledger = LedgerDouble()
-    monkeypatch.setattr(module.reading.ledger, "_client", ledger)
+    vote_log = VoteLogDouble()
+    monkeypatch.setattr(module.reading.vote_log, "_client", vote_log)
     replaced(module, monkeypatch, sleep=lambda _: None, clock=lambda: CLOSES + timedelta(minutes=1))
-    module.double = ledger  # type: ignore[attr-defined]
+    module.double = vote_log  # type: ignore[attr-defined]
     return module
 
 
@@ -146,7 +146,7 @@ def test_an_open_poll_gets_a_provisional_answer_and_never_a_certificate(
 def test_a_log_that_was_sealed_only_during_the_reading_is_not_certified(
     aws: Any, recount: ModuleType, counted: str
 ) -> None:
-    def seal_late(_: ReadLedger) -> None:
+    def seal_late(_: ReadVoteLog) -> None:
         recount.double.sealed = len(recount.double.asked) > 5
 
     recount.double.before_answer = seal_late
@@ -179,7 +179,7 @@ def test_the_order_at_close_waits_until_the_log_is_sealed(
 def test_an_interrupted_recount_goes_on_where_it_was(
     aws: Any, recount: ModuleType, counted: str, pages: int
 ) -> None:
-    def cut_off(_: ReadLedger) -> None:
+    def cut_off(_: ReadVoteLog) -> None:
         if len(recount.double.asked) > pages:
             raise RuntimeError("killed")
 

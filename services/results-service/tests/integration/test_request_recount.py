@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from contracts.recount import Recount
-from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
+from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
 from results_service.domain.tally import Tally
 
-from .ledgers import LedgerDouble, order_event
+from .vote_logs import VoteLogDouble, order_event
 
 type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
 type Stored = Callable[..., str]
@@ -75,8 +75,8 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
 
     recount = load("recount")
     closes_at = aws.item(poll_id, "totals")["closes_at"]["S"]
-    double = LedgerDouble(closes_at=closes_at, logs={poll_id: "aabbbi"})
-    monkeypatch.setattr(recount.reading.ledger, "_client", double)
+    double = VoteLogDouble(closes_at=closes_at, logs={poll_id: "aabbbi"})
+    monkeypatch.setattr(recount.reading.vote_log, "_client", double)
     assert recount.handler(order_event(order), aws.context) == {"batchItemFailures": []}
     found = certificate(ask, get_admin_results, poll_id)
     assert found.running is None
@@ -90,7 +90,7 @@ def test_asking_while_a_recount_is_under_way_joins_it_and_tells_how_far_it_is(
     poll_id = stored()
     now = datetime.now(UTC)
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
-    run = Run(order, now - timedelta(minutes=14), 4, Counters(Tally(), Tally()))
+    run = RecountJob(order, now - timedelta(minutes=14), 4, Counters(Tally(), Tally()))
     request_recount.ordering.recounts.begin(run)
     request_recount.ordering.recounts.advance(run, BucketCount(2, Tally(5, 6, 1), pages=1, done=True))
     joined = ask_for(ask, request_recount, poll_id).running
@@ -105,7 +105,7 @@ def test_a_recount_that_never_ended_does_not_keep_others_from_being_made(
     poll_id = stored()
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
     started = datetime.now(UTC) - timedelta(minutes=16)
-    request_recount.ordering.recounts.begin(Run(order, started, 4, Counters(Tally(), Tally())))
+    request_recount.ordering.recounts.begin(RecountJob(order, started, 4, Counters(Tally(), Tally())))
     ordered = ask_for(ask, request_recount, poll_id).running
     assert ordered is not None
     assert ordered.recount_id > "1-x"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.events import VoteCast
 from contracts.ids import Choice, new_poll_id
-from contracts.ledger import LedgerPage
+from contracts.vote_log import VoteLogPage
 from results_service.domain.epoch import Epoch
 from results_service.domain.recount import (
     SEALED_AFTER,
@@ -25,12 +25,12 @@ CUT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def page() -> Callable[..., LedgerPage]:
+def page() -> Callable[..., VoteLogPage]:
     """Make a page of two votes, a second before the cut and at it, and of one invalid record."""
 
-    def make(**changed: Any) -> LedgerPage:
+    def make(**changed: Any) -> VoteLogPage:
         votes = ((Choice.A, CUT - timedelta(seconds=1)), (Choice.B, CUT))
-        page = LedgerPage(
+        page = VoteLogPage(
             poll_id=POLL,
             bucket=0,
             buckets=4,
@@ -68,7 +68,7 @@ def test_a_rebuild_reads_its_base_once_nothing_older_can_be_written_and_is_recou
     assert recount.recount_id > rebuild.recount_id, "ids sort by time"
 
 
-def test_a_bucket_is_counted_page_by_page(page: Callable[..., LedgerPage]) -> None:
+def test_a_bucket_is_counted_page_by_page(page: Callable[..., VoteLogPage]) -> None:
     first = BucketCount(0).after(page(cursor="next"), CLOSES)
     assert (first.tally, first.pages, first.cursor, first.done) == (Tally(1, 1, 1), 1, "next", False)
     last = first.after(page(), CLOSES)
@@ -76,7 +76,7 @@ def test_a_bucket_is_counted_page_by_page(page: Callable[..., LedgerPage]) -> No
     assert last.sealed
 
 
-def test_a_base_ends_at_its_cut(page: Callable[..., LedgerPage]) -> None:
+def test_a_base_ends_at_its_cut(page: Callable[..., VoteLogPage]) -> None:
     assert BucketCount(0).after(page(), CLOSES, before=CUT).tally == Tally(1, 0, 1)
 
 
@@ -84,6 +84,6 @@ def test_a_base_ends_at_its_cut(page: Callable[..., LedgerPage]) -> None:
     "changed", [{"sealed": False}, {"closes_at": None}, {"closes_at": CLOSES + timedelta(seconds=1)}], ids=str
 )
 def test_one_page_of_another_state_keeps_a_bucket_from_being_sealed(
-    page: Callable[..., LedgerPage], changed: dict[str, Any]
+    page: Callable[..., VoteLogPage], changed: dict[str, Any]
 ) -> None:
     assert not BucketCount(0).after(page(**changed), CLOSES).after(page(), CLOSES).sealed

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.tally import Tally, lowest_number, mark_of, increment_after
+from results_service.domain.tally import Tally, increment_after, lowest_number, mark_of
 from results_service.domain.vote_record import Change, PoisonRecord, Tampering, Vote
 
 POLL = "0" * 26

@@ -60,6 +60,6 @@ def test_an_order_stays_hidden_while_it_is_worked_on_and_is_set_aside_in_the_end
 ) -> None:
     queue = template["Resources"]["RecountQueue"]["Properties"]
     assert queue["VisibilityTimeout"] > template["Resources"]["RecountFunction"]["Properties"]["Timeout"]
-    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["AttentionQueue", "Arn"]}
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
     # As long as counting may be late, an order that waits for it must not be given up.
     assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > PATIENCE.total_seconds()

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 from contracts.ids import Choice
-from results_service.domain.vote_record import UNREADABLE, PoisonRecord, Tampering, Vote, number_of, read_change
+from results_service.domain.vote_record import (
+    UNREADABLE,
+    PoisonRecord,
+    Tampering,
+    Vote,
+    number_of,
+    read_change,
+)
 
 Build = Callable[..., dict[str, Any]]
 VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)

@@ -53,8 +53,8 @@ class ValidateVoteSettings(EnvironmentSettings):
     voting_state_table: Text
 
 
-class ReadLedgerSettings(ValidateVoteSettings):
-    """What `read_ledger` needs: the same two tables."""
+class ReadVoteLogSettings(ValidateVoteSettings):
+    """What `read_vote_log` needs: the same two tables."""
 
 
 class TrackPollSettings(EnvironmentSettings):
@@ -62,4 +62,4 @@ class TrackPollSettings(EnvironmentSettings):
 
     voting_state_table: Text
     voter_keys_secret_arn: Text
-    set_aside_queue_url: Text
+    dead_letter_queue_url: Text

@@ -12,7 +12,7 @@ from botocore.compat import HTTPHeaders
 from contracts.abuse import AbuseReport
 from contracts.ids import PollStatus, VoterPolicy, new_poll_id
 from contracts.problem import Problem
-from vote_service.domain.vote_decision import SubmittedVote, RecordedVote
+from vote_service.domain.vote_decision import RecordedVote, SubmittedVote
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 

@@ -234,7 +234,7 @@ def test_a_record_that_cannot_even_be_set_aside_is_delivered_again(
     bad, good = make_poll(), make_poll()
     spoilt = spoil(make_record(bad, 1), *EVENT, "status")
     stack.handler("track_poll")
-    stack.sqs.delete_queue(QueueUrl=stack.refs["TrackPollSetAsideQueue"])
+    stack.sqs.delete_queue(QueueUrl=stack.refs["TrackPollDeadLetterQueue"])
     answer = stack.deliver(spoilt, make_record(good, 2))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1".zfill(21)}]}
     assert stack.poll_copy(good.poll_id) is not None

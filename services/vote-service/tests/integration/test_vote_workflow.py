@@ -11,6 +11,7 @@ from contracts.api import CastVote
 from contracts.ids import Choice, PollStatus, VoterPolicy
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.models import DynamoDBBackend
+from vote_service.domain.identity import RequestIdentity
 
 RACERS = 50
 
@@ -171,7 +172,6 @@ def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
     stack: Any, voter: Any, poll: Any, choices: str
 ) -> None:
     from vote_service.domain.errors import AlreadyVoted  # noqa: PLC0415
-    from vote_service.domain.identity import Sender  # noqa: PLC0415
 
     # All are validated before any is written: only the condition of the write is left to tell them apart.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait

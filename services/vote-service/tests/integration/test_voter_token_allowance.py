@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.problem import Problem
-from vote_service.domain.vote_decision import SubmittedVote, RecordedVote
+from vote_service.domain.vote_decision import RecordedVote, SubmittedVote
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 FLOODER, NEIGHBOUR = "198.51.100.10", "198.51.100.11"

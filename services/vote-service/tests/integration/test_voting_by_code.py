@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from contracts.api import CastVote
 from contracts.ids import Choice, PollStatus, VoterPolicy, new_poll_id
+from vote_service.domain.identity import RequestIdentity
 
 RACERS = 20
 STRANGE = "00000-00000-00000-00000-00000"
@@ -153,7 +154,6 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
 ) -> None:
     from gateway.answer import problem_answer  # noqa: PLC0415
     from vote_service.domain.errors import CodeRefused  # noqa: PLC0415
-    from vote_service.domain.identity import Sender  # noqa: PLC0415
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 
     [code] = organiser.codes(by_code)

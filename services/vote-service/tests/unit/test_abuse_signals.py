@@ -8,7 +8,7 @@ from contracts.ids import PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
-from vote_service.domain.abuse_signals import MIN_VOTES, GROUPS, group_of, networks_in
+from vote_service.domain.abuse_signals import GROUPS, MIN_VOTES, group_of, networks_in
 from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy, VotingKeys
 

@@ -119,7 +119,7 @@ def test_the_stream_is_read_from_its_start_and_nothing_is_given_up(
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {
-        "Fn::GetAtt": ["TrackPollSetAsideQueue", "Arn"]
+        "Fn::GetAtt": ["TrackPollDeadLetterQueue", "Arn"]
     }
 
 

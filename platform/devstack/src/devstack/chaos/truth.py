@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from devstack.aws import client, table_of
-from devstack.crowd.ledger import Check
+from devstack.crowd.expected_results import Check
 from devstack.crowd.voter import VoterRecord
 from devstack.instance import Instance
 

@@ -18,7 +18,7 @@ from devstack.chaos.alarms import deployed, raised, watching
 from devstack.chaos.faults import InjectedFault, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
 from devstack.chaos.truth import read_log, truth
-from devstack.crowd.ledger import Check
+from devstack.crowd.expected_results import Check
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
 from devstack.crowd.site import Site, SiteNotReady, open_client

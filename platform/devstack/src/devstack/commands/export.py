@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from devstack.failure import Failure
-from devstack.ledger.export import export_lines
-from devstack.ledger.organisers import running
-from devstack.ledger.reading import read_log
+from devstack.vote_log.export import export_lines
+from devstack.vote_log.organisers import running
+from devstack.vote_log.reading import read_log
 
 
 def export(
@@ -18,7 +18,7 @@ def export(
         Path | None, typer.Option(help="A file: new, or an earlier export of this poll. Else it is printed.")
     ] = None,
 ) -> None:
-    """Write the log of votes, anonymised, as JSON lines. docs/verify_ledger.py checks such a file."""
+    """Write the log of votes, anonymised, as JSON lines. docs/verify_vote_log.py checks such a file."""
     read_from = datetime.now(UTC)
     counts = read_log(running(), poll)
     lines = export_lines(poll, counts, read_from)

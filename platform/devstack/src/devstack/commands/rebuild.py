@@ -7,9 +7,9 @@ import typer
 from contracts.recount import RebuildBegun, RebuildPollV2
 
 from devstack.commands.recount import certificate_of, tell
-from devstack.ledger.operators import ask
-from devstack.ledger.organisers import results_api, running
 from devstack.terminal import open_console
+from devstack.vote_log.operators import ask
+from devstack.vote_log.organisers import results_api, running
 
 
 def rebuild(

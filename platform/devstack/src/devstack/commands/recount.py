@@ -11,8 +11,8 @@ from rich.status import Status
 from rich.table import Table
 
 from devstack.failure import Failure
-from devstack.ledger.organisers import body_of, results_api, running
 from devstack.terminal import open_console, result_console
+from devstack.vote_log.organisers import body_of, results_api, running
 
 DIFFERENT: Final = 1
 PAUSE_SECONDS: Final = 0.5

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 from contracts.recount import PollRedriven, RedrivePollV2
 
-from devstack.ledger.operators import ask
+from devstack.vote_log.operators import ask
 
 STILL_INVALID: Final = 1
 

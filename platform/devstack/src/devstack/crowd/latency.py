@@ -59,7 +59,7 @@ def measure(told: Sequence[Reply], before: int, listeners: Sequence[Sequence[Obs
     return latencies
 
 
-def spread(seconds: Sequence[float]) -> Spread | None:
+def spread(seconds: Sequence[float]) -> Percentiles | None:
     """Return the distribution, by nearest rank; nothing when there is nothing."""
     if not seconds:
         return None

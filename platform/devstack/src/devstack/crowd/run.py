@@ -11,8 +11,8 @@ import httpx
 from contracts.api import Results
 from contracts.polls import PollV3
 
+from devstack.crowd.expected_results import Check, answers, compare, confirmed_votes
 from devstack.crowd.latency import Latencies, measure
-from devstack.crowd.ledger import Check, answers, compare, confirmed_votes
 from devstack.crowd.listener import Listener, last_counts, listening
 from devstack.crowd.plan import VoterPlan, plan_crowd
 from devstack.crowd.site import Site, open_client

@@ -26,7 +26,7 @@ class ClosingSchedule:
     """One-time schedules, in the default group, each deleted once it has fired.
 
     The name holds the moment, so asking twice makes one schedule, and an attempt that comes to nothing cannot
-    overwrite the wake-up of the time that stands. A wake-up too many finds nothing to do.
+    overwrite the scheduled-close of the time that stands. A scheduled-close too many finds nothing to do.
     """
 
     def __init__(self, client: "EventBridgeSchedulerClient", settings: ClosingSettings) -> None:
@@ -38,7 +38,7 @@ class ClosingSchedule:
         """Return the schedule of this environment, with a client of its own."""
         return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
 
-    def wake_at(self, poll_id: PollId, due_at: datetime) -> None:
+    def close_at(self, poll_id: PollId, due_at: datetime) -> None:
         """Have `finish_poll` woken at the first full second from `due_at` on, and not before now.
 
         A moment that has passed until the call arrives, after a lost answer say, is refused by EventBridge;
@@ -66,9 +66,9 @@ class ClosingSchedule:
                     ActionAfterCompletion="DELETE",
                     Target={
                         "Arn": self._settings.finish_poll_arn,
-                        "RoleArn": self._settings.wake_up_role_arn,
+                        "RoleArn": self._settings.scheduler_role_arn,
                         "Input": ScheduledClose(poll_id=poll_id, due_at=due_at).model_dump_json(),
-                        "DeadLetterConfig": {"Arn": self._settings.wake_up_failures_arn},
+                        "DeadLetterConfig": {"Arn": self._settings.scheduled_close_dead_letter_arn},
                     },
                 )
         except self._client.exceptions.ConflictException:

@@ -21,7 +21,7 @@ from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
 from poll_service.adapters.schedule_item import AGENDA, agenda_in
 from poll_service.adapters.transaction import writes_of
 from poll_service.domain.change import Change
-from poll_service.domain.errors import WriteConflict, PollNotFound, RerunRefused, Unavailable
+from poll_service.domain.errors import PollNotFound, RerunRefused, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Agenda
 
@@ -147,7 +147,7 @@ class PollsStore:
         return answer.get("Item")
 
 
-def _refusal(cancelled: ClientError) -> Refused | None:
+def _refusal(cancelled: ClientError) -> DomainError | None:
     """Return what the reasons of a cancelled transaction mean."""
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
     codes = {reason.get("Code", "None") for reason in reasons}

@@ -15,7 +15,7 @@ from poll_service.domain.schedule import Agenda
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step makes of a poll. Without `event`: nothing to write; `wake_at`: when to come back.
+    """What a step makes of a poll. Without `event`: nothing to write; `close_at`: when to come back.
 
     `agenda` is what the step makes of it; None leaves it as it is. `entry` is for the audit log: none where
     the clock took the step.
@@ -23,7 +23,7 @@ class Change:
 
     poll: Poll
     event: PollEvent | None = None
-    wake_at: datetime | None = None
+    close_at: datetime | None = None
     agenda: Agenda | None = None
     entry: AuditEventV2 | None = None
 

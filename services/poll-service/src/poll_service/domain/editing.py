@@ -112,7 +112,7 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
 def _planned(poll: Poll, agenda: Agenda, now: datetime) -> Change:
     """Return the change with the poll's slot as its times say now, and woken at its end."""
     slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
-    return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), wake_at=poll.closes_at)
+    return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), close_at=poll.closes_at)
 
 
 def _told(poll: Poll, now: datetime) -> Change:

@@ -13,7 +13,7 @@ DomainError
 ├── PictureTooLarge     it has too many bytes or pixels
 ├── PictureRefused      it is one, but broken or moving
 ├── PictureNotFound     no picture of this name
-├── TooEarly            a wake-up before its time
+├── TooEarly            a scheduled-close before its time
 └── Unavailable         a part we depend on does not answer; the same request again is safe
 """
 
@@ -83,7 +83,7 @@ class PictureNotFound(DomainError):
 
 
 class TooEarly(DomainError):
-    """A wake-up came before its time: try again later."""
+    """A scheduled-close came before its time: try again later."""
 
 
 class Unavailable(DomainError):

@@ -88,7 +88,7 @@ def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
     """Close in three seconds, or sooner if that was set already: asking again changes nothing.
 
     A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
-    wake-up. Raises `InvalidState` for a draft, and for a poll that opens later.
+    scheduled-close. Raises `InvalidState` for a draft, and for a poll that opens later.
     """
     return _step(Command.CLOSE, Ask(poll, agenda, now))
 
@@ -96,8 +96,9 @@ def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """Announce that the poll is closed, if it is.
 
-    A wake-up for a moment that was since moved, or never committed, finds the poll not overdue and changes
-    nothing: the moment that counts has a wake-up of its own. Raises `TooEarly` before `due_at`.
+    A scheduled-close for a moment that was since moved, or never committed, finds the poll not overdue and
+    changes nothing: the moment that counts has a scheduled-close of its own. Raises `TooEarly` before
+    `due_at`.
     """
     if now < due_at:
         raise TooEarly(f"Woken {due_at - now} early")
@@ -135,7 +136,7 @@ def _start(ask: Ask) -> Change:
         revision=poll.revision + 1,
     )
     agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
-    return Change(opened, event_of(PollOpened, opened, ask.now), wake_at=opened.closes_at, agenda=agenda)
+    return Change(opened, event_of(PollOpened, opened, ask.now), close_at=opened.closes_at, agenda=agenda)
 
 
 def _edit(ask: Ask) -> Change:
@@ -145,10 +146,10 @@ def _edit(ask: Ask) -> Change:
 def _bring_forward(ask: Ask) -> Change:
     poll, soon = ask.poll, ask.now + COUNTDOWN
     if poll.closes_at is not None and poll.closes_at <= soon:
-        return Change(poll, wake_at=poll.closes_at)
+        return Change(poll, close_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
     agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
-    return Change(closing, event_of(PollClosing, closing, ask.now), wake_at=soon, agenda=agenda)
+    return Change(closing, event_of(PollClosing, closing, ask.now), close_at=soon, agenda=agenda)
 
 
 def _finish(ask: Ask) -> Change:

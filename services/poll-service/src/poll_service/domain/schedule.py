@@ -31,7 +31,7 @@ class TimeSlot:
         """Tell whether its end has passed."""
         return self.closes_at is not None and self.closes_at <= now
 
-    def overlaps(self, other: "Slot") -> bool:
+    def overlaps(self, other: "TimeSlot") -> bool:
         """Tell whether there is a moment in both. One may begin at the very moment the other ends."""
         return not self.is_over(other.opens_at) and not other.is_over(self.opens_at)
 

@@ -103,7 +103,7 @@ def words_for(wish: str | None, accepted: str | None) -> Messages:
     return next((words for words in map(named, wishes) if words), WORDS["en"])
 
 
-def named(tag: str) -> Words | None:
+def named(tag: str) -> Messages | None:
     """Return the language of a tag such as `de-AT`, if it is one of ours."""
     return WORDS.get(tag.strip().lower().partition("-")[0])
 

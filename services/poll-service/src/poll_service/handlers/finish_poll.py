@@ -23,14 +23,14 @@ polls = PollsStore.at(settings.polls_table)
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
-    """Close the poll that is due. Whatever this raises, Lambda tries again, then sets the wake-up aside."""
+    """Close the poll that is due. On an error Lambda retries, then sends the event to the dead-letter queue."""
     metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)
-    wake_up = ScheduledClose.model_validate(event)
-    poll = polls.get_unless_deleted(wake_up.poll_id)
+    scheduled_close = ScheduledClose.model_validate(event)
+    poll = polls.get_unless_deleted(scheduled_close.poll_id)
     if poll is None:
         # A schedule may outlive its poll, which was closed, archived and deleted before.
-        logger.info("deleted before", poll_id=wake_up.poll_id)
+        logger.info("deleted before", poll_id=scheduled_close.poll_id)
         return
-    finished = lifecycle.finish_poll(poll, wake_up.due_at, now())
+    finished = lifecycle.finish_poll(poll, scheduled_close.due_at, now())
     polls.save(finished)
-    logger.info("finished", poll_id=wake_up.poll_id, changed=finished.event is not None)
+    logger.info("finished", poll_id=scheduled_close.poll_id, changed=finished.event is not None)

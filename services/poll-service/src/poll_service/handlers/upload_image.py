@@ -31,7 +31,9 @@ def upload_image() -> Response[str]:
     """Keep the picture, written anew, once that is in the audit log; 201 with its own address."""
     picture = reencode(UPLOAD_IMAGE.read_image(app))
     # The picture's name is made of its bytes: the same picture sent again is the same submission.
-    audit_log.add_once(PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, picture.path).entry(), picture.path)
+    audit_log.add_once(
+        PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, picture.path).entry(), picture.path
+    )
     pictures.save(picture)
     logger.info("picture kept", image=picture.path, bytes=len(picture.webp))
     stored = ImageStored(image=picture.path, width=picture.width, height=picture.height)

@@ -1,10 +1,10 @@
 """The way every step of an existing poll takes: read, decide, have it announced if it needs to be, write.
 
-The wake-up is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is what the
-organiser still sees, and asking again starts afresh. If the write fails, a wake-up is left over, and that is
-harmless: `finish_poll` goes by the poll's own `closes_at`. The other order could leave a poll that ends
-without anybody being told, with only the organiser's patience to mend it. The price: while the scheduler is
-down, no time of closing can be set.
+The scheduled-close is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is
+what the organiser still sees, and asking again starts afresh. If the write fails, a scheduled-close is left
+over, and that is harmless: `finish_poll` goes by the poll's own `closes_at`. The other order could leave a
+poll that ends without anybody being told, with only the organiser's patience to mend it. The price: while the
+scheduler is down, no time of closing can be set.
 """
 
 from collections.abc import Callable
@@ -34,8 +34,8 @@ def change_poll(
 
     def scheduled(poll: Poll, agenda: Agenda) -> Change:
         change = step(poll, agenda)
-        if change.wake_at is not None:
-            schedule.wake_at(poll_id, change.wake_at)
+        if change.close_at is not None:
+            schedule.close_at(poll_id, change.close_at)
         return change
 
     return take_step(polls, poll_id, scheduled, actor)

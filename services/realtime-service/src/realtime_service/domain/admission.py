@@ -24,7 +24,7 @@ def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str
         raise NotAdmitted("its origin is not our site")
 
 
-def policy(method_arn: str, viewer: Viewer | None) -> dict[str, Any]:
+def policy(method_arn: str, viewer: Subscriber | None) -> dict[str, Any]:
     """Return the authorizer's answer for this one handshake: let the viewer in, or nobody."""
     effect = "Deny" if viewer is None else "Allow"
     statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": method_arn}

@@ -22,7 +22,7 @@ from realtime_service.use_cases.broadcast import broadcast
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
+set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 

@@ -14,7 +14,7 @@ from contracts.visibility import Scope
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.adapters.snapshots import StaleSnapshot, Snapshots
+from realtime_service.adapters.snapshots import Snapshots, StaleSnapshot
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
 from realtime_service.domain.messages import Known, Outline, encode, frames_of_change
@@ -61,7 +61,9 @@ def broadcast(
     return failed
 
 
-def _remember(changes: Iterable[Change], snapshots: Snapshots) -> tuple[list[SnapshotUpdate], tuple[Change, ...]]:
+def _remember(
+    changes: Iterable[Change], snapshots: Snapshots
+) -> tuple[list[SnapshotUpdate], tuple[Change, ...]]:
     news: list[SnapshotUpdate] = []
     failed: list[Change] = []
     for change in changes:
@@ -87,7 +89,9 @@ def _mark_told(news: list[SnapshotUpdate], snapshots: Snapshots) -> None:
             logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
 
 
-def _deliveries(news: list[SnapshotUpdate], everyone: list[Connection], now: datetime) -> dict[str, tuple[bytes, ...]]:
+def _deliveries(
+    news: list[SnapshotUpdate], everyone: list[Connection], now: datetime
+) -> dict[str, tuple[bytes, ...]]:
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
         one = news[position]

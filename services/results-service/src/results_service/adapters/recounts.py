@@ -15,7 +15,7 @@ from contracts.recount import Certificate, RecountState
 from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
 from results_service.adapters.items import Item, tally_of
 from results_service.adapters.recount_queue import ORDERS
-from results_service.domain.recount import BucketCount, Counters, RecountOrder, Run
+from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
 from results_service.domain.tally import Tally
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ class Recounts:
         self._client = client
         self._table = table
 
-    def find(self, order: RecountOrder) -> Run | None:
+    def find(self, order: RecountOrder) -> RecountJob | None:
         """Return the recount that an order has begun, or None."""
         key = key_of(order.poll_id, f"recount#{order.recount_id}")
         with confirmed("read recount"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _run_of(answer["Item"]) if "Item" in answer else None
 
-    def begin(self, run: Run) -> Run:
+    def begin(self, run: RecountJob) -> RecountJob:
         """Keep a recount that begins; return it, or the one of the same order that was quicker."""
         try:
             self._put_new(run.order.poll_id, f"recount#{run.order.recount_id}", _run_item(run), "begin")
@@ -44,14 +44,14 @@ class Recounts:
             return self.find(run.order) or run
         return run
 
-    def buckets(self, run: Run) -> dict[int, BucketCount]:
+    def buckets(self, run: RecountJob) -> dict[int, BucketCount]:
         """Return every bucket's count, those not begun too."""
         prefix = f"bucket#{run.order.recount_id}#"
         found = items_with(self._client, self._table, run.order.poll_id, prefix)
         counted = {count.bucket: count for count in map(_count_of, found)}
         return {bucket: counted.get(bucket, BucketCount(bucket)) for bucket in range(run.buckets)}
 
-    def advance(self, run: Run, after: BucketCount) -> BucketCount:
+    def advance(self, run: RecountJob, after: BucketCount) -> BucketCount:
         """Keep a bucket's count that is one page further; return it, or how far somebody else is."""
         key = key_of(run.order.poll_id, f"bucket#{run.order.recount_id}#{after.bucket:04d}")
         try:
@@ -102,7 +102,7 @@ class Recounts:
         found = items_with(self._client, self._table, poll_id, "certificate#", newest_only=True)
         return next(map(_certificate_of, found), None)
 
-    def running(self, poll_id: str) -> Run | None:
+    def running(self, poll_id: str) -> RecountJob | None:
         """Return the newest recount if it is not over."""
         found = items_with(self._client, self._table, poll_id, "recount#", newest_only=True)
         return next((_run_of(item) for item in found if "finished_at" not in item), None)
@@ -125,7 +125,7 @@ def _if_pages_are(pages: int) -> dict[str, Any]:
     }
 
 
-def _run_item(run: Run) -> Item:
+def _run_item(run: RecountJob) -> Item:
     before = [[one.a, one.b, one.invalid] for one in (run.before.summed, run.before.shown)]
     return {
         "order": {"S": run.order.model_dump_json()},
@@ -135,9 +135,9 @@ def _run_item(run: Run) -> Item:
     }
 
 
-def _run_of(item: Mapping[str, Any]) -> Run:
+def _run_of(item: Mapping[str, Any]) -> RecountJob:
     summed, shown = (Tally(*one) for one in json.loads(item["before"]["S"]))
-    return Run(
+    return RecountJob(
         ORDERS.validate_json(item["order"]["S"]),
         datetime.fromisoformat(item["started_at"]["S"]),
         int(item["buckets"]["N"]),

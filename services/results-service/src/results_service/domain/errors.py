@@ -20,7 +20,7 @@ class StoreUnavailable(Exception):
     """A read or write was not confirmed. It may have happened: whoever repeats it must be safe to repeat."""
 
 
-class LedgerUnavailable(Exception):
+class VoteLogUnavailable(Exception):
     """The log of votes could not be read just now."""
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from contracts.ids import Choice, PollId
-from contracts.ledger import LedgerPage
 from contracts.model import Contract, Instant
 from contracts.recount import RecountState
+from contracts.vote_log import VoteLogPage
 
 from results_service.domain.epoch import Epoch
 from results_service.domain.tally import Tally
@@ -78,7 +78,7 @@ class Counters:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RecountJob:
     """A recount that has begun. `before` are the counters before the first vote was read."""
 
     order: RecountOrder
@@ -98,7 +98,7 @@ class BucketCount:
     done: bool = False
     sealed: bool = True
 
-    def after(self, page: LedgerPage, closes_at: datetime | None, before: datetime | None = None) -> Self:
+    def after(self, page: VoteLogPage, closes_at: datetime | None, before: datetime | None = None) -> Self:
         """Return the count with one more page. It is sealed only as the log of this very closing.
 
         `before`: votes recorded from then on are not counted; what is no vote tells no time and always is.
@@ -115,7 +115,7 @@ class BucketCount:
         )
 
 
-def is_sealed(page: LedgerPage, closes_at: datetime | None) -> bool:
+def is_sealed(page: VoteLogPage, closes_at: datetime | None) -> bool:
     """Tell whether the page is of a sealed log, by a copy that knows the time of closing that we know."""
     return page.sealed and page.closes_at is not None and page.closes_at == closes_at
 
@@ -149,7 +149,9 @@ def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue:
         reason = "Counting is behind the log: the recount is not over."
         return RecountResult(RecountState.PROVISIONAL, below, reason, counting_is_behind=True)
     if not sealed:
-        return RecountResult(RecountState.PROVISIONAL, 0, "Votes may still come in: nothing can be certified yet.")
+        return RecountResult(
+            RecountState.PROVISIONAL, 0, "Votes may still come in: nothing can be certified yet."
+        )
     return RecountResult(
         RecountState.CERTIFIED, 0, "The log was sealed, and log, counters and what readers see agree."
     )

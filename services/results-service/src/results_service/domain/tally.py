@@ -43,7 +43,7 @@ def mark_of(number: str) -> str:
 
 def increment_after(
     mark: str | None, changes: Iterable[Change], counts: Callable[[Change], bool] = lambda _: True
-) -> Step | None:
+) -> Increment | None:
     """Return what the records beyond `mark` add (None: the item is new), or None when there are none.
 
     The mark passes every one of them; only those that are the epoch's to count are added.

@@ -50,7 +50,7 @@ class Tampering:
     raw: Mapping[str, Any]
 
 
-type Change = Vote | Poison | Tampering
+type Change = Vote | PoisonRecord | Tampering
 
 
 def read_change(raw: Mapping[str, Any]) -> Change:

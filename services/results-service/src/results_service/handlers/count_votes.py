@@ -22,7 +22,7 @@ counting = VoteCounter(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     DeadLetterQueue(
         bounded(boto3.client("sqs", config=CALLS)),
-        settings.attention_queue_url,
+        settings.dead_letter_queue_url,
         settings.aws_lambda_function_name,
     ),
     clock=lambda: datetime.now(UTC),

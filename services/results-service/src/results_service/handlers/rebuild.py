@@ -34,7 +34,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
     asked = RebuildPollV2.model_validate(event)
-    audit_log.add(PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.COUNTERS_REBUILT).entry(asked.poll_id))
+    audit_log.add(
+        PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.COUNTERS_REBUILT).entry(asked.poll_id)
+    )
     begun = begin_rebuild(asked.poll_id, results, epochs, queue, datetime.now(UTC))
     logger.info("a rebuild began", extra=begun.model_dump(mode="json"))
     return begun.model_dump(mode="json")

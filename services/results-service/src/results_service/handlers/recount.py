@@ -12,10 +12,10 @@ from gateway.aws import CALLS, bounded, within_timeout
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts
-from results_service.adapters.vote_log import Ledger
+from results_service.adapters.vote_log import VoteLog
 from results_service.config import READING, RecountSettings
 from results_service.use_cases.carry_out_orders import answer_orders
-from results_service.use_cases.count_log import Reading
+from results_service.use_cases.count_log import LogCounter
 from results_service.use_cases.rebuild import CounterRebuilder
 from results_service.use_cases.recount import Recounter
 
@@ -23,8 +23,8 @@ logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
-ledger = Ledger(bounded(boto3.client("lambda", config=READING)), settings.read_ledger_function_arn)
-reading = LogCounter(Recounts(*table), ledger)
+vote_log = VoteLog(bounded(boto3.client("lambda", config=READING)), settings.read_vote_log_function_arn)
+reading = LogCounter(Recounts(*table), vote_log)
 recounting = Recounter(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
 rebuilding = CounterRebuilder(EpochStore(*table), recounting)
 

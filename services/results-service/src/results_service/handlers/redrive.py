@@ -32,7 +32,9 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
     asked = RedrivePollV2.model_validate(event)
-    audit_log.add(PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id))
+    audit_log.add(
+        PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id)
+    )
     done = redriving.redrive(asked.poll_id)
     logger.info("redriven", extra=done.model_dump())
     return done.model_dump(mode="json")

@@ -24,7 +24,9 @@ news = PollNews(
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
-tracking = PollStatusTracker(news, DeadLetterQueue(sqs, settings.attention_queue_url, settings.aws_lambda_function_name))
+tracking = PollStatusTracker(
+    news, DeadLetterQueue(sqs, settings.dead_letter_queue_url, settings.aws_lambda_function_name)
+)
 
 
 @logger.inject_lambda_context

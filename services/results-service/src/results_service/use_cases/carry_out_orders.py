@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from contracts.recount import RecountState
 
 from results_service.adapters.recount_queue import ORDERS
-from results_service.domain.errors import LedgerUnavailable, RecountNotOver, StoreUnavailable, UnknownPoll
+from results_service.domain.errors import RecountNotOver, StoreUnavailable, UnknownPoll, VoteLogUnavailable
 from results_service.domain.recount import RebuildOrder
 from results_service.use_cases.rebuild import CounterRebuilder
 
@@ -22,7 +22,10 @@ logger = Logger()
 
 
 def answer_orders(
-    event: Mapping[str, Any], rebuilding: CounterRebuilder, metrics: Metrics, milliseconds_left: Callable[[], int]
+    event: Mapping[str, Any],
+    rebuilding: CounterRebuilder,
+    metrics: Metrics,
+    milliseconds_left: Callable[[], int],
 ) -> dict[str, Any]:
     """Carry out each order of a queue's event; return which must come again.
 
@@ -44,7 +47,7 @@ def answer_orders(
         except RecountNotOver as later:
             logger.info("a recount goes on later", extra={**told, "because": str(later)})
             again.append(record["messageId"])
-        except (LedgerUnavailable, StoreUnavailable, UnknownPoll):
+        except (VoteLogUnavailable, StoreUnavailable, UnknownPoll):
             logger.warning("a recount could not go on", extra=told, exc_info=True)
             again.append(record["messageId"])
         else:

@@ -62,5 +62,5 @@ class VoteCounter:
                 self.attention.report(TAMPERING, _aside(shard_id, change))
 
 
-def _aside(shard_id: str, change: Poison | Tampering) -> InvalidRecords:
+def _aside(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecords:
     return InvalidRecords(change.poll_id, shard_id, change.number, change.reason, change.raw)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from contracts.exported import (
     AskExport,
-    ExportedLedger,
     ExportedSeries,
     ExportedTotals,
+    ExportedVoteLog,
     ExportWhat,
-    LedgerGroup,
+    VoteLogGroup,
 )
 from contracts.ids import Choice
 from contracts.visibility import Scope, counts_visible
@@ -19,19 +19,19 @@ from contracts.visibility import Scope, counts_visible
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts
-from results_service.adapters.vote_log import Ledger
+from results_service.adapters.vote_log import VoteLog
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.errors import NotSealed, UnknownPoll
 from results_service.domain.recount import is_sealed
 from results_service.domain.totals import PollState, Totals
 from results_service.domain.vote_log_groups import by_minute, groups_of
 from results_service.use_cases.get_votes_over_time import series_of
-from results_service.use_cases.page_vote_log import LedgerPlace, read_part
+from results_service.use_cases.page_vote_log import VoteLogPlace, read_part
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_WAIT: Final = "The ledger is exported once no vote can join it: 40 seconds after the poll has closed"
+_WAIT: Final = "The vote log is exported once no vote can join it: 40 seconds after the poll has closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +42,26 @@ class ResultsExporter:
     recounts: Recounts
     points: SeriesPoints
     epochs: EpochStore
-    ledger: Ledger
+    vote_log: VoteLog
     clock: Callable[[], datetime]
 
     @classmethod
-    def of(cls, client: "DynamoDBClient", table: str, ledger: Ledger, clock: Callable[[], datetime]) -> Self:
+    def of(
+        cls, client: "DynamoDBClient", table: str, vote_log: VoteLog, clock: Callable[[], datetime]
+    ) -> Self:
         """Return exports of what one table holds."""
         at = client, table
-        return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), ledger, clock)
+        return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), vote_log, clock)
 
-    def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedLedger:
+    def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedVoteLog:
         """Return what was asked for."""
         match asked.what:
             case ExportWhat.TOTALS:
                 return self.totals(poll_id)
             case ExportWhat.SERIES:
                 return self.series(poll_id)
-            case ExportWhat.LEDGER:
-                return self.ledger_page(poll_id, asked.cursor)
+            case ExportWhat.VOTE_LOG:
+                return self.vote_log_page(poll_id, asked.cursor)
 
     def totals(self, poll_id: str) -> ExportedTotals:
         """Return the totals of now and the newest certificate."""
@@ -86,23 +88,23 @@ class ResultsExporter:
             **self._of_poll(poll_id, poll), points=series.points, rebuilt_at=series.rebuilt_at
         )
 
-    def ledger_page(self, poll_id: str, cursor: str | None) -> ExportedLedger:
+    def vote_log_page(self, poll_id: str, cursor: str | None) -> ExportedVoteLog:
         """Return one page of a log that no vote can join any more: else two exports would tell single votes.
 
-        Raises `NotSealed`, `BadCursor`, `LedgerUnavailable`.
+        Raises `NotSealed`, `BadCursor`, `VoteLogUnavailable`.
         """
         _, poll = self._known(poll_id)
         if poll.opens_at is None or poll.closes_at is None or poll.closes_at > self.clock():
             raise NotSealed(_WAIT)
-        part = read_part(self.ledger, poll_id, LedgerPlace.read(cursor))
+        part = read_part(self.vote_log, poll_id, VoteLogPlace.read(cursor))
         if not all(is_sealed(page, poll.closes_at) for page in part.pages):
             raise NotSealed(_WAIT)
         votes = (vote for page in part.pages for vote in page.events)
         groups = groups_of(by_minute(votes), poll.opens_at, poll.closes_at)
-        return ExportedLedger(
+        return ExportedVoteLog(
             **self._of_poll(poll_id, poll),
             groups=tuple(
-                LedgerGroup(
+                VoteLogGroup(
                     starts_at=group.starts_at,
                     ends_at=group.ends_at,
                     a=group.votes[Choice.A],

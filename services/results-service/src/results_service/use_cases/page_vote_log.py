@@ -4,9 +4,9 @@ import base64
 from dataclasses import dataclass
 from typing import Final, Self
 
-from contracts.ledger import LedgerPage
+from contracts.vote_log import VoteLogPage
 
-from results_service.adapters.vote_log import Ledger
+from results_service.adapters.vote_log import VoteLog
 from results_service.domain.errors import BadCursor
 
 PAGES: Final = 16
@@ -14,8 +14,8 @@ PAGES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerPlace:
-    """Where in the log to read: a bucket, and read_ledger's own cursor in it."""
+class VoteLogPlace:
+    """Where in the log to read: a bucket, and read_vote_log's own cursor in it."""
 
     bucket: int = 0
     cursor: str | None = None
@@ -37,7 +37,7 @@ class LedgerPlace:
         coded = base64.urlsafe_b64encode((self.cursor or "").encode()).decode().rstrip("=")
         return f"{self.bucket}.{coded}"
 
-    def after(self, page: LedgerPage) -> Self | None:
+    def after(self, page: VoteLogPage) -> Self | None:
         """Return where to read on, None at the end of the log."""
         if page.cursor is not None:
             return type(self)(self.bucket, page.cursor)
@@ -48,16 +48,16 @@ class LedgerPlace:
 class Part:
     """Some pages of the log, and where the next part begins."""
 
-    pages: tuple[LedgerPage, ...]
-    next: LedgerPlace | None
+    pages: tuple[VoteLogPage, ...]
+    next: VoteLogPlace | None
 
 
-def read_part(ledger: Ledger, poll_id: str, place: LedgerPlace) -> Part:
-    """Return the part that begins there. Raises `BadCursor`, `LedgerUnavailable`."""
-    pages: list[LedgerPage] = []
-    here: LedgerPlace | None = place
+def read_part(vote_log: VoteLog, poll_id: str, place: VoteLogPlace) -> Part:
+    """Return the part that begins there. Raises `BadCursor`, `VoteLogUnavailable`."""
+    pages: list[VoteLogPage] = []
+    here: VoteLogPlace | None = place
     while here is not None and len(pages) < PAGES:
-        page = ledger.page(poll_id, here.bucket, here.cursor)
+        page = vote_log.page(poll_id, here.bucket, here.cursor)
         pages.append(page)
         here = here.after(page)
     return Part(tuple(pages), here)

@@ -15,9 +15,9 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.epoch import Epoch
 from results_service.domain.errors import RecountNotOver, UnknownPoll
-from results_service.domain.recount import Counters, RebuildOrder, Run, order_after, order_rebuild
+from results_service.domain.recount import Counters, RebuildOrder, RecountJob, order_after, order_rebuild
 from results_service.domain.tally import Tally
-from results_service.use_cases.count_log import Reading
+from results_service.use_cases.count_log import LogCounter
 from results_service.use_cases.recount import Recounter
 
 
@@ -74,8 +74,8 @@ class CounterRebuilder:
         counts = reading.count(run, None, has_time, before=order.cut)
         return sum((count.tally for count in counts), start=Tally())
 
-    def _begin(self, order: RebuildOrder, reading: LogCounter) -> Run:
-        buckets = reading.ledger.page(order.poll_id, 0, None).buckets
+    def _begin(self, order: RebuildOrder, reading: LogCounter) -> RecountJob:
+        buckets = reading.vote_log.page(order.poll_id, 0, None).buckets
         return reading.recounts.begin(
-            Run(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))
+            RecountJob(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))
         )

@@ -15,8 +15,8 @@ from results_service.domain.errors import RecountNotOver, UnknownPoll
 from results_service.domain.recount import (
     PATIENCE,
     Counters,
+    RecountJob,
     RecountOrder,
-    Run,
     RecountResult,
     is_sealed,
     judge,
@@ -42,7 +42,7 @@ class Recounter:
         """Return the certificate, kept before.
 
         Raises `RecountNotOver` when the order must come again: time is up, the log is not sealed yet, or
-        counting is behind. Raises `LedgerUnavailable`, `StoreUnavailable`, `UnknownPoll`.
+        counting is behind. Raises `VoteLogUnavailable`, `StoreUnavailable`, `UnknownPoll`.
         """
         recounts = self.reading.recounts
         done = recounts.certificate(order)
@@ -67,14 +67,16 @@ class Recounter:
             raise UnknownPoll("no poll of this id is known")
         return totals.poll
 
-    def _begin(self, order: RecountOrder, poll: PollState) -> Run:
+    def _begin(self, order: RecountOrder, poll: PollState) -> RecountJob:
         before = self._counters(order)
-        page = self.reading.ledger.page(order.poll_id, 0, None)
+        page = self.reading.vote_log.page(order.poll_id, 0, None)
         if order.sealed_only and not is_sealed(page, poll.closes_at):
             raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
-        return self.reading.recounts.begin(Run(order, self.clock(), page.buckets, before))
+        return self.reading.recounts.begin(RecountJob(order, self.clock(), page.buckets, before))
 
-    def _judge(self, run: Run, poll: PollState, log: Tally, *, sealed: bool) -> tuple[RecountResult, Counters]:
+    def _judge(
+        self, run: RecountJob, poll: PollState, log: Tally, *, sealed: bool
+    ) -> tuple[RecountResult, Counters]:
         for look in range(LOOKS):
             if look:
                 self.sleep(1)
@@ -91,7 +93,7 @@ class Recounter:
         return Counters(self.results.tally(order.poll_id), shown)
 
     def _certificate(
-        self, run: Run, poll: PollState, log: Tally, now: Counters, verdict: RecountResult
+        self, run: RecountJob, poll: PollState, log: Tally, now: Counters, verdict: RecountResult
     ) -> Certificate:
         return Certificate(
             poll_id=run.order.poll_id,

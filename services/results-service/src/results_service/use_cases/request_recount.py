@@ -17,7 +17,7 @@ from results_service.adapters.recount_queue import RecountQueue
 from results_service.adapters.recounts import Recounts
 from results_service.config import OrderSettings
 from results_service.domain.errors import NothingToRecount, UnknownPoll
-from results_service.domain.recount import Run, order_now
+from results_service.domain.recount import RecountJob, order_now
 from results_service.domain.totals import PollState
 
 JOINED: Final = timedelta(minutes=15)
@@ -90,7 +90,7 @@ def _known_poll(poll_id: str, results: GameResults) -> PollState:
     return totals.poll
 
 
-def _progress(run: Run, recounts: Recounts) -> RecountProgress:
+def _progress(run: RecountJob, recounts: Recounts) -> RecountProgress:
     counts = recounts.buckets(run).values()
     return RecountProgress(
         recount_id=run.order.recount_id,

@@ -29,7 +29,9 @@ class AbuseCounters:
 
     def vote(self, poll_id: PollId, group: int, now: datetime) -> None:
         """Count a recorded vote."""
-        self._counters.add(_key(poll_id, group % SHARDS), ("votes", f"{_GROUP}{group}"), now + COUNTS_RETENTION)
+        self._counters.add(
+            _key(poll_id, group % SHARDS), ("votes", f"{_GROUP}{group}"), now + COUNTS_RETENTION
+        )
 
     def refusal(self, poll_id: PollId, abuse_signal: AbuseSignal, now: datetime) -> None:
         """Count a refused vote."""

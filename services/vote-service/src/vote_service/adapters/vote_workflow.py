@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from vote_service.adapters.aws import is_throttled
 from vote_service.domain import errors
 from vote_service.domain.errors import NotConfirmed, Throttled
-from vote_service.domain.vote_decision import RejectionReason, Rejection, SubmittedVote, RecordedVote
+from vote_service.domain.vote_decision import RecordedVote, Rejection, RejectionReason, SubmittedVote
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -10,7 +10,7 @@ from contracts.stream import AttributeValue, NotAContractEvent, event_attribute,
 
 from vote_service.adapters.aws import failures_as_refusals
 from vote_service.domain.vote_decision import StoredVote, SubmittedVote
-from vote_service.domain.vote_log_page import LedgerEntry
+from vote_service.domain.vote_log_page import VoteLogEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,7 +46,7 @@ class VotesLog:
 
     def page(
         self, poll_id: PollId, bucket: int, start: str | None, limit: int = PAGE
-    ) -> tuple[list[LedgerEntry], bool]:
+    ) -> tuple[list[VoteLogEntry], bool]:
         """Return a bucket's entries from the place `start` on, and whether there are more behind them.
 
         Raises `Throttled` or `Unavailable`.
@@ -61,7 +61,7 @@ class VotesLog:
                 ConsistentRead=True,
                 Limit=limit,
             )
-        entries = [LedgerEntry(item["sk"]["S"], _vote_in(item, poll_id)) for item in answer["Items"]]
+        entries = [VoteLogEntry(item["sk"]["S"], _vote_in(item, poll_id)) for item in answer["Items"]]
         return entries, "LastEvaluatedKey" in answer
 
     def moments(self, poll_id: PollId, bucket: int) -> Iterator[list[datetime]]:

@@ -72,7 +72,9 @@ class Rejection(Contract):
     opens_at: Instant | None = None
 
 
-DUPLICATE: Final = Rejection(outcome=RejectionReason.DUPLICATE, reason="This voter has voted otherwise in this poll")
+DUPLICATE: Final = Rejection(
+    outcome=RejectionReason.DUPLICATE, reason="This voter has voted otherwise in this poll"
+)
 
 OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     VoterPolicy.DEVICE: DUPLICATE,
@@ -109,7 +111,9 @@ def invalid(reasons: Iterable[str]) -> VoteDecision:
     return _rejected(Rejection(outcome=RejectionReason.INVALID, reason="; ".join(reasons)))
 
 
-def judge(vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime) -> VoteDecision:
+def judge(
+    vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime
+) -> VoteDecision:
     """Decide about a vote; a `valid` verdict still lacks its item.
 
     What stands comes first: who asks again after the close gets the answer of their own vote. To everybody
@@ -155,5 +159,7 @@ def _rejection(vote: SubmittedVote, poll: PollCopy | None, now: datetime) -> Rej
             outcome=RejectionReason.NOT_OPEN_YET, reason="This poll opens in a moment", opens_at=poll.opens_at
         )
     if poll.policy is not vote.policy:
-        return Rejection(outcome=RejectionReason.POLICY_NOT_MET, reason=f"This poll takes votes by {poll.policy}")
+        return Rejection(
+            outcome=RejectionReason.POLICY_NOT_MET, reason=f"This poll takes votes by {poll.policy}"
+        )
     return None

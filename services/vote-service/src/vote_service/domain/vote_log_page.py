@@ -15,14 +15,14 @@ CURSOR_LENGTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class VoteLogEntry:
     """What stands in one place of the log; `vote` is None where that is no vote by contract."""
 
     place: str
     vote: VoteCast | None
 
 
-def cut(entries: Sequence[LedgerEntry], *, more: bool) -> tuple[Sequence[LedgerEntry], str | None]:
+def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLogEntry], str | None]:
     """Return the entries of a page and where the next one starts, None at the end.
 
     With more to come, the page ends before the first place that is as the last one in its first characters:
@@ -39,7 +39,7 @@ def cut(entries: Sequence[LedgerEntry], *, more: bool) -> tuple[Sequence[LedgerE
     raise ValueError("a page of one entry with more to come: nothing lies before its cursor")
 
 
-def votes_by_time(entries: Sequence[LedgerEntry]) -> tuple[VoteCast, ...]:
+def votes_by_time(entries: Sequence[VoteLogEntry]) -> tuple[VoteCast, ...]:
     """Return the votes among the entries, by time: their order says nothing of who cast them."""
     votes = [entry.vote for entry in entries if entry.vote is not None]
     return tuple(sorted(votes, key=lambda vote: (vote.recorded_at, vote.choice)))

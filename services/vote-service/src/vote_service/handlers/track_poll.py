@@ -21,7 +21,7 @@ logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
 polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
-set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.set_aside_queue_url)
+set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 

@@ -65,7 +65,7 @@ class VoteCaster:
         )
         try:
             stands = self.workflow.run(submitted)
-        except Refused as refusal:
+        except DomainError as refusal:
             self.watching.refused(poll, refusal, now)
             raise
         if stands.outcome == "recorded":

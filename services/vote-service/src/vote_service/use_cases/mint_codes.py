@@ -34,7 +34,9 @@ class CodeMinter:
         client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
         return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
-    def mint(self, poll_id: PollId, count: int, done: PendingAuditEvent, key: str | None) -> tuple[CodesMinted, bool]:
+    def mint(
+        self, poll_id: PollId, count: int, done: PendingAuditEvent, key: str | None
+    ) -> tuple[CodesMinted, bool]:
         """Return so many new codes of the poll, counted, with an entry in the audit log, in one transaction.
 
         With the key of a submission that was carried out before: its codes again, and False. Raises

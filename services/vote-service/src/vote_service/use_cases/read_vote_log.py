@@ -1,8 +1,8 @@
-"""From a request for the ledger to a page of it, or to why there is none."""
+"""From a request for the vote log to a page of it, or to why there is none."""
 
 from datetime import datetime
 
-from contracts.ledger import LedgerPage, LedgerRefusal, LedgerRefused, ReadLedger
+from contracts.vote_log import ReadVoteLog, VoteLogPage, VoteLogRefusal, VoteLogRefused
 from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog
@@ -10,31 +10,31 @@ from vote_service.adapters.voting_state import VotingState
 from vote_service.domain.vote_log_page import cut, votes_by_time
 
 
-def read_ledger(
+def read_vote_log(
     given: object, votes: VotesLog, polls: VotingState, now: datetime
-) -> LedgerPage | LedgerRefused:
+) -> VoteLogPage | VoteLogRefused:
     """Return the page. Raises `Throttled` or `Unavailable` where a table cannot be read.
 
     Whether the log is sealed is asked before it is read: a page that says so can miss no vote.
     """
     try:
-        asked = ReadLedger.model_validate(given)
+        asked = ReadVoteLog.model_validate(given)
     except ValidationError as error:
         fields = (f"{'.'.join(map(str, e['loc'])) or 'request'}: {e['msg']}" for e in error.errors())
-        return LedgerRefused(reason=LedgerRefusal.MALFORMED, detail="; ".join(fields))
+        return VoteLogRefused(reason=VoteLogRefusal.MALFORMED, detail="; ".join(fields))
     poll = polls.find(asked.poll_id)
     if poll is None:
-        return LedgerRefused(
-            reason=LedgerRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
+        return VoteLogRefused(
+            reason=VoteLogRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
         )
     if asked.bucket >= poll.keys.buckets:
-        return LedgerRefused(
-            reason=LedgerRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
+        return VoteLogRefused(
+            reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
         )
     found, more = votes.page(asked.poll_id, asked.bucket, asked.cursor)
     entries, cursor = cut(found, more=more)
     events = votes_by_time(entries)
-    return LedgerPage(
+    return VoteLogPage(
         poll_id=asked.poll_id,
         bucket=asked.bucket,
         buckets=poll.keys.buckets,

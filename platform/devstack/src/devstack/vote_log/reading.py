@@ -1,0 +1,66 @@
+"""Reads a poll's whole log through vote-service's `read_vote_log`, into numbers per minute."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from contracts.ids import Choice
+from contracts.vote_log import VOTE_LOG_ANSWERS, ReadVoteLog, VoteLogPage, VoteLogRefused
+from pydantic import ValidationError
+
+from devstack.aws import client
+from devstack.failure import Failure
+from devstack.instance import ENVIRONMENT, Instance
+
+MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass
+class MinuteCounts:
+    """Votes per minute and option: all that is kept of a vote, so that a large poll takes no more room."""
+
+    votes: dict[datetime, Counter[Choice]] = field(default_factory=dict)
+    invalid: int = 0
+    sealed: bool = True
+    buckets: int = 1
+
+    def add(self, page: VoteLogPage) -> None:
+        """Take in one page. Sealed only if every page was."""
+        for event in page.events:
+            minute = event.recorded_at.replace(second=0, microsecond=0)
+            self.votes.setdefault(minute, Counter())[event.choice] += 1
+        self.invalid += page.invalid
+        self.sealed = self.sealed and page.sealed
+        self.buckets = page.buckets
+
+
+def read_log(instance: Instance, poll_id: str) -> MinuteCounts:
+    """Read every bucket to its end. Raises `Failure`, for an unknown poll too."""
+    counts, bucket = MinuteCounts(), 0
+    while bucket < counts.buckets:
+        cursor: str | None = None
+        while True:
+            page = _page(instance, poll_id, bucket, cursor)
+            counts.add(page)
+            cursor = page.cursor
+            if cursor is None:
+                break
+        bucket += 1
+    return counts
+
+
+def _page(instance: Instance, poll_id: str, bucket: int, cursor: str | None) -> VoteLogPage:
+    try:
+        asked = ReadVoteLog(poll_id=poll_id, bucket=bucket, cursor=cursor)
+    except ValidationError:
+        raise Failure(f"{poll_id!r} is no poll's id.", "It has 26 characters.") from None
+    answer: dict[str, Any] = client(instance, "lambda").invoke(
+        FunctionName=f"tot-{ENVIRONMENT}-read-vote-log", Payload=asked.model_dump_json()
+    )
+    if "FunctionError" in answer:
+        raise Failure("The log could not be read.", "Ask again, or see ./dev logs read-vote-log")
+    page = VOTE_LOG_ANSWERS.validate_json(answer["Payload"].read())
+    if isinstance(page, VoteLogRefused):
+        raise Failure(f"There is no such log: {page.detail}.")
+    return page

@@ -1,0 +1,162 @@
+// What the voter's page tells the voter, by what it knows. The words themselves are in `site/locales`.
+import { phaseOf, secondsUntil } from "./clock.js";
+import { LENGTH, plain } from "./code.js";
+import { countdown, language, percent, phrase, phraseAt, span } from "./i18n.js";
+import { leader, percents } from "./results.js";
+import { codeIn, markedIn, serverNow, voteIn } from "./voter.js";
+
+const AT_ONCE_SECONDS = 120;
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+
+/** What "one vote each" means in a poll. */
+const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };
+
+const RELOAD = "refused.detail";
+
+/** Refusals that a voter may meet, and what to do: phrases by the problem's slug. */
+export const REFUSED = {
+  "invalid-voter-token": ["refused.invalid_voter_token", RELOAD],
+  "voter-token-expired": ["refused.invalid_voter_token", RELOAD],
+  "cross-origin-forbidden": ["refused.cross_origin_forbidden", RELOAD],
+  "validation-failed": ["refused.title", RELOAD],
+  "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
+  "not-allowed": ["refused.title", RELOAD],
+  "not-json": ["refused.title", RELOAD],
+  "origin-not-verified": ["refused.cross_origin_forbidden", RELOAD],
+  "proof-needed": ["refused.proof_needed", RELOAD],
+  "too-large": ["refused.title", RELOAD],
+  "voter-token-lost": ["refused.token_lost", "refused.token_lost_detail"],
+};
+
+/**
+ * What to tell the voter now.
+ * @returns {{tone: "calm"|"busy"|"good"|"firm"|"trouble", title: string, detail: string,
+ *            ticker: string, receipt: string|null}}
+ *   `ticker` changes every second and is for the eye only; the rest is read out when it changes.
+ */
+export function message(state, now) {
+  const poll = state.poll;
+  if (!poll) return say("calm", "");
+  const at = serverNow(state, now);
+  const { mine, attempt, answer } = voteIn(state);
+  const phase = phaseOf(poll, at);
+
+  if (attempt) return sending(attempt, poll, at, now);
+  if (answer?.kind === "other" && phase !== "closed") return alreadyVoted(poll, mine, now);
+  if (answer?.kind === "closed" && !mine) return say("trouble", phrase("late.title"), phrase("late.detail"));
+  const flaw = flawOf(answer, codeIn(state));
+  if (flaw && phase !== "closed") return flaw;
+  if (answer?.kind === "unknown") return say("trouble", phrase("gone.title"), phrase("gone.detail"));
+  if (answer?.kind === "refused") return refused(answer);
+  if (phase === "closed") return closed(state, poll, mine);
+  if (!state.cookies && !mine) return say("trouble", phrase("cookies.title"), phrase("cookies.detail"));
+  if (mine) return recorded(poll, mine, answer?.kind === "again", now);
+  if (phase === "soon") return soon(poll, at);
+  return invitation(state, poll, at);
+}
+
+/** How to vote; what a link has marked is said, and that it is no vote yet. */
+function invitation(state, poll, at) {
+  const marked = markedIn(state);
+  const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), phrase(RULE[poll.policy])];
+  const tap = marked ? "marked.title" : "vote.title";
+  const title = poll.policy === "code" && !plain(codeIn(state)) ? "vote.code_title" : tap;
+  return say("calm", phrase(title), detail.filter(Boolean).join(" "), { ticker: closes(poll, at) });
+}
+
+const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, ticker: "", receipt: null, ...more });
+
+const labelOf = (poll, choice) => poll.options[choice].label;
+
+function alreadyVoted(poll, mine, now) {
+  if (poll.policy === "network" && !mine) {
+    return say("firm", phrase("other_network.title"), phrase("other_network.detail"));
+  }
+  const first = mine && phraseAt("other_mine", mine.recorded_at, now, { option: labelOf(poll, mine.choice) });
+  const detail = [phrase("other.detail"), first].filter(Boolean).join(" ");
+  return say("firm", phrase("other.title"), detail, { receipt: mine?.receipt ?? null });
+}
+
+function recorded(poll, mine, again, now) {
+  const option = labelOf(poll, mine.choice);
+  const { recorded_at, receipt } = mine;
+  if (again) return say("good", phrase("again.title"), phraseAt("again", recorded_at, now, { option }), { receipt });
+  return say("good", phrase("recorded.title"), phraseAt("recorded", recorded_at, now, { option }), { receipt });
+}
+
+/** A moment is counted down; for what is further away it is said when, by the voter's own clock and zone. */
+function soon(poll, at) {
+  const left = secondsUntil(poll.opens_at, at);
+  const ticker = left < DAY_SECONDS ? countdown(left) : "";
+  if (left <= AT_ONCE_SECONDS) return say("calm", phrase("soon.title"), phrase("soon.detail"), { ticker });
+  const title = phraseAt("opens", poll.opens_at, at, {}, { zone: true });
+  return say("calm", title, phrase("opens.detail"), { ticker });
+}
+
+function closes(poll, at) {
+  const left = secondsUntil(poll.closes_at, at);
+  if (left === null) return "";
+  return left < HOUR_SECONDS ? phrase("closes.in", { time: countdown(left) }) : phraseAt("closes", poll.closes_at, at);
+}
+
+/** The words of the page: the API's titles are English and meant for programs. Its detail may know more. */
+function refused({ slug, detail }) {
+  const [title, advice] = REFUSED[slug] ?? ["refused.title", RELOAD];
+  const own = advice === RELOAD && language() === "en" && detail;
+  return say("trouble", phrase(title), own || phrase(advice));
+}
+
+function flawOf(answer, code) {
+  switch (answer?.kind) {
+    case "no_code":
+      return say("trouble", phrase("no_code.title"), phrase("no_code.detail"));
+    case "short_code": {
+      const counts = { length: LENGTH, count: plain(code).length };
+      return say("trouble", phrase("short_code.title"), phrase("short_code.detail", counts));
+    }
+    case "invalid_code":
+      return say("trouble", phrase("invalid_code.title"), phrase("invalid_code.detail"));
+    default:
+      return null;
+  }
+}
+
+function sending({ choice, reason, again_at }, poll, at, now) {
+  const option = labelOf(poll, choice);
+  const busy = (title, detail, ticker = "") => say("busy", phrase(title), phrase(detail, { option }), { ticker });
+  const left = again_at === null ? null : Math.max(0, Math.ceil((again_at - now) / 1000));
+  const wait = left === null ? "" : phrase("sending.again", { time: span(left) });
+  switch (reason) {
+    case "offline":
+      return busy("sending.offline_title", "sending.offline");
+    case "unreachable":
+      return busy("sending.unreachable_title", "sending.unreachable", wait);
+    case "crowded":
+      return busy("sending.crowded_title", "sending.crowded", wait);
+    case "busy":
+      return busy("sending.busy_title", "sending.busy", wait);
+    case "proving":
+      return busy("sending.proving_title", "sending.proving");
+    case "wait":
+      return busy("sending.wait_title", "sending.wait", countdown(secondsUntil(poll.opens_at, at) ?? 0));
+    default:
+      return busy("sending.first_title", "sending.first");
+  }
+}
+
+function closed(state, poll, mine) {
+  const yours = mine && phrase("closed.yours", { option: labelOf(poll, mine.choice) });
+  const { results } = state;
+  const end = (title, first) =>
+    say("firm", title, [first, yours].filter(Boolean).join(" "), { receipt: mine?.receipt ?? null });
+  if (!results) return end(phrase("closed.title"), state.hidden === "never" && phrase("closed.private"));
+  if (results.status !== "closed") return end(phrase("closed.title"), phrase("closed.counting"));
+  const ahead = leader(results.counts);
+  if (ahead === "nobody") return end(phrase("nobody.title"), phrase("nobody.detail"));
+  const n = results.total;
+  if (ahead === "tie") return end(phrase("tie.title"), phrase("tie.detail", { n }));
+  const share = percents(results.counts);
+  const [most, least] = [share[ahead], share[ahead === "a" ? "b" : "a"]].map(percent);
+  return end(phrase("final.title", { option: labelOf(poll, ahead) }), phrase("final.detail", { most, least, n }));
+}

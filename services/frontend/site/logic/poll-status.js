@@ -1,0 +1,52 @@
+// Where a poll is in its life, to its organiser, and what is said of it there. No I/O, no clock, no DOM.
+import { asCountdown, phaseOf, secondsUntil } from "./clock.js";
+import { moment } from "./i18n.js";
+
+const COUNTDOWN_MS = 3000; // a poll that opens sooner can no longer be moved or taken back
+const DAY_SECONDS = 86_400;
+
+/**
+ * To everybody else an archived poll is closed, and a scheduled one about to open.
+ * @param {number} now server time in ms
+ * @returns {"draft"|"scheduled"|"soon"|"open"|"closed"|"archived"}
+ */
+export function lifecycleOf(poll, now) {
+  if (poll.archived_at) return "archived";
+  const phase = phaseOf(poll, now);
+  return phase === "soon" && Date.parse(poll.opens_at) - now > COUNTDOWN_MS ? "scheduled" : phase;
+}
+
+/** Nobody has voted in it yet. */
+export const isEarly = (lifecycle) => lifecycle === "draft" || lifecycle === "scheduled" || lifecycle === "soon";
+
+export const STATUS = Object.freeze({
+  draft: "Draft", scheduled: "Scheduled", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived",
+});
+
+export const HINT = Object.freeze({
+  draft: "Only you see a draft. Opening counts down three seconds on every screen.",
+  scheduled: "It opens by itself. Until then all of it may change, or it may be taken back.",
+  soon: "Voters see the countdown now.",
+  open: "Every open page follows this poll by itself.",
+  closed: "Closed polls stay closed; the result is final.",
+  archived: "The link between its votes and its voters is destroyed. The result stays.",
+});
+
+/**
+ * Its next or last moment, in words.
+ * @param {number} at server time in ms
+ * @param {number} now device time in ms
+ */
+export function whenOf(poll, lifecycle, at, now) {
+  if (lifecycle === "scheduled" || lifecycle === "soon") return toCome("opens", poll.opens_at, at, now);
+  if (lifecycle === "archived") return moment(poll.archived_at, now);
+  if (!poll.closes_at) return "";
+  return lifecycle === "closed" ? moment(poll.closes_at, now) : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
+}
+
+function toCome(verb, time, at, now, counted = true) {
+  const left = secondsUntil(time, at);
+  if (!counted || left >= DAY_SECONDS) return `${verb} ${moment(time, now)}`;
+  const countdown = `${verb} in ${asCountdown(left)}`;
+  return left > 60 ? `${countdown}, at ${moment(time, now)}` : countdown;
+}

@@ -1,7 +1,0 @@
-// Which rooms the organiser's page has. No I/O, no DOM.
-
-/** The first is where everybody begins. */
-export const ROOMS = ["polls", "members", "audit_log"];
-
-/** @param {string} hash the address from `#` on, as anybody may have written it */
-export const roomIn = (hash) => ROOMS.find((room) => hash === `#${room}`) ?? ROOMS[0];

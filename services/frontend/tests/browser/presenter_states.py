@@ -1,0 +1,75 @@
+"""Every state of the presenter's screen, as data, beside those of the voter's page in `states`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from contracts.ids import PollStatus, ResultVisibility
+from playwright.sync_api import Browser, Page
+
+from .admin_routes import AdminApi
+from .backend import Backend, now
+from .states import AT_REST, LIVE, Facts, a_page, poll
+
+
+@dataclass(frozen=True, slots=True)
+class Presenter:
+    """How to get there. With no more said: an open poll with 128 : 85 votes, in a tab that is signed in."""
+
+    there: str
+    """A selector that matches only once the screen is in this state."""
+    poll: Facts | None = field(default=poll())
+    signed_in: bool = True
+    then: Callable[[Page], None] | None = None
+    wanted: str = ""
+    """The poll of the address, if it is not the one that is open."""
+
+
+def until_soon() -> dict[str, Any]:
+    return {"closes_at": now() + timedelta(minutes=4)}
+
+
+SHOWN: Final = LIVE + "#poll:not([hidden]) .percent:not(:empty)"
+
+WALLS: Final[Mapping[str, Presenter]] = {
+    "waiting": Presenter(LIVE + "#waiting:not([hidden])", poll=None),
+    "no-such-poll": Presenter(
+        LIVE + "#waiting-way:not([hidden])", poll=None, wanted="0123456789abcdefghjkmnpqrs"
+    ),
+    "signed-out": Presenter("#sign-in:not([hidden])", signed_in=False),
+    "open": Presenter(SHOWN),
+    "closes-soon": Presenter(SHOWN, poll=until_soon),
+    "results-hidden": Presenter(
+        LIVE + "#veil:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE)
+    ),
+    "large-code": Presenter(
+        "#enlarge[aria-pressed=true]", then=lambda page: page.locator("#enlarge").click()
+    ),
+    "closed": Presenter(SHOWN, poll=poll(status=PollStatus.CLOSED)),
+    "keys": Presenter("dialog[open]", then=lambda page: page.locator("#help").click()),
+    "asked-before-closing": Presenter("dialog[open]", then=lambda page: page.locator("#close").click()),
+}
+
+
+@contextmanager
+def visit_presenter(
+    browser: Browser, backend: Backend, site_url: str, presenter: Presenter, **options: Any
+) -> Iterator[Page]:
+    """Open the presenter's screen in a state."""
+    with a_page(browser, site_url, **options) as page:
+        backend.reset()
+        admin = AdminApi(page, backend)
+        if presenter.poll is not None:
+            admin.given(128, 85, **presenter.poll())
+        if presenter.signed_in:
+            admin.sign_in_tab(page)
+        wanted = presenter.wanted or admin.poll_id
+        page.goto(f"/present/?poll={wanted}" if wanted else "/present/")
+        page.locator("#live[data-mode=live]").wait_for()
+        if presenter.then:
+            presenter.then(page)
+        page.locator(presenter.there).first.wait_for()
+        page.wait_for_function(AT_REST)
+        yield page

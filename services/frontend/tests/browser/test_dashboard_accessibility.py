@@ -1,0 +1,57 @@
+"""The organiser's page and the presenter's screen for everybody, and a poll run without a pointer."""
+
+from typing import Final
+
+import pytest
+from contracts.ids import ManagedStatus
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from .admin_routes import AdminApi
+from .audit import findings
+from .backend import Backend
+from .dashboard_keys import tab_to
+from .dashboard_states import DESKS, visit_dashboard
+from .fit import cramped, moving
+from .presenter_states import WALLS, visit_presenter
+
+BEAMER: Final = ViewportSize(width=1920, height=1080)
+
+
+@pytest.mark.parametrize("name", DESKS)
+def test_every_state_is_for_everybody(browser: Browser, backend: Backend, site_url: str, name: str) -> None:
+    with visit_dashboard(browser, backend, site_url, DESKS[name]) as page:
+        assert findings(page) + cramped(page) + moving(page) == []
+
+
+@pytest.mark.parametrize("name", WALLS)
+def test_every_state_of_the_presenters_screen_is(
+    browser: Browser, backend: Backend, site_url: str, name: str
+) -> None:
+    with visit_presenter(browser, backend, site_url, WALLS[name], viewport=BEAMER) as page:
+        assert findings(page) + moving(page) == []  # that it fits walls is tested with the longest texts
+
+
+def test_a_poll_is_made_opened_and_closed_by_keys(page: Page, admin: AdminApi) -> None:
+    page.goto("/admin/")
+    page.locator("#sign-in").wait_for()
+    tab_to(page, "#sign-in")
+    page.keyboard.press("Enter")
+    page.locator("#dashboard:not([hidden])").wait_for()
+    for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
+        tab_to(page, field)
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator("#open")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator("#close:not([hidden])").wait_for(timeout=20_000)
+    tab_to(page, "#close")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.locator("#close")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "#confirm-yes")
+    page.keyboard.press("Enter")
+    expect(page.locator("#poll-details-status")).to_have_text("Closed", timeout=20_000)
+    assert admin.polls[0].status is ManagedStatus.CLOSED
+    assert page.evaluate("() => document.activeElement !== document.body")

@@ -1,0 +1,176 @@
+"""Votes over time, from what counting left to what an organiser's chart is given."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from contracts.series import Series
+from results_service.adapters.epochs import EpochStore
+from results_service.adapters.game_results import GameResults
+from results_service.domain.epoch import Epoch
+from results_service.domain.tally import Tally
+
+type Ask = Callable[..., tuple[int, dict[str, str], dict[str, Any]]]
+type Stored = Callable[..., str]
+SIGNED_IN = {"sub": "b3f1", "scope": "polls/admin", "cognito:groups": "[viewer]"}
+OPENED = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.now = OPENED
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def get_votes_over_time(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("get_votes_over_time")
+
+
+@pytest.fixture
+def count(
+    load: Callable[[str], ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    aws: Any,
+    clock: Clock,
+    vote: Callable[..., dict[str, Any]],
+    delivery: Callable[..., dict[str, Any]],
+    news: Callable[..., dict[str, Any]],
+    poll_id: str,
+) -> Iterator[Callable[..., dict[str, Any]]]:
+    """Count votes through the real handler, so many seconds after the opening; the poll is open.
+
+    With `refuse_points` the table refuses to keep any.
+    """
+    counting, tracking = load("count_votes"), load("track_poll_status")
+    numbers = iter(range(1, 10_000))
+    monkeypatch.setattr(counting, "counting", replace(counting.counting, clock=clock))
+    told = replace(tracking.tracking.news, clock=clock)
+    monkeypatch.setattr(tracking, "tracking", replace(tracking.tracking, news=told))
+    tracking.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+
+    client = counting.counting.results._client
+    put_item = client.put_item
+
+    def refusing(**call: Any) -> Any:
+        if call["Item"]["sk"]["S"].startswith("series#"):
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem")
+        return put_item(**call)
+
+    def after(seconds: float, choices: str, *, refuse_points: bool = False) -> dict[str, Any]:
+        clock.now = OPENED + timedelta(seconds=seconds)
+        records = [vote(poll_id, choice, next(numbers)) for choice in choices]
+        monkeypatch.setattr(client, "put_item", refusing if refuse_points else put_item)
+        answer: dict[str, Any] = counting.handler(delivery("shard-1", *records), aws.context)
+        return answer
+
+    yield after
+    aws.forget(poll_id)
+
+
+def asked(get_votes_over_time: ModuleType, ask: Ask, poll_id: str) -> Series:
+    status, headers, body = ask(
+        get_votes_over_time, "GET", f"/admin/api/results/{poll_id}/series", claims=SIGNED_IN
+    )
+    assert (status, headers["Cache-Control"]) == (200, "private, no-store")
+    return Series.model_validate(body)
+
+
+def drawn(series: Series) -> list[tuple[float, int, int]]:
+    return [((point.at - OPENED).total_seconds(), point.a, point.b) for point in series.points]
+
+
+def test_the_last_totals_of_each_ten_seconds_are_kept_and_those_of_now_come_last(
+    count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, poll_id: str
+) -> None:
+    for seconds, choices in ((1, "a"), (9, "ab"), (11, "b"), (31, "aa"), (32, "b")):
+        count(seconds, choices)
+    found = asked(get_votes_over_time, ask, poll_id)
+    assert drawn(found) == [(0, 0, 0), (9, 2, 1), (11, 2, 2), (32, 4, 3)]
+    assert found.rebuilt_at is None
+
+
+def test_records_that_come_again_draw_nothing_twice(
+    count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, aws: Any, poll_id: str
+) -> None:
+    count(1, "ab")
+    for seconds in (12, 13, 14):
+        count(seconds, "")
+    count(15, "a")
+    assert drawn(asked(get_votes_over_time, ask, poll_id)) == [(0, 0, 0), (1, 1, 1), (15, 2, 1)]
+    assert len(aws.items(poll_id, "series#")) == 1
+
+
+def test_no_point_is_told_by_the_stream(count: Callable[..., Any], aws: Any, poll_id: str) -> None:
+    for seconds in (1, 11, 21):
+        count(seconds, "a")
+    kept = aws.items(poll_id, "series#")
+    assert len(kept) == 2
+    assert all("event" not in item for item in kept)
+
+
+def test_counting_goes_on_where_a_point_cannot_be_kept(
+    count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, aws: Any, poll_id: str
+) -> None:
+    count(1, "a")
+    assert count(11, "b", refuse_points=True)["batchItemFailures"] == []
+    assert aws.counts(poll_id) == (1, 1, 0)
+    count(21, "a")
+    assert drawn(asked(get_votes_over_time, ask, poll_id)) == [(0, 0, 0), (11, 1, 1), (21, 2, 1)]
+
+
+def test_a_rebuilt_poll_says_from_when_on_its_counters_are_new(
+    count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, aws: Any, poll_id: str
+) -> None:
+    count(1, "aaa")
+    epochs = EpochStore(aws.dynamodb, aws.table)
+    begun: Epoch = epochs.begin(poll_id, OPENED)
+    epochs.show(poll_id, begun, Tally(1, 0, 0))
+    GameResults(aws.dynamodb, aws.table).rewrite_totals(poll_id, lambda: OPENED + timedelta(seconds=60))
+    found = asked(get_votes_over_time, ask, poll_id)
+    assert found.rebuilt_at == begun.cut
+    assert drawn(found) == [(0, 0, 0), (1, 3, 0), (60, 1, 0)]
+
+
+@pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
+@pytest.mark.parametrize("status", ["open", "closed"])
+def test_an_organiser_sees_it_whatever_policy_and_state(
+    get_votes_over_time: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str
+) -> None:
+    found = asked(get_votes_over_time, ask, stored(visibility, status))
+    assert [(point.a, point.b) for point in found.points] == [(0, 0), (2, 3)]
+
+
+def test_a_draft_has_no_points(get_votes_over_time: ModuleType, stored: Stored, ask: Ask) -> None:
+    assert asked(get_votes_over_time, ask, stored("always", "draft")).points == ()
+
+
+@pytest.mark.parametrize("poll", ["0" * 26, "short"])
+def test_an_unknown_or_malformed_poll_is_not_found(
+    get_votes_over_time: ModuleType, ask: Ask, poll: str
+) -> None:
+    status, _, body = ask(get_votes_over_time, "GET", f"/admin/api/results/{poll}/series", claims=SIGNED_IN)
+    assert (status, body["type"]) == (404, "/problems/unknown-poll")
+
+
+def test_nobody_but_an_organiser_through_the_edge_is_answered(
+    get_votes_over_time: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    path = f"/admin/api/results/{stored()}/series"
+    status, _, body = ask(get_votes_over_time, "GET", path)
+    assert (status, body["type"]) == (403, "/problems/not-allowed")
+    status, _, body = ask(get_votes_over_time, "GET", path, None, {"x-origin-verify": ""}, SIGNED_IN)
+    assert (status, body["type"]) == (403, "/problems/origin-not-verified")

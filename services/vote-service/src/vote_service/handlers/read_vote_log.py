@@ -1,0 +1,31 @@
+"""Hand out the log of votes, page by page and without a voter, to whoever counts it again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from gateway.aws import CALLS, bounded, within_timeout
+
+from vote_service.adapters.votes_log import VotesLog
+from vote_service.adapters.voting_state import VotingState
+from vote_service.config import ReadVoteLogSettings
+from vote_service.use_cases.read_vote_log import read_vote_log
+
+logger = Logger()
+metrics = Metrics()
+settings = ReadVoteLogSettings.from_environment()
+client = bounded(boto3.client("dynamodb", config=CALLS))
+votes = VotesLog(client, settings.votes_log_table)
+polls = VotingState(client, settings.voting_state_table)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+@within_timeout
+def handler(event: object, _: LambdaContext) -> dict[str, Any]:
+    """Answer a `VoteLogPage`, or a `VoteLogRefused`."""
+    metrics.add_metric(name="ReadVoteLog", unit=MetricUnit.Count, value=1)
+    return read_vote_log(event, votes, polls, datetime.now(UTC)).model_dump(mode="json")
