@@ -100,7 +100,7 @@ def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count poison without keeping it."""
-    monkeypatch.setattr(game_results.GameResults, "set_aside", lambda *_: None)
+    monkeypatch.setattr(game_results.GameResults, "dead_letters", lambda *_: None)
 
 
 def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:

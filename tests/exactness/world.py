@@ -13,7 +13,7 @@ from unittest.mock import Mock
 from contracts.ids import PollStatus
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
-from results_service.adapters.dead_letter_queue import Attention
+from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.use_cases.track_poll_status import PollNews, Tracking
@@ -50,15 +50,15 @@ class World(Log):
             return self.now
 
         modules: Any = handlers
-        attention = Attention(Mock(), "attention", "function")
+        dead_letters = DeadLetterQueue(Mock(), "dead-letters", "function")
         mine = {
             "results": self.game_results,
-            "attention": attention,
+            "dead_letters": dead_letters,
             "clock": clock,
         }
         modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
         modules.track_poll_status.tracking = Tracking(
-            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), attention
+            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
         )
         telling = modules.results_stream_handler
         telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets

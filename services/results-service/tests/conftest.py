@@ -86,7 +86,7 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
         create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], "game-results")
         audit_log = yaml_parse(AUDIT_LOG.read_text())["Resources"]["AuditLogTable"]["Properties"]
         create_table(dynamodb, audit_log, "audit_log")
-        queue_url = sqs.create_queue(QueueName="attention")["QueueUrl"]
+        queue_url = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
         recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]
         secrets = boto3.client("secretsmanager")
         origin = secrets.create_secret(Name="origin", SecretString='{"current": "edge", "previous": "old"}')

@@ -201,7 +201,7 @@ class Stack:
         key = {"poll_id": {"S": poll_id}}
         return self.dynamodb.get_item(TableName=self.refs["VotingStateTable"], Key=key).get("Item")
 
-    def set_aside(self) -> list[dict[str, Any]]:
+    def dead_letters(self) -> list[dict[str, Any]]:
         """Return what was put on the queue, taking it off."""
         queue = self.refs[QUEUE]
         messages = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])

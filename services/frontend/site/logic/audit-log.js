@@ -15,7 +15,7 @@ const DONE = {
   role_changed: "changed the role of",
   member_removed: "removed",
   counters_rebuilt: "made anew the counters of",
-  records_redriven: "judged again the set-aside records of",
+  records_redriven: "reprocessed the invalid records of",
 };
 const BACK = "taken back";
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;

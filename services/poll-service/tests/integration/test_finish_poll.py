@@ -83,12 +83,16 @@ def test_a_scheduled_close_closes_no_draft(
     ],
     ids=str,
 )
-def test_what_is_no_scheduled_close_fails_so_that_it_is_set_aside(finish: Finish, event: object) -> None:
+def test_what_is_no_scheduled_close_fails_so_that_it_is_a_dead_letter(
+    finish: Finish, event: object
+) -> None:
     with pytest.raises(ValidationError):
         finish(event)
 
 
-def test_a_scheduled_close_for_an_unknown_poll_fails_so_that_it_is_set_aside(finish: Finish) -> None:
+def test_a_scheduled_close_for_an_unknown_poll_fails_so_that_it_is_a_dead_letter(
+    finish: Finish,
+) -> None:
     with pytest.raises(PollNotFound):
         finish({"poll_id": "0" * 26, "due_at": "2026-05-01T12:00:00Z"})
 

@@ -71,6 +71,8 @@ def test_the_scheduled_close_of_a_deleted_poll_is_nothing_to_do(
     finish({"poll_id": poll.poll_id, "due_at": format_instant(now())})
 
 
-def test_the_scheduled_close_of_a_poll_that_never_was_is_set_aside(finish: Callable[..., None]) -> None:
+def test_the_scheduled_close_of_a_poll_that_never_was_is_a_dead_letter(
+    finish: Callable[..., None],
+) -> None:
     with pytest.raises(PollNotFound):
         finish({"poll_id": new_poll_id(), "due_at": format_instant(now())})

@@ -77,7 +77,7 @@ def test_organisers_routes_need_a_token_with_the_scope() -> None:
     assert len({json.dumps(route["Target"]) for route in routes}) == len(FUNCTIONS) - 1
 
 
-def test_a_scheduled_close_that_fails_for_good_is_set_aside_and_alarmed() -> None:
+def test_a_scheduled_close_that_fails_for_good_goes_to_the_dead_letter_queue_and_alarmed() -> None:
     queue = {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "Arn"]}
     (policy,) = RESOURCES["FinishPollRole"]["Properties"]["Policies"]
     alarm = RESOURCES["ScheduledCloseDeadLetterAlarm"]["Properties"]

@@ -32,7 +32,7 @@ from testkit.events import ACCOUNT, REGION, LambdaContext, lambda_context
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 SITE = "https://vote.example.com"
 TABLE = "web-socket-connections"
-QUEUE = "set-aside"
+QUEUE = "dead-letters"
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 CREDENTIALS = Credentials("testing", "testing")
 

@@ -181,7 +181,7 @@ def test_a_post_that_fails_is_neither_retried_by_the_stream_nor_a_reason_to_forg
     assert types(aws.sockets.arrived["good="]) == ["poll_opened", "results"]
 
 
-def test_a_record_nobody_can_read_is_set_aside_and_holds_up_no_other(
+def test_a_record_nobody_can_read_goes_to_the_dead_letter_queue_and_holds_up_no_other(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("c1=")

@@ -41,7 +41,7 @@ class RebuildSettings(EnvironmentSettings):
 
 
 class RedriveSettings(RebuildSettings):
-    """For the function that judges set-aside records again."""
+    """For the function that judges invalid records again."""
 
 
 class ResultsSettings(HttpSettings):

@@ -192,7 +192,7 @@ def test_an_dead_letter_queue_that_fails_loses_no_poison_and_stops_no_count(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(count_votes.counting.attention, "_queue_url", "https://sqs.example/no-such-queue")
+    monkeypatch.setattr(count_votes.counting.dead_letters, "_queue_url", "https://sqs.example/no-such-queue")
     event = delivery(SHARD, poison(f"{poll_id}#4", 1), vote(poll_id, "a", 2))
     assert count_votes.handler(event, aws.context) == DONE
     kept = aws.item(poll_id, f"invalid#{SHARD}#{1:040d}")

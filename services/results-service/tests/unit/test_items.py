@@ -4,18 +4,18 @@ from typing import Any
 from results_service.adapters.items import KEPT_BYTES, InvalidRecords
 
 
-def set_aside(raw: dict[str, Any], number: str | None = "5") -> InvalidRecords:
+def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecords:
     return InvalidRecords("0" * 26, "shardId-1", number, "not a vote", raw)
 
 
 def test_a_record_is_kept_whole() -> None:
     raw = {"dynamodb": {"NewImage": {"pk": {"S": "ä"}}}}
-    assert json.loads(set_aside(raw).record) == raw
+    assert json.loads(invalid_record(raw).record) == raw
 
 
 def test_a_record_too_large_for_an_item_keeps_what_finds_it() -> None:
     change = {"Keys": {"pk": {"S": "p"}}, "SequenceNumber": "5", "NewImage": {"x": {"S": "y" * KEPT_BYTES}}}
-    kept = set_aside({"eventName": "INSERT", "dynamodb": change}).record
+    kept = invalid_record({"eventName": "INSERT", "dynamodb": change}).record
     assert json.loads(kept) == {
         "eventName": "INSERT",
         "dynamodb": {"Keys": {"pk": {"S": "p"}}, "SequenceNumber": "5"},
@@ -24,10 +24,10 @@ def test_a_record_too_large_for_an_item_keeps_what_finds_it() -> None:
 
 
 def test_even_nonsense_fits_an_item() -> None:
-    assert len(set_aside({"dynamodb": {"Keys": "k" * 2 * KEPT_BYTES}}).record) <= KEPT_BYTES
+    assert len(invalid_record({"dynamodb": {"Keys": "k" * 2 * KEPT_BYTES}}).record) <= KEPT_BYTES
 
 
 def test_the_same_record_gets_the_same_key() -> None:
-    assert set_aside({"x": 1}).sort_key == f"invalid#shardId-1#{5:040d}"
-    assert set_aside({"x": 1}, None).sort_key == set_aside({"x": 1}, None).sort_key
-    assert set_aside({"x": 1}, None).sort_key != set_aside({"x": 2}, None).sort_key
+    assert invalid_record({"x": 1}).sort_key == f"invalid#shardId-1#{5:040d}"
+    assert invalid_record({"x": 1}, None).sort_key == invalid_record({"x": 1}, None).sort_key
+    assert invalid_record({"x": 1}, None).sort_key != invalid_record({"x": 2}, None).sort_key

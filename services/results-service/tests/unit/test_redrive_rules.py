@@ -17,21 +17,21 @@ from ..conftest import VOTED_AT
 type Build = Callable[..., dict[str, Any]]
 
 
-def set_aside(record: dict[str, Any], shard: str = "shardId-1", place: str | None = None) -> Invalid:
+def invalid_record(record: dict[str, Any], shard: str = "shardId-1", place: str | None = None) -> Invalid:
     place = mark_of(record["dynamodb"]["SequenceNumber"]) if place is None else place
     return invalid_at("#unreadable", f"invalid#{shard}#{place}", json.dumps(record))
 
 
 def test_a_record_that_is_a_vote_by_now_counts_for_its_choice(vote: Build, poll_id: str) -> None:
-    assert now_read(set_aside(vote(poll_id, "b", 7)), poll_id) is Choice.B
+    assert now_read(invalid_record(vote(poll_id, "b", 7)), poll_id) is Choice.B
 
 
 def test_a_record_that_is_still_no_vote_counts_for_nothing(poison: Build, poll_id: str) -> None:
-    assert now_read(set_aside(poison(f"{poll_id}#1", 7)), poll_id) is None
+    assert now_read(invalid_record(poison(f"{poll_id}#1", 7)), poll_id) is None
 
 
 def test_a_vote_in_another_poll_counts_for_nothing_here(vote: Build, poll_id: str) -> None:
-    assert now_read(set_aside(vote(new_poll_id(), "a", 7)), poll_id) is None
+    assert now_read(invalid_record(vote(new_poll_id(), "a", 7)), poll_id) is None
 
 
 @pytest.mark.parametrize("place", ["unnumbered-1f3a", mark_of("8")])
@@ -39,7 +39,7 @@ def test_a_record_that_was_never_counted_under_its_own_number_cannot_be_counted(
     vote: Build, poll_id: str, place: str
 ) -> None:
     """It was not counted as invalid, so nothing could be taken back."""
-    invalid = set_aside(vote(poll_id, "a", 7), place=place)
+    invalid = invalid_record(vote(poll_id, "a", 7), place=place)
     assert (invalid.mark is None) is place.startswith("unnumbered")
     assert now_read(invalid, poll_id) is None
 
@@ -59,6 +59,6 @@ def test_a_polls_news_is_applied_to_its_own_poll_once_it_can_be_read(
         occurred_at=VOTED_AT,
     )
     image = {"event": event_attribute(event) if readable else {"M": {}}}
-    invalid = set_aside(stream_record({"poll_id": poll_id}, image, number=3), shard=POLLS)
+    invalid = invalid_record(stream_record({"poll_id": poll_id}, image, number=3), shard=POLLS)
     found = now_read(invalid, poll_id if own else new_poll_id())
     assert found == (event if own and readable else None)

@@ -214,15 +214,15 @@ def test_what_is_not_a_poll_event_is_set_aside_whole_and_blocks_nothing(
     assert answer == NOTHING_AGAIN
     assert stack.poll_copy(bad.poll_id) is None
     assert stack.poll_copy(good.poll_id) is not None
-    [message] = stack.set_aside()
+    [message] = stack.dead_letters()
     assert message["record"] == spoilt
     assert message["reason"]
 
 
-def test_a_poll_that_the_table_can_never_hold_is_set_aside(stack: Any, make_poll: Any) -> None:
+def test_a_poll_that_the_table_can_never_hold_is_a_dead_letter(stack: Any, make_poll: Any) -> None:
     huge = make_poll().model_copy(update={"question": "x" * 500_000})
     assert stack.track(huge) == NOTHING_AGAIN
-    [message] = stack.set_aside()
+    [message] = stack.dead_letters()
     assert message["record"]["dynamodb"]["Keys"]
     assert message["record"]["images_left_out"] is True
     assert "NewImage" not in message["record"]["dynamodb"]
@@ -245,7 +245,7 @@ def test_while_the_table_is_away_the_whole_batch_is_delivered_again(stack: Any, 
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
     with pytest.raises(BatchProcessingError):
         stack.track(make_poll(), make_poll())
-    assert stack.set_aside() == []
+    assert stack.dead_letters() == []
 
 
 def test_every_policy_is_copied_as_it_is(stack: Any, make_poll: Any) -> None:

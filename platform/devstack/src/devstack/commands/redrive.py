@@ -1,4 +1,4 @@
-"""`dev redrive`: put set-aside records of a poll back that have become readable by a fix."""
+"""`dev redrive`: put invalid records of a poll back that have become readable by a fix."""
 
 from typing import Annotated, Final
 
@@ -14,7 +14,7 @@ def redrive(
     poll: Annotated[str, typer.Argument(help="A poll's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Judge a poll's set-aside records again; votes are counted, each once, and news is applied.
+    """Reprocess a poll's invalid records; votes are counted, each once, and news is applied.
 
     Exit status: 0 none is left, 1 some are.
     """

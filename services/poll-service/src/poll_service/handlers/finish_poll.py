@@ -23,7 +23,7 @@ polls = PollsStore.at(settings.polls_table)
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
-    """Close the poll that is due. On an error Lambda retries, then sends the event to the dead-letter queue."""
+    """Close the poll that is due. After its retries, Lambda sends the event to the dead-letter queue."""
     metrics.add_metric(name="FinishPoll", unit=MetricUnit.Count, value=1)
     scheduled_close = ScheduledClose.model_validate(event)
     poll = polls.get_unless_deleted(scheduled_close.poll_id)

@@ -22,7 +22,7 @@ from realtime_service.use_cases.broadcast import broadcast
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 
@@ -32,7 +32,7 @@ def tell(event: Event) -> Answer:
     batch = read_batch(event["Records"])
     for unreadable in batch.unreadable:
         logger.error("record set aside", reason=unreadable.reason)
-        set_aside.put(unreadable)
+        dead_letters.put(unreadable)
     failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), presence=presence)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 

@@ -46,4 +46,4 @@ class DeadLetterQueue:
                 MessageBody=json.dumps({"kind": metric, **where, "record": found.record}),
             )
         except (ClientError, BotoCoreError):
-            logger.exception("the attention queue was not reached", extra={"kind": metric, **where})
+            logger.exception("the dead-letter queue was not reached", extra={"kind": metric, **where})

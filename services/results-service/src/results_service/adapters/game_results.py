@@ -73,7 +73,7 @@ class GameResults:
                 return
         raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
 
-    def set_aside(self, poison: InvalidRecords, now: datetime) -> None:
+    def store_invalid(self, poison: InvalidRecords, now: datetime) -> None:
         """Keep a poison record for a later redrive. One that is kept already stays as it is."""
         try:
             with confirmed("set aside"):

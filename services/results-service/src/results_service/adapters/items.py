@@ -57,7 +57,7 @@ def poison_item(poison: InvalidRecords, now: datetime) -> Item:
         "status": {"S": "pending"},
         "reason": {"S": poison.reason[:REASON_LENGTH]},
         "record": {"S": poison.record},
-        "set_aside_at": {"S": format_instant(now)},
+        "invalid_at": {"S": format_instant(now)},
     }
 
 

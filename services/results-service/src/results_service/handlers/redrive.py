@@ -1,4 +1,4 @@
-"""Put a poll's set-aside records back that have become readable. Called by name, by an operator."""
+"""Put a poll's invalid records back that have become readable. Called by name, by an operator."""
 
 from datetime import UTC, datetime
 from typing import Any

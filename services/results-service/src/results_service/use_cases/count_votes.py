@@ -26,7 +26,7 @@ class VoteCounter:
     """Counts batches into `results` and reports what is wrong with them to `attention`."""
 
     results: GameResults
-    attention: DeadLetterQueue
+    dead_letters: DeadLetterQueue
     clock: Callable[[], datetime]
 
     def count(self, batch: Batch) -> str | None:
@@ -52,14 +52,14 @@ class VoteCounter:
         now = self.clock()
         poison = [_aside(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
         for found in poison:
-            self.results.set_aside(found, now)
+            self.results.store_invalid(found, now)
         self.results.count(poll_id, shard_id, changes, now)
         self.results.rewrite_totals(poll_id, self.clock)
         for found in poison:
-            self.attention.report(POISON, found)
+            self.dead_letters.report(POISON, found)
         for change in changes:
             if isinstance(change, Tampering):
-                self.attention.report(TAMPERING, _aside(shard_id, change))
+                self.dead_letters.report(TAMPERING, _aside(shard_id, change))
 
 
 def _aside(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecords:

@@ -46,7 +46,7 @@ class PollStatusTracker:
     """Applies the Polls stream's records; what is no event by contract is kept and reported."""
 
     news: PollNews
-    attention: DeadLetterQueue
+    dead_letters: DeadLetterQueue
 
     def track(self, raw: Mapping[str, Any]) -> None:
         """Apply one stream record."""
@@ -54,8 +54,8 @@ class PollStatusTracker:
             event = read_record(raw).event(POLL_EVENTS)
         except NotAContractEvent as error:
             poison = InvalidRecords(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
-            self.news.results.set_aside(poison, self.news.clock())
-            self.attention.report(POISON, poison)
+            self.news.results.store_invalid(poison, self.news.clock())
+            self.dead_letters.report(POISON, poison)
         else:
             self.news.apply(event)
 

@@ -21,13 +21,13 @@ logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
 polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
-set_aside = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def track_record(record: DynamoDBRecord) -> None:
     """Apply one record or set it aside; what raises is delivered again."""
-    track(record.raw_event, polls, set_aside, key_ring(settings.voter_keys_secret_arn).current)
+    track(record.raw_event, polls, dead_letters, key_ring(settings.voter_keys_secret_arn).current)
 
 
 @logger.inject_lambda_context

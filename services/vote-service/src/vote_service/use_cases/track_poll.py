@@ -14,7 +14,7 @@ from vote_service.domain.errors import NotStorable
 logger = Logger()
 
 
-def track(raw: Mapping[str, Any], polls: VotingState, set_aside: DeadLetters, key_id: str) -> None:
+def track(raw: Mapping[str, Any], polls: VotingState, dead_letters: DeadLetters, key_id: str) -> None:
     """Bring our copy up to date, or set the record aside when no number of attempts could.
 
     Raises `Throttled` or `Unavailable`: then the record is to be delivered again.
@@ -24,7 +24,7 @@ def track(raw: Mapping[str, Any], polls: VotingState, set_aside: DeadLetters, ke
         applied = polls.apply(event, key_id)
     except (NotAContractEvent, NotStorable) as error:
         logger.exception("record set aside", event_id=raw.get("eventID"))
-        set_aside.put(raw, reason=str(error))
+        dead_letters.put(raw, reason=str(error))
         return
     logger.info(
         "poll tracked" if applied else "older than our copy",
