@@ -18,7 +18,7 @@ from contracts.keys import KeyRing
 from contracts.visibility import Scope
 from gateway import audit_log as gateway_audit_log
 from gateway.audit_log import REPEATABLE_FOR, AuditLog, PendingAuditEvent, write_of
-from gateway.organiser import Organiser
+from gateway.organiser import Principal
 from members.adapters.audit_log import AuditLogReader
 from realtime_service.adapters.connections import MAX_CONNECTION, Connection, Connections
 from realtime_service.domain.subscriber import Subscriber
@@ -38,7 +38,7 @@ KEYS: Final = KeyRing.read({"current": "k1", "k1": "a key"})
 COPY: Final = PollCopy(
     POLL, PollStatus.OPEN, None, None, VoterPolicy.CODE, 1, VotingKeys(bytes(32), "k1", 16)
 )
-ADA: Final = Organiser("subject-1", "ada", None)
+ADA: Final = Principal("subject-1", "ada", None)
 
 
 @dataclass(frozen=True)

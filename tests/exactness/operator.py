@@ -12,9 +12,9 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.adapters.recounts import Recounts
 from results_service.domain.recount import order_rebuild
-from results_service.use_cases.count_log import Reading
-from results_service.use_cases.rebuild import Rebuilding, begin_rebuild
-from results_service.use_cases.recount import Recounting
+from results_service.use_cases.count_log import LogCounter
+from results_service.use_cases.rebuild import CounterRebuilder, begin_rebuild
+from results_service.use_cases.recount import Recounter
 from vote_service.adapters.votes_log import _vote_in
 from vote_service.domain.vote_log_page import VoteLogEntry, cut, votes_by_time
 
@@ -66,9 +66,9 @@ class Operator:
         self._results = results
         self._epochs = EpochStore(*table)  # type: ignore[arg-type]
         vote_log: VoteLog = VoteLogReader(log)  # type: ignore[assignment]
-        reading = Reading(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
-        recounting = Recounting(results, reading, lambda: log.now, sleep=Mock())
-        self._rebuilding = Rebuilding(self._epochs, recounting)
+        reading = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
+        recounting = Recounter(results, reading, lambda: log.now, sleep=Mock())
+        self._rebuilding = CounterRebuilder(self._epochs, recounting)
         self._wrong_before: dict[str, datetime] = {}
 
     def lost(self, records: Sequence[Record]) -> None:

@@ -112,12 +112,12 @@ def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a batch for done whatever became of it."""
-    count = count_votes.Counting.count
+    count = count_votes.VoteCounter.count
 
     def counting_once(self: Any, batch: Any) -> None:
         count(self, batch)
 
-    monkeypatch.setattr(count_votes.Counting, "count", counting_once)
+    monkeypatch.setattr(count_votes.VoteCounter, "count", counting_once)
 
 
 def counting_from_the_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,14 +135,14 @@ def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show a rebuilt epoch, and leave the totals to whoever counts next."""
-    show = rebuild.Rebuilding.show
+    show = rebuild.CounterRebuilder.show
 
     def showing(self: Any, *arguments: Any) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(game_results.GameResults, "rewrite_totals", lambda *_: None)
             show(self, *arguments)
 
-    monkeypatch.setattr(rebuild.Rebuilding, "show", showing)
+    monkeypatch.setattr(rebuild.CounterRebuilder, "show", showing)
 
 
 def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

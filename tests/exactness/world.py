@@ -16,7 +16,7 @@ from realtime_service.adapters.snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
-from results_service.use_cases.track_poll_status import PollNews, Tracking
+from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
 
 from . import records
 from .faults import Fault
@@ -57,7 +57,7 @@ class World(Log):
             "clock": clock,
         }
         modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
-        modules.track_poll_status.tracking = Tracking(
+        modules.track_poll_status.tracking = PollStatusTracker(
             PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
         )
         telling = modules.results_stream_handler

@@ -11,7 +11,7 @@ from devstack.chaos.schedules import SCHEDULES
 from devstack.chaos.truth import truth
 from devstack.commands.chaos import _require_long_enough
 from devstack.crowd.plan import VoterPlan
-from devstack.crowd.voter import Told, VoterRecord
+from devstack.crowd.voter import Reply, VoterRecord
 from devstack.emulator import faults
 from devstack.failure import Failure
 
@@ -31,7 +31,7 @@ PLAN = VoterPlan(0.0, (), None)
 
 
 def told(receipt: str, choice: Choice = Choice.A, status: int = 201) -> VoterRecord:
-    return VoterRecord(PLAN, 200, (Told(choice, status, {"receipt": receipt}, 1, 0.0, 0.0),))
+    return VoterRecord(PLAN, 200, (Reply(choice, status, {"receipt": receipt}, 1, 0.0, 0.0),))
 
 
 def holds(records: list[VoterRecord], after: dict[str, str]) -> bool:

@@ -83,9 +83,7 @@ def test_a_scheduled_close_closes_no_draft(
     ],
     ids=str,
 )
-def test_what_is_no_scheduled_close_fails_so_that_it_is_a_dead_letter(
-    finish: Finish, event: object
-) -> None:
+def test_what_is_no_scheduled_close_fails_so_that_it_is_a_dead_letter(finish: Finish, event: object) -> None:
     with pytest.raises(ValidationError):
         finish(event)
 

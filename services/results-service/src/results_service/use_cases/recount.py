@@ -23,7 +23,7 @@ from results_service.domain.recount import (
 )
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState
-from results_service.use_cases.count_log import Reading
+from results_service.use_cases.count_log import LogCounter
 
 LOOKS: Final = 10
 """How often, a second apart, to look whether counting has caught up before leaving it for later."""
@@ -34,7 +34,7 @@ class Recounter:
     """Carries out orders. `sleep` takes seconds."""
 
     results: GameResults
-    reading: Reading
+    reading: LogCounter
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
