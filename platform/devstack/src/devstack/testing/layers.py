@@ -31,9 +31,14 @@ class Layer(StrEnum):
         return self in {Layer.BROWSER, Layer.E2E}
 
     @property
-    def parallel(self) -> bool:
-        """Whether its files may run side by side. Those that drive one running system may not."""
-        return self is not Layer.E2E
+    def starts_stacks(self) -> bool:
+        """Whether its tests drive running stacks: they mostly wait, so other layers run beside them."""
+        return self is Layer.E2E
+
+    @property
+    def workers(self) -> str:
+        """Return how many processes pytest-xdist runs its files in: one for each core, or for each stack."""
+        return "2" if self.starts_stacks else "auto"
 
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a steady order."""
