@@ -1,5 +1,6 @@
 """Which tests belong to which layer."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -37,8 +38,17 @@ class Layer(StrEnum):
 
     @property
     def workers(self) -> str:
-        """Return how many processes pytest-xdist runs its files in: one for each core, or for each stack."""
-        return "2" if self.starts_stacks else "auto"
+        """Return how many processes pytest-xdist runs its files in.
+
+        One for each core, or for each stack; pages wait half of their time, so they get two for each core.
+        """
+        match self:
+            case Layer.E2E:
+                return "2"
+            case Layer.BROWSER:
+                return str(2 * (os.process_cpu_count() or 1))
+            case _:
+                return "auto"
 
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a steady order."""
