@@ -58,7 +58,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def pages_of(export: Export, poll_id: str, form: str) -> list[str]:
     """Follow `Link` from the first page to the last; return the bodies."""
-    query, bodies = {"what": "vote_log", "format": form}, []
+    query, bodies = {"what": "vote-log", "format": form}, []
     while True:
         status, headers, body = export(poll_id, **query)
         assert status == 200, body
@@ -158,7 +158,7 @@ def test_while_votes_come_in_there_is_no_vote_log(
 ) -> None:
     poll_id = stored("always", status, closes_in)
     log.logs[poll_id] = "ab"
-    got, _, text = export(poll_id, what="vote_log")
+    got, _, text = export(poll_id, what="vote-log")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert log.asked == []
 
@@ -168,7 +168,7 @@ def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
 ) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id], log.sealed = "ab" * 10, False
-    got, _, text = export(poll_id, what="vote_log", format="json")
+    got, _, text = export(poll_id, what="vote-log", format="json")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert "40 seconds after" in json.loads(text)["detail"]
 
@@ -178,10 +178,10 @@ def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
     [
         ({"what": "voters"}, "what"),
         ({"format": "xlsx"}, "format"),
-        ({"what": "vote_log", "cursor": "nonsense"}, "cursor"),
-        ({"what": "vote_log", "cursor": "99."}, "cursor"),
-        ({"what": "vote_log", "cursor": "0.gA"}, "cursor"),
-        ({"what": "vote_log", "cursor": "0." + "A" * 1368}, "cursor"),
+        ({"what": "vote-log", "cursor": "nonsense"}, "cursor"),
+        ({"what": "vote-log", "cursor": "99."}, "cursor"),
+        ({"what": "vote-log", "cursor": "0.gA"}, "cursor"),
+        ({"what": "vote-log", "cursor": "0." + "A" * 1368}, "cursor"),
         ({"cursor": "0."}, "cursor"),
         ({"until": "now"}, "until"),
     ],
@@ -201,12 +201,12 @@ def test_where_the_log_cannot_be_read_the_export_can_be_asked_for_again(
     export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
-    status, _, text = export(poll_id, what="vote_log")
+    status, _, text = export(poll_id, what="vote-log")
     assert (status, json.loads(text)["type"]) == (503, "/problems/unavailable")
     assert log.logs == {}
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote-log"])
 def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
     export: Export, stored: Stored, what: str
 ) -> None:
@@ -220,7 +220,7 @@ def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
         assert "total" not in json.loads(refused[2])
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote-log"])
 @pytest.mark.parametrize("poll", ["0" * 26, "short"])
 def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: str) -> None:
     status, _, text = export(poll, what=what)
@@ -239,7 +239,7 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
         return [tuple(item[name]["S"] for name in ("subject", "action", "about")) for item in ours]
 
     poll_id = stored("never", "open")
-    assert export(poll_id, what="vote_log")[0] == 409
+    assert export(poll_id, what="vote-log")[0] == 409
     assert audit_log() == [], "nothing was handed out"
     stored("never", "closed", AGO)
     log.logs[poll_id] = "ab" * 100
@@ -247,6 +247,6 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
     export(poll_id, what="totals", format="json")
 
     assert audit_log() == [
-        ("b3f1", "results_exported", "vote log, csv"),
+        ("b3f1", "results_exported", "vote-log, csv"),
         ("b3f1", "results_exported", "totals, json"),
     ]
