@@ -26,7 +26,7 @@ def check(condition: object, message: str) -> None:
 
 
 def read(path: str) -> "Iterator[tuple[int, dict[str, Any]]]":
-    """Yield (number, content) of each line; raise Broken at a line whose hash does not continue the chain."""
+    """Yield (number, content) of each line; raise Broken at a break in the hash chain."""
     chain = ""
     with Path(path).open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
