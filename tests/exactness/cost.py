@@ -71,7 +71,7 @@ def cost(batch: int) -> Cost:
 def _round(world: World, votes: int) -> None:
     for _ in range(votes):
         world.vote(0, 0, "a")
-    world.deliver_news(Delivery())
+    world.deliver_poll_events(Delivery())
     world.deliver_votes(0, Delivery())
     world.deliver_changes(Delivery())
 

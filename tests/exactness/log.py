@@ -30,7 +30,7 @@ class Log:
         self.results = Table()
         self.client = Client(self.results, self.interruptions, lambda: self.now.timestamp())  # noqa: PLW0108 (the clock moves)
         self.votes = Stream("votes", SHARDS)
-        self.counting = Mapping(
+        self.count_mapping = Mapping(
             self.votes, make_counter(self.client), self.interruptions, windows=True, partial=True
         )
         self._voters = 0
@@ -58,15 +58,15 @@ class Log:
 
     def deliver_votes(self, shard: int, step: Delivery) -> None:
         """Invoke the counting function once."""
-        self.counting.deliver(self.votes.shards[shard % len(self.votes.shards)], step)
+        self.count_mapping.deliver(self.votes.shards[shard % len(self.votes.shards)], step)
 
     def deliver_late(self, earlier: int) -> None:
         """Let an earlier batch of votes arrive once more."""
-        self.counting.deliver_late(earlier)
+        self.count_mapping.deliver_late(earlier)
 
     def end_window(self, shard: int) -> None:
         """Send the event without records that ends a window."""
-        self.counting.end_window(self.votes.shards[shard % len(self.votes.shards)])
+        self.count_mapping.end_window(self.votes.shards[shard % len(self.votes.shards)])
 
     def truth(self, poll: str, shard: str | None = None) -> Tally:
         """Count the log, or what one shard carried of it. What a second stream carries, too, is one vote."""

@@ -66,9 +66,9 @@ class Operator:
         self._results = results
         self._epochs = EpochStore(*table)  # type: ignore[arg-type]
         vote_log: VoteLog = VoteLogReader(log)  # type: ignore[assignment]
-        reading = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
-        recounting = Recounter(results, reading, lambda: log.now, sleep=Mock())
-        self._rebuilding = CounterRebuilder(self._epochs, recounting)
+        log_counter = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
+        recounter = Recounter(results, log_counter, lambda: log.now, sleep=Mock())
+        self._rebuilder = CounterRebuilder(self._epochs, recounter)
         self._wrong_before: dict[str, datetime] = {}
 
     def lost(self, records: Sequence[Record]) -> None:
@@ -94,21 +94,21 @@ class Operator:
 
     def carry_out(self, poll: str, fault: Fault | None = None) -> None:
         """Carry out the order of the rebuild under way, if there is one; what fails is left as it is."""
-        beside = self._epochs.of(poll).beside
-        if beside is not None:
+        candidate = self._epochs.of(poll).candidate
+        if candidate is not None:
             self._log.interruptions.arm(fault, lambda: None)
             with suppress(Exception, Killed):
-                self._rebuilding.show(order_rebuild(poll, beside), lambda: True)
+                self._rebuilder.activate(order_rebuild(poll, candidate), lambda: True)
             self._log.interruptions.disarm()
 
     def mend(self, poll: str) -> None:
         """End the rebuild under way, and make another where that came too early for what was lost."""
         while self.may_mend(poll):
             epochs = self._epochs.of(poll)
-            if epochs.beside is not None:
-                self._log.now = max(self._log.now, order_rebuild(poll, epochs.beside).read_from)
-                self._rebuilding.show(order_rebuild(poll, epochs.beside), lambda: True)
-            elif poll in self._wrong_before and epochs.shown.cut <= self._wrong_before[poll]:
+            if epochs.candidate is not None:
+                self._log.now = max(self._log.now, order_rebuild(poll, epochs.candidate).read_from)
+                self._rebuilder.activate(order_rebuild(poll, epochs.candidate), lambda: True)
+            elif poll in self._wrong_before and epochs.active.cutoff <= self._wrong_before[poll]:
                 self._log.now += timedelta(seconds=1)
                 begin_rebuild(
                     poll, self._results, self._epochs, RecountQueue(Mock(), "recounts"), self._log.now

@@ -10,7 +10,7 @@ from contracts.stream import event_attribute
 from .stream import Record
 
 VOTED_AT: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-NEWS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
+POLL_EVENTS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
     (PollCreated, PollStatus.DRAFT),
     (PollOpened, PollStatus.OPEN),
     (PollClosing, PollStatus.OPEN),
@@ -32,9 +32,9 @@ def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Recor
     return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}
 
 
-def news(poll_id: str, revision: int) -> Record:
+def poll_event(poll_id: str, revision: int) -> Record:
     """Return the Polls stream's record of a poll's event."""
-    model, status = NEWS[revision - 1]
+    model, status = POLL_EVENTS[revision - 1]
     event = model.model_validate(
         {
             "poll_id": poll_id,

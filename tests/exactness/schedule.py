@@ -65,7 +65,7 @@ def run_counter(schedule: Schedule, log: Log) -> list[str]:
     for steps in schedule:
         for step in steps:
             step.take(log)
-    log.counting.drain()
+    log.count_mapping.drain()
     return log.miscounted()
 
 
@@ -75,8 +75,8 @@ def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
             return Step("vote_some", (tuple(_vote(chance) for _ in range(chance.randint(1, 4))),))
         case "count":
             return Step("deliver_votes", (chance.randrange(SHARDS + 4), _delivery(chance)))
-        case "news":
-            return Step("deliver_news", (_delivery(chance),))
+        case "poll_events":
+            return Step("deliver_poll_events", (_delivery(chance),))
         case "changes":
             return Step("deliver_changes", (_delivery(chance),))
         case "split":
@@ -118,6 +118,6 @@ def _fault(chance: random.Random) -> Fault | None:
 
 
 _WEIGHTS: Final = {
-    "vote": 6.0, "count": 8.0, "news": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
+    "vote": 6.0, "count": 8.0, "poll_events": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
     "time": 2.0, "forget": 0.15, "replace": 0.1, "rebuild": 0.4, "show": 0.4,
 }  # fmt: skip

@@ -50,7 +50,9 @@ def test_the_same_seed_is_the_same_schedule() -> None:
     assert random_schedule(7) == random_schedule(7) != random_schedule(8)
 
 
-FAULTS = [(kind, at_call, only) for kind in Kind for at_call in range(12) for only in ("", "news", "changes")]
+FAULTS = [
+    (kind, at_call, only) for kind in Kind for at_call in range(12) for only in ("", "poll_events", "changes")
+]
 
 
 def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
@@ -60,11 +62,11 @@ def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
     for poll in (0, 1):
         world.announce(poll)
         world.announce(poll)
-    world.deliver_news(Delivery() if only == "changes" else faulty)
+    world.deliver_poll_events(Delivery() if only == "changes" else faulty)
     world.vote_some([(0, 0, "a"), (0, 1, "b"), (0, 0, "poison"), (0, 0, "tampered")])
     world.deliver_votes(0, Delivery(size=2))
     world.deliver_votes(0, Delivery() if only else faulty)
-    world.deliver_changes(Delivery() if only == "news" else faulty)
+    world.deliver_changes(Delivery() if only == "poll_events" else faulty)
     world.settle()
     return world.differences()
 
@@ -79,9 +81,9 @@ def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
         count(self, poll_id, *more)
         added.append(len(self._client.table.changes) > before)
 
-    def rewriting(self: Any, poll_id: str, clock: Any, news: Any = None) -> None:
-        if news is not None or (added and added.pop()):
-            rewrite(self, poll_id, clock, news)
+    def rewriting(self: Any, poll_id: str, clock: Any, update: Any = None) -> None:
+        if update is not None or (added and added.pop()):
+            rewrite(self, poll_id, clock, update)
 
     monkeypatch.setattr(game_results.GameResults, "count", counting_once)
     monkeypatch.setattr(game_results.GameResults, "rewrite_totals", rewriting)
@@ -100,14 +102,14 @@ def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count poison without keeping it."""
-    monkeypatch.setattr(game_results.GameResults, "dead_letters", lambda *_: None)
+    monkeypatch.setattr(game_results.GameResults, "store_invalid", lambda *_: None)
 
 
 def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take a snapshot that could not be stored for told."""
-    telling: Any = load().results_stream_handler
-    tell = telling.broadcast
-    monkeypatch.setattr(telling, "broadcast", lambda *given, **named: tell(*given, **named) and ())
+    handler: Any = load().results_stream_handler
+    broadcast = handler.broadcast
+    monkeypatch.setattr(handler, "broadcast", lambda *given, **named: broadcast(*given, **named) and ())
 
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +124,7 @@ def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def counting_from_the_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut a rebuild off at once, while votes of before are still under way."""
-    monkeypatch.setattr(epoch, "CUT_AFTER", timedelta(seconds=-60))
+    monkeypatch.setattr(epoch, "CUTOFF_DELAY", timedelta(seconds=-60))
 
 
 def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,14 +137,14 @@ def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Show a rebuilt epoch, and leave the totals to whoever counts next."""
-    show = rebuild.CounterRebuilder.show
+    show = rebuild.CounterRebuilder.activate
 
     def showing(self: Any, *arguments: Any) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(game_results.GameResults, "rewrite_totals", lambda *_: None)
             show(self, *arguments)
 
-    monkeypatch.setattr(rebuild.CounterRebuilder, "show", showing)
+    monkeypatch.setattr(rebuild.CounterRebuilder, "activate", showing)
 
 
 def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

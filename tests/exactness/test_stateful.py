@@ -45,8 +45,8 @@ class AnyHistory(RuleBasedStateMachine):
         self.world.deliver_votes(shard, step)
 
     @rule(step=deliveries)
-    def news_arrive(self, step: Delivery) -> None:
-        self.world.deliver_news(step)
+    def poll_events_arrive(self, step: Delivery) -> None:
+        self.world.deliver_poll_events(step)
 
     @rule(step=deliveries)
     def changes_arrive(self, step: Delivery) -> None:

@@ -16,7 +16,7 @@ from realtime_service.adapters.snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
-from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
+from results_service.use_cases.track_poll_status import PollStatusTracker, PollUpdates
 
 from . import records
 from .faults import Fault
@@ -39,8 +39,8 @@ class World(Log):
         self.game_results = GameResults(self.client, "game-results")  # type: ignore[arg-type]
         self.polls, self.changes = Stream("polls", 1), Stream("results", 1)
         handlers = load()
-        self.tracking = Mapping(self.polls, handlers.track_poll_status.handler, self.interruptions)
-        self.telling = Mapping(
+        self.track_mapping = Mapping(self.polls, handlers.track_poll_status.handler, self.interruptions)
+        self.broadcast_mapping = Mapping(
             self.changes, handlers.results_stream_handler.handler, self.interruptions, partial=True
         )
         self.revisions = [0] * len(POLLS)
@@ -56,34 +56,38 @@ class World(Log):
             "dead_letters": dead_letters,
             "clock": clock,
         }
-        modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
-        modules.track_poll_status.tracking = PollStatusTracker(
-            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
+        modules.count_votes.vote_counter = replace(modules.count_votes.vote_counter, **mine)
+        modules.track_poll_status.tracker = PollStatusTracker(
+            PollUpdates(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
         )
-        telling = modules.results_stream_handler
-        telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
-        telling.presence = Presence(Mock(), "connections")
+        stream_handler = modules.results_stream_handler
+        stream_handler.snapshots, stream_handler.connections, stream_handler.sockets = (
+            self.snapshots,
+            self.sockets,
+            self.sockets,
+        )
+        stream_handler.presence = Presence(Mock(), "connections")
 
     def announce(self, poll: int) -> None:
         """Let the poll go one step on: created, opened, closing, closed."""
-        if self.revisions[poll] < len(records.NEWS):
+        if self.revisions[poll] < len(records.POLL_EVENTS):
             self.revisions[poll] += 1
-            self.polls.add(self.polls.open[0], records.news(POLLS[poll], self.revisions[poll]))
+            self.polls.add(self.polls.open[0], records.poll_event(POLLS[poll], self.revisions[poll]))
 
-    def deliver_news(self, step: Delivery) -> None:
+    def deliver_poll_events(self, step: Delivery) -> None:
         """Invoke the function that keeps the copy of each poll's status once."""
-        self.tracking.deliver(self.polls.shards[0], step)
+        self.track_mapping.deliver(self.polls.shards[0], step)
 
     def deliver_changes(self, step: Delivery) -> None:
         """Invoke the function that tells open pages once."""
         self._carry()
-        self.telling.deliver(self.changes.shards[0], step)
+        self.broadcast_mapping.deliver(self.changes.shards[0], step)
 
     def forget(self, shard: int) -> None:
         """Let the stream forget what of a shard has not been delivered yet."""
         where = self.votes.shards[shard % len(self.votes.shards)]
-        if where.parent is None or self.counting.done_with(where.parent):
-            self.operator.lost(self.counting.forget(where))
+        if where.parent is None or self.count_mapping.done_with(where.parent):
+            self.operator.lost(self.count_mapping.forget(where))
 
     def replace_stream(self) -> None:
         """Replace VotesLog's stream by one that carries the whole log anew, as an import to a table does."""
@@ -100,12 +104,12 @@ class World(Log):
 
     def settle(self) -> None:
         """Deliver everything there is, nothing going wrong, and let every page ask for what it missed."""
-        self.counting.drain()
-        self.tracking.drain()
+        self.count_mapping.drain()
+        self.track_mapping.drain()
         for poll in POLLS:
             self.operator.mend(poll)
         self._carry()
-        self.telling.drain()
+        self.broadcast_mapping.drain()
         for poll in POLLS:
             self.sockets.ping(poll, self.snapshots)
 
@@ -127,7 +131,7 @@ class World(Log):
         if revision < 2:
             return
         # An opening that was closed again before anybody could be told is nobody's business.
-        turn = "poll_closed" if revision == len(records.NEWS) else "poll_opened"
+        turn = "poll_closed" if revision == len(records.POLL_EVENTS) else "poll_opened"
         if not any((poll, turn) in page.turns for page in self.sockets.pages.values()):
             yield f"nobody was told {turn}"
         status = PollStatus.OPEN if revision == 2 else PollStatus.CLOSED

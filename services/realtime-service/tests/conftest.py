@@ -42,7 +42,7 @@ def tally() -> Callable[..., TallyChanged]:
         closes_at: datetime | None = None,
         show_turnout: bool = False,
     ) -> TallyChanged:
-        told = TallyChanged(
+        event = TallyChanged(
             poll_id=poll_id,
             a=votes[0],
             b=votes[1],
@@ -55,8 +55,8 @@ def tally() -> Callable[..., TallyChanged]:
             updated_at=datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
         )
         if not show_turnout:
-            return told
-        return TALLY_EVENTS.validate_python(dict(told) | {"version": 2, "show_turnout": True})
+            return event
+        return TALLY_EVENTS.validate_python(dict(event) | {"version": 2, "show_turnout": True})
 
     return snapshot
 

@@ -67,13 +67,13 @@ def test_what_everybody_may_know_is_told_when_it_changes(
     ]  # fmt: skip
 
 
-def told(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
+def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
     """Return all that was sent to a public page, and what its pings of any version are answered."""
     for version in (0, 1, 2, 3, 4, 9, 99):
         ask(f'{{"action": "ping", "poll_id": "{poll_id}", "version": {version}}}', connection)
     ask('{"action": "ping"}', connection)
-    arrived, besides = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
-    return json.dumps([one for one in arrived if one["type"] not in besides]).replace(poll_id, "the-poll")
+    arrived, ignored = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
+    return json.dumps([one for one in arrived if one["type"] not in ignored]).replace(poll_id, "the-poll")
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
@@ -106,11 +106,11 @@ def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_let
                 version += 1
                 changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": closes_at}
                 deliver(tally(poll_id, version, visibility=visibility, **changed))
-            steps.append(told(aws, ask, connection, poll_id))
+            steps.append(messages_for(aws, ask, connection, poll_id))
         if visibility == "never":
             changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": end, "status": "closed"}
             deliver(tally(poll_id, version + 1, visibility=visibility, **changed))
-            steps.append(told(aws, ask, connection, poll_id))
+            steps.append(messages_for(aws, ask, connection, poll_id))
         return steps
 
     with time_machine.travel(begun, tick=False):

@@ -71,5 +71,5 @@ def test_a_snapshot_whose_write_was_not_heard_is_told(
     table: tuple[Any, str], tally: Callable[..., TallyChanged], poll_id: str
 ) -> None:
     with first_answers_lost() as lost:
-        assert Snapshots(*table).keep(tally(poll_id, 4)).told is None
+        assert Snapshots(*table).keep(tally(poll_id, 4)).announced is None
     assert lost == ["UpdateItem", "PutItem"]

@@ -62,12 +62,12 @@ def test_of_many_changes_in_a_batch_only_the_newest_of_each_poll_is_told(
     a, b = new_poll_id(), new_poll_id()
     snapshots = [tally(a, 1), tally(b, 8, status="closed"), tally(a, 2), tally(a, 3)]
     deliver(*(record(snapshot, number) for number, snapshot in enumerate(snapshots, start=1)))
-    told = [
+    received = [
         (frame["poll_id"], frame["version"])
         for frame in aws.sockets.arrived["c1="]
         if frame["type"] == "results"
     ]
-    assert sorted(told) == sorted([(a, 3), (b, 8)])
+    assert sorted(received) == sorted([(a, 3), (b, 8)])
 
 
 def test_each_is_told_what_their_role_allows(
@@ -79,10 +79,10 @@ def test_each_is_told_what_their_role_allows(
     connected("organiser=", "organiser")
     deliver(record(tally(poll_id, 1, visibility="after_vote")))
     deliver(record(tally(poll_id, 2, visibility="after_vote", status="closed")))
-    told = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
+    received = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
     hidden = ["poll_opened", "results_hidden", "poll_closed", "results"]
     shown = ["poll_opened", "results", "poll_closed", "results"]
-    assert told == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
+    assert received == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
     assert not any("counts" in frame for frame in aws.sockets.arrived["public="][:2])
 
 
@@ -103,8 +103,8 @@ def test_opening_and_closing_are_told_when_they_happen(
     steps = [("draft", 1), ("open", 2), ("open", 3), ("closed", 4), ("closed", 5)]
     for status, version in steps:
         deliver(record(tally(poll_id, version, status=status)))
-    told = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
-    assert told == [
+    received = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
+    assert received == [
         "poll_opened 2", "results 2", "results 3", "poll_closed 4", "results 4", "results 5",
     ]  # fmt: skip
 

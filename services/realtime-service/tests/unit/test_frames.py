@@ -90,7 +90,7 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
 
 
 @pytest.mark.parametrize(
-    ("before", "status", "told"),
+    ("before", "status", "expected"),
     [
         (None, "open", ["poll_opened", "results"]),
         (PollStatus.DRAFT, "open", ["poll_opened", "results"]),
@@ -104,20 +104,20 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
     ],
 )
 def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_only_when_it_was_planned(
-    tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
+    tally: MakeTally, before: PollStatus | None, status: str, expected: list[str]
 ) -> None:
     outline = Outline.of(tally(POLL, 8, status=before)) if before else None
     frames = frames_of_change(known(tally(POLL, 9, status=status)), outline, Scope.PUBLIC, NOW)
-    assert types(frames) == told
+    assert types(frames) == expected
     assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("seen", "told"), [(None, True), (0, True), (6, True), (7, False), (8, False)])
+@pytest.mark.parametrize(("seen", "answered"), [(None, True), (0, True), (6, True), (7, False), (8, False)])
 def test_a_ping_is_answered_with_what_is_newer_than_seen(
-    tally: MakeTally, seen: int | None, told: bool
+    tally: MakeTally, seen: int | None, answered: bool
 ) -> None:
     frames = answers(Ping(action="ping", version=seen), known(tally(POLL, 7)), PUBLIC, NOW)
-    assert types(frames) == (["pong", "results"] if told else ["pong"])
+    assert types(frames) == (["pong", "results"] if answered else ["pong"])
 
 
 def test_a_ping_is_answered_even_when_nothing_is_known_or_only_a_draft(tally: MakeTally) -> None:
@@ -163,11 +163,11 @@ viewers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Sco
 
 def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
     a, b, version, ago = votes
-    told = TallyChanged(
+    tally = TallyChanged(
         poll_id=POLL, a=a, b=b, invalid=0, status=outline.status, result_visibility=outline.result_visibility,
         opens_at=outline.opens_at, closes_at=outline.closes_at, tally_version=version, updated_at=NOW - ago,
     )  # fmt: skip
-    return Known(told, 3)
+    return Known(tally, 3)
 
 
 @given(

@@ -50,7 +50,7 @@ def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def news() -> Callable[..., dict[str, Any]]:
+def poll_record() -> Callable[..., dict[str, Any]]:
     """Make the Polls stream's record of one change of a poll."""
 
     def record(poll_id: str, what: str, revision: int) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def track_poll_status(load: Callable[[str], ModuleType]) -> ModuleType:
 @pytest.fixture
 def failing(count_votes: ModuleType) -> Callable[..., AbstractContextManager[None]]:
     """Let the calls of one DynamoDB operation that name a poll end without an answer."""
-    events = count_votes.counting.results._client.meta.events
+    events = count_votes.vote_counter.results._client.meta.events
 
     @contextmanager
     def fail(operation: str, poll_id: str) -> Iterator[None]:
@@ -99,16 +99,16 @@ def test_votes_of_a_poll_not_known_yet_count_but_are_told_to_nobody(
     track_poll_status: ModuleType,
     vote: Build,
     delivery: Build,
-    news: Build,
+    poll_record: Build,
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery(SHARD, vote(poll_id, "a", 1)), aws.context)
     unknown = aws.item(poll_id, "totals")
     assert unknown is not None
     assert "event" not in unknown
-    track_poll_status.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
-    told = last_tally(aws, poll_id)
-    assert (told.a, told.b, told.status) == (1, 0, PollStatus.OPEN)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
+    tally = last_tally(aws, poll_id)
+    assert (tally.a, tally.b, tally.status) == (1, 0, PollStatus.OPEN)
 
 
 def last_tally(aws: Aws, poll_id: str) -> Any:
@@ -192,7 +192,9 @@ def test_an_dead_letter_queue_that_fails_loses_no_poison_and_stops_no_count(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(count_votes.counting.dead_letters, "_queue_url", "https://sqs.example/no-such-queue")
+    monkeypatch.setattr(
+        count_votes.vote_counter.dead_letters, "_queue_url", "https://sqs.example/no-such-queue"
+    )
     event = delivery(SHARD, poison(f"{poll_id}#4", 1), vote(poll_id, "a", 2))
     assert count_votes.handler(event, aws.context) == DONE
     kept = aws.item(poll_id, f"invalid#{SHARD}#{1:040d}")
@@ -263,7 +265,7 @@ def test_a_failed_poll_is_right_once_its_records_come_again(
 def test_a_count_whose_answer_was_lost_is_not_made_twice(
     aws: Aws, count_votes: ModuleType, vote: Build, delivery: Build, poll_id: str
 ) -> None:
-    events = count_votes.counting.results._client.meta.events
+    events = count_votes.vote_counter.results._client.meta.events
     lost: list[str] = []
 
     def send_again_once(**_: Any) -> int | None:
@@ -314,6 +316,6 @@ def test_a_source_of_one_shard_is_counted_by_the_setting_and_fails_as_a_whole(
     event = {"Records": [vote(poll_id, "a", 1)]}
     assert of_one_shard.handler(event, aws.context) == DONE
     assert aws.counts(poll_id, "counter#0001#emulator-shard") == (1, 0, 0)
-    monkeypatch.setattr(of_one_shard.counting.results, "_table", "no-such-table")
+    monkeypatch.setattr(of_one_shard.vote_counter.results, "_table", "no-such-table")
     with pytest.raises(BatchFailed, match="1 of 1"):
         of_one_shard.handler(event, aws.context)

@@ -80,7 +80,7 @@ def count(aws: Any, count_votes: ModuleType, vote: Build, poison: Build, deliver
     As a stream does, it delivers a batch again until the function has succeeded. A fault may bring the first
     batch in the middle of the second.
     """
-    client = count_votes.counting.results._client
+    client = count_votes.vote_counter.results._client
 
     def count(handler: Handler, fault: str, at_call: int) -> Tally | None:
         poll = new_poll_id()
@@ -118,7 +118,7 @@ def test_a_counter_of_plain_additions_is_right_without_faults_and_wrong_with_eac
         images = [record["dynamodb"]["NewImage"] for record in event["Records"]]
         found = Counter(image["event"]["M"]["choice"]["S"] for image in images)
         poll = event["Records"][0]["dynamodb"]["Keys"]["pk"]["S"].partition("#")[0]
-        count_votes.counting.results._client.update_item(
+        count_votes.vote_counter.results._client.update_item(
             TableName=aws.table,
             Key={"pk": {"S": poll}, "sk": {"S": "totals"}},
             UpdateExpression="ADD a :a, b :b, i :i",
@@ -134,14 +134,14 @@ def test_a_counter_of_plain_additions_is_right_without_faults_and_wrong_with_eac
 
 
 def test_a_close_in_the_middle_of_counting_neither_is_lost_nor_loses_votes(
-    aws: Any, count_votes: ModuleType, load: Any, vote: Build, delivery: Build, news: Build
+    aws: Any, count_votes: ModuleType, load: Any, vote: Build, delivery: Build, poll_record: Build
 ) -> None:
     """`tests/exactness` interrupts a function by its own earlier batch only, not by another function."""
     close = load("track_poll_status").handler
-    client = count_votes.counting.results._client
+    client = count_votes.vote_counter.results._client
     for at_call in range(5):
         poll = new_poll_id()
-        closed = {"Records": [news(poll, "closed", 3)]}
+        closed = {"Records": [poll_record(poll, "closed", 3)]}
         with faulty(client, "overtaken", at_call, overtake=partial(close, closed, aws.context)):
             count_votes.handler(delivery(SHARD, vote(poll, "a", 1), vote(poll, "b", 2)), aws.context)
         assert aws.counts(poll) == (1, 1, 0), at_call

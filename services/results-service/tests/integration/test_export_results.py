@@ -33,7 +33,7 @@ def export_results(load: Callable[[str], ModuleType]) -> ModuleType:
 @pytest.fixture
 def log(export_results: ModuleType, monkeypatch: pytest.MonkeyPatch) -> VoteLogDouble:
     double = VoteLogDouble(closes_at=format_instant(NOW + AGO))
-    monkeypatch.setattr(export_results.exporting.vote_log, "_client", double)
+    monkeypatch.setattr(export_results.exporter.vote_log, "_client", double)
     return double
 
 
@@ -108,8 +108,8 @@ def test_totals_come_with_what_the_newest_recount_found(export: Export, stored: 
     Recounts(aws.dynamodb, aws.table).certify(found, over=False)
     (row,) = rows_of(export(poll_id)[2])
     assert (row["certificate"], row["difference"], row["recount_id"]) == ("certified", "0", found.recount_id)
-    told = ExportedTotals.model_validate_json(export(poll_id, format="json")[2])
-    assert (told.certificate, told.hidden_from_public, told.total) == (found, True, 5)
+    exported = ExportedTotals.model_validate_json(export(poll_id, format="json")[2])
+    assert (exported.certificate, exported.hidden_from_public, exported.total) == (found, True, 5)
 
 
 def test_the_series_in_both_formats_is_the_same(export: Export, stored: Stored) -> None:
@@ -117,12 +117,12 @@ def test_the_series_in_both_formats_is_the_same(export: Export, stored: Stored) 
     status, headers, text = export(poll_id, what="series", format="json")
     assert (status, headers["Content-Type"]) == (200, "application/json")
     assert headers["Content-Disposition"] == f'attachment; filename="{poll_id}-series.json"'
-    told = ExportedSeries.model_validate_json(text)
+    exported = ExportedSeries.model_validate_json(text)
     rows = rows_of(export(poll_id, what="series")[2])
     assert [(row["at"], int(row["a"]), int(row["b"]), int(row["total"])) for row in rows] == [
-        (format_instant(point.at), point.a, point.b, point.a + point.b) for point in told.points
+        (format_instant(point.at), point.a, point.b, point.a + point.b) for point in exported.points
     ]
-    assert told.hidden_from_public
+    assert exported.hidden_from_public
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 

@@ -48,21 +48,21 @@ def count(
     clock: Clock,
     vote: Callable[..., dict[str, Any]],
     delivery: Callable[..., dict[str, Any]],
-    news: Callable[..., dict[str, Any]],
+    poll_record: Callable[..., dict[str, Any]],
     poll_id: str,
 ) -> Iterator[Callable[..., dict[str, Any]]]:
     """Count votes through the real handler, so many seconds after the opening; the poll is open.
 
     With `refuse_points` the table refuses to keep any.
     """
-    counting, tracking = load("count_votes"), load("track_poll_status")
+    count_votes, track_poll_status = load("count_votes"), load("track_poll_status")
     numbers = iter(range(1, 10_000))
-    monkeypatch.setattr(counting, "counting", replace(counting.counting, clock=clock))
-    told = replace(tracking.tracking.news, clock=clock)
-    monkeypatch.setattr(tracking, "tracking", replace(tracking.tracking, news=told))
-    tracking.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+    monkeypatch.setattr(count_votes, "vote_counter", replace(count_votes.vote_counter, clock=clock))
+    updates = replace(track_poll_status.tracker.updates, clock=clock)
+    monkeypatch.setattr(track_poll_status, "tracker", replace(track_poll_status.tracker, updates=updates))
+    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
 
-    client = counting.counting.results._client
+    client = count_votes.vote_counter.results._client
     put_item = client.put_item
 
     def refusing(**call: Any) -> Any:
@@ -74,7 +74,7 @@ def count(
         clock.now = OPENED + timedelta(seconds=seconds)
         records = [vote(poll_id, choice, next(numbers)) for choice in choices]
         monkeypatch.setattr(client, "put_item", refusing if refuse_points else put_item)
-        answer: dict[str, Any] = counting.handler(delivery("shard-1", *records), aws.context)
+        answer: dict[str, Any] = count_votes.handler(delivery("shard-1", *records), aws.context)
         return answer
 
     yield after

@@ -33,29 +33,29 @@ def recount(
     """The worker, an hour later, when every cut and every closing is past."""
     module = load("recount")
     module.double = VoteLogDouble()  # type: ignore[attr-defined]
-    monkeypatch.setattr(module.reading.vote_log, "_client", module.double)
+    monkeypatch.setattr(module.log_counter.vote_log, "_client", module.double)
     at(module, monkeypatch, lambda: datetime.now(UTC) + timedelta(hours=1))
     return module
 
 
 def at(module: ModuleType, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], datetime]) -> None:
-    recounting = replace(module.rebuilding.recounting, clock=clock, sleep=lambda _: None)
-    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting))
+    recounter = replace(module.counter_rebuilder.recounter, clock=clock, sleep=lambda _: None)
+    monkeypatch.setattr(module, "counter_rebuilder", replace(module.counter_rebuilder, recounter=recounter))
 
 
 @pytest.fixture
 def count(aws: Any, load: Callable[[str], ModuleType], delivery: Build) -> Callable[..., None]:
     module = load("count_votes")
 
-    def counting(*records: dict[str, Any], shard: str = "shard-1") -> None:
+    def count_records(*records: dict[str, Any], shard: str = "shard-1") -> None:
         assert module.handler(delivery(shard, *records), aws.context)["batchItemFailures"] == []
 
-    return counting
+    return count_records
 
 
 @pytest.fixture
-def closed(aws: Any, load: Callable[[str], ModuleType], news: Build, poll_id: str) -> str:
-    load("track_poll_status").handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+def closed(aws: Any, load: Callable[[str], ModuleType], poll_record: Build, poll_id: str) -> str:
+    load("track_poll_status").handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
     clear(aws)
     return poll_id
 
@@ -78,7 +78,7 @@ def order_of(begun: RebuildBegun) -> RebuildOrder:
         poll_id=begun.poll_id,
         recount_id=begun.recount_id.replace("rebuilt", "base"),
         epoch=begun.epoch,
-        cut=begun.cut,
+        cutoff=begun.cut,
     )
 
 
@@ -113,10 +113,10 @@ def test_a_stream_that_carries_the_log_anew_counts_twice_until_a_rebuild(
 
 
 def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_cut(
-    aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poll_id: str, news: Build,
-    load: Callable[[str], ModuleType],
+    aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poll_id: str,
+    poll_record: Build, load: Callable[[str], ModuleType],
 ) -> None:  # fmt: skip
-    load("track_poll_status").handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+    load("track_poll_status").handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
     count(vote(poll_id, "a", 1))
     begun = begin(rebuild, aws, poll_id)
     before, after = begun.cut - timedelta(milliseconds=1), begun.cut
@@ -160,7 +160,7 @@ def test_asking_again_joins_the_rebuild_under_way_and_orders_it_again(
     count(vote(closed, "a", 1))
     first, second = begin(rebuild, aws, closed), begin(rebuild, aws, closed)
     assert first == second
-    waiting = [aws.item(closed, "epochs")["beside"]["S"], aws.item(closed, "epochs")["shown"]["S"]]
+    waiting = [aws.item(closed, "epochs")["candidate"]["S"], aws.item(closed, "epochs")["active"]["S"]]
     assert waiting == ["0002", "0001"]
 
 
@@ -206,7 +206,7 @@ def test_a_rebuild_that_ended_before_the_totals_is_put_right_by_the_same_order(
         raise RuntimeError("killed before the totals")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(recount.recounting.results), "rewrite_totals", crash)
+        patched.setattr(type(recount.recounter.results), "rewrite_totals", crash)
         with pytest.raises(RuntimeError):
             recount.handler(order_event(order), aws.context)
     assert aws.counts(closed) == (1, 0, 0)
@@ -288,8 +288,8 @@ def test_who_asked_is_in_the_audit_log_before_anything_is_done(
     found = [
         item for item in aws.dynamodb.scan(TableName="audit_log")["Items"] if item["poll_id"]["S"] == poll_id
     ]
-    told = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
-    assert sorted(told) == [
+    events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
+    assert sorted(events) == [
         ("operator", "olga", "counters_rebuilt"),
         ("operator", "operator", "counters_rebuilt"),
     ]

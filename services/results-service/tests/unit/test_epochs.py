@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from results_service.domain.epoch import CUT_AFTER, FIRST, Epoch, Epochs
+from results_service.domain.epoch import CUTOFF_DELAY, FIRST, Epoch, Epochs
 from results_service.domain.vote_record import read_change
 
 type Build = Callable[..., dict[str, Any]]
@@ -32,13 +32,13 @@ def test_only_the_first_epoch_counts_a_record_that_is_no_vote(poison: Build, pol
 
 def test_the_next_epoch_begins_at_a_full_second_that_all_counters_hear_of_in_time() -> None:
     following = SECOND.after(CUT + timedelta(milliseconds=999))
-    assert following == Epoch("0003", CUT + CUT_AFTER)
+    assert following == Epoch("0003", CUT + CUTOFF_DELAY)
 
 
 def test_records_are_counted_into_the_epoch_that_is_shown_and_the_one_beside_it() -> None:
     assert Epochs().counted == (FIRST,)
-    assert Epochs(beside=SECOND).counted == (FIRST, SECOND)
-    assert [epochs.rebuilt for epochs in (Epochs(), Epochs(beside=SECOND), Epochs(SECOND))] == [
+    assert Epochs(candidate=SECOND).counted == (FIRST, SECOND)
+    assert [epochs.rebuilt for epochs in (Epochs(), Epochs(candidate=SECOND), Epochs(SECOND))] == [
         False,
         True,
         True,

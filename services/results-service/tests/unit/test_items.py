@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from results_service.adapters.items import KEPT_BYTES, InvalidRecords
+from results_service.adapters.items import KEPT_BYTES, InvalidRecord
 
 
-def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecords:
-    return InvalidRecords("0" * 26, "shardId-1", number, "not a vote", raw)
+def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecord:
+    return InvalidRecord("0" * 26, "shardId-1", number, "not a vote", raw)
 
 
 def test_a_record_is_kept_whole() -> None:

@@ -93,8 +93,8 @@ def test_before_the_opening_there_is_nothing_to_draw() -> None:
 def test_what_was_told_after_the_close_draws_nothing_unless_votes_were_counted() -> None:
     hour = timedelta(hours=1)
     late = point(hour + timedelta(seconds=2), 9)
-    told = [point(hour / 2, 5), late, point(2 * hour, 9)]
-    found = series_until(totals(300 * hour, 9, closes=hour, status=PollStatus.CLOSED), told)
+    points = [point(hour / 2, 5), late, point(2 * hour, 9)]
+    found = series_until(totals(300 * hour, 9, closes=hour, status=PollStatus.CLOSED), points)
     assert found == [point(timedelta(0), 0), point(hour / 2, 5), late]
 
 

@@ -63,11 +63,11 @@ def test_totals_of_an_open_poll_are_told_whole() -> None:
 
 def test_only_a_poll_that_shows_its_turnout_says_so_in_a_second_version() -> None:
     plain = totals(version=9, poll=state(1)).event()
-    told = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
+    event = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
     assert plain is not None
-    assert told is not None
-    assert (plain.version, told.version) == (1, 2)
-    assert told.model_dump() == plain.model_dump() | {"version": 2, "show_turnout": True}
+    assert event is not None
+    assert (plain.version, event.version) == (1, 2)
+    assert event.model_dump() == plain.model_dump() | {"version": 2, "show_turnout": True}
 
 
 def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:

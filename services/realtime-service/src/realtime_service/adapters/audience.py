@@ -6,19 +6,19 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-TOLD_AT_MOST_EVERY: Final = timedelta(seconds=10)
+ANNOUNCE_INTERVAL: Final = timedelta(seconds=10)
 """A frame more for everybody is a tenth of what a poll with a change a second costs."""
 
-WORTH_TELLING: Final = timedelta(minutes=10)
+MAX_AGE: Final = timedelta(minutes=10)
 """An old number says nothing."""
 
-COUNTED_AT_MOST_EVERY: Final = timedelta(seconds=30)
+COUNT_INTERVAL: Final = timedelta(seconds=30)
 """Counting reads every connection: while nothing is broadcast, one ping does it for all."""
 
 _COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#counted"}}
@@ -39,23 +39,23 @@ class Presence:
         """
         this = _new_write()
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item={
                         **_KEY,
                         "viewers": {"N": str(viewers)},
-                        "told_at": _instant(now),
+                        "updated_at": _instant(now),
                         "written_by": this,
                     },
                     ConditionExpression=(
-                        "attribute_not_exists(pk) OR told_at < :stale"
-                        " OR (viewers <> :viewers AND told_at <= :before)"
+                        "attribute_not_exists(pk) OR updated_at < :stale"
+                        " OR (viewers <> :viewers AND updated_at <= :before)"
                     ),
                     ExpressionAttributeValues={
                         ":viewers": {"N": str(viewers)},
-                        ":before": _instant(now - TOLD_AT_MOST_EVERY),
-                        ":stale": _instant(now - WORTH_TELLING / 2),
+                        ":before": _instant(now - ANNOUNCE_INTERVAL),
+                        ":stale": _instant(now - MAX_AGE / 2),
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -68,16 +68,16 @@ class Presence:
         """Return whether this caller is to count: nobody has for a while. Raises `StoreUnavailable`."""
         this = _new_write()
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_COUNTED,
-                    UpdateExpression="SET told_at = :now, written_by = :this",
-                    ConditionExpression="attribute_not_exists(pk) OR told_at < :before",
+                    UpdateExpression="SET updated_at = :now, written_by = :this",
+                    ConditionExpression="attribute_not_exists(pk) OR updated_at < :before",
                     ExpressionAttributeValues={
                         ":now": _instant(now),
                         ":this": this,
-                        ":before": _instant(now - COUNTED_AT_MOST_EVERY),
+                        ":before": _instant(now - COUNT_INTERVAL),
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -87,23 +87,23 @@ class Presence:
 
     def counted(self, viewers: int, now: datetime) -> None:
         """Store what a ping has counted; only who pings is told of it. Raises `StoreUnavailable`."""
-        with translated():
+        with map_aws_errors():
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "told_at": _instant(now)},
+                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "updated_at": _instant(now)},
             )
 
-    def known(self, now: datetime, within: timedelta = WORTH_TELLING) -> int | None:
+    def known(self, now: datetime, within: timedelta = MAX_AGE) -> int | None:
         """Return the newest number, None if it is older than that. Raises `StoreUnavailable`."""
-        with translated():
+        with map_aws_errors():
             found = [self._dynamodb.get_item(TableName=self._table, Key=key) for key in (_KEY, _COUNTED)]
         numbers = [
-            (int(answer["Item"]["told_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
+            (int(answer["Item"]["updated_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
             for answer in found
             if "viewers" in answer.get("Item", {})
         ]
-        told_at, viewers = max(numbers, default=(0, 0))
-        return viewers if now - datetime.fromtimestamp(told_at, UTC) <= within else None
+        updated_at, viewers = max(numbers, default=(0, 0))
+        return viewers if now - datetime.fromtimestamp(updated_at, UTC) <= within else None
 
 
 def _new_write() -> AttributeValueTypeDef:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import translated
+from realtime_service.adapters.errors import map_aws_errors
 from realtime_service.domain.subscriber import Subscriber
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ class Connections:
             "connected_at": {"N": str(connected_at)},
             "expires_at": {"N": str(expires_at)},
         }
-        with translated():
+        with map_aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def remove(self, connection_id: str) -> None:
         """Forget a connection. Raises `StoreUnavailable`."""
-        with translated():
+        with map_aws_errors():
             self._dynamodb.delete_item(TableName=self._table, Key=_key(connection_id))
 
     def remove_many(self, connection_ids: Iterable[str]) -> None:
         """Forget connections. What a throttled table leaves is for next time. Raises `StoreUnavailable`."""
-        with translated():
+        with map_aws_errors():
             for some in batched(connection_ids, _WRITES_PER_BATCH, strict=False):
                 deletes: list[WriteRequestTypeDef] = [
                     {"DeleteRequest": {"Key": _key(connection_id)}} for connection_id in some
@@ -72,7 +72,7 @@ class Connections:
         DynamoDB removes expired items within days, so what has expired is left out here. Raises
         `StoreUnavailable`.
         """
-        with translated(), ThreadPoolExecutor(BUCKETS) as pool:
+        with map_aws_errors(), ThreadPoolExecutor(BUCKETS) as pool:
             found = pool.map(lambda bucket: self._in_bucket(bucket, now), range(BUCKETS))
             return list(chain.from_iterable(found))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.dead_letters import dead_letter
 
-from realtime_service.adapters.errors import translated
+from realtime_service.adapters.errors import map_aws_errors
 from realtime_service.domain.batch import Unreadable
 
 if TYPE_CHECKING:
@@ -23,5 +23,5 @@ class DeadLetters:
     def put(self, unreadable: Unreadable) -> None:
         """Keep the record with the reason, as much of it as fits. Raises `StoreUnavailable`."""
         body = dead_letter(unreadable.record, unreadable.reason)
-        with translated():
+        with map_aws_errors():
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)

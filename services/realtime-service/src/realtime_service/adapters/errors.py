@@ -20,7 +20,7 @@ class ConditionFailed(Exception):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def map_aws_errors() -> Iterator[None]:
     """Raise AWS's own errors as `ConditionFailed` or `StoreUnavailable`."""
     try:
         yield

@@ -11,7 +11,7 @@ from contracts.model import format_instant
 from contracts.tally import TALLY_EVENTS, TallyChanged
 from pydantic import TypeAdapter
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 from realtime_service.domain.messages import Known, Outline
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class StaleSnapshot(Exception):
 class StoredSnapshot:
     """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
 
-    told: Outline | None
+    announced: Outline | None
     outline_version: int
 
 
@@ -47,13 +47,13 @@ class Snapshots:
     def keep(self, tally: TallyChanged) -> StoredSnapshot:
         """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
 
-        The outline that was told is kept beside it until another is (`mark_told`): an opening or closing
+        The outline that was told is kept beside it until another is (`mark_announced`): an opening or closing
         whose telling failed is told with a newer snapshot, too; the record that was told is told in full
         again.
         Raises `StaleSnapshot`, `StoreUnavailable`.
         """
         try:
-            with translated():
+            with map_aws_errors():
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
@@ -72,27 +72,29 @@ class Snapshots:
             item = stored.item
             if int(item["tally_version"]["N"]) > tally.tally_version:
                 raise StaleSnapshot from stored
-        told, version = _told_in(item), _outline_version(item, tally)
+        announced, version = _announced_in(item), _outline_version(item, tally)
         self._keep_as_current(Known(tally, version))
-        again = item.get("told_version") == {"N": str(tally.tally_version)}
-        return StoredSnapshot(None if again else told, version)
+        again = item.get("announced_version") == {"N": str(tally.tally_version)}
+        return StoredSnapshot(None if again else announced, version)
 
-    def mark_told(self, known: Known) -> None:
+    def mark_announced(self, known: Known) -> None:
         """Remember that everybody was told of this outline with this snapshot, unless the status is another.
 
         Raises `StoreUnavailable`; then it is told once more.
         """
         tally = known.tally
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
-                    UpdateExpression="SET told = :told, told_version = :version, outline_version = :outline",
+                    UpdateExpression=(
+                        "SET announced = :announced, announced_version = :version, outline_version = :outline"
+                    ),
                     ConditionExpression="poll_status = :status",
                     ExpressionAttributeValues={
                         ":status": {"S": tally.status},
-                        ":told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+                        ":announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
                         ":version": {"N": str(tally.tally_version)},
                         ":outline": {"N": str(known.outline_version)},
                     },
@@ -102,11 +104,11 @@ class Snapshots:
 
     def newest(self, poll_id: PollId | None) -> Known | None:
         """Return what is known of a poll, or of the poll that opened last. Raises `StoreUnavailable`."""
-        with translated():
+        with map_aws_errors():
             answer = self._dynamodb.get_item(
                 TableName=self._table,
                 Key=_key(poll_id or _CURRENT),
-                ProjectionExpression="tally, told, outline_version",
+                ProjectionExpression="tally, announced, outline_version",
                 ConsistentRead=True,
             )
         if "Item" not in answer:
@@ -131,11 +133,11 @@ class Snapshots:
             "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
             "tally_version": {"N": str(tally.tally_version)},
             "tally": {"S": tally.model_dump_json()},
-            "told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+            "announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
             "outline_version": {"N": str(known.outline_version)},
         }
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item=item,
@@ -153,14 +155,14 @@ class Snapshots:
             return
 
 
-def _told_in(item: dict[str, Any]) -> Outline | None:
-    return _OUTLINE.validate_json(item["told"]["S"]) if "told" in item else None
+def _announced_in(item: dict[str, Any]) -> Outline | None:
+    return _OUTLINE.validate_json(item["announced"]["S"]) if "announced" in item else None
 
 
 def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
     """Return the number of a tally's outline: that of the one told last, or the next where it is another."""
-    told_last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
-    return told_last + (Outline.of(tally) != _told_in(item))
+    last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
+    return last + (Outline.of(tally) != _announced_in(item))
 
 
 def _key(sort: str) -> dict[str, AttributeValueTypeDef]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 from realtime_service.domain.ticket import BadTicket, Ticket
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Tickets:
             "connection_id": connection,
         }
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item=item,

@@ -60,12 +60,16 @@ def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: da
     messages would be counting the votes.
     """
     tally, shown = known.tally, snapshot(known, scope, now)
-    turn = _turn(tally, shown.version) if before is None or tally.status is not before.status else None
+    transition = (
+        _transition_frame(tally, shown.version)
+        if before is None or tally.status is not before.status
+        else None
+    )
     if tally.status is PollStatus.DRAFT:
-        return (turn,) if turn and before is not None and before.status is PollStatus.OPEN else ()
+        return (transition,) if transition and before is not None and before.status is PollStatus.OPEN else ()
     follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)
-    told = (shown,) if follows_votes or Outline.of(tally) != before else ()
-    return (turn, *told) if turn else told
+    snapshots = (shown,) if follows_votes or Outline.of(tally) != before else ()
+    return (transition, *snapshots) if transition else snapshots
 
 
 def answers(
@@ -137,7 +141,7 @@ def encode(frame: Frame) -> bytes:
     return frame.model_dump_json().encode()
 
 
-def _turn(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
+def _transition_frame(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
     frame = PollOpenedFrame if tally.status is PollStatus.OPEN else PollClosedFrame
     return frame(
         poll_id=tally.poll_id,

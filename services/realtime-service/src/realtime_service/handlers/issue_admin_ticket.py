@@ -26,9 +26,9 @@ app = resolver(settings, PROBLEMS)
 @ISSUE_ADMIN_TICKET
 def issue_admin_ticket() -> Response[str]:
     """Answer `TicketIssued`; the request has no body."""
-    who, viewer = organiser(app), Subscriber(Scope.ORGANISER)
+    principal, viewer = organiser(app), Subscriber(Scope.ORGANISER)
     ticket, expires_at = mint_ticket(key_ring(settings.results_pass_secret_arn), viewer, datetime.now(UTC))
-    logger.info("issued", organiser=who)
+    logger.info("issued", organiser=principal)
     return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
 
 

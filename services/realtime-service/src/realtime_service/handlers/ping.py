@@ -19,7 +19,7 @@ from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
-snapshots, watching = Snapshots(*table), AudienceCounter.of(*table)
+snapshots, audience_counter = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
@@ -32,7 +32,7 @@ def ping(event: Event) -> Answer:
         frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
         viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, watching.viewers(now))
+        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}
 

@@ -27,7 +27,7 @@ sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 
 
-def tell(event: Event) -> Answer:
+def broadcast_batch(event: Event) -> Answer:
     """Answer with the records to deliver again; what cannot be read is set aside and not among them."""
     batch = read_batch(event["Records"])
     for unreadable in batch.unreadable:
@@ -37,4 +37,4 @@ def tell(event: Event) -> Answer:
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 
-handler = entry_point(tell, "ResultsStreamHandler")
+handler = entry_point(broadcast_batch, "ResultsStreamHandler")

@@ -32,7 +32,7 @@ class SnapshotUpdate:
     """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
 
     known: Known
-    told: Outline | None
+    announced: Outline | None
 
 
 def broadcast(
@@ -50,66 +50,66 @@ def broadcast(
     failed); one older than the stored is not. Returns what could not be stored and must be delivered again.
     Raises `StoreUnavailable` when the connections cannot be read.
     """
-    news, failed = _remember(changes, snapshots)
-    everyone = connections.everyone(now) if news else []
-    deliveries = _deliveries(news, everyone, now)
-    besides = _viewers(everyone, presence, now) if deliveries else ()
-    posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})
+    updates, failed = _store(changes, snapshots)
+    everyone = connections.everyone(now) if updates else []
+    deliveries = _deliveries(updates, everyone, now)
+    audience_frames = _audience_frames(everyone, presence, now) if deliveries else ()
+    posted = sockets.post({to: messages + audience_frames for to, messages in deliveries.items()})
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
-    _mark_told(news, snapshots)
+    _mark_announced(updates, snapshots)
     _remove(posted.gone, everyone, connections, now)
     return failed
 
 
-def _remember(
+def _store(
     changes: Iterable[Change], snapshots: Snapshots
 ) -> tuple[list[SnapshotUpdate], tuple[Change, ...]]:
-    news: list[SnapshotUpdate] = []
+    updates: list[SnapshotUpdate] = []
     failed: list[Change] = []
     for change in changes:
         try:
-            moved = snapshots.keep(change.tally)
-            news.append(SnapshotUpdate(Known(change.tally, moved.outline_version), moved.told))
+            stored = snapshots.keep(change.tally)
+            updates.append(SnapshotUpdate(Known(change.tally, stored.outline_version), stored.announced))
         except StaleSnapshot:
             logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
             logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
             failed.append(change)
-    return news, tuple(failed)
+    return updates, tuple(failed)
 
 
-def _mark_told(news: list[SnapshotUpdate], snapshots: Snapshots) -> None:
-    for one in news:
-        tally = one.known.tally
-        if Outline.of(tally) == one.told:
+def _mark_announced(updates: list[SnapshotUpdate], snapshots: Snapshots) -> None:
+    for update in updates:
+        tally = update.known.tally
+        if Outline.of(tally) == update.announced:
             continue
         try:
-            snapshots.mark_told(one.known)
+            snapshots.mark_announced(update.known)
         except StoreUnavailable as error:
             logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
 
 
 def _deliveries(
-    news: list[SnapshotUpdate], everyone: list[Connection], now: datetime
+    updates: list[SnapshotUpdate], everyone: list[Connection], now: datetime
 ) -> dict[str, tuple[bytes, ...]]:
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
-        one = news[position]
-        return tuple(map(encode, frames_of_change(one.known, one.told, scope, now)))
+        update = updates[position]
+        return tuple(map(encode, frames_of_change(update.known, update.announced, scope, now)))
 
     deliveries = {
         connection.connection_id: tuple(
             message
-            for position, one in enumerate(news)
-            for message in messages(position, connection.viewer.scope_for(one.known.tally.poll_id))
+            for position, update in enumerate(updates)
+            for message in messages(position, connection.viewer.scope_for(update.known.tally.poll_id))
         )
         for connection in everyone
     }
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
 
 
-def _viewers(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
-    """Return what tells how many watch, if that is news. All have been listed anyway."""
+def _audience_frames(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+    """Return what tells how many watch, if that is updates. All have been listed anyway."""
     viewers = audience(connection.viewer for connection in everyone)
     try:
         return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()

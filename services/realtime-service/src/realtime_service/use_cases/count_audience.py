@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from aws_lambda_powertools import Logger
 
-from realtime_service.adapters.audience import COUNTED_AT_MOST_EVERY, Presence
+from realtime_service.adapters.audience import COUNT_INTERVAL, Presence
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.domain.subscriber import audience
@@ -35,7 +35,7 @@ class AudienceCounter:
     def viewers(self, now: datetime) -> int | None:
         """Return the number, None if it is not known; a ping is answered whatever becomes of it."""
         try:
-            fresh = self.presence.known(now, COUNTED_AT_MOST_EVERY)
+            fresh = self.presence.known(now, COUNT_INTERVAL)
             if fresh is not None or not self.presence.claimed(now):
                 return self.presence.known(now) if fresh is None else fresh
             viewers = audience(connection.viewer for connection in self.connections.everyone(now))

@@ -29,7 +29,7 @@ def key_of(poll_id: str, sort_key: str) -> dict[str, Any]:
 
 
 @contextmanager
-def confirmed(doing: str) -> Iterator[None]:
+def map_aws_errors(doing: str) -> Iterator[None]:
     """Raise `ConditionFailed` for a failed condition, `StoreUnavailable` for a call that is not confirmed."""
     try:
         yield
@@ -54,6 +54,6 @@ def items_with(
         ScanIndexForward=not newest_only,
         PaginationConfig={"MaxItems": 1} if newest_only else {},
     )
-    with confirmed(f"read {prefix}"):
+    with map_aws_errors(f"read {prefix}"):
         for page in pages:
             yield from page["Items"]

@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from results_service.adapters.items import REASON_LENGTH, InvalidRecords
+from results_service.adapters.items import REASON_LENGTH, InvalidRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -29,7 +29,7 @@ class DeadLetterQueue:
         self._queue_url = queue_url
         self._function_name = function_name
 
-    def report(self, metric: str, found: InvalidRecords) -> None:
+    def report(self, metric: str, found: InvalidRecord) -> None:
         """Tell of one record that needs somebody's attention. `metric` is `POISON` or `TAMPERING`."""
         where = {
             "poll_id": found.poll_id,

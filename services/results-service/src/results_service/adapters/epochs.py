@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, key_of
+from results_service.adapters.calls import ConditionFailed, key_of, map_aws_errors
 from results_service.adapters.items import Item
 from results_service.domain.epoch import FIRST, Epoch, Epochs
 from results_service.domain.tally import Tally
@@ -36,36 +36,36 @@ class EpochStore:
 
     def of(self, poll_id: str) -> Epochs:
         """Return a poll's epochs as they are now."""
-        with confirmed("read epochs"):
+        with map_aws_errors("read epochs"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key_of(poll_id, SORT_KEY), ConsistentRead=True
             )
         return _epochs_of(answer["Item"]) if "Item" in answer else Epochs()
 
     def begin(self, poll_id: str, now: datetime) -> Epoch:
-        """Have a next epoch counted beside the one that is shown; return it, or the one that is already."""
+        """Create the next epoch as a candidate; return it, or the existing candidate."""
         epochs = self.of(poll_id)
-        if epochs.beside is not None:
-            return epochs.beside
-        beside = epochs.shown.after(now)
+        if epochs.candidate is not None:
+            return epochs.candidate
+        candidate = epochs.active.after(now)
         try:
             self._put(
                 poll_id,
-                Epochs(epochs.shown, beside),
-                "attribute_not_exists(pk) OR (shown = :shown AND attribute_not_exists(beside))",
-                {":shown": {"S": epochs.shown.name}},
+                Epochs(epochs.active, candidate),
+                "attribute_not_exists(pk) OR (active = :active AND attribute_not_exists(candidate))",
+                {":active": {"S": epochs.active.name}},
             )
         except ConditionFailed:
             return self.begin(poll_id, now)
-        return beside
+        return candidate
 
-    def show(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
+    def activate(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
         """Keep an epoch's base, then let readers see it. Safe to repeat."""
         item: Item = {
             name: {"N": str(votes)} for name, votes in (("a", base.a), ("b", base.b), ("i", base.invalid))
         }
         try:
-            with confirmed("keep base"):
+            with map_aws_errors("keep base"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=counter_key(poll_id, epoch.name, "base") | item,
@@ -74,12 +74,12 @@ class EpochStore:
         except ConditionFailed:
             pass  # The same reading, carried out twice, has found the same.
         try:
-            self._put(poll_id, Epochs(epoch), "beside = :beside", {":beside": {"S": epoch.name}})
+            self._put(poll_id, Epochs(epoch), "candidate = :candidate", {":candidate": {"S": epoch.name}})
         except ConditionFailed:
             return
 
     def _put(self, poll_id: str, epochs: Epochs, condition: str, values: Item) -> None:
-        with confirmed("write epochs"):
+        with map_aws_errors("write epochs"):
             self._client.put_item(
                 TableName=self._table,
                 Item=key_of(poll_id, SORT_KEY) | _item_of(epochs),
@@ -89,14 +89,14 @@ class EpochStore:
 
 
 def _item_of(epochs: Epochs) -> Item:
-    named = {"shown": epochs.shown} | ({"beside": epochs.beside} if epochs.beside else {})
+    named = {"active": epochs.active} | ({"candidate": epochs.candidate} if epochs.candidate else {})
     names: Item = {name: {"S": epoch.name} for name, epoch in named.items()}
-    return names | {f"{name}_cut": {"S": format_instant(epoch.cut)} for name, epoch in named.items()}
+    return names | {f"{name}_cutoff": {"S": format_instant(epoch.cutoff)} for name, epoch in named.items()}
 
 
 def _epochs_of(item: Mapping[str, Any]) -> Epochs:
-    shown, beside = (
-        Epoch(item[name]["S"], datetime.fromisoformat(item[f"{name}_cut"]["S"])) if name in item else None
-        for name in ("shown", "beside")
+    active, candidate = (
+        Epoch(item[name]["S"], datetime.fromisoformat(item[f"{name}_cutoff"]["S"])) if name in item else None
+        for name in ("active", "candidate")
     )
-    return Epochs(shown or FIRST, beside)
+    return Epochs(active or FIRST, candidate)

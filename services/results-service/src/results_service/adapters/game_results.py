@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
-from results_service.adapters.items import InvalidRecords, poison_item, tally_of, totals_item, totals_of
+from results_service.adapters.items import InvalidRecord, invalid_item, tally_of, totals_item, totals_of
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.epoch import Epoch
 from results_service.domain.errors import StoreUnavailable
@@ -51,7 +51,7 @@ class GameResults:
             if step is None:
                 return
             try:
-                with confirmed("count"):
+                with map_aws_errors("count"):
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
@@ -73,20 +73,20 @@ class GameResults:
                 return
         raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
 
-    def store_invalid(self, poison: InvalidRecords, now: datetime) -> None:
+    def store_invalid(self, record: InvalidRecord, now: datetime) -> None:
         """Keep a poison record for a later redrive. One that is kept already stays as it is."""
         try:
-            with confirmed("set aside"):
+            with map_aws_errors("set aside"):
                 self._client.put_item(
                     TableName=self._table,
-                    Item={**key_of(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
+                    Item={**key_of(record.poll_id, record.sort_key), **invalid_item(record, now)},
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ConditionFailed:
             return
 
     def rewrite_totals(
-        self, poll_id: str, clock: Callable[[], datetime], news: PollState | None = None
+        self, poll_id: str, clock: Callable[[], datetime], update: PollState | None = None
     ) -> None:
         """Write the poll's totals anew from its shard items, whether or not they changed.
 
@@ -97,9 +97,9 @@ class GameResults:
         """
         for _ in range(ATTEMPTS):
             before = self.totals(poll_id)
-            after = totals_after(before, poll_id, self.tally(poll_id), news, clock())
+            after = totals_after(before, poll_id, self.tally(poll_id), update, clock())
             try:
-                with confirmed("rewrite totals"):
+                with map_aws_errors("rewrite totals"):
                     self._client.put_item(
                         TableName=self._table,
                         Item={**key_of(poll_id, "totals"), **totals_item(after)},
@@ -115,7 +115,7 @@ class GameResults:
 
     def totals(self, poll_id: str) -> Totals | None:
         """Return the newest totals, or None when nothing is known of the poll."""
-        with confirmed("read totals"):
+        with map_aws_errors("read totals"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key_of(poll_id, "totals"), ConsistentRead=True
             )
@@ -123,12 +123,12 @@ class GameResults:
 
     def tally(self, poll_id: str) -> Tally:
         """Add up the counters of the epoch that is shown: of its shards, its base, what was redriven."""
-        prefix = counter_prefix(self._epochs.of(poll_id).shown.name)
+        prefix = counter_prefix(self._epochs.of(poll_id).active.name)
         counters = items_with(self._client, self._table, poll_id, prefix)
         return sum(map(tally_of, counters), start=Tally())
 
     def _mark(self, key: dict[str, Any]) -> str | None:
-        with confirmed("read mark"):
+        with map_aws_errors("read mark"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="hwm"
             )

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.ids import Choice
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import SORT_KEY, counter_key
 from results_service.domain.epoch import FIRST
 from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
@@ -90,7 +90,7 @@ class InvalidRecords:
     def applied(self, invalid: Invalid, now: datetime) -> None:
         """Note that a poll's news was applied, which may be done any number of times."""
         try:
-            with confirmed("redrive"):
+            with map_aws_errors("redrive"):
                 self._client.update_item(**self._done(invalid, now)["Update"])
         except ConditionFailed:
             return

@@ -23,7 +23,7 @@ type Item = dict[str, AttributeValue]
 
 
 @dataclass(frozen=True, slots=True)
-class InvalidRecords:
+class InvalidRecord:
     """A poison record as it is kept; `source` is its VotesLog shard, or the name of another stream."""
 
     poll_id: str
@@ -51,12 +51,12 @@ class InvalidRecords:
         return _text(without_images)[:KEPT_BYTES]
 
 
-def poison_item(poison: InvalidRecords, now: datetime) -> Item:
+def invalid_item(record: InvalidRecord, now: datetime) -> Item:
     """Return the attributes of an `invalid#…` item, waiting for a redrive."""
     return {
         "status": {"S": "pending"},
-        "reason": {"S": poison.reason[:REASON_LENGTH]},
-        "record": {"S": poison.record},
+        "reason": {"S": record.reason[:REASON_LENGTH]},
+        "record": {"S": record.record},
         "invalid_at": {"S": format_instant(now)},
     }
 
@@ -90,7 +90,7 @@ def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
         poll=_poll_of(item) if "revision" in item else None,
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
-        told="event" in item,
+        announced="event" in item,
     )
 
 

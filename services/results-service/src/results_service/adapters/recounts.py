@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.items import Item, tally_of
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
@@ -32,7 +32,7 @@ class Recounts:
     def find(self, order: RecountOrder) -> RecountJob | None:
         """Return the recount that an order has begun, or None."""
         key = key_of(order.poll_id, f"recount#{order.recount_id}")
-        with confirmed("read recount"):
+        with map_aws_errors("read recount"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _run_of(answer["Item"]) if "Item" in answer else None
 
@@ -55,7 +55,7 @@ class Recounts:
         """Keep a bucket's count that is one page further; return it, or how far somebody else is."""
         key = key_of(run.order.poll_id, f"bucket#{run.order.recount_id}#{after.bucket:04d}")
         try:
-            with confirmed("advance"):
+            with map_aws_errors("advance"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=key | _count_item(after),
@@ -71,7 +71,7 @@ class Recounts:
         key = key_of(certificate.poll_id, f"certificate#{certificate.recount_id}")
         body: Item = {"state": {"S": certificate.state}, "body": {"S": certificate.model_dump_json()}}
         try:
-            with confirmed("certify"):
+            with map_aws_errors("certify"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=key | body,
@@ -82,7 +82,7 @@ class Recounts:
         except ConditionFailed:
             pass
         if over:
-            with confirmed("end"):
+            with map_aws_errors("end"):
                 self._client.update_item(
                     TableName=self._table,
                     Key=key_of(certificate.poll_id, f"recount#{certificate.recount_id}"),
@@ -93,7 +93,7 @@ class Recounts:
     def certificate(self, order: RecountOrder) -> Certificate | None:
         """Return what a recount found so far, or None."""
         key = key_of(order.poll_id, f"certificate#{order.recount_id}")
-        with confirmed("read certificate"):
+        with map_aws_errors("read certificate"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _certificate_of(answer["Item"]) if "Item" in answer else None
 
@@ -108,7 +108,7 @@ class Recounts:
         return next((_run_of(item) for item in found if "finished_at" not in item), None)
 
     def _put_new(self, poll_id: str, sort_key: str, item: Item, doing: str) -> None:
-        with confirmed(doing):
+        with map_aws_errors(doing):
             self._client.put_item(
                 TableName=self._table,
                 Item=key_of(poll_id, sort_key) | item,

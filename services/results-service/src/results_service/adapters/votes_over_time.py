@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from contracts.model import format_instant
 
-from results_service.adapters.calls import confirmed, items_with, key_of
+from results_service.adapters.calls import items_with, key_of, map_aws_errors
 from results_service.adapters.items import tally_of
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.totals import Totals
@@ -37,7 +37,7 @@ class SeriesPoints:
             return
         point = point_of(before)
         try:
-            with confirmed("keep point"):
+            with map_aws_errors("keep point"):
                 self._client.put_item(
                     TableName=self._table,
                     Item={

@@ -12,7 +12,7 @@ from typing import Final
 
 from results_service.domain.vote_record import Change, Vote
 
-CUT_AFTER: Final = timedelta(seconds=45)
+CUTOFF_DELAY: Final = timedelta(seconds=45)
 """How far ahead a cut lies: whoever counts must know of it before anything is recorded after it.
 
 That is by the clock of vote-service, which may be 30 seconds ahead of ours; the rest is to be sure.
@@ -24,18 +24,18 @@ class Epoch:
     """One generation of counters: what was recorded from its `cut` on, beside a base of what was before."""
 
     name: str
-    cut: datetime
+    cutoff: datetime
 
     def counts(self, change: Change) -> bool:
         """Tell whether a record that the stream delivers is this epoch's to count.
 
         What is no vote by contract tells no time: a rebuilt epoch has those that its base was read with.
         """
-        return self == FIRST or (isinstance(change, Vote) and change.recorded_at >= self.cut)
+        return self == FIRST or (isinstance(change, Vote) and change.recorded_at >= self.cutoff)
 
     def after(self, now: datetime) -> "Epoch":
         """Return the epoch that is to replace this one, begun now."""
-        return Epoch(f"{int(self.name) + 1:04d}", (now + CUT_AFTER).replace(microsecond=0))
+        return Epoch(f"{int(self.name) + 1:04d}", (now + CUTOFF_DELAY).replace(microsecond=0))
 
 
 FIRST: Final = Epoch("0001", datetime.min.replace(tzinfo=UTC))
@@ -46,8 +46,8 @@ FIRST: Final = Epoch("0001", datetime.min.replace(tzinfo=UTC))
 class Epochs:
     """The epoch that readers see, and the one that is counted beside it until its base is there."""
 
-    shown: Epoch = FIRST
-    beside: Epoch | None = None
+    active: Epoch = FIRST
+    candidate: Epoch | None = None
 
     @property
     def rebuilt(self) -> bool:
@@ -57,4 +57,4 @@ class Epochs:
     @property
     def counted(self) -> tuple[Epoch, ...]:
         """Every epoch into which new records are counted."""
-        return (self.shown,) if self.beside is None else (self.shown, self.beside)
+        return (self.active,) if self.candidate is None else (self.active, self.candidate)

@@ -36,12 +36,12 @@ class RebuildOrder(RecountOrder):
     """Asks to read what was recorded before an epoch's cut as its base, to show the epoch, and to recount."""
 
     epoch: str
-    cut: Instant
+    cutoff: Instant
 
     @property
     def read_from(self) -> datetime:
         """Return from when on nothing of before the cut can still be written."""
-        return self.cut + SEALED_AFTER
+        return self.cutoff + SEALED_AFTER
 
 
 def order_at_close(poll_id: PollId, closes_at: datetime) -> RecountOrder:
@@ -57,9 +57,9 @@ def order_now(poll_id: PollId, now: datetime, token: str) -> RecountOrder:
 
 def order_rebuild(poll_id: PollId, epoch: Epoch) -> RebuildOrder:
     """Return the order that gives a new epoch its base, the same one however often it is asked for."""
-    moment = int((epoch.cut + SEALED_AFTER).timestamp() * 1000)
+    moment = int((epoch.cutoff + SEALED_AFTER).timestamp() * 1000)
     recount_id = f"{moment:013d}-{epoch.name}-base"
-    return RebuildOrder(poll_id=poll_id, recount_id=recount_id, epoch=epoch.name, cut=epoch.cut)
+    return RebuildOrder(poll_id=poll_id, recount_id=recount_id, epoch=epoch.name, cutoff=epoch.cutoff)
 
 
 def order_after(rebuild: RebuildOrder) -> RecountOrder:
@@ -130,7 +130,7 @@ class RecountResult:
     counting_is_behind: bool = False
 
 
-def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> RecountResult:
+def compare(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> RecountResult:
     """Hold the counters against the log.
 
     Nothing is counted before it stands in the log, so counters from before the reading can never exceed it:

@@ -37,10 +37,12 @@ def invalid_at(kept_under: str, sort_key: str, record: str) -> Invalid:
     return Invalid(kept_under, sort_key, shard_id, place if numbered else None, record)
 
 
-def now_read(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
+def read_again(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
     """Judge the record as it would be judged today: a vote in this poll, news of it, or still neither."""
     raw = json.loads(invalid.record)
-    return _news_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
+    return (
+        _poll_event_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
+    )
 
 
 def _choice_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Choice | None:
@@ -51,7 +53,7 @@ def _choice_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Choice
     return change.choice
 
 
-def _news_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:
+def _poll_event_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:
     try:
         event = read_record(raw).event(POLL_EVENTS)
     except NotAContractEvent:

@@ -52,7 +52,7 @@ class Totals:
     poll: PollState | None
     version: int
     updated_at: datetime
-    told: bool = False
+    announced: bool = False
     """Whether a snapshot of this poll has been everybody's business before."""
 
     def event(self) -> TallyChanged | None:
@@ -65,10 +65,10 @@ class Totals:
         if self.poll is None:
             return None
         draft = self.poll.status is PollStatus.DRAFT
-        if draft and not self.told:
+        if draft and not self.announced:
             return None
         tally = Tally() if draft else self.tally
-        told = TallyChanged(
+        event = TallyChanged(
             poll_id=self.poll_id,
             a=tally.a,
             b=tally.b,
@@ -81,12 +81,12 @@ class Totals:
             updated_at=self.updated_at,
         )
         if not self.poll.show_turnout:
-            return told
-        return TallyChangedV2.model_validate(dict(told) | {"version": 2, "show_turnout": True})
+            return event
+        return TallyChangedV2.model_validate(dict(event) | {"version": 2, "show_turnout": True})
 
 
 def totals_after(
-    before: Totals | None, poll_id: str, tally: Tally, news: PollState | None, now: datetime
+    before: Totals | None, poll_id: str, tally: Tally, update: PollState | None, now: datetime
 ) -> Totals:
     """Return the snapshot that replaces `before`.
 
@@ -95,12 +95,12 @@ def totals_after(
     """
     version = before.version if before else 0
     known = before.poll if before else None
-    newer = news is not None and (known is None or news.revision > known.revision)
+    newer = update is not None and (known is None or update.revision > known.revision)
     return Totals(
         poll_id,
         tally,
-        poll=news if newer else known,
+        poll=update if newer else known,
         version=max(version + 1, int(now.timestamp() * 1000)),
         updated_at=now,
-        told=before is not None and before.event() is not None,
+        announced=before is not None and before.event() is not None,
     )

@@ -14,7 +14,7 @@ from typing import Final
 from contracts.events import VoteCast
 from contracts.ids import Choice
 
-LEAST: Final = 10
+MIN_VOTES: Final = 10
 """Votes in a group."""
 
 MINUTE: Final = timedelta(minutes=1)
@@ -47,9 +47,9 @@ def by_minute(votes: Iterable[VoteCast]) -> dict[datetime, Counter[Choice]]:
 def groups_of(counts: MinuteCounts, opened_at: datetime, closed_at: datetime) -> list[Group]:
     """Return the groups of a part of the log, in order of time; none where it holds no vote."""
     groups = list(_collected(counts))
-    if len(groups) > 1 and groups[-1].votes.total() < LEAST:
+    if len(groups) > 1 and groups[-1].votes.total() < MIN_VOTES:
         groups[-2:] = [groups[-2].with_more(groups[-1])]
-    if len(groups) == 1 and groups[0].votes.total() < LEAST:
+    if len(groups) == 1 and groups[0].votes.total() < MIN_VOTES:
         return [Group(opened_at, closed_at, groups[0].votes)]
     return groups
 
@@ -59,7 +59,7 @@ def _collected(counts: MinuteCounts) -> Iterator[Group]:
     for minute in sorted(counts):
         here = Group(minute, minute + MINUTE, counts[minute])
         open_group = here if open_group is None else open_group.with_more(here)
-        if open_group.votes.total() >= LEAST:
+        if open_group.votes.total() >= MIN_VOTES:
             yield open_group
             open_group = None
     if open_group is not None:

@@ -18,7 +18,7 @@ from results_service.use_cases.count_votes import VoteCounter
 logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
-counting = VoteCounter(
+vote_counter = VoteCounter(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     DeadLetterQueue(
         bounded(boto3.client("sqs", config=CALLS)),
@@ -36,5 +36,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
     batch = Batch.read(event, settings.single_stream_shard)
     metrics.add_metric(name="CountVotes", unit=MetricUnit.Count, value=len(batch.changes))
-    failed = counting.count(batch)
+    failed = vote_counter.count(batch)
     return {"state": {}, "batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

@@ -13,7 +13,7 @@ from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts
 from results_service.adapters.vote_log import VoteLog
-from results_service.config import READING, RecountSettings
+from results_service.config import LOG_READ_CONFIG, RecountSettings
 from results_service.use_cases.carry_out_orders import answer_orders
 from results_service.use_cases.count_log import LogCounter
 from results_service.use_cases.rebuild import CounterRebuilder
@@ -23,10 +23,12 @@ logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
-vote_log = VoteLog(bounded(boto3.client("lambda", config=READING)), settings.read_vote_log_function_arn)
-reading = LogCounter(Recounts(*table), vote_log)
-recounting = Recounter(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
-rebuilding = CounterRebuilder(EpochStore(*table), recounting)
+vote_log = VoteLog(
+    bounded(boto3.client("lambda", config=LOG_READ_CONFIG)), settings.read_vote_log_function_arn
+)
+log_counter = LogCounter(Recounts(*table), vote_log)
+recounter = Recounter(GameResults(*table), log_counter, lambda: datetime.now(UTC), time.sleep)
+counter_rebuilder = CounterRebuilder(EpochStore(*table), recounter)
 
 
 @logger.inject_lambda_context
@@ -35,4 +37,4 @@ rebuilding = CounterRebuilder(EpochStore(*table), recounting)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer which orders must come again."""
     metrics.add_metric("Recount", "Count", len(event["Records"]))
-    return answer_orders(event, rebuilding, metrics, context.get_remaining_time_in_millis)
+    return answer_orders(event, counter_rebuilder, metrics, context.get_remaining_time_in_millis)

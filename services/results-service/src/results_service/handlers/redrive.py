@@ -22,7 +22,7 @@ settings = RedriveSettings.from_environment()
 client = bounded(boto3.client("dynamodb", config=CALLS))
 audit_log = AuditLog(client, settings.audit_log_table)
 queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
-redriving = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
+redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context
@@ -35,6 +35,6 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     audit_log.add(
         PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id)
     )
-    done = redriving.redrive(asked.poll_id)
+    done = redriver.redrive(asked.poll_id)
     logger.info("redriven", extra=done.model_dump())
     return done.model_dump(mode="json")

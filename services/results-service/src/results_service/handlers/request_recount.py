@@ -18,7 +18,7 @@ from results_service.use_cases.request_recount import RecountRequester
 logger = Logger()
 settings = OrderSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-ordering = RecountRequester.of(settings)
+requester = RecountRequester.of(settings)
 
 
 @app.post("/admin/api/results/<poll_id>/recount")
@@ -26,7 +26,7 @@ ordering = RecountRequester.of(settings)
 def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` that is under way from now on."""
     done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
-    ordered = ordering.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
+    ordered = requester.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
     logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 

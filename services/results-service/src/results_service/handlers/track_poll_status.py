@@ -13,19 +13,19 @@ from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import TrackingSettings
-from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
+from results_service.use_cases.track_poll_status import PollStatusTracker, PollUpdates
 
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
 sqs = bounded(boto3.client("sqs", config=CALLS))
-news = PollNews(
+updates = PollUpdates(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
-tracking = PollStatusTracker(
-    news, DeadLetterQueue(sqs, settings.dead_letter_queue_url, settings.aws_lambda_function_name)
+tracker = PollStatusTracker(
+    updates, DeadLetterQueue(sqs, settings.dead_letter_queue_url, settings.aws_lambda_function_name)
 )
 
 
@@ -37,5 +37,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     records = event.get("Records") or []
     metrics.add_metric(name="TrackPollStatus", unit=MetricUnit.Count, value=len(records))
     for record in records:
-        tracking.track(record)
+        tracker.track(record)
     return {"batchItemFailures": []}

@@ -23,7 +23,7 @@ logger = Logger()
 
 def answer_orders(
     event: Mapping[str, Any],
-    rebuilding: CounterRebuilder,
+    counter_rebuilder: CounterRebuilder,
     metrics: Metrics,
     milliseconds_left: Callable[[], int],
 ) -> dict[str, Any]:
@@ -38,21 +38,21 @@ def answer_orders(
     again = []
     for record in event["Records"]:
         order = ORDERS.validate_json(record["body"])
-        told = {"poll_id": order.poll_id, "recount_id": order.recount_id}
+        context = {"poll_id": order.poll_id, "recount_id": order.recount_id}
         try:
             if isinstance(order, RebuildOrder):
-                found = rebuilding.carry_out(order, has_time)
+                found = counter_rebuilder.carry_out(order, has_time)
             else:
-                found = rebuilding.recounting.carry_out(order, has_time)
+                found = counter_rebuilder.recounter.carry_out(order, has_time)
         except RecountNotOver as later:
-            logger.info("a recount goes on later", extra={**told, "because": str(later)})
+            logger.info("a recount goes on later", extra={**context, "because": str(later)})
             again.append(record["messageId"])
         except (VoteLogUnavailable, StoreUnavailable, UnknownPoll):
-            logger.warning("a recount could not go on", extra=told, exc_info=True)
+            logger.warning("a recount could not go on", extra=context, exc_info=True)
             again.append(record["messageId"])
         else:
             wrong = found.state is RecountState.DIFFERENT
-            say = logger.error if wrong else logger.info
-            say("recounted", extra={**told, "certificate": found.model_dump(mode="json")})
+            log = logger.error if wrong else logger.info
+            log("recounted", extra={**context, "certificate": found.model_dump(mode="json")})
             metrics.add_metric(DIFFERENCE, MetricUnit.Count, found.difference if wrong else 0)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}

@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from results_service.adapters.dead_letter_queue import POISON, TAMPERING, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import InvalidRecords
+from results_service.adapters.items import InvalidRecord
 from results_service.domain.batch import Batch
 from results_service.domain.errors import BatchFailed, StoreUnavailable
 from results_service.domain.tally import lowest_number
@@ -50,7 +50,7 @@ class VoteCounter:
 
     def _count_poll(self, poll_id: str, shard_id: str, changes: Sequence[Change]) -> None:
         now = self.clock()
-        poison = [_aside(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
+        poison = [_invalid_record(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
         for found in poison:
             self.results.store_invalid(found, now)
         self.results.count(poll_id, shard_id, changes, now)
@@ -59,8 +59,8 @@ class VoteCounter:
             self.dead_letters.report(POISON, found)
         for change in changes:
             if isinstance(change, Tampering):
-                self.dead_letters.report(TAMPERING, _aside(shard_id, change))
+                self.dead_letters.report(TAMPERING, _invalid_record(shard_id, change))
 
 
-def _aside(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecords:
-    return InvalidRecords(change.poll_id, shard_id, change.number, change.reason, change.raw)
+def _invalid_record(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecord:
+    return InvalidRecord(change.poll_id, shard_id, change.number, change.reason, change.raw)

@@ -14,8 +14,8 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.invalid_records import InvalidRecords, Outcome
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.errors import AlreadyRebuilt
-from results_service.domain.redrive import Invalid, now_read
-from results_service.use_cases.track_poll_status import PollNews
+from results_service.domain.redrive import Invalid, read_again
+from results_service.use_cases.track_poll_status import PollUpdates
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,7 +28,7 @@ class Redriver:
     results: GameResults
     records: InvalidRecords
     epochs: EpochStore
-    news: PollNews
+    updates: PollUpdates
     clock: Callable[[], datetime]
 
     @classmethod
@@ -37,8 +37,8 @@ class Redriver:
     ) -> Self:
         """Return a redrive of what one table holds."""
         results = GameResults(client, table)
-        news = PollNews(results, queue, clock)
-        return cls(results, InvalidRecords(client, table), EpochStore(client, table), news, clock)
+        updates = PollUpdates(results, queue, clock)
+        return cls(results, InvalidRecords(client, table), EpochStore(client, table), updates, clock)
 
     def redrive(self, poll_id: str) -> PollRedriven:
         """Judge every pending record that may be this poll's again, then rewrite its totals.
@@ -48,7 +48,7 @@ class Redriver:
         """
         if self.epochs.of(poll_id).rebuilt:
             raise AlreadyRebuilt
-        done = Counter(self._judge(poll_id, record) for record in tuple(self.records.pending(poll_id)))
+        done = Counter(self._reprocess(poll_id, record) for record in tuple(self.records.pending(poll_id)))
         if self.results.totals(poll_id) is not None:
             self.results.rewrite_totals(poll_id, self.clock)
         return PollRedriven(
@@ -58,14 +58,14 @@ class Redriver:
             not_counted_yet=done[Outcome.TOO_EARLY],
         )
 
-    def _judge(self, poll_id: str, record: Invalid) -> Outcome:
-        match now_read(record, poll_id):
+    def _reprocess(self, poll_id: str, record: Invalid) -> Outcome:
+        match read_again(record, poll_id):
             case Choice() as choice:
                 return self.records.count(poll_id, record, choice, self.clock())
             case None:
                 # What names no poll may be another's: it is still to be read there.
                 return Outcome.INVALID if record.kept_under == poll_id else Outcome.ANOTHERS
             case event:
-                self.news.apply(event)
+                self.updates.apply(event)
                 self.records.applied(record, self.clock())
                 return Outcome.DONE

@@ -20,7 +20,7 @@ from results_service.domain.errors import NothingToRecount, UnknownPoll
 from results_service.domain.recount import RecountJob, order_now
 from results_service.domain.totals import PollState
 
-JOINED: Final = timedelta(minutes=15)
+JOIN_WINDOW: Final = timedelta(minutes=15)
 """A recount that began no longer ago is not begun again beside: who asks is told of it."""
 
 
@@ -59,7 +59,7 @@ class RecountRequester:
         if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
             raise NothingToRecount("A draft has no votes: open the poll first")
         found = _recount_of(poll_id, self.recounts)
-        if found.running is not None and done.at - found.running.started_at < JOINED:
+        if found.running is not None and done.at - found.running.started_at < JOIN_WINDOW:
             return found
         submission = key or secrets.token_urlsafe(24)
         ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
