@@ -1,4 +1,4 @@
-"""How many watch: as the last broadcast told that found another number, or as a ping has counted since."""
+"""Store the audience size: as last broadcast, and as last counted for a ping."""
 
 from __future__ import annotations
 
@@ -13,27 +13,33 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 ANNOUNCE_INTERVAL: Final = timedelta(seconds=10)
-"""A frame more for everybody is a tenth of what a poll with a change a second costs."""
+"""Minimum time between two broadcasts of the audience size.
+
+One more message per page each ten seconds is a tenth of the cost of a poll that changes every second.
+"""
 
 MAX_AGE: Final = timedelta(minutes=10)
-"""An old number says nothing."""
+"""An older number is out of date and is not sent."""
 
 COUNT_INTERVAL: Final = timedelta(seconds=30)
-"""Counting reads every connection: while nothing is broadcast, one ping does it for all."""
+"""Minimum time between two counts for pings.
+
+A count reads all connections. While nothing is broadcast, one ping counts for all others.
+"""
 
 _COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#counted"}}
 _KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#viewers"}}
 
 
 class Presence:
-    """Knows the items `frame` / `#viewers`, which everybody was told, and `frame` / `#counted`."""
+    """Stores the items `frame` / `#viewers` (the broadcast size) and `frame` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def moved(self, viewers: int, now: datetime) -> bool:
-        """Store the number and return True if it is to be told: another one, or the last was long ago.
+        """Store the size and return whether to broadcast it: it has changed, or the last broadcast is old.
 
         Raises `StoreUnavailable`.
         """
@@ -60,12 +66,15 @@ class Presence:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionFailed as stored:
-            # What stands there may be this very write, whose answer was lost; the number is still to be told.
+            # The stored item may be from this write, whose response was lost: then broadcast the size.
             return bool(stored.item.get("written_by") == this)
         return True
 
     def claimed(self, now: datetime) -> bool:
-        """Return whether this caller is to count: nobody has for a while. Raises `StoreUnavailable`."""
+        """Claim the next count; return False if another ping has claimed one recently.
+
+        Raises `StoreUnavailable`.
+        """
         this = _new_write()
         try:
             with map_aws_errors():
@@ -86,7 +95,7 @@ class Presence:
         return True
 
     def counted(self, viewers: int, now: datetime) -> None:
-        """Store what a ping has counted; only who pings is told of it. Raises `StoreUnavailable`."""
+        """Store the size that a ping has counted. It is sent to pings only. Raises `StoreUnavailable`."""
         with map_aws_errors():
             self._dynamodb.put_item(
                 TableName=self._table,
@@ -94,7 +103,7 @@ class Presence:
             )
 
     def known(self, now: datetime, within: timedelta = MAX_AGE) -> int | None:
-        """Return the newest number, None if it is older than that. Raises `StoreUnavailable`."""
+        """Return the newest size, or None if it is older than `within`. Raises `StoreUnavailable`."""
         with map_aws_errors():
             found = [self._dynamodb.get_item(TableName=self._table, Key=key) for key in (_KEY, _COUNTED)]
         numbers = [
@@ -107,7 +116,7 @@ class Presence:
 
 
 def _new_write() -> AttributeValueTypeDef:
-    """Return what tells this write from any other: the SDK sends it again where an answer was lost."""
+    """Return a random id of this write, by which it recognises its own retry by the SDK."""
     return {"S": secrets.token_hex(8)}
 
 

@@ -1,4 +1,4 @@
-"""The last snapshot of each poll, for whoever connects or was away; it only ever moves forward."""
+"""Store the last snapshot of each poll, for pages that connect or reconnect. Its version only grows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OUTLINE: Final = TypeAdapter(Outline)
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
 _SOON: Final = timedelta(seconds=10)
-"""A poll that is opened by hand opens three seconds later."""
+"""A poll that an organiser opens at once opens three seconds later."""
 
 
 class StaleSnapshot(Exception):
@@ -31,26 +31,25 @@ class StaleSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
+    """The snapshot is the newest; `announced` is the outline that was broadcast last, if any."""
 
     announced: Outline | None
     outline_version: int
 
 
 class Snapshots:
-    """Knows the items `frame` / poll id, and `frame` / `#current`: a copy of the poll's that opened last."""
+    """Stores the items `frame` / poll id, and `frame` / `#current`, a copy for the poll that opened last."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def keep(self, tally: TallyChanged) -> StoredSnapshot:
-        """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
+        """Store the snapshot if it is newer than the stored one; storing the same one again has no effect.
 
-        The outline that was told is kept beside it until another is (`mark_announced`): an opening or closing
-        whose telling failed is told with a newer snapshot, too; the record that was told is told in full
-        again.
-        Raises `StaleSnapshot`, `StoreUnavailable`.
+        The outline that was broadcast last stays until `mark_announced` replaces it. So if a broadcast of an
+        open or close event failed, the next snapshot sends the event again. If the same record is delivered
+        again, the whole message is sent again. Raises `StaleSnapshot`, `StoreUnavailable`.
         """
         try:
             with map_aws_errors():
@@ -78,9 +77,9 @@ class Snapshots:
         return StoredSnapshot(None if again else announced, version)
 
     def mark_announced(self, known: Known) -> None:
-        """Remember that everybody was told of this outline with this snapshot, unless the status is another.
+        """Record that this outline was broadcast with this snapshot, unless the status has changed since.
 
-        Raises `StoreUnavailable`; then it is told once more.
+        Raises `StoreUnavailable`; then the outline is broadcast once more.
         """
         tally = known.tally
         try:
@@ -120,7 +119,8 @@ class Snapshots:
     def _keep_as_current(self, known: Known) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
 
-        A poll that is a draft again, or planned for later, gives its place to any other one that moves.
+        If the current poll is a draft again, or scheduled for later, a snapshot of any poll that has opened
+        replaces it.
         """
         tally = known.tally
         if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
@@ -160,7 +160,7 @@ def _announced_in(item: dict[str, Any]) -> Outline | None:
 
 
 def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
-    """Return the number of a tally's outline: that of the one told last, or the next where it is another."""
+    """Return the number of a tally's outline: the last broadcast number, or the next if it has changed."""
     last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
     return last + (Outline.of(tally) != _announced_in(item))
 

@@ -1,4 +1,4 @@
-"""Answer a ping: a pong, then the snapshot the page has not seen. So a page catches up after any gap."""
+"""Answer a ping with a pong and the snapshot if it is newer, so that a page catches up after a gap."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -24,7 +24,7 @@ sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
 def ping(event: Event) -> Answer:
-    """Post the answers to the connection that asked."""
+    """Post the answer to the connection that sent the ping."""
     request = event["requestContext"]
     try:
         asked = Ping.model_validate_json(event["body"])

@@ -1,4 +1,4 @@
-"""Tells every open page of changed tallies: remember first, then tell, so that nobody falls in between."""
+"""Broadcast changed tallies to all open pages: store first, then send, so that no page misses one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from realtime_service.domain.messages import Known, Outline, encode, frames_of_c
 from realtime_service.domain.subscriber import audience
 
 GRACE: Final = timedelta(seconds=30)
-"""API Gateway also answers "gone" while a handshake is not over, which takes 29 s at the most."""
+"""API Gateway also returns 410 Gone during a handshake, which takes at most 29 seconds."""
 
 logger = Logger()
 metrics = Metrics()
@@ -29,7 +29,7 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class SnapshotUpdate:
-    """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
+    """A snapshot that is now the newest, and the outline of its poll that was broadcast last."""
 
     known: Known
     announced: Outline | None
@@ -44,11 +44,11 @@ def broadcast(
     *,
     presence: Presence,
 ) -> tuple[Change, ...]:
-    """Store each poll's snapshot and tell all connections of those that are the newest.
+    """Store each poll's snapshot and send those that are the newest to all connections.
 
-    A snapshot that was stored before is told again (its record may have been delivered again because telling
-    failed); one older than the stored is not. Returns what could not be stored and must be delivered again.
-    Raises `StoreUnavailable` when the connections cannot be read.
+    A snapshot that is stored already is sent again, because its record may have been delivered again after a
+    failed broadcast; an older one is not. Returns the changes that were not stored and must be delivered
+    again. Raises `StoreUnavailable` if the connections cannot be listed.
     """
     updates, failed = _store(changes, snapshots)
     everyone = connections.everyone(now) if updates else []
@@ -71,7 +71,7 @@ def _store(
             stored = snapshots.keep(change.tally)
             updates.append(SnapshotUpdate(Known(change.tally, stored.outline_version), stored.announced))
         except StaleSnapshot:
-            logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
+            logger.info("stale snapshot", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
             logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
             failed.append(change)
@@ -86,7 +86,9 @@ def _mark_announced(updates: list[SnapshotUpdate], snapshots: Snapshots) -> None
         try:
             snapshots.mark_announced(update.known)
         except StoreUnavailable as error:
-            logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
+            logger.warning(
+                "broadcast not recorded: will be sent again", poll_id=tally.poll_id, exc_info=error
+            )
 
 
 def _deliveries(
@@ -109,12 +111,12 @@ def _deliveries(
 
 
 def _audience_frames(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
-    """Return what tells how many watch, if that is updates. All have been listed anyway."""
+    """Return a message with the audience size if it is to be broadcast now; otherwise nothing."""
     viewers = audience(connection.viewer for connection in everyone)
     try:
         return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
     except StoreUnavailable as error:
-        logger.warning("viewers not told", exc_info=error)
+        logger.warning("audience not announced", exc_info=error)
         return ()
 
 
@@ -125,5 +127,5 @@ def _remove(
     try:
         connections.remove_many(settled)
     except StoreUnavailable as error:
-        # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
+        # All messages are sent; an error now would only send them again. The next broadcast removes these.
         logger.warning("gone connections not removed", count=len(settled), exc_info=error)

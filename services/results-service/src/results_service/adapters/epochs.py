@@ -1,4 +1,4 @@
-"""The epochs of a poll's counters, in the table GameResults: one item, absent until a first rebuild."""
+"""Store the epochs of a poll's counters in GameResults: one item, absent until the first rebuild."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,24 +18,24 @@ SORT_KEY: Final = "epochs"
 
 
 def counter_key(poll_id: str, epoch: str, of: str) -> dict[str, Any]:
-    """Return the key of one counter of an epoch: a stream shard's, or `base`, or `redriven`."""
+    """Return the key of one counter of an epoch: that of a stream shard, `base` or `redriven`."""
     return key_of(poll_id, f"{counter_prefix(epoch)}{of}")
 
 
 def counter_prefix(epoch: str) -> str:
-    """Return what the sort keys of all of an epoch's counters begin with."""
+    """Return the prefix of the sort keys of all counters of an epoch."""
     return f"counter#{epoch}#"
 
 
 class EpochStore:
-    """Every method raises `StoreUnavailable` when a call is not confirmed."""
+    """Every method raises `StoreUnavailable` if a call is not confirmed."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def of(self, poll_id: str) -> Epochs:
-        """Return a poll's epochs as they are now."""
+        """Return a poll's epochs, by consistent read."""
         with map_aws_errors("read epochs"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key_of(poll_id, SORT_KEY), ConsistentRead=True
@@ -43,7 +43,7 @@ class EpochStore:
         return _epochs_of(answer["Item"]) if "Item" in answer else Epochs()
 
     def begin(self, poll_id: str, now: datetime) -> Epoch:
-        """Create the next epoch as a candidate; return it, or the existing candidate."""
+        """Add a candidate epoch and return it. If the poll has a candidate, return that one."""
         epochs = self.of(poll_id)
         if epochs.candidate is not None:
             return epochs.candidate
@@ -60,7 +60,7 @@ class EpochStore:
         return candidate
 
     def activate(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
-        """Keep an epoch's base, then let readers see it. Safe to repeat."""
+        """Store the base of a candidate epoch, then make the epoch active. Idempotent."""
         item: Item = {
             name: {"N": str(votes)} for name, votes in (("a", base.a), ("b", base.b), ("i", base.invalid))
         }
@@ -72,7 +72,7 @@ class EpochStore:
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ConditionFailed:
-            pass  # The same reading, carried out twice, has found the same.
+            pass  # The order ran twice; both runs read the same base.
         try:
             self._put(poll_id, Epochs(epoch), "candidate = :candidate", {":candidate": {"S": epoch.name}})
         except ConditionFailed:

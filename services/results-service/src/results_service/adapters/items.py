@@ -1,4 +1,4 @@
-"""How GameResults' items look: values to DynamoDB's own JSON and back."""
+"""Convert items of GameResults between domain values and DynamoDB JSON."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from results_service.domain.tally import Tally, mark_of
 from results_service.domain.totals import PollState, Totals
 
 KEPT_BYTES: Final = 200_000
-"""A longer record is kept without its images: an item holds 400 KB, a message 256 KB."""
+"""A longer record is stored without its images: an item holds 400 KB, a message 256 KB."""
 
 REASON_LENGTH: Final = 2_000
 
@@ -24,7 +24,7 @@ type Item = dict[str, AttributeValue]
 
 @dataclass(frozen=True, slots=True)
 class InvalidRecord:
-    """A poison record as it is kept; `source` is its VotesLog shard, or the name of another stream."""
+    """An invalid record to store. `source` is its VotesLog shard, or the name of another stream."""
 
     poll_id: str
     source: str
@@ -34,13 +34,16 @@ class InvalidRecord:
 
     @property
     def sort_key(self) -> str:
-        """The same record gets the same key however often it is delivered."""
+        """Return the sort key. A record delivered again gets the same key."""
         unnumbered = f"unnumbered-{hashlib.sha256(_text(self.raw).encode()).hexdigest()[:40]}"
         return f"invalid#{self.source}#{mark_of(self.number) if self.number else unnumbered}"
 
     @property
     def record(self) -> str:
-        """The raw record as JSON, whole wherever it fits; its keys and number find the rest in its table."""
+        """Return the raw record as JSON, without images if it is too large.
+
+        Its keys and sequence number then find the full item in its table.
+        """
         whole = _text(self.raw)
         if len(whole.encode()) <= KEPT_BYTES:
             return whole
@@ -52,7 +55,7 @@ class InvalidRecord:
 
 
 def invalid_item(record: InvalidRecord, now: datetime) -> Item:
-    """Return the attributes of an `invalid#…` item, waiting for a redrive."""
+    """Return the attributes of a pending `invalid#…` item."""
     return {
         "status": {"S": "pending"},
         "reason": {"S": record.reason[:REASON_LENGTH]},
@@ -62,13 +65,13 @@ def invalid_item(record: InvalidRecord, now: datetime) -> Item:
 
 
 def tally_of(item: Mapping[str, Any]) -> Tally:
-    """Read the counts of a counter or totals item."""
+    """Return the counts of a counter or totals item."""
     a, b, invalid = (int(item.get(name, {"N": "0"})["N"]) for name in ("a", "b", "i"))
     return Tally(a, b, invalid)
 
 
 def totals_item(totals: Totals) -> Item:
-    """Return the attributes of the totals item; `event` is the part that is everybody's business."""
+    """Return the attributes of the totals item. Stream consumers read only `event`."""
     item: Item = {
         "a": {"N": str(totals.tally.a)},
         "b": {"N": str(totals.tally.b)},
@@ -83,7 +86,7 @@ def totals_item(totals: Totals) -> Item:
 
 
 def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
-    """Read the totals item."""
+    """Return the totals that an item holds."""
     return Totals(
         poll_id,
         tally_of(item),

@@ -1,4 +1,4 @@
-"""Count the votes that VotesLog's stream delivers, each exactly once."""
+"""Count the votes from VotesLog's stream, each exactly once."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +33,7 @@ vote_counter = VoteCounter(
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
+    """Count one batch; return an empty window state and the first record to deliver again, if any."""
     batch = Batch.read(event, settings.single_stream_shard)
     metrics.add_metric(name="CountVotes", unit=MetricUnit.Count, value=len(batch.changes))
     failed = vote_counter.count(batch)

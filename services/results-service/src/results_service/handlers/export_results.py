@@ -1,4 +1,4 @@
-"""Hand organisers a poll's totals, its votes over time and its anonymised vote log as files."""
+"""Export a poll's totals, its votes over time or its anonymised vote log as a file, for organisers."""
 
 from datetime import UTC, datetime
 
@@ -30,10 +30,10 @@ exporter = ResultsExporter.of(client, settings.game_results_table, vote_log, clo
 @app.get("/admin/api/results/<poll_id>/export")
 @EXPORT_RESULTS
 def export_results(poll_id: str) -> Response[str]:
-    """Return what was asked for, of a vote log one page, once that is in the audit log."""
+    """Return the requested export, or one page of a vote log, after recording it in the audit log."""
     asked, name = EXPORT_RESULTS.read(app), poll_in_path(poll_id)
     exported = exporter.export(name, asked)
-    if asked.cursor is None:  # the pages after the first are of the same file
+    if asked.cursor is None:  # later pages belong to the same export
         audit_log.add(
             PendingAuditEvent.by(app, AuditAction.RESULTS_EXPORTED, f"{asked.what}, {asked.format}").entry(
                 name

@@ -1,4 +1,4 @@
-"""Carry out one order of a recount or a rebuild; what could not be finished is handed back to the queue."""
+"""Carry out a recount or rebuild order; an order that is not complete goes back to the queue."""
 
 import time
 from datetime import UTC, datetime
@@ -35,6 +35,6 @@ counter_rebuilder = CounterRebuilder(EpochStore(*table), recounter)
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer which orders must come again."""
+    """Return the orders that must be delivered again."""
     metrics.add_metric("Recount", "Count", len(event["Records"]))
     return answer_orders(event, counter_rebuilder, metrics, context.get_remaining_time_in_millis)

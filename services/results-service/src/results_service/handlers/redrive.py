@@ -1,4 +1,4 @@
-"""Put a poll's invalid records back that have become readable. Called by name, by an operator."""
+"""Process a poll's invalid records again after a fix. An operator invokes this function."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda:
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
+    """Return `PollRedriven` for a `RedrivePollV2`; raise an error for any other request."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
     asked = RedrivePollV2.model_validate(event)
     audit_log.add(

@@ -1,4 +1,4 @@
-"""Keep the totals' copy of each poll's status, visibility and times, from the Polls stream."""
+"""Copy each poll's status, visibility and times from the Polls stream to its totals."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +33,7 @@ tracker = PollStatusTracker(
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Apply one batch in order. A failure raises: all of it comes again, which changes nothing twice."""
+    """Apply one batch in order. A failure raises, so the whole batch is retried; this is idempotent."""
     records = event.get("Records") or []
     metrics.add_metric(name="TrackPollStatus", unit=MetricUnit.Count, value=len(records))
     for record in records:

@@ -1,4 +1,4 @@
-"""What an organiser's chart of votes over time is drawn from."""
+"""Return the votes over time for an organiser's chart."""
 
 from contracts.series import Series, SeriesPoint
 

@@ -1,6 +1,6 @@
-"""From an order to a certificate: count the log again and hold the counters against it.
+"""Recount a poll: count the vote log again and compare it with the counters.
 
-Only a count whose every page was of a sealed log can be certified.
+Only a count from pages that were all sealed can be certified.
 """
 
 from collections.abc import Callable
@@ -26,12 +26,12 @@ from results_service.domain.totals import PollState
 from results_service.use_cases.count_log import LogCounter
 
 MAX_CHECKS: Final = 10
-"""How often, a second apart, to look whether counting has caught up before leaving it for later."""
+"""How often, a second apart, to check whether counting has caught up before the order is retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recounter:
-    """Carries out orders. `sleep` takes seconds."""
+    """Carries out recount orders. `sleep` takes seconds."""
 
     results: GameResults
     log_counter: LogCounter
@@ -39,9 +39,9 @@ class Recounter:
     sleep: Callable[[float], None]
 
     def carry_out(self, order: RecountOrder, has_time: Callable[[], bool]) -> Certificate:
-        """Return the certificate, kept before.
+        """Return the certificate, after storing it.
 
-        Raises `RecountNotOver` when the order must come again: time is up, the log is not sealed yet, or
+        Raises `RecountNotOver` if the order must be retried: time has run out, the log is not sealed yet, or
         counting is behind. Raises `VoteLogUnavailable`, `StoreUnavailable`, `UnknownPoll`.
         """
         recounts = self.log_counter.recounts
@@ -71,7 +71,7 @@ class Recounter:
         before = self._counters(order)
         page = self.log_counter.vote_log.page(order.poll_id, 0, None)
         if order.sealed_only and not is_sealed(page, poll.closes_at):
-            raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
+            raise RecountNotOver("The log is not sealed yet, or vote-service does not know this close yet")
         return self.log_counter.recounts.begin(RecountJob(order, self.clock(), page.buckets, before))
 
     def _compare(

@@ -1,4 +1,4 @@
-"""Put records that were set aside back in, after a fix; what still cannot be read stays aside."""
+"""Redrive: process a poll's invalid records again after a fix. Records still invalid stay stored."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Redriver:
-    """Safe to repeat, and to run twice at once: each record changes sides once."""
+    """Redrives records, idempotently and also if two run at once: each record is counted once."""
 
     results: GameResults
     records: InvalidRecords
@@ -35,16 +35,16 @@ class Redriver:
     def of(
         cls, client: "DynamoDBClient", table: str, queue: RecountQueue, clock: Callable[[], datetime]
     ) -> Self:
-        """Return a redrive of what one table holds."""
+        """Create a redriver for one table."""
         results = GameResults(client, table)
         updates = PollUpdates(results, queue, clock)
         return cls(results, InvalidRecords(client, table), EpochStore(client, table), updates, clock)
 
     def redrive(self, poll_id: str) -> PollRedriven:
-        """Judge every pending record that may be this poll's again, then rewrite its totals.
+        """Process every pending record that may belong to the poll, then rewrite its totals.
 
-        Totals are rewritten even with nothing to do: an earlier run may have ended before that. Raises
-        `AlreadyRebuilt`, `StoreUnavailable`.
+        Totals are rewritten even if no record is pending, because an earlier run may have ended before that.
+        Raises `AlreadyRebuilt`, `StoreUnavailable`.
         """
         if self.epochs.of(poll_id).rebuilt:
             raise AlreadyRebuilt
@@ -63,7 +63,7 @@ class Redriver:
             case Choice() as choice:
                 return self.records.count(poll_id, record, choice, self.clock())
             case None:
-                # What names no poll may be another's: it is still to be read there.
+                # A record whose key names no poll may belong to another poll: leave it pending.
                 return Outcome.INVALID if record.kept_under == poll_id else Outcome.ANOTHERS
             case event:
                 self.updates.apply(event)

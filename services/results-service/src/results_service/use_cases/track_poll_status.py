@@ -1,4 +1,4 @@
-"""From a change of a poll to its copy in the totals, by the same write path as counting."""
+"""Apply a change of a poll to its copy in the totals, by the same conditional write as counting."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
 class PollUpdates:
     """Applies poll events to `results`.
 
-    A poll that has closed is ordered to be recounted, for the time when its log is sealed.
+    After a poll's close it orders a recount for the time when the vote log is sealed.
     """
 
     results: GameResults
@@ -34,7 +34,7 @@ class PollUpdates:
     clock: Callable[[], datetime]
 
     def apply(self, event: PollEvent) -> None:
-        """Apply one event. Safe to repeat and to apply late: only a greater revision is news."""
+        """Apply one event. Idempotent, and safe for late events: only a higher revision changes the copy."""
         self.results.rewrite_totals(event.poll_id, self.clock, update=PollState.after(event))
         if isinstance(event, PollClosed) and event.closes_at is not None:
             order = order_at_close(event.poll_id, event.closes_at)
@@ -43,7 +43,7 @@ class PollUpdates:
 
 @dataclass(frozen=True, slots=True)
 class PollStatusTracker:
-    """Applies the Polls stream's records; what is no event by contract is kept and reported."""
+    """Applies records of the Polls stream; stores and reports invalid ones."""
 
     updates: PollUpdates
     dead_letters: DeadLetterQueue
