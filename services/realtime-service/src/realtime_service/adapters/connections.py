@@ -78,7 +78,8 @@ class Connections:
 
     def _in_bucket(self, bucket: int, now: datetime) -> list[Connection]:
         # Consistent read: it includes every connection made before it. A page that connects later requests
-        # the snapshot, which is stored by then. An eventually consistent read could miss a connection in between.
+        # the snapshot, which is stored by then. An eventually consistent read could miss a connection made
+        # in between.
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :bucket",

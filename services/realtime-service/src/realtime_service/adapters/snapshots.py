@@ -102,7 +102,10 @@ class Snapshots:
             return
 
     def newest(self, poll_id: PollId | None) -> Known | None:
-        """Return what is known of a poll, or of the poll that opened last. Raises `StoreUnavailable`."""
+        """Return a poll's newest snapshot; without an id, of the poll that opened last.
+
+        Raises `StoreUnavailable`.
+        """
         with map_aws_errors():
             answer = self._dynamodb.get_item(
                 TableName=self._table,
