@@ -1,4 +1,4 @@
-"""Stream records as vote-service and poll-service write them, and some that nobody should have written."""
+"""Stream records as vote-service and poll-service write them, and invalid ones."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,7 +20,7 @@ POLL_EVENTS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
 
 
 def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Record:
-    """Return VotesLog's record of a vote for `a` or `b`, of one changed later, or of what is no vote."""
+    """Return VotesLog's record of a vote for `a` or `b`, of a changed vote, or of an invalid one."""
     keys = {"pk": {"S": f"{poll_id}#{number % 16}"}, "sk": {"S": f"voter-{number}"}}
     if kind == "poison":
         third = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}

@@ -1,4 +1,4 @@
-"""Random schedules: what arrives, what is delivered where, what goes wrong at which call; by seed."""
+"""Random schedules by seed: records, deliveries, and faults at certain calls."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from .world import World
 KINDS: Final = ("a", "a", "b", "b", "poison", "tampered")
 TIMES: Final = tuple(timedelta(seconds=seconds) for seconds in (-2, 1, 60, 700, 5 * 3600))
 CALLS: Final = 12
-"""A fault strikes one of the first so many calls of an invocation; most invocations make about eight."""
+"""A fault hits one of the first so many calls of an invocation; most invocations make about eight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a method of the world. One that a world does not have is left out there."""
+    """One method call on the world. A step is skipped if the world does not have the method."""
 
     method: str
     arguments: tuple[Any, ...] = ()
@@ -32,7 +32,7 @@ class Step:
 
 
 type Schedule = tuple[Sequence[Step], Sequence[Step]]
-"""What happens before the first rest, with every poll open by its end, and before the second, closed."""
+"""The steps before each of two rests. Every poll is open at the first rest, and closed at the second."""
 
 
 def random_schedule(seed: int) -> Schedule:
@@ -61,7 +61,7 @@ def run(schedule: Schedule) -> list[str]:
 
 
 def run_counter(schedule: Schedule, log: Log) -> list[str]:
-    """Return what a counting function alone gets wrong, once everything has been delivered."""
+    """Return the counting errors of one counting function, once everything has been delivered."""
     for steps in schedule:
         for step in steps:
             step.take(log)

@@ -1,4 +1,4 @@
-"""Log, shard counters, totals, last frame and open pages agree after any faults; naive counters do not."""
+"""Log, counters, totals, last frame and open pages agree after any faults; naive counters differ."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -56,7 +56,7 @@ FAULTS = [
 
 
 def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
-    """Return what differs when each function, or only one, once meets this fault at this call."""
+    """Return the differences after each function, or only one, had this fault at this call once."""
     world = World()
     faulty = Delivery(fault=Fault(kind, at_call))
     for poll in (0, 1):
@@ -72,7 +72,7 @@ def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
 
 
 def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rewrite the totals only when a count succeeds in adding something."""
+    """Rewrite the totals only if a count has added something."""
     rewrite, count = game_results.GameResults.rewrite_totals, game_results.GameResults.count
     added: list[bool] = []
 
@@ -90,30 +90,30 @@ def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_padding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compare sequence numbers as they come."""
+    """Compare sequence numbers as plain text."""
     monkeypatch.setattr(tally, "mark_of", str)
 
 
 def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count whatever is delivered."""
+    """Count every delivered record."""
     step = tally.increment_after
     monkeypatch.setattr(game_results, "increment_after", lambda _mark, *more: step(None, *more))
 
 
 def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count poison without keeping it."""
+    """Count an invalid record without storing it."""
     monkeypatch.setattr(game_results.GameResults, "store_invalid", lambda *_: None)
 
 
 def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a snapshot that could not be stored for told."""
+    """Treat a snapshot that was not stored as broadcast."""
     handler: Any = load().results_stream_handler
     broadcast = handler.broadcast
     monkeypatch.setattr(handler, "broadcast", lambda *given, **named: broadcast(*given, **named) and ())
 
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a batch for done whatever became of it."""
+    """Treat every batch as done, also after a failure."""
     count = count_votes.VoteCounter.count
 
     def counting_once(self: Any, batch: Any) -> None:
@@ -123,12 +123,12 @@ def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counting_from_the_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut a rebuild off at once, while votes of before are still under way."""
+    """Set a rebuild's cutoff in the past, while older votes are still to be written."""
     monkeypatch.setattr(epoch, "CUTOFF_DELAY", timedelta(seconds=-60))
 
 
 def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read a rebuild's base to the end of the log, past its cut."""
+    """Count a rebuild's base to the end of the log, past its cutoff."""
     after = recount.BucketCount.after
     monkeypatch.setattr(
         recount.BucketCount, "after", lambda self, page, closes_at, _before: after(self, page, closes_at)
@@ -136,7 +136,7 @@ def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show a rebuilt epoch, and leave the totals to whoever counts next."""
+    """Activate a rebuilt epoch without rewriting the totals."""
     show = rebuild.CounterRebuilder.activate
 
     def showing(self: Any, *arguments: Any) -> None:
@@ -148,7 +148,7 @@ def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Order the points of a series by the clocks of those who wrote them."""
+    """Order the points of a series by the clocks of their writers."""
     keep = votes_over_time.SeriesPoints.keep
 
     def keeping(self: Any, before: Any, after: Any) -> None:

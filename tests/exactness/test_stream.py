@@ -1,4 +1,4 @@
-"""The stream driver does what AWS documents and nothing that AWS rules out."""
+"""The stream driver has the behaviour that AWS documents, and no other."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .stream import After, Delivery, Mapping, Stream, Stuck
 
 
 class Function:
-    """A function that keeps its events and fails when told."""
+    """A function that records its events and fails on request."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []

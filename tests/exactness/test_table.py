@@ -1,4 +1,4 @@
-"""The table in memory answers every call of our stores as moto's does, whatever came before."""
+"""The in-memory table answers every call of the adapters as moto does, after any history."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -71,8 +71,8 @@ def calls(draw: Any) -> tuple[str, dict[str, Any]]:
         call |= {"Key": draw(keys), "UpdateExpression": draw(updates), "ReturnValues": "ALL_NEW"}
     if draw(st.booleans()):
         call["ConditionExpression"] = draw(conditions)
-    said = call.get("UpdateExpression", "") + call.get("ConditionExpression", "")
-    used = {name: value for name, value in values.items() if name in said}
+    text = call.get("UpdateExpression", "") + call.get("ConditionExpression", "")
+    used = {name: value for name, value in values.items() if name in text}
     return f"{kind}_item", call | ({"ExpressionAttributeValues": used} if used else {})
 
 
@@ -93,7 +93,7 @@ def moto_client() -> Iterator[Any]:
 
 
 def outcome(client: Any, method: str, call: dict[str, Any]) -> Any:
-    """Return what a call says, without what only a real answer carries."""
+    """Return a call's result without the metadata of a real response."""
     named = call if method == "transact_write_items" else {"TableName": NAME, **call}
     try:
         if method == "query":
