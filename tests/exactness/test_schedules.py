@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.filterwarnings("ignore:No application metrics"), pytes
 SCHEDULES = tries(100, 3000)
 
 
-def test_everything_agrees_after_any_of_many_random_schedules() -> None:
+def test_all_parts_agree_after_random_schedules() -> None:
     wrong = {seed: found for seed in range(SCHEDULES) if (found := run(random_schedule(seed)))}
     assert wrong == {}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_naive_counter_is_right_when_nothing_goes_wrong(scheme: str) -> None:
+def test_naive_counter_is_correct_without_faults(scheme: str) -> None:
     votes = Step("vote_some", (((0, 0, "a"), (0, 0, "b"), (0, 1, "poison")),))
     assert (
         run_counter(((votes, Step("deliver_votes", (0, Delivery()))), ()), Log(counter(SCHEMES[scheme])))
@@ -172,7 +172,7 @@ def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         give_up,
     ],
 )
-def test_schedules_find_what_breaks_the_real_functions(
+def test_schedules_detect_damage_to_the_real_functions(
     monkeypatch: pytest.MonkeyPatch, damage: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     damage(monkeypatch)

@@ -40,7 +40,7 @@ def mapping(function: Function) -> Mapping:
     return Mapping(stream, function, Interruptions(), windows=True, partial=True)
 
 
-def test_records_come_in_order_and_once_when_nothing_goes_wrong(mapping: Mapping, function: Function) -> None:
+def test_records_come_in_order_and_once_without_faults(mapping: Mapping, function: Function) -> None:
     for _ in range(3):
         mapping.deliver(mapping.stream.shards[0], Delivery(size=2))
     assert function.batches == [[0, 1], [2, 3], [4, 5]]
@@ -58,7 +58,7 @@ def test_a_failed_batch_comes_again(
     assert function.batches == [[0, 1, 2, 3], again]
 
 
-def test_a_named_record_is_where_it_begins_again(mapping: Mapping, function: Function) -> None:
+def test_delivery_resumes_at_the_named_record(mapping: Mapping, function: Function) -> None:
     named = mapping.stream.shards[0].records[2]["dynamodb"]["SequenceNumber"]
     function.answers = [{"state": {}, "batchItemFailures": [{"itemIdentifier": named}]}]
     mapping.deliver(mapping.stream.shards[0], Delivery(size=4))
@@ -66,9 +66,7 @@ def test_a_named_record_is_where_it_begins_again(mapping: Mapping, function: Fun
     assert function.batches == [[0, 1, 2, 3], [2, 3, 4, 5]]
 
 
-def test_an_answer_without_state_is_a_failure_where_windows_tumble(
-    mapping: Mapping, function: Function
-) -> None:
+def test_response_without_window_state_is_a_failure(mapping: Mapping, function: Function) -> None:
     function.answers = [{"batchItemFailures": []}]
     mapping.deliver(mapping.stream.shards[0], Delivery(size=2))
     mapping.deliver(mapping.stream.shards[0], Delivery(size=2))

@@ -155,12 +155,12 @@ def test_a_write_that_changes_nothing_is_not_on_the_stream() -> None:
 @pytest.mark.parametrize(
     "text", ["size(a) > :n", "a BETWEEN :n AND :m", "a = ", "contains(a, :n)", "#a = :n"]
 )
-def test_a_condition_beyond_what_is_emulated_is_an_error(text: str) -> None:
+def test_unsupported_condition_raises(text: str) -> None:
     with pytest.raises(NotUnderstood):
         condition(text)
 
 
-def test_an_update_beyond_what_is_emulated_is_an_error() -> None:
+def test_unsupported_update_raises() -> None:
     with pytest.raises(NotUnderstood):
         update("DELETE names :some")
 

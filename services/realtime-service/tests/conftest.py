@@ -1,4 +1,4 @@
-"""What tests of all kinds make: keys, polls, snapshots, stream records."""
+"""Fixtures for all tests: keys, polls, snapshots, stream records."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def poll_id() -> str:
 
 @pytest.fixture(scope="session")
 def tally() -> Callable[..., TallyChanged]:
-    """Make a snapshot: by default of an open poll that everybody may see, with 2 and 3 votes."""
+    """Make a snapshot: by default of an open poll with public counts, with 2 and 3 votes."""
 
     def snapshot(
         poll_id: str,
@@ -63,7 +63,7 @@ def tally() -> Callable[..., TallyChanged]:
 
 @pytest.fixture(scope="session")
 def record() -> Callable[..., dict[str, Any]]:
-    """Make GameResults' stream record of a snapshot, or of whatever stands in place of its event."""
+    """Make GameResults' stream record of a snapshot, or of the given event instead."""
 
     def of_totals(
         tally: TallyChanged | None, number: int = 1, event: dict[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""While a poll hides its turnout, no message follows a vote: counting messages would be counting votes."""
+"""While a poll hides its turnout, votes cause no message, so that messages cannot be counted as votes."""
 
 import json
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def test_votes_send_no_message_to_a_viewer_who_may_not_know_the_turnout(
     assert types(aws, "organiser=") == ["poll_opened"] + ["results"] * 7
 
 
-def test_a_poll_that_shows_its_turnout_tells_it_with_each_change(
+def test_visible_turnout_is_sent_with_each_change(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str
 ) -> None:
     connected("public=")
@@ -53,7 +53,7 @@ def test_a_poll_that_shows_its_turnout_tells_it_with_each_change(
     assert types(aws, "public=") == ["poll_opened"] + ["results_hidden"] * 3
 
 
-def test_what_everybody_may_know_is_told_when_it_changes(
+def test_outline_change_is_broadcast_to_all(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str
 ) -> None:
     connected("public=")
@@ -68,7 +68,7 @@ def test_what_everybody_may_know_is_told_when_it_changes(
 
 
 def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
-    """Return all that was sent to a public page, and what its pings of any version are answered."""
+    """Return all messages to a public page, and the answers to its pings of any version."""
     for version in (0, 1, 2, 3, 4, 9, 99):
         ask(f'{{"action": "ping", "poll_id": "{poll_id}", "version": {version}}}', connection)
     ask('{"action": "ping"}', connection)
@@ -77,7 +77,7 @@ def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: s
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
-def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_letter(
+def test_hidden_tallies_with_different_votes_send_identical_messages(
     deliver: Deliver,
     aws: Any,
     load: Callable[[str], ModuleType],
@@ -116,4 +116,4 @@ def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_let
     with time_machine.travel(begun, tick=False):
         one, other = life(1, begun), life(5, begun)
     assert one == other
-    assert '"version": 2' in one[1], "the closing that was set is news, by a number of its own"
+    assert '"version": 2' in one[1], "the new closing time is broadcast, with an outline number of its own"

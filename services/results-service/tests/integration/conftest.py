@@ -1,4 +1,4 @@
-"""What only tests through whole handlers need."""
+"""Fixtures for tests through whole handlers."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = 
 
 @pytest.fixture
 def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulation handle one call at a time: it checks and writes in two steps, AWS in one."""
+    """Serialise calls to the emulation: it checks and writes in two steps, AWS in one."""
     handle, turn = BotocoreStubber.__call__, Lock()
 
     def in_turn(*args: Any, **kwargs: Any) -> Any:

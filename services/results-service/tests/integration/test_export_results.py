@@ -1,4 +1,4 @@
-"""Files of a poll: its totals, its votes over time, its log without its voters."""
+"""Exported files: totals, votes over time, and the vote log without voters."""
 
 import csv
 import json
@@ -39,7 +39,7 @@ def log(export_results: ModuleType, monkeypatch: pytest.MonkeyPatch) -> VoteLogD
 
 @pytest.fixture
 def export(export_results: ModuleType, aws: Any) -> Export:
-    """Ask for an export as API Gateway does; return status, headers and body."""
+    """Request an export as API Gateway does; return status, headers and body."""
 
     def send(
         poll_id: str, claims: dict[str, str] = SIGNED_IN, edge: str = "edge", **query: str
@@ -88,7 +88,7 @@ def test_totals_say_whether_the_public_sees_them(
     assert row["certificate"] == ""
 
 
-def test_totals_come_with_what_the_newest_recount_found(export: Export, stored: Stored, aws: Any) -> None:
+def test_exported_totals_include_the_newest_certificate(export: Export, stored: Stored, aws: Any) -> None:
     poll_id = stored("never", "closed", AGO)
     counts = VoteCounts(a=2, b=3, invalid=1)
     found = Certificate(
@@ -153,7 +153,7 @@ def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored,
 
 
 @pytest.mark.parametrize(("status", "closes_in"), [("open", None), ("open", timedelta(hours=1))])
-def test_while_votes_come_in_there_is_no_vote_log(
+def test_vote_log_export_of_an_open_poll_is_rejected(
     export: Export, stored: Stored, log: VoteLogDouble, status: str, closes_in: timedelta | None
 ) -> None:
     poll_id = stored("always", status, closes_in)
@@ -163,7 +163,7 @@ def test_while_votes_come_in_there_is_no_vote_log(
     assert log.asked == []
 
 
-def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
+def test_vote_log_export_waits_until_the_log_is_sealed(
     export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
@@ -186,7 +186,7 @@ def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
         ({"until": "now"}, "until"),
     ],
 )
-def test_a_bad_query_is_told_by_field(
+def test_invalid_query_returns_errors_by_field(
     export: Export, stored: Stored, log: VoteLogDouble, query: dict[str, str], field: str
 ) -> None:
     poll_id = stored("always", "closed", AGO)
@@ -197,7 +197,7 @@ def test_a_bad_query_is_told_by_field(
     assert [error["field"] for error in body["errors"]] == [field]
 
 
-def test_where_the_log_cannot_be_read_the_export_can_be_asked_for_again(
+def test_unreadable_vote_log_makes_the_export_retryable(
     export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
@@ -207,9 +207,7 @@ def test_where_the_log_cannot_be_read_the_export_can_be_asked_for_again(
 
 
 @pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
-def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
-    export: Export, stored: Stored, what: str
-) -> None:
+def test_only_organisers_through_the_edge_may_export(export: Export, stored: Stored, what: str) -> None:
     poll_id = stored("always", "closed", AGO)
     for refused in (
         export(poll_id, what=what, claims={}),
@@ -222,12 +220,12 @@ def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
 
 @pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
 @pytest.mark.parametrize("poll", ["0" * 26, "short"])
-def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: str) -> None:
+def test_export_of_an_unknown_poll_is_not_found(export: Export, what: str, poll: str) -> None:
     status, _, text = export(poll, what=what)
     assert (status, json.loads(text)["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
+def test_audit_log_records_each_export_once(
     export: Export, stored: Stored, log: VoteLogDouble, aws: Any
 ) -> None:
     def audit_log() -> list[tuple[str, ...]]:
@@ -240,7 +238,7 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
 
     poll_id = stored("never", "open")
     assert export(poll_id, what="vote_log")[0] == 409
-    assert audit_log() == [], "nothing was handed out"
+    assert audit_log() == [], "no export was returned"
     stored("never", "closed", AGO)
     log.logs[poll_id] = "ab" * 100
     assert len(pages_of(export, poll_id, "csv")) > 1

@@ -17,7 +17,7 @@ def get_results(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("get_results")
 
 
-def test_results_of_an_open_poll_are_everybodys(get_results: ModuleType, stored: Stored, ask: Ask) -> None:
+def test_results_of_an_open_poll_are_public(get_results: ModuleType, stored: Stored, ask: Ask) -> None:
     poll_id = stored()
     status, headers, body = ask(get_results, "GET", f"/results/{poll_id}")
     assert status == 200
@@ -123,7 +123,7 @@ def test_another_route_is_not_found(get_results: ModuleType, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(("sent", "answer"), [("edge", 200), ("old", 200), ("", 403), ("guess", 403)])
-def test_only_what_came_through_the_edge_is_answered(
+def test_request_bypassing_the_edge_is_rejected(
     get_results: ModuleType, stored: Stored, ask: Ask, sent: str, answer: int
 ) -> None:
     status, _, body = ask(get_results, "GET", f"/results/{stored()}", headers={"x-origin-verify": sent})
@@ -143,7 +143,7 @@ def test_an_allowed_origin_may_read_answers_and_errors(
         assert headers["Vary"] == "Origin"
 
 
-def test_an_unreachable_table_is_a_503_that_tells_nothing_of_it(
+def test_unreachable_table_returns_503_without_details(
     get_results: ModuleType, ask: Ask, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(get_results.results, "_table", "no-such-table")
@@ -152,7 +152,7 @@ def test_an_unreachable_table_is_a_503_that_tells_nothing_of_it(
     assert "table" not in str(body)
 
 
-def test_a_defect_is_a_500_that_tells_nothing_of_it(
+def test_defect_returns_500_without_details(
     get_results: ModuleType, ask: Ask, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(get_results, "results", None)

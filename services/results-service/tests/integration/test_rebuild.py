@@ -1,4 +1,4 @@
-"""Counters are made anew from the log while votes come in: none is lost, none is counted twice."""
+"""Counters are rebuilt from the log while votes come in: no vote is lost or counted twice."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ def rebuild(load: Callable[[str], ModuleType]) -> ModuleType:
 def recount(
     load: Callable[[str], ModuleType], atomic_calls: None, monkeypatch: pytest.MonkeyPatch
 ) -> ModuleType:
-    """The worker, an hour later, when every cut and every closing is past."""
+    """The recount function, an hour later, after every cutoff and every close."""
     module = load("recount")
     module.double = VoteLogDouble()  # type: ignore[attr-defined]
     monkeypatch.setattr(module.log_counter.vote_log, "_client", module.double)
@@ -100,7 +100,7 @@ def test_votes_that_the_stream_forgot_are_counted_by_a_rebuild_and_certified(
     assert (found.recount_id, found.certified, found.difference) == (begun.recount_id, True, 0)
 
 
-def test_a_stream_that_carries_the_log_anew_counts_twice_until_a_rebuild(
+def test_replayed_stream_counts_twice_until_a_rebuild(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, closed: str
 ) -> None:
     recount.double.logs[closed] = "ab"
@@ -112,7 +112,7 @@ def test_a_stream_that_carries_the_log_anew_counts_twice_until_a_rebuild(
     assert newest(aws, closed).certified
 
 
-def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_cut(
+def test_votes_during_a_rebuild_stay_on_their_side_of_the_cutoff(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poll_id: str,
     poll_record: Build, load: Callable[[str], ModuleType],
 ) -> None:  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_c
     count(vote(poll_id, "a", 1))
     begun = begin(rebuild, aws, poll_id)
     before, after = begun.cut - timedelta(milliseconds=1), begun.cut
-    # On the way at the cut, in any order; the third is delivered again, from a batch cut anew.
+    # In flight at the cutoff, in any order; the third is delivered again, in another batch.
     late, early, new = (
         vote(poll_id, "b", 3, at=after),
         vote(poll_id, "b", 2, at=before),
@@ -139,7 +139,7 @@ def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_c
     assert aws.counts(poll_id) == (2, 3, 0)
 
 
-def test_what_readers_see_stays_the_old_epoch_until_the_base_is_there(
+def test_readers_see_the_old_epoch_until_the_base_is_complete(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, closed: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -154,7 +154,7 @@ def test_what_readers_see_stays_the_old_epoch_until_the_base_is_there(
     assert aws.counts(closed) == (1, 1, 0)
 
 
-def test_asking_again_joins_the_rebuild_under_way_and_orders_it_again(
+def test_second_request_joins_the_rebuild_and_orders_it_again(
     aws: Any, rebuild: ModuleType, count: Any, vote: Build, closed: str
 ) -> None:
     count(vote(closed, "a", 1))
@@ -164,7 +164,7 @@ def test_asking_again_joins_the_rebuild_under_way_and_orders_it_again(
     assert waiting == ["0002", "0001"]
 
 
-def test_two_who_begin_at_once_begin_the_same_rebuild(
+def test_concurrent_requests_begin_the_same_rebuild(
     aws: Any, rebuild: ModuleType, atomic_calls: None, count: Any, vote: Build, closed: str
 ) -> None:
     count(vote(closed, "a", 1))
@@ -231,7 +231,7 @@ def test_counters_can_be_rebuilt_again_and_an_old_order_changes_nothing(
     assert aws.counts(closed) == (1, 2, 0)
 
 
-def test_an_invalid_record_of_after_the_cut_shows_as_a_difference_until_the_next_rebuild(
+def test_invalid_record_after_the_cutoff_is_a_difference_until_the_next_rebuild(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poison: Build, closed: str
 ) -> None:
     recount.double.logs[closed] = "ai"
@@ -248,7 +248,7 @@ def test_an_invalid_record_of_after_the_cut_shows_as_a_difference_until_the_next
     assert newest(aws, closed).certified
 
 
-def test_the_order_waits_until_nothing_of_before_the_cut_can_be_written(
+def test_order_waits_until_no_vote_before_the_cutoff_can_be_written(
     aws: Any, rebuild: ModuleType, count: Any, vote: Build, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count(vote(closed, "a", 1))
@@ -275,7 +275,7 @@ def test_a_request_against_the_contract_is_refused(
         rebuild.handler(event, aws.context)
 
 
-def test_who_asked_is_in_the_audit_log_before_anything_is_done(
+def test_audit_log_records_the_operator_before_any_change(
     aws: Any, rebuild: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:

@@ -191,7 +191,7 @@ def test_an_interrupted_recount_goes_on_where_it_was(
     assert carry_out(recount, aws, at_close(counted)) == DONE
     (found,) = certificates(aws, counted)
     assert found.certified
-    # 12 pages, the look at the beginning, and at most the page of each reader that was cut off.
+    # 12 pages, the first look, and at most one page of each reader that was interrupted.
     assert len(recount.double.asked) <= 12 + 1 + 8 + 1
     assert read <= len(recount.double.asked)
 
@@ -212,7 +212,7 @@ def test_a_recount_without_time_reads_nothing_twice_and_comes_again(
 
 
 @pytest.mark.parametrize("orders", ["same", "own"])
-def test_two_recounts_at_once_both_say_the_truth(
+def test_concurrent_recounts_return_the_same_result(
     aws: Any, recount: ModuleType, counted: str, orders: str
 ) -> None:
     second = at_close(counted) if orders == "same" else order_now(counted, CLOSES, "x")
@@ -249,14 +249,14 @@ def test_an_unknown_poll_gets_no_certificate(aws: Any, recount: ModuleType) -> N
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"poll_id": "short", "recount_id": "1"}'])
-def test_what_is_no_order_is_refused_and_so_set_aside_in_the_end(
+def test_invalid_order_raises_and_ends_in_the_dead_letter_queue(
     aws: Any, recount: ModuleType, body: str
 ) -> None:
     with pytest.raises(ValueError, match="validation error"):
         recount.handler(order_event(body), aws.context)
 
 
-def test_a_recount_tells_readers_of_the_stream_nothing(aws: Any, recount: ModuleType, counted: str) -> None:
+def test_recount_publishes_no_event(aws: Any, recount: ModuleType, counted: str) -> None:
     carry_out(recount, aws, at_close(counted))
     streamed = [item["sk"]["S"] for item in aws.items(counted) if "event" in item]
     assert streamed == ["totals"]

@@ -1,4 +1,4 @@
-"""Records that were set aside become votes after a fix: each once, and never before it counted as invalid."""
+"""Invalid records become votes after a fix: each once, and never before it counted as invalid."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def run(module: ModuleType, aws: Any, poll_id: str) -> PollRedriven:
 
 
 def fix(aws: Any, poll_id: str, record: dict[str, Any]) -> None:
-    """Make the record that was kept one that can be read: as a fixed reader would see it."""
+    """Replace the stored record by a valid one, as if the parser were fixed."""
     (item,) = [
         item for item in aws.items(poll_id, "invalid#")
         if item["sk"]["S"].endswith(record["dynamodb"]["SequenceNumber"])
@@ -111,7 +111,7 @@ def test_a_crash_before_the_totals_is_put_right_by_the_next_run(
 
 
 @pytest.mark.parametrize("other", ["poll", "number"])
-def test_a_record_that_is_now_another_polls_or_anothers_stays_aside(
+def test_record_of_another_poll_or_number_stays_pending(
     aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
     poll_id: str, other: str,
 ) -> None:  # fmt: skip
@@ -143,7 +143,7 @@ def test_a_record_whose_key_named_no_poll_counts_for_the_poll_that_it_names_by_n
     assert (aws.counts(poll_id), aws.counts("#unreadable")) == ((1, 1, 0), (0, 0, 1))
 
 
-def test_a_polls_news_that_was_set_aside_is_applied_after_a_fix(
+def test_invalid_poll_event_is_applied_after_a_fix(
     aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], poll_record: Build, poll_id: str
 ) -> None:
     broken = poll_record(poll_id, "closed", 3)
@@ -157,7 +157,7 @@ def test_a_polls_news_that_was_set_aside_is_applied_after_a_fix(
     assert run(redrive, aws, poll_id).redriven == 0
 
 
-def test_a_poll_whose_counters_were_rebuilt_is_told_to_be_rebuilt_again(
+def test_redrive_of_a_rebuilt_poll_is_rejected(
     aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], count_votes: ModuleType,
     poison: Build, vote: Build, delivery: Build, poll_id: str,
 ) -> None:  # fmt: skip
@@ -167,7 +167,7 @@ def test_a_poll_whose_counters_were_rebuilt_is_told_to_be_rebuilt_again(
     load("rebuild").handler({"poll_id": poll_id}, aws.context)
     with pytest.raises(AlreadyRebuilt, match="rebuild them again"):
         run(redrive, aws, poll_id)
-    # One that had judged the record before the rebuild began.
+    # A redrive that had parsed the record before the rebuild began.
     with pytest.raises(AlreadyRebuilt):
         redrive.redriver.records.count(poll_id, record, Choice.A, datetime.now(UTC))
     assert aws.item(poll_id, "counter#0001#redriven") is None
@@ -188,7 +188,7 @@ def test_a_request_against_the_contract_is_refused(
         redrive.handler(event, aws.context)
 
 
-def test_who_asked_is_in_the_audit_log_before_anything_is_done(
+def test_audit_log_records_the_operator_before_any_change(
     aws: Any, redrive: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:

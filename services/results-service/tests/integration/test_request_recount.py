@@ -1,4 +1,4 @@
-"""An organiser asks for a recount, is told how far it is, and reads the certificate."""
+"""An organiser requests a recount, sees its progress, and reads the certificate."""
 
 import json
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     assert (found.certificate.certified, found.certificate.recount_id) == (True, order.recount_id)
 
 
-def test_asking_while_a_recount_is_under_way_joins_it_and_tells_how_far_it_is(
+def test_request_during_a_recount_returns_its_progress(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     poll_id = stored()
@@ -99,7 +99,7 @@ def test_asking_while_a_recount_is_under_way_joins_it_and_tells_how_far_it_is(
     assert orders(aws) == []
 
 
-def test_a_recount_that_never_ended_does_not_keep_others_from_being_made(
+def test_stale_recount_does_not_block_a_new_one(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     poll_id = stored()
@@ -143,7 +143,7 @@ def test_only_organisers_order_recounts(
     assert orders(aws) == []
 
 
-def test_each_closing_orders_one_recount_however_often_it_is_told(
+def test_redelivered_close_orders_one_recount(
     aws: Any, load: Callable[[str], ModuleType], poll_record: Callable[..., dict[str, Any]], poll_id: str
 ) -> None:
     track = load("track_poll_status")
@@ -175,7 +175,7 @@ def _at(tracker: Any, moment: datetime) -> Any:
     return replace(tracker, updates=replace(tracker.updates, clock=lambda: moment))
 
 
-def test_who_ordered_a_recount_is_in_the_audit_log_and_who_joins_one_is_not(
+def test_audit_log_records_recount_orders_but_not_joined_requests(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     def audit_log() -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_who_ordered_a_recount_is_in_the_audit_log_and_who_joins_one_is_not(
 
     poll_id = stored("always", "draft")
     ask(request_recount, "POST", f"/admin/api/results/{poll_id}/recount", claims=SIGNED_IN)
-    assert audit_log() == [], "nothing was ordered"
+    assert audit_log() == [], "no recount was ordered"
     stored("always", "closed", timedelta(minutes=-20))
     ask_for(ask, request_recount, poll_id)
     [entry] = audit_log()

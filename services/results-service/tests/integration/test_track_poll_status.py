@@ -35,7 +35,7 @@ def last_event(aws: Aws, poll_id: str) -> dict[str, str]:
     return {name: next(iter(value.values())) for name, value in item["event"]["M"].items()}
 
 
-def test_a_draft_is_kept_and_told_to_nobody(
+def test_draft_is_stored_without_publishing(
     aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
     assert track_poll_status.handler({"Records": [poll_record(poll_id, "created", 1)]}, aws.context) == DONE
@@ -45,7 +45,7 @@ def test_a_draft_is_kept_and_told_to_nobody(
     assert "event" not in item
 
 
-def test_opening_closing_and_closed_are_each_told(
+def test_each_status_event_is_published(
     aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
     versions = []
@@ -94,7 +94,7 @@ def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     assert ordered == []
 
 
-def test_a_deleted_poll_is_told_without_its_counts_which_stay(
+def test_deleted_poll_is_published_without_counts_and_keeps_them(
     aws: Aws,
     track_poll_status: ModuleType,
     count_votes: ModuleType,
@@ -141,9 +141,7 @@ def test_a_record_that_is_no_poll_event_is_kept_reported_and_holds_up_nothing(
     assert last_event(aws, poll_id)["invalid"] == "0"
 
 
-def test_a_record_without_a_readable_poll_is_kept_under_a_name_of_its_own(
-    aws: Aws, track_poll_status: ModuleType
-) -> None:
+def test_invalid_record_without_poll_is_stored_as_unreadable(aws: Aws, track_poll_status: ModuleType) -> None:
     bad = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "77", "Keys": {"poll_id": {"S": "#x"}}}}
     assert track_poll_status.handler({"Records": [bad]}, aws.context) == DONE
     assert aws.item(UNREADABLE, f"invalid#polls#{77:040d}") is not None

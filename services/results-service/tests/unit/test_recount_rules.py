@@ -1,4 +1,4 @@
-"""When counters are certified, when they are wrong, and when it is too early to say."""
+"""Rules of a recount: certified, different, or provisional."""
 
 import pytest
 from contracts.recount import RecountState
@@ -39,17 +39,17 @@ def test_a_vote_missing_in_the_counters_may_be_late_and_then_is_lost(now: Counte
     assert (late.state, late.difference) == (RecountState.DIFFERENT, 1)
 
 
-def test_what_readers_are_shown_is_held_against_the_log_too() -> None:
+def test_published_totals_are_compared_with_the_log() -> None:
     shown = Counters(summed=LOG, shown=Tally(7, 3, 1))
     verdict = compare(LOG, EQUAL, shown, sealed=True, overdue=False)
     assert (verdict.state, verdict.difference) == (RecountState.DIFFERENT, 2)
 
 
-def test_on_an_open_poll_votes_counted_after_the_reading_are_no_difference() -> None:
+def test_votes_counted_after_the_reading_of_an_open_poll_are_no_difference() -> None:
     verdict = compare(LOG, both(4, 3, 1), both(9, 8, 1), sealed=False, overdue=False)
     assert (verdict.state, verdict.difference) == (RecountState.PROVISIONAL, 0)
 
 
-def test_on_an_open_poll_more_votes_counted_before_the_reading_than_were_read_are_an_error() -> None:
+def test_excess_votes_from_before_the_reading_of_an_open_poll_are_a_difference() -> None:
     verdict = compare(LOG, both(6, 3, 1), both(9, 8, 1), sealed=False, overdue=False)
     assert (verdict.state, verdict.difference) == (RecountState.DIFFERENT, 1)

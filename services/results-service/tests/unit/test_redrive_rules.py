@@ -1,4 +1,4 @@
-"""Whether a record that was set aside is a vote, or a poll's event, by the rules of now."""
+"""Rules of a redrive: whether an invalid record is now a vote, or a poll's event."""
 
 import json
 from collections.abc import Callable
@@ -38,16 +38,14 @@ def test_a_vote_in_another_poll_counts_for_nothing_here(vote: Build, poll_id: st
 def test_a_record_that_was_never_counted_under_its_own_number_cannot_be_counted(
     vote: Build, poll_id: str, place: str
 ) -> None:
-    """It was not counted as invalid, so nothing could be taken back."""
+    """It was not counted as invalid, so no count can be moved to a vote."""
     invalid = invalid_record(vote(poll_id, "a", 7), place=place)
     assert (invalid.mark is None) is place.startswith("unnumbered")
     assert read_again(invalid, poll_id) is None
 
 
 @pytest.mark.parametrize(("own", "readable"), [(True, True), (False, True), (True, False)])
-def test_a_polls_news_is_applied_to_its_own_poll_once_it_can_be_read(
-    poll_id: str, own: bool, readable: bool
-) -> None:
+def test_readable_poll_event_applies_to_its_own_poll_only(poll_id: str, own: bool, readable: bool) -> None:
     event = PollDeleted(
         poll_id=poll_id,
         status=PollStatus.DRAFT,

@@ -30,7 +30,7 @@ def test_every_vote_is_in_a_group_once(votes: list[tuple[int, Choice]]) -> None:
 
 
 @given(VOTES)
-def test_no_group_is_small_unless_it_is_all_there_is_and_then_it_tells_no_time(
+def test_small_group_is_the_only_one_and_spans_the_open_time(
     votes: list[tuple[int, Choice]],
 ) -> None:
     groups = grouped(votes)
