@@ -53,7 +53,7 @@ class SocketsApi:
         """Reset: every socket is open and has no messages."""
         self.arrived: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.viewers: dict[str, list[int]] = defaultdict(list)
-        """How many were told to watch: the one thing that is told besides polls."""
+        """The audience sizes received, per connection; these frames belong to no poll."""
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
         self.tries: list[str] = []

@@ -33,7 +33,7 @@ def types(aws: Any, connection: str) -> list[str]:
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
-def test_votes_send_no_message_to_a_viewer_who_may_not_know_the_turnout(
+def test_votes_send_no_message_while_the_turnout_is_hidden(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str, visibility: str
 ) -> None:
     connected("public=")

@@ -78,7 +78,7 @@ def test_remaining_posts_are_counted_as_late_when_time_is_up(
     assert client.post({f"c{number}=": [FRAME] for number in range(3)}).failed == {"late": 3}
 
 
-def test_failures_are_logged_by_reason_without_what_was_posted(
+def test_failures_are_logged_by_reason_without_message_contents(
     client: Sockets, aws: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     aws.sockets.answers["c1="] = [403]

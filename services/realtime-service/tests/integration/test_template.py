@@ -47,7 +47,9 @@ def test_a_client_can_send_a_ping_and_nothing_else(template: dict[str, Any]) -> 
     }
 
 
-def test_only_snapshots_reach_the_stream_handler_and_none_is_given_up_early(template: dict[str, Any]) -> None:
+def test_stream_handler_receives_only_snapshots_without_a_retry_limit(
+    template: dict[str, Any],
+) -> None:
     mapping = properties(template, "ResultsStreamHandlerFunction")["Events"]["Tallies"]["Properties"]
     (given,) = mapping["FilterCriteria"]["Filters"]
     event = {"M": {"type": {"S": ["tally_changed"]}}}

@@ -132,7 +132,7 @@ def test_a_ping_shows_a_voter_the_counts_of_their_own_poll_only(tally: MakeTally
     assert types(answers(ping, known(other), voter, NOW)) == ["pong", "results_hidden"]
 
 
-def test_every_frame_goes_out_as_its_contract_says(tally: MakeTally) -> None:
+def test_every_frame_matches_its_contract(tally: MakeTally) -> None:
     errors = (FieldError(field="version", message="too small"),)
     sent = [
         *frames_of_change(known(tally(POLL, closes_at=NOW)), None, Scope.PUBLIC, NOW),

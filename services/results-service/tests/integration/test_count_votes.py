@@ -262,7 +262,7 @@ def test_a_failed_poll_is_right_once_its_records_come_again(
     assert aws.counts(poll_id) == (1, 0, 0)
 
 
-def test_a_count_whose_answer_was_lost_is_not_made_twice(
+def test_count_with_lost_response_is_not_repeated(
     aws: Aws, count_votes: ModuleType, vote: Build, delivery: Build, poll_id: str
 ) -> None:
     events = count_votes.vote_counter.results._client.meta.events

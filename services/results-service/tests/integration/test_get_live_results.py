@@ -45,7 +45,7 @@ def pass_secret(aws: Any) -> Iterator[Callable[[dict[str, str]], None]]:
         ("always", "draft", 404),
     ],
 )
-def test_a_voter_sees_what_the_policy_allows_voters(
+def test_voter_sees_counts_as_the_policy_allows(
     get_live_results: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str, answer: int
 ) -> None:
     poll_id = stored(visibility, status)

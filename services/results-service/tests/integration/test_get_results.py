@@ -40,7 +40,7 @@ def test_results_of_an_open_poll_are_public(get_results: ModuleType, stored: Sto
         ("always", "draft", None, 404),
     ],
 )
-def test_the_public_sees_what_policy_and_clock_allow(
+def test_public_sees_counts_as_policy_and_clock_allow(
     get_results: ModuleType,
     stored: Stored,
     ask: Ask,
@@ -56,7 +56,7 @@ def test_the_public_sees_what_policy_and_clock_allow(
 
 
 @pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
-def test_the_turnout_of_hidden_results_shows_if_the_poll_says_so(
+def test_turnout_of_hidden_results_is_visible_if_the_poll_shows_it(
     get_results: ModuleType, stored: Stored, ask: Ask, visibility: str
 ) -> None:
     path = f"/results/{stored(visibility, show_turnout=True)}"
@@ -103,7 +103,7 @@ def test_an_unknown_or_malformed_poll_is_not_found(get_results: ModuleType, ask:
     assert (status, Problem.model_validate(body).type) == (404, "/problems/unknown-poll")
 
 
-def test_votes_of_a_poll_not_known_yet_are_not_shown(
+def test_votes_of_an_unknown_poll_are_not_shown(
     get_results: ModuleType, aws: Any, ask: Ask, poll_id: str
 ) -> None:
     counts = {name: {"N": "1"} for name in ("a", "b", "i", "tally_version")}

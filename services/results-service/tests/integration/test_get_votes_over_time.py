@@ -132,7 +132,7 @@ def test_counting_goes_on_where_a_point_cannot_be_kept(
     assert drawn(asked(get_votes_over_time, ask, poll_id)) == [(0, 0, 0), (11, 1, 1), (21, 2, 1)]
 
 
-def test_a_rebuilt_poll_says_from_when_on_its_counters_are_new(
+def test_rebuilt_poll_reports_the_cutoff_of_its_counters(
     count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, aws: Any, poll_id: str
 ) -> None:
     count(1, "aaa")

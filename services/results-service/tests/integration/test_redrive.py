@@ -126,7 +126,7 @@ def test_record_of_another_poll_or_number_stays_pending(
     assert aws.counts(poll_id) == (0, 0, 1)
 
 
-def test_a_record_whose_key_named_no_poll_counts_for_the_poll_that_it_names_by_now(
+def test_unreadable_record_counts_for_its_poll_after_a_fix(
     aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
     poll_id: str,
 ) -> None:  # fmt: skip

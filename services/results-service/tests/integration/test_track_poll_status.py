@@ -147,7 +147,7 @@ def test_invalid_record_without_poll_is_stored_as_unreadable(aws: Aws, track_pol
     assert aws.item(UNREADABLE, f"invalid#polls#{77:040d}") is not None
 
 
-def test_a_failing_table_makes_the_whole_batch_come_again(
+def test_failing_table_makes_the_stream_retry_the_whole_batch(
     aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(track_poll_status.tracker.updates.results, "_table", "no-such-table")

@@ -30,7 +30,7 @@ def test_only_the_first_epoch_counts_a_record_that_is_no_vote(poison: Build, pol
     assert (FIRST.counts(change), SECOND.counts(change)) == (True, False)
 
 
-def test_the_next_epoch_begins_at_a_full_second_that_all_counters_hear_of_in_time() -> None:
+def test_next_epoch_begins_at_a_full_second_after_the_cutoff_delay() -> None:
     following = SECOND.after(CUT + timedelta(milliseconds=999))
     assert following == Epoch("0003", CUT + CUTOFF_DELAY)
 

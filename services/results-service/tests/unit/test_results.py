@@ -81,7 +81,7 @@ def test_the_total_leaves_invalid_records_out() -> None:
     assert (shown.counts.a, shown.counts.b, shown.total, shown.version) == (2, 3, 5, 7)
 
 
-def test_a_refusal_says_until_when() -> None:
+def test_hidden_results_error_states_until_when() -> None:
     with pytest.raises(ResultsHidden, match=r"closed \(2026-11-23T18:00:01.000Z\)\."):
         results_for(totals(AFTER_CLOSE, closes_at=FUTURE), Scope.PUBLIC, NOW)
     with pytest.raises(ResultsHidden, match=r"organisers only\."):
