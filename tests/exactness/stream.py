@@ -73,7 +73,7 @@ class After(StrEnum):
 
     WHOLE = "the same batch again"
     BISECT = "its first half"
-    CUT_ANEW = "cut anew"
+    REBATCHED = "in other batches"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Mapping:
         done = self._invoke(event, step.fault, lambda: self.handler(late, CONTEXT))
         if done is None:
             self.positions[shard.name] = start
-            if step.after is not After.CUT_ANEW:
+            if step.after is not After.REBATCHED:
                 self._sizes[shard.name] = len(batch) if step.after is After.WHOLE else -(-len(batch) // 2)
             return False
         self.positions[shard.name] = start + done

@@ -47,7 +47,7 @@ def test_records_come_in_order_and_once_without_faults(mapping: Mapping, functio
 
 
 @pytest.mark.parametrize(
-    ("after", "again"), [(After.WHOLE, [0, 1, 2, 3]), (After.BISECT, [0, 1]), (After.CUT_ANEW, [0])]
+    ("after", "again"), [(After.WHOLE, [0, 1, 2, 3]), (After.BISECT, [0, 1]), (After.REBATCHED, [0])]
 )
 def test_a_failed_batch_comes_again(
     mapping: Mapping, function: Function, after: After, again: list[int]

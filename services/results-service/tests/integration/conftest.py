@@ -53,8 +53,8 @@ def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 def poll_record() -> Callable[..., dict[str, Any]]:
     """Make the Polls stream's record of one change of a poll."""
 
-    def record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
-        model, status, opens_at, closes_at = EVENTS[what]
+    def record(poll_id: str, change: str, revision: int) -> dict[str, Any]:
+        model, status, opens_at, closes_at = EVENTS[change]
         texts = {"question": "This or that?", "option_a": "this", "option_b": "that"}
         event = model.model_validate(
             {
@@ -69,7 +69,7 @@ def poll_record() -> Callable[..., dict[str, Any]]:
                 "occurred_at": OPENS,
             }
         )
-        name = "INSERT" if what == "created" else "MODIFY"
+        name = "INSERT" if change == "created" else "MODIFY"
         image = {"event": event_attribute(event)}
         return stream_record({"poll_id": poll_id}, image, name=name, number=revision)
 

@@ -46,7 +46,7 @@ def counted(
     """A closed poll whose log was counted by the real handlers."""
     recount.double.logs[poll_id] = LOG
     records = [
-        poison(f"{poll_id}#1", n) if what == "i" else vote(poll_id, what, n) for n, what in enumerate(LOG, 1)
+        poison(f"{poll_id}#1", n) if kind == "i" else vote(poll_id, kind, n) for n, kind in enumerate(LOG, 1)
     ]
     load("count_votes").handler(delivery("shard-1", *records), aws.context)
     load("track_poll_status").handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)

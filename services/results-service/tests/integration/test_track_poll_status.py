@@ -49,10 +49,10 @@ def test_each_status_event_is_published(
     aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
     versions = []
-    for revision, (what, status, closes_at) in enumerate(
+    for revision, (change, status, closes_at) in enumerate(
         [("opened", "open", None), ("closing", "open", CLOSES), ("closed", "closed", CLOSES)], start=2
     ):
-        track_poll_status.handler({"Records": [poll_record(poll_id, what, revision)]}, aws.context)
+        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
         event = last_event(aws, poll_id)
         assert (event["status"], event.get("closes_at"), event["opens_at"]) == (status, closes_at, OPENS)
         versions.append(int(event["tally_version"]))
@@ -104,8 +104,8 @@ def test_deleted_poll_is_published_without_counts_and_keeps_them(
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    for revision, what in enumerate(("closed", "archived", "deleted"), start=3):
-        track_poll_status.handler({"Records": [poll_record(poll_id, what, revision)]}, aws.context)
+    for revision, change in enumerate(("closed", "archived", "deleted"), start=3):
+        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
     assert aws.counts(poll_id) == (1, 1, 0)
     assert [last_event(aws, poll_id)[name] for name in ("status", "a", "b")] == ["draft", "0", "0"]
 

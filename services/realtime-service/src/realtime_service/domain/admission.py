@@ -30,7 +30,7 @@ def policy(method_arn: str, viewer: Subscriber | None) -> dict[str, Any]:
     effect = "Deny" if viewer is None else "Allow"
     statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": method_arn}
     return {
-        "principalId": "nobody" if viewer is None else viewer.scope.value,
+        "principalId": "anonymous" if viewer is None else viewer.scope.value,
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
         "context": {} if viewer is None else viewer.as_context(),
     }
