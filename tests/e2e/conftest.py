@@ -21,7 +21,7 @@ from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from testkit.shared import shared
 
-from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
+from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
 
 HERE: Final = Path(__file__).parent
 KEPT: Final = ROOT / ".dev" / "test" / "e2e"

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from .running import free_port
+from .live_stack import free_port
 
 PATIENCE_SECONDS: Final = 60.0
 WIDTH, HEIGHT = 1100, 900

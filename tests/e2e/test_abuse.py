@@ -3,7 +3,7 @@
 from contracts.abuse import AbuseReport
 from playwright.sync_api import Page, expect
 
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 

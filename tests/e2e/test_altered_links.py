@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 import pytest
 
-from .running import PATIENCE_SECONDS, Running
+from .live_stack import PATIENCE_SECONDS, Running
 
 POLL: Final = "0123456789abcdefghjkmnpqrs"
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"

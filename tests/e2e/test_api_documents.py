@@ -20,7 +20,7 @@ from schemathesis.checks import CheckFunction
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from .running import FUNCTIONS_COOKIE, Organiser, Running
+from .live_stack import FUNCTIONS_COOKIE, Organiser, Running
 
 type AnyCase = Case[Any]
 type Ask = Callable[[AnyCase], None]

@@ -20,7 +20,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Request, 
 
 from .bad_network import BadNetwork
 from .conftest import CHROMIUM_ARGUMENTS, PHONE
-from .running import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
+from .live_stack import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
 
 VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "6"))
 AT_ONCE: Final = 12

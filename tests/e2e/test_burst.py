@@ -1,6 +1,6 @@
 """Runs first: what the very first visitors meet once `up` has said that it is ready."""
 
-from .running import Running
+from .live_stack import Running
 
 
 def test_32_voters_at_once_right_after_ready_meet_no_error(running: Running) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from .running import Running, dev
+from .live_stack import Running, dev
 
 VOTERS: Final = 30
 """Enough for each kind of fault to strike. `./dev chaos` is the long form."""

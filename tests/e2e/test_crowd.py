@@ -10,7 +10,7 @@ import pytest
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT
 
-from .running import Crowd, Organiser, Running
+from .live_stack import Crowd, Organiser, Running
 
 VOTERS: Final = 100
 TWICE: Final = 20

@@ -12,7 +12,7 @@ from typing import Final
 
 from playwright.sync_api import Page, expect
 
-from .running import Organiser, Running, dev
+from .live_stack import Organiser, Running, dev
 from .test_journey import sign_in
 
 VOTERS: Final = int(os.environ.get("DASHBOARD_CROWD", "50"))

@@ -12,8 +12,8 @@ from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, Page, Response
 
 from .conftest import CHROMIUM_ARGUMENTS
-from .running import Running, dev
-from .test_foreign_page import foreign_site
+from .live_stack import Running, dev
+from .test_cross_origin import foreign_site
 
 __all__ = ["foreign_site"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .running import Running, dev
+from .live_stack import Running, dev
 
 MAX_REQUESTS = 12
 MAX_BYTES = 60 * 1024

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from devstack.instance import ROOT
 
-from .running import Running
+from .live_stack import Running
 
 NO_SUCH_POLL: Final = "0" * 26
 DIRECTIVES: Final = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from .running import COOKIE, RECEIPT, Organiser, Running
+from .live_stack import COOKIE, RECEIPT, Organiser, Running
 
 QUESTION = "Mountains or the sea?"
 

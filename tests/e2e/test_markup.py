@@ -2,7 +2,7 @@
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
 
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
 from .test_journey import option, sign_in, title
 
 QUESTION = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 

@@ -22,7 +22,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
+from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
 
 # All of 127/8 is this machine; nobody else comes from there.
 ADDRESS: Final = ".".join(["127", *(str(100 + secrets.randbelow(155)) for _ in range(3))])

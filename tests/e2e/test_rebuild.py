@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contracts.recount import RecountState
 from devstack.aws import client, table_of
 
-from .running import Running, dev
+from .live_stack import Running, dev
 
 
 def lose(running: Running, poll_id: str, votes: int) -> None:

@@ -17,7 +17,7 @@ from template_lint.rules.edge import is_http
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
+from .live_stack import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
 
 
 def assert_problem(answer: httpx.Response, status: int, slug: str) -> Problem:

@@ -11,7 +11,7 @@ import pytest
 from devstack.audit import audit
 
 from .conftest import STATE, SharedStackGoneWarning, own_stack, restart_if_gone
-from .running import Organiser, Running, dev, ports_of, wait_until
+from .live_stack import Organiser, Running, dev, ports_of, wait_until
 
 VOTERS: Final = 60
 BEFORE_THE_STOP: Final = 10

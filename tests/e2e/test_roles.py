@@ -10,8 +10,8 @@ from contracts.ids import new_poll_id
 from contracts.roles import Role
 from devstack.seed import organiser, sign_in
 
-from .documented import FOLDER
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
+from .openapi_documents import FOLDER
 from .test_refusals import assert_problem
 from .tokens import Minter
 

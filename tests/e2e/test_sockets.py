@@ -17,8 +17,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from .documented import check_frame
-from .running import PATIENCE_SECONDS, Organiser, Running, secret_of
+from .live_stack import PATIENCE_SECONDS, Organiser, Running, secret_of
+from .openapi_documents import check_frame
 
 Frame = dict[str, Any]
 

@@ -16,7 +16,7 @@ from testkit.shared import shared
 from . import engines
 from .conftest import BROWSER, KEPT, chromium
 from .engines import Engine, wait_for
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 
 NAMES: Final = ("chromium", "firefox", "webkit")
 

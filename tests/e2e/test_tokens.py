@@ -15,7 +15,7 @@ from devstack.seed.sign_in import SignIn
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import PATIENCE_SECONDS, Organiser, Running
+from .live_stack import PATIENCE_SECONDS, Organiser, Running
 from .tokens import Minter
 
 HOUR = 3600

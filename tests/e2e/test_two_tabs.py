@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import PHONE
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
 
 
 def test_two_tabs_that_ask_for_a_voter_token_at_once_are_one_voter(

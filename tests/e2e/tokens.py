@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from devstack.aws import outputs
 from devstack.instance import ENVIRONMENT
 
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
 
 
 @dataclass(frozen=True)

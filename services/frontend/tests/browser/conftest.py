@@ -13,7 +13,7 @@ from testkit.shared import shared, shared_world
 
 from .admin_routes import AdminApi
 from .backend import Backend
-from .complaints import complaints_of
+from .console_errors import complaints_of
 from .routes import Api
 from .served_site import SERVICE, served_site
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from playwright.sync_api import Page, ViewportSize
 
-from .audit import PAINTED
+from .axe import PAINTED
 
 NARROW: Final = (
     ViewportSize(width=320, height=568),  # the narrowest phone; also 1280 px at 400 %

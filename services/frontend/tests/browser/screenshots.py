@@ -22,7 +22,7 @@ from testkit.world import deployed_world
 from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
 from .dashboard_states import DESKS, visit_dashboard
-from .frame_states import FRAMES, visit_frame
+from .embed_states import FRAMES, visit_frame
 from .presenter_states import WALLS, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit

@@ -16,9 +16,9 @@ from contracts.realtime import PollClosedFrame, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .backend import Backend, now, two_options
-from .complaints import complaints_of
-from .patience import until
+from .console_errors import complaints_of
 from .routes import Answer, Api, bare, never, no_network, problem
+from .waits import until
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 PHONE: Final = ViewportSize(width=390, height=844)

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .audit import PAINTED, findings
+from .axe import PAINTED, findings
 from .backend import Backend
 from .fit import cramped, moving
 from .states import STATES, read_in, visit

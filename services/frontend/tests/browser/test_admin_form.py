@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Requ
 
 from .admin_routes import AdminApi
 from .backend import Organiser, now, two_options
-from .dashboard_keys import tab_to
+from .keyboard import tab_to
 from .routes import bare, never, no_network, problem
 from .states import PATIENCE_MS
 from .test_admin_page import sign_in, write_poll

@@ -17,8 +17,8 @@ from .admin_routes import ORGANISER, AdminApi
 from .backend import now, two_options
 from .fit import sideways
 from .markup import BEGOTTEN, CORPUS, as_asked_for
-from .patience import until
 from .routes import bare, no_network, problem, says
+from .waits import until
 
 
 def sign_in(page: Page) -> None:

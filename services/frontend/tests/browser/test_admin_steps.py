@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, Viewport
 
 from .admin_routes import AdminApi
 from .backend import now
-from .complaints import complaints_of
-from .patience import until
+from .console_errors import complaints_of
 from .routes import bare, body_of, no_network, problem
 from .test_admin_page import sign_in
+from .waits import until
 
 DRAFT: dict[str, Any] = {"status": "draft"}
 LOCAL = (

@@ -6,10 +6,10 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
-from .patience import until
 from .routes import problem
 from .test_admin_page import sign_in
 from .test_admin_steps import in_an_hour
+from .waits import until
 
 
 @pytest.mark.parametrize(

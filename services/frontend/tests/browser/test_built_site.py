@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page, Request, Response, Route, expect
 
 from .admin_routes import AdminApi
-from .audit import PAINTED
-from .patience import until
+from .axe import PAINTED
 from .routes import Api
 from .served_site import served_site
+from .waits import until
 
 MAX_REQUESTS = 12
 MAX_BYTES = 60_000

@@ -8,8 +8,8 @@ from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, expect
 
 from .backend import now
-from .patience import run, until
 from .routes import Api
+from .waits import run, until
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from contracts.ids import ManagedStatus
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .admin_routes import AdminApi
-from .audit import findings
+from .axe import findings
 from .backend import Backend
-from .dashboard_keys import tab_to
 from .dashboard_states import DESKS, visit_dashboard
 from .fit import cramped, moving
+from .keyboard import tab_to
 from .presenter_states import WALLS, visit_presenter
 
 BEAMER: Final = ViewportSize(width=1920, height=1080)

@@ -7,10 +7,10 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
 from ..unit.test_locales import PLURALS, WORDS, forms
-from .audit import findings
+from .axe import findings
 from .backend import Backend, two_options
+from .embed_states import FRAMES, FRIEND, reach_frame, visit_frame
 from .fit import cramped, moving
-from .frame_states import FRAMES, FRIEND, reach_frame, visit_frame
 from .routes import Api, problem, results_of
 
 STRANGER: Final = "https://evil.example"

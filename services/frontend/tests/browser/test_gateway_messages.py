@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from .patience import until
 from .routes import Api
+from .waits import until
 
 MESSAGES: Final = json.loads(
     (Path(__file__).parents[4] / "tests" / "corpus" / "gateway-messages.json").read_text()

@@ -6,9 +6,9 @@ import pytest
 from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, Request, Route, expect
 
-from .audit import PAINTED
-from .patience import until
+from .axe import PAINTED
 from .routes import Api, answer_with, body_of
+from .waits import until
 
 MINUTE = 60_000
 HANDSHAKES_HANG = """

@@ -8,8 +8,8 @@ import pytest
 from contracts.ids import VoterPolicy
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .patience import until
 from .routes import Api
+from .waits import until
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 CORPUS: Final = Path(__file__).parents[4] / "tests" / "corpus"

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from .frame_states import FRIEND
+from .embed_states import FRIEND
 from .routes import Api
 
 

@@ -11,7 +11,6 @@ from contracts.realtime import PollClosedFrame
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .backend import now, two_options
-from .patience import skip
 from .routes import (
     Api,
     bare,
@@ -22,6 +21,7 @@ from .routes import (
     problem,
     results_of,
 )
+from .waits import skip
 
 
 def option(page: Page, choice: str) -> Locator:

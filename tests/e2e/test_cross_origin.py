@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from .running import COOKIE, PATIENCE_SECONDS, Running
+from .live_stack import COOKIE, PATIENCE_SECONDS, Running
 
 # Every way a page can make a browser send something: a form, a fetch that may not read the answer, a beacon.
 ATTACKS = {

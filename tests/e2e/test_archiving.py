@@ -5,7 +5,7 @@ from typing import Any
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT
 
-from .running import Json, Organiser, Running, wait_until
+from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem
 
 

@@ -24,8 +24,8 @@ from devstack.instance import ENVIRONMENT, ROOT, Instance
 from devstack.laptop_cookies import to_browser
 from devstack.seed import organiser, sign_in
 
-from .documented import check_documented
-from .planted import Planted
+from .openapi_documents import check_documented
+from .secret_canaries import Planted
 
 DEV: Final = Path(sys.executable).parent / "dev"
 # Where ./dev puts uv when the machine has none: `up` builds with it, also when pytest runs without ./dev.

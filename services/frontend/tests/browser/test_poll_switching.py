@@ -7,8 +7,8 @@ from contracts.polls import PollV4
 from playwright.sync_api import Page, expect
 
 from .backend import now
-from .patience import run, skip, until
 from .routes import Api
+from .waits import run, skip, until
 
 SECOND = "And how do we get there?"
 

@@ -5,7 +5,7 @@ from threading import Barrier
 
 import httpx
 
-from .running import Organiser, Running, wait_until
+from .live_stack import Organiser, Running, wait_until
 
 AT_ONCE = 50
 UNCONFIRMED = {429, 502, 503}

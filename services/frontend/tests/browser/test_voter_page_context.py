@@ -11,8 +11,8 @@ from contracts.realtime import ViewersFrame
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .backend import now, two_options
-from .patience import until
 from .routes import Api, bare, no_network, problem
+from .waits import until
 
 MOUNTAINS, SEA = (f"/images/{letter * 64}.webp" for letter in "ab")
 PIXEL = base64.b64decode(

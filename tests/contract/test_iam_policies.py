@@ -13,7 +13,7 @@ from template_lint.stack import Json
 from testkit.rules import offenders
 from testkit.templates import STREAM_LABEL, Resolver
 
-from .roles import Role, roles
+from .iam_roles import Role, roles
 
 ARNS: Final = Resolver()
 STACKS: Final = ARNS.stacks

@@ -9,8 +9,8 @@ from testkit.templates import SITE
 from testkit.world import Response
 
 from .admin_routes import AdminApi
-from .awkward import AWKWARD
 from .backend import two_options
+from .edge_case_texts import AWKWARD
 from .fit import cramped, sideways
 from .markup import BEGOTTEN, CORPUS, as_asked_for
 from .routes import Api, answer_with

@@ -4,8 +4,8 @@ import pytest
 from contracts.problem import ProblemType
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
-from .patience import until
 from .routes import Api, bare, never, problem
+from .waits import until
 
 FORBIDDEN = """
 for (const name of ["localStorage", "sessionStorage"]) {
