@@ -1,4 +1,4 @@
-"""The admin API for signed-in organisers, and the sign-in page: this one is played."""
+"""The admin API for signed-in organisers, and a fake sign-in page."""
 
 import base64
 import json
@@ -27,7 +27,7 @@ class AdminApi(Api):
         self.minted: dict[str, list[str]] = {}
         self.pictures: list[str] = []
         self.page_sizes: dict[str, int] = {}
-        """How many entries a page of a list has, by its path."""
+        """Page size of a list, by the list's path."""
         self.signed_in: list[dict[str, list[str]]] = []
         self.tokens: list[dict[str, list[str]]] = []
         self.authorizations: list[str] = []
@@ -40,15 +40,15 @@ class AdminApi(Api):
 
     @property
     def polls(self) -> list[PollV4]:
-        """All polls, newest first, as they are now."""
+        """All polls in their current state, newest first."""
         return self.backend.polls()
 
     def let_in(self, token: str) -> None:
-        """Take a token for a signed-in organiser's."""
+        """Accept a token as a signed-in organiser's."""
         self._organisers[f"Bearer {token}"] = Organiser(self.who, tuple(self.groups))
 
     def sign_in_tab(self, page: Page) -> None:
-        """Have a tab signed in, as one that the dashboard has opened."""
+        """Sign in a tab, as if the dashboard had opened it."""
         self.let_in("token-0")
         session = {"access_token": "token-0", "name": ORGANISER, "expires_at": 4_102_444_800_000}
         page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(session))}")
@@ -95,7 +95,8 @@ class AdminApi(Api):
         answer_with(answered)(route, request)
 
     def carry_out(self, request: Request) -> Response:
-        """Have the services answer, on the admin API as the organiser whose token the request carries."""
+        """Handle a request with the real services; admin requests run as the organiser of the access
+        token."""
         organiser = self._organisers.get(request.headers.get("authorization", ""))
         if organiser and urlsplit(request.url).path.startswith("/admin/api/"):
             return self._ask_admin(request, organiser)

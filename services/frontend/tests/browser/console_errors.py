@@ -1,10 +1,10 @@
-"""What a page must never do, whatever is shown in it: fail, ask, or offend its content security policy."""
+"""Collect a page's errors: uncaught exceptions, dialogs and content security policy violations."""
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
 
 def complaints_of(page: Page) -> list[str]:
-    """Return the list in which the page's failures, dialogs and offences will show."""
+    """Return a list that collects the page's uncaught exceptions, dialogs and policy violations."""
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

@@ -1,4 +1,4 @@
-"""Every state of the organiser's page, as data, beside those of the voter's page in `states`."""
+"""Every state of the organiser's page, as data, like the states of the voter's page in `states`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,19 +24,19 @@ from .states import AT_REST, a_page
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """How to get there. With no more said: an owner, an open poll with 128 : 85 votes and two closed ones."""
+    """How to reach a state. By default: an owner, an open poll with 128 : 85 votes and two closed polls."""
 
     there: str
-    """A selector that matches only once the page is in this state."""
+    """A selector that matches only when the page is in this state."""
     stage: Mapping[str, Any] | None = field(default_factory=dict)
-    """What is different about the poll on the stage; None: there are no polls."""
+    """The properties of the poll whose details are open; None: there are no polls."""
     sites: tuple[str, ...] = ()
-    """Those that may embed it."""
+    """The sites that may embed the poll."""
     certified: bool = False
     lost: int | None = None
     """How many votes the counters have lost, as a recount found."""
     runs: bool = False
-    """Is the poll on the stage the third run of its question?"""
+    """Whether the poll is the third run of its question."""
     groups: tuple[str, ...] = ("owner",)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     signed_in: bool = True
@@ -65,7 +65,7 @@ def _plan_the_past(page: Page) -> None:
 
 
 def _write_and_look_up(page: Page) -> None:
-    """Where the banner lies upon nothing: what lies upon something, axe cannot measure."""
+    """Scroll to the top, where the banner covers no content: axe cannot measure covered text."""
     _write(page)
     page.locator("#expired:not([hidden])").wait_for()
     page.evaluate("() => scrollTo(0, 0)")

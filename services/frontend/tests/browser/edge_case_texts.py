@@ -1,6 +1,6 @@
-"""Texts that nobody meant ill with, or did without markup, and that have broken layouts and spreadsheets."""
+"""Edge-case texts without markup that have broken layouts and spreadsheets."""
 
-# ruff: noqa: RUF001 (letters that look like others are the point)
+# ruff: noqa: RUF001 (look-alike letters are intended)
 
 from typing import Final
 

@@ -1,6 +1,6 @@
-"""Every state of a poll inside another site's page, as data, beside those of the voter's page in `states`.
+"""Every state of an embedded poll, as data, like the states of the voter's page in `states`.
 
-The page in the frame is poll-service's own, with the policy that it sends.
+The embed page is poll-service's own, with the content security policy that poll-service sends.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,14 +24,14 @@ SHOWN: Final = " .percent:not(:empty)"
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """How to get there. With no more said: an open poll with 128 : 85 votes."""
+    """How to reach a state. By default: an open poll with 128 : 85 votes."""
 
     there: str
-    """A selector that matches only once the frame is in this state."""
+    """A selector that matches only when the embed is in this state."""
     poll: Facts = field(default=poll())
     counts: tuple[int, int] = (128, 85)
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    """Every answer to a call; `{poll}` in its name is the poll's."""
+    """Every answer to a call; `{poll}` in its name is the poll's id."""
     sockets: bool = True
     then: Callable[[Page, Api], None] | None = None
 
@@ -73,7 +73,7 @@ FRAMES: Final[Mapping[str, Framed]] = {
 
 
 def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str = "") -> None:
-    """Bring a page that has nothing open yet into a state."""
+    """Bring a blank page into a state."""
     api.sockets_work = framed.sockets
     shown = api.given(*framed.counts, **framed.poll())
     show_pictures(page)
@@ -91,7 +91,7 @@ def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str 
 def visit_frame(
     browser: Browser, backend: Backend, site_url: str, framed: Framed, query: str = "", **options: Any
 ) -> Iterator[Page]:
-    """Open a poll's frame in a state, without a page around it."""
+    """Open an embedded poll in a state, without a page around it."""
     with a_page(browser, site_url, **options) as page:
         backend.reset()
         api = Api(page, backend)

@@ -1,4 +1,4 @@
-"""Every state of the presenter's screen, as data, beside those of the voter's page in `states`."""
+"""Every state of the presenter's screen, as data, like the states of the voter's page in `states`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,15 +16,15 @@ from .states import AT_REST, LIVE, Facts, a_page, poll
 
 @dataclass(frozen=True, slots=True)
 class Presenter:
-    """How to get there. With no more said: an open poll with 128 : 85 votes, in a tab that is signed in."""
+    """How to reach a state. By default: an open poll with 128 : 85 votes, in a signed-in tab."""
 
     there: str
-    """A selector that matches only once the screen is in this state."""
+    """A selector that matches only when the screen is in this state."""
     poll: Facts | None = field(default=poll())
     signed_in: bool = True
     then: Callable[[Page], None] | None = None
     wanted: str = ""
-    """The poll of the address, if it is not the one that is open."""
+    """The poll id in the address, if it is not the open poll."""
 
 
 def until_soon() -> dict[str, Any]:
