@@ -1,4 +1,4 @@
-"""What an organiser does to a poll: planned, opened, made longer, ended, put away; and two who do it."""
+"""Actions on a poll: schedule, open, extend, close, archive and delete; and conflicts of two organisers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ LOCAL = (
 
 
 def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
-    """Sign in with such a poll on the stage."""
+    """Sign in with a poll shown in the dashboard."""
     stage = admin.given(**poll)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
@@ -59,7 +59,7 @@ def in_an_hour() -> datetime:
     ],
     ids=["draft", "scheduled", "open", "open-with-an-end", "closed"],
 )
-def test_each_stage_offers_its_own_steps(
+def test_each_status_offers_its_own_actions(
     page: Page, admin: AdminApi, poll: dict[str, Any], steps: list[str]
 ) -> None:
     come_in(page, admin, **poll)
@@ -67,8 +67,8 @@ def test_each_stage_offers_its_own_steps(
     assert offered(page) == steps
 
 
-class TestPlanning:
-    def test_a_draft_is_scheduled_moved_and_taken_back(self, page: Page, admin: AdminApi) -> None:
+class TestScheduling:
+    def test_draft_is_scheduled_rescheduled_and_unscheduled(self, page: Page, admin: AdminApi) -> None:
         come_in(page, admin, **DRAFT)
         step(page, "schedule").click()
         when = in_an_hour()
@@ -96,9 +96,7 @@ class TestPlanning:
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
-    def test_what_was_scheduled_is_undone_and_what_was_taken_back_is_scheduled_again(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_scheduling_and_unscheduling_can_be_undone(self, page: Page, admin: AdminApi) -> None:
         come_in(page, admin, opens_at=(when := in_an_hour()))
         step(page, "take_back").click()
         expect(page.locator("#poll-details-status")).to_have_text("Draft")
@@ -116,7 +114,7 @@ class TestPlanning:
         expect(page.locator("#poll-details-status")).to_have_text("Open", timeout=10_000)
         expect(page.locator("#done")).to_be_hidden()
 
-    def test_one_that_was_to_end_is_scheduled_without_an_end_when_that_is_taken_away(
+    def test_draft_with_closing_time_is_scheduled_without_it_once_removed(
         self, page: Page, admin: AdminApi
     ) -> None:
         come_in(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
@@ -126,7 +124,7 @@ class TestPlanning:
         expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
         assert admin.polls[0].closes_at is None
 
-    def test_a_time_that_cannot_be_is_said_at_its_field_and_stays_to_be_mended(
+    def test_invalid_time_is_reported_at_its_field_and_can_be_corrected(
         self, page: Page, admin: AdminApi
     ) -> None:
         poll_id = come_in(page, admin, **DRAFT)
@@ -143,7 +141,7 @@ class TestPlanning:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
 
-    def test_half_a_time_is_not_taken_for_none(self, page: Page, admin: AdminApi) -> None:
+    def test_incomplete_time_is_not_treated_as_empty(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-closes_at").focus()
@@ -152,7 +150,7 @@ class TestPlanning:
         expect(page.locator("#pe-closes_at")).to_contain_text("Half a time")
         assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
 
-    def test_a_session_that_ends_over_a_time_does_not_lose_it(self, page: Page, admin: AdminApi) -> None:
+    def test_typed_time_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
@@ -165,9 +163,7 @@ class TestPlanning:
         expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
         assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
-    def test_two_plans_at_one_time_are_refused_in_the_words_of_the_api(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_overlapping_schedule_shows_the_reason_from_the_api(self, page: Page, admin: AdminApi) -> None:
         when = in_an_hour()
         admin.given(opens_at=when, closes_at=when + timedelta(hours=1), question="Lunch?")
         draft = admin.given(**DRAFT)
@@ -180,7 +176,7 @@ class TestPlanning:
         expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
         expect(page.locator("#poll-details-status")).to_have_text("Draft")
 
-    def test_the_list_finds_what_is_scheduled(self, page: Page, admin: AdminApi) -> None:
+    def test_list_filters_scheduled_polls(self, page: Page, admin: AdminApi) -> None:
         admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
         admin.given(closes_at=in_an_hour())
         sign_in(page)
@@ -188,8 +184,8 @@ class TestPlanning:
         expect(page.locator("#list .item-question")).to_have_text(["Tomorrow?"])
 
 
-class TestTheEnd:
-    def test_it_moves_by_minutes_to_a_time_and_away(self, page: Page, admin: AdminApi) -> None:
+class TestClosingTime:
+    def test_closing_time_is_extended_set_and_removed(self, page: Page, admin: AdminApi) -> None:
         end = in_an_hour() + timedelta(seconds=30)
         come_in(page, admin, closes_at=end)
         step(page, "later").press("Enter")
@@ -211,14 +207,12 @@ class TestTheEnd:
         assert [poll.closes_at for poll in admin.polls] == [None]
         assert offered(page) == ["close", "until"]
 
-    def test_in_the_last_three_seconds_it_stands_and_the_stage_says_so(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_closing_time_cannot_change_in_the_last_three_seconds(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
 
         def arrive_late(route: Route, _request: Request) -> None:
             admin.backend.world.pass_time(end - now() - timedelta(seconds=2))
-            route.fallback()  # to what answers otherwise
+            route.fallback()  # to the route that normally answers
 
         page.route(f"**/admin/api/polls/{poll_id}", arrive_late, times=1)
         step(page, "later").click()
@@ -228,7 +222,7 @@ class TestTheEnd:
         expect(page.locator("#refusal")).to_be_hidden()
 
 
-class TestPuttingAway:
+class TestDeletion:
     @pytest.mark.parametrize(
         ("poll", "said"),
         [
@@ -237,7 +231,7 @@ class TestPuttingAway:
         ],
         ids=["draft", "archived"],
     )
-    def test_a_poll_is_deleted_once_it_is_said_what_that_means(
+    def test_poll_is_deleted_after_confirmation(
         self, page: Page, admin: AdminApi, poll: dict[str, Any], said: str
     ) -> None:
         poll_id = come_in(page, admin, **poll)
@@ -257,9 +251,7 @@ class TestPuttingAway:
         expect(page.locator("#f-question")).to_be_focused()
         assert admin.polls == []
 
-    def test_after_a_deletion_the_next_poll_is_on_the_stage_with_its_counts(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_deletion_shows_the_next_poll_with_its_counts(self, page: Page, admin: AdminApi) -> None:
         admin.given(128, 85, question="Old?", status="closed")
         admin.given(**DRAFT)
         sign_in(page)
@@ -271,7 +263,7 @@ class TestPuttingAway:
 
 
 class TestTwoOrganisers:
-    def test_who_was_quicker_is_named_and_the_slower_decides_anew(
+    def test_conflict_names_the_other_organiser_and_repeats_no_action(
         self, browser: Browser, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         admin.who = "anna"
@@ -282,7 +274,7 @@ class TestTwoOrganisers:
             other = AdminApi(second, admin.backend)
             other.who = "bert"
             sign_in(second)
-            step(second, "close").click()  # and while he reads what that means …
+            step(second, "close").click()  # and while Bert reads the confirmation …
             step(page, "much_later").click()
             expect(page.locator("#done")).to_contain_text("It closes later now")
             second.locator("#confirm-yes").click()
@@ -294,7 +286,7 @@ class TestTwoOrganisers:
             )
             expect(second.locator("#poll-details-when")).to_contain_text("1:0")
 
-            admin.sockets_answer = False  # so that the first page does not see what the second does
+            admin.sockets_answer = False  # so that the first page does not see the second one's change
             step(second, "close").click()
             second.locator("#confirm-yes").click()
             expect(second.locator("#poll-details-status")).to_have_text("Closed")
@@ -303,7 +295,9 @@ class TestTwoOrganisers:
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
         expect(page.locator("#poll-details-status")).to_have_text("Closed")
 
-    def test_without_the_audit_log_what_the_api_says_is_said(self, page: Page, admin: AdminApi) -> None:
+    def test_conflict_without_audit_log_shows_the_detail_from_the_api(
+        self, page: Page, admin: AdminApi
+    ) -> None:
         poll_id = come_in(page, admin, **DRAFT)
         told = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
         admin.plan(
@@ -313,15 +307,13 @@ class TestTwoOrganisers:
         step(page, "open").click()
         expect(page.locator("#refusal")).to_contain_text("Changed by 0c5e at 2026-06-01 12:00")
 
-    def test_a_poll_that_was_deleted_meanwhile_leaves_the_dashboard(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_poll_deleted_by_another_organiser_disappears(self, page: Page, admin: AdminApi) -> None:
         admin.backend.step(come_in(page, admin, **DRAFT), "delete")
         step(page, "open").click()
         expect(page.locator("#list button")).to_have_count(0)
         expect(page.locator("#said")).to_contain_text("deleted this poll meanwhile")
 
-    def test_what_is_seen_to_change_is_what_the_next_step_goes_by(self, page: Page, admin: AdminApi) -> None:
+    def test_next_action_uses_the_revision_that_was_shown(self, page: Page, admin: AdminApi) -> None:
         poll_id = come_in(page, admin, closes_at=in_an_hour())
         moved = {"closes_at": (in_an_hour() + timedelta(hours=1)).isoformat()}
         admin.backend.step(poll_id, "edit", moved)
@@ -335,7 +327,7 @@ class TestTwoOrganisers:
         expect(page.locator("#done")).to_contain_text("It closes later now")
 
 
-def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
+def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
     told: list[dict[str, Any]] = []
 
     def listen(request: Request) -> None:
@@ -362,7 +354,7 @@ def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: Ad
     assert revisions[4] in {5, 6}, "the end, announced in between, is a revision that stands in no one's way"
 
 
-def test_the_end_of_a_tall_stage_can_be_scrolled_to(page: Page, admin: AdminApi) -> None:
+def test_long_poll_details_can_be_scrolled_to_the_end(page: Page, admin: AdminApi) -> None:
     for number in range(25):
         admin.given(question=f"{number}?", status="draft")
     admin.given(question="Over?", status="closed")
