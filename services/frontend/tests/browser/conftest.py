@@ -13,15 +13,15 @@ from testkit.shared import shared, shared_world
 
 from .admin_routes import AdminApi
 from .backend import Backend
-from .console_errors import complaints_of
+from .console_errors import page_errors
 from .routes import Api
 from .served_site import SERVICE, served_site
 
 BROWSER: Final = pytest.StashKey[Browser]()
-PATIENCE_MS: Final = 30_000
+TIMEOUT_MS: Final = 30_000
 """Timeout for conditions that hold at once on an idle machine; only failing tests use all of it."""
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=TIMEOUT_MS)
 CHROMIUM: Final = find_chromium() or Path("/usr/bin/chromium")
 ARGUMENTS: Final = [
     "--no-sandbox",
@@ -70,7 +70,7 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
     context = browser.new_context(
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
     )
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
@@ -79,9 +79,9 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Iterator[Page]:
     """One tab; the test fails on uncaught exceptions, dialogs and content security policy violations."""
     page = context.new_page()
-    complaints = complaints_of(page)
+    errors = page_errors(page)
     yield page
-    assert complaints == []
+    assert errors == []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,7 +93,7 @@ def pytest_runtest_makereport(
     held = getattr(item, "funcargs", {})
     if call.when == "call" and report.failed and "page" in held:
         with suppress(Error):
-            shown = held["page"].locator("body").aria_snapshot(timeout=PATIENCE_MS)
+            shown = held["page"].locator("body").aria_snapshot(timeout=TIMEOUT_MS)
             report.sections.append(("Page", f"{held['page'].url}\n{shown}"))
         api = held.get("admin") or held.get("api")
         if api:

@@ -3,19 +3,19 @@
 from playwright.sync_api import ConsoleMessage, Dialog, Page
 
 
-def complaints_of(page: Page) -> list[str]:
+def page_errors(page: Page) -> list[str]:
     """Return a list that collects the page's uncaught exceptions, dialogs and policy violations."""
-    complaints: list[str] = []
+    errors: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "TrustedHTML" in message.text:
-            complaints.append(f"policy: {message.text}")
+            errors.append(f"policy: {message.text}")
 
     def dismiss(dialog: Dialog) -> None:
-        complaints.append(f"dialog: {dialog.message}")
+        errors.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("pageerror", lambda error: errors.append(f"script: {error}"))
     page.on("dialog", dismiss)
     page.on("console", listen)
-    return complaints
+    return errors

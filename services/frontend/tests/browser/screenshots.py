@@ -21,9 +21,9 @@ from testkit.world import deployed_world
 
 from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
-from .dashboard_states import DESKS, visit_dashboard
-from .embed_states import FRAMES, visit_frame
-from .presenter_states import WALLS, visit_presenter
+from .dashboard_states import DASHBOARD_STATES, visit_dashboard
+from .embed_states import EMBED_STATES, visit_frame
+from .presenter_states import PRESENTER_STATES, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
 
@@ -66,9 +66,9 @@ def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
-        *(Scene("organiser", name, dashboard(state)) for name, state in DESKS.items()),
-        *(Scene("presenter", name, presenter(state)) for name, state in WALLS.items()),
-        *(Scene("frame", name, frame(state)) for name, state in FRAMES.items()),
+        *(Scene("organiser", name, dashboard(state)) for name, state in DASHBOARD_STATES.items()),
+        *(Scene("presenter", name, presenter(state)) for name, state in PRESENTER_STATES.items()),
+        *(Scene("frame", name, frame(state)) for name, state in EMBED_STATES.items()),
     ]
 
 

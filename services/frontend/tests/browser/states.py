@@ -16,13 +16,13 @@ from contracts.realtime import PollClosedFrame, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .backend import Backend, now, two_options
-from .console_errors import complaints_of
+from .console_errors import page_errors
 from .routes import Answer, Api, bare, never, no_network, problem
 from .waits import until
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 PHONE: Final = ViewportSize(width=390, height=844)
-PATIENCE_MS: Final = 30_000
+TIMEOUT_MS: Final = 30_000
 LANDSCAPE: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><path fill="#9cc4e4" d="M0 0h80v60H0z"/>'
     '<path fill="#3a6b35" d="M0 60 28 18l20 26 10-12 22 28z"/></svg>'
@@ -227,12 +227,12 @@ def a_page(browser: Browser, site_url: str, **options: Any) -> Iterator[Page]:
     """Open a tab, by default of a phone; fail if the page reports an error."""
     settings: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"}
     context = browser.new_context(base_url=site_url, **(settings | options))
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
-    complaints = complaints_of(page)
+    errors = page_errors(page)
     yield page
     context.close()
-    assert complaints == []
+    assert errors == []
 
 
 def show_pictures(page: Page) -> None:

@@ -14,7 +14,7 @@ from .admin_routes import AdminApi
 from .backend import Organiser, now, two_options
 from .keyboard import tab_to
 from .routes import bare, never, no_network, problem
-from .states import PATIENCE_MS
+from .states import TIMEOUT_MS
 from .test_admin_page import sign_in, write_poll
 
 DRAFT: Final[dict[str, Any]] = {"status": "draft"}
@@ -29,7 +29,7 @@ def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce",
         timezone_id="Europe/Berlin", permissions=["clipboard-read", "clipboard-write"],
     )  # fmt: skip
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 

@@ -16,7 +16,7 @@ from .abuse import abuse_in
 from .admin_routes import ORGANISER, AdminApi
 from .backend import now, two_options
 from .fit import sideways
-from .markup import BEGOTTEN, CORPUS, as_asked_for
+from .markup import CORPUS, INJECTED, as_asked_for
 from .routes import bare, no_network, problem, says
 from .waits import until
 
@@ -280,7 +280,7 @@ class TestErrors:
             expect(row).to_contain_text(CORPUS[name])
             row.click()
             expect(page.locator("#poll-details-question")).to_have_text(CORPUS[name])
-            if page.locator(BEGOTTEN).count():
+            if page.locator(INJECTED).count():
                 begotten.append(name)
         assert begotten == []
 

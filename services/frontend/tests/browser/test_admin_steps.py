@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, Viewport
 
 from .admin_routes import AdminApi
 from .backend import now
-from .console_errors import complaints_of
+from .console_errors import page_errors
 from .routes import bare, body_of, no_network, problem
 from .test_admin_page import sign_in
 from .waits import until
@@ -270,7 +270,7 @@ class TestTwoOrganisers:
         poll_id = come_in(page, admin, closes_at=(end := in_an_hour()))
         with browser.new_context(base_url=site_url) as context:
             second = context.new_page()
-            complaints = complaints_of(second)
+            errors = page_errors(second)
             other = AdminApi(second, admin.backend)
             other.who = "bert"
             sign_in(second)
@@ -290,7 +290,7 @@ class TestTwoOrganisers:
             step(second, "close").click()
             second.locator("#confirm-yes").click()
             expect(second.locator("#poll-details-status")).to_have_text("Closed")
-            assert complaints == []
+            assert errors == []
         step(page, "later").click()
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
         expect(page.locator("#poll-details-status")).to_have_text("Closed")

@@ -9,27 +9,27 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from .admin_routes import AdminApi
 from .axe import findings
 from .backend import Backend
-from .dashboard_states import DESKS, visit_dashboard
+from .dashboard_states import DASHBOARD_STATES, visit_dashboard
 from .fit import cramped, moving
 from .keyboard import tab_to
-from .presenter_states import WALLS, visit_presenter
+from .presenter_states import PRESENTER_STATES, visit_presenter
 
 BEAMER: Final = ViewportSize(width=1920, height=1080)
 
 
-@pytest.mark.parametrize("name", DESKS)
+@pytest.mark.parametrize("name", DASHBOARD_STATES)
 def test_every_state_of_the_dashboard_is_accessible(
     browser: Browser, backend: Backend, site_url: str, name: str
 ) -> None:
-    with visit_dashboard(browser, backend, site_url, DESKS[name]) as page:
+    with visit_dashboard(browser, backend, site_url, DASHBOARD_STATES[name]) as page:
         assert findings(page) + cramped(page) + moving(page) == []
 
 
-@pytest.mark.parametrize("name", WALLS)
+@pytest.mark.parametrize("name", PRESENTER_STATES)
 def test_every_state_of_the_presenter_is_accessible(
     browser: Browser, backend: Backend, site_url: str, name: str
 ) -> None:
-    with visit_presenter(browser, backend, site_url, WALLS[name], viewport=BEAMER) as page:
+    with visit_presenter(browser, backend, site_url, PRESENTER_STATES[name], viewport=BEAMER) as page:
         assert findings(page) + moving(page) == []  # that it fits the screen is tested with the longest texts
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Vie
 from ..unit.test_locales import PLURALS, WORDS, forms
 from .axe import findings
 from .backend import Backend, two_options
-from .embed_states import FRAMES, FRIEND, reach_frame, visit_frame
+from .embed_states import EMBED_STATES, EMBEDDING_SITE, reach_frame, visit_frame
 from .fit import cramped, moving
 from .routes import Api, problem, results_of
 
@@ -25,11 +25,15 @@ def said(language: str, name: str) -> str:
 def play(page: Page, api: Api, site_url: str) -> None:
     """Open a poll that one of two fake sites may embed."""
     poll = api.given(
-        2, 1, question="<b>Tea</b> or coffee?", options=two_options("Tea", "Coffee"), embed_origins=[FRIEND]
+        2,
+        1,
+        question="<b>Tea</b> or coffee?",
+        options=two_options("Tea", "Coffee"),
+        embed_origins=[EMBEDDING_SITE],
     )
     address = f"{site_url}/embed/{poll.poll_id}"
     around = f"<!doctype html><h1>News</h1><iframe width=320 height=480 src={address}></iframe>"
-    for site in (FRIEND, STRANGER):
+    for site in (EMBEDDING_SITE, STRANGER):
         page.route(f"{site}/", lambda route: route.fulfill(content_type="text/html", body=around))
 
 
@@ -43,7 +47,7 @@ def frame(page: Page, api: Api, site_url: str) -> FrameLocator:
 def test_named_site_shows_the_embedded_poll_with_live_results(
     page: Page, api: Api, frame: FrameLocator
 ) -> None:
-    page.goto(f"{FRIEND}/")
+    page.goto(f"{EMBEDDING_SITE}/")
 
     expect(frame.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
     expect(frame.locator("[data-choice=a] .percent")).to_have_text("67%")
@@ -67,7 +71,7 @@ def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
     )  # the frame and the tab that it opens share their services
     play(page, api, site_url)
     context.clock.install()
-    page.goto(f"{FRIEND}/")
+    page.goto(f"{EMBEDDING_SITE}/")
     link = page.frame_locator("iframe").get_by_role("link", name="Coffee")
     expect(link).to_have_accessible_name("Coffee 33% 1 vote Vote opens in a new tab")
 
@@ -91,7 +95,7 @@ def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
 def test_embedded_poll_shows_the_final_result_after_the_close(
     page: Page, api: Api, frame: FrameLocator
 ) -> None:
-    page.goto(f"{FRIEND}/")
+    page.goto(f"{EMBEDDING_SITE}/")
     expect(frame.locator("#title")).to_have_text(said("en", "frame.title"))
     api.close_poll(5, 2)
     expect(frame.locator("#title")).to_have_text("Final result: Tea")
@@ -107,7 +111,7 @@ def test_embedded_poll_hides_hidden_results_and_explains_when_they_show(
         ("hidden-until-voted", "Our page shows results once you have voted"),
         ("hidden-until-closed", "213 votes so far · Results show when voting closes"),
     ):
-        with visit_frame(browser, backend, site_url, FRAMES[name]) as page:
+        with visit_frame(browser, backend, site_url, EMBED_STATES[name]) as page:
             expect(page.locator("#total")).to_have_text(words)
             assert page.locator(".percent, .count").all_text_contents() == [""] * 4
 
@@ -116,7 +120,7 @@ def test_embedded_poll_uses_the_requested_language_and_passes_it_on(
     browser: Browser, backend: Backend, site_url: str
 ) -> None:
     for language in PLURALS:
-        with visit_frame(browser, backend, site_url, FRAMES["open"], f"?lang={language}") as page:
+        with visit_frame(browser, backend, site_url, EMBED_STATES["open"], f"?lang={language}") as page:
             expect(page.locator("html")).to_have_attribute("lang", language)
             expect(page.locator("#title")).to_have_text(said(language, "frame.title"))
             expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "frame.vote"))
@@ -126,27 +130,27 @@ def test_embedded_poll_uses_the_requested_language_and_passes_it_on(
                 f"choice=b&lang={language}",
                 f"lang={language}",
             ]
-    with visit_frame(browser, backend, site_url, FRAMES["open"], locale="he") as page:
+    with visit_frame(browser, backend, site_url, EMBED_STATES["open"], locale="he") as page:
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert "lang" not in (page.locator("#more").get_attribute("href") or "")
 
 
 def test_embedded_poll_disappears_after_deletion(page: Page, api: Api, site_url: str) -> None:
     page.clock.install()
-    reach_frame(page, api, FRAMES["open"], site_url)
+    reach_frame(page, api, EMBED_STATES["open"], site_url)
     api.forever(f"GET /polls/{api.poll_id}", problem(ProblemType.UNKNOWN_POLL))
     page.clock.fast_forward(80_000)
     expect(page.get_by_role("heading")).to_have_text(said("en", "unknown.title"))
     expect(page.locator("#choices")).to_be_hidden()
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", EMBED_STATES)
 def test_every_state_of_the_embed_is_accessible(
     browser: Browser, backend: Backend, site_url: str, name: str
 ) -> None:
-    with visit_frame(browser, backend, site_url, FRAMES[name], viewport=SMALL) as page:
+    with visit_frame(browser, backend, site_url, EMBED_STATES[name], viewport=SMALL) as page:
         assert findings(page) + cramped(page) + moving(page) == []
-    with visit_frame(browser, backend, site_url, FRAMES[name], "?lang=ar", viewport=SMALL) as page:
+    with visit_frame(browser, backend, site_url, EMBED_STATES[name], "?lang=ar", viewport=SMALL) as page:
         assert findings(page) + cramped(page) == []
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from ..unit.test_locales import ENGLISH, PLURALS, WORDS, Phrase
 from .backend import Backend, two_options
 from .routes import Api, no_network, problem
-from .states import PATIENCE_MS
+from .states import TIMEOUT_MS
 
 LANGUAGES = [language for language in PLURALS if language != "en"]
 RIGHT_TO_LEFT = ["he", "ar"]
@@ -40,7 +40,7 @@ def open_poll(page: Page, api: Api) -> Api:
 def german(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
     """A phone with locale de-AT."""
     context = browser.new_context(base_url=site_url, locale="de-AT", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 

@@ -12,12 +12,12 @@ from playwright.sync_api import Page, ViewportSize, expect
 from .admin_routes import AdminApi
 from .backend import now, two_options
 from .fit import CRAMPED, moving
-from .markup import BEGOTTEN, CORPUS
+from .markup import CORPUS, INJECTED
 from .routes import bare, problem, results_of
 
 PRESENTER: ViewportSize = {"width": 1920, "height": 1080}
-WALLS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
-ODD_WALLS = [(1080, 1920), (3840, 2160)]
+SCREENS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
+UNUSUAL_SCREENS = [(1080, 1920), (3840, 2160)]
 FULL = "() => Boolean(document.fullscreenElement)"
 FITS = "() => ((wall) => wall.scrollHeight <= wall.clientHeight)(document.getElementById('wall'))"
 SETTLED = """size => innerWidth === size[0] && innerHeight === size[1]
@@ -139,7 +139,7 @@ class TestDisplay:
         text = CORPUS["an-image"]
         show(page, admin, question=text, options=two_options(text, f"not {text}"[:80]))
         expect(page.locator('.bar[data-choice="a"] .label')).to_have_text(text)
-        assert page.locator(BEGOTTEN).count() == 0
+        assert page.locator(INJECTED).count() == 0
 
     def test_longest_texts_fit_every_screen_in_every_state(self, page: Page, admin: AdminApi) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
@@ -153,13 +153,13 @@ class TestDisplay:
             admin.plant(results_of(stands.model_copy(update=changes), 128, 85, version=next(versions)))
 
         expect(page.locator("#veil")).not_to_be_empty()
-        for size in WALLS:
+        for size in SCREENS:
             assert outside(page, size) == [], f"hidden, {size}"
         page.keyboard.press("r")
         expect(page.locator("#bars")).to_contain_text("60%")
-        for size in WALLS + ODD_WALLS:
+        for size in SCREENS + UNUSUAL_SCREENS:
             assert outside(page, size) == [], f"shown, {size}"
-        for size in WALLS:
+        for size in SCREENS:
             close_in(
                 9
             )  # the clock is set before each check, so that a slow machine also shows the last seconds
@@ -168,7 +168,7 @@ class TestDisplay:
         close_in(-1, PollStatus.CLOSED)
         expect(page.locator("#turn")).to_have_text("Final result")
         assert moving(page) == []
-        for size in WALLS:
+        for size in SCREENS:
             assert outside(page, size) == [], f"final, {size}"
 
     def test_presenter_on_a_phone_stacks_its_content(self, page: Page, admin: AdminApi) -> None:

@@ -2,15 +2,15 @@
 
 from playwright.sync_api import Page, expect
 
-from .embed_states import FRIEND
+from .embed_states import EMBEDDING_SITE
 from .routes import Api
 
 
 def embed(page: Page, api: Api, site_url: str, sandbox: str) -> None:
-    address = f"{site_url}/embed/{api.given(embed_origins=[FRIEND]).poll_id}"
+    address = f"{site_url}/embed/{api.given(embed_origins=[EMBEDDING_SITE]).poll_id}"
     around = f'<!doctype html><iframe sandbox="{sandbox}" width=320 height=480 src={address}></iframe>'
-    page.route(f"{FRIEND}/", lambda route: route.fulfill(content_type="text/html", body=around))
-    page.goto(f"{FRIEND}/")
+    page.route(f"{EMBEDDING_SITE}/", lambda route: route.fulfill(content_type="text/html", body=around))
+    page.goto(f"{EMBEDDING_SITE}/")
 
 
 def test_strict_sandbox_shows_the_required_permissions(page: Page, api: Api, site_url: str) -> None:

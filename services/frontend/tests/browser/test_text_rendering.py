@@ -10,19 +10,19 @@ from testkit.world import Response
 
 from .admin_routes import AdminApi
 from .backend import two_options
-from .edge_case_texts import AWKWARD
+from .edge_case_texts import EDGE_CASE_TEXTS
 from .fit import cramped, sideways
-from .markup import BEGOTTEN, CORPUS, as_asked_for
+from .markup import CORPUS, INJECTED, as_asked_for
 from .routes import Api, answer_with
 from .served_site import content_security_policy
 
-OFFENCES = "() => window.offences"
-COUNT_OFFENCES = """
-window.offences = [];
-document.addEventListener("securitypolicyviolation", (event) => offences.push(event.violatedDirective));"""
+VIOLATIONS = "() => window.violations"
+COLLECT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));"""
 
 
-TRIOS: Final = [[*trio] for trio in batched([*AWKWARD.values(), *CORPUS.values()], 3, strict=True)]
+TRIOS: Final = [[*trio] for trio in batched([*EDGE_CASE_TEXTS.values(), *CORPUS.values()], 3, strict=True)]
 """A question and two labels each, which needs a third of the page loads."""
 
 
@@ -35,8 +35,8 @@ def of_these(texts: list[str]) -> dict[str, Any]:
 def assert_harmless(page: Page) -> None:
     """Check that no text became markup or violated the policy; the page fixture checks dialogs and
     scripts."""
-    assert page.locator(BEGOTTEN).count() == 0
-    assert page.evaluate(OFFENCES) == []
+    assert page.locator(INJECTED).count() == 0
+    assert page.evaluate(VIOLATIONS) == []
 
 
 def _show(page: Page, api: Api, texts: list[str]) -> PollV4:
@@ -56,7 +56,7 @@ def _vote(page: Page, text: str) -> None:
 
 def test_voter_page_shows_every_text_unchanged_and_fits_every_screen(page: Page, api: Api) -> None:
     """One page load follows many poll switches, and so shows many texts."""
-    page.add_init_script(COUNT_OFFENCES)
+    page.add_init_script(COLLECT_VIOLATIONS)
     page.goto("/")
     page.locator("body:has(#live[data-mode=live]) #screen-none:not([hidden])").wait_for()
     wrong: list[str] = []
@@ -71,7 +71,7 @@ def test_voter_page_shows_every_text_unchanged_and_fits_every_screen(page: Page,
 
 
 def test_embed_shows_every_text_unchanged(page: Page, api: Api) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+    page.add_init_script(COLLECT_VIOLATIONS)
     wrong: list[str] = []
     for texts in TRIOS:
         shown = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
@@ -86,7 +86,7 @@ def test_embed_shows_every_text_unchanged(page: Page, api: Api) -> None:
 
 
 def test_link_preview_shows_every_text_unchanged(page: Page, api: Api, site_url: str) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+    page.add_init_script(COLLECT_VIOLATIONS)
     wrong: list[str] = []
     for texts in TRIOS:
         shown = api.switch_poll(**of_these(texts))
@@ -105,7 +105,7 @@ def test_link_preview_shows_every_text_unchanged(page: Page, api: Api, site_url:
 
 
 def test_dashboard_shows_every_text_unchanged_and_fits_every_screen(page: Page, admin: AdminApi) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+    page.add_init_script(COLLECT_VIOLATIONS)
     for texts in reversed(TRIOS):
         admin.given(status="draft", **of_these(texts))
     page.goto("/admin/")
@@ -125,7 +125,7 @@ def test_dashboard_shows_every_text_unchanged_and_fits_every_screen(page: Page, 
 
 
 def test_presenter_shows_every_text_unchanged(page: Page, admin: AdminApi) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+    page.add_init_script(COLLECT_VIOLATIONS)
     admin.sign_in_tab(page)
     wrong: list[str] = []
     for texts in TRIOS:

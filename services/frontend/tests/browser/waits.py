@@ -7,12 +7,12 @@ from playwright.sync_api import Page
 
 from .routes import Api
 
-PATIENCE_STEPS = 1_500
+MAX_POLLS = 1_500
 
 
 def until(page: Page, holds: Callable[[], object], what: str) -> None:
     """Run the page's events until `holds` returns true."""
-    for _ in range(PATIENCE_STEPS):
+    for _ in range(MAX_POLLS):
         if holds():
             return
         page.wait_for_timeout(20)
