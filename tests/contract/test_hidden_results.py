@@ -1,9 +1,9 @@
-"""Hidden results by every door: polls that differ in their votes alone are told alike to whoever may not see.
+"""Hidden results leak nowhere: polls that differ only in votes look identical to unauthorised readers.
 
-Two polls live the same life and get different votes. Whatever a viewer is answered, shown or sent is written
-down, with what differs between any two polls (ids, moments, versions) struck out. Where the rule says
-hidden, the two must be the same to the letter, headers and lengths included; where it says shown, they must
-differ, so that a door that shows nothing at all would be found as well.
+Two polls run the same way and get different votes. All answers, pages and messages are recorded, with the
+parts that differ between any two polls (ids, times, versions) removed. Where the visibility rule hides
+counts, the recordings must be identical, including headers and lengths. Where it shows counts they must
+differ, so that an endpoint that never shows anything also fails.
 """
 
 import json
@@ -39,13 +39,13 @@ VIEWERS: Final[dict[str, dict[str, str]]] = {
     "voter": {"scope": "voter", "poll_id": "{poll_id}"},
     "organiser": {"scope": "organiser"},
 }
-"""Whose sockets are open: pages, frames and walls are the public's, or the organiser's where signed in."""
+"""The open sockets: pages, embeds and presenters connect as the public, or as the organiser if signed in."""
 
 EXPORTS: Final = [
     f"?what={what}&format={form}" for what in ("totals", "series", "vote_log") for form in ("csv", "json")
 ]
-BESIDES: Final = {"get_turnout": "get_results", "get_certificate": "get_admin_results"}
-"""Operations that share a function with another, and its slug."""
+SHARED_FUNCTIONS: Final = {"get_turnout": "get_results", "get_certificate": "get_admin_results"}
+"""Operations that share a function with another operation, and its slug."""
 
 OPERATIONS: Final = [
     (operation["operationId"], method.upper(), path)
@@ -53,30 +53,31 @@ OPERATIONS: Final = [
     for path, methods in json.loads(document.read_text())["paths"].items()
     for method, operation in methods.items()
 ]
-type Told = dict[str, str]
+type Answers = dict[str, str]
 
 
 @dataclass
 class Doors:
-    """Every way to a poll's results, as the public, voters of it and of another, organisers try it."""
+    """Every way to a poll's results, tried by the public, voters of this and of another poll, and
+    organisers."""
 
     journey: Journey
 
     def live(
         self, visibility: ResultVisibility, votes: str, *, turnout: bool, began: int = 300
-    ) -> dict[PollStatus, Told]:
-        """Let a poll live with these votes; return what was told while it was open and once it had closed.
+    ) -> dict[PollStatus, Answers]:
+        """Run a poll with these votes; return the recorded answers while it is open and after it has closed.
 
-        `began` seconds ago it opened: one poll has closed before the next one opens.
+        It opened `began` seconds ago: one poll has closed before the next one opens.
         """
         poll_id = self.journey.create(result_visibility=visibility, show_turnout=turnout)
         self.open(poll_id, votes, began=began)
-        told = {PollStatus.OPEN: self.told(poll_id)}
+        recorded = {PollStatus.OPEN: self.recorded(poll_id)}
         self.close(poll_id, began=began)
-        return told | {PollStatus.CLOSED: self.told(poll_id)}
+        return recorded | {PollStatus.CLOSED: self.recorded(poll_id)}
 
     def open(self, poll_id: str, votes: str, *, began: int = 300) -> None:
-        """Connect everybody, open the poll and let these votes be counted."""
+        """Connect all subscribers, open the poll and count these votes."""
         for who, viewer in VIEWERS.items():
             self.journey.connect(f"{who}-{poll_id}", **self._of(viewer, poll_id))
         self.journey._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=began)
@@ -85,7 +86,7 @@ class Doors:
         self.journey.world.pump_all()
 
     def close(self, poll_id: str, *, began: int = 300) -> None:
-        """Close the poll a minute after it has opened."""
+        """Close the poll a minute after its opening."""
         self.journey.close(poll_id, ago=began - 60)
         self.journey.world.pump_all()
 
@@ -102,35 +103,35 @@ class Doors:
             key = {"pk": {"S": f"{poll_id}#{number}"}, "sk": {"S": "k" * 42 + str(number)}}
             client.put_item(TableName=table, Item={**key, "event": event_attribute(vote)})
 
-    def told(self, poll_id: str) -> Told:
-        """Return what everybody is answered, and was sent since the last look."""
-        told = dict(self._answers(poll_id)) | dict(self._frames(poll_id))
+    def recorded(self, poll_id: str) -> Answers:
+        """Return all answers, and all messages since the previous call."""
+        recorded = dict(self._answers(poll_id)) | dict(self._frames(poll_id))
         self.journey.sockets.posted.clear()
-        return self._alike(told, poll_id)
+        return self._alike(recorded, poll_id)
 
-    def told_nobody(self, poll_id: str) -> Told:
-        """Return what every documented route, and every preflight, answers to somebody without any right."""
-        told = {}
+    def answers_without_authentication(self, poll_id: str) -> Answers:
+        """Return the answers of every documented route and preflight to an unauthenticated request."""
+        recorded = {}
         for slug, method, path in OPERATIONS:
             asked = path.format(poll_id=poll_id, name=f"{poll_id}.webp", member=poll_id)
             for query in ("", *EXPORTS) if slug == "export_results" else ("",):
                 body = None if method == "GET" else {"poll_id": poll_id, "choice": "a"}
                 request = f"{method} {asked}{query}"
-                told[request] = self.journey.world.http(BESIDES.get(slug, slug), request, body)[2]
+                recorded[request] = self.journey.world.http(SHARED_FUNCTIONS.get(slug, slug), request, body)[2]
             preflight = "admin_preflight" if path.startswith("/admin/") else "public_preflight"
-            told[f"OPTIONS {asked}"] = self.journey.world.http(preflight, f"OPTIONS {asked}")[2]
+            recorded[f"OPTIONS {asked}"] = self.journey.world.http(preflight, f"OPTIONS {asked}")[2]
         return self._alike(
-            {MOMENTS.sub("-", door): json.dumps(answer) for door, answer in told.items()}, poll_id
+            {MOMENTS.sub("-", door): json.dumps(answer) for door, answer in recorded.items()}, poll_id
         )
 
     @staticmethod
-    def _alike(told: Told, poll_id: str) -> Told:
-        """Strike out what differs between any two polls."""
+    def _alike(recorded: Answers, poll_id: str) -> Answers:
+        """Remove the parts that differ between any two polls."""
         return {
             door.replace(poll_id, "the-poll"): MOMENTS.sub(
                 "-", text.replace("\\", "").replace(poll_id, "the-poll")
             )
-            for door, text in told.items()
+            for door, text in recorded.items()
         }
 
     def _answers(self, poll_id: str) -> Iterator[tuple[str, str]]:
@@ -157,7 +158,8 @@ class Doors:
             yield f"organiser at {slug}", json.dumps(world.http(slug, request, organiser=ORGANISER)[2])
 
     def _frames(self, poll_id: str) -> Iterator[tuple[str, str]]:
-        """Yield what was broadcast since the last look, and what a ping is answered, by whoever connects."""
+        """Yield the messages broadcast since the previous call, and the answers to pings, for each
+        subscriber."""
         for who in VIEWERS:
             yield f"broadcast, {who}", self._posted(f"{who}-{poll_id}")
         for who, viewer in VIEWERS.items():
@@ -184,7 +186,7 @@ def doors(journey: Journey) -> Doors:
 
 
 def shows_counts(door: str, visibility: ResultVisibility, status: PollStatus) -> bool:
-    """Tell what the rule says of a door: whether it may show counts."""
+    """Return whether the visibility rule allows counts in an answer."""
     if "organiser" in door:
         return True
     if (
@@ -197,15 +199,15 @@ def shows_counts(door: str, visibility: ResultVisibility, status: PollStatus) ->
     return counts_visible(visibility, status, scope)
 
 
-def differing(one: Told, other: Told) -> set[str]:
-    return {door for door, told in one.items() if told != other[door]}
+def differing(one: Answers, other: Answers) -> set[str]:
+    return {door for door, recorded in one.items() if recorded != other[door]}
 
 
 @pytest.mark.parametrize("visibility", ResultVisibility)
-def test_who_may_not_see_counts_is_told_alike_whatever_the_votes(
+def test_answers_without_counts_do_not_depend_on_the_votes(
     doors: Doors, visibility: ResultVisibility
 ) -> None:
-    """Not even how many there are: one poll has three votes, the other one."""
+    """Not even the number of votes is visible: one poll has three votes, the other one."""
     one = doors.live(visibility, "aab", turnout=False)
     other = doors.live(visibility, "b", turnout=False, began=120)
     for status in STATES:
@@ -215,24 +217,22 @@ def test_who_may_not_see_counts_is_told_alike_whatever_the_votes(
         assert differing(one[status], other[status]) == wanted, status
 
 
-def test_no_documented_route_and_no_preflight_tells_somebody_without_rights(doors: Doors) -> None:
-    """Whatever route comes next is among them: they are read from the documents of the APIs."""
-    told = []
+def test_unauthenticated_answers_do_not_depend_on_the_votes(doors: Doors) -> None:
+    """The routes come from the API documents, so that new routes are included."""
+    recorded = []
     for votes, began in (("aab", 300), ("b", 120)):
         poll_id = doors.journey.create(result_visibility=ResultVisibility.NEVER)
         doors.open(poll_id, votes, began=began)
-        while_open = doors.told_nobody(poll_id)
+        while_open = doors.answers_without_authentication(poll_id)
         doors.close(poll_id, began=began)
-        told.append((while_open, doors.told_nobody(poll_id)))
-    for one, other in zip(*told, strict=True):
+        recorded.append((while_open, doors.answers_without_authentication(poll_id)))
+    for one, other in zip(*recorded, strict=True):
         assert len(one) > len(OPERATIONS)
         assert differing(one, other) == set()
 
 
 @pytest.mark.parametrize("visibility", [ResultVisibility.AFTER_CLOSE, ResultVisibility.NEVER])
-def test_a_turnout_that_shows_is_how_many_and_never_for_what(
-    doors: Doors, visibility: ResultVisibility
-) -> None:
+def test_visible_turnout_does_not_reveal_choices(doors: Doors, visibility: ResultVisibility) -> None:
     one = doors.live(visibility, "aab", turnout=True)
     other = doors.live(visibility, "abb", turnout=True, began=120)
     for status in STATES:
@@ -244,7 +244,7 @@ def test_a_turnout_that_shows_is_how_many_and_never_for_what(
     assert '"total"' not in opened[f"public from {SITE}"]
 
 
-def test_the_public_is_told_nothing_of_a_draft(doors: Doors) -> None:
+def test_draft_is_unknown_to_the_public(doors: Doors) -> None:
     poll_id = doors.journey.create(show_turnout=True)
     doors.journey.world.pump_all()
     for path in (f"/results/{poll_id}", f"/results/{poll_id}/turnout"):
@@ -252,22 +252,22 @@ def test_the_public_is_told_nothing_of_a_draft(doors: Doors) -> None:
         assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_a_deleted_poll_is_told_like_one_that_never_was(doors: Doors) -> None:
+def test_deleted_poll_looks_like_an_unknown_poll(doors: Doors) -> None:
     poll_id = doors.journey.create()
     doors.open(poll_id, "aab")
     doors.close(poll_id)
-    before = doors.told(poll_id)
+    before = doors.recorded(poll_id)
     doors.journey.archive(poll_id)
     request = f"DELETE /admin/api/polls/{poll_id}"
     assert doors.journey.world.http("delete_poll", request, {}, organiser=ORGANISER)[0] == 204
     doors.journey.world.pump_all()
-    after, never = doors.told(poll_id), doors.told(new_poll_id())
+    after, never = doors.recorded(poll_id), doors.recorded(new_poll_id())
     assert differing(after, never) == {"organiser at get_admin_results", "organiser at export_results"}
     assert {"ping, voter", "live, voter", f"public from {SITE}"} <= differing(before, never)
 
 
-def test_a_rule_that_shows_more_would_be_found(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if the socket's rule let everybody see: the same comparison finds it."""
+def test_weaker_visibility_rule_is_detected(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test lets the socket's rule show counts to everyone; the same comparison detects it."""
     ping: Any = doors.journey.world.handler("ping")
     module: Any = __import__(ping.answers.__module__, fromlist=["counts_visible"])
     monkeypatch.setattr(module, "counts_visible", lambda *_: True)
