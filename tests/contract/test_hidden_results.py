@@ -117,7 +117,8 @@ class Doors:
             for query in ("", *EXPORTS) if slug == "export_results" else ("",):
                 body = None if method == "GET" else {"poll_id": poll_id, "choice": "a"}
                 request = f"{method} {asked}{query}"
-                recorded[request] = self.journey.world.http(SHARED_FUNCTIONS.get(slug, slug), request, body)[2]
+                function = SHARED_FUNCTIONS.get(slug, slug)
+                recorded[request] = self.journey.world.http(function, request, body)[2]
             preflight = "admin_preflight" if path.startswith("/admin/") else "public_preflight"
             recorded[f"OPTIONS {asked}"] = self.journey.world.http(preflight, f"OPTIONS {asked}")[2]
         return self._alike(

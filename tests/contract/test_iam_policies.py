@@ -149,7 +149,7 @@ def secrets_beyond(role: Role) -> set[str]:
     All functions of realtime-service share one set of settings: there, an unused ARN is no error.
     """
     variables = role.stack.properties(FUNCTION)[role.function or ""]["Environment"]["Variables"]
-    given = {ARNS.text(role.stack, value) for name, value in variables.items() if name.endswith("_SECRET_ARN")}
+    given = {ARNS.text(role.stack, arn) for name, arn in variables.items() if name.endswith("_SECRET_ARN")}
     readable = {arn for arn in SECRETS.values() if role.allows("secretsmanager:GetSecretValue", arn)}
     return readable - given if role.stack.name == "realtime-service" else readable ^ given
 

@@ -1,9 +1,9 @@
-"""Starts the whole system once, on ports and in a state directory of its own, and drives it in real Chromium.
+"""Start the whole system once, with its own ports and state directory, and drive it in real Chromium.
 
-All tests share that stack, so none of them may stop it; one that must has a stack of its own. Before each
-file the shared stack is checked: if it is gone, it is started again, and the test that ran last fails.
+All tests share that stack, so no test may stop it; a test that needs to has its own stack. The shared stack
+is checked before each file: if it is gone, it is started again, and the previous test fails.
 
-`E2E_SITE=http://localhost:8080` uses the stack that runs there (with the state of `DEV_STATE`) and leaves it
+`E2E_SITE=http://localhost:8080` uses the stack at that address (with the state of `DEV_STATE`) and leaves it
 running.
 """
 
@@ -43,10 +43,10 @@ PHONE: Final[dict[str, Any]] = {
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
-"""What the very first visitors meet."""
+"""Runs first, because it tests the first requests to a new stack."""
 
 LAST: Final = "test_privacy.py"
-"""Reads what all other tests have left in logs and tables."""
+"""Runs last, because it reads the logs and tables of all other tests."""
 
 BROWSER: Final = pytest.StashKey[Browser]()
 FAILED: Final = pytest.StashKey[bool]()
@@ -54,12 +54,12 @@ RAN_LAST: Final = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Bring in what makes tests of an API's document."""
+    """Load the plugin that generates tests from an API document."""
     config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give these tests their marker and a longer limit, and the first and the last file their places."""
+    """Mark these tests, raise their time limit, and move the first and the last file to their places."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Remember that a test failed, for those who keep pictures."""
+    """Record that a test failed, so that fixtures keep screenshots."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
@@ -77,14 +77,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Remember which test ran last: if the shared stack is gone after it, it is the one to look at."""
+    """Record the last test: it is the likely cause if the shared stack is gone afterwards."""
     if HERE in item.path.parents:
         item.config.stash[RAN_LAST] = item.nodeid
 
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Running]:
-    """Return the running stack; one that was started here is stopped in the end."""
+    """Return the running stack; a stack that was started here is stopped at the end."""
     site = os.environ.get("E2E_SITE", "").rstrip("/")
     if site:
         instance = running_instance()
@@ -98,11 +98,11 @@ def running() -> Iterator[Running]:
 
 @contextmanager
 def own_stack(state: Path) -> Iterator[Running]:
-    """Run a stack with its state in `state` while the block runs."""
+    """Run a stack with its state in `state` for the duration of the block."""
     started = Instance(state, free_port(), free_port())
     KEPT.mkdir(parents=True, exist_ok=True)
     dev(state, "down")
-    # All voters of all tests come from one address.
+    # All voters of all tests have one IP address.
     up = dev(state, "up", "--fresh", "--detach", "--new-voters-per-network", "1000000", *ports_of(started))
     (KEPT / f"{state.name}.up.log").write_text(up.stdout + up.stderr)
     assert up.returncode == 0, up.stdout + up.stderr
@@ -115,13 +115,13 @@ def own_stack(state: Path) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def organiser(running: Running) -> Organiser:
-    """Return an organiser who has signed in; all tests share the one sign-in."""
+    """Return a signed-in organiser; all tests share the sign-in."""
     return Organiser(running)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _shared_stack_is_there(request: pytest.FixtureRequest) -> None:
-    """Check the shared stack before a file's first test, if any file has used it before."""
+    """Check the shared stack before a file's first test, if an earlier file has used it."""
     last = request.config.stash.get(RAN_LAST, None)
     if last is None or "E2E_SITE" in os.environ:
         return
@@ -131,7 +131,7 @@ def _shared_stack_is_there(request: pytest.FixtureRequest) -> None:
 
 
 def restart_if_gone(running: Running, organiser: Organiser, last: str, config: pytest.Config) -> bool:
-    """Start the shared stack again if it is gone, and let the test that ran last fail for it."""
+    """Start the shared stack again if it is gone, and report the last test as failed."""
     instance = running.instance
     if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
         return False
@@ -149,12 +149,12 @@ def restart_if_gone(running: Running, organiser: Organiser, last: str, config: p
 
 
 class SharedStackGoneWarning(UserWarning):
-    """A test has stopped, or broken, the stack that all tests share."""
+    """A test has stopped or broken the shared stack."""
 
 
 @pytest.fixture
 def poll_id(running: Running, organiser: Organiser) -> str:
-    """Return a poll that takes votes by device: the active one, or a new one."""
+    """Return an open poll with policy `device`: the active one, or a new one."""
     poll = running.active_poll()
     usable = poll and (poll["status"], poll["policy"]) == ("open", "device")
     return poll["poll_id"] if poll and usable else organiser.open_new()
@@ -162,7 +162,7 @@ def poll_id(running: Running, organiser: Organiser) -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Chromium while the block runs."""
+    """Run Chromium for the duration of the block."""
     program = find_chromium()
     assert program, "these tests drive Chromium: ./dev test e2e says how to get it"
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -174,7 +174,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """Return the Chromium of this folder. Its event loop ends with it: other folders' tests run their own."""
+    """Return the Chromium that the tests of this folder share."""
     return shared(request, BROWSER, chromium)
 
 
@@ -182,7 +182,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 def open_page(
     browser: Browser, running: Running, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a device with one page; after a failure each leaves a picture."""
+    """Return a function that opens a page on a new device; after a failure it saves screenshots."""
     contexts: list[tuple[str, BrowserContext]] = []
     complaints: list[str] = []
 
@@ -220,5 +220,5 @@ def phone(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def other_phone(open_page: Callable[..., Page]) -> Page:
-    """A page on somebody else's phone."""
+    """A page on another voter's phone."""
     return open_page("other-phone", **PHONE)

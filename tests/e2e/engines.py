@@ -1,7 +1,7 @@
-"""Chromium, Firefox and WebKit behind one small interface: open, look, click, type, keep a picture.
+"""Chromium, Firefox and WebKit behind one small interface: open, run, click, type, save a screenshot.
 
-Each is Debian's own build, driven by the protocol it speaks itself: Chromium by Playwright, Firefox by
-WebDriver BiDi, WebKit by WebKitWebDriver's HTTP. So all three run without a driver from elsewhere.
+Each is Debian's own build, driven by its own protocol: Chromium by Playwright, Firefox by WebDriver BiDi,
+WebKit by WebKitWebDriver's HTTP. So none of them needs an additional driver.
 """
 
 import base64
@@ -37,25 +37,25 @@ class Engine(Protocol):
         """Load a page."""
 
     def run(self, expression: str) -> Any:
-        """Return the value of an expression of JavaScript in the page."""
+        """Return the value of a JavaScript expression in the page."""
 
     def click(self, selector: str) -> None:
-        """Click an element as a pointer does."""
+        """Click an element with the pointer."""
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field."""
 
     def picture(self, path: Path) -> None:
-        """Keep a screenshot."""
+        """Save a screenshot."""
 
 
 def wait_for(engine: Engine, expression: str, what: str) -> None:
-    """Wait until an expression is true in the page, whatever page that is by then."""
+    """Wait until an expression is true in the page, also across navigations."""
     deadline, seen = time.monotonic() + PATIENCE_SECONDS, None
     while time.monotonic() < deadline:
         try:
             seen = engine.run(f"Boolean({expression})")
-        except (EngineError, httpx.HTTPError) as error:  # in the middle of a navigation
+        except (EngineError, httpx.HTTPError) as error:  # during a navigation
             seen = error
         if seen is True:
             return
@@ -66,7 +66,7 @@ def wait_for(engine: Engine, expression: str, what: str) -> None:
 
 
 class EngineError(Exception):
-    """A browser refuses a command."""
+    """A browser rejected a command."""
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def webkit() -> Iterator[Engine]:
             "DISPLAY": display,
             "GDK_BACKEND": "x11",
             "NO_AT_BRIDGE": "1",
-            # Its sandbox needs user namespaces, which containers lack; the pages are our own.
+            # Its sandbox needs user namespaces, which containers lack; the pages are the project's own.
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         }
         stack.enter_context(_process([find_engine("WebKitWebDriver"), f"--port={port}"], (), **environment))
@@ -231,7 +231,8 @@ class _WebKit:
         self._call("POST", f"/element/{self._element(selector)}/value", {"text": text})
 
     def picture(self, path: Path) -> None:
-        # Else it is of the frame before: nothing is drawn in step with the page on a virtual display.
+        # The screenshot would otherwise show the previous frame: a virtual display does not draw in step with
+        # the page.
         drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
         self._call("POST", "/execute/async", {"script": drawn, "args": []})
         path.write_bytes(base64.b64decode(self._call("GET", "/screenshot")))

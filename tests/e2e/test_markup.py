@@ -1,4 +1,4 @@
-"""A poll made of markup, through the real API to both pages: it stays text all the way."""
+"""A poll made of markup stays text, from the real API to every page."""
 
 from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
 
@@ -13,7 +13,7 @@ INJECTED = "body :is(img, svg:not(#share-qr svg), iframe), main script, a[href^=
 
 
 def page_errors(page: Page) -> list[str]:
-    """Return the list in which a page's dialogs, and offences against its policy, will show."""
+    """Return a list that collects a page's dialogs and policy violations."""
     errors: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
@@ -30,7 +30,7 @@ def page_errors(page: Page) -> list[str]:
     return errors
 
 
-def test_markup_in_a_poll_is_text_on_every_page(
+def test_markup_in_a_poll_is_shown_as_text_on_every_page(
     running: Running, organiser: Organiser, phone: Page, desktop: Page
 ) -> None:
     seen = [page_errors(page) for page in (phone, desktop)]

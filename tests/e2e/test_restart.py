@@ -1,6 +1,6 @@
-"""Stop everything while a crowd votes, start it again: not one vote more or less.
+"""A stop and start of the whole stack while a crowd votes loses and doubles no vote.
 
-The stack is this file's own: what the other tests share is never stopped.
+This file has its own stack, because the shared one is never stopped.
 """
 
 from collections.abc import Iterator
@@ -19,12 +19,12 @@ BEFORE_THE_STOP: Final = 10
 
 @pytest.fixture(scope="module")
 def own() -> Iterator[Running]:
-    """Return a stack that may be stopped."""
+    """Return a stack that tests may stop."""
     with own_stack(STATE.with_name(f"{STATE.name}-restart")) as started:
         yield started
 
 
-def test_a_stop_and_start_in_the_middle_of_a_crowd_loses_and_invents_nothing(own: Running) -> None:
+def test_restart_during_a_crowd_loses_and_doubles_no_vote(own: Running) -> None:
     instance = own.instance
     poll = own.active_poll()
     assert poll is not None
@@ -49,8 +49,8 @@ def test_a_stop_and_start_in_the_middle_of_a_crowd_loses_and_invents_nothing(own
     assert own.results(poll_id)["total"] == before + VOTERS
 
 
-def test_a_stack_that_a_test_has_stopped_is_started_again_and_that_test_fails(own: Running) -> None:
-    """Held against the stack of this file, as if it were the shared one."""
+def test_stopped_shared_stack_is_restarted_and_the_last_test_fails(own: Running) -> None:
+    """Uses this file's stack in place of the shared one."""
     reports: list[pytest.TestReport] = []
 
     def keep(report: pytest.TestReport) -> None:

@@ -1,4 +1,4 @@
-"""Two tabs of one browser on a first visit, on a slow network: they are one voter."""
+"""Two tabs of one browser on a first visit over a slow network are one voter."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from .conftest import PHONE
 from .live_stack import Organiser, Running
 
 
-def test_two_tabs_that_ask_for_a_voter_token_at_once_are_one_voter(
+def test_concurrent_voter_token_requests_of_two_tabs_are_one_voter(
     running: Running, organiser: Organiser, open_page: Callable[..., Page]
 ) -> None:
     poll_id = organiser.open_new()
