@@ -39,7 +39,7 @@ def test_polls_are_filtered_by_text_and_status_and_sorted(page: Page, dashboard:
 
 def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, tmp_path: Path) -> None:
     path = f"/admin/api/results/{dashboard.poll_id}/export"
-    following = f'<{path}?what=vote log&format=csv&cursor=1.x>; rel="next"'
+    following = f'<{path}?what=vote_log&format=csv&cursor=1.x>; rel="next"'
 
     def first(route: Route, _request: Request) -> None:
         route.fulfill(body="starts_at,a,b\r\n1,2,3\r\n", headers={"Link": following})

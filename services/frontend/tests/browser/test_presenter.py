@@ -19,7 +19,7 @@ PRESENTER: ViewportSize = {"width": 1920, "height": 1080}
 SCREENS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
 UNUSUAL_SCREENS = [(1080, 1920), (3840, 2160)]
 FULL = "() => Boolean(document.fullscreenElement)"
-FITS = "() => ((wall) => wall.scrollHeight <= wall.clientHeight)(document.getElementById('wall'))"
+FITS = "() => ((screen) => screen.scrollHeight <= screen.clientHeight)(document.getElementById('presenter'))"
 SETTLED = """size => innerWidth === size[0] && innerHeight === size[1]
   && document.querySelector("#controls").getBoundingClientRect().bottom <= innerHeight"""
 OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"]
