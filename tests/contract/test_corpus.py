@@ -50,31 +50,31 @@ def test_invitation_errors_name_the_same_fields_as_the_page(vector: dict[str, An
     assert sorted(refused) == vector["refused"]
 
 
-def walls() -> Iterator[datetime]:
-    wall = datetime.fromisoformat("2026-01-01")
-    while wall.year < 2028:
-        yield wall
-        wall += timedelta(minutes=15)
+def local_times() -> Iterator[datetime]:
+    local = datetime.fromisoformat("2026-01-01")
+    while local.year < 2028:
+        yield local
+        local += timedelta(minutes=15)
 
 
-def meaning(wall: datetime, zone: ZoneInfo) -> list[Any]:
+def meaning(local: datetime, zone: ZoneInfo) -> list[Any]:
     """Return the kind of a local time (plain, twice or skipped) and its offsets in minutes, by the zone
     database."""
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     offsets = [(time.utcoffset() or timedelta()) // timedelta(minutes=1) for time in (first, second)]
     if offsets[0] == offsets[1]:
         return ["plain", offsets[0]]
-    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     return ["twice", *offsets] if exists else ["skipped", offsets[0]]
 
 
 @pytest.mark.parametrize("name", vectors("local-times"))
 def test_local_times_match_the_zone_database(name: str) -> None:
     ranges: list[list[Any]] = []
-    for wall in walls():
-        now = meaning(wall, ZoneInfo(name))
+    for local in local_times():
+        now = meaning(local, ZoneInfo(name))
         if not ranges or ranges[-1][1:] != now:
-            ranges.append([wall.isoformat(timespec="minutes"), *now])
+            ranges.append([local.isoformat(timespec="minutes"), *now])
     assert vectors("local-times")[name] == ranges
 
 

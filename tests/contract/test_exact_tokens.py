@@ -52,13 +52,13 @@ def spelt(token: str, spelling: str) -> str:
 
 
 def opens(read: Callable[[str], Any], *refusals: type[Exception]) -> Callable[[str], bool]:
-    def tell(text: str) -> bool:
+    def accepts(text: str) -> bool:
         try:
             return bool(read(text))
         except refusals:
             return False
 
-    return tell
+    return accepts
 
 
 TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {

@@ -200,8 +200,8 @@ def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:
         "get_admin_results", f"GET /admin/api/results/{poll_id}", organiser=ORGANISER
     )
     assert (status, body["counts"]) == (200, {"a": 1, "b": 0})
-    told = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
-    assert len(told) == 1, "nobody is told of a second closing"
+    closed = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
+    assert len(closed) == 1, "the second closing is not broadcast"
 
 
 def test_every_organiser_change_is_logged_with_its_actor(

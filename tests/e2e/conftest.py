@@ -89,7 +89,7 @@ def running() -> Iterator[Running]:
     if site:
         instance = running_instance()
         assert instance is not None, "E2E_SITE is set, but nothing runs in DEV_STATE"
-        assert instance.site == site, f"what runs in DEV_STATE is at {instance.site}"
+        assert instance.site == site, f"the stack of DEV_STATE is at {instance.site}"
         yield Running(instance)
         return
     with own_stack(STATE) as started:

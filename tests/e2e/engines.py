@@ -49,7 +49,7 @@ class Engine(Protocol):
         """Save a screenshot."""
 
 
-def wait_for(engine: Engine, expression: str, what: str) -> None:
+def wait_for(engine: Engine, expression: str, description: str) -> None:
     """Wait until an expression is true in the page, also across navigations."""
     deadline, seen = time.monotonic() + PATIENCE_SECONDS, None
     while time.monotonic() < deadline:
@@ -61,7 +61,7 @@ def wait_for(engine: Engine, expression: str, what: str) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(
-        f"waited in vain for {what}: {seen}; the page: {engine.run('document.body.innerText')}"
+        f"waited in vain for {description}: {seen}; the page: {engine.run('document.body.innerText')}"
     )
 
 
@@ -97,11 +97,18 @@ def webkit() -> Iterator[Engine]:
     """Start WebKitGTK's MiniBrowser on a display of its own."""
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        told, tell = os.pipe()
-        xvfb = [find_engine("Xvfb"), "-displayfd", str(tell), "-screen", "0", f"{WIDTH}x{HEIGHT + 100}x24"]
-        stack.enter_context(_process(xvfb, pass_fds=(tell,)))
-        os.close(tell)
-        with os.fdopen(told) as displayed:
+        readable, writable = os.pipe()
+        xvfb = [
+            find_engine("Xvfb"),
+            "-displayfd",
+            str(writable),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT + 100}x24",
+        ]
+        stack.enter_context(_process(xvfb, pass_fds=(writable,)))
+        os.close(writable)
+        with os.fdopen(readable) as displayed:
             display = f":{displayed.readline().strip()}"
         port = free_port()
         environment = {
@@ -271,7 +278,7 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def _found(look: Callable[[], Any], what: str) -> Any:
+def _found(look: Callable[[], Any], description: str) -> Any:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -280,4 +287,4 @@ def _found(look: Callable[[], Any], what: str) -> Any:
         except (OSError, ValueError, httpx.HTTPError, WebSocketException):
             pass
         time.sleep(0.1)
-    raise AssertionError(f"{what} did not start")
+    raise AssertionError(f"{description} did not start")

@@ -71,11 +71,11 @@ def ports_of(instance: Instance) -> tuple[str, ...]:
     return ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
 
 
-def wait_until[T](look: Callable[[], T | None], what: str) -> T:
+def wait_until[T](look: Callable[[], T | None], description: str) -> T:
     """Return the result of `look` as soon as it is not None."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := look()) is None:
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        assert time.monotonic() < deadline, f"waited in vain for {description}"
         time.sleep(0.2)
     return found
 

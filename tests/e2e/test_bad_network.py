@@ -41,7 +41,7 @@ class Crowd:
     poll_id: str
     network: BadNetwork
     loads: int = 0
-    told: Counter[str] = field(default_factory=Counter)
+    receipts: Counter[str] = field(default_factory=Counter)
     final: Counter[str] = field(default_factory=Counter)
 
     async def run(self, voters: int) -> None:
@@ -80,7 +80,7 @@ class Crowd:
         await self._load(page)
         await page.locator(f'#options [data-choice="{choice}"]').tap()
         await expect(page.locator("#receipt-code")).to_have_text(RECEIPT, timeout=PATIENCE)
-        self.told[await page.locator("#receipt-code").inner_text()] += 1
+        self.receipts[await page.locator("#receipt-code").inner_text()] += 1
         return page
 
     async def _load(self, page: Page) -> None:
@@ -140,7 +140,7 @@ def test_votes_over_a_bad_network_count_once_and_every_page_shows_the_result(
     )
 
     assert running.votes_in_the_log(poll_id) == VOTERS
-    assert len(crowd.told) == VOTERS, "a receipt was told twice"
+    assert len(crowd.receipts) == VOTERS, "a receipt was shown twice"
     b = sum("ab"[turn % 3 % 2] == "b" for turn in range(VOTERS))
     assert results["counts"] == {"a": VOTERS - b, "b": b}
     assert audit(running.instance).differences == {}

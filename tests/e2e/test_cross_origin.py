@@ -52,11 +52,11 @@ def foreign_site() -> Iterator[str]:
         server.shutdown()
 
 
-def pump_until(page: Page, condition: Callable[[], bool], what: str) -> None:
+def pump_until(page: Page, condition: Callable[[], bool], description: str) -> None:
     """Process the page's events until the condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}: this test proves nothing"
+        assert time.monotonic() < deadline, f"waited in vain for {description}: this test proves nothing"
         page.wait_for_timeout(20)
 
 
@@ -124,11 +124,11 @@ def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
     devtools.send("Network.enable")
     devtools.on(
         "Network.requestWillBeSentExtraInfo",
-        lambda told: seen.append(
+        lambda event: seen.append(
             (
-                told["headers"].get(":method", told["headers"].get("Access-Control-Request-Method", "")),
-                told["headers"].get("Origin", ""),
-                "Cookie" in told["headers"],
+                event["headers"].get(":method", event["headers"].get("Access-Control-Request-Method", "")),
+                event["headers"].get("Origin", ""),
+                "Cookie" in event["headers"],
             )
         ),
     )

@@ -139,7 +139,7 @@ def scanner(running: Running, organiser: Organiser) -> Scanner:
     misplace_organiser_token(running, organiser)
     Voter(running).vote(poll_id, "b")
     known = [*running.planted.identities(), *known_to_the_stack(running.instance)]
-    assert {identity.kind for identity in known} >= KINDS, "something is looked for that nobody had"
+    assert {identity.kind for identity in known} >= KINDS, "a required kind was never used"
     return Scanner(known)
 
 

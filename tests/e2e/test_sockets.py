@@ -165,9 +165,9 @@ def test_hidden_results_are_hidden_from_the_public_and_other_voters(
         while shown["total"] < 2:
             shown = next_frame(voter, "results", poll_id)
         for socket in (everybody, other):
-            told = next_frame(socket, "results_hidden", poll_id)  # by the ping: no message follows a vote
-            assert "counts" not in told
-            assert "total" not in told
+            frame = next_frame(socket, "results_hidden", poll_id)  # by the ping: no message follows a vote
+            assert "counts" not in frame
+            assert "total" not in frame
             ping(socket, poll_id=poll_id, version=0)
             kinds = {received(socket)["type"] for _ in range(2)}
             assert "results" not in kinds

@@ -96,8 +96,10 @@ def test_organiser_signs_in_and_sees_dashboard_and_presenter(
     engine.picture(KEPT / f"{request.node.name}.dashboard.png")
 
     engine.open(f"{running.site}/present/")
-    wait_for(engine, text_is("#question", question), "the question on the wall")
-    wait_for(engine, text_is("#live-label", "Live"), "the wall's socket")
+    wait_for(engine, text_is("#question", question), "the question on the presenter")
+    wait_for(engine, text_is("#live-label", "Live"), "the presenter's socket")
     wait_for(engine, seen("#qr"), "the QR code")
-    wait_for(engine, text_is("#voters", "1 voted"), "the turnout on the wall")
-    wait_for(engine, "document.querySelector('#bars').textContent.includes('100%')", "the bars on the wall")
+    wait_for(engine, text_is("#voters", "1 voted"), "the turnout on the presenter")
+    wait_for(
+        engine, "document.querySelector('#bars').textContent.includes('100%')", "the bars on the presenter"
+    )

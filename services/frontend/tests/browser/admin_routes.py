@@ -21,7 +21,7 @@ class AdminApi(Api):
 
     def __init__(self, page: Page, backend: Backend) -> None:
         super().__init__(page, backend)
-        self.who = "ada"
+        self.username = "ada"
         self.groups = ["owner"]
         self.wanted: list[CreatePoll] = []
         self.minted: dict[str, list[str]] = {}
@@ -45,7 +45,7 @@ class AdminApi(Api):
 
     def let_in(self, token: str) -> None:
         """Accept a token as a signed-in organiser's."""
-        self._organisers[f"Bearer {token}"] = Organiser(self.who, tuple(self.groups))
+        self._organisers[f"Bearer {token}"] = Organiser(self.username, tuple(self.groups))
 
     def sign_in_tab(self, page: Page) -> None:
         """Sign in a tab, as if the dashboard had opened it."""
@@ -78,7 +78,7 @@ class AdminApi(Api):
             route.fulfill(status=302, headers={"location": parse_qs(parts.query)["logout_uri"][0]})
 
     def _token(self) -> dict[str, Any]:
-        said = {"email": ORGANISER, "cognito:username": self.who, "cognito:groups": self.groups}
+        said = {"email": ORGANISER, "cognito:username": self.username, "cognito:groups": self.groups}
         claims = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
         self.let_in(token := f"token-{len(self.tokens)}")
         return {"access_token": token, "id_token": f"e30.{claims}.x", "expires_in": self.token_lifetime}

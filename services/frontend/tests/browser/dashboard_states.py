@@ -28,7 +28,7 @@ class DashboardState:
 
     there: str
     """A selector that matches only when the page is in this state."""
-    stage: Mapping[str, Any] | None = field(default_factory=dict)
+    poll: Mapping[str, Any] | None = field(default_factory=dict)
     """The properties of the poll whose details are open; None: there are no polls."""
     sites: tuple[str, ...] = ()
     """The sites that may embed the poll."""
@@ -131,35 +131,33 @@ OTHER_CHANGED: Final = problem(
 DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "signed-out": DashboardState("#welcome:not([hidden])", signed_in=False),
     "without-a-role": DashboardState("#roleless:not([hidden])", groups=()),
-    "first-use": DashboardState("#dashboard:not([hidden])", stage=None),
-    "draft": DashboardState("#open:not([hidden])", stage=DRAFT),
-    "scheduled": DashboardState("#move:not([hidden])", stage=TOMORROW),
-    "asked-when": DashboardState("dialog[open]", stage=DRAFT, then=_click("#schedule")),
-    "asked-when-with-errors": DashboardState("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
-    "taken-back": DashboardState("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
-    "ends-later": DashboardState("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
+    "first-use": DashboardState("#dashboard:not([hidden])", poll=None),
+    "draft": DashboardState("#open:not([hidden])", poll=DRAFT),
+    "scheduled": DashboardState("#move:not([hidden])", poll=TOMORROW),
+    "asked-when": DashboardState("dialog[open]", poll=DRAFT, then=_click("#schedule")),
+    "asked-when-with-errors": DashboardState("#pe-opens_at:not(:empty)", poll=DRAFT, then=_plan_the_past),
+    "taken-back": DashboardState("#undo:not([hidden])", poll=TOMORROW, then=_click("#take-back")),
+    "ends-later": DashboardState("#done:not([hidden])", poll=TONIGHT, then=_click("#later")),
     "revision-conflict": DashboardState(
         "#refusal:not([hidden])",
-        stage=TONIGHT,
+        poll=TONIGHT,
         answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
         then=_click("#later"),
     ),
-    "archived": DashboardState(
-        "#delete:not([hidden])", stage=CLOSED, then=_click("#archive", "#confirm-yes")
-    ),
+    "archived": DashboardState("#delete:not([hidden])", poll=CLOSED, then=_click("#archive", "#confirm-yes")),
     "asked-before-deleting": DashboardState(
-        "dialog[open]", stage=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
+        "dialog[open]", poll=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
     ),
     "open": DashboardState("body:has(#live[data-mode=live]) #poll-details-total:not(:empty)"),
-    "closed": DashboardState("#recount[data-state=certified]", stage=CLOSED, certified=True),
-    "recount-differs": DashboardState("#recount[data-state=different]", stage=CLOSED, lost=2),
+    "closed": DashboardState("#recount[data-state=certified]", poll=CLOSED, certified=True),
+    "recount-differs": DashboardState("#recount[data-state=different]", poll=CLOSED, lost=2),
     "runs-side-by-side": DashboardState(
-        ".run:nth-child(3) .percent:not(:empty)", stage=CLOSED, runs=True, certified=True
+        ".run:nth-child(3) .percent:not(:empty)", poll=CLOSED, runs=True, certified=True
     ),
-    "codes": DashboardState("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
+    "codes": DashboardState("#codes-made:not([hidden])", poll=CODES, then=_click("#codes-make")),
     "signs-of-abuse": DashboardState("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
     "asked-before-closing": DashboardState("dialog[open]", then=_click("#close")),
-    "asked-before-archiving": DashboardState("dialog[open]", stage=CLOSED, then=_click("#archive")),
+    "asked-before-archiving": DashboardState("dialog[open]", poll=CLOSED, then=_click("#archive")),
     "form-with-errors": DashboardState("#form .error:not(:empty)", then=_click("#create")),
     "form-with-every-error": DashboardState("#e-image_a:not(:empty)", then=_wrong),
     "form-filled": DashboardState("#p-image_b:not([hidden])", then=_fill),
@@ -167,9 +165,9 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
         "#cancel:not([hidden])", sites=("https://example.org",), then=_click("#edit")
     ),
     "edit-revision-conflict": DashboardState(
-        "#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED
+        "#clash:not([hidden])", poll=DRAFT, then=_clash, answers=CHANGED
     ),
-    "run-again": DashboardState("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
+    "run-again": DashboardState("#form-note:not(:empty)", poll=CLOSED, then=_click("#again")),
     "refused": DashboardState(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
@@ -193,7 +191,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     ),
     "audit-log": DashboardState("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
     "audit-log-empty": DashboardState(
-        "#audit-log-empty:not([hidden])", stage=None, then=_click('a[href="#audit-log"]')
+        "#audit-log-empty:not([hidden])", poll=None, then=_click('a[href="#audit-log"]')
     ),
 }
 
@@ -223,7 +221,7 @@ def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
     admin.groups = list(dashboard.groups)
     admin.backend.add_member("ben", Role.EDITOR)
     admin.backend.add_member("cleo", None, MemberStatus.INVITED)
-    if dashboard.stage is None:
+    if dashboard.poll is None:
         return
     old = [admin.given(question=question, **CLOSED) for question in ("Cats or dogs?", "Tea or coffee?")]
     run: dict[str, Any] = {}
@@ -231,18 +229,18 @@ def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
         for days, b in ((18, 60), (9, 0)):
             admin.given(40, b, **CLOSED, opens_at=now() - timedelta(days=days), **run)
             run = run or {"rerun_of": admin.poll_id}
-    stage = admin.given(128, 85, embed_origins=dashboard.sites, **dashboard.stage, **run).poll_id
+    poll = admin.given(128, 85, embed_origins=dashboard.sites, **dashboard.poll, **run).poll_id
     for call, answer in dashboard.answers.items():
-        admin.forever(call.format(stage), answer)
+        admin.forever(call.format(poll), answer)
     admin.backend.rewrite_audit_log(
         entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
-        entry(AuditAction.POLL_CHANGED, "question, end", stage, "ben", minute=3),
+        entry(AuditAction.POLL_CHANGED, "question, end", poll, "ben", minute=3),
         entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
         entry(AuditAction.RESULTS_EXPORTED, "vote log, csv", old[1].poll_id, minute=1),
     )
     if dashboard.certified or dashboard.lost:
-        found = says(_recounted(stage, dashboard.lost or 0))
-        admin.forever(f"GET /admin/api/results/{stage}/certificate", found)
+        found = says(_recounted(poll, dashboard.lost or 0))
+        admin.forever(f"GET /admin/api/results/{poll}/certificate", found)
 
 
 def _recounted(poll_id: PollId, lost: int) -> Recount:

@@ -47,7 +47,7 @@ def cramped(page: Page) -> list[str]:
     for size in NARROW:
         page.set_viewport_size(size)
         page.evaluate(PAINTED)
-        found += [f"{size['width']} px: {what}" for what in page.evaluate(CRAMPED)]
+        found += [f"{size['width']} px: {problem}" for problem in page.evaluate(CRAMPED)]
     if before:
         page.set_viewport_size(before)
     return found

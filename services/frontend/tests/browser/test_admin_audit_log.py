@@ -37,7 +37,7 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
     return admin
 
 
-def told(page: Page) -> list[str]:
+def shown_events(page: Page) -> list[str]:
     return page.locator("#audit-log-list p").all_inner_texts()
 
 
@@ -47,7 +47,7 @@ def test_audit_log_lists_actor_action_poll_and_time_newest_first(page: Page, aud
     expect(page.locator("#audit-log-list")).not_to_contain_text(
         re.compile(r"poll \w{6}…")
     )  # the page requests each unknown poll
-    assert [re.sub(r"May 5.*M:", "…:", line) for line in told(page)] == [
+    assert [re.sub(r"May 5.*M:", "…:", line) for line in shown_events(page)] == [
         "ada deleted a poll",
         "ben changed question, end: Question 2?",
         "ada scheduled for …: Question 3?",
@@ -90,7 +90,7 @@ def test_older_events_are_appended_and_keyboard_focus_is_kept(page: Page, audit_
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
     expect(older).to_be_hidden()
     expect(page.locator("#audit-log-list > li").last).to_be_focused()
-    assert told(page)[0] == "ada deleted a poll"
+    assert shown_events(page)[0] == "ada deleted a poll"
 
 
 def test_unavailable_audit_log_shows_an_error_and_can_be_reloaded(page: Page, audit_log: AdminApi) -> None:

@@ -52,12 +52,12 @@ def bodies(page: Page, method: str, end: str) -> list[Any]:
     return found
 
 
-def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
+def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with a poll shown in the dashboard."""
-    stage = admin.given(128, 85, **poll)
+    made = admin.given(128, 85, **poll)
     sign_in(page)
-    expect(page.locator("#poll-details-question")).to_have_text(stage.question)
-    return stage.poll_id
+    expect(page.locator("#poll-details-question")).to_have_text(made.question)
+    return made.poll_id
 
 
 def begin_edit(page: Page) -> None:
@@ -91,7 +91,7 @@ class TestTimes:
         self, page: Page, admin: AdminApi
     ) -> None:
         start = datetime(2027, 6, 1, 16, tzinfo=UTC)
-        come_in(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
+        sign_in_with(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
         write_poll(page)
         page.get_by_label("Opens at").fill("2027-06-01T18:30")
         page.get_by_label("Closes at").fill("2027-06-01T19:30")
@@ -265,7 +265,7 @@ class TestSharing:
         expect(page.locator("#share-sites")).to_contain_text("https://example.org, https://b.example")
 
     def test_poll_without_embedding_sites_offers_no_embed_code(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin)
+        sign_in_with(page, admin)
         expect(page.locator("#share-link")).to_be_visible()
         expect(page.locator("#share-frame")).to_be_hidden()
 
@@ -274,7 +274,7 @@ class TestEditing:
     def test_edit_sends_changed_fields_only_and_keeps_the_unfinished_new_poll(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
         patched = bodies(page, "PATCH", poll_id)
         begin_edit(page)
@@ -290,7 +290,7 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_have_value("Half written?")
 
     def test_cancelled_edit_sends_nothing(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Something else?")
         page.get_by_role("button", name="Cancel").click()
@@ -304,7 +304,7 @@ class TestEditing:
     def test_fields_promised_to_voters_are_disabled_once_the_poll_is_open(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin)
+        poll_id = sign_in_with(page, admin)
         patched = bodies(page, "PATCH", poll_id)
         begin_edit(page)
         expect(page.locator("#form-note")).to_contain_text("what voters were promised is fixed")
@@ -320,7 +320,7 @@ class TestEditing:
     def test_field_that_becomes_fixed_during_an_edit_keeps_its_text_and_is_named(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, opens_at=now() + timedelta(hours=1))
+        poll_id = sign_in_with(page, admin, opens_at=now() + timedelta(hours=1))
         begin_edit(page)
         page.get_by_label("Question").fill("Too late?")
         page.get_by_label("This", exact=True).focus()
@@ -336,7 +336,7 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_be_focused()
 
     def test_edit_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
         begin_edit(page)
         page.get_by_label("Question").fill("Changed?")
@@ -354,7 +354,7 @@ class TestEditing:
         assert admin.polls[0].options.a.image == admin.pictures[0]
 
     def test_edit_of_a_deleted_poll_continues_as_a_new_poll(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, **DRAFT)
+        sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Where to, then?")
         admin.backend.step(admin.poll_id, "delete")
@@ -380,7 +380,7 @@ class TestConcurrentEdits:
     @pytest.fixture
     def clash(self, page: Page, admin: AdminApi) -> str:
         """The form changes the second option, while another organiser has changed the question."""
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("That", exact=True).fill("The lakes")
         self.changed_by_kim(admin, "Where to?")
@@ -393,9 +393,9 @@ class TestConcurrentEdits:
         admin.backend.step(admin.poll_id, "edit", {"question": question}, by=Organiser("Kim"))
 
     def test_conflict_names_actor_time_and_fields_and_keeps_typed_text(self, page: Page, clash: str) -> None:
-        told = page.locator("#clash-told")
-        expect(told).to_contain_text("Kim changed this poll at ")
-        expect(told).to_contain_text("UTC). Changed there: the question.")
+        message = page.locator("#clash-told")
+        expect(message).to_contain_text("Kim changed this poll at ")
+        expect(message).to_contain_text("UTC). Changed there: the question.")
         expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")
         expect(page.locator("#poll-details-question")).to_have_text("Where to?")
 
@@ -446,7 +446,7 @@ class TestRepeat:
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
 
     def test_open_poll_cannot_be_repeated(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin)
+        sign_in_with(page, admin)
         expect(page.locator("#again")).to_be_hidden()
 
 

@@ -334,8 +334,8 @@ class TestRecount:
         ordered = RecountProgress(recount_id="2-x", started_at=now(), votes_read=0, buckets_done=0, buckets=0)
         certified(running, older)
         path = f"/admin/api/results/{poll_id}"
-        told = Recount(poll_id=poll_id, running=ordered, certificate=older)
-        running.plan(f"POST {path}/recount", says(told, 202))
+        shown = Recount(poll_id=poll_id, running=ordered, certificate=older)
+        running.plan(f"POST {path}/recount", says(shown, 202))
         page.get_by_role("button", name="Count again").click()
         until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
         expect(page.locator("#recount-title")).to_have_text("Counting the log again")
@@ -392,9 +392,9 @@ class TestRecount:
         page.locator("#abuse-look").click()
         expect(figures.locator("dd").last).to_have_text("17")
         names, texts = figures.locator("dt"), figures.locator("dd")
-        told = dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
-        assert told.pop("Last recount").endswith("certificate 1-x")
-        assert told == {
+        shown = dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
+        assert shown.pop("Last recount").endswith("certificate 1-x")
+        assert shown == {
             "Counted": "210 by the counters, 213 in the log, 210 on the screens",
             "Difference": "3 votes",
             "Invalid records": "2, set aside: tell whoever runs this site",

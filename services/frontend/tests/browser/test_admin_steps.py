@@ -21,12 +21,12 @@ LOCAL = (
 )
 
 
-def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
+def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with a poll shown in the dashboard."""
-    stage = admin.given(**poll)
+    made = admin.given(**poll)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
-    return stage.poll_id
+    return made.poll_id
 
 
 def step(page: Page, name: str) -> Locator:
@@ -62,14 +62,14 @@ def in_an_hour() -> datetime:
 def test_each_status_offers_its_own_actions(
     page: Page, admin: AdminApi, poll: dict[str, Any], steps: list[str]
 ) -> None:
-    come_in(page, admin, **poll)
+    sign_in_with(page, admin, **poll)
     expect(page.locator("#poll-details-question")).to_be_visible()
     assert offered(page) == steps
 
 
 class TestScheduling:
     def test_draft_is_scheduled_rescheduled_and_unscheduled(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, **DRAFT)
+        sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         when = in_an_hour()
         page.locator("#p-opens_at").fill(local(page, when))
@@ -97,7 +97,7 @@ class TestScheduling:
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
     def test_scheduling_and_unscheduling_can_be_undone(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, opens_at=(when := in_an_hour()))
+        sign_in_with(page, admin, opens_at=(when := in_an_hour()))
         step(page, "take_back").click()
         expect(page.locator("#poll-details-status")).to_have_text("Draft")
         page.get_by_role("button", name="Undo").click()
@@ -108,7 +108,7 @@ class TestScheduling:
         expect(page.locator("#poll-details-question")).to_be_focused()
 
     def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, opens_at=in_an_hour())
+        sign_in_with(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
         expect(page.locator("#said")).to_have_text("The poll opens in three seconds.")
         expect(page.locator("#poll-details-status")).to_have_text("Open", timeout=10_000)
@@ -117,7 +117,7 @@ class TestScheduling:
     def test_draft_with_closing_time_is_scheduled_without_it_once_removed(
         self, page: Page, admin: AdminApi
     ) -> None:
-        come_in(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
+        sign_in_with(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
         step(page, "schedule").click()
         page.locator("#p-closes_at").fill("")
         page.get_by_role("button", name="Schedule", exact=True).click()
@@ -127,7 +127,7 @@ class TestScheduling:
     def test_invalid_time_is_reported_at_its_field_and_can_be_corrected(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill("2001-01-01T10:00")
         page.get_by_role("button", name="Schedule", exact=True).click()
@@ -142,7 +142,7 @@ class TestScheduling:
         expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
 
     def test_incomplete_time_is_not_treated_as_empty(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-closes_at").focus()
         page.keyboard.type("0612")
@@ -151,7 +151,7 @@ class TestScheduling:
         assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
 
     def test_typed_time_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", bare(401))
@@ -187,7 +187,7 @@ class TestScheduling:
 class TestClosingTime:
     def test_closing_time_is_extended_set_and_removed(self, page: Page, admin: AdminApi) -> None:
         end = in_an_hour() + timedelta(seconds=30)
-        come_in(page, admin, closes_at=end)
+        sign_in_with(page, admin, closes_at=end)
         step(page, "later").press("Enter")
         expect(page.locator("#done")).to_contain_text("It closes later now")
         expect(step(page, "later")).to_be_focused()
@@ -208,7 +208,7 @@ class TestClosingTime:
         assert offered(page) == ["close", "until"]
 
     def test_closing_time_cannot_change_in_the_last_three_seconds(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
+        poll_id = sign_in_with(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
 
         def arrive_late(route: Route, _request: Request) -> None:
             admin.backend.world.pass_time(end - now() - timedelta(seconds=2))
@@ -234,7 +234,7 @@ class TestDeletion:
     def test_poll_is_deleted_after_confirmation(
         self, page: Page, admin: AdminApi, poll: dict[str, Any], said: str
     ) -> None:
-        poll_id = come_in(page, admin, **poll)
+        poll_id = sign_in_with(page, admin, **poll)
         if poll is not DRAFT:
             step(page, "archive").click()
             page.get_by_role("dialog").get_by_role("button", name="Archive").click()
@@ -266,13 +266,13 @@ class TestTwoOrganisers:
     def test_conflict_names_the_other_organiser_and_repeats_no_action(
         self, browser: Browser, page: Page, admin: AdminApi, site_url: str
     ) -> None:
-        admin.who = "anna"
-        poll_id = come_in(page, admin, closes_at=(end := in_an_hour()))
+        admin.username = "anna"
+        poll_id = sign_in_with(page, admin, closes_at=(end := in_an_hour()))
         with browser.new_context(base_url=site_url) as context:
             second = context.new_page()
             errors = page_errors(second)
             other = AdminApi(second, admin.backend)
-            other.who = "bert"
+            other.username = "bert"
             sign_in(second)
             step(second, "close").click()  # and while Bert reads the confirmation …
             step(page, "much_later").click()
@@ -298,23 +298,23 @@ class TestTwoOrganisers:
     def test_conflict_without_audit_log_shows_the_detail_from_the_api(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
-        told = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
+        poll_id = sign_in_with(page, admin, **DRAFT)
+        detail = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
         admin.plan(
-            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.REVISION_CONFLICT, detail=told)
+            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.REVISION_CONFLICT, detail=detail)
         )
         admin.plan("GET /admin/api/audit", no_network)
         step(page, "open").click()
         expect(page.locator("#refusal")).to_contain_text("Changed by 0c5e at 2026-06-01 12:00")
 
     def test_poll_deleted_by_another_organiser_disappears(self, page: Page, admin: AdminApi) -> None:
-        admin.backend.step(come_in(page, admin, **DRAFT), "delete")
+        admin.backend.step(sign_in_with(page, admin, **DRAFT), "delete")
         step(page, "open").click()
         expect(page.locator("#list button")).to_have_count(0)
         expect(page.locator("#said")).to_contain_text("deleted this poll meanwhile")
 
     def test_next_action_uses_the_revision_that_was_shown(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, closes_at=in_an_hour())
+        poll_id = sign_in_with(page, admin, closes_at=in_an_hour())
         moved = {"closes_at": (in_an_hour() + timedelta(hours=1)).isoformat()}
         admin.backend.step(poll_id, "edit", moved)
         expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:5")
@@ -328,14 +328,14 @@ class TestTwoOrganisers:
 
 
 def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
-    told: list[dict[str, Any]] = []
+    sent: list[dict[str, Any]] = []
 
     def listen(request: Request) -> None:
         if "/admin/api/polls/" in request.url and request.method in {"POST", "PATCH"}:
-            told.append(body_of(request))
+            sent.append(body_of(request))
 
     page.on("request", listen)
-    come_in(page, admin, **DRAFT)
+    sign_in_with(page, admin, **DRAFT)
     step(page, "open").click()
     expect(step(page, "until")).to_be_visible(timeout=10_000)
     step(page, "until").click()
@@ -349,7 +349,7 @@ def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: Ad
     step(page, "archive").click()
     page.locator("#confirm-yes").click()
     expect(step(page, "delete")).to_be_visible()
-    revisions = [body["revision"] for body in told]
+    revisions = [body["revision"] for body in sent]
     assert revisions[:4] == [1, 2, 3, 4]
     assert revisions[4] in {5, 6}, "the end, announced in between, is a revision that stands in no one's way"
 

@@ -77,7 +77,7 @@ def test_page_without_an_announcement_requests_the_active_poll_after_the_close(p
         if asked(api) > 1:
             break
     after = page.evaluate("Date.now()") / 1_000 - first.closes_at.timestamp()
-    assert 2 <= after < 15, "not what an edge kept from before the end, and not the look every 15 seconds"
+    assert 2 <= after < 15, "neither a cached answer from before the close nor the request every 15 seconds"
     expect(page.locator("#question")).to_have_text(SECOND)
 
 

@@ -62,9 +62,9 @@ def test_voter_page_shows_every_text_unchanged_and_fits_every_screen(page: Page,
     wrong: list[str] = []
     for texts in TRIOS:
         poll = _show(page, api, texts)
-        wrong += [f"{poll.question}, asked: {what}" for what in cramped(page)]
+        wrong += [f"{poll.question}, asked: {problem}" for problem in cramped(page)]
         _vote(page, poll.options.a.label)
-        wrong += [f"{poll.question}, voted: {what}" for what in cramped(page)]
+        wrong += [f"{poll.question}, voted: {problem}" for problem in cramped(page)]
         assert page.title().split() == f"{poll.question} · This or That".split()
         assert_harmless(page)
     assert wrong == []

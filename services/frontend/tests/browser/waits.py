@@ -10,13 +10,13 @@ from .routes import Api
 MAX_POLLS = 1_500
 
 
-def until(page: Page, holds: Callable[[], object], what: str) -> None:
+def until(page: Page, holds: Callable[[], object], description: str) -> None:
     """Run the page's events until `holds` returns true."""
     for _ in range(MAX_POLLS):
         if holds():
             return
         page.wait_for_timeout(20)
-    raise AssertionError(f"waited in vain: {what}")
+    raise AssertionError(f"waited in vain: {description}")
 
 
 def skip(page: Page, api: Api, time: timedelta) -> None:
