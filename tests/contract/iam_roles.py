@@ -34,8 +34,7 @@ class Role:
         return [parse_policy_document({"Version": "2012-10-17", "Statement": list(self.policy)})]
 
     def allows(self, action: str, resource: str, passed_to: str | None = None) -> bool:
-        """Return whether a call is allowed; `passed_to` is the service that a role is passed to
-        (`iam:PassRole`)."""
+        """Return whether a call is allowed; `passed_to` is the service for `iam:PassRole`."""
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.name}/session"
         asked = EvalContext(arn, "AssumedRole", ACCOUNT, action, resource, REGION)
         if passed_to is not None:

@@ -58,8 +58,7 @@ def local_times() -> Iterator[datetime]:
 
 
 def meaning(local: datetime, zone: ZoneInfo) -> list[Any]:
-    """Return the kind of a local time (plain, twice or skipped) and its offsets in minutes, by the zone
-    database."""
+    """Return the kind of a local time (plain, twice or skipped) and its offsets in minutes."""
     first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     offsets = [(time.utcoffset() or timedelta()) // timedelta(minutes=1) for time in (first, second)]
     if offsets[0] == offsets[1]:

@@ -59,8 +59,7 @@ def test_route_answers_with_the_origin_secret(world: World) -> None:
 
 
 def test_firewall_limits_are_above_the_rate_limit_of_new_voters() -> None:
-    """The firewall's limits are above the application's: it stops floods, and the application tells pages
-    when to retry."""
+    """The firewall only stops floods; below its limits the application answers with a time to retry."""
     firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]
     [voting] = [stack for stack in stacks() if stack.service is Service.VOTE]
     voter_tokens = voting.source["Parameters"]["NewVotersPerNetwork"]["Default"]

@@ -60,8 +60,7 @@ type Answers = dict[str, str]
 
 @dataclass
 class Endpoints:
-    """Every way to a poll's results, tried by the public, voters of this and of another poll, and
-    organisers."""
+    """Every way to a poll's results, tried by the public, its voters, other voters and organisers."""
 
     journey: Journey
 
@@ -161,8 +160,7 @@ class Endpoints:
             yield f"organiser at {slug}", json.dumps(world.http(slug, request, organiser=ORGANISER)[2])
 
     def _frames(self, poll_id: str) -> Iterator[tuple[str, str]]:
-        """Yield the messages broadcast since the previous call, and the answers to pings, for each
-        subscriber."""
+        """Yield the messages since the previous call, and the answers to pings, for each subscriber."""
         for reader in VIEWERS:
             yield f"broadcast, {reader}", self._posted(f"{reader}-{poll_id}")
         for reader, viewer in VIEWERS.items():

@@ -1,5 +1,4 @@
-"""IAM policies of all roles: required and forbidden permissions, by the evaluator that the running stack
-obeys."""
+"""Required and forbidden IAM permissions of all roles, by the evaluator that the running stack obeys."""
 
 import re
 from collections.abc import Iterator
@@ -112,8 +111,7 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
-    """Tables of other services that a role may read or write, except for the audit log and the members
-    table."""
+    """Tables of other services that a role may access, except for the audit log and the members table."""
     foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
     found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
     return [
@@ -143,8 +141,7 @@ def lent_to_others(role: Role) -> set[tuple[str, str | None]]:
 
 
 def secrets_beyond(role: Role) -> set[str]:
-    """Secrets that a function may read without having its ARN, or whose ARN it has without permission to
-    read.
+    """Secrets that a function may read without having the ARN, or has the ARN of without permission.
 
     All functions of realtime-service share one set of settings: there, an unused ARN is no error.
     """

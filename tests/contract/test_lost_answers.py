@@ -24,7 +24,7 @@ from testkit.templates import SITE
 from testkit.world import Response, World
 
 REFUSED_WHEN_REPEATED: Final = {"open": 409, "delete": 404}
-"""Requests whose repetition is rejected: the poll already is open, or deleted."""
+"""Requests that are rejected when repeated: the poll is already open, or deleted."""
 
 PUBLISHED_AGAIN: Final = "archive"
 """A repetition publishes the event again, with a revision of its own, because the poll's salt must be

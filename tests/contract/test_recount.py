@@ -1,5 +1,4 @@
-"""End-to-end recount: votes by the workflow, the vote log by vote-service, the certificate by
-results-service."""
+"""End-to-end recount: votes by the workflow, the vote log by vote-service, the certificate."""
 
 from datetime import timedelta
 

@@ -51,7 +51,7 @@ SOURCES: Final = [
 
 
 def too_long(function: Function, started: Started) -> list[str]:
-    """Return each client configuration whose longest call exceeds the function's timeout."""
+    """Return each client configuration with a longest call beyond the function's timeout."""
     return [
         f"{function.slug}: {name} may last {longest_call(config)} s of {function.timeout} s"
         for name, config in (started.budgets | SHARED).items()

@@ -59,8 +59,8 @@ class Function:
 
     @property
     def serves_http(self) -> bool:
-        """Whether a route of an HTTP API leads to the function; integrations of WebSocket APIs have no
-        payload format."""
+        """Whether a route of an HTTP API leads to it: integrations of WebSocket APIs have no payload
+        format."""
         return any(
             str(integration["IntegrationUri"].get("Ref", "")).startswith(f"{self.logical_id}Alias")
             for integration in self.stack.properties("AWS::ApiGatewayV2::Integration").values()
@@ -103,8 +103,7 @@ class Started:
 
     @property
     def budgets(self) -> dict[str, Config]:
-        """The configuration of each client; for handlers that create clients later, those of their
-        package."""
+        """The configuration of each client, or of the package if the handler creates clients later."""
         kept = {
             f"{name}.{constant}": value
             for name, module in sys.modules.items()
@@ -152,8 +151,7 @@ def http_routes(stacks: list[Stack]) -> set[str]:
 
 
 def longest_call(config: Config) -> float:
-    """Return the maximum seconds of one call: all attempts with both timeouts, and the pauses between
-    them."""
+    """Return the maximum seconds of one call: all attempts with both timeouts, and the pauses."""
     settings: Any = config
     attempts = settings.retries["total_max_attempts"]
     pauses = sum(min(2.0**number, 20) for number in range(attempts - 1))

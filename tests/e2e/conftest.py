@@ -150,7 +150,7 @@ def _shared_stack_is_there(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def restart_if_gone(running: Running, organiser: Organiser | None, file: str) -> None:
-    """Start the shared stack again if it is gone, and fail the file whose tests ran last."""
+    """Start the shared stack again if it is gone, and fail the file that ran last."""
     instance = running.instance
     if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
         return

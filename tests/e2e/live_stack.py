@@ -191,7 +191,7 @@ class Running:
 
 
 class Voter:
-    """A voter over plain HTTP, who sends the voter token like a browser."""
+    """A voter over plain HTTP that sends the voter token like a browser."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -218,7 +218,7 @@ class Voter:
 
 
 class Organiser:
-    """An organiser with a real access token, who calls the admin API."""
+    """An organiser that calls the admin API with a real access token."""
 
     def __init__(self, running: Running) -> None:
         self._running = running

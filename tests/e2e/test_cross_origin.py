@@ -62,7 +62,7 @@ def pump_until(page: Page, condition: Callable[[], bool], description: str) -> N
 
 @pytest.fixture
 def visitor(desktop: Page) -> Page:
-    """Return a page whose browser has a voter token and has not voted."""
+    """Return a page of a browser with a voter token and without a vote."""
     desktop.goto("/")
     status = desktop.evaluate(
         """() => fetch("/voter-token",

@@ -1,5 +1,4 @@
-"""A page of another site, or under a rebound name, attacks the emulator with its root key in real
-Chromium."""
+"""Pages of another site, or under a rebound name, attack the emulator with its root key in Chromium."""
 
 from collections.abc import Callable, Iterator
 from typing import Final

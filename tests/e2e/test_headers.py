@@ -56,10 +56,9 @@ def test_every_response_has_strict_security_headers(
 
 
 def preflights(path: str) -> Iterator[tuple[str, str, str]]:
-    """Yield preflight requests for a path: all combinations for one path of each API, otherwise each value
-    once.
+    """Yield preflights of a path: all combinations for one path of each API, otherwise each value once.
 
-    An API's preflight function gets the same request whatever the path.
+    An API's preflight function gets the same request for every path.
     """
     if path in IN_FULL:
         yield from itertools.product(FOREIGN, METHODS, ASKED)

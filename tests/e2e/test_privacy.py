@@ -36,7 +36,7 @@ KINDS: Final = {
 
 
 class CarelessVoter:
-    """A voter with an address and an e-mail address, who sends them in every possible field."""
+    """A voter that sends a known IP address and e-mail address in every possible field."""
 
     def __init__(self, running: Running, poll_id: str) -> None:
         self.running, self.poll_id = running, poll_id

@@ -1,5 +1,4 @@
-"""Organiser authentication: every admin route of every template with every kind of bad token, and bad
-sign-ins."""
+"""Organiser authentication: every admin route with every kind of bad token, and bad sign-ins."""
 
 import re
 import time
@@ -83,8 +82,7 @@ def test_admin_routes_are_found_in_the_templates() -> None:
 def test_genuine_and_re_signed_tokens_are_accepted_everywhere(
     running: Running, organiser: Organiser, minter: Minter
 ) -> None:
-    """The tests below change one property of such a token each, so that property alone causes the
-    rejection."""
+    """The tests below each change one property of such a token, which alone causes the rejection."""
     for token in (organiser.token, minter.signed()):
         for route, answer in ask_everywhere(running, f"Bearer {token}").items():
             assert answer.status_code in {200, 404, 415, 422}, (route, answer.text)

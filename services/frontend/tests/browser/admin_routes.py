@@ -95,8 +95,7 @@ class AdminApi(Api):
         answer_with(answered)(route, request)
 
     def carry_out(self, request: Request) -> Response:
-        """Handle a request with the real services; admin requests run as the organiser of the access
-        token."""
+        """Handle a request with the real services; admin requests run as their token's organiser."""
         organiser = self._organisers.get(request.headers.get("authorization", ""))
         if organiser and urlsplit(request.url).path.startswith("/admin/api/"):
             return self._ask_admin(request, organiser)

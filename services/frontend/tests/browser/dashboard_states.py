@@ -29,7 +29,7 @@ class DashboardState:
     there: str
     """A selector that matches only when the page is in this state."""
     poll: Mapping[str, Any] | None = field(default_factory=dict)
-    """The properties of the poll whose details are open; None: there are no polls."""
+    """The properties of the displayed poll; None: there are no polls."""
     sites: tuple[str, ...] = ()
     """The sites that may embed the poll."""
     certified: bool = False

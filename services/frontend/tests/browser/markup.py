@@ -35,7 +35,6 @@ INJECTED: Final = (
 
 
 def as_asked_for(text: str) -> CreatePoll:
-    """Return the request that creates a poll of this text. The API accepts it: pages have to show it as
-    text."""
+    """Return the request that creates a poll of this text. The API accepts it; pages show it as text."""
     options = NewOptions(a=NewOption(label=text), b=NewOption(label=f"not {text}"[:80]))
     return CreatePoll(question=text, options=options)

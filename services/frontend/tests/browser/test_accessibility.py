@@ -1,5 +1,4 @@
-"""Accessibility of every state of the voter's page: axe in both themes, zoom, reduced motion, forced
-colours."""
+"""Accessibility of the voter's page in every state: axe, zoom, reduced motion and forced colours."""
 
 from typing import Final
 
@@ -24,7 +23,7 @@ FORCED: Final = """() => matchMedia("(forced-colors: active)").matches
 
 
 def without_edge(page: Page) -> list[str]:
-    """Return the elements whose edge is invisible in forced-colours mode."""
+    """Return the elements without a visible edge in forced-colours mode."""
     page.emulate_media(forced_colors="active", color_scheme="light")
     page.wait_for_function(FORCED)  # the previous colours fade in a transition
     page.evaluate(PAINTED)

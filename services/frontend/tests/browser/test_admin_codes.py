@@ -28,8 +28,7 @@ def sign_in(page: Page) -> None:
 
 @pytest.fixture
 def poll(page: Page, admin: AdminApi) -> PollV4:
-    """A draft with policy `code`, shown in the dashboard. Printing only counts, so that the cards stay on the
-    page."""
+    """A draft with policy `code`, shown in the dashboard. Printing only counts, so that the cards stay."""
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     draft = admin.given(policy=VoterPolicy.CODE, status="draft")
     sign_in(page)

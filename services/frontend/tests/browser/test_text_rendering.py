@@ -33,8 +33,7 @@ def of_these(texts: list[str]) -> dict[str, Any]:
 
 
 def assert_harmless(page: Page) -> None:
-    """Check that no text became markup or violated the policy; the page fixture checks dialogs and
-    scripts."""
+    """Check that no text became markup or violated the policy; the page fixture checks the rest."""
     assert page.locator(INJECTED).count() == 0
     assert page.evaluate(VIOLATIONS) == []
 

@@ -57,8 +57,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def code() -> Iterator[str]:
-    """Return the source of the modules that may name phrases, without vendored code and the phrases
-    themselves."""
+    """Return the source of the modules that may name phrases, without vendored code and phrases."""
     for path in SITE.rglob("*.js"):
         if path.parent.name not in {"vendor", "locales"}:
             yield path.read_text()

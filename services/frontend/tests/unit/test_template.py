@@ -98,7 +98,7 @@ def test_public_responses_are_cached_two_seconds_at_most_by_path_and_origin(path
 
 
 def test_images_are_cached_as_their_headers_allow() -> None:
-    """By the managed policy CachingOptimized: the path alone is the key, with up to a year as the response
+    """By the managed policy CachingOptimized: the path is the key, for up to a year as the response
     states."""
     assert BEHAVIOURS["/images/*"]["CachePolicyId"] == DISTRIBUTION["DefaultCacheBehavior"]["CachePolicyId"]
     assert BEHAVIOURS["/images/*"]["AllowedMethods"] == ["GET", "HEAD"]

@@ -25,8 +25,7 @@ class SiteBucket:
         self._name = name
 
     def replace_with(self, objects: Iterable[SiteObject]) -> int:
-        """Upload `objects`, then delete the objects that the site no longer has; return the number of
-        uploads.
+        """Upload `objects`, then delete all others; return the number of uploads.
 
         Objects under `assets/` are never deleted: a page that is open may still request an asset of its own
         release.

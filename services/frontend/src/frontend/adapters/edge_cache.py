@@ -7,8 +7,7 @@ if TYPE_CHECKING:
 
 
 def invalidate(cloudfront: "CloudFrontClient", distribution_id: str, reference: str) -> None:
-    """Invalidate all cached objects of the distribution; the same `reference` never starts a second
-    invalidation."""
+    """Invalidate all cached objects; a repeated `reference` starts no second invalidation."""
     cloudfront.create_invalidation(
         DistributionId=distribution_id,
         InvalidationBatch={"CallerReference": reference, "Paths": {"Quantity": 1, "Items": ["/*"]}},

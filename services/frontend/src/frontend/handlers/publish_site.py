@@ -19,8 +19,7 @@ PHYSICAL_ID: Final = "site"
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
-    """Publish or remove the site, and respond to CloudFormation in every case, because the stack waits for
-    it."""
+    """Publish or remove the site, and always respond to CloudFormation, because the stack waits for it."""
     metrics.add_metric(name="PublishSite", unit=MetricUnit.Count, value=1)
     try:
         publish(ResourceEvent.model_validate(event), SITE)

@@ -18,7 +18,7 @@ SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, conne
 
 
 def publish(event: ResourceEvent, site: Path) -> None:
-    """Publish the pages in the folder `site`, or delete all objects; an update also invalidates the edge
+    """Publish the pages in the folder `site`, or delete all objects; an update invalidates the edge
     caches."""
     bucket = SiteBucket(boto3.client("s3", config=SDK), event.properties.bucket)
     if event.request_type == "Delete":
