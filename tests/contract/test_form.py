@@ -44,8 +44,8 @@ def test_form_contains_every_setting_of_a_poll() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "limit"),
     [
-        ("form.js", "MAX_DAYS", times.FARTHEST.days),
-        ("form.js", "MAX_DAYS", times.LONGEST.days),
+        ("form.js", "MAX_DAYS_AHEAD", times.MAX_AHEAD.days),
+        ("form.js", "MAX_DAYS_OPEN", times.MAX_OPEN.days),
         ("origins.js", "MOST", MAX_EMBED_ORIGINS),
     ],
 )

@@ -43,7 +43,7 @@ VIEWERS: Final[dict[str, dict[str, str]]] = {
 
 EXPORTS: Final = [
     f"?what={content}&format={form}"
-    for content in ("totals", "series", "vote_log")
+    for content in ("totals", "series", "vote-log")
     for form in ("csv", "json")
 ]
 SHARED_FUNCTIONS: Final = {"get_turnout": "get_results", "get_certificate": "get_admin_results"}

@@ -236,7 +236,7 @@ def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
         entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
         entry(AuditAction.POLL_CHANGED, "question, end", poll, "ben", minute=3),
         entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
-        entry(AuditAction.RESULTS_EXPORTED, "vote log, csv", old[1].poll_id, minute=1),
+        entry(AuditAction.RESULTS_EXPORTED, "vote-log, csv", old[1].poll_id, minute=1),
     )
     if dashboard.certified or dashboard.lost:
         found = says(_recounted(poll, dashboard.lost or 0))

@@ -60,7 +60,7 @@ def test_with_its_end_a_scheduled_close_is_made_at_the_next_full_second(
         "due_at": format_instant(ends),
     }
     assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith(
-        "tot-test-scheduled-close-dead-letter"
+        "tot-test-scheduled-close"
     )
 
 
