@@ -106,7 +106,7 @@ class CarelessVoter:
 
 
 def counters_of_networks(running: Running) -> int:
-    """Count the networks whose new voter tokens were counted; each has a counter of its own."""
+    """Count the networks with a counter of new voter tokens; each has its own."""
     voting_state = f"table tot-{ENVIRONMENT}-voting-state"
     return sum(
         place.name == voting_state and b"#voter-tokens#" in place.content
@@ -147,7 +147,7 @@ def found(scanner: Scanner, places: Iterator[Place]) -> list[Leak]:
     """Return the leaks, and print one per line."""
     leaks = scanner.leaks(places)
     for leak in leaks:
-        print(f"{leak.place}: {leak.around}")  # noqa: T201 (what a failure shows)
+        print(f"{leak.place}: {leak.around}")  # noqa: T201 (shown by a failing test)
     return leaks
 
 

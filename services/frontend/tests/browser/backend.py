@@ -91,7 +91,7 @@ class Backend:
         return backend
 
     def reset(self) -> None:
-        """Delete all data, but keep what is deployed."""
+        """Delete all data, but keep the deployed stacks."""
         self.world.reset()
         self.world.sockets.on_post = lambda connection, text: self._posted.append((connection, text.decode()))
         self._sockets.clear()
