@@ -1,6 +1,6 @@
-"""Stop everything while a crowd votes, start it again: not one vote more or less.
+"""A stop and start of the whole stack while a crowd votes loses and doubles no vote.
 
-It uses the second stack: the one that the other tests share is never stopped.
+It uses the second stack, because the shared one is never stopped.
 """
 
 from typing import Final
@@ -9,15 +9,15 @@ import pytest
 from devstack.audit import audit
 
 from .conftest import restart_if_gone
-from .running import Organiser, Running, dev, wait_until
+from .live_stack import Organiser, Running, dev, wait_until
 
 VOTERS: Final = 60
 BEFORE_THE_STOP: Final = 10
 CULPRIT: Final = "tests/e2e/test_culprit.py"
 
 
-def test_a_stop_and_start_in_the_middle_of_a_crowd_loses_and_invents_nothing(second_stack: Running) -> None:
-    """The start is that of a shared stack found gone: the file fails, and sign-ins are renewed."""
+def test_restart_during_a_crowd_loses_and_doubles_no_vote(second_stack: Running) -> None:
+    """The restart is that of a missing shared stack: the file fails, and the organiser signs in again."""
     instance, organiser = second_stack.instance, Organiser(second_stack)
     restart_if_gone(second_stack, organiser, CULPRIT)
     poll = second_stack.active_poll()

@@ -1,4 +1,4 @@
-"""What a deployment means for the published site."""
+"""Publish, update or remove the site."""
 
 from pathlib import Path
 from typing import Final
@@ -14,11 +14,12 @@ from frontend.domain.site import site_objects
 
 logger: Final = Logger()
 SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
-"""One call that comes to nothing leaves time to answer CloudFormation."""
+"""AWS client configuration: one call that times out leaves time to respond to CloudFormation."""
 
 
 def publish(event: ResourceEvent, site: Path) -> None:
-    """Bring the pages in the folder `site` out, or take all away; copies at the edge go on an update."""
+    """Publish the pages in the folder `site`, or delete all objects; an update invalidates the edge
+    caches."""
     bucket = SiteBucket(boto3.client("s3", config=SDK), event.properties.bucket)
     if event.request_type == "Delete":
         bucket.empty()

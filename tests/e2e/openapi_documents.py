@@ -1,4 +1,4 @@
-"""Holds what the running stack answers against the documents of its APIs, whatever a test asks it."""
+"""Validate the running stack's HTTP responses and WebSocket frames against docs/api."""
 
 import json
 import re
@@ -16,7 +16,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Documented:
-    """One operation of one document."""
+    """One operation of an OpenAPI document."""
 
     method: str
     path: re.Pattern[str]
@@ -24,7 +24,7 @@ class Documented:
     components: Json
 
     def content(self, status: int) -> Json | None:
-        """Return the media types documented for a status, or None where the status is not documented."""
+        """Return the documented media types of a status, or None if the status is not documented."""
         response = self.responses.get(str(status))
         if response is not None and "$ref" in response:
             response = self.components["responses"][response["$ref"].rpartition("/")[2]]
@@ -33,7 +33,7 @@ class Documented:
 
 @cache
 def operations() -> tuple[Documented, ...]:
-    """Return all operations, those without variables in their path first."""
+    """Return all operations; paths without variables come first."""
     documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.openapi.json"))]
     paths = [
         (path, methods, one["components"]) for one in documents for path, methods in one["paths"].items()
@@ -48,7 +48,7 @@ def operations() -> tuple[Documented, ...]:
 
 
 def check_documented(answer: httpx.Response) -> None:
-    """Fail on an answer that the document of its route does not name; other routes are nobody's business."""
+    """Fail if a response does not match its operation's document; undocumented routes are ignored."""
     request = answer.request
     for documented in operations():
         if documented.method == request.method and documented.path.fullmatch(request.url.path):
@@ -60,7 +60,7 @@ def check_documented(answer: httpx.Response) -> None:
 
 @cache
 def frames() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
-    """Return the validators of each frame that the socket sends, by its type: one for each version."""
+    """Return the validators of each frame type of the socket, one for each version."""
     document = json.loads((FOLDER / "asyncapi.json").read_text())
     schemas = [
         document["components"]["messages"][name]["payload"]["schema"]
@@ -75,7 +75,7 @@ def frames() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
 
 
 def check_frame(frame: Json) -> None:
-    """Fail on a frame that the document of the socket does not know, or describes otherwise."""
+    """Fail if a frame does not match the AsyncAPI document."""
     assert frame["type"] in frames(), f"no document names a frame {frame['type']!r}"
     assert any(version.is_valid(frame) for version in frames()[frame["type"]]), frame
 

@@ -1,4 +1,4 @@
-"""axe-core on a page as it stands, in both themes: against WCAG 2.2 A and AA, and good practice."""
+"""Accessibility checks by axe-core in both themes: WCAG 2.2 A and AA, and best practices."""
 
 from typing import Any, Final, Literal
 
@@ -18,16 +18,17 @@ only => axe.run(document, {
 
 EVERYTHING: Final = {"type": "tag", "values": TAGS}
 COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-"""All that a theme can change: the other rules look at what the page is made of."""
+"""The rules that depend on the theme; the other rules check the markup."""
 
 PAINTED: Final = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def findings(page: Page) -> list[str]:
-    """Return what is wrong, and what axe could not decide, in the light theme and in the dark one."""
+    """Return axe's violations and undecided checks, in the light and in the dark theme."""
     page.evaluate(AXE_SCRIPT)
     found: list[str] = []
-    dialog = page.locator("dialog[open]").count()  # what it lies upon puts axe off; it says so of every text
+    # axe cannot measure text under an open dialog: it reports all of it as undecided.
+    dialog = page.locator("dialog[open]").count()
     themes: tuple[tuple[Literal["light", "dark"], object], ...] = (("light", EVERYTHING), ("dark", COLOURS))
     for theme, rules in themes:
         page.emulate_media(color_scheme=theme)

@@ -1,6 +1,6 @@
-"""Every role of every template as AWS would judge it: names put in, then asked one call after another.
+"""The IAM roles of all templates, with references resolved, and an evaluator for single calls.
 
-The judge is the emulator's own, which the running stack also obeys.
+The evaluator is the emulator's own, which the running stack also obeys.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from testkit.templates import Resolver
 
 @dataclass(frozen=True)
 class Role:
-    """What one function, or one workflow, may do."""
+    """The IAM role of one function or workflow."""
 
     stack: Stack
     name: str
@@ -26,7 +26,7 @@ class Role:
 
     @property
     def slug(self) -> str:
-        """The function's name, or the role's where it is no function's."""
+        """The function's name, or the role's own name if it belongs to no function."""
         return slug_of(self.function) if self.function else self.name
 
     @cached_property
@@ -34,7 +34,7 @@ class Role:
         return [parse_policy_document({"Version": "2012-10-17", "Statement": list(self.policy)})]
 
     def allows(self, action: str, resource: str, passed_to: str | None = None) -> bool:
-        """Tell whether this call would go through; `passed_to` is the service that a role is lent to."""
+        """Return whether a call is allowed; `passed_to` is the service for `iam:PassRole`."""
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.name}/session"
         asked = EvalContext(arn, "AssumedRole", ACCOUNT, action, resource, REGION)
         if passed_to is not None:
@@ -42,14 +42,14 @@ class Role:
         return bool(evaluate(asked, self._parsed).decision == "Allow")
 
     def granted(self) -> Iterator[tuple[str, str]]:
-        """Yield each action with each resource as the policy spells it."""
+        """Yield each action with each resource, as written in the policy."""
         for statement in self.policy:
             for action in as_list(statement["Action"]):
                 yield from ((action, resource) for resource in as_list(statement["Resource"]))
 
 
 def roles(arns: Resolver) -> list[Role]:
-    """Return every role of every stack, with names put in for references."""
+    """Return all roles of all stacks, with resolved references."""
     found = []
     for stack in arns.stacks:
         functions = {target(body.get("Role")): name for name, body in stack.properties(FUNCTION).items()}

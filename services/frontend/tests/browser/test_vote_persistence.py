@@ -1,11 +1,11 @@
-"""A vote is neither lost nor doubled by what happens to tabs, phones and storage."""
+"""Votes survive closed tabs, sleeping phones and blocked storage, and are never counted twice."""
 
 import pytest
 from contracts.problem import ProblemType
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
-from .patience import until
 from .routes import Api, bare, never, problem
+from .waits import until
 
 FORBIDDEN = """
 for (const name of ["localStorage", "sessionStorage"]) {
@@ -43,7 +43,7 @@ def second(context: BrowserContext, open_poll: Api) -> tuple[Page, Api]:
     return page, api
 
 
-def test_a_vote_in_one_tab_shows_in_the_other(page: Page, open_poll: Api, second: tuple[Page, Api]) -> None:
+def test_vote_in_one_tab_shows_in_the_other(page: Page, open_poll: Api, second: tuple[Page, Api]) -> None:
     other, other_api = second
     option(page, "b").click()
     says_mine(page, open_poll, "b")
@@ -51,7 +51,7 @@ def test_a_vote_in_one_tab_shows_in_the_other(page: Page, open_poll: Api, second
     assert other_api.count("POST /vote") == 0
 
 
-def test_of_two_tabs_at_once_the_first_answer_stands_in_both(
+def test_concurrent_votes_in_two_tabs_show_the_first_in_both(
     page: Page, open_poll: Api, second: tuple[Page, Api]
 ) -> None:
     other, other_api = second
@@ -75,7 +75,7 @@ def test_of_two_tabs_at_once_the_first_answer_stands_in_both(
 
 
 @pytest.mark.parametrize("call", ["POST /voter-token", "POST /vote"])
-def test_a_tab_closed_at_any_step_sends_its_vote_when_the_page_is_opened_again(
+def test_vote_of_a_closed_tab_is_sent_when_the_page_reopens(
     page: Page, open_poll: Api, context: BrowserContext, call: str
 ) -> None:
     open_poll.forever(call, never)
@@ -90,7 +90,7 @@ def test_a_tab_closed_at_any_step_sends_its_vote_when_the_page_is_opened_again(
     assert api.count("POST /vote") == 1
 
 
-def test_a_vote_that_comes_back_too_late_is_told_so_once(
+def test_vote_resent_after_the_close_is_rejected_once(
     page: Page, open_poll: Api, context: BrowserContext
 ) -> None:
     open_poll.forever("POST /vote", never)
@@ -109,7 +109,7 @@ def test_a_vote_that_comes_back_too_late_is_told_so_once(
     assert api.count("POST /vote") == 1
 
 
-def test_a_phone_that_sleeps_while_it_is_busy_sends_on_when_it_wakes(page: Page, open_poll: Api) -> None:
+def test_pending_vote_is_retried_when_the_phone_wakes(page: Page, open_poll: Api) -> None:
     open_poll.plan("POST /vote", bare(503), bare(503), bare(503), problem(ProblemType.VOTER_TOKEN_EXPIRED))
     page.clock.install()
     with page.expect_response("**/vote"):
@@ -127,7 +127,7 @@ def test_a_phone_that_sleeps_while_it_is_busy_sends_on_when_it_wakes(page: Page,
     assert open_poll.count("POST /voter-token") == 2
 
 
-def test_where_storage_is_forbidden_one_votes_all_the_same(page: Page, api: Api) -> None:
+def test_voting_works_without_storage(page: Page, api: Api) -> None:
     page.add_init_script(FORBIDDEN)
     api.given(128, 85)
     page.goto("/")

@@ -1,6 +1,6 @@
-"""Every state of a poll inside another site's page, as data, beside those of the voter's page in `states`.
+"""Every state of an embedded poll, as data, like the states of the voter's page in `states`.
 
-The page in the frame is poll-service's own, with the policy that it sends.
+The embed page is poll-service's own, with the content security policy that poll-service sends.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,21 +17,21 @@ from .backend import Backend
 from .routes import Answer, Api, bare, no_network, problem
 from .states import AT_REST, WITH_IMAGES, Facts, a_page, in_nine_minutes, poll, show_pictures, until_soon
 
-FRIEND: Final = "https://news.example"
+EMBEDDING_SITE: Final = "https://news.example"
 LIVE: Final = "body:has(#live[data-mode=live])"
 SHOWN: Final = " .percent:not(:empty)"
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """How to get there. With no more said: an open poll with 128 : 85 votes."""
+class EmbedState:
+    """How to reach a state. By default: an open poll with 128 : 85 votes."""
 
     there: str
-    """A selector that matches only once the frame is in this state."""
+    """A selector that matches only when the embed is in this state."""
     poll: Facts = field(default=poll())
     counts: tuple[int, int] = (128, 85)
     answers: Mapping[str, Answer] = field(default_factory=dict)
-    """Every answer to a call; `{poll}` in its name is the poll's."""
+    """Every answer to a call; `{poll}` in its name is the poll's id."""
     sockets: bool = True
     then: Callable[[Page, Api], None] | None = None
 
@@ -47,21 +47,23 @@ def _offline(page: Page, _api: Api) -> None:
 
 UNTIL_CLOSED: Final = poll(result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
 
-FRAMES: Final[Mapping[str, Framed]] = {
-    "open": Framed(LIVE + SHOWN + " >> nth=1"),
-    "with-images": Framed(LIVE + SHOWN, poll(options=WITH_IMAGES)),
-    "viewers": Framed("#beside:not(:empty)", then=_viewers),
-    "closes-soon": Framed(LIVE + " #ticker:not(:empty)", until_soon),
-    "opens-soon": Framed("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
-    "hidden-until-voted": Framed(
+EMBED_STATES: Final[Mapping[str, EmbedState]] = {
+    "open": EmbedState(LIVE + SHOWN + " >> nth=1"),
+    "with-images": EmbedState(LIVE + SHOWN, poll(options=WITH_IMAGES)),
+    "viewers": EmbedState("#beside:not(:empty)", then=_viewers),
+    "closes-soon": EmbedState(LIVE + " #ticker:not(:empty)", until_soon),
+    "opens-soon": EmbedState("body[data-phase=soon] #ticker:not(:empty)", in_nine_minutes, counts=(0, 0)),
+    "hidden-until-voted": EmbedState(
         LIVE + " #total:not(:empty)", poll(result_visibility=ResultVisibility.AFTER_VOTE)
     ),
-    "hidden-until-closed": Framed(LIVE + " #total:has-text('213')", UNTIL_CLOSED),
-    "closed": Framed("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
-    "gone": Framed("body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}),
-    "delayed": Framed("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
-    "offline": Framed("body:has(#live[data-mode=offline])" + SHOWN, then=_offline),
-    "nothing-answers": Framed(
+    "hidden-until-closed": EmbedState(LIVE + " #total:has-text('213')", UNTIL_CLOSED),
+    "closed": EmbedState("body[data-phase=closed] [data-won=true]", poll(status=PollStatus.CLOSED)),
+    "gone": EmbedState(
+        "body[data-phase=gone]", answers={"GET /polls/{poll}": problem(ProblemType.UNKNOWN_POLL)}
+    ),
+    "delayed": EmbedState("body:has(#live[data-mode=delayed])" + SHOWN, sockets=False),
+    "offline": EmbedState("body:has(#live[data-mode=offline])" + SHOWN, then=_offline),
+    "nothing-answers": EmbedState(
         "body:has(#live[data-mode=delayed])",
         answers={
             "GET /polls/{poll}": bare(503),
@@ -72,8 +74,8 @@ FRAMES: Final[Mapping[str, Framed]] = {
 }
 
 
-def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str = "") -> None:
-    """Bring a page that has nothing open yet into a state."""
+def reach_frame(page: Page, api: Api, framed: EmbedState, site_url: str, query: str = "") -> None:
+    """Bring a blank page into a state."""
     api.sockets_work = framed.sockets
     shown = api.given(*framed.counts, **framed.poll())
     show_pictures(page)
@@ -89,9 +91,9 @@ def reach_frame(page: Page, api: Api, framed: Framed, site_url: str, query: str 
 
 @contextmanager
 def visit_frame(
-    browser: Browser, backend: Backend, site_url: str, framed: Framed, query: str = "", **options: Any
+    browser: Browser, backend: Backend, site_url: str, framed: EmbedState, query: str = "", **options: Any
 ) -> Iterator[Page]:
-    """Open a poll's frame in a state, without a page around it."""
+    """Open an embedded poll in a state, without a page around it."""
     with a_page(browser, site_url, **options) as page:
         backend.reset()
         api = Api(page, backend)

@@ -1,25 +1,23 @@
-"""A closed poll is archived on the running stack: its voters are gone, its results are not."""
+"""Archiving on the running stack deletes a closed poll's voters and keeps its results."""
 
 from typing import Any
 
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT
 
-from .running import Json, Organiser, Running, wait_until
+from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem
 
 
 def copy_of(running: Running, poll_id: str) -> Json:
-    """Return vote-service's own copy of a poll, as it is stored."""
+    """Return vote-service's stored copy of a poll."""
     item: Any = client(running.instance, "dynamodb").get_item(
         TableName=f"tot-{ENVIRONMENT}-voting-state", Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
     )["Item"]
     return dict(item)
 
 
-def test_an_archived_poll_forgets_its_voters_and_keeps_its_results(
-    running: Running, organiser: Organiser
-) -> None:
+def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()
     assert voted.vote(poll_id, "b").status_code == 201

@@ -1,4 +1,4 @@
-"""One poll after another, on the page that shows whichever is open: by the clock, or by looking."""
+"""The front page's switch from one poll to the next, by the page's clock or by a request."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,14 +7,14 @@ from contracts.polls import PollV4
 from playwright.sync_api import Page, expect
 
 from .backend import now
-from .patience import run, skip, until
 from .routes import Api
+from .waits import run, skip, until
 
 SECOND = "And how do we get there?"
 
 
 def start(page: Page, api: Api, **facts: Any) -> PollV4:
-    """Show a poll, by a clock that this test moves."""
+    """Show a poll, with a clock that the test moves."""
     page.clock.install(time=now())
     first = api.given(3, 1, **facts)
     page.goto("/")
@@ -25,7 +25,7 @@ def start(page: Page, api: Api, **facts: Any) -> PollV4:
 
 
 def plan(page: Page, api: Api, **facts: Any) -> PollV4:
-    """Schedule the next poll while the page looks on: poll-service tells so at once."""
+    """Schedule the next poll while the page is open; poll-service announces it at once."""
     first = api.poll_id
     second = api.given(question=SECOND, **facts)
     api.poll_id = first
@@ -38,7 +38,7 @@ def asked(api: Api) -> int:
     return api.count("GET /polls/active")
 
 
-def test_a_poll_that_runs_is_not_left_for_one_that_is_planned(page: Page, api: Api) -> None:
+def test_page_keeps_an_open_poll_while_another_is_scheduled(page: Page, api: Api) -> None:
     first = start(page, api, closes_at=now() + timedelta(minutes=10))
     plan(page, api, opens_at=now() + timedelta(minutes=10))
     run(page, api, timedelta(minutes=1))
@@ -47,14 +47,12 @@ def test_a_poll_that_runs_is_not_left_for_one_that_is_planned(page: Page, api: A
     expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
 
 
-def test_back_to_back_the_next_one_is_there_the_moment_it_opens_without_asking_anybody(
-    page: Page, api: Api
-) -> None:
+def test_back_to_back_poll_appears_at_its_opening_without_a_request(page: Page, api: Api) -> None:
     start(page, api, closes_at=now() + timedelta(minutes=4))
     second = plan(page, api, opens_at=now() + timedelta(minutes=4))
     assert second.opens_at
     api.backend.world.pass_time(second.opens_at - now() - timedelta(seconds=6))
-    page.clock.pause_at(second.opens_at - timedelta(seconds=6))  # from here on however long it takes
+    page.clock.pause_at(second.opens_at - timedelta(seconds=6))  # from here on independent of the delay
     expect(page.locator("#question")).not_to_have_text(SECOND)
     before = asked(api)
     skip(page, api, timedelta(seconds=12))
@@ -66,7 +64,7 @@ def test_back_to_back_the_next_one_is_there_the_moment_it_opens_without_asking_a
     assert api.count(f"GET /polls/{second.poll_id}") == 1
 
 
-def test_a_page_that_was_not_told_looks_shortly_after_the_end_of_its_own_poll(page: Page, api: Api) -> None:
+def test_page_without_an_announcement_requests_the_active_poll_after_the_close(page: Page, api: Api) -> None:
     first = start(page, api, closes_at=now() + timedelta(minutes=9))
     run(page, api, timedelta(seconds=20))
     assert asked(api) == 1
@@ -79,11 +77,11 @@ def test_a_page_that_was_not_told_looks_shortly_after_the_end_of_its_own_poll(pa
         if asked(api) > 1:
             break
     after = page.evaluate("Date.now()") / 1_000 - first.closes_at.timestamp()
-    assert 2 <= after < 15, "not what an edge kept from before the end, and not the look every 15 seconds"
+    assert 2 <= after < 15, "neither a cached answer from before the close nor the request every 15 seconds"
     expect(page.locator("#question")).to_have_text(SECOND)
 
 
-def test_the_result_stays_until_the_countdown_of_the_next_one(page: Page, api: Api) -> None:
+def test_result_stays_until_the_countdown_of_the_next_poll(page: Page, api: Api) -> None:
     start(page, api, closes_at=now() + timedelta(minutes=29))
     second = plan(page, api, opens_at=now() + timedelta(minutes=30))
     api.close_poll()
@@ -97,7 +95,7 @@ def test_the_result_stays_until_the_countdown_of_the_next_one(page: Page, api: A
     expect(page.locator("#message-title")).to_have_text("Opens in a moment")
 
 
-def test_what_is_taken_back_is_not_gone_on_to(page: Page, api: Api) -> None:
+def test_page_does_not_switch_to_an_unscheduled_poll(page: Page, api: Api) -> None:
     first = start(page, api, closes_at=now() + timedelta(minutes=9))
     second = plan(page, api, opens_at=now() + timedelta(minutes=9))
     api.backend.step(second.poll_id, "edit", {"status": "draft"})

@@ -1,4 +1,4 @@
-"""Waiting for what happens outside the page."""
+"""Wait for conditions outside the page, and move its clock."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,25 +7,25 @@ from playwright.sync_api import Page
 
 from .routes import Api
 
-PATIENCE_STEPS = 1_500
+MAX_POLLS = 1_500
 
 
-def until(page: Page, holds: Callable[[], object], what: str) -> None:
-    """Let the page go on until `holds`."""
-    for _ in range(PATIENCE_STEPS):
+def until(page: Page, holds: Callable[[], object], description: str) -> None:
+    """Run the page's events until `holds` returns true."""
+    for _ in range(MAX_POLLS):
         if holds():
             return
         page.wait_for_timeout(20)
-    raise AssertionError(f"waited in vain: {what}")
+    raise AssertionError(f"waited in vain: {description}")
 
 
 def skip(page: Page, api: Api, time: timedelta) -> None:
-    """Let time pass, for the page and for the services."""
+    """Jump ahead in time, in the page and in the services."""
     api.backend.world.pass_time(time)
     page.clock.fast_forward(int(time.total_seconds() * 1_000))
 
 
 def run(page: Page, api: Api, time: timedelta) -> None:
-    """Let time pass moment by moment, so that every timer fires."""
+    """Advance the time step by step, so that every timer of the page fires."""
     api.backend.world.pass_time(time)
     page.clock.run_for(int(time.total_seconds() * 1_000))

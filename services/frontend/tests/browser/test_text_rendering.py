@@ -1,4 +1,4 @@
-"""Awkward texts in every place of every page: shown as they are, and never sideways."""
+"""Edge-case texts in every place of every page: shown unchanged, without horizontal scrolling."""
 
 from itertools import batched
 from typing import Any, Final
@@ -9,37 +9,37 @@ from testkit.templates import SITE
 from testkit.world import Response
 
 from .admin_routes import AdminApi
-from .awkward import AWKWARD
 from .backend import two_options
+from .edge_case_texts import EDGE_CASE_TEXTS
 from .fit import cramped, sideways
-from .markup import BEGOTTEN, CORPUS, as_asked_for
+from .markup import CORPUS, INJECTED, as_asked_for
 from .routes import Api, answer_with
 from .served_site import content_security_policy
 
-OFFENCES = "() => window.offences"
-COUNT_OFFENCES = """
-window.offences = [];
-document.addEventListener("securitypolicyviolation", (event) => offences.push(event.violatedDirective));"""
+VIOLATIONS = "() => window.violations"
+COLLECT_VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective));"""
 
 
-TRIOS: Final = [[*trio] for trio in batched([*AWKWARD.values(), *CORPUS.values()], 3, strict=True)]
-"""A question and two labels each: a third of the pages."""
+TRIOS: Final = [[*trio] for trio in batched([*EDGE_CASE_TEXTS.values(), *CORPUS.values()], 3, strict=True)]
+"""A question and two labels each, which needs a third of the page loads."""
 
 
 def of_these(texts: list[str]) -> dict[str, Any]:
-    """Return what a poll is made of that has a text in each of its places."""
+    """Return the question and options of a poll with one text in each place."""
     question, a, b = (as_asked_for(text).question for text in texts)
     return {"question": question, "options": two_options(a, b)}
 
 
-def harmless(page: Page) -> None:
-    """Hold the page against what such texts would have done; dialogs and scripts are the fixture's."""
-    assert page.locator(BEGOTTEN).count() == 0
-    assert page.evaluate(OFFENCES) == []
+def assert_harmless(page: Page) -> None:
+    """Check that no text became markup or violated the policy; the page fixture checks the rest."""
+    assert page.locator(INJECTED).count() == 0
+    assert page.evaluate(VIOLATIONS) == []
 
 
 def _show(page: Page, api: Api, texts: list[str]) -> PollV4:
-    """Switch to a poll of these texts, as it is taken from an organiser."""
+    """Switch to a poll of these texts, cleaned as the API does."""
     poll = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
     expect(page.locator("#question")).to_have_js_property("textContent", poll.question)
     expect(page.locator("[data-phase=open] #total")).to_contain_text("888")
@@ -53,24 +53,24 @@ def _vote(page: Page, text: str) -> None:
         expect(page.locator(place)).to_contain_text(text.strip())
 
 
-def test_the_voters_page_shows_every_text_as_it_is_and_fits_any_screen(page: Page, api: Api) -> None:
-    """A page that follows many switches takes many texts in one load."""
-    page.add_init_script(COUNT_OFFENCES)
+def test_voter_page_shows_every_text_unchanged_and_fits_every_screen(page: Page, api: Api) -> None:
+    """One page load follows many poll switches, and so shows many texts."""
+    page.add_init_script(COLLECT_VIOLATIONS)
     page.goto("/")
     page.locator("body:has(#live[data-mode=live]) #screen-none:not([hidden])").wait_for()
     wrong: list[str] = []
     for texts in TRIOS:
         poll = _show(page, api, texts)
-        wrong += [f"{poll.question}, asked: {what}" for what in cramped(page)]
+        wrong += [f"{poll.question}, asked: {problem}" for problem in cramped(page)]
         _vote(page, poll.options.a.label)
-        wrong += [f"{poll.question}, voted: {what}" for what in cramped(page)]
+        wrong += [f"{poll.question}, voted: {problem}" for problem in cramped(page)]
         assert page.title().split() == f"{poll.question} · This or That".split()
-        harmless(page)
+        assert_harmless(page)
     assert wrong == []
 
 
-def test_a_frame_takes_every_text(page: Page, api: Api) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+def test_embed_shows_every_text_unchanged(page: Page, api: Api) -> None:
+    page.add_init_script(COLLECT_VIOLATIONS)
     wrong: list[str] = []
     for texts in TRIOS:
         shown = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
@@ -80,12 +80,12 @@ def test_a_frame_takes_every_text(page: Page, api: Api) -> None:
         written = [page.locator(place).text_content() for place in ("#question", "[data-choice=a] .label")]
         assert written == [shown.question, shown.options.a.label]
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
-        harmless(page)
+        assert_harmless(page)
     assert wrong == []
 
 
-def test_the_page_of_a_link_takes_every_text(page: Page, api: Api, site_url: str) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+def test_link_preview_shows_every_text_unchanged(page: Page, api: Api, site_url: str) -> None:
+    page.add_init_script(COLLECT_VIOLATIONS)
     wrong: list[str] = []
     for texts in TRIOS:
         shown = api.switch_poll(**of_these(texts))
@@ -99,14 +99,12 @@ def test_the_page_of_a_link_takes_every_text(page: Page, api: Api, site_url: str
         page.goto(f"/p/{shown.poll_id}")
         assert page.locator("h1").text_content() == shown.question
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
-        harmless(page)
+        assert_harmless(page)
     assert wrong == []
 
 
-def test_the_dashboard_takes_every_text_in_its_list_its_form_its_preview_and_on_its_stage(
-    page: Page, admin: AdminApi
-) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+def test_dashboard_shows_every_text_unchanged_and_fits_every_screen(page: Page, admin: AdminApi) -> None:
+    page.add_init_script(COLLECT_VIOLATIONS)
     for texts in reversed(TRIOS):
         admin.given(status="draft", **of_these(texts))
     page.goto("/admin/")
@@ -121,12 +119,12 @@ def test_the_dashboard_takes_every_text_in_its_list_its_form_its_preview_and_on_
         for field, text in zip(("#f-question", "#f-a", "#f-b"), texts, strict=True):
             page.locator(field).fill(text)
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
-        harmless(page)
+        assert_harmless(page)
     assert wrong == []
 
 
-def test_the_presenters_screen_takes_every_text(page: Page, admin: AdminApi) -> None:
-    page.add_init_script(COUNT_OFFENCES)
+def test_presenter_shows_every_text_unchanged(page: Page, admin: AdminApi) -> None:
+    page.add_init_script(COLLECT_VIOLATIONS)
     admin.sign_in_tab(page)
     wrong: list[str] = []
     for texts in TRIOS:
@@ -134,5 +132,5 @@ def test_the_presenters_screen_takes_every_text(page: Page, admin: AdminApi) -> 
         page.goto("/present/")
         expect(page.locator("#question")).to_have_js_property("textContent", shown.question)
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
-        harmless(page)
+        assert_harmless(page)
     assert wrong == []

@@ -1,4 +1,4 @@
-"""What each role may do, and all that it must not, by the judgement that the running stack obeys."""
+"""Required and forbidden IAM permissions of all roles, by the evaluator that the running stack obeys."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from template_lint.stack import Json
 from testkit.rules import offenders
 from testkit.templates import STREAM_LABEL, Resolver
 
-from .roles import Role, roles
+from .iam_roles import Role, roles
 
 ARNS: Final = Resolver()
 STACKS: Final = ARNS.stacks
@@ -28,7 +28,7 @@ DATA: Final = [
     f"dynamodb:{call}"
     for call in ("GetItem", "Query", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem")
 ]
-# What no function ever needs: to read in bulk, to change what keeps it in bounds, to become somebody else.
+# Actions that no function needs: bulk reads, changes of its own limits, and other identities.
 _NEVER: Final[dict[str, tuple[str, ...]]] = {
     "dynamodb": ("Scan", "DeleteTable", "UpdateTable", "UpdateTimeToLive", "CreateBackup",
         "UpdateContinuousBackups", "ExportTableToPointInTime", "PutResourcePolicy", "DeleteResourcePolicy",
@@ -51,7 +51,7 @@ _NEVER: Final[dict[str, tuple[str, ...]]] = {
         "UpdateUserPool", "UpdateUserPoolClient", "DeleteUserPool"),
 }  # fmt: skip
 NEVER: Final = [f"{service}:{call}" for service, calls in _NEVER.items() for call in calls]
-# The call in the code that an allowed action is for. A new action needs its line here.
+# The call in the code that needs each allowed action. A new action needs an entry here.
 CALLS: Final = {
     "dynamodb:GetItem": r"\.get_item\(|Members\.at\(|\.recorded_role\(",
     "dynamodb:Query": r"\.query\(|get_paginator\(\"query\"\)",
@@ -76,7 +76,7 @@ CALLS: Final = {
     "cognito-idp:AdminRemoveUserFromGroup": r"\.admin_remove_user_from_group\(",
     "cognito-idp:AdminUserGlobalSignOut": r"\.admin_user_global_sign_out\(",
 }  # fmt: skip
-# Not called by the code: its log, and what Lambda does in its name to feed it or to set aside what failed.
+# Actions of Lambda itself in the role's name: logs, event sources and dead letters.
 BY_LAMBDA: Final = re.compile(
     r"logs:(CreateLogStream|PutLogEvents)|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)"
     r"|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes)"
@@ -91,7 +91,7 @@ def slug(role: Role) -> str:
 
 
 def places() -> Iterator[str]:
-    """Everything that there is to do something to."""
+    """Every resource of the stacks."""
     for kind in ("AWS::SQS::Queue", FUNCTION, "AWS::StepFunctions::StateMachine", "AWS::Logs::LogGroup"):
         yield from ARNS.arns(kind).values()
     for table in TABLES.values():
@@ -111,7 +111,7 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
-    """Tables of other services that a role may read or write, but for the audit log and the present roles."""
+    """Tables of other services that a role may access, except for the audit log and the members table."""
     foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
     found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
     return [
@@ -120,7 +120,7 @@ def foreign_tables(role: Role) -> list[tuple[str, str]]:
 
 
 def refused_of_granted(role: Role) -> list[tuple[str, str]]:
-    """What a policy names and does not allow: a misspelt action, or a resource that never matches."""
+    """Actions that a policy names but does not allow: a misspelt action, or a resource that never matches."""
     return [
         (action, resource)
         for action, resource in role.granted()
@@ -131,7 +131,7 @@ def refused_of_granted(role: Role) -> list[tuple[str, str]]:
 
 
 def lent_to_others(role: Role) -> set[tuple[str, str | None]]:
-    """To which services other than the scheduler a role may be lent."""
+    """The services other than the scheduler to which a role may be passed."""
     return {
         (place, service)
         for place in PLACES
@@ -141,14 +141,14 @@ def lent_to_others(role: Role) -> set[tuple[str, str | None]]:
 
 
 def secrets_beyond(role: Role) -> set[str]:
-    """Secrets that a function may read and is not told of, or is told of and may not read.
+    """Secrets that a function may read without having the ARN, or has the ARN of without permission.
 
-    realtime-service has one set of settings for all its functions: there, being told too much is no fault.
+    All functions of realtime-service share one set of settings: there, an unused ARN is no error.
     """
     variables = role.stack.properties(FUNCTION)[role.function or ""]["Environment"]["Variables"]
-    told = {ARNS.text(role.stack, value) for name, value in variables.items() if name.endswith("_SECRET_ARN")}
+    given = {ARNS.text(role.stack, arn) for name, arn in variables.items() if name.endswith("_SECRET_ARN")}
     readable = {arn for arn in SECRETS.values() if role.allows("secretsmanager:GetSecretValue", arn)}
-    return readable - told if role.stack.name == "realtime-service" else readable ^ told
+    return readable - given if role.stack.name == "realtime-service" else readable ^ given
 
 
 def idle(role: Role) -> set[str]:
@@ -159,46 +159,46 @@ def idle(role: Role) -> set[str]:
         for action, resource in role.granted()
         if not BY_LAMBDA.fullmatch(action)
         and not re.search(CALLS.get(action, r"(?!)"), code)
-        and resource not in set_aside_queues(role)
+        and resource not in dead_letter_queues(role)
     }
 
 
 def streams_beyond(role: Role) -> set[str]:
-    """Streams that a function may read and no mapping of its own feeds it, or the other way round."""
+    """Streams that a function may read without a mapping, or that feed it without permission to read."""
     fed = {ARNS.text(role.stack, mapping["EventSourceArn"]) for mapping in own(role)}
     streams = {f"{table}/stream/{STREAM_LABEL}" for table in TABLES.values()}
     return {stream for stream in streams if role.allows("dynamodb:GetRecords", stream)} ^ (fed & streams)
 
 
-def test_what_nobody_needs_is_allowed_to_nobody() -> None:
+def test_no_role_allows_a_forbidden_action() -> None:
     assert offenders(ROLES, never_allowed, slug) == {}
 
 
-def test_a_service_touches_its_own_tables_only() -> None:
+def test_service_accesses_its_own_tables_only() -> None:
     assert offenders(ROLES, foreign_tables, slug) == {}
 
 
-def test_whatever_a_policy_names_it_really_allows() -> None:
+def test_every_statement_of_a_policy_takes_effect() -> None:
     assert offenders(ROLES, refused_of_granted, slug) == {}
 
 
-def test_a_role_is_lent_to_the_scheduler_only() -> None:
+def test_roles_are_passed_to_the_scheduler_only() -> None:
     assert offenders(ROLES, lent_to_others, slug) == {}
 
 
-def test_a_function_reads_exactly_the_secrets_it_is_told_of() -> None:
+def test_function_reads_exactly_the_secrets_in_its_environment() -> None:
     assert offenders(OF_FUNCTIONS, secrets_beyond, slug) == {}
 
 
-def test_a_role_allows_nothing_that_its_function_does_not_call() -> None:
+def test_role_allows_only_actions_that_its_function_calls() -> None:
     assert offenders(OF_FUNCTIONS, idle, slug) == {}
 
 
-def test_a_function_reads_the_streams_of_its_mappings_only() -> None:
+def test_function_reads_the_streams_of_its_mappings_only() -> None:
     assert offenders(OF_FUNCTIONS, streams_beyond, slug) == {}
 
 
-def test_votes_are_written_by_the_workflow_alone_and_read_by_few() -> None:
+def test_only_the_workflow_writes_votes_and_few_functions_read_them() -> None:
     log = TABLES["VotesLogTable"]
     writing = {role.slug for role in ROLES for call in DATA[3:] if role.allows(call, log)}
     reading = {role.slug for role in ROLES for call in DATA[:3] if role.allows(call, log)}
@@ -206,8 +206,8 @@ def test_votes_are_written_by_the_workflow_alone_and_read_by_few() -> None:
     assert reading == {"VoteWorkflowRole", "validate_vote", "read_vote_log", "get_abuse_report"}
 
 
-def test_the_whole_log_is_handed_out_to_recounts_and_exports_alone() -> None:
-    """No door of the public leads to it: who calls it are functions, and no gateway may."""
+def test_only_recounts_and_exports_may_read_the_whole_vote_log() -> None:
+    """No public route leads to it: only functions may invoke it, no API Gateway."""
     read_vote_log = ARNS.arns(FUNCTION)["ReadVoteLogFunction"]
     calling = {role.slug for role in ROLES if role.allows("lambda:InvokeFunction", read_vote_log)}
     assert calling == {"recount", "export_results"}
@@ -217,8 +217,8 @@ def test_the_whole_log_is_handed_out_to_recounts_and_exports_alone() -> None:
     assert not [each for each in permissions if "ReadVoteLog" in str(each["FunctionName"])]
 
 
-def test_the_audit_log_is_only_ever_added_to_by_those_who_do_something_and_read_by_one() -> None:
-    """An entry is changed or removed by nobody: not by its writer either."""
+def test_audit_log_is_append_only_and_has_one_reader() -> None:
+    """No role may change or remove an event, not even its writer."""
     may = {call: {role.slug for role in ROLES if role.allows(call, AUDIT_LOG)} for call in DATA}
     assert may.pop("dynamodb:PutItem") == {
         "create_poll", "edit_poll", "open_poll", "close_poll", "archive_poll", "delete_poll", "upload_image",
@@ -229,7 +229,7 @@ def test_the_audit_log_is_only_ever_added_to_by_those_who_do_something_and_read_
     assert set().union(*may.values()) == set()
 
 
-def test_present_roles_are_recorded_by_the_functions_of_owners_and_read_by_those_who_change_polls() -> None:
+def test_only_member_functions_write_current_roles_and_changing_functions_read_them() -> None:
     may = {call: {role.slug for role in ROLES if role.allows(call, MEMBERS)} for call in DATA}
     owners = {"invite_member", "change_role", "remove_member"}
     assert may.pop("dynamodb:PutItem") == owners
@@ -239,7 +239,7 @@ def test_present_roles_are_recorded_by_the_functions_of_owners_and_read_by_those
     assert set().union(*may.values()) == set()
 
 
-def test_accounts_are_made_and_removed_by_the_functions_of_owners_alone() -> None:
+def test_only_member_functions_create_and_remove_accounts() -> None:
     calls = {action for role in ROLES for action, _ in role.granted() if action.startswith("cognito-idp:")}
     may = {call: {role.slug for role in ROLES if role.allows(call, POOL)} for call in calls}
     assert may["cognito-idp:AdminCreateUser"] == {"invite_member"}
@@ -263,7 +263,7 @@ def with_more(role: Role, action: str, resource: str) -> Role:
     return replace(role, policy=(*role.policy, {"Effect": "Allow", "Action": action, "Resource": resource}))
 
 
-def test_a_role_that_may_more_would_be_found() -> None:
+def test_forbidden_permission_is_reported() -> None:
     wide = {
         name: replace(ROLES[0], policy=(*ROLES[0].policy, {"Effect": "Allow"} | wider))
         for name, wider in WIDER.items()
@@ -271,7 +271,7 @@ def test_a_role_that_may_more_would_be_found() -> None:
     assert offenders(WIDER, lambda name: never_allowed(wide[name])).keys() == WIDER.keys()
 
 
-def test_each_other_rule_finds_the_role_that_breaks_it() -> None:
+def test_every_other_rule_reports_a_role_that_breaks_it() -> None:
     reader = role_of("get_results")
     denied = replace(reader, policy=(*reader.policy, {"Effect": "Deny", "Action": "*", "Resource": "*"}))
     assert refused_of_granted(denied)
@@ -283,12 +283,12 @@ def test_each_other_rule_finds_the_role_that_breaks_it() -> None:
     assert streams_beyond(with_more(reader, "dynamodb:GetRecords", "*"))
 
 
-def test_a_role_that_reads_a_foreign_table_would_be_found() -> None:
+def test_access_to_a_foreign_table_is_reported() -> None:
     assert foreign_tables(with_more(role_of("get_results"), "dynamodb:GetItem", TABLES["VotesLogTable"]))
 
 
-def set_aside_queues(role: Role) -> set[str]:
-    """Return the queues to which Lambda sends, in the role's name, what its function could not do."""
+def dead_letter_queues(role: Role) -> set[str]:
+    """Return the dead-letter queues to which Lambda sends failed events in the role's name."""
     dead = role.stack.properties(FUNCTION)[role.function or ""].get("DeadLetterConfig", {}).get("TargetArn")
     failed = [
         mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination") for mapping in own(role)
@@ -297,14 +297,14 @@ def set_aside_queues(role: Role) -> set[str]:
 
 
 def own(role: Role) -> list[Json]:
-    """Return the mappings that feed the role's function."""
+    """Return the event source mappings of the role's function."""
     called = {role.function, f"{role.function}Aliaslive"}
     mappings = role.stack.properties(MAPPING).values()
     return [mapping for mapping in mappings if name_of(mapping["FunctionName"]) in called]
 
 
 def reached_by(role: Role) -> str:
-    """Return the text of the handler and of everything of its package that it imports, step by step."""
+    """Return the source of the handler and of all modules of its package that it imports."""
     root, seen, waiting = role.stack.code, dict[Path, str](), [f"{role.stack.package}.handlers.{role.slug}"]
     while waiting:
         path = root / (waiting.pop().replace(".", "/") + ".py")

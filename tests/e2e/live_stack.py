@@ -1,4 +1,4 @@
-"""The running stack as a test meets it: its address, its organiser, its voters."""
+"""The running stack: its site, and clients for organisers, voters and crowds."""
 
 import json
 import os
@@ -24,28 +24,29 @@ from devstack.instance import ENVIRONMENT, ROOT, Instance
 from devstack.laptop_cookies import to_browser
 from devstack.seed import organiser, sign_in
 
-from .documented import check_documented
-from .planted import Planted
+from .openapi_documents import check_documented
+from .secret_canaries import Planted
 
 DEV: Final = Path(sys.executable).parent / "dev"
-# Where ./dev puts uv when the machine has none: `up` builds with it, also when pytest runs without ./dev.
+# `./dev` installs uv there if the machine has none; `up` builds with it, also when pytest runs without
+# `./dev`.
 WITH_UV: Final = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
 FUNCTIONS_COOKIE: Final = "__Host-voter"
 COOKIE: Final = to_browser(FUNCTIONS_COOKIE)
-"""The cookie's name in a browser on plain http: devstack.laptop_cookies."""
+"""The cookie's name in a browser on plain http: see `devstack.laptop_cookies`."""
 
 PATIENCE_SECONDS: Final = 120.0
-"""How long a test waits for something that must come. It ends a broken run only: no test is near it."""
+"""Maximum wait for an expected event. It only ends a broken run: no working test comes close to it."""
 
-# An SSL context is made for each client otherwise, 30 ms of a core; the site is at http.
+# Otherwise each client creates an SSL context, which takes 30 ms of a core; the site uses http.
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 type Json = dict[str, Any]
 
 
 def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's command on a copy of the stack with its state in `state`.
+    """Run `./dev` on a copy of the stack with its state in `state`.
 
-    It keeps every log line, for whoever reads all of them in the end.
+    It keeps all log lines, for the tests that read them at the end.
     """
     return subprocess.run(
         [str(DEV), *arguments],
@@ -58,7 +59,7 @@ def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -66,22 +67,22 @@ def free_port() -> int:
 
 
 def ports_of(instance: Instance) -> tuple[str, ...]:
-    """Return the options that bring an instance up where it was."""
+    """Return the options that start an instance on its previous ports."""
     return ("--port", str(instance.port), "--emulator-port", str(instance.emulator_port))
 
 
-def wait_until[T](look: Callable[[], T | None], what: str) -> T:
-    """Return what `look` finds, as soon as it finds something."""
+def wait_until[T](look: Callable[[], T | None], description: str) -> T:
+    """Return the result of `look` as soon as it is not None."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := look()) is None:
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        assert time.monotonic() < deadline, f"waited in vain for {description}"
         time.sleep(0.2)
     return found
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """How a crowd went: its exit status, and what it printed for programs."""
+    """The result of a crowd: its exit status, and its JSON and error output."""
 
     exit_code: int
     outcome: Json
@@ -89,13 +90,13 @@ class Crowd:
 
 
 @dataclass(frozen=True)
-class CrowdUnderWay:
-    """A crowd that votes just now."""
+class RunningCrowd:
+    """A crowd that is voting."""
 
     process: subprocess.Popen[str]
 
     def end(self) -> Crowd:
-        """Wait until it has compared, and return how it went."""
+        """Wait until the crowd has voted and checked the results; return its result."""
         printed, errors = self.process.communicate()
         return Crowd(self.process.returncode, json.loads(printed) if printed else {}, errors)
 
@@ -106,7 +107,7 @@ class Running:
 
     instance: Instance
     planted: Planted = field(default_factory=Planted, compare=False)
-    """What was handed out to tests and must be found nowhere in the end."""
+    """The identities that tests have used, and that must be found nowhere at the end."""
 
     @property
     def site(self) -> str:
@@ -114,9 +115,9 @@ class Running:
         return self.instance.site
 
     def http(self, **headers: str) -> httpx.Client:
-        """Return a client of the site that is no browser: it sends the headers given and keeps no cookie.
+        """Return a client that is no browser: it sends the given headers and keeps no cookie.
 
-        What it is answered is held against the documents of the APIs.
+        Its responses are validated against the API documents.
         """
         hooks = {"response": [check_documented]}
         return httpx.Client(
@@ -130,11 +131,11 @@ class Running:
         )
 
     def page(self) -> httpx.Client:
-        """Return a client that sends what one of the site's own pages sends."""
+        """Return a client with the headers of the site's own pages."""
         return self.http(**{"Origin": self.site, "Sec-Fetch-Site": "same-origin"})
 
     def active_poll(self) -> Json | None:
-        """Return the poll that takes votes, if there is one."""
+        """Return the active poll, if there is one."""
         poll: Json | None = self.page().get("/polls/active").raise_for_status().json()["poll"]
         return poll
 
@@ -143,7 +144,7 @@ class Running:
         return Voter(self)
 
     def ticket(self, results_pass: str | None = None) -> str:
-        """Return a ticket for one WebSocket: the public's, or with a pass the voter's."""
+        """Return a WebSocket ticket: the public's, or a voter's for a results pass."""
         asked = {"results_pass": results_pass} if results_pass else {}
         ticket: str = self.page().post("/live/ticket", json=asked).raise_for_status().json()["ticket"]
         self.planted.ticket(ticket)
@@ -155,15 +156,15 @@ class Running:
         return results
 
     def crowd(self, voters: int, rate: float, double_taps: float) -> Crowd:
-        """Let a crowd vote in the active poll."""
+        """Run a crowd in the active poll."""
         with self.crowd_under_way(voters, rate, double_taps) as crowd:
             return crowd.end()
 
     @contextmanager
     def crowd_under_way(
         self, voters: int, rate: float, double_taps: float, *more: str
-    ) -> Iterator["CrowdUnderWay"]:
-        """Let a crowd vote in the active poll while the block runs; it does not outlive the block."""
+    ) -> Iterator["RunningCrowd"]:
+        """Run a crowd in the active poll for the duration of the block."""
         asked = ("--voters", str(voters), "--rate", str(rate), "--double-taps", str(double_taps), "--json")
         process = subprocess.Popen(
             [str(DEV), "crowd", *asked, *more],
@@ -174,13 +175,13 @@ class Running:
             text=True,
         )
         try:
-            yield CrowdUnderWay(process)
+            yield RunningCrowd(process)
         finally:
             process.kill()
             process.communicate()
 
     def votes_in_the_log(self, poll_id: str) -> int:
-        """Count a poll's votes where they are written."""
+        """Count a poll's votes in VotesLog."""
         table = f"tot-{ENVIRONMENT}-votes-log"
         pages = client(self.instance, "dynamodb").get_paginator("scan").paginate(
             TableName=table, ConsistentRead=True, FilterExpression="begins_with(pk, :poll)",
@@ -190,7 +191,7 @@ class Running:
 
 
 class Voter:
-    """A voter over plain HTTP, who carries the voter token as a browser would."""
+    """A voter over plain HTTP that sends the voter token like a browser."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -202,7 +203,7 @@ class Voter:
         self.attributes = {name: value for name, value in cookie.items() if value}
 
     def send(self, content: str | bytes, **headers: str) -> httpx.Response:
-        """Send this as the body of a vote."""
+        """Send `content` as the body of a vote."""
         usual = {"Cookie": self.cookie, "Content-Type": "application/json"}
         sent = {name: value for name, value in (usual | headers).items() if value}
         answer = self._client.post("/vote", content=content, headers=sent)
@@ -211,20 +212,20 @@ class Voter:
         return answer
 
     def vote(self, poll_id: str, choice: str, *, code: str | None = None, **headers: str) -> httpx.Response:
-        """Vote."""
+        """Send a vote."""
         body = {"poll_id": poll_id, "choice": choice} | ({} if code is None else {"code": code})
         return self.send(json.dumps(body), **headers)
 
 
 class Organiser:
-    """An organiser with a real access token, who calls the admin API."""
+    """An organiser that calls the admin API with a real access token."""
 
     def __init__(self, running: Running) -> None:
         self._running = running
         self.sign_in()
 
     def sign_in(self) -> None:
-        """Get a new token; after a stack was killed, its account has a new password as well."""
+        """Get a new token; a stack that was killed has a new password for the account."""
         account = organiser.load(self._running.instance)
         assert account is not None
         self.account = account
@@ -244,13 +245,12 @@ class Organiser:
         return poll_id
 
     def open(self, poll_id: str) -> None:
-        """Open a draft, and wait until a vote for it would be taken."""
+        """Open a draft, and wait until it takes votes."""
         answer = self.api.post(f"/admin/api/polls/{poll_id}/open", json={})
         assert answer.status_code == 200, answer.text
         page = self._running.page()
 
         def takes_votes() -> bool | None:
-            # Malformed on purpose but for the poll: nothing is ever written by asking.
             active = page.get("/polls/active").json()
             poll = active["poll"]
             open_now = bool(poll) and poll["poll_id"] == poll_id and poll["opens_at"] <= active["server_time"]
@@ -260,7 +260,7 @@ class Organiser:
         wait_until(takes_votes, "the poll to open")
 
     def close(self, poll_id: str) -> None:
-        """Close a poll, and wait until everybody is told so."""
+        """Close a poll, and wait until results-service has received the close."""
         answer = self.api.post(f"/admin/api/polls/{poll_id}/close", json={})
         assert answer.status_code == 200, answer.text
 
@@ -271,13 +271,13 @@ class Organiser:
         wait_until(is_closed, "the poll to close")
 
     def close_active(self) -> None:
-        """Close whatever poll is active."""
+        """Close the active poll, if there is one."""
         poll = self._running.active_poll()
         if poll is not None:
             self.close(poll["poll_id"])
 
     def mint(self, poll_id: str, count: int) -> list[str]:
-        """Mint codes, as soon as the poll is known where votes are taken."""
+        """Create codes, as soon as vote-service knows the poll."""
 
         def minted() -> list[str] | None:
             answer = self.api.post(f"/admin/api/polls/{poll_id}/codes", json={"count": count})
@@ -292,7 +292,7 @@ class Organiser:
         return wait_until(minted, "the poll to be known to vote-service")
 
     def open_new(self, question: str | None = None, **settings: str) -> str:
-        """Open a new poll in place of the active one, and return its id."""
+        """Close the active poll, open a new one, and return its id."""
         self.close_active()
         poll_id = self.create(question or f"Number {secrets.token_hex(3)}?", **settings)
         self.open(poll_id)
@@ -300,7 +300,7 @@ class Organiser:
 
 
 def secret_of(running: Running, name: str) -> dict[str, str]:
-    """Return a secret of the platform, as only the emulator's root may read it."""
+    """Return a secret of the platform, which only the emulator's root may read."""
     stored = client(running.instance, "secretsmanager").get_secret_value(SecretId=f"tot-{ENVIRONMENT}-{name}")
     secret: dict[str, str] = json.loads(stored["SecretString"])
     return secret

@@ -1,4 +1,4 @@
-"""What stands around the vote: images, how many voted and watch, when it opens; and nothing moves for it."""
+"""Content around the vote: images, turnout, audience, sharing and opening time, without layout shift."""
 
 import base64
 from datetime import timedelta
@@ -11,8 +11,8 @@ from contracts.realtime import ViewersFrame
 from playwright.sync_api import Locator, Page, Route, expect
 
 from .backend import now, two_options
-from .patience import until
 from .routes import Api, bare, no_network, problem
+from .waits import until
 
 MOUNTAINS, SEA = (f"/images/{letter * 64}.webp" for letter in "ab")
 PIXEL = base64.b64decode(
@@ -39,7 +39,7 @@ class TestImages:
         return api
 
     @pytest.mark.parametrize("width", [390, 1280])
-    def test_each_option_shows_its_image_and_is_called_by_its_label(
+    def test_option_shows_its_image_without_layout_shift_and_is_named_by_its_label(
         self, page: Page, illustrated: Api, width: int
     ) -> None:
         waiting: list[Route] = []
@@ -64,9 +64,7 @@ class TestImages:
         expect(option(page, "b")).to_contain_text("✓ Your vote")
         assert [option(page, choice).bounding_box() for choice in "ab"] == before
 
-    def test_an_image_that_does_not_come_leaves_the_label_and_the_vote(
-        self, page: Page, illustrated: Api
-    ) -> None:
+    def test_missing_image_leaves_label_and_vote_usable(self, page: Page, illustrated: Api) -> None:
         page.route("**/images/*.webp", lambda route: route.fulfill(status=404))
         page.goto("/")
         expect(page.locator("#question")).not_to_be_empty()
@@ -75,8 +73,8 @@ class TestImages:
         expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
 
 
-class TestHowMany:
-    def test_watch_is_told_while_it_is_live(self, page: Page, open_poll: Api) -> None:
+class TestAudienceAndTurnout:
+    def test_audience_is_shown_while_the_page_is_live(self, page: Page, open_poll: Api) -> None:
         open_poll.plant(ViewersFrame(viewers=12))
         expect(page.locator("#beside")).to_have_text("12 watching")
         page.context.set_offline(True)
@@ -92,7 +90,7 @@ class TestHowMany:
         ],
         ids=["countdown", "until-closed", "until-voted", "never"],
     )
-    def test_watch_is_told_where_there_are_no_results_yet(
+    def test_audience_is_shown_without_visible_results(
         self, page: Page, api: Api, facts: dict[str, Any]
     ) -> None:
         api.given(**facts)
@@ -102,13 +100,13 @@ class TestHowMany:
         expect(page.locator("#beside")).to_have_text("12 watching")
         expect(option(page, "a")).not_to_contain_text("%")
 
-    def test_delayed_says_what_that_means(self, page: Page, api: Api) -> None:
+    def test_delayed_mode_explains_the_interval(self, page: Page, api: Api) -> None:
         api.sockets_work = False
         api.given(1, 2)
         page.goto("/")
         expect(page.locator("#beside")).to_have_text("Every few seconds")
 
-    def test_voted_is_told_while_results_are_hidden_in_a_poll_that_tells_it(
+    def test_turnout_is_shown_while_results_are_hidden_if_the_poll_allows_it(
         self, page: Page, api: Api
     ) -> None:
         api.given(128, 85, result_visibility=ResultVisibility.AFTER_CLOSE, show_turnout=True)
@@ -118,7 +116,7 @@ class TestHowMany:
         expect(page.locator("#total")).to_contain_text("214 votes so far")
         expect(option(page, "a")).not_to_contain_text("%")
 
-    def test_voted_is_fetched_where_there_are_no_sockets(self, page: Page, api: Api) -> None:
+    def test_turnout_is_polled_without_sockets(self, page: Page, api: Api) -> None:
         api.sockets_work = False
         api.given(4, 3, result_visibility=ResultVisibility.NEVER, show_turnout=True)
         page.goto("/")
@@ -126,14 +124,14 @@ class TestHowMany:
 
 
 class TestSharing:
-    def test_the_link_of_the_poll_is_copied_and_that_is_said(self, page: Page, open_poll: Api) -> None:
+    def test_poll_link_is_copied_and_confirmed(self, page: Page, open_poll: Api) -> None:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.get_by_role("button", name="Share this poll").click()
         expect(page.locator("#shared")).to_have_text("Link copied")
         link = page.evaluate("navigator.clipboard.readText()")
         assert link.endswith(f"/p/{open_poll.poll_id}")
 
-    def test_a_phone_is_handed_the_link_without_a_voters_code(self, page: Page, api: Api) -> None:
+    def test_share_sheet_gets_the_link_without_the_code(self, page: Page, api: Api) -> None:
         api.given(policy=VoterPolicy.CODE)
         page.add_init_script("navigator.share = async what => { window.handed = what; }")
         page.goto(f"/#poll={api.poll_id}&code=ABCD")
@@ -143,33 +141,33 @@ class TestSharing:
         assert handed["url"].endswith(f"/p/{api.poll_id}")
         expect(page.locator("#shared")).to_be_empty()
 
-    def test_without_a_clipboard_the_link_is_there_to_be_copied(self, page: Page, open_poll: Api) -> None:
+    def test_link_is_shown_for_copying_without_a_clipboard(self, page: Page, open_poll: Api) -> None:
         page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
         page.get_by_role("button", name="Share this poll").click()
         expect(page.locator("#shared")).to_contain_text(f"/p/{open_poll.poll_id}")
 
 
-class TestWhenItOpens:
-    def test_in_hours_it_is_said_when_by_the_voters_own_clock(self, page: Page, api: Api) -> None:
+class TestOpeningAndClosingTime:
+    def test_opening_time_is_shown_in_local_time_when_hours_away(self, page: Page, api: Api) -> None:
         api.given(opens_at=now() + timedelta(hours=3))
         page.goto("/")
         expect(page.locator("#message-title")).to_contain_text("Opens at")
         expect(page.locator("#message-title")).to_contain_text("UTC")
         expect(page.locator("#ticker")).to_contain_text("2:59:")
 
-    def test_in_days_it_is_said_on_which(self, page: Page, api: Api) -> None:
+    def test_opening_date_is_shown_when_days_away(self, page: Page, api: Api) -> None:
         api.given(opens_at=now() + timedelta(days=3))
         page.goto("/")
         expect(page.locator("#message-title")).to_contain_text("Opens on")
         expect(page.locator("#ticker")).to_be_empty()
 
-    def test_a_close_in_hours_is_said_by_the_clock(self, page: Page, api: Api) -> None:
+    def test_closing_time_is_shown_when_hours_away(self, page: Page, api: Api) -> None:
         api.given(closes_at=now() + timedelta(hours=3))
         page.goto("/")
         expect(page.locator("#ticker")).to_contain_text("closes at")
 
 
-def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: Api) -> None:
+def test_new_question_is_announced_on_open_pages(page: Page, open_poll: Api) -> None:
     open_poll.switch_poll(question="And now?")
     expect(page.locator("#elsewhere")).to_contain_text("This is a new question")
     option(page, "a").click()
@@ -177,7 +175,7 @@ def test_a_new_question_is_told_to_whoever_was_looking(page: Page, open_poll: Ap
 
 
 @pytest.mark.parametrize("viewport", [(390, 844), (1280, 800)])
-def test_the_options_stay_where_they_are_whatever_is_said_below(
+def test_options_keep_their_position_below_every_message(
     page: Page, open_poll: Api, viewport: tuple[int, int]
 ) -> None:
     page.set_viewport_size({"width": viewport[0], "height": viewport[1]})

@@ -1,4 +1,4 @@
-"""A page of somebody else's site tries to vote with the visitor's voter token."""
+"""Cross-origin attacks: a page of another site tries to use the visitor's voter token."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from .running import COOKIE, PATIENCE_SECONDS, Running
+from .live_stack import COOKIE, PATIENCE_SECONDS, Running
 
-# Every way a page can make a browser send something: a form, a fetch that may not read the answer, a beacon.
+# Every way a page can send a request: a form, a fetch without access to the response, a beacon.
 ATTACKS = {
     "a-form": """([site, poll]) => {
         const form = document.createElement("form");
@@ -32,7 +32,7 @@ ATTACKS = {
 
 @pytest.fixture
 def foreign_site() -> Iterator[str]:
-    """Serve a page at another site: 127.0.0.1 is not localhost."""
+    """Serve a page of another site: 127.0.0.1 is not localhost."""
 
     class Blank(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -52,17 +52,17 @@ def foreign_site() -> Iterator[str]:
         server.shutdown()
 
 
-def pump_until(page: Page, condition: Callable[[], bool], what: str) -> None:
-    """Let the page's events arrive until the condition holds."""
+def pump_until(page: Page, condition: Callable[[], bool], description: str) -> None:
+    """Process the page's events until the condition holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}: this test proves nothing"
+        assert time.monotonic() < deadline, f"waited in vain for {description}: this test proves nothing"
         page.wait_for_timeout(20)
 
 
 @pytest.fixture
 def visitor(desktop: Page) -> Page:
-    """Return a page whose browser has a voter token of ours and has not voted."""
+    """Return a page of a browser with a voter token and without a vote."""
     desktop.goto("/")
     status = desktop.evaluate(
         """() => fetch("/voter-token",
@@ -75,7 +75,7 @@ def visitor(desktop: Page) -> Page:
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_a_foreign_page_cannot_vote(
+def test_foreign_page_cannot_vote(
     running: Running, poll_id: str, visitor: Page, foreign_site: str, attack: str
 ) -> None:
     before = running.votes_in_the_log(poll_id)
@@ -100,7 +100,7 @@ def test_a_foreign_page_cannot_vote(
     assert running.votes_in_the_log(poll_id) == before + 1
 
 
-def test_a_foreign_page_gets_no_permission_to_read(
+def test_foreign_page_cannot_read_polls(
     running: Running, desktop: Page, foreign_site: str, open_page: Callable[..., Page]
 ) -> None:
     desktop.goto(foreign_site)
@@ -113,10 +113,10 @@ def test_a_foreign_page_gets_no_permission_to_read(
 READ = """([address, headers]) => fetch(address, {headers})
     .then(async (answer) => [answer.status, (await answer.json()).poll_id], () => "refused")"""
 ASKED_FIRST = {"X-Requested-With": "XMLHttpRequest"}
-"""Nothing that a simple request carries: browsers ask by a preflight whether they may send it."""
+"""A header that needs a preflight."""
 
 
-def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_voter_token(
+def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
     running: Running, poll_id: str, visitor: Page, foreign_site: str
 ) -> None:
     seen: list[tuple[str, str, bool]] = []
@@ -124,11 +124,11 @@ def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_vot
     devtools.send("Network.enable")
     devtools.on(
         "Network.requestWillBeSentExtraInfo",
-        lambda told: seen.append(
+        lambda event: seen.append(
             (
-                told["headers"].get(":method", told["headers"].get("Access-Control-Request-Method", "")),
-                told["headers"].get("Origin", ""),
-                "Cookie" in told["headers"],
+                event["headers"].get(":method", event["headers"].get("Access-Control-Request-Method", "")),
+                event["headers"].get("Origin", ""),
+                "Cookie" in event["headers"],
             )
         ),
     )
@@ -147,7 +147,7 @@ def test_a_page_of_a_named_site_reads_polls_and_results_without_the_visitors_vot
         assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == ["refused"] * 2
 
 
-def test_a_foreign_page_cannot_frame_ours(running: Running, desktop: Page, foreign_site: str) -> None:
+def test_foreign_page_cannot_frame_the_site(running: Running, desktop: Page, foreign_site: str) -> None:
     answer = running.page().get("/")
     policy = answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy

@@ -1,11 +1,11 @@
-"""Going about a page without a pointer."""
+"""Keyboard navigation."""
 
 import pytest
 from playwright.sync_api import Page
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Go there by the Tab key, as often as it takes."""
+    """Press Tab until the element has the focus."""
     for _ in range(60):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return

@@ -1,17 +1,17 @@
-"""One voter token in many hands at once: whoever comes first is the vote."""
+"""Concurrent requests with one voter token: exactly one vote is recorded."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import httpx
 
-from .running import Organiser, Running, wait_until
+from .live_stack import Organiser, Running, wait_until
 
 AT_ONCE = 50
 UNCONFIRMED = {429, 502, 503}
 
 
-def test_of_fifty_requests_at_once_with_one_voter_token_exactly_one_is_the_vote(
+def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id, voter, start = organiser.open_new(), running.voter(), Barrier(AT_ONCE)
@@ -20,7 +20,7 @@ def test_of_fifty_requests_at_once_with_one_voter_token_exactly_one_is_the_vote(
     def vote(choice: str) -> httpx.Response:
         start.wait()
         answer = voter.vote(poll_id, choice)
-        # What was not confirmed is sent again, as a page does.
+        # Unconfirmed votes are sent again, as a page does.
         while answer.status_code in UNCONFIRMED:
             unconfirmed.append(answer)
             answer = voter.vote(poll_id, choice)
@@ -30,7 +30,7 @@ def test_of_fifty_requests_at_once_with_one_voter_token_exactly_one_is_the_vote(
         answers = list(threads.map(vote, "ab" * (AT_ONCE // 2)))
 
     by_status = {status: [one for one in answers if one.status_code == status] for status in (201, 200, 409)}
-    # Only if nobody was left in doubt must somebody have been told "recorded now".
+    # If every request was confirmed, exactly one answer was 201.
     assert len(by_status[201]) == 1 or (unconfirmed and not by_status[201])
     taken = [(one.json()["choice"], one.json()["receipt"]) for one in by_status[201] + by_status[200]]
     assert (len(taken), len(set(taken)), len(by_status[409])) == (AT_ONCE // 2, 1, AT_ONCE // 2)
