@@ -14,11 +14,11 @@ from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Role
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.operation import Operation, UndeclaredAnswer, operation_of
-from gateway.organiser import Principal, who_asks
+from gateway.organiser import Principal, authenticated_principal
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 from gateway.settings import HttpSettings
 from testkit.aws import emulated_aws
 from testkit.events import http_event
@@ -268,7 +268,7 @@ def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
     found: list[Principal] = []
 
     def me() -> Response[str]:
-        found.append(who_asks(app))
+        found.append(authenticated_principal(app))
         return json_answer(Counts(a=1, b=2))
 
     app.get("/me")(me)
@@ -281,7 +281,7 @@ def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
 def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
     app: APIGatewayHttpResolver, send: Send
 ) -> None:
-    counts = Operation({HTTPStatus.OK: Counts}, takes=Counts, required=False)
+    counts = Operation({HTTPStatus.OK: Counts}, request_model=Counts, required=False)
     app.post("/counts")(counts(lambda: json_answer(counts.read(app))))
     answer = send("POST /counts", body='{"a": 1, "b": 2}', content_type="application/json")
     assert json.loads(answer["body"]) == {"a": 1, "b": 2}
@@ -308,7 +308,7 @@ def refusing(error: type[Exception]) -> Callable[[], Response[str]]:
 
 
 DECLARED = Operation(
-    {HTTPStatus.OK: Counts, HTTPStatus.ACCEPTED: "text/csv"}, refuses=[ProblemType.NOT_OPEN_YET]
+    {HTTPStatus.OK: Counts, HTTPStatus.ACCEPTED: "text/csv"}, errors=[ProblemType.NOT_OPEN_YET]
 )
 AS_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "the-contract": lambda: json_answer(Counts(a=1, b=2)),

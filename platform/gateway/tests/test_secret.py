@@ -10,7 +10,7 @@ import gateway.secret
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from botocore.exceptions import ClientError, ReadTimeoutError
-from gateway.secret import FRESH_SECONDS, LASTS_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
+from gateway.secret import FRESH_SECONDS, MAX_STALE_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
 
 FAILURES: list[Exception | str] = [
     ReadTimeoutError(endpoint_url="https://secretsmanager.example"),
@@ -100,7 +100,7 @@ def test_a_value_that_could_not_be_read_for_twelve_hours_is_refused(
 ) -> None:
     secrets.read("arn")
     manager.failure = FAILURES[0]
-    clock.now += LASTS_SECONDS - 1
+    clock.now += MAX_STALE_SECONDS - 1
     assert secrets.read("arn")
     clock.now += 1
     with pytest.raises(SecretUnavailable):

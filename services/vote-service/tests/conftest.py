@@ -148,7 +148,7 @@ class Stack:
             sys.modules.pop(path, None)
             module = importlib.import_module(path)
             if slug == "vote_wrapper":
-                client = module.casting.workflow._client
+                client = module.vote_caster.workflow._client
                 client.meta.events.register("before-call.sfn.StartSyncExecution", self._start_sync_execution)
             self._modules[slug] = module
         return self._modules[slug]

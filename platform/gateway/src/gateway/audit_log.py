@@ -21,7 +21,7 @@ from contracts.model import format_instant
 from contracts.refusal import DomainError
 from contracts.stream import AttributeValue
 
-from gateway.organiser import Principal, who_asks
+from gateway.organiser import Principal, authenticated_principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -48,7 +48,7 @@ class AuditLogUnavailable(DomainError):
 class PendingAuditEvent:
     """What an organiser is about to do. What comes of it is known when it is written."""
 
-    who: Principal
+    principal: Principal
     action: AuditAction | OperatorAction
     at: datetime
     about: str | None = None
@@ -56,7 +56,7 @@ class PendingAuditEvent:
     @classmethod
     def by(cls, app: APIGatewayHttpResolver, action: AuditAction, about: str | None = None) -> Self:
         """Return what whoever asks is about to do now. Raises `NotSignedIn`."""
-        return cls(who_asks(app), action, datetime.now(UTC), about)
+        return cls(authenticated_principal(app), action, datetime.now(UTC), about)
 
     @classmethod
     def by_operator(cls, name: str | None, action: OperatorAction) -> Self:
@@ -66,8 +66,8 @@ class PendingAuditEvent:
     def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> AuditEventV2:
         """Return the entry that says so."""
         return AuditEventV2(
-            at=self.at, subject=self.who.subject, name=self.who.name, action=self.action, about=self.about,
-            poll_id=poll_id, revision=revision,
+            at=self.at, subject=self.principal.subject, name=self.principal.name,
+            action=self.action, about=self.about, poll_id=poll_id, revision=revision,
         )  # fmt: skip
 
 
@@ -115,12 +115,12 @@ class AuditLog:
 
 
 def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef":
-    told_apart_by = (entry.action, entry.subject, entry.poll_id or "", submission)
+    unique_parts = (entry.action, entry.subject, entry.poll_id or "", submission)
     return {
         "TableName": table,
         "Item": {
             "audit_log": {"S": ONCE},
-            "entry": {"S": sha256("\0".join(told_apart_by).encode()).hexdigest()},
+            "entry": {"S": sha256("\0".join(unique_parts).encode()).hexdigest()},
             "at": {"S": format_instant(entry.at)},
             "expires_at": {"N": str(int((entry.at + REPEATABLE_FOR).timestamp()))},
         },
@@ -145,7 +145,7 @@ def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
 
 
 def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
-    said = {
+    fields = {
         name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
         for name, value in entry.model_dump(mode="json", exclude_none=True).items()
     }
@@ -153,7 +153,7 @@ def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
         "audit_log": {"S": ALL},
         "entry": {"S": f"{format_instant(entry.at)}#{secrets.token_hex(6)}"},
         "expires_at": {"N": str(int((entry.at + AUDIT_RETENTION).timestamp()))},
-        **said,
+        **fields,
     }
 
 

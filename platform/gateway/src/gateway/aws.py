@@ -20,7 +20,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-ANSWERING_SECONDS: Final = 0.75
+RESPONSE_RESERVE_SECONDS: Final = 0.75
 """Kept for the function's own answer, after the last call has come to nothing."""
 
 
@@ -33,10 +33,10 @@ def budget(*, attempts: int = 2, connect: float = 1, read: float = 2) -> Config:
     )
 
 
-CALLS: Final = budget()
+AWS_CONFIG: Final = budget()
 """For all calls that need no other budget: DynamoDB answers within milliseconds."""
 
-BRIEF: Final = budget(attempts=1, read=1)
+BEST_EFFORT_CONFIG: Final = budget(attempts=1, read=1)
 """For calls that nothing depends on, such as counters of signs: one quick attempt."""
 
 
@@ -54,7 +54,7 @@ _ends_at: float | None = None
 def deadline(context: LambdaContext) -> Iterator[None]:
     """Bound all calls of this invocation by its Timeout."""
     global _ends_at  # noqa: PLW0603 (threads that a function starts share its deadline)
-    _ends_at = monotonic() + context.get_remaining_time_in_millis() / 1000 - ANSWERING_SECONDS
+    _ends_at = monotonic() + context.get_remaining_time_in_millis() / 1000 - RESPONSE_RESERVE_SECONDS
     try:
         yield
     finally:

@@ -14,8 +14,8 @@ MAX_MESSAGE_BYTES: Final = 200 * 1024
 REASON_LENGTH: Final = 2_000
 """Of a longer reason; it repeats what is wrong, however often that is."""
 
-_FINDS_IT: Final = ("eventID", "eventName", "eventSourceARN", "awsRegion")
-_PLACE: Final = ("Keys", "SequenceNumber", "SizeBytes", "ApproximateCreationDateTime")
+_RECORD_ID_FIELDS: Final = ("eventID", "eventName", "eventSourceARN", "awsRegion")
+_POSITION_FIELDS: Final = ("Keys", "SequenceNumber", "SizeBytes", "ApproximateCreationDateTime")
 
 
 def dead_letter(record: Mapping[str, Any], reason: str) -> str:
@@ -27,8 +27,12 @@ def _narrower(record: Mapping[str, Any], reason: str) -> Iterator[str]:
     yield _message(record, reason)
     reason = reason[:REASON_LENGTH]
     change = record.get("dynamodb")
-    place = {name: change[name] for name in _PLACE if name in change} if isinstance(change, Mapping) else {}
-    found = {name: record[name] for name in _FINDS_IT if name in record}
+    place = (
+        {name: change[name] for name in _POSITION_FIELDS if name in change}
+        if isinstance(change, Mapping)
+        else {}
+    )
+    found = {name: record[name] for name in _RECORD_ID_FIELDS if name in record}
     yield _message({**found, "dynamodb": place, "images_left_out": True}, reason)
     number = str(place.get("SequenceNumber"))[:100]
     yield _message({"dynamodb": {"SequenceNumber": number}, "all_else_left_out": True}, reason)

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.organiser import Principal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Members:
     @classmethod
     def at(cls, table: str) -> Self:
         """Return the members of this table, read by a client of their own."""
-        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table)
+        return cls(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), table)
 
     def recorded_role(self, subject: str) -> Role | None:
         """Return the role on record. Raises `Unrecorded` or `MembersUnavailable`."""
@@ -59,9 +59,9 @@ class Members:
         name = item["role"]["S"]
         return None if name == NO_ROLE else Role(name)
 
-    def current_role(self, asking: Principal) -> Role | None:
+    def current_role(self, principal: Principal) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""
         try:
-            return Role.weaker(asking.role, self.recorded_role(asking.subject))
+            return Role.weaker(principal.role, self.recorded_role(principal.subject))
         except Unrecorded:
-            return asking.role
+            return principal.role

@@ -4,7 +4,7 @@ The handler reads its request through it, the documents in `docs/api` are made o
 against it: one that is not declared goes out with a warning in the log, and fails the tests.
 
     OPEN_POLL = Operation(
-        {HTTPStatus.OK: Poll}, role=Role.EDITOR, takes=OpenPoll, refuses=[ProblemType.INVALID_STATE]
+        {HTTPStatus.OK: Poll}, role=Role.EDITOR, request_model=OpenPoll, errors=[ProblemType.INVALID_STATE]
     )
 
     @app.post("/admin/api/polls/<poll_id>/open")
@@ -12,7 +12,7 @@ against it: one that is not declared goes out with a warning in the log, and fai
     def open_poll(poll_id: str) -> Response[str]:
         wanted = OPEN_POLL.read(app)
 
-`refuses` names only what this route adds. The rest follows from the route: what it takes can be malformed, a
+`errors` names only what this route adds. The rest follows from the route: what it takes can be malformed, a
 body too large or no JSON; a poll in the path can be unknown; an organiser's route is not for others, a page's
 route not for foreign pages; anything can be unavailable.
 """
@@ -28,8 +28,8 @@ from contracts.problem import ProblemType
 from contracts.roles import Role
 from pydantic import BaseModel
 
-from gateway.answer import ContractAnswer, ProblemAnswer
 from gateway.request import read, read_body, read_idempotency_key, read_image
+from gateway.response import ContractAnswer, ProblemAnswer
 
 type Body = type[Contract] | str | None
 """The contract of a body; its media type where it is none (`text/csv`); None where there is no body."""
@@ -60,8 +60,8 @@ class Operation[M: BaseModel = BaseModel]:
     """What one route takes and answers.
 
     `role` is the least that an organiser needs, on every route of the admin API; with `current_role` it is
-    looked up in the table of members too, so that a token from before a demotion is refused. `takes` is the
-    body, of a GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie`
+    looked up in the table of members too, so that a token from before a demotion is refused. `request_model` is
+    the body, of a GET or DELETE the query; with `takes_image` the body is a picture's bytes instead; `cookie`
     says who asks, where a route needs to know; `creates` that a key of the client's makes repeating it safe.
     """
 
@@ -71,24 +71,24 @@ class Operation[M: BaseModel = BaseModel]:
         *,
         role: Role | None = None,
         current_role: bool = False,
-        takes: type[M] | None = None,
+        request_model: type[M] | None = None,
         takes_image: bool = False,
         required: bool = True,
         cookie: str | None = None,
         creates: bool = False,
-        refuses: Iterable[ProblemType] = (),
+        errors: Iterable[ProblemType] = (),
     ) -> None:
         self.answers = {
             status: bodies if isinstance(bodies, tuple) else (bodies,) for status, bodies in answers.items()
         }
         self.role = role
         self.current_role = current_role
-        self.takes = takes
+        self.request_model = request_model
         self.takes_image = takes_image
         self.required = required
         self.cookie = cookie
         self.creates = creates
-        self.refuses = frozenset(refuses)
+        self.errors = frozenset(errors)
 
     def __call__[F: Callable[..., Response[Any]]](self, function: F) -> F:
         """Declare the function's operation; stands below the line that registers its route."""
@@ -97,11 +97,11 @@ class Operation[M: BaseModel = BaseModel]:
 
     def read(self, app: APIGatewayHttpResolver) -> M:
         """Return what the request says. Raises `NotJson`, `TooLarge` or `Malformed`."""
-        if self.takes is None:
+        if self.request_model is None:
             raise TypeError("this operation takes nothing")
         if app.current_event.http_method in WITHOUT_BODY:
-            return read(self.takes, app.current_event.query_string_parameters)
-        return read_body(app, self.takes, required=self.required)
+            return read(self.request_model, app.current_event.query_string_parameters)
+        return read_body(app, self.request_model, required=self.required)
 
     def read_image(self, app: APIGatewayHttpResolver) -> bytes:
         """Return the picture that the request's body says it is. Raises `NotAnImage`."""
@@ -118,9 +118,9 @@ class Operation[M: BaseModel = BaseModel]:
     def problems(self, method: str, path: str, *, pages_only: bool) -> frozenset[ProblemType]:
         """Return every problem that this operation may answer on this route."""
         taking = WITH_QUERY if method in WITHOUT_BODY else WITH_BODY
-        kinds = self.refuses.union(
+        kinds = self.errors.union(
             ALWAYS,
-            taking if self.takes else (),
+            taking if self.request_model else (),
             WITH_IMAGE if self.takes_image else (),
             WITH_COOKIE if self.cookie else (),
             WITH_POLL_IN_PATH if "<poll_id>" in path else (),
@@ -129,7 +129,7 @@ class Operation[M: BaseModel = BaseModel]:
         )
         return frozenset(kind for kind in kinds if kind.status not in self.answers)
 
-    def names(self, answer: Response[Any]) -> bool:
+    def declares(self, answer: Response[Any]) -> bool:
         """Tell whether an answer that is no problem is declared, its status together with its body."""
         body = answer.contract if isinstance(answer, ContractAnswer) else answer.headers.get("Content-Type")
         status = HTTPStatus(answer.status_code)
@@ -152,7 +152,7 @@ def check_declared(app: APIGatewayHttpResolver, answer: Response[Any], *, pages_
         named = answer.kind in declared.problems(route.method, route.path, pages_only=pages_only)
         what = answer.kind.slug
     else:
-        named, what = declared.names(answer), f"{answer.status_code} {answer.headers.get('Content-Type')}"
+        named, what = declared.declares(answer), f"{answer.status_code} {answer.headers.get('Content-Type')}"
     if not named:
         warnings.warn(
             f"undeclared answer of {route.method} {route.path}: {what}", UndeclaredAnswer, stacklevel=2

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-_WHO_GIVES_IT: Final = "An owner can change that under People; sign in again afterwards."
+_HOW_TO_GET_IT: Final = "An owner can change that under People; sign in again afterwards."
 
 
 class NotSignedIn(DomainError):
@@ -33,15 +33,17 @@ class Principal:
     """The user name: for people to read. The subject is what stays the same."""
     role: Role | None
 
-    def check_may(self, needed: Role) -> None:
+    def require_role(self, needed: Role) -> None:
         """Raise `InsufficientRole` unless the role is enough."""
         if self.role is None:
-            raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_WHO_GIVES_IT}")
+            raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_HOW_TO_GET_IT}")
         if not self.role.includes(needed):
-            raise InsufficientRole(f"This needs the role {needed}, and yours is {self.role}. {_WHO_GIVES_IT}")
+            raise InsufficientRole(
+                f"This needs the role {needed}, and yours is {self.role}. {_HOW_TO_GET_IT}"
+            )
 
 
-def who_asks(app: APIGatewayHttpResolver) -> Principal:
+def authenticated_principal(app: APIGatewayHttpResolver) -> Principal:
     """Return whose token the gateway's authorizer has checked. Raises `NotSignedIn`."""
     authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
     claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
@@ -52,11 +54,11 @@ def who_asks(app: APIGatewayHttpResolver) -> Principal:
     return Principal(
         subject=subject,
         name=name if isinstance(name, str) and name else subject,
-        role=Role.highest(_names_in(claims.get("cognito:groups"))),
+        role=Role.highest(_groups_in(claims.get("cognito:groups"))),
     )
 
 
-def _names_in(claim: object) -> list[str]:
+def _groups_in(claim: object) -> list[str]:
     """Return the names in a list of which the gateway makes a text: `[owner editor]`.
 
     No group's name has a space in it, so the text says what the list said. What is neither names no group:

@@ -11,7 +11,7 @@ from contracts.problem import FieldError, field_errors
 from contracts.refusal import DomainError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.organiser import who_asks
+from gateway.organiser import authenticated_principal
 
 MAX_BODY_BYTES: Final = 4 * 1024
 IDEMPOTENCY_KEY: Final = "idempotency-key"
@@ -122,4 +122,4 @@ def poll_in_path(text: str) -> PollId:
 
 def organiser(app: APIGatewayHttpResolver) -> str:
     """Return the subject of the token that the gateway's authorizer has checked. Raises `NotSignedIn`."""
-    return who_asks(app).subject
+    return authenticated_principal(app).subject

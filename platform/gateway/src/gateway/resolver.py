@@ -16,19 +16,19 @@ from contracts.problem import ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.answer import problem_answer
 from gateway.audit_log import AuditLogUnavailable
 from gateway.aws import NoTimeLeft
 from gateway.members import MembersUnavailable
 from gateway.operation import ORGANISERS, check_declared, operation_of
-from gateway.organiser import InsufficientRole, NotSignedIn, Principal, who_asks
+from gateway.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
+from gateway.response import problem_answer
 from gateway.secret import SecretUnavailable, read_secret
 from gateway.settings import HttpSettings
 
 type Problems = Mapping[type[Exception], ProblemType]
 
-NOWHERE: Final = {"rawPath": "//"}
+NO_ROUTE: Final = {"rawPath": "//"}
 _NOT_PLAIN: Final = re.compile(r"[^!-~]|[%\\]|//|/\.{1,2}(?:/|$)")
 """White space, controls, what is not ASCII, escapes, empty and dot segments: no address of ours has any."""
 
@@ -54,7 +54,7 @@ SHARED_PROBLEMS: Final[Problems] = {
 }
 
 
-READING: Final = ["GET", "HEAD"]
+READ_METHODS: Final = ["GET", "HEAD"]
 """The methods of what link checkers probe: answered alike, to HEAD without a body."""
 
 
@@ -65,7 +65,7 @@ class HttpApi(APIGatewayHttpResolver):
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 (as in the base class)
         """Answer a request; a path that is not spelled plainly leads nowhere."""
-        return super().resolve(event if is_plain(event.get("rawPath", "/")) else event | NOWHERE, context)
+        return super().resolve(event if is_plain(event.get("rawPath", "/")) else event | NO_ROUTE, context)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -110,14 +110,14 @@ def resolver(
             return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)
         route: Route = app.context["_route"]
         if route.path.startswith(ORGANISERS):
-            asking, declared = who_asks(app), operation_of(route.func)
+            principal, declared = authenticated_principal(app), operation_of(route.func)
             if declared is None or declared.role is None:
                 return refuse(ProblemType.NOT_FOUND)
-            asking.check_may(declared.role)
+            principal.require_role(declared.role)
             if declared.current_role:
                 if current_role is None:
                     raise TypeError("this operation needs a resolver that reads current roles")
-                replace(asking, role=current_role(asking)).check_may(declared.role)
+                replace(principal, role=current_role(principal)).require_role(declared.role)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:

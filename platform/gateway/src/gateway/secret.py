@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 FRESH_SECONDS: Final = 300
-LASTS_SECONDS: Final = 12 * 3600
+MAX_STALE_SECONDS: Final = 12 * 3600
 """How long a value is used that cannot be read again: longer than known outages, and no leaked key longer."""
 
 RETRY_SECONDS: Final = 60
 """After a failed read all known values serve so long before the next attempt, which holds up one request."""
 
-REFUSING_SECONDS: Final = 2
+FAIL_FAST_SECONDS: Final = 2
 """Without a known value, the requests of the seconds after a failed read are refused at once."""
 
 DOUBLINGS: Final = 3
@@ -39,7 +39,7 @@ DOUBLINGS: Final = 3
 environment, and Lambda starts further ones, without a value, for the requests behind it."""
 
 READ_FAILED: Final = "SecretReadFailed"
-SDK: Final = budget(attempts=1, read=1)
+AWS_CONFIG: Final = budget(attempts=1, read=1)
 """One brief attempt: a known value needs no waiting for, and without one the client asks again."""
 
 _SECRET: Final[TypeAdapter[dict[str, str]]] = TypeAdapter(dict[str, str])
@@ -69,20 +69,20 @@ class Secrets:
     def read(self, arn: str) -> Mapping[str, str]:
         """Return the secret's value. Raises `SecretUnavailable`."""
         now, known = monotonic(), self._known.get(arn)
-        if known is not None and now - known.read_at >= LASTS_SECONDS:
+        if known is not None and now - known.read_at >= MAX_STALE_SECONDS:
             del self._known[arn]
             known = None
-        refusing = REFUSING_SECONDS << min(max(self._failures - 1, 0), DOUBLINGS)
+        refusing = FAIL_FAST_SECONDS << min(max(self._failures - 1, 0), DOUBLINGS)
         if known is None and now - self._failed_at < refusing:
             raise SecretUnavailable
         failed = now - self._failed_at < RETRY_SECONDS
         if known is None or (now - known.read_at >= FRESH_SECONDS and not failed):
-            known = self._ask(arn) or known
+            known = self._fetch(arn) or known
         if known is None:
             raise SecretUnavailable
         return known.value
 
-    def _ask(self, arn: str) -> _Known | None:
+    def _fetch(self, arn: str) -> _Known | None:
         try:
             text = self._client.get_secret_value(SecretId=arn)["SecretString"]
             known = self._known[arn] = _Known(_SECRET.validate_json(text), monotonic())
@@ -102,7 +102,7 @@ def read_secret(arn: str) -> Mapping[str, str]:
     # In Powertools' register of providers, so that its `clear_caches` forgets secrets, too.
     providers: dict[str, object] = vars(base)["DEFAULT_PROVIDERS"]
     if not isinstance(secrets := providers.get("secrets"), Secrets):
-        secrets = Secrets(bounded(boto3.client("secretsmanager", config=SDK)))
+        secrets = Secrets(bounded(boto3.client("secretsmanager", config=AWS_CONFIG)))
         providers["secrets"] = secrets
     return secrets.read(arn)
 

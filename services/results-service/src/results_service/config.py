@@ -5,7 +5,7 @@ from typing import Final
 from gateway.aws import budget
 from gateway.settings import EnvironmentSettings, HttpSettings, Text
 
-READING: Final = budget(read=10)
+VOTE_LOG_CONFIG: Final = budget(read=10)
 """How the log is read: longer than the function takes that hands it out."""
 
 

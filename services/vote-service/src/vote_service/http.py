@@ -45,15 +45,15 @@ VOTER_COOKIE: Final = "__Host-voter"
 
 ISSUE_VOTER_TOKEN: Final = Operation(
     {HTTPStatus.OK: VoterTokenIssued},
-    takes=RequestVoterToken,
+    request_model=RequestVoterToken,
     required=False,
-    refuses=[ProblemType.INVALID_CODE, ProblemType.THROTTLED],
+    errors=[ProblemType.INVALID_CODE, ProblemType.THROTTLED],
 )
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},
-    takes=RequestChallenge,
+    request_model=RequestChallenge,
     cookie=VOTER_COOKIE,
-    refuses=[
+    errors=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
         ProblemType.VOTER_TOKEN_EXPIRED,
@@ -64,9 +64,9 @@ ISSUE_CHALLENGE: Final = Operation(
 )
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
-    takes=CastVote,
+    request_model=CastVote,
     cookie=VOTER_COOKIE,
-    refuses=[
+    errors=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
         ProblemType.VOTER_TOKEN_EXPIRED,
@@ -85,12 +85,12 @@ MINT_CODES: Final = Operation(
     {HTTPStatus.CREATED: CodesMinted, HTTPStatus.OK: CodesMinted},
     role=Role.EDITOR,
     current_role=True,
-    takes=MintCodes,
+    request_model=MintCodes,
     creates=True,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
+    errors=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(
-    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, refuses=[ProblemType.THROTTLED]
+    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, errors=[ProblemType.THROTTLED]
 )
 
 

@@ -41,7 +41,7 @@ def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
             outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=datetime.now(UTC)
         )
 
-    monkeypatch.setattr(stack.handler("vote_wrapper").casting.workflow, "run", run)
+    monkeypatch.setattr(stack.handler("vote_wrapper").vote_caster.workflow, "run", run)
 
 
 def votes_from(new_browser: Any, poll_id: str, address: str, count: int) -> None:
@@ -205,7 +205,7 @@ def test_an_unknown_poll_is_unknown(organiser: Any) -> None:
 
 def test_a_vote_costs_one_write_besides_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
     calls: Counter[str] = Counter()
-    watching = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
+    watching = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
     for client in (watching, stack.handler("vote_wrapper").client):
         stack.hook(client, "before-call.dynamodb", lambda model, **_: calls.update([model.name]))
     assert voter.vote(poll_id)["statusCode"] == 201
@@ -219,7 +219,7 @@ def test_no_vote_fails_because_it_could_not_be_counted_besides(
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
 
-    client = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
+    client = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
     stack.hook(client, "before-call.dynamodb.UpdateItem", answer)
     assert [voter.vote(poll_id, choice)["statusCode"] for choice in ("a", "a", "b")] == [201, 200, 409]
     logged = capsys.readouterr().out.replace(" ", "")

@@ -175,13 +175,13 @@ def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
 
     # All are validated before any is written: only the condition of the write is left to tell them apart.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
-    casting = stack.handler("vote_wrapper").casting
+    vote_caster = stack.handler("vote_wrapper").vote_caster
     voter_token = voter.cookies["__Host-voter"]
 
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return casting.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
+            return vote_caster.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
         except AlreadyVoted as refused:
             return refused
 

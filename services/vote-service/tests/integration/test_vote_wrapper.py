@@ -42,7 +42,7 @@ def answer_start_with(stack: Any, parsed: dict[str, Any] | Exception, status: in
             raise parsed
         return AWSResponse("", status, HTTPHeaders(), None), parsed
 
-    client = stack.handler("vote_wrapper").casting.workflow._client
+    client = stack.handler("vote_wrapper").vote_caster.workflow._client
     stack.hook(client, "before-call.sfn.StartSyncExecution", answer)
 
 
@@ -326,7 +326,7 @@ def test_a_workflow_that_may_not_be_started_is_not_confirmed(stack: Any, voter: 
 
 def test_after_an_unconfirmed_vote_the_same_request_finds_out(stack: Any, voter: Any, poll_id: str) -> None:
     module = stack.handler("vote_wrapper")
-    events = module.casting.workflow._client.meta.events
+    events = module.vote_caster.workflow._client.meta.events
 
     def run_then_lose_the_answer(params: dict[str, Any], **_: Any) -> None:
         stack.run_workflow(json.loads(json.loads(params["body"])["input"]))

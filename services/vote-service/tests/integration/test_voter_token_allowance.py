@@ -72,7 +72,7 @@ def test_300_voters_behind_one_address_are_300_voters(
         return RecordedVote(outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=NOON)
 
     at_noon.track(poll)
-    monkeypatch.setattr(at_noon.handler("vote_wrapper").casting.workflow, "run", run)
+    monkeypatch.setattr(at_noon.handler("vote_wrapper").vote_caster.workflow, "run", run)
     hall = [new_browser(FLOODER) for _ in range(300)]
     assert {browser.post("/voter-token")["statusCode"] for browser in hall} == {200}
     assert {browser.vote(poll.poll_id)["statusCode"] for browser in hall} == {201}

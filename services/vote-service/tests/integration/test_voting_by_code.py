@@ -119,7 +119,7 @@ def test_refused_codes_take_the_very_same_steps(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[list[str]] = []
-    clients = [stack.handler("vote_wrapper").casting.polls._client, stack.handler("validate_vote").client]
+    clients = [stack.handler("vote_wrapper").vote_caster.polls._client, stack.handler("validate_vote").client]
     for client in clients:
         stack.hook(client, "before-call.*.*", lambda model, **_: steps[-1].append(model.name))
     run_workflow = stack.run_workflow
@@ -152,21 +152,21 @@ def test_refused_codes_take_the_very_same_steps(
 def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_are_told_the_same(
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
-    from gateway.answer import problem_answer  # noqa: PLC0415
+    from gateway.response import problem_answer  # noqa: PLC0415
     from vote_service.domain.errors import CodeRefused  # noqa: PLC0415
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 
     [code] = organiser.codes(by_code)
     voter_tokens = [browser().cookies["__Host-voter"] for _ in range(RACERS)]
     wrong = browser().vote(by_code, "a", STRANGE)
-    casting = stack.handler("vote_wrapper").casting
+    vote_caster = stack.handler("vote_wrapper").vote_caster
     # All are validated before any is written: only the condition of the write is left to tell them apart.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
 
     def race(number: int) -> Any:
         vote = CastVote(poll_id=by_code, choice=Choice("ab"[number % 2]), code=code)
         try:
-            return casting.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
+            return vote_caster.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
         except CodeRefused as refused:
             return problem_answer(PROBLEMS[CodeRefused], refused)
 

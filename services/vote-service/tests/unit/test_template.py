@@ -142,13 +142,13 @@ def test_the_workflow_is_express_and_logs_no_vote(resources: dict[str, Any]) -> 
 def test_timeouts_nest(
     template: dict[str, Any], resources: dict[str, Any], definition: dict[str, Any]
 ) -> None:
-    from vote_service.adapters.vote_workflow import SDK  # noqa: PLC0415
+    from vote_service.adapters.vote_workflow import AWS_CONFIG  # noqa: PLC0415
 
     validating = template["Globals"]["Function"]["Timeout"]
-    waiting = SDK.read_timeout  # type: ignore[attr-defined]
+    waiting = AWS_CONFIG.read_timeout  # type: ignore[attr-defined]
     function = resources["VoteWrapperFunction"]["Properties"]["Timeout"]
     assert validating < definition["TimeoutSeconds"] < waiting < function < 30
-    assert SDK.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
+    assert AWS_CONFIG.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
 
 
 def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ from gateway.aws import NoTimeLeft, budget
 
 from members.domain.refusals import MemberExists, MemberNotFound, Throttled, Unavailable
 
-SDK: Final = budget(read=5)
+LONG_READ_CONFIG: Final = budget(read=5)
 """An invitation sends an e-mail before it is answered."""
 
-MEANINGS: Final = {
+ERRORS_BY_CODE: Final = {
     "UserNotFoundException": MemberNotFound,
     "UsernameExistsException": MemberExists,
     "AliasExistsException": MemberExists,
@@ -33,7 +33,7 @@ def failures_as_refusals() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        meaning = MEANINGS.get(error.response["Error"]["Code"])
+        meaning = ERRORS_BY_CODE.get(error.response["Error"]["Code"])
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if meaning is not None:
             raise meaning from error

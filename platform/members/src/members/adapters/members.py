@@ -18,12 +18,12 @@ from members.adapters.aws import failures_as_refusals
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-KEPT_AFTER_REMOVAL: Final = timedelta(days=1)
+REMOVED_RECORD_TTL: Final = timedelta(days=1)
 """Longer than a token of the removed account may live; its subject is never given out again."""
 _REFUSED: Final = "ConditionalCheckFailed"
 
 
-class NotInvitedNow(Exception):
+class RoleAlreadyRecorded(Exception):
     """The account has a role on record already, so it is not for an invitation to give one."""
 
 
@@ -38,15 +38,15 @@ class MembersStore(Members):
         ends = (
             {}
             if role
-            else {"expires_at": {"N": str(int((datetime.now(UTC) + KEPT_AFTER_REMOVAL).timestamp()))}}
+            else {"expires_at": {"N": str(int((datetime.now(UTC) + REMOVED_RECORD_TTL).timestamp()))}}
         )
         record: TransactWriteItemTypeDef = {
             "Put": {"TableName": self._table, "Item": {**_record(subject, role), **ends}}
         }
         self._write(by, record, entry)
 
-    def give_first_role(self, subject: str, role: Role, by: str) -> None:
-        """Record the role of a new account. Raises `NotInvitedNow` when it has one on record."""
+    def assign_first_role(self, subject: str, role: Role, by: str) -> None:
+        """Record the role of a new account. Raises `RoleAlreadyRecorded` when it has one on record."""
         self._write(
             by,
             {
@@ -80,7 +80,7 @@ class MembersStore(Members):
                         "This needs the role owner, and yours was changed just now."
                     ) from error
                 if reasons[1:2] == [_REFUSED]:
-                    raise NotInvitedNow from error
+                    raise RoleAlreadyRecorded from error
                 raise
 
 

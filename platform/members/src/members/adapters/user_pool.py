@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
 
-NOT_BEGUN: Final = frozenset({"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"})
+NOT_SIGNED_IN_YET: Final = frozenset({"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"})
 INVITATION: Final = "custom:invitation"
 """The attribute of an account that holds the id of the invitation which made it, as its page chose it."""
 
@@ -81,12 +81,12 @@ class UserPool:
             )["User"]
         return _account(made, made["Attributes"], None)
 
-    def give(self, name: str, role: Role) -> None:
+    def assign_role(self, name: str, role: Role) -> None:
         """Put somebody into the group of a role."""
         with failures_as_refusals():
             self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=name, GroupName=role.value)
 
-    def take_roles(self, name: str) -> None:
+    def revoke_roles(self, name: str) -> None:
         """Take somebody out of the groups of all roles: an operator may have put them into several."""
         with failures_as_refusals():
             for group in set(self._groups_of(name)) & set(Role):
@@ -129,7 +129,7 @@ def _member(user: dict[str, Any], attributes: list[dict[str, str]], role: Role |
     if not user["Enabled"]:
         status = MemberStatus.DISABLED
     else:
-        status = MemberStatus.INVITED if user["UserStatus"] in NOT_BEGUN else MemberStatus.ACTIVE
+        status = MemberStatus.INVITED if user["UserStatus"] in NOT_SIGNED_IN_YET else MemberStatus.ACTIVE
     return Member(
         name=user["Username"],
         email=_by_name(attributes).get("email"),

@@ -30,10 +30,10 @@ def _exists(field: str, why: str) -> MemberExists:
     return MemberExists(why, errors=(FieldError(field=field, message=why),))
 
 
-def check_not_own(subject: str, asking: str) -> None:
+def check_not_own(subject: str, principal: str) -> None:
     """Raise `CannotModifySelf` when an owner is about to change or remove themselves.
 
     It is also what leaves an owner: every change is made by another one, who is owner at that moment.
     """
-    if subject == asking:
+    if subject == principal:
         raise CannotModifySelf("Ask another owner to change your role or to remove you.")

@@ -3,10 +3,10 @@
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import CHANGE_ROLE, PROBLEMS
@@ -23,9 +23,9 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 def change_role(member: str) -> Response[str]:
     """Give the role in place of the one before; 409 for one's own."""
     role = CHANGE_ROLE.read(app).role
-    done = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
-    changed = membership.change(member, role, done)
-    logger.info("role changed", member=changed.name, role=role, organiser=done.who.subject)
+    pending = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
+    changed = membership.change(member, role, pending)
+    logger.info("role changed", member=changed.name, role=role, organiser=pending.principal.subject)
     return json_answer(changed)
 
 

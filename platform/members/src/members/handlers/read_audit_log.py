@@ -5,19 +5,21 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditLogPageV2
-from gateway.answer import json_answer
 from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.adapters.audit_log import AuditLogReader
-from members.adapters.aws import SDK
+from members.adapters.aws import LONG_READ_CONFIG
 from members.config import ReadAuditLogSettings
 from members.http import PROBLEMS, READ_AUDIT_LOG
 
 settings = ReadAuditLogSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-audit_log = AuditLogReader(bounded(boto3.client("dynamodb", config=SDK)), settings.audit_log_table)
+audit_log = AuditLogReader(
+    bounded(boto3.client("dynamodb", config=LONG_READ_CONFIG)), settings.audit_log_table
+)
 
 
 @app.get("/admin/api/audit")

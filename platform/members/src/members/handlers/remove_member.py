@@ -3,10 +3,10 @@
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import PROBLEMS, REMOVE_MEMBER
@@ -22,9 +22,9 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @REMOVE_MEMBER
 def remove_member(member: str) -> Response[str]:
     """Delete the account and answer who it was; 409 for one's own."""
-    done = PendingAuditEvent.by(app, AuditAction.MEMBER_REMOVED, member)
-    removed = membership.remove(member, done)
-    logger.info("person removed", member=removed.name, organiser=done.who.subject)
+    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_REMOVED, member)
+    removed = membership.remove(member, pending)
+    logger.info("person removed", member=removed.name, organiser=pending.principal.subject)
     return json_answer(removed)
 
 

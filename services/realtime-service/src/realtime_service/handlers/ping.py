@@ -6,7 +6,7 @@ from http import HTTPStatus
 import boto3
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from pydantic import ValidationError
 
 from realtime_service.adapters.snapshots import Snapshots
@@ -18,7 +18,7 @@ from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 snapshots, watching = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 

@@ -6,21 +6,23 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
 from results_service.adapters.vote_log import VoteLog
-from results_service.config import READING, ExportSettings
+from results_service.config import VOTE_LOG_CONFIG, ExportSettings
 from results_service.export_file import file_answer
 from results_service.http import EXPORT_RESULTS, PROBLEMS
 from results_service.use_cases.export_results import ResultsExporter
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-client = bounded(boto3.client("dynamodb", config=CALLS))
-vote_log = VoteLog(bounded(boto3.client("lambda", config=READING)), settings.read_vote_log_function_arn)
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
+vote_log = VoteLog(
+    bounded(boto3.client("lambda", config=VOTE_LOG_CONFIG)), settings.read_vote_log_function_arn
+)
 audit_log = AuditLog(client, settings.audit_log_table)
 exporting = ResultsExporter.of(client, settings.game_results_table, vote_log, clock=lambda: datetime.now(UTC))
 

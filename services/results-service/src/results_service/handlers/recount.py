@@ -7,13 +7,13 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts
 from results_service.adapters.vote_log import VoteLog
-from results_service.config import READING, RecountSettings
+from results_service.config import VOTE_LOG_CONFIG, RecountSettings
 from results_service.use_cases.carry_out_orders import answer_orders
 from results_service.use_cases.count_log import LogCounter
 from results_service.use_cases.rebuild import CounterRebuilder
@@ -22,8 +22,10 @@ from results_service.use_cases.recount import Recounter
 logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
-vote_log = VoteLog(bounded(boto3.client("lambda", config=READING)), settings.read_vote_log_function_arn)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
+vote_log = VoteLog(
+    bounded(boto3.client("lambda", config=VOTE_LOG_CONFIG)), settings.read_vote_log_function_arn
+)
 reading = LogCounter(Recounts(*table), vote_log)
 recounting = Recounter(GameResults(*table), reading, lambda: datetime.now(UTC), time.sleep)
 rebuilding = CounterRebuilder(EpochStore(*table), recounting)

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from results_service.config import OrderSettings
 from results_service.http import PROBLEMS, REQUEST_RECOUNT
@@ -27,7 +27,7 @@ def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` that is under way from now on."""
     done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
     ordered = ordering.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
-    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
+    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.principal.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 
 

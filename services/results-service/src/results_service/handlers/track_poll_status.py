@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
@@ -18,9 +18,9 @@ from results_service.use_cases.track_poll_status import PollNews, PollStatusTrac
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
-sqs = bounded(boto3.client("sqs", config=CALLS))
+sqs = bounded(boto3.client("sqs", config=AWS_CONFIG))
 news = PollNews(
-    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
+    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )

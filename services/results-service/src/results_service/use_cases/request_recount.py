@@ -10,7 +10,7 @@ import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -42,8 +42,8 @@ class RecountRequester:
     @classmethod
     def of(cls, settings: OrderSettings) -> Self:
         """Return it with clients of its own."""
-        dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
-        queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+        dynamodb, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table
+        queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
         audit_log = AuditLog(dynamodb, settings.audit_log_table)
         return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, audit_log)
 
@@ -63,7 +63,7 @@ class RecountRequester:
             return found
         submission = key or secrets.token_urlsafe(24)
         ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
-        token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
+        token = sha256(f"{done.principal.subject}\0{submission}".encode()).hexdigest()[:8]
         order = order_now(poll_id, ordered_at, token)
         if self.recounts.certificate(order) is not None:
             return found

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#abuse#"
-EXACT: Final = 100
+EXACT_UP_TO: Final = 100
 """So many per item: 1,600 votes of a poll, where they come from everywhere."""
 
 COUNTS_RETENTION: Final = timedelta(days=90)
@@ -25,7 +25,7 @@ class AbuseCounters:
     """Sixteen items per poll for votes, each of some groups of networks, and one for refusals."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._counters = SampledCounters(client, table, exact=EXACT)
+        self._counters = SampledCounters(client, table, exact=EXACT_UP_TO)
 
     def vote(self, poll_id: PollId, group: int, now: datetime) -> None:
         """Count a recorded vote."""

@@ -48,7 +48,7 @@ class MintedCodes:
         Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
         `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
         """
-        this = _key(poll_id, sha256(submission.encode()).hexdigest())
+        submission_key = _key(poll_id, sha256(submission.encode()).hexdigest())
         try:
             with failures_as_refusals():
                 self._client.transact_write_items(
@@ -56,7 +56,7 @@ class MintedCodes:
                         {
                             "Update": {
                                 "TableName": self._table,
-                                "Key": this,
+                                "Key": submission_key,
                                 "UpdateExpression": "SET asked = :count, expires_at = :expires_at",
                                 "ConditionExpression": "attribute_not_exists(poll_id) OR expires_at <= :now",
                                 "ExpressionAttributeValues": {
@@ -82,9 +82,9 @@ class MintedCodes:
                     ]
                 )
         except TransactionCancelled as cancelled:
-            before, full, _ = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
-            if before:
-                if self._read(this).get("asked") != {"N": str(count)}:
+            repeated, full, _ = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
+            if repeated:
+                if self._read(submission_key).get("asked") != {"N": str(count)}:
                     raise KeyReused from cancelled
                 return False
             if full:

@@ -16,7 +16,7 @@ QUARTER: Final = timedelta(minutes=15)
 MAX_QUARTERS: Final = 3 * 24 * 4
 """A report looks back three days at most."""
 
-EXACT: Final = 1_000
+EXACT_UP_TO: Final = 1_000
 COUNTS_RETENTION: Final = timedelta(days=90)
 
 
@@ -24,7 +24,7 @@ class NewVoterCounts:
     """Counted by `issue_voter_token`, read for reports."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._counters = SampledCounters(client, table, exact=EXACT)
+        self._counters = SampledCounters(client, table, exact=EXACT_UP_TO)
 
     def issued(self, now: datetime) -> None:
         """Count a voter token for somebody new."""

@@ -12,10 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#voter-tokens#"
-FORGET_AT: Final = "expires_at"
-"""The table's TTL attribute; no poll's item has it."""
-
-REMEMBERED: Final = 1_000
+MAX_REMEMBERED: Final = 1_000
 """How many full counters a process keeps in mind: what they refuse costs no call any more."""
 
 
@@ -41,7 +38,7 @@ class VoterTokenCounters:
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": f"{PREFIX}{name}"}},
-                    UpdateExpression=f"ADD issued :one SET {FORGET_AT} = :expires_at",
+                    UpdateExpression="ADD issued :one SET expires_at = :expires_at",
                     ConditionExpression="attribute_not_exists(issued) OR issued < :limit",
                     ExpressionAttributeValues={
                         ":one": {"N": "1"},
@@ -55,6 +52,6 @@ class VoterTokenCounters:
         return True
 
     def _remember(self, name: str) -> None:
-        if len(self._full) >= REMEMBERED:
+        if len(self._full) >= MAX_REMEMBERED:
             self._full.clear()
         self._full.add(name)

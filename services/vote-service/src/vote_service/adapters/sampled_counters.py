@@ -15,10 +15,10 @@ from vote_service.domain.sampling import weight_of
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-NOT_NOTED: Final = "AbuseCountsDropped"
+COUNTS_DROPPED: Final = "AbuseCountsDropped"
 """Counts that were lost because the table did not take them at once."""
 
-REMEMBERED: Final = 1_000
+MAX_REMEMBERED: Final = 1_000
 BATCH: Final = 100
 """At most so many items are read with one call."""
 
@@ -57,9 +57,9 @@ class SampledCounters:
                 )
         except (NotStorable, Throttled, Unavailable):
             logger.warning("a count was lost", exc_info=True)
-            metrics.add_metric(NOT_NOTED, MetricUnit.Count, 1)
+            metrics.add_metric(COUNTS_DROPPED, MetricUnit.Count, 1)
             return
-        if len(self._seen) >= REMEMBERED:
+        if len(self._seen) >= MAX_REMEMBERED:
             self._seen.clear()
         self._seen[place] = int(answer["Attributes"][names[0]]["N"])
 

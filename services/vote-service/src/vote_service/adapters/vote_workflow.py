@@ -15,7 +15,7 @@ from vote_service.domain.vote_decision import RecordedVote, Rejection, Rejection
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-SDK: Final = budget(attempts=1, read=11)
+AWS_CONFIG: Final = budget(attempts=1, read=11)
 """One attempt, longer than the workflow may take: the client retries, with its voter token."""
 
 REFUSALS: Final[dict[RejectionReason, type[DomainError]]] = {
@@ -27,7 +27,7 @@ REFUSALS: Final[dict[RejectionReason, type[DomainError]]] = {
     RejectionReason.DUPLICATE: errors.AlreadyVoted,
 }
 
-_ENDS: Final[TypeAdapter[RecordedVote | Rejection]] = TypeAdapter(
+_OUTCOMES: Final[TypeAdapter[RecordedVote | Rejection]] = TypeAdapter(
     Annotated[RecordedVote | Rejection, Field(union_mode="left_to_right")]
 )
 
@@ -49,14 +49,14 @@ class VoteWorkflow:
         Raises the refusal of the workflow's outcome, `Throttled` (it was not started) or `NotConfirmed`
         (nobody knows; running it again with the same vote is safe).
         """
-        end = self._end_of(vote)
+        end = self._outcome_of(vote)
         if isinstance(end, RecordedVote):
             return end
         if end.outcome not in REFUSALS:
             raise NotConfirmed(end.reason)
         raise REFUSALS[end.outcome](end.reason, opens_at=end.opens_at)
 
-    def _end_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
+    def _outcome_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
         try:
             execution = self._client.start_sync_execution(
                 stateMachineArn=self._arn, input=vote.model_dump_json()
@@ -72,6 +72,6 @@ class VoteWorkflow:
         if execution["status"] != "SUCCEEDED":
             raise NotConfirmed from WorkflowFailed(execution["status"], execution.get("error"))
         try:
-            return _ENDS.validate_json(execution["output"])
+            return _OUTCOMES.validate_json(execution["output"])
         except ValidationError:
             raise NotConfirmed from WorkflowFailed("ended with something that is not an outcome")

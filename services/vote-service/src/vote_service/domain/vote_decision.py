@@ -47,7 +47,7 @@ class SubmittedVote(Contract):
 
 
 class StoredVote(Contract):
-    """What VotesLog holds of a vote that stands."""
+    """What VotesLog holds of a vote that recorded_vote."""
 
     choice: Choice
     receipt: Receipt
@@ -76,7 +76,7 @@ DUPLICATE: Final = Rejection(
     outcome=RejectionReason.DUPLICATE, reason="This voter has voted otherwise in this poll"
 )
 
-OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
+CONFLICT_OTHER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     VoterPolicy.DEVICE: DUPLICATE,
     VoterPolicy.CODE: Rejection(
         outcome=RejectionReason.CODE_REFUSED, reason="Check it for a slip, or ask the organiser for another"
@@ -111,7 +111,7 @@ def invalid(reasons: Iterable[str]) -> VoteDecision:
     return _rejected(Rejection(outcome=RejectionReason.INVALID, reason="; ".join(reasons)))
 
 
-def judge(
+def decide(
     vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime
 ) -> VoteDecision:
     """Decide about a vote; a `valid` verdict still lacks its item.
@@ -120,16 +120,16 @@ def judge(
     else a code that was used is what a wrong one is, by the same steps at any time of the poll's life.
     """
     if stored is not None and vote.entitled and hmac.compare_digest(stored.voter_token, vote.voter_token):
-        return _open_verdict("already_voted", vote, stored)
+        return _open_decision("already_voted", vote, stored)
     rejection = _rejection(vote, poll, now)
     if rejection is not None:
         return _rejected(rejection)
     if stored is not None or not vote.entitled:
-        return _rejected(OF_ANOTHER_VOTER_TOKEN[vote.policy])
-    return _open_verdict("valid", vote, None)
+        return _rejected(CONFLICT_OTHER_TOKEN[vote.policy])
+    return _open_decision("valid", vote, None)
 
 
-def _open_verdict(
+def _open_decision(
     outcome: Literal["valid", "already_voted"], vote: SubmittedVote, stored: StoredVote | None
 ) -> VoteDecision:
     return VoteDecision(
@@ -138,7 +138,7 @@ def _open_verdict(
         voter_token=vote.voter_token,
         stored=stored,
         rejection=DUPLICATE,
-        of_another_voter_token=OF_ANOTHER_VOTER_TOKEN[vote.policy],
+        of_another_voter_token=CONFLICT_OTHER_TOKEN[vote.policy],
     )
 
 
@@ -150,7 +150,7 @@ def _rejection(vote: SubmittedVote, poll: PollCopy | None, now: datetime) -> Rej
     if poll is None or poll.is_draft():
         return Rejection(outcome=RejectionReason.UNKNOWN_POLL, reason="There is no such poll")
     if vote.bucket != bucket_of(vote.voter_key, poll.keys.buckets):
-        # In another partition the condition of the write could not see the vote that stands.
+        # In another partition the condition of the write could not see the vote that recorded_vote.
         return Rejection(outcome=RejectionReason.INVALID, reason="bucket: is not the one of this voter_key")
     if poll.is_closed(now):
         return Rejection(outcome=RejectionReason.CLOSED, reason="This poll has closed")

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from vote_service import http
@@ -18,7 +18,7 @@ from vote_service.use_cases.prove_work import issue_challenge
 
 settings = IssueChallengeSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
+polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
 
 
 @app.post("/voter-token/challenge")

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 from gateway.secret import key_ring
 
 from vote_service.adapters.dead_letter_queue import DeadLetters
@@ -20,8 +20,8 @@ from vote_service.use_cases.track_poll import track
 logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
-polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
-dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 

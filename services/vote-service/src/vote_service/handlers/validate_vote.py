@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
@@ -17,7 +17,7 @@ from vote_service.use_cases.validate_vote import validate
 logger = Logger()
 metrics = Metrics()
 settings = ValidateVoteSettings.from_environment()
-client = bounded(boto3.client("dynamodb", config=CALLS))
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 votes = VotesLog(client, settings.votes_log_table)
 polls = VotingState(client, settings.voting_state_table)
 

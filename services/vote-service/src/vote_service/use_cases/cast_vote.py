@@ -33,7 +33,7 @@ class VoteCaster:
     polls: VotingState
     workflow: VoteWorkflow
     challenges: UsedChallenges
-    watching: AbuseSignalRecorder
+    abuse_recorder: AbuseSignalRecorder
 
     def cast(self, vote: CastVote, sender: RequestIdentity, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
         """Return what stands in the log, and whether that is new.
@@ -64,17 +64,17 @@ class VoteCaster:
             entitled=identity.entitled,
         )
         try:
-            stands = self.workflow.run(submitted)
+            recorded_vote = self.workflow.run(submitted)
         except DomainError as refusal:
-            self.watching.refused(poll, refusal, now)
+            self.abuse_recorder.refused(poll, refusal, now)
             raise
-        if stands.outcome == "recorded":
-            self.watching.recorded(poll, sender.viewer_address, voter_keys, now)
+        if recorded_vote.outcome == "recorded":
+            self.abuse_recorder.recorded(poll, sender.viewer_address, voter_keys, now)
         recorded = VoteRecorded(
             poll_id=vote.poll_id,
-            choice=stands.choice,
-            receipt=stands.receipt,
-            recorded_at=stands.recorded_at,
+            choice=recorded_vote.choice,
+            receipt=recorded_vote.receipt,
+            recorded_at=recorded_vote.recorded_at,
             results_pass=results_pass,
         )
-        return recorded, STATUS[stands.outcome]
+        return recorded, STATUS[recorded_vote.outcome]

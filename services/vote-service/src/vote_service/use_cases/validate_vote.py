@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog, item_of
 from vote_service.adapters.voting_state import VotingState
-from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, invalid, judge
+from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, decide, invalid
 
 
 def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) -> VoteDecision:
@@ -18,5 +18,5 @@ def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) 
         vote = SubmittedVote.model_validate(given)
     except ValidationError as error:
         return invalid(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors())
-    verdict = judge(vote, votes.find(vote), polls.find(vote.poll_id), now)
+    verdict = decide(vote, votes.find(vote), polls.find(vote.poll_id), now)
     return verdict.model_copy(update={"item": item_of(vote, now)}) if verdict.outcome == "valid" else verdict
