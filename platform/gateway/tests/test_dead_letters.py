@@ -1,4 +1,4 @@
-"""Every record, of any size and form, gets into the dead-letter queue."""
+"""Every record, of any size and shape, fits into a message of the dead-letter queue."""
 
 import json
 from typing import Any

@@ -30,11 +30,11 @@ type Send = Callable[..., dict[str, Any]]
 
 
 class TooEarly(DomainError):
-    """A refusal of a service."""
+    """An error of a service."""
 
 
 class Busy(DomainError):
-    """A refusal that says when to come again."""
+    """An error with a time to retry."""
 
     retry_after = 2
 

@@ -1,4 +1,4 @@
-"""Secrets through an outage of Secrets Manager, by a clock that needs no waiting."""
+"""The cache of secrets during an outage of Secrets Manager, with a fake clock."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ FAILURES: list[Exception | str] = [
 
 @dataclass
 class SecretsManager:
-    """Answers with a secret, or fails; counts its calls."""
+    """A fake client that returns a secret or fails, and counts its calls."""
 
     failure: Exception | str | None = None
     calls: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ def test_a_known_secret_outlives_an_hour_of_outage(
     for _ in range(3600):
         clock.now += 1
         assert secrets.read("arn") == known
-    # Fresh for five minutes; then one call a minute holds up one request.
+    # The value is fresh for five minutes; then one call a minute delays one request.
     assert len(manager.calls) == 1 + (3600 - FRESH_SECONDS) // RETRY_SECONDS + 1
 
 

@@ -2,7 +2,7 @@
 
 A token holds the groups of the time when it was issued and is valid for 30 minutes. An operation with
 `current_role=True` is also authorized by this table, with a consistent read by the token's subject. A user
-name can be reassigned to another person, a subject cannot. An account whose role never changed has no record;
+name can be reassigned to another person, a subject cannot. An account without a role change has no record;
 then the role in the token applies.
 """
 

@@ -48,7 +48,7 @@ WITH_QUERY: Final = frozenset({ProblemType.VALIDATION_FAILED})
 WITH_POLL_IN_PATH: Final = frozenset({ProblemType.UNKNOWN_POLL, ProblemType.NOT_FOUND})
 FOR_ORGANISERS: Final = frozenset({ProblemType.NOT_ALLOWED, ProblemType.INSUFFICIENT_ROLE})
 WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
-"""Methods whose request model is read from the query string."""
+"""Methods with the request model in the query string."""
 ORGANISERS: Final = "/admin/api/"
 _ATTRIBUTE: Final = "operation"
 

@@ -43,7 +43,7 @@ class Principal:
 
 
 def authenticated_principal(app: APIGatewayHttpResolver) -> Principal:
-    """Return the organiser whose token the authorizer has verified. Raises `NotSignedIn`."""
+    """Return the principal of the token that the authorizer has verified. Raises `NotSignedIn`."""
     authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
     claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
     subject = claims.get("sub")

@@ -18,13 +18,13 @@ SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"
 
 
 class ContractAnswer(Response[str]):
-    """A response whose body is a contract."""
+    """A response with a contract as its body."""
 
     contract: type[Contract]
 
 
 class ProblemAnswer(Response[str]):
-    """A response whose body is a problem."""
+    """A response with a problem as its body."""
 
     kind: ProblemType
 

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service, and the problem of each domain error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -25,7 +25,7 @@ PROBLEMS: Final[Problems] = {
 
 
 class ReadAuditLog(BaseModel):
-    """What the query may say: of which poll, how much, and from where on."""
+    """Query parameters: poll, page size and cursor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

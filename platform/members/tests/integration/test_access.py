@@ -1,4 +1,4 @@
-"""Access is decided by the present state: old tokens, owners at once, a lagging pool, lost answers."""
+"""Access depends on the current state: old tokens, concurrent owners, a lagging pool, lost responses."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -120,7 +120,7 @@ def test_two_owners_who_remove_each_other_at_once_are_never_both_gone(
 def test_members_are_invited_changed_and_removed_while_the_list_of_users_lags(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cognito's ListUsers and ListUsersInGroup may miss a change for seconds: here, for ever."""
+    """Cognito's ListUsers and ListUsersInGroup may miss a change for seconds; here they never see it."""
     given(ada="owner")
     listen(
         monkeypatch,

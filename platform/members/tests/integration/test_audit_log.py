@@ -1,4 +1,4 @@
-"""The audit log: written once, read newest first, of everything or of one poll."""
+"""The audit log: written once, read newest first, for all polls or one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ def test_it_is_read_newest_first_page_by_page_without_a_gap(
 ) -> None:
     polls = [new_poll_id(), new_poll_id()]
     written = []
-    for number in range(7):  # several within one moment too
+    for number in range(7):  # several entries have the same time
         at = NOON + timedelta(seconds=number // 2)
         entry = replace(DONE, at=at, about=str(number)).entry(polls[number % 2], number + 1)
         write(entry)

@@ -1,4 +1,4 @@
-"""Owners see, invite, change and remove people. Stale tokens and lost answers: `test_access.py`."""
+"""Owners list, invite, change and remove members. Stale tokens and lost responses: `test_access.py`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -170,7 +170,7 @@ def test_a_pool_that_does_not_answer_is_told(
 
 
 def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
-    """Have every client that is made from now on tell of its calls."""
+    """Call `heard` on an event of every client that is created from now on."""
     make = boto3.client
 
     def client(*arguments: Any, **more: Any) -> Any:

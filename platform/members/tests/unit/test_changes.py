@@ -1,4 +1,4 @@
-"""What an owner may do to another account, decided before anything is touched."""
+"""Changes that an owner may make to another account, checked before any write."""
 
 from datetime import UTC, datetime
 from typing import Any

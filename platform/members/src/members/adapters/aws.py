@@ -1,4 +1,4 @@
-"""How this service calls AWS: short timeouts, few attempts, and temporary failures as domain errors."""
+"""AWS client configuration, and the mapping of AWS errors to domain errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from gateway.aws import NoTimeLeft, budget
 from members.domain.refusals import MemberExists, MemberNotFound, Throttled, Unavailable
 
 LONG_READ_CONFIG: Final = budget(read=5)
-"""An invitation sends an e-mail before it is answered."""
+"""Longer reads: Cognito sends the e-mail of an invitation before it responds."""
 
 ERRORS_BY_CODE: Final = {
     "UserNotFoundException": MemberNotFound,
@@ -20,7 +20,7 @@ ERRORS_BY_CODE: Final = {
     "LimitExceededException": Throttled,
     "CodeDeliveryFailureException": Unavailable,
     "ProvisionedThroughputExceededException": Unavailable,
-    "TransactionCanceledException": Unavailable,  # met another one: each refusal of our own is told before
+    "TransactionCanceledException": Unavailable,  # a concurrent transaction; own conditions are handled before
     "TransactionInProgressException": Unavailable,
     "RequestLimitExceeded": Unavailable,
     "ThrottlingException": Unavailable,
@@ -29,7 +29,7 @@ ERRORS_BY_CODE: Final = {
 
 @contextmanager
 def failures_as_refusals() -> Iterator[None]:
-    """Raise what an error means to whoever asked; what means nothing to them stays a fault of ours."""
+    """Map AWS errors to domain errors; unknown client errors are re-raised and become a 500."""
     try:
         yield
     except ClientError as error:

@@ -1,7 +1,7 @@
-"""The user pool: which accounts exist, and in which group each is.
+"""Accounts and groups of the Cognito user pool.
 
-The list of users is eventually consistent: a new account may be missing from it for seconds. Only the page of
-members shows it; every decision and every other answer is made of one account, asked for by its name.
+The list of users is eventually consistent: a new account may be missing for seconds. Only the members page
+shows it. Decisions and other responses read one account by its name.
 """
 
 import secrets
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 NOT_SIGNED_IN_YET: Final = frozenset({"FORCE_CHANGE_PASSWORD", "UNCONFIRMED"})
 INVITATION: Final = "custom:invitation"
-"""The attribute of an account that holds the id of the invitation which made it, as its page chose it."""
+"""The attribute with the id of the invitation that created the account; the page generates the id."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """One account of the pool."""
+    """One account of the user pool."""
 
     subject: str
     member: Member
@@ -35,14 +35,14 @@ class Account:
 
 
 class UserPool:
-    """Every method raises `Unavailable` or `Throttled`; one about an account also `MemberNotFound`."""
+    """Every method raises `Unavailable` or `Throttled`; those for one account also `MemberNotFound`."""
 
     def __init__(self, client: "CognitoIdentityProviderClient", pool_id: str) -> None:
         self._client = client
         self._pool = pool_id
 
     def members(self) -> list[Member]:
-        """Return everybody, by name; seconds behind."""
+        """Return all members, sorted by name; eventually consistent."""
         with failures_as_refusals():
             pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._pool)
             users: list[Any] = [user for page in pages for user in page["Users"]]
@@ -51,19 +51,19 @@ class UserPool:
         return sorted(members, key=lambda member: member.name)
 
     def account(self, name: str) -> Account:
-        """Return the account of exactly this name: an address or a subject in its place finds nothing."""
+        """Return the account with exactly this user name; an e-mail address or a subject does not match."""
         with failures_as_refusals():
             try:
                 user: Any = self._client.admin_get_user(UserPoolId=self._pool, Username=name)
             except self._client.exceptions.InvalidParameterException as error:
-                raise MemberNotFound from error  # no account can be called so
+                raise MemberNotFound from error  # not a valid user name
             if user["Username"] != name:
                 raise MemberNotFound
             role = Role.highest(self._groups_of(name))
         return _account(user, user["UserAttributes"], role)
 
     def invite(self, wanted: InviteMember) -> Account:
-        """Make an account without a role; the pool sends a first password. Raises `MemberExists`."""
+        """Create an account without a role; Cognito e-mails a temporary password. Raises `MemberExists`."""
         attributes: list[AttributeTypeTypeDef] = [
             {"Name": "email", "Value": wanted.email},
             {"Name": "email_verified", "Value": "true"},
@@ -76,18 +76,18 @@ class UserPool:
                 Username=wanted.name,
                 UserAttributes=attributes,
                 DesiredDeliveryMediums=["EMAIL"],
-                # Made here, with every kind of character that the pool asks for: the emulator's is too short.
+                # Has all character classes that the pool requires; the emulator's own one is too short.
                 TemporaryPassword=f"{secrets.token_urlsafe(18)}-aA1!",
             )["User"]
         return _account(made, made["Attributes"], None)
 
     def assign_role(self, name: str, role: Role) -> None:
-        """Put somebody into the group of a role."""
+        """Add the account to the group of a role."""
         with failures_as_refusals():
             self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=name, GroupName=role.value)
 
     def revoke_roles(self, name: str) -> None:
-        """Take somebody out of the groups of all roles: an operator may have put them into several."""
+        """Remove the account from the groups of all roles; an operator may have added it to several."""
         with failures_as_refusals():
             for group in set(self._groups_of(name)) & set(Role):
                 self._client.admin_remove_user_from_group(
@@ -95,7 +95,7 @@ class UserPool:
                 )
 
     def sign_out(self, name: str) -> None:
-        """End the sessions: an access token that is out works until it expires, and none follows."""
+        """End the sessions. An issued access token stays valid until it expires and is not renewed."""
         with failures_as_refusals():
             self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=name)
 

@@ -1,4 +1,4 @@
-"""Change what somebody may do: their sessions end, and the next sign-in has the new role."""
+"""Change a member's role: their sessions end, and the next sign-in has the new role."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -21,7 +21,7 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.put("/admin/api/members/<member>")
 @CHANGE_ROLE
 def change_role(member: str) -> Response[str]:
-    """Give the role in place of the one before; 409 for one's own."""
+    """Replace the member's role; 409 for the caller's own account."""
     role = CHANGE_ROLE.read(app).role
     pending = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
     changed = membership.change(member, role, pending)

@@ -1,4 +1,4 @@
-"""Invite somebody to run polls: the pool sends them a first password by e-mail."""
+"""Invite a member: Cognito sends a temporary password by e-mail."""
 
 from http import HTTPStatus
 
@@ -23,11 +23,11 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.post("/admin/api/members")
 @INVITE_MEMBER
 def invite_member() -> Response[str]:
-    """Make the account with its role, 201; its first password is good for three days."""
+    """Create the account with its role, 201; the temporary password is valid for three days."""
     wanted = INVITE_MEMBER.read(app)
     pending = PendingAuditEvent.by(app, AuditAction.MEMBER_INVITED, f"{wanted.name}: {wanted.role}")
     invited = membership.invite(wanted, pending)
-    logger.info("person invited", member=invited.name, role=invited.role, organiser=pending.principal.subject)
+    logger.info("member invited", member=invited.name, role=invited.role, organiser=pending.principal.subject)
     return json_answer(invited, HTTPStatus.CREATED)
 
 

@@ -1,4 +1,4 @@
-"""Tell owners who may sign in, and what each may do."""
+"""List all members and their roles, for owners."""
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
@@ -21,7 +21,7 @@ pool = UserPool(bounded(boto3.client("cognito-idp", config=LONG_READ_CONFIG)), s
 @app.get("/admin/api/members")
 @LIST_MEMBERS
 def list_members() -> Response[str]:
-    """Answer everybody, by name."""
+    """Return all members, sorted by name."""
     return json_answer(Members(members=tuple(pool.members())))
 
 

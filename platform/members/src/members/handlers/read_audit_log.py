@@ -1,4 +1,4 @@
-"""Tell organisers who did what: everybody who signs in may see it, and nobody can change it."""
+"""Read the audit log; organisers with any role may read it, and it is read-only."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ audit_log = AuditLogReader(
 @app.get("/admin/api/audit")
 @READ_AUDIT_LOG
 def read_audit_log() -> Response[str]:
-    """Answer a page of the audit log, of one poll or of everything, newest first."""
+    """Return a page of the audit log, newest first, of all events or those of one poll."""
     wanted = READ_AUDIT_LOG.read(app)
     entries, more = audit_log.page(wanted.poll_id, wanted.limit, wanted.cursor, datetime.now(UTC))
     return json_answer(AuditLogPageV2(entries=entries, next_cursor=more))

@@ -1,4 +1,4 @@
-"""Remove somebody: their sessions end and the account is deleted. What they did stays in the audit log."""
+"""Remove a member: sessions end and the account is deleted. The audit log keeps the member's actions."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -21,10 +21,10 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.delete("/admin/api/members/<member>")
 @REMOVE_MEMBER
 def remove_member(member: str) -> Response[str]:
-    """Delete the account and answer who it was; 409 for one's own."""
+    """Delete the account and return the removed member; 409 for the caller's own account."""
     pending = PendingAuditEvent.by(app, AuditAction.MEMBER_REMOVED, member)
     removed = membership.remove(member, pending)
-    logger.info("person removed", member=removed.name, organiser=pending.principal.subject)
+    logger.info("member removed", member=removed.name, organiser=pending.principal.subject)
     return json_answer(removed)
 
 

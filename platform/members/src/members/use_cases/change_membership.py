@@ -1,11 +1,10 @@
-"""Invite, change and remove members, in an order in which no crash gives anybody more than before.
+"""Invite, change and remove members, in an order in which a crash never leaves an account with more access.
 
-Authority is read from the present, never from the token: the owner who asks is looked up in the pool and in
-the table of members before anything is pending, and once more inside the transaction that records the change.
-That transaction comes first; the pool's groups follow it. So a role that is taken away is gone from the
-record, which every service reads, before anything else happens, and a change that was cut short is completed
-by asking again. The entry in the audit log is part of that transaction; that of an invitation is written
-first, once for the invitation's id.
+The acting owner's role is read from the current state, never from the token: from the user pool and the
+members table before any write, and again inside the transaction that records the change. That transaction
+comes first; the pool's groups are updated after it. A revoked role is therefore gone from the record, which
+every service reads, before anything else changes, and a retry completes an interrupted change. The audit
+event is part of the transaction; that of an invitation is written first, once per invitation id.
 """
 
 from typing import Self
@@ -28,7 +27,7 @@ from members.domain.refusals import MemberExists, MemberNotFound
 
 
 class Membership:
-    """Invites, changes and removes members. Raises the refusals of `domain`, and `InsufficientRole`."""
+    """Invites, changes and removes members. Raises the errors of `domain`, and `InsufficientRole`."""
 
     def __init__(self, pool: UserPool, members: MembersStore, audit_log: AuditLog) -> None:
         self._pool = pool
@@ -37,7 +36,7 @@ class Membership:
 
     @classmethod
     def of(cls, settings: MembershipSettings) -> Self:
-        """Return the one of this pool, table and audit log, with clients of its own."""
+        """Return an instance for this pool, table and audit log, with new clients."""
         cognito = bounded(boto3.client("cognito-idp", config=LONG_READ_CONFIG))
         dynamodb = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
         return cls(
@@ -47,7 +46,7 @@ class Membership:
         )
 
     def current_role(self, principal: Principal) -> Role | None:
-        """Return the role that the pool and the record agree on; None for a locked or replaced account."""
+        """Return the weaker of the pool's and the recorded role; None for a disabled or replaced account."""
         try:
             account = self._pool.account(principal.name)
         except MemberNotFound:
@@ -57,9 +56,9 @@ class Membership:
         return self._effective_role(account)
 
     def invite(self, wanted: InviteMember, pending: PendingAuditEvent) -> Member:
-        """Make the account, then record and give the role: an account that is half invited can do nothing.
+        """Create the account, then record and assign its role; until then the account has no access.
 
-        An invitation that comes again, by its id, is completed and answered as the first time.
+        A repeated invitation, with the same id, is completed and returns the result of the first one.
         """
         account = self._account_of_invitation(wanted)
         if account is None:
@@ -75,7 +74,7 @@ class Membership:
         return account.member.model_copy(update={"role": wanted.role})
 
     def change(self, name: str, role: Role, pending: PendingAuditEvent) -> Member:
-        """Give a role in place of the one before, and end the sessions that still have that."""
+        """Replace the role, and end the sessions with the previous one."""
         account = self._other_account(name, pending.principal)
         if account.member.role is role and self._effective_role(account) is role:
             return account.member
@@ -86,7 +85,7 @@ class Membership:
         return account.member.model_copy(update={"role": role})
 
     def remove(self, name: str, pending: PendingAuditEvent) -> Member:
-        """Take the role, end the sessions, delete the account."""
+        """Revoke the role, end the sessions and delete the account."""
         account = self._other_account(name, pending.principal)
         self._record(account, None, pending)
         self._pool.revoke_roles(name)
@@ -95,7 +94,7 @@ class Membership:
         return account.member
 
     def _record(self, account: Account, role: Role | None, pending: PendingAuditEvent) -> None:
-        """Record the role, and with it that it was given; a change that was cut short after that has both."""
+        """Record the role together with its audit event, unless an interrupted attempt already did."""
         try:
             if self._members.recorded_role(account.subject) is role:
                 return
@@ -105,7 +104,7 @@ class Membership:
         self._members.set_role(account.subject, role, pending.principal.subject, entry)
 
     def _account_of_invitation(self, wanted: InviteMember) -> Account | None:
-        """Return the account that this very invitation made. Raises `MemberExists` for any other one."""
+        """Return the account that this invitation created. Raises `MemberExists` for any other account."""
         try:
             account = self._pool.account(wanted.name)
         except MemberNotFound:
@@ -116,7 +115,7 @@ class Membership:
         return account
 
     def _create_account(self, wanted: InviteMember) -> Account:
-        """Make the account; one that exists may be this call's own, repeated after a lost answer."""
+        """Create the account; an existing one may come from this call, repeated after a lost response."""
         try:
             return self._pool.invite(wanted)
         except MemberExists:
