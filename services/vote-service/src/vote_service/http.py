@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, what each refusal means, and the cookie of a voter token."""
+"""HTTP operations of this service, the problem of each domain error, and the voter token cookie."""
 
 from http import HTTPStatus
 from typing import Final
@@ -95,23 +95,23 @@ GET_ABUSE_REPORT: Final = Operation(
 
 
 def read_voter_token_cookie(app: APIGatewayHttpResolver) -> str | None:
-    """Return the text of the voter token's cookie, if there is one. Raises `RepeatedCookie`."""
+    """Return the value of the voter token cookie, or None. Raises `RepeatedCookie`."""
     return read_cookie(app, VOTER_COOKIE)
 
 
 def viewer_address(app: APIGatewayHttpResolver) -> str | None:
-    """Return what the edge says of where the request comes from: to be believed only beside its secret."""
+    """Return the client's address and port from the edge; trustworthy only with a valid origin secret."""
     address: str | None = app.current_event.headers.get(VIEWER_ADDRESS_HEADER)
     return address
 
 
 def read_sender(app: APIGatewayHttpResolver) -> RequestIdentity:
-    """Return who sends a vote, as far as the request says."""
+    """Return the voter token and client address of the request."""
     return RequestIdentity(read_voter_token_cookie(app), viewer_address(app))
 
 
 def voter_token_cookie(voter_token: str) -> Cookie:
-    """Return the cookie that carries a voter token: to our own pages only, out of reach of their scripts."""
+    """Return the voter token cookie: same-site and inaccessible to scripts."""
     return Cookie(
         VOTER_COOKIE,
         voter_token,

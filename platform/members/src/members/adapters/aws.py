@@ -20,7 +20,7 @@ ERRORS_BY_CODE: Final = {
     "LimitExceededException": Throttled,
     "CodeDeliveryFailureException": Unavailable,
     "ProvisionedThroughputExceededException": Unavailable,
-    "TransactionCanceledException": Unavailable,  # a concurrent transaction; own conditions are handled before
+    "TransactionCanceledException": Unavailable,  # concurrent transaction; our conditions: see members.py
     "TransactionInProgressException": Unavailable,
     "RequestLimitExceeded": Unavailable,
     "ThrottlingException": Unavailable,

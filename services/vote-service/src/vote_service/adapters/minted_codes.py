@@ -1,4 +1,4 @@
-"""How many codes each poll has had minted, in VotingState: a number, never the codes."""
+"""Count the minted codes of each poll, in VotingState; codes themselves are not stored."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 KEY_PREFIX: Final = "#codes#"
-"""Before the poll's id: an item of its own beside the poll's copy, and no poll's id begins like that."""
+"""Prefix of the keys of these items; no poll id begins with it."""
 
 
 class MintedCodes:
-    """One counter per poll, and an item per submission, written by `mint_codes` alone."""
+    """One counter per poll and one item per submission; only `mint_codes` writes them."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def count(self, poll_id: PollId) -> int:
-        """Return how many there are. Raises `Throttled` or `Unavailable`."""
+        """Return the number of minted codes. Raises `Throttled` or `Unavailable`."""
         item = self._read(_key(poll_id))
         return int(item["minted"]["N"]) if item else 0
 
@@ -41,12 +41,11 @@ class MintedCodes:
         now: datetime,
         entry: "TransactWriteItemTypeDef",
     ) -> bool:
-        """Count so many more, once for a submission however often it arrives, and tell whether that is now.
+        """Add `count` to the counter, once per submission; return False if it was counted before.
 
-        The entry in the audit log is written with it, or not at all.
-
-        Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
-        `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
+        The audit event is written in the same transaction. Codes are counted before they are returned, so
+        that the counter is never too low if a response is lost. Raises `TooManyCodes`, `KeyReused` if the
+        submission had another count, `Throttled` or `Unavailable`.
         """
         submission_key = _key(poll_id, sha256(submission.encode()).hexdigest())
         try:

@@ -1,6 +1,7 @@
-"""Counters of new voter tokens, in VotingState beside the polls: no poll id begins as their keys do.
+"""Rate-limit counters of new voter tokens, in VotingState; no poll id begins with their key prefix.
 
-A name holds its window's start, so a counter that has expired and is not deleted yet counts for nothing.
+A counter's name contains the start of its window, so an expired counter that is not yet deleted has no
+effect.
 """
 
 from datetime import datetime
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "#voter-tokens#"
 MAX_REMEMBERED: Final = 1_000
-"""How many full counters a process keeps in mind: what they refuse costs no call any more."""
+"""Number of full counters that a process caches; they refuse further requests without a call."""
 
 
 class VoterTokenCounters:
-    """One item per network or code, and window, counted up to a limit by the write's own condition."""
+    """One item per network or code, and window; a write condition enforces the limit."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -25,9 +26,9 @@ class VoterTokenCounters:
         self._full: set[str] = set()
 
     def count(self, name: str, limit: int, expires_at: datetime) -> bool:
-        """Count one more and tell whether it was within the limit.
+        """Increment a counter; return False if the limit was reached before.
 
-        A retry after a lost answer counts twice: the limit is generous, and nobody's vote hangs on it.
+        A retry after a lost response counts twice, which is acceptable because the limit is generous.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """

@@ -1,4 +1,4 @@
-"""Counters of what happens besides, in VotingState beside the polls: nobody waits for them for long."""
+"""Best-effort sampled counters in VotingState: one write attempt, and no error is raised."""
 
 import random
 from collections.abc import Iterable, Mapping
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 COUNTS_DROPPED: Final = "AbuseCountsDropped"
-"""Counts that were lost because the table did not take them at once."""
+"""Metric of counts that were lost because their write failed."""
 
 MAX_REMEMBERED: Final = 1_000
 BATCH: Final = 100
-"""At most so many items are read with one call."""
+"""Maximum number of items per `BatchGetItem`."""
 
 logger = Logger()
 metrics = Metrics()
 
 
 class SampledCounters:
-    """Items of numbers. The first in an item's list of names decides when counting turns into sampling."""
+    """Items of counters. The first name of an item decides when counting changes to sampling."""
 
     def __init__(self, client: "DynamoDBClient", table: str, *, exact: int) -> None:
         self._client = client
@@ -36,7 +36,7 @@ class SampledCounters:
         self._seen: dict[tuple[str, str], int] = {}
 
     def add(self, key: str, names: tuple[str, ...], expires_at: datetime) -> None:
-        """Count one more under each of the names. Nothing is raised: what is lost is told by a metric."""
+        """Increment each of the named counters. Raises nothing; a metric counts lost increments."""
         place = (key, names[0])
         adding = ", ".join(f"#{name} :weight" for name in names)
         weight = weight_of(self._seen.get(place, 0), self._exact, random.random())  # noqa: S311 (a sample)
@@ -64,7 +64,7 @@ class SampledCounters:
         self._seen[place] = int(answer["Attributes"][names[0]]["N"])
 
     def read(self, keys: Iterable[str], now: datetime) -> list[Mapping[str, int]]:
-        """Return the numbers in each of these items that is there and has not expired.
+        """Return the counters of each existing, unexpired item.
 
         Raises `Throttled` or `Unavailable`.
         """

@@ -1,4 +1,4 @@
-"""Tell an organiser what was seen of abuse in a poll, in numbers that are nobody's."""
+"""Return the abuse report of a poll to an organiser, with anonymous counts only."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ abuse_reporter = AbuseReporter(polls, votes, abuse_signals, voter_tokens, minted
 @app.get("/admin/api/polls/<poll_id>/abuse")
 @http.GET_ABUSE_REPORT
 def report(poll_id: str) -> Response[str]:
-    """Answer the report as of now."""
+    """Return the current abuse report of the poll."""
     return json_answer(abuse_reporter.report(poll_in_path(poll_id), datetime.now(UTC)))
 
 

@@ -1,4 +1,4 @@
-"""Issue a proof-of-work challenge to the holder of a voter token, for a vote in a poll that asks for one."""
+"""Issue a proof-of-work challenge to the holder of a voter token, for one poll."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settin
 @app.post("/voter-token/challenge")
 @http.ISSUE_CHALLENGE
 def challenge() -> Response[str]:
-    """Answer a challenge that nobody else can use, nor this voter in another poll."""
+    """Return a challenge that is valid only for this voter and this poll."""
     poll_id, now = http.ISSUE_CHALLENGE.read(app).poll_id, datetime.now(UTC)
     keys = key_ring(settings.voter_keys_secret_arn)
     voter_token = read_voter_token(http.read_voter_token_cookie(app), keys)

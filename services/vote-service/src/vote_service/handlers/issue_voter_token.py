@@ -1,4 +1,4 @@
-"""Issue a voter token: a genuine one is renewed for the same voter, otherwise it is one for a new voter."""
+"""Issue a voter token: renew a genuine one for the same voter, or create one for a new voter."""
 
 from datetime import UTC, datetime
 
@@ -33,7 +33,7 @@ voter_token_issuer = VoterTokenIssuer(
 @app.post("/voter-token")
 @http.ISSUE_VOTER_TOKEN
 def issue() -> Response[str]:
-    """Answer until when the voter token is taken; the voter token itself is in the cookie."""
+    """Return the expiry of the voter token; the token itself is in the cookie."""
     access_code = http.ISSUE_VOTER_TOKEN.read(app).access_code
     keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
     voter_token = voter_token_issuer.issue(

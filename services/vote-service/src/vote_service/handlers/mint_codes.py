@@ -1,4 +1,4 @@
-"""Mint single-use codes for an organiser to hand out: the one time that anybody sees them."""
+"""Mint single-use codes for an organiser to hand out; they are returned once and not stored."""
 
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ code_minter = CodeMinter.of(settings)
 @app.post("/admin/api/polls/<poll_id>/codes")
 @http.MINT_CODES
 def mint(poll_id: str) -> Response[str]:
-    """Answer the codes, 201; none of them is kept here. The same submission gets the same ones, 200."""
+    """Return new codes, 201; they are not stored. A repeated submission returns the same codes, 200."""
     count = http.MINT_CODES.read(app).count
     pending = PendingAuditEvent.by(app, AuditAction.CODES_MINTED, f"{count} codes")
     minted, new = code_minter.mint(poll_in_path(poll_id), count, pending, http.MINT_CODES.read_key(app))

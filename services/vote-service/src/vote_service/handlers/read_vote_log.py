@@ -1,4 +1,4 @@
-"""Hand out the log of votes, page by page and without a voter, to whoever counts it again."""
+"""Return the vote log page by page, without voters, for recounts and exports."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,6 @@ polls = VotingState(client, settings.voting_state_table)
 @metrics.log_metrics
 @within_timeout
 def handler(event: object, _: LambdaContext) -> dict[str, Any]:
-    """Answer a `VoteLogPage`, or a `VoteLogRefused`."""
+    """Return a `VoteLogPage`, or a `VoteLogRefused`."""
     metrics.add_metric(name="ReadVoteLog", unit=MetricUnit.Count, value=1)
     return read_vote_log(event, votes, polls, datetime.now(UTC)).model_dump(mode="json")

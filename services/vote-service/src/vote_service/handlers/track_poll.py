@@ -1,4 +1,4 @@
-"""Keep our own copy of each poll, from the stream of Polls."""
+"""Update this service's copy of each poll from the stream of Polls."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def track_record(record: DynamoDBRecord) -> None:
-    """Apply one record or set it aside; what raises is delivered again."""
+    """Apply one record or send it to the dead-letter queue; if this raises, the record is retried."""
     track(record.raw_event, polls, dead_letters, key_ring(settings.voter_keys_secret_arn).current)
 
 
@@ -34,6 +34,6 @@ def track_record(record: DynamoDBRecord) -> None:
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer which records are to be delivered again."""
+    """Return the records to retry, as a partial batch response."""
     metrics.add_metric(name="TrackPoll", unit=MetricUnit.Count, value=1)
     return process_partial_response(event, track_record, processor, context)

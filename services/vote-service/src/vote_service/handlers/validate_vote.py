@@ -1,4 +1,4 @@
-"""Decide what is to become of a vote: the first state of the workflow."""
+"""Validate a vote and decide about it: the first state of the vote workflow."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,6 @@ polls = VotingState(client, settings.voting_state_table)
 @metrics.log_metrics
 @within_timeout
 def handler(event: object, _: LambdaContext) -> dict[str, Any]:
-    """Answer the verdict as the workflow's next state."""
+    """Return the decision for the workflow's next state."""
     metrics.add_metric(name="ValidateVote", unit=MetricUnit.Count, value=1)
     return validate(event, votes, polls, datetime.now(UTC)).model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""Take a vote over HTTP: whose it is, then the workflow, then what the workflow said as a status."""
+"""Accept a vote over HTTP: identify the voter, run the vote workflow, return its outcome as a status."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ vote_caster = VoteCaster(
 @app.post("/vote")
 @http.VOTE
 def vote() -> Response[str]:
-    """Answer 201 when the vote was recorded now, 200 when it stood already; anything else is raised."""
+    """Return 201 if the vote is newly recorded, 200 if it was recorded before; errors are raised."""
     answer, status = vote_caster.cast(http.VOTE.read(app), http.read_sender(app), datetime.now(UTC))
     return json_answer(answer, status)
 

@@ -1,4 +1,4 @@
-"""From an organiser's wish for codes to the codes: whether the poll takes any, then made, then counted."""
+"""Mint codes for a poll: check its policy and status, derive the codes, count them."""
 
 import secrets
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from vote_service.domain.poll import PollCopy
 
 @dataclass(frozen=True, slots=True)
 class CodeMinter:
-    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
+    """Mints codes, with the copies of the polls and the counters of codes."""
 
     settings: MintCodesSettings
     polls: VotingState
@@ -30,17 +30,17 @@ class CodeMinter:
 
     @classmethod
     def of(cls, settings: MintCodesSettings) -> Self:
-        """Return it with a client of its own."""
+        """Return an instance with a new DynamoDB client."""
         client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table
         return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
     def mint(
         self, poll_id: PollId, count: int, pending: PendingAuditEvent, key: str | None
     ) -> tuple[CodesMinted, bool]:
-        """Return so many new codes of the poll, counted, with an entry in the audit log, in one transaction.
+        """Return `count` new codes and True; count them and write the audit event in one transaction.
 
-        With the key of a submission that was carried out before: its codes again, and False. Raises
-        `PollUnknown`, `InvalidState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
+        A repeated idempotency key returns the same codes and False. Raises `PollUnknown`, `InvalidState`,
+        `TooManyCodes`, `KeyReused`, `Throttled`, `Unavailable` or the errors of the secret.
         """
         poll = self._poll_for_codes(poll_id, pending.at)
         submission = f"{pending.principal.subject}\0{key or secrets.token_urlsafe(24)}"

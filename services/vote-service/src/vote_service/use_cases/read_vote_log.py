@@ -1,4 +1,4 @@
-"""From a request for the vote log to a page of it, or to why there is none."""
+"""Read a page of the vote log, or return the reason for refusing it."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from vote_service.domain.vote_log_page import cut, votes_by_time
 def read_vote_log(
     given: object, votes: VotesLog, polls: VotingState, now: datetime
 ) -> VoteLogPage | VoteLogRefused:
-    """Return the page. Raises `Throttled` or `Unavailable` where a table cannot be read.
+    """Return the page. Raises `Throttled` or `Unavailable` if a table cannot be read.
 
-    Whether the log is sealed is asked before it is read: a page that says so can miss no vote.
+    `sealed` is determined for a time before the read, so a sealed page misses no vote.
     """
     try:
         asked = ReadVoteLog.model_validate(given)
