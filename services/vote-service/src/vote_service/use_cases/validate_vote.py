@@ -19,4 +19,6 @@ def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) 
     except ValidationError as error:
         return invalid(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors())
     decision = decide(vote, votes.find(vote), polls.find(vote.poll_id), now)
-    return decision.model_copy(update={"item": item_of(vote, now)}) if decision.outcome == "valid" else decision
+    if decision.outcome != "valid":
+        return decision
+    return decision.model_copy(update={"item": item_of(vote, now)})
