@@ -49,12 +49,12 @@ def json_answer(
     return answer
 
 
-def problem_answer(kind: ProblemType, because: DomainError | None = None) -> Response[str]:
+def problem_answer(kind: ProblemType, error: DomainError | None = None) -> Response[str]:
     """Return a response with the problem and the message, field errors and times of the `DomainError`."""
-    because = because or DomainError()
-    retry_after = _seconds_until(because.opens_at) or because.retry_after
+    error = error or DomainError()
+    retry_after = _seconds_until(error.opens_at) or error.retry_after
     body = Problem.of(
-        kind, because.message, errors=because.errors, retry_after=retry_after, opens_at=because.opens_at
+        kind, error.message, errors=error.errors, retry_after=retry_after, opens_at=error.opens_at
     )
     waiting = {} if retry_after is None else {"Retry-After": str(retry_after)}
     answer = ProblemAnswer(

@@ -62,18 +62,18 @@ class UserPool:
             role = Role.highest(self._groups_of(name))
         return _account(user, user["UserAttributes"], role)
 
-    def invite(self, wanted: InviteMember) -> Account:
+    def invite(self, invitation: InviteMember) -> Account:
         """Create an account without a role; Cognito e-mails a temporary password. Raises `MemberExists`."""
         attributes: list[AttributeTypeTypeDef] = [
-            {"Name": "email", "Value": wanted.email},
+            {"Name": "email", "Value": invitation.email},
             {"Name": "email_verified", "Value": "true"},
         ]
-        if wanted.invitation_id:
-            attributes.append({"Name": INVITATION, "Value": str(wanted.invitation_id)})
+        if invitation.invitation_id:
+            attributes.append({"Name": INVITATION, "Value": str(invitation.invitation_id)})
         with failures_as_refusals():
             made: Any = self._client.admin_create_user(
                 UserPoolId=self._pool,
-                Username=wanted.name,
+                Username=invitation.name,
                 UserAttributes=attributes,
                 DesiredDeliveryMediums=["EMAIL"],
                 # Has all character classes that the pool requires; the emulator's own one is too short.

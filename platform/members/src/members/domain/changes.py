@@ -8,16 +8,16 @@ from contracts.problem import FieldError
 from members.domain.refusals import CannotModifySelf, MemberExists
 
 
-def check_new(members: Iterable[Member], wanted: InviteMember) -> None:
+def check_new(members: Iterable[Member], invitation: InviteMember) -> None:
     """Raise `MemberExists` if another account already has the name or the e-mail address.
 
     The list may be seconds behind. The pool itself rejects duplicates; this check only adds the name of the
     existing account to the error.
     """
     for member in members:
-        if member.name == wanted.name:
+        if member.name == invitation.name:
             raise name_exists(member.name)
-        if member.email and member.email.casefold() == wanted.email.casefold():
+        if member.email and member.email.casefold() == invitation.email.casefold():
             raise _exists("email", f"{member.name} has this address already: change their role instead.")
 
 

@@ -24,9 +24,9 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @INVITE_MEMBER
 def invite_member() -> Response[str]:
     """Create the account with its role, 201; the temporary password is valid for three days."""
-    wanted = INVITE_MEMBER.read(app)
-    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_INVITED, f"{wanted.name}: {wanted.role}")
-    invited = membership.invite(wanted, pending)
+    invitation = INVITE_MEMBER.read(app)
+    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_INVITED, f"{invitation.name}: {invitation.role}")
+    invited = membership.invite(invitation, pending)
     logger.info("member invited", member=invited.name, role=invited.role, organiser=pending.principal.subject)
     return json_answer(invited, HTTPStatus.CREATED)
 

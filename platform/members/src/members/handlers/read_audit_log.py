@@ -26,8 +26,8 @@ audit_log = AuditLogReader(
 @READ_AUDIT_LOG
 def read_audit_log() -> Response[str]:
     """Return a page of the audit log, newest first, of all events or those of one poll."""
-    wanted = READ_AUDIT_LOG.read(app)
-    entries, more = audit_log.page(wanted.poll_id, wanted.limit, wanted.cursor, datetime.now(UTC))
+    query = READ_AUDIT_LOG.read(app)
+    entries, more = audit_log.page(query.poll_id, query.limit, query.cursor, datetime.now(UTC))
     return json_answer(AuditLogPageV2(entries=entries, next_cursor=more))
 
 

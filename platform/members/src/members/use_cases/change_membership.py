@@ -55,23 +55,23 @@ class Membership:
             return None
         return self._effective_role(account)
 
-    def invite(self, wanted: InviteMember, pending: PendingAuditEvent) -> Member:
+    def invite(self, invitation: InviteMember, pending: PendingAuditEvent) -> Member:
         """Create the account, then record and assign its role; until then the account has no access.
 
         A repeated invitation, with the same id, is completed and returns the result of the first one.
         """
-        account = self._account_of_invitation(wanted)
+        account = self._account_of_invitation(invitation)
         if account is None:
-            check_new(self._pool.members(), wanted)
-            self._audit_log.add_once(pending.entry(), str(wanted.invitation_id or uuid4()))
-            account = self._create_account(wanted)
+            check_new(self._pool.members(), invitation)
+            self._audit_log.add_once(pending.entry(), str(invitation.invitation_id or uuid4()))
+            account = self._create_account(invitation)
         try:
-            self._members.assign_first_role(account.subject, wanted.role, by=pending.principal.subject)
+            self._members.assign_first_role(account.subject, invitation.role, by=pending.principal.subject)
         except RoleAlreadyRecorded:
-            if self._members.recorded_role(account.subject) is not wanted.role:
-                raise name_exists(wanted.name) from None
-        self._pool.assign_role(wanted.name, wanted.role)
-        return account.member.model_copy(update={"role": wanted.role})
+            if self._members.recorded_role(account.subject) is not invitation.role:
+                raise name_exists(invitation.name) from None
+        self._pool.assign_role(invitation.name, invitation.role)
+        return account.member.model_copy(update={"role": invitation.role})
 
     def change(self, name: str, role: Role, pending: PendingAuditEvent) -> Member:
         """Replace the role, and end the sessions with the previous one."""
@@ -103,23 +103,25 @@ class Membership:
         entry = self._audit_log.part_of_transaction(pending.entry())
         self._members.set_role(account.subject, role, pending.principal.subject, entry)
 
-    def _account_of_invitation(self, wanted: InviteMember) -> Account | None:
+    def _account_of_invitation(self, invitation: InviteMember) -> Account | None:
         """Return the account that this invitation created. Raises `MemberExists` for any other account."""
         try:
-            account = self._pool.account(wanted.name)
+            account = self._pool.account(invitation.name)
         except MemberNotFound:
             return None
-        same = account.member.email == wanted.email and account.invitation == str(wanted.invitation_id)
-        if wanted.invitation_id is None or not same:
-            raise name_exists(wanted.name)
+        same = account.member.email == invitation.email and account.invitation == str(
+            invitation.invitation_id
+        )
+        if invitation.invitation_id is None or not same:
+            raise name_exists(invitation.name)
         return account
 
-    def _create_account(self, wanted: InviteMember) -> Account:
+    def _create_account(self, invitation: InviteMember) -> Account:
         """Create the account; an existing one may come from this call, repeated after a lost response."""
         try:
-            return self._pool.invite(wanted)
+            return self._pool.invite(invitation)
         except MemberExists:
-            account = self._account_of_invitation(wanted)
+            account = self._account_of_invitation(invitation)
             if account is None:
                 raise
             return account

@@ -70,10 +70,10 @@ class MintedCodes:
                                 "TableName": self._table,
                                 "Key": _key(poll_id),
                                 "UpdateExpression": "ADD minted :count",
-                                "ConditionExpression": "attribute_not_exists(minted) OR minted <= :room",
+                                "ConditionExpression": "attribute_not_exists(minted) OR minted <= :limit",
                                 "ExpressionAttributeValues": {
                                     ":count": {"N": str(count)},
-                                    ":room": {"N": str(MAX_CODES - count)},
+                                    ":limit": {"N": str(MAX_CODES - count)},
                                 },
                             }
                         },

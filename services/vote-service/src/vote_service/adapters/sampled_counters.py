@@ -68,16 +68,16 @@ class SampledCounters:
 
         Raises `Throttled` or `Unavailable`.
         """
-        wanted: list[Any] = [{"poll_id": {"S": key}} for key in keys]
+        pending_keys: list[Any] = [{"poll_id": {"S": key}} for key in keys]
         found: list[Mapping[str, int]] = []
-        while wanted:
-            batch, wanted = wanted[:BATCH], wanted[BATCH:]
+        while pending_keys:
+            batch, pending_keys = pending_keys[:BATCH], pending_keys[BATCH:]
             with failures_as_refusals():
                 answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
             numbers = map(_numbers_in, answer["Responses"].get(self._table, ()))
             found.extend(each for each in numbers if each["expires_at"] > now.timestamp())
             left = answer.get("UnprocessedKeys", {})
-            wanted += left[self._table]["Keys"] if self._table in left else []
+            pending_keys += left[self._table]["Keys"] if self._table in left else []
         return found
 
 

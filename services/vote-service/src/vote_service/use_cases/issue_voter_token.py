@@ -74,10 +74,10 @@ class VoterTokenIssuer:
 
         The code is checked only if the network is at its limit, so usually it costs no extra call.
         """
-        if self._network_has_room(viewer_address, keys, now):
+        if self._network_below_limit(viewer_address, keys, now):
             return
         try:
-            if access_code is not None and self._code_has_room(access_code, keys, now):
+            if access_code is not None and self._code_below_limit(access_code, keys, now):
                 metrics.add_metric(BY_CODE, MetricUnit.Count, 1)
                 return
         except CodeRefused:
@@ -89,15 +89,15 @@ class VoterTokenIssuer:
             retry_after=Window.at(now).seconds_left(now),
         )
 
-    def _network_has_room(self, viewer_address: str | None, keys: KeyRing, now: datetime) -> bool:
+    def _network_below_limit(self, viewer_address: str | None, keys: KeyRing, now: datetime) -> bool:
         window = Window.at(now)
         try:
             name = window.counter_of(network_of(viewer_address), keys)
         except AddressUnknown:
-            return self._uncounted()
+            return self._issue_uncounted()
         return self._count(name, self.per_network, window)
 
-    def _code_has_room(self, access_code: AccessCode, keys: KeyRing, now: datetime) -> bool:
+    def _code_below_limit(self, access_code: AccessCode, keys: KeyRing, now: datetime) -> bool:
         poll = self.polls.find(access_code.poll_id)
         if poll is None or poll.is_draft() or poll.policy is not VoterPolicy.CODE or poll.is_closed(now):
             return False
@@ -113,9 +113,9 @@ class VoterTokenIssuer:
         except (NotStorable, Unavailable):
             # `Throttled` is not caught: many requests that throttle a counter must not bypass its limit.
             # Other pages retry.
-            return self._uncounted()
+            return self._issue_uncounted()
 
-    def _uncounted(self) -> bool:
+    def _issue_uncounted(self) -> bool:
         """Allow the voter token without counting it: voting has priority over the rate limit."""
         logger.exception("a voter token was given without being counted")
         metrics.add_metric(UNCOUNTED, MetricUnit.Count, 1)

@@ -31,7 +31,7 @@ type Secrets = tuple[bytes, bytes]
 def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Challenge:
     """Return a new challenge for a voter and a poll. Raises `PollClosed` for an archived poll."""
     of_challenge, of_solution = _secrets(poll, voter_id, keys)
-    made = altcha.create_challenge(
+    challenge = altcha.create_challenge(
         ALGORITHM,
         COST,
         counter=secrets.randbelow(MAX_TRIES),
@@ -39,18 +39,18 @@ def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetim
         hmac_secret=of_challenge,
         hmac_key_secret=of_solution,
     )
-    asked = made.parameters
+    parameters = challenge.parameters
     return Challenge.model_validate(
         {
-            "algorithm": asked.algorithm,
-            "cost": asked.cost,
-            "key_length": asked.key_length,
-            "key_prefix": asked.key_prefix,
-            "key_signature": asked.key_signature,
-            "nonce": asked.nonce,
-            "salt": asked.salt,
-            "expires_at": datetime.fromtimestamp(asked.expires_at or 0, UTC),
-            "signature": made.signature,
+            "algorithm": parameters.algorithm,
+            "cost": parameters.cost,
+            "key_length": parameters.key_length,
+            "key_prefix": parameters.key_prefix,
+            "key_signature": parameters.key_signature,
+            "nonce": parameters.nonce,
+            "salt": parameters.salt,
+            "expires_at": datetime.fromtimestamp(parameters.expires_at or 0, UTC),
+            "signature": challenge.signature,
         }
     )
 

@@ -18,25 +18,25 @@ def read_vote_log(
     `sealed` is determined for a time before the read, so a sealed page misses no vote.
     """
     try:
-        asked = ReadVoteLog.model_validate(given)
+        request = ReadVoteLog.model_validate(given)
     except ValidationError as error:
         fields = (f"{'.'.join(map(str, e['loc'])) or 'request'}: {e['msg']}" for e in error.errors())
         return VoteLogRefused(reason=VoteLogRefusal.MALFORMED, detail="; ".join(fields))
-    poll = polls.find(asked.poll_id)
+    poll = polls.find(request.poll_id)
     if poll is None:
         return VoteLogRefused(
             reason=VoteLogRefusal.UNKNOWN_POLL, detail="no poll of this id is known where votes are taken"
         )
-    if asked.bucket >= poll.keys.buckets:
+    if request.bucket >= poll.keys.buckets:
         return VoteLogRefused(
             reason=VoteLogRefusal.NO_SUCH_BUCKET, detail=f"buckets go from 0 to {poll.keys.buckets - 1}"
         )
-    found, more = votes.page(asked.poll_id, asked.bucket, asked.cursor)
+    found, more = votes.page(request.poll_id, request.bucket, request.cursor)
     entries, cursor = cut(found, more=more)
     events = votes_by_time(entries)
     return VoteLogPage(
-        poll_id=asked.poll_id,
-        bucket=asked.bucket,
+        poll_id=request.poll_id,
+        bucket=request.bucket,
         buckets=poll.keys.buckets,
         events=events,
         invalid=len(entries) - len(events),
