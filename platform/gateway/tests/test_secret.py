@@ -68,7 +68,7 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Iterator[Metrics]:
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=str)
-def test_a_known_secret_outlives_an_hour_of_outage(
+def test_cached_secret_survives_an_hour_of_outage(
     secrets: Secrets, manager: SecretsManager, clock: Clock, failure: Exception | str
 ) -> None:
     known = secrets.read("arn")
@@ -80,7 +80,7 @@ def test_a_known_secret_outlives_an_hour_of_outage(
     assert len(manager.calls) == 1 + (3600 - FRESH_SECONDS) // RETRY_SECONDS + 1
 
 
-def test_a_new_value_is_known_after_five_minutes_or_a_minute_after_an_outage(
+def test_new_value_is_read_after_five_minutes_or_a_minute_after_an_outage(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     secrets.read("arn")
@@ -95,7 +95,7 @@ def test_a_new_value_is_known_after_five_minutes_or_a_minute_after_an_outage(
     assert secrets.read("arn")["current"] == "k2"
 
 
-def test_a_value_that_could_not_be_read_for_twelve_hours_is_refused(
+def test_cached_value_expires_after_twelve_hours(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     secrets.read("arn")
@@ -107,7 +107,7 @@ def test_a_value_that_could_not_be_read_for_twelve_hours_is_refused(
         secrets.read("arn")
 
 
-def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_seconds_waits(
+def test_requests_without_a_cached_value_fail_fast_and_one_in_two_seconds_waits(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     manager.failure = FAILURES[0]
@@ -120,7 +120,7 @@ def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_se
     assert secrets.read("arn")["current"] == "k1"
 
 
-def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_seconds(
+def test_pauses_without_a_cached_value_double_up_to_sixteen_seconds(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     manager.failure = FAILURES[0]
@@ -142,7 +142,7 @@ def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_
     assert len(manager.calls) == 2, "a success resets the pause to two seconds"
 
 
-def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_are(
+def test_outage_delays_one_request_a_minute_for_any_number_of_secrets(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     names = ["origin", "keys", "passes"]
@@ -155,7 +155,7 @@ def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_
     assert manager.calls == ["origin"]
 
 
-def test_each_failed_read_counts_for_the_alarm(
+def test_failed_read_increments_the_alarm_metric(
     secrets: Secrets, manager: SecretsManager, clock: Clock, metrics: Metrics
 ) -> None:
     secrets.read("arn")
@@ -166,7 +166,7 @@ def test_each_failed_read_counts_for_the_alarm(
     assert metrics.metric_set["SecretReadFailed"]["Value"] == [1.0]
 
 
-def test_a_value_that_is_no_secret_stays_out_of_the_log(
+def test_invalid_secret_value_is_not_logged(
     secrets: Secrets, manager: SecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = StringIO()

@@ -17,7 +17,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
+def test_voters_behind_one_address_can_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
     """`test_voter_token_allowance.py` has 300 of them, without the workflow."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
     answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
@@ -26,7 +26,7 @@ def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, 
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.DEVICE, VoterPolicy.NETWORK])
-def test_a_poll_by_anything_else_refuses_a_code(
+def test_poll_with_another_policy_refuses_a_code(
     stack: Any, voter: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
     answer = voter.vote(open_poll(policy).poll_id, code=STRANGE)
@@ -92,7 +92,7 @@ class HonestVoter:
         max_size=6,
     )
 )
-def test_whatever_becomes_of_keys_and_voter_tokens_a_voter_has_exactly_one_vote(
+def test_voter_has_exactly_one_vote_through_rotations_renewals_and_expiry(
     stack: Any,
     browser: Any,
     organiser: Any,
@@ -121,7 +121,7 @@ def test_whatever_becomes_of_keys_and_voter_tokens_a_voter_has_exactly_one_vote(
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.CODE, VoterPolicy.NETWORK])
-def test_a_new_voter_token_is_no_second_vote_where_the_policy_is_stronger(
+def test_new_voter_token_gives_no_second_vote_by_code_or_network(
     stack: Any, browser: Any, organiser: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
     poll_id = open_poll(policy).poll_id

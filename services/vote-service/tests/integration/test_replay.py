@@ -31,7 +31,7 @@ def told_to_counters(stack: Any) -> int:
     return len(streams.get_records(ShardIterator=iterator)["Records"])
 
 
-def test_a_vote_sent_again_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
+def test_vote_repeated_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
     first = voter.vote(poll_id, "a")
     log = stack.votes()
     assert (first["statusCode"], told_to_counters(stack)) == (201, 1)
@@ -55,7 +55,7 @@ def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
     assert (stack.votes(), told_to_counters(stack)) == (log, 1)
 
 
-def test_a_request_for_a_voter_token_sent_again_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
+def test_repeated_voter_token_request_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
     voter.vote(poll_id, "a")
     stack.set_clock(NOON + ELEVEN_MINUTES)
     for _ in range(3):
@@ -64,7 +64,7 @@ def test_a_request_for_a_voter_token_sent_again_makes_no_vote(stack: Any, voter:
     assert len(stack.votes()) == 1
 
 
-def test_every_single_bit_of_a_voter_token_changed_is_refused_alike_and_nothing_is_written(
+def test_voter_token_with_any_changed_bit_is_refused_and_nothing_is_written(
     stack: Any, voter: Any, poll_id: str
 ) -> None:
     good = voter.cookies["__Host-voter"].encode()

@@ -39,7 +39,7 @@ def outcome(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
+def test_voter_with_a_code_votes_from_a_network_at_its_limit(
     full: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code] = organiser.codes(poll_id)
@@ -49,7 +49,7 @@ def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
     assert newcomer.vote(poll_id, "a", code)["statusCode"] == 201
 
 
-def test_one_code_carries_so_many_new_voters_and_no_more(
+def test_code_admits_new_voters_up_to_its_limit(
     full: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code, other] = organiser.codes(poll_id, 2)
@@ -58,7 +58,7 @@ def test_one_code_carries_so_many_new_voters_and_no_more(
     assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has a limit of its own"
 
 
-def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
+def test_limit_of_a_code_restarts_in_the_next_window(
     full: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     """The counter of the last window is still there: DynamoDB deletes expired items days later."""
@@ -71,13 +71,13 @@ def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
 
 
 @pytest.mark.parametrize("typed", [STRANGE, "hello", "0" * 64])
-def test_a_code_that_is_none_is_refused_as_a_vote_with_it_would_be(
+def test_invalid_code_returns_the_problem_of_a_vote_with_it(
     full: Any, new_browser: Any, poll_id: str, typed: str
 ) -> None:
     assert outcome(ask(new_browser(), poll_id, typed)) == INVALID_CODE
 
 
-def test_a_code_of_another_poll_is_none(
+def test_code_of_another_poll_is_invalid(
     full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str
 ) -> None:
     other = make_poll(policy=VoterPolicy.CODE)
@@ -94,7 +94,7 @@ def test_a_code_of_another_poll_is_none(
         {"closes": -1},
     ],
 )
-def test_a_code_of_a_poll_that_takes_no_votes_carries_no_voter(
+def test_code_of_a_closed_poll_admits_no_voter(
     full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str, state: dict[str, Any]
 ) -> None:
     [code] = organiser.codes(poll_id)
@@ -102,9 +102,7 @@ def test_a_code_of_a_poll_that_takes_no_votes_carries_no_voter(
     assert outcome(ask(new_browser(), poll_id, code)) == TOO_MANY
 
 
-def test_polls_that_are_not_by_code_or_not_known_carry_no_voter(
-    full: Any, new_browser: Any, make_poll: Any
-) -> None:
+def test_unknown_polls_and_other_policies_admit_no_voter(full: Any, new_browser: Any, make_poll: Any) -> None:
     by_device, draft = make_poll(), make_poll(PollStatus.DRAFT, opens=None, policy=VoterPolicy.CODE)
     full.track(by_device, draft)
     for poll in (by_device, draft, make_poll(policy=VoterPolicy.CODE)):
@@ -112,7 +110,7 @@ def test_polls_that_are_not_by_code_or_not_known_carry_no_voter(
 
 
 @pytest.mark.parametrize("body", [{"access_code": {"code": STRANGE}}, {"access_code": "x"}, {"access": {}}])
-def test_half_of_a_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
+def test_incomplete_access_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
     assert new_browser().post("/voter-token", body)["statusCode"] == 422
 
 
@@ -127,7 +125,7 @@ def test_a_voter_token_costs_the_same_calls_with_a_code_as_without(
     assert calls == {"UpdateItem": 2}, "its network, and the number of new voters for the report"
 
 
-def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
+def test_counter_of_a_code_contains_neither_code_nor_poll_and_expires(
     full: Any, new_browser: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [code] = organiser.codes(poll_id)
@@ -147,7 +145,7 @@ def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(st.sampled_from([0, 1, 2, None]), max_size=24))
-def test_however_codes_and_newcomers_mix_a_full_network_grows_by_the_codes_limits_alone(
+def test_network_at_its_limit_grows_only_by_the_limits_of_codes(
     full: Any, new_browser: Any, organiser: Any, make_poll: Any, asked: list[int | None]
 ) -> None:
     poll = make_poll(policy=VoterPolicy.CODE)

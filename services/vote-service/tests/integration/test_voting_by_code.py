@@ -24,7 +24,7 @@ def said(answer: dict[str, Any]) -> tuple[int, str, str]:
     return answer["statusCode"], answer["body"], json.dumps(answer["headers"], sort_keys=True)
 
 
-def test_a_code_is_one_vote_and_its_own_voter_token_may_ask_again(
+def test_code_is_one_vote_and_its_voter_token_may_retry(
     stack: Any, voter: Any, organiser: Any, by_code: str
 ) -> None:
     [code] = organiser.codes(by_code)
@@ -46,7 +46,7 @@ def test_one_browser_with_two_codes_has_two_votes(
     assert len(stack.votes()) == 2
 
 
-def test_a_vote_by_code_is_answered_again_after_the_close(
+def test_retry_of_a_vote_by_code_after_the_close_returns_the_receipt(
     stack: Any, voter: Any, organiser: Any, make_poll: Any, by_code: str
 ) -> None:
     [code, unused] = organiser.codes(by_code, 2)
@@ -76,7 +76,7 @@ def refused_codes(organiser: Any, browser: Any, poll_id: str, another_poll: str)
     }
 
 
-def test_wrong_used_and_unknown_codes_and_those_of_other_polls_are_one_and_the_same_answer(
+def test_wrong_used_unknown_and_foreign_codes_get_the_same_response(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any
 ) -> None:
     another = open_poll(VoterPolicy.CODE).poll_id
@@ -94,7 +94,7 @@ def test_wrong_used_and_unknown_codes_and_those_of_other_polls_are_one_and_the_s
         ({"opens": 60}, (409, "/problems/not-open-yet")),
     ],
 )
-def test_outside_of_its_time_a_poll_says_so_and_nothing_of_any_code(
+def test_poll_that_is_not_open_reveals_nothing_of_a_code(
     stack: Any,
     organiser: Any,
     browser: Any,
@@ -115,7 +115,7 @@ def test_outside_of_its_time_a_poll_says_so_and_nothing_of_any_code(
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_refused_codes_take_the_very_same_steps(
+def test_refused_codes_take_the_same_steps(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[list[str]] = []
@@ -149,7 +149,7 @@ def test_refused_codes_take_the_very_same_steps(
     )
 
 
-def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_are_told_the_same(
+def test_twenty_concurrent_votes_with_one_code_accept_one_and_refuse_the_others_alike(
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
     from gateway.response import problem_answer  # noqa: PLC0415
@@ -180,14 +180,14 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     assert len(refused) == RACERS - 1
 
 
-def test_a_poll_by_code_asks_for_one(stack: Any, voter: Any, by_code: str) -> None:
+def test_poll_by_code_requires_a_code(stack: Any, voter: Any, by_code: str) -> None:
     answer = voter.vote(by_code)
     assert answered(answer) == (422, "/problems/validation-failed")
     assert answer["json"]["errors"] == [{"field": "code", "message": "This poll asks for a code"}]
     assert stack.votes() == []
 
 
-def test_a_draft_by_code_is_answered_like_no_poll_at_all(voter: Any, open_poll: Any) -> None:
+def test_draft_by_code_returns_the_response_of_an_unknown_poll(voter: Any, open_poll: Any) -> None:
     draft = open_poll(VoterPolicy.CODE, status=PollStatus.DRAFT, opens=None)
     answers = [voter.vote(poll_id, "a", STRANGE) for poll_id in (draft.poll_id, new_poll_id())]
     assert said(answers[0]) == said(answers[1])

@@ -64,7 +64,7 @@ def test_an_ipv4_address_is_a_network_of_its_own_also_when_written_as_ipv6(
         ("::1:8080", "::/64"),
     ],
 )
-def test_what_the_edge_sends_is_read(sent: str, network: str) -> None:
+def test_address_header_of_the_edge_is_parsed(sent: str, network: str) -> None:
     assert network_of(sent) == network
 
 
@@ -91,12 +91,12 @@ def test_what_the_edge_sends_is_read(sent: str, network: str) -> None:
         "unknown:80",
     ],
 )
-def test_what_is_no_address_is_refused_and_never_another_network(sent: str | None) -> None:
+def test_invalid_address_is_refused(sent: str | None) -> None:
     with pytest.raises(AddressUnknown):
         network_of(sent)
 
 
 @given(st.text())
-def test_nothing_breaks_it(sent: str) -> None:
+def test_any_text_is_parsed_or_refused(sent: str) -> None:
     with suppress(AddressUnknown):
         assert network_of(sent)

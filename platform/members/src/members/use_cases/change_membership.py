@@ -109,10 +109,9 @@ class Membership:
             account = self._pool.account(invitation.name)
         except MemberNotFound:
             return None
-        same = account.member.email == invitation.email and account.invitation == str(
-            invitation.invitation_id
-        )
-        if invitation.invitation_id is None or not same:
+        same_id = account.invitation == str(invitation.invitation_id)
+        same_email = account.member.email == invitation.email
+        if invitation.invitation_id is None or not (same_id and same_email):
             raise name_exists(invitation.name)
         return account
 
