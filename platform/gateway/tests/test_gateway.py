@@ -273,7 +273,7 @@ def test_role_is_the_highest_group_in_the_token(
     send("GET /me", claims={"sub": "sub-1", "username": "ada", "cognito:groups": claim})
     assert found == [Principal("sub-1", "ada", role)]
     send("GET /me", claims={"sub": "sub-1"})
-    assert found[1] == Principal("sub-1", "sub-1", None), "a token without a name is called by its subject"
+    assert found[1] == Principal("sub-1", "sub-1", None), "the subject replaces a missing name"
 
 
 def test_request_model_is_read_from_the_body_or_from_the_query_of_a_get(
@@ -312,7 +312,7 @@ AS_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "the-contract": lambda: json_answer(Counts(a=1, b=2)),
     "the-media-type": lambda: Response(202, "text/csv", "a,b"),
     "a-refusal-of-its-own": refusing(TooEarly),
-    "what-follows-from-the-route": refusing(RuntimeError),
+    "implied-by-the-route": refusing(RuntimeError),
 }
 NOT_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "another-contract": lambda: json_answer(VoterTokenIssued(expires_at=datetime.now(UTC))),

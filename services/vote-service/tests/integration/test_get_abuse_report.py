@@ -1,4 +1,4 @@
-"""`GET /admin/api/polls/{poll_id}/abuse`: what an organiser is told, and what nobody is."""
+"""`GET /admin/api/polls/{poll_id}/abuse`: the report, and its anonymity."""
 
 import json
 from collections import Counter
@@ -34,7 +34,7 @@ def report(organiser: Any) -> Callable[[str], AbuseReport]:
 
 @pytest.fixture
 def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each vote be recorded without a workflow: there are many, and it is not at stake here."""
+    """Record each vote without running the workflow, because these tests cast many votes."""
 
     def run(vote: SubmittedVote) -> RecordedVote:
         return RecordedVote(
@@ -112,9 +112,9 @@ def test_network_with_most_votes_is_reported_anonymously(
     assert found is not None
     assert (found.votes, found.largest_percent) == (40, 75)
     assert 10 <= found.networks <= 12
-    told = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
-    assert "198.51" not in told
-    assert "203.0" not in told
+    published = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
+    assert "198.51" not in published
+    assert "203.0" not in published
 
 
 @pytest.mark.usefixtures("quick_votes")
@@ -203,8 +203,8 @@ def test_unknown_poll_returns_not_found(organiser: Any) -> None:
 
 def test_abuse_counting_costs_one_write_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
     calls: Counter[str] = Counter()
-    watching = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
-    for client in (watching, stack.handler("vote_wrapper").client):
+    abuse_client = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
+    for client in (abuse_client, stack.handler("vote_wrapper").client):
         stack.hook(client, "before-call.dynamodb", lambda model, **_: calls.update([model.name]))
     assert voter.vote(poll_id)["statusCode"] == 201
     assert calls == {"GetItem": 1, "UpdateItem": 1}
@@ -215,7 +215,7 @@ def test_failed_abuse_counting_fails_no_vote(
     stack: Any, voter: Any, poll_id: str, status: int, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "simulated"}}
 
     client = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
     stack.hook(client, "before-call.dynamodb.UpdateItem", answer)

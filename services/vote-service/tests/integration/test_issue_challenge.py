@@ -1,4 +1,4 @@
-"""`POST /voter-token/challenge`: for whoever holds a voter token, in a poll that everybody may know of."""
+"""`POST /voter-token/challenge`: challenges for holders of a voter token, in public polls."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`POST /voter-token`: the cookie, and that asking twice changes no voter."""
+"""`POST /voter-token`: the cookie, and renewals that keep the voter."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`POST /admin/api/polls/{poll_id}/codes`: every answer it can give, and that no code is ever kept."""
+"""`POST /admin/api/polls/{poll_id}/codes`: every response, and that no code is stored."""
 
 from typing import Any
 
@@ -165,8 +165,8 @@ def test_minting_is_in_the_audit_log_before_the_codes_are_returned(
 ) -> None:
     codes = organiser.codes(poll_id, 3)
     [entry] = stack.dynamodb.scan(TableName=stack.refs["AuditLogTable"])["Items"]
-    said = ("name", "subject", "action", "poll_id", "about")
-    assert [entry[name]["S"] for name in said] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
+    fields = ("name", "subject", "action", "poll_id", "about")
+    assert [entry[name]["S"] for name in fields] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
     assert not [code for code in codes if code in str(entry)]
 
     assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "validation-failed")

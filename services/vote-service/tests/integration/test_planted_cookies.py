@@ -1,4 +1,4 @@
-"""A voter token that another site planted beside or instead of the browser's own casts no vote.
+"""A voter token that another site planted in a lookalike cookie casts no vote.
 
 Cookie names: `tests/corpus/cookie-names.json`.
 """

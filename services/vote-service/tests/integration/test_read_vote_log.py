@@ -1,4 +1,4 @@
-"""The vote log through the handler: each vote once, no voter named, sealed only when it is complete."""
+"""The vote log through the handler: each vote once, without voter keys, sealed only when complete."""
 
 import json
 from datetime import UTC, datetime, timedelta

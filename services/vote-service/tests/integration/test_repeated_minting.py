@@ -1,4 +1,4 @@
-"""CodeMinter sent again with its own key: the same codes, counted once."""
+"""A minting request that is repeated with its idempotency key: the same codes, counted once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Counting besides: cheap in a flood, and never anybody's failure."""
+"""Sampled counters: cheap in a flood, and without errors for the caller."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The copy of a poll: only ever newer, its pinned values never changed, and nothing on the stream lost."""
+"""The copy of a poll: only newer revisions, constant salt, key and bucket count, no lost records."""
 
 import base64
 import itertools
@@ -12,12 +12,12 @@ from contracts.events import PollChanged, PollDeleted
 from contracts.ids import PollStatus, VoterPolicy
 
 PINNED = ("salt", "key_id", "buckets")
-NOTHING_AGAIN: dict[str, list[Any]] = {"batchItemFailures": []}
+NO_RETRIES: dict[str, list[Any]] = {"batchItemFailures": []}
 
 
 def test_draft_is_copied_with_salt_key_and_bucket_count(stack: Any, make_poll: Any) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
-    assert stack.track(draft) == NOTHING_AGAIN
+    assert stack.track(draft) == NO_RETRIES
     copy = stack.poll_copy(draft.poll_id)
     assert {
         name: copy[name] for name in ("status", "revision", "policy", "question", "key_id", "buckets")
@@ -65,7 +65,7 @@ def test_an_old_or_repeated_revision_changes_nothing(stack: Any, make_poll: Any,
     closed = make_poll(PollStatus.CLOSED, closes=-1, revision=3)
     stack.track(closed)
     before = stack.poll_copy(closed.poll_id)
-    assert stack.track(make_poll(poll_id=closed.poll_id, revision=late)) == NOTHING_AGAIN
+    assert stack.track(make_poll(poll_id=closed.poll_id, revision=late)) == NO_RETRIES
     assert stack.poll_copy(closed.poll_id) == before
 
 
@@ -91,7 +91,7 @@ def test_removed_time_is_removed_from_the_copy(stack: Any, make_poll: Any) -> No
 
 @pytest.fixture
 def archived(make_poll: Any) -> Callable[..., Any]:
-    """Return a maker of the event that a poll is archived; it closed a minute ago."""
+    """Return a factory of archive events; the poll closed a minute ago."""
 
     def make(poll_id: str | None = None, revision: int = 4) -> Any:
         return make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-60, revision=revision, archived=True)
@@ -105,7 +105,7 @@ def test_archiving_destroys_the_salt_and_keeps_what_a_recount_needs(
     poll = make_poll(closes=-60, revision=3)
     stack.track(poll)
     before = stack.poll_copy(poll.poll_id)
-    assert stack.track(archived(poll.poll_id)) == NOTHING_AGAIN
+    assert stack.track(archived(poll.poll_id)) == NO_RETRIES
     after = stack.poll_copy(poll.poll_id)
     assert "salt" not in after
     assert (after["key_id"], after["buckets"]) == (before["key_id"], before["buckets"])
@@ -168,7 +168,7 @@ def test_repeated_archive_event_changes_only_the_revision(stack: Any, archived: 
 
 
 def spoil(record: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]:
-    """Return the record with one part of it replaced, or left out."""
+    """Return the record with one part replaced or removed."""
     spoilt: dict[str, Any] = json.loads(json.dumps(record))
     *way, last = path
     part = spoilt
@@ -211,7 +211,7 @@ def test_invalid_record_goes_whole_to_the_dead_letter_queue_and_blocks_nothing(
     bad, good = make_poll(), make_poll()
     spoilt = spoil(make_record(bad, 1), *path, to=to)
     answer = stack.deliver(spoilt, make_record(good, 2))
-    assert answer == NOTHING_AGAIN
+    assert answer == NO_RETRIES
     assert stack.poll_copy(bad.poll_id) is None
     assert stack.poll_copy(good.poll_id) is not None
     [message] = stack.dead_letters()
@@ -221,7 +221,7 @@ def test_invalid_record_goes_whole_to_the_dead_letter_queue_and_blocks_nothing(
 
 def test_poll_above_the_item_size_limit_is_a_dead_letter(stack: Any, make_poll: Any) -> None:
     huge = make_poll().model_copy(update={"question": "x" * 500_000})
-    assert stack.track(huge) == NOTHING_AGAIN
+    assert stack.track(huge) == NO_RETRIES
     [message] = stack.dead_letters()
     assert message["record"]["dynamodb"]["Keys"]
     assert message["record"]["images_left_out"] is True
@@ -256,17 +256,17 @@ def test_every_policy_is_copied_unchanged(stack: Any, make_poll: Any) -> None:
 
 
 def changed(poll: Any, **settings: bool) -> PollChanged:
-    told = poll.model_dump(exclude={"type", "version"}) | {"revision": poll.revision + 1}
-    return PollChanged.model_validate({"proof_of_work": False, "show_turnout": False} | told | settings)
+    fields = poll.model_dump(exclude={"type", "version"}) | {"revision": poll.revision + 1}
+    return PollChanged.model_validate({"proof_of_work": False, "show_turnout": False} | fields | settings)
 
 
-@pytest.mark.parametrize("said", [True, False], ids=["what is said", "what is no longer said"])
-def test_setting_that_an_event_omits_is_reset_in_the_copy(stack: Any, make_poll: Any, said: bool) -> None:
-    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=not said)
+@pytest.mark.parametrize("setting", [True, False], ids=["setting on", "setting omitted"])
+def test_setting_that_an_event_omits_is_reset_in_the_copy(stack: Any, make_poll: Any, setting: bool) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=not setting)
     stack.track(draft)
-    opened = make_poll(poll_id=draft.poll_id, revision=3, proof_of_work=said)
-    stack.track(changed(draft, proof_of_work=said), opened)
-    assert stack.poll_copy(draft.poll_id).get("proof_of_work", {"BOOL": False}) == {"BOOL": said}
+    opened = make_poll(poll_id=draft.poll_id, revision=3, proof_of_work=setting)
+    stack.track(changed(draft, proof_of_work=setting), opened)
+    assert stack.poll_copy(draft.poll_id).get("proof_of_work", {"BOOL": False}) == {"BOOL": setting}
     stack.track(make_poll(poll_id=draft.poll_id, revision=4))
     assert "proof_of_work" not in stack.poll_copy(draft.poll_id)
 
@@ -291,8 +291,8 @@ def test_copy_of_a_deleted_poll_has_neither_texts_nor_salt(
         else make_poll(PollStatus.DRAFT, opens=None, revision=4)
     )
     texts = {"type", "version", "question", "option_a", "option_b"}
-    told = poll.model_dump(exclude=texts) | {"status": "draft", "revision": 5}
-    stack.track(poll, PollDeleted.model_validate(told))
+    fields = poll.model_dump(exclude=texts) | {"status": "draft", "revision": 5}
+    stack.track(poll, PollDeleted.model_validate(fields))
     copy = stack.poll_copy(poll.poll_id)
     assert copy.keys().isdisjoint({"question", "option_a", "option_b", "salt"})
     assert copy["status"] == {"S": "draft"}

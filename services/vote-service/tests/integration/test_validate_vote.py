@@ -1,4 +1,4 @@
-"""`validate_vote` by itself: what it hands to the next states."""
+"""`validate_vote` alone: its output for the next states."""
 
 import json
 from typing import Any
@@ -19,13 +19,13 @@ def test_valid_decision_contains_the_item_as_the_stream_will_show_it(
     poll = make_poll()
     stack.track(poll)
     vote = make_vote(poll, "b")
-    verdict = validate(vote)
-    assert verdict["outcome"] == "valid"
-    assert verdict["item"].keys() == {"pk", "sk", "event", "receipt", "voter_token"}
-    change = {"SequenceNumber": "1", "Keys": {}, "NewImage": verdict["item"]}
+    decision = validate(vote)
+    assert decision["outcome"] == "valid"
+    assert decision["item"].keys() == {"pk", "sk", "event", "receipt", "voter_token"}
+    change = {"SequenceNumber": "1", "Keys": {}, "NewImage": decision["item"]}
     event = read_record({"eventName": "INSERT", "dynamodb": change}).event(VOTE_EVENTS)
     assert (event.poll_id, event.choice) == (poll.poll_id, "b")
-    assert json.loads(json.dumps(verdict)) == verdict
+    assert json.loads(json.dumps(decision)) == decision
 
 
 def test_validation_writes_nothing(stack: Any, make_poll: Any, make_vote: Any, validate: Any) -> None:
@@ -43,17 +43,17 @@ def test_recorded_vote_is_found_without_the_poll(
     vote = make_vote(poll)
     stack.run_workflow(vote)
     stack.dynamodb.delete_item(TableName=stack.refs["VotingStateTable"], Key={"poll_id": {"S": poll.poll_id}})
-    verdict = validate(vote)
-    assert verdict["outcome"] == "already_voted"
-    assert verdict["stored"]["receipt"] == vote["receipt"]
-    assert "item" not in verdict
+    decision = validate(vote)
+    assert decision["outcome"] == "already_voted"
+    assert decision["stored"]["receipt"] == vote["receipt"]
+    assert "item" not in decision
 
 
 @pytest.mark.parametrize("given", [None, "", 0, [], {}, {"poll_id": None}, [{"poll_id": "0" * 26}]])
 def test_invalid_input_returns_a_decision_and_raises_nothing(validate: Any, given: Any) -> None:
-    verdict = validate(given)
-    assert verdict["outcome"] == verdict["rejection"]["outcome"] == "invalid"
-    assert verdict["rejection"]["reason"]
+    decision = validate(given)
+    assert decision["outcome"] == decision["rejection"]["outcome"] == "invalid"
+    assert decision["rejection"]["reason"]
 
 
 def test_reason_repeats_no_value(validate: Any) -> None:

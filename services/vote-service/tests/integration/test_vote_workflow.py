@@ -1,4 +1,4 @@
-"""The workflow itself: the real ASL, every end of it, and who wins when everybody is first."""
+"""The vote workflow: the real ASL, every outcome, and concurrent votes."""
 
 import json
 import threading
@@ -171,7 +171,7 @@ def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
 ) -> None:
     from vote_service.domain.errors import AlreadyVoted  # noqa: PLC0415
 
-    # All are validated before any is written: only the condition of the write is left to tell them apart.
+    # All are validated before any is written, so only the write condition decides.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
     vote_caster = stack.handler("vote_wrapper").vote_caster
     voter_token = voter.cookies["__Host-voter"]
@@ -227,7 +227,7 @@ def test_write_with_a_lost_response_is_recorded_once(
         attempts.append(1)
         written = put_item(*args, **kwargs)
         if len(attempts) == 1:
-            raise DynamodbException("x#InternalServerError", "who knows")
+            raise DynamodbException("x#InternalServerError", "unknown")
         return written
 
     monkeypatch.setattr(DynamoDBBackend, "put_item", answer_lost_at_first)

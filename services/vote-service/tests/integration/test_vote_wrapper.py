@@ -1,4 +1,4 @@
-"""`POST /vote`: every answer it can give, through the handler, the real workflow behind it."""
+"""`POST /vote`: every response, through the handler and the real workflow."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ def assert_problem(answer: dict[str, Any], status: int, slug: str) -> Problem:
 
 
 def answer_start_with(stack: Any, parsed: dict[str, Any] | Exception, status: int = 200) -> None:
-    """Have Step Functions answer `StartSyncExecution` with this instead of running anything."""
+    """Return this response from `StartSyncExecution` without running the workflow."""
 
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         if isinstance(parsed, Exception):
@@ -73,10 +73,10 @@ def test_another_choice_is_refused_and_reveals_nothing_of_the_first(
     first = voter.vote(poll_id, "a")
     answer = voter.vote(poll_id, "b")
     assert_problem(answer, 409, "already-voted")
-    told = answer["body"].lower()
-    assert '"a"' not in told
-    assert first["json"]["receipt"].lower() not in told
-    assert first["json"]["recorded_at"].lower() not in told
+    body = answer["body"].lower()
+    assert '"a"' not in body
+    assert first["json"]["receipt"].lower() not in body
+    assert first["json"]["recorded_at"].lower() not in body
     assert [item["event"]["M"]["choice"]["S"] for item in stack.votes()] == ["a"]
 
 
@@ -300,7 +300,7 @@ def test_throttled_start_returns_retry_after(stack: Any, voter: Any, poll_id: st
     [
         {"status": "FAILED", "error": "States.TaskFailed", "cause": "secret cause"},
         {"status": "TIMED_OUT"},
-        {"status": "SUCCEEDED", "output": '{"outcome": "who knows"}'},
+        {"status": "SUCCEEDED", "output": '{"outcome": "unknown"}'},
         {"status": "SUCCEEDED", "output": "not even JSON"},
         {"status": "SUCCEEDED", "output": '{"outcome": "invalid", "reason": "input: is not ours"}'},
         ReadTimeoutError(endpoint_url="https://states"),

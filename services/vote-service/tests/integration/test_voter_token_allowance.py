@@ -1,4 +1,4 @@
-"""So many new voter tokens per network: a flood is capped, a hall is not, and nobody else notices."""
+"""Rate limit of new voter tokens per network: it stops a flood, but not a full venue or other networks."""
 
 import json
 from collections import Counter
@@ -24,7 +24,7 @@ def at_noon(stack: Any) -> Any:
 
 @pytest.fixture
 def five_each(stack: Any) -> Any:
-    """At noon, with a limit of five: what holds for few holds for many."""
+    """The stack at noon, with a limit of five."""
     stack.set_parameter("NewVotersPerNetwork", "5")
     stack.set_clock(NOON)
     return stack
@@ -40,12 +40,12 @@ def counters(stack: Any) -> list[dict[str, Any]]:
 
 
 def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
-    """Have DynamoDB answer the counter's write with this error; return how often it was asked."""
+    """Return this error for the counter's write; return a counter of the attempts."""
     asked: Counter[str] = Counter()
 
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         asked["UpdateItem"] += 1
-        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "simulated"}}
 
     stack.hook(stack.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", answer)
     return asked
@@ -141,7 +141,7 @@ def test_full_counter_costs_no_more_writes(five_each: Any, new_browser: Any) -> 
 
     five_each.hook(five_each.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", note)
     assert {answer["statusCode"] for answer in flood(new_browser, 20)} == {429}
-    assert written == {"issued": 20}, "what is refused is counted for the report, of very many one in ten"
+    assert written == {"issued": 20}, "refusals are counted for the report, sampled if there are many"
 
 
 def test_unavailable_counters_issue_voter_tokens_and_raise_the_metric(

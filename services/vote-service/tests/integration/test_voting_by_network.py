@@ -1,4 +1,4 @@
-"""Policy `network`: one vote per address, and nobody is told that somebody else's vote is theirs."""
+"""Policy `network`: one vote per address, and no voter gets the receipt of another voter."""
 
 from typing import Any
 
@@ -53,9 +53,9 @@ def test_ipv6_addresses_of_one_64_are_one_network(browser: Any, by_network: str)
         ("2001:0DB8:0001:0002:ffff:ffff:ffff:ffff:444", 409),
         ("2001:db8:1:3::1:443", 201),
     ]:
-        somebody = browser()
-        somebody.is_seen_at(address)
-        assert somebody.vote(by_network)["statusCode"] == status
+        visitor = browser()
+        visitor.is_seen_at(address)
+        assert visitor.vote(by_network)["statusCode"] == status
 
 
 @pytest.mark.parametrize("address", [None, "", "unknown", "192.0.2.1", "192.0.2.1, 203.0.113.9:80"])
@@ -69,7 +69,11 @@ def test_unreadable_address_returns_unavailable_and_stores_nothing(
 
 def test_address_headers_of_the_client_are_ignored(stack: Any, browser: Any, by_network: str) -> None:
     browser().vote(by_network)
-    liar = browser()
-    liar.headers |= {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9", "x-real-ip": "1.1.1.1"}
-    assert liar.vote(by_network)["statusCode"] == 409
+    spoofer = browser()
+    spoofer.headers |= {
+        "x-forwarded-for": "203.0.113.9",
+        "forwarded": "for=203.0.113.9",
+        "x-real-ip": "1.1.1.1",
+    }
+    assert spoofer.vote(by_network)["statusCode"] == 409
     assert len(stack.votes()) == 1

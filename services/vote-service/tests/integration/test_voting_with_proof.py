@@ -1,4 +1,4 @@
-"""A poll that asks for a proof of work: one solved challenge, one vote, sent as often as it takes."""
+"""A poll that requires a proof of work: one solved challenge is valid for one vote and its retries."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def poll_id(stack: Any, make_poll: Any) -> str:
 
 
 def proof_of(voter: Any, poll_id: str) -> dict[str, Any]:
-    """Ask for a challenge and solve it, as the page does."""
+    """Request a challenge and solve it, like the page."""
     challenge = voter.challenge(poll_id)["json"]
     asked = {name: challenge[name] for name in ("algorithm", "nonce", "salt", "cost", "key_prefix")}
     solution = altcha.solve_challenge(altcha.Challenge(altcha.ChallengeParameters(**asked)))

@@ -1,4 +1,4 @@
-"""Signs of abuse: coarse enough to be nobody's, fine enough to see that half of all votes have one source."""
+"""Abuse signals: anonymous, but detailed enough to show that half of all votes have one source."""
 
 from collections import Counter
 from ipaddress import IPv4Address

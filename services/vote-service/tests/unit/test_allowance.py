@@ -1,4 +1,4 @@
-"""Windows of time and names of counters: everybody's the same, and no two alike."""
+"""Rate limit windows, and unlinkable names of their counters."""
 
 import re
 from datetime import UTC, datetime, timedelta

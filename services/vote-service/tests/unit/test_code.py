@@ -1,4 +1,4 @@
-"""Codes: genuine in one poll alone, read as people type them, made up by nobody."""
+"""Codes: genuine in one poll only, parsed leniently, impossible to forge."""
 
 import re
 from dataclasses import replace
@@ -43,7 +43,7 @@ def test_minted_code_is_genuine_in_its_own_poll_only() -> None:
 
 
 def test_code_format_is_stable() -> None:
-    """With another one every code on paper would be refused: this is a format in people's hands."""
+    """A change would invalidate all printed codes."""
     assert is_genuine(CODE)
     assert is_genuine(OF_ANOTHER_POLL, poll_with("1" * 26))
     assert read_code(poll_with(), CODE, KEYS).nonce == (1).to_bytes(6)
@@ -72,7 +72,7 @@ def test_archived_poll_raises_closed_for_any_code() -> None:
 
 
 def spelt_kindly(draw: st.DrawFn) -> str:
-    """Draw a code as people and their phones write it."""
+    """Draw a spelling of the code as people and phones may write it."""
     decoration = st.text(st.sampled_from("- _.\t\u00a0\u200b\u2011\u2013\u2014\u2212"), max_size=2)
     text = draw(decoration)
     for character in CODE:

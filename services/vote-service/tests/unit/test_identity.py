@@ -1,4 +1,4 @@
-"""Who a voter is under each policy, and that nothing but a voter's own doing makes two of one."""
+"""The voter's identity under each policy, and its stability."""
 
 import pytest
 from contracts.ids import PollStatus, VoterPolicy
@@ -20,7 +20,7 @@ key_rings = st.dictionaries(st.text("abcdef", min_size=1), st.text(min_size=1)).
         lambda current: KeyRing.read({**keys, "k1": "first key", "current": current})
     )
 )
-"""Secrets as rotations leave them: the first key is kept, whichever is current."""
+"""Key rings after rotations: the first key is kept, any key may be current."""
 
 
 def poll_by(policy: VoterPolicy) -> PollCopy:

@@ -1,4 +1,4 @@
-"""Networks: one spelling for each, whatever the address behind it and however it is written."""
+"""Networks: one canonical form for all addresses and spellings."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
@@ -11,7 +11,7 @@ from vote_service.domain.network import network_of
 
 ports = st.integers(0, 65_535)
 prefixes = st.integers(1, 2**64 - 1)
-"""Not zero: `::/64` holds the addresses that stand for IPv4."""
+"""Not zero: `::/64` contains the IPv4-mapped addresses."""
 hosts = st.integers(0, 2**64 - 1)
 
 

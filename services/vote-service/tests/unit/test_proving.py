@@ -1,4 +1,4 @@
-"""Proofs of work: worth something to one voter in one poll for ten minutes, and changed in nothing."""
+"""Proofs of work: valid for one voter in one poll for ten minutes, and tamper-proof."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -17,7 +17,7 @@ from vote_service.use_cases import prove_work
 from vote_service.use_cases.prove_work import CHALLENGE_TTL, check_proof, issue_challenge
 
 NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
-"""The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
+"""In the future, because the library checks expiry with the machine's clock."""
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 VOTER, OTHER = bytes(16), bytes(15) + b"x"
 NOT_YOURS, NOT_SOLVED = "not one for this voter token and this poll, or was changed", "not solved"
@@ -49,7 +49,7 @@ def proof() -> Proof:
 
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work itself is tried once, by the first test."""
+    """The first test solves a challenge with real work once."""
     monkeypatch.setattr(prove_work, "MAX_TRIES", 3)
 
 
@@ -113,7 +113,7 @@ def test_challenge_with_less_work_is_refused(proof: Proof) -> None:
 
 
 def test_spliced_challenge_is_refused(proof: Proof) -> None:
-    """Splicing: whatever is taken over from another challenge of the very same voter, it is nobody's."""
+    """Splicing: parts of another challenge of the same voter invalidate the signature."""
     other = solve(issue_challenge(poll_with(), VOTER, KEYS, NOW + timedelta(minutes=1))).challenge
     fields = ("key_prefix", "key_signature", "nonce", "salt", "expires_at", "signature")
     for count in range(1, len(fields)):

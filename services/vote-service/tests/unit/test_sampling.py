@@ -1,4 +1,4 @@
-"""Sampling: exact while there are few, and right on average when there are many."""
+"""Sampling: exact for small counts, and correct on average for large ones."""
 
 import random
 

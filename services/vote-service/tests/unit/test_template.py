@@ -1,4 +1,4 @@
-"""What the template promises about votes: nobody changes one, and no close is given up."""
+"""Guarantees of the template: votes are immutable, and no close event is lost."""
 
 import json
 from collections.abc import Iterator
@@ -96,7 +96,7 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, A
 
 
 def test_voting_state_has_no_stream_and_no_index(resources: dict[str, Any]) -> None:
-    """What a stream or an export has carried, no archiving takes back."""
+    """Archiving could not remove a salt from a stream or an export."""
     table = resources["VotingStateTable"]["Properties"]
     assert not {"StreamSpecification", "KinesisStreamSpecification", "GlobalSecondaryIndexes"} & table.keys()
 

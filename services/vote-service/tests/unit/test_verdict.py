@@ -1,4 +1,4 @@
-"""The rules: what stands comes first, then the poll, the clock, the policy."""
+"""Vote decisions: a stored vote is checked first, then the poll, the clock and the policy."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -65,8 +65,8 @@ def test_the_clock_decides_to_the_millisecond(
 
 
 def test_rejection_before_the_opening_contains_the_time() -> None:
-    verdict = decide(VOTE, None, poll_with(opens_at=NOW + 5 * TICK), NOW)
-    assert verdict.rejection.opens_at == NOW + 5 * TICK
+    decision = decide(VOTE, None, poll_with(opens_at=NOW + 5 * TICK), NOW)
+    assert decision.rejection.opens_at == NOW + 5 * TICK
 
 
 @given(
@@ -80,9 +80,9 @@ def test_recorded_vote_is_found_in_every_state_of_the_poll(
 ) -> None:
     opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
     for poll in (None, poll_with(status, opens_at, closes_at, policy)):
-        verdict = decide(VOTE, STORED, poll, NOW)
-        assert (verdict.outcome, verdict.stored) == ("already_voted", STORED)
-        assert verdict.item is None
+        decision = decide(VOTE, STORED, poll, NOW)
+        assert (decision.outcome, decision.stored) == ("already_voted", STORED)
+        assert decision.item is None
 
 
 @given(
@@ -98,8 +98,8 @@ def test_a_vote_is_valid_only_in_an_open_poll_between_its_times_with_its_policy(
     started = opens is None or opens <= timedelta(0)
     ended = closes is not None and closes <= timedelta(0)
     expected = status is PollStatus.OPEN and started and not ended and policy is VOTE.policy
-    verdict = decide(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
-    assert (verdict.outcome == "valid") == expected
+    decision = decide(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
+    assert (decision.outcome == "valid") == expected
 
 
 @pytest.mark.parametrize("poll", [None, poll_with(PollStatus.DRAFT)])

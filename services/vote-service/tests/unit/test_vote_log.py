@@ -1,4 +1,4 @@
-"""Pages that can be read on from and name no voter."""
+"""Pages of the vote log: a cursor to continue, and no voter keys."""
 
 from datetime import UTC, datetime, timedelta
 

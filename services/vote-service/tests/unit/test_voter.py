@@ -50,7 +50,7 @@ def test_key_and_receipt_have_the_shape_of_the_contract(voter_id: bytes, poll_id
 
 
 def test_key_derivation_is_stable() -> None:
-    """With another one every voter of every running poll would be somebody else: this is a stored format."""
+    """A stored format: a change would give every voter of a running poll another voter key."""
     voter = voter_of(poll_with(), bytes(16), VOTER_TOKEN, KEYS)
     assert (voter.key, voter.bucket, voter.receipt) == GOLDEN
 

@@ -1,4 +1,4 @@
-"""The voter token: no changed character passes, and the voter outlives its age and its key."""
+"""The voter token: any change invalidates it, and renewals keep the voter."""
 
 import string
 from datetime import UTC, datetime, timedelta
