@@ -379,11 +379,11 @@ class Browser:
             "content-type": "application/json",
         }
 
-    def is_seen_at(self, viewer_address: str | None) -> None:
+    def is_seen_at(self, client_address: str | None) -> None:
         """Set the client address that the edge sends; None sends no address."""
         self.headers.pop(VIEWER_ADDRESS_HEADER, None)
-        if viewer_address is not None:
-            self.headers[VIEWER_ADDRESS_HEADER] = viewer_address
+        if client_address is not None:
+            self.headers[VIEWER_ADDRESS_HEADER] = client_address
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
         """Send a POST as an event of API Gateway; a header with the value None is omitted."""

@@ -99,7 +99,7 @@ def read_voter_token_cookie(app: APIGatewayHttpResolver) -> str | None:
     return read_cookie(app, VOTER_COOKIE)
 
 
-def viewer_address(app: APIGatewayHttpResolver) -> str | None:
+def client_address(app: APIGatewayHttpResolver) -> str | None:
     """Return the client's address and port from the edge; trustworthy only with a valid origin secret."""
     address: str | None = app.current_event.headers.get(VIEWER_ADDRESS_HEADER)
     return address
@@ -107,7 +107,7 @@ def viewer_address(app: APIGatewayHttpResolver) -> str | None:
 
 def read_sender(app: APIGatewayHttpResolver) -> RequestIdentity:
     """Return the voter token and client address of the request."""
-    return RequestIdentity(read_voter_token_cookie(app), viewer_address(app))
+    return RequestIdentity(read_voter_token_cookie(app), client_address(app))
 
 
 def voter_token_cookie(voter_token: str) -> Cookie:

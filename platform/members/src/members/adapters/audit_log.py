@@ -9,7 +9,7 @@ from contracts.audit_log import AuditEventV2
 from contracts.ids import PollId
 from gateway.audit_log import ALL, BY_POLL, from_item
 
-from members.adapters.aws import failures_as_refusals
+from members.adapters.aws import map_aws_errors
 from members.domain.refusals import BadCursor
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class AuditLogReader:
         index: dict[str, Any] = {"ConsistentRead": True} if poll_id is None else {"IndexName": BY_POLL}
         name, value = ("audit_log", ALL) if poll_id is None else ("poll_id", poll_id)
         before = {} if cursor is None else {":before": {"S": _read(cursor)}}
-        with failures_as_refusals():
+        with map_aws_errors():
             items = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression=f"{name} = :value" + (" AND entry < :before" if before else ""),

@@ -28,7 +28,7 @@ ERRORS_BY_CODE: Final = {
 
 
 @contextmanager
-def failures_as_refusals() -> Iterator[None]:
+def map_aws_errors() -> Iterator[None]:
     """Map AWS errors to domain errors; unknown client errors are re-raised and become a 500."""
     try:
         yield

@@ -13,7 +13,7 @@ from contracts.roles import Role
 from gateway.members import NO_ROLE, SUBJECT, Members
 from gateway.organiser import InsufficientRole
 
-from members.adapters.aws import failures_as_refusals
+from members.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -68,7 +68,7 @@ class MembersStore(Members):
                 "ExpressionAttributeValues": {":owner": {"S": Role.OWNER.value}},
             }
         }
-        with failures_as_refusals():
+        with map_aws_errors():
             try:
                 self._client.transact_write_items(TransactItems=[authority, *changes])
             except self._client.exceptions.TransactionCanceledException as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from contracts.members import InviteMember, Member, MemberStatus
 from contracts.roles import Role
 
-from members.adapters.aws import failures_as_refusals
+from members.adapters.aws import map_aws_errors
 from members.domain.refusals import MemberNotFound
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class UserPool:
 
     def members(self) -> list[Member]:
         """Return all members, sorted by name; eventually consistent."""
-        with failures_as_refusals():
+        with map_aws_errors():
             pages = self._client.get_paginator("list_users").paginate(UserPoolId=self._pool)
             users: list[Any] = [user for page in pages for user in page["Users"]]
             roles = {name: role for role in Role for name in self._names_in(role)}
@@ -52,7 +52,7 @@ class UserPool:
 
     def account(self, name: str) -> Account:
         """Return the account with exactly this user name; an e-mail address or a subject does not match."""
-        with failures_as_refusals():
+        with map_aws_errors():
             try:
                 user: Any = self._client.admin_get_user(UserPoolId=self._pool, Username=name)
             except self._client.exceptions.InvalidParameterException as error:
@@ -70,7 +70,7 @@ class UserPool:
         ]
         if invitation.invitation_id:
             attributes.append({"Name": INVITATION, "Value": str(invitation.invitation_id)})
-        with failures_as_refusals():
+        with map_aws_errors():
             made: Any = self._client.admin_create_user(
                 UserPoolId=self._pool,
                 Username=invitation.name,
@@ -83,12 +83,12 @@ class UserPool:
 
     def assign_role(self, name: str, role: Role) -> None:
         """Add the account to the group of a role."""
-        with failures_as_refusals():
+        with map_aws_errors():
             self._client.admin_add_user_to_group(UserPoolId=self._pool, Username=name, GroupName=role.value)
 
     def revoke_roles(self, name: str) -> None:
         """Remove the account from the groups of all roles; an operator may have added it to several."""
-        with failures_as_refusals():
+        with map_aws_errors():
             for group in set(self._groups_of(name)) & set(Role):
                 self._client.admin_remove_user_from_group(
                     UserPoolId=self._pool, Username=name, GroupName=group
@@ -96,12 +96,12 @@ class UserPool:
 
     def sign_out(self, name: str) -> None:
         """End the sessions. An issued access token stays valid until it expires and is not renewed."""
-        with failures_as_refusals():
+        with map_aws_errors():
             self._client.admin_user_global_sign_out(UserPoolId=self._pool, Username=name)
 
     def remove(self, name: str) -> None:
         """Delete the account."""
-        with failures_as_refusals():
+        with map_aws_errors():
             self._client.admin_delete_user(UserPoolId=self._pool, Username=name)
 
     def _groups_of(self, name: str) -> list[str]:

@@ -37,7 +37,7 @@ def is_throttled(error: ClientError) -> bool:
 
 
 @contextmanager
-def failures_as_refusals() -> Iterator[None]:
+def map_aws_errors() -> Iterator[None]:
     """Raise `Throttled`, `NotStorable` for an invalid item, or otherwise `Unavailable`.
 
     A failed condition is an expected result and is re-raised unchanged.

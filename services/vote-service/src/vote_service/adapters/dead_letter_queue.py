@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from gateway.dead_letters import dead_letter
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -21,5 +21,5 @@ class DeadLetters:
     def put(self, record: Mapping[str, Any], reason: str) -> None:
         """Send the record and the reason to the queue. Raises `Throttled` or `Unavailable`."""
         message = dead_letter(record, reason)
-        with failures_as_refusals():
+        with map_aws_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=message)

@@ -9,7 +9,7 @@ from contracts.stream import AttributeValue
 from gateway.audit_log import REPEATABLE_FOR
 from gateway.request import KeyReused
 
-from vote_service.adapters.aws import TransactionCancelled, failures_as_refusals
+from vote_service.adapters.aws import TransactionCancelled, map_aws_errors
 from vote_service.domain.code import MAX_CODES
 from vote_service.domain.errors import Throttled, TooManyCodes
 
@@ -49,7 +49,7 @@ class MintedCodes:
         """
         submission_key = _key(poll_id, sha256(submission.encode()).hexdigest())
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.transact_write_items(
                     TransactItems=[
                         {
@@ -92,7 +92,7 @@ class MintedCodes:
         return True
 
     def _read(self, key: dict[str, AttributeValue]) -> dict[str, Any]:
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return dict(answer.get("Item", {}))
 

@@ -7,7 +7,7 @@ effect.
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +35,7 @@ class VoterTokenCounters:
         if name in self._full:
             return False
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": f"{PREFIX}{name}"}},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import NotStorable, Throttled, Unavailable
 from vote_service.domain.sampling import weight_of
 
@@ -43,7 +43,7 @@ class SampledCounters:
         if weight == 0:
             return
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 answer = self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": key}},
@@ -72,7 +72,7 @@ class SampledCounters:
         found: list[Mapping[str, int]] = []
         while pending_keys:
             batch, pending_keys = pending_keys[:BATCH], pending_keys[BATCH:]
-            with failures_as_refusals():
+            with map_aws_errors():
                 answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": batch}})
             numbers = map(_numbers_in, answer["Responses"].get(self._table, ()))
             found.extend(each for each in numbers if each["expires_at"] > now.timestamp())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from contracts.ids import Choice, VoterKey
 from contracts.proof import Challenge
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import ProofNeeded
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class UsedChallenges:
         vote = hmac.new(voter_key.encode(), choice.encode(), "sha256").hexdigest()
         expires_at = challenge.expires_at + CHALLENGE_RETENTION
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.put_item(
                     TableName=self._table,
                     Item={

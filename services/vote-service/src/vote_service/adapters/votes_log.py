@@ -8,7 +8,7 @@ from contracts.events import VOTE_EVENTS, VoteCast
 from contracts.ids import PollId
 from contracts.stream import AttributeValue, NotAContractEvent, event_attribute, read_event
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.vote_decision import StoredVote, SubmittedVote
 from vote_service.domain.vote_log_page import VoteLogEntry
 
@@ -29,7 +29,7 @@ class VotesLog:
 
     def find(self, vote: SubmittedVote) -> StoredVote | None:
         """Return the stored vote with this vote's key, or None. Raises `Throttled` or `Unavailable`."""
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.get_item(TableName=self._table, Key=_key(vote), ConsistentRead=True)
         item = answer.get("Item")
         if item is None:
@@ -52,7 +52,7 @@ class VotesLog:
         Raises `Throttled` or `Unavailable`.
         """
         values = {":pk": {"S": f"{poll_id}#{bucket}"}} | ({} if start is None else {":start": {"S": start}})
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk" + ("" if start is None else " AND sk >= :start"),
@@ -71,7 +71,7 @@ class VotesLog:
         """
         start: dict[str, Any] = {}
         while True:
-            with failures_as_refusals():
+            with map_aws_errors():
                 answer = self._client.query(
                     TableName=self._table,
                     KeyConditionExpression="pk = :pk",

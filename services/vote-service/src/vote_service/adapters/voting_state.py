@@ -12,7 +12,7 @@ from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
 from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.stream import AttributeValue, event_attribute
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import PollUnknown
 from vote_service.domain.poll import PollCopy, VotingKeys
 
@@ -38,7 +38,7 @@ class VotingState:
 
     def find(self, poll_id: PollId) -> PollCopy | None:
         """Return the copy of a poll, including drafts, or None. Raises `Throttled` or `Unavailable`."""
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
             )
@@ -75,7 +75,7 @@ class VotingState:
         setting += [f"#{name} = if_not_exists(#{name}, :{name})" for name in pinned]
         removing = f" REMOVE {', '.join(f'#{name}' for name in unset)}" if unset else ""
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": event.poll_id}},

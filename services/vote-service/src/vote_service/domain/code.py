@@ -25,7 +25,7 @@ MAX_CODES: Final = 100_000
 """Maximum number of codes of a poll; limits collisions of nonces."""
 
 _GROUP: Final = 5
-_LOOKALIKES: Final = str.maketrans(
+_LOOK_ALIKES: Final = str.maketrans(
     "oilавсԁеһнјкморԛѕтѵԝхуіӏзαβεζηικμνορτυχ",  # noqa: RUF001
     "011abcdehhjkm0pqstvwxy113abezh1kmn0ptyx",
 )
@@ -84,7 +84,7 @@ def plain(text: str) -> str:
     The voter's page has the same rule in `logic/code.js`; `tests/corpus/codes.json` tests both.
     """
     typed = unicodedata.normalize("NFKC", text).lower()
-    spelt = "".join(character for character in typed if character.isalnum()).translate(_LOOKALIKES)
+    spelt = "".join(character for character in typed if character.isalnum()).translate(_LOOK_ALIKES)
     return "".join(str(unicodedata.decimal(character, character)) for character in spelt)
 
 

@@ -16,7 +16,7 @@ class RequestIdentity:
     """Identifying data of a request: the voter token cookie, and the client's address and port."""
 
     voter_token: str | None
-    viewer_address: str | None
+    client_address: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,7 +28,7 @@ class Identity:
 
 
 def identify(
-    poll: PollCopy, voter_id: bytes, code: str | None, viewer_address: str | None, keys: KeyRing
+    poll: PollCopy, voter_id: bytes, code: str | None, client_address: str | None, keys: KeyRing
 ) -> Identity:
     """Return the voter's identity under the poll's policy; `voter_id` comes from the voter token.
 
@@ -43,5 +43,5 @@ def identify(
     if code is not None:
         raise CodeUnexpected
     if poll.policy is VoterPolicy.NETWORK:
-        return Identity(network_of(viewer_address).encode())
+        return Identity(network_of(client_address).encode())
     return Identity(voter_id)

@@ -16,12 +16,12 @@ PREFIX_BITS: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
-def network_of(viewer_address: str | None) -> Network:
+def network_of(client_address: str | None) -> Network:
     """Return the network of a `CloudFront-Viewer-Address`: address and port, IPv6 with brackets or without.
 
     Raises `AddressUnknown` without a valid header; the edge always sets it.
     """
-    host, _, port = (viewer_address or "").strip().rpartition(":")
+    host, _, port = (client_address or "").strip().rpartition(":")
     if not _PORT.fullmatch(port):
         raise AddressUnknown
     try:

@@ -37,7 +37,7 @@ def issue() -> Response[str]:
     access_code = http.ISSUE_VOTER_TOKEN.read(app).access_code
     keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
     voter_token = voter_token_issuer.issue(
-        sender.voter_token, sender.viewer_address, access_code, keys, datetime.now(UTC)
+        sender.voter_token, sender.client_address, access_code, keys, datetime.now(UTC)
     )
     cookie = http.voter_token_cookie(write_voter_token(voter_token, keys))
     return json_answer(VoterTokenIssued(expires_at=voter_token.expires_at), cookies=[cookie])

@@ -46,7 +46,7 @@ class VoteCaster:
         voter_token.require_valid(now)
         poll = self.polls.get_public(vote.poll_id)
         # The workflow rejects a wrong code like a used one, so that both take the same steps.
-        identity = identify(poll, voter_token.voter_id, vote.code, sender.viewer_address, voter_keys)
+        identity = identify(poll, voter_token.voter_id, vote.code, sender.client_address, voter_keys)
         voter = voter_of(poll, identity.value, voter_token.voter_id, voter_keys)
         if poll.proof_of_work:
             proof = check_proof(vote.proof, poll, voter_token.voter_id, voter_keys, now)
@@ -68,7 +68,7 @@ class VoteCaster:
             self.abuse_recorder.refused(poll, refusal, now)
             raise
         if recorded_vote.outcome == "recorded":
-            self.abuse_recorder.recorded(poll, sender.viewer_address, voter_keys, now)
+            self.abuse_recorder.recorded(poll, sender.client_address, voter_keys, now)
         recorded = VoteRecorded(
             poll_id=vote.poll_id,
             choice=recorded_vote.choice,

@@ -50,7 +50,7 @@ class VoterTokenIssuer:
     def issue(
         self,
         cookie: str | None,
-        viewer_address: str | None,
+        client_address: str | None,
         access_code: AccessCode | None,
         keys: KeyRing,
         now: datetime,
@@ -62,19 +62,19 @@ class VoterTokenIssuer:
         """
         voter_token = renew_voter_token(cookie, keys, now)
         if voter_token is None:
-            self._admit(viewer_address, access_code, keys, now)
+            self._admit(client_address, access_code, keys, now)
             voter_token = VoterToken.new(now)
             self.new_voters.issued(now)
         return voter_token
 
     def _admit(
-        self, viewer_address: str | None, access_code: AccessCode | None, keys: KeyRing, now: datetime
+        self, client_address: str | None, access_code: AccessCode | None, keys: KeyRing, now: datetime
     ) -> None:
         """Apply the network's rate limit to a new voter, and above it the limit of the code.
 
         The code is checked only if the network is at its limit, so usually it costs no extra call.
         """
-        if self._network_below_limit(viewer_address, keys, now):
+        if self._network_below_limit(client_address, keys, now):
             return
         try:
             if access_code is not None and self._code_below_limit(access_code, keys, now):
@@ -89,10 +89,10 @@ class VoterTokenIssuer:
             retry_after=Window.at(now).seconds_left(now),
         )
 
-    def _network_below_limit(self, viewer_address: str | None, keys: KeyRing, now: datetime) -> bool:
+    def _network_below_limit(self, client_address: str | None, keys: KeyRing, now: datetime) -> bool:
         window = Window.at(now)
         try:
-            name = window.counter_of(network_of(viewer_address), keys)
+            name = window.counter_of(network_of(client_address), keys)
         except AddressUnknown:
             return self._issue_uncounted()
         return self._count(name, self.per_network, window)

@@ -26,10 +26,10 @@ class AbuseSignalRecorder:
 
     abuse_signals: AbuseCounters
 
-    def recorded(self, poll: PollCopy, viewer_address: str | None, keys: KeyRing, now: datetime) -> None:
+    def recorded(self, poll: PollCopy, client_address: str | None, keys: KeyRing, now: datetime) -> None:
         """Count a new vote in the group of its network."""
         try:
-            group = group_of(network_of(viewer_address), poll, keys)
+            group = group_of(network_of(client_address), poll, keys)
         except AddressUnknown:
             return
         self.abuse_signals.vote(poll.poll_id, group, now)
