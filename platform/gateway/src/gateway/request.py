@@ -82,8 +82,8 @@ def read_image(app: APIGatewayHttpResolver) -> bytes:
 def read_cookie(app: APIGatewayHttpResolver, name: str) -> str | None:
     """Return the value of the cookie with exactly this name, unchanged. Raises `RepeatedCookie`.
 
-    Nothing is stripped, case-folded or unquoted: a browser keeps `__Host-` names to their own site letter by
-    letter, so a name that only looks the same was set by another site.
+    The name is not stripped, case-folded or unquoted: a browser protects `__Host-` names from other sites
+    only in this exact spelling, and a cookie with another spelling may have been set by another site.
     """
     sent = [str(cookie).partition("=") for cookie in app.current_event.raw_event.get("cookies") or ()]
     values = [value for found, _, value in sent if found == name]
