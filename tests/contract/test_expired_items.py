@@ -173,8 +173,6 @@ def test_every_writer_of_expiring_items_is_tested_or_has_a_reason() -> None:
             continue
         for path in package.rglob("*.py"):
             text = path.read_text()
-            if any(f'"{name}": {{"N"' in text or f"{name} = :" in text for name in attributes) or (
-                "FORGET_AT} = :" in text
-            ):
+            if any(f'"{name}": {{"N"' in text or f"{name} = :" in text for name in attributes):
                 writers.add(str(path.relative_to(package.parent)))
     assert writers == {reader.module for reader in READERS.values()} | GUARDED.keys()

@@ -32,7 +32,7 @@ from .time_budgets import (
 
 FUNCTIONS: Final = functions(load_stacks())
 SHARED: Final = {name: value for name, value in vars(gateway.aws).items() if isinstance(value, Config)} | {
-    "gateway.secret.SDK": gateway.secret.SDK
+    "gateway.secret.AWS_CONFIG": gateway.secret.AWS_CONFIG
 }
 ANSWERS_ANYWAY: Final = {
     # A voter token is issued uncounted rather than not at all.
@@ -55,7 +55,7 @@ def too_long(function: Function, started: Started) -> list[str]:
     return [
         f"{function.slug}: {name} may last {longest_call(config)} s of {function.timeout} s"
         for name, config in (started.budgets | SHARED).items()
-        if longest_call(config) + gateway.aws.ANSWERING_SECONDS > function.timeout
+        if longest_call(config) + gateway.aws.RESPONSE_RESERVE_SECONDS > function.timeout
     ]
 
 

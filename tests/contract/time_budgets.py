@@ -262,9 +262,9 @@ def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -
         Image.new("RGB", (8, 8)).save(picture, "PNG")
         event["headers"]["content-type"] = "image/png"
         return event | {"body": b64encode(picture.getvalue()).decode(), "isBase64Encoded": True}
-    if operation is None or operation.takes is None:
+    if operation is None or operation.request_model is None:
         return event
-    sample = _samples(now).get(operation.takes.__name__, {})
+    sample = _samples(now).get(operation.request_model.__name__, {})
     if method in {"GET", "HEAD", "DELETE"}:
         return event | {"queryStringParameters": sample}
     return event | {"body": json.dumps(sample)}

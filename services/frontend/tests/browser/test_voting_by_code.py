@@ -46,7 +46,7 @@ def by_code(api: Api) -> Api:
 def fill_the_network(api: Api, test: pytest.MonkeyPatch) -> None:
     """Use up the rate limit of new voters in this network."""
     module = api.backend.world.handler("issue_voter_token")
-    test.setattr(module, "issuing", replace(module.issuing, per_network=1))
+    test.setattr(module, "voter_token_issuer", replace(module.voter_token_issuer, per_network=1))
     statuses = [api.backend.request("POST", "/voter-token", "{}").status for _ in range(2)]
     assert statuses == [200, 429]
 

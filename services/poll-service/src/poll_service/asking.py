@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from gateway.organiser import who_asks
+from gateway.organiser import authenticated_principal
 
 from poll_service.domain.change import Actor
 
 
 def actor_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Actor:
     """Return whoever asks at this moment, having seen the poll at this revision. Raises `NotSignedIn`."""
-    organiser = who_asks(app)
+    organiser = authenticated_principal(app)
     return Actor(organiser.subject, at, seen, organiser.name)

@@ -17,9 +17,9 @@ from contracts.polls import (
 )
 from contracts.problem import ProblemType
 from contracts.roles import Role
-from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
 from gateway.resolver import HttpApi, Problems
+from gateway.response import PRIVATE, SHARED_BRIEFLY
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import errors
@@ -98,14 +98,14 @@ PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_R
 EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
 
 UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
-GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])
+GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, errors=[ProblemType.NOT_FOUND])
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, request_model=ListPolls)
 CREATE_POLL: Final = Operation(
     {HTTPStatus.CREATED: PollV4, HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=CreatePoll,
+    request_model=CreatePoll,
     creates=True,
 )
 GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
@@ -113,37 +113,37 @@ OPEN_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=OpenPoll,
+    request_model=OpenPoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 EDIT_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=EditPoll,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
+    request_model=EditPoll,
+    errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=ChangePoll,
+    request_model=ChangePoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.OWNER,
     current_role=True,
-    takes=ChangePoll,
+    request_model=ChangePoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 DELETE_POLL: Final = Operation(
     {HTTPStatus.NO_CONTENT: None},
     role=Role.OWNER,
     current_role=True,
-    takes=DeletePoll,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    request_model=DeletePoll,
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )

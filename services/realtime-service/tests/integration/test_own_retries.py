@@ -10,7 +10,7 @@ import pytest
 from contracts.keys import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from gateway.aws import CALLS
+from gateway.aws import AWS_CONFIG
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
@@ -26,7 +26,7 @@ TABLE = "web-socket-connections"
 
 @pytest.fixture
 def table(aws: Any) -> tuple[Any, str]:
-    return boto3.client("dynamodb", config=CALLS), TABLE
+    return boto3.client("dynamodb", config=AWS_CONFIG), TABLE
 
 
 def test_ticket_opens_its_own_socket_only_after_a_lost_write_response(table: tuple[Any, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
-from gateway.answer import PRIVATE, json_answer
+from gateway.response import PRIVATE, json_answer
 
 from results_service.domain.csv_file import CSV, Value, csv_text
 

@@ -26,5 +26,7 @@ def publish(event: ResourceEvent, site: Path) -> None:
         return
     count = bucket.replace_with(site_objects(site, event.properties.config))
     if event.request_type == "Update":
-        invalidate(boto3.client("cloudfront", config=SDK), event.properties.distribution_id, event.request_id)
+        invalidate(
+            boto3.client("cloudfront", config=AWS_CONFIG), event.properties.distribution_id, event.request_id
+        )
     logger.info("site published", objects=count, request_type=event.request_type)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from contracts.ids import PollId
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.config import ClosingSettings
@@ -36,7 +36,7 @@ class ClosingSchedule:
     @classmethod
     def of(cls, settings: ClosingSettings) -> Self:
         """Return the schedule of this environment, with a client of its own."""
-        return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
+        return cls(bounded(boto3.client("scheduler", config=AWS_CONFIG)), settings)
 
     def close_at(self, poll_id: PollId, due_at: datetime) -> None:
         """Have `finish_poll` woken at the first full second from `due_at` on, and not before now.

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from botocore.exceptions import ClientError
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.domain.image import CONTENT_TYPE, Picture
@@ -25,7 +25,7 @@ class PicturesStore:
     @classmethod
     def at(cls, bucket: str) -> Self:
         """Return the store in this bucket, with a client of its own."""
-        return cls(bounded(boto3.client("s3", config=CALLS)), bucket)
+        return cls(bounded(boto3.client("s3", config=AWS_CONFIG)), bucket)
 
     def save(self, picture: Picture) -> None:
         """Keep the picture. Raises `Unavailable`."""

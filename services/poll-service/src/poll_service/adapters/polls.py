@@ -12,7 +12,7 @@ import boto3
 from botocore.exceptions import ClientError
 from contracts.ids import PollId
 from contracts.refusal import DomainError
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.request import KeyReused
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
@@ -47,7 +47,7 @@ class PollsStore:
     @classmethod
     def at(cls, table: str, audit_log: str | None = None) -> Self:
         """Return the store of this table, with a client of its own; without an audit log, for reading."""
-        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, audit_log)
+        return cls(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), table, audit_log)
 
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""

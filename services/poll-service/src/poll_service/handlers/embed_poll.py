@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.problem import ProblemType
 from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READING, HttpApi, resolver
+from gateway.resolver import READ_METHODS, HttpApi, resolver
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
@@ -36,7 +36,7 @@ app = resolver(settings, PROBLEMS, page_for=refusal_in_frame)
 polls = PollsStore.at(settings.polls_table)
 
 
-@app.route("/embed/<poll_id>", method=READING)
+@app.route("/embed/<poll_id>", method=READ_METHODS)
 @EMBED_POLL
 def embed_poll(poll_id: str) -> Response[str]:
     """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""

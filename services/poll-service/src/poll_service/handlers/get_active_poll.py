@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import ActivePollV2
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from gateway.entry_point import entry_point
-from gateway.resolver import READING, resolver
+from gateway.resolver import READ_METHODS, resolver
 
 from poll_service.adapters.images import PicturesStore
 from poll_service.config import PicturesSettings
@@ -18,7 +18,7 @@ app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
 
 
-@app.route("/images/<name>", method=READING)
+@app.route("/images/<name>", method=READ_METHODS)
 @GET_IMAGE
 def get_image(name: str) -> Response[Any]:
     """Answer the picture's bytes."""

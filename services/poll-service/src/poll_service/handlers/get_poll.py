@@ -1,10 +1,10 @@
 """Show an organiser one poll, drafts included."""
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

@@ -1,10 +1,10 @@
 """Show everybody one poll that has been opened."""
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READING, resolver
+from gateway.resolver import READ_METHODS, resolver
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
@@ -20,7 +20,7 @@ app = resolver(settings, PROBLEMS, page_for=refusal_page)
 polls = PollsStore.at(settings.polls_table)
 
 
-@app.route("/p/<poll_id>", method=READING)
+@app.route("/p/<poll_id>", method=READ_METHODS)
 @PREVIEW_POLL
 def preview_poll(poll_id: str) -> Response[str]:
     """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""

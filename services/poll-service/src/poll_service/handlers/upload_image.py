@@ -7,11 +7,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
 from contracts.images import ImageStored
-from gateway.answer import json_answer
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.images import PicturesStore
 from poll_service.config import UploadSettings
@@ -22,7 +22,7 @@ logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 pictures = PicturesStore.at(settings.pictures_bucket)
-audit_log = AuditLog(bounded(boto3.client("dynamodb", config=CALLS)), settings.audit_log_table)
+audit_log = AuditLog(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.audit_log_table)
 
 
 @app.post("/admin/api/images")

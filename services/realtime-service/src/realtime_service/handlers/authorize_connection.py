@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.secret import key_ring, read_secret
 
 from realtime_service.adapters.tickets import Tickets
@@ -14,7 +14,7 @@ from realtime_service.domain.ticket import BadTicket, read_ticket
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
-tickets = Tickets(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+tickets = Tickets(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 logger = Logger()
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import boto3
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
@@ -12,7 +12,7 @@ from realtime_service.domain.subscriber import Subscriber
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
-connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 
 
 def connect(event: Event) -> Answer:

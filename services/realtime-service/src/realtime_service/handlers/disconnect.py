@@ -3,14 +3,14 @@
 from http import HTTPStatus
 
 import boto3
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.connections import Connections
 from realtime_service.config import Settings
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
-connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 
 
 def disconnect(event: Event) -> Answer:

@@ -6,10 +6,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import TicketIssued
 from contracts.visibility import Scope
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.request import organiser
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings

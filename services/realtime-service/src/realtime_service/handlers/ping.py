@@ -6,7 +6,7 @@ from http import HTTPStatus
 import boto3
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from pydantic import ValidationError
 
 from realtime_service.adapters.snapshots import Snapshots

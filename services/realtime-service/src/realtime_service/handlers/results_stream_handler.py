@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
@@ -20,9 +20,9 @@ from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.broadcast import broadcast
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 

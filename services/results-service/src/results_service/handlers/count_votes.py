@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
@@ -21,7 +21,7 @@ settings = StreamSettings.from_environment()
 vote_counter = VoteCounter(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     DeadLetterQueue(
-        bounded(boto3.client("sqs", config=CALLS)),
+        bounded(boto3.client("sqs", config=AWS_CONFIG)),
         settings.dead_letter_queue_url,
         settings.aws_lambda_function_name,
     ),

@@ -6,7 +6,7 @@ import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from results_service.adapters.game_results import GameResults
@@ -20,7 +20,7 @@ from results_service.http import GET_LIVE_RESULTS, PROBLEMS
 
 settings = LiveSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+results = GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 
 
 @app.post("/live/results/<poll_id>")

@@ -2,11 +2,11 @@
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -17,7 +17,7 @@ from results_service.use_cases.get_votes_over_time import series_of
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 results, points, epochs = GameResults(*table), SeriesPoints(*table), EpochStore(*table)
 
 

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.audit_log import OperatorAction
 from contracts.recount import RebuildPollV2
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -21,10 +21,10 @@ from results_service.use_cases.rebuild import begin_rebuild
 logger = Logger()
 metrics = Metrics()
 settings = RebuildSettings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 results, epochs = GameResults(*table), EpochStore(*table)
 audit_log = AuditLog(table[0], settings.audit_log_table)
-queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
 
 
 @logger.inject_lambda_context

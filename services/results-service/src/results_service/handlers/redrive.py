@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.audit_log import OperatorAction
 from contracts.recount import RedrivePollV2
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
@@ -19,7 +19,7 @@ from results_service.use_cases.redrive import Redriver
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
-client = bounded(boto3.client("dynamodb", config=CALLS))
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 audit_log = AuditLog(client, settings.audit_log_table)
 queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
 redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))

@@ -10,7 +10,7 @@ import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -61,7 +61,7 @@ class RecountRequester:
             return found
         submission = key or secrets.token_urlsafe(24)
         ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
-        token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
+        token = sha256(f"{done.principal.subject}\0{submission}".encode()).hexdigest()[:8]
         order = order_now(poll_id, ordered_at, token)
         if self.recounts.certificate(order) is not None:
             return found

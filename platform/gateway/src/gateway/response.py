@@ -1,4 +1,4 @@
-"""Answers: a contract as JSON, a refusal as a problem."""
+"""HTTP responses: a contract as JSON, or a `DomainError` as a problem (RFC 9457)."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,17 +14,17 @@ from contracts.refusal import DomainError
 
 PRIVATE: Final = "private, no-store"
 SHARED_BRIEFLY: Final = "public, max-age=0, s-maxage=2"
-"""For what everybody may see: the edge asks at most once in two seconds."""
+"""`Cache-Control` of public responses: the edge requests them at most once in two seconds."""
 
 
 class ContractAnswer(Response[str]):
-    """An answer whose body is a contract."""
+    """A response with a contract as its body."""
 
     contract: type[Contract]
 
 
 class ProblemAnswer(Response[str]):
-    """An answer that says what is wrong."""
+    """A response with a problem as its body."""
 
     kind: ProblemType
 
@@ -37,7 +37,7 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
     cookies: list[Cookie] | None = None,
 ) -> Response[str]:
-    """Return the contract as the answer; nobody may keep it unless `cache` says so."""
+    """Return a response with the contract as JSON. It is not cacheable unless `cache` allows it."""
     answer = ContractAnswer(
         status_code=status,
         content_type="application/json",
@@ -49,12 +49,12 @@ def json_answer(
     return answer
 
 
-def problem_answer(kind: ProblemType, because: DomainError | None = None) -> Response[str]:
-    """Return the problem as the answer, with what the refusal says for the person who asked."""
-    because = because or DomainError()
-    retry_after = _seconds_until(because.opens_at) or because.retry_after
+def problem_answer(kind: ProblemType, error: DomainError | None = None) -> Response[str]:
+    """Return a response with the problem and the message, field errors and times of the `DomainError`."""
+    error = error or DomainError()
+    retry_after = _seconds_until(error.opens_at) or error.retry_after
     body = Problem.of(
-        kind, because.message, errors=because.errors, retry_after=retry_after, opens_at=because.opens_at
+        kind, error.message, errors=error.errors, retry_after=retry_after, opens_at=error.opens_at
     )
     waiting = {} if retry_after is None else {"Retry-After": str(retry_after)}
     answer = ProblemAnswer(
