@@ -13,14 +13,14 @@ from frontend.adapters.edge_cache import invalidate
 from frontend.domain.site import site_objects
 
 logger: Final = Logger()
-SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
+AWS_CONFIG: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
 """AWS client configuration: one call that times out leaves time to respond to CloudFormation."""
 
 
 def publish(event: ResourceEvent, site: Path) -> None:
     """Publish the pages in the folder `site`, or delete all objects; an update invalidates the edge
     caches."""
-    bucket = SiteBucket(boto3.client("s3", config=SDK), event.properties.bucket)
+    bucket = SiteBucket(boto3.client("s3", config=AWS_CONFIG), event.properties.bucket)
     if event.request_type == "Delete":
         bucket.empty()
         return

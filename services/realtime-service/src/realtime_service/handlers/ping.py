@@ -18,7 +18,7 @@ from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 snapshots, audience_counter = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 

@@ -19,7 +19,7 @@ logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
 vote_counter = VoteCounter(
-    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
+    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
     DeadLetterQueue(
         bounded(boto3.client("sqs", config=AWS_CONFIG)),
         settings.dead_letter_queue_url,

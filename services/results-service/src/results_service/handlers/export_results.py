@@ -19,7 +19,7 @@ from results_service.use_cases.export_results import ResultsExporter
 
 settings = ExportSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-client = bounded(boto3.client("dynamodb", config=CALLS))
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 vote_log = VoteLog(
     bounded(boto3.client("lambda", config=LOG_READ_CONFIG)), settings.read_vote_log_function_arn
 )

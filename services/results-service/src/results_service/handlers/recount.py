@@ -22,7 +22,7 @@ from results_service.use_cases.recount import Recounter
 logger = Logger()
 metrics = Metrics()
 settings = RecountSettings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 vote_log = VoteLog(
     bounded(boto3.client("lambda", config=LOG_READ_CONFIG)), settings.read_vote_log_function_arn
 )

@@ -21,7 +21,7 @@ metrics = Metrics()
 settings = RedriveSettings.from_environment()
 client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 audit_log = AuditLog(client, settings.audit_log_table)
-queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
 redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 

@@ -27,7 +27,7 @@ def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` with the recount that is under way."""
     done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
     ordered = requester.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
-    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
+    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.principal.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 
 

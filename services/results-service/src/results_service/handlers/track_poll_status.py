@@ -18,9 +18,9 @@ from results_service.use_cases.track_poll_status import PollStatusTracker, PollU
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
-sqs = bounded(boto3.client("sqs", config=CALLS))
+sqs = bounded(boto3.client("sqs", config=AWS_CONFIG))
 updates = PollUpdates(
-    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
+    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )

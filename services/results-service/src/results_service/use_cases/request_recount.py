@@ -42,8 +42,8 @@ class RecountRequester:
     @classmethod
     def of(cls, settings: OrderSettings) -> Self:
         """Create a requester with its own clients."""
-        dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
-        queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+        dynamodb, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table
+        queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
         audit_log = AuditLog(dynamodb, settings.audit_log_table)
         return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, audit_log)
 
