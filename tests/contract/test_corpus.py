@@ -37,7 +37,7 @@ def test_the_audit_actions_are_those_of_the_contract() -> None:
 def test_a_link_is_answered_in_the_language_that_the_edge_puts_into_the_cache_key(
     vector: dict[str, str],
 ) -> None:
-    assert translations.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
+    assert translations.messages_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)

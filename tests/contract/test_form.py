@@ -10,7 +10,7 @@ from contracts.ids import new_poll_id
 from contracts.polls import MAX_EMBED_ORIGINS, CreatePoll
 from poll_service.domain import editing, image, times
 from poll_service.domain.errors import AnotherPollActive
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.use_cases.reencode_image import FORMATS
 
 LOGIC: Final = Path(__file__).parents[2] / "services/frontend/site/logic"
@@ -62,9 +62,9 @@ def test_the_pictures_that_are_sent_are_those_that_are_taken() -> None:
 
 def test_the_page_finds_the_poll_and_the_times_in_a_refusal_for_an_overlap() -> None:
     other = TimeSlot(new_poll_id(), NOW + timedelta(hours=1), NOW + timedelta(hours=2))
-    agenda = Agenda(slots=(other,))
+    schedule = Schedule(slots=(other,))
     with pytest.raises(AnotherPollActive) as refused:
-        agenda.with_slot(TimeSlot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
+        schedule.with_slot(TimeSlot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
     said = str(refused.value)
     assert re.findall(found("error-text.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
     assert len(re.findall(found("error-text.js", r"MOMENT = /(.*?)/g;"), said)) == 2

@@ -12,7 +12,7 @@ VIEWER_ADDRESS_HEADER: Final = "cloudfront-viewer-address"
 PREFLIGHT_MAX_AGE_SECONDS: Final = 600
 
 
-def came_through_edge(headers: Mapping[str, str], origin_secret: Mapping[str, str]) -> bool:
+def has_valid_origin_secret(headers: Mapping[str, str], origin_secret: Mapping[str, str]) -> bool:
     """Tell whether the request carries the origin secret.
 
     `origin_secret` is `{"current": …, "previous": …}`: both are valid, so that rotating it loses no request.

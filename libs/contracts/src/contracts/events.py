@@ -13,7 +13,7 @@ from contracts.model import Contract, Instant
 from contracts.tally import TallyEvent
 
 
-class _PollFacts(Contract):
+class _PollHeader(Contract):
     """What copies of a poll go by; a copy applies only a `revision` greater than its own."""
 
     version: Literal[1] = 1
@@ -27,7 +27,7 @@ class _PollFacts(Contract):
     occurred_at: Instant
 
 
-class _PollState(_PollFacts):
+class _PollState(_PollHeader):
     """The public state of a poll after a change."""
 
     question: str
@@ -69,7 +69,7 @@ class PollArchived(_PollState):
     type: Literal["poll_archived"] = "poll_archived"
 
 
-class _GuardedPollState(_PollState):
+class _PollStateV2(_PollState):
     """The state of a poll that may ask for a proof of work with each vote: version 2 of all its events.
 
     Written for polls that do ask, so a reader of version 1 meets it only where it would let bots pass. It is
@@ -80,27 +80,27 @@ class _GuardedPollState(_PollState):
     proof_of_work: bool
 
 
-class PollCreatedV2(_GuardedPollState, PollCreated):
+class PollCreatedV2(_PollStateV2, PollCreated):
     """A draft exists."""
 
 
-class PollOpenedV2(_GuardedPollState, PollOpened):
+class PollOpenedV2(_PollStateV2, PollOpened):
     """Votes are taken from `opens_at` on."""
 
 
-class PollClosingV2(_GuardedPollState, PollClosing):
+class PollClosingV2(_PollStateV2, PollClosing):
     """`closes_at` is set or moved; votes are taken until then."""
 
 
-class PollClosedV2(_GuardedPollState, PollClosed):
+class PollClosedV2(_PollStateV2, PollClosed):
     """`closes_at` has passed: no vote is taken any more."""
 
 
-class PollArchivedV2(_GuardedPollState, PollArchived):
+class PollArchivedV2(_PollStateV2, PollArchived):
     """A closed poll was archived: see `PollArchived`."""
 
 
-class _CountedPollState(_GuardedPollState):
+class _PollStateV3(_PollStateV2):
     """The state of a poll that may show its turnout while results are hidden: version 3 of all its events.
 
     Written for polls that do show it, so a reader of an older version meets it only where it matters.
@@ -110,23 +110,23 @@ class _CountedPollState(_GuardedPollState):
     show_turnout: bool
 
 
-class PollCreatedV3(_CountedPollState, PollCreatedV2):
+class PollCreatedV3(_PollStateV3, PollCreatedV2):
     """A draft exists."""
 
 
-class PollOpenedV3(_CountedPollState, PollOpenedV2):
+class PollOpenedV3(_PollStateV3, PollOpenedV2):
     """Votes are taken from `opens_at` on."""
 
 
-class PollClosingV3(_CountedPollState, PollClosingV2):
+class PollClosingV3(_PollStateV3, PollClosingV2):
     """`closes_at` is set or moved; votes are taken until then."""
 
 
-class PollClosedV3(_CountedPollState, PollClosedV2):
+class PollClosedV3(_PollStateV3, PollClosedV2):
     """`closes_at` has passed: no vote is taken any more."""
 
 
-class PollArchivedV3(_CountedPollState, PollArchivedV2):
+class PollArchivedV3(_PollStateV3, PollArchivedV2):
     """A closed poll was archived: see `PollArchived`."""
 
 
@@ -141,7 +141,7 @@ class PollChanged(_PollState):
     show_turnout: bool
 
 
-class PollDeleted(_PollFacts):
+class PollDeleted(_PollHeader):
     """A poll is gone: whoever holds its texts, or a salt of its voters, is to destroy them, for good.
 
     Its `status` is `draft` again: to everybody it is as if it had never been. Nobody is told its texts.

@@ -14,7 +14,7 @@ MemberName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,31}$")]
 """What somebody signs in as. It stands in the audit log of who did what, so it is no e-mail address."""
 
 
-def _seen(text: str) -> str:
+def _reject_invisible(text: str) -> str:
     if any(unicodedata.category(character)[0] in "CZ" for character in text):
         raise ValueError("spaces, control characters and others that nobody sees are not allowed")
     return text
@@ -23,7 +23,7 @@ def _seen(text: str) -> str:
 Email = Annotated[
     str,
     Field(max_length=254, pattern=r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"),
-    AfterValidator(_seen),
+    AfterValidator(_reject_invisible),
 ]
 """One address. The user pool writes it into an e-mail's header."""
 

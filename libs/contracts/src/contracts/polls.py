@@ -11,7 +11,7 @@ from contracts.api import Option
 from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
-from contracts.text import Question, folded
+from contracts.text import Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
 
@@ -42,8 +42,8 @@ class NewOptions(Contract):
     b: NewOption
 
     @model_validator(mode="after")
-    def _differ(self) -> Self:
-        if folded(self.a.label) == folded(self.b.label):
+    def _must_differ(self) -> Self:
+        if casefolded(self.a.label) == casefolded(self.b.label):
             raise ValueError("the two options must differ")
         return self
 
@@ -90,14 +90,14 @@ class EditPoll(Contract):
         "embed_origins", "status", mode="before",
     )  # fmt: skip
     @classmethod
-    def _something(cls, value: object) -> object:
+    def _reject_null(cls, value: object) -> object:
         if value is None:
             raise ValueError("cannot be null: leave it out to keep it as it is")
         return value
 
     @field_validator("status", mode="after")
     @classmethod
-    def _back(cls, status: ManagedStatus) -> ManagedStatus:
+    def _only_draft(cls, status: ManagedStatus) -> ManagedStatus:
         if status is not ManagedStatus.DRAFT:
             raise ValueError(
                 "can only be draft, which takes a scheduled poll back; to open or close, ask that"

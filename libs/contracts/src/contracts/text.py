@@ -41,7 +41,7 @@ def _plain_text(text: str) -> str:
     return text
 
 
-def folded(text: str) -> str:
+def casefolded(text: str) -> str:
     """Return what texts have in common that differ in case, form or what is not shown."""
     return unicodedata.normalize(
         "NFKC", " ".join(IGNORABLE.sub("", text).replace(_BLANK, " ").split())

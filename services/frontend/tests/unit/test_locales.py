@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import OptionsV2, OptionV2, PollV3
-from poll_service.domain.embed_page import frame_of
+from poll_service.domain.embed_page import embed_page_of
 from poll_service.domain.translations import WORDS as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
@@ -107,7 +107,7 @@ def markup() -> _Markup:
         closes_at=None, policy=VoterPolicy.DEVICE, result_visibility=ResultVisibility.ALWAYS,
         show_turnout=False, revision=2,
     )  # fmt: skip
-    page.feed(frame_of(poll))
+    page.feed(embed_page_of(poll))
     return page
 
 
@@ -175,9 +175,9 @@ def test_no_phrase_exists_that_is_never_said() -> None:
 def test_the_pages_of_links_say_what_the_voters_page_says(language: str) -> None:
     ours, theirs = WORDS[language], LINKS[language]
     assert (ours["unknown.title"], ours["unknown.detail"], ours["unknown.action"]) == (
-        theirs.lost,
-        theirs.why,
-        theirs.back,
+        theirs.not_found_title,
+        theirs.not_found_detail,
+        theirs.not_found_action,
     )
     assert f" {ours['vote.or']} " in theirs.choice
     assert list(LINKS) == list(PLURALS)

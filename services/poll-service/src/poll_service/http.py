@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from poll_service.domain import errors
 from poll_service.domain.image import CONTENT_TYPE
 from poll_service.domain.link_preview import no_page_now, no_preview
-from poll_service.domain.translations import words_for
+from poll_service.domain.translations import messages_for
 
 PROBLEMS: Final[Problems] = {
     errors.PollNotFound: ProblemType.UNKNOWN_POLL,
@@ -87,7 +87,7 @@ def refusal_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
     if kind.status not in PAGES_OF_REFUSALS:
         return None
     event = app.current_event
-    words = words_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
+    words = messages_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
     page = no_preview(words) if kind.status is HTTPStatus.NOT_FOUND else no_page_now(words)
     return page_answer(page, kind.status, vary=LANGUAGE)
 

@@ -197,7 +197,7 @@ def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[
         hour = timedelta(hours=1)
         closes_at = None if ends_in is None else now() + ends_in
         draft = given_draft(question, ago=2 * hour)
-        opened = lifecycle.open_poll(draft, polls.agenda(), closes_at, now() - hour)
+        opened = lifecycle.open_poll(draft, polls.schedule(), closes_at, now() - hour)
         polls.save(opened)
         return opened.poll
 

@@ -17,7 +17,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -50,7 +50,7 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
     }
     stored = polls.get(created.poll_id)
     assert stored.created_by == "organiser-7"
-    assert stored.managed_at(now()) == created
+    assert stored.to_admin(now()) == created
 
 
 def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
@@ -72,14 +72,14 @@ def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
     wanted["options"]["b"]["image"] = None  # type: ignore[index]
     wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
     assert {name: answer.body[name] for name in wanted} == wanted
-    assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV4.model_validate(answer.body)
+    assert polls.get(answer.body["poll_id"]).to_admin(now()) == PollV4.model_validate(answer.body)
 
 
 def test_a_proof_of_work_that_is_asked_for_is_kept_and_told(ask: Ask, polls: PollsStore) -> None:
     poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
     assert polls.get(poll_id).proof_of_work is True
     assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
-    opened = lifecycle.open_poll(polls.get(poll_id), Agenda(), None, now()).event
+    opened = lifecycle.open_poll(polls.get(poll_id), Schedule(), None, now()).event
     assert isinstance(opened, PollOpenedV2)
 
 

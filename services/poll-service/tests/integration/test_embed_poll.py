@@ -15,7 +15,7 @@ from contracts.polls import CreatePoll
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.embed_page import frame_of, policy_for
+from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.poll import Poll
 from samtranslator.yaml_helper import yaml_parse
 
@@ -49,7 +49,7 @@ def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
     )
     draft = lifecycle.create_poll(wanted, new_poll_id(), "organiser-1", now())
     polls.save(draft)
-    polls.save(lifecycle.open_poll(draft.poll, polls.agenda(), None, now()))
+    polls.save(lifecycle.open_poll(draft.poll, polls.schedule(), None, now()))
 
     answer = ask("embed_poll", poll_id=draft.poll.poll_id, subject=None)
 
@@ -86,24 +86,24 @@ def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
 def test_nobody_votes_in_a_frame_the_way_leads_to_our_own_page(given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 
-    links = re.findall(r"<a [^>]*href=.*?>", frame_of(poll.seen_at(now())))
+    links = re.findall(r"<a [^>]*href=.*?>", embed_page_of(poll.to_public(now())))
 
     ways = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
     ours = f"/?poll={poll.poll_id}"
     assert ways == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
     assert all('target="_blank" rel="noopener"' in link for link in links)
-    assert not re.search(r"<button|<form|<input", frame_of(poll.seen_at(now())))
+    assert not re.search(r"<button|<form|<input", embed_page_of(poll.to_public(now())))
 
 
 def test_a_closed_poll_has_nothing_to_choose(given_open: Callable[..., Poll]) -> None:
-    page = frame_of(given_open(ends_in=-timedelta(minutes=1)).seen_at(now()))
+    page = embed_page_of(given_open(ends_in=-timedelta(minutes=1)).to_public(now()))
 
     assert "&amp;choice=" not in page
 
 
 def test_a_frame_shows_the_options_pictures(given_open: Callable[..., Poll]) -> None:
     change: dict[str, Any] = {"image_a": f"/images/{'a' * 64}.webp"}
-    page = frame_of(replace(given_open(), **change).seen_at(now()))
+    page = embed_page_of(replace(given_open(), **change).to_public(now()))
 
     assert re.findall("<img.*?>", page) == [
         f'<img class="picture" src="/images/{"a" * 64}.webp" alt="" decoding="async">'
@@ -115,7 +115,7 @@ def test_what_an_organiser_typed_stays_text(given_open: Callable[..., Poll], fie
     change: dict[str, Any] = {field: MARKUP}
     poll = replace(given_open(), **change)
 
-    page = frame_of(poll.seen_at(now()))
+    page = embed_page_of(poll.to_public(now()))
 
     assert MARKUP not in page
     assert page.count("<script") == 1

@@ -27,7 +27,7 @@ def test_the_open_poll_is_the_active_one(ask: Ask, given_open: Callable[..., Pol
 
     active = ActivePollV2.model_validate(ask("get_active_poll").body)
 
-    assert active.poll == poll.seen_at(now())
+    assert active.poll == poll.to_public(now())
     assert before <= active.server_time <= now()
 
 

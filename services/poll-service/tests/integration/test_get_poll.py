@@ -16,7 +16,7 @@ def test_an_organiser_sees_a_draft(ask: Ask, given_draft: Callable[..., Poll]) -
 
     answer = ask("get_poll", poll_id=draft.poll_id)
 
-    assert (answer.status, answer.body) == (200, draft.managed_at(now()).model_dump(mode="json"))
+    assert (answer.status, answer.body) == (200, draft.to_admin(now()).model_dump(mode="json"))
     assert answer.headers["cache-control"] == "private, no-store"
 
 

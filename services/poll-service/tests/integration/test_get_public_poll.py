@@ -17,7 +17,7 @@ def test_an_opened_poll_is_public_and_may_be_kept_for_two_seconds(
 
     answer = ask("get_public_poll", poll_id=poll.poll_id, subject=None)
 
-    assert (answer.status, answer.body) == (200, poll.seen_at(now()).model_dump(mode="json"))
+    assert (answer.status, answer.body) == (200, poll.to_public(now()).model_dump(mode="json"))
     assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=2"
 
 

@@ -27,14 +27,14 @@ from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from contracts.stream import event_attribute, read_record
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.clock import now
 from poll_service.domain.errors import AnotherPollActive, RevisionConflict, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.use_cases.change_poll import Step, change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
@@ -42,7 +42,7 @@ RACERS = 12
 SECOND = timedelta(seconds=1)
 
 
-class NoSchedule:
+class NoScheduler:
     """Stands where the schedule would; the race is about the table."""
 
     def close_at(self, poll_id: str, due_at: datetime) -> None:
@@ -60,7 +60,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
             start.wait()
             try:
                 actor = Actor(f"organiser-{threading.get_ident()}", now())
-                return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, actor)
+                return change_poll(polls_in_turn, cast("CloseScheduler", NoScheduler()), poll_id, step, actor)
             except DomainError as refused:
                 return refused
 
@@ -88,7 +88,7 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
     assert all(type(loser) is AnotherPollActive and winner.poll_id in str(loser) for loser in losers)
     assert [poll for poll in polls.page(100, None)[0] if poll.status is PollStatus.OPEN] == [winner]
     assert polls.shown_at(now()) == winner
-    assert [slot.poll_id for slot in polls.agenda().slots] == [winner.poll_id]
+    assert [slot.poll_id for slot in polls.schedule().slots] == [winner.poll_id]
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
@@ -132,9 +132,9 @@ def test_what_was_read_before_somebody_else_wrote_is_not_written(
     polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
-    agenda = polls.agenda()
-    early = lifecycle.close_poll(poll, agenda, now())
-    late = lifecycle.close_poll(poll, agenda, now() + SECOND)
+    schedule = polls.schedule()
+    early = lifecycle.close_poll(poll, schedule, now())
+    late = lifecycle.close_poll(poll, schedule, now() + SECOND)
     polls.save(early)
 
     with pytest.raises(RevisionConflict):
@@ -148,7 +148,7 @@ def test_a_poll_id_that_exists_is_not_written_over(
     poll = given_open()
     event = PollCreated.model_validate(
         {
-            **lifecycle.close_poll(poll, polls.agenda(), now()).event.model_dump(),  # type: ignore[union-attr]
+            **lifecycle.close_poll(poll, polls.schedule(), now()).event.model_dump(),  # type: ignore[union-attr]
             "type": "poll_created",
         }
     )
@@ -169,9 +169,9 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
         start,
     )
     edit = EditPoll(show_turnout=True)
-    edited = lifecycle.edit_poll(created.poll, Agenda(), edit, start)
-    opened = lifecycle.open_poll(edited.poll, Agenda(), None, start)
-    closing = lifecycle.close_poll(opened.poll, opened.agenda or Agenda(), start + SECOND)
+    edited = lifecycle.edit_poll(created.poll, Schedule(), edit, start)
+    opened = lifecycle.open_poll(edited.poll, Schedule(), None, start)
+    closing = lifecycle.close_poll(opened.poll, opened.schedule or Schedule(), start + SECOND)
     closed = lifecycle.finish_poll(closing.poll, start + 4 * SECOND, start + 5 * SECOND)
     archived = lifecycle.archive_poll(closed.poll, start + 6 * SECOND)
     deleted = lifecycle.delete_poll(archived.poll, start + 7 * SECOND)
@@ -203,36 +203,36 @@ def test_the_agenda_is_on_the_stream_without_an_event(
 ) -> None:
     given_open()
 
-    agendas = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
-    assert agendas
-    assert not any("event" in agenda["dynamodb"]["NewImage"] for agenda in agendas)
+    schedules = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
+    assert schedules
+    assert not any("event" in schedule["dynamodb"]["NewImage"] for schedule in schedules)
 
 
 def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
-    assert polls.agenda() == Agenda()
+    assert polls.schedule() == Schedule()
     poll = given_open(ends_in=3600 * SECOND)
     assert poll.opens_at is not None
     running = TimeSlot(poll.poll_id, poll.opens_at, poll.closes_at)
-    assert polls.agenda() == Agenda(revision=1, slots=(running,))
+    assert polls.schedule() == Schedule(revision=1, slots=(running,))
 
-    closing = lifecycle.close_poll(poll, polls.agenda(), now())
+    closing = lifecycle.close_poll(poll, polls.schedule(), now())
     polls.save(closing)
 
     ending = replace(running, closes_at=closing.poll.closes_at)
-    assert polls.agenda() == closing.agenda == Agenda(revision=2, slots=(ending,))
+    assert polls.schedule() == closing.schedule == Schedule(revision=2, slots=(ending,))
 
 
 def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
     polls: PollsStore, given_draft: Callable[..., Poll]
 ) -> None:
     one, other = given_draft(), given_draft()
-    agenda = polls.agenda()
-    polls.save(lifecycle.open_poll(one, agenda, None, now()))
+    schedule = polls.schedule()
+    polls.save(lifecycle.open_poll(one, schedule, None, now()))
 
     with pytest.raises(WriteConflict):
-        polls.save(lifecycle.open_poll(other, agenda, None, now()))
+        polls.save(lifecycle.open_poll(other, schedule, None, now()))
     assert polls.get(other.poll_id) == other
-    assert [slot.poll_id for slot in polls.agenda().slots] == [one.poll_id]
+    assert [slot.poll_id for slot in polls.schedule().slots] == [one.poll_id]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
             modeled_fields={"CancellationReasons": reasons},
         )
 
-        opened = lifecycle.open_poll(given_draft(), Agenda(), None, now())
+        opened = lifecycle.open_poll(given_draft(), Schedule(), None, now())
         with pytest.raises(refusal):
             PollsStore(client, "tot-test-polls").save(opened)
 

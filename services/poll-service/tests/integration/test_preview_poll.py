@@ -117,7 +117,7 @@ def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_f
     assert head.properties["og:description"] == f"{choice} {words.vote}."
     asks_on = f"&lang={language}" if wish and wish.lower().startswith(language) else ""
     assert head.properties["refresh"] == f"0; url=/?poll={poll.poll_id}{asks_on}"
-    assert words.lost in lost.body
+    assert words.not_found_title in lost.body
     assert f'<html lang="{language}" dir="{words.direction}">' in lost.body
 
 
@@ -143,7 +143,7 @@ def test_what_an_organiser_typed_stays_text(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
 ) -> None:
     poll = given_open(text)
-    plain = Head(preview_of(replace(poll, question="Tea?").seen_at(now()), SITE, WORDS["en"]))
+    plain = Head(preview_of(replace(poll, question="Tea?").to_public(now()), SITE, WORDS["en"]))
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
 

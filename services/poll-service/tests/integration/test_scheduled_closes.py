@@ -8,7 +8,7 @@ import boto3
 import pytest
 from contracts.ids import new_poll_id
 from contracts.model import format_instant
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound, Unavailable
@@ -37,13 +37,13 @@ def _refused() -> Exception:
     return failure
 
 
-def _schedule(scheduler: Scheduler) -> ClosingSchedule:
-    return ClosingSchedule(scheduler, ClosingSettings.from_environment())  # type: ignore[arg-type]
+def _close_scheduler(scheduler: Scheduler) -> CloseScheduler:
+    return CloseScheduler(scheduler, ClosingSettings.from_environment())  # type: ignore[arg-type]
 
 
 def test_a_moment_that_has_passed_is_announced_at_the_next_second(aws: None) -> None:
     scheduler, due_at = Scheduler(), now() - timedelta(seconds=5)
-    _schedule(scheduler).close_at(poll_id := new_poll_id(), due_at)
+    _close_scheduler(scheduler).close_at(poll_id := new_poll_id(), due_at)
     (schedule,) = scheduler.taken
     assert schedule["ScheduleExpression"] > f"at({now():%Y-%m-%dT%H:%M:%S})"
     assert poll_id in schedule["Name"]
@@ -52,14 +52,14 @@ def test_a_moment_that_has_passed_is_announced_at_the_next_second(aws: None) -> 
 
 def test_a_schedule_that_was_refused_for_its_time_is_made_for_a_later_one(aws: None) -> None:
     scheduler = Scheduler(_refused())
-    _schedule(scheduler).close_at(new_poll_id(), now())
+    _close_scheduler(scheduler).close_at(new_poll_id(), now())
     assert len(scheduler.taken) == 1
 
 
 def test_a_schedule_that_is_refused_again_is_a_503_and_no_fault_of_ours(aws: None) -> None:
     scheduler = Scheduler(_refused(), _refused())
     with pytest.raises(Unavailable):
-        _schedule(scheduler).close_at(new_poll_id(), now())
+        _close_scheduler(scheduler).close_at(new_poll_id(), now())
     assert scheduler.taken == []
 
 

@@ -7,7 +7,7 @@ from contracts.audit_log import AuditAction, AuditEventV2
 from contracts.events import PollEvent
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.audit_action import CALLED, PARTS
+from poll_service.domain.audit_action import EVENT_TO_ACTION, FIELD_LABELS
 from poll_service.domain.poll import Poll
 
 
@@ -21,14 +21,14 @@ def test_every_event_of_a_poll_is_somebodys_audit_action() -> None:
 
     told = types(PollEvent)
     assert "poll_deleted" in told
-    assert {CALLED.get(each) or AuditAction(each) for each in told} <= set(AuditAction)
+    assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in told} <= set(AuditAction)
 
 
 def test_every_part_named_is_a_field_of_a_poll() -> None:
-    assert set(PARTS) <= set(Poll.__dataclass_fields__)
+    assert set(FIELD_LABELS) <= set(Poll.__dataclass_fields__)
 
 
-@given(st.sets(st.sampled_from(sorted(set(PARTS.values())))))
+@given(st.sets(st.sampled_from(sorted(set(FIELD_LABELS.values())))))
 def test_whatever_an_edit_changes_fits_an_entry(words: set[str]) -> None:
     said = ", ".join(sorted(words)) or None
     AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=said)

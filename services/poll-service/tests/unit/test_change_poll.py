@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.errors import InvalidState, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.use_cases.change_poll import ATTEMPTS, change_poll
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ OPEN = Poll(
 )
 CLOSE = partial(lifecycle.close_poll, now=NOW)
 ACTOR = Actor("organiser-2", NOW)
-CLOSED = ACTOR.sign(CLOSE(OPEN, Agenda()))
+CLOSED = ACTOR.sign(CLOSE(OPEN, Schedule()))
 
 
 class Diary:
@@ -55,8 +55,8 @@ class Diary:
         self._note("read")
         return self.poll
 
-    def agenda(self) -> Agenda:
-        return Agenda(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
+    def schedule(self) -> Schedule:
+        return Schedule(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
 
     def close_at(self, poll_id: str, due_at: datetime) -> None:
         self._note("schedule")
@@ -66,8 +66,8 @@ class Diary:
         self.poll = change.poll
 
     def close(self) -> Poll:
-        polls, schedule = cast("PollsStore", self), cast("ClosingSchedule", self)
-        return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ACTOR)
+        polls, scheduler = cast("PollsStore", self), cast("CloseScheduler", self)
+        return change_poll(polls, scheduler, OPEN.poll_id, CLOSE, ACTOR)
 
 
 def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:

@@ -13,7 +13,7 @@ from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import AnotherPollActive, InvalidState, TimeRefused
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import FARTHEST, LONGEST
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def opened(opens_in: timedelta | None = None, lasts: timedelta | None = 2 * HOUR
     then = NOW - HOUR
     opens_at = None if opens_in is None else NOW + opens_in
     ends_at = None if lasts is None else (opens_at or then) + lasts
-    return lifecycle.open_poll(DRAFT, Agenda(), ends_at, then, opens_at)
+    return lifecycle.open_poll(DRAFT, Schedule(), ends_at, then, opens_at)
 
 
 RUNNING, ENDLESS = opened(), opened(lasts=None)
@@ -50,8 +50,8 @@ FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-def edit(change: Change, agenda: Agenda | None = None, **wanted: Any) -> Change:
-    planned = agenda or change.agenda or Agenda()
+def edit(change: Change, schedule: Schedule | None = None, **wanted: Any) -> Change:
+    planned = schedule or change.schedule or Schedule()
     return lifecycle.edit_poll(change.poll, planned, EditPoll.model_validate(wanted), NOW)
 
 
@@ -71,7 +71,7 @@ def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> N
     assert change.poll.status is before.poll.status
     assert isinstance(change.event, PollChanged)
     assert change.event.revision == change.poll.revision
-    told = change.poll.managed_at(NOW).model_dump(mode="json")
+    told = change.poll.to_admin(NOW).model_dump(mode="json")
     asked = EditPoll.model_validate(wanted).model_dump(mode="json")
     assert {name: told[name] for name in wanted} == {name: asked[name] for name in wanted}
 
@@ -93,7 +93,7 @@ def test_what_promises_nothing_to_voters_may_always_change(before: Change) -> No
 
     assert (change.poll.show_turnout, change.poll.embed_origins) == (True, ("https://news.example",))
     assert (change.poll.status, change.poll.closes_at) == (before.poll.status, before.poll.closes_at)
-    assert change.agenda is None
+    assert change.schedule is None
 
 
 def test_the_same_again_is_no_change_however_fixed() -> None:
@@ -116,8 +116,8 @@ def test_an_open_poll_may_end_later(later: timedelta) -> None:
 
     assert change.poll.closes_at == change.close_at == end
     assert isinstance(change.event, PollChanged)
-    assert change.agenda is not None
-    assert [slot.closes_at for slot in change.agenda.slots] == [end]
+    assert change.schedule is not None
+    assert [slot.closes_at for slot in change.schedule.slots] == [end]
 
 
 def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
@@ -126,8 +126,8 @@ def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
 
     endless = edit(RUNNING, closes_at=None)
     assert (endless.poll.closes_at, endless.close_at) == (None, None)
-    assert endless.agenda is not None
-    assert endless.agenda.slots[0].closes_at is None
+    assert endless.schedule is not None
+    assert endless.schedule.slots[0].closes_at is None
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None
 
 @pytest.mark.parametrize("end", [NOW + 3 * HOUR, None])
 def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) -> None:
-    assert RUNNING.agenda is not None
+    assert RUNNING.schedule is not None
     following = TimeSlot(new_poll_id(), NOW + 2 * HOUR, None)
-    agenda = RUNNING.agenda.with_slot(following, NOW)
+    schedule = RUNNING.schedule.with_slot(following, NOW)
 
     with pytest.raises(AnotherPollActive, match=following.poll_id):
-        edit(RUNNING, agenda=agenda, closes_at=end)
-    assert edit(RUNNING, agenda=agenda, closes_at=following.opens_at).poll.closes_at == following.opens_at
+        edit(RUNNING, schedule=schedule, closes_at=end)
+    assert edit(RUNNING, schedule=schedule, closes_at=following.opens_at).poll.closes_at == following.opens_at
 
 
 def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
@@ -179,8 +179,8 @@ def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
     assert change.poll == replace(SCHEDULED.poll, status=PollStatus.DRAFT, revision=3)
     assert isinstance(change.event, PollChanged)
     assert change.event.status is PollStatus.DRAFT
-    assert change.agenda is not None
-    assert change.agenda.slots == ()
+    assert change.schedule is not None
+    assert change.schedule.slots == ()
 
 
 def test_a_poll_can_be_taken_back_and_changed_at_once() -> None:
@@ -195,8 +195,8 @@ def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
 
     assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
     assert change.close_at == NOW + 6 * HOUR
-    assert change.agenda is not None
-    assert change.agenda.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
+    assert change.schedule is not None
+    assert change.schedule.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from poll_service.domain.errors import InvalidState, TimeRefused, TooEarly
 from poll_service.domain.lifecycle import STEPS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 from poll_service.domain.times import LONGEST
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ WANTED = CreatePoll.model_validate(
         "result_visibility": "after_close",
     }
 )
-FREE = Agenda()
+FREE = Schedule()
 DRAFT = lifecycle.create_poll(WANTED, new_poll_id(), "organiser", NOW - HOUR).poll
 SCHEDULED = lifecycle.open_poll(DRAFT, FREE, None, NOW - HOUR / 2, NOW + HOUR).poll
 OPEN = lifecycle.open_poll(DRAFT, FREE, None, NOW - HOUR / 2).poll

@@ -48,24 +48,24 @@ def test_a_draft_stays_a_draft_even_past_its_end() -> None:
 
 def test_a_draft_does_not_exist_for_the_public() -> None:
     with pytest.raises(PollNotFound):
-        DRAFT.seen_by_public_at(NOW)
-    assert OPEN.seen_by_public_at(NOW) == OPEN.seen_at(NOW)
+        DRAFT.require_public(NOW)
+    assert OPEN.require_public(NOW) == OPEN.to_public(NOW)
 
 
 def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> None:
     archived = replace(OPEN, status=PollStatus.CLOSED, closes_at=NOW, archived_at=NOW)
 
-    assert archived.seen_by_public_at(NOW) == replace(archived, archived_at=None).seen_by_public_at(NOW)
-    assert archived.managed_at(NOW).model_dump() == archived.seen_at(NOW).model_dump() | MANAGED | {
+    assert archived.require_public(NOW) == replace(archived, archived_at=None).require_public(NOW)
+    assert archived.to_admin(NOW).model_dump() == archived.to_public(NOW).model_dump() | MANAGED | {
         "archived_at": format_instant(NOW)
     }
 
 
 def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
-    listed = OPEN.listed_at(NOW)
+    listed = OPEN.to_summary(NOW)
 
     assert isinstance(listed, polls.PollSummaryV3)
-    assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | MANAGED | {
+    assert listed.model_dump() == OPEN.to_public(NOW).model_dump() | MANAGED | {
         "archived_at": None,
         "created_at": format_instant(NOW - timedelta(days=1)),
     }
@@ -80,14 +80,14 @@ def test_a_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_everybod
 ) -> None:
     opening = replace(OPEN, opens_at=NOW + opens_in)
 
-    assert opening.managed_at(NOW).status == status
-    assert opening.seen_by_public_at(NOW).status == "open"
+    assert opening.to_admin(NOW).status == status
+    assert opening.require_public(NOW).status == "open"
 
 
 def test_a_poll_about_to_open_is_already_the_active_one() -> None:
     opening = replace(OPEN, opens_at=NOW + timedelta(seconds=3))
 
-    assert active_at(opening, NOW) == opening.seen_at(NOW)
+    assert active_at(opening, NOW) == opening.to_public(NOW)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.ids import PollStatus
-from poll_service.domain.translations import MAX_WISHES, WORDS, words_for
+from poll_service.domain.translations import MAX_LANGUAGES, WORDS, messages_for
 
 
 @pytest.mark.parametrize(
@@ -17,13 +17,13 @@ from poll_service.domain.translations import MAX_WISHES, WORDS, words_for
         (None, "he;q=0, ar", "ar"),
         (None, "de;q=nonsense, es;q=0.1", "es"),
         (None, "xx, yy", "en"),
-        (None, ",".join(["xx"] * MAX_WISHES) + ",de", "en"),
+        (None, ",".join(["xx"] * MAX_LANGUAGES) + ",de", "en"),
     ],
 )
 def test_a_page_speaks_the_language_of_its_link_or_its_reader(
     wish: str | None, accepted: str | None, language: str
 ) -> None:
-    assert words_for(wish, accepted).language == language
+    assert messages_for(wish, accepted).language == language
 
 
 def test_hebrew_and_arabic_run_from_right_to_left() -> None:

@@ -22,7 +22,7 @@ AHEAD_SECONDS: Final = 1
 """A schedule is made for a moment that is still to come when its request arrives."""
 
 
-class ClosingSchedule:
+class CloseScheduler:
     """One-time schedules, in the default group, each deleted once it has fired.
 
     The name holds the moment, so asking twice makes one schedule, and an attempt that comes to nothing cannot

@@ -1,6 +1,6 @@
-"""The Polls table: polls, and the one agenda that says when which of them is open.
+"""The Polls table: polls, and the one schedule that says when which of them is open.
 
-The agenda is the item `#agenda`. Whoever opens a poll, or moves its times, writes poll and agenda in one
+The schedule is the item `#agenda`. Whoever opens a poll, or moves its times, writes poll and schedule in one
 transaction, each on condition of the revision that was read. So two polls can never overlap, and it does not
 depend on anybody having tidied up: what is over is over by the clock.
 """
@@ -18,12 +18,12 @@ from gateway.request import KeyReused
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.adapters.cursor import read_cursor, write_cursor
 from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
-from poll_service.adapters.schedule_item import AGENDA, agenda_in
+from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_in
 from poll_service.adapters.transaction import writes_of
 from poll_service.domain.change import Change
 from poll_service.domain.errors import PollNotFound, RerunRefused, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -93,13 +93,13 @@ class PollsStore:
         except PollNotFound as error:
             raise RerunRefused from error
 
-    def agenda(self) -> Agenda:
+    def schedule(self) -> Schedule:
         """Return what is planned and what runs. Raises `Unavailable`."""
-        return agenda_in(self._read(AGENDA))
+        return schedule_in(self._read(SCHEDULE_KEY))
 
     def shown_at(self, now: datetime) -> Poll | None:
         """Return the poll that everybody is shown: the open one, else the next. Raises `Unavailable`."""
-        poll_id = self.agenda().shown_at(now)
+        poll_id = self.schedule().shown_at(now)
         return None if poll_id is None else self.get(poll_id)
 
     def page(self, limit: int, cursor: str | None) -> tuple[list[Poll], str | None]:
@@ -122,7 +122,7 @@ class PollsStore:
         return polls, write_cursor(items[limit - 1]) if len(items) > limit else None
 
     def save(self, change: Change) -> None:
-        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it
+        """Write what a step made of a poll and, in the same transaction, the schedule if the step moves it
         and the entry in the audit log if an organiser took it.
 
         Raises `WriteConflict` if either is no longer at the revision before, or `Unavailable`. A change
@@ -152,7 +152,7 @@ def _refusal(cancelled: ClientError) -> DomainError | None:
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
     codes = {reason.get("Code", "None") for reason in reasons}
     if {FAILED_CONDITION, "TransactionConflict"} & codes:
-        return WriteConflict("Somebody else changed this poll, or the agenda, at the same moment")
+        return WriteConflict("Somebody else changed this poll, or the schedule, at the same moment")
     if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
         return Unavailable()
     return None

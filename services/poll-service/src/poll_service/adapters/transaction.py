@@ -1,4 +1,4 @@
-"""What a step writes: the poll at its revision, the agenda where the step moves it, the audit log's entry."""
+"""What a step writes."""
 
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,10 @@ from contracts.stream import AttributeValue, event_attribute
 from gateway.audit_log import write_of
 
 from poll_service.adapters.poll_item import CHANGING, changing_attributes, to_item
-from poll_service.adapters.schedule_item import AGENDA, agenda_attributes
+from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_attributes
 from poll_service.domain.change import Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
@@ -25,8 +25,8 @@ def writes_of(change: Change, table: str, audit_log: str | None) -> "list[Transa
     if change.event is None:
         return []
     writes = [_write_poll(change.poll, change.event, table)]
-    if change.agenda is not None:
-        writes.append(_write_agenda(change.agenda, table))
+    if change.schedule is not None:
+        writes.append(_write_schedule(change.schedule, table))
     if change.entry is not None:
         if audit_log is None:
             raise TypeError("this store was given no audit log, so it writes no step of an organiser")
@@ -61,14 +61,14 @@ def _write_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemT
     )
 
 
-def _write_agenda(agenda: Agenda, table: str) -> "TransactWriteItemTypeDef":
-    first = agenda.revision == 1
+def _write_schedule(schedule: Schedule, table: str) -> "TransactWriteItemTypeDef":
+    first = schedule.revision == 1
     return _update(
         table,
-        key=AGENDA,
-        set_to=agenda_attributes(agenda),
+        key=SCHEDULE_KEY,
+        set_to=schedule_attributes(schedule),
         condition="attribute_not_exists(poll_id)" if first else "revision = :before",
-        values={} if first else {":before": {"N": str(agenda.revision - 1)}},
+        values={} if first else {":before": {"N": str(schedule.revision - 1)}},
     )
 
 

@@ -7,24 +7,24 @@ from contracts.audit_log import AuditEventV2
 from contracts.events import PollArchived, PollEvent
 from contracts.model import format_instant
 
-from poll_service.domain.audit_action import about, audit_action_of
+from poll_service.domain.audit_action import audit_action_of, details
 from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a step makes of a poll. Without `event`: nothing to write; `close_at`: when to come back.
 
-    `agenda` is what the step makes of it; None leaves it as it is. `entry` is for the audit log: none where
+    `schedule` is what the step makes of it; None leaves it as it is. `entry` is for the audit log: none where
     the clock took the step.
     """
 
     poll: Poll
     event: PollEvent | None = None
     close_at: datetime | None = None
-    agenda: Agenda | None = None
+    schedule: Schedule | None = None
     entry: AuditEventV2 | None = None
 
 
@@ -67,6 +67,6 @@ class Actor:
             action=audit_action_of(change.event),
             poll_id=signed.poll_id,
             revision=revision,
-            about=about(change.event, before, signed, self.at),
+            about=details(change.event, before, signed, self.at),
         )
         return replace(change, poll=signed, entry=entry)

@@ -19,14 +19,14 @@ from poll_service.domain.errors import InvalidState, TimeRefused
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import change_of
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})
 UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 
 
-def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
+def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
     """Return what the edit makes of the poll: nothing where all is as wanted.
 
     Raises `InvalidState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
@@ -39,11 +39,11 @@ def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) ->
         return Change(poll)
     if phase in {Phase.DRAFT, Phase.SCHEDULED}:
         after = replace(after, status=PollStatus.DRAFT) if back else after
-        return _before_opening(poll, after, agenda, now)
+        return _before_opening(poll, after, schedule, now)
     _require_open_fields(poll, after, settings, phase)
     if after.closes_at != poll.closes_at:
         _require_later(poll, after, now)
-        return _planned(after, agenda, now)
+        return _planned(after, schedule, now)
     return _told(after, now)
 
 
@@ -56,13 +56,13 @@ def _settings(wanted: EditPoll) -> dict[str, Any]:
     return settings
 
 
-def _before_opening(before: Poll, after: Poll, agenda: Agenda, now: datetime) -> Change:
+def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime) -> Change:
     if (after.opens_at, after.closes_at) != (before.opens_at, before.closes_at):
         check_times(after.opens_at, after.closes_at, now)
     if after.status is PollStatus.DRAFT:
         told = _told(after, now)
         return (
-            replace(told, agenda=agenda.without(after.poll_id, now))
+            replace(told, schedule=schedule.without(after.poll_id, now))
             if before.status is not after.status
             else told
         )
@@ -72,7 +72,7 @@ def _before_opening(before: Poll, after: Poll, agenda: Agenda, now: datetime) ->
         )
     opens_at = moment_of_opening(after.opens_at, now)
     check_end(after.closes_at, opens_at)
-    return _planned(replace(after, opens_at=opens_at), agenda, now)
+    return _planned(replace(after, opens_at=opens_at), schedule, now)
 
 
 def _require_open_fields(before: Poll, after: Poll, settings: Mapping[str, Any], phase: Phase) -> None:
@@ -109,10 +109,10 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
     check_end(after.closes_at, before.opens_at or now)
 
 
-def _planned(poll: Poll, agenda: Agenda, now: datetime) -> Change:
+def _planned(poll: Poll, schedule: Schedule, now: datetime) -> Change:
     """Return the change with the poll's slot as its times say now, and woken at its end."""
     slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
-    return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), close_at=poll.closes_at)
+    return replace(_told(poll, now), schedule=schedule.with_slot(slot, now), close_at=poll.closes_at)
 
 
 def _told(poll: Poll, now: datetime) -> Change:

@@ -58,7 +58,7 @@ _WAY: Final = Template(' href="/?poll=$poll_id&amp;choice=$side" target="_blank"
 _PICTURE: Final = Template('<img class="picture" src="$image" alt="" decoding="async">\n')
 
 
-def frame_of(poll: PollV3) -> str:
+def embed_page_of(poll: PollV3) -> str:
     """Return the page of a poll that the public may see."""
     return _PAGE.substitute(
         question=escape(poll.question),

@@ -38,7 +38,7 @@ class RevisionConflict(DomainError):
 
 
 class WriteConflict(RevisionConflict):
-    """The poll or the agenda was changed between reading and writing: read again and decide again."""
+    """The poll or the schedule was changed between reading and writing: read again and decide again."""
 
 
 class TimeRefused(DomainError):

@@ -1,4 +1,4 @@
-"""What may happen to a poll, and when: a table of steps, pure functions of poll, agenda and clock."""
+"""What may happen to a poll, and when: a table of steps, pure functions of poll, schedule and clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,17 +16,17 @@ from poll_service.domain.errors import InvalidState, TooEarly
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a step goes by: the poll and the agenda as they were read, the moment, and what is wanted."""
+    """What a step goes by: the poll and the schedule as they were read, the moment, and what is wanted."""
 
     poll: Poll
-    agenda: Agenda
+    schedule: Schedule
     now: datetime
     opens_at: datetime | None = None
     closes_at: datetime | None = None
@@ -66,7 +66,11 @@ def create_poll(
 
 
 def open_poll(
-    poll: Poll, agenda: Agenda, closes_at: datetime | None, now: datetime, opens_at: datetime | None = None
+    poll: Poll,
+    schedule: Schedule,
+    closes_at: datetime | None,
+    now: datetime,
+    opens_at: datetime | None = None,
 ) -> Change:
     """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
@@ -74,23 +78,23 @@ def open_poll(
     closing may have passed meanwhile), `AnotherPollActive`.
     """
     return _step(
-        Command.OPEN, Ask(poll, agenda, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at)
+        Command.OPEN, Ask(poll, schedule, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at)
     )
 
 
-def edit_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
+def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
     """Change what may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
     command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
-    return _step(command, Ask(poll, agenda, now, edit=wanted))
+    return _step(command, Ask(poll, schedule, now, edit=wanted))
 
 
-def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
+def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
     """Close in three seconds, or sooner if that was set already: asking again changes nothing.
 
     A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
     scheduled-close. Raises `InvalidState` for a draft, and for a poll that opens later.
     """
-    return _step(Command.CLOSE, Ask(poll, agenda, now))
+    return _step(Command.CLOSE, Ask(poll, schedule, now))
 
 
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
@@ -102,7 +106,7 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """
     if now < due_at:
         raise TooEarly(f"Woken {due_at - now} early")
-    return _step(Command.FINISH, Ask(poll, Agenda(), now))
+    return _step(Command.FINISH, Ask(poll, Schedule(), now))
 
 
 def archive_poll(poll: Poll, now: datetime) -> Change:
@@ -111,12 +115,12 @@ def archive_poll(poll: Poll, now: datetime) -> Change:
     Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
     again. Raises `InvalidState` for a poll that is not closed, or whose close nobody has been told of yet.
     """
-    return _step(Command.ARCHIVE, Ask(poll, Agenda(), now))
+    return _step(Command.ARCHIVE, Ask(poll, Schedule(), now))
 
 
 def delete_poll(poll: Poll, now: datetime) -> Change:
     """Delete a draft or an archived poll, for good. Raises `InvalidState` for any other."""
-    return _step(Command.DELETE, Ask(poll, Agenda(), now))
+    return _step(Command.DELETE, Ask(poll, Schedule(), now))
 
 
 def _start(ask: Ask) -> Change:
@@ -135,12 +139,12 @@ def _start(ask: Ask) -> Change:
         closes_at=ask.closes_at,
         revision=poll.revision + 1,
     )
-    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
-    return Change(opened, event_of(PollOpened, opened, ask.now), close_at=opened.closes_at, agenda=agenda)
+    schedule = ask.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
+    return Change(opened, event_of(PollOpened, opened, ask.now), close_at=opened.closes_at, schedule=schedule)
 
 
 def _edit(ask: Ask) -> Change:
-    return changed_poll(ask.poll, ask.agenda, ask.edit or EditPoll(), ask.now)
+    return changed_poll(ask.poll, ask.schedule, ask.edit or EditPoll(), ask.now)
 
 
 def _bring_forward(ask: Ask) -> Change:
@@ -148,8 +152,8 @@ def _bring_forward(ask: Ask) -> Change:
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, close_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
-    return Change(closing, event_of(PollClosing, closing, ask.now), close_at=soon, agenda=agenda)
+    schedule = ask.schedule.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
+    return Change(closing, event_of(PollClosing, closing, ask.now), close_at=soon, schedule=schedule)
 
 
 def _finish(ask: Ask) -> Change:

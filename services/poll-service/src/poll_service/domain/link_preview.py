@@ -48,14 +48,14 @@ _NO_PREVIEW: Final = Template("""\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$lost</title>
+<title>$not_found_title</title>
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body class="alone"><main><h1>$lost</h1>
-<p>$why</p>
-<p><a class="button" href="$way">$back</a></p></main></body>
+<body class="alone"><main><h1>$not_found_title</h1>
+<p>$not_found_detail</p>
+<p><a class="button" href="$way">$not_found_action</a></p></main></body>
 </html>
 """)
 
@@ -67,8 +67,12 @@ def no_preview(words: Messages) -> str:
 
 def no_page_now(words: Messages) -> str:
     """Return the page for a failure of ours; its link opens the same address again."""
-    said = {"lost": words.down, "why": words.failed, "back": words.again}
-    return _NO_PREVIEW.substitute(asdict(words) | said, direction=words.direction, way="")
+    texts = {
+        "not_found_title": words.unavailable_title,
+        "not_found_detail": words.unavailable_detail,
+        "not_found_action": words.unavailable_action,
+    }
+    return _NO_PREVIEW.substitute(asdict(words) | texts, direction=words.direction, way="")
 
 
 def preview_of(poll: PollV3, site: str, words: Messages, *, asked: bool = False) -> str:

@@ -54,27 +54,27 @@ class Poll:
             self.status is PollStatus.OPEN and self.opens_at is not None and self.opens_at > now + COUNTDOWN
         )
 
-    def seen_at(self, now: datetime) -> polls.PollV3:
+    def to_public(self, now: datetime) -> polls.PollV3:
         """Return the poll as voters see it. An archived one is closed to them, like any other."""
-        return polls.PollV3(status=self.status_at(now), **self._shown())
+        return polls.PollV3(status=self.status_at(now), **self._public_fields())
 
-    def seen_by_public_at(self, now: datetime) -> polls.PollV3:
+    def require_public(self, now: datetime) -> polls.PollV3:
         """Return the poll as everybody may see it. Raises `PollNotFound` for a draft: as if it were not."""
         if self.status is PollStatus.DRAFT:
             raise PollNotFound
-        return self.seen_at(now)
+        return self.to_public(now)
 
-    def managed_at(self, now: datetime) -> polls.PollV4:
+    def to_admin(self, now: datetime) -> polls.PollV4:
         """Return the poll as organisers see it."""
-        return polls.PollV4(**self._managed(now))
+        return polls.PollV4(**self._admin_fields(now))
 
-    def listed_at(self, now: datetime) -> polls.PollSummaryV3:
+    def to_summary(self, now: datetime) -> polls.PollSummaryV3:
         """Return the poll as a line of the organiser's list."""
-        return polls.PollSummaryV3(**self._managed(now), created_at=self.created_at)
+        return polls.PollSummaryV3(**self._admin_fields(now), created_at=self.created_at)
 
-    def _managed(self, now: datetime) -> dict[str, Any]:
+    def _admin_fields(self, now: datetime) -> dict[str, Any]:
         scheduled = self.is_scheduled(now)
-        return self._shown() | {
+        return self._public_fields() | {
             "status": ManagedStatus.SCHEDULED if scheduled else ManagedStatus(self.status_at(now)),
             "archived_at": self.archived_at,
             "proof_of_work": self.proof_of_work,
@@ -82,7 +82,7 @@ class Poll:
             "rerun_of": self.rerun_of,
         }
 
-    def _shown(self) -> dict[str, Any]:
+    def _public_fields(self) -> dict[str, Any]:
         return {
             "poll_id": self.poll_id,
             "question": self.question,
@@ -100,7 +100,7 @@ class Poll:
 
 
 def active_at(shown: Poll | None, now: datetime) -> polls.PollV3 | None:
-    """Return the poll that the agenda shows, unless it has closed or gone since."""
+    """Return the poll that the schedule shows, unless it has closed or gone since."""
     if shown is None or shown.status_at(now) is not PollStatus.OPEN:
         return None
-    return shown.seen_at(now)
+    return shown.to_public(now)

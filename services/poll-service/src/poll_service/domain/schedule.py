@@ -37,8 +37,8 @@ class TimeSlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
-    """The slots that are not over, by time, and how often the agenda has changed."""
+class Schedule:
+    """The slots that are not over, by time, and how often the schedule has changed."""
 
     revision: int = 0
     slots: tuple[TimeSlot, ...] = ()
@@ -51,7 +51,7 @@ class Agenda:
         return coming[0].poll_id
 
     def with_slot(self, slot: TimeSlot, now: datetime) -> Self:
-        """Return the agenda with this as the one slot of its poll, and without what is over.
+        """Return the schedule with this as the one slot of its poll, and without what is over.
 
         Raises `AnotherPollActive`, which names the other poll and its times, and `InvalidState` when too many
         polls are planned.
@@ -65,7 +65,7 @@ class Agenda:
         return self._next((*others, slot))
 
     def without(self, poll_id: PollId, now: datetime) -> Self:
-        """Return the agenda without this poll, and without what is over."""
+        """Return the schedule without this poll, and without what is over."""
         return self._next(self._others(poll_id, now))
 
     def _others(self, poll_id: PollId, now: datetime) -> tuple[TimeSlot, ...]:

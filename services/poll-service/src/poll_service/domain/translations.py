@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.ids import PollStatus
 
-MAX_WISHES: Final = 10
+MAX_LANGUAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class Messages:
     choice: str
     vote: str
     result: str
-    look: str
-    lost: str
-    why: str
-    back: str
-    down: str
-    failed: str
-    again: str
+    go_to_poll: str
+    not_found_title: str
+    not_found_detail: str
+    not_found_action: str
+    unavailable_title: str
+    unavailable_detail: str
+    unavailable_action: str
 
     @property
     def direction(self) -> str:
@@ -38,7 +38,7 @@ class Messages:
 
     def action(self, status: PollStatus) -> str:
         """Return what somebody who follows the link may do there."""
-        return {PollStatus.OPEN: self.vote, PollStatus.CLOSED: self.result}.get(status, self.look)
+        return {PollStatus.OPEN: self.vote, PollStatus.CLOSED: self.result}.get(status, self.go_to_poll)
 
 
 WORDS: Final = {
@@ -97,19 +97,19 @@ WORDS: Final = {
 }  # fmt: skip
 
 
-def words_for(wish: str | None, accepted: str | None) -> Messages:
+def messages_for(wish: str | None, accepted: str | None) -> Messages:
     """Return the language that a link asks for, else the reader's (`Accept-Language`), else English."""
     wishes = (wish or "", *_by_preference(accepted or ""))
-    return next((words for words in map(named, wishes) if words), WORDS["en"])
+    return next((words for words in map(find_messages, wishes) if words), WORDS["en"])
 
 
-def named(tag: str) -> Messages | None:
+def find_messages(tag: str) -> Messages | None:
     """Return the language of a tag such as `de-AT`, if it is one of ours."""
     return WORDS.get(tag.strip().lower().partition("-")[0])
 
 
 def _by_preference(accepted: str) -> Iterator[str]:
-    wishes = [wish.partition(";") for wish in accepted.split(",", MAX_WISHES)[:MAX_WISHES]]
+    wishes = [wish.partition(";") for wish in accepted.split(",", MAX_LANGUAGES)[:MAX_LANGUAGES]]
     for tag, _, quality in sorted(wishes, key=lambda wish: -_quality(wish[2])):
         if _quality(quality) > 0:
             yield tag

@@ -31,7 +31,7 @@ def archive_poll(poll_id: str) -> Response[str]:
     take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
     archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
     logger.info("archived", poll_id=archived.poll_id, organiser=actor.who)
-    return json_answer(archived.managed_at(moment))
+    return json_answer(archived.to_admin(moment))
 
 
 handler = entry_point(app, "ArchivePoll")

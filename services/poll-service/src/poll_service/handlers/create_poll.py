@@ -36,7 +36,7 @@ def create_poll() -> Response[str]:
     logger.info("created", poll_id=poll_id, organiser=actor.who, again=not new)
     status = HTTPStatus.CREATED if new else HTTPStatus.OK
     headers = {"Location": f"/admin/api/polls/{poll_id}"}
-    return json_answer(poll.managed_at(actor.at), status, headers=headers)
+    return json_answer(poll.to_admin(actor.at), status, headers=headers)
 
 
 handler = entry_point(app, "CreatePoll")

@@ -8,7 +8,7 @@ from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
@@ -21,7 +21,7 @@ from poll_service.use_cases.check_lookalikes import check_distinct
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
+polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
 @app.patch("/admin/api/polls/<poll_id>")
@@ -32,9 +32,9 @@ def edit_poll(poll_id: str) -> Response[str]:
     check_distinct(wanted.options)
     actor = actor_of(app, now(), wanted.revision)
     edit = (wanted, actor.at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), actor)
+    poll = change_poll(polls, scheduler, name, lambda poll, schedule: edited(poll, schedule, *edit), actor)
     logger.info("edited", poll_id=poll.poll_id, organiser=actor.who, fields=sorted(wanted.model_fields_set))
-    return json_answer(poll.managed_at(actor.at))
+    return json_answer(poll.to_admin(actor.at))
 
 
 handler = entry_point(app, "EditPoll")

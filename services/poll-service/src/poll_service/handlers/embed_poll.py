@@ -11,7 +11,7 @@ from gateway.resolver import READING, HttpApi, resolver
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
-from poll_service.domain.embed_page import frame_of, policy_for
+from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.link_preview import no_preview
 from poll_service.domain.translations import WORDS
@@ -42,7 +42,7 @@ def embed_poll(poll_id: str) -> Response[str]:
     """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""
     try:
         poll = polls.get(poll_in_path(poll_id))
-        page, status, origins = frame_of(poll.seen_by_public_at(now())), HTTPStatus.OK, poll.embed_origins
+        page, status, origins = embed_page_of(poll.require_public(now())), HTTPStatus.OK, poll.embed_origins
     except (PollNotFound, NoSuchPoll):
         page, status, origins = no_preview(WORDS["en"]), HTTPStatus.NOT_FOUND, ()
     answer = page_answer(page, status)

@@ -21,7 +21,7 @@ polls = PollsStore.at(settings.polls_table)
 def get_poll(poll_id: str) -> Response[str]:
     """Answer the poll as it is now."""
     poll = polls.get(poll_in_path(poll_id))
-    return json_answer(poll.managed_at(now()))
+    return json_answer(poll.to_admin(now()))
 
 
 handler = entry_point(app, "GetPoll")

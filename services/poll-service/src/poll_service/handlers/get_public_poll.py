@@ -20,7 +20,7 @@ polls = PollsStore.at(settings.polls_table)
 @GET_PUBLIC_POLL
 def get_public_poll(poll_id: str) -> Response[str]:
     """Answer the poll; a draft is as unknown as a poll that never was."""
-    poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
+    poll = polls.get(poll_in_path(poll_id)).require_public(now())
     return json_answer(poll, cache=SHARED_BRIEFLY)
 
 

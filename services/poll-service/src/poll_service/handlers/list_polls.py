@@ -23,7 +23,7 @@ def list_polls() -> Response[str]:
     asked = LIST_POLLS.read(app)
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
-    listed = tuple(poll.listed_at(moment) for poll in page)
+    listed = tuple(poll.to_summary(moment) for poll in page)
     return json_answer(PollListV3(polls=listed, next_cursor=next_cursor))
 
 

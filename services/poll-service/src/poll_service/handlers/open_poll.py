@@ -8,7 +8,7 @@ from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
@@ -20,7 +20,7 @@ from poll_service.use_cases.change_poll import change_poll
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
+polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/open")
@@ -30,9 +30,9 @@ def open_poll(poll_id: str) -> Response[str]:
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     times = (wanted.closes_at, actor.at, wanted.opens_at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: opened(poll, agenda, *times), actor)
+    poll = change_poll(polls, scheduler, name, lambda poll, schedule: opened(poll, schedule, *times), actor)
     logger.info("opened", poll_id=poll.poll_id, organiser=actor.who)
-    return json_answer(poll.managed_at(actor.at))
+    return json_answer(poll.to_admin(actor.at))
 
 
 handler = entry_point(app, "OpenPoll")

@@ -12,7 +12,7 @@ from poll_service.config import PageSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.link_preview import no_preview, preview_of
-from poll_service.domain.translations import named, words_for
+from poll_service.domain.translations import find_messages, messages_for
 from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, page_answer, refusal_page
 
 settings = PageSettings.from_environment()
@@ -26,12 +26,12 @@ def preview_poll(poll_id: str) -> Response[str]:
     """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""
     event = app.current_event
     wish = event.query_string_parameters.get("lang", "")
-    words = words_for(wish, event.headers.get(LANGUAGE.lower()))
+    words = messages_for(wish, event.headers.get(LANGUAGE.lower()))
     try:
-        poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
+        poll = polls.get(poll_in_path(poll_id)).require_public(now())
     except (PollNotFound, NoSuchPoll):
         return page_answer(no_preview(words), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
-    preview = preview_of(poll, settings.site_origin, words, asked=named(wish) is words)
+    preview = preview_of(poll, settings.site_origin, words, asked=find_messages(wish) is words)
     return page_answer(preview, vary=LANGUAGE)
 
 

@@ -12,30 +12,30 @@ from typing import Final
 
 from contracts.ids import PollId
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.errors import WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 ATTEMPTS: Final = 4
 
-type Step = Callable[[Poll, Agenda], Change]
+type Step = Callable[[Poll, Schedule], Change]
 
 
 def change_poll(
-    polls: PollsStore, schedule: ClosingSchedule, poll_id: PollId, step: Step, actor: Actor
+    polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, step: Step, actor: Actor
 ) -> Poll:
     """Take a step that may set a time of closing, and return the poll after it.
 
     Raises what `take_step` raises.
     """
 
-    def scheduled(poll: Poll, agenda: Agenda) -> Change:
-        change = step(poll, agenda)
+    def scheduled(poll: Poll, schedule: Schedule) -> Change:
+        change = step(poll, schedule)
         if change.close_at is not None:
-            schedule.close_at(poll_id, change.close_at)
+            scheduler.close_at(poll_id, change.close_at)
         return change
 
     return take_step(polls, poll_id, scheduled, actor)
@@ -59,7 +59,7 @@ def _attempt(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | None
     poll = polls.get(poll_id)
     if actor is not None:
         actor.require_seen(poll)
-    change = step(poll, polls.agenda())
+    change = step(poll, polls.schedule())
     if actor is not None:
         change = actor.sign(change, poll)
     polls.save(change)

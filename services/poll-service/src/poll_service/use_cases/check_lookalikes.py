@@ -11,7 +11,7 @@ from typing import Final
 from confusable_homoglyphs.confusables import confusables_data
 from contracts.polls import NewOptions
 from contracts.problem import FieldError
-from contracts.text import IGNORABLE, folded
+from contracts.text import IGNORABLE, casefolded
 from gateway.request import Malformed
 
 WHY: Final = "the two options look alike: write them so that nobody takes one for the other"
@@ -27,7 +27,7 @@ def skeleton(text: str) -> str:
     """Return what all texts have in common that look like this one; it is for comparing, not for showing."""
     shown = unicodedata.normalize("NFD", IGNORABLE.sub("", text))
     alike = "".join(_classes().get(character, character) for character in shown)
-    return folded(unicodedata.normalize("NFD", alike))
+    return casefolded(unicodedata.normalize("NFD", alike))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.edge import came_through_edge
+from contracts.edge import has_valid_origin_secret
 
 from realtime_service.domain.subscriber import Subscriber
 
@@ -18,7 +18,7 @@ def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str
     The same-origin rule does not bind a WebSocket: without this check any page could open one in its
     visitor's name. `Origin` is the header that no page can forge and every browser sends with a handshake.
     """
-    if not came_through_edge(headers, origin_secret):
+    if not has_valid_origin_secret(headers, origin_secret):
         raise NotAdmitted("it did not come through the distribution")
     if headers.get("origin") != site_origin:
         raise NotAdmitted("its origin is not our site")
