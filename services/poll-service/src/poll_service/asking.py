@@ -8,7 +8,7 @@ from gateway.organiser import who_asks
 from poll_service.domain.change import Actor
 
 
-def actor_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Actor:
+def actor_of(app: APIGatewayHttpResolver, at: datetime, seen_revision: int | None = None) -> Actor:
     """Return whoever asks at this moment, having seen the poll at this revision. Raises `NotSignedIn`."""
     organiser = who_asks(app)
-    return Actor(organiser.subject, at, seen, organiser.name)
+    return Actor(organiser.subject, at, seen_revision, organiser.name)

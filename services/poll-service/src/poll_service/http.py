@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import errors
 from poll_service.domain.image import CONTENT_TYPE
-from poll_service.domain.link_preview import no_page_now, no_preview
+from poll_service.domain.link_preview import not_found_page, unavailable_page
 from poll_service.domain.translations import messages_for
 
 PROBLEMS: Final[Problems] = {
@@ -64,7 +64,7 @@ LANGUAGE: Final = "Accept-Language"
 PAGE: Final = "text/html; charset=utf-8"
 
 
-PAGES_OF_REFUSALS: Final = (
+STATUSES_WITH_PAGE: Final = (
     HTTPStatus.NOT_FOUND,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -82,20 +82,20 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | No
     return Response(status, PAGE, page, headers={"Cache-Control": cache, **varying})
 
 
-def refusal_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
+def error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
     """Return the page in place of a problem, in the language of the link or of its reader."""
-    if kind.status not in PAGES_OF_REFUSALS:
+    if kind.status not in STATUSES_WITH_PAGE:
         return None
     event = app.current_event
     words = messages_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
-    page = no_preview(words) if kind.status is HTTPStatus.NOT_FOUND else no_page_now(words)
+    page = not_found_page(words) if kind.status is HTTPStatus.NOT_FOUND else unavailable_page(words)
     return page_answer(page, kind.status, vary=LANGUAGE)
 
 
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
-PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
-EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
+PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
+EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 
 UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])

@@ -93,7 +93,7 @@ def test_a_step_that_is_not_written_is_not_in_the_audit_log_either(
 ) -> None:
     poll, schedule = given_open(), polls.schedule()
     actor = Actor("organiser-1", now(), name="ada")
-    closing = actor.sign(close_poll(poll, schedule, actor.at), poll)
+    closing = actor.stamp(close_poll(poll, schedule, actor.at), poll)
     polls.save(closing)
     with pytest.raises(WriteConflict):
         polls.save(closing)
@@ -115,7 +115,7 @@ def test_a_store_that_was_given_no_audit_log_writes_no_step_of_an_organiser(
     dynamodb: "DynamoDBClient", polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll, actor = given_open(), Actor("organiser-1", now())
-    closing = actor.sign(close_poll(poll, polls.schedule(), actor.at), poll)
+    closing = actor.stamp(close_poll(poll, polls.schedule(), actor.at), poll)
 
     with pytest.raises(TypeError, match="no audit log"):
         PollsStore(dynamodb, "tot-test-polls").save(closing)

@@ -21,7 +21,7 @@ from poll_service.domain.change import Actor
 from poll_service.domain.clock import now
 from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 type Ask = Callable[..., SimpleNamespace]
 HOUR = timedelta(hours=1)
@@ -218,11 +218,11 @@ def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_
     start = threading.Barrier(8)
 
     def change(number: int) -> Poll | DomainError:
-        actor = Actor(f"organiser-{number}", now(), seen=1)
+        actor = Actor(f"organiser-{number}", now(), seen_revision=1)
         step = partial(lifecycle.edit_poll, wanted=EditPoll(question=f"Question {number}?"), now=actor.at)
         start.wait()
         try:
-            return take_step(polls_in_turn, draft.poll_id, step, actor)
+            return apply_transition(polls_in_turn, draft.poll_id, step, actor)
         except DomainError as refused:
             return refused
 

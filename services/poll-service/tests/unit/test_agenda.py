@@ -8,7 +8,7 @@ from contracts.model import format_instant
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain.errors import AnotherPollActive, InvalidState
-from poll_service.domain.schedule import MAX_SLOTS, SHOWN_BEFORE, Schedule, TimeSlot
+from poll_service.domain.schedule import ANNOUNCE_WINDOW, MAX_SLOTS, Schedule, TimeSlot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -109,8 +109,8 @@ def test_shown_is_the_open_poll_else_the_next_within_a_day() -> None:
     assert schedule.shown_at(NOW + 9 * MINUTE) == NAMES[0]
     assert schedule.shown_at(NOW + 10 * MINUTE) == NAMES[1]
     assert schedule.shown_at(NOW + 30 * MINUTE) is None
-    assert schedule.shown_at(NOW - SHOWN_BEFORE) == NAMES[0]
-    assert schedule.shown_at(NOW - SHOWN_BEFORE - MINUTE) is None
+    assert schedule.shown_at(NOW - ANNOUNCE_WINDOW) == NAMES[0]
+    assert schedule.shown_at(NOW - ANNOUNCE_WINDOW - MINUTE) is None
     assert Schedule().shown_at(NOW) is None
 
 

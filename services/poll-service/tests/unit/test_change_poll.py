@@ -35,7 +35,7 @@ OPEN = Poll(
 )
 CLOSE = partial(lifecycle.close_poll, now=NOW)
 ACTOR = Actor("organiser-2", NOW)
-CLOSED = ACTOR.sign(CLOSE(OPEN, Schedule()))
+CLOSED = ACTOR.stamp(CLOSE(OPEN, Schedule()))
 
 
 class Diary:

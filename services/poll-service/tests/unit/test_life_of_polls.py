@@ -57,7 +57,7 @@ class LifeOfPolls(RuleBasedStateMachine):
         if before is None:
             return
         try:
-            change: Change = Actor("organiser", self.now).sign(step(before))
+            change: Change = Actor("organiser", self.now).stamp(step(before))
         except DomainError:
             return
         assert (change.event is not None) == (change.poll.revision == before.revision + 1)

@@ -14,11 +14,11 @@ from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import InvalidState, TimeRefused, TooEarly
-from poll_service.domain.lifecycle import STEPS
+from poll_service.domain.lifecycle import TRANSITIONS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule
-from poll_service.domain.times import LONGEST
+from poll_service.domain.times import MAX_DURATION
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -107,8 +107,8 @@ def test_each_forbidden_step_is_tried_above() -> None:
 def test_every_step_is_either_allowed_or_forbidden() -> None:
     every = {(command, phase) for command in Command for phase in Phase}
 
-    assert STEPS.keys() | FORBIDDEN.keys() == every
-    assert STEPS.keys() & FORBIDDEN.keys() == set()
+    assert TRANSITIONS.keys() | FORBIDDEN.keys() == every
+    assert TRANSITIONS.keys() & FORBIDDEN.keys() == set()
 
 
 def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
@@ -152,7 +152,9 @@ def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
     assert lifecycle.open_poll(draft, FREE, NOW + 2 * HOUR, NOW).poll.closes_at == NOW + 2 * HOUR
 
 
-@pytest.mark.parametrize("closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + LONGEST + SECOND])
+@pytest.mark.parametrize(
+    "closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + MAX_DURATION + SECOND]
+)
 def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead(closes_at: datetime) -> None:
     with pytest.raises(TimeRefused) as refused:
         lifecycle.open_poll(DRAFT, FREE, closes_at, NOW)
@@ -169,7 +171,7 @@ def test_a_draft_whose_own_end_has_passed_meanwhile_needs_a_new_one() -> None:
     assert lifecycle.open_poll(draft, FREE, NOW + HOUR, NOW).poll.closes_at == NOW + HOUR
 
 
-@pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + LONGEST + SECOND])
+@pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + MAX_DURATION + SECOND])
 def test_a_poll_cannot_be_created_with_an_end_in_the_past_or_too_far_ahead(closes_at: datetime) -> None:
     with pytest.raises(TimeRefused):
         lifecycle.create_poll(

@@ -7,7 +7,7 @@ from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll, PollV3
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.lifecycle import create_poll, open_poll
-from poll_service.domain.link_preview import DEFAULT_CARD, no_preview, preview_of
+from poll_service.domain.link_preview import DEFAULT_CARD, not_found_page, preview_of
 from poll_service.domain.schedule import Schedule
 from poll_service.domain.translations import WORDS
 
@@ -70,7 +70,7 @@ def test_a_preview_speaks_a_language_and_leads_on_in_it_if_the_link_has_asked_fo
 
 
 def test_a_poll_that_is_not_there_says_so_in_the_readers_language() -> None:
-    page = no_preview(WORDS["de"])
+    page = not_found_page(WORDS["de"])
     assert '<html lang="de" dir="ltr">' in page
     assert WORDS["de"].not_found_title in page
 

@@ -32,12 +32,12 @@ class Change:
 class Actor:
     """An organiser who asks for a step, when, and the revision of the poll that they have seen, if told.
 
-    `who` stays the same; `name` is for people to read.
+    `subject` stays the same; `name` is for people to read.
     """
 
-    who: str
+    subject: str
     at: datetime
-    seen: int | None = None
+    seen_revision: int | None = None
     name: str | None = None
 
     def require_seen(self, poll: Poll) -> None:
@@ -45,25 +45,25 @@ class Actor:
 
         What the clock does to a poll is no surprise to anybody, so announcing its end does not count.
         """
-        if self.seen is None or poll.changed_revision <= self.seen <= poll.revision:
+        if self.seen_revision is None or poll.changed_revision <= self.seen_revision <= poll.revision:
             return
         when = format_instant(poll.changed_at)
         raise RevisionConflict(
             f"Changed by {poll.changed_by} at {when}: it is at revision {poll.revision} now"
         )
 
-    def sign(self, change: Change, before: Poll | None = None) -> Change:
+    def stamp(self, change: Change, before: Poll | None = None) -> Change:
         """Return the change with this organiser as the poll's last editor, and in the audit log."""
         if change.event is None:
             return change
         revision = change.poll.revision
-        signed = replace(change.poll, changed_by=self.who, changed_at=self.at, changed_revision=revision)
+        signed = replace(change.poll, changed_by=self.subject, changed_at=self.at, changed_revision=revision)
         if before is not None and before.archived_at is not None and isinstance(change.event, PollArchived):
             return replace(change, poll=signed)  # told again to whoever missed it, and done before
         entry = AuditEventV2(
             at=self.at,
-            subject=self.who,
-            name=self.name or self.who,
+            subject=self.subject,
+            name=self.name or self.subject,
             action=audit_action_of(change.event),
             poll_id=signed.poll_id,
             revision=revision,

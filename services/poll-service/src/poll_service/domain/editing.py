@@ -44,7 +44,7 @@ def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime
     if after.closes_at != poll.closes_at:
         _require_later(poll, after, now)
         return _planned(after, schedule, now)
-    return _told(after, now)
+    return _changed(after, now)
 
 
 def _settings(wanted: EditPoll) -> dict[str, Any]:
@@ -60,11 +60,11 @@ def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime
     if (after.opens_at, after.closes_at) != (before.opens_at, before.closes_at):
         check_times(after.opens_at, after.closes_at, now)
     if after.status is PollStatus.DRAFT:
-        told = _told(after, now)
+        changed = _changed(after, now)
         return (
-            replace(told, schedule=schedule.without(after.poll_id, now))
+            replace(changed, schedule=schedule.without(after.poll_id, now))
             if before.status is not after.status
-            else told
+            else changed
         )
     if after.opens_at is None:
         raise TimeRefused(
@@ -112,9 +112,9 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
 def _planned(poll: Poll, schedule: Schedule, now: datetime) -> Change:
     """Return the change with the poll's slot as its times say now, and woken at its end."""
     slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
-    return replace(_told(poll, now), schedule=schedule.with_slot(slot, now), close_at=poll.closes_at)
+    return replace(_changed(poll, now), schedule=schedule.with_slot(slot, now), close_at=poll.closes_at)
 
 
-def _told(poll: Poll, now: datetime) -> Change:
+def _changed(poll: Poll, now: datetime) -> Change:
     after = replace(poll, revision=poll.revision + 1)
     return Change(after, change_of(after, now))

@@ -22,7 +22,7 @@ from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class TransitionContext:
     """What a step goes by: the poll and the schedule as they were read, the moment, and what is wanted."""
 
     poll: Poll
@@ -77,15 +77,16 @@ def open_poll(
     `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (a draft's time of
     closing may have passed meanwhile), `AnotherPollActive`.
     """
-    return _step(
-        Command.OPEN, Ask(poll, schedule, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at)
+    return _transition(
+        Command.OPEN,
+        TransitionContext(poll, schedule, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at),
     )
 
 
 def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
     """Change what may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
     command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
-    return _step(command, Ask(poll, schedule, now, edit=wanted))
+    return _transition(command, TransitionContext(poll, schedule, now, edit=wanted))
 
 
 def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
@@ -94,7 +95,7 @@ def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
     A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
     scheduled-close. Raises `InvalidState` for a draft, and for a poll that opens later.
     """
-    return _step(Command.CLOSE, Ask(poll, schedule, now))
+    return _transition(Command.CLOSE, TransitionContext(poll, schedule, now))
 
 
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
@@ -106,7 +107,7 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """
     if now < due_at:
         raise TooEarly(f"Woken {due_at - now} early")
-    return _step(Command.FINISH, Ask(poll, Schedule(), now))
+    return _transition(Command.FINISH, TransitionContext(poll, Schedule(), now))
 
 
 def archive_poll(poll: Poll, now: datetime) -> Change:
@@ -115,68 +116,72 @@ def archive_poll(poll: Poll, now: datetime) -> Change:
     Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
     again. Raises `InvalidState` for a poll that is not closed, or whose close nobody has been told of yet.
     """
-    return _step(Command.ARCHIVE, Ask(poll, Schedule(), now))
+    return _transition(Command.ARCHIVE, TransitionContext(poll, Schedule(), now))
 
 
 def delete_poll(poll: Poll, now: datetime) -> Change:
     """Delete a draft or an archived poll, for good. Raises `InvalidState` for any other."""
-    return _step(Command.DELETE, Ask(poll, Schedule(), now))
+    return _transition(Command.DELETE, TransitionContext(poll, Schedule(), now))
 
 
-def _start(ask: Ask) -> Change:
+def _start(context: TransitionContext) -> Change:
     """Start a poll; one that is planned for these very times stays as it is: the request came again."""
-    planned = (ask.poll.status, ask.poll.opens_at, ask.poll.closes_at)
-    if planned == (PollStatus.OPEN, ask.opens_at, ask.closes_at):
-        return Change(ask.poll)
-    check_times(ask.opens_at, None, ask.now)
-    opens_at = moment_of_opening(ask.opens_at, ask.now)
-    check_end(ask.closes_at, opens_at)
-    poll = ask.poll
+    planned = (context.poll.status, context.poll.opens_at, context.poll.closes_at)
+    if planned == (PollStatus.OPEN, context.opens_at, context.closes_at):
+        return Change(context.poll)
+    check_times(context.opens_at, None, context.now)
+    opens_at = moment_of_opening(context.opens_at, context.now)
+    check_end(context.closes_at, opens_at)
+    poll = context.poll
     opened = replace(
         poll,
         status=PollStatus.OPEN,
         opens_at=opens_at,
-        closes_at=ask.closes_at,
+        closes_at=context.closes_at,
         revision=poll.revision + 1,
     )
-    schedule = ask.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
-    return Change(opened, event_of(PollOpened, opened, ask.now), close_at=opened.closes_at, schedule=schedule)
+    schedule = context.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, context.closes_at), context.now)
+    return Change(
+        opened, event_of(PollOpened, opened, context.now), close_at=opened.closes_at, schedule=schedule
+    )
 
 
-def _edit(ask: Ask) -> Change:
-    return changed_poll(ask.poll, ask.schedule, ask.edit or EditPoll(), ask.now)
+def _edit(context: TransitionContext) -> Change:
+    return changed_poll(context.poll, context.schedule, context.edit or EditPoll(), context.now)
 
 
-def _bring_forward(ask: Ask) -> Change:
-    poll, soon = ask.poll, ask.now + COUNTDOWN
+def _close_soon(context: TransitionContext) -> Change:
+    poll, soon = context.poll, context.now + COUNTDOWN
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, close_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    schedule = ask.schedule.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
-    return Change(closing, event_of(PollClosing, closing, ask.now), close_at=soon, schedule=schedule)
+    schedule = context.schedule.with_slot(
+        TimeSlot(poll.poll_id, poll.opens_at or context.now, soon), context.now
+    )
+    return Change(closing, event_of(PollClosing, closing, context.now), close_at=soon, schedule=schedule)
 
 
-def _finish(ask: Ask) -> Change:
-    closed = replace(ask.poll, status=PollStatus.CLOSED, revision=ask.poll.revision + 1)
-    return Change(closed, event_of(PollClosed, closed, ask.now))
+def _finish(context: TransitionContext) -> Change:
+    closed = replace(context.poll, status=PollStatus.CLOSED, revision=context.poll.revision + 1)
+    return Change(closed, event_of(PollClosed, closed, context.now))
 
 
-def _archive(ask: Ask) -> Change:
-    poll = ask.poll
-    archived = replace(poll, archived_at=poll.archived_at or ask.now, revision=poll.revision + 1)
-    return Change(archived, event_of(PollArchived, archived, ask.now))
+def _archive(context: TransitionContext) -> Change:
+    poll = context.poll
+    archived = replace(poll, archived_at=poll.archived_at or context.now, revision=poll.revision + 1)
+    return Change(archived, event_of(PollArchived, archived, context.now))
 
 
-def _delete(ask: Ask) -> Change:
-    deleted = replace(ask.poll, status=PollStatus.DRAFT, revision=ask.poll.revision + 1)
-    return Change(deleted, deletion_of(deleted, ask.now))
+def _delete(context: TransitionContext) -> Change:
+    deleted = replace(context.poll, status=PollStatus.DRAFT, revision=context.poll.revision + 1)
+    return Change(deleted, deletion_of(deleted, context.now))
 
 
-def _keep(ask: Ask) -> Change:
-    return Change(ask.poll)
+def _keep(context: TransitionContext) -> Change:
+    return Change(context.poll)
 
 
-STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
+TRANSITIONS: Final[Mapping[tuple[Command, Phase], Callable[[TransitionContext], Change]]] = {
     (Command.OPEN, Phase.DRAFT): _start,
     (Command.OPEN, Phase.SCHEDULED): _start,
     (Command.EDIT, Phase.DRAFT): _edit,
@@ -186,7 +191,7 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
     (Command.EDIT, Phase.CLOSED): _edit,
     (Command.TAKE_BACK, Phase.DRAFT): _edit,
     (Command.TAKE_BACK, Phase.SCHEDULED): _edit,
-    (Command.CLOSE, Phase.OPEN): _bring_forward,
+    (Command.CLOSE, Phase.OPEN): _close_soon,
     (Command.CLOSE, Phase.OVERDUE): _finish,
     (Command.CLOSE, Phase.CLOSED): _keep,
     (Command.CLOSE, Phase.ARCHIVED): _keep,
@@ -204,8 +209,8 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
 """Every allowed step; every other one is in `FORBIDDEN`, with the reason."""
 
 
-def _step(command: Command, ask: Ask) -> Change:
-    phase = phase_at(ask.poll, ask.now)
+def _transition(command: Command, context: TransitionContext) -> Change:
+    phase = phase_at(context.poll, context.now)
     if (command, phase) in FORBIDDEN:
         raise InvalidState(FORBIDDEN[command, phase])
-    return STEPS[command, phase](ask)
+    return TRANSITIONS[command, phase](context)

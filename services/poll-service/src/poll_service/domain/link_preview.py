@@ -60,12 +60,12 @@ _NO_PREVIEW: Final = Template("""\
 """)
 
 
-def no_preview(words: Messages) -> str:
+def not_found_page(words: Messages) -> str:
     """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
     return _NO_PREVIEW.substitute(asdict(words), direction=words.direction, way="/")
 
 
-def no_page_now(words: Messages) -> str:
+def unavailable_page(words: Messages) -> str:
     """Return the page for a failure of ours; its link opens the same address again."""
     texts = {
         "not_found_title": words.unavailable_title,

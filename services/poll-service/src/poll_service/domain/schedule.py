@@ -13,7 +13,7 @@ from contracts.model import format_instant
 
 from poll_service.domain.errors import AnotherPollActive, InvalidState
 
-SHOWN_BEFORE: Final = timedelta(days=1)
+ANNOUNCE_WINDOW: Final = timedelta(days=1)
 """How long before it opens the next poll is the one that everybody is shown, with a countdown."""
 
 MAX_SLOTS: Final = 500
@@ -46,7 +46,7 @@ class Schedule:
     def shown_at(self, now: datetime) -> PollId | None:
         """Return the poll that is open, else the next one that opens within a day."""
         coming = [slot for slot in self.slots if not slot.is_over(now)]
-        if not coming or coming[0].opens_at > now + SHOWN_BEFORE:
+        if not coming or coming[0].opens_at > now + ANNOUNCE_WINDOW:
             return None
         return coming[0].poll_id
 

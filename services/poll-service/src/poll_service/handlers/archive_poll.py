@@ -14,7 +14,7 @@ from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import ARCHIVE_POLL, PROBLEMS
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
@@ -28,9 +28,9 @@ def archive_poll(poll_id: str) -> Response[str]:
     """Archive the poll; one that has closed without anybody being told is announced closed before."""
     wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, moment := now(), wanted.revision)
-    take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
-    archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
-    logger.info("archived", poll_id=archived.poll_id, organiser=actor.who)
+    apply_transition(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
+    archived = apply_transition(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
+    logger.info("archived", poll_id=archived.poll_id, organiser=actor.subject)
     return json_answer(archived.to_admin(moment))
 
 

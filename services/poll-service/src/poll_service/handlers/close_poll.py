@@ -30,7 +30,7 @@ def close_poll(poll_id: str) -> Response[str]:
     wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     poll = change_poll(polls, scheduler, name, lambda poll, schedule: closed(poll, schedule, actor.at), actor)
-    logger.info("closing", poll_id=poll.poll_id, organiser=actor.who)
+    logger.info("closing", poll_id=poll.poll_id, organiser=actor.subject)
     return json_answer(poll.to_admin(actor.at))
 
 

@@ -30,10 +30,10 @@ def create_poll() -> Response[str]:
     """Write the draft; 201 with where it is, 200 where the same submission wrote it before."""
     wanted, actor = CREATE_POLL.read(app), actor_of(app, now())
     check_distinct(wanted.options)
-    poll_id, first = poll_id_of(actor.who, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
-    draft = lifecycle.create_poll(wanted, poll_id, actor.who, actor.at, rerun_of=first)
-    poll, new = polls.create(actor.sign(draft))
-    logger.info("created", poll_id=poll_id, organiser=actor.who, again=not new)
+    poll_id, first = poll_id_of(actor.subject, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
+    draft = lifecycle.create_poll(wanted, poll_id, actor.subject, actor.at, rerun_of=first)
+    poll, new = polls.create(actor.stamp(draft))
+    logger.info("created", poll_id=poll_id, organiser=actor.subject, again=not new)
     status = HTTPStatus.CREATED if new else HTTPStatus.OK
     headers = {"Location": f"/admin/api/polls/{poll_id}"}
     return json_answer(poll.to_admin(actor.at), status, headers=headers)

@@ -16,7 +16,7 @@ from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import DELETE_POLL, PROBLEMS
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
@@ -30,8 +30,8 @@ def delete_poll(poll_id: str) -> Response[str]:
     """Delete the poll, for good; asked again, it is as unknown as one that never was."""
     wanted, name = DELETE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
-    take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
-    logger.info("deleted", poll_id=name, organiser=actor.who)
+    apply_transition(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
+    logger.info("deleted", poll_id=name, organiser=actor.subject)
     return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")
 
 

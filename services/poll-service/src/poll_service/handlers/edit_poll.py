@@ -33,7 +33,9 @@ def edit_poll(poll_id: str) -> Response[str]:
     actor = actor_of(app, now(), wanted.revision)
     edit = (wanted, actor.at)
     poll = change_poll(polls, scheduler, name, lambda poll, schedule: edited(poll, schedule, *edit), actor)
-    logger.info("edited", poll_id=poll.poll_id, organiser=actor.who, fields=sorted(wanted.model_fields_set))
+    logger.info(
+        "edited", poll_id=poll.poll_id, organiser=actor.subject, fields=sorted(wanted.model_fields_set)
+    )
     return json_answer(poll.to_admin(actor.at))
 
 

@@ -31,7 +31,7 @@ def open_poll(poll_id: str) -> Response[str]:
     actor = actor_of(app, now(), wanted.revision)
     times = (wanted.closes_at, actor.at, wanted.opens_at)
     poll = change_poll(polls, scheduler, name, lambda poll, schedule: opened(poll, schedule, *times), actor)
-    logger.info("opened", poll_id=poll.poll_id, organiser=actor.who)
+    logger.info("opened", poll_id=poll.poll_id, organiser=actor.subject)
     return json_answer(poll.to_admin(actor.at))
 
 

@@ -11,12 +11,12 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
-from poll_service.domain.link_preview import no_preview, preview_of
+from poll_service.domain.link_preview import not_found_page, preview_of
 from poll_service.domain.translations import find_messages, messages_for
-from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, page_answer, refusal_page
+from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, error_page, page_answer
 
 settings = PageSettings.from_environment()
-app = resolver(settings, PROBLEMS, page_for=refusal_page)
+app = resolver(settings, PROBLEMS, page_for=error_page)
 polls = PollsStore.at(settings.polls_table)
 
 
@@ -30,7 +30,7 @@ def preview_poll(poll_id: str) -> Response[str]:
     try:
         poll = polls.get(poll_in_path(poll_id)).require_public(now())
     except (PollNotFound, NoSuchPoll):
-        return page_answer(no_preview(words), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
+        return page_answer(not_found_page(words), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
     preview = preview_of(poll, settings.site_origin, words, asked=find_messages(wish) is words)
     return page_answer(preview, vary=LANGUAGE)
 

@@ -21,27 +21,29 @@ from poll_service.domain.schedule import Schedule
 
 ATTEMPTS: Final = 4
 
-type Step = Callable[[Poll, Schedule], Change]
+type Transition = Callable[[Poll, Schedule], Change]
 
 
 def change_poll(
-    polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, step: Step, actor: Actor
+    polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, transition: Transition, actor: Actor
 ) -> Poll:
     """Take a step that may set a time of closing, and return the poll after it.
 
-    Raises what `take_step` raises.
+    Raises what `apply_transition` raises.
     """
 
     def scheduled(poll: Poll, schedule: Schedule) -> Change:
-        change = step(poll, schedule)
+        change = transition(poll, schedule)
         if change.close_at is not None:
             scheduler.close_at(poll_id, change.close_at)
         return change
 
-    return take_step(polls, poll_id, scheduled, actor)
+    return apply_transition(polls, poll_id, scheduled, actor)
 
 
-def take_step(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | None = None) -> Poll:
+def apply_transition(
+    polls: PollsStore, poll_id: PollId, transition: Transition, actor: Actor | None = None
+) -> Poll:
     """Take the step for `actor`, or for the clock, and return the poll after it.
 
     On a lost race it reads again and decides again. Raises what `step` raises, `PollNotFound`, `Unavailable`,
@@ -49,18 +51,18 @@ def take_step(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | Non
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _attempt(polls, poll_id, step, actor)
+            return _attempt(polls, poll_id, transition, actor)
         except WriteConflict:
             continue
-    return _attempt(polls, poll_id, step, actor)
+    return _attempt(polls, poll_id, transition, actor)
 
 
-def _attempt(polls: PollsStore, poll_id: PollId, step: Step, actor: Actor | None) -> Poll:
+def _attempt(polls: PollsStore, poll_id: PollId, transition: Transition, actor: Actor | None) -> Poll:
     poll = polls.get(poll_id)
     if actor is not None:
         actor.require_seen(poll)
-    change = step(poll, polls.schedule())
+    change = transition(poll, polls.schedule())
     if actor is not None:
-        change = actor.sign(change, poll)
+        change = actor.stamp(change, poll)
     polls.save(change)
     return change.poll

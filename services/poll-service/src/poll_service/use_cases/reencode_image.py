@@ -44,7 +44,7 @@ def reencode(body: bytes) -> Picture:
 
 
 def _opened(body: bytes) -> Image.Image:
-    with _broken_unless_told_otherwise():
+    with _mapped_decoder_errors():
         image = Image.open(BytesIO(body), formats=FORMATS)
         moving = getattr(image, "is_animated", False)
     if image.width * image.height > MAX_PIXELS:
@@ -55,14 +55,14 @@ def _opened(body: bytes) -> Image.Image:
 
 
 def _unpacked(image: Image.Image) -> Image.Image:
-    with _broken_unless_told_otherwise():
+    with _mapped_decoder_errors():
         image.draft("RGB", (MAX_SIDES[0], MAX_SIDES[0]))
         upright = ImageOps.exif_transpose(image)
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 
 @contextmanager
-def _broken_unless_told_otherwise() -> Iterator[None]:
+def _mapped_decoder_errors() -> Iterator[None]:
     """Given nonsense, a decoder raises whatever it stumbles over: that is the sender's fault and not ours."""
     try:
         yield
