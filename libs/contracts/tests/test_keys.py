@@ -1,4 +1,4 @@
-"""Keys: derived as RFC 5869 says, read from a secret, never shown."""
+"""Keys: derived by RFC 5869, read from a secret, never logged."""
 
 import pytest
 from contracts.keys import KeyRing, UnknownKeyId, hkdf_sha256

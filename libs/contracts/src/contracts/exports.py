@@ -18,7 +18,7 @@ class Service(Enum):
 
     @property
     def home(self) -> "Service":
-        """The service that a stack belongs to: for a second stack its service's own stack, otherwise itself."""
+        """The service of a stack: for a second stack the service's own stack, otherwise itself."""
         return _SECOND_STACKS.get(self, self)
 
 

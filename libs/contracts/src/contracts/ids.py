@@ -38,8 +38,9 @@ class PollStatus(StrEnum):
 
 
 class ManagedStatus(StrEnum):
-    """The status of a poll for organisers. For everyone else a scheduled poll is open, with a later
-    `opens_at`.
+    """The status of a poll for organisers.
+
+    For everyone else a scheduled poll is open, with `opens_at` in the future.
     """
 
     DRAFT = "draft"
