@@ -11,7 +11,7 @@ import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import OptionsV2, OptionV2, PollV3
 from poll_service.domain.embed_page import embed_page_of
-from poll_service.domain.translations import WORDS as LINKS
+from poll_service.domain.translations import MESSAGES as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service: requests, responses, and the problem for each domain error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -44,7 +44,7 @@ PROBLEMS: Final[Problems] = {
 
 
 class ListPolls(BaseModel):
-    """What the query may say: how many polls, and from where on."""
+    """The query: the size of a page, and the cursor of its start."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ class ListPolls(BaseModel):
 
 
 class DeletePoll(BaseModel):
-    """What the query may say: the revision that was seen."""
+    """The query: the revision that was seen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,11 +69,14 @@ STATUSES_WITH_PAGE: Final = (
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""A person who opens a link always gets a page. Only requests past the edge get a problem."""
+"""Errors that are a page, so that a person with a link always gets one.
+
+Only requests that did not come through the edge get a problem.
+"""
 
 
 def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | None = None) -> Response[str]:
-    """Return a page for everybody; the edge keeps it for a moment, unless it says that there is nothing.
+    """Return a page for everyone; the edge keeps it for a moment if its status is 200.
 
     `vary` names the request header that the page depends on.
     """
@@ -83,12 +86,12 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | No
 
 
 def error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
-    """Return the page in place of a problem, in the language of the link or of its reader."""
+    """Return the page that replaces a problem, in the language of the link or of its reader."""
     if kind.status not in STATUSES_WITH_PAGE:
         return None
     event = app.current_event
-    words = messages_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
-    page = not_found_page(words) if kind.status is HTTPStatus.NOT_FOUND else unavailable_page(words)
+    messages = messages_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
+    page = not_found_page(messages) if kind.status is HTTPStatus.NOT_FOUND else unavailable_page(messages)
     return page_answer(page, kind.status, vary=LANGUAGE)
 
 

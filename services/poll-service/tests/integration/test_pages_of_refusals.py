@@ -12,7 +12,7 @@ from gateway.operation import Operation
 from poll_service import http
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.errors import Unavailable
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 
 HANDLERS: Final = ("preview_poll", "embed_poll")
 FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 500)]
@@ -36,8 +36,8 @@ def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
 
     assert (answer.status, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert answer.headers["cache-control"] == "private, no-store"
-    assert WORDS["de"].unavailable_title in answer.body
-    assert f'href="">{WORDS["de"].unavailable_action}</a>' in answer.body
+    assert MESSAGES["de"].unavailable_title in answer.body
+    assert f'href="">{MESSAGES["de"].unavailable_action}</a>' in answer.body
 
 
 @pytest.mark.parametrize("slug", HANDLERS)
@@ -50,8 +50,8 @@ def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
     answer = ask(slug, path=path, headers={"accept-language": "fr"})
 
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert WORDS["fr"].not_found_title in answer.body
-    assert f'href="/">{WORDS["fr"].not_found_action}</a>' in answer.body
+    assert MESSAGES["fr"].not_found_title in answer.body
+    assert f'href="/">{MESSAGES["fr"].not_found_action}</a>' in answer.body
 
 
 def test_a_failure_may_be_shown_in_every_frame_and_an_unknown_poll_in_none(

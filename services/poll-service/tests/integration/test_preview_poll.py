@@ -11,7 +11,7 @@ from contracts.ids import new_poll_id
 from poll_service.domain.clock import now
 from poll_service.domain.link_preview import preview_of
 from poll_service.domain.poll import Poll
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 
 SITE = "https://vote.example"
 MARKUP = [
@@ -105,7 +105,7 @@ def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_f
     accepted: str | None,
     language: str,
 ) -> None:
-    poll, words = given_open("Tea or coffee?"), WORDS[language]
+    poll, words = given_open("Tea or coffee?"), MESSAGES[language]
     asked = {"query": {"lang": wish} if wish else None, "headers": {"accept-language": accepted}}
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id, **asked).body)
@@ -143,7 +143,7 @@ def test_what_an_organiser_typed_stays_text(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
 ) -> None:
     poll = given_open(text)
-    plain = Head(preview_of(replace(poll, question="Tea?").to_public(now()), SITE, WORDS["en"]))
+    plain = Head(preview_of(replace(poll, question="Tea?").to_public(now()), SITE, MESSAGES["en"]))
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
 

@@ -9,7 +9,7 @@ from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.lifecycle import create_poll, open_poll
 from poll_service.domain.link_preview import DEFAULT_CARD, not_found_page, preview_of
 from poll_service.domain.schedule import Schedule
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 SITE = "https://vote.example"
@@ -46,16 +46,18 @@ def test_a_closed_poll_in_a_frame_offers_no_vote() -> None:
 def test_pictures_are_in_the_frame_and_the_first_one_is_in_the_preview(side: str) -> None:
     poll = with_image(poll_of(), side, "/images/x.webp")
     assert embed_page_of(poll).count('<img class="picture" src="/images/x.webp"') == 1
-    assert f'<meta property="og:image" content="{SITE}/images/x.webp">' in preview_of(poll, SITE, WORDS["en"])
+    assert f'<meta property="og:image" content="{SITE}/images/x.webp">' in preview_of(
+        poll, SITE, MESSAGES["en"]
+    )
 
 
 def test_a_poll_without_pictures_has_the_card_in_its_preview() -> None:
-    assert f'content="{SITE}{DEFAULT_CARD}"' in preview_of(poll_of(), SITE, WORDS["en"])
+    assert f'content="{SITE}{DEFAULT_CARD}"' in preview_of(poll_of(), SITE, MESSAGES["en"])
 
 
 def test_what_an_organiser_typed_is_escaped_in_every_page() -> None:
     poll = poll_of(question=SCRIPT, label='"><b>')
-    for page in (embed_page_of(poll), preview_of(poll, SITE, WORDS["en"])):
+    for page in (embed_page_of(poll), preview_of(poll, SITE, MESSAGES["en"])):
         assert SCRIPT not in page
         assert "&lt;script&gt;" in page
         assert '"><b>' not in page
@@ -63,16 +65,16 @@ def test_what_an_organiser_typed_is_escaped_in_every_page() -> None:
 
 def test_a_preview_speaks_a_language_and_leads_on_in_it_if_the_link_has_asked_for_it() -> None:
     poll = poll_of()
-    page = preview_of(poll, SITE, WORDS["he"], asked=True)
+    page = preview_of(poll, SITE, MESSAGES["he"], asked=True)
     assert '<html lang="he" dir="rtl">' in page
     assert f'href="/?poll={poll.poll_id}&amp;lang=he"' in page
-    assert f'href="/?poll={poll.poll_id}"' in preview_of(poll, SITE, WORDS["he"])
+    assert f'href="/?poll={poll.poll_id}"' in preview_of(poll, SITE, MESSAGES["he"])
 
 
 def test_a_poll_that_is_not_there_says_so_in_the_readers_language() -> None:
-    page = not_found_page(WORDS["de"])
+    page = not_found_page(MESSAGES["de"])
     assert '<html lang="de" dir="ltr">' in page
-    assert WORDS["de"].not_found_title in page
+    assert MESSAGES["de"].not_found_title in page
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.ids import PollStatus
-from poll_service.domain.translations import MAX_LANGUAGES, WORDS, messages_for
+from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_for
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,10 @@ def test_a_page_speaks_the_language_of_its_link_or_its_reader(
 
 
 def test_hebrew_and_arabic_run_from_right_to_left() -> None:
-    assert {words.language for words in WORDS.values() if words.direction == "rtl"} == {"he", "ar"}
+    assert {words.language for words in MESSAGES.values() if words.direction == "rtl"} == {"he", "ar"}
 
 
 def test_each_language_names_another_action_for_an_open_a_closed_and_a_coming_poll() -> None:
-    for words in WORDS.values():
+    for words in MESSAGES.values():
         assert len({words.action(status) for status in PollStatus}) == len(PollStatus) == 3
         assert words.choice.format(a="Tea", b="Coffee").count("Tea") == 1

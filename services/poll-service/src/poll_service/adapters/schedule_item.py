@@ -1,4 +1,4 @@
-"""The schedule as an item of the Polls table, and back. It carries no event: it is nobody else's business."""
+"""The schedule as an item of the Polls table, and back. It has no `event`: it is private to this service."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ SCHEDULE_KEY: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
 
 
 def schedule_attributes(schedule: Schedule) -> dict[str, AttributeValue]:
-    """Return what a change of the schedule writes."""
+    """Return the attributes that a change of the schedule writes."""
     return {
         "revision": {"N": str(schedule.revision)},
         "slots": {"L": [{"M": _to_map(slot)} for slot in schedule.slots]},
@@ -21,7 +21,7 @@ def schedule_attributes(schedule: Schedule) -> dict[str, AttributeValue]:
 
 
 def schedule_in(item: Item | None) -> Schedule:
-    """Return the schedule that an item holds; without one nothing has been planned yet."""
+    """Return the schedule that an item holds; without an item it is empty."""
     if item is None:
         return Schedule()
     slots = tuple(_from_map(each["M"]) for each in item["slots"]["L"])

@@ -1,4 +1,4 @@
-"""What a step writes."""
+"""Items of a transaction: the poll, the schedule if it changes, the entry in the audit log."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def writes_of(change: Change, table: str, audit_log: str | None) -> "list[TransactWriteItemTypeDef]":
     """Return the items of the transaction, the poll first.
 
-    Raises `TypeError` where an organiser's step has no audit log to go into.
+    Raises `TypeError` if a change by an organiser has no audit log to be written to.
     """
     if change.event is None:
         return []
@@ -73,7 +73,7 @@ def _write_schedule(schedule: Schedule, table: str) -> "TransactWriteItemTypeDef
 
 
 def _tombstone(event: PollDeleted) -> dict[str, AttributeValue]:
-    """Return what is left of a poll: that it was, so that its name stays taken, and what copies are told."""
+    """Return the rest of a deleted poll: its id, which stays taken, and the event for its copies."""
     return {
         "poll_id": {"S": event.poll_id},
         "revision": {"N": str(event.revision)},

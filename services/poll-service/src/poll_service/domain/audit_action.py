@@ -1,4 +1,4 @@
-"""What a step is called in the audit log, and what there is to say of it.
+"""The audit action of a poll event, and its details.
 
 Never a text of the poll: a poll can be deleted, an entry cannot.
 """
@@ -15,7 +15,7 @@ from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll
 
 EVENT_TO_ACTION: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
-"""Where an event has another name: an organiser closes, the clock has closed."""
+"""Events whose action has another name: an organiser closes, the clock has closed."""
 
 FIELD_LABELS: Final[Mapping[str, str]] = {
     "question": "question",
@@ -32,16 +32,16 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "embed_origins": "sites",
     "status": "taken back",
 }
-"""What an edit may change, in a word each: all of them together are short enough for an entry."""
+"""One word for each field that an edit may change: all of them together fit an entry."""
 
 
 def audit_action_of(event: PollEvent) -> AuditAction:
-    """Return what an organiser did who caused this."""
+    """Return the organiser's action that caused this event."""
     return EVENT_TO_ACTION.get(event.type) or AuditAction(event.type)
 
 
 def details(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:
-    """Return what an edit has changed; of a poll that opens later, when; of any other step nothing."""
+    """Return the changed fields of an edit, the opening time of a poll that opens later, otherwise None."""
     if isinstance(event, PollChanged) and before is not None:
         changed = [
             word for field, word in FIELD_LABELS.items() if getattr(before, field) != getattr(after, field)

@@ -1,7 +1,7 @@
-"""What an organiser may change of a poll that exists, and until when.
+"""Edits of an existing poll: which fields may change, and until when.
 
-From its opening on a poll is what its voters were promised: what it asks, who may vote, who sees what. Only
-its end may still move away from now, and what promises nothing to voters may change.
+From its opening on, a poll is a promise to its voters: its question, its policy, its visibility. Only its end
+may still move to a later time, and settings that promise nothing to voters may change.
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,9 @@ UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 
 
 def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
-    """Return what the edit makes of the poll: nothing where all is as wanted.
+    """Return the change that an edit makes; without any difference it is empty.
 
-    Raises `InvalidState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
+    Raises `InvalidState` with each field that is fixed, `TimeRefused`, `AnotherPollActive`.
     """
     phase = phase_at(poll, now)
     settings = _settings(wanted)
@@ -110,7 +110,7 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
 
 
 def _planned(poll: Poll, schedule: Schedule, now: datetime) -> Change:
-    """Return the change with the poll's slot as its times say now, and woken at its end."""
+    """Return the change with the poll's new time slot, and a scheduled close at its end."""
     slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
     return replace(_changed(poll, now), schedule=schedule.with_slot(slot, now), close_at=poll.closes_at)
 

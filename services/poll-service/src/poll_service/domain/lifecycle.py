@@ -1,4 +1,4 @@
-"""What may happen to a poll, and when: a table of steps, pure functions of poll, schedule and clock."""
+"""Lifecycle of a poll: a table of transitions, pure functions of poll, schedule and clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 @dataclass(frozen=True, slots=True)
 class TransitionContext:
-    """What a step goes by: the poll and the schedule as they were read, the moment, and what is wanted."""
+    """Input of a transition: poll and schedule as they were read, the time, and the requested values."""
 
     poll: Poll
     schedule: Schedule
@@ -36,9 +36,9 @@ class TransitionContext:
 def create_poll(
     wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
 ) -> Change:
-    """Return the draft that `organiser` (a token's subject) wants. Raises `TimeRefused`.
+    """Return a new draft of `organiser` (a token's subject). Raises `TimeRefused`.
 
-    `rerun_of` is the first of the runs that it belongs to.
+    `rerun_of` is the first poll of the series of repeats that it belongs to.
     """
     check_times(wanted.opens_at, wanted.closes_at, now)
     poll = Poll(
@@ -74,8 +74,8 @@ def open_poll(
 ) -> Change:
     """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
-    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (a draft's time of
-    closing may have passed meanwhile), `AnotherPollActive`.
+    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (the closing time of a
+    draft may have passed), `AnotherPollActive`.
     """
     return _transition(
         Command.OPEN,
@@ -84,16 +84,17 @@ def open_poll(
 
 
 def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
-    """Change what may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
+    """Change the fields that may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
     command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
     return _transition(command, TransitionContext(poll, schedule, now, edit=wanted))
 
 
 def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
-    """Close in three seconds, or sooner if that was set already: asking again changes nothing.
+    """Close in three seconds, or at the closing time if that is sooner: a repeated request changes nothing.
 
-    A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
-    scheduled-close. Raises `InvalidState` for a draft, and for a poll that opens later.
+    If the closing time has passed without an announcement, the close is announced at once, so a repeated
+    request also repairs a lost scheduled close. Raises `InvalidState` for a draft, and for a poll that opens
+    later.
     """
     return _transition(Command.CLOSE, TransitionContext(poll, schedule, now))
 
@@ -101,9 +102,8 @@ def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """Announce that the poll is closed, if it is.
 
-    A scheduled-close for a moment that was since moved, or never committed, finds the poll not overdue and
-    changes nothing: the moment that counts has a scheduled-close of its own. Raises `TooEarly` before
-    `due_at`.
+    A scheduled close for a time that was moved, or never committed, finds the poll not overdue and changes
+    nothing: the current closing time has a scheduled close of its own. Raises `TooEarly` before `due_at`.
     """
     if now < due_at:
         raise TooEarly(f"Woken {due_at - now} early")
@@ -111,10 +111,10 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
 
 
 def archive_poll(poll: Poll, now: datetime) -> Change:
-    """Archive a closed poll, for good; asking again keeps the moment and tells everybody again.
+    """Archive a closed poll, for good; a repeated request keeps the time and publishes the event again.
 
-    Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
-    again. Raises `InvalidState` for a poll that is not closed, or whose close nobody has been told of yet.
+    Consumers destroy the data that ties its votes to voters, so a consumer that missed the event must get it
+    again. Raises `InvalidState` for a poll that is not closed, or whose close has not been announced yet.
     """
     return _transition(Command.ARCHIVE, TransitionContext(poll, Schedule(), now))
 
@@ -125,7 +125,7 @@ def delete_poll(poll: Poll, now: datetime) -> Change:
 
 
 def _start(context: TransitionContext) -> Change:
-    """Start a poll; one that is planned for these very times stays as it is: the request came again."""
+    """Start a poll; a repeated request for the times that are planned already changes nothing."""
     planned = (context.poll.status, context.poll.opens_at, context.poll.closes_at)
     if planned == (PollStatus.OPEN, context.opens_at, context.closes_at):
         return Change(context.poll)
@@ -206,7 +206,7 @@ TRANSITIONS: Final[Mapping[tuple[Command, Phase], Callable[[TransitionContext], 
     (Command.DELETE, Phase.DRAFT): _delete,
     (Command.DELETE, Phase.ARCHIVED): _delete,
 }
-"""Every allowed step; every other one is in `FORBIDDEN`, with the reason."""
+"""Every allowed transition; every other one is in `FORBIDDEN`, with the reason."""
 
 
 def _transition(command: Command, context: TransitionContext) -> Change:

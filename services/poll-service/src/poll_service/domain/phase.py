@@ -1,4 +1,4 @@
-"""Where a poll is in its life, by the clock, and what cannot be asked of it there."""
+"""Phase: the status of a poll by the clock, and the commands that it forbids."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from poll_service.domain.poll import Poll
 
 
 class Command(StrEnum):
-    """What can be asked of an existing poll."""
+    """Commands for an existing poll."""
 
     OPEN = "open"
     CLOSE = "close"
@@ -23,7 +23,7 @@ class Command(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a poll is by the clock."""
+    """The status of a poll by the clock, as far as commands depend on it."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -57,11 +57,11 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
     (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
     (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
 }
-"""Every step that is not allowed, and why: the text of `InvalidState`."""
+"""Every forbidden transition, with the reason: the text of `InvalidState`."""
 
 
 def phase_at(poll: Poll, now: datetime) -> Phase:
-    """Return where the poll is by the clock."""
+    """Return the phase of the poll by the clock."""
     if poll.archived_at is not None:
         return Phase.ARCHIVED
     if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:

@@ -1,4 +1,4 @@
-"""Which times of opening and closing a poll can have."""
+"""Limits of opening and closing times."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,9 +13,9 @@ MAX_LEAD_TIME: Final = timedelta(days=366)
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
-    """Check the times of a poll that is still to open, `opens_at` None meaning now.
+    """Check the times of a poll that has not opened; `opens_at` None means now.
 
-    Raises `TimeRefused`, which names the field and says what to do.
+    Raises `TimeRefused`, which names the field and the remedy.
     """
     if opens_at is not None and opens_at <= now:
         raise TimeRefused("opens_at", "has passed: give a time to come, or none to open now")
@@ -35,5 +35,5 @@ def check_end(closes_at: datetime | None, opens_at: datetime) -> None:
 
 
 def moment_of_opening(opens_at: datetime | None, now: datetime) -> datetime:
-    """Return when a poll asked to open at this time opens: no sooner than pages and copies can follow."""
+    """Return when a poll with this opening time opens: no sooner than pages and copies can follow."""
     return max(opens_at or now, now + COUNTDOWN)

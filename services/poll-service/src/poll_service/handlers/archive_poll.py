@@ -1,4 +1,4 @@
-"""Archive a closed poll: from then on nobody can find out who cast which of its votes."""
+"""Archive a closed poll: from then on its votes cannot be traced to voters."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -25,7 +25,7 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls/<poll_id>/archive")
 @ARCHIVE_POLL
 def archive_poll(poll_id: str) -> Response[str]:
-    """Archive the poll; one that has closed without anybody being told is announced closed before."""
+    """Archive the poll; if its close has not been announced yet, announce it first."""
     wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, moment := now(), wanted.revision)
     apply_transition(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))

@@ -1,4 +1,4 @@
-"""Close the open poll in three seconds; asking again is safe."""
+"""Close the open poll in three seconds; a repeated request is safe."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -26,7 +26,7 @@ polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls/<poll_id>/close")
 @CLOSE_POLL
 def close_poll(poll_id: str) -> Response[str]:
-    """Set the time of closing, and have it announced."""
+    """Set the closing time and schedule the announcement."""
     wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     poll = change_poll(polls, scheduler, name, lambda poll, schedule: closed(poll, schedule, actor.at), actor)

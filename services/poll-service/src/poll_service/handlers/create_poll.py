@@ -1,4 +1,4 @@
-"""Take a new poll from an organiser: a draft, until it is opened."""
+"""Create a poll: a draft, until it is opened."""
 
 from http import HTTPStatus
 
@@ -27,7 +27,7 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls")
 @CREATE_POLL
 def create_poll() -> Response[str]:
-    """Write the draft; 201 with where it is, 200 where the same submission wrote it before."""
+    """Create the draft; 201 with its location, 200 if the same submission created it before."""
     wanted, actor = CREATE_POLL.read(app), actor_of(app, now())
     check_distinct(wanted.options)
     poll_id, first = poll_id_of(actor.subject, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)

@@ -1,4 +1,4 @@
-"""Change a poll: all of it until it opens, then what may still change, such as a later end."""
+"""Edit a poll: all of it until it opens, then the fields that may still change, such as a later end."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -27,7 +27,7 @@ polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.patch("/admin/api/polls/<poll_id>")
 @EDIT_POLL
 def edit_poll(poll_id: str) -> Response[str]:
-    """Change what is wanted, whole or not at all; 409 names each field that is fixed by now."""
+    """Make all changes or none; 409 names each field that is fixed."""
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
     check_distinct(wanted.options)
     actor = actor_of(app, now(), wanted.revision)

@@ -1,4 +1,4 @@
-"""Let the sites that a poll names show it inside their own pages."""
+"""Embed page: the sites that a poll names show it inside their own pages."""
 
 from http import HTTPStatus
 
@@ -14,16 +14,17 @@ from poll_service.domain.clock import now
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.link_preview import not_found_page
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 from poll_service.http import EMBED_POLL, PROBLEMS, error_page, page_answer
 
 settings = PageSettings.from_environment()
 
 
 def embed_error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
-    """Return the page in place of a problem.
+    """Return the page that replaces a problem.
 
-    Which sites may show the poll is not known when reading it fails, and that page shows nothing of it.
+    After a failure the sites that may embed the poll are unknown; that page shows nothing of it, so any site
+    may.
     """
     page = error_page(app, kind)
     if page is not None:
@@ -39,12 +40,12 @@ polls = PollsStore.at(settings.polls_table)
 @app.route("/embed/<poll_id>", method=READING)
 @EMBED_POLL
 def embed_poll(poll_id: str) -> Response[str]:
-    """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""
+    """Return the page; its policy lets only the sites that the poll names embed it, by default none."""
     try:
         poll = polls.get(poll_in_path(poll_id))
         page, status, origins = embed_page_of(poll.require_public(now())), HTTPStatus.OK, poll.embed_origins
     except (PollNotFound, NoSuchPoll):
-        page, status, origins = not_found_page(WORDS["en"]), HTTPStatus.NOT_FOUND, ()
+        page, status, origins = not_found_page(MESSAGES["en"]), HTTPStatus.NOT_FOUND, ()
     answer = page_answer(page, status)
     answer.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
     return answer

@@ -1,4 +1,4 @@
-"""Show everybody a picture: the same bytes for ever, so the edge and browsers keep it for a year."""
+"""Return an image to everyone: its bytes never change, so the edge and browsers keep it for a year."""
 
 from http import HTTPStatus
 from typing import Any
@@ -21,7 +21,7 @@ pictures = PicturesStore.at(settings.pictures_bucket)
 @app.route("/images/<name>", method=READING)
 @GET_IMAGE
 def get_image(name: str) -> Response[Any]:
-    """Answer the picture's bytes."""
+    """Return the bytes of the image."""
     sha256 = hash_in(name)
     webp = pictures.get(sha256) if sha256 else None
     if webp is None:

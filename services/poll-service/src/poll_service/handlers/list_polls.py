@@ -1,4 +1,4 @@
-"""Show an organiser all polls, newest first, page by page."""
+"""List all polls for an organiser, newest first, page by page."""
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import PollListV3
@@ -19,7 +19,7 @@ polls = PollsStore.at(settings.polls_table)
 @app.get("/admin/api/polls")
 @LIST_POLLS
 def list_polls() -> Response[str]:
-    """Answer one page."""
+    """Return one page of the list."""
     asked = LIST_POLLS.read(app)
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()

@@ -1,4 +1,4 @@
-"""Open a poll, now or later: the one that takes votes then."""
+"""Open a poll, now or at a later time."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
@@ -26,7 +26,7 @@ polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls/<poll_id>/open")
 @OPEN_POLL
 def open_poll(poll_id: str) -> Response[str]:
-    """Open the poll, or schedule it; 409 where another is open at the same time."""
+    """Open the poll, or schedule it; 409 if another poll is open at the same time."""
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     times = (wanted.closes_at, actor.at, wanted.opens_at)

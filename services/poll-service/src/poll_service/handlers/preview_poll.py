@@ -1,4 +1,4 @@
-"""Give a link of one poll that chats and networks can show a preview of; a person is led on to the poll."""
+"""Link preview: a page that chats and networks show as a card; it leads a person on to the poll."""
 
 from http import HTTPStatus
 
@@ -23,15 +23,15 @@ polls = PollsStore.at(settings.polls_table)
 @app.route("/p/<poll_id>", method=READING)
 @PREVIEW_POLL
 def preview_poll(poll_id: str) -> Response[str]:
-    """Answer a page made for readers of its head; a draft is as unknown as a poll that never was."""
+    """Return the preview page; a draft gets the response for an unknown poll."""
     event = app.current_event
-    wish = event.query_string_parameters.get("lang", "")
-    words = messages_for(wish, event.headers.get(LANGUAGE.lower()))
+    requested = event.query_string_parameters.get("lang", "")
+    messages = messages_for(requested, event.headers.get(LANGUAGE.lower()))
     try:
         poll = polls.get(poll_in_path(poll_id)).require_public(now())
     except (PollNotFound, NoSuchPoll):
-        return page_answer(not_found_page(words), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
-    preview = preview_of(poll, settings.site_origin, words, asked=find_messages(wish) is words)
+        return page_answer(not_found_page(messages), HTTPStatus.NOT_FOUND, vary=LANGUAGE)
+    preview = preview_of(poll, settings.site_origin, messages, asked=find_messages(requested) is messages)
     return page_answer(preview, vary=LANGUAGE)
 
 

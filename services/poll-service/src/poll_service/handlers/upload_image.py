@@ -1,4 +1,4 @@
-"""Take a picture for an option from an organiser; the answer is its address, for the poll to name."""
+"""Store an organiser's image for an option; the response is its path, for the poll to name."""
 
 from http import HTTPStatus
 
@@ -28,9 +28,9 @@ audit_log = AuditLog(bounded(boto3.client("dynamodb", config=CALLS)), settings.a
 @app.post("/admin/api/images")
 @UPLOAD_IMAGE
 def upload_image() -> Response[str]:
-    """Keep the picture, written anew, once that is in the audit log; 201 with its own address."""
+    """Re-encode and store the image, after an entry in the audit log; 201 with its path."""
     picture = reencode(UPLOAD_IMAGE.read_image(app))
-    # The picture's name is made of its bytes: the same picture sent again is the same submission.
+    # The path follows from the bytes: the same image sent again is the same submission.
     audit_log.add_once(
         PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, picture.path).entry(), picture.path
     )

@@ -1,10 +1,10 @@
-"""The way every step of an existing poll takes: read, decide, have it announced if it needs to be, write.
+"""Transitions of an existing poll: read, decide, schedule the close if there is one, write.
 
-The scheduled-close is scheduled *before* the write. If scheduling fails, nothing has happened: the poll is
-what the organiser still sees, and asking again starts afresh. If the write fails, a scheduled-close is left
-over, and that is harmless: `finish_poll` goes by the poll's own `closes_at`. The other order could leave a
-poll that ends without anybody being told, with only the organiser's patience to mend it. The price: while the
-scheduler is down, no time of closing can be set.
+The close is scheduled *before* the write. If scheduling fails, nothing has happened: the organiser still sees
+the poll unchanged, and a repeated request starts afresh. If the write fails, a superfluous scheduled close is
+left, which is harmless: `finish_poll` follows the poll's own `closes_at`. In the other order a poll could end
+without an announcement until an organiser closes it again. The price: while the scheduler is down, no closing
+time can be set.
 """
 
 from collections.abc import Callable
@@ -27,9 +27,9 @@ type Transition = Callable[[Poll, Schedule], Change]
 def change_poll(
     polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, transition: Transition, actor: Actor
 ) -> Poll:
-    """Take a step that may set a time of closing, and return the poll after it.
+    """Apply a transition that may set a closing time, and return the poll after it.
 
-    Raises what `apply_transition` raises.
+    Raises the errors of `apply_transition`.
     """
 
     def scheduled(poll: Poll, schedule: Schedule) -> Change:
@@ -44,10 +44,11 @@ def change_poll(
 def apply_transition(
     polls: PollsStore, poll_id: PollId, transition: Transition, actor: Actor | None = None
 ) -> Poll:
-    """Take the step for `actor`, or for the clock, and return the poll after it.
+    """Apply the transition for `actor`, or for the clock, and return the poll after it.
 
-    On a lost race it reads again and decides again. Raises what `step` raises, `PollNotFound`, `Unavailable`,
-    and `RevisionConflict`: at once when the actor has seen an older poll, else after losing `ATTEMPTS` races.
+    After a write conflict it reads and decides again. Raises the errors of `transition`, `PollNotFound`,
+    `Unavailable`, and `RevisionConflict`: at once if the actor has seen an older poll, otherwise after
+    `ATTEMPTS` write conflicts.
     """
     for _ in range(ATTEMPTS - 1):
         try:

@@ -1,8 +1,8 @@
-"""Pictures as we keep them: decoded here and written anew, so that nothing of the file that came in goes out.
+"""Re-encoding of uploaded images: nothing of the uploaded file is ever served.
 
-A picture is untrusted input to a decoder and, once kept, to every voter's browser. Decoding proves that it is
-one; encoding it again drops what it carries besides (places, cameras, thumbnails, programs); its size is
-known before its pixels are unpacked.
+An image is untrusted input to a decoder and, once stored, to every voter's browser. Decoding proves that it
+is one; encoding it again drops all its other data (places, cameras, thumbnails, programs); its size is known
+before its pixels are unpacked.
 """
 
 from collections.abc import Iterator
@@ -21,17 +21,20 @@ from poll_service.domain.image import (
     Picture,
 )
 
-# Only these decoders are ever tried: each one more is one more way in.
+# Only these decoders are enabled: each further one adds attack surface.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_SIDES: Final = (1280, 1024, 768)
 QUALITIES: Final = (80, 65, 50)
 
-# We judge the size ourselves, before anything is unpacked; this stays as the second lock.
+# `_opened` checks the size before anything is unpacked; this limit is a second check.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 def reencode(body: bytes) -> Picture:
-    """Return the picture as it is kept. Raises `NotAnImage`, `PictureTooLarge` or `PictureRefused`."""
+    """Return the image in the form in which it is stored.
+
+    Raises `NotAnImage`, `PictureTooLarge` or `PictureRefused`.
+    """
     if len(body) > MAX_UPLOAD_BYTES:
         raise PictureTooLarge(f"At most {MAX_UPLOAD_BYTES // 1024 // 1024} MB are taken")
     image = _unpacked(_opened(body))
@@ -63,7 +66,7 @@ def _unpacked(image: Image.Image) -> Image.Image:
 
 @contextmanager
 def _mapped_decoder_errors() -> Iterator[None]:
-    """Given nonsense, a decoder raises whatever it stumbles over: that is the sender's fault and not ours."""
+    """Map a decoder's errors to domain errors: invalid input may raise anything; its sender is at fault."""
     try:
         yield
     except Image.DecompressionBombError:
@@ -76,7 +79,7 @@ def _mapped_decoder_errors() -> Iterator[None]:
 
 def _as_webp(image: Image.Image, quality: int) -> bytes:
     target = BytesIO()
-    # Given by name, nothing else is carried over: no profile, no EXIF, no XMP.
+    # Explicit empty values: no profile, no EXIF, no XMP is carried over.
     image.save(target, "WEBP", quality=quality, method=4, exif=b"", icc_profile=b"", xmp=b"")
     return target.getvalue()
 
