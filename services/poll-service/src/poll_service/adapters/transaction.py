@@ -29,7 +29,7 @@ def writes_of(change: Change, table: str, audit_log: str | None) -> "list[Transa
         writes.append(_write_schedule(change.schedule, table))
     if change.entry is not None:
         if audit_log is None:
-            raise TypeError("this store was given no audit log, so it writes no step of an organiser")
+            raise TypeError("a store without an audit log writes no change by an organiser")
         writes.append(write_of(change.entry, audit_log))
     return writes
 

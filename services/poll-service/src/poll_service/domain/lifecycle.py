@@ -106,7 +106,7 @@ def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     nothing: the current closing time has a scheduled close of its own. Raises `TooEarly` before `due_at`.
     """
     if now < due_at:
-        raise TooEarly(f"Woken {due_at - now} early")
+        raise TooEarly(f"Invoked {due_at - now} early")
     return _transition(Command.FINISH, TransitionContext(poll, Schedule(), now))
 
 
