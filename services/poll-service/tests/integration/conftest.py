@@ -166,7 +166,7 @@ def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEventV2]]:
     def read() -> list[AuditEventV2]:
         items = dynamodb.query(
             TableName=AUDIT_LOG,
-            KeyConditionExpression="audit log = :all",
+            KeyConditionExpression="audit_log = :all",
             ExpressionAttributeValues={":all": {"S": ALL}},
         )["Items"]
         return [from_item(item) for item in items]

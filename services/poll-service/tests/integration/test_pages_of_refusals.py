@@ -20,7 +20,7 @@ FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 50
 
 @pytest.mark.parametrize("slug", HANDLERS)
 @pytest.mark.parametrize(("failure", "status"), FAILURES)
-def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
+def test_failure_is_a_page_with_a_link_to_the_same_address(
     ask: Callable[..., SimpleNamespace],
     monkeypatch: pytest.MonkeyPatch,
     slug: str,
@@ -42,7 +42,7 @@ def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
 
 @pytest.mark.parametrize("slug", HANDLERS)
 @pytest.mark.parametrize("spelled", ["%29", "%2F", "/more", "%"])
-def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
+def test_unknown_poll_is_a_page_with_a_link_to_the_active_poll(
     ask: Callable[..., SimpleNamespace], slug: str, spelled: str
 ) -> None:
     path = f"{'/p' if slug == 'preview_poll' else '/embed'}/0123456789abcdefghjkmnpqrs{spelled}"
@@ -54,7 +54,7 @@ def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
     assert f'href="/">{MESSAGES["fr"].not_found_action}</a>' in answer.body
 
 
-def test_a_failure_may_be_shown_in_every_frame_and_an_unknown_poll_in_none(
+def test_failure_page_may_be_embedded_anywhere_and_not_found_page_nowhere(
     ask: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lost = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
@@ -65,7 +65,7 @@ def test_a_failure_may_be_shown_in_every_frame_and_an_unknown_poll_in_none(
     assert "frame-ancestors *;" in failed.headers["content-security-policy"]
 
 
-def test_every_operation_that_answers_with_a_page_answers_its_own_failures_with_one() -> None:
+def test_every_operation_with_a_page_declares_its_error_pages() -> None:
     operations = [one for one in vars(http).values() if isinstance(one, Operation)]
     pages = [one for one in operations if http.PAGE in one.answers.get(HTTPStatus.OK, ())]
 

@@ -35,7 +35,7 @@ from poll_service.domain.clock import now
 from poll_service.domain.errors import AnotherPollActive, RevisionConflict, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule, TimeSlot
-from poll_service.use_cases.change_poll import Step, change_poll
+from poll_service.use_cases.change_poll import Transition, change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
 RACERS = 12
@@ -53,7 +53,7 @@ class NoScheduler:
 def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
     """Let all steps start at once, each in a thread of its own; return what became of each."""
 
-    def run(poll_ids: list[str], step: Step) -> list[Poll | DomainError]:
+    def run(poll_ids: list[str], step: Transition) -> list[Poll | DomainError]:
         start = threading.Barrier(len(poll_ids))
 
         def one(poll_id: str) -> Poll | DomainError:
@@ -70,7 +70,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
     return run
 
 
-def test_of_many_polls_opened_at_once_exactly_one_is_active(
+def test_concurrent_opens_activate_exactly_one_poll(
     race: Callable[..., list[Poll | DomainError]],
     polls: PollsStore,
     given_draft: Callable[..., Poll],
@@ -92,7 +92,7 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
-def test_one_poll_opened_by_many_at_once_is_opened_once(
+def test_concurrent_opens_of_one_poll_open_it_once(
     race: Callable[..., list[Poll | DomainError]], given_draft: Callable[..., Poll], stream: Stream
 ) -> None:
     draft = given_draft()
@@ -103,7 +103,7 @@ def test_one_poll_opened_by_many_at_once_is_opened_once(
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
-def test_one_poll_closed_by_many_at_once_has_one_end(
+def test_concurrent_closes_of_one_poll_set_one_end(
     race: Callable[..., list[Poll | DomainError]], given_open: Callable[..., Poll], stream: Stream
 ) -> None:
     poll = given_open()
@@ -114,7 +114,7 @@ def test_one_poll_closed_by_many_at_once_has_one_end(
     assert [type(event) for event in events_on(stream)].count(PollClosing) == 1
 
 
-def test_one_poll_archived_by_many_at_once_has_one_moment(
+def test_concurrent_archivings_of_one_poll_keep_one_time(
     race: Callable[..., list[Poll | DomainError]], polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=-SECOND)
@@ -128,7 +128,7 @@ def test_one_poll_archived_by_many_at_once_has_one_moment(
     assert len({result.revision for result in results if isinstance(result, Poll)}) == 3
 
 
-def test_what_was_read_before_somebody_else_wrote_is_not_written(
+def test_change_of_an_outdated_poll_is_not_written(
     polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
@@ -142,9 +142,7 @@ def test_what_was_read_before_somebody_else_wrote_is_not_written(
     assert polls.get(poll.poll_id) == early.poll
 
 
-def test_a_poll_id_that_exists_is_not_written_over(
-    polls: PollsStore, given_open: Callable[..., Poll]
-) -> None:
+def test_existing_poll_id_is_not_overwritten(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
     poll = given_open()
     event = PollCreated.model_validate(
         {
@@ -158,7 +156,7 @@ def test_a_poll_id_that_exists_is_not_written_over(
     assert polls.get(poll.poll_id) == poll
 
 
-def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, stream: Stream) -> None:
+def test_every_transition_is_published_on_the_stream_by_contract(polls: PollsStore, stream: Stream) -> None:
     start = now() - timedelta(hours=1)
     created = lifecycle.create_poll(
         CreatePoll.model_validate(
@@ -198,9 +196,7 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
     assert [step.poll.revision for step in steps] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_the_agenda_is_on_the_stream_without_an_event(
-    given_open: Callable[..., Poll], stream: Stream
-) -> None:
+def test_schedule_is_on_the_stream_without_an_event(given_open: Callable[..., Poll], stream: Stream) -> None:
     given_open()
 
     schedules = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
@@ -208,7 +204,7 @@ def test_the_agenda_is_on_the_stream_without_an_event(
     assert not any("event" in schedule["dynamodb"]["NewImage"] for schedule in schedules)
 
 
-def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
+def test_schedule_is_read_back_as_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
     assert polls.schedule() == Schedule()
     poll = given_open(ends_in=3600 * SECOND)
     assert poll.opens_at is not None
@@ -222,7 +218,7 @@ def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Cal
     assert polls.schedule() == closing.schedule == Schedule(revision=2, slots=(ending,))
 
 
-def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
+def test_change_by_an_outdated_schedule_is_not_written(
     polls: PollsStore, given_draft: Callable[..., Poll]
 ) -> None:
     one, other = given_draft(), given_draft()
@@ -246,7 +242,7 @@ def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
     ],
     ids=str,
 )
-def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
+def test_cancelled_transaction_maps_to_a_domain_error(
     given_draft: Callable[..., Poll], codes: list[str], refusal: type[DomainError]
 ) -> None:
     client = boto3.client("dynamodb")
@@ -267,7 +263,7 @@ def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
     ("code", "status"),
     [("ThrottlingException", 400), ("InternalServerError", 500), ("TransactionInProgressException", 400)],
 )
-def test_a_table_that_cannot_answer_now_is_unavailable(code: str, status: int) -> None:
+def test_temporary_failure_of_the_table_is_unavailable(code: str, status: int) -> None:
     client = boto3.client("dynamodb")
     with Stubber(client) as dynamodb:
         dynamodb.add_client_error("get_item", code, http_status_code=status)

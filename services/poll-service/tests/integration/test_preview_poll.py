@@ -45,7 +45,7 @@ class Head(HTMLParser):
         self.text += data
 
 
-def test_a_poll_is_shown_by_its_question_and_options(
+def test_preview_shows_question_and_options(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open("Tea or coffee?")
@@ -61,7 +61,7 @@ def test_a_poll_is_shown_by_its_question_and_options(
     assert head.properties["og:image"] == f"{SITE}/card.png"
 
 
-def test_a_member_is_led_on_to_the_poll_without_any_script(
+def test_preview_leads_to_the_poll_without_any_script(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
@@ -73,7 +73,7 @@ def test_a_member_is_led_on_to_the_poll_without_any_script(
     assert "script" not in {tag for tag, _ in head.tags}
 
 
-def test_a_closed_poll_invites_to_its_result(
+def test_preview_of_closed_poll_links_to_its_result(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=-timedelta(minutes=1))
@@ -98,7 +98,7 @@ def test_a_closed_poll_invites_to_its_result(
         ("<script>", None, "en"),
     ],
 )
-def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_for(
+def test_preview_is_in_the_language_of_the_link_or_the_reader(
     ask: Callable[..., SimpleNamespace],
     given_open: Callable[..., Poll],
     wish: str | None,
@@ -121,7 +121,7 @@ def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_f
     assert f'<html lang="{language}" dir="{words.direction}">' in lost.body
 
 
-def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
+def test_draft_gets_the_response_of_an_unknown_poll(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
 ) -> None:
     draft = given_draft("Shall we sell the company?")
@@ -139,7 +139,7 @@ def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_what_an_organiser_typed_stays_text(
+def test_texts_of_organisers_are_escaped(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
 ) -> None:
     poll = given_open(text)

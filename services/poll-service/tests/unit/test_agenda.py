@@ -41,7 +41,7 @@ SLOTS = st.builds(
         ((0, 10), (20, None), False),
     ],
 )
-def test_two_slots_overlap_if_there_is_a_moment_in_both(
+def test_slots_overlap_if_they_share_a_moment(
     one: tuple[int, int | None], other: tuple[int, int | None], both: bool
 ) -> None:
     assert slot(0, *one).overlaps(slot(1, *other)) is both
@@ -49,7 +49,7 @@ def test_two_slots_overlap_if_there_is_a_moment_in_both(
 
 
 @given(st.lists(st.tuples(SLOTS, st.integers(0, 20)), max_size=12))
-def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
+def test_slots_of_a_schedule_never_overlap(
     asked: list[tuple[TimeSlot, int]],
 ) -> None:
     schedule, now = Schedule(), NOW
@@ -79,7 +79,7 @@ def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
     ],
     ids=["open", "open without an end", "scheduled", "scheduled without an end"],
 )
-def test_a_refusal_names_the_other_poll_its_times_and_the_way_out(other: TimeSlot, words: str) -> None:
+def test_overlap_error_names_the_other_poll_its_times_and_the_remedy(other: TimeSlot, words: str) -> None:
     schedule = Schedule().with_slot(other, NOW - 10 * MINUTE)
 
     with pytest.raises(AnotherPollActive) as refused:
@@ -96,13 +96,13 @@ def test_a_poll_has_one_slot_and_may_move_it() -> None:
     assert schedule.without(NAMES[0], NOW).slots == ()
 
 
-def test_what_is_over_is_forgotten_with_the_next_change() -> None:
+def test_next_change_removes_slots_that_are_over() -> None:
     schedule = Schedule().with_slot(slot(0, 0, 5), NOW).with_slot(slot(1, 20, None), NOW + 6 * MINUTE)
 
     assert schedule.slots == (slot(1, 20, None),)
 
 
-def test_shown_is_the_open_poll_else_the_next_within_a_day() -> None:
+def test_active_poll_is_the_open_one_or_the_next_within_a_day() -> None:
     schedule = Schedule().with_slot(slot(1, 20, 30), NOW).with_slot(slot(0, 0, 10), NOW)
 
     assert schedule.shown_at(NOW) == NAMES[0]
@@ -114,7 +114,7 @@ def test_shown_is_the_open_poll_else_the_next_within_a_day() -> None:
     assert Schedule().shown_at(NOW) is None
 
 
-def test_no_more_can_be_planned_than_an_item_holds() -> None:
+def test_number_of_slots_is_limited() -> None:
     starts = [NOW + number * MINUTE for number in range(MAX_SLOTS)]
     full = Schedule(1, tuple(TimeSlot(new_poll_id(), start, start + MINUTE) for start in starts))
 

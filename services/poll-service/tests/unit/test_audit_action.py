@@ -11,7 +11,7 @@ from poll_service.domain.audit_action import EVENT_TO_ACTION, FIELD_LABELS
 from poll_service.domain.poll import Poll
 
 
-def test_every_event_of_a_poll_is_somebodys_audit_action() -> None:
+def test_every_poll_event_has_an_audit_action() -> None:
     def types(kind: Any) -> set[str]:
         inner = get_args(getattr(kind, "__value__", kind))
         return set().union(*map(types, inner)) if inner and not hasattr(kind, "model_fields") else named(kind)
@@ -24,11 +24,11 @@ def test_every_event_of_a_poll_is_somebodys_audit_action() -> None:
     assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in told} <= set(AuditAction)
 
 
-def test_every_part_named_is_a_field_of_a_poll() -> None:
+def test_every_labelled_field_is_a_field_of_a_poll() -> None:
     assert set(FIELD_LABELS) <= set(Poll.__dataclass_fields__)
 
 
 @given(st.sets(st.sampled_from(sorted(set(FIELD_LABELS.values())))))
-def test_whatever_an_edit_changes_fits_an_entry(words: set[str]) -> None:
+def test_labels_of_all_changed_fields_fit_an_audit_event(words: set[str]) -> None:
     said = ", ".join(sorted(words)) or None
     AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=said)

@@ -70,7 +70,7 @@ class Diary:
         return change_poll(polls, scheduler, OPEN.poll_id, CLOSE, ACTOR)
 
 
-def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:
+def test_close_is_scheduled_before_the_poll_is_written() -> None:
     diary = Diary(OPEN)
 
     closing = diary.close()
@@ -79,7 +79,7 @@ def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:
     assert diary.entries == ["read", "schedule", "write"]
 
 
-def test_without_a_scheduled_close_nothing_is_written_and_asking_again_mends_it() -> None:
+def test_failed_scheduling_writes_nothing_and_can_be_repeated() -> None:
     diary = Diary(OPEN, failing={"schedule": [Unavailable()]})
 
     with pytest.raises(Unavailable):
@@ -89,14 +89,14 @@ def test_without_a_scheduled_close_nothing_is_written_and_asking_again_mends_it(
     assert diary.close() == CLOSED.poll
 
 
-def test_a_closing_poll_is_scheduled_again_and_not_written_again() -> None:
+def test_repeated_close_schedules_again_and_writes_nothing() -> None:
     diary = Diary(CLOSED.poll)
 
     assert diary.close() == diary.poll
     assert diary.entries == ["read", "schedule", "nothing to write"]
 
 
-def test_a_lost_race_is_run_again_from_the_read() -> None:
+def test_write_conflict_is_retried_from_the_read() -> None:
     diary = Diary(OPEN, failing={"write": [WriteConflict()]})
 
     diary.close()
@@ -104,7 +104,7 @@ def test_a_lost_race_is_run_again_from_the_read() -> None:
     assert diary.entries == ["read", "schedule", "write"] * 2
 
 
-def test_what_the_winner_of_a_race_wrote_decides() -> None:
+def test_retry_after_a_write_conflict_decides_by_the_new_state() -> None:
     class Overtaken(Diary):
         def save(self, change: Change) -> None:
             self.poll = replace(OPEN, status=PollStatus.DRAFT)
@@ -114,7 +114,7 @@ def test_what_the_winner_of_a_race_wrote_decides() -> None:
         Overtaken(OPEN).close()
 
 
-def test_after_some_lost_races_the_organiser_is_told() -> None:
+def test_repeated_write_conflicts_are_raised() -> None:
     diary = Diary(OPEN, failing={"write": [WriteConflict()] * ATTEMPTS})
 
     with pytest.raises(WriteConflict):

@@ -61,7 +61,7 @@ def fields(refused: DomainError) -> list[str]:
 
 @pytest.mark.parametrize("before", [Change(DRAFT), SCHEDULED], ids=["draft", "scheduled"])
 @pytest.mark.parametrize("what", FROZEN)
-def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> None:
+def test_every_field_may_change_until_the_poll_opens(before: Change, what: str) -> None:
     wanted, _ = FROZEN[what]
     end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if what == "opens_at" else {}
 
@@ -78,7 +78,7 @@ def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> N
 
 @pytest.mark.parametrize("before", [RUNNING, ENDLESS, CLOSED], ids=["open", "without an end", "closed"])
 @pytest.mark.parametrize("what", FROZEN)
-def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, what: str) -> None:
+def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, what: str) -> None:
     wanted, named = FROZEN[what]
 
     with pytest.raises(InvalidState, match="run this one again") as refused:
@@ -88,7 +88,7 @@ def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, wh
 
 
 @pytest.mark.parametrize("before", [RUNNING, CLOSED], ids=["open", "closed"])
-def test_what_promises_nothing_to_voters_may_always_change(before: Change) -> None:
+def test_turnout_and_embed_origins_may_always_change(before: Change) -> None:
     change = edit(before, show_turnout=True, embed_origins=["https://news.example"])
 
     assert (change.poll.show_turnout, change.poll.embed_origins) == (True, ("https://news.example",))
@@ -96,7 +96,7 @@ def test_what_promises_nothing_to_voters_may_always_change(before: Change) -> No
     assert change.schedule is None
 
 
-def test_the_same_again_is_no_change_however_fixed() -> None:
+def test_edit_with_equal_values_is_no_change() -> None:
     same: dict[str, Any] = {
         "question": "Tea or coffee?",
         "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
@@ -120,7 +120,7 @@ def test_an_open_poll_may_end_later(later: timedelta) -> None:
     assert [slot.closes_at for slot in change.schedule.slots] == [end]
 
 
-def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
+def test_end_of_an_open_poll_may_be_set_and_removed() -> None:
     ending = edit(ENDLESS, closes_at=NOW + HOUR)
     assert (ending.poll.closes_at, ending.close_at) == (NOW + HOUR, NOW + HOUR)
 
@@ -143,7 +143,7 @@ def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
     ],
     ids=["sooner", "past", "after 31 days", "given now", "given too soon", "later too late", "away too late"],
 )
-def test_an_end_that_copies_could_not_follow_or_that_takes_time_from_voters_is_refused(
+def test_end_that_is_too_soon_or_earlier_than_before_is_rejected(
     before: Change, end: datetime | None
 ) -> None:
     with pytest.raises(TimeRefused) as refused:
@@ -153,7 +153,7 @@ def test_an_end_that_copies_could_not_follow_or_that_takes_time_from_voters_is_r
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None:
+def test_end_in_the_past_cannot_change_announced_or_not(announced: bool) -> None:
     before = CLOSED if announced else opened(lasts=HOUR / 2)
 
     with pytest.raises(InvalidState) as refused:
@@ -163,7 +163,7 @@ def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None
 
 
 @pytest.mark.parametrize("end", [NOW + 3 * HOUR, None])
-def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) -> None:
+def test_later_end_may_not_overlap_a_scheduled_poll(end: datetime | None) -> None:
     assert RUNNING.schedule is not None
     following = TimeSlot(new_poll_id(), NOW + 2 * HOUR, None)
     schedule = RUNNING.schedule.with_slot(following, NOW)
@@ -173,7 +173,7 @@ def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) ->
     assert edit(RUNNING, schedule=schedule, closes_at=following.opens_at).poll.closes_at == following.opens_at
 
 
-def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
+def test_unscheduling_a_poll_frees_its_slot() -> None:
     change = edit(SCHEDULED, status="draft")
 
     assert change.poll == replace(SCHEDULED.poll, status=PollStatus.DRAFT, revision=3)
@@ -183,14 +183,14 @@ def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
     assert change.schedule.slots == ()
 
 
-def test_a_poll_can_be_taken_back_and_changed_at_once() -> None:
+def test_poll_can_be_unscheduled_and_changed_in_one_edit() -> None:
     change = edit(SCHEDULED, status="draft", question="Tea?", opens_at=None, closes_at=None)
 
     assert change.poll.status is PollStatus.DRAFT
     assert (change.poll.question, change.poll.opens_at, change.poll.closes_at) == ("Tea?", None, None)
 
 
-def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
+def test_moving_a_scheduled_poll_schedules_its_new_close() -> None:
     change = edit(SCHEDULED, opens_at=NOW + 5 * HOUR, closes_at=NOW + 6 * HOUR)
 
     assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
@@ -214,7 +214,7 @@ def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
     ],
     ids=str,
 )
-def test_times_that_cross_or_have_passed_are_refused_by_field(times: dict[str, Any], field: str) -> None:
+def test_invalid_times_of_a_scheduled_poll_are_rejected_by_field(times: dict[str, Any], field: str) -> None:
     with pytest.raises(TimeRefused) as refused:
         edit(SCHEDULED, **times)
 
@@ -223,12 +223,12 @@ def test_times_that_cross_or_have_passed_are_refused_by_field(times: dict[str, A
     assert all(error.message for error in refused.value.errors)
 
 
-def test_a_scheduled_poll_moved_to_this_very_moment_opens_when_everybody_can_follow() -> None:
+def test_scheduled_poll_moved_to_now_opens_after_the_countdown() -> None:
     assert edit(SCHEDULED, opens_at=NOW + SECOND).poll.opens_at == NOW + COUNTDOWN
 
 
 @pytest.mark.parametrize("local", ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"])
-def test_the_hour_that_comes_twice_is_two_different_hours(local: str) -> None:
+def test_repeated_hour_of_daylight_saving_is_two_hours(local: str) -> None:
     change = edit(Change(DRAFT), opens_at=local, closes_at=None)
 
     assert change.poll.opens_at == datetime.fromisoformat(local).astimezone(UTC)

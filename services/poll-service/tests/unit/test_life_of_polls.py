@@ -173,7 +173,7 @@ class LifeOfPolls(RuleBasedStateMachine):
             assert [self.schedule.shown_at(self.now)] == running
 
 
-def test_whatever_organisers_do_polls_never_overlap_and_promises_are_kept() -> None:
+def test_any_commands_keep_polls_apart_and_promises_to_voters() -> None:
     lasting = settings(
         max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )

@@ -92,26 +92,26 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
         (Command.ARCHIVE, Phase.OVERDUE, "This poll has closed this very moment: ask again"),
     ],
 )
-def test_a_step_that_is_not_allowed_is_refused_with_the_reason(
+def test_forbidden_transition_is_rejected_with_the_reason(
     command: Command, phase: Phase, in_words: str
 ) -> None:
     with pytest.raises(InvalidState, match=in_words):
         take(command, POLL_IN[phase])
 
 
-def test_each_forbidden_step_is_tried_above() -> None:
-    (mark,) = test_a_step_that_is_not_allowed_is_refused_with_the_reason.pytestmark  # type: ignore[attr-defined]
+def test_every_forbidden_transition_is_tested() -> None:
+    (mark,) = test_forbidden_transition_is_rejected_with_the_reason.pytestmark  # type: ignore[attr-defined]
     assert {(command, phase) for command, phase, _ in mark.args[1]} == FORBIDDEN.keys()
 
 
-def test_every_step_is_either_allowed_or_forbidden() -> None:
+def test_every_transition_is_either_allowed_or_forbidden() -> None:
     every = {(command, phase) for command in Command for phase in Phase}
 
     assert TRANSITIONS.keys() | FORBIDDEN.keys() == every
     assert TRANSITIONS.keys() & FORBIDDEN.keys() == set()
 
 
-def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
+def test_new_poll_is_a_draft_with_all_requested_values() -> None:
     change = lifecycle.create_poll(WANTED, DRAFT.poll_id, "organiser", NOW)
 
     assert change.poll == replace(DRAFT, created_at=NOW, changed_at=NOW)
@@ -139,7 +139,7 @@ def test_opening_takes_effect_in_three_seconds() -> None:
     assert change.close_at is None
 
 
-def test_a_poll_opened_with_its_end_is_woken_at_its_end() -> None:
+def test_opening_with_an_end_schedules_the_close() -> None:
     change = lifecycle.open_poll(DRAFT, FREE, NOW + HOUR, NOW)
 
     assert change.poll.closes_at == change.close_at == NOW + HOUR
@@ -163,7 +163,7 @@ def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead
     assert [error.field for error in refused.value.errors] == ["closes_at"]
 
 
-def test_a_draft_whose_own_end_has_passed_meanwhile_needs_a_new_one() -> None:
+def test_draft_with_an_end_in_the_past_needs_a_new_end() -> None:
     draft = replace(DRAFT, closes_at=NOW - SECOND)
 
     with pytest.raises(TimeRefused):
@@ -190,13 +190,13 @@ def test_closing_takes_effect_in_three_seconds(poll: Poll) -> None:
     assert change.close_at == NOW + 3 * SECOND
 
 
-def test_closing_again_changes_nothing_but_makes_sure_of_the_scheduled_close() -> None:
+def test_repeated_closing_only_ensures_the_scheduled_close() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
     assert lifecycle.close_poll(closing, FREE, NOW + SECOND) == Change(closing, close_at=closing.closes_at)
 
 
-def test_closing_a_poll_whose_time_has_passed_unannounced_announces_it() -> None:
+def test_closing_an_overdue_poll_announces_its_close() -> None:
     change = lifecycle.close_poll(OVERDUE, FREE, NOW)
 
     assert change.poll.status is PollStatus.CLOSED
@@ -226,7 +226,7 @@ def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None
     assert change.event.closes_at == OVERDUE.closes_at
 
 
-def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all() -> None:
+def test_archiving_keeps_the_poll_closed_and_publishes_the_event() -> None:
     change = lifecycle.archive_poll(CLOSED, NOW)
 
     assert change.poll == replace(CLOSED, archived_at=NOW, revision=4)
@@ -237,7 +237,7 @@ def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all()
     assert change.close_at is None
 
 
-def test_archiving_again_keeps_the_moment_and_tells_everybody_again() -> None:
+def test_repeated_archiving_keeps_the_time_and_publishes_the_event_again() -> None:
     change = lifecycle.archive_poll(ARCHIVED, NOW + HOUR)
 
     assert change.poll == replace(ARCHIVED, revision=5)
@@ -249,7 +249,7 @@ def test_an_archived_poll_is_closed_already(command: Command) -> None:
     assert take(command, ARCHIVED) == Change(ARCHIVED)
 
 
-def test_a_scheduled_close_before_its_time_is_refused_so_that_it_comes_again() -> None:
+def test_early_scheduled_close_is_rejected_for_a_retry() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
     with pytest.raises(TooEarly):
@@ -257,7 +257,7 @@ def test_a_scheduled_close_before_its_time_is_refused_so_that_it_comes_again() -
 
 
 @pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED, ARCHIVED])
-def test_a_scheduled_close_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
+def test_scheduled_close_for_an_outdated_time_changes_nothing(poll: Poll) -> None:
     assert lifecycle.finish_poll(poll, NOW - SECOND, NOW) == Change(poll)
 
 
@@ -265,7 +265,7 @@ LASTING = [command for command in Command if command is not Command.DELETE]
 
 
 @given(st.lists(st.tuples(st.sampled_from(LASTING), st.integers(0, 10_000)), max_size=12))
-def test_whatever_is_asked_in_whatever_order_a_poll_only_moves_forward(
+def test_any_sequence_of_commands_moves_a_poll_only_forward(
     asked: list[tuple[Command, int]],
 ) -> None:
     order = list(PollStatus)

@@ -31,19 +31,19 @@ def with_image(poll: PollV3, side: str, image: str) -> PollV3:
     return poll.model_copy(update={"options": poll.options.model_copy(update={side: option})})
 
 
-def test_an_open_poll_in_a_frame_links_each_option_to_our_own_page() -> None:
+def test_embed_page_of_open_poll_links_each_option_to_our_page() -> None:
     poll = poll_of()
     page = embed_page_of(poll)
     for side in "ab":
         assert f'href="/?poll={poll.poll_id}&amp;choice={side}" target="_blank" rel="noopener"' in page
 
 
-def test_a_closed_poll_in_a_frame_offers_no_vote() -> None:
+def test_embed_page_of_closed_poll_offers_no_vote() -> None:
     assert "choice=a" not in embed_page_of(poll_of(ended=True))
 
 
 @pytest.mark.parametrize("side", ["a", "b"])
-def test_pictures_are_in_the_frame_and_the_first_one_is_in_the_preview(side: str) -> None:
+def test_embed_page_shows_images_and_preview_the_first_one(side: str) -> None:
     poll = with_image(poll_of(), side, "/images/x.webp")
     assert embed_page_of(poll).count('<img class="picture" src="/images/x.webp"') == 1
     assert f'<meta property="og:image" content="{SITE}/images/x.webp">' in preview_of(
@@ -51,11 +51,11 @@ def test_pictures_are_in_the_frame_and_the_first_one_is_in_the_preview(side: str
     )
 
 
-def test_a_poll_without_pictures_has_the_card_in_its_preview() -> None:
+def test_preview_of_poll_without_images_shows_the_default_card() -> None:
     assert f'content="{SITE}{DEFAULT_CARD}"' in preview_of(poll_of(), SITE, MESSAGES["en"])
 
 
-def test_what_an_organiser_typed_is_escaped_in_every_page() -> None:
+def test_every_page_escapes_texts_of_organisers() -> None:
     poll = poll_of(question=SCRIPT, label='"><b>')
     for page in (embed_page_of(poll), preview_of(poll, SITE, MESSAGES["en"])):
         assert SCRIPT not in page
@@ -63,7 +63,7 @@ def test_what_an_organiser_typed_is_escaped_in_every_page() -> None:
         assert '"><b>' not in page
 
 
-def test_a_preview_speaks_a_language_and_leads_on_in_it_if_the_link_has_asked_for_it() -> None:
+def test_preview_passes_on_only_a_language_that_the_link_requested() -> None:
     poll = poll_of()
     page = preview_of(poll, SITE, MESSAGES["he"], asked=True)
     assert '<html lang="he" dir="rtl">' in page
@@ -71,7 +71,7 @@ def test_a_preview_speaks_a_language_and_leads_on_in_it_if_the_link_has_asked_fo
     assert f'href="/?poll={poll.poll_id}"' in preview_of(poll, SITE, MESSAGES["he"])
 
 
-def test_a_poll_that_is_not_there_says_so_in_the_readers_language() -> None:
+def test_not_found_page_is_in_the_readers_language() -> None:
     page = not_found_page(MESSAGES["de"])
     assert '<html lang="de" dir="ltr">' in page
     assert MESSAGES["de"].not_found_title in page
@@ -88,7 +88,7 @@ def test_a_poll_that_is_not_there_says_so_in_the_readers_language() -> None:
         ),
     ],
 )
-def test_a_frames_policy_names_the_socket_and_the_sites_that_may_show_it(
+def test_embed_policy_names_the_socket_and_the_embed_origins(
     site: str, origins: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
     assert all(part in policy_for(site, origins) for part in expected)

@@ -46,7 +46,7 @@ def test_a_draft_stays_a_draft_even_past_its_end() -> None:
     assert replace(DRAFT, closes_at=NOW).status_at(NOW + MILLISECOND) is PollStatus.DRAFT
 
 
-def test_a_draft_does_not_exist_for_the_public() -> None:
+def test_draft_is_not_found_for_the_public() -> None:
     with pytest.raises(PollNotFound):
         DRAFT.require_public(NOW)
     assert OPEN.require_public(NOW) == OPEN.to_public(NOW)
@@ -61,7 +61,7 @@ def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> No
     }
 
 
-def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
+def test_summary_contains_the_public_view_and_creation_time() -> None:
     listed = OPEN.to_summary(NOW)
 
     assert isinstance(listed, polls.PollSummaryV3)
@@ -75,7 +75,7 @@ def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
     ("opens_in", "status"),
     [(timedelta(days=1), "scheduled"), (COUNTDOWN + MILLISECOND, "scheduled"), (COUNTDOWN, "open")],
 )
-def test_a_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_everybody(
+def test_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_voters(
     opens_in: timedelta, status: str
 ) -> None:
     opening = replace(OPEN, opens_at=NOW + opens_in)
@@ -95,5 +95,5 @@ def test_a_poll_about_to_open_is_already_the_active_one() -> None:
     [None, replace(OPEN, closes_at=NOW), replace(OPEN, closes_at=NOW, status=PollStatus.CLOSED)],
     ids=["none yet", "past its end", "finished"],
 )
-def test_no_poll_is_active_before_the_first_or_after_the_end(shown: Poll | None) -> None:
+def test_no_poll_is_active_before_the_first_opens_or_after_it_closes(shown: Poll | None) -> None:
     assert active_at(shown, NOW) is None

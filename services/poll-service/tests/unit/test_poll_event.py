@@ -22,7 +22,7 @@ def poll_of(**more: object) -> Poll:
     return lifecycle.create_poll(wanted, new_poll_id(), "organiser", NOW).poll
 
 
-def test_a_poll_asks_for_no_proof_unless_that_is_wanted() -> None:
+def test_poll_requires_no_proof_of_work_by_default() -> None:
     assert poll_of().proof_of_work is False
     assert poll_of(proof_of_work=True).proof_of_work is True
     for no_truth_value in ("yes", 1, None):
@@ -31,7 +31,7 @@ def test_a_poll_asks_for_no_proof_unless_that_is_wanted() -> None:
 
 
 @pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
-def test_a_plain_poll_is_told_in_version_1_that_old_readers_know(kind: type) -> None:
+def test_plain_poll_is_published_in_version_1(kind: type) -> None:
     event = event_of(kind, poll_of(), NOW)
     assert type(event) is kind
     assert event.version == 1
@@ -39,7 +39,7 @@ def test_a_plain_poll_is_told_in_version_1_that_old_readers_know(kind: type) -> 
 
 
 @pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
-def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) -> None:
+def test_every_event_of_a_poll_with_proof_of_work_contains_it(kind: type) -> None:
     poll = replace(poll_of(proof_of_work=True), opens_at=NOW, closes_at=NOW + timedelta(hours=1), revision=7)
     event = event_of(kind, poll, NOW)
     told = event.model_dump()
@@ -54,7 +54,7 @@ def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) ->
 
 @pytest.mark.parametrize("asks", [True, False])
 @pytest.mark.parametrize("kind", WITH_TURNOUT)
-def test_a_poll_that_shows_its_turnout_says_so_and_whether_it_asks_for_proof(kind: type, asks: bool) -> None:
+def test_every_event_of_a_poll_with_turnout_contains_it_and_proof_of_work(kind: type, asks: bool) -> None:
     event = event_of(kind, poll_of(proof_of_work=asks, show_turnout=True), NOW)
     told = event.model_dump()
     assert (told["version"], told["proof_of_work"], told["show_turnout"]) == (3, asks, True)

@@ -20,7 +20,7 @@ from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_f
         (None, ",".join(["xx"] * MAX_LANGUAGES) + ",de", "en"),
     ],
 )
-def test_a_page_speaks_the_language_of_its_link_or_its_reader(
+def test_language_is_that_of_the_link_or_the_reader(
     wish: str | None, accepted: str | None, language: str
 ) -> None:
     assert messages_for(wish, accepted).language == language
