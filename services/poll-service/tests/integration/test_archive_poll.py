@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/archive: a closed poll only, for good, and safe to ask again."""
+"""POST /admin/api/polls/{poll_id}/archive: closed polls only, permanent, and safe to repeat."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

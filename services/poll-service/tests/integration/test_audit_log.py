@@ -1,4 +1,4 @@
-"""Whatever an organiser does to a poll is in the audit log, in the same transaction; nothing else is."""
+"""Each change by an organiser is in the audit log, in the same transaction; nothing else is."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -37,13 +37,13 @@ def test_audit_log_records_the_lifecycle_of_a_poll(
     later = format_instant(now() + timedelta(hours=1))
     edit = {"question": "Tea or cocoa?", "show_turnout": False, "closes_at": format_instant(now() + DAY)}
     for slug, body in (
-        ("edit_poll", edit),  # turnout is not shown anyway: what stays as it is, is not said
+        ("edit_poll", edit),  # `show_turnout` is false already: unchanged fields are not recorded
         ("open_poll", {"opens_at": later}),
         ("edit_poll", {"status": "draft"}),
         ("open_poll", None),
         ("edit_poll", {"closes_at": format_instant(now() + 2 * DAY)}),
         ("close_poll", None),
-        ("close_poll", None),  # changes nothing any more
+        ("close_poll", None),  # changes nothing
     ):
         clock.shift(timedelta(milliseconds=10))
         answer = ask(slug, body, poll_id=poll_id)
@@ -68,7 +68,7 @@ def test_audit_log_records_the_lifecycle_of_a_poll(
 def test_audit_log_records_archiving_and_deleting_without_texts_of_the_poll(
     ask: Ask, audit_log: Read, given_open: Callable[..., Poll]
 ) -> None:
-    poll = given_open(ends_in=timedelta(minutes=-1))  # the clock has closed it, nobody was told yet
+    poll = given_open(ends_in=timedelta(minutes=-1))  # closed by the clock, not announced yet
     assert ask("archive_poll", poll_id=poll.poll_id).status == 200
     assert ask("delete_poll", poll_id=poll.poll_id).status == 204
 

@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/close: in three seconds, and safe to ask again."""
+"""POST /admin/api/polls/{poll_id}/close: in three seconds, and safe to repeat."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""POST /admin/api/polls: what becomes a draft, and what is wrong with what does not."""
+"""POST /admin/api/polls: valid requests become a draft, invalid ones name the fields."""
 
 import base64
 import json

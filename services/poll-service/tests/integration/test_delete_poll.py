@@ -1,4 +1,4 @@
-"""DELETE /admin/api/polls/{poll_id}: what goes, what stays of it, and which polls cannot be deleted."""
+"""DELETE /admin/api/polls/{poll_id}: the tombstone, the event, and polls that cannot be deleted."""
 
 import json
 from collections.abc import Callable
@@ -50,9 +50,9 @@ def test_deleted_poll_leaves_only_its_id(
     assert item.keys() == {"poll_id", "revision", "deleted_at", "event"}
     assert "secret" not in json.dumps(item)
     assert "organiser-1" not in json.dumps(item)
-    told = read_record(stream()[-1]).event(POLL_EVENTS)
-    assert isinstance(told, PollDeleted)
-    assert (told.revision, told.status, told.closes_at) == (poll.revision + 1, "draft", poll.closes_at)
+    event = read_record(stream()[-1]).event(POLL_EVENTS)
+    assert isinstance(event, PollDeleted)
+    assert (event.revision, event.status, event.closes_at) == (poll.revision + 1, "draft", poll.closes_at)
     for slug in ("get_poll", "get_public_poll", "open_poll", "archive_poll", "delete_poll"):
         assert ask(slug, poll_id=poll.poll_id).status == 404
     assert ask("edit_poll", {"question": "Tea?"}, poll_id=poll.poll_id).status == 404

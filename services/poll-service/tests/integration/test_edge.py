@@ -1,4 +1,4 @@
-"""What every function behind an HTTP API does before and around its own work."""
+"""Checks and headers that all functions behind an HTTP API share."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace

@@ -1,4 +1,4 @@
-"""PATCH /admin/api/polls/{poll_id}: what may change, whole or not at all, and who was faster."""
+"""PATCH /admin/api/polls/{poll_id}: all changes or none, and edit conflicts."""
 
 import json
 import threading
@@ -50,9 +50,9 @@ def test_every_change_of_a_draft_is_stored_and_published(
     assert {name: answer.body[name] for name in wanted} == wanted
     assert (answer.body["status"], answer.body["revision"]) == ("draft", 2)
     assert ask("get_poll", poll_id=poll.poll_id).body == answer.body
-    told = read_record(stream()[-1]).event(POLL_EVENTS)
-    assert isinstance(told, PollChanged)
-    assert (told.question, told.option_a, told.show_turnout) == ("Mate or cocoa?", "Mate", True)
+    event = read_record(stream()[-1]).event(POLL_EVENTS)
+    assert isinstance(event, PollChanged)
+    assert (event.question, event.option_a, event.show_turnout) == ("Mate or cocoa?", "Mate", True)
 
 
 def test_removed_values_are_gone(ask: Ask, given_draft: Callable[..., Poll]) -> None:
@@ -184,14 +184,14 @@ def test_edit_conflict_names_organiser_and_time_and_changes_nothing(
 ) -> None:
     draft = given_draft()
     ask("edit_poll", {"question": "Tea?", "revision": 1}, poll_id=draft.poll_id, subject="organiser-2")
-    stands = polls.get(draft.poll_id)
+    current = polls.get(draft.poll_id)
 
     answer = ask(slug, {"revision": 1}, poll_id=draft.poll_id, subject="organiser-3")
 
     assert (answer.status, answer.body["type"]) == (409, "/problems/revision-conflict")
     assert "organiser-2" in answer.body["detail"]
-    assert format_instant(stands.changed_at) in answer.body["detail"]
-    assert polls.get(draft.poll_id) == stands
+    assert format_instant(current.changed_at) in answer.body["detail"]
+    assert polls.get(draft.poll_id) == current
     assert ask(slug, {"revision": 2}, poll_id=draft.poll_id, subject="organiser-3").status == 200
 
 

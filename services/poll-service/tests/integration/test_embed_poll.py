@@ -1,4 +1,4 @@
-"""A poll in a frame: who may show it, and what it is."""
+"""Embed page: the sites that may embed a poll, and the content."""
 
 import re
 from collections.abc import Callable
@@ -88,9 +88,9 @@ def test_embed_page_links_to_our_page_and_takes_no_vote(given_open: Callable[...
 
     links = re.findall(r"<a [^>]*href=.*?>", embed_page_of(poll.to_public(now())))
 
-    ways = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
+    targets = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
     ours = f"/?poll={poll.poll_id}"
-    assert ways == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
+    assert targets == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
     assert all('target="_blank" rel="noopener"' in link for link in links)
     assert not re.search(r"<button|<form|<input", embed_page_of(poll.to_public(now())))
 

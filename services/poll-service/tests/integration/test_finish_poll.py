@@ -1,4 +1,4 @@
-"""The scheduled-close: announces what the clock has decided, and nothing else."""
+"""Scheduled close: announces the close that the clock has decided, and does nothing more."""
 
 import json
 from collections.abc import Callable

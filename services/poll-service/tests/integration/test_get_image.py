@@ -1,4 +1,4 @@
-"""A picture as everybody gets it: unchanging, and nothing but a picture."""
+"""GET /images/{name}: immutable images, and nothing but images."""
 
 from collections.abc import Callable
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""GET /polls/{poll_id}: any poll that has been opened, for everybody."""
+"""GET /polls/{poll_id}: any poll that has been opened, for everyone."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Options that look alike make no poll and no change: 422 at the field `options`."""
+"""Options that look alike are rejected on creation and on edit: 422 at the field `options`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

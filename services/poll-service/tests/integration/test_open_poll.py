@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/open: one poll at a time, whoever is fastest."""
+"""POST /admin/api/polls/{poll_id}/open: one poll at a time, now or at a later time."""
 
 import json
 from collections.abc import Callable

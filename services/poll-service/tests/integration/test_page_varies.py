@@ -1,4 +1,4 @@
-"""A link's page names each request header that it depends on, so that no cache hands out another language."""
+"""Pages behind links name each request header that they depend on, so that caches separate languages."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

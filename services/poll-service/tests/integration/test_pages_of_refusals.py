@@ -1,4 +1,4 @@
-"""A person who opens a link gets a page with a way on, also when the service refuses or fails."""
+"""Error pages: a person with a link gets a page with a link, also if the service rejects or fails."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -42,7 +42,7 @@ def test_failure_is_a_page_with_a_link_to_the_same_address(
 
 @pytest.mark.parametrize("slug", HANDLERS)
 @pytest.mark.parametrize("spelled", ["%29", "%2F", "/more", "%"])
-def test_unknown_poll_is_a_page_with_a_link_to_the_active_poll(
+def test_malformed_link_is_a_page_with_a_link_to_the_front_page(
     ask: Callable[..., SimpleNamespace], slug: str, spelled: str
 ) -> None:
     path = f"{'/p' if slug == 'preview_poll' else '/embed'}/0123456789abcdefghjkmnpqrs{spelled}"
@@ -57,11 +57,11 @@ def test_unknown_poll_is_a_page_with_a_link_to_the_active_poll(
 def test_failure_page_may_be_embedded_anywhere_and_not_found_page_nowhere(
     ask: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
+    not_found = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
     monkeypatch.setattr(PollsStore, "get", lambda *_: 1 / 0)
     failed = ask("embed_poll", poll_id=new_poll_id())
 
-    assert "frame-ancestors 'none'" in lost.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in not_found.headers["content-security-policy"]
     assert "frame-ancestors *;" in failed.headers["content-security-policy"]
 
 
@@ -71,5 +71,5 @@ def test_every_operation_with_a_page_declares_its_error_pages() -> None:
 
     assert len(pages) == len(HANDLERS)
     for operation in pages:
-        refused_otherwise = operation.problems("GET", "/p/<poll_id>", pages_only=False)
-        assert refused_otherwise == {ProblemType.ORIGIN_NOT_VERIFIED}
+        other_problems = operation.problems("GET", "/p/<poll_id>", pages_only=False)
+        assert other_problems == {ProblemType.ORIGIN_NOT_VERIFIED}

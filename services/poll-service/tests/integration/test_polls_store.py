@@ -1,4 +1,4 @@
-"""Who wins when several write at once, and what of it is on the stream."""
+"""Concurrent writes have one winner, and the stream shows exactly the changes that were written."""
 
 import threading
 from collections.abc import Callable
@@ -43,7 +43,7 @@ SECOND = timedelta(seconds=1)
 
 
 class NoScheduler:
-    """Stands where the schedule would; the race is about the table."""
+    """A scheduler that does nothing; the race is about the table."""
 
     def close_at(self, poll_id: str, due_at: datetime) -> None:
         """Do nothing."""
@@ -51,7 +51,7 @@ class NoScheduler:
 
 @pytest.fixture
 def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
-    """Let all steps start at once, each in a thread of its own; return what became of each."""
+    """Return a function that runs all transitions at once, one per thread, and returns each result."""
 
     def run(poll_ids: list[str], step: Transition) -> list[Poll | DomainError]:
         start = threading.Barrier(len(poll_ids))

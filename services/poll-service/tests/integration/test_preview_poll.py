@@ -1,4 +1,4 @@
-"""The link of a poll: what chats show of it, and where it leads."""
+"""Link preview: the card that chats show, and the redirect to the poll."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +25,7 @@ MARKUP = [
 
 
 class Head(HTMLParser):
-    """What a reader of the page understands of it."""
+    """The data that a service for previews reads from the page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -84,7 +84,7 @@ def test_preview_of_closed_poll_links_to_its_result(
 
 
 @pytest.mark.parametrize(
-    ("wish", "accepted", "language"),
+    ("requested", "accepted", "language"),
     [
         (None, None, "en"),
         (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
@@ -101,24 +101,24 @@ def test_preview_of_closed_poll_links_to_its_result(
 def test_preview_is_in_the_language_of_the_link_or_the_reader(
     ask: Callable[..., SimpleNamespace],
     given_open: Callable[..., Poll],
-    wish: str | None,
+    requested: str | None,
     accepted: str | None,
     language: str,
 ) -> None:
     poll, words = given_open("Tea or coffee?"), MESSAGES[language]
-    asked = {"query": {"lang": wish} if wish else None, "headers": {"accept-language": accepted}}
+    asked = {"query": {"lang": requested} if requested else None, "headers": {"accept-language": accepted}}
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id, **asked).body)
-    lost = ask("preview_poll", poll_id=new_poll_id(), **asked)
+    not_found = ask("preview_poll", poll_id=new_poll_id(), **asked)
 
     assert head.tags[0] == ("html", {"lang": language, "dir": words.direction})
     assert head.properties["og:title"] == "Tea or coffee?"
     choice = words.choice.format(a="Tea", b="Coffee")
     assert head.properties["og:description"] == f"{choice} {words.vote}."
-    asks_on = f"&lang={language}" if wish and wish.lower().startswith(language) else ""
+    asks_on = f"&lang={language}" if requested and requested.lower().startswith(language) else ""
     assert head.properties["refresh"] == f"0; url=/?poll={poll.poll_id}{asks_on}"
-    assert words.not_found_title in lost.body
-    assert f'<html lang="{language}" dir="{words.direction}">' in lost.body
+    assert words.not_found_title in not_found.body
+    assert f'<html lang="{language}" dir="{words.direction}">' in not_found.body
 
 
 def test_draft_gets_the_response_of_an_unknown_poll(

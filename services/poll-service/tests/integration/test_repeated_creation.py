@@ -1,4 +1,4 @@
-"""POST /admin/api/polls sent again with its own key: one draft, however often it takes to hear of it."""
+"""POST /admin/api/polls with an idempotency key: one draft, for any number of repeated requests."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -71,7 +71,7 @@ def test_repeated_creation_does_not_restore_a_deleted_draft(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "0123456789 0123456789 01", "\u00e9" * 30])
-def test_guessable_idempotency_key_fails_validation(ask: Ask, polls: PollsStore, key: str) -> None:
+def test_invalid_idempotency_key_fails_validation(ask: Ask, polls: PollsStore, key: str) -> None:
     answer = create(ask, key=key)
     assert answer.status == 422
     assert [error["field"] for error in answer.body["errors"]] == ["idempotency-key"]

@@ -1,4 +1,4 @@
-"""The schedule of a closing: for a moment that has passed, and for a poll that is gone."""
+"""Scheduled closes: for a time that has passed, and for a deleted poll."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +16,7 @@ from poll_service.domain.poll import Poll
 
 
 class Scheduler:
-    """EventBridge's answers one after another; a schedule is taken when they are over."""
+    """A stub of EventBridge: returns its responses in order, then accepts schedules."""
 
     def __init__(self, *refusals: Exception) -> None:
         self.refusals = list(refusals)

@@ -1,4 +1,4 @@
-"""A token that was issued before its member lost the role changes no poll."""
+"""A token from before its member lost the role changes no poll."""
 
 from collections.abc import Callable
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The template and the code agree: one slug end to end, and every setting a function needs is given to it."""
+"""Template and code agree: one slug for each function, and exactly the settings that it reads."""
 
 import importlib
 import json

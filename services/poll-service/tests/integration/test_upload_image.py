@@ -1,4 +1,4 @@
-"""An organiser's picture: kept anew, or refused with what to do."""
+"""POST /admin/api/images: re-encoded and stored, or rejected with the remedy."""
 
 from collections.abc import Callable
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Two polls are never open at once, and who is refused learns by whom and when."""
+"""Schedule: time slots never overlap, and an overlap error names the other poll and its times."""
 
 from datetime import UTC, datetime, timedelta
 

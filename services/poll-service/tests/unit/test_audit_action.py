@@ -1,4 +1,4 @@
-"""What the audit log says of a step."""
+"""Audit actions and details of poll events."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -19,9 +19,9 @@ def test_every_poll_event_has_an_audit_action() -> None:
     def named(kind: Any) -> set[str]:
         return {kind.model_fields["type"].default} if hasattr(kind, "model_fields") else set()
 
-    told = types(PollEvent)
-    assert "poll_deleted" in told
-    assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in told} <= set(AuditAction)
+    event_types = types(PollEvent)
+    assert "poll_deleted" in event_types
+    assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in event_types} <= set(AuditAction)
 
 
 def test_every_labelled_field_is_a_field_of_a_poll() -> None:
@@ -30,5 +30,5 @@ def test_every_labelled_field_is_a_field_of_a_poll() -> None:
 
 @given(st.sets(st.sampled_from(sorted(set(FIELD_LABELS.values())))))
 def test_labels_of_all_changed_fields_fit_an_audit_event(words: set[str]) -> None:
-    said = ", ".join(sorted(words)) or None
-    AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=said)
+    about = ", ".join(sorted(words)) or None
+    AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=about)

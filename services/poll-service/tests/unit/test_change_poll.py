@@ -1,4 +1,4 @@
-"""The order of scheduling and writing, and what happens when somebody else is faster."""
+"""Order of scheduling and writing, and retries after write conflicts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ CLOSED = ACTOR.stamp(CLOSE(OPEN, Schedule()))
 
 
 class Diary:
-    """Notes what is done in which order; fails what it is told to, as often as it is told."""
+    """Stub of store and scheduler: records the order of calls and raises the given errors, each once."""
 
     def __init__(self, poll: Poll, *, failing: dict[str, list[Exception]] | None = None) -> None:
         self.poll = poll
@@ -105,13 +105,13 @@ def test_write_conflict_is_retried_from_the_read() -> None:
 
 
 def test_retry_after_a_write_conflict_decides_by_the_new_state() -> None:
-    class Overtaken(Diary):
+    class Outdated(Diary):
         def save(self, change: Change) -> None:
             self.poll = replace(OPEN, status=PollStatus.DRAFT)
             raise WriteConflict
 
     with pytest.raises(InvalidState):
-        Overtaken(OPEN).close()
+        Outdated(OPEN).close()
 
 
 def test_repeated_write_conflicts_are_raised() -> None:

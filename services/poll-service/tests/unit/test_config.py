@@ -1,4 +1,4 @@
-"""Settings are complete or refused."""
+"""Settings: incomplete ones are rejected."""
 
 import pytest
 from poll_service.config import ClosingSettings, HttpSettings, Settings

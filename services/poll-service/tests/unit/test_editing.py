@@ -1,4 +1,4 @@
-"""What of a poll may change, until when, and what its actor is told of the rest."""
+"""Edits: the fields that may change in each phase, and the reasons for the others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,10 +60,10 @@ def fields(refused: DomainError) -> list[str]:
 
 
 @pytest.mark.parametrize("before", [Change(DRAFT), SCHEDULED], ids=["draft", "scheduled"])
-@pytest.mark.parametrize("what", FROZEN)
-def test_every_field_may_change_until_the_poll_opens(before: Change, what: str) -> None:
-    wanted, _ = FROZEN[what]
-    end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if what == "opens_at" else {}
+@pytest.mark.parametrize("case", FROZEN)
+def test_every_field_may_change_until_the_poll_opens(before: Change, case: str) -> None:
+    wanted, _ = FROZEN[case]
+    end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if case == "opens_at" else {}
 
     change = edit(before, **wanted, **end)
 
@@ -71,15 +71,15 @@ def test_every_field_may_change_until_the_poll_opens(before: Change, what: str) 
     assert change.poll.status is before.poll.status
     assert isinstance(change.event, PollChanged)
     assert change.event.revision == change.poll.revision
-    told = change.poll.to_admin(NOW).model_dump(mode="json")
+    stored = change.poll.to_admin(NOW).model_dump(mode="json")
     asked = EditPoll.model_validate(wanted).model_dump(mode="json")
-    assert {name: told[name] for name in wanted} == {name: asked[name] for name in wanted}
+    assert {name: stored[name] for name in wanted} == {name: asked[name] for name in wanted}
 
 
 @pytest.mark.parametrize("before", [RUNNING, ENDLESS, CLOSED], ids=["open", "without an end", "closed"])
-@pytest.mark.parametrize("what", FROZEN)
-def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, what: str) -> None:
-    wanted, named = FROZEN[what]
+@pytest.mark.parametrize("case", FROZEN)
+def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, case: str) -> None:
+    wanted, named = FROZEN[case]
 
     with pytest.raises(InvalidState, match="run this one again") as refused:
         edit(before, **wanted)

@@ -1,4 +1,4 @@
-"""Every refusal has its answer."""
+"""Every domain error maps to a problem."""
 
 from contracts.problem import ProblemType
 from contracts.refusal import DomainError

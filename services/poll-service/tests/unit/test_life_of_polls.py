@@ -1,4 +1,4 @@
-"""Several polls, several organisers, any commands, any clock: what must hold whatever they do."""
+"""Stateful test: several polls and organisers, any commands, any clock; the invariants always hold."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,11 +21,11 @@ WANTED = CreatePoll.model_validate(
 )
 WHICH = st.sampled_from(NAMES)
 AHEAD = st.sampled_from([None, -2, 0, 2, 5, 10, 20, 30, 40])
-"""Seconds from now; the past too, for nobody is kept from asking."""
+"""Seconds from now; also in the past, because a request may contain it."""
 
 
 def promise_of(poll: Poll) -> tuple[object, ...]:
-    """Return what voters were promised: what is asked, of whom, and who sees what."""
+    """Return the fields that are a promise to voters."""
     return (
         poll.question,
         poll.option_a,
@@ -37,7 +37,7 @@ def promise_of(poll: Poll) -> tuple[object, ...]:
 
 
 class LifeOfPolls(RuleBasedStateMachine):
-    """Polls and their schedule as the store would keep them: a change is kept whole or not at all."""
+    """Polls and their schedule as the store would hold them: a change is stored whole or not at all."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class LifeOfPolls(RuleBasedStateMachine):
         self.keep_promise(before, change.poll, may_shorten)
 
     def keep_promise(self, before: Poll, after: Poll, may_shorten: bool) -> None:
-        """From its opening on a poll takes votes as long as was said, unless it is closed."""
+        """Check that a poll accepts votes for as long as announced, unless it is closed."""
         started = before.opens_at is not None and before.opens_at <= self.now
         if before.status is not PollStatus.OPEN or not started or may_shorten:
             return
@@ -94,7 +94,7 @@ class LifeOfPolls(RuleBasedStateMachine):
 
     @rule(name=WHICH)
     def schedule_poll(self, name: str) -> None:
-        """Plan it behind all others."""
+        """Schedule the poll after all others."""
         ends = [slot.closes_at for slot in self.schedule.slots if slot.closes_at is not None]
         opens_at = max([self.now, *ends]) + timedelta(seconds=5)
         times = (opens_at + timedelta(seconds=10), self.now, opens_at)

@@ -1,4 +1,4 @@
-"""What may happen to a poll, and what may not."""
+"""Lifecycle: allowed and forbidden transitions."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which options look alike: pairs in `tests/corpus/option-pairs.json`."""
+"""Lookalikes: pairs of options in `tests/corpus/option-pairs.json`."""
 
 import json
 from pathlib import Path

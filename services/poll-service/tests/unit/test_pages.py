@@ -1,4 +1,4 @@
-"""The preview of a poll's link and the poll in other sites' frames: what they show, and what they escape."""
+"""Link preview and embed page: their content, and the escaping of texts."""
 
 from datetime import UTC, datetime, timedelta
 

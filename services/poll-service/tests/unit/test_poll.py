@@ -1,4 +1,4 @@
-"""How a poll looks at a given moment, and to whom."""
+"""Views of a poll at a given moment."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

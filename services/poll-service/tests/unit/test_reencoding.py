@@ -1,4 +1,4 @@
-"""What goes out of a picture that came in, and what does not."""
+"""Re-encoding of images: the content that is kept and the data that is dropped."""
 
 import struct
 import zlib
@@ -32,7 +32,7 @@ def moving(kind: str) -> bytes:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it has this many pixels."""
+    """Return a PNG of a few bytes that declares this many pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = [(b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -86,7 +86,7 @@ def test_detailed_image_is_reduced_to_the_size_limit() -> None:
 def test_metadata_of_the_upload_is_dropped() -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x8825] = "at home <script>", {1: "N", 2: (52.0, 31.0, 12.0)}
-    body = a_picture(exif=exif, comment=b"hidden words", icc_profile=b"a profile of nobody" * 8)
+    body = a_picture(exif=exif, comment=b"hidden words", icc_profile=b"a colour profile" * 8)
     assert b"hidden words" in body
 
     webp = reencode(body + b"<?php echo 'a tail' ?>").webp
@@ -100,7 +100,7 @@ def test_image_with_exif_orientation_is_rotated() -> None:
     image = Image.new("RGB", (200, 100), "white")
     ImageDraw.Draw(image).rectangle((0, 0, 99, 99), fill="blue")
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees, clockwise
+    exif[0x0112] = 6  # rotate by 90 degrees, clockwise
 
     picture = reencode(encoded(image, "JPEG", exif=exif, quality=95))
     shown = opened(picture.webp).convert("RGB")

@@ -1,4 +1,4 @@
-"""A form that is sent again stands for the same poll, and for no other organiser's."""
+"""Idempotent creation: a repeated form is the same poll, for this organiser only."""
 
 from contracts.ids import PollId, new_poll_id
 from contracts.polls import CreatePoll

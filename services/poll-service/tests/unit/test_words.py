@@ -1,4 +1,4 @@
-"""The language of the pages behind links, and what each says of a poll."""
+"""Translations of the pages behind links: language negotiation and texts."""
 
 import pytest
 from contracts.ids import PollStatus
@@ -6,7 +6,7 @@ from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_f
 
 
 @pytest.mark.parametrize(
-    ("wish", "accepted", "language"),
+    ("requested", "accepted", "language"),
     [
         (None, None, "en"),
         ("de", "fr", "de"),
@@ -21,9 +21,9 @@ from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_f
     ],
 )
 def test_language_is_that_of_the_link_or_the_reader(
-    wish: str | None, accepted: str | None, language: str
+    requested: str | None, accepted: str | None, language: str
 ) -> None:
-    assert messages_for(wish, accepted).language == language
+    assert messages_for(requested, accepted).language == language
 
 
 def test_hebrew_and_arabic_run_from_right_to_left() -> None:

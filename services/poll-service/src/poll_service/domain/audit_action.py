@@ -15,7 +15,7 @@ from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll
 
 EVENT_TO_ACTION: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
-"""Events whose action has another name: an organiser closes, the clock has closed."""
+"""Events with an action of another name: an organiser closes, the clock has closed."""
 
 FIELD_LABELS: Final[Mapping[str, str]] = {
     "question": "question",

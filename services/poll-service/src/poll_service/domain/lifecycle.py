@@ -114,7 +114,7 @@ def archive_poll(poll: Poll, now: datetime) -> Change:
     """Archive a closed poll, for good; a repeated request keeps the time and publishes the event again.
 
     Consumers destroy the data that ties its votes to voters, so a consumer that missed the event must get it
-    again. Raises `InvalidState` for a poll that is not closed, or whose close has not been announced yet.
+    again. Raises `InvalidState` for a poll that is not closed, or not announced closed yet.
     """
     return _transition(Command.ARCHIVE, TransitionContext(poll, Schedule(), now))
 
