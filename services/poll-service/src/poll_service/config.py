@@ -20,13 +20,13 @@ class ChangingSettings(HttpSettings, settings.MembersSettings):
     audit_log_table: Text
 
 
-class PicturesSettings(settings.HttpSettings):
+class ImageSettings(settings.HttpSettings):
     """Settings of functions that store and serve images: the bucket, and no table."""
 
     pictures_bucket: Text
 
 
-class UploadSettings(PicturesSettings):
+class UploadSettings(ImageSettings):
     """Settings of the function that stores an organiser's image."""
 
     audit_log_table: Text

@@ -32,13 +32,13 @@ PROBLEMS: Final[Problems] = {
     errors.InvalidState: ProblemType.INVALID_STATE,
     errors.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
     errors.RevisionConflict: ProblemType.REVISION_CONFLICT,
-    errors.TimeRefused: ProblemType.VALIDATION_FAILED,
-    errors.RerunRefused: ProblemType.VALIDATION_FAILED,
+    errors.InvalidTime: ProblemType.VALIDATION_FAILED,
+    errors.UnknownRerun: ProblemType.VALIDATION_FAILED,
     errors.BadCursor: ProblemType.VALIDATION_FAILED,
     errors.NotAnImage: ProblemType.NOT_AN_IMAGE,
-    errors.PictureTooLarge: ProblemType.TOO_LARGE,
-    errors.PictureRefused: ProblemType.VALIDATION_FAILED,
-    errors.PictureNotFound: ProblemType.NOT_FOUND,
+    errors.ImageTooLarge: ProblemType.TOO_LARGE,
+    errors.InvalidImage: ProblemType.VALIDATION_FAILED,
+    errors.ImageNotFound: ProblemType.NOT_FOUND,
     errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 

@@ -12,7 +12,7 @@ from contracts.refusal import DomainError
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import AnotherPollActive, InvalidState, TimeRefused
+from poll_service.domain.errors import AnotherPollActive, InvalidState, InvalidTime
 from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import MAX_DURATION, MAX_LEAD_TIME
 
@@ -146,7 +146,7 @@ def test_end_of_an_open_poll_may_be_set_and_removed() -> None:
 def test_end_that_is_too_soon_or_earlier_than_before_is_rejected(
     before: Change, end: datetime | None
 ) -> None:
-    with pytest.raises(TimeRefused) as refused:
+    with pytest.raises(InvalidTime) as refused:
         edit(before, closes_at=end)
 
     assert fields(refused.value) == ["closes_at"]
@@ -215,7 +215,7 @@ def test_moving_a_scheduled_poll_schedules_its_new_close() -> None:
     ids=str,
 )
 def test_invalid_times_of_a_scheduled_poll_are_rejected_by_field(times: dict[str, Any], field: str) -> None:
-    with pytest.raises(TimeRefused) as refused:
+    with pytest.raises(InvalidTime) as refused:
         edit(SCHEDULED, **times)
 
     assert fields(refused.value) == [field]

@@ -123,7 +123,7 @@ class LifeOfPolls(RuleBasedStateMachine):
         self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 
     @rule(name=WHICH)
-    def take_back(self, name: str) -> None:
+    def unschedule(self, name: str) -> None:
         wanted = EditPoll(status=ManagedStatus.DRAFT)
         self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 

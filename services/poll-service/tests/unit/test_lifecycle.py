@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import InvalidState, TimeRefused, TooEarly
+from poll_service.domain.errors import InvalidState, InvalidTime, TooEarly
 from poll_service.domain.lifecycle import TRANSITIONS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
@@ -50,14 +50,14 @@ POLL_IN = {
 
 def take(command: Command, poll: Poll, now: datetime = NOW) -> Change:
     turnout = EditPoll(show_turnout=not poll.show_turnout)
-    take_back = EditPoll(status=ManagedStatus.DRAFT)
+    unschedule = EditPoll(status=ManagedStatus.DRAFT)
     asked: dict[Command, Callable[[], Change]] = {
         Command.OPEN: lambda: lifecycle.open_poll(poll, FREE, None, now),
         Command.CLOSE: lambda: lifecycle.close_poll(poll, FREE, now),
         Command.FINISH: lambda: lifecycle.finish_poll(poll, now, now),
         Command.ARCHIVE: lambda: lifecycle.archive_poll(poll, now),
         Command.EDIT: lambda: lifecycle.edit_poll(poll, FREE, turnout, now),
-        Command.TAKE_BACK: lambda: lifecycle.edit_poll(poll, FREE, take_back, now),
+        Command.UNSCHEDULE: lambda: lifecycle.edit_poll(poll, FREE, unschedule, now),
         Command.DELETE: lambda: lifecycle.delete_poll(poll, now),
     }
     return asked[command]()
@@ -78,10 +78,10 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
         (Command.CLOSE, Phase.DRAFT, "This poll is a draft: open it first"),
         (Command.CLOSE, Phase.SCHEDULED, "This poll opens later: take it back"),
         (Command.EDIT, Phase.ARCHIVED, "This poll is archived"),
-        (Command.TAKE_BACK, Phase.OPEN, "This poll is open, or opens in less than three seconds: close it"),
-        (Command.TAKE_BACK, Phase.OVERDUE, "This poll is already closed"),
-        (Command.TAKE_BACK, Phase.CLOSED, "This poll is already closed"),
-        (Command.TAKE_BACK, Phase.ARCHIVED, "This poll is archived"),
+        (Command.UNSCHEDULE, Phase.OPEN, "This poll is open, or opens in less than three seconds: close it"),
+        (Command.UNSCHEDULE, Phase.OVERDUE, "This poll is already closed"),
+        (Command.UNSCHEDULE, Phase.CLOSED, "This poll is already closed"),
+        (Command.UNSCHEDULE, Phase.ARCHIVED, "This poll is archived"),
         (Command.DELETE, Phase.SCHEDULED, "This poll is scheduled: take it back"),
         (Command.DELETE, Phase.OPEN, "This poll is open: close and archive it first"),
         (Command.DELETE, Phase.OVERDUE, "This poll is closed: archive it first"),
@@ -156,7 +156,7 @@ def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
     "closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + MAX_DURATION + SECOND]
 )
 def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead(closes_at: datetime) -> None:
-    with pytest.raises(TimeRefused) as refused:
+    with pytest.raises(InvalidTime) as refused:
         lifecycle.open_poll(DRAFT, FREE, closes_at, NOW)
 
     assert refused.value.errors is not None
@@ -166,14 +166,14 @@ def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead
 def test_draft_with_an_end_in_the_past_needs_a_new_end() -> None:
     draft = replace(DRAFT, closes_at=NOW - SECOND)
 
-    with pytest.raises(TimeRefused):
+    with pytest.raises(InvalidTime):
         lifecycle.open_poll(draft, FREE, None, NOW)
     assert lifecycle.open_poll(draft, FREE, NOW + HOUR, NOW).poll.closes_at == NOW + HOUR
 
 
 @pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + MAX_DURATION + SECOND])
 def test_a_poll_cannot_be_created_with_an_end_in_the_past_or_too_far_ahead(closes_at: datetime) -> None:
-    with pytest.raises(TimeRefused):
+    with pytest.raises(InvalidTime):
         lifecycle.create_poll(
             WANTED.model_copy(update={"closes_at": closes_at}), new_poll_id(), "organiser", NOW
         )

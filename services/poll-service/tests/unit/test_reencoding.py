@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from poll_service.domain.errors import NotAnImage, PictureRefused, PictureTooLarge
+from poll_service.domain.errors import ImageTooLarge, InvalidImage, NotAnImage
 from poll_service.domain.image import MAX_PIXELS, MAX_STORED_BYTES, MAX_UPLOAD_BYTES, hash_in
 from poll_service.use_cases.reencode_image import reencode
 
@@ -134,7 +134,7 @@ def test_unsupported_file_is_rejected(body: bytes) -> None:
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_animated_image_is_rejected_with_the_remedy(kind: str) -> None:
-    with pytest.raises(PictureRefused) as refused:
+    with pytest.raises(InvalidImage) as refused:
         reencode(moving(kind))
 
     assert refused.value.errors is not None
@@ -145,7 +145,7 @@ def test_animated_image_is_rejected_with_the_remedy(kind: str) -> None:
 def test_truncated_image_is_rejected_at_any_length(kind: str) -> None:
     body = a_picture(kind, size=(64, 64))
     for length in range(len(body) // 8, len(body) - 12, max(1, len(body) // 25)):
-        with pytest.raises((NotAnImage, PictureRefused)):
+        with pytest.raises((NotAnImage, InvalidImage)):
             reencode(body[:length])
 
 
@@ -158,7 +158,7 @@ def test_corrupted_image_is_converted_or_rejected(kind: str) -> None:
             changed[random.randrange(len(changed))] = random.randrange(256)
         try:
             assert opened(reencode(bytes(changed)).webp).format == "WEBP"
-        except (NotAnImage, PictureRefused, PictureTooLarge):
+        except (NotAnImage, InvalidImage, ImageTooLarge):
             continue
 
 
@@ -166,12 +166,12 @@ def test_corrupted_image_is_converted_or_rejected(kind: str) -> None:
 @pytest.mark.parametrize(("width", "height"), [(40_000, 40_000), (8000, 5001), (2**31 - 1, 1)])
 def test_decompression_bomb_is_rejected_by_its_declared_size(width: int, height: int) -> None:
     assert width * height > MAX_PIXELS
-    with pytest.raises(PictureTooLarge, match="40 megapixels"):
+    with pytest.raises(ImageTooLarge, match="40 megapixels"):
         reencode(claiming(width, height))
 
 
 def test_oversized_file_is_rejected_before_decoding() -> None:
-    with pytest.raises(PictureTooLarge, match="At most 4 MB"):
+    with pytest.raises(ImageTooLarge, match="At most 4 MB"):
         reencode(a_picture() + bytes(MAX_UPLOAD_BYTES))
 
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from gateway.aws import CALLS, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
-from poll_service.domain.image import CONTENT_TYPE, Picture
+from poll_service.domain.image import CONTENT_TYPE, StoredImage
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "images/"
 
 
-class PicturesStore:
+class ImageStore:
     """Stores images: they are added and read, never changed or removed."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
@@ -27,13 +27,13 @@ class PicturesStore:
         """Return the store in this bucket, with a client of its own."""
         return cls(bounded(boto3.client("s3", config=CALLS)), bucket)
 
-    def save(self, picture: Picture) -> None:
+    def save(self, image: StoredImage) -> None:
         """Store the image. Raises `Unavailable`."""
         with temporary_failures_as_unavailable():
             self._client.put_object(
                 Bucket=self._bucket,
-                Key=f"{PREFIX}{picture.sha256}",
-                Body=picture.webp,
+                Key=f"{PREFIX}{image.sha256}",
+                Body=image.webp,
                 ContentType=CONTENT_TYPE,
             )
 

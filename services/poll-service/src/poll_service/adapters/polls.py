@@ -21,7 +21,7 @@ from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
 from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_in
 from poll_service.adapters.transaction import writes_of
 from poll_service.domain.change import Change
-from poll_service.domain.errors import PollNotFound, RerunRefused, Unavailable, WriteConflict
+from poll_service.domain.errors import PollNotFound, Unavailable, UnknownRerun, WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule
 
@@ -87,14 +87,14 @@ class PollsStore:
     def first_run(self, rerun_of: PollId | None) -> PollId | None:
         """Return the first poll of the series of repeats that `rerun_of` belongs to.
 
-        Raises `RerunRefused` or `Unavailable`.
+        Raises `UnknownRerun` or `Unavailable`.
         """
         if rerun_of is None:
             return None
         try:
             return self.get(rerun_of).rerun_of or rerun_of
         except PollNotFound as error:
-            raise RerunRefused from error
+            raise UnknownRerun from error
 
     def schedule(self) -> Schedule:
         """Return the schedule. Raises `Unavailable`."""

@@ -15,7 +15,7 @@ from contracts.problem import FieldError
 
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import InvalidState, TimeRefused
+from poll_service.domain.errors import InvalidState, InvalidTime
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import change_of
@@ -29,7 +29,7 @@ UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
     """Return the change that an edit makes; without any difference it is empty.
 
-    Raises `InvalidState` with each field that is fixed, `TimeRefused`, `AnotherPollActive`.
+    Raises `InvalidState` with each field that is fixed, `InvalidTime`, `AnotherPollActive`.
     """
     phase = phase_at(poll, now)
     settings = _settings(wanted)
@@ -67,7 +67,7 @@ def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime
             else changed
         )
     if after.opens_at is None:
-        raise TimeRefused(
+        raise InvalidTime(
             "opens_at", "a scheduled poll has one: take the poll back (status: draft), or open it"
         )
     opens_at = moment_of_opening(after.opens_at, now)
@@ -99,13 +99,13 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
     soon = now + COUNTDOWN
     if before.closes_at is not None:
         if before.closes_at <= soon:
-            raise TimeRefused("closes_at", "stands: the poll closes in less than three seconds")
+            raise InvalidTime("closes_at", "stands: the poll closes in less than three seconds")
         if after.closes_at is not None and after.closes_at < before.closes_at:
-            raise TimeRefused(
+            raise InvalidTime(
                 "closes_at", "can only become later once the poll is open: close it to end it now"
             )
     if after.closes_at is not None and after.closes_at <= soon:
-        raise TimeRefused("closes_at", "must be more than three seconds away: close the poll to end it now")
+        raise InvalidTime("closes_at", "must be more than three seconds away: close the poll to end it now")
     check_end(after.closes_at, before.opens_at or now)
 
 

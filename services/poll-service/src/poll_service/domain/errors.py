@@ -6,13 +6,13 @@ DomainError
 ├── AnotherPollActive    one poll is open at a time
 ├── RevisionConflict     another organiser has changed the poll
 │   └── WriteConflict    … between reading and writing: reading again may help
-├── TimeRefused          the poll cannot have this opening or closing time
-├── RerunRefused         the poll to repeat does not exist
+├── InvalidTime          the poll cannot have this opening or closing time
+├── UnknownRerun         the poll to repeat does not exist
 ├── BadCursor            the cursor was not issued here
 ├── NotAnImage           the upload is no image of a supported format
-├── PictureTooLarge      the image has too many bytes or pixels
-├── PictureRefused       the image is broken, animated, or has too much detail
-├── PictureNotFound      there is no image of this name
+├── ImageTooLarge        the image has too many bytes or pixels
+├── InvalidImage         the image is broken, animated, or has too much detail
+├── ImageNotFound        there is no image of this name
 ├── TooEarly             a scheduled close was invoked before its time
 └── Unavailable          a dependency does not respond; the same request again is safe
 """
@@ -41,14 +41,14 @@ class WriteConflict(RevisionConflict):
     """The poll or the schedule was changed between reading and writing: read and decide again."""
 
 
-class TimeRefused(DomainError):
+class InvalidTime(DomainError):
     """An opening or closing time is in the past, too far ahead, or on the wrong side of the other."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(errors=(FieldError(field=field, message=reason),))
 
 
-class RerunRefused(DomainError):
+class UnknownRerun(DomainError):
     """The poll to repeat does not exist."""
 
     def __init__(self) -> None:
@@ -67,18 +67,18 @@ class NotAnImage(DomainError):
     """The upload is no image of a supported format."""
 
 
-class PictureTooLarge(DomainError):
+class ImageTooLarge(DomainError):
     """The image has too many bytes or pixels."""
 
 
-class PictureRefused(DomainError):
+class InvalidImage(DomainError):
     """The image is broken, animated, or has too much detail."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(errors=(FieldError(field="body", message=reason),))
 
 
-class PictureNotFound(DomainError):
+class ImageNotFound(DomainError):
     """There is no image of this name."""
 
 

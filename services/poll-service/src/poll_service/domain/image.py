@@ -14,7 +14,7 @@ _NAME: Final = re.compile(r"([0-9a-f]{64})\.webp")
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class StoredImage:
     """An image as it is stored: WebP, named by the SHA-256 of its bytes."""
 
     sha256: str

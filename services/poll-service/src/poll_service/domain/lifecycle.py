@@ -36,7 +36,7 @@ class TransitionContext:
 def create_poll(
     wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
 ) -> Change:
-    """Return a new draft of `organiser` (a token's subject). Raises `TimeRefused`.
+    """Return a new draft of `organiser` (a token's subject). Raises `InvalidTime`.
 
     `rerun_of` is the first poll of the series of repeats that it belongs to.
     """
@@ -74,7 +74,7 @@ def open_poll(
 ) -> Change:
     """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
-    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (the closing time of a
+    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `InvalidTime` (the closing time of a
     draft may have passed), `AnotherPollActive`.
     """
     return _transition(
@@ -84,8 +84,8 @@ def open_poll(
 
 
 def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
-    """Change the fields that may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
-    command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
+    """Change the fields that may still change. Raises `InvalidState`, `InvalidTime`, `AnotherPollActive`."""
+    command = Command.EDIT if wanted.status is None else Command.UNSCHEDULE
     return _transition(command, TransitionContext(poll, schedule, now, edit=wanted))
 
 
@@ -189,8 +189,8 @@ TRANSITIONS: Final[Mapping[tuple[Command, Phase], Callable[[TransitionContext], 
     (Command.EDIT, Phase.OPEN): _edit,
     (Command.EDIT, Phase.OVERDUE): _edit,
     (Command.EDIT, Phase.CLOSED): _edit,
-    (Command.TAKE_BACK, Phase.DRAFT): _edit,
-    (Command.TAKE_BACK, Phase.SCHEDULED): _edit,
+    (Command.UNSCHEDULE, Phase.DRAFT): _edit,
+    (Command.UNSCHEDULE, Phase.SCHEDULED): _edit,
     (Command.CLOSE, Phase.OPEN): _close_soon,
     (Command.CLOSE, Phase.OVERDUE): _finish,
     (Command.CLOSE, Phase.CLOSED): _keep,

@@ -16,7 +16,7 @@ class Command(StrEnum):
     OPEN = "open"
     CLOSE = "close"
     EDIT = "edit"
-    TAKE_BACK = "take_back"
+    UNSCHEDULE = "unschedule"
     DELETE = "delete"
     FINISH = "finish"
     ARCHIVE = "archive"
@@ -44,10 +44,10 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
         Phase.SCHEDULED,
     ): "This poll opens later: take it back (status: draft), or open it",
     (Command.EDIT, Phase.ARCHIVED): "This poll is archived",
-    (Command.TAKE_BACK, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
-    (Command.TAKE_BACK, Phase.OVERDUE): "This poll is already closed",
-    (Command.TAKE_BACK, Phase.CLOSED): "This poll is already closed",
-    (Command.TAKE_BACK, Phase.ARCHIVED): "This poll is archived",
+    (Command.UNSCHEDULE, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
+    (Command.UNSCHEDULE, Phase.OVERDUE): "This poll is already closed",
+    (Command.UNSCHEDULE, Phase.CLOSED): "This poll is already closed",
+    (Command.UNSCHEDULE, Phase.ARCHIVED): "This poll is archived",
     (Command.DELETE, Phase.SCHEDULED): "This poll is scheduled: take it back (status: draft) first",
     (Command.DELETE, Phase.OPEN): "This poll is open: close and archive it first",
     (Command.DELETE, Phase.OVERDUE): "This poll is closed: archive it first",

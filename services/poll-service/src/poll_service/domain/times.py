@@ -6,7 +6,7 @@ from typing import Final
 from contracts.model import format_instant
 
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import TimeRefused
+from poll_service.domain.errors import InvalidTime
 
 MAX_DURATION: Final = timedelta(days=31)
 MAX_LEAD_TIME: Final = timedelta(days=366)
@@ -15,23 +15,23 @@ MAX_LEAD_TIME: Final = timedelta(days=366)
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
     """Check the times of a poll that has not opened; `opens_at` None means now.
 
-    Raises `TimeRefused`, which names the field and the remedy.
+    Raises `InvalidTime`, which names the field and the remedy.
     """
     if opens_at is not None and opens_at <= now:
-        raise TimeRefused("opens_at", "has passed: give a time to come, or none to open now")
+        raise InvalidTime("opens_at", "has passed: give a time to come, or none to open now")
     if opens_at is not None and opens_at > now + MAX_LEAD_TIME:
-        raise TimeRefused("opens_at", f"must be within {MAX_LEAD_TIME.days} days")
+        raise InvalidTime("opens_at", f"must be within {MAX_LEAD_TIME.days} days")
     check_end(closes_at, opens_at or now)
 
 
 def check_end(closes_at: datetime | None, opens_at: datetime) -> None:
-    """Check the end of a poll against its opening. Raises `TimeRefused`."""
+    """Check the end of a poll against its opening. Raises `InvalidTime`."""
     if closes_at is None:
         return
     if closes_at <= opens_at:
-        raise TimeRefused("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
+        raise InvalidTime("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
     if closes_at > opens_at + MAX_DURATION:
-        raise TimeRefused("closes_at", f"must be within {MAX_DURATION.days} days of the opening")
+        raise InvalidTime("closes_at", f"must be within {MAX_DURATION.days} days of the opening")
 
 
 def moment_of_opening(opens_at: datetime | None, now: datetime) -> datetime:

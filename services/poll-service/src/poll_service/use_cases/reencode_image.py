@@ -13,12 +13,12 @@ from typing import Final
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from poll_service.domain.errors import NotAnImage, PictureRefused, PictureTooLarge
+from poll_service.domain.errors import ImageTooLarge, InvalidImage, NotAnImage
 from poll_service.domain.image import (
     MAX_PIXELS,
     MAX_STORED_BYTES,
     MAX_UPLOAD_BYTES,
-    Picture,
+    StoredImage,
 )
 
 # Only these decoders are enabled: each further one adds attack surface.
@@ -30,20 +30,20 @@ QUALITIES: Final = (80, 65, 50)
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-def reencode(body: bytes) -> Picture:
+def reencode(body: bytes) -> StoredImage:
     """Return the image in the form in which it is stored.
 
-    Raises `NotAnImage`, `PictureTooLarge` or `PictureRefused`.
+    Raises `NotAnImage`, `ImageTooLarge` or `InvalidImage`.
     """
     if len(body) > MAX_UPLOAD_BYTES:
-        raise PictureTooLarge(f"At most {MAX_UPLOAD_BYTES // 1024 // 1024} MB are taken")
+        raise ImageTooLarge(f"At most {MAX_UPLOAD_BYTES // 1024 // 1024} MB are taken")
     image = _unpacked(_opened(body))
     for longest_side in MAX_SIDES:
         image.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
         for quality in QUALITIES:
             if len(webp := _as_webp(image, quality)) <= MAX_STORED_BYTES:
-                return Picture(sha256(webp).hexdigest(), webp, image.width, image.height)
-    raise PictureRefused("This picture has more detail than fits: use a calmer one")
+                return StoredImage(sha256(webp).hexdigest(), webp, image.width, image.height)
+    raise InvalidImage("This picture has more detail than fits: use a calmer one")
 
 
 def _opened(body: bytes) -> Image.Image:
@@ -53,7 +53,7 @@ def _opened(body: bytes) -> Image.Image:
     if image.width * image.height > MAX_PIXELS:
         raise _too_many_pixels()
     if moving:
-        raise PictureRefused("Moving pictures are not taken: save one frame of it")
+        raise InvalidImage("Moving pictures are not taken: save one frame of it")
     return image
 
 
@@ -74,7 +74,7 @@ def _mapped_decoder_errors() -> Iterator[None]:
     except UnidentifiedImageError:
         raise NotAnImage("This file is not a JPEG, PNG, WebP or GIF picture") from None
     except Exception:  # noqa: BLE001 (see above)
-        raise PictureRefused("This picture is broken or incomplete: save it again and send that") from None
+        raise InvalidImage("This picture is broken or incomplete: save it again and send that") from None
 
 
 def _as_webp(image: Image.Image, quality: int) -> bytes:
@@ -84,5 +84,5 @@ def _as_webp(image: Image.Image, quality: int) -> bytes:
     return target.getvalue()
 
 
-def _too_many_pixels() -> PictureTooLarge:
-    return PictureTooLarge(f"At most {MAX_PIXELS // 1_000_000} megapixels are taken: make it smaller first")
+def _too_many_pixels() -> ImageTooLarge:
+    return ImageTooLarge(f"At most {MAX_PIXELS // 1_000_000} megapixels are taken: make it smaller first")
