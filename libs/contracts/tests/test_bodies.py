@@ -21,7 +21,7 @@ def create(question: str = "Tea or coffee?", a: str = "Tea", b: str = "Coffee", 
     return CreatePoll.model_validate_json(json.dumps(body))
 
 
-def test_question_and_labels_lose_the_space_around_them() -> None:
+def test_question_and_labels_are_stripped() -> None:
     poll = create("  Tea or coffee? ", " Tea", "Coffee\u00a0")
     assert (poll.question, poll.options.a.label, poll.options.b.label) == ("Tea or coffee?", "Tea", "Coffee")
 
@@ -53,7 +53,7 @@ def test_text_of_any_script_is_accepted(text: str) -> None:
         ("isolate \u2066here", "direction"),
     ],
 )
-def test_text_that_cannot_be_shown_is_refused(text: str, reason: str) -> None:
+def test_text_that_cannot_be_shown_is_rejected(text: str, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         create(question=text)
     with pytest.raises(ValidationError, match=reason):
@@ -61,7 +61,7 @@ def test_text_that_cannot_be_shown_is_refused(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"question": "x" * 201}, {"a": "x" * 81}, {"b": "x" * 81}])
-def test_text_that_is_too_long_is_refused(sent: dict[str, str]) -> None:
+def test_overlong_text_is_rejected(sent: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="at most"):
         create(**sent)
 
@@ -129,7 +129,7 @@ def test_vote_with_poll_and_choice_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("policy", VoterPolicy)
-def test_an_organiser_chooses_any_policy(policy: VoterPolicy) -> None:
+def test_every_policy_is_accepted(policy: VoterPolicy) -> None:
     assert create(policy=policy.value).policy is policy
 
 
@@ -139,7 +139,7 @@ def test_a_vote_may_come_without_a_code(sent: dict[str, None]) -> None:
 
 
 @given(st.text(min_size=1, max_size=64))
-def test_a_code_is_taken_as_it_was_typed(code: str) -> None:
+def test_code_is_accepted_as_typed(code: str) -> None:
     vote = CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b", "code": code}))
     assert vote.code == code
 

@@ -86,7 +86,7 @@ def test_unconfigured_site_matches_no_origin(headers: dict[str, str]) -> None:
         (NEWS.upper(), [NEWS], {}),
     ],
 )
-def test_only_a_listed_origin_may_read_and_caches_keep_origins_apart(
+def test_only_listed_origins_may_read_and_responses_vary_by_origin(
     origin: str | None, allowed: list[str], permission: dict[str, str]
 ) -> None:
     headers = {} if origin is None else {"origin": origin}
@@ -95,7 +95,7 @@ def test_only_a_listed_origin_may_read_and_caches_keep_origins_apart(
     assert ("Access-Control-Allow-Methods" in preflight) is bool(permission)
 
 
-def test_a_preflight_offers_reading_for_ten_minutes_and_never_credentials() -> None:
+def test_preflight_allows_reading_for_ten_minutes_and_no_credentials() -> None:
     assert preflight_headers({"origin": NEWS}, [NEWS]) == {
         "Access-Control-Allow-Origin": NEWS,
         "Access-Control-Allow-Methods": "GET",

@@ -107,11 +107,11 @@ def test_an_example_fits_its_frozen_schema() -> None:
     assert offenders(EXAMPLES, schema_errors, stem) == {}
 
 
-def test_an_example_is_read_and_written_again_unchanged() -> None:
+def test_example_survives_reading_and_writing_unchanged() -> None:
     assert offenders(EXAMPLES, changed_by_reading, stem) == {}
 
 
-def test_a_smuggled_field_is_refused() -> None:
+def test_unknown_field_is_rejected() -> None:
     assert offenders(EXAMPLES, accepts_unknown_field, stem) == {}
 
 
@@ -123,7 +123,7 @@ def test_every_event_survives_a_round_trip_through_table_and_stream() -> None:
     assert offenders(of_kind(events=True), lost_on_a_stream, stem) == {}
 
 
-def test_a_frame_is_recognised_by_its_type() -> None:
+def test_frame_class_is_selected_by_type() -> None:
     frames = [path for path in EXAMPLES if path.name.startswith("frame_")]
     assert offenders(frames, read_as_another_frame, stem) == {}
 

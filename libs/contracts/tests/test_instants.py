@@ -63,7 +63,7 @@ def test_rfc_3339_is_read_into_utc_to_the_millisecond(written: str, read: dateti
         datetime(2026, 5, 4),  # noqa: DTZ001
     ],
 )
-def test_any_other_notation_is_refused(written: object) -> None:
+def test_other_notations_are_rejected(written: object) -> None:
     with pytest.raises(ValidationError):
         INSTANT.validate_python(written)
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 
 @pytest.mark.parametrize("kind", ProblemType)
-def test_a_problem_says_its_kind_status_and_title(kind: ProblemType) -> None:
+def test_problem_contains_type_status_and_title(kind: ProblemType) -> None:
     problem = Problem.of(
         kind, "because", retry_after=3, errors=(FieldError(field="choice", message="missing"),)
     )
@@ -32,7 +32,7 @@ def test_problem_types_cover_all_statuses_of_a_vote() -> None:
     assert {401, 403, 404, 409, 410, 413, 415, 422, 429, 503} <= {kind.status for kind in ProblemType}
 
 
-def test_success_is_no_problem() -> None:
+def test_problem_with_success_status_is_rejected() -> None:
     with pytest.raises(ValidationError):
         Problem(type="/problems/fine", title="Fine", status=HTTPStatus.OK)
 

@@ -158,7 +158,7 @@ def test_body_without_json_content_type_is_rejected(ask: Ask, content_type: str 
     assert (answer.status, answer.body["type"]) == (415, "/problems/not-json")
 
 
-def test_json_with_a_charset_is_json(ask: Ask) -> None:
+def test_json_content_type_with_charset_is_accepted(ask: Ask) -> None:
     answer = ask("create_poll", WANTED, headers={"content-type": "Application/JSON; charset=utf-8"})
 
     assert answer.status == 201

@@ -20,7 +20,7 @@ def test_an_organiser_sees_a_draft(ask: Ask, given_draft: Callable[..., Poll]) -
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_a_poll_past_its_end_reads_closed(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_poll_past_its_end_is_closed(ask: Ask, given_open: Callable[..., Poll]) -> None:
     overdue = given_open(ends_in=timedelta(seconds=-1))
 
     assert ask("get_poll", poll_id=overdue.poll_id).body["status"] == "closed"

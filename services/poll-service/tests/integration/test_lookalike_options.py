@@ -11,7 +11,7 @@ ALIKE = {"a": {"label": "Yes"}, "b": {"label": "Y\u0435s"}}
 
 
 @pytest.mark.parametrize("slug", ["create_poll", "edit_poll"])
-def test_options_that_look_alike_are_refused_at_their_field(
+def test_lookalike_options_are_rejected_at_their_field(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll], polls: PollsStore, slug: str
 ) -> None:
     poll = given_draft()

@@ -114,7 +114,7 @@ def test_next_poll_may_open_right_after_a_closing_one(
     assert answer.body["opens_at"] >= ends
 
 
-def test_the_next_poll_does_not_inherit_an_end(
+def test_next_poll_does_not_inherit_the_former_end(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     given_open(ends_in=-SECOND)

@@ -32,7 +32,7 @@ def test_a_repeated_create_returns_the_first_draft_and_makes_no_second(
     assert [entry.action for entry in audit_log()] == [AuditAction.POLL_CREATED]
 
 
-def test_a_draft_that_was_edited_since_is_returned_as_it_is_now(ask: Ask) -> None:
+def test_repeated_creation_returns_the_draft_in_its_current_state(ask: Ask) -> None:
     first = create(ask)
     changed = ask(
         "edit_poll",

@@ -25,7 +25,7 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: st
         HttpSettings.from_environment()
 
 
-def test_an_empty_name_of_a_table_is_refused(environment: pytest.MonkeyPatch) -> None:
+def test_empty_table_name_is_rejected(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("POLLS_TABLE", "")
 
     with pytest.raises(ValidationError, match="polls_table"):

@@ -64,7 +64,7 @@ def take(command: Command, poll: Poll, now: datetime = NOW) -> Change:
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
+def test_each_sample_poll_has_its_phase(phase: Phase) -> None:
     assert phase_at(POLL_IN[phase], NOW) is phase
 
 
@@ -145,7 +145,7 @@ def test_opening_with_an_end_schedules_the_close() -> None:
     assert change.poll.closes_at == change.close_at == NOW + HOUR
 
 
-def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
+def test_end_given_at_opening_replaces_the_end_of_the_draft() -> None:
     draft = replace(DRAFT, closes_at=NOW + HOUR)
 
     assert lifecycle.open_poll(draft, FREE, None, NOW).poll.closes_at == NOW + HOUR
@@ -218,7 +218,7 @@ def test_a_poll_can_be_closed_before_it_has_opened() -> None:
     assert closing.closes_at == NOW + 4 * SECOND
 
 
-def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None:
+def test_finishing_an_overdue_poll_keeps_its_closing_time() -> None:
     change = lifecycle.finish_poll(OVERDUE, NOW - SECOND, NOW)
 
     assert change.poll == replace(OVERDUE, status=PollStatus.CLOSED, revision=3)
@@ -245,7 +245,7 @@ def test_repeated_archiving_keeps_the_time_and_publishes_the_event_again() -> No
 
 
 @pytest.mark.parametrize("command", [Command.CLOSE, Command.FINISH])
-def test_an_archived_poll_is_closed_already(command: Command) -> None:
+def test_closing_or_finishing_an_archived_poll_changes_nothing(command: Command) -> None:
     assert take(command, ARCHIVED) == Change(ARCHIVED)
 
 

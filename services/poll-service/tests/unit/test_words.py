@@ -30,7 +30,7 @@ def test_hebrew_and_arabic_run_from_right_to_left() -> None:
     assert {words.language for words in MESSAGES.values() if words.direction == "rtl"} == {"he", "ar"}
 
 
-def test_each_language_names_another_action_for_an_open_a_closed_and_a_coming_poll() -> None:
+def test_each_language_has_an_action_for_each_status() -> None:
     for words in MESSAGES.values():
         assert len({words.action(status) for status in PollStatus}) == len(PollStatus) == 3
         assert words.choice.format(a="Tea", b="Coffee").count("Tea") == 1
