@@ -30,7 +30,7 @@ def vectors(name: str) -> Any:
 
 
 def test_the_audit_actions_are_those_of_the_contract() -> None:
-    assert vectors("actions") == [*AuditAction, *OperatorAction]
+    assert vectors("audit-actions") == [*AuditAction, *OperatorAction]
 
 
 @pytest.mark.parametrize("vector", vectors("languages"), ids=repr)

@@ -115,13 +115,13 @@ READERS: Final = {
         _minted,
     ),
     "a submission that is in the audit log": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         REPEATABLE_FOR,
         lambda client, world: _submitted(client, world, NOW - timedelta(seconds=1)),
         _submitted,
     ),
     "the audit log": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         gateway_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
@@ -129,7 +129,7 @@ READERS: Final = {
         ),
     ),
     "the audit log of a poll": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         gateway_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(

@@ -62,7 +62,7 @@ def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:
 
 def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
     """Follow `Link` from the first part to the last, as the organiser's page does."""
-    path = f"/admin/api/results/{poll_id}/export?what=vote_log&format={form}"
+    path = f"/admin/api/results/{poll_id}/export?what=vote-log&format={form}"
     while path:
         status, body, answer = world.http("export_results", f"GET {path}", organiser=ORGANISER)
         assert status == 200, body

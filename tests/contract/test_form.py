@@ -44,8 +44,8 @@ def test_every_setting_of_a_poll_is_in_the_form() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "limit"),
     [
-        ("form.js", "MAX_DAYS", times.MAX_LEAD_TIME.days),
-        ("form.js", "MAX_DAYS", times.MAX_DURATION.days),
+        ("form.js", "MAX_DAYS_AHEAD", times.MAX_AHEAD.days),
+        ("form.js", "MAX_DAYS_OPEN", times.MAX_OPEN.days),
         ("origins.js", "MOST", MAX_EMBED_ORIGINS),
     ],
 )

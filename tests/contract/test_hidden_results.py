@@ -42,7 +42,7 @@ VIEWERS: Final[dict[str, dict[str, str]]] = {
 """Whose sockets are open: pages, frames and walls are the public's, or the organiser's where signed in."""
 
 EXPORTS: Final = [
-    f"?what={what}&format={form}" for what in ("totals", "series", "vote_log") for form in ("csv", "json")
+    f"?what={what}&format={form}" for what in ("totals", "series", "vote-log") for form in ("csv", "json")
 ]
 BESIDES: Final = {"get_turnout": "get_results", "get_certificate": "get_admin_results"}
 """Operations that share a function with another, and its slug."""

@@ -1,14 +1,14 @@
 """Starts the whole system once, on ports and in a state directory of its own, and drives it in real Chromium.
 
-All tests share that stack, so none of them may stop it; one that must has a stack of its own. Before each
-file the shared stack is checked: if it is gone, it is started again, and the test that ran last fails.
+Most tests share that stack, so none of them may stop it. A test that must uses the second stack, which runs
+beside the shared one. After each file the shared stack is checked: if it is gone, that file fails and the
+stack is started again.
 
 `E2E_SITE=http://localhost:8080` uses the stack that runs there (with the state of `DEV_STATE`) and leaves it
 running.
 """
 
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +20,8 @@ from devstack.instance import ROOT, Instance, running_instance
 from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from testkit.shared import shared
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
 
@@ -45,12 +47,16 @@ PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
 """What the very first visitors meet."""
 
+SECOND_STACK: Final = ("test_rebuild.py", "test_restart.py")
+"""What stops its stack, and what waits two minutes for it."""
+
 LAST: Final = "test_privacy.py"
 """Reads what all other tests have left in logs and tables."""
 
 BROWSER: Final = pytest.StashKey[Browser]()
 FAILED: Final = pytest.StashKey[bool]()
-RAN_LAST: Final = pytest.StashKey[str]()
+SHARED_STACK: Final = pytest.StashKey[Running]()
+SIGNED_IN: Final = pytest.StashKey[Organiser]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,6 +73,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
 
 
+class OneWorkerPerStack(LoadScopeScheduling):  # type: ignore[misc]  # (pytest-xdist has no types)
+    """Gives all tests of one stack to one worker of pytest-xdist."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "second stack" if nodeid.partition("::")[0].endswith(SECOND_STACK) else "shared stack"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerPerStack:
+    """Let no two workers start the stack that all share."""
+    return OneWorkerPerStack(config, log)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Remember that a test failed, for those who keep pictures."""
@@ -75,15 +94,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Remember which test ran last: if the shared stack is gone after it, it is the one to look at."""
-    if HERE in item.path.parents:
-        item.config.stash[RAN_LAST] = item.nodeid
-
-
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     """Return the running stack; one that was started here is stopped in the end."""
     site = os.environ.get("E2E_SITE", "").rstrip("/")
     if site:
@@ -93,6 +105,14 @@ def running() -> Iterator[Running]:
         yield Running(instance)
         return
     with own_stack(STATE) as started:
+        request.config.stash[SHARED_STACK] = started
+        yield started
+
+
+@pytest.fixture(scope="session")
+def second_stack() -> Iterator[Running]:
+    """Return a stack that may be stopped."""
+    with own_stack(STATE.with_name(f"{STATE.name}-second")) as started:
         yield started
 
 
@@ -114,42 +134,32 @@ def own_stack(state: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def organiser(running: Running) -> Organiser:
+def organiser(request: pytest.FixtureRequest, running: Running) -> Organiser:
     """Return an organiser who has signed in; all tests share the one sign-in."""
-    return Organiser(running)
+    organiser = request.config.stash[SIGNED_IN] = Organiser(running)
+    return organiser
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _shared_stack_is_there(request: pytest.FixtureRequest) -> None:
-    """Check the shared stack before a file's first test, if any file has used it before."""
-    last = request.config.stash.get(RAN_LAST, None)
-    if last is None or "E2E_SITE" in os.environ:
-        return
-    restart_if_gone(
-        request.getfixturevalue("running"), request.getfixturevalue("organiser"), last, request.config
-    )
+def _shared_stack_is_there(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check the shared stack after a file's last test, if any test has used it."""
+    yield
+    used = request.config.stash.get(SHARED_STACK, None)
+    if used is not None and "E2E_SITE" not in os.environ:
+        restart_if_gone(used, request.config.stash.get(SIGNED_IN, None), request.node.nodeid)
 
 
-def restart_if_gone(running: Running, organiser: Organiser, last: str, config: pytest.Config) -> bool:
-    """Start the shared stack again if it is gone, and let the test that ran last fail for it."""
+def restart_if_gone(running: Running, organiser: Organiser | None, file: str) -> None:
+    """Start the shared stack again if it is gone, and fail the file whose tests ran last."""
     instance = running.instance
     if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
-        return False
-    found = f"The shared stack was gone after {last}. It is started again for the tests that follow."
-    warnings.warn(found, SharedStackGoneWarning, stacklevel=1)
-    report = pytest.TestReport(
-        last, (last.partition("::")[0], None, last), {}, "failed",
-        f"{found}\n{process.log_tail(instance)}", "teardown",
-    )  # fmt: skip
-    config.hook.pytest_runtest_logreport(report=report)
+        return
+    log = process.log_tail(instance)
     up = dev(instance.state, "up", "--detach", *ports_of(instance))
     assert up.returncode == 0, up.stdout + up.stderr
-    organiser.sign_in()
-    return True
-
-
-class SharedStackGoneWarning(UserWarning):
-    """A test has stopped, or broken, the stack that all tests share."""
+    if organiser is not None:
+        organiser.sign_in()
+    pytest.fail(f"The shared stack was gone after {file}. It runs again for the tests that follow.\n{log}")
 
 
 @pytest.fixture

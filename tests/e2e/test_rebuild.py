@@ -29,8 +29,11 @@ def lose(running: Running, poll_id: str, votes: int) -> None:
     )
 
 
-def test_lost_votes_are_found_and_counted_again_while_a_crowd_votes(running: Running, poll_id: str) -> None:
-    state = running.instance.state
+def test_lost_votes_are_found_and_counted_again_while_a_crowd_votes(second_stack: Running) -> None:
+    running = second_stack
+    state, poll = running.instance.state, running.active_poll()
+    assert poll is not None
+    poll_id = poll["poll_id"]
 
     def crowd(voters: int, rate: float) -> subprocess.CompletedProcess[str]:
         return dev(state, "crowd", "--voters", str(voters), "--rate", str(rate), "--poll", poll_id, "--json")

@@ -16,7 +16,7 @@ class ExportWhat(StrEnum):
 
     TOTALS = "totals"
     SERIES = "series"
-    VOTE_LOG = "vote_log"
+    VOTE_LOG = "vote-log"
 
 
 class ExportFormat(StrEnum):

@@ -56,8 +56,12 @@ def test_an_unknown_service_is_named_with_those_there_are() -> None:
 
 def test_named_files_are_run_alone_and_other_arguments_with_the_whole_layer() -> None:
     assert options(Layer.E2E, ["tests/e2e/test_crowd.py::test_it", "-s"]) == ["-q"]
-    assert options(Layer.E2E, ["-k", "crowd"]) == ["-q", "tests/e2e"]
-    assert options(Layer.E2E, ["tests/contract/test_docs.py"]) == ["-q", "tests/e2e"]
+    assert options(Layer.E2E, ["-k", "crowd"])[:2] == ["-q", "tests/e2e"]
+    assert options(Layer.E2E, ["tests/contract/test_docs.py"])[:2] == ["-q", "tests/e2e"]
+
+
+def test_each_stack_of_the_e2e_tests_has_one_worker() -> None:
+    assert options(Layer.E2E, [])[2:] == ["-n", "2", "--dist", "loadfile"]
 
 
 def test_one_named_test_needs_no_workers() -> None:

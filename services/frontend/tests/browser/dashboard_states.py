@@ -187,7 +187,7 @@ DESKS: Final[Mapping[str, Dashboard]] = {
     "asked-before-removing": Dashboard(
         "dialog[open]", then=_click('a[href="#members"]', "[data-name=ben] .danger")
     ),
-    "audit_log": Dashboard("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
+    "audit-log": Dashboard("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
     "audit-log-empty": Dashboard(
         "#audit-log-empty:not([hidden])", stage=None, then=_click('a[href="#audit-log"]')
     ),
@@ -234,7 +234,7 @@ def _prepare(admin: AdminApi, dashboard: Dashboard) -> None:
         entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
         entry(AuditAction.POLL_CHANGED, "question, end", stage, "ben", minute=3),
         entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
-        entry(AuditAction.RESULTS_EXPORTED, "vote log, csv", old[1].poll_id, minute=1),
+        entry(AuditAction.RESULTS_EXPORTED, "vote-log, csv", old[1].poll_id, minute=1),
     )
     if dashboard.certified or dashboard.lost:
         found = says(_recounted(stage, dashboard.lost or 0))

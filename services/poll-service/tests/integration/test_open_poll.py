@@ -59,9 +59,7 @@ def test_opening_with_an_end_schedules_the_close_at_the_next_full_second(
         "poll_id": poll_id,
         "due_at": format_instant(ends),
     }
-    assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith(
-        "tot-test-scheduled-close-dead-letter"
-    )
+    assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith("tot-test-scheduled-close")
 
 
 def test_close_on_a_full_second_is_scheduled_for_that_second(

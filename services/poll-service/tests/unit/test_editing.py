@@ -14,7 +14,7 @@ from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import AnotherPollActive, InvalidState, InvalidTime
 from poll_service.domain.schedule import Schedule, TimeSlot
-from poll_service.domain.times import MAX_DURATION, MAX_LEAD_TIME
+from poll_service.domain.times import MAX_AHEAD, MAX_OPEN
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -107,7 +107,7 @@ def test_edit_with_equal_values_is_no_change() -> None:
     assert edit(Change(DRAFT), status="draft") == Change(DRAFT)
 
 
-@pytest.mark.parametrize("later", [SECOND, HOUR, MAX_DURATION - 2 * HOUR])
+@pytest.mark.parametrize("later", [SECOND, HOUR, MAX_OPEN - 2 * HOUR])
 def test_an_open_poll_may_end_later(later: timedelta) -> None:
     assert RUNNING.poll.closes_at is not None
     end = RUNNING.poll.closes_at + later
@@ -135,7 +135,7 @@ def test_end_of_an_open_poll_may_be_set_and_removed() -> None:
     [
         (RUNNING, NOW + HOUR - SECOND),
         (RUNNING, NOW - SECOND),
-        (RUNNING, NOW - HOUR + COUNTDOWN + MAX_DURATION + SECOND),
+        (RUNNING, NOW - HOUR + COUNTDOWN + MAX_OPEN + SECOND),
         (ENDLESS, NOW),
         (ENDLESS, NOW + COUNTDOWN),
         (opened(lasts=HOUR + COUNTDOWN), NOW + HOUR),
@@ -204,12 +204,12 @@ def test_moving_a_scheduled_poll_schedules_its_new_close() -> None:
     [
         ({"opens_at": NOW}, "opens_at"),
         ({"opens_at": NOW - HOUR}, "opens_at"),
-        ({"opens_at": NOW + MAX_LEAD_TIME + SECOND}, "opens_at"),
+        ({"opens_at": NOW + MAX_AHEAD + SECOND}, "opens_at"),
         ({"opens_at": NOW + 4 * HOUR}, "closes_at"),
         ({"closes_at": NOW + HOUR}, "closes_at"),
         ({"closes_at": NOW - HOUR}, "closes_at"),
         ({"opens_at": NOW + 2 * SECOND, "closes_at": NOW + 3 * SECOND}, "closes_at"),
-        ({"closes_at": NOW + HOUR + MAX_DURATION + SECOND}, "closes_at"),
+        ({"closes_at": NOW + HOUR + MAX_OPEN + SECOND}, "closes_at"),
         ({"opens_at": None}, "opens_at"),
     ],
     ids=str,

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service, and the problem type for each error."""
 
 from http import HTTPStatus
 from typing import Final

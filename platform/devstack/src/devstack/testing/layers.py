@@ -1,5 +1,6 @@
 """Which tests belong to which layer."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -31,9 +32,23 @@ class Layer(StrEnum):
         return self in {Layer.BROWSER, Layer.E2E}
 
     @property
-    def parallel(self) -> bool:
-        """Whether its files may run side by side. Those that drive one running system may not."""
-        return self is not Layer.E2E
+    def starts_stacks(self) -> bool:
+        """Whether its tests drive running stacks: they mostly wait, so other layers run beside them."""
+        return self is Layer.E2E
+
+    @property
+    def workers(self) -> str:
+        """Return how many processes pytest-xdist runs its files in.
+
+        One for each core, or for each stack; pages wait half of their time, so they get two for each core.
+        """
+        match self:
+            case Layer.E2E:
+                return "2"
+            case Layer.BROWSER:
+                return str(2 * (os.process_cpu_count() or 1))
+            case _:
+                return "auto"
 
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a steady order."""

@@ -8,8 +8,8 @@ from contracts.model import format_instant
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import InvalidTime
 
-MAX_DURATION: Final = timedelta(days=31)
-MAX_LEAD_TIME: Final = timedelta(days=366)
+MAX_OPEN: Final = timedelta(days=31)
+MAX_AHEAD: Final = timedelta(days=366)
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
@@ -19,8 +19,8 @@ def check_times(opens_at: datetime | None, closes_at: datetime | None, now: date
     """
     if opens_at is not None and opens_at <= now:
         raise InvalidTime("opens_at", "has passed: give a time to come, or none to open now")
-    if opens_at is not None and opens_at > now + MAX_LEAD_TIME:
-        raise InvalidTime("opens_at", f"must be within {MAX_LEAD_TIME.days} days")
+    if opens_at is not None and opens_at > now + MAX_AHEAD:
+        raise InvalidTime("opens_at", f"must be within {MAX_AHEAD.days} days")
     check_end(closes_at, opens_at or now)
 
 
@@ -30,8 +30,8 @@ def check_end(closes_at: datetime | None, opens_at: datetime) -> None:
         return
     if closes_at <= opens_at:
         raise InvalidTime("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
-    if closes_at > opens_at + MAX_DURATION:
-        raise InvalidTime("closes_at", f"must be within {MAX_DURATION.days} days of the opening")
+    if closes_at > opens_at + MAX_OPEN:
+        raise InvalidTime("closes_at", f"must be within {MAX_OPEN.days} days of the opening")
 
 
 def moment_of_opening(opens_at: datetime | None, now: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Decide who may open a socket: our own page, through our distribution, with a fresh ticket."""
+"""Authorize a WebSocket handshake: from our own page, through our distribution, with an unused ticket."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ logger = Logger()
 
 
 def authorize(event: Event) -> Answer:
-    """Answer with a policy for this one handshake; the role goes with it to every event of the connection."""
+    """Return a policy for this handshake; its context adds the scope to every event of the connection."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     try:
         require_own_page(headers, read_secret(settings.origin_secret_arn), settings.site_origin)
@@ -33,7 +33,7 @@ def authorize(event: Event) -> Answer:
 
 
 def _only_ticket(event: Event) -> str:
-    """Return the ticket of the query; none where there are several. Raises `BadTicket`."""
+    """Return the ticket in the query string, "" if there is none. Raises `BadTicket` for several."""
     given = (event.get("multiValueQueryStringParameters") or {}).get("ticket") or ()
     if len(given) > 1:
         raise BadTicket("more than one ticket")

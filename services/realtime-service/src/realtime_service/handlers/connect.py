@@ -1,4 +1,4 @@
-"""Remember a connection that the authorizer let in; it asks for the snapshot itself, by its first ping."""
+"""Store an authorized connection. Its page requests the snapshot with its first ping."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -16,9 +16,9 @@ connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), setti
 
 
 def connect(event: Event) -> Answer:
-    """Store the connection with the role its ticket gave."""
+    """Store the connection with the scope of its ticket."""
     request = event["requestContext"]
-    if request["eventType"] != "CONNECT":  # a message whose action is "$connect"
+    if request["eventType"] != "CONNECT":  # a client message with the action "$connect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
     viewer = Subscriber.from_context(request["authorizer"])
     connections.add(Connection(request["connectionId"], viewer, datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""Forget a closed connection. API Gateway only does its best to call this; posts find out about the rest."""
+"""Delete a closed connection. API Gateway may omit this call; then a failed post deletes it later."""
 
 from http import HTTPStatus
 
@@ -14,9 +14,9 @@ connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), setti
 
 
 def disconnect(event: Event) -> Answer:
-    """Remove the connection; once more changes nothing."""
+    """Delete the connection. Idempotent."""
     request = event["requestContext"]
-    if request["eventType"] != "DISCONNECT":  # a message whose action is "$disconnect"
+    if request["eventType"] != "DISCONNECT":  # a client message with the action "$disconnect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
     connections.remove(request["connectionId"])
     return {"statusCode": HTTPStatus.OK}

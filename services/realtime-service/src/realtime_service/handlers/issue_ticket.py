@@ -1,4 +1,4 @@
-"""Issue a ticket to a page: the public's, or with a results pass the voter's."""
+"""Issue a ticket to a page: with the public scope, or with a results pass the voter's scope."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 @app.post("/live/ticket")
 @ISSUE_TICKET
 def issue_ticket() -> Response[str]:
-    """Answer `TicketIssued`. A pass that is not valid is refused, not ignored: the page must know."""
+    """Return `TicketIssued`. An invalid pass is rejected, not ignored, so that the page gets an error."""
     results_pass = ISSUE_TICKET.read(app).results_pass
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:

@@ -1,4 +1,4 @@
-"""Answer a ping: a pong, then the snapshot the page has not seen. So a page catches up after any gap."""
+"""Answer a ping with a pong and the snapshot if it is newer, so that a page catches up after a gap."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,12 +19,12 @@ from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
 table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
-snapshots, watching = Snapshots(*table), AudienceCounter.of(*table)
+snapshots, audience_counter = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
 def ping(event: Event) -> Answer:
-    """Post the answers to the connection that asked."""
+    """Post the answer to the connection that sent the ping."""
     request = event["requestContext"]
     try:
         asked = Ping.model_validate_json(event["body"])
@@ -32,7 +32,7 @@ def ping(event: Event) -> Answer:
         frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
         viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, watching.viewers(now))
+        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}
 

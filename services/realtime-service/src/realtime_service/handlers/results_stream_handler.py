@@ -1,6 +1,6 @@
-"""Bring every change of a tally to every open page.
+"""Broadcast every change of a tally to all open pages.
 
-The stream belongs to results-service; each record carries the whole snapshot, so no table of theirs is read.
+results-service owns the stream. Each record carries the whole snapshot, so no table of that service is read.
 """
 
 from datetime import UTC, datetime
@@ -27,14 +27,17 @@ sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 
 
-def tell(event: Event) -> Answer:
-    """Answer with the records to deliver again; what cannot be read is set aside and not among them."""
+def broadcast_batch(event: Event) -> Answer:
+    """Broadcast a batch; return the records to deliver again.
+
+    Unreadable records go to the dead-letter queue and are not among them.
+    """
     batch = read_batch(event["Records"])
     for unreadable in batch.unreadable:
-        logger.error("record set aside", reason=unreadable.reason)
+        logger.error("record sent to the dead-letter queue", reason=unreadable.reason)
         dead_letters.put(unreadable)
     failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), presence=presence)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 
-handler = entry_point(tell, "ResultsStreamHandler")
+handler = entry_point(broadcast_batch, "ResultsStreamHandler")

@@ -1,4 +1,4 @@
-"""Count the votes that VotesLog's stream delivers, each exactly once."""
+"""Count the votes from VotesLog's stream, each exactly once."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from results_service.use_cases.count_votes import VoteCounter
 logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
-counting = VoteCounter(
+vote_counter = VoteCounter(
     GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
     DeadLetterQueue(
         bounded(boto3.client("sqs", config=CALLS)),
@@ -33,8 +33,8 @@ counting = VoteCounter(
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
+    """Count one batch; return an empty window state and the first record to deliver again, if any."""
     batch = Batch.read(event, settings.single_stream_shard)
     metrics.add_metric(name="CountVotes", unit=MetricUnit.Count, value=len(batch.changes))
-    failed = counting.count(batch)
+    failed = vote_counter.count(batch)
     return {"state": {}, "batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

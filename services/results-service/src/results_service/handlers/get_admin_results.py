@@ -1,4 +1,4 @@
-"""Answer organisers a poll's results, whatever its policy and state, and what recounts found."""
+"""Return a poll's results to organisers, in any status and visibility, and its recounts."""
 
 from datetime import UTC, datetime
 
@@ -27,14 +27,14 @@ results, recounts = GameResults(*table), Recounts(*table)
 @app.get("/admin/api/results/<poll_id>")
 @GET_ADMIN_RESULTS
 def get_admin_results(poll_id: str) -> Response[str]:
-    """Return `Results` as an organiser sees them."""
+    """Return `Results` for an organiser."""
     return json_answer(results_for(results.totals(poll_in_path(poll_id)), Scope.ORGANISER, datetime.now(UTC)))
 
 
 @app.get("/admin/api/results/<poll_id>/certificate")
 @GET_CERTIFICATE
 def get_certificate(poll_id: str) -> Response[str]:
-    """Return the `Recount`: under way, and certified."""
+    """Return the `Recount`: the recount under way and the newest certificate."""
     return json_answer(recount_of(poll_in_path(poll_id), results, recounts))
 
 

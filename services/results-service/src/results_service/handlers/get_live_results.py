@@ -1,4 +1,4 @@
-"""Answer a poll's results to somebody who has voted in it."""
+"""Return a poll's results to its voters."""
 
 from datetime import UTC, datetime
 
@@ -26,7 +26,7 @@ results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.
 @app.post("/live/results/<poll_id>")
 @GET_LIVE_RESULTS
 def get_live_results(poll_id: str) -> Response[str]:
-    """Return `Results` as a voter of this poll may see them; the results pass proves having voted."""
+    """Return `Results` for a voter of this poll; the results pass proves the vote."""
     poll_id, now = poll_in_path(poll_id), datetime.now(UTC)
     shown_pass = GET_LIVE_RESULTS.read(app).results_pass
     require_pass(shown_pass, poll_id, key_ring(settings.results_pass_secret_arn), now)

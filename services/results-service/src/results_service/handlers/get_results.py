@@ -1,4 +1,4 @@
-"""Answer a poll's results and its turnout to anybody, once its policy lets everybody see them."""
+"""Return a poll's results and turnout to the public, if its policy allows."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.
 @app.get("/results/<poll_id>")
 @GET_RESULTS
 def get_results(poll_id: str) -> Response[str]:
-    """Return `Results` as the public may see them."""
+    """Return `Results` for the public."""
     poll_id = poll_in_path(poll_id)
     shown = results_for(results.totals(poll_id), Scope.PUBLIC, datetime.now(UTC))
     return json_answer(shown, cache=SHARED_BRIEFLY)
@@ -33,7 +33,7 @@ def get_results(poll_id: str) -> Response[str]:
 @app.get("/results/<poll_id>/turnout")
 @GET_TURNOUT
 def get_turnout(poll_id: str) -> Response[str]:
-    """Return `Turnout` as the public may see it."""
+    """Return `Turnout` for the public."""
     shown = turnout_for(results.totals(poll_in_path(poll_id)), Scope.PUBLIC, datetime.now(UTC))
     return json_answer(shown, cache=SHARED_BRIEFLY)
 

@@ -1,4 +1,4 @@
-"""Answer organisers how a poll's votes grew over time, whatever its policy and state."""
+"""Return a poll's votes over time to organisers, in any status and visibility."""
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
@@ -24,7 +24,7 @@ results, points, epochs = GameResults(*table), SeriesPoints(*table), EpochStore(
 @app.get("/admin/api/results/<poll_id>/series")
 @GET_VOTES_OVER_TIME
 def get_votes_over_time(poll_id: str) -> Response[str]:
-    """Return the `Series` as an organiser sees it."""
+    """Return the `Series` for an organiser."""
     return json_answer(series_of(poll_in_path(poll_id), results, points, epochs))
 
 

@@ -1,4 +1,4 @@
-"""Begin to rebuild a poll's counters from the log. Called by name, by an operator."""
+"""Begin to rebuild a poll's counters from the vote log. An operator invokes this function."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recoun
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
+    """Return `RebuildBegun` for a `RebuildPollV2`; raise an error for any other request."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
     asked = RebuildPollV2.model_validate(event)
     audit_log.add(

@@ -1,4 +1,4 @@
-"""Have an organiser's poll counted again; asking while it is being counted joins in."""
+"""Order a recount of a poll; a request while one is under way returns that one."""
 
 from http import HTTPStatus
 
@@ -18,15 +18,15 @@ from results_service.use_cases.request_recount import RecountRequester
 logger = Logger()
 settings = OrderSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-ordering = RecountRequester.of(settings)
+requester = RecountRequester.of(settings)
 
 
 @app.post("/admin/api/results/<poll_id>/recount")
 @REQUEST_RECOUNT
 def request_recount(poll_id: str) -> Response[str]:
-    """Return the `Recount` that is under way from now on."""
+    """Return the `Recount` with the recount that is under way."""
     done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
-    ordered = ordering.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
+    ordered = requester.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
     logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 
