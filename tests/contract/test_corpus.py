@@ -37,7 +37,7 @@ def test_audit_actions_match_the_contract() -> None:
 def test_link_preview_language_matches_the_cache_key_of_the_edge(
     vector: dict[str, str],
 ) -> None:
-    assert translations.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
+    assert translations.messages_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)

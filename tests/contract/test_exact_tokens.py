@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from contracts.edge import came_through_edge, is_same_origin
+from contracts.edge import has_valid_origin_secret, is_same_origin
 from contracts.keys import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
@@ -76,7 +76,9 @@ TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     ),
     "origin secret": (
         "Secret1",
-        lambda text: came_through_edge({"x-origin-verify": text}, {"current": "Secret1", "previous": ""}),
+        lambda text: has_valid_origin_secret(
+            {"x-origin-verify": text}, {"current": "Secret1", "previous": ""}
+        ),
     ),
     "origin": (SITE, lambda text: is_same_origin({"origin": text}, SITE)),
     "fetch site": (

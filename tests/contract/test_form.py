@@ -10,7 +10,7 @@ from contracts.ids import new_poll_id
 from contracts.polls import MAX_EMBED_ORIGINS, CreatePoll
 from poll_service.domain import editing, image, times
 from poll_service.domain.errors import AnotherPollActive
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.use_cases.reencode_image import FORMATS
 
 LOGIC: Final = Path(__file__).parents[2] / "services/frontend/site/logic"
@@ -62,9 +62,9 @@ def test_form_accepts_the_image_types_of_the_api() -> None:
 
 def test_page_parses_poll_and_times_from_an_overlap_error() -> None:
     other = TimeSlot(new_poll_id(), NOW + timedelta(hours=1), NOW + timedelta(hours=2))
-    agenda = Agenda(slots=(other,))
+    schedule = Schedule(slots=(other,))
     with pytest.raises(AnotherPollActive) as refused:
-        agenda.with_slot(TimeSlot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
+        schedule.with_slot(TimeSlot(new_poll_id(), NOW + timedelta(hours=1), None), NOW)
     said = str(refused.value)
     assert re.findall(found("error-text.js", r"POLL = /(.*?)/g;"), said) == [other.poll_id]
     assert len(re.findall(found("error-text.js", r"MOMENT = /(.*?)/g;"), said)) == 2

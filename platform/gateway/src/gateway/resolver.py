@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin
+from contracts.edge import cross_origin_headers, has_valid_origin_secret, is_same_origin
 from contracts.keys import UnknownKeyId
 from contracts.problem import ProblemType
 from contracts.refusal import DomainError
@@ -103,7 +103,7 @@ def resolver(
 
     def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
         headers = app.current_event.headers
-        if not came_through_edge(headers, read_secret(settings.origin_secret_arn)):
+        if not has_valid_origin_secret(headers, read_secret(settings.origin_secret_arn)):
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
             return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)

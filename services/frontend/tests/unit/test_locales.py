@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import OptionsV2, OptionV2, PollV3
-from poll_service.domain.embed_page import frame_of
-from poll_service.domain.translations import WORDS as LINKS
+from poll_service.domain.embed_page import embed_page_of
+from poll_service.domain.translations import MESSAGES as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"
@@ -107,7 +107,7 @@ def markup() -> _Markup:
         closes_at=None, policy=VoterPolicy.DEVICE, result_visibility=ResultVisibility.ALWAYS,
         show_turnout=False, revision=2,
     )  # fmt: skip
-    page.feed(frame_of(poll))
+    page.feed(embed_page_of(poll))
     return page
 
 
@@ -175,9 +175,9 @@ def test_every_phrase_is_used() -> None:
 def test_link_previews_use_the_phrases_of_the_voter_page(language: str) -> None:
     ours, theirs = WORDS[language], LINKS[language]
     assert (ours["unknown.title"], ours["unknown.detail"], ours["unknown.action"]) == (
-        theirs.lost,
-        theirs.why,
-        theirs.back,
+        theirs.not_found_title,
+        theirs.not_found_detail,
+        theirs.not_found_action,
     )
     assert f" {ours['vote.or']} " in theirs.choice
     assert list(LINKS) == list(PLURALS)

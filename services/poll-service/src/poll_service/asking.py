@@ -1,4 +1,4 @@
-"""Who asks for a step, as their token says."""
+"""The actor of a request, as the token identifies them."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from gateway.organiser import authenticated_principal
 from poll_service.domain.change import Actor
 
 
-def actor_of(app: APIGatewayHttpResolver, at: datetime, seen: int | None = None) -> Actor:
-    """Return whoever asks at this moment, having seen the poll at this revision. Raises `NotSignedIn`."""
-    organiser = authenticated_principal(app)
-    return Actor(organiser.subject, at, seen, organiser.name)
+def actor_of(app: APIGatewayHttpResolver, at: datetime, seen_revision: int | None = None) -> Actor:
+    """Return the actor of this request, with the revision that they have seen. Raises `NotSignedIn`."""
+    organiser = who_asks(app)
+    return Actor(organiser.subject, at, seen_revision, organiser.name)

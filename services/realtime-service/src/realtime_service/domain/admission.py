@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.edge import came_through_edge
+from contracts.edge import has_valid_origin_secret
 
 from realtime_service.domain.subscriber import Subscriber
 
@@ -19,7 +19,7 @@ def require_own_page(headers: Mapping[str, str], origin_secret: Mapping[str, str
     visitor's name (cross-site WebSocket hijacking). Pages cannot forge `Origin`, and every browser sends it
     with a handshake.
     """
-    if not came_through_edge(headers, origin_secret):
+    if not has_valid_origin_secret(headers, origin_secret):
         raise NotAdmitted("it did not come through the distribution")
     if headers.get("origin") != site_origin:
         raise NotAdmitted("its origin is not our site")
