@@ -10,5 +10,5 @@ from poll_service.domain.change import Actor
 
 def actor_of(app: APIGatewayHttpResolver, at: datetime, seen_revision: int | None = None) -> Actor:
     """Return the actor of this request, with the revision that they have seen. Raises `NotSignedIn`."""
-    organiser = who_asks(app)
+    organiser = authenticated_principal(app)
     return Actor(organiser.subject, at, seen_revision, organiser.name)

@@ -138,10 +138,10 @@ def test_rebuilt_poll_reports_the_cutoff_of_its_counters(
     count(1, "aaa")
     epochs = EpochStore(aws.dynamodb, aws.table)
     begun: Epoch = epochs.begin(poll_id, OPENED)
-    epochs.show(poll_id, begun, Tally(1, 0, 0))
+    epochs.activate(poll_id, begun, Tally(1, 0, 0))
     GameResults(aws.dynamodb, aws.table).rewrite_totals(poll_id, lambda: OPENED + timedelta(seconds=60))
     found = asked(get_votes_over_time, ask, poll_id)
-    assert found.rebuilt_at == begun.cut
+    assert found.rebuilt_at == begun.cutoff
     assert drawn(found) == [(0, 0, 0), (1, 3, 0), (60, 1, 0)]
 
 

@@ -13,7 +13,9 @@ from frontend.adapters.edge_cache import invalidate
 from frontend.domain.site import site_objects
 
 logger: Final = Logger()
-AWS_CONFIG: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
+AWS_CONFIG: Final = Config(
+    retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10
+)
 """AWS client configuration: one call that times out leaves time to respond to CloudFormation."""
 
 

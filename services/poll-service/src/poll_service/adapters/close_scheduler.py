@@ -39,7 +39,7 @@ class CloseScheduler:
     @classmethod
     def of(cls, settings: ClosingSettings) -> Self:
         """Return the scheduler of this environment, with a client of its own."""
-        return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
+        return cls(bounded(boto3.client("scheduler", config=AWS_CONFIG)), settings)
 
     def close_at(self, poll_id: PollId, due_at: datetime) -> None:
         """Schedule `finish_poll` for the first full second from `due_at` on, and not before now.

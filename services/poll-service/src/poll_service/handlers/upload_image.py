@@ -22,7 +22,7 @@ logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
 images = ImageStore.at(settings.pictures_bucket)
-audit_log = AuditLog(bounded(boto3.client("dynamodb", config=CALLS)), settings.audit_log_table)
+audit_log = AuditLog(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.audit_log_table)
 
 
 @app.post("/admin/api/images")
