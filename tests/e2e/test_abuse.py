@@ -18,9 +18,9 @@ def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     desktop.get_by_text("More settings").click()
     desktop.get_by_label("Before each vote").select_option("a proof of work")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-question")).to_have_text("No robots?")
+    expect(desktop.locator("#details-question")).to_have_text("No robots?")
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
 
     phone.goto("/")
     expect(title(phone)).to_have_text("Tap to vote")
@@ -34,7 +34,7 @@ def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/proof-needed")
     assert running.votes_in_the_log(poll["poll_id"]) == 1
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("1 vote")
+    expect(desktop.locator("#details-total")).to_have_text("1 vote")
     desktop.locator("#abuse-look").click()
     expect(desktop.locator("#abuse-title")).to_have_text("Nothing stands out")
     expect(desktop.locator("#abuse-figures")).to_contain_text("asked for with each vote")

@@ -54,7 +54,7 @@ def test_open_dashboard_and_presenter_end_with_the_totals_of_the_recount(
     poll_id = organiser.open_new("Together?")
     desktop.context.add_init_script(WATCH)
     sign_in(desktop, organiser)
-    expect(desktop.locator("#poll-details-total")).to_have_text("0 votes")
+    expect(desktop.locator("#details-total")).to_have_text("0 votes")
     with desktop.expect_popup() as opened:
         desktop.get_by_role("link", name="Present").click()
     presenter = opened.value
@@ -80,7 +80,7 @@ def test_open_dashboard_and_presenter_end_with_the_totals_of_the_recount(
             bar = page.locator(f'.bar[data-choice="{choice}"]')
             expect(bar.locator(".count")).to_have_text(f"{log[choice]:,} votes")
             expect(bar.locator(".percent")).to_have_text(percent_text.format(share))
-    expect(desktop.locator("#poll-details-total")).to_have_text(f"{VOTERS:,} votes")
+    expect(desktop.locator("#details-total")).to_have_text(f"{VOTERS:,} votes")
     expect(desktop.locator("#live-stats-voters")).to_have_text(f"{VOTERS:,}")
     expect(presenter.locator("#voters")).to_have_text(f"{VOTERS:,} voted")
     for page, total in ((desktop, "dashboard"), (presenter, "presenter")):

@@ -53,9 +53,9 @@ def test_vote_appears_on_every_screen(
     desktop.get_by_label("This", exact=True).fill("Mountains")
     desktop.get_by_label("That", exact=True).fill("The sea")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Draft")
+    expect(desktop.locator("#details-status")).to_have_text("Draft")
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
 
     for voter in (phone, other_phone):
         expect(voter.get_by_role("heading", name=QUESTION)).to_be_visible()
@@ -67,13 +67,13 @@ def test_vote_appears_on_every_screen(
     assert RECEIPT.fullmatch(receipt)
     expect(option(phone, "b")).to_have_attribute("aria-pressed", "true")
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("1 vote")
+    expect(desktop.locator("#details-total")).to_have_text("1 vote")
     expect(desktop.locator('.bar[data-choice="b"]')).to_contain_text("100 %")
     expect(other_phone.locator("#total")).to_contain_text("1 vote")
 
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     for voter in (phone, other_phone):
         expect(option(voter, "b")).to_contain_text("50%")
 
@@ -90,8 +90,8 @@ def test_vote_appears_on_every_screen(
         expect(title(voter)).to_have_text("Final result: a tie")
         expect(voter.locator("#message-detail")).to_contain_text("2 votes")
         expect(option(voter, "a")).to_have_attribute("aria-disabled", "true")
-    expect(desktop.locator("#poll-details-status")).to_have_text("Closed")
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-status")).to_have_text("Closed")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     for check in not_reloaded:
         check()
 

@@ -47,9 +47,9 @@ def test_markup_in_a_poll_is_shown_as_text_on_every_page(
     expect(phone).to_have_title(f"{QUESTION} · This or That")
 
     sign_in(desktop, organiser)
-    expect(desktop.locator("#poll-details-question")).to_have_text(QUESTION)
+    expect(desktop.locator("#details-question")).to_have_text(QUESTION)
     expect(desktop.locator("#list")).to_contain_text(QUESTION)
-    expect(desktop.locator("#poll-details-total")).to_have_text("1 vote")
+    expect(desktop.locator("#details-total")).to_have_text("1 vote")
     for page in (phone, desktop):
         assert page.locator(INJECTED).count() == 0
     assert seen == [[], []]

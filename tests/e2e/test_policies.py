@@ -32,7 +32,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_label("One vote per").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-question")).to_have_text(question)
+    expect(desktop.locator("#details-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")
     desktop.get_by_role("button", name="Make codes").click()
     with desktop.expect_download() as download:
@@ -40,7 +40,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     table = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline=""))
     [mine, theirs, _] = list(table)
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
     poll_id = mine["link"].partition("poll=")[2].partition("&")[0]
 
     phone.goto(mine["link"])
@@ -64,7 +64,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     organiser.close(poll_id)
     counts = running.results(poll_id)
     assert (counts["counts"], counts["total"]) == ({"a": 1, "b": 1}, 2)

@@ -90,8 +90,8 @@ def test_organiser_signs_in_and_sees_dashboard_and_presenter(
     engine.type("input[name=username]", organiser.account.username)
     engine.type("input[type=password]", organiser.account.password)
     engine.click("button[type=submit], input[type=submit]")
-    wait_for(engine, text_is("#poll-details-status", "Open"), "the dashboard")
-    wait_for(engine, text_is("#poll-details-total", "1 vote"), "the count")
+    wait_for(engine, text_is("#details-status", "Open"), "the dashboard")
+    wait_for(engine, text_is("#details-total", "1 vote"), "the count")
     wait_for(engine, text_is("#live-label", "Live"), "the socket")
     engine.picture(KEPT / f"{request.node.name}.dashboard.png")
 

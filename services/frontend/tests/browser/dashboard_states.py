@@ -148,7 +148,7 @@ DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
     "asked-before-deleting": DashboardState(
         "dialog[open]", poll=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
     ),
-    "open": DashboardState("body:has(#live[data-mode=live]) #poll-details-total:not(:empty)"),
+    "open": DashboardState("body:has(#live[data-mode=live]) #details-total:not(:empty)"),
     "closed": DashboardState("#recount[data-state=certified]", poll=CLOSED, certified=True),
     "recount-differs": DashboardState("#recount[data-state=different]", poll=CLOSED, lost=2),
     "runs-side-by-side": DashboardState(

@@ -61,7 +61,7 @@ type Show = Callable[[Page, PollV4], None]
 
 def _dashboard(page: Page, _poll: PollV4) -> None:
     page.goto("/admin/")
-    page.locator("#poll-details-total:not(:empty)").wait_for()
+    page.locator("#details-total:not(:empty)").wait_for()
 
 
 def _presenter(page: Page, poll: PollV4) -> None:
@@ -70,7 +70,7 @@ def _presenter(page: Page, poll: PollV4) -> None:
 
 
 PAGES: Final[dict[str, tuple[Show, str]]] = {
-    "dashboard": (_dashboard, "#poll-details-total"),
+    "dashboard": (_dashboard, "#details-total"),
     "presenter": (_presenter, "#voters"),
 }
 

@@ -130,7 +130,7 @@ def test_failed_report_request_shows_an_error(page: Page, admin: AdminApi, poll_
 def test_draft_has_no_abuse_report(page: Page, admin: AdminApi) -> None:
     admin.given(status="draft")
     sign_in(page)
-    expect(page.locator("#poll-details-question")).to_be_visible()
+    expect(page.locator("#details-question")).to_be_visible()
     expect(page.locator("#abuse")).to_be_hidden()
 
 
@@ -146,7 +146,7 @@ def test_created_poll_has_proof_of_work_as_chosen_in_the_form(
         page.get_by_text("More settings").click()
         page.get_by_label("Before each vote").select_option("a proof of work")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
 
 

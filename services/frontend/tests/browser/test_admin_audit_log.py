@@ -33,7 +33,7 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
     )
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Question 1?")
+    expect(page.locator("#details-question")).to_have_text("Question 1?")
     return admin
 
 
@@ -67,8 +67,8 @@ def test_poll_link_opens_the_poll_and_the_audit_log_can_be_filtered_by_it(
 ) -> None:
     page.get_by_role("link", name="Audit log").click()
     page.get_by_role("link", name="Question 3?").press("Enter")  # not in the list when the page was opened
-    expect(page.locator("#poll-details-question")).to_have_text("Question 3?")
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-question")).to_have_text("Question 3?")
+    expect(page.locator("#details-question")).to_be_focused()
     page.get_by_role("link", name="Audit log").click()
     page.get_by_label("Only the chosen poll: Question 3?").check()
     expect(page.locator("#audit-log-list > li")).to_have_count(1)
@@ -117,7 +117,7 @@ def test_tabs_work_by_keyboard_and_survive_a_reload(page: Page, audit_log: Admin
     page.go_back()
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_focused()
     page.get_by_role("link", name="Polls").click()
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-question")).to_be_focused()
 
 
 def test_typed_text_survives_switching_between_tabs(page: Page, audit_log: AdminApi) -> None:

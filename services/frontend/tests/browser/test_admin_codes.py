@@ -69,9 +69,9 @@ class TestPolicyChoice:
             page.get_by_label("That", exact=True).fill("Coffee")
             page.get_by_label("One vote per").select_option(policy.value)
             page.get_by_role("button", name="Create draft").click()
-            expect(page.locator("#poll-details-question")).to_have_text(f"Tea or coffee, by {policy}?")
+            expect(page.locator("#details-question")).to_have_text(f"Tea or coffee, by {policy}?")
             word = {"device": "browser"}.get(policy.value, policy.value)
-            expect(page.locator("#poll-details-policy")).to_have_text(f"One vote per {word}")
+            expect(page.locator("#details-policy")).to_have_text(f"One vote per {word}")
             assert admin.polls[0].policy is policy
             expect(page.locator("#codes")).to_be_visible(visible=policy is VoterPolicy.CODE)
             expect(page.get_by_label("One vote per")).to_have_value("device")
@@ -126,13 +126,13 @@ class TestCreateCodes:
     ) -> None:
         admin.given(policy=policy)
         sign_in(page)
-        expect(page.locator("#poll-details-question")).to_be_visible()
+        expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
     def test_closed_poll_offers_no_more_codes(self, page: Page, admin: AdminApi) -> None:
         admin.given(policy=VoterPolicy.CODE, status="closed")
         sign_in(page)
-        expect(page.locator("#poll-details-question")).to_be_visible()
+        expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
     def test_unsaved_codes_ask_before_the_tab_closes(self, page: Page, admin: AdminApi, poll: PollV4) -> None:

@@ -56,7 +56,7 @@ def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
     """Sign in with a poll shown in the dashboard."""
     made = admin.given(128, 85, **poll)
     sign_in(page)
-    expect(page.locator("#poll-details-question")).to_have_text(made.question)
+    expect(page.locator("#details-question")).to_have_text(made.question)
     return made.poll_id
 
 
@@ -79,8 +79,8 @@ class TestTimes:
             "2027-06-01 16:30 UTC; typed as the time in Europe/Berlin"
         )
         page.get_by_role("button", name="Create and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-        expect(page.locator("#poll-details-question")).to_be_focused()
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-question")).to_be_focused()
         expect(page.locator("#said")).to_have_text(
             "Scheduled: it opens 2027-06-01 18:30 (2027-06-01 16:30 UTC)."
         )
@@ -100,13 +100,13 @@ class TestTimes:
         expect(refusal).to_contain_text("The draft is kept, but it is not scheduled.")
         expect(refusal).to_contain_text("“Lunch?” is scheduled from 2027-06-01 18:00 (2027-06-01 16:00 UTC)")
         expect(refusal).to_contain_text("to 2027-06-01 19:00 (2027-06-01 17:00 UTC)")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
-        expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+        expect(page.locator("#details-status")).to_have_text("Draft")
+        expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
         expect(page.get_by_label("Question")).to_have_value("")
         begin_edit(page)
         page.get_by_label("Opens at").fill("2027-06-01T19:00")
         page.get_by_role("button", name="Save and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         expect(refusal).to_be_hidden()
 
     def test_skipped_or_repeated_local_time_names_the_moment_that_is_used(
@@ -126,7 +126,7 @@ class TestTimes:
         expect(hint).to_contain_text("02:30 comes twice. The first is meant:")
         page.get_by_label("Opens at").fill("2027-03-28T02:30")
         page.get_by_role("button", name="Create and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.wanted[0].opens_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
     def test_incomplete_past_or_crossing_times_are_reported_at_their_fields(
@@ -179,7 +179,7 @@ class TestPictures:
         expect(page.locator("#p-image_b")).to_be_hidden()
         expect(page.locator("#f-image_b")).to_be_focused()
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         options = admin.wanted[0].options
         assert (options.a.image, options.b.image) == (admin.pictures[0], None)
         expect(page.locator("#p-image_a")).to_be_hidden()
@@ -231,7 +231,7 @@ class TestPictures:
         page.locator("#f-image_a").set_input_files(picture("orange"))  # the newest choice wins
         expect(page.locator("#p-image_a")).to_be_visible()
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
 
 
 class TestSharing:
@@ -349,7 +349,7 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_have_value("Changed?")
         expect(page.locator("#p-image_a")).to_be_visible()
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.locator("#poll-details-question")).to_have_text("Changed?")
+        expect(page.locator("#details-question")).to_have_text("Changed?")
         expect(page.get_by_label("Question")).to_have_value("Half written?")
         assert admin.polls[0].options.a.image == admin.pictures[0]
 
@@ -397,7 +397,7 @@ class TestConcurrentEdits:
         expect(message).to_contain_text("Kim changed this poll at ")
         expect(message).to_contain_text("UTC). Changed there: the question.")
         expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")
-        expect(page.locator("#poll-details-question")).to_have_text("Where to?")
+        expect(page.locator("#details-question")).to_have_text("Where to?")
 
     def test_own_change_overwrites_with_the_revision_of_the_conflict(
         self, page: Page, admin: AdminApi, clash: str
@@ -412,7 +412,7 @@ class TestConcurrentEdits:
     def test_third_change_is_not_overwritten_unseen(self, page: Page, admin: AdminApi, clash: str) -> None:
         self.changed_by_kim(admin, "Where shall we go?")
         page.get_by_role("button", name="Save mine over it").click()
-        expect(page.locator("#poll-details-question")).to_have_text("Where shall we go?")
+        expect(page.locator("#details-question")).to_have_text("Where shall we go?")
         expect(page.locator("#clash")).to_be_visible()
         assert admin.polls[0].options.b.label == "The sea"
 
@@ -439,7 +439,7 @@ class TestRepeat:
         expect(page.get_by_label("Opens at")).to_have_value("")
         expect(page.get_by_label("Closes at")).to_have_value("")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         [wanted] = admin.wanted
         assert (wanted.rerun_of, wanted.options.a.image, wanted.show_turnout) == (poll.poll_id, image, True)
         assert wanted.opens_at is wanted.closes_at is None
@@ -460,15 +460,15 @@ def test_poll_is_scheduled_and_edited_by_keyboard_without_losing_focus(page: Pag
     expect(page.locator("#h-opens_at")).to_contain_text("2027-06-01 16:30 UTC")
     tab_to(page, "#create")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-status")).to_have_text("Scheduled")
+    expect(page.locator("#details-question")).to_be_focused()
     tab_to(page, "#edit")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Question")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type(" Or water?")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee? Or water?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee? Or water?")
     expect(page.locator("#edit")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Question")).to_be_focused()

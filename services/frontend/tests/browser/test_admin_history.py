@@ -77,5 +77,5 @@ def test_form_preview_shows_the_poll_as_voters_see_it(page: Page, admin: AdminAp
     # The colour changes in a transition.
     expect(preview.locator(".option").first).to_have_css("background-color", "rgb(51, 80, 221)")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-status")).to_have_text("Draft")
+    expect(page.locator("#details-status")).to_have_text("Draft")
     assert admin.wanted[0].show_turnout

@@ -54,7 +54,7 @@ def test_thousand_frames_end_with_exact_totals_and_few_draws(page: Page, admin: 
     version = admin.version
     frames = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
     page.evaluate(BURST, frames)
-    expect(page.locator("#poll-details-total")).to_have_text("1,500 votes")
+    expect(page.locator("#details-total")).to_have_text("1,500 votes")
     assert page.evaluate("window.drawings") <= 2
     expect(page.locator('.bar[data-choice="a"] .count')).to_have_text("1,000 votes")
     expect(page.locator("#live-stats-voters")).to_have_text("1,500")

@@ -34,7 +34,7 @@ def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> Non
     expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
     page.get_by_role("button", name="Create draft").click()
     expect(page.get_by_label("Question")).to_have_value("")
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     expect(page.locator("#list li")).to_have_count(1)
     [poll] = admin.polls
     assert {poll.options.a.image} == set(admin.pictures)
@@ -66,7 +66,7 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
         expect(page.locator(place)).to_have_text(said)
     actions = [entry["action"] for entry in admin.backend.ask("GET", "/admin/api/audit")["entries"]]
     assert actions.count("poll_closed") == 1
-    expect(page.locator("#poll-details-status")).to_have_text("Closed")
+    expect(page.locator("#details-status")).to_have_text("Closed")
     page.locator("#integrity").scroll_into_view_if_needed()
     admin.plan(f"POST /admin/api/results/{poll.poll_id}/recount", lost(admin))
     page.get_by_role("button", name="Count again").click()

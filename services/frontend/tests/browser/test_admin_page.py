@@ -113,15 +113,15 @@ class TestPolls:
         write_poll(page)
         page.get_by_label("Voters see results").select_option("once they have voted")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         assert admin.polls[0].result_visibility is ResultVisibility.AFTER_VOTE
         expect(page.get_by_role("button", name="Open now")).to_be_focused()
         expect(page.get_by_label("Question")).to_have_value("")
 
         page.get_by_role("button", name="Open now").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Opening")
-        expect(page.locator("#poll-details-when")).to_contain_text("in 0:0")
-        expect(page.locator("#poll-details-status")).to_have_text("Open")
+        expect(page.locator("#details-status")).to_have_text("Opening")
+        expect(page.locator("#details-when")).to_contain_text("in 0:0")
+        expect(page.locator("#details-status")).to_have_text("Open")
         expect(page.get_by_role("link", name="Voter page")).to_have_attribute("href", "/")
 
         page.get_by_role("button", name="Close now…").click()
@@ -131,8 +131,8 @@ class TestPolls:
         assert admin.polls[0].closes_at is None
         page.get_by_role("button", name="Close now…").click()
         dialog.get_by_role("button", name="Close now").click()
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 0:0")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-when")).to_contain_text("closes in 0:0")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
     def test_closed_poll_is_archived_after_confirmation(self, page: Page, running: AdminApi) -> None:
         archive = page.get_by_role("button", name="Archive…")
@@ -145,14 +145,14 @@ class TestPolls:
         expect(dialog).to_contain_text("up to 35 days")
         expect(dialog).to_contain_text("cannot be undone")
         dialog.get_by_role("button", name="Not yet").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
         assert running.count(f"POST /admin/api/polls/{running.polls[1].poll_id}/archive") == 0
 
         archive.click()
         dialog.get_by_role("button", name="Archive").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-status")).to_have_text("Archived")
         expect(page.locator("#list button").nth(1)).to_contain_text("Archived")
-        expect(page.locator("#poll-details-hint")).to_contain_text("The result stays.")
+        expect(page.locator("#details-hint")).to_contain_text("The result stays.")
         expect(archive).to_be_hidden()
         expect(page.locator("#said")).to_have_text("The poll is archived.")
 
@@ -160,10 +160,10 @@ class TestPolls:
         page.get_by_role("button", name="Old?").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-status")).to_have_text("Archived")
         running.backend.count(running.polls[1].poll_id, 3, 4)
-        expect(page.locator("#poll-details-total")).to_have_text("7 votes")
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-total")).to_have_text("7 votes")
+        expect(page.locator("#details-status")).to_have_text("Archived")
 
     def test_failed_archiving_shows_the_reason(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[1].poll_id
@@ -173,7 +173,7 @@ class TestPolls:
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
         expect(page.get_by_role("alert")).to_contain_text("close it first")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
     def test_closing_time_is_sent_in_utc_and_shown_in_both_zones(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
@@ -182,7 +182,7 @@ class TestPolls:
         page.get_by_label("Closes at").fill(end)
         expect(page.locator("#h-closes_at")).to_contain_text(" UTC")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         closes_at = admin.polls[0].closes_at
         assert closes_at
         local = page.evaluate("text => new Date(text).toISOString()", end)
@@ -194,7 +194,7 @@ class TestPolls:
         expect(bar).to_contain_text("128 votes")
         running.count_votes(300, 100)
         expect(bar).to_contain_text("75 %")
-        expect(page.locator("#poll-details-total")).to_have_text("400 votes")
+        expect(page.locator("#details-total")).to_have_text("400 votes")
 
     def test_counts_are_polled_without_sockets(self, page: Page, admin: AdminApi) -> None:
         admin.sockets_work = False
@@ -202,12 +202,12 @@ class TestPolls:
         sign_in(page)
         expect(page.locator("#live-label")).to_have_text("Delayed")
         admin.count_votes(5, 0)
-        expect(page.locator("#poll-details-total")).to_have_text("5 votes")
+        expect(page.locator("#details-total")).to_have_text("5 votes")
 
     def test_another_poll_can_be_selected(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_visible()
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
         expect(page.get_by_role("button", name="Open now")).to_be_hidden()
 
     def test_long_list_is_loaded_in_pages(self, page: Page, admin: AdminApi) -> None:
@@ -279,7 +279,7 @@ class TestErrors:
             row = page.locator(f'#list [data-poll-id="{poll.poll_id}"]')
             expect(row).to_contain_text(CORPUS[name])
             row.click()
-            expect(page.locator("#poll-details-question")).to_have_text(CORPUS[name])
+            expect(page.locator("#details-question")).to_have_text(CORPUS[name])
             if page.locator(INJECTED).count():
                 begotten.append(name)
         assert begotten == []

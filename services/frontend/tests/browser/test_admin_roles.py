@@ -42,7 +42,7 @@ def test_controls_beyond_the_role_are_hidden(
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#delete")).to_be_visible(visible=role == "owner")
     page.get_by_text("Over?").first.click()
-    expect(page.locator("#poll-details-question")).to_have_text("Over?")
+    expect(page.locator("#details-question")).to_have_text("Over?")
     for part in OWNERS:
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#voter-link")).to_be_visible()
@@ -90,4 +90,4 @@ def test_lost_role_names_the_required_role_and_keeps_typed_text(page: Page, admi
     expect(page.get_by_label("Question")).to_have_value("Half typed?")
     page.get_by_role("button", name="OK").click()
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")
+    expect(page.locator("#details-question")).to_have_text("Half typed?")

@@ -50,7 +50,7 @@ def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, t
     expect(page.locator(".run-name[aria-current=true]")).to_have_attribute("data-poll-id", thrice[2].poll_id)
     expect(page.locator("#runs-more")).to_be_hidden()
     page.locator(".run-name").first.click()
-    expect(page.locator("#poll-details-total")).to_have_text("213 votes")
+    expect(page.locator("#details-total")).to_have_text("213 votes")
     expect(page.locator(".run-name").first).to_have_attribute("aria-current", "true")
     page.get_by_text("Tea or coffee?").click()
     expect(page.locator("#runs")).to_be_hidden()

@@ -49,7 +49,7 @@ def test_session_expiry_during_an_edit_keeps_text_focus_and_position(page: Page,
     expect(page.locator("#f-a")).to_have_value("Tea")
     page.locator("#f-b").fill("Coffee")
     page.locator("#create").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")
+    expect(page.locator("#details-question")).to_have_text("Half typed?")
     assert len(admin.tokens) == 2
 
 
@@ -60,11 +60,11 @@ def test_rejected_token_leaves_the_poll_unchanged_and_keeps_typed_text(page: Pag
     admin.plan(f"POST /admin/api/polls/{admin.poll_id}/open", bare(401))
     page.locator("#open").click()
     expect(page.locator("#expired")).to_be_visible()
-    expect(page.locator("#poll-details-status")).to_have_text("Draft")
+    expect(page.locator("#details-status")).to_have_text("Draft")
     page.get_by_role("button", name="Sign in again").click()
     expect(page.locator("#f-question")).to_have_value("The next one?")
     page.locator("#open").click()
-    expect(page.locator("#poll-details-status")).to_have_text(re.compile("Opening|Open"))
+    expect(page.locator("#details-status")).to_have_text(re.compile("Opening|Open"))
 
 
 def test_signing_in_again_returns_to_the_same_tab(page: Page, admin: AdminApi, site_url: str) -> None:

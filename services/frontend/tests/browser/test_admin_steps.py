@@ -63,7 +63,7 @@ def test_each_status_offers_its_own_actions(
     page: Page, admin: AdminApi, poll: dict[str, Any], steps: list[str]
 ) -> None:
     sign_in_with(page, admin, **poll)
-    expect(page.locator("#poll-details-question")).to_be_visible()
+    expect(page.locator("#details-question")).to_be_visible()
     assert offered(page) == steps
 
 
@@ -75,8 +75,8 @@ class TestScheduling:
         page.locator("#p-opens_at").fill(local(page, when))
         expect(page.locator("#ph-opens_at")).to_contain_text(f"{when:%Y-%m-%d %H:%M} UTC")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-        expect(page.locator("#poll-details-when")).to_contain_text("opens in 5")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-when")).to_contain_text("opens in 5")
         expect(page.locator("#done")).to_contain_text("Scheduled for")
         expect(page.locator("#said")).to_contain_text("This can be undone.")
         assert admin.polls[0].opens_at == when
@@ -92,26 +92,26 @@ class TestScheduling:
         assert admin.polls[0].closes_at == when + timedelta(days=3)
 
         step(page, "take_back").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
     def test_scheduling_and_unscheduling_can_be_undone(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin, opens_at=(when := in_an_hour()))
         step(page, "take_back").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].opens_at == when
         page.get_by_role("button", name="Undo").press("Enter")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
-        expect(page.locator("#poll-details-question")).to_be_focused()
+        expect(page.locator("#details-status")).to_have_text("Draft")
+        expect(page.locator("#details-question")).to_be_focused()
 
     def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
         expect(page.locator("#said")).to_have_text("The poll opens in three seconds.")
-        expect(page.locator("#poll-details-status")).to_have_text("Open", timeout=10_000)
+        expect(page.locator("#details-status")).to_have_text("Open", timeout=10_000)
         expect(page.locator("#done")).to_be_hidden()
 
     def test_draft_with_closing_time_is_scheduled_without_it_once_removed(
@@ -121,7 +121,7 @@ class TestScheduling:
         step(page, "schedule").click()
         page.locator("#p-closes_at").fill("")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].closes_at is None
 
     def test_invalid_time_is_reported_at_its_field_and_can_be_corrected(
@@ -139,7 +139,7 @@ class TestScheduling:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#plan-trouble")).to_contain_text("No answer")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
 
     def test_incomplete_time_is_not_treated_as_empty(self, page: Page, admin: AdminApi) -> None:
         poll_id = sign_in_with(page, admin, **DRAFT)
@@ -160,7 +160,7 @@ class TestScheduling:
         step(page, "schedule").click()
         expect(page.locator("#p-opens_at")).to_have_value(typed)
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
     def test_overlapping_schedule_shows_the_reason_from_the_api(self, page: Page, admin: AdminApi) -> None:
@@ -174,7 +174,7 @@ class TestScheduling:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#refusal")).to_contain_text("“Lunch?” is scheduled from")
         expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
 
     def test_list_filters_scheduled_polls(self, page: Page, admin: AdminApi) -> None:
         admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
@@ -193,7 +193,7 @@ class TestClosingTime:
         expect(step(page, "later")).to_be_focused()
         assert admin.polls[0].closes_at == end + timedelta(minutes=1)
         step(page, "much_later").click()
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:0")
+        expect(page.locator("#details-when")).to_contain_text("closes in 1:0")
         until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
         step(page, "until").click()
         page.locator("#p-closes_at").fill(local(page, end))
@@ -238,7 +238,7 @@ class TestDeletion:
         if poll is not DRAFT:
             step(page, "archive").click()
             page.get_by_role("dialog").get_by_role("button", name="Archive").click()
-            expect(page.locator("#poll-details-status")).to_have_text("Archived")
+            expect(page.locator("#details-status")).to_have_text("Archived")
         step(page, "delete").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text(said)
@@ -259,7 +259,7 @@ class TestDeletion:
         step(page, "delete").click()
         page.locator("#confirm-yes").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_focused()
-        expect(page.locator("#poll-details-total")).to_have_text("213 votes")
+        expect(page.locator("#details-total")).to_have_text("213 votes")
 
 
 class TestTwoOrganisers:
@@ -284,16 +284,16 @@ class TestTwoOrganisers:
             assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
                 "nothing is sent again by itself"
             )
-            expect(second.locator("#poll-details-when")).to_contain_text("1:0")
+            expect(second.locator("#details-when")).to_contain_text("1:0")
 
             admin.sockets_answer = False  # so that the first page does not see the second one's change
             step(second, "close").click()
             second.locator("#confirm-yes").click()
-            expect(second.locator("#poll-details-status")).to_have_text("Closed")
+            expect(second.locator("#details-status")).to_have_text("Closed")
             assert errors == []
         step(page, "later").click()
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
     def test_conflict_without_audit_log_shows_the_detail_from_the_api(
         self, page: Page, admin: AdminApi
@@ -317,7 +317,7 @@ class TestTwoOrganisers:
         poll_id = sign_in_with(page, admin, closes_at=in_an_hour())
         moved = {"closes_at": (in_an_hour() + timedelta(hours=1)).isoformat()}
         admin.backend.step(poll_id, "edit", moved)
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:5")
+        expect(page.locator("#details-when")).to_contain_text("closes in 1:5")
         until(
             page,
             lambda: admin.count(f"GET /admin/api/polls/{poll_id}") == 1,

@@ -54,6 +54,6 @@ def test_poll_is_created_opened_and_closed_by_keyboard(page: Page, admin: AdminA
     page.keyboard.press("Enter")
     tab_to(page, "#confirm-yes")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-status")).to_have_text("Closed", timeout=20_000)
+    expect(page.locator("#details-status")).to_have_text("Closed", timeout=20_000)
     assert admin.polls[0].status is ManagedStatus.CLOSED
     assert page.evaluate("() => document.activeElement !== document.body")

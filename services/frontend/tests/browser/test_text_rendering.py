@@ -115,7 +115,7 @@ def test_dashboard_shows_every_text_unchanged_and_fits_every_screen(page: Page, 
     for number, texts in enumerate(TRIOS):
         shown = admin.polls[number]
         rows.nth(number).click()
-        expect(page.locator("#poll-details-question")).to_have_js_property("textContent", shown.question)
+        expect(page.locator("#details-question")).to_have_js_property("textContent", shown.question)
         for field, text in zip(("#f-question", "#f-a", "#f-b"), texts, strict=True):
             page.locator(field).fill(text)
         wrong += [f"{shown.question}: {width}" for width in sideways(page)]
