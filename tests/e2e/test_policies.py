@@ -34,7 +34,7 @@ def test_each_code_of_an_organiser_is_one_vote(
     desktop.get_by_role("button", name="Create draft").click()
     expect(desktop.locator("#details-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")
-    desktop.get_by_role("button", name="Make codes").click()
+    desktop.get_by_role("button", name="Generate codes").click()
     with desktop.expect_download() as download:
         desktop.get_by_role("button", name="Download CSV").click()
     table = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline=""))

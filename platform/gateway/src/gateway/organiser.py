@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-_HOW_TO_GET_IT: Final = "An owner can change that under People; sign in again afterwards."
+_HOW_TO_GET_IT: Final = "An owner can change that under Members; sign in again afterwards."
 
 
 class NotSignedIn(DomainError):

@@ -110,7 +110,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const text = revisionConflict(entries, revision, told, now());
     dispatch({ type: "poll", poll: body });
     if (repeated && wasCarriedOut(action, entries, revision, read().username, body)) return tellDone(action, poll, body);
-    dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
+    dispatch({ type: "noticed", notice: { tone: "trouble", title: "Edit conflict.", text } });
   }
 
   function confirm(action, poll, asked) {

@@ -8,7 +8,7 @@ import { percents, shares } from "../logic/results.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { qrPicture } from "../qr.js";
 
-const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };
+const AS = { loading: "", out: "As everybody sees it. Sign in to control.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };
 const RULE = {
   always: "Everybody sees the results of this poll at any time.",
   after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",

@@ -78,7 +78,7 @@ def _invite(page: Page) -> None:
     page.locator("#invite-send").click()
 
 
-NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under People."
+NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
 
 def _wrong(page: Page) -> None:

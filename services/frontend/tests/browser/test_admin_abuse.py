@@ -25,7 +25,7 @@ def sign_in(page: Page) -> None:
 
 def look(page: Page) -> None:
     page.locator("#abuse-look").click()
-    expect(page.locator("#abuse-look")).to_have_text("Look again")
+    expect(page.locator("#abuse-look")).to_have_text("Check again")
 
 
 def figures(page: Page) -> dict[str, str]:

@@ -105,9 +105,9 @@ def test_unavailable_audit_log_shows_an_error_and_can_be_reloaded(page: Page, au
 
 def test_tabs_work_by_keyboard_and_survive_a_reload(page: Page, audit_log: AdminApi) -> None:
     links = page.get_by_role("navigation", name="Sections").get_by_role("link")
-    expect(links).to_have_text(["Polls", "People", "Audit log"])
+    expect(links).to_have_text(["Polls", "Members", "Audit log"])
     expect(links.nth(0)).to_have_attribute("aria-current", "page")
-    for number, name in ((1, "People"), (2, "Audit log")):
+    for number, name in ((1, "Members"), (2, "Audit log")):
         links.nth(number).press("Enter")
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_focused()
         expect(page.locator('[aria-current="page"]')).to_have_text(name)
@@ -115,7 +115,7 @@ def test_tabs_work_by_keyboard_and_survive_a_reload(page: Page, audit_log: Admin
     page.reload()
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
     page.go_back()
-    expect(page.get_by_role("heading", name="People", exact=True)).to_be_focused()
+    expect(page.get_by_role("heading", name="Members", exact=True)).to_be_focused()
     page.get_by_role("link", name="Polls").click()
     expect(page.locator("#details-question")).to_be_focused()
 

@@ -38,7 +38,7 @@ def poll(page: Page, admin: AdminApi) -> PollV4:
 
 def make(page: Page, count: int | str) -> None:
     page.get_by_label("How many").fill(str(count))
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
 
 
 def saved(page: Page) -> tuple[str, list[list[str]]]:

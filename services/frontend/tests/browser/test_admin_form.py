@@ -403,7 +403,7 @@ class TestConcurrentEdits:
         self, page: Page, admin: AdminApi, clash: str
     ) -> None:
         patched = bodies(page, "PATCH", clash)
-        page.get_by_role("button", name="Save mine over it").click()
+        page.get_by_role("button", name="Overwrite").click()
         expect(page.locator("#said")).to_have_text("Saved.")
         assert [(body["revision"], body.keys()) for body in patched] == [(2, {"options", "revision"})]
         after = admin.polls[0]
@@ -411,7 +411,7 @@ class TestConcurrentEdits:
 
     def test_third_change_is_not_overwritten_unseen(self, page: Page, admin: AdminApi, clash: str) -> None:
         self.changed_by_kim(admin, "Where shall we go?")
-        page.get_by_role("button", name="Save mine over it").click()
+        page.get_by_role("button", name="Overwrite").click()
         expect(page.locator("#details-question")).to_have_text("Where shall we go?")
         expect(page.locator("#clash")).to_be_visible()
         assert admin.polls[0].options.b.label == "The sea"
@@ -431,8 +431,8 @@ class TestRepeat:
         ended = now() - timedelta(minutes=1)
         poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
         sign_in(page)
-        page.get_by_role("button", name="Run again…").click()
-        expect(page.get_by_role("heading", name="Run again")).to_be_visible()
+        page.get_by_role("button", name="Duplicate…").click()
+        expect(page.get_by_role("heading", name="Duplicate")).to_be_visible()
         expect(page.locator("#form-note")).to_contain_text("Where shall the team go this summer?")
         expect(page.get_by_label("This", exact=True)).to_have_value("Mountains")
         expect(page.locator("#p-image_a")).to_be_visible()

@@ -45,11 +45,11 @@ def test_codes_are_created_once(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", lost(admin))
     page.get_by_label("How many").fill("50")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.get_by_role("alert")).to_contain_text("No answer")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.locator("#codes-detail")).to_contain_text("50 codes made here. Save or print them now")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.locator("#codes-detail")).to_contain_text("100 codes made here.")
 
 
@@ -69,7 +69,7 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
     expect(page.locator("#details-status")).to_have_text("Closed")
     page.locator("#integrity").scroll_into_view_if_needed()
     admin.plan(f"POST /admin/api/results/{poll.poll_id}/recount", lost(admin))
-    page.get_by_role("button", name="Count again").click()
+    page.get_by_role("button", name="Recount").click()
     expect(page.locator("#recount-title")).to_contain_text("Recounted")
     expect(page.get_by_role("alert")).to_have_count(0)
     assert len([call for call in admin.requests if call[1].endswith("/recount")]) == 1

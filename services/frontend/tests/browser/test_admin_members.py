@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from .admin_routes import AdminApi
 from .routes import bare, never, no_network, problem
 
-LOST = "This needs the role owner, and yours is editor. An owner can change that under People."
+LOST = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_members_tab_is_hidden_from_non_owners_and_explains_the_required_role(
     page.goto("/admin/#members")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#members-trouble")).to_contain_text(f"This needs the role owner, and {has}.")
-    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    expect(page.get_by_role("link", name="Members")).to_have_count(0)
     expect(page.locator("#invite")).to_be_hidden()
     page.get_by_role("link", name="Polls").click()
     expect(page.locator("#dashboard")).to_be_visible()

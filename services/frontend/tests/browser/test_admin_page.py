@@ -318,14 +318,14 @@ class TestRecount:
             begun(route, request)
 
         running.plan(f"POST /admin/api/results/{poll_id}/recount", begin)
-        page.get_by_role("button", name="Count again").click()
+        page.get_by_role("button", name="Recount").click()
         expect(page.locator("#recount-detail")).to_have_text("120 votes read")
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
-        expect(page.get_by_role("button", name="Count again")).to_be_disabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_disabled()
         certified(running, certificate_of(poll_id, RecountState.PROVISIONAL))
         expect(page.locator("#recount-title")).to_contain_text("the counters and the votes agree so far")
         expect(page.locator("#recount-progress")).to_be_hidden()
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
 
     def test_page_waits_for_a_recount_that_has_not_started(self, page: Page, running: AdminApi) -> None:
@@ -336,13 +336,13 @@ class TestRecount:
         path = f"/admin/api/results/{poll_id}"
         shown = Recount(poll_id=poll_id, running=ordered, certificate=older)
         running.plan(f"POST {path}/recount", says(shown, 202))
-        page.get_by_role("button", name="Count again").click()
+        page.get_by_role("button", name="Recount").click()
         until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
         expect(page.locator("#recount-title")).to_have_text("Counting the log again")
         newer = older.model_copy(update={"recount_id": "2-x", "reason": "Counted a moment ago."})
         certified(running, newer)
         expect(page.locator("#recount-detail")).to_contain_text("Counted a moment ago.")
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
 
     @pytest.mark.parametrize(
         ("state", "difference", "title", "detail"),
@@ -406,9 +406,9 @@ class TestRecount:
     ) -> None:
         path = f"/admin/api/results/{running.polls[0].poll_id}/recount"
         running.plan(f"POST {path}", problem(ProblemType.UNAVAILABLE))
-        page.get_by_role("button", name="Count again").click()
+        page.get_by_role("button", name="Recount").click()
         expect(page.get_by_role("alert")).to_contain_text("Not available just now")
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
 
     def test_draft_offers_no_recount(self, page: Page, admin: AdminApi) -> None:
         admin.given(status="draft")

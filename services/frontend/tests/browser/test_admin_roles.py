@@ -12,7 +12,7 @@ from .routes import problem
 
 EDITORS: Final = ("#open", "#schedule", "#codes-form", "#form")
 OWNERS: Final = ("#archive",)
-SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under People."
+SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under Members."
 
 
 def sign_in(page: Page) -> None:
@@ -57,7 +57,7 @@ def test_account_without_a_role_sees_instructions_in_every_tab(page: Page, admin
     expect(page.locator("#role")).to_have_text("no role")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account has no role yet")
     expect(page.locator("#roleless")).to_contain_text(
-        "An owner gives it one under People. Your user name there: ada"
+        "An owner gives it one under Members. Your user name there: ada"
     )
     expect(page.get_by_text("Over?")).to_have_count(0)
     for part in (*EDITORS, *OWNERS, "#tabs", "#dashboard", "#tab-members", "#tab-audit-log"):
