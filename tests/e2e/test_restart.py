@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
-from devstack.audit import audit
+from devstack.consistency import check_consistency
 
 from .conftest import STATE, SharedStackGoneWarning, own_stack, restart_if_gone
 from .running import Organiser, Running, dev, ports_of, wait_until
@@ -43,7 +43,7 @@ def test_a_stop_and_start_in_the_middle_of_a_crowd_loses_and_invents_nothing(own
         outcome = crowd.end()
 
     assert outcome.exit_code == 0, outcome
-    found = audit(instance)
+    found = check_consistency(instance)
     assert found.differences == {}, found.summary()
     assert found.counted[poll_id].total() == before + VOTERS
     assert own.results(poll_id)["total"] == before + VOTERS

@@ -138,7 +138,7 @@ def test_a_failed_build_ends_it_with_the_log(
 
 
 def test_an_unknown_environment_is_named_with_those_there_are(stacks: list[Stack]) -> None:
-    with pytest.raises(Failure, match="knows no environment prod") as failure:
+    with pytest.raises(Failure, match="has no environment prod") as failure:
         SamConfig.read(stacks[0].folder, "prod")
     assert "dev" in failure.value.advice
 
@@ -156,6 +156,6 @@ def test_missing_credentials_are_told_with_what_to_do(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(Failure, match="No AWS credentials") as failure:
+    with pytest.raises(Failure, match="No valid AWS credentials") as failure:
         aws.check_credentials()
     assert "aws sso login" in failure.value.advice

@@ -14,7 +14,7 @@ PHONE_ADDRESS = "192.168.178.20"
 
 @pytest.mark.parametrize(
     ("runs_at", "says"),
-    [(None, "for this machine alone"), ("10.0.0.7", "for phones at https://10.0.0.7:8080")],
+    [(None, "for this machine only"), ("10.0.0.7", "for phones at https://10.0.0.7:8080")],
 )
 def test_phones_are_let_in_at_a_start_only(
     runs_at: str | None, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

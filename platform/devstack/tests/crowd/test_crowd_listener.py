@@ -55,9 +55,9 @@ async def listen_to(frames: list[list[str]]) -> tuple[Counts | None, list[int], 
             # A listener keeps what is of its poll, and hears all in order.
             expected = sum(POLL_ID in text for sent in frames for text in sent)
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(listeners[0].glimpses) < expected:  # noqa: ASYNC110 (a listener offers no event)
+                while len(listeners[0].observations) < expected:  # noqa: ASYNC110 (a listener offers no event)
                     await asyncio.sleep(0.01)
-        return last_counts(listeners), [g.total for g in listeners[0].glimpses], requests, office.issued
+        return last_counts(listeners), [g.total for g in listeners[0].observations], requests, office.issued
 
 
 def test_a_listener_asks_for_its_poll_and_keeps_the_newest_frame() -> None:

@@ -36,7 +36,7 @@ def test_a_stack_comes_after_those_it_imports_from(checkout: Path) -> None:
 
 def test_an_import_that_nobody_exports_is_named(checkout: Path) -> None:
     (checkout / "platform/template.yaml").write_text("Resources: {}")
-    with pytest.raises(Failure, match="z-first imports what no stack exports: A"):
+    with pytest.raises(Failure, match="z-first imports values that no stack exports: A"):
         catalogue.in_deploy_order(checkout)
 
 

@@ -1,4 +1,4 @@
-"""The threats of `docs/threat-model.md`: the rows of its table, and every test that the page names."""
+"""Reads `docs/threat-model.md`: the rows of its table, and the tests that each row names."""
 
 import re
 from dataclasses import dataclass
