@@ -1,6 +1,6 @@
-# The one recipe that packages a Lambda: locked third-party wheels for the target platform, the workspace's
-# libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 stays out:
-# the runtime has it.
+# The recipe that packages a Lambda: locked third-party wheels for the target platform, the workspace's
+# libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 is not
+# included: the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
 # wheels are installed once per exported lock, into a folder that never changes again (functions may be built side
 # by side), and linked, or copied to another file system; our own source is taken afresh every time.
