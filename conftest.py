@@ -1,10 +1,10 @@
 """Makes tests below `platform/` importable without hiding the standard library's module of that name.
 
-pytest imports tests by their path from the root, so these begin with `platform.`, and it would replace the real
-module with an empty namespace. With a `__path__`, the real module also serves as that namespace.
+pytest imports tests by their path from the root, so these begin with `platform.`, and it would replace the
+real module with an empty namespace. With a `__path__`, the real module also serves as that namespace.
 
-Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many and
-different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
+Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many
+and different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
 """
 
 import gc

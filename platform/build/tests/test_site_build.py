@@ -70,9 +70,7 @@ def test_styles_are_published_unchanged(site: Path, tmp_path: Path) -> None:
     assert style.read_bytes() == (site / "s.css").read_bytes()
 
 
-def test_dynamic_imports_are_part_of_the_bundled_script(
-    site: Path, tmp_path: Path
-) -> None:
+def test_dynamic_imports_are_part_of_the_bundled_script(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     [script] = (out / "assets").glob("*.js")
     assert "later " in script.read_text()
@@ -96,9 +94,7 @@ def test_every_file_is_also_published_under_its_own_name(site: Path, tmp_path: P
             assert (out / path.relative_to(site)).read_bytes() == path.read_bytes()
 
 
-def test_an_unreferenced_page_script_is_bundled_under_its_own_name(
-    site: Path, tmp_path: Path
-) -> None:
+def test_an_unreferenced_page_script_is_bundled_under_its_own_name(site: Path, tmp_path: Path) -> None:
     (site / "framed").mkdir()
     (site / "framed" / "page.js").write_text('import { one } from "../one.js"; console.log(one);')
     build(site, out := tmp_path / "out")

@@ -1,4 +1,4 @@
-"""The AsyncAPI document: the WebSocket's messages, and the events on the tables' streams with their readers."""
+"""The AsyncAPI document: the WebSocket's messages, and the events on the tables' streams."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -19,8 +19,8 @@ type Json = dict[str, Any]
 ABOUT: Final = """\
 Generated from the contracts and the templates by `./dev openapi`; manual changes are overwritten.
 
-A page opens the WebSocket with a ticket, sends `ping` at once and at intervals, and receives frames. Frames of a
-poll carry a `version`: ignore a frame with a lower version than the last one received.
+A page opens the WebSocket with a ticket, sends `ping` at once and at intervals, and receives frames. Frames
+of a poll carry a `version`: ignore a frame with a lower version than the last one received.
 
 A table's stream is a public interface: an item for other services carries one attribute `event`, the flat
 dump of one of the messages below. All other attributes of the item are private."""
@@ -58,7 +58,12 @@ def _socket() -> Json:
 
 def _socket_operations() -> Iterator[tuple[str, Json]]:
     for name, action, messages, summary in (
-        ("sendFrames", "send", _frames(), "Sends frames to every open page, within the permissions of its ticket."),
+        (
+            "sendFrames",
+            "send",
+            _frames(),
+            "Sends frames to every open page, within the permissions of its ticket.",
+        ),
         (
             "receivePing",
             "receive",

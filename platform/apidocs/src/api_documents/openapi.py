@@ -19,7 +19,7 @@ type References = Mapping[Any, Json]
 """References to the schema of a model, per direction (validation or serialization)."""
 
 ABOUT: Final = """\
-Generated from the templates, the handlers and the contracts by `./dev openapi`; manual changes are overwritten.
+Generated from templates, handlers and contracts by `./dev openapi`; manual changes are overwritten.
 
 All routes have one base URL, the site's, over HTTPS. Every error response of a function is a problem
 (RFC 9457); its `type` is one of those listed for its status. Components in front of the functions have their
@@ -54,16 +54,16 @@ _OF_OUR_PAGE: Final[Json] = {
 _IDEMPOTENCY_KEY: Final[Json] = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Generated at random by the client for one submission. A repeated request with the same key "
-    "returns the resource that the first one created; a different request with the key is invalid.",
+    "description": "Generated at random by the client for one submission. A repeated request with the same "
+    "key returns the resource that the first one created; a different request with the key is invalid.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
 }
 _ORGANISER: Final[Json] = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "Access token of the sign-in page (authorization code with PKCE) with the scope polls/admin. Each "
-    "operation names its minimum role: viewer, editor or owner. Each role includes the one before it.",
+    "description": "Access token of the sign-in page (authorization code with PKCE), scope polls/admin. "
+    "Each operation names its minimum role: viewer, editor or owner; each role includes the one before it.",
 }
 
 

@@ -38,7 +38,7 @@ def query_parameters(model: type[BaseModel]) -> list[Json]:
 
 
 def _in_place(field: Json, schema: Json) -> Json:
-    """Return a field with its referenced definition inlined; the document does not contain the query's model."""
+    """Return a field with its definition inlined; the document does not contain the query's model."""
     named = field.get("$ref", "").removeprefix("#/$defs/")
     rest = {name: value for name, value in field.items() if name != "$ref"}
     return schema["$defs"][named] | rest if named else field

@@ -14,12 +14,14 @@ from template_lint.rules.gateway import ROUTE, function_of
 from template_lint.stack import Stack
 
 HOW_TO: Final = (
-    "Define an Operation in the service's http.py and put @ITS_NAME below the line that registers the route, as "
-    "in platform/gateway/src/gateway/operation.py; then run ./dev openapi."
+    "Define an Operation in the service's http.py and put @ITS_NAME below the line that registers the route, "
+    "as in platform/gateway/src/gateway/operation.py; then run ./dev openapi."
 )
 
 UNDOCUMENTED: Final = frozenset({"OPTIONS", "HEAD"})
-ROLES: Final = "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; without a role it rejects every request."
+ROLES: Final = (
+    "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; without a role it rejects every request."
+)
 
 
 class NotDocumented(Exception):
@@ -77,8 +79,8 @@ def served_routes(stack: Stack) -> list[ServedRoute]:
 def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
     for name, route in stack.properties(ROUTE).items():
         method, _, path = route["RouteKey"].partition(" ")
-        # The AsyncAPI document covers WebSocket routes. Preflights have no body and only allow reading; HEAD is GET
-        # without the body.
+        # The AsyncAPI document covers WebSocket routes. Preflights have no body and only allow reading. HEAD
+        # is GET without the body.
         if not path or method in UNDOCUMENTED:
             continue
         function = function_of(stack, route)
@@ -108,7 +110,8 @@ def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
     operation = operation_of(served.func)
     if operation is None:
         raise NotDocumented(
-            f"{route.slug} does not declare the request and responses of {route.method} {route.path}. {HOW_TO}"
+            f"{route.slug} does not declare the request and responses of {route.method} {route.path}. "
+            f"{HOW_TO}"
         )
     if route.organisers_only and operation.role is None:
         raise NotDocumented(

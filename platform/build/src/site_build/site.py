@@ -1,7 +1,7 @@
 """Builds the published site: every file under its own name, and pages that reference bundles.
 
-All code and data is integrity-checked: tags have an `integrity` attribute, static and dynamic imports are part of
-the bundled script, and fetched data is verified by the digests in `published.js`.
+All code and data is integrity-checked: tags have an `integrity` attribute, static and dynamic imports are
+part of the bundled script, and fetched data is verified by the digests in `published.js`.
 """
 
 import base64

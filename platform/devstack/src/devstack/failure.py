@@ -8,7 +8,7 @@ _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Failure(Exception):
-    """A fatal error of a command: `str()` is the problem, `advice` the remedy or the log that shows the cause."""
+    """A fatal error of a command: `str()` is the problem, `advice` the remedy or the relevant log."""
 
     def __init__(self, what: str, advice: str = "") -> None:
         super().__init__(what)

@@ -55,7 +55,10 @@ def test_a_wildcard_rule_does_not_kill_the_stream_reader() -> None:
 
 
 def test_correct_answers_pass_the_comparison() -> None:
-    assert holds([voter_record("one"), voter_record("two", Choice.B), voter_record("two", Choice.B, 200)], {"one": "a", "two": "b"})
+    assert holds(
+        [voter_record("one"), voter_record("two", Choice.B), voter_record("two", Choice.B, 200)],
+        {"one": "a", "two": "b"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,9 @@ def test_headless_shell_is_preferred(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_a_missing_chromium_without_root_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_chromium_without_root_names_the_package_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(Failure, match="need Chromium") as failure:
         browser.ensure_chromium(QUIET)

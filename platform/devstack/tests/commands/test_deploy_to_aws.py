@@ -101,9 +101,7 @@ def test_wheels_match_the_architecture_of_the_function(deploy: Any, stacks: list
     assert deploy([stacks[0]], "https://vote.example.com").architectures == {"x86_64"}
 
 
-def test_a_new_distributions_address_is_deployed_in_a_second_round(
-    deploy: Any, stacks: list[Stack]
-) -> None:
+def test_a_new_distributions_address_is_deployed_in_a_second_round(deploy: Any, stacks: list[Stack]) -> None:
     sam = deploy(stacks, None, None, "https://d1.cloudfront.net")
     given = sam.overrides()
     assert ["SiteOrigin=https://d1.cloudfront.net" in line for line in given] == [

@@ -19,7 +19,7 @@ NOW = "2026-01-01T00:00:00.000Z"
 
 @dataclass
 class InMemorySite:
-    """`defects` are the site's faults; `unconfirmed` is the number of 503 answers before each voter's vote counts."""
+    """`defects` are the site's faults; `unconfirmed` is the number of 503 answers to each voter first."""
 
     defects: frozenset[str] = frozenset()
     unconfirmed: int = 0

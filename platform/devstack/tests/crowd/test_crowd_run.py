@@ -63,9 +63,7 @@ def test_confirmations_for_both_options_fail(run_at: Any, in_memory_site: Any) -
     assert "voters" in failing(outcome)
 
 
-def test_a_vote_that_is_never_confirmed_is_a_difference(
-    run_at: Any, in_memory_site: Any
-) -> None:
+def test_a_vote_that_is_never_confirmed_is_a_difference(run_at: Any, in_memory_site: Any) -> None:
     outcome = run_at(in_memory_site(unconfirmed=10**6), patience=0.0, double_taps=0.0)
     assert not outcome.exact
     assert outcome.answers == {"503 not-confirmed": 40}

@@ -53,9 +53,7 @@ def test_every_threat_has_tests() -> None:
         (claim_of("a.py::test_one", "a.py::test_gone"), Cover.TESTED, False),
     ],
 )
-def test_a_claim_is_covered_by_existing_tests_or_a_reason(
-    claim: Claim, cover: Cover, holds: bool
-) -> None:
+def test_a_claim_is_covered_by_existing_tests_or_a_reason(claim: Claim, cover: Cover, holds: bool) -> None:
     assert (claim.cover, claim.holds) == (cover, holds)
 
 

@@ -62,9 +62,7 @@ def test_a_machine_without_a_local_network_is_rejected(
         ("224.0.0.1", "not an address of a local network"),
     ],
 )
-def test_an_unsuitable_requested_address_is_rejected(
-    wanted: str, says: str
-) -> None:
+def test_an_unsuitable_requested_address_is_rejected(wanted: str, says: str) -> None:
     with pytest.raises(Failure, match=says):
         lan_address(wanted)
 

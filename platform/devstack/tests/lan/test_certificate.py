@@ -26,7 +26,7 @@ def instance(tmp_path: Path) -> Instance:
 
 
 def shake_hands(instance: Instance, address: str) -> None:
-    """Complete a TLS handshake in memory, as a client that trusts the authority and connects to the address."""
+    """Complete a TLS handshake in memory, as a client that trusts the authority, at this address."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(instance.lan_certificate_file)
     client = ssl.create_default_context(cafile=str(instance.lan_authority_file))

@@ -52,9 +52,7 @@ def test_text_that_json_escapes_is_found() -> None:
 
 
 @given(st.binary(min_size=8, max_size=40), st.binary(max_size=9), st.binary(max_size=9))
-def test_any_bytes_inside_longer_base64_are_found(
-    value: bytes, before: bytes, after: bytes
-) -> None:
+def test_any_bytes_inside_longer_base64_are_found(value: bytes, before: bytes, after: bytes) -> None:
     identity = Identity("bytes", value)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         assert leaks(identity, encode(before + value + after)) == ["bytes"]

@@ -115,9 +115,7 @@ def _changed_by(checkout: Path, path: str) -> set[str]:
         ("uv.lock", {"platform", "z-first", "a-second"}),
     ],
 )
-def test_only_changed_inputs_redeploy_a_stack(
-    checkout: Path, path: str, expected: set[str]
-) -> None:
+def test_only_changed_inputs_redeploy_a_stack(checkout: Path, path: str, expected: set[str]) -> None:
     for service in ("z-first", "a-second"):
         template = checkout / f"services/{service}/template.yaml"
         template.write_text("Globals: {Function: {CodeUri: .}}\n" + template.read_text())

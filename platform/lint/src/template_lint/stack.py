@@ -74,7 +74,7 @@ class Stack:
         return {name: body.get("Properties", {}) for name, body in self.resources(kind).items()}
 
     def environment(self, function: str) -> dict[str, str]:
-        """Return a function's environment variables: values from the template alone, otherwise placeholders."""
+        """Return a function's environment variables, with placeholders for values of other stacks."""
         given = self.properties("AWS::Lambda::Function")[function].get("Environment", {}).get("Variables", {})
         return {name: self._text_of(value) or f"value-of-{name}" for name, value in given.items()}
 
@@ -120,7 +120,7 @@ def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> 
 
 
 def transform(source: Json, workflows: dict[str, Json], **parameters: str) -> Json:
-    """Return the template that CloudFormation would receive, with state machine definitions; keeps `source`."""
+    """Return the transformed template, with state machine definitions. Does not modify `source`."""
     from samtranslator.translator.transform import transform as sam_transform  # noqa: PLC0415 (as above)
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")

@@ -57,9 +57,7 @@ FOREIGN = pytest.mark.parametrize(
 
 @PUBLIC
 @pytest.mark.parametrize("origin", [NEWS, BLOG])
-def test_an_allowed_origin_gets_read_access_only(
-    ask: Ask, origin: str
-) -> None:
+def test_an_allowed_origin_gets_read_access_only(ask: Ask, origin: str) -> None:
     for asked in ASKED:
         answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
         assert answer["statusCode"] == 204

@@ -53,8 +53,8 @@ def http_event(
 ) -> Event:
     """Return an HTTP API's event, payload format 2.0.
 
-    `path` may have a query. A `body` of bytes is sent as base64, a string unchanged, any other value as JSON. A
-    header of `None` is not sent. `claims` are those of a token that the JWT authorizer has verified.
+    `path` may have a query. A `body` of bytes is sent as base64, a string unchanged, any other value as JSON.
+    A header of `None` is not sent. `claims` are those of a token that the JWT authorizer has verified.
     """
     path, _, query = path.partition("?")
     context: Event = {

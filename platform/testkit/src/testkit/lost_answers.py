@@ -1,4 +1,4 @@
-"""Simulates lost responses: AWS processes a call, but its response is lost, so that the SDK retries the call."""
+"""Simulates lost responses: AWS processes a call, its response is lost, and the SDK retries it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

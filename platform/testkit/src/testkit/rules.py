@@ -8,8 +8,8 @@ def offenders[T](
 ) -> dict[str, object]:
     """Return the rule's findings by the name of the subject; valid subjects are omitted.
 
-    A rule returns its finding, such as a list of lines, or an empty value; or it asserts. An exception is also
-    a finding. Raises `LookupError` without any subject, so that a rule cannot pass vacuously.
+    A rule returns its finding, such as a list of lines, or an empty value; or it asserts. An exception is
+    also a finding. Raises `LookupError` without any subject, so that a rule cannot pass vacuously.
     """
     found: dict[str, object] = {}
     looked_at = 0

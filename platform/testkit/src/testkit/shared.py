@@ -1,7 +1,7 @@
 """Resources shared by all tests of a folder or a file: opened by the first test, closed after the last.
 
-A `session` fixture would keep an emulated account, or Playwright's event loop, while tests of other folders run,
-in any order, and pytest has no scope for a folder without `__init__.py`.
+A `session` fixture would keep an emulated account, or Playwright's event loop, while tests of other folders
+run, in any order, and pytest has no scope for a folder without `__init__.py`.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def shared[T](
     opened: Callable[[], AbstractContextManager[T]],
     of: Owner = pytest.Dir,
 ) -> T:
-    """Return the resource that the tests of a folder, or of a file, share under `key`; open it if necessary."""
+    """Return the resource that a folder's or file's tests share under `key`; open it if necessary."""
     owner: pytest.Dir | pytest.Module | None = request.node.getparent(of)
     if owner is None:
         raise LookupError(f"{request.node.nodeid} is in no {of.__name__}")

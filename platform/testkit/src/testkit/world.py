@@ -1,8 +1,8 @@
 """All services connected in memory: the real handlers with the tables, queues and streams of their templates.
 
-moto emulates AWS. The World adds the connections: it delivers streams and queues, each through its mapping's own
-filter, runs schedules, runs the workflow's tasks with the real handlers, and posts to WebSockets through a fake
-server. `platform/testkit/README.md` lists the time of each step.
+moto emulates AWS. The World adds the connections: it delivers streams and queues, each through its mapping's
+own filter, runs schedules, runs the workflow's tasks with the real handlers, and posts to WebSockets through
+a fake server. `platform/testkit/README.md` lists the time of each step.
 """
 
 import asyncio
@@ -279,7 +279,7 @@ class World:
     # Streams, queues, schedules
 
     def pump(self, slug: str) -> int:
-        """Deliver the new records of a function's stream, through its mapping's filter; return their number."""
+        """Deliver the new records of a function's stream, with its mapping's filter; return their number."""
         return sum(self._deliver(stream) for stream in self._streams if stream.slug == slug)
 
     def pump_all(self) -> None:

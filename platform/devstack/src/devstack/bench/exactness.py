@@ -24,7 +24,7 @@ ERROR_LINES: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Exactness:
-    """How many of `schedules` each scheme counted wrong; `examples` are differences of our scheme, by seed."""
+    """The number of wrong counts of each scheme; `examples` are differences of our scheme, by seed."""
 
     schedules: int
     wrong: dict[str, int]
@@ -32,7 +32,7 @@ class Exactness:
 
     @property
     def as_claimed(self) -> bool:
-        """Whether our scheme is never wrong and each other is sometimes; otherwise the schedules prove nothing."""
+        """Whether only our scheme is always right; if others are too, the schedules prove nothing."""
         return all((count == 0) is (name == OURS) for name, count in self.wrong.items())
 
 

@@ -59,7 +59,7 @@ class _Asked:
         self.addresses.append(socket.url)
 
     def compressed(self) -> int:
-        """Return the transferred bytes, compressed with gzip here: CloudFront compresses, the emulator does not."""
+        """Return the transferred bytes, compressed here with gzip; the emulator does not compress."""
         heads = sum(answer.request.sizes()["responseHeadersSize"] for answer in self.answers)
         bodies = [answer.body() for answer in self.answers]
         return heads + sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)

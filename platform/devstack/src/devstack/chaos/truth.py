@@ -25,7 +25,7 @@ def read_log(instance: Instance, poll_id: str) -> Log:
 
 
 def truth(records: Sequence[VoterRecord], before: Log, after: Log) -> list[Check]:
-    """Return the comparison: every confirmation (201, 200) is in the log, and the log has no other new votes."""
+    """Compare: every confirmation (201, 200) is in the vote log, and the log has no other new votes."""
     new = {receipt: choice for receipt, choice in after.items() if receipt not in before}
     confirmed = [tap for record in records for tap in record.replies if tap.confirmed]
     receipts = {tap.receipt for tap in confirmed}

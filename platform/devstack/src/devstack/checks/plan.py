@@ -28,7 +28,7 @@ class Check:
 
 
 def first_check(transformed: Path) -> Check:
-    """Return the check of our own rules, which also writes the transformed templates that other checks read."""
+    """Return the check of our own rules; it also writes the transformed templates for other checks."""
     return Check("own template rules", ((sys.executable, "-m", "template_lint", str(transformed)),))
 
 

@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 from devstack import allowance
-from devstack.consistency import Consistency, check_consistency
 from devstack.chaos.alarms import deployed, raised, watching
 from devstack.chaos.faults import InjectedFault, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
 from devstack.chaos.truth import read_log, truth
+from devstack.consistency import Consistency, check_consistency
 from devstack.crowd.expected_results import Check
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd

@@ -19,8 +19,8 @@ def rebuild(
 ) -> None:
     """Rebuild a poll's counters from the vote log, then recount and compare.
 
-    Takes about two minutes, longer for many votes; voting and counting continue. A second call joins a running
-    rebuild. Exit status: 0 no difference, 1 any difference.
+    Takes about two minutes, longer for many votes; voting and counting continue. A second call joins a
+    running rebuild. Exit status: 0 no difference, 1 any difference.
     """
     begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
     console = open_console(stderr=True)

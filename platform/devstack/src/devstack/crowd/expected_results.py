@@ -27,7 +27,8 @@ class Check:
 def confirmed_votes(records: Sequence[VoterRecord]) -> Counter[Choice]:
     """Return the number of voters per option whose vote was confirmed.
 
-    A voter with confirmations for both options counts for both: one of them must be wrong, and the sum shows it.
+    A voter with confirmations for both options counts for both: one of them must be wrong, and the sum shows
+    it.
     """
     return Counter(
         choice

@@ -20,7 +20,7 @@ _PAUSE_SECONDS: Final = 1.0
 
 
 class Listener:
-    """Follows one poll: `observations` are its frames by arrival, `newest` is the frame with the highest version."""
+    """Follows one poll: `observations` are its frames by arrival, `newest` is the one of highest version."""
 
     def __init__(self, site: Site, poll_id: str) -> None:
         self._site = site

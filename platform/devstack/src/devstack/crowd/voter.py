@@ -41,7 +41,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class VoterRecord:
-    """A voter's plan and the replies it received; `voter_token_status` is the status of `POST /voter-token`."""
+    """A voter's plan and replies; `voter_token_status` is the status of `POST /voter-token`."""
 
     plan: VoterPlan
     voter_token_status: int

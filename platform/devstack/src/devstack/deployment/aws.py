@@ -53,8 +53,8 @@ class AwsDeployment:
     def run(self, stacks: list[Stack], site_origin: str | None) -> None:
         """Deploy the stacks in the order given.
 
-        Without a `site_origin` the distribution's own address is used. If this run creates the distribution, the
-        stacks that check origins are deployed a second time, with its address.
+        Without a `site_origin` the distribution's own address is used. If this run creates the distribution,
+        the stacks that check origins are deployed a second time, with its address.
 
         Raises:
             Failure: no credentials, or SAM failed; with the end of its log.

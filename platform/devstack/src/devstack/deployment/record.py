@@ -1,4 +1,4 @@
-"""Records the inputs of each deployed stack; a record is valid only while the emulator has that very stack."""
+"""Records the inputs of each deployed stack; valid only while the emulator has that very stack."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from devstack.stacks.catalogue import Stack
 
 @dataclass
 class DeploymentRecord:
-    """Fingerprints by service, each with the stack it was deployed to (the emulator may have lost that stack)."""
+    """Fingerprints by service, each with the stack that was deployed from it."""
 
     instance: Instance
     entries: dict[str, dict[str, str]]

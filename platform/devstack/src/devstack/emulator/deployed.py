@@ -32,7 +32,7 @@ class Deployed:
         return self._exported("WebSocketApiId")
 
     def origin_secret(self) -> str:
-        """Return the current value of `X-Origin-Verify`, as CloudFront sends it; empty if it is not deployed."""
+        """Return the current value of `X-Origin-Verify`, as CloudFront sends it; empty before deployment."""
         arn = self._exported("OriginSecretArn")
         value = secretsmanager.resolve_secret_string(arn) if arn else None
         return str(json.loads(value)["current"]) if value else ""

@@ -41,7 +41,7 @@ EDGE_HEADERS: Final = {
 
 
 class Edge:
-    """ASGI application that routes the site's port to the distribution and the emulator's port to ministack."""
+    """ASGI application: the site's port reaches the distribution, the emulator's port ministack."""
 
     def __init__(self, gate: Gate, deployed: Deployed, faults: Faults) -> None:
         self.gate = gate

@@ -1,9 +1,10 @@
 """Fault injection by rule, between the functions and the emulator, and in the workflow's own writes.
 
-A proxy such as microburst would not suffice: a workflow's native `putItem`, the write that records a vote, runs
-inside the emulator's process and passes no proxy, and neither does the stream reader. A function sees the faults
-that its SDK would see on AWS: a modelled error, or a connection that ends before its answer. Only requests
-signed with a role of the stack are affected; requests of the root key, such as a consistency check, never are.
+A proxy such as microburst would not suffice: a workflow's native `putItem`, the write that records a vote,
+runs inside the emulator's process and passes no proxy, and neither does the stream reader. A function sees
+the faults that its SDK would see on AWS: a modelled error, or a connection that ends before its answer. Only
+requests signed with a role of the stack are affected; requests of the root key, such as a consistency check,
+never are.
 """
 
 import asyncio
@@ -38,7 +39,7 @@ class Kind(StrEnum):
 
 
 class Rule(BaseModel):
-    """A fault rule for a share of the calls of one operation. `*` matches any; the first rule that strikes wins.
+    """A fault rule for a share of the calls of one operation. `*` matches any; the first match applies.
 
     `service` is the lower-case service of a request's target (`dynamodb`, `awsstepfunctions`, `amazonsqs`,
     `secretsmanager`), `connections` for posts to WebSockets, or `streams` for the stream reader.
@@ -103,7 +104,7 @@ class Faults:
         return bool(signed) and self._root not in signed
 
     async def control(self, method: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        """Serve the control path: PUT sets the rules, DELETE removes them, GET and both return rules and counts.
+        """Serve the control path: PUT sets the rules, DELETE removes them; all return rules and counts.
 
         Raises `ValidationError`.
         """
@@ -115,7 +116,7 @@ class Faults:
         return 200, {"Content-Type": "application/json"}, json.dumps(said).encode()
 
     def install(self) -> None:
-        """Patch ministack: apply `dynamodb` rules to workflows' native calls, and `streams` rules to the reader."""
+        """Patch ministack to apply `dynamodb` rules to workflows and `streams` rules to the stream reader."""
         invoke, execute = stepfunctions._invoke_dynamodb, lambda_svc._execute_function
 
         def invoke_or_fail(operation: str, call: Any) -> Any:

@@ -28,7 +28,8 @@ from devstack.emulator.patches import gentle_growth
 from devstack.emulator.root_key import RootKey
 from devstack.instance import ENVIRONMENT
 
-# Each request through a distribution opens a connection to the emulator; with ministack's 75 s they accumulate.
+# Each request through a distribution opens a connection to the emulator; with ministack's 75 s they
+# accumulate.
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 3
 
@@ -63,8 +64,8 @@ async def _serve_until_stopped(edge: Edge, config: Config) -> None:
     async def stop() -> None:
         await stopping.wait()
         edge.end_sockets()
-        # Running calls get the same grace period as hypercorn gives. Then they are ended, so that the state is
-        # saved now and not after the last function's timeout.
+        # Running calls get the same grace period as hypercorn gives. Then they are ended, so that the state
+        # is saved now and not after the last function's timeout.
         timer = threading.Timer(GRACE_SECONDS, gentle_growth.end_all)
         timer.daemon = True
         timer.start()

@@ -27,8 +27,8 @@ STOP_POLL_SECONDS: Final = 1.0
 LOG_TAIL_LINES: Final = 25
 # A busy emulator answers late; it is not broken.
 BUSY_SECONDS: Final = 60.0
-# Functions inherit the emulator's environment, so it gets only the necessary variables and no AWS credentials.
-# DEV_TEST_RUN marks the processes of a test run, so that all of them can be stopped.
+# Functions inherit the emulator's environment, so it gets only the necessary variables and no AWS
+# credentials. DEV_TEST_RUN marks the processes of a test run, so that all of them can be stopped.
 INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "DEV_TEST_RUN")
 
 

@@ -58,7 +58,7 @@ def of(instance: Instance) -> RootKey:
 
 
 def ensure(instance: Instance) -> RootKey:
-    """Return the instance's root key, generated at its first start; write its file with the current endpoint."""
+    """Return the root key, generated at the first start; write its file with the current endpoint."""
     try:
         key = of(instance)
     except Failure:

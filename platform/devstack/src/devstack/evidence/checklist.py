@@ -13,7 +13,7 @@ PAGE: Final = ROOT / "docs" / "checklist.toml"
 
 
 class Item(BaseModel):
-    """One item. `left` gives the reason for the part that no test covers, or for the whole item without tests."""
+    """One item. `left` is the reason for the part without tests, or for having no tests at all."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,7 +1,8 @@
 """The certificate of the site's https address in the local network, and the authority that signed it.
 
 The authority signs this one certificate and its key is then discarded. A phone that trusts the authority
-trusts no other certificate by it, even if this machine is compromised. Another address needs another authority.
+trusts no other certificate by it, even if this machine is compromised. Another address needs another
+authority.
 """
 
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ def _as_literals(value: bytes) -> set[bytes]:
 
 
 def _inside_base64(value: bytes, offset: int) -> set[bytes]:
-    """Return the base64 characters that depend only on the value, after `offset` bytes (modulo 3) before it."""
+    """Return the base64 characters that depend only on the value, after `offset` other bytes (modulo 3)."""
     groups, rest = divmod(offset + len(value), 3)
     start, end = (0, 2, 3)[offset], groups * 4 + rest
     padded = bytes(offset) + value

@@ -12,7 +12,7 @@ _VOTING = f"tot-{ENVIRONMENT}-voting-state"
 
 
 def known_to_the_stack(instance: Instance) -> Iterator[Identity]:
-    """Yield the values of all secrets, each poll's salt, and each vote's voter key, token hash and receipt."""
+    """Yield all secrets, each poll's salt, and each vote's voter key, token hash and receipt."""
     yield from _secrets(instance)
     scan = client(instance, "dynamodb").get_paginator("scan")
     for page in scan.paginate(TableName=_VOTES, ConsistentRead=True):

@@ -78,7 +78,7 @@ class SignIn:
         return browser.get("/oauth2/authorize", params=question, follow_redirects=True)
 
     def submit_credentials(self, organiser: Organiser) -> httpx.Response:
-        """Open the sign-in page and submit the credentials; on success the redirect has an authorization code."""
+        """Open the sign-in page and submit the credentials; a success redirects with a code."""
         with self._browser() as browser:
             form = _hidden_fields(self.open_login_page(browser).text)
             named = {"username": organiser.username, "password": organiser.password}

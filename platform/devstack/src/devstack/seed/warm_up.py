@@ -2,8 +2,8 @@
 
 A function's first call starts a process and imports its libraries, half a second of a core each. On a busy
 machine some first calls time out and return 5xx, so each call is retried with exponential backoff and jitter,
-until a deadline that scales with the machine's speed. Requests call the functions behind HTTP; the workflow is
-started for a poll that does not exist; an empty batch calls the stream readers.
+until a deadline that scales with the machine's speed. Requests call the functions behind HTTP; the workflow
+is started for a poll that does not exist; an empty batch calls the stream readers.
 """
 
 import json

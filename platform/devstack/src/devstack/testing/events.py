@@ -1,7 +1,7 @@
 """Pytest plugin that writes the events of a run as JSON lines, for the process that shows its progress.
 
-`python -m pytest -p devstack.testing.events` with the file's path in `DEV_TEST_EVENTS`. With pytest-xdist only
-the controlling process writes; it receives the reports of all workers.
+`python -m pytest -p devstack.testing.events` with the file's path in `DEV_TEST_EVENTS`. With pytest-xdist
+only the controlling process writes; it receives the reports of all workers.
 """
 
 import json

@@ -67,7 +67,7 @@ class Display:
                 self._console.print(line(run), markup=False, soft_wrap=True)
 
     def _is_due(self, run: LayerRun) -> bool:
-        """Return whether a plain line is due: at the start, per tenth of the tests or half minute, at the end."""
+        """Return whether a plain line is due: at the start and end, per tenth of the tests or half minute."""
         if run.began is None:
             return False
         ended = run.exit_code is not None

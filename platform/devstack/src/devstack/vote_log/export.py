@@ -1,8 +1,8 @@
 """Anonymised export of a poll's vote log, which a later export only extends.
 
-The order of the votes would reveal the voters to an observer of the polling. So votes are exported in groups of
-whole minutes with at least ten votes each, sorted by choice within a group. A minute is exported once no more
-votes can join it. Groups are formed from the first minute on, so exported groups never change.
+The order of the votes would reveal the voters to an observer of the polling. So votes are exported in groups
+of whole minutes with at least ten votes each, sorted by choice within a group. A minute is exported once no
+more votes can join it. Groups are formed from the first minute on, so exported groups never change.
 """
 
 import hashlib

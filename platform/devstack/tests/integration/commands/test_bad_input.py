@@ -1,4 +1,4 @@
-"""Failures that users can cause or meet: each is reported in one clear sentence and leaves no process behind."""
+"""Failures of the environment are reported in one clear sentence and leave no process behind."""
 
 import json
 import os

@@ -34,7 +34,9 @@ def test_a_run_too_short_to_find_the_naive_counters_wrong_fails() -> None:
         ({OURS: 0, "plain ADD": 0}, False),
     ],
 )
-def test_the_claim_needs_an_exact_own_scheme_and_wrong_naive_ones(wrong: dict[str, int], as_claimed: bool) -> None:
+def test_the_claim_needs_an_exact_own_scheme_and_wrong_naive_ones(
+    wrong: dict[str, int], as_claimed: bool
+) -> None:
     assert Exactness(10, wrong, {}).as_claimed is as_claimed
 
 

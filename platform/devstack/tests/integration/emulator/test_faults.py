@@ -98,9 +98,7 @@ def put(client: Any, name: str) -> None:
     client.put_item(TableName="struck", Item={"id": {"S": name}})
 
 
-def test_a_call_with_a_lost_answer_writes(
-    repaired: Any, table: str, as_role: Any, strike: Control
-) -> None:
+def test_a_call_with_a_lost_answer_writes(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
     strike(rule("lost"))
     with pytest.raises(HTTPClientError):
         put(as_role(1), "lost")
@@ -108,9 +106,7 @@ def test_a_call_with_a_lost_answer_writes(
     assert strike.struck() == {"dynamodb PutItem lost": 1}
 
 
-def test_a_reset_call_does_not_write(
-    repaired: Any, table: str, as_role: Any, strike: Control
-) -> None:
+def test_a_reset_call_does_not_write(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
     strike(rule("reset"))
     with pytest.raises(HTTPClientError):
         put(as_role(1), "reset")

@@ -134,9 +134,7 @@ def test_a_request_from_any_page_is_rejected(method: str, origin: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "dest"), [("no-cors", "image"), ("navigate", "document"), ("navigate", "iframe")]
 )
-def test_a_cross_site_request_without_an_origin_is_rejected(
-    site: str, mode: str, dest: str
-) -> None:
+def test_a_cross_site_request_without_an_origin_is_rejected(site: str, mode: str, dest: str) -> None:
     metadata = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
     assert refused("GET", "/bucket/page.html", headers=metadata)
 

@@ -1,7 +1,7 @@
 """Origin protection: public functions require the origin secret, which only the distribution adds.
 
-The APIs' own addresses are publicly reachable, on AWS as in the emulator, so the secret is the only protection
-against requests that bypass the distribution.
+The APIs' own addresses are publicly reachable, on AWS as in the emulator, so the secret is the only
+protection against requests that bypass the distribution.
 """
 
 from collections.abc import Iterator

@@ -48,7 +48,7 @@ def function_requires_own_role(stack: Stack) -> Iterator[Fault]:
 
 
 def function_requires_own_log_group(stack: Stack) -> Iterator[Fault]:
-    """Require JSON logs to a group of this template with retention, named after the function, and to no other."""
+    """Require JSON logs to only one group, of this template, with retention, named after the function."""
     groups = stack.properties("AWS::Logs::LogGroup")
     for name, function in stack.properties(FUNCTION).items():
         logging = function.get("LoggingConfig", {})
@@ -86,7 +86,7 @@ def function_requires_timeout(stack: Stack) -> Iterator[Fault]:
 def has_alarm(  # noqa: PLR0917 (all parts identify one alarm)
     stack: Stack, namespace: str, metric: str, dimension: str, logical_id: str, name: object
 ) -> bool:
-    """Return whether an alarm with an action monitors this metric of this resource, by reference or by name."""
+    """Return whether an alarm with an action monitors this resource's metric, by reference or by name."""
     return any(
         alarm.get("Namespace") == namespace
         and alarm.get("MetricName") == metric

@@ -135,7 +135,7 @@ def integration_of(stack: Stack, route: Json) -> Json | None:
 
 
 def called_in(uri: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
-    """Return the logical id of the called function or alias, from a reference or API Gateway's invocation URI."""
+    """Return the logical id of the called function or alias, from a reference or an invocation URI."""
     named = target(uri)
     if named is not None:
         return named
@@ -158,7 +158,7 @@ def _permits(permission: Json, called: str, route: Json) -> bool:
 
 
 def _covers(source: str, route: Json) -> bool:
-    """Return whether an ARN matches this route of this API, on any stage; `*` may replace a path parameter."""
+    """Return whether an ARN matches this route of this API, on any stage; `*` may be a path parameter."""
     where = re.escape(route["RouteKey"].replace(" ", ""))
     where = re.sub(r"\\{.+?\\}", lambda found: rf"({found.group(0)}|\*)", where)
     return re.fullmatch(rf".*:{_api(route)}/[^/]+/{where}", source) is not None

@@ -76,7 +76,7 @@ def stream_mapping_requires_iterator_age_alarm(stack: Stack) -> Iterator[Fault]:
 
 
 def stream_mapping_requires_event_type_filter(stack: Stack) -> Iterator[Fault]:
-    """Require a filter with every event type of the stream, as others are dropped silently; none for VotesLog."""
+    """Require a filter with every event type of the stream, except for VotesLog, which needs all records."""
     for name, mapping in stream_mappings(stack).items():
         patterns = [given["Pattern"] for given in mapping.get("FilterCriteria", {}).get("Filters", [])]
         if reads_votes_log(mapping):

@@ -35,7 +35,7 @@ def role_policy_forbids_wildcards(stack: Stack) -> Iterator[Fault]:
 
 
 def table_requires_data_protection(stack: Stack) -> Iterator[Fault]:
-    """Require on-demand billing, point-in-time recovery, encryption, retention, and deletion protection in prod."""
+    """Require on-demand billing, encryption, point-in-time recovery, retention and deletion protection."""
     for name, table in stack.resources("AWS::DynamoDB::Table").items():
         properties = table["Properties"]
         recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")

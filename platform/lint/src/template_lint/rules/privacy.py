@@ -42,7 +42,7 @@ def log_group_requires_retention(stack: Stack) -> Iterator[Fault]:
 
 
 def access_log_forbids_personal_data(stack: Stack) -> Iterator[Fault]:
-    """Allow only listed fields: with the time of a vote, others could identify a voter or contain a ticket."""
+    """Allow only listed fields; with the time of a vote, others could identify a voter."""
     for name, stage in stack.properties(STAGE).items():
         text = stage.get("AccessLogSettings", {}).get("Format", "")
         for source, variable in _VARIABLE.findall(text):
@@ -69,13 +69,16 @@ def resource_forbids_request_logging(stack: Stack) -> Iterator[Fault]:
 
 
 def table_requires_declared_expiry(stack: Stack) -> Iterator[Fault]:
-    """Require a TTL exactly for connections, tickets, counters and audit events; votes, polls and results never expire."""
+    """Require a TTL for short-lived tables only: votes, polls and results never expire."""
     for name, table in stack.properties("AWS::DynamoDB::Table").items():
         setting = table.get("TimeToLiveSpecification", {})
         attribute = setting.get("AttributeName") if setting.get("Enabled") else None
         if attribute != EXPIRING.get(name):
             wanted = f"by {EXPIRING[name]}" if name in EXPIRING else "never"
-            yield name, f"its items expire {f'by {attribute}' if attribute else 'never'}, and should expire {wanted}"
+            yield (
+                name,
+                f"its items expire {f'by {attribute}' if attribute else 'never'}, and should expire {wanted}",
+            )
 
 
 def _days(stack: Stack, value: Any) -> int | None:  # noqa: ANN401 (a template's value has any shape)

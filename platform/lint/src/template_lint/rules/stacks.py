@@ -28,7 +28,7 @@ def stack_requires_contract_exports(stacks: Sequence[Stack]) -> Iterator[Found]:
 
 
 def import_requires_earlier_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Require each import to be an export of an earlier stack, so that there is no cycle in a first deployment."""
+    """Require each import to be an export of an earlier stack, so that a first deployment succeeds."""
     order = list(Service)
     owners = {export.output: export.owner for export in Export}
     for stack in stacks:

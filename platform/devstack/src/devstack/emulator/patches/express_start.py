@@ -1,6 +1,7 @@
-"""Start workflow executions without delay; ministack sleeps 150 ms first, three quarters of a vote's time here.
+"""Start workflow executions without delay; ministack sleeps 150 ms first, three quarters of a vote's time.
 
-The calling function waits for its workflow, so the delay also multiplies the processes for the same vote rate.
+The calling function waits for its workflow, so the delay also multiplies the processes for the same vote
+rate.
 """
 
 import time

@@ -37,7 +37,7 @@ def acquire(
     qualifier: str = "$LATEST",
     max_concurrency: int | None = None,
 ) -> Lease:
-    """Lease a free process of this function, or start one; returns the same as ministack's `acquire_worker`."""
+    """Lease a free process of this function, or start one; same result as ministack's `acquire_worker`."""
     key = lambda_runtime._worker_key(function, config, qualifier)
     began = time.monotonic()
     with _changed:

@@ -1,4 +1,4 @@
-"""Move a request's cookies to the list `cookies`, as payload 2.0 has it; ministack leaves a `cookie` header."""
+"""Move a request's cookies to the list `cookies` of payload 2.0; ministack leaves a `cookie` header."""
 
 from typing import Any
 

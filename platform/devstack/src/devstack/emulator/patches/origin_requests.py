@@ -1,7 +1,7 @@
 """Mark the requests that ministack's distributions send to their APIs, so that the gate accepts them.
 
-They go through the emulator's own port with the headers of a page, and pages are rejected there. The mark is a
-secret of this process.
+They go through the emulator's own port with the headers of a page, and pages are rejected there. The mark is
+a secret of this process.
 """
 
 from typing import Any

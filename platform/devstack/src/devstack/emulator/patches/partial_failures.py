@@ -1,7 +1,7 @@
-"""Honour partial batch failures; ministack stores `ReportBatchItemFailures` but treats such an answer as success.
+"""Honour partial batch failures; ministack stores `ReportBatchItemFailures` but ignores such an answer.
 
-It would silently skip the records that a function reports as failed. Here such an answer fails the whole batch,
-so it is redelivered: more records than on AWS, and at least once as on AWS.
+It would silently skip the records that a function reports as failed. Here such an answer fails the whole
+batch, so it is redelivered: more records than on AWS, and at least once as on AWS.
 """
 
 import json

@@ -13,12 +13,12 @@ from ministack.services import lambda_svc
 
 @dataclass(frozen=True)
 class Dispatched:
-    """Replaces the process that ministack's WebSocket code expects, and passes its calls to the dispatcher."""
+    """Replaces the process of ministack's WebSocket code, and passes its calls to the dispatcher."""
 
     record: dict[str, Any]
 
     def invoke(self, event: dict[str, Any], _request_id: str) -> dict[str, Any]:
-        """Return what a process returns: `{"status": "ok", "result": …}` or `{"status": "error", "error": …}`."""
+        """Return `{"status": "ok", "result": …}` or `{"status": "error", "error": …}`, as a process does."""
         done = lambda_svc._execute_function(self.record, event)
         if done.get("error") or done.get("throttle"):
             return {"status": "error", "error": str(done.get("body"))}
