@@ -34,7 +34,7 @@ def function() -> Callable[[], Response[str]]:
     """Return a new function, so that a declaration for one does not apply to another."""
 
     def never_called() -> Response[str]:
-        """Do nothing. And say more."""
+        """Do nothing. With a second sentence."""
         raise NotImplementedError
 
     return never_called

@@ -18,7 +18,7 @@ NAMED = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"]+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A page whose script has two static imports and one dynamic one, and fetches data."""
+    """A page with a script that has two static imports and a dynamic one, and fetches data."""
     folder = tmp_path / "site"
     files = {
         "index.html": PAGE.format(ENTRY),

@@ -220,7 +220,7 @@ BREAKS: list[tuple[str, Break]] = [
     ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizationScopes", ["openid"])),
     ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizerId", {"Ref": "Mine"})),
     ("websocket_connect_requires_authorizer", lacking("ConnectRoute", "AuthorizationType")),
-    ("websocket_connect_requires_authorizer", set_in("ConnectRoute", "AuthorizerId", "somebody")),
+    ("websocket_connect_requires_authorizer", set_in("ConnectRoute", "AuthorizerId", "foreign")),
     ("authorizer_requires_invoke_permission", without("SocketAuthorizerPermission")),
     ("authorizer_requires_invoke_permission",
      set_in("SocketAuthorizerPermission", "SourceArn", "arn:aws:execute-api:eu-west-1:1:x/authorizers/*")),

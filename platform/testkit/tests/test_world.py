@@ -124,7 +124,7 @@ def test_the_clock_moves_for_the_handlers_and_is_restored(world: World) -> None:
 
 
 def test_handlers_with_an_event_loop_work_inside_a_running_loop(world: World) -> None:
-    """As with Playwright, whose event loop runs in the test's thread."""
+    """As with Playwright, which runs its event loop in the test's thread."""
 
     async def vote_while_a_loop_runs() -> str:
         world.connect("page")

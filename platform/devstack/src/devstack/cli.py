@@ -1,4 +1,4 @@
-"""`dev`: assembles the sub-commands, each a function in a module of its own."""
+"""`dev`: assembles the sub-commands, one module each."""
 
 import sys
 from typing import Any

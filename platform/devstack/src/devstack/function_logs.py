@@ -64,4 +64,4 @@ def tail(instance: Instance, function: str, count: int = 15) -> str:
     group = PREFIX + function
     said = lines(instance, [group]) if group in groups(instance) else []
     shown = [f"{line.moment} {line.message}" for line in said if not line.of_the_platform]
-    return "\n".join(shown[-count:]) or "it has logged nothing"
+    return "\n".join(shown[-count:]) or "no log lines"

@@ -67,7 +67,7 @@ class Instance:
 
     @property
     def running_file(self) -> Path:
-        """Holds ports and process id while the emulator runs."""
+        """Contains the ports and process id of the running emulator."""
         return self.state / "running.json"
 
     @property

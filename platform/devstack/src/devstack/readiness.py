@@ -15,7 +15,7 @@ from devstack.seed import demo_poll, organiser
 
 @dataclass(frozen=True)
 class Readiness:
-    """The state of one instance; `as_json` is what `dev status --json` prints."""
+    """The status of one instance; `dev status --json` prints `as_json`."""
 
     instance: Instance
     ready: bool

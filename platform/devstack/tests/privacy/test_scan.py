@@ -91,10 +91,10 @@ def test_a_leak_shows_the_surrounding_text_without_the_value() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (f"v1.k1.{'V' * 22}.1795685923.{MAC}", "something signed by us"),
-        (f"v1.k2.{POLL}.1795685923.{MAC}", "something signed by us"),
-        (f"v1.k1.voter.{POLL}.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
-        (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
+        (f"v1.k1.{'V' * 22}.1795685923.{MAC}", "a signed token"),
+        (f"v1.k2.{POLL}.1795685923.{MAC}", "a signed token"),
+        (f"v1.k1.voter.{POLL}.1795685923.{'t' * 16}.{MAC}", "a signed token"),
+        (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "a signed token"),
         ("7ZQ4M-0X2V9-C6K3T-8HJ5N-1W0RG", "a voting code"),
         (f"Bearer eyJ{'h' * 20}.eyJ{'p' * 40}.{'s' * 40}", "a token"),
     ],

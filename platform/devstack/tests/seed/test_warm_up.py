@@ -110,7 +110,7 @@ def test_the_failure_names_each_function_with_the_end_of_its_log(monkeypatch: py
 
 @pytest.fixture
 def cold_site(tmp_path: Any) -> Any:
-    """Serve a site over real HTTP whose functions answer 500, 502, 503, 504 and then 200."""
+    """Serve a site over real HTTP; its functions answer 500, 502, 503, 504 and then 200."""
     seen: Counter[str] = Counter()
 
     class Cold(BaseHTTPRequestHandler):

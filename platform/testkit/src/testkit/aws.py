@@ -55,7 +55,7 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
 
 
 def _session() -> boto3.Session:
-    """Return a new session whose clients share loaded API models: a client is 20 times cheaper."""
+    """Return a new session that shares loaded API models among its clients: a client is 20 times cheaper."""
     session = botocore.session.Session()
     session.register_component("data_loader", _APIS)
     return boto3.Session(botocore_session=session)

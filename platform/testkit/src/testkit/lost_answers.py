@@ -89,7 +89,7 @@ def write_unanswered(number: int) -> Iterator[UnansweredWrite]:
 
 
 class _Immediate:
-    """Replacement of `time` whose `sleep` does not wait."""
+    """Replacement of the module `time`, with a `sleep` that does not wait."""
 
     @staticmethod
     def sleep(_: float) -> None:

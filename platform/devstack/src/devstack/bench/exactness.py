@@ -32,7 +32,7 @@ class Exactness:
 
     @property
     def as_claimed(self) -> bool:
-        """Whether only our scheme is always right; if others are too, the schedules prove nothing."""
+        """Whether only our scheme is always right; otherwise the schedules prove nothing."""
         return all((count == 0) is (name == OURS) for name, count in self.wrong.items())
 
 

@@ -119,7 +119,7 @@ async def _run(
     since = _monotonic(watched.first_at)
     new = [tap for record in outcome.records for tap in record.replies if tap.status == 201]  # noqa: PLR2004
     later = sum(tap.sent_at >= since for tap in new)
-    checks.append(Check("votes were recorded after the first failed read (1: yes)", 1, min(1, later)))
+    checks.append(Check("votes recorded after the first failed read (1 = yes)", 1, min(1, later)))
     found = {
         "votes_recorded_since_the_begin": sum(tap.sent_at >= struck.began_at for tap in new),
         "votes_recorded_since_the_first_failed_read": later,

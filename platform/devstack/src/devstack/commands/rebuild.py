@@ -1,4 +1,4 @@
-"""`dev rebuild`: rebuild a poll's counters from the vote log, while votes may come in."""
+"""`dev rebuild`: rebuild a poll's counters from the vote log, also during voting."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from contracts.recount import RebuildBegun, RebuildPollV2
 
-from devstack.commands.recount import certificate_of, tell
+from devstack.commands.recount import certificate_of, print_certificate
 from devstack.terminal import open_console
 from devstack.vote_log.operators import ask
 from devstack.vote_log.organisers import results_api, running
@@ -28,4 +28,4 @@ def rebuild(
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC; reading the earlier vote log in {seconds:.0f} s"
     with results_api(running()) as api, console.status(waiting) as shown:
         found = certificate_of(api, poll, begun.recount_id, wait, shown)
-    tell(found, as_json=as_json)
+    print_certificate(found, as_json=as_json)

@@ -28,10 +28,10 @@ def recount(
     For an open poll the result is provisional. Exit status: 0 no difference, 1 any difference.
     """
     found = _ordered(poll, wait, open_console(stderr=True))
-    tell(found, as_json=as_json)
+    print_certificate(found, as_json=as_json)
 
 
-def tell(found: Certificate, *, as_json: bool) -> None:
+def print_certificate(found: Certificate, *, as_json: bool) -> None:
     """Print a recount's certificate, as a table or as JSON. Raises `typer.Exit` on any difference."""
     if as_json:
         typer.echo(found.model_dump_json(indent=2))

@@ -64,7 +64,7 @@ class Outcome:
 
     @property
     def exact(self) -> bool:
-        """Whether every line of the comparison holds."""
+        """Whether all lines of the comparison match."""
         return all(check.holds for check in self.checks)
 
 

@@ -48,7 +48,7 @@ class _Work:
 
 @dataclass
 class LocalDeployment:
-    """One round of building and deploying what changed."""
+    """One run that builds and deploys the changed stacks."""
 
     instance: Instance
     sam: SamProcess

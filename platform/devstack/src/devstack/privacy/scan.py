@@ -10,9 +10,7 @@ from devstack.privacy.places import Place
 
 SHAPES: Final = {
     # Voter token, results pass and ticket all end in a MAC, so unknown ones are found too.
-    "something signed by us": re.compile(
-        rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"
-    ),
+    "a signed token": re.compile(rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"),
     "a voting code": re.compile(rb"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b"),
     "a token": re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."),
 }

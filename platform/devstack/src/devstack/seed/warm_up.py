@@ -214,7 +214,7 @@ def _as_organiser(instance: Instance, organiser: Organiser, path: str) -> None:
 def _empty_batch(instance: Instance, function: str) -> None:
     done = client(instance, "lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
     said: Any = json.loads(done["Payload"].read() or b"null")
-    # A function that rejects the empty batch has started all the same.
+    # A function that rejects the empty batch has started, which is sufficient.
     if done.get("FunctionError") and isinstance(said, dict) and said.get("errorType") in _NOT_STARTED:
         raise NotYet(f"{said['errorType']}: {said.get('errorMessage')}")
 

@@ -47,8 +47,8 @@ def ensure_chromium(progress: Progress) -> Path:
         found = find_chromium()
     if found is None:
         raise Failure(
-            "Tests that look at pages need Chromium, and there is none.",
-            "Install it (such as `apt install chromium`), or set CHROMIUM to the path of yours.",
+            "Browser tests need Chromium, which is not installed.",
+            "Install it (such as `apt install chromium`), or set CHROMIUM to its path.",
         )
     return found
 
@@ -65,7 +65,7 @@ def find_engine(program: str) -> str:
         path = shutil.which(_ENGINES[program]) or shutil.which(program)
     if path is None:
         raise Failure(
-            f"Tests in three engines need {program}, and there is none.",
+            f"Tests in three engines need {program}, which is not installed.",
             f"Install it (on Debian `apt install {_ENGINES[program]}`), or leave out "
             "tests/e2e/test_three_engines.py.",
         )

@@ -68,7 +68,7 @@ def test_a_missing_chromium_stops_the_run_before_the_first_test(tmp_path: Path) 
     if Path("/Applications/Google Chrome.app").exists():
         pytest.skip("Chrome is found where macOS keeps it")
     assert done.returncode == 1
-    assert "need Chromium, and there is none" in done.stderr
+    assert "need Chromium, which is not installed" in done.stderr
     assert "Traceback" not in done.stderr
 
 

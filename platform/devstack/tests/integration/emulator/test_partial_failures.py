@@ -25,7 +25,7 @@ TABLE = {
 
 
 def write_one(emulator: Any, seen: Path) -> str:
-    """Write one record to a stream whose reader fails at first; return the mapping's id."""
+    """Write one record to a stream with a reader that fails at first; return the mapping's id."""
     stream = emulator.aws("dynamodb").create_table(**TABLE)["TableDescription"]["LatestStreamArn"]
     emulator.function("second-time", SECOND_TIME_READER, Environment={"Variables": {"SEEN": str(seen)}})
     mapping = emulator.aws("lambda").create_event_source_mapping(

@@ -27,7 +27,7 @@ TABLE = {
 
 
 class Log:
-    """A table whose stream a function writes to a file, unless a file `closed` exists."""
+    """A table with a stream that a function writes to a file, unless a file `closed` exists."""
 
     def __init__(self, emulator: Any, folder: Path) -> None:
         self.emulator = emulator
