@@ -5,7 +5,7 @@ import json
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
-from template_lint.rules.privacy import LOGS_OF_REQUESTS
+from template_lint.rules.privacy import REQUEST_LOG_TYPES
 from template_lint.stack import ROOT
 from testkit.templates import stacks
 
@@ -21,6 +21,6 @@ def test_the_firewall_neither_logs_nor_samples_requests() -> None:
     kinds = {resource["Type"] for resource in template["Resources"].values()}
     text = json.dumps(template, default=str)
 
-    assert not kinds & LOGS_OF_REQUESTS
+    assert not kinds & REQUEST_LOG_TYPES
     assert '"SampledRequestsEnabled": false' in text
     assert '"SampledRequestsEnabled": true' not in text

@@ -35,7 +35,7 @@ class _Finder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         if tag == "style" or (tag == "script" and not attributes.get("src")):
-            raise SiteBuildError(f"line {self.getpos()[0]}: our policy forbids code within a page")
+            raise SiteBuildError(f"line {self.getpos()[0]}: the content security policy forbids inline code")
         named = _named(tag, attributes)
         if named is not None:
             line, column = self.getpos()

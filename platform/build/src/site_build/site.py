@@ -69,10 +69,10 @@ def _kept(source: Path, assets: Path) -> Path:
 
 def _instead(site: Path, assets: Path, found: set[Path], named: Named) -> str:
     if named.kind == "modulepreload":
-        raise SiteBuildError(f"{named.address}: a page asks for one script, and there is nothing to preload")
+        raise SiteBuildError(f"{named.address}: a page loads one script, so modulepreload is not allowed")
     source = site / named.address.removeprefix("/")
     if not named.address.startswith("/") or not source.is_file():
-        raise SiteBuildError(f"{named.address or 'a script'}: no file of this site by its full address")
+        raise SiteBuildError(f"{named.address or 'a script'}: not a file of this site with an absolute path")
     if named.kind == "stylesheet":
         return tag("link", named.attributes | _vouched("href", _kept(source, assets)))
     found.add(source)

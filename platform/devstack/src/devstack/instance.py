@@ -56,7 +56,7 @@ class Instance:
         return f"http://localhost:{self.emulator_port}"
 
     @property
-    def friend(self) -> str:
+    def allowed_origin(self) -> str:
         """An allowed foreign origin that may read public answers: the emulator's port on 127.0.0.1."""
         return f"http://127.0.0.1:{self.emulator_port}"
 

@@ -32,7 +32,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
         # A foreign site that exists locally, to test what pages of an allowed origin may read.
-        "AllowedOrigins": instance.friend,
+        "AllowedOrigins": instance.allowed_origin,
         allowance.PARAMETER: str(allowance.allowed(instance)),
     }
 

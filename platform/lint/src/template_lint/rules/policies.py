@@ -15,7 +15,7 @@ WITHOUT_RESOURCE: Final = frozenset({
     "logs:DescribeLogGroups",
 })  # fmt: skip
 # Tables with only short-lived data (up to two hours) that can be re-created. This list may only shrink.
-FORGETTABLE: Final = frozenset({"WebSocketConnections"})
+EPHEMERAL: Final = frozenset({"WebSocketConnections"})
 # Services whose resources are created at run time, so that a part of the name must be "*".
 NAMED_AT_RUN_TIME: Final = frozenset({"execute-api", "s3", "scheduler", "dynamodb:Query"})
 
@@ -44,7 +44,7 @@ def table_requires_data_protection(stack: Stack) -> Iterator[Fault]:
             "is not billed on demand": properties.get("BillingMode") == "PAY_PER_REQUEST",
             "is not encrypted": properties.get("SSESpecification", {}).get("SSEEnabled") is True,
         }
-        if name not in FORGETTABLE:
+        if name not in EPHEMERAL:
             asked |= {
                 "has no point-in-time recovery": recovery is True,
                 "can be deleted in prod": protection in (True, {"Fn::If": ["IsProd", True, False]}),

@@ -12,7 +12,7 @@ STAGE: Final = "AWS::ApiGatewayV2::Stage"
 MAX_DAYS: Final = 90
 # The allowed fields of an access log: request id, route, status and times. No client data, no path and no
 # query, which contain ids, codes and tickets. This list may only shrink.
-LOGGED: Final = frozenset({
+ALLOWED_LOG_FIELDS: Final = frozenset({
     "requestId", "requestTime", "apiId", "routeKey", "status", "responseLatency", "integrationLatency",
     "responseLength", "error.message", "integrationErrorMessage",
 })  # fmt: skip
@@ -24,7 +24,7 @@ EXPIRING: Final = {
     "MembersTable": "expires_at",
 }
 # Other request logs: each would contain addresses, and most also cookies and queries.
-LOGS_OF_REQUESTS: Final = frozenset({
+REQUEST_LOG_TYPES: Final = frozenset({
     "AWS::CloudFront::RealtimeLogConfig", "AWS::Logs::DeliverySource", "AWS::WAFv2::LoggingConfiguration",
     "AWS::EC2::FlowLog",
 })  # fmt: skip
@@ -46,7 +46,7 @@ def access_log_forbids_personal_data(stack: Stack) -> Iterator[Fault]:
     for name, stage in stack.properties(STAGE).items():
         text = stage.get("AccessLogSettings", {}).get("Format", "")
         for source, variable in _VARIABLE.findall(text):
-            if source != "context" or variable not in LOGGED:
+            if source != "context" or variable not in ALLOWED_LOG_FIELDS:
                 yield name, f"its access log contains ${source}.{variable}"
 
 
@@ -55,7 +55,7 @@ def resource_forbids_request_logging(stack: Stack) -> Iterator[Fault]:
     for name, resource in stack.plain["Resources"].items():
         properties = resource.get("Properties", {})
         if (
-            resource["Type"] in LOGS_OF_REQUESTS
+            resource["Type"] in REQUEST_LOG_TYPES
             or properties.get("DistributionConfig", {}).get("Logging")
             or (resource["Type"] == "AWS::S3::Bucket" and properties.get("LoggingConfiguration"))
         ):
