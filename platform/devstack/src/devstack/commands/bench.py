@@ -37,9 +37,10 @@ def exactness(
     ),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Count votes under random faults, with the real functions and with four other counting schemes.
+    """Check exact counting under random faults.
 
-    Exit status: 0 if the real functions are never wrong and each other scheme sometimes is, otherwise 1.
+    Runs the real functions and four other counting schemes. Exit status: 0 if the real functions are never wrong
+    and each other scheme sometimes is, otherwise 1.
     """
     began = time.monotonic()
     with _Shown(schedules, open_console(stderr=True)) as shown:
@@ -61,8 +62,9 @@ def exactness(
 
 @bench.command()
 def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
-    """Compute the DynamoDB units per vote by AWS's rules, from the writes and reads of the real functions.
+    """Compute the DynamoDB units per vote.
 
+    Applies AWS's rules to the writes and reads of the real functions.
     Exit status: 0 if a vote in a batch of 1,000 costs at most 1.02 write units, otherwise 1.
     """
     costs = exactness_bench.cost()
@@ -82,9 +84,9 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
 
 @bench.command()
 def properties() -> None:
-    """Run all property tests with the full number of random examples, different ones in each run.
+    """Run all property tests with full effort.
 
-    Exit status: pytest's.
+    Tries the full number of random examples, different ones in each run. Exit status: pytest's.
     """
     code = run_properties()
     if code:
@@ -96,8 +98,9 @@ def page(
     runs: Annotated[int, typer.Option(min=1, help="Number of loads of each page.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Load the voter's page of the running stack in Chromium: requests, bytes, largest contentful paint.
+    """Measure the first load of the voter's page.
 
+    Loads the page of the running stack in Chromium: requests, bytes, largest contentful paint.
     Exit status: 0 if at most 12 requests and 60 KB compressed, all of our host, otherwise 1.
     """
     from devstack.bench import page as page_bench  # noqa: PLC0415 (no other command needs a browser)
@@ -128,9 +131,10 @@ def dashboard(
     rate: Annotated[float, typer.Option(min=1, help="Frames per second.")] = 50.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Play result frames into the dashboard and the presenter: the longest main-thread task.
+    """Measure the organisers' pages under load.
 
-    The longest task includes waits for a processor; the hardest task is processor time alone.
+    Plays result frames into the dashboard and the presenter, and measures the longest main-thread task. It
+    includes waits for a processor; the hardest task is processor time alone.
     Exit status: 0 if no task works over 200 ms and the final counts are exact, otherwise 1.
     """
     from devstack.bench import dashboard as dashboard_bench  # noqa: PLC0415 (no other command needs a browser)

@@ -40,8 +40,9 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
     seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its choices.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Fault injection: run a load test while calls and processes fail; compare all answers with the vote log.
+    """Run a load test with fault injection.
 
+    Calls and processes fail during the test; all answers are compared with the vote log.
     Exit status: 0 no vote lost or counted twice and every answer correct, otherwise 1.
     """
     if schedule not in SCHEDULES:

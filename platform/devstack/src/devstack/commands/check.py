@@ -22,9 +22,9 @@ def check(
         bool, typer.Option("--threats", help="Only show which tests cover each threat and requirement.")
     ] = False,
 ) -> None:
-    """Run the static checks: lint, types, formats, templates and state machines.
+    """Run the static checks.
 
-    Exit status: 0 passed, 1 failed.
+    Lint, types, formats, templates and state machines. Exit status: 0 passed, 1 failed.
     """
     if threats:
         _check_threats(as_json=as_json)

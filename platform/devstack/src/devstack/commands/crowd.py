@@ -35,8 +35,9 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
     seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its choices.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Load test: virtual voters vote through the public API; compare their answers with the results.
+    """Run a load test.
 
+    Virtual voters vote through the public API; their answers are compared with the results.
     Exit status: 0 exact, 1 any difference, 2 no poll to vote on.
     """
     progress = Progress()

@@ -28,7 +28,10 @@ def deploy(
         typer.Option(help="Such as https://vote.example.com; default: the distribution's own address."),
     ] = None,
 ) -> None:
-    """Build a service and deploy it to AWS, with the settings of its samconfig.toml."""
+    """Deploy a service to AWS.
+
+    Builds the service, and deploys it with the settings of its samconfig.toml.
+    """
     stacks = in_deploy_order(ROOT)
     chosen = [stack for stack in stacks if service in {stack.service, stack.home, "all"}]
     if not chosen:

@@ -19,7 +19,10 @@ def export(
         typer.Option(help="A new file, or an earlier export of this poll; default: standard output."),
     ] = None,
 ) -> None:
-    """Export a poll's vote log, anonymised, as JSON lines. docs/verify_vote_log.py verifies the file."""
+    """Export a poll's vote log as JSON lines.
+
+    The export is anonymised; docs/verify_vote_log.py verifies the file.
+    """
     read_from = datetime.now(UTC)
     counts = read_log(running(), poll)
     lines = export_lines(poll, counts, read_from)

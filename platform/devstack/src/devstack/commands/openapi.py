@@ -9,8 +9,9 @@ from devstack.instance import ROOT
 
 
 def openapi() -> None:
-    """Generate docs/api: OpenAPI of each service, AsyncAPI of the WebSocket and the streams.
+    """Generate the API documents.
 
+    Writes docs/api: OpenAPI of each service, AsyncAPI of the WebSocket and the streams.
     Exit status: 0 written (changed files are listed), 1 a route does not declare its request and responses.
     """
     done = subprocess.run([sys.executable, "-m", "api_documents"], cwd=ROOT, check=False)

@@ -17,10 +17,11 @@ def rebuild(
     wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the recount that follows.")] = 600.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
 ) -> None:
-    """Rebuild a poll's counters from the vote log, then recount and compare.
+    """Rebuild a poll's counters.
 
-    Takes about two minutes, longer for many votes; voting and counting continue. A second call joins a
-    running rebuild. Exit status: 0 no difference, 1 any difference.
+    Reads the vote log, then recounts and compares. Takes about two minutes, longer for many votes; voting and
+    counting continue. A second call joins a running rebuild.
+    Exit status: 0 no difference, 1 any difference.
     """
     begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
     console = open_console(stderr=True)

@@ -23,9 +23,10 @@ def recount(
     wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the result.")] = 300.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
 ) -> None:
-    """Recount a poll's vote log and compare it with the counters.
+    """Recount a poll's votes.
 
-    For an open poll the result is provisional. Exit status: 0 no difference, 1 any difference.
+    Compares the vote log with the counters. For an open poll the result is provisional.
+    Exit status: 0 no difference, 1 any difference.
     """
     found = _ordered(poll, wait, open_console(stderr=True))
     print_certificate(found, as_json=as_json)

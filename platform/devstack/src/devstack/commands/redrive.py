@@ -14,8 +14,9 @@ def redrive(
     poll: Annotated[str, typer.Argument(help="A poll's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Reprocess a poll's invalid records: count their votes once and apply their poll events.
+    """Reprocess a poll's invalid records.
 
+    Counts each of their votes once and applies their poll events.
     Exit status: 0 no invalid record is left, 1 some are left.
     """
     done = PollRedriven.model_validate_json(ask("redrive", RedrivePollV2, poll))

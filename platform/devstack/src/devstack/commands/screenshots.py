@@ -19,8 +19,9 @@ def screenshots(
         list[str] | None, typer.Argument(help="Such as voter, organiser, presenter; default: all.")
     ] = None,
 ) -> None:
-    """Take the screenshots in docs/screenshots: each state on a phone and a desktop, light and dark.
+    """Take screenshots of all pages.
 
+    Writes docs/screenshots: each state on a phone and a desktop, light and dark.
     Exit status: 0 written, 1 a page did not reach a state.
     """
     with Progress() as progress:

@@ -20,7 +20,7 @@ NOT_RUNNING = 3
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Show status.
+    """Show the stack's status and addresses.
 
     Exit status: 0 ready, 1 running but not ready, 3 not running.
     """

@@ -57,8 +57,9 @@ def test(
     ] = None,  # noqa: PT028
     seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its order.")] = None,  # noqa: PT028
 ) -> None:
-    """Run tests; without arguments the static checks, then all layers.
+    """Run tests.
 
+    Without arguments: the static checks, then all layers.
     Exit status: 0 all passed, 1 a failure, 130 interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -65,10 +65,10 @@ def up(  # noqa: PLR0917 (typer passes options by name)
         bool, typer.Option("--detach", help="Return when ready; stop with ./dev down.")
     ] = False,
 ) -> None:
-    """Start the stack: pages, APIs, WebSocket and an open demo poll.
+    """Start the stack.
 
-    Only changed stacks are deployed. DEV_STATE sets a state directory other than .dev, for a second copy on
-    other ports.
+    Runs pages, APIs, WebSocket and an open demo poll; only changed stacks are deployed. DEV_STATE sets a state
+    directory other than .dev, for a second copy on other ports.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     console = open_console()
