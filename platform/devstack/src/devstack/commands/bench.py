@@ -39,8 +39,8 @@ def exactness(
 ) -> None:
     """Check exact counting under random faults.
 
-    Runs the real functions and four other counting schemes. Exit status: 0 if the real functions are never wrong
-    and each other scheme sometimes is, otherwise 1.
+    Runs the real functions and four other counting schemes. Exit status: 0 if the real functions are never
+    wrong and each other scheme sometimes is, otherwise 1.
     """
     began = time.monotonic()
     with _Shown(schedules, open_console(stderr=True)) as shown:

@@ -67,8 +67,8 @@ def up(  # noqa: PLR0917 (typer passes options by name)
 ) -> None:
     """Start the stack.
 
-    Runs pages, APIs, WebSocket and an open demo poll; only changed stacks are deployed. DEV_STATE sets a state
-    directory other than .dev, for a second copy on other ports.
+    Runs pages, APIs, WebSocket and an open demo poll; only changed stacks are deployed. DEV_STATE sets a
+    state directory other than .dev, for a second copy on other ports.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     console = open_console()
