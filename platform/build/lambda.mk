@@ -2,8 +2,8 @@
 # libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 is not
 # included: the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
-# wheels are installed once per exported lock, into a folder that never changes again (functions may be built in
-# parallel), and linked, or copied to another file system; our own source is copied every time.
+# wheels are installed once per exported lock, into a folder that never changes again (functions and stacks may be
+# built in parallel), and linked, or copied to another file system; our own source is copied every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
@@ -21,7 +21,6 @@ RELEASE ?=
 STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if $(wildcard $(folder)/template.yaml),$(folder))))
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
-STAGE := $(WHEELS)/$(DISTRIBUTION).$(notdir $(ARTIFACTS_DIR)).new
 EXPORT = uv export -q --locked --package $(DISTRIBUTION) --no-default-groups $(addprefix --group ,$(GROUPS)) --no-header
 RUN := uv run -q --no-project --python $(PYTHON) python
 # Unlike mv, os.rename never moves a folder into an existing one, which a parallel build may have created.
@@ -33,12 +32,12 @@ build-%:
 	cd $(WORKSPACE) && $(EXPORT) --no-emit-workspace -o $(LOCK) >/dev/null
 	wheels=$(WHEELS)/$$(git hash-object --no-filters $(LOCK)) && \
 	if ! [ -d $$wheels ]; then \
-	  rm -rf $(STAGE) && mkdir -p $(STAGE) && cd $(WORKSPACE) && \
-	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $(STAGE) -r $(LOCK) && \
-	  find $(STAGE) -name __pycache__ -type d -prune -exec rm -rf {} + && \
-	  $(COMPILE) -s $(STAGE) -p /var/task $(STAGE) && \
-	  rm -rf $(STAGE)/bin $(STAGE)/.lock && \
-	  { $(RENAME) $(STAGE) $$wheels 2>/dev/null || [ -d $$wheels ]; } && rm -rf $(STAGE); \
+	  mkdir -p $(WHEELS) && stage=$$(mktemp -d $(WHEELS)/new.XXXXXX) && trap 'rm -rf $$stage' EXIT && cd $(WORKSPACE) && \
+	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $$stage -r $(LOCK) && \
+	  find $$stage -name __pycache__ -type d -prune -exec rm -rf {} + && \
+	  $(COMPILE) -s $$stage -p /var/task $$stage && \
+	  rm -rf $$stage/bin $$stage/.lock && \
+	  { $(RENAME) $$stage $$wheels 2>/dev/null || [ -d $$wheels ]; }; \
 	fi && \
 	{ cp -Rl $$wheels/. $(ARTIFACTS_DIR) 2>/dev/null || cp -R $$wheels/. $(ARTIFACTS_DIR); }
 	cd $(WORKSPACE) && ours= && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \

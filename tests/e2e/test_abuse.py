@@ -1,13 +1,13 @@
-"""Against abuse, on the running stack: a poll that asks for proof, and what its organiser is told."""
+"""Abuse protection on the running stack: proof of work, and the organiser's abuse report."""
 
 from contracts.abuse import AbuseReport
 from playwright.sync_api import Page, expect
 
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 
-def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
+def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     running: Running, organiser: Organiser, desktop: Page, phone: Page
 ) -> None:
     organiser.close_active()
@@ -41,7 +41,7 @@ def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
     organiser.close(poll["poll_id"])
 
 
-def test_an_organiser_is_told_of_votes_refused_and_of_no_voter(
+def test_abuse_report_counts_rejected_votes_and_identifies_no_voter(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id = organiser.open_new()

@@ -1,11 +1,11 @@
-"""The whole journey, as people take it: an organiser at a desk, two voters with phones."""
+"""The whole journey: an organiser on a desktop, two voters with phones."""
 
 import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from .running import COOKIE, RECEIPT, Organiser, Running
+from .live_stack import COOKIE, RECEIPT, Organiser, Running
 
 QUESTION = "Mountains or the sea?"
 
@@ -29,7 +29,7 @@ def title(page: Page) -> Locator:
 
 
 def watches(page: Page) -> Callable[[], None]:
-    """Return a check that the page was not loaded again since now."""
+    """Return a check that the page has not been loaded again."""
     page.evaluate("() => { window.sinceBefore = true }")
 
     def check() -> None:
@@ -38,7 +38,7 @@ def watches(page: Page) -> Callable[[], None]:
     return check
 
 
-def test_a_vote_travels_from_one_phone_to_every_screen(
+def test_vote_appears_on_every_screen(
     running: Running, organiser: Organiser, desktop: Page, phone: Page, other_phone: Page
 ) -> None:
     organiser.close_active()
@@ -96,7 +96,7 @@ def test_a_vote_travels_from_one_phone_to_every_screen(
         check()
 
 
-def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
+def test_vote_survives_a_reload_and_a_second_one_is_rejected(
     running: Running, organiser: Organiser, phone: Page
 ) -> None:
     poll_id = organiser.open_new("Again?")
@@ -106,7 +106,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     expect(title(phone)).to_have_text("Your vote is recorded")
     phone.reload()
     expect(title(phone)).to_have_text("Your vote is recorded")
-    # What the page remembers is a convenience; that there is one vote is the voter token's doing.
+    # The voter token decides that there is one vote; the page's memory is a convenience.
     phone.evaluate("() => localStorage.clear()")
     phone.reload()
     expect(title(phone)).to_have_text("Tap to vote")
@@ -115,7 +115,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_the_voter_token_is_out_of_reach_of_scripts(phone: Page, poll_id: str) -> None:
+def test_voter_token_is_inaccessible_to_scripts(phone: Page, poll_id: str) -> None:
     phone.goto(f"/?poll={poll_id}")
     expect(title(phone)).to_have_text("Tap to vote")
     option(phone, "a").tap()

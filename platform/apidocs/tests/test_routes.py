@@ -22,9 +22,9 @@ from template_lint.stack import Stack, load_stack
 ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})
 CAST: Operation[CastVote] = Operation(
     {HTTPStatus.CREATED: VoterTokenIssued, HTTPStatus.OK: "text/csv", HTTPStatus.NO_CONTENT: None},
-    takes=CastVote,
+    request_model=CastVote,
     cookie="voter_token",
-    refuses=[ProblemType.CLOSED],
+    errors=[ProblemType.CLOSED],
 )
 
 type Register = Callable[[HttpApi], Any]

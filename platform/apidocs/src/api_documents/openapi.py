@@ -96,10 +96,10 @@ def _operation(served: ServedRoute, references: References) -> Json:
     document: Json = {
         "operationId": served.name, "summary": served.summary, "description": served.description,
     }  # fmt: skip
-    if declared.takes and route.method in WITHOUT_BODY:
-        parameters += query_parameters(declared.takes)
-    elif declared.takes:
-        body = {"application/json": {"schema": references[declared.takes, "validation"]}}
+    if declared.request_model and route.method in WITHOUT_BODY:
+        parameters += query_parameters(declared.request_model)
+    elif declared.request_model:
+        body = {"application/json": {"schema": references[declared.request_model, "validation"]}}
         document["requestBody"] = {"required": declared.required, "content": body}
     elif declared.takes_image:
         document["requestBody"] = {"required": True, "content": {"image/*": {"schema": {}}}}
@@ -178,8 +178,8 @@ def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
     """Return a reference for each body in each direction, and the referenced schemas."""
     bodies: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
     for served in routes:
-        if served.operation.takes and served.route.method not in WITHOUT_BODY:
-            bodies[served.operation.takes, "validation"] = None
+        if served.operation.request_model and served.route.method not in WITHOUT_BODY:
+            bodies[served.operation.request_model, "validation"] = None
         answers = chain.from_iterable(served.operation.answers.values())
         bodies |= {(body, "serialization"): None for body in answers if isinstance(body, type)}
     references, definitions = models_json_schema(list(bodies), ref_template="#/components/schemas/{model}")

@@ -65,12 +65,20 @@ def test_known_tests_have_path_and_name_and_exclude_helpers() -> None:
     assert any("::Test" in test for test in known)
 
 
-def test_rows_of_the_threat_model_are_read(tmp_path: Path) -> None:
+def test_each_section_of_the_threat_model_is_read_as_one_threat(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "| id | x |\n| T1 | Spoofing | Who? | This. | no | `a.py::test_one`<br>`b.py::T::test_x` |\n"
+        "## Mitigations\n\n"
+        "### T1: A forged cookie\n\n**Category:** Spoofing\n\nThis.\n\n"
+        "- `a.py::test_one`\n- `b.py::T::test_x`\n\n"
+        "### T2: A flood\n\n**Category:** Denial of service\n\n"
+        "### Out of scope\n\n`a.py::test_two`\n"
     )
-    assert read_threats(page) == (Threat("T1", "Spoofing", "Who?", ("a.py::test_one", "b.py::T::test_x")),)
+
+    assert read_threats(page) == (
+        Threat("T1", "Spoofing", "A forged cookie", ("a.py::test_one", "b.py::T::test_x")),
+        Threat("T2", "Denial of service", "A flood", ()),
+    )
 
 
 @pytest.mark.parametrize(

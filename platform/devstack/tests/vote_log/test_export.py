@@ -56,7 +56,7 @@ def verify(*files: Path) -> tuple[int, str]:
 def test_the_script_counts_the_votes_of_a_sealed_log(tmp_path: Path) -> None:
     code, said = verify(exported(tmp_path / "all", 2000, sealed=True))
     assert code == 0, said
-    assert "a 41, b 21, total 62 (all votes, and 2 invalid records aside)" in said
+    assert "a 41, b 21, total 62 (all votes; 2 invalid records not counted)" in said
 
 
 def test_every_later_export_extends_every_earlier_one(tmp_path: Path) -> None:

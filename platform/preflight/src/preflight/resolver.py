@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from contracts.edge import preflight_headers
-from gateway.answer import PRIVATE
 from gateway.resolver import resolver
+from gateway.response import PRIVATE
 from gateway.settings import HttpSettings
 
 

@@ -17,7 +17,7 @@ export function auditLogOf(read, dispatch, attempt) {
   const gone = new Set();
 
   const act = (work) =>
-    attempt("audit_log", "audit_log", async () => {
+    attempt("audit-log", "audit-log", async () => {
       write($("audit-log-trouble"), "");
       try {
         await work();

@@ -1,4 +1,4 @@
-"""The dashboard after a lost answer: pressing again makes no second thing, and the page shows what is."""
+"""The dashboard after a lost answer: a repeated press creates nothing twice, and shows the true state."""
 
 from contracts.ids import VoterPolicy
 from playwright.sync_api import Page, expect
@@ -14,7 +14,7 @@ def sign_in(page: Page) -> None:
     expect(page.locator("#dashboard")).to_be_visible()
 
 
-def test_a_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> None:
+def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Tea or coffee?")
     page.get_by_label("This", exact=True).fill("Tea")
@@ -40,7 +40,7 @@ def test_a_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> N
     assert {poll.options.a.image} == set(admin.pictures)
 
 
-def test_codes_are_made_once(page: Page, admin: AdminApi) -> None:
+def test_codes_are_created_once(page: Page, admin: AdminApi) -> None:
     poll = admin.given(policy=VoterPolicy.CODE, status="draft")
     sign_in(page)
     admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", lost(admin))
@@ -53,10 +53,10 @@ def test_codes_are_made_once(page: Page, admin: AdminApi) -> None:
     expect(page.locator("#codes-detail")).to_contain_text("100 codes made here.")
 
 
-def test_a_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminApi) -> None:
+def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminApi) -> None:
     poll = admin.given(2, 1)
     path = f"/admin/api/polls/{poll.poll_id}"
-    admin.sockets_work = False  # neither a message nor a look tells the page what its first press did
+    admin.sockets_work = False  # neither a message nor a request shows the page the effect of its first press
     admin.forever(f"GET /admin/api/results/{poll.poll_id}", bare(503))
     sign_in(page)
     admin.plan(f"POST {path}/close", lost(admin))

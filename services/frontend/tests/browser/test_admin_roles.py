@@ -1,4 +1,4 @@
-"""The organiser's page by role: what is there for whom, and what is said when a role is lost in between."""
+"""The dashboard by role: available controls, and the message after a role was lost."""
 
 from typing import Final
 
@@ -29,7 +29,7 @@ def sign_in(page: Page) -> None:
         (["viewer"], "viewer", set()),
     ],
 )
-def test_what_a_role_does_not_reach_is_not_there(
+def test_controls_beyond_the_role_are_hidden(
     page: Page, admin: AdminApi, groups: list[str], role: str, there: set[str]
 ) -> None:
     admin.groups = groups
@@ -49,9 +49,7 @@ def test_what_a_role_does_not_reach_is_not_there(
 
 
 @pytest.mark.parametrize("tab", ["", "#members", "#audit-log"])
-def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
-    page: Page, admin: AdminApi, tab: str
-) -> None:
+def test_account_without_a_role_sees_instructions_in_every_tab(page: Page, admin: AdminApi, tab: str) -> None:
     admin.groups = []
     admin.given(question="Over?", status="closed")
     page.goto(f"/admin/{tab}")
@@ -70,9 +68,7 @@ def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
     expect(page.locator("#roleless")).to_be_hidden()
 
 
-def test_the_presenter_of_an_account_without_a_role_shows_what_everybody_sees(
-    page: Page, admin: AdminApi
-) -> None:
+def test_presenter_without_a_role_shows_public_results(page: Page, admin: AdminApi) -> None:
     admin.groups = []
     admin.given(2, 1, question="Tea or coffee?")
     admin.sign_in_tab(page)
@@ -82,9 +78,7 @@ def test_the_presenter_of_an_account_without_a_role_shows_what_everybody_sees(
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
 
 
-def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
-    page: Page, admin: AdminApi
-) -> None:
+def test_lost_role_names_the_required_role_and_keeps_typed_text(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Half typed?")
     page.get_by_label("This", exact=True).fill("Tea")

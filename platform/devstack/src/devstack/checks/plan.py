@@ -44,6 +44,7 @@ def checks(transformed: Path) -> list[Check]:
         Check("cfn-lint, source", ((*cfn_lint, "--template", *TEMPLATES),)),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "devstack.checks.committed_secrets"),)),
+        Check("words", ((sys.executable, "-m", "devstack.checks.words"),)),
         Check("threats", ((sys.executable, "-m", "devstack.evidence"),)),
         Check("pipelines", ((_tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),

@@ -107,7 +107,7 @@ def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_c
 
     Returns whether the checks passed.
     """
-    beside = [run for run in runs if not run.layer.parallel and len(runs) > 1]
+    beside = [run for run in runs if run.layer.starts_stacks and len(runs) > 1]
     others = [run for run in runs if run not in beside]
     try:
         with ThreadPoolExecutor(1) as pool, Display(runs, console):

@@ -1,5 +1,6 @@
 """The test layers and their folders."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -31,9 +32,23 @@ class Layer(StrEnum):
         return self in {Layer.BROWSER, Layer.E2E}
 
     @property
-    def parallel(self) -> bool:
-        """Whether its files may run in parallel; those that share one running system may not."""
-        return self is not Layer.E2E
+    def starts_stacks(self) -> bool:
+        """Whether its tests use running stacks: they mostly wait, so other layers run in parallel."""
+        return self is Layer.E2E
+
+    @property
+    def workers(self) -> str:
+        """The number of pytest-xdist workers.
+
+        One per core, or per stack; browser tests wait half of their time, so they get two per core.
+        """
+        match self:
+            case Layer.E2E:
+                return "2"
+            case Layer.BROWSER:
+                return str(2 * (os.process_cpu_count() or 1))
+            case _:
+                return "auto"
 
     def folders(self, root: Path = ROOT) -> list[Path]:
         """Return the folders of this layer's tests, in a stable order."""
