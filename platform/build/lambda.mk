@@ -9,7 +9,7 @@ WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFIL
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
 PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
-# The runtime of Python 3.13 is Amazon Linux 2023, whose glibc is 2.34; some wheels, such as Pillow's, need 2.28.
+# The runtime of Python 3.13 is Amazon Linux 2023 with glibc 2.34; some wheels, such as Pillow's, need 2.28.
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux_2_28,aarch64-manylinux_2_28)
 ASSETS ?=
 # Dependency groups that only some functions of the service need: build-XFunction: GROUPS := images

@@ -66,7 +66,7 @@ def resources(instance: Instance, stack_name: str, kind: str) -> list[dict[str, 
 
 
 def table_of(instance: Instance, service: str, logical_name: str) -> str:
-    """Return the name of the service's table whose logical id starts with `logical_name`."""
+    """Return the name of the service's table with a logical id that starts with `logical_name`."""
     return next(
         str(resource["PhysicalResourceId"])
         for resource in resources(instance, f"tot-{ENVIRONMENT}-{service}", "AWS::DynamoDB::Table")

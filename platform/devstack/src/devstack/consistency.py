@@ -17,7 +17,7 @@ type Tally = Counter[str]
 
 @dataclass(frozen=True)
 class Consistency:
-    """The votes of each poll in the vote log, and the polls whose counters differ, as (log, counters)."""
+    """The votes of each poll in the vote log, and the differing polls, as (log, counters)."""
 
     counted: dict[str, Tally]
     differences: dict[str, tuple[Tally, Tally]]

@@ -460,7 +460,7 @@ def _passes(mapping: Event, record: Event) -> bool:
 
 
 def _matches(pattern: Any, value: Any) -> bool:
-    """Return whether a value matches an event filter pattern, whose leaves are lists of allowed values."""
+    """Return whether a value matches an event filter pattern with lists of allowed values as leaves."""
     if isinstance(pattern, list):
         assert all(isinstance(allowed, str) for allowed in pattern), "the World does not support this filter"
         return value in pattern

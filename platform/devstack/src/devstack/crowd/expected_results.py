@@ -25,7 +25,7 @@ class Check:
 
 
 def confirmed_votes(records: Sequence[VoterRecord]) -> Counter[Choice]:
-    """Return the number of voters per option whose vote was confirmed.
+    """Return the number of voters with a confirmed vote, per option.
 
     A voter with confirmations for both options counts for both: one of them must be wrong, and the sum shows
     it.

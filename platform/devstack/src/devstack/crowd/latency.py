@@ -1,6 +1,6 @@
 """Latency from a vote to the first frame on another open page that shows it.
 
-A frame carries counts, not votes. A vote counts as shown by the first frame whose total is at least the
+A frame carries counts, not votes. A vote counts as shown by the first frame with a total of at least the
 number of votes confirmed up to it. This is exact for one vote at a time; with concurrent votes it may be too
 short by one coalesced frame. Only votes confirmed at the first attempt are measured: the others would measure
 retries.

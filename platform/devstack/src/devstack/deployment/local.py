@@ -1,4 +1,4 @@
-"""Builds and deploys every stack whose inputs changed to the emulator, in the order of their imports."""
+"""Builds and deploys changed stacks to the emulator, in the order of their imports."""
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,7 +31,7 @@ def parameters(instance: Instance) -> dict[str, str]:
         "EmulatorPort": str(instance.emulator_port),
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
-        # A foreign site that exists locally, to test what pages of an allowed origin may read.
+        # A foreign origin that exists locally, to test the read access of an allowed origin.
         "AllowedOrigins": instance.allowed_origin,
         allowance.PARAMETER: str(allowance.allowed(instance)),
     }

@@ -23,7 +23,7 @@ from devstack.instance import Instance
 # Phones reject a certificate with a validity over 398 or 825 days.
 LASTS: Final = timedelta(days=90)
 RENEWED_BEFORE_END: Final = timedelta(days=7)
-# Allows for a phone whose clock is slow.
+# Allows for a slow clock of the phone.
 _BACKDATED: Final = timedelta(days=1)
 
 

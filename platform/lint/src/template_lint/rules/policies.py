@@ -16,7 +16,7 @@ WITHOUT_RESOURCE: Final = frozenset({
 })  # fmt: skip
 # Tables with only short-lived data (up to two hours) that can be re-created. This list may only shrink.
 EPHEMERAL: Final = frozenset({"WebSocketConnections"})
-# Services whose resources are created at run time, so that a part of the name must be "*".
+# Services with resources that are created at run time, so that a part of the name must be "*".
 NAMED_AT_RUN_TIME: Final = frozenset({"execute-api", "s3", "scheduler", "dynamodb:Query"})
 
 

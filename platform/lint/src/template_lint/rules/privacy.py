@@ -16,7 +16,7 @@ ALLOWED_LOG_FIELDS: Final = frozenset({
     "requestId", "requestTime", "apiId", "routeKey", "status", "responseLatency", "integrationLatency",
     "responseLength", "error.message", "integrationErrorMessage",
 })  # fmt: skip
-# Tables whose items expire, and the TTL attribute.
+# Tables with expiring items, and the TTL attribute.
 EXPIRING: Final = {
     "WebSocketConnections": "expires_at",
     "VotingStateTable": "expires_at",

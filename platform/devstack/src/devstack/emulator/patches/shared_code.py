@@ -24,7 +24,7 @@ _unpacking = threading.Lock()
 
 
 class SharedZip(zipfile.ZipFile):
-    """A zip whose `extractall` makes the target a symbolic link to the shared copy."""
+    """A zip with an `extractall` that makes the target a symbolic link to the shared copy."""
 
     folder: Path
 
