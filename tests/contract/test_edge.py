@@ -8,7 +8,7 @@ from typing import Any, Final
 import boto3
 from contracts.exports import Service
 from samtranslator.yaml_helper import yaml_parse
-from template_lint.rules.edge import answering_functions
+from template_lint.rules.edge import public_functions
 from template_lint.rules.functions import slug_of
 from template_lint.stack import ROOT
 from testkit.templates import Resolver, stacks
@@ -30,7 +30,7 @@ def in_the_tables() -> int:
 
 
 def test_every_public_function_is_tested_here() -> None:
-    answering = {slug_of(name) for stack in stacks() for name in answering_functions(stack)}
+    answering = {slug_of(name) for stack in stacks() for name in public_functions(stack)}
     assert {route.slug for route in ROUTES} == answering - {"authorize_connection"}
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from devstack.audit import audit
+from devstack.consistency import check_consistency
 from devstack.testing.browser import find_chromium
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright, expect
 
@@ -143,7 +143,7 @@ def test_votes_over_a_bad_network_count_once_and_every_page_shows_the_result(
     assert len(crowd.receipts) == VOTERS, "a receipt was shown twice"
     b = sum("ab"[turn % 3 % 2] == "b" for turn in range(VOTERS))
     assert results["counts"] == {"a": VOTERS - b, "b": b}
-    assert audit(running.instance).differences == {}
+    assert check_consistency(running.instance).differences == {}
     assert len(crowd.final) == 1, crowd.final
     assert next(iter(crowd.final)).startswith(f"{VOTERS} votes")
     assert {"dropped", "answer lost", "delayed"} <= network.did.keys()

@@ -133,14 +133,14 @@ def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
         ),
     )
     addresses = [f"{running.site}/polls/{poll_id}", f"{running.site}/results/{poll_id}"]
-    visitor.goto(f"{running.instance.friend}/_ministack/health")
+    visitor.goto(f"{running.instance.allowed_origin}/_ministack/health")
     for headers in ({}, ASKED_FIRST):
         assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == [[200, poll_id]] * 2
     assert visitor.evaluate(READ, [addresses[0], {"X-Poll": "1"}]) == "refused", "no header but those offered"
     assert visitor.evaluate(READ, [addresses[0], {"Authorization": "Bearer x"}]) == "refused"
     preflights = [one for one in seen if one[0] == "GET"]
     assert len(preflights) >= 2, "nothing was asked before: this test proves nothing"
-    assert not any(cookie for _, origin, cookie in seen if origin == running.instance.friend)
+    assert not any(cookie for _, origin, cookie in seen if origin == running.instance.allowed_origin)
 
     visitor.goto(foreign_site)
     for headers in ({}, ASKED_FIRST):

@@ -6,7 +6,7 @@ It uses the second stack, because the shared one is never stopped.
 from typing import Final
 
 import pytest
-from devstack.audit import audit
+from devstack.consistency import check_consistency
 
 from .conftest import restart_if_gone
 from .live_stack import Organiser, Running, dev, wait_until
@@ -37,7 +37,7 @@ def test_restart_during_a_crowd_loses_and_doubles_no_vote(second_stack: Running)
         outcome = crowd.end()
 
     assert outcome.exit_code == 0, outcome
-    found = audit(instance)
+    found = check_consistency(instance)
     assert found.differences == {}, found.summary()
     assert found.counted[poll_id].total() == before + VOTERS
     assert second_stack.results(poll_id)["total"] == before + VOTERS

@@ -134,7 +134,7 @@ def test_id_token_is_rejected_as_access_token(running: Running, organiser: Organ
 
 def signed_in(begun: SignIn, organiser: Organiser) -> str:
     """Submit name and password, and return the authorization code."""
-    back = urlsplit(begun.typed(organiser.account).headers["location"])
+    back = urlsplit(begun.submit_credentials(organiser.account).headers["location"])
     assert f"{back.scheme}://{back.netloc}{back.path}" == begun.callback
     return parse_qs(back.query)["code"][0]
 
@@ -148,19 +148,19 @@ def assert_no_token(answer: httpx.Response) -> None:
 def test_authorization_code_requires_its_verifier(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
-    assert_no_token(replace(begun, verifier="x" * 64).exchanged(code))
+    assert_no_token(replace(begun, verifier="x" * 64).exchange_code(code))
     begun = SignIn.at(running.instance)
-    assert_no_token(replace(begun, verifier="").exchanged(signed_in(begun, organiser)))
+    assert_no_token(replace(begun, verifier="").exchange_code(signed_in(begun, organiser)))
 
 
 def test_authorization_code_is_valid_once(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
-    first = begun.exchanged(code)
+    first = begun.exchange_code(code)
     assert first.status_code == 200, first.text
     for name in ("access_token", "id_token", "refresh_token"):
         running.planted.token(first.json()[name])
-    assert_no_token(begun.exchanged(code))
+    assert_no_token(begun.exchange_code(code))
 
 
 def test_authorization_code_is_bound_to_redirect_uri_and_client(
@@ -169,7 +169,7 @@ def test_authorization_code_is_bound_to_redirect_uri_and_client(
     for changed in ({"callback": "https://evil.example/"}, {"client_id": "another-client"}):
         begun = SignIn.at(running.instance)
         code = signed_in(begun, organiser)
-        answer = replace(begun, **changed).exchanged(code)
+        answer = replace(begun, **changed).exchange_code(code)
         assert answer.status_code in {400, 401}, answer.text
         assert "access_token" not in answer.text
 
@@ -189,14 +189,14 @@ def test_sign_in_redirects_to_the_admin_page_only(
 ) -> None:
     foreign = replace(SignIn.at(running.instance), callback=callback.format(site=running.site))
     with httpx.Client(base_url=foreign.address, timeout=PATIENCE_SECONDS, trust_env=False) as browser:
-        asked = foreign.asked(browser)
+        asked = foreign.open_login_page(browser)
     assert asked.status_code == 400, asked.text[:200]
     assert not [answer for answer in asked.history if "evil" in answer.headers.get("location", "")]
-    typed = foreign.typed(organiser.account)
+    typed = foreign.submit_credentials(organiser.account)
     assert "code=" not in typed.headers.get("location", ""), typed.headers
 
 
 def test_wrong_password_gets_no_authorization_code(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
-    answer = begun.typed(replace(organiser.account, password="not-the-password-A1!"))
+    answer = begun.submit_credentials(replace(organiser.account, password="not-the-password-A1!"))
     assert "code=" not in answer.headers.get("location", "")

@@ -1,4 +1,4 @@
-"""The check of avoided words finds them in prose and names, and lets no allowance grow."""
+"""The word check finds avoided words in prose and names, and allowances only shrink."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ WORDS = """
 [prose]
 whoever = "a noun"
 [names]
-ballot = "voter token"
+gadget = "voter token"
 [allowed]
 """
 
@@ -34,10 +34,10 @@ def faults(root: Path, allowed: str = "", **files: str) -> list[str]:
         ("a_dot_css", "/* for\nwhoever votes */"),
         ("a_dot_yaml", "a: 1 # for whoever votes"),
         ("a_dot_md", "For whoever votes."),
-        ("a_dot_py", "read_ballot = 1"),
-        ("a_dot_py", "class BallotKey: ..."),
-        ("a_dot_js", "const newBallot = 1;"),
-        ("ballot_dot_md", ""),
+        ("a_dot_py", "read_gadget = 1"),
+        ("a_dot_py", "class GadgetKey: ..."),
+        ("a_dot_js", "const newGadget = 1;"),
+        ("gadget_dot_md", ""),
     ],
 )
 def test_an_avoided_word_is_found_with_its_replacement(tmp_path: Path, name: str, text: str) -> None:
@@ -49,11 +49,11 @@ def test_an_avoided_word_is_found_with_its_replacement(tmp_path: Path, name: str
 @pytest.mark.parametrize(
     "text", ["`whoever` is code", "```\nwhoever\n```", "[a link](whoever.md)", "However,"]
 )
-def test_code_in_a_document_is_no_prose(tmp_path: Path, text: str) -> None:
+def test_code_in_a_document_is_not_prose(tmp_path: Path, text: str) -> None:
     assert faults(tmp_path, a_dot_md=text) == []
 
 
-def test_a_string_of_a_program_is_no_prose(tmp_path: Path) -> None:
+def test_a_string_literal_is_not_prose(tmp_path: Path) -> None:
     assert faults(tmp_path, a_dot_py='x = "whoever"', b_dot_js='const x = "whoever";') == []
 
 
@@ -62,5 +62,5 @@ def test_an_allowance_may_only_shrink(tmp_path: Path) -> None:
     assert "lower its allowance of 2" in fault
 
 
-def test_an_allowance_of_a_file_that_is_gone_is_found(tmp_path: Path) -> None:
+def test_an_allowance_of_a_missing_file_is_reported(tmp_path: Path) -> None:
     assert faults(tmp_path, '"gone.md" = 1') == [f"gone.md: not in the tree; remove it from {LIST}"]

@@ -1,4 +1,4 @@
-"""The one route of a preflight function: every OPTIONS request is answered by the allow-list."""
+"""The route of a preflight function: answers every OPTIONS request from the allow-list of origins."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ from gateway.settings import HttpSettings
 
 
 def preflight_resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
-    """Return a resolver that answers 204, and says in headers what the page's origin is offered."""
+    """Return a resolver that answers 204 with the CORS headers for the page's origin."""
     app = resolver(settings, {})
 
     @app.route("/.*", method="OPTIONS")

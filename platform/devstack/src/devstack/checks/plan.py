@@ -1,4 +1,4 @@
-"""Which static checks there are: every one a command line, so that each can be run by hand."""
+"""The list of static checks; each is a command line, so that it can also be run by hand."""
 
 import os
 import shutil
@@ -28,15 +28,15 @@ class Check:
 
 
 def first_check(transformed: Path) -> Check:
-    """Return the check of our own rules; it leaves the transformed templates in `transformed` for others."""
+    """Return the check of our own rules; it also writes the transformed templates for other checks."""
     return Check("own template rules", ((sys.executable, "-m", "template_lint", str(transformed)),))
 
 
 def checks(transformed: Path) -> list[Check]:
-    """Return all other checks, the longest first. The transformed templates are there by now."""
+    """Return all other checks, the longest first. The transformed templates exist by then."""
     plain = [str(path) for path in sorted(transformed.glob("*.json"))]
     machines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/workflow/*.asl.json"))]
-    # No `sam validate`: cfn-lint makes the same transform of each source, and a contract test builds each.
+    # No `sam validate`: cfn-lint applies the same transform to each source, and a contract test builds each.
     cfn_lint = (_tool("cfn-lint"), "--config-file", _LINT_CONFIG)
     return [
         Check("types", ((_tool("mypy"), *typed_files()),), environment={"MYPYPATH": str(TYPED)}),
@@ -63,10 +63,10 @@ def checks(transformed: Path) -> list[Check]:
 
 
 def typed_files() -> list[str]:
-    """Return what mypy is given, all in one run.
+    """Return the files that mypy checks, all in one run.
 
-    Folders of services have a dash in their name and are no packages, so mypy would know a test by its bare
-    file name, which others share. Through links with names that a package may have, each has its own name.
+    Service folders have a dash in their name and are not packages, so mypy would know a test by its bare
+    file name, which other tests share. Symbolic links with valid package names make the names unique.
     """
     shutil.rmtree(TYPED, ignore_errors=True)
     TYPED.mkdir(parents=True)

@@ -1,7 +1,7 @@
-"""`python -m devstack.checks.words`: prose and names keep to the words of the glossary.
+"""Word check: `python -m devstack.checks.words` finds avoided words in prose and names.
 
-`docs/words.toml` lists the words to avoid and how many of them each file may still hold. A count that has
-shrunk is an error too: the allowance is then lowered, so that it can never grow again.
+`docs/words.toml` lists the words to avoid and the number that each file may still contain. A count below its
+allowance is an error too: the allowance must then be lowered, so that it can never grow again.
 """
 
 import ast
@@ -30,7 +30,7 @@ _PART_OF_A_NAME: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 @dataclass(frozen=True)
 class WordList:
-    """Words to avoid in prose and in names, with replacements, and the number each file may still hold."""
+    """Words to avoid in prose and in names, with replacements, and the allowance of each file."""
 
     prose: dict[str, str]
     names: dict[str, str]
@@ -43,7 +43,7 @@ class WordList:
         return cls(read["prose"], read["names"], read.get("allowed", {}))
 
     def found_in(self, name: str, text: str) -> Counter[str]:
-        """Return how often each avoided word stands in a file."""
+        """Return the number of each avoided word in a file."""
         suffix = Path(name).suffix
         words = (word.lower() for word in _WORD.findall(prose_of(suffix, text)))
         found = Counter(word for word in words if word in self.prose)
@@ -52,7 +52,7 @@ class WordList:
         return found
 
     def faults(self, root: Path = ROOT) -> Iterator[str]:
-        """Yield a line for each file that holds more avoided words than it may, or fewer."""
+        """Yield a line for each file with more or fewer avoided words than its allowance."""
         left = dict(self.allowed)
         for name in filter(_OURS.fullmatch, tracked_files(root)):
             if Path(name).suffix not in _SOURCES | {".md"}:
@@ -68,7 +68,7 @@ class WordList:
 
 
 def prose_of(suffix: str, text: str) -> str:
-    """Return a file's text for readers: a document without its code, or comments and docstrings."""
+    """Return a file's prose: a document without its code, or comments and docstrings."""
     match suffix:
         case ".md":
             return _CODE_IN_MARKDOWN.sub(" ", text)

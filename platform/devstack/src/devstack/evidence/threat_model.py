@@ -1,4 +1,4 @@
-"""The threats of `docs/threat-model.md`: each `### T…` section with its category and tests."""
+"""Reads `docs/threat-model.md`: each `### T…` section is a threat, with its category and tests."""
 
 import re
 from dataclasses import dataclass

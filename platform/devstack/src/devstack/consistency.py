@@ -1,4 +1,4 @@
-"""Counts the log of votes and holds it against the totals people see, poll by poll, after a restart."""
+"""Consistency check: compares the vote log with the counters of each poll, after a restart."""
 
 import time
 from collections import Counter
@@ -16,31 +16,34 @@ type Tally = Counter[str]
 
 
 @dataclass(frozen=True)
-class Audit:
-    """Votes by poll in the log, and polls whose totals say otherwise, as (log, totals)."""
+class Consistency:
+    """The votes of each poll in the vote log, and the differing polls, as (log, counters)."""
 
     counted: dict[str, Tally]
     differences: dict[str, tuple[Tally, Tally]]
 
     @property
     def votes(self) -> int:
-        """All votes in the log."""
+        """The number of votes in the vote log."""
         return sum(tally.total() for tally in self.counted.values())
 
     def summary(self) -> str:
-        """Return one line for people."""
+        """Return the result in one line."""
         if not self.differences:
             polls = "poll" if len(self.counted) == 1 else "polls"
             return f"counts exact: {len(self.counted)} {polls}, {self.votes:,} votes"
         lines = [
-            f"poll {poll}: the log has {dict(log)}, the totals say {dict(totals)}"
+            f"poll {poll}: vote log {dict(log)}, counters {dict(totals)}"
             for poll, (log, totals) in self.differences.items()
         ]
         return "COUNTS DIFFER: " + "; ".join(lines)
 
 
-def audit(instance: Instance, patience: float = DRAIN_SECONDS) -> Audit:
-    """Compare log and totals until they agree, or for `patience` seconds (streams may still be draining)."""
+def check_consistency(instance: Instance, patience: float = DRAIN_SECONDS) -> Consistency:
+    """Compare the vote log with the counters until they agree, or for `patience` seconds.
+
+    Streams may still be draining after a restart, so a difference counts only at the deadline.
+    """
     deadline = time.monotonic() + patience
     while True:
         log, totals = _log(instance), _totals(instance)
@@ -50,7 +53,8 @@ def audit(instance: Instance, patience: float = DRAIN_SECONDS) -> Audit:
             if log.get(poll, Counter()) != totals.get(poll, Counter())
         }
         if not differences or time.monotonic() > deadline:
-            return Audit({poll: log.get(poll, Counter()) for poll in log.keys() | totals.keys()}, differences)
+            counted = {poll: log.get(poll, Counter()) for poll in log.keys() | totals.keys()}
+            return Consistency(counted, differences)
         time.sleep(PAUSE_SECONDS)
 
 
@@ -62,7 +66,7 @@ def _log(instance: Instance) -> dict[str, Tally]:
 
 
 def _totals(instance: Instance) -> dict[str, Tally]:
-    # A count of zero equals an absent one, so a poll without votes needs no log.
+    # `Counter` compares zero as equal to absent, so a poll without votes needs no log entry.
     return {
         event["poll_id"]["S"]: Counter({choice: int(event[choice]["N"]) for choice in ("a", "b")})
         for event in _events(instance, "results-service", "GameResults")
