@@ -44,8 +44,8 @@ def test_every_setting_of_a_poll_is_in_the_form() -> None:
 @pytest.mark.parametrize(
     ("module", "name", "limit"),
     [
-        ("form.js", "MAX_DAYS", times.FARTHEST.days),
-        ("form.js", "MAX_DAYS", times.LONGEST.days),
+        ("form.js", "MAX_DAYS_AHEAD", times.FARTHEST.days),
+        ("form.js", "MAX_DAYS_OPEN", times.LONGEST.days),
         ("origins.js", "MOST", MAX_EMBED_ORIGINS),
     ],
 )

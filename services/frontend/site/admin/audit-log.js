@@ -1,7 +1,7 @@
 // The room of the audit log: who did what to which poll, and when, newest first; of everything or of the chosen poll.
 import { selectedPoll } from "../logic/admin.js";
 import { refusalOf } from "../logic/members.js";
-import { pollActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
+import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
 import { $, say, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
@@ -99,7 +99,7 @@ function item(entry) {
   const part = (name) => row.querySelector(name);
   part(".audit-log-who").textContent = entry.name;
   const named = entry.poll_id && entry.action !== "poll_deleted";
-  part(".audit-log-poll-action").textContent = `${pollActionOf(entry)}${named && entry.about ? ":" : ""}`;
+  part(".audit-log-action").textContent = `${auditActionOf(entry)}${named && entry.about ? ":" : ""}`;
   const link = part(".audit-log-poll");
   if (named) link.dataset.pollId = entry.poll_id;
   else link.remove();

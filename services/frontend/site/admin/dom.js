@@ -5,7 +5,7 @@ export const { $, describe, write } = dom;
 
 export function show(element, visible) {
   const within = !visible && element.contains(document.activeElement);
-  if (dom.show(element, visible) && within) $("details-question").focus(); // the focus is not lost with its element
+  if (dom.show(element, visible) && within) $("poll-details-question").focus(); // the focus is not lost with its element
 }
 
 /** Announce a text to screen readers. */

@@ -72,7 +72,7 @@ export function writingOf(read, dispatch, attempt, wake) {
 
   /** A refusal leaves the draft as it is, and says so. */
   async function schedule({ poll_id, opens_at, revision }, kept) {
-    $("details-question").focus();
+    $("poll-details-question").focus();
     try {
       const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
       dispatch({ type: "poll", poll: body });
@@ -110,7 +110,7 @@ export function writingOf(read, dispatch, attempt, wake) {
     pictures.forget();
     change(action);
     say(said);
-    $($("edit").hidden ? "details-question" : "edit").focus();
+    $($("edit").hidden ? "poll-details-question" : "edit").focus();
   }
 
   function begin(writing) {

@@ -11,7 +11,7 @@ export function drawLiveStats(state, poll, phase, now) {
   const results = state.results[poll.poll_id] ?? null;
   const seen = state.seen[poll.poll_id] ?? [];
   const early = isEarly(phase);
-  for (const id of ["live_stats", "course"]) show($(id), !early); // room is kept: nothing jumps
+  for (const id of ["live-stats", "course"]) show($(id), !early); // room is kept: nothing jumps
   if (early) return;
   const open = phase === "open";
   const viewers = open ? state.viewers : null;

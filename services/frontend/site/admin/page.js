@@ -51,7 +51,7 @@ const auditLog = auditLogOf(() => state, dispatch, attempt);
 const isMember = () => state.session === "in" && state.role !== "none";
 const enterTab = tabsOf({
   members: () => isMember() && members.enter(),
-  auditLog: () => isMember() && auditLog.enter(),
+  "audit-log": () => isMember() && auditLog.enter(),
 });
 
 /** Run one action of the organiser's; a refusal is shown, and nothing typed is lost. */

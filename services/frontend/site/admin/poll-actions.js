@@ -96,7 +96,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
     wake(); // for what stands on the stage now
-    $(read().selected ? "details-question" : "f-question").focus();
+    $(read().selected ? "poll-details-question" : "f-question").focus();
   }
 
   /** The newer poll comes onto the stage, with who made it so; nothing is asked for again. */
@@ -133,7 +133,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
 
   for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step));
   $("undo").addEventListener("click", () => {
-    $("details-question").focus(); // the button goes with what it undoes
+    $("poll-details-question").focus(); // the button goes with what it undoes
     take(read().notice.undo, selectedPoll(read()));
   });
   $("refusal-ok").addEventListener("click", () => dispatch({ type: "dismissed" }));

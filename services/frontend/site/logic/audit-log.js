@@ -26,7 +26,7 @@ const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "
  * @param {{action: string, about: string|null}} entry
  * @returns {string} such as "changed question, end"; an entry of a kind that this page does not know is told as it is
  */
-export function pollActionOf({ action, about }) {
+export function auditActionOf({ action, about }) {
   const done = DONE[action] ?? action.replaceAll("_", " ");
   if (action === "poll_deleted") return "deleted a poll";
   if (!about || action === "image_stored") return done;

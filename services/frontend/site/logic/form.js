@@ -3,8 +3,8 @@ import { asLocal, byBothClocks, readLocal } from "./localtime.js";
 import { flawInOrigins, originsIn } from "./origins.js";
 
 const DAY_MS = 86_400_000;
-const MAX_DAYS = 366;
-const MAX_DAYS = 31;
+const MAX_DAYS_AHEAD = 366;
+const MAX_DAYS_OPEN = 31;
 
 export const EMPTY_FORM = Object.freeze({
   question: "",
@@ -102,13 +102,13 @@ function flawsInTimes(form, now, zone, before) {
   const flaws = {};
   if (form.opens_at !== before.opens_at && opens !== null) {
     if (opens <= now) flaws.opens_at = "This time has passed. Choose a later one, or none to open by hand.";
-    else if (opens > now + MAX_DAYS * DAY_MS) flaws.opens_at = `Choose a time within ${MAX_DAYS} days.`;
+    else if (opens > now + MAX_DAYS_AHEAD * DAY_MS) flaws.opens_at = `Choose a time within ${MAX_DAYS_AHEAD} days.`;
   }
   const untouched = form.opens_at === before.opens_at && form.closes_at === before.closes_at;
   if (untouched || closes === null) return flaws;
   if (closes <= now) flaws.closes_at = "Choose a time in the future.";
   else if (opens !== null && closes <= opens) flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
-  else if (closes > (opens ?? now) + MAX_DAYS * DAY_MS) flaws.closes_at = `A poll stays open for ${MAX_DAYS} days at most. Choose an earlier time.`;
+  else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS) flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
   return flaws;
 }
 

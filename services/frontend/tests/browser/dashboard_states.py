@@ -206,7 +206,7 @@ def visit_dashboard(
         page.goto("/admin/")
         if dashboard.signed_in:
             page.locator("#sign-in").click()
-            page.locator(":is(#desk, #roleless):not([hidden])").wait_for()
+            page.locator(":is(#dashboard, #roleless):not([hidden])").wait_for()
         if dashboard.then:
             dashboard.then(page)
         page.locator(dashboard.there).first.wait_for()

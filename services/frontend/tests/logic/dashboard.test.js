@@ -9,7 +9,7 @@ import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dia
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { rowOf, runsOf } from "../../site/logic/repeats.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
-import { askedBefore, revisionConflict, auditActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/poll-actions.js";
+import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/poll-actions.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
@@ -67,7 +67,7 @@ test("codes that were made are to be saved before the page is left", () => {
 });
 
 test("an export is asked for by its poll and joined from its pages", () => {
-  expect(exportAsked("p/1", "vote_log", "csv")).toEqual({ path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv", name: "vote-log-p/1.csv", type: "text/csv" });
+  expect(exportAsked("p/1", "vote_log", "csv")).toEqual({ path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv", name: "vote_log-p/1.csv", type: "text/csv" });
   expect(joined(["h", "r"], "text/csv")).toEqual(["h", "r"]);
   expect(joined(["{}"], "application/json")).toEqual(["{}"]);
   expect(joined(["1", "2"], "application/json")).toEqual(["[", "1", ",\n", "2", "]"]);
@@ -207,9 +207,9 @@ describe("a step", () => {
   });
 
   test("that moves the end names it", () => {
-    expect(auditActionOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
-    expect(auditActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
-    expect(auditActionOf("close", POLL)).toEqual({ step: "close" });
+    expect(pollActionOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
+    expect(pollActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
+    expect(pollActionOf("close", POLL)).toEqual({ step: "close" });
   });
 
   test.each([
@@ -220,8 +220,8 @@ describe("a step", () => {
     [{ step: "delete" }, "DELETE", "?revision=4", undefined],
     [{ step: "take_back" }, "PATCH", "", { status: "draft", revision: 4 }],
     [{ step: "move", times: { opens_at: LATER } }, "PATCH", "", { opens_at: LATER, revision: 4 }],
-  ])("%p asks the API by %s %p", (auditAction, method, path, body) => {
-    expect(requestOf(auditAction, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
+  ])("%p asks the API by %s %p", (action, method, path, body) => {
+    expect(requestOf(action, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
   });
 
   test.each([
@@ -253,19 +253,19 @@ describe("a step", () => {
     expect(askedBefore("open", "draft")).toBe(null);
   });
 
-  const OWN = { name: "ada", auditAction: "poll_closed", revision: 5 };
+  const OWN = { name: "ada", action: "poll_closed", revision: 5 };
   test.each([
     [true, { step: "close" }, [OWN]],
     [false, { step: "close" }, []],
     [false, { step: "close" }, [{ ...OWN, name: "ben" }]],
-    [false, { step: "close" }, [{ ...OWN, auditAction: "poll_changed" }]],
+    [false, { step: "close" }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "close" }, [{ ...OWN, revision: 6 }, OWN]],
     [false, { step: "close" }, [{ ...OWN, revision: 4 }]],
-    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, auditAction: "poll_changed" }]],
-    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, auditAction: "poll_changed" }]],
-    [false, { step: "take_back" }, [{ ...OWN, auditAction: "poll_changed" }]],
-  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, auditAction, entries) => {
-    expect(wasCarriedOut(auditAction, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
+    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll_changed" }]],
+    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll_changed" }]],
+    [false, { step: "take_back" }, [{ ...OWN, action: "poll_changed" }]],
+  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
+    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
   });
 
   test("is the same press only for the same poll at the same revision", () => {
@@ -275,10 +275,10 @@ describe("a step", () => {
   });
 
   test("that was refused says who was quicker", () => {
-    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", auditAction: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", auditAction: "poll_closed", at: LATER, revision: 3 }];
+    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", action: "poll_closed", at: LATER, revision: 3 }];
     expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(/^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/);
-    for (const [auditAction, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
-      expect(revisionConflict([{ ...entries[0], auditAction, about }], 4, undefined, NOW)).toContain(words);
+    for (const [action, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
+      expect(revisionConflict([{ ...entries[0], action, about }], 4, undefined, NOW)).toContain(words);
     }
     expect(revisionConflict([], 4, undefined, NOW)).toStartWith("Somebody changed it.");
     expect(revisionConflict(entries, 5, "It has been closed", NOW)).toStartWith("It has been closed.");

@@ -8,9 +8,9 @@ import invitations from "../../../../tests/corpus/invitations.json";
 
 describe("an entry of the audit log", () => {
   test("has words for every action there is", () => {
-    const words = auditActions.map((auditAction) => auditActionOf({ auditAction, about: null }));
+    const words = auditActions.map((action) => auditActionOf({ action, about: null }));
     expect(new Set(words).size).toBe(auditActions.length);
-    expect(auditActions.filter((auditAction, place) => words[place] === auditAction.replaceAll("_", " "))).toEqual([]);
+    expect(auditActions.filter((action, place) => words[place] === action.replaceAll("_", " "))).toEqual([]);
   });
 
   test.each([
@@ -24,9 +24,9 @@ describe("an entry of the audit log", () => {
     ["codes_minted", "50 codes", "made 50 codes"],
     ["results_exported", "vote log, csv", "exported vote log, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
-    ["a_audit_action_of_tomorrow", "x", "an action of tomorrow x"],
-  ])("%p about %p says %p", (auditAction, about, words) => {
-    expect(auditActionOf({ auditAction, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
+    ["an_action_of_tomorrow", "x", "an action of tomorrow x"],
+  ])("%p about %p says %p", (action, about, words) => {
+    expect(auditActionOf({ action, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
   });
 
   test("says when, to the reader and to everybody", () => {
@@ -39,7 +39,7 @@ describe("an entry of the audit log", () => {
     const polls = [{ poll_id: "p1", question: "Tea?" }];
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
-    expect(pollOf("p1", polls, deletedIn([{ auditAction: "poll_deleted", poll_id: "p1" }, { auditAction: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
+    expect(pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
   });
 });
 
@@ -66,6 +66,6 @@ test("a status is said in words, and an unknown one as it is", () => {
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
 
-test.each([["", "polls"], ["#audit-log", "audit_log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, tab) => {
+test.each([["", "polls"], ["#audit-log", "audit-log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, tab) => {
   expect(tabIn(hash)).toBe(tab);
 });
