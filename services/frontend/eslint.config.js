@@ -19,7 +19,16 @@ const GUARDED = [
 ];
 
 /** Decoration and comfort: without them a page is plainer, and whole. */
-const PROPERTIES = ["accent-color", "forced-color-adjust", "hyphens", "outline", "resize", "text-wrap", "user-select", "zoom"];
+const PROPERTIES = [
+  "accent-color",
+  "forced-color-adjust",
+  "hyphens",
+  "outline",
+  "resize",
+  "text-wrap",
+  "user-select",
+  "zoom",
+];
 
 export default [
   { ignores: ["site/vendor/**"] },
@@ -27,7 +36,10 @@ export default [
     files: ["site/**/*.js"],
     plugins: { baseline },
     rules: {
-      "baseline/use-baseline": ["error", { available, ignoreFeatures: GUARDED, includeWebApis: preset, includeJsBuiltins: preset }],
+      "baseline/use-baseline": [
+        "error",
+        { available, ignoreFeatures: GUARDED, includeWebApis: preset, includeJsBuiltins: preset },
+      ],
     },
   },
   {

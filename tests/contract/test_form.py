@@ -36,7 +36,7 @@ def test_what_the_form_leaves_free_of_an_opened_poll_is_what_may_still_change() 
 
 def test_every_setting_of_a_poll_is_in_the_form() -> None:
     settings = re.findall(
-        r"^  (\w+): \[\[", found("form.js", r"const SETTINGS = \{\n(.*?)\n\};"), re.MULTILINE
+        r"^  (\w+): \[", found("form.js", r"const SETTINGS = \{\n(.*?)\n\};"), re.MULTILINE
     )
     assert {*settings, "rerun_of"} == set(CreatePoll.model_fields)
 

@@ -28,7 +28,9 @@ export class Failure extends Error {
 
   /** The problem's short name (`already-voted`), "" when a gateway answered without a body. */
   get slug() {
-    return String(this.problem.type ?? "").split("/").pop();
+    return String(this.problem.type ?? "")
+      .split("/")
+      .pop();
   }
 }
 
@@ -107,9 +109,11 @@ export const publicApi = {
   poll: (id) => call("GET", `/polls/${encodeURIComponent(id)}`),
   voterToken: (access_code) => call("POST", "/voter-token", { body: access_code ? { access_code } : {} }),
   challenge: (poll_id) => call("POST", "/voter-token/challenge", { body: { poll_id } }),
-  vote: (poll_id, choice, code, proof) => call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
+  vote: (poll_id, choice, code, proof) =>
+    call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
   results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
   turnout: (id) => call("GET", `/results/${encodeURIComponent(id)}/turnout`),
-  voterResults: (id, results_pass) => call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
+  voterResults: (id, results_pass) =>
+    call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
   ticket: (results_pass) => call("POST", "/live/ticket", { body: results_pass ? { results_pass } : {} }),
 };

@@ -78,12 +78,18 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     socket = fresh;
     timers.open = setTimeout(fail, OPEN_MS);
     const mine = (handle) => (event) => fresh === socket && handle(event);
-    fresh.addEventListener("open", mine(() => {
-      clearTimeout(timers.open);
-      ping(); // the answer to the first ping is the snapshot
-      timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
-    }));
-    fresh.addEventListener("message", mine((event) => receive(event.data)));
+    fresh.addEventListener(
+      "open",
+      mine(() => {
+        clearTimeout(timers.open);
+        ping(); // the answer to the first ping is the snapshot
+        timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
+      }),
+    );
+    fresh.addEventListener(
+      "message",
+      mine((event) => receive(event.data)),
+    );
     fresh.addEventListener("close", mine(fail));
   }
 
@@ -111,9 +117,12 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     timers.steady ||= setTimeout(() => (failures = 0), STEADY_MS);
     become("live");
     clearTimeout(timers.snapshot);
-    timers.snapshot = setTimeout(() => {
-      if (asked.poll_id && !asked.version && !told) fetchInstead().catch(() => {});
-    }, PATIENCE_MS * (1 + Math.random()));
+    timers.snapshot = setTimeout(
+      () => {
+        if (asked.poll_id && !asked.version && !told) fetchInstead().catch(() => {});
+      },
+      PATIENCE_MS * (1 + Math.random()),
+    );
   }
 
   function ping() {

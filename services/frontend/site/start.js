@@ -5,7 +5,11 @@
   var TIMES = 3; // a script that never comes is refused, not lost
   var FIRST_MS = 600;
   var root = document.documentElement;
-  var current = "noModule" in document.createElement("script") && !!Array.prototype.at && !!Object.hasOwn && !!window.structuredClone;
+  var current =
+    "noModule" in document.createElement("script") &&
+    !!Array.prototype.at &&
+    !!Object.hasOwn &&
+    !!window.structuredClone;
 
   function marked(name) {
     return root.getAttribute("data-" + name) !== null;
@@ -25,10 +29,13 @@
   function rescue() {
     var times = (history.state && history.state.reloads) || 0; // kept over reloads where storage may be forbidden
     if (marked("started") || root.getAttribute("data-floor") === "below" || times >= TIMES) return;
-    setTimeout(function () {
-      history.replaceState({ reloads: times + 1 }, "");
-      location.reload();
-    }, FIRST_MS * Math.pow(2, times) * (0.5 + Math.random()));
+    setTimeout(
+      function () {
+        history.replaceState({ reloads: times + 1 }, "");
+        location.reload();
+      },
+      FIRST_MS * Math.pow(2, times) * (0.5 + Math.random()),
+    );
   }
 
   // Errors of code alone: a script that was lost on the way reaches only listeners that capture.

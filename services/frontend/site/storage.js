@@ -12,18 +12,33 @@ function storage(area) {
   };
   return {
     /** @returns {string|null} */
-    get: (key) => own.get(key) ?? attempt((store) => store.getItem(key), () => null),
+    get: (key) =>
+      own.get(key) ??
+      attempt(
+        (store) => store.getItem(key),
+        () => null,
+      ),
     /** @returns {boolean} whether it outlives this page */
     set(key, value) {
       own.delete(key);
-      return attempt((store) => (store.setItem(key, value), true), () => (own.set(key, value), false));
+      return attempt(
+        (store) => (store.setItem(key, value), true),
+        () => (own.set(key, value), false),
+      );
     },
     remove(key) {
       own.delete(key);
-      attempt((store) => store.removeItem(key), () => {});
+      attempt(
+        (store) => store.removeItem(key),
+        () => {},
+      );
     },
     /** @returns {string[]} */
-    keys: () => attempt((store) => Object.keys(store), () => [...own.keys()]),
+    keys: () =>
+      attempt(
+        (store) => Object.keys(store),
+        () => [...own.keys()],
+      ),
   };
 }
 

@@ -89,7 +89,8 @@ export function auditLogOf(read, dispatch, attempt) {
   $("audit-log-own").addEventListener("change", () => act(() => page(null)));
   $("audit-log-more").addEventListener("click", () => act(() => page(cursor)));
   $("audit-log-list").addEventListener("click", ({ target }) => {
-    if (target.dataset.pollId && target.hasAttribute("href")) dispatch({ type: "select", poll_id: target.dataset.pollId });
+    if (target.dataset.pollId && target.hasAttribute("href"))
+      dispatch({ type: "select", poll_id: target.dataset.pollId });
   });
   return { enter };
 }

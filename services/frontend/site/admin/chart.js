@@ -37,7 +37,11 @@ async function show(data) {
 function options() {
   const style = getComputedStyle(document.body);
   const ink = (name) => style.getPropertyValue(name).trim();
-  const axis = { stroke: ink("--muted"), grid: { stroke: ink("--line"), width: 1 }, ticks: { stroke: ink("--line"), width: 1 } };
+  const axis = {
+    stroke: ink("--muted"),
+    grid: { stroke: ink("--line"), width: 1 },
+    ticks: { stroke: ink("--line"), width: 1 },
+  };
   const paths = library.paths.stepped({ align: 1 });
   return {
     width: Math.max(200, $("chart").clientWidth),
@@ -45,7 +49,14 @@ function options() {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.05)] } },
-    axes: [axis, { ...axis, size: 56, values: (_, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")) }],
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 56,
+        values: (_, values) => values.map((value) => (Number.isInteger(value) ? number(value) : "")),
+      },
+    ],
     series: [
       {},
       { stroke: ink("--a"), width: 3, paths, points: { show: false } },
@@ -54,7 +65,9 @@ function options() {
   };
 }
 
-new ResizeObserver(() => plot?.setSize({ width: Math.max(200, $("chart").clientWidth), height: HEIGHT })).observe($("chart"));
+new ResizeObserver(() => plot?.setSize({ width: Math.max(200, $("chart").clientWidth), height: HEIGHT })).observe(
+  $("chart"),
+);
 dark.addEventListener("change", () => {
   plot?.destroy();
   plot = null;

@@ -54,14 +54,19 @@ export function writingOf(read, dispatch, attempt, wake) {
         if (failure.slug === "revision-conflict") return tellWhoWasQuicker(task, failure.problem.detail);
         if (failure.slug !== "unknown-poll") throw failure;
         change({ type: "orphaned" });
-        const problem = { title: "Somebody deleted this poll meanwhile.", detail: "What you typed is kept here, as a new poll." };
+        const problem = {
+          title: "Somebody deleted this poll meanwhile.",
+          detail: "What you typed is kept here, as a new poll.",
+        };
         dispatch({ type: "refused", status: failure.status, problem, about: "form" });
       }
     });
 
   /** Nothing is overwritten that the organiser has not been told of. */
   async function tellWhoWasQuicker(task, told) {
-    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${task.poll_id}`).catch(() => ({ body: { entries: [] } }));
+    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${task.poll_id}`).catch(() => ({
+      body: { entries: [] },
+    }));
     const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
     const [last] = (await auditLog).body.entries.filter(({ revision }) => revision > task.revision);
     const clash = clashOf(task, body, ZONE);
@@ -97,12 +102,17 @@ export function writingOf(read, dispatch, attempt, wake) {
   function submit() {
     const { task, form, busy, errors: before, ...state } = read();
     if (busy.create) return;
-    const errors = { ...errorsIn(form, serverNow(state, now()), ZONE, task.before), ...halfTyped(), ...pictures.underWay() };
+    const errors = {
+      ...errorsIn(form, serverNow(state, now()), ZONE, task.before),
+      ...halfTyped(),
+      ...pictures.underWay(),
+    };
     const told = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll can go without its picture
     dispatch({ type: "incomplete", errors: { ...told, ...errors } });
     if (focusFirst(errors)) return;
     if (task.kind !== "edit") create(task, form);
-    else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0) done({ type: "finished" }, "Nothing was changed.");
+    else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0)
+      done({ type: "finished" }, "Nothing was changed.");
     else save(task, form, task.revision);
   }
 
@@ -180,7 +190,9 @@ export function writingOf(read, dispatch, attempt, wake) {
 /** A time of which a part is missing has no value; only its field knows that something was typed. */
 function halfTyped() {
   const half = TIMES.filter((field) => $(`f-${field}`).validity.badInput);
-  return Object.fromEntries(half.map((field) => [field, "A part is missing. Give both date and time, or clear the field."]));
+  return Object.fromEntries(
+    half.map((field) => [field, "A part is missing. Give both date and time, or clear the field."]),
+  );
 }
 
 function focusFirst(errors) {

@@ -12,7 +12,10 @@ export function drawExports(state, poll, now) {
   const hidden = isEarly(lifecycle);
   show($("exports"), !hidden);
   block($("export"), state.busy.export);
-  const hint = $("export-what").value === "vote_log" && lifecycle === "open" ? "The vote log is complete once the poll has closed." : "";
+  const hint =
+    $("export-what").value === "vote_log" && lifecycle === "open"
+      ? "The vote log is complete once the poll has closed."
+      : "";
   write($("export-hint"), hint);
 }
 

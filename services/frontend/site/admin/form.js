@@ -19,7 +19,8 @@ const HEADINGS = { new: "New poll", again: "Run again", edit: "Edit poll" };
 const ABOUT_POLICY = {
   device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
   code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
-  network: "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
+  network:
+    "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
 };
 
 /** @param {number} at server time in ms */

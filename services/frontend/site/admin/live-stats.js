@@ -19,7 +19,10 @@ export function drawLiveStats(state, poll, phase, now) {
   write($("live-stats-voters"), results ? number(results.total) : "–");
   write($("live-stats-viewers"), viewers === null ? "–" : number(viewers));
   // Some have voted and left, so this is at most everybody.
-  write($("live-stats-turnout"), viewers && results ? percent(Math.min(100, Math.round((100 * results.total) / viewers))) : "–");
+  write(
+    $("live-stats-turnout"),
+    viewers && results ? percent(Math.min(100, Math.round((100 * results.total) / viewers))) : "–",
+  );
   drawChart(poll, state.series[poll.poll_id] ?? [], seen, now);
 }
 

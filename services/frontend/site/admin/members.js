@@ -58,15 +58,20 @@ export function membersOf(attempt, me) {
       $(`i-${first}`).focus();
       return;
     }
-    act("invite", async () => {
-      const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(wanted), invitation_id: invitationId() });
-      tab.remove(ID);
-      keep(body);
-      fill(EMPTY_INVITE);
-      tab.remove(DRAFT);
-      say(`${body.name} is invited: an e-mail with a first password is on its way.`);
-      $("members-heading").focus();
-    }, FIELDS, "invite-trouble");
+    act(
+      "invite",
+      async () => {
+        const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(wanted), invitation_id: invitationId() });
+        tab.remove(ID);
+        keep(body);
+        fill(EMPTY_INVITE);
+        tab.remove(DRAFT);
+        say(`${body.name} is invited: an e-mail with a first password is on its way.`);
+        $("members-heading").focus();
+      },
+      FIELDS,
+      "invite-trouble",
+    );
   }
 
   const change = (name, role) =>

@@ -45,7 +45,12 @@ function dispatchFrame(action) {
 const recounts = followRecounts(() => state, dispatch);
 const lookForRuns = followRuns(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
-const writing = writingOf(() => state, dispatch, attempt, () => live?.wake());
+const writing = writingOf(
+  () => state,
+  dispatch,
+  attempt,
+  () => live?.wake(),
+);
 const members = membersOf(attempt, () => state.username);
 const auditLog = auditLogOf(() => state, dispatch, attempt);
 const isMember = () => state.session === "in" && state.role !== "none";
@@ -116,7 +121,8 @@ function enter({ name, username, role, expires_at }) {
   });
   live = connectLive({
     ticket: async () => (await callSigned("POST", "/admin/api/live/ticket")).body.ticket,
-    shown: () => (state.selected ? { poll_id: state.selected, version: state.results[state.selected]?.version ?? 0 } : {}),
+    shown: () =>
+      state.selected ? { poll_id: state.selected, version: state.results[state.selected]?.version ?? 0 } : {},
     onFrame: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
     fetchInstead: fetchResults,
@@ -131,19 +137,31 @@ function showChosen({ target }) {
 }
 
 function listen() {
-  new ResizeObserver(([{ target }]) => target.style.setProperty("--height", `${target.offsetHeight}px`)).observe($("poll-details"));
+  new ResizeObserver(([{ target }]) => target.style.setProperty("--height", `${target.offsetHeight}px`)).observe(
+    $("poll-details"),
+  );
   ignoreBlocked();
   $("sign-in").addEventListener("click", signInNow);
   $("sign-in-again").addEventListener("click", signInNow);
   $("role-given").addEventListener("click", signInNow);
   $("sign-out").addEventListener("click", () => attempt("sign_out", "session", signOut));
   $("dismiss").addEventListener("click", () => dispatch({ type: "dismissed" }));
-  for (const id of ["more", "runs-more"]) $(id).addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
-  listenForSteps(() => state, dispatch, attempt, () => live?.wake());
+  for (const id of ["more", "runs-more"])
+    $(id).addEventListener("click", () => attempt("more", "list", () => list(state.next_cursor)));
+  listenForSteps(
+    () => state,
+    dispatch,
+    attempt,
+    () => live?.wake(),
+  );
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
-  $("abuse-look").addEventListener("click", () => attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)));
+  $("abuse-look").addEventListener("click", () =>
+    attempt("abuse", "poll", () => lookForAbuse(state.selected, dispatch)),
+  );
   $("export").addEventListener("click", () => attempt("export", "poll", () => exportPoll(state.selected)));
-  $("find").addEventListener("input", ({ target }) => dispatch({ type: "looked_for", field: target.name, value: target.value }));
+  $("find").addEventListener("input", ({ target }) =>
+    dispatch({ type: "looked_for", field: target.name, value: target.value }),
+  );
   $("codes-form").addEventListener("submit", (event) => {
     event.preventDefault();
     $("codes-error").textContent = codes.flaw();

@@ -68,7 +68,9 @@ export function picturesOf(read, change) {
 
   function underWay() {
     const fields = Object.keys(sending).filter((field) => read().busy[field]);
-    return Object.fromEntries(fields.map((field) => [field, "This picture is still on its way. Try again once it is here."]));
+    return Object.fromEntries(
+      fields.map((field) => [field, "This picture is still on its way. Try again once it is here."]),
+    );
   }
 
   return { chosen, remove, forget, underWay };

@@ -4,7 +4,17 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/error-text.js";
 import { lifecycleOf } from "../logic/poll-status.js";
-import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../logic/poll-actions.js";
+import {
+  askedBefore,
+  revisionConflict,
+  pollActionOf,
+  pressOf,
+  requestOf,
+  saidOf,
+  stepsFor,
+  undoOf,
+  wasCarriedOut,
+} from "../logic/poll-actions.js";
 import { now } from "../now.js";
 import { block } from "./busy-buttons.js";
 import { $, say, show, write } from "./dom.js";
@@ -58,7 +68,13 @@ export function listenForSteps(read, dispatch, attempt, wake) {
         const repeated = lost === press;
         if (failure.status === 0 || failure.status >= 500) lost = press;
         if (explain(failure)) return;
-        if (failure.slug === "unknown-poll") gone(poll, repeated && action.step === "delete" ? saidOf(action, poll, now()) : "Somebody deleted this poll meanwhile.");
+        if (failure.slug === "unknown-poll")
+          gone(
+            poll,
+            repeated && action.step === "delete"
+              ? saidOf(action, poll, now())
+              : "Somebody deleted this poll meanwhile.",
+          );
         else if (failure.slug === "revision-conflict") await decideAnew(action, poll, failure, repeated);
         else throw failure;
       }
@@ -77,7 +93,11 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   }
 
   function tellDone(action, poll, after) {
-    const [text, undo, lifecycle] = [saidOf(action, after, now()), undoOf(action, poll, at()), lifecycleOf(after, at())];
+    const [text, undo, lifecycle] = [
+      saidOf(action, after, now()),
+      undoOf(action, poll, at()),
+      lifecycleOf(after, at()),
+    ];
     const notice = { tone: "done", text, undo, lifecycle, revision: after.revision };
     dispatch({ type: "noticed", notice });
     say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
@@ -109,7 +129,8 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const told = problem.detail && named(problem.detail, read().polls);
     const text = revisionConflict(entries, revision, told, now());
     dispatch({ type: "poll", poll: body });
-    if (repeated && wasCarriedOut(action, entries, revision, read().username, body)) return tellDone(action, poll, body);
+    if (repeated && wasCarriedOut(action, entries, revision, read().username, body))
+      return tellDone(action, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }
 

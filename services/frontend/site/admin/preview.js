@@ -7,7 +7,11 @@ let page = null;
 function attach() {
   const root = $("preview").attachShadow({ mode: "open" });
   root.append($("preview-page").content.cloneNode(true));
-  return { question: root.querySelector(".question"), a: root.querySelector('[data-choice="a"]'), b: root.querySelector('[data-choice="b"]') };
+  return {
+    question: root.querySelector(".question"),
+    a: root.querySelector('[data-choice="a"]'),
+    b: root.querySelector('[data-choice="b"]'),
+  };
 }
 
 /** @param {{question: string, a: string, b: string, image_a: string, image_b: string}} form */
@@ -27,5 +31,7 @@ function picture(option, path) {
   option.querySelector("img")?.remove();
   if (!path) return delete option.dataset.picture;
   option.dataset.picture = path;
-  option.querySelector(".fill").after(Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }));
+  option
+    .querySelector(".fill")
+    .after(Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }));
 }

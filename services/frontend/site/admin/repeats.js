@@ -17,7 +17,9 @@ export function drawRuns(state, poll, at) {
   const list = $("run-list");
   while (list.children.length > runs.length) list.lastElementChild.remove();
   while (list.children.length < runs.length) list.append($("run").content.cloneNode(true));
-  runs.forEach((run, place) => drawRow(list.children[place], run, rowOf(run, state.results[run.poll_id], at), run === poll));
+  runs.forEach((run, place) =>
+    drawRow(list.children[place], run, rowOf(run, state.results[run.poll_id], at), run === poll),
+  );
   write($("runs-hint"), state.next_cursor === null ? "" : MISSING);
   show($("runs-more"), state.next_cursor !== null);
   block($("runs-more"), state.busy.more);

@@ -57,7 +57,8 @@ export function planOf(read, at, take) {
   /** A time that is refused stays to be mended, and so does what had no answer. The rest is said on the stage. */
   function explain(failure) {
     const errors = {};
-    for (const { field, message } of failure.problem?.errors ?? []) if (FIELDS.includes(field)) errors[field] = named(message, read().polls);
+    for (const { field, message } of failure.problem?.errors ?? [])
+      if (FIELDS.includes(field)) errors[field] = named(message, read().polls);
     if (Object.keys(errors).length > 0) show(errors);
     else if (failure.status === 0) show({}, "No answer. Nothing may have changed: check the connection and try again.");
     else return false;
@@ -69,7 +70,8 @@ export function planOf(read, at, take) {
     if ($("plan-yes").getAttribute("aria-disabled") === "true") return;
     const { step, poll } = asked;
     const errors = flawsIn(step, typed(), poll, at());
-    for (const name of FIELDS) if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
+    for (const name of FIELDS)
+      if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
     show(errors);
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;

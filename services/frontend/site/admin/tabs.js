@@ -31,4 +31,6 @@ export function tabsOf(enter) {
 
 /** What a room is called on its own page: whoever does not see that it has changed is told by it. */
 const headingOf = (tab) =>
-  [...document.querySelectorAll(tab === "polls" ? "#dashboard h1" : `#tab-${tab} h1`)].find((heading) => heading.checkVisibility());
+  [...document.querySelectorAll(tab === "polls" ? "#dashboard h1" : `#tab-${tab} h1`)].find((heading) =>
+    heading.checkVisibility(),
+  );

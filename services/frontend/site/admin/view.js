@@ -20,7 +20,8 @@ import { drawSteps } from "./poll-actions.js";
 
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
 /** Both labels are as large as the longest word of them can be on a phone. */
-const lengthOf = ({ a, b }) => (Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long");
+const lengthOf = ({ a, b }) =>
+  Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
 const percentText = (whole) => `${whole} %`;
 
 export function draw(state, now) {
@@ -78,7 +79,10 @@ function drawLifecycle(state, now) {
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  write($("poll-details-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
+  write(
+    $("poll-details-hint"),
+    phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase],
+  );
   drawSteps(state, poll, phase, at);
   show($("edit"), phase !== "archived");
   show($("again"), phase === "closed" || phase === "archived");
@@ -104,6 +108,9 @@ function drawCodes({ codes, busy }, poll, phase) {
 }
 
 function totalOf(results, phase) {
-  if (results) return phase === "closed" && results.status !== "closed" ? `${votes(results.total)}, counting the last…` : votes(results.total);
+  if (results)
+    return phase === "closed" && results.status !== "closed"
+      ? `${votes(results.total)}, counting the last…`
+      : votes(results.total);
   return isEarly(phase) ? "" : "Waiting for the first count";
 }

@@ -17,17 +17,23 @@ export function abuseMessage(report) {
     return { tone: "none", title: "Signs of abuse", detail, figures: [] };
   }
   const found = findings(report);
-  const title = found.length === 0 ? "Nothing stands out" : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
+  const title =
+    found.length === 0
+      ? "Nothing stands out"
+      : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
   return { tone: found.length ? "look" : "calm", title, detail: found.join(" "), figures: figuresOf(report) };
 }
 
 function findings({ votes: seen, busiest_second, refused, networks, new_voters }) {
   const found = [];
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
-    found.push(`Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`);
+    found.push(
+      `Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`,
+    );
   }
   const turnedAway = refused.already_voted + refused.invalid_code;
-  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED) found.push(`${votes(turnedAway)} were refused: somebody tries.`);
+  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED)
+    found.push(`${votes(turnedAway)} were refused: somebody tries.`);
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
     found.push(`${votes(busiest_second.votes)} came within one second.`);
   }
@@ -37,7 +43,17 @@ function findings({ votes: seen, busiest_second, refused, networks, new_voters }
   return found;
 }
 
-function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, networks, new_voters, codes, proof_of_work }) {
+function figuresOf({
+  as_of,
+  all_votes,
+  votes: seen,
+  busiest_second,
+  refused,
+  networks,
+  new_voters,
+  codes,
+  proof_of_work,
+}) {
   const now = Date.parse(as_of);
   const figures = [
     { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
@@ -45,7 +61,12 @@ function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, net
       name: "Refused",
       text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.invalid_code)} with a wrong or used code`,
     },
-    { name: "Busiest second", text: busiest_second ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}` : "none" },
+    {
+      name: "Busiest second",
+      text: busiest_second
+        ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}`
+        : "none",
+    },
     {
       name: "Networks",
       text: networks

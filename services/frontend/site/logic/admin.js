@@ -63,7 +63,14 @@ export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
 
 const HANDLERS = {
   ...WRITING,
-  signed_in: (state, { name, username = "", role = "" }) => ({ ...state, session: "in", name, username, role, alert: null }),
+  signed_in: (state, { name, username = "", role = "" }) => ({
+    ...state,
+    session: "in",
+    name,
+    username,
+    role,
+    alert: null,
+  }),
   signed_out: (state) => ({ ...state, session: "out" }),
   told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),
@@ -72,11 +79,15 @@ const HANDLERS = {
   dismissed: (state) => ({ ...state, alert: null, notice: null }),
   abuse: (state, { report }) => ({ ...state, abuse: { ...state.abuse, [report.poll_id]: report } }),
   series: (state, { poll_id, points }) => ({ ...state, series: { ...state.series, [poll_id]: points } }),
-  recount: (state, { recount }) => ({ ...state, recounts: { ...state.recounts, [recount.poll_id]: follow(state.recounts[recount.poll_id], recount) } }),
+  recount: (state, { recount }) => ({
+    ...state,
+    recounts: { ...state.recounts, [recount.poll_id]: follow(state.recounts[recount.poll_id], recount) },
+  }),
 
   listed(state, { polls, next_cursor, more, now }) {
     // A list may lag behind what a step has just answered; and what was found one by one takes its place in it.
-    const newest = (poll) => state.polls.find(({ poll_id, revision }) => poll_id === poll.poll_id && revision > poll.revision) ?? poll;
+    const newest = (poll) =>
+      state.polls.find(({ poll_id, revision }) => poll_id === poll.poll_id && revision > poll.revision) ?? poll;
     const known = more ? state.polls.filter(({ poll_id }) => !polls.some((poll) => poll.poll_id === poll_id)) : [];
     const next = { ...state, polls: [...known, ...polls.map(newest)], next_cursor, listed: true };
     if (selectedPoll(next)) return next;
@@ -85,7 +96,8 @@ const HANDLERS = {
 
   poll(state, { poll }) {
     const known = state.polls.some((other) => other.poll_id === poll.poll_id);
-    const merge = (other) => (other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other);
+    const merge = (other) =>
+      other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other;
     return { ...state, polls: known ? state.polls.map(merge) : [poll, ...state.polls] };
   },
 
@@ -134,7 +146,9 @@ const HANDLERS = {
     const newer = frame.counts && isNewer(shown, frame);
     const results = newer ? { ...state.results, [frame.poll_id]: frame } : state.results;
     if (shown && frame.version < shown.version) return state;
-    const seen = newer ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], frame) } : state.seen;
+    const seen = newer
+      ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], frame) }
+      : state.seen;
     // Whether a draft is one no longer, the API has to say: the frame may be older than what took it back.
     const merge = (poll) =>
       poll.poll_id !== frame.poll_id || poll.status === "draft"

@@ -36,7 +36,8 @@ export function auditActionOf({ action, about }) {
     return other.length ? `took back to draft and changed ${other.join(", ")}` : "took back to draft";
   }
   if (action === "codes_minted") return `made ${about}`;
-  if (["member_invited", "role_changed"].includes(action)) return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
+  if (["member_invited", "role_changed"].includes(action))
+    return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
   return `${done} ${about}`;
 }
 
@@ -60,4 +61,5 @@ export function pollOf(poll_id, polls, gone) {
 }
 
 /** The polls that entries say were deleted. */
-export const deletedIn = (entries) => entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id);
+export const deletedIn = (entries) =>
+  entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id);

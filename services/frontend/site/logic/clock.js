@@ -19,7 +19,13 @@ export function betterOffset(offset, { time, sent, received, age }) {
 }
 
 /** What an answer of the API says of the time, as an action. */
-export const timeOf = ({ body, age, sent, received }) => ({ type: "told_time", time: body?.server_time, age, sent, received });
+export const timeOf = ({ body, age, sent, received }) => ({
+  type: "told_time",
+  time: body?.server_time,
+  age,
+  sent,
+  received,
+});
 
 /**
  * @param {{status: string, opens_at: string|null, closes_at: string|null}} poll

@@ -13,10 +13,13 @@ export function flawInCount(text) {
 
 /** @param {{codes: string[], minted: number, kept: boolean}|undefined} made */
 export function aboutCodes(made) {
-  if (!made) return "Each code is one vote. They are shown here once and kept nowhere: save or print them before you leave.";
+  if (!made)
+    return "Each code is one vote. They are shown here once and kept nowhere: save or print them before you leave.";
   const more = made.minted > made.codes.length ? ` The poll has ${number(made.minted)} in all.` : "";
   const here = `${number(made.codes.length)} ${made.codes.length === 1 ? "code" : "codes"} made here.${more}`;
-  return made.kept ? `${here} Who holds a code can vote: hand each to one person.` : `${here} Save or print them now, nobody can show them again.`;
+  return made.kept
+    ? `${here} Who holds a code can vote: hand each to one person.`
+    : `${here} Save or print them now, nobody can show them again.`;
 }
 
 /** @param {string} origin */

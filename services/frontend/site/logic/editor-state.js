@@ -11,7 +11,14 @@ import { named } from "./error-text.js";
  */
 
 /** @type {Task} */
-export const NEW = Object.freeze({ kind: "new", poll_id: null, revision: null, question: "", before: EMPTY_FORM, clash: null });
+export const NEW = Object.freeze({
+  kind: "new",
+  poll_id: null,
+  revision: null,
+  question: "",
+  before: EMPTY_FORM,
+  clash: null,
+});
 
 /** To change this poll. @returns {{task: Task, form: object}} */
 export function editOf({ poll_id, revision, question, ...poll }, zone) {
@@ -26,12 +33,24 @@ export function againOf({ poll_id, question, ...poll }, zone) {
 }
 
 /** What somebody else has made of a poll while it was being changed here. */
-export const clashOf = (task, poll, zone) => ({ revision: poll.revision, fields: differing(formFrom(poll, zone), task.before) });
+export const clashOf = (task, poll, zone) => ({
+  revision: poll.revision,
+  fields: differing(formFrom(poll, zone), task.before),
+});
 
 const NAMES = {
-  question: "the question", a: "This", b: "That", image_a: "the picture of This", image_b: "the picture of That",
-  opens_at: "the opening", closes_at: "the end", result_visibility: "who sees results", policy: "one vote per",
-  proof_of_work: "the proof of work", show_turnout: "the turnout", embed_origins: "the embedding sites",
+  question: "the question",
+  a: "This",
+  b: "That",
+  image_a: "the picture of This",
+  image_b: "the picture of That",
+  opens_at: "the opening",
+  closes_at: "the end",
+  result_visibility: "who sees results",
+  policy: "one vote per",
+  proof_of_work: "the proof of work",
+  show_turnout: "the turnout",
+  embed_origins: "the embedding sites",
 };
 
 /**
@@ -40,8 +59,13 @@ const NAMES = {
  * @param {string|undefined} told by the API, for want of an entry
  */
 export function clashWords(entry, told, fields, zone) {
-  const who = entry ? `${entry.name} changed this poll at ${byBothClocks(Date.parse(entry.at), zone)}` : named(told ?? "Somebody changed this poll", [], zone);
-  const what = fields.length > 0 ? `Changed there: ${fields.map((field) => NAMES[field]).join(", ")}.` : "Its texts and settings are the same.";
+  const who = entry
+    ? `${entry.name} changed this poll at ${byBothClocks(Date.parse(entry.at), zone)}`
+    : named(told ?? "Somebody changed this poll", [], zone);
+  const what =
+    fields.length > 0
+      ? `Changed there: ${fields.map((field) => NAMES[field]).join(", ")}.`
+      : "Its texts and settings are the same.";
   return `${who}. ${what} Nothing of yours is saved yet; what you typed is still here.`;
 }
 
@@ -103,7 +127,8 @@ const isForm = (form) => Object.keys(EMPTY_FORM).every((field) => typeof form[fi
 /** What is said above the form, by what it is for and where that poll is in its life. */
 export const NOTES = {
   new: () => "",
-  again: ({ question }) => `A new poll with the texts and settings of “${question}”. It starts without votes, and without times.`,
+  again: ({ question }) =>
+    `A new poll with the texts and settings of “${question}”. It starts without votes, and without times.`,
   edit: (_, phase) =>
     ({
       draft: "",
@@ -120,4 +145,5 @@ export function labelOfSubmit({ task, form }, phase) {
 }
 
 /** A draft that is given a time of opening is meant to open then. */
-export const willSchedule = (form, task, phase) => phase === "draft" && form.opens_at !== "" && form.opens_at !== task.before.opens_at;
+export const willSchedule = (form, task, phase) =>
+  phase === "draft" && form.opens_at !== "" && form.opens_at !== task.before.opens_at;

@@ -31,7 +31,10 @@ const yes = (value) => value === "yes";
 /** What the API is asked for, setting by setting: the fields that it comes from, and how. */
 const SETTINGS = {
   question: [["question"], (form) => form.question],
-  options: [["a", "b", "image_a", "image_b"], (form) => ({ a: option(form.a, form.image_a), b: option(form.b, form.image_b) })],
+  options: [
+    ["a", "b", "image_a", "image_b"],
+    (form) => ({ a: option(form.a, form.image_a), b: option(form.b, form.image_b) }),
+  ],
   opens_at: [["opens_at"], (form, zone) => timeIn(form.opens_at, zone)],
   closes_at: [["closes_at"], (form, zone) => timeIn(form.closes_at, zone)],
   result_visibility: [["result_visibility"], (form) => form.result_visibility],
@@ -107,8 +110,10 @@ function flawsInTimes(form, now, zone, before) {
   const untouched = form.opens_at === before.opens_at && form.closes_at === before.closes_at;
   if (untouched || closes === null) return flaws;
   if (closes <= now) flaws.closes_at = "Choose a time in the future.";
-  else if (opens !== null && closes <= opens) flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
-  else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS) flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
+  else if (opens !== null && closes <= opens)
+    flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
+  else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS)
+    flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
   return flaws;
 }
 
@@ -124,4 +129,5 @@ export function fieldOf(path) {
 const STILL_FREE = { open: ["closes_at", "show_turnout", "embed_origins"], closed: ["show_turnout", "embed_origins"] };
 
 /** The fields that are fixed in a poll of this phase. @param {"draft"|"soon"|"open"|"closed"} phase */
-export const frozenIn = (phase) => Object.keys(EMPTY_FORM).filter((field) => !(STILL_FREE[phase] ?? [field]).includes(field));
+export const frozenIn = (phase) =>
+  Object.keys(EMPTY_FORM).filter((field) => !(STILL_FREE[phase] ?? [field]).includes(field));

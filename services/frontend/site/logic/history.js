@@ -24,4 +24,3 @@ export function lookedFor(polls, { words, status, order }, lifecycleOf) {
 
 /** Without case and accents: "cafe" finds "Café". */
 const plain = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
-

@@ -31,7 +31,9 @@ export function chooseLanguage(wishes, preferred) {
 }
 
 function languageOf(locale) {
-  const first = String(locale ?? "").toLowerCase().split(/[-_]/)[0];
+  const first = String(locale ?? "")
+    .toLowerCase()
+    .split(/[-_]/)[0];
   const language = FORMER_NAMES[first] ?? first;
   return Object.hasOwn(LANGUAGES, language) ? language : null;
 }

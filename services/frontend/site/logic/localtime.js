@@ -8,10 +8,20 @@ const clocks = new Map();
 /** What the clocks of a zone show at a moment, as milliseconds of a day without a zone. */
 function shownAt(instant, zone) {
   if (!clocks.has(zone)) {
-    const style = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+    const style = {
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    };
     clocks.set(zone, new Intl.DateTimeFormat("en-GB", { ...style, timeZone: zone, hourCycle: "h23" }));
   }
-  const parts = clocks.get(zone).formatToParts(instant).map(({ type, value }) => [type, Number(value)]);
+  const parts = clocks
+    .get(zone)
+    .formatToParts(instant)
+    .map(({ type, value }) => [type, Number(value)]);
   const { year, month, day, hour, minute, second } = Object.fromEntries(parts);
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
@@ -35,12 +45,14 @@ export function readLocal(text, zone) {
 }
 
 /** A moment as a field for local time shows it: to the minute. */
-export const asLocal = (time, zone) => (time ? new Date(shownAt(Date.parse(time), zone)).toISOString().slice(0, 16) : "");
+export const asLocal = (time, zone) =>
+  time ? new Date(shownAt(Date.parse(time), zone)).toISOString().slice(0, 16) : "";
 
 export const asUtc = (instant) => `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** A moment by both clocks, for a sentence. */
-export const byBothClocks = (instant, zone) => `${new Date(shownAt(instant, zone)).toISOString().slice(0, 16).replace("T", " ")} (${asUtc(instant)})`;
+export const byBothClocks = (instant, zone) =>
+  `${new Date(shownAt(instant, zone)).toISOString().slice(0, 16).replace("T", " ")} (${asUtc(instant)})`;
 
 /**
  * What is said below the field.
@@ -53,11 +65,17 @@ export function aboutTime(text, zone) {
   const typed = text.slice(11, 16);
   if (kind === "skipped") {
     const meant = asLocal(new Date(instant).toISOString(), zone).slice(11);
-    return { text: `Clocks go forward that day and leave ${typed} out. ${meant} is meant: ${asUtc(instant)}.`, odd: true };
+    return {
+      text: `Clocks go forward that day and leave ${typed} out. ${meant} is meant: ${asUtc(instant)}.`,
+      odd: true,
+    };
   }
   if (kind === "twice") {
     const late = `The second is ${asUtc(other)}; to be sure, choose a time outside that hour.`;
-    return { text: `Clocks go back that day, so ${typed} comes twice. The first is meant: ${asUtc(instant)}. ${late}`, odd: true };
+    return {
+      text: `Clocks go back that day, so ${typed} comes twice. The first is meant: ${asUtc(instant)}. ${late}`,
+      odd: true,
+    };
   }
   return { text: `${asUtc(instant)}${zone ? `; typed as the time in ${zone}` : ""}`, odd: false };
 }

@@ -24,7 +24,8 @@ export function errorsIn({ name, email }) {
   if (!NAME.test(name.trim())) {
     errors.name = "2 to 32 small letters, digits, dots, dashes or underscores, such as ada.l; no e-mail address";
   }
-  if (!ADDRESS.test(email.trim()) || email.trim().length > 254) errors.email = "One e-mail address, such as ada@example.com";
+  if (!ADDRESS.test(email.trim()) || email.trim().length > 254)
+    errors.email = "One e-mail address, such as ada@example.com";
   return errors;
 }
 
@@ -46,6 +47,8 @@ export function refusalOf(status, problem, fields = []) {
   if (Object.keys(errors).length && !rest.length) return { errors, words: "" };
   const { title, detail, advice } = wordsOf(status, problem);
   const way = status === 0 ? "It may have been done or not: look again before you ask again." : advice;
-  const words = [`${title}.`, ...([detail, ...rest].some(Boolean) ? [detail, ...rest] : [way])].filter(Boolean).join(" ");
+  const words = [`${title}.`, ...([detail, ...rest].some(Boolean) ? [detail, ...rest] : [way])]
+    .filter(Boolean)
+    .join(" ");
   return { errors, words };
 }

@@ -3,7 +3,11 @@ const MOST = 10;
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 const EXAMPLE = "https://example.org";
 
-const linesOf = (text) => text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+const linesOf = (text) =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 
 /** The origins as the API takes them. What is no address stays as it is, for the API to name. */
 export const originsIn = (text) => linesOf(text).map((line) => parsed(line)?.origin ?? line);
@@ -25,7 +29,8 @@ function flawIn(line) {
   const { protocol, username, pathname, search, hash, host, origin } = address;
   if (!addressIn(line)) return `write it with https:// in front: ${origin}`;
   if (protocol === "http:") return `a page without https cannot show it: use https://${host}, if the site has it.`;
-  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line)) return `write the site alone, without a path: ${origin}`;
+  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line))
+    return `write the site alone, without a path: ${origin}`;
   return "";
 }
 

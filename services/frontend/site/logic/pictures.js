@@ -23,6 +23,7 @@ export function whyNotTaken({ status, problem = {} }) {
   const aboutPicture = [413, 415, 422].includes(status);
   if (!aboutPicture) return `Not taken: ${title}. ${detail || advice}`;
   const reason = problem.errors?.[0]?.message ?? problem.detail;
-  if (problem.type === "/problems/not-an-image") return reason ? `${reason}. Save it as one of these, and choose that.` : OTHER_KIND;
+  if (problem.type === "/problems/not-an-image")
+    return reason ? `${reason}. Save it as one of these, and choose that.` : OTHER_KIND;
   return `${reason ?? problem.title ?? "It was not taken"}. Choose another one, or go without.`;
 }

@@ -17,7 +17,8 @@ const BY_LIFECYCLE = {
 const OF_AN_END = ["later", "much_later", "endless"];
 
 /** @returns {string[]} the steps that are offered */
-export const stepsFor = (lifecycle, poll) => BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
+export const stepsFor = (lifecycle, poll) =>
+  BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
 
 /** An end that is moved away from now, or taken away. */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
@@ -64,7 +65,9 @@ export function saidOf({ step }, poll, now) {
     case "take_back":
       return "Taken back: it is a draft again.";
     case "extend":
-      return poll.closes_at ? `It closes later now: ${moment(poll.closes_at, now)}.` : "It stays open until somebody closes it.";
+      return poll.closes_at
+        ? `It closes later now: ${moment(poll.closes_at, now)}.`
+        : "It stays open until somebody closes it.";
     case "close":
       return "The poll closes in three seconds.";
     case "archive":
@@ -165,6 +168,8 @@ export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
  */
 export function revisionConflict(entries, seen, told, now) {
   const entry = entries.find(({ action, revision }) => revision > seen && action in DID);
-  const who = entry ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
+  const who = entry
+    ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}`
+    : (told ?? "Somebody changed it");
   return `${who}. Nothing of yours was done. This is the poll as it is now: decide anew.`;
 }

@@ -20,7 +20,12 @@ export function lifecycleOf(poll, now) {
 export const isEarly = (lifecycle) => lifecycle === "draft" || lifecycle === "scheduled" || lifecycle === "soon";
 
 export const STATUS = Object.freeze({
-  draft: "Draft", scheduled: "Scheduled", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived",
+  draft: "Draft",
+  scheduled: "Scheduled",
+  soon: "Opening",
+  open: "Open",
+  closed: "Closed",
+  archived: "Archived",
 });
 
 export const HINT = Object.freeze({
@@ -41,7 +46,9 @@ export function whenOf(poll, lifecycle, at, now) {
   if (lifecycle === "scheduled" || lifecycle === "soon") return toCome("opens", poll.opens_at, at, now);
   if (lifecycle === "archived") return moment(poll.archived_at, now);
   if (!poll.closes_at) return "";
-  return lifecycle === "closed" ? moment(poll.closes_at, now) : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
+  return lifecycle === "closed"
+    ? moment(poll.closes_at, now)
+    : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
 }
 
 function toCome(verb, time, at, now, counted = true) {

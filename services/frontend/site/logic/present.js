@@ -77,12 +77,16 @@ export function turnOf(state, at) {
   if (phase === "draft") return say("Not open yet");
   if (phase === "soon") {
     const left = secondsUntil(poll.opens_at, at);
-    return left < HOUR_SECONDS ? say(`Opens in ${asCountdown(left)}`, left <= LAST_SECONDS) : say(`Opens ${moment(poll.opens_at, at)}`);
+    return left < HOUR_SECONDS
+      ? say(`Opens in ${asCountdown(left)}`, left <= LAST_SECONDS)
+      : say(`Opens ${moment(poll.opens_at, at)}`);
   }
   if (phase === "open") {
     const left = secondsUntil(poll.closes_at, at);
     if (left === null) return say("Voting is open");
-    return left < HOUR_SECONDS ? say(`Closes in ${asCountdown(left)}`, left <= LAST_SECONDS) : say(`Closes ${moment(poll.closes_at, at)}`);
+    return left < HOUR_SECONDS
+      ? say(`Closes in ${asCountdown(left)}`, left <= LAST_SECONDS)
+      : say(`Closes ${moment(poll.closes_at, at)}`);
   }
   if (!countsShown(state, at)) return say("Voting has closed");
   if (results.status !== "closed") return say("Counting the last votes…");
@@ -95,10 +99,15 @@ export function turnOf(state, at) {
  */
 export function emptyPresenter(status, problem) {
   const retried = status === 0 || status === 429 || status >= 500;
-  if (retried) return { title: "The poll cannot be reached", detail: "This screen keeps trying by itself.", unknown: false };
+  if (retried)
+    return { title: "The poll cannot be reached", detail: "This screen keeps trying by itself.", unknown: false };
   const { title, detail, advice } = wordsOf(status, problem);
   if (status !== 404 && status !== 422) return { title, detail: detail || advice, unknown: false };
-  return { title: "This poll is not there", detail: "It may not be open to everybody yet, and then it appears here by itself; or the link is incomplete.", unknown: true };
+  return {
+    title: "This poll is not there",
+    detail: "It may not be open to everybody yet, and then it appears here by itself; or the link is incomplete.",
+    unknown: true,
+  };
 }
 
 const HANDLERS = {
@@ -113,7 +122,8 @@ const HANDLERS = {
   poll(state, { poll }) {
     const shown = state.poll;
     if (!poll || state.left.includes(poll.poll_id)) return state; // a poll that is shown stays, with its result
-    if (shown?.poll_id === poll.poll_id) return poll.revision >= shown.revision ? { ...state, poll: { ...shown, ...poll } } : state;
+    if (shown?.poll_id === poll.poll_id)
+      return poll.revision >= shown.revision ? { ...state, poll: { ...shown, ...poll } } : state;
     const left = shown ? [...state.left, shown.poll_id] : state.left;
     return { ...state, poll, left, results: null, total: null, status_version: 0, decided: null };
   },

@@ -16,18 +16,29 @@ export function recountMessage(recount, phase, now) {
     return say("running", "Counting the log again", `${votes(votes_read)} read`, buckets ? buckets_done / buckets : 0);
   }
   if (!certificate) {
-    const later = phase === "closed" ? "Closed polls are counted again by themselves, about a minute after the close." : "";
+    const later =
+      phase === "closed" ? "Closed polls are counted again by themselves, about a minute after the close." : "";
     return say("none", "Not counted again yet", later);
   }
   const when = `Recounted ${moment(certificate.finished_at, now)}`;
   const total = votes(certificate.log.a + certificate.log.b);
   switch (certificate.state) {
     case "certified":
-      return say("certified", `${when}: the counters and the votes agree.`, `Certified: ${total} in the log, the same in the counters and on every screen.`);
+      return say(
+        "certified",
+        `${when}: the counters and the votes agree.`,
+        `Certified: ${total} in the log, the same in the counters and on every screen.`,
+      );
     case "different":
-      return say("different", `${when}: different by ${votes(certificate.difference)}.`, `The log holds ${total}; counters or screens do not. Tell whoever runs this site: the votes are safe in the log.`);
+      return say(
+        "different",
+        `${when}: different by ${votes(certificate.difference)}.`,
+        `The log holds ${total}; counters or screens do not. Tell whoever runs this site: the votes are safe in the log.`,
+      );
     default: {
-      const found = certificate.difference ? "counting is still under way." : "the counters and the votes agree so far.";
+      const found = certificate.difference
+        ? "counting is still under way."
+        : "the counters and the votes agree so far.";
       return say("provisional", `${when}: ${found}`, `${total} in the log. ${certificate.reason}`);
     }
   }
@@ -43,11 +54,29 @@ export function integrityFigures(recount, report, now) {
   const found = recount?.certificate ?? null;
   const sum = ({ a, b }) => number(a + b);
   return [
-    { name: "Last recount", text: found ? `${moment(found.finished_at, now)}, certificate ${found.recount_id}` : "none yet" },
-    { name: "Counted", text: found ? `${sum(found.counters)} by the counters, ${sum(found.log)} in the log, ${sum(found.shown)} on the screens` : "–" },
+    {
+      name: "Last recount",
+      text: found ? `${moment(found.finished_at, now)}, certificate ${found.recount_id}` : "none yet",
+    },
+    {
+      name: "Counted",
+      text: found
+        ? `${sum(found.counters)} by the counters, ${sum(found.log)} in the log, ${sum(found.shown)} on the screens`
+        : "–",
+    },
     { name: "Difference", text: found ? (found.difference ? votes(found.difference) : "none") : "–" },
-    { name: "Invalid records", text: found ? (found.log.invalid ? `${number(found.log.invalid)}, set aside: tell whoever runs this site` : "none") : "–" },
-    { name: "Duplicates refused", text: report ? number(report.refused.already_voted) : "told once you look for abuse" },
+    {
+      name: "Invalid records",
+      text: found
+        ? found.log.invalid
+          ? `${number(found.log.invalid)}, set aside: tell whoever runs this site`
+          : "none"
+        : "–",
+    },
+    {
+      name: "Duplicates refused",
+      text: report ? number(report.refused.already_voted) : "told once you look for abuse",
+    },
   ];
 }
 

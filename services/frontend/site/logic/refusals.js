@@ -8,21 +8,24 @@ export const REFUSALS = {
   "another-poll-active": [null, "Look at the other poll under Polls."],
   "revision-conflict": [null, "Reload the page to see the newest version."],
   "cross-origin-forbidden": ["This page is not at its own address", "Open the page by its public address."],
-  "internal": [null, UNCERTAIN],
+  internal: [null, UNCERTAIN],
   "validation-failed": ["This was not accepted", RELOAD],
   "not-allowed": ["You are not signed in", "Sign out, then sign in again."],
   "not-an-image": [null, "Choose another file."],
   "not-found": ["This is not there any more", RELOAD],
   "not-json": ["This page and the service do not fit together", RELOAD],
-  "origin-not-verified": ["The site cannot reach its own services", "Open the page by its public address. If you have, tell whoever runs this site."],
+  "origin-not-verified": [
+    "The site cannot reach its own services",
+    "Open the page by its public address. If you have, tell whoever runs this site.",
+  ],
   "cannot-modify-self": [null, "Ask another owner to do it."],
   "member-exists": [null, "Choose another name or address."],
   "bad-results-pass": ["The results cannot be shown", "Reload the page."],
   "results-hidden": [null, "Sign in to see them."],
   "insufficient-role": [null, "An owner can change your role under People; sign in again afterwards."],
-  "throttled": [null, "Wait a minute, then try again."],
+  throttled: [null, "Wait a minute, then try again."],
   "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
-  "unavailable": [null, UNCERTAIN],
+  unavailable: [null, UNCERTAIN],
   "member-not-found": [null, "They may have been removed. Open People again to see who is there."],
   "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
   "invalid-state": [null, "Look at where the poll is now, and choose again."],
@@ -44,7 +47,9 @@ const BARE = {
  * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own, `advice`: the general way on
  */
 export function wordsOf(status, { type, title, detail = "" }) {
-  const slug = String(type ?? "").split("/").pop();
+  const slug = String(type ?? "")
+    .split("/")
+    .pop();
   const [own, advice] = (Object.hasOwn(REFUSALS, slug) && REFUSALS[slug]) || bare(status, Boolean(title));
   return { title: own ?? title ?? "That did not work", detail, advice };
 }

@@ -27,5 +27,12 @@ export function rowOf(poll, results, now) {
     count: counts ? votes(counts[choice]) : "",
   });
   const total = counts ? `${votes(results.total)} in all` : isEarly(lifecycle) ? "Not open yet" : "No counts yet";
-  return { when: poll.opens_at ? moment(poll.opens_at, now) : "Not planned", status: STATUS[lifecycle], lifecycle, a: side("a"), b: side("b"), total };
+  return {
+    when: poll.opens_at ? moment(poll.opens_at, now) : "Not planned",
+    status: STATUS[lifecycle],
+    lifecycle,
+    a: side("a"),
+    b: side("b"),
+    total,
+  };
 }

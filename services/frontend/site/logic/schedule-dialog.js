@@ -15,7 +15,8 @@ export function timeOf(field) {
 export function offered(step, { opens_at, closes_at }, now) {
   const soon = (from) => new Date(Math.ceil((from + AHEAD_MS) / ROUND_MS) * ROUND_MS).toISOString();
   const end = closes_at ? asLocal(closes_at) : "";
-  if (step === "until") return { opens_at: "", closes_at: asLocal(soon(Math.max(now, closes_at ? Date.parse(closes_at) : now))) };
+  if (step === "until")
+    return { opens_at: "", closes_at: asLocal(soon(Math.max(now, closes_at ? Date.parse(closes_at) : now))) };
   const opens = opens_at && Date.parse(opens_at) > now ? opens_at : soon(now);
   return { opens_at: asLocal(opens), closes_at: end };
 }
@@ -30,7 +31,8 @@ export function flawsIn(step, { opens_at, closes_at }, poll, now) {
   if (step === "until") {
     if (closes === null) flaws.closes_at = "Choose a time.";
     else if (closes <= now) flaws.closes_at = "Choose a time to come.";
-    else if (poll.closes_at && closes < Date.parse(poll.closes_at)) flaws.closes_at = "An end only becomes later. To end it sooner, close it.";
+    else if (poll.closes_at && closes < Date.parse(poll.closes_at))
+      flaws.closes_at = "An end only becomes later. To end it sooner, close it.";
     return flaws;
   }
   if (opens === null) flaws.opens_at = "Choose a time.";

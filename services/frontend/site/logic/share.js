@@ -11,4 +11,7 @@ export const frameOf = (origin, { poll_id, question }) =>
   `<iframe src="${origin}/embed/${poll_id}" title="${escaped(question)}" width="100%" height="360" style="border: 0" loading="lazy"></iframe>`;
 
 /** Whether the link leads somewhere already. */
-export const aboutLink = (lifecycle) => (lifecycle === "draft" ? "The link shows the poll once it is open or scheduled." : "Whoever has the link, or points a camera at the code, comes to this poll.");
+export const aboutLink = (lifecycle) =>
+  lifecycle === "draft"
+    ? "The link shows the poll once it is open or scheduled."
+    : "Whoever has the link, or points a camera at the code, comes to this poll.";

@@ -27,7 +27,8 @@ export function votesPerSecond(seen, now) {
 }
 
 /** `0`, `0.4`, `12`: a tenth matters below ten alone. */
-export const paceText = (pace) => (pace === null ? "–" : pace < 10 && pace > 0 ? pace.toFixed(1) : String(Math.round(pace)));
+export const paceText = (pace) =>
+  pace === null ? "–" : pace < 10 && pace > 0 ? pace.toFixed(1) : String(Math.round(pace));
 
 /**
  * The course of both options as columns: times in seconds, counts of this, counts of that.

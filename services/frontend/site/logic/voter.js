@@ -109,7 +109,11 @@ const HANDLERS = {
     withVote({ ...state, codes: { ...state.codes, [poll_id]: "" } }, poll_id, () => NO_VOTE),
 
   choose: (state, { poll_id, choice }) =>
-    withVote({ ...state, marked: null, elsewhere: null }, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
+    withVote({ ...state, marked: null, elsewhere: null }, poll_id, (vote) => ({
+      ...vote,
+      attempt: { choice, reason: null, again_at: null },
+      answer: null,
+    })),
 
   sending: (state, { poll_id }) =>
     withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, again_at: null } })),

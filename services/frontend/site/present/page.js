@@ -50,7 +50,10 @@ async function either(asOrganiser, asAnybody) {
 
 async function showPoll(pollId) {
   const path = `/admin/api/polls/${encodeURIComponent(pollId)}`;
-  const { body } = await either(() => callSigned("GET", path), () => publicApi.poll(pollId));
+  const { body } = await either(
+    () => callSigned("GET", path),
+    () => publicApi.poll(pollId),
+  );
   const before = state.poll?.poll_id;
   dispatch({ type: "poll", poll: body });
   if (state.poll?.poll_id !== before) await fetchResults().catch(() => {});
@@ -66,7 +69,10 @@ async function lookForActive() {
 async function fetchResults() {
   const id = state.poll?.poll_id;
   if (!id || state.poll.status === "draft") return;
-  const { body } = await either(() => callSigned("GET", `/admin/api/results/${id}`), () => publicApi.results(id));
+  const { body } = await either(
+    () => callSigned("GET", `/admin/api/results/${id}`),
+    () => publicApi.results(id),
+  );
   dispatch({ type: "frame", frame: body });
 }
 
@@ -112,7 +118,10 @@ async function closeNow() {
   } catch (failure) {
     const { status } = failure;
     if (status === 401) dispatch({ type: "session", session: "expired" });
-    alertOf(failure, status === 0 || status >= 500 ? "The poll may still be open. Look at the countdown, and try again." : "");
+    alertOf(
+      failure,
+      status === 0 || status >= 500 ? "The poll may still be open. Look at the countdown, and try again." : "",
+    );
   }
 }
 
@@ -137,7 +146,10 @@ function enlarge() {
   $("enlarge").setAttribute("aria-pressed", String(large));
 }
 
-const full = () => turnFull().catch(() => dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }));
+const full = () =>
+  turnFull().catch(() =>
+    dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }),
+  );
 const help = () => $("helping").showModal();
 const turn = () => turnResults(!(state.poll && countsShown(state, at())));
 
@@ -145,8 +157,13 @@ function listen() {
   const acts = { reveal: turn, enlarge, full, close: askToClose, help };
   for (const [id, act] of Object.entries(acts)) $(id).addEventListener("click", act);
   listenToKeys({
-    r: turn, q: enlarge, f: full, c: askToClose, "?": help,
-    PageDown: () => turnResults(true), PageUp: () => turnResults(false),
+    r: turn,
+    q: enlarge,
+    f: full,
+    c: askToClose,
+    "?": help,
+    PageDown: () => turnResults(true),
+    PageUp: () => turnResults(false),
   });
   $("sign-in").addEventListener("click", signInHere);
   $("help-close").addEventListener("click", () => $("helping").close());

@@ -8,7 +8,13 @@ import { percents, shares } from "../logic/results.js";
 import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { qrPicture } from "../qr.js";
 
-const AS = { loading: "", out: "As everybody sees it. Sign in to steer.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };
+const AS = {
+  loading: "",
+  out: "As everybody sees it. Sign in to steer.",
+  in: "",
+  expired: "Your sign-in has expired: this is what everybody sees.",
+  roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one.",
+};
 const RULE = {
   always: "Everybody sees the results of this poll at any time.",
   after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
@@ -105,7 +111,12 @@ function drawControls(state, phase, at) {
   show($("close"), steers && (phase === "open" || phase === "soon"));
   $("close").disabled = Boolean(poll?.closes_at) && secondsUntil(poll.closes_at, at) <= 3;
   show($("enlarge"), phase !== "closed");
-  write($("rule"), poll ? `${RULE[poll.result_visibility]}${isPublic(poll, phase) ? "" : " They are hidden here until you show them."}` : "");
+  write(
+    $("rule"),
+    poll
+      ? `${RULE[poll.result_visibility]}${isPublic(poll, phase) ? "" : " They are hidden here until you show them."}`
+      : "",
+  );
 }
 
 export const say = (text) => write($("said"), text);

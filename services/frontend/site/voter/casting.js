@@ -15,11 +15,12 @@ let voterToken = null; // one per page load; its cookie lasts
  * is stored, and is answered with that one. Without Web Locks (a page without https) it asks at once.
  */
 const requestVoterToken = (pollId, code) => {
-  const ask = () => publicApi.voterToken().catch((failure) => {
-    // The network has had its number of new voters: a genuine code gets its voter a token all the same.
-    if (failure.status !== 429 || !code) throw failure;
-    return publicApi.voterToken({ poll_id: pollId, code });
-  });
+  const ask = () =>
+    publicApi.voterToken().catch((failure) => {
+      // The network has had its number of new voters: a genuine code gets its voter a token all the same.
+      if (failure.status !== 429 || !code) throw failure;
+      return publicApi.voterToken({ poll_id: pollId, code });
+    });
   return navigator.locks ? navigator.locks.request("voter-token", ask) : ask();
 };
 

@@ -38,8 +38,7 @@ export const rememberVote = (pollId, mine) => write(pollId, mine);
 export const forget = (pollId) => device.remove(PREFIX + pollId);
 
 /** The code that this tab was given, until it is used: a reload has no link to take it from. */
-export const rememberCode = (pollId, code) =>
-  code ? tab.set(CODE + pollId, code) : tab.remove(CODE + pollId);
+export const rememberCode = (pollId, code) => (code ? tab.set(CODE + pollId, code) : tab.remove(CODE + pollId));
 
 export const recallCode = (pollId) => tab.get(CODE + pollId) ?? "";
 

@@ -10,14 +10,20 @@ const after = (...actions) => folded(reduce, listed, ...actions);
 describe("the list of polls", () => {
   test("selects the poll that is open, and keeps a selection", () => {
     expect(listed.selected).toBe("p1");
-    const chosen = after({ type: "select", poll_id: "p0" }, { type: "listed", polls: [POLL, older], next_cursor: null, now });
+    const chosen = after(
+      { type: "select", poll_id: "p0" },
+      { type: "listed", polls: [POLL, older], next_cursor: null, now },
+    );
     expect(selectedPoll(chosen).question).toBe("Older?");
   });
 
   test("never goes back behind what a step has answered, and grows by pages", () => {
     const saved = after({ type: "poll", poll: { ...POLL, revision: 3, question: "Newer?" } });
     const late = reduce(saved, { type: "listed", polls: [POLL], next_cursor: null, more: true, now });
-    expect(late.polls.map(({ poll_id, question }) => [poll_id, question])).toEqual([["p0", "Older?"], ["p1", "Newer?"]]);
+    expect(late.polls.map(({ poll_id, question }) => [poll_id, question])).toEqual([
+      ["p0", "Older?"],
+      ["p1", "Newer?"],
+    ]);
     expect(reduce(saved, { type: "poll", poll: POLL }).polls[0].question).toBe("Newer?");
   });
 
@@ -32,7 +38,9 @@ describe("the list of polls", () => {
   test("loses a deleted poll and selects another", () => {
     expect(after({ type: "gone", poll_id: "p1", now }).selected).toBe("p0");
     expect(after({ type: "gone", poll_id: "p0", now }).selected).toBe("p1");
-    expect(reduce(after({ type: "gone", poll_id: "p1", now }), { type: "gone", poll_id: "p0", now }).selected).toBe(null);
+    expect(reduce(after({ type: "gone", poll_id: "p1", now }), { type: "gone", poll_id: "p0", now }).selected).toBe(
+      null,
+    );
   });
 
   test("names the poll that takes votes", () => {
@@ -81,20 +89,37 @@ describe("a refusal", () => {
   });
 
   test("of a form finds its fields, and says the rest above", () => {
-    const errors = [{ field: "question", message: "Too long" }, { field: "body", message: "Odd" }, { field: "question", message: "Worse" }];
+    const errors = [
+      { field: "question", message: "Too long" },
+      { field: "body", message: "Odd" },
+      { field: "question", message: "Worse" },
+    ];
     const refused = reduce(state, { type: "refused", status: 422, problem: { title: "No", errors }, about: "form" });
     expect([refused.errors, refused.alert]).toEqual([{ question: "Too long" }, { title: "No", detail: "Odd" }]);
-    const alone = reduce(state, { type: "refused", status: 422, problem: { title: "No", errors: errors.slice(0, 1) }, about: "form" });
+    const alone = reduce(state, {
+      type: "refused",
+      status: 422,
+      problem: { title: "No", errors: errors.slice(0, 1) },
+      about: "form",
+    });
     expect(alone.alert).toBe(null);
   });
 
-  test.each([[0, "No answer"], [503, "That did not work"]])("with status %p says %p and the way on", (status, title) => {
+  test.each([
+    [0, "No answer"],
+    [503, "That did not work"],
+  ])("with status %p says %p and the way on", (status, title) => {
     const refused = reduce(state, { type: "refused", status, problem: {}, about: "poll" });
     expect(refused.alert).toEqual({ title, detail: "Nothing may have changed. Check the connection and try again." });
   });
 
   test("of a step is said on the stage", () => {
-    const refused = reduce(listed, { type: "refused", status: 409, problem: { title: "No", detail: "Because" }, about: "step" });
+    const refused = reduce(listed, {
+      type: "refused",
+      status: 409,
+      problem: { title: "No", detail: "Because" },
+      about: "step",
+    });
     expect(refused.notice).toEqual({ poll_id: "p1", tone: "trouble", title: "No", text: "Because" });
     expect(reduce(refused, { type: "dismissed" }).notice).toBe(null);
   });
@@ -125,8 +150,16 @@ test("what comes by itself is kept by poll", () => {
     { type: "looked_for", field: "words", value: "tea" },
   );
   expect(state).toMatchObject({
-    session: "in", name: "Ada", username: "", abuse: { p1: { votes: 1 } }, series: { p1: [] }, recounts: { p1: { running } },
-    busy: { export: true }, viewers: 4, live: "live", wanted: { words: "tea" },
+    session: "in",
+    name: "Ada",
+    username: "",
+    abuse: { p1: { votes: 1 } },
+    series: { p1: [] },
+    recounts: { p1: { running } },
+    busy: { export: true },
+    viewers: 4,
+    live: "live",
+    wanted: { words: "tea" },
   });
   expect(reduce(state, { type: "signed_out" }).session).toBe("out");
 });

@@ -18,8 +18,10 @@ test.each([
 
 describe("the offset of the server's clock", () => {
   const at = (ms) => new Date(OPENED_AT + ms).toISOString();
-  const pong = (offset, server, sent, received) => betterOffset(offset, { time: at(server), sent: OPENED_AT + sent, received: OPENED_AT + received });
-  const cached = (offset, server, age, received) => betterOffset(offset, { time: at(server), age, sent: OPENED_AT + received, received: OPENED_AT + received });
+  const pong = (offset, server, sent, received) =>
+    betterOffset(offset, { time: at(server), sent: OPENED_AT + sent, received: OPENED_AT + received });
+  const cached = (offset, server, age, received) =>
+    betterOffset(offset, { time: at(server), age, sent: OPENED_AT + received, received: OPENED_AT + received });
 
   test("is at first the least that an answer allows: no page opens a poll early", () => {
     expect(pong(null, 5_000, 0, 400)).toBe(4_600);
@@ -57,7 +59,12 @@ describe("the offset of the server's clock", () => {
   });
 });
 
-test.each([[0, "0:00"], [7, "0:07"], [750, "12:30"], [3900, "1:05:00"]])("a countdown of %p seconds reads %p", (seconds, text) => {
+test.each([
+  [0, "0:00"],
+  [7, "0:07"],
+  [750, "12:30"],
+  [3900, "1:05:00"],
+])("a countdown of %p seconds reads %p", (seconds, text) => {
   expect(asCountdown(seconds)).toBe(text);
 });
 

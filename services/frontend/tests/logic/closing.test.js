@@ -3,8 +3,12 @@ import { revealsNow, seenAt } from "../../site/logic/closing.js";
 
 const CLOSES = Date.parse("2026-11-23T18:00:00Z");
 const poll = (more = {}) => ({
-  poll_id: "p1", status: "open", opens_at: "2026-11-23T17:00:00Z", closes_at: "2026-11-23T18:00:00Z",
-  result_visibility: "after_close", ...more,
+  poll_id: "p1",
+  status: "open",
+  opens_at: "2026-11-23T17:00:00Z",
+  closes_at: "2026-11-23T18:00:00Z",
+  result_visibility: "after_close",
+  ...more,
 });
 const before = seenAt(poll(), CLOSES - 1);
 

@@ -6,22 +6,31 @@ import pasted from "../../../../tests/corpus/pasted-codes.json";
 
 const CODE = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE";
 
-test.each(codes.map(({ why, typed, plain: read }) => [why, typed, read]))("a code with %s is read as the API reads it", (_, typed, read) => {
-  expect(plain(typed)).toBe(read);
-});
+test.each(codes.map(({ why, typed, plain: read }) => [why, typed, read]))(
+  "a code with %s is read as the API reads it",
+  (_, typed, read) => {
+    expect(plain(typed)).toBe(read);
+  },
+);
 
-test.each(pasted.map(({ pasted: text, found }) => [text, found]))("in the pasted text %p the code %p is found", (text, found) => {
-  expect(codeFoundIn(text)).toBe(found);
-});
+test.each(pasted.map(({ pasted: text, found }) => [text, found]))(
+  "in the pasted text %p the code %p is found",
+  (text, found) => {
+    expect(codeFoundIn(text)).toBe(found);
+  },
+);
 
 test("a text without end is looked through in a moment", () => {
   const long = "3F7K2 ".repeat(100_000);
   expect(codeFoundIn(long)).toBe("3F7K2 3F7K2 3F7K2 3F7K2 3F7K2");
 });
 
-test.each(links.map(({ why, link, poll, code }) => [why, link, poll, code]))("a link with %s is read: %p", (_, link, poll, code) => {
-  expect(readLink(new URL(link, "https://vote.example"))).toMatchObject({ poll, code });
-});
+test.each(links.map(({ why, link, poll, code }) => [why, link, poll, code]))(
+  "a link with %s is read: %p",
+  (_, link, poll, code) => {
+    expect(readLink(new URL(link, "https://vote.example"))).toMatchObject({ poll, code });
+  },
+);
 
 test.each([
   ["", "no_code"],

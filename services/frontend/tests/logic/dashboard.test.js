@@ -9,14 +9,32 @@ import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dia
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { rowOf, runsOf } from "../../site/logic/repeats.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
-import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/poll-actions.js";
+import {
+  askedBefore,
+  revisionConflict,
+  pollActionOf,
+  pressOf,
+  requestOf,
+  saidOf,
+  stepsFor,
+  undoOf,
+  wasCarriedOut,
+} from "../../site/logic/poll-actions.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
 const LATER = "2026-05-04T19:00:00.000Z";
 
 describe("a report of abuse", () => {
-  const calm = { as_of: LATER, all_votes: true, votes: 100, busiest_second: { votes: 3, starts_at: LATER }, refused: { already_voted: 1, invalid_code: 0 }, networks: { networks: 9, largest_percent: 20 }, proof_of_work: false };
+  const calm = {
+    as_of: LATER,
+    all_votes: true,
+    votes: 100,
+    busiest_second: { votes: 3, starts_at: LATER },
+    refused: { already_voted: 1, invalid_code: 0 },
+    networks: { networks: 9, largest_percent: 20 },
+    proof_of_work: false,
+  };
 
   test("says what it looks for before there is one", () => {
     expect(abuseMessage(undefined)).toMatchObject({ tone: "none", title: "Signs of abuse", figures: [] });
@@ -29,45 +47,92 @@ describe("a report of abuse", () => {
 
   test("says what stands out, first", () => {
     const loud = {
-      ...calm, all_votes: false, networks: { networks: 2, largest_percent: 80 }, refused: { already_voted: 30, invalid_code: 5 }, busiest_second: { votes: 60, starts_at: LATER },
-      new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 }, codes: { used: 3, minted: 9 }, proof_of_work: true,
+      ...calm,
+      all_votes: false,
+      networks: { networks: 2, largest_percent: 80 },
+      refused: { already_voted: 30, invalid_code: 5 },
+      busiest_second: { votes: 60, starts_at: LATER },
+      new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 },
+      codes: { used: 3, minted: 9 },
+      proof_of_work: true,
     };
     const { tone, title, detail, figures } = abuseMessage(loud);
     expect([tone, title]).toEqual(["look", "4 things stand out"]);
     expect(detail).toContain("80 % of the votes");
-    expect(figures.map(({ name }) => name)).toEqual(["Looked at", "Refused", "Busiest second", "Networks", "Codes", "New voter tokens", "Proof of work"]);
-    expect(abuseMessage({ ...calm, networks: { networks: 2, largest_percent: 80 } }).title).toBe("One thing stands out");
+    expect(figures.map(({ name }) => name)).toEqual([
+      "Looked at",
+      "Refused",
+      "Busiest second",
+      "Networks",
+      "Codes",
+      "New voter tokens",
+      "Proof of work",
+    ]);
+    expect(abuseMessage({ ...calm, networks: { networks: 2, largest_percent: 80 } }).title).toBe(
+      "One thing stands out",
+    );
   });
 
   test("points at nobody among few", () => {
-    const few = abuseMessage({ ...calm, votes: 3, networks: null, busiest_second: null, codes: { used: null, minted: 9 } });
-    expect(few.figures.map(({ text }) => text)).toEqual(expect.arrayContaining(["none", "not told below 20 votes: it would point at people", "9 made"]));
+    const few = abuseMessage({
+      ...calm,
+      votes: 3,
+      networks: null,
+      busiest_second: null,
+      codes: { used: null, minted: 9 },
+    });
+    expect(few.figures.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["none", "not told below 20 votes: it would point at people", "9 made"]),
+    );
   });
 });
 
 describe("a table for spreadsheets", () => {
   test("quotes every field and runs no formula", () => {
-    expect(csvOf([["a", 1], ['say "x"', "=1+1"], [" @x", "\uff1d1"]])).toBe('"a","1"\r\n"say ""x""","\'=1+1"\r\n"\' @x","\'\uff1d1"\r\n');
+    expect(
+      csvOf([
+        ["a", 1],
+        ['say "x"', "=1+1"],
+        [" @x", "\uff1d1"],
+      ]),
+    ).toBe('"a","1"\r\n"say ""x""","\'=1+1"\r\n"\' @x","\'\uff1d1"\r\n');
   });
 
   test("of codes has a link each", () => {
-    expect(csvOfCodes("https://vote.example", "p1", ["A-B"])).toBe('"number","code","link"\r\n"1","A-B","https://vote.example/#poll=p1&code=A-B"\r\n');
+    expect(csvOfCodes("https://vote.example", "p1", ["A-B"])).toBe(
+      '"number","code","link"\r\n"1","A-B","https://vote.example/#poll=p1&code=A-B"\r\n',
+    );
   });
 });
 
-test.each([["1", ""], ["5000", ""], ["0", "1 to 5,000"], ["5001", "1 to 5,000"], ["1e3", "1 to 5,000"], ["", "1 to 5,000"]])("a number of codes of %p is refused with %p", (text, flaw) => {
+test.each([
+  ["1", ""],
+  ["5000", ""],
+  ["0", "1 to 5,000"],
+  ["5001", "1 to 5,000"],
+  ["1e3", "1 to 5,000"],
+  ["", "1 to 5,000"],
+])("a number of codes of %p is refused with %p", (text, flaw) => {
   expect(flawInCount(text)).toContain(flaw);
   expect(flawInCount(text) === "").toBe(flaw === "");
 });
 
 test("codes that were made are to be saved before the page is left", () => {
   expect(aboutCodes(undefined)).toContain("shown here once");
-  expect(aboutCodes({ codes: ["A"], minted: 1, kept: false })).toBe("1 code made here. Save or print them now, nobody can show them again.");
-  expect(aboutCodes({ codes: ["A", "B"], minted: 9, kept: true })).toBe("2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.");
+  expect(aboutCodes({ codes: ["A"], minted: 1, kept: false })).toBe(
+    "1 code made here. Save or print them now, nobody can show them again.",
+  );
+  expect(aboutCodes({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
+    "2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.",
+  );
 });
 
 test("an export is asked for by its poll and joined from its pages", () => {
-  expect(exportAsked("p/1", "vote_log", "csv")).toEqual({ path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv", name: "vote_log-p/1.csv", type: "text/csv" });
+  expect(exportAsked("p/1", "vote_log", "csv")).toEqual({
+    path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv",
+    name: "vote_log-p/1.csv",
+    type: "text/csv",
+  });
   expect(joined(["h", "r"], "text/csv")).toEqual(["h", "r"]);
   expect(joined(["{}"], "application/json")).toEqual(["{}"]);
   expect(joined(["1", "2"], "application/json")).toEqual(["[", "1", ",\n", "2", "]"]);
@@ -78,7 +143,10 @@ describe("the history", () => {
     { ...POLL, question: "Café?" },
     { ...POLL, question: "Bread?", status: "closed" },
   ];
-  const found = (wanted) => lookedFor(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(({ question }) => question);
+  const found = (wanted) =>
+    lookedFor(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(
+      ({ question }) => question,
+    );
 
   test("is looked through by words, status and order", () => {
     expect(found({})).toEqual(["Café?", "Bread?"]);
@@ -94,7 +162,10 @@ describe("a plan", () => {
 
   test("offers an opening on a round time, or the one that is planned", () => {
     expect(offered("schedule", poll, NOW)).toEqual({ opens_at: "2026-05-04T18:10", closes_at: "" });
-    expect(offered("move", { opens_at: LATER, closes_at: "2026-05-04T20:00:00Z" }, NOW)).toEqual({ opens_at: "2026-05-04T19:00", closes_at: "2026-05-04T20:00" });
+    expect(offered("move", { opens_at: LATER, closes_at: "2026-05-04T20:00:00Z" }, NOW)).toEqual({
+      opens_at: "2026-05-04T19:00",
+      closes_at: "2026-05-04T20:00",
+    });
     expect(offered("until", { closes_at: LATER }, NOW)).toEqual({ opens_at: "", closes_at: "2026-05-04T19:10" });
     expect(offered("until", poll, NOW).closes_at).toBe("2026-05-04T18:10");
   });
@@ -115,7 +186,10 @@ describe("a plan", () => {
   test("asks for what was touched, and scheduling always for the opening", () => {
     const planned = { opens_at: "2026-05-04T19:00:30.000Z", closes_at: null };
     const typed = { opens_at: "2026-05-04T19:00", closes_at: "2026-05-04T20:00" };
-    expect(timesIn("schedule", typed, planned)).toEqual({ opens_at: planned.opens_at, closes_at: "2026-05-04T20:00:00.000Z" });
+    expect(timesIn("schedule", typed, planned)).toEqual({
+      opens_at: planned.opens_at,
+      closes_at: "2026-05-04T20:00:00.000Z",
+    });
     expect(timesIn("move", typed, planned)).toEqual({ closes_at: "2026-05-04T20:00:00.000Z" });
     expect(timesIn("until", typed, planned)).toEqual({ closes_at: "2026-05-04T20:00:00.000Z" });
     expect(timeOf("")).toBe(null);
@@ -124,8 +198,24 @@ describe("a plan", () => {
 
 describe("a recount", () => {
   const counts = { a: 2, b: 1 };
-  const certificate = (state, more = {}) => ({ running: null, certificate: { state, recount_id: "2", finished_at: LATER, log: { ...counts, invalid: 0 }, counters: counts, shown: counts, difference: 0, reason: "Votes may come.", ...more } });
-  const running = { running: { recount_id: "3", started_at: "2026-05-04T18:00:00Z", votes_read: 5, buckets_done: 1, buckets: 4 }, certificate: null };
+  const certificate = (state, more = {}) => ({
+    running: null,
+    certificate: {
+      state,
+      recount_id: "2",
+      finished_at: LATER,
+      log: { ...counts, invalid: 0 },
+      counters: counts,
+      shown: counts,
+      difference: 0,
+      reason: "Votes may come.",
+      ...more,
+    },
+  });
+  const running = {
+    running: { recount_id: "3", started_at: "2026-05-04T18:00:00Z", votes_read: 5, buckets_done: 1, buckets: 4 },
+    certificate: null,
+  };
 
   test.each([
     ["none", undefined, "closed", /^Not counted again yet$/, /by themselves/],
@@ -144,12 +234,25 @@ describe("a recount", () => {
   });
 
   test("has begun once there is a newer one than before", () => {
-    expect([hasBegun(undefined, running), hasBegun(certificate("certified"), running), hasBegun(undefined, certificate("certified"))]).toEqual([true, true, true]);
-    expect([hasBegun(running, running), hasBegun(undefined, undefined), hasBegun(certificate("certified"), certificate("certified"))]).toEqual([false, false, false]);
+    expect([
+      hasBegun(undefined, running),
+      hasBegun(certificate("certified"), running),
+      hasBegun(undefined, certificate("certified")),
+    ]).toEqual([true, true, true]);
+    expect([
+      hasBegun(running, running),
+      hasBegun(undefined, undefined),
+      hasBegun(certificate("certified"), certificate("certified")),
+    ]).toEqual([false, false, false]);
   });
 
   test("is asked for again while it runs, and at the close until it is final", () => {
-    expect([askAgainIn(running, "closed", NOW), askAgainIn(undefined, "closed", NOW), askAgainIn(certificate("certified"), "closed", NOW), askAgainIn(undefined, "open", NOW)]).toEqual([1000, 15_000, null, null]);
+    expect([
+      askAgainIn(running, "closed", NOW),
+      askAgainIn(undefined, "closed", NOW),
+      askAgainIn(certificate("certified"), "closed", NOW),
+      askAgainIn(undefined, "open", NOW),
+    ]).toEqual([1000, 15_000, null, null]);
     expect(isRunning(running, NOW + 900_000)).toBe(false);
   });
 
@@ -160,15 +263,37 @@ describe("a recount", () => {
   });
 
   test("fills a table, with dashes before there is one", () => {
-    expect(integrityFigures(undefined, undefined, NOW).map(({ text }) => text)).toEqual(["none yet", "–", "–", "–", "told once you look for abuse"]);
-    const figures = integrityFigures(certificate("different", { difference: 2, log: { ...counts, invalid: 1 } }), { refused: { already_voted: 4 } }, NOW).map(({ text }) => text);
-    expect(figures.slice(1)).toEqual(["3 by the counters, 3 in the log, 3 on the screens", "2 votes", "1, set aside: tell whoever runs this site", "4"]);
-    expect(integrityFigures(certificate("certified"), undefined, NOW).slice(2, 4).map(({ text }) => text)).toEqual(["none", "none"]);
+    expect(integrityFigures(undefined, undefined, NOW).map(({ text }) => text)).toEqual([
+      "none yet",
+      "–",
+      "–",
+      "–",
+      "told once you look for abuse",
+    ]);
+    const figures = integrityFigures(
+      certificate("different", { difference: 2, log: { ...counts, invalid: 1 } }),
+      { refused: { already_voted: 4 } },
+      NOW,
+    ).map(({ text }) => text);
+    expect(figures.slice(1)).toEqual([
+      "3 by the counters, 3 in the log, 3 on the screens",
+      "2 votes",
+      "1, set aside: tell whoever runs this site",
+      "4",
+    ]);
+    expect(
+      integrityFigures(certificate("certified"), undefined, NOW)
+        .slice(2, 4)
+        .map(({ text }) => text),
+    ).toEqual(["none", "none"]);
   });
 });
 
 describe("runs of one question", () => {
-  const [first, second] = [{ ...POLL, poll_id: "p1" }, { ...POLL, poll_id: "p2", rerun_of: "p1" }];
+  const [first, second] = [
+    { ...POLL, poll_id: "p1" },
+    { ...POLL, poll_id: "p2", rerun_of: "p1" },
+  ];
 
   test("stand side by side, the oldest first, and one alone is none", () => {
     expect(runsOf([second, first], first).map(({ poll_id }) => poll_id)).toEqual(["p1", "p2"]);
@@ -177,9 +302,16 @@ describe("runs of one question", () => {
   });
 
   test("show their counts, or why there are none", () => {
-    expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({ status: "Open", total: "4 votes in all", a: { label: "Tea", percent: "75 %", count: "3 votes", share: 0.75 } });
+    expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({
+      status: "Open",
+      total: "4 votes in all",
+      a: { label: "Tea", percent: "75 %", count: "3 votes", share: 0.75 },
+    });
     expect(rowOf(first, undefined, NOW)).toMatchObject({ total: "No counts yet", a: { percent: "", count: "" } });
-    expect(rowOf({ ...first, status: "draft", opens_at: null }, undefined, NOW)).toMatchObject({ when: "Not planned", total: "Not open yet" });
+    expect(rowOf({ ...first, status: "draft", opens_at: null }, undefined, NOW)).toMatchObject({
+      when: "Not planned",
+      total: "Not open yet",
+    });
   });
 });
 
@@ -207,7 +339,10 @@ describe("a step", () => {
   });
 
   test("that moves the end names it", () => {
-    expect(pollActionOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
+    expect(pollActionOf("later", { closes_at: LATER })).toEqual({
+      step: "extend",
+      times: { closes_at: "2026-05-04T19:01:00.000Z" },
+    });
     expect(pollActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
     expect(pollActionOf("close", POLL)).toEqual({ step: "close" });
   });
@@ -249,7 +384,10 @@ describe("a step", () => {
 
   test("is asked about before it cannot be undone", () => {
     expect(askedBefore("close", "open").yes).toBe("Close now");
-    expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual(["Delete", "Delete for good"]);
+    expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual([
+      "Delete",
+      "Delete for good",
+    ]);
     expect(askedBefore("open", "draft")).toBe(null);
   });
 
@@ -265,7 +403,9 @@ describe("a step", () => {
     [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "take_back" }, [{ ...OWN, action: "poll_changed" }]],
   ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
-    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
+    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(
+      carriedOut,
+    );
   });
 
   test("is the same press only for the same poll at the same revision", () => {
@@ -275,9 +415,21 @@ describe("a step", () => {
   });
 
   test("that was refused says who was quicker", () => {
-    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", action: "poll_closed", at: LATER, revision: 3 }];
-    expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(/^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/);
-    for (const [action, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
+    const entries = [
+      { name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 },
+      { name: "Ben", action: "poll_closed", at: LATER, revision: 3 },
+    ];
+    expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(
+      /^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/,
+    );
+    for (const [action, about, words] of [
+      ["poll_created", null, "created it"],
+      ["poll_opened", null, "opened it"],
+      ["poll_changed", "question", "changed it (question)"],
+      ["poll_changed", null, "changed it at"],
+      ["poll_closed", null, "closed it"],
+      ["poll_archived", null, "archived it"],
+    ]) {
       expect(revisionConflict([{ ...entries[0], action, about }], 4, undefined, NOW)).toContain(words);
     }
     expect(revisionConflict([], 4, undefined, NOW)).toStartWith("Somebody changed it.");

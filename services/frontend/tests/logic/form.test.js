@@ -7,17 +7,35 @@ import { named } from "../../site/logic/error-text.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
 import { aboutLink, frameOf, linkOf } from "../../site/logic/share.js";
-import { againOf, clashOf, clashWords, editOf, fromKept, labelOfSubmit, NOTES, toKeep, willSchedule } from "../../site/logic/editor-state.js";
+import {
+  againOf,
+  clashOf,
+  clashWords,
+  editOf,
+  fromKept,
+  labelOfSubmit,
+  NOTES,
+  toKeep,
+  willSchedule,
+} from "../../site/logic/editor-state.js";
 import zones from "../../../../tests/corpus/local-times.json";
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
 const FORM = Object.freeze({ ...EMPTY_FORM, question: "Tea or coffee?", a: "Tea", b: "Coffee" });
 const POLL = Object.freeze({
-  poll_id: "0123456789abcdefghjkmnpqrs", question: "Lunch?", revision: 4, status: "draft",
+  poll_id: "0123456789abcdefghjkmnpqrs",
+  question: "Lunch?",
+  revision: 4,
+  status: "draft",
   options: { a: { label: "Soup", image: "/images/x.webp" }, b: { label: "Salad", image: null } },
-  opens_at: "2026-06-02T10:00:30.500Z", closes_at: null, policy: "code", result_visibility: "never",
-  proof_of_work: true, show_turnout: false, embed_origins: ["https://a.example", "https://b.example"],
+  opens_at: "2026-06-02T10:00:30.500Z",
+  closes_at: null,
+  policy: "code",
+  result_visibility: "never",
+  proof_of_work: true,
+  show_turnout: false,
+  embed_origins: ["https://a.example", "https://b.example"],
 });
 
 describe("a local time", () => {
@@ -35,12 +53,21 @@ describe("a local time", () => {
   }
 
   test.each(Object.keys(zones))("in %s means what the zone database says", (zone) => {
-    const ranges = zones[zone].map(([from, kind, first, second]) => ({ from: Date.parse(`${from}Z`), kind, first, second }));
+    const ranges = zones[zone].map(([from, kind, first, second]) => ({
+      from: Date.parse(`${from}Z`),
+      kind,
+      first,
+      second,
+    }));
     const wrong = [];
     let seen = 0;
     for (const presenter of walls(zones[zone])) {
       const { kind, first, second } = ranges.findLast(({ from }) => from <= presenter);
-      const meant = { kind, instant: presenter - first * MINUTE, other: kind === "twice" ? presenter - second * MINUTE : null };
+      const meant = {
+        kind,
+        instant: presenter - first * MINUTE,
+        other: kind === "twice" ? presenter - second * MINUTE : null,
+      };
       const read = readLocal(new Date(presenter).toISOString().slice(0, 16), zone);
       if (!Bun.deepEquals(read, meant)) wrong.push({ presenter: new Date(presenter).toISOString(), read, meant });
       seen += 1;
@@ -62,7 +89,10 @@ describe("a local time", () => {
   });
 
   test("of any other hour is said in UTC and with its zone", () => {
-    expect(aboutTime("2026-06-01T18:30", BERLIN)).toEqual({ text: "2026-06-01 16:30 UTC; typed as the time in Europe/Berlin", odd: false });
+    expect(aboutTime("2026-06-01T18:30", BERLIN)).toEqual({
+      text: "2026-06-01 16:30 UTC; typed as the time in Europe/Berlin",
+      odd: false,
+    });
     expect(aboutTime("", BERLIN)).toEqual({ text: "", odd: false });
   });
 
@@ -86,7 +116,11 @@ describe("the form before it is sent", () => {
     [{ opens_at: "2026-06-01T13:59" }, "opens_at", "This time has passed"],
     [{ opens_at: "2027-06-03T12:00" }, "opens_at", "within 366 days"],
     [{ closes_at: "2026-06-01T14:00" }, "closes_at", "in the future"],
-    [{ opens_at: "2026-06-02T18:30", closes_at: "2026-06-02T18:30" }, "closes_at", "It opens 2026-06-02 18:30 (2026-06-02 16:30 UTC)"],
+    [
+      { opens_at: "2026-06-02T18:30", closes_at: "2026-06-02T18:30" },
+      "closes_at",
+      "It opens 2026-06-02 18:30 (2026-06-02 16:30 UTC)",
+    ],
     [{ opens_at: "2026-06-02T18:30", closes_at: "2026-07-04T18:30" }, "closes_at", "31 days"],
     // In the hour that comes twice each time is its first: 02:45 is later than 02:30.
     [{ opens_at: "2026-10-25T02:45", closes_at: "2026-10-25T02:30" }, "closes_at", "It opens"],
@@ -140,7 +174,10 @@ test.each([
   [{ status: 401 }, "Sign in again"],
   [{ status: 0 }, "Check the connection"],
   [{ status: 503 }, "just now"],
-  [{ status: 422, problem: { type: "/problems/not-an-image", detail: "It is no picture" } }, "It is no picture. Save it as one of these"],
+  [
+    { status: 422, problem: { type: "/problems/not-an-image", detail: "It is no picture" } },
+    "It is no picture. Save it as one of these",
+  ],
   [{ status: 422, problem: { type: "/problems/not-an-image" } }, "Save it as one of these"],
   [{ status: 422, problem: { errors: [{ message: "Too wide" }] } }, "Too wide. Choose another one"],
   [{ status: 413, problem: {} }, "It was not taken. Choose another one"],
@@ -152,7 +189,11 @@ describe("what is sent", () => {
   test("is sites as browsers spell them", () => {
     const text = " https://Example.org/ \r\nhttps://example.org:8443\nhttps://bücher.example";
     expect(flawInOrigins(text)).toBe("");
-    expect(originsIn(text)).toEqual(["https://example.org", "https://example.org:8443", "https://xn--bcher-kva.example"]);
+    expect(originsIn(text)).toEqual([
+      "https://example.org",
+      "https://example.org:8443",
+      "https://xn--bcher-kva.example",
+    ]);
     expect(originsIn("no address")).toEqual(["no address"]);
   });
 
@@ -160,8 +201,12 @@ describe("what is sent", () => {
     expect(pollOf({ ...FORM, opens_at: "2027-03-28T02:30", image_b: "/images/x.webp" }, BERLIN)).toEqual({
       question: "Tea or coffee?",
       options: { a: { label: "Tea", image: null }, b: { label: "Coffee", image: "/images/x.webp" } },
-      opens_at: "2027-03-28T01:30:00.000Z", policy: "device", result_visibility: "always",
-      proof_of_work: false, show_turnout: false, embed_origins: [],
+      opens_at: "2027-03-28T01:30:00.000Z",
+      policy: "device",
+      result_visibility: "always",
+      proof_of_work: false,
+      show_turnout: false,
+      embed_origins: [],
     });
   });
 
@@ -169,22 +214,37 @@ describe("what is sent", () => {
     const before = formFrom(POLL, BERLIN);
     expect(changesOf({ ...before, b: "Bread", opens_at: "", show_turnout: "yes" }, before, BERLIN)).toEqual({
       options: { a: { label: "Soup", image: "/images/x.webp" }, b: { label: "Bread", image: null } },
-      opens_at: null, show_turnout: true,
+      opens_at: null,
+      show_turnout: true,
     });
     expect(changesOf(before, before, BERLIN)).toEqual({});
   });
 });
 
 test.each([
-  ["question", "question"], ["options.a.label", "a"], ["options.b", "b"], ["options", "b"], ["closes_at", "closes_at"],
-  ["body", ""], ["policy", "policy"], ["options.a.image", "image_a"], ["options.b.image", "image_b"], ["options.b.label", "b"],
-  ["opens_at", "opens_at"], ["embed_origins.3", "embed_origins"], ["rerun_of", ""],
+  ["question", "question"],
+  ["options.a.label", "a"],
+  ["options.b", "b"],
+  ["options", "b"],
+  ["closes_at", "closes_at"],
+  ["body", ""],
+  ["policy", "policy"],
+  ["options.a.image", "image_a"],
+  ["options.b.image", "image_b"],
+  ["options.b.label", "b"],
+  ["opens_at", "opens_at"],
+  ["embed_origins.3", "embed_origins"],
+  ["rerun_of", ""],
 ])("an error of the API about %p stands at the field %p", (path, field) => {
   expect(fieldOf(path)).toBe(field);
 });
 
 describe("what is being written", () => {
-  const typed = { ...initialState, task: { ...initialState.task, before: { ...FORM, question: "", a: "", b: "" } }, form: FORM };
+  const typed = {
+    ...initialState,
+    task: { ...initialState.task, before: { ...FORM, question: "", a: "", b: "" } },
+    form: FORM,
+  };
   const after = (state, ...actions) => actions.reduce(reduce, state);
   const retyped = { type: "typed", field: "question", value: "Dinner?" };
   const edit = { type: "begun", ...editOf(POLL, BERLIN) };
@@ -213,13 +273,20 @@ describe("what is being written", () => {
     expect(toKeep(initialState)).toBe("");
   });
 
-  test.each([null, "", "{}", "no JSON", '{"question": "of a release before"}', "[]"])("is left in the tab when it is not ours: %p", (text) => {
-    expect(fromKept(text)).toBe(null);
-  });
+  test.each([null, "", "{}", "no JSON", '{"question": "of a release before"}', "[]"])(
+    "is left in the tab when it is not ours: %p",
+    (text) => {
+      expect(fromKept(text)).toBe(null);
+    },
+  );
 
   test("is held against the change of another organiser, who is named with when and what", () => {
     const { task } = editOf(POLL, BERLIN);
-    const clash = clashOf(task, { ...POLL, question: "Supper?", revision: 5, closes_at: "2026-06-03T10:00:00Z" }, BERLIN);
+    const clash = clashOf(
+      task,
+      { ...POLL, question: "Supper?", revision: 5, closes_at: "2026-06-03T10:00:00Z" },
+      BERLIN,
+    );
     expect(clash).toEqual({ revision: 5, fields: ["question", "closes_at"] });
     const words = clashWords({ name: "Kim", at: "2026-06-01T10:00:00.000Z" }, undefined, clash.fields, BERLIN);
     expect(words).toStartWith("Kim changed this poll at 2026-06-01 12:00 (2026-06-01 10:00 UTC).");
@@ -233,7 +300,11 @@ describe("what is being written", () => {
   });
 
   test("shows flaws at their fields until they are typed over", () => {
-    const flawed = after(typed, { type: "incomplete", errors: { a: "x" } }, { type: "flawed", field: "question", message: "y" });
+    const flawed = after(
+      typed,
+      { type: "incomplete", errors: { a: "x" } },
+      { type: "flawed", field: "question", message: "y" },
+    );
     expect(flawed.errors).toEqual({ a: "x", question: "y" });
     expect(reduce(flawed, retyped).errors.question).toBe(undefined);
   });
@@ -251,11 +322,18 @@ describe("what is being written", () => {
   test("is introduced by what it is for", () => {
     expect(NOTES.new()).toBe("");
     expect(NOTES.again({ question: "Lunch?" })).toContain("“Lunch?”");
-    expect(["draft", "soon", "open", "closed"].map((phase) => NOTES.edit({}, phase).split(" ").slice(0, 3).join(" "))).toEqual(["", "It is scheduled.", "It has opened,", "It has closed,"]);
+    expect(
+      ["draft", "soon", "open", "closed"].map((phase) => NOTES.edit({}, phase).split(" ").slice(0, 3).join(" ")),
+    ).toEqual(["", "It is scheduled.", "It has opened,", "It has closed,"]);
   });
 });
 
-test.each([["draft", 12], ["soon", 12], ["open", 3], ["closed", 2]])("in the phase %p of a poll %p fields are free", (phase, free) => {
+test.each([
+  ["draft", 12],
+  ["soon", 12],
+  ["open", 3],
+  ["closed", 2],
+])("in the phase %p of a poll %p fields are free", (phase, free) => {
   expect(Object.keys(FORM).length - frozenIn(phase).length).toBe(free);
 });
 

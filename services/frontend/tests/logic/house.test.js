@@ -39,25 +39,45 @@ describe("an entry of the audit log", () => {
     const polls = [{ poll_id: "p1", question: "Tea?" }];
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
-    expect(pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
+    expect(
+      pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }])),
+    ).toEqual({ text: "a poll, deleted since", there: false });
   });
 });
 
 describe("an invitation", () => {
-  test.each(invitations.map(({ name, email, refused }) => [name, email, refused]))("of %p at %p is refused for %p", (name, email, refused) => {
-    expect(Object.keys(errorsIn({ name, email })).sort()).toEqual(refused);
-  });
+  test.each(invitations.map(({ name, email, refused }) => [name, email, refused]))(
+    "of %p at %p is refused for %p",
+    (name, email, refused) => {
+      expect(Object.keys(errorsIn({ name, email })).sort()).toEqual(refused);
+    },
+  );
 
   test("is sent without white space around it", () => {
-    expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({ name: "ada", email: "a@b.c", role: "viewer" });
+    expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({
+      name: "ada",
+      email: "a@b.c",
+      role: "viewer",
+    });
   });
 
   test("that is refused says so at its fields, and the rest beside them", () => {
-    const errors = [{ field: "email", message: "Taken" }, { field: "role", message: "Odd" }];
-    expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "No. Odd" });
-    expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "" });
+    const errors = [
+      { field: "email", message: "Taken" },
+      { field: "role", message: "Odd" },
+    ];
+    expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({
+      errors: { email: "Taken" },
+      words: "No. Odd",
+    });
+    expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({
+      errors: { email: "Taken" },
+      words: "",
+    });
     expect(refusalOf(0, {}).words).toContain("No answer");
-    expect(refusalOf(500, {}).words).toBe("That did not work. Nothing may have changed. Check the connection and try again.");
+    expect(refusalOf(500, {}).words).toBe(
+      "That did not work. Nothing may have changed. Check the connection and try again.",
+    );
   });
 });
 
@@ -66,6 +86,12 @@ test("a status is said in words, and an unknown one as it is", () => {
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
 
-test.each([["", "polls"], ["#audit-log", "audit-log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, tab) => {
+test.each([
+  ["", "polls"],
+  ["#audit-log", "audit-log"],
+  ["#members", "members"],
+  ["#trai", "polls"],
+  ["#x<b>", "polls"],
+])("the address %p leads to the room %p", (hash, tab) => {
   expect(tabIn(hash)).toBe(tab);
 });

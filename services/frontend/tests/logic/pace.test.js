@@ -2,10 +2,18 @@ import { describe, expect, test } from "bun:test";
 import { course, paceText, votesPerSecond, withFrame } from "../../site/logic/vote-rate.js";
 import { OPENED_AT } from "./polls.js";
 
-const SEEN = [{ at: 0, a: 0, b: 0 }, { at: 4_000, a: 10, b: 10 }, { at: 12_000, a: 30, b: 30 }];
+const SEEN = [
+  { at: 0, a: 0, b: 0 },
+  { at: 4_000, a: 10, b: 10 },
+  { at: 12_000, a: 30, b: 30 },
+];
 
 describe("the pace", () => {
-  test.each([[12_000, 6], [14_000, 4], [22_001, 0]])("at %p ms is that of the last ten seconds: %p", (now, pace) => {
+  test.each([
+    [12_000, 6],
+    [14_000, 4],
+    [22_001, 0],
+  ])("at %p ms is that of the last ten seconds: %p", (now, pace) => {
     expect(votesPerSecond(SEEN, now)).toBeCloseTo(pace);
   });
 
@@ -14,7 +22,12 @@ describe("the pace", () => {
     expect(paceText(null)).toBe("\u2013");
   });
 
-  test.each([[0, "0"], [0.42, "0.4"], [9.96, "10.0"], [12.4, "12"]])("of %p reads %p", (pace, text) => {
+  test.each([
+    [0, "0"],
+    [0.42, "0.4"],
+    [9.96, "10.0"],
+    [12.4, "12"],
+  ])("of %p reads %p", (pace, text) => {
     expect(paceText(pace)).toBe(text);
   });
 });
@@ -22,10 +35,17 @@ describe("the pace", () => {
 describe("the course", () => {
   test("goes on with frames where the series ends, and late ones add nothing", () => {
     const points = [{ at: "2026-05-04T18:00:10.000Z", a: 1, b: 0 }];
-    const seen = [{ at: OPENED_AT + 5_000, a: 1, b: 0 }, { at: OPENED_AT + 12_000, a: 2, b: 1 }];
+    const seen = [
+      { at: OPENED_AT + 5_000, a: 1, b: 0 },
+      { at: OPENED_AT + 12_000, a: 2, b: 1 },
+    ];
     const start = OPENED_AT / 1000;
     const columns = course(points, seen, "2026-05-04T18:00:00.000Z");
-    expect(columns).toEqual([[start, start + 10, start + 12], [0, 1, 2], [0, 0, 1]]);
+    expect(columns).toEqual([
+      [start, start + 10, start + 12],
+      [0, 1, 2],
+      [0, 0, 1],
+    ]);
   });
 
   test("remembers the newest frames, and not without end", () => {
@@ -37,7 +57,11 @@ describe("the course", () => {
 
   test("takes no frame without counts or time, nor one that is late", () => {
     const seen = [{ at: OPENED_AT, a: 1, b: 0 }];
-    for (const late of [{ updated_at: "2026-05-04T19:00:00Z" }, { counts: { a: 2, b: 0 } }, { counts: { a: 2, b: 0 }, updated_at: "2026-05-04T18:00:00Z" }]) {
+    for (const late of [
+      { updated_at: "2026-05-04T19:00:00Z" },
+      { counts: { a: 2, b: 0 } },
+      { counts: { a: 2, b: 0 }, updated_at: "2026-05-04T18:00:00Z" },
+    ]) {
       expect(withFrame(seen, late)).toBe(seen);
     }
   });

@@ -1,8 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { countsShown, initialState, isNext, isPublic, outcome, reduce, turnOf, votersShown } from "../../site/logic/present.js";
+import {
+  countsShown,
+  initialState,
+  isNext,
+  isPublic,
+  outcome,
+  reduce,
+  turnOf,
+  votersShown,
+} from "../../site/logic/present.js";
 import { folded, frame, OPENED_AT, POLL } from "./polls.js";
 
-const presenter = (changes = {}, ...actions) => folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
+const presenter = (changes = {}, ...actions) =>
+  folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
 const at = (seconds) => OPENED_AT + seconds * 1000;
 const closed = (a, b) => frame(7, a, b, { status: "closed" });
 
@@ -28,7 +38,10 @@ describe("the wall", () => {
   });
 
   test("says how many voted where the poll says so, and not before it opens", () => {
-    const told = presenter({ result_visibility: "never", show_turnout: true }, { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } });
+    const told = presenter(
+      { result_visibility: "never", show_turnout: true },
+      { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } },
+    );
     expect(votersShown(told, at(0))).toBe(9);
     expect(votersShown(told, at(-1))).toBe(null);
     expect(votersShown(initialState, at(0))).toBe(null);
@@ -63,16 +76,28 @@ describe("the wall", () => {
     expect(reduce(next, { type: "poll", poll: null })).toBe(next);
     const older = { ...POLL, poll_id: "p2", revision: 1 };
     expect(reduce(next, { type: "poll", poll: older })).toBe(next);
-    expect(reduce(next, { type: "poll", poll: { ...older, revision: 3, status: "closed" } }).poll.status).toBe("closed");
+    expect(reduce(next, { type: "poll", poll: { ...older, revision: 3, status: "closed" } }).poll.status).toBe(
+      "closed",
+    );
   });
 
   test("keeps the newest frame of its own poll, and any number of viewers", () => {
-    const state = presenter({}, frame(5, 2, 0, { viewers: 3 }), frame(4, 9, 0, { viewers: 4 }), frame(9, 9, 9, { poll_id: "p2", viewers: 5 }));
+    const state = presenter(
+      {},
+      frame(5, 2, 0, { viewers: 3 }),
+      frame(4, 9, 0, { viewers: 4 }),
+      frame(9, 9, 9, { poll_id: "p2", viewers: 5 }),
+    );
     expect([state.results.counts, state.viewers]).toEqual([{ a: 2, b: 0 }, 5]);
   });
 
   test("remembers who is there and what is wrong", () => {
-    const state = presenter({}, { type: "session", session: "in" }, { type: "live", mode: "live" }, { type: "alert", alert: { title: "x" } });
+    const state = presenter(
+      {},
+      { type: "session", session: "in" },
+      { type: "live", mode: "live" },
+      { type: "alert", alert: { title: "x" } },
+    );
     expect(state).toMatchObject({ session: "in", live: "live", alert: { title: "x" } });
     expect(() => reduce(state, { type: "x" })).toThrow("unknown action x");
   });
@@ -99,5 +124,7 @@ test.each([
   ["a tie", [closed(2, 2)], "Final result: a tie"],
   ["no votes", [closed(0, 0)], "Closed without votes"],
 ])("a closed poll with %s says so in a line", (_, actions, text) => {
-  expect(turnOf(presenter({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text).toBe(text);
+  expect(
+    turnOf(presenter({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text,
+  ).toBe(text);
 });

@@ -10,7 +10,8 @@ import { initialState, reduce } from "../../site/logic/voter.js";
 import { message, REFUSED } from "../../site/logic/messages.js";
 import { folded, OPENED_AT, POLL } from "./polls.js";
 
-const words = async (code) => (code === "en" ? {} : await Bun.file(`${import.meta.dir}/../../site/locales/${code}.json`).json());
+const words = async (code) =>
+  code === "en" ? {} : await Bun.file(`${import.meta.dir}/../../site/locales/${code}.json`).json();
 
 /** Status and slugs of every refusal of an operation, as the API's document names them. */
 function problemsOf(document, method, path) {
@@ -56,8 +57,15 @@ test("each language has a title and an advice for every refusal, and repeats no 
     });
   }
   for (const [code, texts] of Object.entries(told)) {
-    expect(texts.flat().every((text) => text.length > 10), code).toBe(true);
-    if (code !== "en") expect(texts.flat().filter((text) => told.en.flat().includes(text)), code).toEqual([]);
+    expect(
+      texts.flat().every((text) => text.length > 10),
+      code,
+    ).toBe(true);
+    if (code !== "en")
+      expect(
+        texts.flat().filter((text) => told.en.flat().includes(text)),
+        code,
+      ).toEqual([]);
   }
 });
 
@@ -70,6 +78,7 @@ test("reads of polls and results meet only problems that the page handles by sta
     ...problemsOf(results, "post", "/live/results/{poll_id}"),
   ].map(([status, slug]) => `${status} ${slug}`);
   // 404 and 422: the poll is unknown; hidden results: their own words; all others are tried again, and said to be.
-  const handled = /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|cross-origin-forbidden|^4(13|15) /;
+  const handled =
+    /^(404|422|429|5\d\d) |results-hidden|bad-results-pass|origin-not-verified|cross-origin-forbidden|^4(13|15) /;
   expect(met.filter((one) => !handled.test(one))).toEqual([]);
 });

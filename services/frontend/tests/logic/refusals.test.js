@@ -33,7 +33,14 @@ function problemsOf(chosen) {
   return [...met.values()];
 }
 
-const BARE = [[0, ""], [403, ""], [413, ""], [500, ""], [502, ""], [504, ""]]; // of no API's document: networks, gateways, firewalls
+const BARE = [
+  [0, ""],
+  [403, ""],
+  [413, ""],
+  [500, ""],
+  [502, ""],
+  [504, ""],
+]; // of no API's document: networks, gateways, firewalls
 const TITLE = "Send the body as application/json";
 const problem = (slug) => (slug ? { type: `/problems/${slug}`, title: TITLE } : {});
 const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ...BARE];
@@ -41,9 +48,15 @@ const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ..
 /** What the presenter's screen asks for, read from its module: operations of the documents. */
 async function callsOfScreen() {
   const [page, api] = await Promise.all(["present/page.js", "api.js"].map(textOf));
-  const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1]);
-  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]));
-  return [...named, ...signed].map((call) => call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"));
+  const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
+    ([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1],
+  );
+  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) =>
+    call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
+  );
+  return [...named, ...signed].map((call) =>
+    call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"),
+  );
 }
 
 test("the documents name what organisers can be refused for", () => {
@@ -54,13 +67,23 @@ test("the documents name what organisers can be refused for", () => {
 
 test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem %p", (status, slug) => {
   if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
-  if (status === 401) return expect(reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" }).session).toBe("expired");
+  if (status === 401)
+    return expect(
+      reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" })
+        .session,
+    ).toBe("expired");
   for (const about of ["poll", "form", "list"]) {
-    const { alert } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about });
+    const { alert } = reduce(
+      { ...initialState, session: "in" },
+      { type: "refused", status, problem: problem(slug), about },
+    );
     expect(alert.title.length).toBeGreaterThan(8);
     expect(alert.detail.length).toBeGreaterThan(8);
   }
-  const { notice } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "step" });
+  const { notice } = reduce(
+    { ...initialState, session: "in" },
+    { type: "refused", status, problem: problem(slug), about: "step" },
+  );
   expect(notice.text.length).toBeGreaterThan(8);
   expect(refusalOf(status, problem(slug)).words).toMatch(/\. \S.*\.$/);
   expect(whyNotTaken({ status, problem: problem(slug) })).toMatch(/\. \S.*\.$/);
@@ -70,11 +93,17 @@ test("titles that are meant for programs are not shown to organisers", () => {
   for (const slug of ["validation-failed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
     expect(wordsOf(422, problem(slug)).title).not.toBe(TITLE);
   }
-  expect(wordsOf(403, { type: "/problems/insufficient-role", title: "Your role does not allow this" }).title).toBe("Your role does not allow this");
+  expect(wordsOf(403, { type: "/problems/insufficient-role", title: "Your role does not allow this" }).title).toBe(
+    "Your role does not allow this",
+  );
 });
 
 test("a problem that is newer than the page keeps the API's words", () => {
-  expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({ title: "New", detail: "Because.", advice: "" });
+  expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({
+    title: "New",
+    detail: "Because.",
+    advice: "",
+  });
   expect(wordsOf(503, { title: "New" }).advice).toContain("try again");
 });
 
@@ -84,7 +113,11 @@ describe("the presenter's screen", async () => {
 
   test("asks for operations that the documents have", () => {
     expect(calls.length).toBeGreaterThan(7);
-    for (const call of calls) expect(problemsOf((known) => known === call), call).not.toEqual([]);
+    for (const call of calls)
+      expect(
+        problemsOf((known) => known === call),
+        call,
+      ).not.toEqual([]);
     expect(met).toContainEqual([409, "revision-conflict"]);
     expect(met).toContainEqual([403, "results-hidden"]);
   });
@@ -101,6 +134,8 @@ describe("the presenter's screen", async () => {
     expect(gone.trouble).toMatchObject({ title: "This poll is not there", unknown: true });
     expect(reduceScreen(gone, { type: "looked" }).trouble).toBe(null);
     expect(reduceScreen(emptyScreen, { type: "looked" })).toBe(emptyScreen);
-    expect(emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." })).toMatchObject({ detail: "Since noon.", unknown: false });
+    expect(
+      emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." }),
+    ).toMatchObject({ detail: "Since noon.", unknown: false });
   });
 });

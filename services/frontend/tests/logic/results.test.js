@@ -45,7 +45,8 @@ test("percents of any counts add up to 100 and never contradict the counts", () 
     for (let b = a === 0 ? 1 : 0; b <= 220; b += 1) {
       const shown = percents({ a, b });
       const ordered = Math.sign(shown.a - shown.b) === Math.sign(a - b);
-      if (shown.a + shown.b !== 100 || !ordered || shown.a > 0 !== a > 0 || shown.b > 0 !== b > 0) wrong.push({ a, b, shown });
+      if (shown.a + shown.b !== 100 || !ordered || shown.a > 0 !== a > 0 || shown.b > 0 !== b > 0)
+        wrong.push({ a, b, shown });
     }
   }
   expect(wrong).toEqual([]);

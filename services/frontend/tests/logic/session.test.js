@@ -15,8 +15,16 @@ test("an access token is fresh until shortly before its end", () => {
 });
 
 test("a session shows the name and the role that its token names", () => {
-  const id_token = token({ email: "ünal@example.com", "cognito:username": "unal", "cognito:groups": ["viewer", "owner", "x"] });
-  expect(sessionOf({ access_token: "t", id_token, expires_in: 60 }, 0)).toMatchObject({ name: "ünal@example.com", username: "unal", role: "owner" });
+  const id_token = token({
+    email: "ünal@example.com",
+    "cognito:username": "unal",
+    "cognito:groups": ["viewer", "owner", "x"],
+  });
+  expect(sessionOf({ access_token: "t", id_token, expires_in: 60 }, 0)).toMatchObject({
+    name: "ünal@example.com",
+    username: "unal",
+    role: "owner",
+  });
   expect(sessionOf({ access_token: "t", id_token: "h.not base64.s", expires_in: 60 }, 0).role).toBe("none");
 });
 
@@ -24,17 +32,34 @@ test("the way to the sign-in page carries the challenge and leads back", () => {
   const asked = new URL(authorizeUrl(CONFIG, ORIGIN, "state", "challenge"));
   expect(asked.origin + asked.pathname).toBe("https://sign-in.example/oauth2/authorize");
   expect(Object.fromEntries(asked.searchParams)).toEqual({
-    response_type: "code", client_id: "client", redirect_uri: "https://vote.example/admin/", scope: "openid email",
-    state: "state", code_challenge: "challenge", code_challenge_method: "S256",
+    response_type: "code",
+    client_id: "client",
+    redirect_uri: "https://vote.example/admin/",
+    scope: "openid email",
+    state: "state",
+    code_challenge: "challenge",
+    code_challenge_method: "S256",
   });
   expect(new URL(logoutUrl(CONFIG, ORIGIN)).searchParams.get("logout_uri")).toBe("https://vote.example/admin/");
-  expect(Object.fromEntries(tokenRequest(CONFIG, ORIGIN, "c", "v"))).toMatchObject({ grant_type: "authorization_code", code: "c", code_verifier: "v" });
+  expect(Object.fromEntries(tokenRequest(CONFIG, ORIGIN, "c", "v"))).toMatchObject({
+    grant_type: "authorization_code",
+    code: "c",
+    code_verifier: "v",
+  });
 });
 
 test.each([
   ["", null, null],
-  ["error=x&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
-  ["error=access_denied&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was cancelled or refused." }],
+  [
+    "error=x&error_description=Locked&state=s",
+    { state: "s", verifier: "v" },
+    { error: "The sign-in was not completed." },
+  ],
+  [
+    "error=access_denied&error_description=Locked&state=s",
+    { state: "s", verifier: "v" },
+    { error: "The sign-in was cancelled or refused." },
+  ],
   ["error=toString&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&code=d&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&state=s", { state: "s", verifier: "v" }, { code: "c", verifier: "v" }],
@@ -42,9 +67,13 @@ test.each([
   expect(readCallback(new URLSearchParams(query), started)).toEqual(meaning);
 });
 
-test.each([null, {}, { state: "other", verifier: "v" }, { state: "S", verifier: "v" }].flatMap((started) =>
-  ["code=c&state=s", "error=x&error_description=Locked&state=s", "error=x", "code=c", "code=c&state=s&state=S"].map((query) => [query, started]),
-))("what is no answer to a sign-in of this tab is refused: %p, begun as %p", (query, started) => {
+test.each(
+  [null, {}, { state: "other", verifier: "v" }, { state: "S", verifier: "v" }].flatMap((started) =>
+    ["code=c&state=s", "error=x&error_description=Locked&state=s", "error=x", "code=c", "code=c&state=s&state=S"].map(
+      (query) => [query, started],
+    ),
+  ),
+)("what is no answer to a sign-in of this tab is refused: %p, begun as %p", (query, started) => {
   expect(readCallback(new URLSearchParams(query), started).error).toContain("not started in this tab");
 });
 

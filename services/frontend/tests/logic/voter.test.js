@@ -113,7 +113,9 @@ describe("votes", () => {
 
   test("a remembered vote never replaces one that was answered", () => {
     const state = after({ type: "remembered", poll_id: "p1", mine: MINE });
-    expect(voteIn(reduce(state, { type: "remembered", poll_id: "p1", mine: { ...MINE, choice: "b" } })).mine).toEqual(MINE);
+    expect(voteIn(reduce(state, { type: "remembered", poll_id: "p1", mine: { ...MINE, choice: "b" } })).mine).toEqual(
+      MINE,
+    );
   });
 
   test("a code that is typed withdraws what was said of the one before, and nothing else", () => {
@@ -136,7 +138,10 @@ describe("votes", () => {
 test("counts that are hidden are said to be so, in this poll and before any came", () => {
   expect(after({ type: "hidden", poll_id: "p1" }).hidden).toBe("always");
   expect(after({ type: "hidden", poll_id: "p2" })).toBe(shown);
-  expect(after({ type: "live", mode: "live" }, { type: "viewers", viewers: 3 })).toMatchObject({ live: "live", viewers: 3 });
+  expect(after({ type: "live", mode: "live" }, { type: "viewers", viewers: 3 })).toMatchObject({
+    live: "live",
+    viewers: 3,
+  });
 });
 
 test("an unknown action is an error", () => {
