@@ -53,7 +53,7 @@ export function writingOf(read, dispatch, attempt, wake) {
       } catch (failure) {
         if (failure.slug === "revision-conflict") return tellWhoWasQuicker(task, failure.problem.detail);
         if (failure.slug !== "unknown-poll") throw failure;
-        change({ type: "orphaned" });
+        change({ type: "edited_poll_deleted" });
         const problem = {
           title: "Somebody deleted this poll meanwhile.",
           detail: "What you typed is kept here, as a new poll.",
@@ -71,7 +71,7 @@ export function writingOf(read, dispatch, attempt, wake) {
     const [last] = (await auditLog).body.entries.filter(({ revision }) => revision > task.revision);
     const clash = clashOf(task, body, ZONE);
     dispatch({ type: "poll", poll: body });
-    change({ type: "clashed", clash: { ...clash, told: clashWords(last, told, clash.fields, ZONE) } });
+    change({ type: "edit_conflict", clash: { ...clash, told: clashWords(last, told, clash.fields, ZONE) } });
     $("clash").focus();
   }
 
@@ -125,7 +125,7 @@ export function writingOf(read, dispatch, attempt, wake) {
 
   function begin(writing) {
     pictures.forget();
-    change({ type: "begun", ...writing });
+    change({ type: "edit_started", ...writing });
     unfold();
     goTo(Object.keys(EMPTY_FORM).find((field) => !$(`f-${field}`).disabled));
   }

@@ -91,7 +91,7 @@ async function fetchResults() {
 }
 
 function receive(frame, times) {
-  if (frame.type === "pong") dispatchFrame({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatchFrame({ type: "time_synced", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatchFrame(frame);
   if (!frame.poll_id) return;
   if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {

@@ -31,7 +31,7 @@ export function picturesOf(read, change) {
     const one = (sending[field] = Symbol(field));
     const isNewest = () => sending[field] === one;
     $(`f-${field}`).value = ""; // so that the same file can be chosen again
-    change({ type: "flawed", field, message: undefined });
+    change({ type: "field_invalid", field, message: undefined });
     change({ type: "busy", name: field, on: true });
     say("Sending the picture.");
     try {
@@ -50,7 +50,7 @@ export function picturesOf(read, change) {
 
   function refuse(field, message) {
     $(`f-${field}`).value = "";
-    change({ type: "flawed", field, message });
+    change({ type: "field_invalid", field, message });
     say(message);
   }
 

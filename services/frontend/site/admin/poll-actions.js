@@ -112,7 +112,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
   }
 
   function gone({ poll_id }, text) {
-    dispatch({ type: "gone", poll_id, now: now() });
+    dispatch({ type: "poll_removed", poll_id, now: now() });
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
     wake(); // for what stands on the stage now

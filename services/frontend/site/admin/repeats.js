@@ -63,7 +63,7 @@ export function followRuns(read, dispatch) {
     if (!poll || state.session !== "in") return;
     const first = firstOf(poll);
     if (!state.polls.some(({ poll_id }) => poll_id === first)) {
-      await once(`/admin/api/polls/${first}`, (found) => ({ type: "found", poll: found }));
+      await once(`/admin/api/polls/${first}`, (found) => ({ type: "poll_found", poll: found }));
     }
     const at = serverNow(state, now());
     for (const run of runsOf(read().polls, poll)) {

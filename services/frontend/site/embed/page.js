@@ -25,7 +25,7 @@ function redraw() {
 }
 
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (frame.poll_id) dispatch({ type: "frame", frame });
 }

@@ -1,6 +1,6 @@
-// Which languages there are, and which of them somebody gets.
+// The languages of the pages, and the choice of one.
 
-/** Every language by its own name, as whoever looks for it knows it. */
+/** The languages by their own names. @type {Readonly<Record<string, string>>} */
 export const LANGUAGES = Object.freeze({
   en: "English",
   de: "Deutsch",
@@ -10,15 +10,17 @@ export const LANGUAGES = Object.freeze({
   ar: "العربية",
 });
 const RIGHT_TO_LEFT = ["he", "ar"];
-const FORMER_NAMES = { iw: "he" }; // still sent by old Android
+/** @type {Record<string, string>} */
+const FORMER_NAMES = { iw: "he" }; // sent by old Android
 
+/** @param {string} language */
 export const directionOf = (language) => (RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr");
 
 /**
- * The first wish that can be fulfilled. The locale is the reader's own (`de-AT`) where it is of that language:
- * numbers and times are written as they are used to.
- * @param {(string|null|undefined)[]} wishes what the link asks for, then what was picked before
- * @param {readonly string[]} preferred what the browser is set to
+ * Return the first language in the list that exists. The locale is the browser's own (`de-AT`) where it has one of that
+ * language, so that numbers and times have the reader's format.
+ * @param {(string|null|undefined)[]} wishes the language of the link, then the one picked before
+ * @param {readonly string[]} preferred the languages of the browser
  * @returns {{language: string, locale: string}}
  */
 export function chooseLanguage(wishes, preferred) {
@@ -30,6 +32,7 @@ export function chooseLanguage(wishes, preferred) {
   return { language: "en", locale: "en" };
 }
 
+/** @param {string|null|undefined} locale */
 function languageOf(locale) {
   const first = String(locale ?? "")
     .toLowerCase()
@@ -38,6 +41,7 @@ function languageOf(locale) {
   return Object.hasOwn(LANGUAGES, language) ? language : null;
 }
 
+/** @param {string} text */
 function isLocale(text) {
   try {
     return Intl.getCanonicalLocales(text).length === 1;

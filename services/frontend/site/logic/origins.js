@@ -1,18 +1,22 @@
-// The sites that may show a poll inside their pages, as they are typed: one a line. No I/O, no DOM.
+// The origins of sites that may embed a poll, as they are typed: one per line. No I/O, no DOM.
 const MOST = 10;
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 const EXAMPLE = "https://example.org";
 
+/** @param {string} text */
 const linesOf = (text) =>
   text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter(Boolean);
 
-/** The origins as the API takes them. What is no address stays as it is, for the API to name. */
+/**
+ * Return the origins as the API takes them. A line that is no URL is returned unchanged, so that the API names it.
+ * @param {string} text
+ */
 export const originsIn = (text) => linesOf(text).map((line) => parsed(line)?.origin ?? line);
 
-/** What is wrong with the first line that is not right, and what to write instead; "" when all are. */
+/** Return the error of the first invalid line, with a correction; "" if all lines are valid. @param {string} text */
 export function flawInOrigins(text) {
   const lines = linesOf(text);
   for (const line of lines) {
@@ -22,6 +26,7 @@ export function flawInOrigins(text) {
   return lines.length > MOST ? `At most ${MOST} sites: take ${lines.length - MOST} out.` : "";
 }
 
+/** @param {string} line */
 function flawIn(line) {
   if (line.includes("*")) return "name each site by itself: a * is not taken.";
   const address = addressIn(line) ?? addressIn(`https://${line}`);
@@ -34,6 +39,7 @@ function flawIn(line) {
   return "";
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return new URL(text);
@@ -42,7 +48,10 @@ function parsed(text) {
   }
 }
 
-/** An address of the web; a host that has to be escaped is none. */
+/**
+ * Return the http or https URL in a text; null for any other, or for a host that has to be escaped.
+ * @param {string} text
+ */
 function addressIn(text) {
   const address = parsed(text);
   return address && ["http:", "https:"].includes(address.protocol) && HOST.test(address.host) ? address : null;

@@ -1,9 +1,14 @@
-// What an API's refusal says to an organiser, on the dashboard and on the presenter's screen, and the way on. No I/O, no DOM.
+// Refusals of the APIs in words for organisers, with advice, on the dashboard and the presenter. No I/O, no DOM.
+/** @import { PartialProblem } from "pages" */
+/** @typedef {[title: string|null, advice: string]} Refusal */
 
 const RELOAD = "Reload the page; what you typed is kept. If it happens again, tell whoever runs this site.";
 const UNCERTAIN = "Nothing may have changed. Check the connection and try again.";
 
-/** By the problem's slug: a title in place of the API's where that one is meant for programs, and the way on. */
+/**
+ * By the slug of the problem: a title that replaces the API's where that is meant for programs, and advice.
+ * @type {Record<string, Refusal>}
+ */
 export const REFUSALS = {
   "another-poll-active": [null, "Look at the other poll under Polls."],
   "revision-conflict": [null, "Reload the page to see the newest version."],
@@ -31,7 +36,7 @@ export const REFUSALS = {
   "invalid-state": [null, "Look at where the poll is now, and choose again."],
 };
 
-/** A gateway answers without a problem: its status is all there is. */
+/** By the status of an answer without a problem, as gateways give. @type {Record<number, Refusal>} */
 const BARE = {
   0: ["No answer", UNCERTAIN],
   401: ["Your sign-in has expired", "Sign in again."],
@@ -41,19 +46,21 @@ const BARE = {
 };
 
 /**
- * A refusal in words. What the API says of this very case stands in place of the general way on.
- * @param {number} status 0 where nothing came back
- * @param {{type?: string, title?: string, detail?: string, retry_after?: number}} problem
- * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own, `advice`: the general way on
+ * Return the words of a refusal. A detail of the API takes precedence over the general advice.
+ * @param {number} status 0: no answer
+ * @param {PartialProblem} problem
+ * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own; `advice`: general
  */
-export function wordsOf(status, { type, title, detail = "" }) {
-  const slug = String(type ?? "")
-    .split("/")
-    .pop();
+export function wordsOf(status, { type, title, detail }) {
+  const slug =
+    String(type ?? "")
+      .split("/")
+      .pop() ?? "";
   const [own, advice] = (Object.hasOwn(REFUSALS, slug) && REFUSALS[slug]) || bare(status, Boolean(title));
-  return { title: own ?? title ?? "That did not work", detail, advice };
+  return { title: own ?? title ?? "That did not work", detail: detail ?? "", advice };
 }
 
+/** @param {number} status @param {boolean} titled @returns {Refusal} */
 const bare = (status, titled) => {
   if (titled) return [null, status === 0 || status >= 500 ? UNCERTAIN : ""];
   return BARE[status] ?? ["That did not work", status >= 500 ? UNCERTAIN : RELOAD];

@@ -77,7 +77,7 @@ async function fetchResults() {
 }
 
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
   if (isNext(state, frame, at()) && looking !== frame.poll_id) {
     looking = frame.poll_id;
     showPoll(looking).catch(() => (looking = null)); // the next frame, or the next look, tries again

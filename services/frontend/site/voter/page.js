@@ -122,7 +122,7 @@ async function ticket() {
 }
 
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (!frame.poll_id) return;
   if (!state.wanted) following.heard(frame);

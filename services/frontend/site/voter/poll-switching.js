@@ -25,13 +25,13 @@ export function followPolls({ state, dispatch, look }) {
   async function heard({ poll_id, status, version }) {
     const { poll, left } = state();
     if (poll_id === poll?.poll_id || left.includes(poll_id)) return;
-    if (status !== "open") return dispatch({ type: "gone", poll_id });
+    if (status !== "open") return dispatch({ type: "poll_removed", poll_id });
     const telling = `${poll_id} ${version}`;
     if (asked === telling) return;
     asked = telling;
     await look(poll_id).catch((failure) => {
       asked = null; // the next frame, or the next look, tries again
-      if (failure instanceof Failure && failure.status === 404) dispatch({ type: "gone", poll_id });
+      if (failure instanceof Failure && failure.status === 404) dispatch({ type: "poll_removed", poll_id });
     });
   }
 

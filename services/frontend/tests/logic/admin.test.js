@@ -29,18 +29,17 @@ describe("the list of polls", () => {
 
   test("takes in polls that were found, once and at its end", () => {
     const found = { ...POLL, poll_id: "p-1" };
-    for (const type of ["found", "poll_found"]) {
-      const state = after({ type, poll: found }, { type, poll: found });
-      expect(state.polls.map(({ poll_id }) => poll_id)).toEqual(["p1", "p0", "p-1"]);
-    }
+    const action = { type: "poll_found", poll: found };
+    expect(after(action, action).polls.map(({ poll_id }) => poll_id)).toEqual(["p1", "p0", "p-1"]);
   });
 
   test("loses a deleted poll and selects another", () => {
-    expect(after({ type: "gone", poll_id: "p1", now }).selected).toBe("p0");
-    expect(after({ type: "gone", poll_id: "p0", now }).selected).toBe("p1");
-    expect(reduce(after({ type: "gone", poll_id: "p1", now }), { type: "gone", poll_id: "p0", now }).selected).toBe(
-      null,
-    );
+    expect(after({ type: "poll_removed", poll_id: "p1", now }).selected).toBe("p0");
+    expect(after({ type: "poll_removed", poll_id: "p0", now }).selected).toBe("p1");
+    expect(
+      reduce(after({ type: "poll_removed", poll_id: "p1", now }), { type: "poll_removed", poll_id: "p0", now })
+        .selected,
+    ).toBe(null);
   });
 
   test("names the poll that takes votes", () => {

@@ -247,10 +247,10 @@ describe("what is being written", () => {
   };
   const after = (state, ...actions) => actions.reduce(reduce, state);
   const retyped = { type: "typed", field: "question", value: "Dinner?" };
-  const edit = { type: "begun", ...editOf(POLL, BERLIN) };
+  const edit = { type: "edit_started", ...editOf(POLL, BERLIN) };
 
   test("for a new poll waits while others are changed", () => {
-    let state = after(typed, edit, retyped, { type: "begun", ...againOf(POLL, BERLIN) });
+    let state = after(typed, edit, retyped, { type: "edit_started", ...againOf(POLL, BERLIN) });
     expect([state.task.kind, state.form.opens_at]).toEqual(["again", ""]);
     state = reduce(state, { type: "finished" });
     expect([state.task.kind, state.form.question]).toEqual(["edit", "Dinner?"]);
@@ -259,7 +259,7 @@ describe("what is being written", () => {
   });
 
   test("goes on where it was when it is begun twice", () => {
-    const other = { type: "begun", ...editOf({ ...POLL, poll_id: "other" }, BERLIN) };
+    const other = { type: "edit_started", ...editOf({ ...POLL, poll_id: "other" }, BERLIN) };
     const state = after(typed, edit, edit, retyped, other, edit);
     expect(state.form.question).toBe("Dinner?");
     expect(state.aside.map(({ task }) => task.kind)).toEqual(["new"]);
@@ -293,9 +293,9 @@ describe("what is being written", () => {
     expect(words).toContain("Changed there: the question, the end.");
     expect(words).toContain("what you typed is still here");
     expect(clashWords(undefined, undefined, [], BERLIN)).toContain("Its texts and settings are the same.");
-    const state = after({ ...initialState, task }, { type: "clashed", clash });
+    const state = after({ ...initialState, task }, { type: "edit_conflict", clash });
     expect(state.task.clash).toEqual(clash);
-    expect(after(state, { type: "orphaned" }).task.kind).toBe("new");
+    expect(after(state, { type: "edited_poll_deleted" }).task.kind).toBe("new");
     expect(after(state, { type: "reloaded", task, form: FORM }).form).toBe(FORM);
   });
 
@@ -303,7 +303,7 @@ describe("what is being written", () => {
     const flawed = after(
       typed,
       { type: "incomplete", errors: { a: "x" } },
-      { type: "flawed", field: "question", message: "y" },
+      { type: "field_invalid", field: "question", message: "y" },
     );
     expect(flawed.errors).toEqual({ a: "x", question: "y" });
     expect(reduce(flawed, retyped).errors.question).toBe(undefined);

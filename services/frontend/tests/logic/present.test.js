@@ -62,7 +62,7 @@ describe("the wall", () => {
     [{ poll_id: "p0", status: "open" }, false],
     [{}, false],
   ])("goes on to %p: %p", (next, goes) => {
-    expect(isNext({ ...presenter(), left: ["p0"] }, next, at(0))).toBe(goes);
+    expect(isNext({ ...presenter(), previousPollIds: ["p0"] }, next, at(0))).toBe(goes);
   });
 
   test("shows what opens in an hour where nothing is shown", () => {
@@ -71,7 +71,7 @@ describe("the wall", () => {
 
   test("takes no older poll, none that it has left, and newer facts of its own", () => {
     const next = presenter({}, frame(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
-    expect([next.poll.poll_id, next.results, next.left]).toEqual(["p2", null, ["p1"]]);
+    expect([next.poll.poll_id, next.results, next.previousPollIds]).toEqual(["p2", null, ["p1"]]);
     expect(reduce(next, { type: "poll", poll: POLL })).toBe(next);
     expect(reduce(next, { type: "poll", poll: null })).toBe(next);
     const older = { ...POLL, poll_id: "p2", revision: 1 };

@@ -67,8 +67,8 @@ describe("polls", () => {
     const later = { type: "poll", poll: { ...POLL, poll_id: "p3", opens_at: "2026-05-04T19:00:00Z" }, now: OPENED_AT };
     const waiting = after(later);
     expect([waiting.poll.poll_id, waiting.next.poll_id]).toEqual(["p1", "p3"]);
-    expect(reduce(waiting, { type: "gone", poll_id: "p9" })).toEqual(waiting);
-    expect(reduce(waiting, { type: "gone", poll_id: "p3" }).next).toBe(null);
+    expect(reduce(waiting, { type: "poll_removed", poll_id: "p9" })).toEqual(waiting);
+    expect(reduce(waiting, { type: "poll_removed", poll_id: "p3" }).next).toBe(null);
     expect(reduce(waiting, { type: "tick", now: OPENED_AT }).poll.poll_id).toBe("p1");
     expect(reduce(shown, { type: "tick", now: OPENED_AT })).toBe(shown);
   });
