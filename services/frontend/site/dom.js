@@ -29,6 +29,13 @@ export const $ = (id) => /** @type {Elements[Id]} */ (document.getElementById(id
 export const find = (parent, selector) => /** @type {Found} */ (parent.querySelector(selector));
 
 /**
+ * Return a copy of the one element in a template.
+ * @param {HTMLTemplateElement} template
+ */
+export const copyOf = (template) =>
+  /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
+
+/**
  * Return the form field that an event comes from.
  * @param {Event} event
  */

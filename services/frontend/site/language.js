@@ -1,8 +1,8 @@
 // Chooses the language of the page, loads its phrases and writes them into the markup.
 import { timeLimit } from "./api.js";
 import { describe, write } from "./dom.js";
-import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { language, phrase, speak } from "./logic/i18n.js";
+import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { backoff } from "./logic/retry.js";
 import { PUBLISHED } from "./published.js";
 import { device } from "./storage.js";

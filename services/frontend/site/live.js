@@ -119,7 +119,7 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     const received = now();
     const message = messageIn(data);
     if (message.kind === "failure") return fail();
-    if (message.kind === "unknown") return;
+    if (message.kind !== "frame") return;
     const { frame } = message;
     heard = Date.now();
     if (frame.poll_id && frame.poll_id === asked.poll_id) snapshotReceived = true;

@@ -36,7 +36,7 @@
         history.replaceState({ reloads: times + 1 }, "");
         location.reload();
       },
-      FIRST_MS * Math.pow(2, times) * (0.5 + Math.random()),
+      FIRST_MS * Math.pow(2, times) * (0.5 + Math.random())
     );
   }
 

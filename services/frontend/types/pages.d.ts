@@ -404,3 +404,14 @@ export type PollSettings = Pick<
   | "show_turnout"
   | "embed_origins"
 >;
+
+/** The state and the actions of the dashboard, for its modules. */
+export type ReadAdmin = () => AdminState;
+export type AdminDispatch = (action: AdminAction) => void;
+
+/** An invitation as it is typed. */
+export interface Invite {
+  name: string;
+  email: string;
+  role: string;
+}

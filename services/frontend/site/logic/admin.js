@@ -1,14 +1,14 @@
 // The state of the dashboard and its reducer. No I/O, no clock, no DOM.
 import { betterOffset } from "./clock.js";
+import { NEW, WRITING } from "./editor-state.js";
+import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
-import { named } from "./error-text.js";
-import { withFrame } from "./vote-rate.js";
+import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
-import { lifecycleOf } from "./poll-status.js";
-import { NEW, WRITING } from "./editor-state.js";
+import { withFrame } from "./vote-rate.js";
 
 /** @import { PollV4 } from "contracts" */
 /** @import { AdminAction, AdminState, FormErrors, Handlers, PollUpdate } from "pages" */

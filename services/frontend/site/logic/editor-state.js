@@ -1,8 +1,9 @@
 // The poll editor: a new poll, a copy of a poll, or a change of one. Tasks form a stack: a task that is begun later is
 // finished first, and the earlier ones keep their typed text. No I/O, no clock, no DOM.
+
+import { named } from "./error-text.js";
 import { differing, EMPTY_FORM, formFrom } from "./form.js";
 import { byBothClocks } from "./localtime.js";
-import { named } from "./error-text.js";
 
 /** @import { PollV4 } from "contracts" */
 /** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "pages" */

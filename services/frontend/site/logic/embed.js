@@ -1,9 +1,10 @@
 // The texts of a poll embedded in a page of another site. No I/O, no DOM.
-import { total } from "./status-text.js";
+
 import { phaseOf } from "./clock.js";
 import { phrase } from "./i18n.js";
-import { serverNow } from "./voter.js";
 import { message } from "./messages.js";
+import { total } from "./status-text.js";
+import { serverNow } from "./voter.js";
 
 /** @import { VoterState } from "pages" */
 

@@ -1,9 +1,7 @@
 // Members and invitations. No I/O, no DOM.
 import { wordsOf } from "./refusals.js";
 
-/** @import { PartialProblem } from "pages" */
-
-/** @typedef {{name: string, email: string, role: string}} Invite */
+/** @import { Invite, PartialProblem } from "pages" */
 
 const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 const ADDRESS = /^[^@\s,;<>"\p{C}]{1,64}@[^@\s,;<>"\p{C}]+\.[^@\s,;<>".\p{C}]+$/u;

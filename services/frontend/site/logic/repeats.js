@@ -1,7 +1,7 @@
 // The repeats of a poll, side by side. No I/O, no clock, no DOM.
 import { moment, votes } from "./i18n.js";
+import { isEarly, lifecycleOf, STATUS } from "./poll-status.js";
 import { percents, shares } from "./results.js";
-import { STATUS, isEarly, lifecycleOf } from "./poll-status.js";
 
 /** @import { Choice, Counts, PollV4 } from "contracts" */
 

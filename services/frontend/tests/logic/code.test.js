@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { codeFoundIn, flawIn, linkFor, plain, readLink, shownAddress } from "../../site/logic/code.js";
 import codes from "../../../../tests/corpus/codes.json";
 import links from "../../../../tests/corpus/links.json";
 import pasted from "../../../../tests/corpus/pasted-codes.json";
+import { codeFoundIn, flawIn, linkFor, plain, readLink, shownAddress } from "../../site/logic/code.js";
 
 const CODE = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE";
 

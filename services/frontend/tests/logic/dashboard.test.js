@@ -1,25 +1,25 @@
 // What the organiser's page says of the poll on its stage.
 import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
+import { aboutCodes, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { csvOf } from "../../site/logic/csv.js";
 import { exportAsked, joined } from "../../site/logic/exports.js";
-import { aboutCodes, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { lookedFor } from "../../site/logic/history.js";
-import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
-import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
-import { rowOf, runsOf } from "../../site/logic/repeats.js";
-import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
 import {
   askedBefore,
-  revisionConflict,
   pollActionOf,
   pressOf,
   requestOf,
+  revisionConflict,
   saidOf,
   stepsFor,
   undoOf,
   wasCarriedOut,
 } from "../../site/logic/poll-actions.js";
+import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
+import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
+import { rowOf, runsOf } from "../../site/logic/repeats.js";
+import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;

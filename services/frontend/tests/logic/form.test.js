@@ -1,12 +1,7 @@
 // The form that a poll is written in: times, sites, pictures, and what waits until then.
 import { describe, expect, test } from "bun:test";
+import zones from "../../../../tests/corpus/local-times.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
-import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
-import { aboutTime, readLocal } from "../../site/logic/localtime.js";
-import { named } from "../../site/logic/error-text.js";
-import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
-import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
-import { aboutLink, frameOf, linkOf } from "../../site/logic/share.js";
 import {
   againOf,
   clashOf,
@@ -18,7 +13,12 @@ import {
   toKeep,
   willSchedule,
 } from "../../site/logic/editor-state.js";
-import zones from "../../../../tests/corpus/local-times.json";
+import { named } from "../../site/logic/error-text.js";
+import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } from "../../site/logic/form.js";
+import { aboutTime, readLocal } from "../../site/logic/localtime.js";
+import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
+import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
+import { aboutLink, frameOf, linkOf } from "../../site/logic/share.js";
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { messageIn } from "../../site/logic/frames.js";
 import messages from "../../../../tests/corpus/gateway-messages.json";
+import { messageIn } from "../../site/logic/frames.js";
 
 test.each(messages.map(({ why, data, kind }) => [why, data, kind]))(
   "a message with %s is no sign of life: %p",

@@ -1,10 +1,10 @@
 // What the rooms of people and of the audit log say.
 import { describe, expect, test } from "bun:test";
-import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
-import { tabIn } from "../../site/logic/tabs.js";
-import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
 import auditActions from "../../../../tests/corpus/audit-actions.json";
 import invitations from "../../../../tests/corpus/invitations.json";
+import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
+import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
+import { tabIn } from "../../site/logic/tabs.js";
 
 describe("an entry of the audit log", () => {
   test("has words for every action there is", () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { chooseLanguage, directionOf } from "../../site/logic/language.js";
-import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/i18n.js";
 import arabic from "../../site/locales/ar.json";
+import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/i18n.js";
+import { chooseLanguage, directionOf } from "../../site/logic/language.js";
 import { OPENED_AT } from "./polls.js";
 
 afterEach(() => speak("en", "en", {}));

@@ -3,11 +3,11 @@ import { afterEach, expect, test } from "bun:test";
 import polls from "../../../../docs/api/poll-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
-import { LANGUAGES } from "../../site/logic/language.js";
 import { speak } from "../../site/logic/i18n.js";
+import { LANGUAGES } from "../../site/logic/language.js";
+import { message, REFUSED } from "../../site/logic/messages.js";
 import { meaningOf } from "../../site/logic/retry.js";
 import { initialState, reduce } from "../../site/logic/voter.js";
-import { message, REFUSED } from "../../site/logic/messages.js";
 import { folded, OPENED_AT, POLL } from "./polls.js";
 
 const words = async (code) =>

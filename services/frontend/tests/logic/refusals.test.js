@@ -1,8 +1,8 @@
 // Every problem that an API can answer to the dashboard or the presenter's screen has words there, and a way on.
 import { describe, expect, test } from "bun:test";
 import members from "../../../../docs/api/platform-members.openapi.json";
-import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
+import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";

@@ -37,7 +37,7 @@ test("waiting grows, is spread and has an end", () => {
   expect(least).toEqual(least.toSorted((one, other) => one - other));
   expect(most[0]).toBeLessThanOrEqual(600);
   expect(most.at(-1)).toBeLessThanOrEqual(15_000);
-  least.forEach((low, place) => expect(low * 1.9).toBeLessThan(most[place]));
+  for (const [place, low] of least.entries()) expect(low * 1.9).toBeLessThan(most[place]);
 });
 
 test("a retry comes no sooner than asked, nor all at once", () => {

@@ -1,11 +1,11 @@
 // What the voter's page and a frame of it say.
 import { afterEach, describe, expect, test } from "bun:test";
-import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/status-text.js";
+import german from "../../site/locales/de.json";
 import { frameWords } from "../../site/logic/embed.js";
 import { speak } from "../../site/logic/i18n.js";
-import { initialState, reduce } from "../../site/logic/voter.js";
 import { message } from "../../site/logic/messages.js";
-import german from "../../site/locales/de.json";
+import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/status-text.js";
+import { initialState, reduce } from "../../site/logic/voter.js";
 import { folded, frame, MINE, OPENED_AT, POLL } from "./polls.js";
 
 const page = (changes = {}, ...actions) =>
