@@ -9,6 +9,8 @@ const texts = new WeakMap();
 const attributes = new WeakMap();
 /** @type {WeakMap<Element, boolean>} */
 const hidden = new WeakMap();
+/** @type {HTMLElement|null} */
+let fallback = null;
 /** @type {string|null} */
 let title = null;
 
@@ -73,16 +75,21 @@ export function describe(element, name, text) {
 }
 
 /**
- * Show or hide an element.
+ * Show or hide an element. If a hidden element had the focus, the element of `focusAfterHiding` gets it.
  * @param {HTMLElement} element
  * @param {boolean} visible
- * @returns {boolean} whether that has changed
  */
 export function show(element, visible) {
-  if (hidden.get(element) === !visible) return false;
+  if (hidden.get(element) === !visible) return;
+  const focused = !visible && element.contains(document.activeElement);
   hidden.set(element, !visible);
   element.hidden = !visible;
-  return true;
+  if (focused) fallback?.focus();
+}
+
+/** Set the element that gets the focus when the focused one is hidden. @param {HTMLElement} element */
+export function focusAfterHiding(element) {
+  fallback = element;
 }
 
 /** Set the title of the page. @param {string} text */

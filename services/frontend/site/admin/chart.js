@@ -41,11 +41,11 @@ export function drawChart(poll, points, seen, now) {
   );
   const ends = `${poll.options.a.label}: ${number(these[these.length - 1])}, ${poll.options.b.label}: ${number(those[those.length - 1])}`;
   describe($("chart"), "aria-label", `Votes over time, ${from} to ${to}. ${ends}.`);
-  show(data);
+  drawPlot(data);
 }
 
 /** @param {[number[], number[], number[]]} data */
-async function show(data) {
+async function drawPlot(data) {
   library ??= /** @type {{default: typeof uPlot}} */ (/** @type {unknown} */ (await import("../vendor/uplot.js")))
     .default;
   if (plot) plot.setData(data);

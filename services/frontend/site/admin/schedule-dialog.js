@@ -38,7 +38,7 @@ export function planOf(read, at, take) {
   }
 
   /** @param {PollTimesErrors} errors @param {string} trouble */
-  function show(errors, trouble = "") {
+  function drawErrors(errors, trouble = "") {
     for (const name of FIELDS) {
       write($(`pe-${name}`), errors[name] ?? "");
       const { text, odd } = aboutTime($(`p-${name}`).value, ZONE);
@@ -63,7 +63,7 @@ export function planOf(read, at, take) {
     for (const name of FIELDS) $(`p-${name}`).value = fields[name];
     $("plan-opens").hidden = step === "until";
     write($("plan-optional"), step === "until" ? "" : ", optional");
-    show({});
+    drawErrors({});
     $("plan").showModal();
   }
 
@@ -79,8 +79,9 @@ export function planOf(read, at, take) {
       const name = FIELDS.find((one) => one === field);
       if (name) errors[name] = named(message, read().polls);
     }
-    if (Object.keys(errors).length > 0) show(errors);
-    else if (failure.status === 0) show({}, "No answer. Nothing may have changed: check the connection and try again.");
+    if (Object.keys(errors).length > 0) drawErrors(errors);
+    else if (failure.status === 0)
+      drawErrors({}, "No answer. Nothing may have changed: check the connection and try again.");
     else return false;
     return true;
   }
@@ -93,7 +94,7 @@ export function planOf(read, at, take) {
     const errors = flawsIn(step, typed(), poll, at());
     for (const name of FIELDS)
       if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
-    show(errors);
+    drawErrors(errors);
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;
     keep();
@@ -117,7 +118,7 @@ export function planOf(read, at, take) {
 
   $("plan-form").addEventListener("submit", submit);
   $("plan-form").addEventListener("input", () => {
-    show({});
+    drawErrors({});
     keep();
   });
   $("plan-no").addEventListener("click", () => {

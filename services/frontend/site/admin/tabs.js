@@ -9,7 +9,7 @@ import { $ } from "./dom.js";
  * @returns {() => void} to be called once the organiser is signed in
  */
 export function tabsOf(enter) {
-  function show() {
+  function showTab() {
     const tab = tabIn(location.hash);
     document.body.dataset.tab = tab;
     for (const link of $("tabs").querySelectorAll("a")) {
@@ -22,13 +22,13 @@ export function tabsOf(enter) {
   }
 
   addEventListener("hashchange", () => {
-    const tab = show();
+    const tab = showTab();
     headingOf(tab)?.focus({ preventScroll: true });
     scrollTo(0, 0);
     enter[tab]?.();
   });
-  show();
-  return () => enter[show()]?.();
+  showTab();
+  return () => enter[showTab()]?.();
 }
 
 /**
