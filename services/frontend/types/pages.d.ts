@@ -19,7 +19,7 @@ import type {
   ViewersFrame,
 } from "contracts";
 
-/** What makes `problem` of a failure: gateways and firewalls answer without a body. */
+/** The problem of a failed request; empty where a gateway or firewall answered without a body. */
 export type PartialProblem = Partial<Problem>;
 
 /** A phrase of the locales: one text, or one for each plural form. */
@@ -97,7 +97,7 @@ export interface Attempt {
   again_at: number | null;
 }
 
-/** What became of a vote. */
+/** The outcome of a vote. */
 export interface Answer {
   kind: "recorded" | "again" | "other" | "closed" | "unknown" | "refused" | "no_code" | "short_code" | "invalid_code";
   slug?: string;
@@ -112,7 +112,7 @@ export interface Vote {
 }
 
 export interface VoterState {
-  /** The poll of the address; null: the one that is open. */
+  /** The poll of the address; null: the active poll. */
   wanted: string | null;
   /** The option that a link from another page has preselected; only a tap casts it. */
   marked: Choice | null;
@@ -208,7 +208,7 @@ export interface PresenterState {
 export type PresenterAction =
   | TimeSynced
   | { type: "trouble"; status: number; problem: PartialProblem }
-  | { type: "looked" }
+  | { type: "trouble_cleared" }
   | { type: "session"; session: PresenterState["session"] }
   | { type: "live"; mode: LiveMode }
   | { type: "alert"; alert: Alert | null }
@@ -237,14 +237,14 @@ export type Form = Record<Field, string>;
 
 export type FormErrors = Partial<Record<Field, string>>;
 
-/** What the form is for. `before`: the form as it was filled; `clash`: another change of the poll since then. */
+/** The task of the form. `before`: the form as it was filled; `clash`: another change of the poll since then. */
 export interface Task {
   kind: "new" | "again" | "edit";
   poll_id: string | null;
   revision: number | null;
   question: string;
   before: Form;
-  clash: null | { told: string; revision: number; fields: Field[] };
+  clash: null | { text: string; revision: number; fields: Field[] };
 }
 
 export interface Writing {
@@ -288,7 +288,7 @@ export interface MadeCodes {
   kept: boolean;
 }
 
-/** What the list of polls is filtered and sorted by. */
+/** The filter and the order of the list of polls. */
 export interface Wanted {
   words: string;
   status: string;
@@ -325,7 +325,7 @@ export interface AdminState {
   errors: FormErrors;
   alert: Alert | null;
   notice: Notice | null;
-  /** By name of what is under way. */
+  /** By name of a running request. */
   busy: Record<string, boolean>;
 }
 
@@ -349,7 +349,7 @@ export type AdminAction =
   | { type: "saved"; poll: PollV4 }
   | { type: "codes_made"; poll_id: string; codes: string[]; minted: number }
   | { type: "codes_kept"; poll_id: string }
-  | { type: "looked_for"; field: string; value: string }
+  | { type: "list_filtered"; field: string; value: string }
   | { type: "viewers"; viewers: number }
   | { type: "frame"; frame: PollUpdate }
   | { type: "refused"; status: number; problem: PartialProblem; about?: string }

@@ -21,7 +21,7 @@ export function drawAbuse(state) {
 }
 
 /** Request the abuse report of a poll. @param {string} poll_id @param {AdminDispatch} dispatch */
-export async function lookForAbuse(poll_id, dispatch) {
+export async function fetchAbuseReport(poll_id, dispatch) {
   /** @type {Reply<AbuseReport>} */
   const { body } = await callSigned("GET", `/admin/api/polls/${poll_id}/abuse`);
   dispatch({ type: "abuse", report: body });

@@ -1,7 +1,7 @@
 // The chart of votes over time of the selected poll, drawn by uPlot from the series and the frames.
 
 import { moment, number } from "../logic/i18n.js";
-import { course } from "../logic/vote-rate.js";
+import { votesOverTime } from "../logic/vote-rate.js";
 import { $, describe, write } from "./dom.js";
 
 /** @import { PollV4, SeriesPoint } from "contracts" */
@@ -29,7 +29,7 @@ let drawn = { what: "", at: 0 };
 export function drawChart(poll, points, seen, now) {
   const what = `${poll.poll_id} ${points.length} ${seen.length} ${seen.at(-1)?.at}`;
   if (what === drawn.what || now - drawn.at < BETWEEN_MS) return;
-  const data = course(points, seen, poll.opens_at);
+  const data = votesOverTime(points, seen, poll.opens_at);
   drawn = { what, at: now };
   for (const choice of CHOICES) write($(`course-${choice}`), poll.options[choice].label);
   const blank = data[0].length < 2;

@@ -12,7 +12,7 @@ const ON_A_PAGE = 12; // of A4 and of Letter alike
  * @param {string} question
  * @param {string[]} codes
  */
-export async function printSheets(origin, pollId, question, codes) {
+export async function printCards(origin, pollId, question, codes) {
   const { encode } = /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js"));
   const sheet = $("sheet");
   const { host } = new URL(origin);

@@ -2,7 +2,7 @@
 import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
 import { csvOfCodes, flawInCount } from "../logic/code-list.js";
-import { printSheets } from "./code-cards.js";
+import { printCards } from "./code-cards.js";
 import { $ } from "./dom.js";
 import { createSigned } from "./session.js";
 
@@ -35,7 +35,7 @@ export function codesOf(read, dispatch) {
 
   async function print() {
     const question = selectedPoll(read())?.question ?? "";
-    await printSheets(location.origin, selected(), question, made().codes);
+    await printCards(location.origin, selected(), question, made().codes);
     kept();
   }
 

@@ -27,7 +27,7 @@ const MORE = ["proof_of_work", "show_turnout", "embed_origins"];
  * @param {RunAction} attempt
  * @param {() => void} wake makes the live connection ping at once
  */
-export function writingOf(read, dispatch, attempt, wake) {
+export function editorOf(read, dispatch, attempt, wake) {
   const pictures = picturesOf(read, change);
 
   /**
@@ -65,7 +65,7 @@ export function writingOf(read, dispatch, attempt, wake) {
         if (willSchedule(form, task, body.status)) await schedule(body, "The change is saved");
       } catch (failure) {
         if (!(failure instanceof Failure)) throw failure;
-        if (failure.slug === "revision-conflict") return tellWhoWasQuicker(task, failure.problem.detail);
+        if (failure.slug === "revision-conflict") return showConflict(task, failure.problem.detail);
         if (failure.slug !== "unknown-poll") throw failure;
         change({ type: "edited_poll_deleted" });
         const problem = {
@@ -81,14 +81,14 @@ export function writingOf(read, dispatch, attempt, wake) {
    * @param {Task} task
    * @param {string|null|undefined} reason
    */
-  async function tellWhoWasQuicker(task, reason) {
+  async function showConflict(task, reason) {
     const events = eventsOf(task.poll_id);
     /** @type {Reply<PollV4>} */
     const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
     const [last] = (await events).filter(({ revision }) => (revision ?? 0) > (task.revision ?? 0));
     const clash = clashOf(task, body, ZONE);
     dispatch({ type: "poll", poll: body });
-    change({ type: "edit_conflict", clash: { ...clash, told: clashWords(last, reason, clash.fields, ZONE) } });
+    change({ type: "edit_conflict", clash: { ...clash, text: clashWords(last, reason, clash.fields, ZONE) } });
     $("clash").focus();
   }
 
@@ -130,8 +130,8 @@ export function writingOf(read, dispatch, attempt, wake) {
       ...halfTyped(),
       ...pictures.underWay(),
     };
-    const told = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll does not need its image
-    dispatch({ type: "incomplete", errors: { ...told, ...errors } });
+    const kept = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll does not need its image
+    dispatch({ type: "incomplete", errors: { ...kept, ...errors } });
     if (focusFirst(errors)) return;
     if (task.kind !== "edit") create(task, form);
     else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0)

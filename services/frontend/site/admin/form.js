@@ -64,7 +64,7 @@ export function drawForm(state, at) {
  */
 function drawClash(clash, busy) {
   show($("clash"), clash !== null);
-  write($("clash-told"), clash?.told ?? "");
+  write($("clash-told"), clash?.text ?? "");
   block($("clash-load"), busy);
   block($("clash-over"), busy);
 }

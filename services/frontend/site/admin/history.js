@@ -1,6 +1,6 @@
 // The list of polls, filtered and sorted.
 import { serverNow } from "../logic/admin.js";
-import { lookedFor } from "../logic/history.js";
+import { filteredPolls } from "../logic/history.js";
 import { lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";
@@ -11,7 +11,7 @@ import { $, find, show, write } from "./dom.js";
  * Return the status that a poll is found by: one that opens in two seconds still counts as scheduled.
  * @param {Lifecycle} lifecycle
  */
-const soughtAs = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle);
+const filterStatusOf = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle);
 
 /**
  * Draw the list of polls. Its elements are reused, so that the focus stays.
@@ -20,7 +20,7 @@ const soughtAs = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle)
  */
 export function drawList(state, now) {
   const at = serverNow(state, now);
-  const polls = lookedFor(state.polls, state.wanted, (poll) => soughtAs(lifecycleOf(poll, at)));
+  const polls = filteredPolls(state.polls, state.wanted, (poll) => filterStatusOf(lifecycleOf(poll, at)));
   const list = $("list");
   while (list.children.length > polls.length) list.lastElementChild?.remove();
   while (list.children.length < polls.length) list.append(newItem());

@@ -2,7 +2,7 @@
 import { serverNow } from "../logic/admin.js";
 import { number, percent } from "../logic/i18n.js";
 import { isEarly } from "../logic/poll-status.js";
-import { paceText, votesPerSecond } from "../logic/vote-rate.js";
+import { rateText, votesPerSecond } from "../logic/vote-rate.js";
 import { drawChart } from "./chart.js";
 import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
@@ -20,7 +20,7 @@ export function drawLiveStats(state, poll, phase, now) {
   if (early) return;
   const open = phase === "open";
   const viewers = open ? state.viewers : null;
-  write($("live-stats-pace"), open ? paceText(votesPerSecond(seen, serverNow(state, now))) : "–");
+  write($("live-stats-pace"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
   write($("live-stats-voters"), results ? number(results.total) : "–");
   write($("live-stats-viewers"), viewers === null ? "–" : number(viewers));
   // Voters may have left the page, so the share is capped at 100 %.

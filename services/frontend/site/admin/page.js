@@ -5,18 +5,18 @@ import { Failure } from "../api.js";
 import { connectLive } from "../live.js";
 import { disagrees, initialState, reduce, selectedPoll } from "../logic/admin.js";
 import { now } from "../now.js";
-import { lookForAbuse } from "./abuse.js";
+import { fetchAbuseReport } from "./abuse.js";
 import { auditLogOf } from "./audit-log.js";
 import { ignoreBlocked } from "./busy-buttons.js";
 import { codesOf } from "./codes.js";
 import { $, fieldOf, targetOf } from "./dom.js";
-import { writingOf } from "./editor-state.js";
+import { editorOf } from "./editor-state.js";
 import { exportPoll } from "./exports.js";
 import { fetchSeries } from "./live-stats.js";
 import { membersOf } from "./members.js";
-import { listenForSteps } from "./poll-actions.js";
+import { listenForActions } from "./poll-actions.js";
 import { followRecounts } from "./recount.js";
-import { followRuns } from "./repeats.js";
+import { followRepeats } from "./repeats.js";
 import { showRole } from "./role.js";
 import { callSigned, resume, signIn, signOut } from "./session.js";
 import { listenForSharing } from "./share.js";
@@ -53,9 +53,9 @@ function dispatchFrame(action) {
 }
 
 const recounts = followRecounts(() => state, dispatch);
-const lookForRuns = followRuns(() => state, dispatch);
+const fetchRepeats = followRepeats(() => state, dispatch);
 const codes = codesOf(() => state, dispatch);
-const writing = writingOf(
+const writing = editorOf(
   () => state,
   dispatch,
   attempt,
@@ -116,7 +116,7 @@ function receive(frame, times) {
   if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
     list().catch(() => {}); // opened by another organiser
   }
-  if (disagrees(state, frame)) lookAgain(frame);
+  if (disagrees(state, frame)) refetch(frame);
   dispatchFrame({ type: "frame", frame });
 }
 
@@ -124,7 +124,7 @@ function receive(frame, times) {
  * Fetch a poll that another organiser has changed: the next action needs its newest revision.
  * @param {PollUpdate} frame
  */
-async function lookAgain({ poll_id, version }) {
+async function refetch({ poll_id, version }) {
   if (looked[poll_id] === version) return;
   looked[poll_id] = version;
   /** @type {Reply<PollV4>|null} */
@@ -177,7 +177,7 @@ function listen() {
   const more = () => attempt("more", "list", () => list(state.next_cursor));
   $("more").addEventListener("click", more);
   $("runs-more").addEventListener("click", more);
-  listenForSteps(
+  listenForActions(
     () => state,
     dispatch,
     attempt,
@@ -185,11 +185,11 @@ function listen() {
   );
   $("recount-again").addEventListener("click", () => attempt("recount", "poll", recounts.order));
   $("abuse-look").addEventListener("click", () =>
-    attempt("abuse", "poll", () => lookForAbuse(state.selected ?? "", dispatch)),
+    attempt("abuse", "poll", () => fetchAbuseReport(state.selected ?? "", dispatch)),
   );
   $("export").addEventListener("click", () => attempt("export", "poll", () => exportPoll(state.selected ?? "")));
   $("find").addEventListener("input", (event) =>
-    dispatch({ type: "looked_for", field: fieldOf(event).name, value: fieldOf(event).value }),
+    dispatch({ type: "list_filtered", field: fieldOf(event).name, value: fieldOf(event).value }),
   );
   $("codes-form").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -216,7 +216,7 @@ writing.restore();
 setInterval(() => {
   draw(state, now());
   recounts.look();
-  lookForRuns();
+  fetchRepeats();
 }, TICK_MS);
 await attempt("resume", "session", async () => {
   const who = await resume();

@@ -5,13 +5,13 @@ import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/error-text.js";
 import {
+  actionsFor,
   askedBefore,
   pollActionOf,
   pressOf,
   requestOf,
   revisionConflict,
   saidOf,
-  stepsFor,
   undoOf,
   wasCarriedOut,
 } from "../logic/poll-actions.js";
@@ -20,20 +20,20 @@ import { now } from "../now.js";
 import { eventsOf } from "./audit-log.js";
 import { block } from "./busy-buttons.js";
 import { $, say, show, write } from "./dom.js";
-import { planOf } from "./schedule-dialog.js";
+import { scheduleDialogOf } from "./schedule-dialog.js";
 import { callSigned } from "./session.js";
 
 /** @import { PollV4 } from "contracts" */
 /** @import { Confirmation } from "../logic/poll-actions.js" */
 /** @import { AdminDispatch, AdminState, Lifecycle, PollAction, ReadAdmin, Reply, RunAction } from "pages" */
 
-const PLANNED = ["schedule", "move", "until"]; // a time has to be given
+const WITH_TIMES = ["schedule", "move", "until"]; // a time has to be given
 /** @type {() => NodeListOf<HTMLButtonElement>} */
 const buttons = () => document.querySelectorAll("#steps [data-step]");
 
 /** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} lifecycle @param {number} at server time in ms */
-export function drawSteps({ busy, notice }, poll, lifecycle, at) {
-  const offered = stepsFor(lifecycle, poll);
+export function drawActions({ busy, notice }, poll, lifecycle, at) {
+  const offered = actionsFor(lifecycle, poll);
   const closing = (secondsUntil(poll.closes_at, at) ?? Infinity) <= 3;
   for (const button of buttons()) {
     show(button, offered.includes(button.dataset.step ?? ""));
@@ -60,9 +60,9 @@ export function drawSteps({ busy, notice }, poll, lifecycle, at) {
  * @param {RunAction} attempt
  * @param {() => void} wake makes the live connection ping at once
  */
-export function listenForSteps(read, dispatch, attempt, wake) {
+export function listenForActions(read, dispatch, attempt, wake) {
   const at = () => serverNow(read(), now());
-  const plan = planOf(read, at, take);
+  const plan = scheduleDialogOf(read, at, take);
   /** @type {[PollAction, PollV4]|null} */
   let confirmed = null;
   /** @type {string|null} The last press without an answer: it may have been carried out. */
@@ -92,7 +92,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
               ? saidOf(action, poll, now())
               : "Somebody deleted this poll meanwhile.",
           );
-        else if (failure.slug === "revision-conflict") await decideAnew(action, poll, failure, repeated);
+        else if (failure.slug === "revision-conflict") await showNewerPoll(action, poll, failure, repeated);
         else throw failure;
       }
     });
@@ -107,11 +107,11 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     }
     const after = await ask(action, poll);
     if (step === "delete") return gone(poll, saidOf(action, poll, now()));
-    return tellDone(action, poll, after);
+    return showDone(action, poll, after);
   }
 
   /** @param {PollAction} action @param {PollV4} poll @param {PollV4} after */
-  function tellDone(action, poll, after) {
+  function showDone(action, poll, after) {
     const [text, lifecycle] = [saidOf(action, after, now()), lifecycleOf(after, at())];
     const undo = undoOf(action, poll, at());
     dispatch({ type: "noticed", notice: { tone: "done", text, undo, lifecycle, revision: after.revision } });
@@ -144,7 +144,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
    * @param {Failure} failure
    * @param {boolean} repeated
    */
-  async function decideAnew(action, poll, { problem }, repeated) {
+  async function showNewerPoll(action, poll, { problem }, repeated) {
     const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
     const events = eventsOf(poll_id);
@@ -155,7 +155,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const text = revisionConflict(entries, revision, reason, now());
     dispatch({ type: "poll", poll: body });
     if (repeated && wasCarriedOut(action, entries, revision, read().username, body))
-      return tellDone(action, poll, body);
+      return showDone(action, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
   }
 
@@ -175,7 +175,7 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     const poll = selectedPoll(read());
     if (!poll) return;
     const asked = askedBefore(step, lifecycleOf(poll, at()));
-    if (PLANNED.includes(step)) plan.open(step, poll);
+    if (WITH_TIMES.includes(step)) plan.open(step, poll);
     else if (asked) confirm(pollActionOf(step, poll), poll, asked);
     else take(pollActionOf(step, poll), poll);
   }

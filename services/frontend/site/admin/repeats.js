@@ -2,7 +2,7 @@
 import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { isEarly, lifecycleOf } from "../logic/poll-status.js";
-import { firstOf, rowOf, runsOf } from "../logic/repeats.js";
+import { firstOf, repeatsOf, rowOf } from "../logic/repeats.js";
 import { now } from "../now.js";
 import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";
@@ -17,8 +17,8 @@ const AGAIN_MS = 15_000;
 const MISSING = "Runs among older polls are not shown yet.";
 
 /** @param {AdminState} state @param {PollV4} poll @param {number} at server time in ms */
-export function drawRuns(state, poll, at) {
-  const runs = runsOf(state.polls, poll);
+export function drawRepeats(state, poll, at) {
+  const runs = repeatsOf(state.polls, poll);
   show($("runs"), runs.length > 0);
   if (runs.length === 0) return;
   const list = $("run-list");
@@ -55,7 +55,7 @@ function drawRow(row, run, said, current) {
  * @param {AdminDispatch} dispatch
  * @returns {() => Promise<void>} fetches the data of a repeat that is new on the page
  */
-export function followRuns(read, dispatch) {
+export function followRepeats(read, dispatch) {
   /** @type {Set<string>} */
   const asked = new Set();
 
@@ -82,7 +82,7 @@ export function followRuns(read, dispatch) {
       await once(`/admin/api/polls/${first}`, (/** @type {PollV4} */ poll) => ({ type: "poll_found", poll }));
     }
     const at = serverNow(state, now());
-    for (const run of runsOf(read().polls, poll)) {
+    for (const run of repeatsOf(read().polls, poll)) {
       if (state.results[run.poll_id] || isEarly(lifecycleOf(run, at))) continue;
       await once(`/admin/api/results/${run.poll_id}`, (/** @type {Results} */ frame) => ({ type: "frame", frame }));
     }

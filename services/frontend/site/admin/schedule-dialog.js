@@ -27,7 +27,7 @@ const TYPED = "tot.admin.times"; // stored until the times are accepted or the d
  * @param {() => number} at server time in ms
  * @param {(action: PollAction, poll: PollV4, explain: (failure: Failure) => boolean) => Promise<void>} take
  */
-export function planOf(read, at, take) {
+export function scheduleDialogOf(read, at, take) {
   /** @type {{step: string, poll: PollV4}|null} The poll as it was when the dialog was opened. */
   let asked = null;
   const typed = () => ({ opens_at: $("p-opens_at").value, closes_at: $("p-closes_at").value });

@@ -1,5 +1,5 @@
 // Shares the selected poll: its link, also as a QR code, and the HTML that embeds it.
-import { aboutLink, frameOf, linkOf } from "../logic/share.js";
+import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
 import { qrPicture } from "../qr.js";
 import { $, say, show, write } from "./dom.js";
 
@@ -14,10 +14,10 @@ export function drawShare(poll, lifecycle) {
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];
   show($("share"), lifecycle !== "archived");
-  write($("share-hint"), aboutLink(lifecycle));
+  write($("share-hint"), linkHint(lifecycle));
   fill($("share-link"), link);
   show($("share-frame"), origins.length > 0);
-  fill($("share-code"), origins.length > 0 ? frameOf(location.origin, poll) : "");
+  fill($("share-code"), origins.length > 0 ? embedCodeOf(location.origin, poll) : "");
   write($("share-sites"), origins.length > 0 ? `It works on ${origins.join(", ")} alone.` : "");
   if (shown !== link) drawCode(link);
 }

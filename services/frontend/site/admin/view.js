@@ -1,7 +1,7 @@
 // Draws the dashboard from its state. Text only, never markup.
 import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
-import { aboutCodes } from "../logic/code-list.js";
+import { codesHint } from "../logic/code-list.js";
 import { votes } from "../logic/i18n.js";
 import { HINT, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
@@ -13,9 +13,9 @@ import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
 import { drawLiveStats } from "./live-stats.js";
-import { drawSteps } from "./poll-actions.js";
+import { drawActions } from "./poll-actions.js";
 import { drawRecount } from "./recount.js";
-import { drawRuns } from "./repeats.js";
+import { drawRepeats } from "./repeats.js";
 import { drawShare } from "./share.js";
 
 /** @import { OptionsV2, PollV4 } from "contracts" */
@@ -92,14 +92,14 @@ function drawLifecycle(state, now) {
     $("poll-details-hint"),
     phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase],
   );
-  drawSteps(state, poll, phase, at);
+  drawActions(state, poll, phase, at);
   show($("edit"), phase !== "archived");
   show($("again"), phase === "closed" || phase === "archived");
   drawShare(poll, phase);
   drawLiveStats(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);
-  drawRuns(state, poll, at);
+  drawRepeats(state, poll, at);
   show($("integrity"), !isEarly(phase));
   drawRecount(state, now);
   drawAbuse(state);
@@ -112,7 +112,7 @@ function drawCodes({ codes, busy }, poll, phase) {
   show($("codes"), poll.policy === "code" && (lasts || Boolean(made)));
   show($("codes-form"), lasts);
   show($("codes-made"), Boolean(made));
-  write($("codes-detail"), aboutCodes(made));
+  write($("codes-detail"), codesHint(made));
   block($("codes-make"), busy.codes);
   block($("codes-print"), busy.sheet);
 }

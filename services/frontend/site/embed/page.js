@@ -11,7 +11,7 @@ import { draw, keepLanguage } from "./view.js";
 /** @import { Frame, Times, VoterAction } from "pages" */
 
 const TICK_MS = 250;
-const LOOK_AGAIN_MS = 60_000; // no frame reports a changed text or a deletion
+const POLL_INTERVAL_MS = 60_000; // no frame reports a changed text or a deletion
 
 const pollId = document.body.dataset.poll ?? "";
 let state = initialState(pollId);
@@ -45,7 +45,7 @@ async function look() {
   if (state.load === "ready") await fetchResults(state.poll, undefined, dispatch);
 }
 
-const lookAgain = () => document.hidden || look().catch(() => {});
+const refetch = () => document.hidden || look().catch(() => {});
 
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
@@ -57,7 +57,7 @@ setInterval(() => {
   closing();
   redraw();
 }, TICK_MS);
-setInterval(lookAgain, LOOK_AGAIN_MS * (1 + Math.random() / 4));
+setInterval(refetch, POLL_INTERVAL_MS * (1 + Math.random() / 4));
 
 const looked = look().catch(() => {}); // without an answer the page keeps its markup, and polls by the live connection
 await startLanguage(redraw);

@@ -1,6 +1,6 @@
 // Draws an embedded poll from its state into the markup of the server. Text only, never markup.
 import { $, describe, entitle, find, show, write } from "../dom.js";
-import { frameWords } from "../logic/embed.js";
+import { embedTexts } from "../logic/embed.js";
 import { percent, votes } from "../logic/i18n.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, liveWords } from "../logic/status-text.js";
@@ -20,7 +20,7 @@ export function draw(state, now) {
   describe($("live"), "title", hint);
   write($("live-label"), label);
   if (!state.poll && state.load !== "unknown") return;
-  const { phase, ...words } = frameWords(state, now);
+  const { phase, ...words } = embedTexts(state, now);
   document.body.dataset.phase = phase;
   write($("title"), words.title);
   write($("detail"), words.detail);

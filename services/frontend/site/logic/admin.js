@@ -1,6 +1,6 @@
 // The state of the dashboard and its reducer. No I/O, no clock, no DOM.
 import { betterOffset } from "./clock.js";
-import { NEW, WRITING } from "./editor-state.js";
+import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
 import { EVERYTHING } from "./history.js";
@@ -82,7 +82,7 @@ export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
 
 /** @type {Handlers<AdminState, AdminAction>} */
 const HANDLERS = {
-  ...WRITING,
+  ...EDITOR_HANDLERS,
   signed_in: (state, { name, username = "", role = "" }) => ({
     ...state,
     session: "in",
@@ -154,7 +154,7 @@ const HANDLERS = {
     codes: { ...state.codes, [poll_id]: { ...state.codes[poll_id], kept: true } },
   }),
 
-  looked_for: (state, { field, value }) => ({ ...state, wanted: { ...state.wanted, [field]: value } }),
+  list_filtered: (state, { field, value }) => ({ ...state, wanted: { ...state.wanted, [field]: value } }),
   viewers: (state, { viewers }) => ({ ...state, viewers }),
 
   frame(state, { frame }) {

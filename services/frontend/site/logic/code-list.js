@@ -17,7 +17,7 @@ export function flawInCount(text) {
 }
 
 /** Return the hint about the codes made on this page. @param {MadeCodes|undefined} made */
-export function aboutCodes(made) {
+export function codesHint(made) {
   if (!made)
     return "Each code is one vote. They are shown here once and kept nowhere: save or print them before you leave.";
   const more = made.minted > made.codes.length ? ` The poll has ${number(made.minted)} in all.` : "";

@@ -86,7 +86,7 @@ const isUntouched = ({ form, task }) => differing(form, task.before).length === 
 const isTask = (task) => (one) => one.task.kind === task.kind && one.task.poll_id === task.poll_id;
 
 /** The handlers of the editor. @type {Handlers<AdminState, EditorAction>} */
-export const WRITING = {
+export const EDITOR_HANDLERS = {
   typed: (state, { field, value }) => ({
     ...state,
     form: { ...state.form, [field]: value },

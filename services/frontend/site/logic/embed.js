@@ -15,7 +15,7 @@ import { serverNow } from "./voter.js";
  * @returns {{phase: "soon"|"open"|"closed"|"gone", title: string, detail: string, ticker: string, total: string}}
  *   `gone`: the poll was deleted or is a draft again
  */
-export function frameWords(state, now) {
+export function embedTexts(state, now) {
   const { load, poll } = state;
   const phase = poll && load !== "unknown" ? phaseOf(poll, serverNow(state, now)) : "draft";
   if (phase === "draft") {

@@ -17,7 +17,7 @@ const ORDERS = {
  * @param {Wanted} wanted
  * @param {(poll: PollV4) => string} lifecycleOf
  */
-export function lookedFor(polls, { words, status, order }, lifecycleOf) {
+export function filteredPolls(polls, { words, status, order }, lifecycleOf) {
   const needles = plain(words).split(/\s+/).filter(Boolean);
   const found = polls.filter((poll) => {
     const text = plain(`${poll.question} ${poll.options.a.label} ${poll.options.b.label}`);

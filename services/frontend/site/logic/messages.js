@@ -3,7 +3,7 @@ import { phaseOf, secondsUntil } from "./clock.js";
 import { LENGTH, plain } from "./code.js";
 import { countdown, language, percent, phrase, phraseAt, span } from "./i18n.js";
 import { leader, percents } from "./results.js";
-import { codeIn, markedIn, serverNow, voteIn } from "./voter.js";
+import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
 
 /** @import { Choice, PollV3 } from "contracts" */
 /** @import { Answer, Attempt, Message, Mine, VoterState } from "pages" */
@@ -69,7 +69,7 @@ export function message(state, now) {
  * @param {number} at server time in ms
  */
 function invitation(state, poll, at) {
-  const marked = markedIn(state);
+  const marked = preselectedIn(state);
   const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), phrase(RULE[poll.policy])];
   const tap = marked ? "marked.title" : "vote.title";
   const title = poll.policy === "code" && !plain(codeIn(state)) ? "vote.code_title" : tap;

@@ -18,7 +18,7 @@ const BY_LIFECYCLE = {
 const OF_AN_END = ["later", "much_later", "endless"];
 
 /** Return the offered actions. @param {Lifecycle} lifecycle @param {Pick<PollV4, "closes_at">} poll */
-export const stepsFor = (lifecycle, poll) =>
+export const actionsFor = (lifecycle, poll) =>
   BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
 
 /** By how much an action moves the close. @type {Record<string, number>} */

@@ -153,7 +153,7 @@ export function emptyPresenter(status, problem) {
 /** @type {Handlers<PresenterState, PresenterAction>} */
 const HANDLERS = {
   trouble: (state, { status, problem }) => ({ ...state, trouble: emptyPresenter(status, problem) }),
-  looked: (state) => (state.trouble ? { ...state, trouble: null } : state),
+  trouble_cleared: (state) => (state.trouble ? { ...state, trouble: null } : state),
   session: (state, { session }) => ({ ...state, session }),
   time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   live: (state, { mode }) => ({ ...state, live: mode }),

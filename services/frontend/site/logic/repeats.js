@@ -14,7 +14,7 @@ export const firstOf = (poll) => poll.rerun_of ?? poll.poll_id;
  * @param {PollV4} poll
  * @returns {PollV4[]}
  */
-export function runsOf(polls, poll) {
+export function repeatsOf(polls, poll) {
   const first = firstOf(poll);
   const runs = polls.filter((one) => firstOf(one) === first).toReversed();
   return runs.length > 1 || poll.rerun_of ? runs : [];

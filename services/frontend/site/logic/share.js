@@ -14,11 +14,11 @@ const escaped = (text) => text.replaceAll(/[&<>"]/g, (one) => entity[one]);
  * @param {string} origin
  * @param {{poll_id: string, question: string}} poll
  */
-export const frameOf = (origin, { poll_id, question }) =>
+export const embedCodeOf = (origin, { poll_id, question }) =>
   `<iframe src="${origin}/embed/${poll_id}" title="${escaped(question)}" width="100%" height="360" style="border: 0" loading="lazy"></iframe>`;
 
 /** Return the hint about the link. @param {Lifecycle} lifecycle */
-export const aboutLink = (lifecycle) =>
+export const linkHint = (lifecycle) =>
   lifecycle === "draft"
     ? "The link shows the poll once it is open or scheduled."
     : "Whoever has the link, or points a camera at the code, comes to this poll.";

@@ -36,7 +36,7 @@ export function votesPerSecond(seen, now) {
 }
 
 /** Format a rate: `0`, `0.4`, `12`. Tenths only below ten. @param {number|null} pace */
-export const paceText = (pace) =>
+export const rateText = (pace) =>
   pace === null ? "–" : pace < 10 && pace > 0 ? pace.toFixed(1) : String(Math.round(pace));
 
 /**
@@ -46,7 +46,7 @@ export const paceText = (pace) =>
  * @param {string|null} opened when the course begins, without votes
  * @returns {[number[], number[], number[]]}
  */
-export function course(points, seen, opened) {
+export function votesOverTime(points, seen, opened) {
   const stored = points.map(({ at, a, b }) => ({ at: Date.parse(at), a, b }));
   const until = stored.at(-1)?.at ?? 0;
   const all = [...stored, ...seen.filter(({ at }) => at > until)];

@@ -56,7 +56,7 @@ export function codeIn(state, pollId = state.poll?.poll_id) {
 }
 
 /** Return the preselected option, until this voter has chosen one. @param {VoterState} state @returns {Choice|null} */
-export function markedIn({ wanted, marked, ...state }) {
+export function preselectedIn({ wanted, marked, ...state }) {
   const { mine, attempt } = voteIn(state);
   return wanted === state.poll?.poll_id && !mine && !attempt ? marked : null;
 }

@@ -3,7 +3,7 @@ const CALM_AFTER_MS = 3_000;
 
 export const isFull = () => Boolean(document.fullscreenElement);
 
-export async function turnFull() {
+export async function toggleFullscreen() {
   await (isFull() ? document.exitFullscreen() : document.documentElement.requestFullscreen());
 }
 

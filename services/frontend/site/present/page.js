@@ -12,7 +12,7 @@ import { summary } from "../logic/status-text.js";
 import { now } from "../now.js";
 import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit-text.js";
-import { hideWhenIdle, isFull, stayAwake, turnFull } from "./fullscreen.js";
+import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.js";
 import { listenToKeys } from "./keys.js";
 import { draw, say } from "./view.js";
 
@@ -22,7 +22,7 @@ import { draw, say } from "./view.js";
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
-const LOOK_AGAIN_MS = 5_000; // while no poll is open here; frames are faster
+const POLL_INTERVAL_MS = 5_000; // while no poll is open here; frames are faster
 
 let state = initialState;
 /** @type {ReturnType<typeof connectLive>|null} */
@@ -74,7 +74,7 @@ async function showPoll(pollId) {
   if (state.poll?.poll_id !== before) await fetchResults().catch(() => {});
 }
 
-async function lookForActive() {
+async function fetchActivePoll() {
   const answer = await publicApi.activePoll();
   const { body } = answer;
   dispatch(timeOf(answer));
@@ -172,7 +172,7 @@ function enlarge() {
 }
 
 const full = () =>
-  turnFull().catch(() =>
+  toggleFullscreen().catch(() =>
     dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }),
   );
 const help = () => $("helping").showModal();
@@ -237,8 +237,8 @@ const wanted = new URLSearchParams(location.search).get("poll");
 /** Fetch the poll to show; without one, the page shows why. */
 async function look() {
   try {
-    await (wanted && !state.poll ? showPoll(wanted) : lookForActive());
-    dispatch({ type: "looked" });
+    await (wanted && !state.poll ? showPoll(wanted) : fetchActivePoll());
+    dispatch({ type: "trouble_cleared" });
   } catch (failure) {
     if (failure instanceof Failure) dispatch({ type: "trouble", status: failure.status, problem: failure.problem });
     throw failure;
@@ -254,5 +254,5 @@ live = connectLive({
 setInterval(() => {
   const phase = state.poll && phaseOf(state.poll, at());
   if (phase !== "open" && phase !== "soon") look().catch(() => {});
-}, LOOK_AGAIN_MS);
+}, POLL_INTERVAL_MS);
 await look().catch(() => {});

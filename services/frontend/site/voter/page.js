@@ -6,14 +6,14 @@ import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
 import { summary } from "../logic/status-text.js";
-import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
 import { castVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
 import { fetchResults } from "./fetch-results.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./local-storage.js";
 import { followPolls } from "./poll-switching.js";
-import { tooSoon, watchMark } from "./preselection.js";
+import { tooSoon, watchPreselection } from "./preselection.js";
 import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
@@ -53,7 +53,7 @@ function redraw() {
   if (!worded) return;
   draw(state, now());
   if (state.load !== "loading") root.drawn = "";
-  watchMark(markedIn(state));
+  watchPreselection(preselectedIn(state));
 }
 
 /** Start what belongs to a poll that is shown for the first time. @param {PollV3} poll */
@@ -104,7 +104,7 @@ async function cast(pollId, vote, resumed = false) {
 }
 
 /** Fetch a poll; without an id the active one. @param {string|null} pollId */
-async function lookForPoll(pollId = state.wanted) {
+async function fetchPoll(pollId = state.wanted) {
   if (pollId) {
     const answer = await publicApi.poll(pollId);
     dispatch({ type: "poll", poll: answer.body, now: now() });
@@ -116,10 +116,10 @@ async function lookForPoll(pollId = state.wanted) {
 }
 
 /** Fetch the first poll, with retries. */
-async function firstLook() {
+async function fetchFirstPoll() {
   for (let attempt = 1; state.load !== "ready"; attempt += 1) {
     try {
-      await lookForPoll();
+      await fetchPoll();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       if (failure.status === 404 || failure.status === 422) dispatch({ type: "unknown_poll" });
@@ -156,7 +156,7 @@ function connect() {
     shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
     onFrame: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
-    fetchInstead: () => Promise.all([lookForPoll(), fetchNow()]),
+    fetchInstead: () => Promise.all([fetchPoll(), fetchNow()]),
   });
 }
 
@@ -170,7 +170,7 @@ function speak() {
 }
 
 onChoice((choice) => {
-  if (!state.poll || (markedIn(state) && tooSoon())) return;
+  if (!state.poll || (preselectedIn(state) && tooSoon())) return;
   const { poll_id, policy } = state.poll;
   if (policy !== "code") {
     cast(poll_id, { choice });
@@ -207,7 +207,7 @@ offerSharing(() => state.poll);
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
-const following = followPolls({ state: () => state, dispatch, look: lookForPoll });
+const following = followPolls({ state: () => state, dispatch, look: fetchPoll });
 const closing = watchClosing(() => ({ poll: state.poll, now: serverNow(state, now()) }), fetchNow);
 setInterval(() => {
   following.tick();
@@ -216,7 +216,7 @@ setInterval(() => {
 }, TICK_MS);
 setInterval(speak, SUMMARY_MS);
 
-const looked = firstLook(); // in parallel with the phrases
+const looked = fetchFirstPoll(); // in parallel with the phrases
 await startLanguage(redraw);
 offerLanguages(languageList, redraw);
 worded = true;

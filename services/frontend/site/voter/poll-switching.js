@@ -6,7 +6,7 @@ import { now } from "../now.js";
 
 /** @import { PollUpdate, VoterAction, VoterState } from "pages" */
 
-const LOOK_AGAIN_MS = 15_000; // a fallback: frames and the request at the end of a poll are faster
+const POLL_INTERVAL_MS = 15_000; // a fallback: frames and the request at the end of a poll are faster
 const CACHED_MS = 2_000; // a cached answer may be from before the end
 const SPREAD_MS = 2_000; // spreads the requests of all pages
 
@@ -52,7 +52,7 @@ export function followPolls({ state, dispatch, look }) {
       ended = poll.poll_id;
       setTimeout(quietly, CACHED_MS + Math.random() * SPREAD_MS);
     }
-    if (time - looked < LOOK_AGAIN_MS) return;
+    if (time - looked < POLL_INTERVAL_MS) return;
     looked = time;
     if (!document.hidden) quietly();
   }

@@ -8,7 +8,7 @@ const READ_MS = 600;
 let since = null;
 
 /** Store when the preselection was first shown. @param {Choice|null} marked */
-export function watchMark(marked) {
+export function watchPreselection(marked) {
   if (marked) since ??= performance.now();
 }
 

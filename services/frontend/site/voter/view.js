@@ -6,7 +6,7 @@ import { percent, phrase, votes } from "../logic/i18n.js";
 import { message } from "../logic/messages.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
-import { canVote, codeIn, markedIn, serverNow, voteIn } from "../logic/voter.js";
+import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 
 /** @import { Choice, Counts, PollV3 } from "contracts" */
 /** @import { Attempt, LiveMode, Message, Phase, VoterState } from "pages" */
@@ -58,7 +58,7 @@ function drawPoll(state, poll, now) {
   const phase = phaseOf(poll, serverNow(state, now));
   const { mine, attempt, answer } = voteIn(state);
   const settled = Boolean(mine || answer?.kind === "other" || phase === "closed");
-  const marked = settled ? null : markedIn(state);
+  const marked = settled ? null : preselectedIn(state);
   const screen = $("screen-poll");
   screen.dataset.phase = phase;
   screen.dataset.policy = poll.policy;

@@ -1,31 +1,31 @@
-// What the organiser's page says of the poll on its stage.
+// The texts of the dashboard about the selected poll.
 import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
-import { aboutCodes, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
+import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { csvOf } from "../../site/logic/csv.js";
 import { exportAsked, joined } from "../../site/logic/exports.js";
-import { lookedFor } from "../../site/logic/history.js";
+import { filteredPolls } from "../../site/logic/history.js";
 import {
+  actionsFor,
   askedBefore,
   pollActionOf,
   pressOf,
   requestOf,
   revisionConflict,
   saidOf,
-  stepsFor,
   undoOf,
   wasCarriedOut,
 } from "../../site/logic/poll-actions.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
-import { rowOf, runsOf } from "../../site/logic/repeats.js";
+import { repeatsOf, rowOf } from "../../site/logic/repeats.js";
 import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
 const LATER = "2026-05-04T19:00:00.000Z";
 
-describe("a report of abuse", () => {
+describe("an abuse report", () => {
   const calm = {
     as_of: LATER,
     all_votes: true,
@@ -36,16 +36,16 @@ describe("a report of abuse", () => {
     proof_of_work: false,
   };
 
-  test("says what it looks for before there is one", () => {
+  test("has a description before the first request", () => {
     expect(abuseMessage(undefined)).toMatchObject({ tone: "none", title: "Signs of abuse", figures: [] });
   });
 
-  test("says that nothing stands out", () => {
+  test("reports that it has no findings", () => {
     const { tone, title, figures } = abuseMessage(calm);
     expect([tone, title, figures.length]).toEqual(["calm", "Nothing stands out", 5]);
   });
 
-  test("says what stands out, first", () => {
+  test("lists its findings first", () => {
     const loud = {
       ...calm,
       all_votes: false,
@@ -73,7 +73,7 @@ describe("a report of abuse", () => {
     );
   });
 
-  test("points at nobody among few", () => {
+  test("hides networks below the minimum of votes", () => {
     const few = abuseMessage({
       ...calm,
       votes: 3,
@@ -87,7 +87,7 @@ describe("a report of abuse", () => {
   });
 });
 
-describe("a table for spreadsheets", () => {
+describe("a CSV file", () => {
   test("quotes every field and runs no formula", () => {
     expect(
       csvOf([
@@ -112,22 +112,22 @@ test.each([
   ["5001", "1 to 5,000"],
   ["1e3", "1 to 5,000"],
   ["", "1 to 5,000"],
-])("a number of codes of %p is refused with %p", (text, flaw) => {
+])("the number of codes %p is rejected with %p", (text, flaw) => {
   expect(flawInCount(text)).toContain(flaw);
   expect(flawInCount(text) === "").toBe(flaw === "");
 });
 
-test("codes that were made are to be saved before the page is left", () => {
-  expect(aboutCodes(undefined)).toContain("shown here once");
-  expect(aboutCodes({ codes: ["A"], minted: 1, kept: false })).toBe(
+test("new codes ask to be saved before the page is left", () => {
+  expect(codesHint(undefined)).toContain("shown here once");
+  expect(codesHint({ codes: ["A"], minted: 1, kept: false })).toBe(
     "1 code made here. Save or print them now, nobody can show them again.",
   );
-  expect(aboutCodes({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
+  expect(codesHint({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
     "2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.",
   );
 });
 
-test("an export is asked for by its poll and joined from its pages", () => {
+test("an export has the path of its poll and joins its pages", () => {
   expect(exportAsked("p/1", "vote_log", "csv")).toEqual({
     path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv",
     name: "vote_log-p/1.csv",
@@ -138,17 +138,17 @@ test("an export is asked for by its poll and joined from its pages", () => {
   expect(joined(["1", "2"], "application/json")).toEqual(["[", "1", ",\n", "2", "]"]);
 });
 
-describe("the history", () => {
+describe("the list of polls", () => {
   const polls = [
     { ...POLL, question: "Café?" },
     { ...POLL, question: "Bread?", status: "closed" },
   ];
   const found = (wanted) =>
-    lookedFor(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(
+    filteredPolls(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(
       ({ question }) => question,
     );
 
-  test("is looked through by words, status and order", () => {
+  test("is filtered by words and status, and sorted", () => {
     expect(found({})).toEqual(["Café?", "Bread?"]);
     expect(found({ words: " CAFE tea " })).toEqual(["Café?"]);
     expect(found({ status: "closed" })).toEqual(["Bread?"]);
@@ -157,10 +157,10 @@ describe("the history", () => {
   });
 });
 
-describe("a plan", () => {
+describe("the schedule dialog", () => {
   const poll = { opens_at: null, closes_at: null };
 
-  test("offers an opening on a round time, or the one that is planned", () => {
+  test("offers a round opening time, or the scheduled one", () => {
     expect(offered("schedule", poll, NOW)).toEqual({ opens_at: "2026-05-04T18:10", closes_at: "" });
     expect(offered("move", { opens_at: LATER, closes_at: "2026-05-04T20:00:00Z" }, NOW)).toEqual({
       opens_at: "2026-05-04T19:00",
@@ -179,11 +179,11 @@ describe("a plan", () => {
     ["until", "", "2026-05-04T17:00", { closes_at: "Choose a time to come." }],
     ["until", "", "2026-05-04T18:30", { closes_at: "An end only becomes later. To end it sooner, close it." }],
     ["until", "", "2026-05-04T19:30", {}],
-  ])("to %s with the times %p and %p has the flaws %p", (step, opens_at, closes_at, flaws) => {
+  ])("shows for %s with the times %p and %p the errors %p", (step, opens_at, closes_at, flaws) => {
     expect(flawsIn(step, { opens_at, closes_at }, { closes_at: LATER }, NOW)).toEqual(flaws);
   });
 
-  test("asks for what was touched, and scheduling always for the opening", () => {
+  test("requests changed times, and always the opening when scheduling", () => {
     const planned = { opens_at: "2026-05-04T19:00:30.000Z", closes_at: null };
     const typed = { opens_at: "2026-05-04T19:00", closes_at: "2026-05-04T20:00" };
     expect(timesIn("schedule", typed, planned)).toEqual({
@@ -225,7 +225,7 @@ describe("a recount", () => {
     ["different", certificate("different", { difference: 1 }), "closed", /different by 1 vote\.$/, /safe in the log/],
     ["provisional", certificate("provisional"), "open", /agree so far\.$/, /Votes may come\./],
     ["provisional", certificate("provisional", { difference: 1 }), "open", /still under way\.$/, /3 votes in the log/],
-  ])("that is %s says so: %p", (state, recount, phase, title, detail) => {
+  ])("that is %s has the title %p", (state, recount, phase, title, detail) => {
     const said = recountMessage(recount, phase, NOW);
     expect(said.state).toBe(state);
     expect(said.title).toMatch(title);
@@ -233,7 +233,7 @@ describe("a recount", () => {
     expect(said.progress).toBe(state === "running" ? 0.25 : null);
   });
 
-  test("has begun once there is a newer one than before", () => {
+  test("has started once there is a newer one", () => {
     expect([
       hasBegun(undefined, running),
       hasBegun(certificate("certified"), running),
@@ -246,7 +246,7 @@ describe("a recount", () => {
     ]).toEqual([false, false, false]);
   });
 
-  test("is asked for again while it runs, and at the close until it is final", () => {
+  test("is fetched again while it runs, and after the close until it is final", () => {
     expect([
       askAgainIn(running, "closed", NOW),
       askAgainIn(undefined, "closed", NOW),
@@ -256,7 +256,7 @@ describe("a recount", () => {
     expect(isRunning(running, NOW + 900_000)).toBe(false);
   });
 
-  test("that was ordered is waited for although no answer names it yet", () => {
+  test("that was requested is kept although no answer contains it yet", () => {
     expect(follow(running, { running: null, certificate: null }).running).toEqual(running.running);
     expect(follow(running, certificate("certified")).running).toEqual(running.running);
     expect(follow(running, certificate("certified", { recount_id: "3" })).running).toBe(null);
@@ -289,19 +289,19 @@ describe("a recount", () => {
   });
 });
 
-describe("runs of one question", () => {
+describe("repeats of a poll", () => {
   const [first, second] = [
     { ...POLL, poll_id: "p1" },
     { ...POLL, poll_id: "p2", rerun_of: "p1" },
   ];
 
-  test("stand side by side, the oldest first, and one alone is none", () => {
-    expect(runsOf([second, first], first).map(({ poll_id }) => poll_id)).toEqual(["p1", "p2"]);
-    expect(runsOf([first], first)).toEqual([]);
-    expect(runsOf([second], second)).toEqual([second]);
+  test("are listed with the oldest first, and a single poll has none", () => {
+    expect(repeatsOf([second, first], first).map(({ poll_id }) => poll_id)).toEqual(["p1", "p2"]);
+    expect(repeatsOf([first], first)).toEqual([]);
+    expect(repeatsOf([second], second)).toEqual([second]);
   });
 
-  test("show their counts, or why there are none", () => {
+  test("show their counts, or why they have none", () => {
     expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({
       status: "Open",
       total: "4 votes in all",
@@ -329,16 +329,16 @@ test.each([
   expect(whenOf(poll, lifecycle, NOW + ms, NOW + ms)).toMatch(when);
 });
 
-describe("a step", () => {
+describe("an action", () => {
   const seen = { poll_id: "p1", revision: 4 };
 
-  test("is offered at its stage, and one of an end where there is an end", () => {
-    expect(stepsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
-    expect(stepsFor("open", POLL)).toEqual(["close", "until"]);
-    expect(stepsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
+  test("is offered by lifecycle state, and one about the close time only with one", () => {
+    expect(actionsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
+    expect(actionsFor("open", POLL)).toEqual(["close", "until"]);
+    expect(actionsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
   });
 
-  test("that moves the end names it", () => {
+  test("that moves the close time contains it", () => {
     expect(pollActionOf("later", { closes_at: LATER })).toEqual({
       step: "extend",
       times: { closes_at: "2026-05-04T19:01:00.000Z" },
@@ -355,7 +355,7 @@ describe("a step", () => {
     [{ step: "delete" }, "DELETE", "?revision=4", undefined],
     [{ step: "take_back" }, "PATCH", "", { status: "draft", revision: 4 }],
     [{ step: "move", times: { opens_at: LATER } }, "PATCH", "", { opens_at: LATER, revision: 4 }],
-  ])("%p asks the API by %s %p", (action, method, path, body) => {
+  ])("%p sends %s %p", (action, method, path, body) => {
     expect(requestOf(action, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
   });
 
@@ -369,11 +369,11 @@ describe("a step", () => {
     ["close", {}, /closes in three/],
     ["archive", {}, /archived/],
     ["delete", {}, /deleted/],
-  ])("%s says what it has done to a poll with %p", (step, poll, words) => {
+  ])("%s has a text after it for a poll with %p", (step, poll, words) => {
     expect(saidOf({ step }, poll, NOW)).toMatch(words);
   });
 
-  test("is undone where that is safe and still possible", () => {
+  test("can be undone where that is safe and still possible", () => {
     const before = { opens_at: LATER, closes_at: null };
     expect(undoOf({ step: "schedule" }, before, NOW)).toEqual({ step: "take_back" });
     expect(undoOf({ step: "take_back" }, before, NOW)).toEqual({ step: "schedule", times: { opens_at: LATER } });
@@ -382,7 +382,7 @@ describe("a step", () => {
     expect(undoOf({ step: "close" }, before, NOW)).toBe(null);
   });
 
-  test("is asked about before it cannot be undone", () => {
+  test("needs a confirmation if it cannot be undone", () => {
     expect(askedBefore("close", "open").yes).toBe("Close now");
     expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual([
       "Delete",
@@ -402,19 +402,19 @@ describe("a step", () => {
     [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "take_back" }, [{ ...OWN, action: "poll_changed" }]],
-  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
+  ])("with a lost answer counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
     expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(
       carriedOut,
     );
   });
 
-  test("is the same press only for the same poll at the same revision", () => {
+  test("has the same key only for the same poll at the same revision", () => {
     const press = (revision) => pressOf({ step: "close" }, { poll_id: "p1", revision });
     expect(press(4)).toBe(press(4));
     expect(press(4)).not.toBe(press(5));
   });
 
-  test("that was refused says who was quicker", () => {
+  test("that conflicts with a change names its author", () => {
     const entries = [
       { name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 },
       { name: "Ben", action: "poll_closed", at: LATER, revision: 3 },

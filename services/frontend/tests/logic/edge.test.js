@@ -1,4 +1,4 @@
-// The function of the distribution that mends links and answers for paths that no page has.
+// The edge function: repairs altered links, and answers unknown paths.
 import { describe, expect, test } from "bun:test";
 import { readLink } from "../../site/logic/code.js";
 
@@ -22,12 +22,12 @@ test("the function is small enough for CloudFront", () => {
   expect(new Blob([source]).size).toBeLessThan(10 * 1024);
 });
 
-describe("a path that is published", () => {
+describe("a published path", () => {
   const files = [...new Bun.Glob("**/*").scanSync(new URL("../../site", import.meta.url).pathname)].map(
     (file) => `/${file}`,
   );
 
-  test("is left alone, whichever it is", () => {
+  test("is not rewritten", () => {
     const all = [
       ...files,
       "/",
@@ -42,12 +42,12 @@ describe("a path that is published", () => {
     expect(all.filter((uri) => ask(uri).uri !== uri)).toEqual([]);
   });
 
-  test.each([`/p/${POLL}`, `/embed/${POLL}`])("is left alone as a link: %s", (uri) => {
+  test.each([`/p/${POLL}`, `/embed/${POLL}`])("is not rewritten as a link: %s", (uri) => {
     expect(ask(uri).uri).toBe(uri);
   });
 });
 
-describe("a link that was altered", () => {
+describe("an altered link", () => {
   test.each([
     [`/p/${POLL}/`, `/p/${POLL}`],
     [`/p/${POLL}.`, `/p/${POLL}`],
@@ -63,7 +63,7 @@ describe("a link that was altered", () => {
     expect(ask(uri)).toMatchObject({ statusCode: 302, headers: { location: { value: location } } });
   });
 
-  test("keeps its language, and nothing else", () => {
+  test("keeps only its language", () => {
     expect(ask(`/p/${POLL}.`, { lang: "he" }).headers.location.value).toBe(`/p/${POLL}?lang=he`);
     expect(ask(`/p/${POLL}.`, { lang: "x&y=<b>" }).headers.location.value).toBe(`/p/${POLL}`);
   });
@@ -91,7 +91,7 @@ describe("a link that was altered", () => {
   );
 });
 
-describe("a path that nothing has", () => {
+describe("an unknown path", () => {
   test.each([
     "/nothing",
     "/admin/nothing",
@@ -105,7 +105,7 @@ describe("a path that nothing has", () => {
     "/a/b/c",
     "/embed/",
     "/ADMIN",
-  ])("is answered with our own page: %s", (uri) => {
+  ])("gets the site's own page: %s", (uri) => {
     const { statusCode, headers, body } = ask(uri);
     expect(statusCode).toBe(404);
     expect(headers["content-type"].value).toBe("text/html; charset=utf-8");
@@ -122,7 +122,7 @@ describe("a path that nothing has", () => {
     [undefined, "he-IL,he", "אין כאן דף", "rtl"],
     [undefined, "ar", "لا توجد صفحة هنا", "rtl"],
     ["constructor", "__proto__", "There is no page here", "ltr"],
-  ])("is answered in the reader's language: %p, %p", (lang, accept, words, dir) => {
+  ])("gets a page in the reader's language: %p, %p", (lang, accept, words, dir) => {
     const { data } = ask("/nothing", { lang, accept }).body;
     expect(data).toContain(words);
     expect(data).toContain(`dir="${dir}"`);
@@ -138,7 +138,7 @@ describe("a cache key", () => {
   };
   const paths = ["/polls/active", `/results/${POLL}`, `/p/${POLL}`, `/embed/${POLL}`, "/"];
 
-  test.each(paths)("holds only known values, whatever a visitor sends: %s", (uri) => {
+  test.each(paths)("contains only known values for any request: %s", (uri) => {
     const keys = new Set();
     for (let n = 0; n < 2000; n += 1) {
       const noise = `${Math.random().toString(36)}${["", ",de;q=0.5", ";q=0.1, fr", "-AT"][n % 4]}`;
@@ -155,19 +155,19 @@ describe("a cache key", () => {
     expect([...keys].filter((one) => /0\./.test(one))).toEqual([]);
   });
 
-  test("is one for all foreign origins and none", () => {
+  test("is the same for all foreign origins and for none", () => {
     const origins = [undefined, { value: "https://evil.example" }, { value: "https://NEWS.example" }, { value: "" }];
     expect(new Set(origins.map((origin) => key("/polls/active", origin ? { origin } : {}, {}))).size).toBe(1);
   });
 
-  test.each(FRIENDS)("keeps an origin that may read: %s", (friend) => {
+  test.each(FRIENDS)("keeps an allowed origin: %s", (friend) => {
     const multiValue = [{ value: friend }, { value: "https://evil.example" }];
     expect(JSON.parse(key("/polls/active", { origin: { value: friend, multiValue } }, {}))[0]).toEqual({
       value: friend,
     });
   });
 
-  test.each(languages)("has the language that poll-service answers in: %j", ({ lang, accept, answered }) => {
+  test.each(languages)("contains the language of poll-service's answer: %j", ({ lang, accept, answered }) => {
     const { headers } = ask(`/p/${POLL}`, { lang, accept });
     expect(headers["accept-language"].value).toBe(answered);
   });

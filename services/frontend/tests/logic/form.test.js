@@ -1,4 +1,4 @@
-// The form that a poll is written in: times, sites, pictures, and what waits until then.
+// The poll editor: times, origins, images, and tasks that wait.
 import { describe, expect, test } from "bun:test";
 import zones from "../../../../tests/corpus/local-times.json";
 import { initialState, reduce } from "../../site/logic/admin.js";
@@ -18,7 +18,7 @@ import { changesOf, EMPTY_FORM, errorsIn, fieldOf, formFrom, frozenIn, pollOf } 
 import { aboutTime, readLocal } from "../../site/logic/localtime.js";
 import { flawInOrigins, originsIn } from "../../site/logic/origins.js";
 import { flawInFile, whyNotTaken } from "../../site/logic/pictures.js";
-import { aboutLink, frameOf, linkOf } from "../../site/logic/share.js";
+import { embedCodeOf, linkHint, linkOf } from "../../site/logic/share.js";
 
 const BERLIN = "Europe/Berlin";
 const NOON = Date.parse("2026-06-01T12:00:00Z");
@@ -52,7 +52,7 @@ describe("a local time", () => {
     }
   }
 
-  test.each(Object.keys(zones))("in %s means what the zone database says", (zone) => {
+  test.each(Object.keys(zones))("in %s agrees with the zone database", (zone) => {
     const ranges = zones[zone].map(([from, kind, first, second]) => ({
       from: Date.parse(`${from}Z`),
       kind,
@@ -76,19 +76,19 @@ describe("a local time", () => {
     expect(seen).toBeGreaterThan(2_400);
   });
 
-  test("that clocks leave out is said with the one that is meant", () => {
+  test("that clocks skip is shown with the time that is used", () => {
     const text = "Clocks go forward that day and leave 02:30 out. 03:30 is meant: 2027-03-28 01:30 UTC.";
     expect(aboutTime("2027-03-28T02:30", BERLIN)).toEqual({ text, odd: true });
   });
 
-  test("that comes twice is said with both", () => {
+  test("that occurs twice is shown with both moments", () => {
     const { text, odd } = aboutTime("2026-10-25T02:30", BERLIN);
     expect(odd).toBe(true);
     expect(text).toContain("02:30 comes twice. The first is meant: 2026-10-25 00:30 UTC.");
     expect(text).toContain("The second is 2026-10-25 01:30 UTC");
   });
 
-  test("of any other hour is said in UTC and with its zone", () => {
+  test("of any other hour is shown in UTC and with its zone", () => {
     expect(aboutTime("2026-06-01T18:30", BERLIN)).toEqual({
       text: "2026-06-01 16:30 UTC; typed as the time in Europe/Berlin",
       odd: false,
@@ -96,17 +96,17 @@ describe("a local time", () => {
     expect(aboutTime("", BERLIN)).toEqual({ text: "", odd: false });
   });
 
-  test.each(["", "2026-06", "nonsense"])("is none while it is not whole: %p", (text) => {
+  test.each(["", "2026-06", "nonsense"])("is null while it is incomplete: %p", (text) => {
     expect(readLocal(text, BERLIN)).toBe(null);
   });
 
-  test("whose year is still being typed is no trouble", () => {
+  test("with an incomplete year is no error", () => {
     expect(aboutTime("0002-06-01T18:30", BERLIN).odd).toBe(false);
   });
 });
 
 describe("the form before it is sent", () => {
-  test("says what is missing", () => {
+  test("shows missing fields", () => {
     const errors = errorsIn({ ...EMPTY_FORM, question: " ", a: "Tea", b: "tea ", closes_at: "2020-01-01T00:00" }, NOON);
     expect(Object.keys(errors).sort()).toEqual(["b", "closes_at", "question"]);
     expect(Object.keys(errorsIn(EMPTY_FORM, NOON)).sort()).toEqual(["a", "b", "question"]);
@@ -122,15 +122,15 @@ describe("the form before it is sent", () => {
       "It opens 2026-06-02 18:30 (2026-06-02 16:30 UTC)",
     ],
     [{ opens_at: "2026-06-02T18:30", closes_at: "2026-07-04T18:30" }, "closes_at", "31 days"],
-    // In the hour that comes twice each time is its first: 02:45 is later than 02:30.
+    // In the hour that occurs twice each time is the first one: 02:45 is later than 02:30.
     [{ opens_at: "2026-10-25T02:45", closes_at: "2026-10-25T02:30" }, "closes_at", "It opens"],
-  ])("says of the times %p at the field %p alone: %p", (times, field, said) => {
+  ])("shows for the times %p at the field %p only: %p", (times, field, said) => {
     const errors = errorsIn({ ...FORM, ...times }, NOON, BERLIN);
     expect(Object.keys(errors)).toEqual([field]);
     expect(errors[field]).toContain(said);
   });
 
-  test("does not judge times again that were not touched", () => {
+  test("does not validate unchanged times", () => {
     const before = { ...FORM, opens_at: "2026-05-01T10:00", closes_at: "2026-05-02T10:00" };
     expect(errorsIn({ ...before, embed_origins: "https://example.org" }, NOON, BERLIN, before)).toEqual({});
   });
@@ -145,13 +145,13 @@ describe("the form before it is sent", () => {
     ["https://*.example.org", "a * is not taken"],
     ["javascript:alert(1)", "such as https://example.org"],
     ["not a site", "such as https://example.org"],
-  ])("names the site %p and what is wrong with it: %p", (line, said) => {
+  ])("shows the error of the site %p: %p", (line, said) => {
     const flaw = flawInOrigins(`https://fine.example\n\n ${line} `);
     expect(flaw).toStartWith(`“${line}”: `);
     expect(flaw).toContain(said);
   });
 
-  test("counts sites that are too many", () => {
+  test("counts excess sites", () => {
     const many = Array.from({ length: 12 }, (_, n) => `https://s${n}.example`).join("\n");
     expect(flawInOrigins(many)).toBe("At most 10 sites: take 2 out.");
   });
@@ -161,11 +161,11 @@ describe("the form before it is sent", () => {
     [{ type: "image/svg+xml", size: 9 }, "not a JPEG, PNG, WebP or GIF picture"],
     [{ type: "image/png", size: 0 }, "empty"],
     [{ type: "image/jpeg", size: 4 * 1024 * 1024 + 1 }, "has 4.1 MB; at most 4 MB"],
-  ])("says of the file %p: %p", (file, said) => {
+  ])("shows for the file %p: %p", (file, said) => {
     expect(flawInFile(file)).toContain(said);
   });
 
-  test("takes a picture of the largest size", () => {
+  test("accepts an image of the maximum size", () => {
     expect(flawInFile({ type: "image/jpeg", size: 4 * 1024 * 1024 })).toBe("");
   });
 });
@@ -181,12 +181,12 @@ test.each([
   [{ status: 422, problem: { type: "/problems/not-an-image" } }, "Save it as one of these"],
   [{ status: 422, problem: { errors: [{ message: "Too wide" }] } }, "Too wide. Choose another one"],
   [{ status: 413, problem: {} }, "It was not taken. Choose another one"],
-])("a picture that the API refused with %p says the way out: %p", (failure, said) => {
+])("an image that the API rejected with %p shows the advice %p", (failure, said) => {
   expect(whyNotTaken(failure)).toContain(said);
 });
 
-describe("what is sent", () => {
-  test("is sites as browsers spell them", () => {
+describe("a request body", () => {
+  test("contains origins as browsers write them", () => {
     const text = " https://Example.org/ \r\nhttps://example.org:8443\nhttps://bücher.example";
     expect(flawInOrigins(text)).toBe("");
     expect(originsIn(text)).toEqual([
@@ -197,7 +197,7 @@ describe("what is sent", () => {
     expect(originsIn("no address")).toEqual(["no address"]);
   });
 
-  test("of a new poll is all of it, without the times it has not", () => {
+  test("of a new poll contains every setting, without missing times", () => {
     expect(pollOf({ ...FORM, opens_at: "2027-03-28T02:30", image_b: "/images/x.webp" }, BERLIN)).toEqual({
       question: "Tea or coffee?",
       options: { a: { label: "Tea", image: null }, b: { label: "Coffee", image: "/images/x.webp" } },
@@ -210,7 +210,7 @@ describe("what is sent", () => {
     });
   });
 
-  test("of a change is only what changed", () => {
+  test("of a change contains only changed settings", () => {
     const before = formFrom(POLL, BERLIN);
     expect(changesOf({ ...before, b: "Bread", opens_at: "", show_turnout: "yes" }, before, BERLIN)).toEqual({
       options: { a: { label: "Soup", image: "/images/x.webp" }, b: { label: "Bread", image: null } },
@@ -235,11 +235,11 @@ test.each([
   ["opens_at", "opens_at"],
   ["embed_origins.3", "embed_origins"],
   ["rerun_of", ""],
-])("an error of the API about %p stands at the field %p", (path, field) => {
+])("an error of the API about %p is shown at the field %p", (path, field) => {
   expect(fieldOf(path)).toBe(field);
 });
 
-describe("what is being written", () => {
+describe("the editor", () => {
   const typed = {
     ...initialState,
     task: { ...initialState.task, before: { ...FORM, question: "", a: "", b: "" } },
@@ -249,7 +249,7 @@ describe("what is being written", () => {
   const retyped = { type: "typed", field: "question", value: "Dinner?" };
   const edit = { type: "edit_started", ...editOf(POLL, BERLIN) };
 
-  test("for a new poll waits while others are changed", () => {
+  test("keeps a new poll while others are edited", () => {
     let state = after(typed, edit, retyped, { type: "edit_started", ...againOf(POLL, BERLIN) });
     expect([state.task.kind, state.form.opens_at]).toEqual(["again", ""]);
     state = reduce(state, { type: "finished" });
@@ -258,14 +258,14 @@ describe("what is being written", () => {
     expect([state.task.kind, state.form, state.aside]).toEqual(["new", FORM, []]);
   });
 
-  test("goes on where it was when it is begun twice", () => {
+  test("keeps the typed text when a task is started twice", () => {
     const other = { type: "edit_started", ...editOf({ ...POLL, poll_id: "other" }, BERLIN) };
     const state = after(typed, edit, edit, retyped, other, edit);
     expect(state.form.question).toBe("Dinner?");
     expect(state.aside.map(({ task }) => task.kind)).toEqual(["new"]);
   });
 
-  test("comes back whole from the tab", () => {
+  test("is restored from the tab", () => {
     const { task, form, aside, ...rest } = reduce(typed, edit);
     const kept = fromKept(toKeep({ task, form, aside }));
     expect(kept).toEqual({ task, form, aside });
@@ -280,7 +280,7 @@ describe("what is being written", () => {
     },
   );
 
-  test("is held against the change of another organiser, who is named with when and what", () => {
+  test("shows another organiser's change with name, time and fields", () => {
     const { task } = editOf(POLL, BERLIN);
     const clash = clashOf(
       task,
@@ -299,17 +299,17 @@ describe("what is being written", () => {
     expect(after(state, { type: "reloaded", task, form: FORM }).form).toBe(FORM);
   });
 
-  test("shows flaws at their fields until they are typed over", () => {
-    const flawed = after(
+  test("shows errors at their fields until they are typed over", () => {
+    const invalid = after(
       typed,
       { type: "incomplete", errors: { a: "x" } },
       { type: "field_invalid", field: "question", message: "y" },
     );
-    expect(flawed.errors).toEqual({ a: "x", question: "y" });
-    expect(reduce(flawed, retyped).errors.question).toBe(undefined);
+    expect(invalid.errors).toEqual({ a: "x", question: "y" });
+    expect(reduce(invalid, retyped).errors.question).toBe(undefined);
   });
 
-  test("is saved by a button that says what it does", () => {
+  test("labels its button by its effect", () => {
     const draft = editOf({ ...POLL, opens_at: null }, BERLIN);
     const planned = { ...draft, form: { ...draft.form, opens_at: "2026-06-02T10:00" } };
     expect(labelOfSubmit(initialState, "draft")).toBe("Create draft");
@@ -319,7 +319,7 @@ describe("what is being written", () => {
     expect(willSchedule(planned.form, planned.task, "soon")).toBe(false);
   });
 
-  test("is introduced by what it is for", () => {
+  test("has a note for each task", () => {
     expect(NOTES.new()).toBe("");
     expect(NOTES.again({ question: "Lunch?" })).toContain("“Lunch?”");
     expect(
@@ -337,26 +337,26 @@ test.each([
   expect(Object.keys(FORM).length - frozenIn(phase).length).toBe(free);
 });
 
-describe("words", () => {
+describe("texts", () => {
   const detail = `Poll ${POLL.poll_id} is scheduled from 2026-06-02T10:00:00.000Z to 2026-06-02T11:00:00.000Z: end before that, or begin after`;
 
-  test("of a refusal name the other poll by its question and its times by both clocks", () => {
+  test("of a refusal name the other poll by its question and its times in both zones", () => {
     expect(named(detail, [POLL], BERLIN)).toBe(
       "“Lunch?” is scheduled from 2026-06-02 12:00 (2026-06-02 10:00 UTC) to 2026-06-02 13:00 (2026-06-02 11:00 UTC): end before that, or begin after",
     );
     expect(named(detail, [], BERLIN)).toStartWith(`Poll ${POLL.poll_id} is scheduled`);
   });
 
-  test("of a question cannot leave the code of its frame", () => {
-    const code = frameOf("https://vote.example", { poll_id: "p1", question: '"><script>alert(1)</script> & more' });
+  test("of a question cannot leave the embed code", () => {
+    const code = embedCodeOf("https://vote.example", { poll_id: "p1", question: '"><script>alert(1)</script> & more' });
     expect([code.split("<").length, code.split(">").length]).toEqual([3, 3]);
     expect(code).toContain('src="https://vote.example/embed/p1"');
     expect(code).toContain("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more");
   });
 
-  test("of a link say whether it leads somewhere", () => {
+  test("of a link depend on the lifecycle state", () => {
     expect(linkOf("https://vote.example", "p1")).toBe("https://vote.example/p/p1");
-    expect(aboutLink("draft")).toContain("once it is open");
-    expect(aboutLink("open")).toContain("comes to this poll");
+    expect(linkHint("draft")).toContain("once it is open");
+    expect(linkHint("open")).toContain("comes to this poll");
   });
 });

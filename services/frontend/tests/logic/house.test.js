@@ -1,4 +1,4 @@
-// What the rooms of people and of the audit log say.
+// The tabs of the members and of the audit log.
 import { describe, expect, test } from "bun:test";
 import auditActions from "../../../../tests/corpus/audit-actions.json";
 import invitations from "../../../../tests/corpus/invitations.json";
@@ -6,8 +6,8 @@ import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logi
 import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
 import { tabIn } from "../../site/logic/tabs.js";
 
-describe("an entry of the audit log", () => {
-  test("has words for every action there is", () => {
+describe("an audit event", () => {
+  test("has a label for every action", () => {
     const words = auditActions.map((action) => auditActionOf({ action, about: null }));
     expect(new Set(words).size).toBe(auditActions.length);
     expect(auditActions.filter((action, place) => words[place] === action.replaceAll("_", " "))).toEqual([]);
@@ -25,17 +25,17 @@ describe("an entry of the audit log", () => {
     ["results_exported", "vote log, csv", "exported vote log, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
     ["an_action_of_tomorrow", "x", "an action of tomorrow x"],
-  ])("%p about %p says %p", (action, about, words) => {
+  ])("%p about %p reads %p", (action, about, words) => {
     expect(auditActionOf({ action, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
   });
 
-  test("says when, to the reader and to everybody", () => {
+  test("shows its time in local time and in UTC", () => {
     const entry = { at: "2026-05-04T18:00:01.500Z" };
     expect(whenOf(entry)).toMatch(/May 4, 2026.*:00:01/);
     expect(utcOf(entry)).toBe("2026-05-04 18:00:01 UTC");
   });
 
-  test("names its poll by what is known of it", () => {
+  test("names its poll by its question, or by its id", () => {
     const polls = [{ poll_id: "p1", question: "Tea?" }];
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
@@ -53,7 +53,7 @@ describe("an invitation", () => {
     },
   );
 
-  test("is sent without white space around it", () => {
+  test("is sent without surrounding white space", () => {
     expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({
       name: "ada",
       email: "a@b.c",
@@ -61,7 +61,7 @@ describe("an invitation", () => {
     });
   });
 
-  test("that is refused says so at its fields, and the rest beside them", () => {
+  test("that is refused shows errors at their fields, and other errors above", () => {
     const errors = [
       { field: "email", message: "Taken" },
       { field: "role", message: "Odd" },
@@ -81,7 +81,7 @@ describe("an invitation", () => {
   });
 });
 
-test("a status is said in words, and an unknown one as it is", () => {
+test("a known status has a label, and an unknown one is shown unchanged", () => {
   expect(statusOf({ status: "active" })).toBe("Active");
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
@@ -92,6 +92,6 @@ test.each([
   ["#members", "members"],
   ["#trai", "polls"],
   ["#x<b>", "polls"],
-])("the address %p leads to the room %p", (hash, tab) => {
+])("the address %p opens the tab %p", (hash, tab) => {
   expect(tabIn(hash)).toBe(tab);
 });

@@ -1,4 +1,4 @@
-// Every problem that an API can answer to the dashboard or the presenter's screen has words there, and a way on.
+// Every problem that an API can return to the dashboard or the presenter has texts and advice there.
 import { describe, expect, test } from "bun:test";
 import members from "../../../../docs/api/platform-members.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
@@ -59,13 +59,13 @@ async function callsOfScreen() {
   );
 }
 
-test("the documents name what organisers can be refused for", () => {
+test("the API documents list the refusals for organisers", () => {
   expect(ON_DASHBOARD).toContainEqual([403, "insufficient-role"]);
   expect(ON_DASHBOARD).toContainEqual([409, "member-exists"]);
   expect(ON_DASHBOARD).toContainEqual([429, ""]);
 });
 
-test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem %p", (status, slug) => {
+test.each(ON_DASHBOARD)("the dashboard has texts for status %p with the problem %p", (status, slug) => {
   if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
   if (status === 401)
     return expect(
@@ -89,7 +89,7 @@ test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem 
   expect(whyNotTaken({ status, problem: problem(slug) })).toMatch(/\. \S.*\.$/);
 });
 
-test("titles that are meant for programs are not shown to organisers", () => {
+test("titles for programs are not shown to organisers", () => {
   for (const slug of ["validation-failed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
     expect(wordsOf(422, problem(slug)).title).not.toBe(TITLE);
   }
@@ -98,7 +98,7 @@ test("titles that are meant for programs are not shown to organisers", () => {
   );
 });
 
-test("a problem that is newer than the page keeps the API's words", () => {
+test("an unknown problem keeps the API's texts", () => {
   expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({
     title: "New",
     detail: "Because.",
@@ -107,11 +107,11 @@ test("a problem that is newer than the page keeps the API's words", () => {
   expect(wordsOf(503, { title: "New" }).advice).toContain("try again");
 });
 
-describe("the presenter's screen", async () => {
+describe("the presenter", async () => {
   const calls = await callsOfScreen();
   const met = [...problemsOf((call) => calls.includes(call)), ...BARE];
 
-  test("asks for operations that the documents have", () => {
+  test("uses only documented operations", () => {
     expect(calls.length).toBeGreaterThan(7);
     for (const call of calls)
       expect(
@@ -122,18 +122,18 @@ describe("the presenter's screen", async () => {
     expect(met).toContainEqual([403, "results-hidden"]);
   });
 
-  test.each(met)("has words for status %p with the problem %p", (status, slug) => {
+  test.each(met)("has texts for status %p with the problem %p", (status, slug) => {
     if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
     const { title, detail } = emptyPresenter(status, problem(slug));
     const words = wordsOf(status, problem(slug));
     for (const text of [title, detail, words.title, words.advice]) expect(text.length).toBeGreaterThan(8);
   });
 
-  test("says why it is empty until a look brings an answer, and leads on from a poll that is not there", () => {
+  test("shows why it is empty until an answer arrives, and links on from an unknown poll", () => {
     const gone = reduceScreen(emptyScreen, { type: "trouble", status: 404, problem: problem("unknown-poll") });
     expect(gone.trouble).toMatchObject({ title: "This poll is not there", unknown: true });
-    expect(reduceScreen(gone, { type: "looked" }).trouble).toBe(null);
-    expect(reduceScreen(emptyScreen, { type: "looked" })).toBe(emptyScreen);
+    expect(reduceScreen(gone, { type: "trouble_cleared" }).trouble).toBe(null);
+    expect(reduceScreen(emptyScreen, { type: "trouble_cleared" })).toBe(emptyScreen);
     expect(
       emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." }),
     ).toMatchObject({ detail: "Since noon.", unknown: false });

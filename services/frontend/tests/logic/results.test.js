@@ -31,7 +31,7 @@ test("shares are exact and zero without votes", () => {
   expect(shares({ a: 0, b: 0 })).toEqual({ a: 0, b: 0 });
 });
 
-test("a snapshot is newer by its version, or because it is of another poll", () => {
+test("a snapshot is newer by its version, or by another poll", () => {
   const shown = { poll_id: "p1", version: 5 };
   expect(isNewer(null, shown)).toBe(true);
   expect(isNewer(shown, { poll_id: "p1", version: 6 })).toBe(true);

@@ -14,7 +14,7 @@ test("an access token is fresh until shortly before its end", () => {
   expect(isFresh(null, 0)).toBe(false);
 });
 
-test("a session shows the name and the role that its token names", () => {
+test("a session has the name and the role of its token", () => {
   const id_token = token({
     email: "ünal@example.com",
     "cognito:username": "unal",
@@ -28,7 +28,7 @@ test("a session shows the name and the role that its token names", () => {
   expect(sessionOf({ access_token: "t", id_token: "h.not base64.s", expires_in: 60 }, 0).role).toBe("none");
 });
 
-test("the way to the sign-in page carries the challenge and leads back", () => {
+test("the address of the sign-in page contains the challenge and the way back", () => {
   const asked = new URL(authorizeUrl(CONFIG, ORIGIN, "state", "challenge"));
   expect(asked.origin + asked.pathname).toBe("https://sign-in.example/oauth2/authorize");
   expect(Object.fromEntries(asked.searchParams)).toEqual({
@@ -63,7 +63,7 @@ test.each([
   ["error=toString&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&code=d&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&state=s", { state: "s", verifier: "v" }, { code: "c", verifier: "v" }],
-])("the address %p, begun as %p, means %p", (query, started, meaning) => {
+])("the address %p with the stored state %p means %p", (query, started, meaning) => {
   expect(readCallback(new URLSearchParams(query), started)).toEqual(meaning);
 });
 
@@ -77,7 +77,7 @@ test.each(
   expect(readCallback(new URLSearchParams(query), started).error).toContain("not started in this tab");
 });
 
-test("a role includes the lower ones, and what is no list of groups is no role", () => {
+test("a role includes the lower ones, and only a list of groups has one", () => {
   expect(includes("editor", "viewer")).toBe(true);
   expect(includes("editor", "owner")).toBe(false);
   expect(includes("none", "viewer")).toBe(false);

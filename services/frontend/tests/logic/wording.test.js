@@ -1,7 +1,7 @@
-// What the voter's page and a frame of it say.
+// The texts of the voter's page and of an embedded poll.
 import { afterEach, describe, expect, test } from "bun:test";
 import german from "../../site/locales/de.json";
-import { frameWords } from "../../site/logic/embed.js";
+import { embedTexts } from "../../site/logic/embed.js";
 import { speak } from "../../site/logic/i18n.js";
 import { message } from "../../site/logic/messages.js";
 import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/status-text.js";
@@ -120,13 +120,13 @@ describe("the message to the voter", () => {
     ["who else has won", page({}, ...over(1, 3)), "firm", "Final result: Coffee", "75% to 25%"],
     ["that it is a tie", page({}, ...over(2, 2)), "firm", "Final result: a tie", "4 votes, half each"],
     ["that there were no votes", page({}, ...over(0, 0)), "firm", "Closed without votes", "No"],
-  ])("says %s", (_, state, tone, title, detail) => {
+  ])("reads: %s", (_, state, tone, title, detail) => {
     const words = said(state);
     expect([words.tone, words.title]).toEqual([tone, title]);
     expect(words.detail).toContain(detail);
   });
 
-  test("shows the receipt of the vote that stands", () => {
+  test("shows the receipt of the recorded vote", () => {
     expect(said(page({}, voted())).receipt).toBe("R");
     expect(said(page({}, ...over(3, 1))).receipt).toBe(null);
   });
@@ -145,7 +145,7 @@ describe("the message to the voter", () => {
     ["2026-05-04T18:02:00Z", /^closes in 1:00$/],
     ["2026-05-04T20:00:00Z", /^closes at 8:00/],
     ["2026-05-06T20:00:00Z", /^closes on May 6/],
-  ])("says when a poll closes at %p: %p", (closes_at, ticker) => {
+  ])("shows the close at %p as %p", (closes_at, ticker) => {
     expect(said(page({ closes_at })).ticker).toMatch(ticker);
   });
 
@@ -153,14 +153,14 @@ describe("the message to the voter", () => {
     expect(said(page({}, choose, postponed("busy", OPENED_AT + 65_000))).ticker).toBe("trying again in 5s");
   });
 
-  test("is in the voter's language, a refusal too", () => {
+  test("is in the voter's language, also for refusals", () => {
     speak("de", "de", german);
     expect(said(page({}, answered("refused", { title: "No", detail: "Because" }))).title).toBe(german["refused.title"]);
     expect(said(page({}, voted())).title).toBe(german["recorded.title"]);
   });
 });
 
-describe("around the message", () => {
+describe("the texts around the message", () => {
   test.each([
     ["counts", page({}, frame(5, 2, 1)), "open", "3 votes so far"],
     ["final counts", page({}, frame(5, 2, 1)), "closed", "3 votes"],
@@ -175,11 +175,11 @@ describe("around the message", () => {
       "open",
       "9 votes so far · Results are not public",
     ],
-  ])("the total for %s reads as it should", (_, state, phase, text) => {
+  ])("the total for %s has its text", (_, state, phase, text) => {
     expect(total(state, phase)).toBe(text);
   });
 
-  test("viewers show while the page is live, and what a lost connection means otherwise", () => {
+  test("the audience is shown while the page is live, otherwise a hint about the connection", () => {
     const state = { ...page(), viewers: 3 };
     expect(["live", "delayed", "offline", "connecting"].map((mode) => beside(state, mode))).toEqual([
       "3 watching",
@@ -197,28 +197,28 @@ describe("around the message", () => {
     ["invalid_code", "its code was not valid"],
     ["switched", "a new question"],
     ["refused", "was not counted"],
-  ])("how a vote on the question before ended in %p is said: %p", (kind, words) => {
+  ])("the outcome %p of a vote in the previous poll reads %p", (kind, words) => {
     expect(elsewhere(kind && { kind })).toContain(words);
   });
 
-  test("a summary is read out with both shares", () => {
+  test("a summary contains both shares", () => {
     expect(summary(POLL, { counts: { a: 3, b: 1 }, total: 4 })).toBe("4 votes: Tea 75%, Coffee 25%.");
     expect(strength(POLL)).toContain("One vote per browser");
   });
 });
 
-describe("a frame inside another page", () => {
-  test("leads to our page while the poll is open", () => {
-    expect(frameWords(page(), OPENED_AT)).toMatchObject({ phase: "open", title: "Choose here, vote on our page" });
-    expect(frameWords(page({ status: "closed" }), OPENED_AT)).toMatchObject({
+describe("an embedded poll", () => {
+  test("links to the voter's page while the poll is open", () => {
+    expect(embedTexts(page(), OPENED_AT)).toMatchObject({ phase: "open", title: "Choose here, vote on our page" });
+    expect(embedTexts(page({ status: "closed" }), OPENED_AT)).toMatchObject({
       phase: "closed",
       title: "Voting has closed",
     });
   });
 
-  test("says that a poll is gone", () => {
+  test("shows that a poll is deleted", () => {
     for (const state of [{ load: "unknown" }, page({ status: "draft" })]) {
-      expect(frameWords(state, OPENED_AT)).toMatchObject({
+      expect(embedTexts(state, OPENED_AT)).toMatchObject({
         phase: "gone",
         title: "We cannot find this poll",
         total: "",
