@@ -1,10 +1,10 @@
-"""Lets pytest import tests below `platform/` without losing the standard library's module of that name.
+"""Makes tests below `platform/` importable without hiding the standard library's module of that name.
 
-Tests are imported by their path from the root, so theirs begin with `platform.`; pytest would put an empty
-namespace in the place of the real module. Given a path, the real one serves as that namespace, too.
+pytest imports tests by their path from the root, so these begin with `platform.`, and it would replace the
+real module with an empty namespace. With a `__path__`, the real module also serves as that namespace.
 
-And sets how many examples Hypothesis tries: `HYPOTHESIS_PROFILE=ci` the same few in each run, `full` many and
-others each time. None has a deadline: an example that a busy machine runs slowly has not failed.
+Also sets the number of Hypothesis examples: `HYPOTHESIS_PROFILE=ci` runs the same few each time, `full` many
+and different ones. Neither has a deadline: a slow example on a busy machine is not a failure.
 """
 
 import gc
@@ -22,14 +22,14 @@ platform.__path__ = [str(Path(__file__).parent / "platform")]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep random numbers random: the order of tests follows a seed, what they draw does not."""
+    """Seed only the order of the tests, not the random numbers that they draw."""
     if hasattr(config.option, "randomly_reset_seed"):
         config.option.randomly_reset_seed = False
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of garbage collections: half a million objects that live to the end."""
+    """Exclude imported objects from garbage collection: half a million objects that live to the end."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -1,44 +1,43 @@
-# The one recipe that packages a Lambda: locked third-party wheels for the target platform, the workspace's
-# libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 stays out:
-# the runtime has it.
+# The recipe that packages a Lambda: locked third-party wheels for the target platform, the workspace's
+# libraries it depends on and its own package as source, bytecode of the runtime's version. boto3 is not
+# included: the runtime has it.
 # A service's Makefile is one include of this file; `sam build` calls build-<LogicalId> once per function, so the
-# wheels are installed once per exported lock, into a folder that never changes again (functions may be built side
-# by side), and linked, or copied to another file system; our own source is taken afresh every time.
+# wheels are installed once per exported lock, into a folder that never changes again (functions and stacks may be
+# built in parallel), and linked, or copied to another file system; our own source is copied every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
 PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
-# The runtime of Python 3.13 is Amazon Linux 2023, whose glibc is 2.34; some wheels, such as Pillow's, need 2.28.
+# The runtime of Python 3.13 is Amazon Linux 2023 with glibc 2.34; some wheels, such as Pillow's, need 2.28.
 PLATFORM ?= $(if $(filter x86_64,$(ARCHITECTURE)),x86_64-manylinux_2_28,aarch64-manylinux_2_28)
 ASSETS ?=
-# Dependency groups of the service that only some of its functions need: build-XFunction: GROUPS := images
+# Dependency groups that only some functions of the service need: build-XFunction: GROUPS := images
 GROUPS ?=
-# SAM publishes a new version behind an alias only when the code's hash changes. So what else decides how a version
-# behaves is part of the code: the template, the samconfig.toml beside it, and RELEASE, which whoever passes other
-# parameters to `sam deploy` sets to anything that changes with them.
+# SAM publishes a new version behind an alias only if the code's hash changes. So the code includes everything else
+# that affects a version: the template, the samconfig.toml beside it, and RELEASE. Set RELEASE to a value that changes
+# with the other parameters passed to `sam deploy`.
 RELEASE ?=
 STACK_DIR := $(firstword $(foreach folder,$(SERVICE_DIR) $(SERVICE_DIR)/..,$(if $(wildcard $(folder)/template.yaml),$(folder))))
 WHEELS := $(WORKSPACE)/.dev/wheels/$(PYTHON)-$(PLATFORM)
 LOCK := $(ARTIFACTS_DIR).lock.txt
-STAGE := $(WHEELS)/$(DISTRIBUTION).$(notdir $(ARTIFACTS_DIR)).new
 EXPORT = uv export -q --locked --package $(DISTRIBUTION) --no-default-groups $(addprefix --group ,$(GROUPS)) --no-header
 RUN := uv run -q --no-project --python $(PYTHON) python
-# Unlike mv, it never moves a folder into the one that another build was quicker to make.
+# Unlike mv, os.rename never moves a folder into an existing one, which a parallel build may have created.
 RENAME := $(RUN) -c 'import os, sys; os.rename(*sys.argv[1:])'
-# Unchecked: a deployed zip is never edited. Paths as in the runtime, so equal sources give equal artifacts.
+# Unchecked: a deployed zip is never edited. Paths as in the runtime, so that builds are reproducible.
 COMPILE := $(RUN) -m compileall -qf --invalidation-mode unchecked-hash
 
 build-%:
 	cd $(WORKSPACE) && $(EXPORT) --no-emit-workspace -o $(LOCK) >/dev/null
 	wheels=$(WHEELS)/$$(git hash-object --no-filters $(LOCK)) && \
 	if ! [ -d $$wheels ]; then \
-	  rm -rf $(STAGE) && mkdir -p $(STAGE) && cd $(WORKSPACE) && \
-	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $(STAGE) -r $(LOCK) && \
-	  find $(STAGE) -name __pycache__ -type d -prune -exec rm -rf {} + && \
-	  $(COMPILE) -s $(STAGE) -p /var/task $(STAGE) && \
-	  rm -rf $(STAGE)/bin $(STAGE)/.lock && \
-	  { $(RENAME) $(STAGE) $$wheels 2>/dev/null || [ -d $$wheels ]; } && rm -rf $(STAGE); \
+	  mkdir -p $(WHEELS) && stage=$$(mktemp -d $(WHEELS)/new.XXXXXX) && trap 'rm -rf $$stage' EXIT && cd $(WORKSPACE) && \
+	  uv pip install -q --no-deps --only-binary :all: --no-installer-metadata --python-version $(PYTHON) --python-platform $(PLATFORM) --target $$stage -r $(LOCK) && \
+	  find $$stage -name __pycache__ -type d -prune -exec rm -rf {} + && \
+	  $(COMPILE) -s $$stage -p /var/task $$stage && \
+	  rm -rf $$stage/bin $$stage/.lock && \
+	  { $(RENAME) $$stage $$wheels 2>/dev/null || [ -d $$wheels ]; }; \
 	fi && \
 	{ cp -Rl $$wheels/. $(ARTIFACTS_DIR) 2>/dev/null || cp -R $$wheels/. $(ARTIFACTS_DIR); }
 	cd $(WORKSPACE) && ours= && for source in $$($(EXPORT) --no-hashes | sed -n 's#^-e \./##p'); do \

@@ -1,4 +1,4 @@
-"""What contract tests share: a World for each file, emptied before each test."""
+"""Fixtures of the contract tests: one World for each file, emptied before each test."""
 
 import pytest
 from testkit.shared import shared_world
@@ -9,7 +9,7 @@ from .journey import Journey
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest) -> World:
-    """All stacks' data, with nothing in it yet."""
+    """The data of all stacks, empty."""
     return shared_world(request, pytest.Module)
 
 

@@ -1,4 +1,4 @@
-"""What organisers and voters do, as tests of several services let them."""
+"""Actions of organisers and voters, for tests that span several services."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ QUESTION = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b"
 
 
 class Journey:
-    """What organisers and voters do, through the functions they reach."""
+    """Actions of organisers and voters, through the deployed functions."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self.world = world
@@ -28,11 +28,11 @@ class Journey:
         return str(poll["poll_id"])
 
     def open(self, poll_id: str, *, ago: float = 10) -> None:
-        """Open a poll some seconds ago, so that it takes votes by now."""
+        """Open a poll some seconds in the past, so that it already takes votes."""
         self._step("open_poll", f"POST /admin/api/polls/{poll_id}/open", ago=ago)
 
     def close(self, poll_id: str, *, ago: float = 5) -> None:
-        """Close a poll some seconds ago and let its schedule fire."""
+        """Close a poll some seconds in the past, and fire its schedule."""
         self._step("close_poll", f"POST /admin/api/polls/{poll_id}/close", ago=ago)
         self.world.fire_schedules()
 
@@ -49,7 +49,7 @@ class Journey:
         return str(answer["cookies"][0].partition(";")[0])
 
     def vote(self, poll_id: str, choice: str, voter_token: str | None = None) -> tuple[int, Event]:
-        """Send a vote; the workflow that it starts runs to its end in between."""
+        """Send a vote; the workflow runs to its end before the answer."""
         body = {"poll_id": poll_id, "choice": choice}
         cookie = {"cookie": voter_token or self.voter_token()}
         status, answer, _ = self.world.http("vote_wrapper", "POST /vote", body, headers=cookie)

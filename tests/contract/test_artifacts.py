@@ -1,4 +1,4 @@
-"""Each function starts from its own artifact, with nothing around it but what Lambda's runtime has."""
+"""Each function starts from its own build artifact, with only the packages of the Lambda runtime."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from testkit.rules import offenders
 from testkit.templates import stacks
 
 FUNCTIONS: Final = [(stack, function) for stack in stacks() for function in stack.resources(FUNCTION)]
-# What Lambda's Python runtime brings along: boto3 and what it stands on.
+# The packages of Lambda's Python runtime: boto3 and its dependencies.
 RUNTIME: Final = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3")
 NOT_PACKED: Final = {"boto3", "botocore", "tests", "template.yaml", "Makefile", ".lock.txt"}
 IMPORT_HANDLER: Final = """
@@ -36,7 +36,7 @@ print(json.dumps(outside))
 
 @pytest.fixture(scope="module")
 def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Really `sam build` every stack for this machine; return the folder of the builds."""
+    """Run `sam build` for every stack on this machine; return the folder of the builds."""
     folder = tmp_path_factory.mktemp("artifacts")
     sam = SamProcess(folder / "sam")
     sam.warm_up()
@@ -57,7 +57,7 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with no more than what Lambda's runtime has."""
+    """Return a folder that contains only the packages of the Lambda runtime."""
     folder = tmp_path_factory.mktemp("runtime")
     installed = Path(sysconfig.get_path("purelib"))
     for name in RUNTIME:
@@ -67,13 +67,13 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Start:
-    """A handler's import, with its artifact and the runtime and nothing else around it."""
+    """A handler and the folders that its import may use: its artifact and the runtime."""
 
     artifacts: Path
     runtime: Path
 
     def failure(self, one: tuple[Stack, str]) -> str:
-        """Return why a function does not start, or what it imports from elsewhere."""
+        """Return why a function does not start, or the modules that it imports from elsewhere."""
         stack, function = one
         module = stack.properties(FUNCTION)[function]["Handler"].removesuffix(".handler")
         return self.failure_of(module, self.artifacts / stack.name / function, stack.environment(function))
@@ -98,8 +98,8 @@ class Start:
         return ", ".join(json.loads(done.stdout.splitlines()[-1]))
 
 
-@pytest.mark.timeout(1200)  # a process for each of all functions, and the builds before them
-def test_a_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) -> None:
+@pytest.mark.timeout(1200)  # one process per function, after all builds
+def test_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) -> None:
     start = Start(artifacts, runtime)
     with ThreadPoolExecutor(2) as pool:
         failures = list(zip(FUNCTIONS, pool.map(start.failure, FUNCTIONS), strict=True))
@@ -107,13 +107,13 @@ def test_a_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path
     assert len(failures) > 30
 
 
-def test_a_handler_that_needs_more_would_be_found(artifacts: Path, runtime: Path, tmp_path: Path) -> None:
+def test_missing_dependency_of_a_handler_is_reported(artifacts: Path, runtime: Path, tmp_path: Path) -> None:
     (tmp_path / "needy.py").write_text("import yaml\n\ndef handler(): ...\n")
     assert "No module named 'yaml'" in Start(artifacts, runtime).failure_of("needy", tmp_path, {})
 
 
 def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:
-    """Return what an artifact holds that it needs not, and what it lacks."""
+    """Return the superfluous and the missing packages of an artifact."""
     found = {path.name for path in artifact.iterdir()}
     sources = (
         path
@@ -125,14 +125,14 @@ def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:
     return sorted(missing | found & NOT_PACKED | uncompiled)
 
 
-def test_an_artifact_holds_what_it_needs_and_no_more(artifacts: Path) -> None:
+def test_artifact_contains_exactly_its_dependencies(artifacts: Path) -> None:
     def wrong(one: tuple[Stack, str]) -> list[str]:
         return superfluous_or_missing(one[0], artifacts / one[0].name / one[1])
 
     assert offenders(FUNCTIONS, wrong, lambda one: slug_of(one[1])) == {}
 
 
-def test_an_artifact_with_too_much_or_too_little_would_be_found(tmp_path: Path) -> None:
+def test_superfluous_or_missing_package_is_reported(tmp_path: Path) -> None:
     for name in ("contracts", "boto3"):
         (tmp_path / name).mkdir()
     (tmp_path / "contracts" / "ids.py").touch()

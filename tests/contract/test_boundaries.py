@@ -1,6 +1,6 @@
-"""What imports what: the shape of the tree, kept by tests.
+"""Import rules: the boundaries between services and between layers.
 
-Each rule is one function and one test over all files; `PLANTED` holds a file that breaks it.
+Each rule is one function and one test over all files; `PLANTED` contains a file that breaks it.
 """
 
 import ast
@@ -58,7 +58,7 @@ def parsed(path: Path) -> ast.Module:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield every module that a file imports, by its full name."""
+    """Yield the full name of every module that a file imports."""
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -71,7 +71,7 @@ def named(path: Path) -> str:
 
 
 def package_of(path: Path) -> str:
-    """Return the import package a source file belongs to."""
+    """Return the import package of a source file."""
     return path.parts[path.parts.index("src") + 1]
 
 
@@ -80,12 +80,12 @@ def in_layer(layer: str) -> list[Path]:
 
 
 def foreign_services(path: Path) -> set[str]:
-    """What a file imports of other services."""
+    """Return a file's imports from other services."""
     return {name.split(".")[0] for name in imported(path)} & (PACKAGES - {package_of(path)})
 
 
 def beyond_contracts(path: Path) -> set[str]:
-    """What a file of a domain imports beyond its own domain, the contracts and the standard library."""
+    """Return a domain module's imports from outside its domain, the contracts and the standard library."""
     allowed = sys.stdlib_module_names | {"contracts"}
     own = f"{package_of(path)}.domain"
     return {
@@ -99,18 +99,19 @@ OUTER: Final = {
     "adapters": ("use_cases", "handlers", "http"),
     "use_cases": ("handlers", "http"),
 }
-"""By layer: what its modules never import. The direction is handlers → use_cases → domain ← adapters."""
+"""For each layer, the layers that it must not import. The direction is handlers → use_cases → domain ←
+adapters."""
 
 
 def outer_layers(path: Path) -> list[str]:
-    """What a file imports of the layers outside of its own."""
+    """Return a file's imports from outer layers."""
     package = package_of(path)
     outer = [f"{package}.{name}" for layer, names in OUTER.items() if layer in path.parts for name in names]
     return [name for name in imported(path) if any(f"{name}.".startswith(f"{one}.") for one in outer)]
 
 
 def aws_clients(path: Path) -> list[int]:
-    """Lines that create an AWS client in a use case or in the domain: handlers wire, adapters call."""
+    """Return the lines of a use case or domain module that create an AWS client; handlers create clients."""
     if path.name in WIRED_IN_THE_USE_CASE:
         return []
     return [
@@ -126,7 +127,7 @@ def aws_clients(path: Path) -> list[int]:
 LAYERS: Final = {"handlers", "use_cases", "domain", "adapters"}
 AT_THE_ROOT: Final = {"__init__.py", "config.py", "http.py"}
 NOT_YET_MOVED: Final = {"asking.py", "export_file.py", "entry_point.py", "resolver.py"}
-"""Inward adapters that are to become a part of `http.py` or of the gateway. This list may only shrink."""
+"""Inbound adapters that should move to `http.py` or to the gateway. This list may only shrink."""
 
 WIRED_IN_THE_USE_CASE: Final = {
     "change_membership.py",
@@ -134,21 +135,21 @@ WIRED_IN_THE_USE_CASE: Final = {
     "request_recount.py",
     "mint_codes.py",
 }
-"""Use cases that create their own AWS clients; handlers are to do it. This list may only shrink."""
+"""Use cases that create their own AWS clients, which handlers should do. This list may only shrink."""
 
 
 def without_a_layer(path: Path) -> str:
-    """Say whether a module stands beside the layers instead of in one."""
+    """Return whether a module is outside the layers."""
     return "" if LAYERS & set(path.parts) or path.name in AT_THE_ROOT | NOT_YET_MOVED else "in no layer"
 
 
 def relative_imports(path: Path) -> list[str]:
-    """Imports that do not name their package."""
+    """Return relative imports."""
     return [name for name in imported(path) if name.startswith(".")]
 
 
 def reads_of_the_environment(path: Path) -> list[int]:
-    """Lines that read an environment variable, outside of `config.py`."""
+    """Return the lines outside of `config.py` that read an environment variable."""
     if path.name == "config.py":
         return []
     return [
@@ -160,14 +161,14 @@ def reads_of_the_environment(path: Path) -> list[int]:
 
 
 def nameless(path: Path) -> str:
-    """Say whether a module's name says nothing, or its docstring is missing."""
+    """Return whether a module has a generic name or no docstring."""
     if path.name in FORBIDDEN_NAMES:
         return "a name that says nothing"
     return "" if ast.get_docstring(parsed(path)) else "no docstring"
 
 
 def without_its_metric(path: Path) -> str:
-    """Return the metric under which a handler should count its calls, if it does not."""
+    """Return the metric with which a handler should count its calls, if it does not."""
     metric = "".join(part.capitalize() for part in path.stem.split("_"))
     return "" if f'"{metric}"' in path.read_text() else metric
 
@@ -175,7 +176,7 @@ def without_its_metric(path: Path) -> str:
 type Rule = Callable[[Path], object]
 HANDLERS: Final = [path for path in in_layer("handlers") if path.name != "__init__.py"]
 LIBRARIES: Final = sorted(ROOT.glob("libs/*/src/**/*.py"))
-# By rule: a file that breaks it.
+# For each rule, a file that breaks it.
 PLANTED: Final[dict[str, tuple[Rule, str, str]]] = {
     "another service": (
         foreign_services,
@@ -221,7 +222,7 @@ PLANTED: Final[dict[str, tuple[Rule, str, str]]] = {
 
 
 @pytest.mark.parametrize(("rule", "name", "text"), PLANTED.values(), ids=PLANTED)
-def test_a_file_that_breaks_a_rule_is_found(rule: Rule, name: str, text: str, tmp_path: Path) -> None:
+def test_file_that_breaks_a_rule_is_reported(rule: Rule, name: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "src" / "vote_service" / name
     path.parent.mkdir(parents=True)
     path.write_text(text)
@@ -261,11 +262,11 @@ def test_only_config_reads_the_environment() -> None:
     assert offenders(DEPLOYED, reads_of_the_environment, named) == {}
 
 
-def test_a_module_says_why_it_exists_and_has_a_name_of_its_own() -> None:
+def test_every_module_has_a_docstring_and_a_specific_name() -> None:
     assert offenders(SOURCES, nameless, named) == {}
 
 
-def test_a_function_counts_its_calls_under_its_own_name() -> None:
+def test_every_function_counts_its_calls_under_its_own_name() -> None:
     assert offenders(HANDLERS, without_its_metric, named) == {}
 
 
@@ -278,7 +279,7 @@ def functions() -> list[tuple[Stack, str]]:
 
 
 def without_its_files(one: tuple[Stack, str]) -> list[str]:
-    """Return what a function of a template lacks: a handler of its name, or a test of it."""
+    """Return the missing handler or test of a template's functions."""
     stack, function = one
     slug = slug_of(function)
     handler = stack.code / stack.package / "handlers" / f"{slug}.py"
@@ -294,17 +295,17 @@ def defines_handler(module: ast.Module) -> bool:
     return "handler" in names
 
 
-def test_one_slug_from_the_template_to_the_test() -> None:
+def test_every_function_has_a_handler_and_a_test_of_its_name() -> None:
     assert offenders(functions(), without_its_files, lambda one: f"{one[0].name}: {one[1]}") == {}
 
 
-def test_a_function_without_a_handler_and_a_test_would_be_found() -> None:
+def test_function_without_handler_or_test_is_reported() -> None:
     stack, _ = functions()[0]
     assert len(without_its_files((stack, "NobodyWroteFunction"))) == 2
     assert not defines_handler(ast.parse("def handle(): ..."))
 
 
-def test_what_is_tested_together_has_no_test_of_its_own() -> None:
+def test_functions_tested_together_have_no_separate_test() -> None:
     own = [
         slug for slug in TESTED_TOGETHER for stack in stacks() if list(stack.tests.rglob(f"test_{slug}.py"))
     ]
@@ -312,7 +313,7 @@ def test_what_is_tested_together_has_no_test_of_its_own() -> None:
 
 
 def without_a_function(code: Path) -> set[str]:
-    """Return handlers that no template makes a function of, and functions that have no handler."""
+    """Return handlers without a function in a template, and functions without a handler."""
     files = {path.stem for path in code.glob("*/handlers/*.py") if path.name != "__init__.py"}
     made = {slug_of(f) for stack in stacks() if stack.code == code for f in stack.resources(FUNCTION)}
     return files ^ made

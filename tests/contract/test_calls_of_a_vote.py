@@ -1,4 +1,4 @@
-"""The calls to AWS that a vote waits for: each costs money and time, so their number may not grow unseen."""
+"""The AWS calls of one vote: each costs time and money, so their number is fixed here."""
 
 from collections import Counter
 from typing import Any
@@ -11,7 +11,7 @@ from .journey import Journey
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Return the calls that functions make from now on, by operation."""
+    """Return a list that records the AWS calls of the functions."""
     made: Counter[str] = Counter()
     base: Any = BaseClient
     call = base._make_api_call
@@ -24,20 +24,18 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return made
 
 
-def test_a_vote_waits_for_three_reads_one_write_and_one_execution(
-    journey: Journey, calls: Counter[str]
-) -> None:
+def test_vote_makes_three_reads_one_write_and_one_execution(journey: Journey, calls: Counter[str]) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     journey.world.pump_all()
-    assert journey.vote(poll_id, "a")[0] == 201  # from here on the functions know their secrets
+    assert journey.vote(poll_id, "a")[0] == 201  # from here on the functions have cached their secrets
     token = journey.voter_token()
     calls.clear()
     assert journey.vote(poll_id, "a", token)[0] == 201
     assert calls == {"GetItem": 3, "StartSyncExecution": 1, "PutItem": 1}
 
 
-def test_a_repeated_vote_writes_nothing(journey: Journey, calls: Counter[str]) -> None:
+def test_repeated_vote_writes_nothing(journey: Journey, calls: Counter[str]) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     journey.world.pump_all()

@@ -1,4 +1,4 @@
-"""The vectors that a page's tests read hold for the service's rule, too: both sides read `tests/corpus`.
+"""Shared test vectors of pages and services: both sides read `tests/corpus`.
 
 To cover one more reported input, add a line to its file.
 """
@@ -29,19 +29,19 @@ def vectors(name: str) -> Any:
     return json.loads((CORPUS / f"{name}.json").read_text())
 
 
-def test_the_audit_actions_are_those_of_the_contract() -> None:
-    assert vectors("actions") == [*AuditAction, *OperatorAction]
+def test_audit_actions_match_the_contract() -> None:
+    assert vectors("audit-actions") == [*AuditAction, *OperatorAction]
 
 
 @pytest.mark.parametrize("vector", vectors("languages"), ids=repr)
-def test_a_link_is_answered_in_the_language_that_the_edge_puts_into_the_cache_key(
+def test_link_preview_language_matches_the_cache_key_of_the_edge(
     vector: dict[str, str],
 ) -> None:
-    assert translations.words_for(vector["lang"], vector["accept"]).language == vector["answered"]
+    assert translations.messages_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)
-def test_an_invitation_is_refused_for_the_fields_that_the_page_names(vector: dict[str, Any]) -> None:
+def test_invitation_errors_name_the_same_fields_as_the_page(vector: dict[str, Any]) -> None:
     refused: set[str] = set()
     try:
         InviteMember.model_validate({"name": vector["name"], "email": vector["email"], "role": "viewer"})
@@ -50,45 +50,45 @@ def test_an_invitation_is_refused_for_the_fields_that_the_page_names(vector: dic
     assert sorted(refused) == vector["refused"]
 
 
-def walls() -> Iterator[datetime]:
-    wall = datetime.fromisoformat("2026-01-01")
-    while wall.year < 2028:
-        yield wall
-        wall += timedelta(minutes=15)
+def local_times() -> Iterator[datetime]:
+    local = datetime.fromisoformat("2026-01-01")
+    while local.year < 2028:
+        yield local
+        local += timedelta(minutes=15)
 
 
-def meaning(wall: datetime, zone: ZoneInfo) -> list[Any]:
-    """Return the kind of a local time and its offsets in minutes, as the zone database has them."""
-    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+def meaning(local: datetime, zone: ZoneInfo) -> list[Any]:
+    """Return the kind of a local time (plain, twice or skipped) and its offsets in minutes."""
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
     offsets = [(time.utcoffset() or timedelta()) // timedelta(minutes=1) for time in (first, second)]
     if offsets[0] == offsets[1]:
         return ["plain", offsets[0]]
-    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
     return ["twice", *offsets] if exists else ["skipped", offsets[0]]
 
 
 @pytest.mark.parametrize("name", vectors("local-times"))
-def test_local_times_mean_what_the_zone_database_says(name: str) -> None:
+def test_local_times_match_the_zone_database(name: str) -> None:
     ranges: list[list[Any]] = []
-    for wall in walls():
-        now = meaning(wall, ZoneInfo(name))
+    for local in local_times():
+        now = meaning(local, ZoneInfo(name))
         if not ranges or ranges[-1][1:] != now:
-            ranges.append([wall.isoformat(timespec="minutes"), *now])
+            ranges.append([local.isoformat(timespec="minutes"), *now])
     assert vectors("local-times")[name] == ranges
 
 
 @pytest.mark.parametrize("vector", vectors("codes"), ids=lambda vector: vector["why"])
-def test_a_code_is_read_by_vote_service_as_by_the_page(vector: dict[str, str]) -> None:
+def test_codes_are_read_the_same_by_vote_service_and_page(vector: dict[str, str]) -> None:
     assert code.plain(vector["typed"]) == vector["plain"]
 
 
-def test_every_look_alike_is_in_the_vectors_of_codes() -> None:
+def test_code_vectors_contain_every_look_alike() -> None:
     typed = "".join(vector["typed"] for vector in vectors("codes")).lower()
     assert {chr(point) for point in code._LOOK_ALIKES} <= set(typed)
 
 
-def test_the_page_knows_every_frame_that_is_sent() -> None:
-    """Whatever else comes is a failure, or of a later release, and never makes a page live."""
+def test_page_knows_every_frame_type() -> None:
+    """A message of any other type is an error, or from a later release, and never makes a page live."""
     known = re.findall(r"const TYPES = \[(.*?)\];", (LOGIC / "frames.js").read_text())[0]
     sent = {
         model.model_fields["type"].default
@@ -98,8 +98,8 @@ def test_the_page_knows_every_frame_that_is_sent() -> None:
     assert {*re.findall(r'"(\w+)"', known), "error"} == sent
 
 
-def test_no_module_compares_what_it_writes_with_what_stands_on_the_page() -> None:
-    """A translator changes the page; a page that compares would write against it for ever."""
+def test_pages_never_compare_new_text_with_the_displayed_text() -> None:
+    """A translator changes the page's text; a page that compares with it would rewrite it forever."""
     compared = re.compile(
         r"(textContent|innerText|\.title|ariaLabel)\)? *[!=]==|[!=]== *\S*\.(textContent|innerText)"
     )

@@ -1,4 +1,4 @@
-"""Operations that change something are decided by the member's present role, not by the token's age."""
+"""Admin operations that change data check the member's current role, not only the token's."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from contracts.roles import Role
 
-# In a process of its own: handlers are imported with an environment in which none of their names is real.
+# In a process of its own: the import of handlers needs an environment with placeholder names.
 READ: Final = """
 import json
 from api_documents.routes import served_routes
@@ -19,8 +19,8 @@ print(json.dumps([
     if served.route.path.startswith("/admin/api/") and served.route.method != "GET"
 ]))
 """
-# What a role that was taken away still does until its token expires, half an hour at most: it changes neither
-# access nor a poll nor a vote. Each has its reason; the list only shrinks.
+# Operations that a removed role still allows until its token expires, after 30 minutes at most. They change
+# neither access nor a poll nor a vote. The list may only shrink.
 BY_TOKEN_ALONE: Final = {
     "upload_image": "stores a picture that no poll shows until an editor's change names it",
     "request_recount": "counts again and changes no vote",
@@ -30,18 +30,18 @@ BY_TOKEN_ALONE: Final = {
 
 @pytest.fixture(scope="module")
 def changing() -> list[dict[str, Any]]:
-    """Every route of the admin API that is not for reading."""
+    """Every route of the admin API except GET."""
     answer = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
     found: list[dict[str, Any]] = json.loads(answer.stdout.splitlines()[-1])
     assert len(found) > 10
     return found
 
 
-def test_a_route_that_changes_something_reads_the_present_role(changing: list[dict[str, Any]]) -> None:
+def test_changing_routes_check_the_current_role(changing: list[dict[str, Any]]) -> None:
     by_token = {route["slug"] for route in changing if not route["present"]}
     assert by_token == BY_TOKEN_ALONE.keys()
 
 
-def test_no_exception_is_a_route_that_an_owner_is_needed_for(changing: list[dict[str, Any]]) -> None:
+def test_exceptions_require_no_owner(changing: list[dict[str, Any]]) -> None:
     roles = {route["slug"]: route["role"] for route in changing}
     assert not [slug for slug in BY_TOKEN_ALONE if roles[slug] == Role.OWNER]

@@ -1,4 +1,4 @@
-"""What the pages point at exists: a renamed file shows here, not when somebody needs it.
+"""References in the documentation: links, files, tests, commands and AWS calls must exist.
 
 Each rule is one function of a page's text and one test over all pages; `PLANTED` breaks each of them.
 """
@@ -69,7 +69,7 @@ def unknown_calls(_page: str, text: str) -> list[str]:
 
 
 type Rule = Callable[[str, str], Collection[str]]
-# By rule: a line that breaks it, and one that does not.
+# For each rule, a line that breaks it and one that does not.
 PLANTED: Final[list[tuple[Rule, str, str]]] = [
     (
         dead_links,
@@ -82,7 +82,7 @@ PLANTED: Final[list[tuple[Rule, str, str]]] = [
     (
         missing_tests,
         "`tests/contract/test_docs.py::test_nothing`",
-        "`tests/contract/test_docs.py::test_every_link_leads_somewhere`",
+        "`tests/contract/test_docs.py::test_every_link_target_exists`",
     ),
     (unknown_commands, "`./dev fly`", "`./dev up`"),
     (unknown_calls, "`aws sqs eat-message`", "`aws sqs receive-message`"),
@@ -90,7 +90,7 @@ PLANTED: Final[list[tuple[Rule, str, str]]] = [
 
 
 @pytest.mark.parametrize(("rule", "broken", "sound"), PLANTED)
-def test_a_line_that_breaks_a_rule_is_found(rule: Rule, broken: str, sound: str) -> None:
+def test_line_that_breaks_a_rule_is_reported(rule: Rule, broken: str, sound: str) -> None:
     assert rule("README.md", broken)
     assert not rule("README.md", sound)
 
@@ -99,7 +99,7 @@ def broken_pages(rule: Rule, pages: list[str]) -> dict[str, object]:
     return offenders(pages, lambda page: rule(page, (ROOT / page).read_text()))
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_target_exists() -> None:
     assert broken_pages(dead_links, PAGES) == {}
 
 
@@ -111,15 +111,15 @@ def test_every_test_named_in_the_docs_exists() -> None:
     assert broken_pages(missing_tests, PAGES) == {}
 
 
-def test_every_command_of_ours_named_in_the_docs_exists() -> None:
+def test_every_dev_command_named_in_the_docs_exists() -> None:
     assert broken_pages(unknown_commands, PAGES) == {}
 
 
-def test_every_call_of_aws_named_in_the_docs_exists() -> None:
+def test_every_aws_call_named_in_the_docs_exists() -> None:
     assert broken_pages(unknown_calls, DOCS) == {}
 
 
-def test_what_the_runbook_names_is_made_by_a_template() -> None:
+def test_resources_named_in_the_runbook_exist_in_a_template() -> None:
     made = "".join((ROOT / path).read_text() for path in TRACKED if path.endswith("template.yaml"))
     named = RESOURCE.findall((ROOT / "docs" / "runbook.md").read_text())
 
@@ -127,7 +127,7 @@ def test_what_the_runbook_names_is_made_by_a_template() -> None:
     assert len(set(named)) > 5
 
 
-def test_the_threat_model_has_the_parts_that_were_asked_for() -> None:
+def test_threat_model_has_the_required_sections() -> None:
     page = (ROOT / "docs" / "threat-model.md").read_text()
     headings = [line.removeprefix("## ") for line in page.split("\n") if line.startswith("## ")]
 

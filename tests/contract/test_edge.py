@@ -1,6 +1,6 @@
-"""Every HTTP route of every stack is shut to whoever comes around the distribution, and writes nothing.
+"""Every HTTP route of every stack rejects requests that bypass the distribution, and writes nothing.
 
-The authorizer of sockets has its own, `test_authorize_connection.py`.
+`test_authorize_connection.py` tests the authorizer of sockets.
 """
 
 from typing import Any, Final
@@ -8,7 +8,7 @@ from typing import Any, Final
 import boto3
 from contracts.exports import Service
 from samtranslator.yaml_helper import yaml_parse
-from template_lint.rules.edge import answering_functions
+from template_lint.rules.edge import public_functions
 from template_lint.rules.functions import slug_of
 from template_lint.stack import ROOT
 from testkit.templates import Resolver, stacks
@@ -29,12 +29,12 @@ def in_the_tables() -> int:
     return sum(dynamodb.scan(TableName=name)["Count"] for name in dynamodb.list_tables()["TableNames"])
 
 
-def test_no_function_that_answers_the_world_is_left_out() -> None:
-    answering = {slug_of(name) for stack in stacks() for name in answering_functions(stack)}
+def test_every_public_function_is_tested_here() -> None:
+    answering = {slug_of(name) for stack in stacks() for name in public_functions(stack)}
     assert {route.slug for route in ROUTES} == answering - {"authorize_connection"}
 
 
-def test_no_route_answers_without_the_origin_secret(world: World) -> None:
+def test_every_route_rejects_requests_without_the_origin_secret(world: World) -> None:
     answered = []
     before = in_the_tables()
     for route in ROUTES:
@@ -44,7 +44,7 @@ def test_no_route_answers_without_the_origin_secret(world: World) -> None:
             status, problem, answer = world.http(
                 route.slug, request, {}, headers=headers, organiser="organiser-1"
             )
-            # An answer to HEAD has no body.
+            # A response to HEAD has no body.
             kind = "/problems/origin-not-verified" if route.method != "HEAD" else None
             refused = (status, problem.get("type")) == (403, kind)
             if not refused or answer.get("cookies"):
@@ -53,13 +53,13 @@ def test_no_route_answers_without_the_origin_secret(world: World) -> None:
     assert in_the_tables() == before
 
 
-def test_a_route_answers_with_the_origin_secret(world: World) -> None:
-    """The same request, from the edge: it is the secret alone that the test above leaves out."""
+def test_route_answers_with_the_origin_secret(world: World) -> None:
+    """The same request with the secret succeeds, so the test above is rejected for the secret alone."""
     assert world.http("get_active_poll", "GET /polls/active")[0] == 200
 
 
-def test_the_firewall_lets_through_whom_the_limit_of_voter_tokens_lets_vote() -> None:
-    """Its limits lie above ours: it stops floods, and the page learns from us when to come back."""
+def test_firewall_limits_are_above_the_rate_limit_of_new_voters() -> None:
+    """The firewall only stops floods; below its limits the application answers with a time to retry."""
     firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]
     [voting] = [stack for stack in stacks() if stack.service is Service.VOTE]
     voter_tokens = voting.source["Parameters"]["NewVotersPerNetwork"]["Default"]

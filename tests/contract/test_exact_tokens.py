@@ -1,4 +1,4 @@
-"""Tokens, cookies, codes' key ids and secrets are compared exactly: one spelling each, and never twice.
+"""Tokens, cookies, key ids and secrets have exactly one valid spelling.
 
 The inputs are data, in `tests/corpus`.
 """
@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from contracts.edge import came_through_edge, is_same_origin
+from contracts.edge import has_valid_origin_secret, is_same_origin
 from contracts.keys import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
@@ -52,13 +52,13 @@ def spelt(token: str, spelling: str) -> str:
 
 
 def opens(read: Callable[[str], Any], *refusals: type[Exception]) -> Callable[[str], bool]:
-    def tell(text: str) -> bool:
+    def accepts(text: str) -> bool:
         try:
             return bool(read(text))
         except refusals:
             return False
 
-    return tell
+    return accepts
 
 
 TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
@@ -76,7 +76,9 @@ TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
     ),
     "origin secret": (
         "Secret1",
-        lambda text: came_through_edge({"x-origin-verify": text}, {"current": "Secret1", "previous": ""}),
+        lambda text: has_valid_origin_secret(
+            {"x-origin-verify": text}, {"current": "Secret1", "previous": ""}
+        ),
     ),
     "origin": (SITE, lambda text: is_same_origin({"origin": text}, SITE)),
     "fetch site": (
@@ -88,26 +90,26 @@ TOKENS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_token_as_it_was_given_out_is_accepted(token: str) -> None:
+def test_issued_token_is_accepted(token: str) -> None:
     text, accepts = TOKENS[token]
     assert accepts(text)
 
 
 @pytest.mark.parametrize("case", SPELLINGS, ids=lambda case: case["why"])
 @pytest.mark.parametrize("token", TOKENS)
-def test_any_other_spelling_of_a_token_is_refused(token: str, case: dict[str, str]) -> None:
+def test_other_spellings_of_a_token_are_rejected(token: str, case: dict[str, str]) -> None:
     text, accepts = TOKENS[token]
     changed = spelt(text, case["spelling"])
     assert changed != text
     assert not accepts(changed)
 
 
-def test_the_cookie_of_exactly_our_name_is_read() -> None:
+def test_cookie_with_the_exact_name_is_read() -> None:
     assert read_cookie(request("a=1", f"{VOTER_COOKIE}=v1=.x", "b=2"), VOTER_COOKIE) == "v1=.x"
 
 
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
-def test_a_cookie_of_a_name_that_looks_like_ours_is_not_ours(case: dict[str, str]) -> None:
+def test_cookie_with_a_similar_name_is_ignored(case: dict[str, str]) -> None:
     planted = f"{case['name']}=planted"
     assert read_cookie(request(planted), VOTER_COOKIE) is None
     assert read_cookie(request(planted, f"{VOTER_COOKIE}=genuine"), VOTER_COOKIE) == "genuine"
@@ -115,10 +117,10 @@ def test_a_cookie_of_a_name_that_looks_like_ours_is_not_ours(case: dict[str, str
 
 
 @pytest.mark.parametrize("second", ["other", "one", ""])
-def test_a_request_with_our_cookie_twice_is_refused(second: str) -> None:
+def test_request_with_a_duplicate_cookie_is_rejected(second: str) -> None:
     with pytest.raises(RepeatedCookie):
         read_cookie(request(f"{VOTER_COOKIE}=one", f"{VOTER_COOKIE}={second}"), VOTER_COOKIE)
 
 
-def test_a_value_is_taken_as_it_is_and_not_unquoted() -> None:
+def test_cookie_value_is_not_unquoted() -> None:
     assert read_cookie(request(f'{VOTER_COOKIE}="v1.x"'), VOTER_COOKIE) == '"v1.x"'

@@ -1,8 +1,8 @@
-"""DynamoDB deletes an expired item within days: until then every reader treats it as absent.
+"""Readers treat expired items as absent: DynamoDB deletes them only within days.
 
-Each reader of an item with an end is here, or has a reason in `GUARDED`. A module that writes one and is in
-neither list fails the test below. Adding to an expired counter of signs counts on from it: such a poll has
-had no vote for 90 days, and the counts are samples.
+Each reader of an item with an expiry is listed here, or has a reason in `GUARDED`. A module that writes such
+an item and is in neither list fails the test below. Updates of expired abuse counters continue them: such a
+poll has had no vote for 90 days, and the counts are samples.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ ADA: Final = Principal("subject-1", "ada", None)
 
 @dataclass(frozen=True)
 class Reader:
-    """An item's way in and out: `read` says what a caller finds at that moment."""
+    """One item type: how to write it, and the result of a read at this moment."""
 
     module: str
     lives_for: timedelta
@@ -115,13 +115,13 @@ READERS: Final = {
         _minted,
     ),
     "a submission that is in the audit log": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         REPEATABLE_FOR,
         lambda client, world: _submitted(client, world, NOW - timedelta(seconds=1)),
         _submitted,
     ),
     "the audit log": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         gateway_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
@@ -129,7 +129,7 @@ READERS: Final = {
         ),
     ),
     "the audit log of a poll": Reader(
-        "gateway/audit-log.py",
+        "gateway/audit_log.py",
         gateway_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
@@ -153,7 +153,7 @@ GUARDED: Final = {
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_an_expired_item_that_is_still_there_is_absent_to_its_reader(world: World, name: str) -> None:
+def test_expired_item_is_absent_for_its_reader(world: World, name: str) -> None:
     reader, client = READERS[name], boto3.client("dynamodb")
     expired = NOW + reader.lives_for
     with_none = reader.read(client, world, NOW), reader.read(client, world, expired)
@@ -165,7 +165,7 @@ def test_an_expired_item_that_is_still_there_is_absent_to_its_reader(world: Worl
     assert there > 0
 
 
-def test_every_module_that_writes_an_item_with_an_end_is_tested_or_says_why_not() -> None:
+def test_every_writer_of_expiring_items_is_tested_or_has_a_reason() -> None:
     attributes = set(EXPIRING.values())
     writers = set()
     for package in [*ROOT.glob("services/*/src/*"), *ROOT.glob("platform/*/src/*")]:
@@ -173,8 +173,6 @@ def test_every_module_that_writes_an_item_with_an_end_is_tested_or_says_why_not(
             continue
         for path in package.rglob("*.py"):
             text = path.read_text()
-            if any(f'"{name}": {{"N"' in text or f"{name} = :" in text for name in attributes) or (
-                "FORGET_AT} = :" in text
-            ):
+            if any(f'"{name}": {{"N"' in text or f"{name} = :" in text for name in attributes):
                 writers.add(str(path.relative_to(package.parent)))
     assert writers == {reader.module for reader in READERS.values()} | GUARDED.keys()

@@ -1,7 +1,7 @@
-"""A vote log taken home part by part, with the real `read_vote_log` behind it, holds every vote once.
+"""A vote log exported in parts, with the real `read_vote_log`, contains every vote once.
 
-`EXPORTED_VOTES=50000 ./dev test contract -- tests/contract/test_export.py -s` is the long form; it says what
-it took.
+`EXPORTED_VOTES=50000 ./dev test contract -- tests/contract/test_export.py -s` is the long form; it prints the
+duration.
 """
 
 import csv
@@ -29,11 +29,11 @@ VOTES: Final = int(os.environ.get("EXPORTED_VOTES", "500"))
 LONG: Final = "EXPORTED_VOTES" in os.environ
 BUCKETS: Final = 16
 PAGES_A_PART: Final = 6
-"""In the short form, so that the buckets of a small poll are three parts of its file."""
+"""Votes in the short form: the file of a small poll then has three parts."""
 
 PUT_AT_ONCE: Final = 25
 MAX_BYTES: Final = 6_000_000
-"""Of what a function may answer."""
+"""Maximum size of a function's response."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:
-    """Write votes as the workflow does, spread over the poll's buckets and its three minutes."""
+    """Write votes like the workflow, spread over the poll's buckets and its three minutes."""
     client, table = boto3.client("dynamodb"), world.table("VotesLogTable")
     opened = datetime.now(UTC) - timedelta(seconds=290)
     counted: Counter[Choice] = Counter()
@@ -61,8 +61,8 @@ def put_votes(world: World, poll_id: str, number: int) -> Counter[Choice]:
 
 
 def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
-    """Follow `Link` from the first part to the last, as the organiser's page does."""
-    path = f"/admin/api/results/{poll_id}/export?what=vote_log&format={form}"
+    """Follow `Link` from the first part to the last, like the dashboard."""
+    path = f"/admin/api/results/{poll_id}/export?what=vote-log&format={form}"
     while path:
         status, body, answer = world.http("export_results", f"GET {path}", organiser=ORGANISER)
         assert status == 200, body
@@ -71,7 +71,7 @@ def parts(world: World, poll_id: str, form: str) -> Iterator[str]:
         path = link.removeprefix("<").partition(">")[0]
 
 
-def test_the_joined_parts_of_a_vote_log_are_the_votes_of_the_log(journey: Journey) -> None:
+def test_exported_parts_contain_every_vote_of_the_log_once(journey: Journey) -> None:
     world = journey.world
     poll_id = journey.create(result_visibility="never")
     journey.open(poll_id, ago=300)

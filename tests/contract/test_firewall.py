@@ -1,4 +1,4 @@
-"""Limits per address count each costly request however its path is spelled; functions take one spelling."""
+"""Firewall limits count each costly request however its path is spelled; functions accept one spelling."""
 
 import copy
 import json
@@ -21,7 +21,7 @@ AS_ROUTED: Final = ["URL_DECODE", "NORMALIZE_PATH"]
 
 
 def matches(value: Any, *, excepted: bool = False) -> Iterator[tuple[Json, bool]]:
-    """Yield each comparison of text, and whether it makes an exception."""
+    """Yield each string comparison, and whether it is an exception."""
     match value:
         case dict():
             for name, part in value.items():
@@ -47,7 +47,7 @@ def faults(rules: list[Json]) -> list[str]:
 
 
 def limited(path: str, rules: list[Json]) -> bool:
-    """Tell whether a limit of its own counts the plain path."""
+    """Return whether a rate limit of its own counts the plain path."""
     for rule in rules:
         limit = rule["Statement"].get("RateBasedStatement", {})
         for comparison, _ in matches(limit.get("ScopeDownStatement", {})):
@@ -60,7 +60,7 @@ def limited(path: str, rules: list[Json]) -> bool:
 
 
 def costly() -> list[str]:
-    """Return the public routes that no cache answers: whatever is not read."""
+    """Return the public routes that no cache answers: those that are not GET, HEAD or OPTIONS."""
     found = []
     for stack in load_stacks():
         for route in stack.properties("AWS::ApiGatewayV2::Route").values():
@@ -71,35 +71,35 @@ def costly() -> list[str]:
     return found
 
 
-def test_every_comparison_of_a_path_sees_it_as_the_api_routes_it_and_every_exception_as_it_is_sent() -> None:
+def test_path_rules_match_routed_paths_and_exceptions_match_raw_paths() -> None:
     assert len(list(matches(RULES))) > 3
     assert faults(RULES) == []
 
 
 @pytest.mark.parametrize("kinds", [["NONE"], ["URL_DECODE"], ["NORMALIZE_PATH", "URL_DECODE"], []])
-def test_a_comparison_with_other_transformations_would_be_found(kinds: list[str]) -> None:
+def test_other_text_transformations_are_reported(kinds: list[str]) -> None:
     rules = copy.deepcopy(RULES)
     comparison, _ = next(matches(rules))
     comparison["TextTransformations"] = [{"Priority": at, "Type": kind} for at, kind in enumerate(kinds)]
     assert faults(rules)
 
 
-def test_every_public_route_that_no_cache_answers_has_a_limit_of_its_own() -> None:
+def test_every_uncached_public_route_has_its_own_rate_limit() -> None:
     assert {"/vote", "/voter-token", "/voter-token/challenge", "/live/ticket"} <= set(costly())
     assert [path for path in costly() if not limited(path.replace("{poll_id}", "x"), RULES)] == []
 
 
-def test_anything_at_all_has_a_limit() -> None:
+def test_a_general_rate_limit_covers_all_requests() -> None:
     limits = [rule["Statement"].get("RateBasedStatement") for rule in RULES]
     assert any(limit and "ScopeDownStatement" not in limit for limit in limits)
 
 
-def test_priorities_are_different() -> None:
+def test_rule_priorities_are_unique() -> None:
     assert len({rule["Priority"] for rule in RULES}) == len(RULES)
 
 
 @pytest.mark.parametrize("case", SPELLINGS, ids=lambda case: case["why"])
-def test_a_path_that_is_not_spelled_plainly_reaches_no_function(case: dict[str, str]) -> None:
+def test_unusual_spelling_of_a_path_reaches_no_function(case: dict[str, str]) -> None:
     app, called = HttpApi(), list[str]()
 
     def answer(**path: str) -> dict[str, str]:
@@ -116,7 +116,7 @@ def test_a_path_that_is_not_spelled_plainly_reaches_no_function(case: dict[str, 
     assert called == []
 
 
-def test_every_route_is_spelled_plainly() -> None:
+def test_every_route_has_a_plain_spelling() -> None:
     paths = [
         route["RouteKey"].partition(" ")[2]
         for stack in load_stacks()

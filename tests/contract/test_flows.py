@@ -1,4 +1,4 @@
-"""Producers' real handlers write, streams carry through mappings' filters, consumers' real handlers read."""
+"""Event flows between services: real producers, streams with the mappings' filters, real consumers."""
 
 import json
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from testkit.world import World
 from .journey import ORGANISER, Journey
 
 ROOT = Path(__file__).parents[2]
-OWN_TESTS = {"members", "images"}  # nouns whose tests beside them see to it
+OWN_TESTS = {"members", "images"}  # tested by their own services
 
 
 def poll_copy(world: World, poll_id: str) -> Event:
@@ -32,7 +32,7 @@ def poll_copy(world: World, poll_id: str) -> Event:
     return {name: next(iter(value.values())) for name, value in item.items()}
 
 
-def test_vote_service_keeps_a_copy_of_each_step_of_a_poll(journey: Journey) -> None:
+def test_vote_service_copies_every_poll_transition(journey: Journey) -> None:
     poll_id = journey.create()
     assert journey.world.pump("track_poll") == 1
     draft = poll_copy(journey.world, poll_id)
@@ -52,7 +52,7 @@ def test_vote_service_keeps_a_copy_of_each_step_of_a_poll(journey: Journey) -> N
     assert closed["opens_at"] < closed["closes_at"] < datetime.now(UTC).isoformat()
 
 
-def test_results_service_shows_the_status_of_each_step_of_a_poll(journey: Journey) -> None:
+def test_results_show_the_status_after_every_poll_transition(journey: Journey) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     assert journey.world.pump("track_poll_status") == 2
@@ -66,7 +66,7 @@ def test_results_service_shows_the_status_of_each_step_of_a_poll(journey: Journe
     assert closed.version > opened.version
 
 
-def test_a_vote_taken_by_the_workflow_is_counted(journey: Journey) -> None:
+def test_vote_recorded_by_the_workflow_is_counted(journey: Journey) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     journey.world.pump_all()
@@ -85,7 +85,7 @@ def test_a_vote_taken_by_the_workflow_is_counted(journey: Journey) -> None:
     assert journey.results(poll_id).counts == Counts(a=1, b=1)
 
 
-def test_a_vote_sent_before_the_poll_reached_vote_service_is_refused_and_counts_nothing(
+def test_vote_for_a_poll_unknown_to_vote_service_is_rejected(
     journey: Journey,
 ) -> None:
     poll_id = journey.create()
@@ -95,7 +95,7 @@ def test_a_vote_sent_before_the_poll_reached_vote_service_is_refused_and_counts_
     assert journey.world.pump("count_votes") == 0
 
 
-def test_every_change_of_the_totals_reaches_the_open_pages(journey: Journey) -> None:
+def test_every_change_of_totals_reaches_open_pages(journey: Journey) -> None:
     journey.connect("page-1")
     journey.connect("page-2")
     poll_id = journey.create()
@@ -117,7 +117,7 @@ def test_every_change_of_the_totals_reaches_the_open_pages(journey: Journey) -> 
     assert (shown[-1].counts, shown[-1].version) == (results.counts, results.version)
 
 
-def test_everybody_is_told_that_a_poll_has_closed_with_its_last_counts(journey: Journey) -> None:
+def test_close_is_broadcast_with_the_final_counts(journey: Journey) -> None:
     journey.connect("page")
     poll_id = journey.create()
     journey.open(poll_id)
@@ -135,7 +135,7 @@ def test_everybody_is_told_that_a_poll_has_closed_with_its_last_counts(journey: 
     assert journey.results(poll_id).status == "closed"
 
 
-def test_hidden_results_are_hidden_over_http_and_on_the_socket_and_shown_to_organisers(
+def test_hidden_results_are_visible_to_organisers_only(
     journey: Journey,
 ) -> None:
     journey.connect("page")
@@ -154,7 +154,7 @@ def test_hidden_results_are_hidden_over_http_and_on_the_socket_and_shown_to_orga
     assert shown[-1].counts == Counts(a=1, b=0)
 
 
-def test_the_pass_that_a_vote_returns_opens_live_results_and_a_voters_ticket(journey: Journey) -> None:
+def test_results_pass_of_a_vote_grants_live_results_and_a_voter_ticket(journey: Journey) -> None:
     poll_id = journey.create(result_visibility="after_vote")
     journey.open(poll_id)
     journey.world.pump_all()
@@ -172,7 +172,7 @@ def test_the_pass_that_a_vote_returns_opens_live_results_and_a_voters_ticket(jou
     assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
 
-def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey) -> None:
+def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:
     journey.connect("page")
     poll_id = journey.create(result_visibility="after_close")
     journey.open(poll_id)
@@ -200,11 +200,11 @@ def test_an_archived_poll_has_lost_its_voters_and_nothing_else(journey: Journey)
         "get_admin_results", f"GET /admin/api/results/{poll_id}", organiser=ORGANISER
     )
     assert (status, body["counts"]) == (200, {"a": 1, "b": 0})
-    told = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
-    assert len(told) == 1, "nobody is told of a second closing"
+    closed = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
+    assert len(closed) == 1, "the second closing is not broadcast"
 
 
-def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
+def test_every_organiser_change_is_logged_with_its_actor(
     journey: Journey, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
@@ -247,7 +247,7 @@ def test_whatever_an_organiser_changes_is_logged_with_who_it_was(
     assert len(said) == len(changing), "each of them leaves its line: a new one belongs into this test"
 
 
-def test_a_restart_that_delivers_everything_again_changes_nothing(journey: Journey) -> None:
+def test_redelivery_of_all_records_changes_nothing(journey: Journey) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     journey.world.pump_all()
@@ -263,7 +263,7 @@ def test_a_restart_that_delivers_everything_again_changes_nothing(journey: Journ
     assert (after.status, after.opens_at) == (before.status, before.opens_at)
 
 
-def test_the_organisers_list_and_the_active_poll_agree_with_what_was_opened(journey: Journey) -> None:
+def test_poll_list_and_active_poll_match_the_opened_polls(journey: Journey) -> None:
     poll_id = journey.create()
     journey.open(poll_id)
     _, listed, _ = journey.world.http("list_polls", "GET /admin/api/polls", organiser=ORGANISER)

@@ -1,8 +1,9 @@
-"""A poll's whole life with the answer of each write lost once: the request repeated gives the same result.
+"""Lost answers: a poll's whole life, with the answer of each write lost once, ends in the same state.
 
-Each request is sent until nothing was lost: the first time its first write stays without an answer, the
-second time its second one, and so on. The write itself is carried out each time. What is left afterwards is
-compared with a life in which nothing was lost: answers, items of each kind, the audit log, messages, votes.
+Each request is repeated until no answer is lost: the answer of its first write is lost at the first attempt,
+that of its second write at the second attempt, and so on. The writes themselves are carried out each time.
+The final state is compared with a life without losses: answers, items of each kind, audit log, messages,
+votes.
 """
 
 import json
@@ -23,10 +24,11 @@ from testkit.templates import SITE
 from testkit.world import Response, World
 
 REFUSED_WHEN_REPEATED: Final = {"open": 409, "delete": 404}
-"""These are done once and their repetition is refused: the poll itself shows that it is open, or gone."""
+"""Requests that are rejected when repeated: the poll is already open, or deleted."""
 
-TOLD_AGAIN: Final = "archive"
-"""A repetition tells all services again, by a revision of its own: the poll's salt has to be destroyed."""
+PUBLISHED_AGAIN: Final = "archive"
+"""A repetition publishes the event again, with a revision of its own, because the poll's salt must be
+deleted."""
 
 MAX_WRITES: Final = 12
 OWNER: Final = {"sub": "organiser-1", "username": "ada", "cognito:groups": "[owner]"}
@@ -36,12 +38,12 @@ DIFFERS: Final = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]+Z|\b[0-9a-z]{26}\b|\b[0-9A-Z]{4,5}(-[0-9A-Z]{4,5}){3,4}\b|v1\.[\w.-]+"
     r"|\d{13}(-[0-9a-f]{8})?|[0-9a-f]{12,64}|[\w-]{36,43}|\b\d{10}\b"
 )
-"""Ids, times, codes, receipts and signatures: what differs between any two lives."""
+"""Ids, times, codes, receipts and signatures, which differ between any two lives."""
 
 
 @dataclass
 class Life:
-    """What was answered in one poll's life, and how many answers were lost on the way."""
+    """The answers in one poll's life, and the answers that were lost."""
 
     world: World
     losing: bool
@@ -49,11 +51,11 @@ class Life:
     lost: list[str] = field(default_factory=list)
 
     def send(self, name: str, send: Callable[[], Response]) -> Response:
-        """Send a request, or repeat it until each of its writes has lost its answer; note the last one."""
+        """Send a request, repeated until each of its writes has lost its answer; record the last answer."""
         answer = self._sent(name, send)
         assert answer.status < 300 or answer.status == REFUSED_WHEN_REPEATED.get(name), (name, answer)
         said = "done" if name in REFUSED_WHEN_REPEATED else answer.body.decode()
-        said = re.sub(r'"revision":\d+', "", said) if name == TOLD_AGAIN else said
+        said = re.sub(r'"revision":\d+', "", said) if name == PUBLISHED_AGAIN else said
         self.answers[name] = DIFFERS.sub("-", said)
         self.world.pump_all()
         return answer
@@ -76,7 +78,7 @@ def organiser(world: World, method: str, path: str, body: Any = None, key: str |
 
 
 def live(world: World, *, losing: bool) -> Life:
-    """Let a poll by code live from its creation to its deletion, and a member join and go."""
+    """Run a poll with codes from its creation to its deletion, and invite a member and change their role."""
     life = Life(world, losing)
 
     def step(name: str, method: str, path: str, body: Any = None) -> Response:
@@ -132,7 +134,7 @@ def live(world: World, *, losing: bool) -> Life:
 
 
 def kept(world: World) -> Counter[str]:
-    """Count the items of each kind in each table, but for counters of slices of time and of samples."""
+    """Count the items of each kind in each table, except for counters of time windows and samples."""
     client, found = boto3.client("dynamodb"), Counter[str]()
     for table in client.list_tables()["TableNames"]:
         for item in client.scan(TableName=table)["Items"]:
@@ -159,7 +161,7 @@ def add_owner(world: World) -> Mapping[str, str]:
     return {each["Name"]: each["Value"] for each in user["Attributes"]}
 
 
-def test_a_poll_whose_answers_are_lost_one_by_one_lives_the_same_life(world: World) -> None:
+def test_poll_life_with_lost_answers_ends_in_the_same_state(world: World) -> None:
     lives = []
     for losing in (False, True):
         world.reset()

@@ -1,4 +1,4 @@
-"""Passes and tickets as they are really handed out, used for everything that they are not for."""
+"""Results passes and tickets are rejected for every purpose that they were not issued for."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .journey import ORGANISER, Journey
 
 
 class Doors(Journey):
-    """The doors behind which results are, as somebody with a pass or a ticket tries them."""
+    """The endpoints that show results, tried with a pass or a ticket."""
 
     def voted(self, poll_id: str, choice: str = "a") -> str:
         """Vote, and return the results pass."""
@@ -33,7 +33,7 @@ class Doors(Journey):
         return status, body
 
     def shake_hands(self, ticket: str, connection_id: str = "somebody") -> bool:
-        """Open a socket with a ticket, if it opens one."""
+        """Connect with a ticket; return whether a socket opened."""
         return self.world.shake_hands(ticket, connection_id)
 
     def _done(self, slug: str, request: str, body: Event | None) -> Event:
@@ -49,14 +49,14 @@ def doors(world: World, monkeypatch: pytest.MonkeyPatch) -> Doors:
 
 @pytest.fixture
 def poll_id(doors: Doors) -> str:
-    """Return an open poll whose counts are for those who have voted in it."""
+    """Return an open poll with counts for its voters only."""
     poll_id = doors.create(result_visibility="after_vote")
     doors.open(poll_id, ago=40)
     doors.world.pump_all()
     return poll_id
 
 
-def test_a_pass_opens_its_own_poll_and_no_other(doors: Doors, poll_id: str) -> None:
+def test_results_pass_is_valid_for_its_own_poll_only(doors: Doors, poll_id: str) -> None:
     shown = doors.voted(poll_id)
     doors.close(poll_id, ago=20)
     other = doors.create(result_visibility="after_vote")
@@ -67,7 +67,7 @@ def test_a_pass_opens_its_own_poll_and_no_other(doors: Doors, poll_id: str) -> N
     assert (status, body["type"], "counts" in body) == (403, "/problems/bad-results-pass", False)
 
 
-def test_a_ticket_is_no_pass_and_a_pass_is_no_ticket(doors: Doors, poll_id: str) -> None:
+def test_ticket_and_results_pass_are_not_interchangeable(doors: Doors, poll_id: str) -> None:
     shown = doors.voted(poll_id)
     doors.world.pump_all()
     for ticket in (doors.ticket(), doors.ticket(shown), doors.organisers_ticket()):
@@ -78,7 +78,7 @@ def test_a_ticket_is_no_pass_and_a_pass_is_no_ticket(doors: Doors, poll_id: str)
     assert not doors.shake_hands(shown)
 
 
-def test_a_voter_token_is_neither(doors: Doors, poll_id: str) -> None:
+def test_voter_token_is_neither_ticket_nor_results_pass(doors: Doors, poll_id: str) -> None:
     voter_token = doors.voter_token().partition("=")[2]
     assert doors.live_results(poll_id, voter_token)[0] == 403
     assert not doors.shake_hands(voter_token)
@@ -89,8 +89,8 @@ def frames_of(doors: Doors, connection_id: str) -> list[Any]:
     return [frame for frame in doors.sockets.frames(connection_id) if isinstance(frame, kinds)]
 
 
-def test_each_ticket_shows_what_its_scope_may_see_and_never_more(doors: Doors, poll_id: str) -> None:
-    """Of a poll whose counts are for its voters: the public, a voter, a voter of another one, organisers."""
+def test_ticket_shows_exactly_the_results_of_its_scope(doors: Doors, poll_id: str) -> None:
+    """A poll with counts for its voters: the public, a voter, a voter of another poll, organisers."""
     shown = doors.voted(poll_id)
     doors.close(poll_id, ago=20)
     next_poll = doors.create(result_visibility="after_vote")
@@ -118,7 +118,7 @@ def test_each_ticket_shows_what_its_scope_may_see_and_never_more(doors: Doors, p
 
 
 @pytest.mark.parametrize("scope", ["public", "voter", "organiser"])
-def test_a_ticket_of_any_scope_opens_one_socket(doors: Doors, poll_id: str, scope: str) -> None:
+def test_ticket_of_every_scope_opens_one_socket(doors: Doors, poll_id: str, scope: str) -> None:
     ticket = {
         "public": doors.ticket,
         "voter": lambda: doors.ticket(doors.voted(poll_id)),
@@ -127,7 +127,7 @@ def test_a_ticket_of_any_scope_opens_one_socket(doors: Doors, poll_id: str, scop
     assert [doors.shake_hands(ticket, str(number)) for number in range(3)] == [True, False, False]
 
 
-def test_nobody_gets_an_organisers_ticket_without_a_checked_token(doors: Doors, poll_id: str) -> None:
+def test_organiser_ticket_requires_a_verified_token(doors: Doors, poll_id: str) -> None:
     shown = doors.voted(poll_id)
     for headers in ({}, {"authorization": f"Bearer {shown}"}, {"authorization": "Bearer x.y.z"}):
         status, body, _ = doors.world.http(

@@ -1,4 +1,4 @@
-"""Every stack has its own pipeline and its own deployment settings, and they agree with each other."""
+"""Every stack has a pipeline and deployment settings, and they agree with each other."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ def folder_of(service: str) -> Path:
 
 
 def libraries_of(service: str) -> set[str]:
-    """The folders of what is packed into its functions from this repository."""
+    """Return the path patterns of this repository's libraries that the service packages."""
     folder = ROOT / "platform/preflight" if service == "platform" else folder_of(service)
     project = tomllib.loads((folder / "pyproject.toml").read_text())
     homes = {"contracts": "libs/contracts/**", "gateway": "platform/gateway/**"}
@@ -32,13 +32,13 @@ def libraries_of(service: str) -> set[str]:
 
 
 def workflow(name: str) -> dict[Any, Any]:
-    # YAML 1.1 reads the key `on` as the truth value; it is never looked up here by another name.
+    # YAML 1.1 reads the key `on` as the boolean True.
     content: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())
     return content
 
 
 def wrong_in_pipeline(service: str, content: dict[Any, Any]) -> Iterator[str]:
-    """Yield what a service's pipeline does not watch, and what it calls wrongly."""
+    """Yield paths that a service's pipeline does not watch, and wrong calls of the shared workflow."""
     own = "platform/template.yaml" if service == "platform" else f"services/{service}/**"
     for event in ("pull_request", "push"):
         watched = set(content[True][event]["paths"])
@@ -53,7 +53,7 @@ def wrong_in_pipeline(service: str, content: dict[Any, Any]) -> Iterator[str]:
 
 
 def wrong_in_settings(service: str, settings: dict[str, Any], template: str) -> Iterator[str]:
-    """Yield what a stack's deployment settings say wrongly, stage by stage."""
+    """Yield errors in a stack's deployment settings, for each environment."""
     declared = "\n  Canary:" in template
     for stage in STAGES:
         deploy = settings[stage]["deploy"]["parameters"]
@@ -71,7 +71,7 @@ def wrong_in_settings(service: str, settings: dict[str, Any], template: str) -> 
 
 
 def wrong_in_workflow(content: dict[Any, Any]) -> Iterator[str]:
-    """Yield the rights that a workflow starts with, and the actions that it does not pin by their commit."""
+    """Yield the initial permissions of a workflow, and its actions that are not pinned to a commit."""
     if content["permissions"] != {}:
         yield f"starts with {content['permissions']}"
     for job in content["jobs"].values():
@@ -85,22 +85,20 @@ def settings_of(service: str) -> tuple[dict[str, Any], str]:
     return tomllib.loads((folder / "samconfig.toml").read_text()), (folder / "template.yaml").read_text()
 
 
-def test_a_service_has_a_pipeline_that_runs_when_its_code_or_what_it_is_built_from_changes() -> None:
+def test_pipeline_of_every_service_watches_its_code_and_dependencies() -> None:
     assert offenders(SERVICES, lambda name: list(wrong_in_pipeline(name, workflow(name)))) == {}
 
 
-def test_a_stack_deploys_to_every_environment_under_its_own_name_and_only_prod_shifts_traffic_by_steps() -> (
-    None
-):
+def test_stack_settings_have_its_name_per_environment_and_canary_in_prod_only() -> None:
     assert offenders(STACKS, lambda name: list(wrong_in_settings(name, *settings_of(name)))) == {}
 
 
-def test_a_workflow_starts_without_rights_and_pins_what_it_uses() -> None:
+def test_workflows_start_without_permissions_and_pin_their_actions() -> None:
     names = [path.stem for path in sorted(WORKFLOWS.glob("*.yml"))]
     assert offenders(names, lambda name: list(wrong_in_workflow(workflow(name)))) == {}
 
 
-def test_a_pipeline_settings_or_workflow_that_break_a_rule_would_be_found() -> None:
+def test_broken_pipeline_settings_or_workflow_is_reported() -> None:
     pipeline = workflow("vote-service")
     pipeline[True]["push"]["paths"].remove("uv.lock")
     pipeline["jobs"]["pipeline"]["with"]["service"] = "poll-service"
@@ -113,19 +111,19 @@ def test_a_pipeline_settings_or_workflow_that_break_a_rule_would_be_found() -> N
     assert len(list(wrong_in_workflow(unpinned))) == 2
 
 
-def test_every_template_is_a_stack_that_is_known_and_the_laptop_finds_the_same() -> None:
+def test_every_template_is_a_known_stack() -> None:
     found = {stack.service: stack.folder for stack in in_deploy_order(ROOT)}
     assert found == {stack.value: stack_folder(stack) for stack in Service}
 
 
-def test_a_second_stack_is_deployed_by_its_services_pipeline_after_the_services_own() -> None:
+def test_secondary_stack_is_deployed_after_its_service_by_the_same_pipeline() -> None:
     order = [one.service for one in in_deploy_order(ROOT)]
     for stack in [stack for stack in Service if stack is not stack.home]:
         assert order.index(stack.home.value) < order.index(stack.value)
         assert not (WORKFLOWS / f"{stack.value}.yml").exists()
 
 
-def test_deployments_to_an_environment_wait_for_each_other_and_none_is_dropped() -> None:
+def test_deployments_to_an_environment_are_queued() -> None:
     concurrency = workflow("deploy")["jobs"]["deploy"]["concurrency"]
     assert concurrency == {
         "group": "deploy-${{ inputs.environment }}",
@@ -134,7 +132,7 @@ def test_deployments_to_an_environment_wait_for_each_other_and_none_is_dropped()
     }
 
 
-def test_prod_comes_after_dev_and_dev_after_the_checks() -> None:
+def test_prod_follows_dev_and_dev_follows_the_checks() -> None:
     jobs = workflow("service")["jobs"]
     assert jobs["dev"]["needs"] == "check"
     assert "refs/heads/main" in jobs["dev"]["if"]

@@ -1,4 +1,4 @@
-"""A recount from end to end: votes by the workflow, the log by vote-service, the certificate here."""
+"""End-to-end recount: votes by the workflow, the vote log by vote-service, the certificate."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from .journey import ORGANISER, Journey
 
 
 def recount(world: World, poll_id: str) -> Recount:
-    """Order a recount, carry it out with the real `read_vote_log` behind it, read the outcome."""
+    """Request a recount, run it with the real `read_vote_log`, and return its result."""
     status, body, _ = world.http(
         "request_recount", f"POST /admin/api/results/{poll_id}/recount", organiser=ORGANISER
     )
@@ -25,7 +25,7 @@ def recount(world: World, poll_id: str) -> Recount:
 
 @pytest.mark.parametrize("archived", [False, True], ids=["closed", "archived"])
 @pytest.mark.parametrize(("settling", "state"), [(0, "certified"), (40, "provisional")])
-def test_a_closed_poll_is_certified_once_its_log_is_sealed(
+def test_closed_poll_is_certified_once_its_log_is_sealed(
     journey: Journey,
     monkeypatch: pytest.MonkeyPatch,
     settling: int,

@@ -1,4 +1,4 @@
-"""AWS may hang: every function still answers for itself, within its own Timeout."""
+"""Time budgets: when AWS hangs, every function still responds within its own Timeout."""
 
 import ast
 import json
@@ -32,12 +32,12 @@ from .time_budgets import (
 
 FUNCTIONS: Final = functions(load_stacks())
 SHARED: Final = {name: value for name, value in vars(gateway.aws).items() if isinstance(value, Config)} | {
-    "gateway.secret.SDK": gateway.secret.SDK
+    "gateway.secret.AWS_CONFIG": gateway.secret.AWS_CONFIG
 }
 ANSWERS_ANYWAY: Final = {
-    # A voter token is given without being counted rather than not at all.
+    # A voter token is issued uncounted rather than not at all.
     "POST /voter-token": 200,
-    # These ask Secrets Manager for keys, and nothing else of AWS.
+    # These need Secrets Manager only.
     "POST /live/ticket": 200,
     "POST /admin/api/live/ticket": 200,
 }
@@ -51,16 +51,16 @@ SOURCES: Final = [
 
 
 def too_long(function: Function, started: Started) -> list[str]:
-    """Return each budget that outlasts the function, with how long its longest call lasts."""
+    """Return each client configuration with a longest call beyond the function's timeout."""
     return [
         f"{function.slug}: {name} may last {longest_call(config)} s of {function.timeout} s"
         for name, config in (started.budgets | SHARED).items()
-        if longest_call(config) + gateway.aws.ANSWERING_SECONDS > function.timeout
+        if longest_call(config) + gateway.aws.RESPONSE_RESERVE_SECONDS > function.timeout
     ]
 
 
-def heedless(started: Started) -> list[str]:
-    """Return the clients that would begin an attempt after the deadline."""
+def clients_ignoring_the_deadline(started: Started) -> list[str]:
+    """Return the clients that would start an attempt after the deadline."""
     found = []
     for client in started.clients:
         with gateway.aws.deadline(context(FUNCTIONS[0], Clock())):
@@ -73,7 +73,7 @@ def heedless(started: Started) -> list[str]:
     return found
 
 
-def test_no_call_of_any_client_outlasts_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_longest_call_of_every_client_fits_into_the_function_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for function in FUNCTIONS:
         with function.started(monkeypatch) as started:
@@ -81,16 +81,16 @@ def test_no_call_of_any_client_outlasts_its_function(monkeypatch: pytest.MonkeyP
     assert found == []
 
 
-def test_every_client_heeds_the_deadline_of_its_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_client_respects_the_deadline_of_its_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
     found = {}
     for function in FUNCTIONS:
         with function.started(monkeypatch) as started:
-            if names := heedless(started):
+            if names := clients_ignoring_the_deadline(started):
                 found[function.slug] = names
     assert found == {}
 
 
-def test_a_client_of_its_own_making_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_with_its_own_configuration_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     function = next(one for one in FUNCTIONS if one.slug == "get_results")
     with function.started(monkeypatch) as started:
         boto3.client(
@@ -98,10 +98,10 @@ def test_a_client_of_its_own_making_is_found(monkeypatch: pytest.MonkeyPatch) ->
         )
         (found,) = [found for found in too_long(function, started) if "client of dynamodb" in found]
         assert found == "get_results: client of dynamodb, 1 may last 267.0 s of 10.0 s"
-        assert heedless(started) == ["dynamodb"]
+        assert clients_ignoring_the_deadline(started) == ["dynamodb"]
 
 
-def test_clients_are_made_with_a_budget_and_nowhere_without() -> None:
+def test_every_client_is_created_with_a_configuration() -> None:
     found = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
@@ -113,20 +113,20 @@ def test_clients_are_made_with_a_budget_and_nowhere_without() -> None:
     assert found == []
 
 
-def test_every_handler_puts_its_invocation_under_a_deadline() -> None:
-    """By one of the two entry points or the decorator: the static budgets bound one call, this their sum."""
-    heedless_ones = [
+def test_every_handler_sets_a_deadline() -> None:
+    """By an entry point or the decorator: client timeouts limit one call, the deadline limits their sum."""
+    without_deadline = [
         path.stem
         for path in SOURCES
         if path.parent.name == "handlers" and path.stem != "__init__"
         if not {"entry_point", "within_timeout"} & set(_names_in(path))
     ]
-    # It calls S3 and CloudFront with budgets of their own, and answers CloudFormation in every case.
-    assert heedless_ones == ["publish_site"]
+    # It calls S3 and CloudFront with its own timeouts, and responds to CloudFormation in every case.
+    assert without_deadline == ["publish_site"]
 
 
-def test_each_integration_of_an_http_api_leads_to_a_function_that_is_tried_here() -> None:
-    """The tests below ask these functions, and no function is left out because its module looks different."""
+def test_every_http_integration_is_covered_here() -> None:
+    """Every function behind an HTTP API is tested below, however its module looks."""
     integrations = [
         name
         for stack in load_stacks()
@@ -137,7 +137,7 @@ def test_each_integration_of_an_http_api_leads_to_a_function_that_is_tried_here(
     assert sorted(served) == sorted(name.replace("Integration", "Function") for name in integrations)
 
 
-def test_with_dynamodb_hanging_every_http_function_answers_for_itself_in_time(
+def test_http_functions_respond_in_time_when_dynamodb_hangs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answers = dict(_answers(monkeypatch, "secretsmanager"))
@@ -150,16 +150,16 @@ def test_with_dynamodb_hanging_every_http_function_answers_for_itself_in_time(
     assert wrong == {}
 
 
-def test_with_all_of_aws_hanging_every_http_function_refuses_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_functions_respond_503_in_time_when_all_of_aws_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = dict(_answers(monkeypatch))
     wrong = {route: answer for route, answer in answers.items() if answer[0] not in {503, 204}}
     assert wrong == {}
 
 
-def test_in_real_time_an_endpoint_that_accepts_and_never_answers_leaves_time_to_refuse(
+def test_hanging_endpoint_leaves_time_to_respond_in_real_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What the others compute, once with a real socket and real timeouts: 3 s of the function's 10 s."""
+    """Checks the computed timeouts with a real socket and real time: 3 s of the function's 10 s."""
     function = next(one for one in FUNCTIONS if one.slug == "get_results")
     with socket.create_server(("127.0.0.1", 0)) as endpoint:
         make: Any = boto3.client

@@ -1,4 +1,4 @@
-"""Handlers as their templates start them, AWS that never answers, and a clock that needs no waiting."""
+"""Handlers in their templates' environment, AWS that never answers, and a fake clock without real waits."""
 
 import importlib
 import json
@@ -54,12 +54,13 @@ class Function:
 
     @property
     def timeout(self) -> float:
-        """The seconds after which Lambda ends it."""
+        """Seconds after which Lambda ends the function."""
         return float(self.stack.properties(FUNCTION)[self.logical_id]["Timeout"])
 
     @property
     def serves_http(self) -> bool:
-        """Whether a route of an HTTP API leads to it: a WebSocket API has no payload format."""
+        """Whether a route of an HTTP API leads to it: integrations of WebSocket APIs have no payload
+        format."""
         return any(
             str(integration["IntegrationUri"].get("Ref", "")).startswith(f"{self.logical_id}Alias")
             for integration in self.stack.properties("AWS::ApiGatewayV2::Integration").values()
@@ -68,7 +69,7 @@ class Function:
 
     @contextmanager
     def started(self, monkeypatch: pytest.MonkeyPatch) -> Iterator["Started"]:
-        """Import the handler with its template's environment, and note every client that it makes."""
+        """Import the handler with its template's environment, and record the AWS clients that it creates."""
         clients: list[BaseClient] = []
         make: Any = boto3.client
 
@@ -95,14 +96,14 @@ class Function:
 
 @dataclass(frozen=True)
 class Started:
-    """A handler's module and the clients that it has made."""
+    """An imported handler module and the AWS clients that it created."""
 
     module: ModuleType
     clients: list[BaseClient]
 
     @property
     def budgets(self) -> dict[str, Config]:
-        """The budget of each client; of a handler that makes its clients later, of its package."""
+        """The configuration of each client, or of the package if the handler creates clients later."""
         kept = {
             f"{name}.{constant}": value
             for name, module in sys.modules.items()
@@ -110,7 +111,7 @@ class Started:
             for constant, value in vars(module).items()
             if isinstance(value, Config)
         }
-        # Most handlers make their clients when they are imported, and of those the kept ones tell nothing.
+        # Most handlers create their clients at import; then the package's constants are irrelevant.
         return (
             kept
             if not self.clients
@@ -123,7 +124,7 @@ class Started:
 
 @contextmanager
 def without_module(path: str) -> Iterator[None]:
-    """Have a module imported again in here, and leave the one from before as it was."""
+    """Import a module again within the block, and restore the previous one afterwards."""
     before = sys.modules.pop(path, None)
     try:
         yield
@@ -139,7 +140,7 @@ def functions(stacks: list[Stack]) -> list[Function]:
 
 
 def http_routes(stacks: list[Stack]) -> set[str]:
-    """Return every route of the HTTP APIs, as the functions' resolvers write it."""
+    """Return every route of the HTTP APIs, in the format of the functions' resolvers."""
     keys = [
         str(route["RouteKey"])
         for stack in stacks
@@ -150,7 +151,7 @@ def http_routes(stacks: list[Stack]) -> set[str]:
 
 
 def longest_call(config: Config) -> float:
-    """Return how many seconds one call may last: attempts, each until both timeouts, and their pauses."""
+    """Return the maximum seconds of one call: all attempts with both timeouts, and the pauses."""
     settings: Any = config
     attempts = settings.retries["total_max_attempts"]
     pauses = sum(min(2.0**number, 20) for number in range(attempts - 1))
@@ -158,7 +159,7 @@ def longest_call(config: Config) -> float:
 
 
 class Clock:
-    """Time that passes only where a call waits for AWS, or the SDK between two attempts."""
+    """A clock that advances only while a call waits for AWS, or during the SDK's pauses."""
 
     now: float = 1_000.0
 
@@ -167,7 +168,7 @@ class Clock:
 
 
 class RealClock(Clock):
-    """The time that passes anyway."""
+    """The real clock."""
 
     @property
     def now(self) -> float:  # type: ignore[override]
@@ -176,7 +177,7 @@ class RealClock(Clock):
 
 @dataclass
 class Hanging:
-    """AWS while no answer comes: an attempt ends by its client's own timeouts."""
+    """AWS that never answers: each attempt ends by its client's own timeouts."""
 
     clock: Clock
     answering: frozenset[str]
@@ -193,13 +194,13 @@ class Hanging:
         raise ReadTimeoutError(endpoint_url=request.url)
 
     def sender(self) -> Callable[[URLLib3Session, Any], AWSResponse]:
-        """Return what stands for the method that sends a request."""
+        """Return a replacement for the method that sends a request."""
         return lambda session, request: self.send(session, request)  # noqa: PLW0108 (a method of the session)
 
     @classmethod
     @contextmanager
     def put(cls, monkeypatch: pytest.MonkeyPatch, *answering: str) -> Iterator["Hanging"]:
-        """Have every call hang, but those of the services that are named."""
+        """Let every call hang, except for those of the services in `answering`."""
         clock = Clock()
         hanging = cls(clock, frozenset(answering))
         with monkeypatch.context() as patch:
@@ -213,7 +214,7 @@ class Hanging:
 
 
 def context(function: Function, clock: Clock) -> Any:
-    """Return what Lambda tells an invocation that begins now."""
+    """Return the Lambda context of an invocation that begins now."""
     ends_at = clock.now + function.timeout
     return SimpleNamespace(
         function_name="function",
@@ -225,7 +226,7 @@ def context(function: Function, clock: Clock) -> Any:
 
 
 def events(module: ModuleType, now: Any) -> dict[str, dict[str, Any]]:
-    """Return a request that each route of an HTTP function does not refuse, by route."""
+    """Return a valid request for each route of an HTTP function, by route."""
     found = {}
     for route in module.app.routes:
         operation: Operation[Any] | None = operation_of(route.func)
@@ -261,16 +262,16 @@ def _event(method: str, path: str, operation: Operation[Any] | None, now: Any) -
         Image.new("RGB", (8, 8)).save(picture, "PNG")
         event["headers"]["content-type"] = "image/png"
         return event | {"body": b64encode(picture.getvalue()).decode(), "isBase64Encoded": True}
-    if operation is None or operation.takes is None:
+    if operation is None or operation.request_model is None:
         return event
-    sample = _samples(now).get(operation.takes.__name__, {})
+    sample = _samples(now).get(operation.request_model.__name__, {})
     if method in {"GET", "HEAD", "DELETE"}:
         return event | {"queryStringParameters": sample}
     return event | {"body": json.dumps(sample)}
 
 
 def _samples(now: Any) -> dict[str, dict[str, Any]]:
-    """A body or query for each route that takes something and needs it."""
+    """A valid body or query, by request model."""
     return {
         "CastVote": {"poll_id": POLL, "choice": "a"},
         "RequestChallenge": {"poll_id": POLL},

@@ -1,7 +1,7 @@
-"""A forward proxy for browsers that behaves like a bad network: it drops, delays and cuts.
+"""A forward proxy for browsers that behaves like a bad network: it drops, delays and cuts connections.
 
-A dropped request never arrives; a lost one arrives and its answer does not. WebSockets come through `CONNECT`
-and are cut after a while, so one request is one connection here, and a fault is a closed one.
+A dropped request never arrives; a lost request arrives, but its answer does not. WebSockets use `CONNECT` and
+are cut after a while. Each request has its own connection, and a fault closes it.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ BROKEN: Final = (OSError, EOFError, asyncio.IncompleteReadError, asyncio.LimitOv
 
 @dataclass
 class BadNetwork:
-    """How bad it is, and what it did: `share` of the requests is hit, a third of them in each way.
+    """The faults of a network, and their counts: `share` of the requests fails, a third of them in each way.
 
-    It leads to `host` and nowhere else: browsers ask for more than their pages do.
+    The proxy forwards to `host` only, because browsers also make requests of their own.
     """
 
     host: bytes
@@ -35,7 +35,7 @@ class BadNetwork:
 
     @asynccontextmanager
     async def proxy(self) -> AsyncIterator[str]:
-        """Be there while the block runs; the value is the proxy's address."""
+        """Run the proxy for the duration of the block, and yield its address."""
         server = await asyncio.start_server(self._client, "127.0.0.1", 0, limit=LARGEST_HEAD)
         async with server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -60,7 +60,7 @@ class BadNetwork:
             return
         body = await reader.readexactly(_length(head))
         there, back = await _open(self.host)
-        # The answer ends with its connection, so each request meets its own fate.
+        # One request per connection, so that each request meets its own fault.
         back.write(
             head.replace(address, b"/" + address.split(b"/", 3)[3], 1)[:-2]
             + b"Connection: close\r\n\r\n"

@@ -1,14 +1,14 @@
-"""Starts the whole system once, on ports and in a state directory of its own, and drives it in real Chromium.
+"""Start the whole system once, with its own ports and state directory, and drive it in real Chromium.
 
-All tests share that stack, so none of them may stop it; one that must has a stack of its own. Before each
-file the shared stack is checked: if it is gone, it is started again, and the test that ran last fails.
+Most tests share that stack, so they must not stop it. A test that must uses the second stack, which runs
+beside the shared one. After each file the shared stack is checked: if it is gone, that file fails and the
+stack is started again.
 
-`E2E_SITE=http://localhost:8080` uses the stack that runs there (with the state of `DEV_STATE`) and leaves it
+`E2E_SITE=http://localhost:8080` uses the stack at that address (with the state of `DEV_STATE`) and leaves it
 running.
 """
 
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +20,10 @@ from devstack.instance import ROOT, Instance, running_instance
 from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from testkit.shared import shared
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
-from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
+from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
 
 HERE: Final = Path(__file__).parent
 KEPT: Final = ROOT / ".dev" / "test" / "e2e"
@@ -43,23 +45,27 @@ PHONE: Final[dict[str, Any]] = {
 DESKTOP: Final[dict[str, Any]] = {"viewport": {"width": 1280, "height": 900}}
 PATIENCE_MILLISECONDS: Final = 1000 * PATIENCE_SECONDS
 FIRST: Final = "test_burst.py"
-"""What the very first visitors meet."""
+"""Runs first, because it tests the first requests to a new stack."""
+
+SECOND_STACK: Final = ("test_rebuild.py", "test_restart.py")
+"""Files that use the second stack: one stops its stack, one waits two minutes for it."""
 
 LAST: Final = "test_privacy.py"
-"""Reads what all other tests have left in logs and tables."""
+"""Runs last, because it reads the logs and tables of all other tests."""
 
 BROWSER: Final = pytest.StashKey[Browser]()
 FAILED: Final = pytest.StashKey[bool]()
-RAN_LAST: Final = pytest.StashKey[str]()
+SHARED_STACK: Final = pytest.StashKey[Running]()
+SIGNED_IN: Final = pytest.StashKey[Organiser]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Bring in what makes tests of an API's document."""
+    """Load the plugin that generates tests from an API document."""
     config.pluginmanager.import_plugin("schemathesis.pytest.plugin")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give these tests their marker and a longer limit, and the first and the last file their places."""
+    """Mark these tests, raise their time limit, and move the first and the last file to their places."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
@@ -67,42 +73,56 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path != HERE / FIRST, item.path == HERE / LAST))
 
 
+class OneWorkerPerStack(LoadScopeScheduling):  # type: ignore[misc]  # (pytest-xdist has no types)
+    """Assigns all tests of one stack to one worker of pytest-xdist."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "second stack" if nodeid.partition("::")[0].endswith(SECOND_STACK) else "shared stack"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerPerStack:
+    """Schedule tests so that only one worker starts the shared stack."""
+    return OneWorkerPerStack(config, log)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Remember that a test failed, for those who keep pictures."""
+    """Record that a test failed, so that fixtures keep screenshots."""
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Remember which test ran last: if the shared stack is gone after it, it is the one to look at."""
-    if HERE in item.path.parents:
-        item.config.stash[RAN_LAST] = item.nodeid
-
-
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    """Return the running stack; one that was started here is stopped in the end."""
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """Return the running stack; a stack that was started here is stopped at the end."""
     site = os.environ.get("E2E_SITE", "").rstrip("/")
     if site:
         instance = running_instance()
         assert instance is not None, "E2E_SITE is set, but nothing runs in DEV_STATE"
-        assert instance.site == site, f"what runs in DEV_STATE is at {instance.site}"
+        assert instance.site == site, f"the stack of DEV_STATE is at {instance.site}"
         yield Running(instance)
         return
     with own_stack(STATE) as started:
+        request.config.stash[SHARED_STACK] = started
+        yield started
+
+
+@pytest.fixture(scope="session")
+def second_stack() -> Iterator[Running]:
+    """Return a second stack, which tests may stop."""
+    with own_stack(STATE.with_name(f"{STATE.name}-second")) as started:
         yield started
 
 
 @contextmanager
 def own_stack(state: Path) -> Iterator[Running]:
-    """Run a stack with its state in `state` while the block runs."""
+    """Run a stack with its state in `state` for the duration of the block."""
     started = Instance(state, free_port(), free_port())
     KEPT.mkdir(parents=True, exist_ok=True)
     dev(state, "down")
-    # All voters of all tests come from one address.
+    # All voters of all tests have one IP address.
     up = dev(state, "up", "--fresh", "--detach", "--new-voters-per-network", "1000000", *ports_of(started))
     (KEPT / f"{state.name}.up.log").write_text(up.stdout + up.stderr)
     assert up.returncode == 0, up.stdout + up.stderr
@@ -114,47 +134,37 @@ def own_stack(state: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def organiser(running: Running) -> Organiser:
-    """Return an organiser who has signed in; all tests share the one sign-in."""
-    return Organiser(running)
+def organiser(request: pytest.FixtureRequest, running: Running) -> Organiser:
+    """Return a signed-in organiser; all tests share the sign-in."""
+    organiser = request.config.stash[SIGNED_IN] = Organiser(running)
+    return organiser
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _shared_stack_is_there(request: pytest.FixtureRequest) -> None:
-    """Check the shared stack before a file's first test, if any file has used it before."""
-    last = request.config.stash.get(RAN_LAST, None)
-    if last is None or "E2E_SITE" in os.environ:
-        return
-    restart_if_gone(
-        request.getfixturevalue("running"), request.getfixturevalue("organiser"), last, request.config
-    )
+def _shared_stack_is_there(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check the shared stack after a file's last test, if any test has used it."""
+    yield
+    used = request.config.stash.get(SHARED_STACK, None)
+    if used is not None and "E2E_SITE" not in os.environ:
+        restart_if_gone(used, request.config.stash.get(SIGNED_IN, None), request.node.nodeid)
 
 
-def restart_if_gone(running: Running, organiser: Organiser, last: str, config: pytest.Config) -> bool:
-    """Start the shared stack again if it is gone, and let the test that ran last fail for it."""
+def restart_if_gone(running: Running, organiser: Organiser | None, file: str) -> None:
+    """Start the shared stack again if it is gone, and fail the file that ran last."""
     instance = running.instance
     if instance.is_ready() and process.answers(instance, PATIENCE_SECONDS):
-        return False
-    found = f"The shared stack was gone after {last}. It is started again for the tests that follow."
-    warnings.warn(found, SharedStackGoneWarning, stacklevel=1)
-    report = pytest.TestReport(
-        last, (last.partition("::")[0], None, last), {}, "failed",
-        f"{found}\n{process.log_tail(instance)}", "teardown",
-    )  # fmt: skip
-    config.hook.pytest_runtest_logreport(report=report)
+        return
+    log = process.log_tail(instance)
     up = dev(instance.state, "up", "--detach", *ports_of(instance))
     assert up.returncode == 0, up.stdout + up.stderr
-    organiser.sign_in()
-    return True
-
-
-class SharedStackGoneWarning(UserWarning):
-    """A test has stopped, or broken, the stack that all tests share."""
+    if organiser is not None:
+        organiser.sign_in()
+    pytest.fail(f"The shared stack was gone after {file}. It runs again for the tests that follow.\n{log}")
 
 
 @pytest.fixture
 def poll_id(running: Running, organiser: Organiser) -> str:
-    """Return a poll that takes votes by device: the active one, or a new one."""
+    """Return an open poll with policy `device`: the active one, or a new one."""
     poll = running.active_poll()
     usable = poll and (poll["status"], poll["policy"]) == ("open", "device")
     return poll["poll_id"] if poll and usable else organiser.open_new()
@@ -162,7 +172,7 @@ def poll_id(running: Running, organiser: Organiser) -> str:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Chromium while the block runs."""
+    """Run Chromium for the duration of the block."""
     program = find_chromium()
     assert program, "these tests drive Chromium: ./dev test e2e says how to get it"
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
@@ -174,7 +184,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """Return the Chromium of this folder. Its event loop ends with it: other folders' tests run their own."""
+    """Return the Chromium that the tests of this folder share."""
     return shared(request, BROWSER, chromium)
 
 
@@ -182,7 +192,7 @@ def browser(request: pytest.FixtureRequest) -> Browser:
 def open_page(
     browser: Browser, running: Running, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Page]]:
-    """Return a function that opens a device with one page; after a failure each leaves a picture."""
+    """Return a function that opens a page on a new device; after a failure it saves screenshots."""
     contexts: list[tuple[str, BrowserContext]] = []
     complaints: list[str] = []
 
@@ -220,5 +230,5 @@ def phone(open_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def other_phone(open_page: Callable[..., Page]) -> Page:
-    """A page on somebody else's phone."""
+    """A page on another voter's phone."""
     return open_page("other-phone", **PHONE)

@@ -1,7 +1,7 @@
-"""Chromium, Firefox and WebKit behind one small interface: open, look, click, type, keep a picture.
+"""Chromium, Firefox and WebKit behind one small interface: open, run, click, type, save a screenshot.
 
-Each is Debian's own build, driven by the protocol it speaks itself: Chromium by Playwright, Firefox by
-WebDriver BiDi, WebKit by WebKitWebDriver's HTTP. So all three run without a driver from elsewhere.
+Each is Debian's own build, driven by its own protocol: Chromium by Playwright, Firefox by WebDriver BiDi,
+WebKit by WebKitWebDriver's HTTP. So none of them needs an additional driver.
 """
 
 import base64
@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from .running import free_port
+from .live_stack import free_port
 
 PATIENCE_SECONDS: Final = 60.0
 WIDTH, HEIGHT = 1100, 900
@@ -37,36 +37,36 @@ class Engine(Protocol):
         """Load a page."""
 
     def run(self, expression: str) -> Any:
-        """Return the value of an expression of JavaScript in the page."""
+        """Return the value of a JavaScript expression in the page."""
 
     def click(self, selector: str) -> None:
-        """Click an element as a pointer does."""
+        """Click an element with the pointer."""
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field."""
 
     def picture(self, path: Path) -> None:
-        """Keep a screenshot."""
+        """Save a screenshot."""
 
 
-def wait_for(engine: Engine, expression: str, what: str) -> None:
-    """Wait until an expression is true in the page, whatever page that is by then."""
+def wait_for(engine: Engine, expression: str, description: str) -> None:
+    """Wait until an expression is true in the page, also across navigations."""
     deadline, seen = time.monotonic() + PATIENCE_SECONDS, None
     while time.monotonic() < deadline:
         try:
             seen = engine.run(f"Boolean({expression})")
-        except (EngineError, httpx.HTTPError) as error:  # in the middle of a navigation
+        except (EngineError, httpx.HTTPError) as error:  # during a navigation
             seen = error
         if seen is True:
             return
         time.sleep(0.1)
     raise AssertionError(
-        f"waited in vain for {what}: {seen}; the page: {engine.run('document.body.innerText')}"
+        f"waited in vain for {description}: {seen}; the page: {engine.run('document.body.innerText')}"
     )
 
 
 class EngineError(Exception):
-    """A browser refuses a command."""
+    """A browser rejected a command."""
 
 
 @contextmanager
@@ -97,11 +97,18 @@ def webkit() -> Iterator[Engine]:
     """Start WebKitGTK's MiniBrowser on a display of its own."""
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-        told, tell = os.pipe()
-        xvfb = [find_engine("Xvfb"), "-displayfd", str(tell), "-screen", "0", f"{WIDTH}x{HEIGHT + 100}x24"]
-        stack.enter_context(_process(xvfb, pass_fds=(tell,)))
-        os.close(tell)
-        with os.fdopen(told) as displayed:
+        readable, writable = os.pipe()
+        xvfb = [
+            find_engine("Xvfb"),
+            "-displayfd",
+            str(writable),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT + 100}x24",
+        ]
+        stack.enter_context(_process(xvfb, pass_fds=(writable,)))
+        os.close(writable)
+        with os.fdopen(readable) as displayed:
             display = f":{displayed.readline().strip()}"
         port = free_port()
         environment = {
@@ -110,7 +117,7 @@ def webkit() -> Iterator[Engine]:
             "DISPLAY": display,
             "GDK_BACKEND": "x11",
             "NO_AT_BRIDGE": "1",
-            # Its sandbox needs user namespaces, which containers lack; the pages are our own.
+            # Its sandbox needs user namespaces, which containers lack; the pages are the project's own.
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
         }
         stack.enter_context(_process([find_engine("WebKitWebDriver"), f"--port={port}"], (), **environment))
@@ -231,7 +238,8 @@ class _WebKit:
         self._call("POST", f"/element/{self._element(selector)}/value", {"text": text})
 
     def picture(self, path: Path) -> None:
-        # Else it is of the frame before: nothing is drawn in step with the page on a virtual display.
+        # The screenshot would otherwise show the previous frame: a virtual display does not draw in step with
+        # the page.
         drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
         self._call("POST", "/execute/async", {"script": drawn, "args": []})
         path.write_bytes(base64.b64decode(self._call("GET", "/screenshot")))
@@ -270,7 +278,7 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text()) if path.exists() else None
 
 
-def _found(look: Callable[[], Any], what: str) -> Any:
+def _found(look: Callable[[], Any], description: str) -> Any:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -279,4 +287,4 @@ def _found(look: Callable[[], Any], what: str) -> Any:
         except (OSError, ValueError, httpx.HTTPError, WebSocketException):
             pass
         time.sleep(0.1)
-    raise AssertionError(f"{what} did not start")
+    raise AssertionError(f"{description} did not start")

@@ -1,13 +1,13 @@
-"""Against abuse, on the running stack: a poll that asks for proof, and what its organiser is told."""
+"""Abuse protection on the running stack: proof of work, and the organiser's abuse report."""
 
 from contracts.abuse import AbuseReport
 from playwright.sync_api import Page, expect
 
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 
-def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
+def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     running: Running, organiser: Organiser, desktop: Page, phone: Page
 ) -> None:
     organiser.close_active()
@@ -18,9 +18,9 @@ def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
     desktop.get_by_text("More settings").click()
     desktop.get_by_label("Before each vote").select_option("a proof of work")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-question")).to_have_text("No robots?")
+    expect(desktop.locator("#details-question")).to_have_text("No robots?")
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
 
     phone.goto("/")
     expect(title(phone)).to_have_text("Tap to vote")
@@ -34,14 +34,14 @@ def test_a_real_browser_does_the_sum_and_a_script_without_it_gets_no_vote(
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/proof-needed")
     assert running.votes_in_the_log(poll["poll_id"]) == 1
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("1 vote")
+    expect(desktop.locator("#details-total")).to_have_text("1 vote")
     desktop.locator("#abuse-look").click()
     expect(desktop.locator("#abuse-title")).to_have_text("Nothing stands out")
     expect(desktop.locator("#abuse-figures")).to_contain_text("asked for with each vote")
     organiser.close(poll["poll_id"])
 
 
-def test_an_organiser_is_told_of_votes_refused_and_of_no_voter(
+def test_abuse_report_counts_rejected_votes_and_identifies_no_voter(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id = organiser.open_new()

@@ -1,9 +1,9 @@
-"""schemathesis asks the running stack what its documents allow, and much that they do not.
+"""schemathesis tests the running stack against its API documents, with valid and invalid requests.
 
-It finds an answer that is none (5xx), a status or a media type that no document names, a body that does not
-fit its schema, a request against the document that is taken, and a route that does not ask who is there.
-`API_EXAMPLES=100 ./dev test e2e -- tests/e2e/test_api_documents.py` is the long form; the cases that follow
-from the documents themselves (each boundary, each missing or mistyped part) are tried in full in either.
+It reports server errors (5xx), undocumented statuses and media types, bodies that do not fit their schema,
+invalid requests that are accepted, and routes without authentication. `API_EXAMPLES=100 ./dev test e2e --
+tests/e2e/test_api_documents.py` is the long form; the cases from the documents themselves (each boundary,
+each missing or mistyped part) are complete in both.
 """
 
 import os
@@ -20,7 +20,7 @@ from schemathesis.checks import CheckFunction
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from .running import FUNCTIONS_COOKIE, Organiser, Running
+from .live_stack import FUNCTIONS_COOKIE, Organiser, Running
 
 type AnyCase = Case[Any]
 type Ask = Callable[[AnyCase], None]
@@ -31,17 +31,17 @@ CONFIG: Final[dict[str, Any]] = {
         "database": "none",
         "deterministic": True,
         "max-examples": int(os.environ.get("API_EXAMPLES", "5")),
-        # Who asks is said below: a made-up token or voter token would get no further than the door.
+        # `ask` sets the credentials: with a generated token every request would only be rejected.
         "with-security-parameters": False,
     },
     "phases": {
         "examples": {"enabled": False},
-        # Methods that no route has are in test_refusals.
+        # Undefined methods are tested in test_refusals.py.
         "coverage": {"unexpected-methods": []},
     },
     "checks": {
         "unsupported_method": {"enabled": False},
-        # Rules that no schema can say, such as options that must differ, refuse what a schema allows.
+        # Rules that no schema can express, such as options that must differ, reject valid bodies.
         "positive_data_acceptance": {"enabled": False},
         "negative_data_rejection": {"expected-statuses": ["4xx"]},
     },
@@ -56,14 +56,14 @@ def documented(service: str, **generation: str) -> BaseSchema:
 VOTE, RESULTS = documented("vote-service"), documented("results-service")
 REALTIME, POLL = documented("realtime-service"), documented("poll-service")
 MEMBERS = documented("platform-members")
-# What is made up is no picture: files of all kinds are sent in poll-service's test_reencoding.py.
-# And what is no poll's name is nobody's address there: the bucket or the gateway answers.
+# Generated bodies are no images: poll-service's test_reencoding.py sends files of all kinds. Invalid poll ids
+# reach no function there: the bucket or the gateway answers.
 SHARING = documented("poll-service-sharing", mode="positive").exclude(path="/admin/api/images")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What exists on the stack, put in the place of what is made up: else only 404 would ever be seen."""
+    """Existing ids and tokens that replace generated ones; otherwise every answer would be 404."""
 
     polls: tuple[str, ...]
     voter_tokens: tuple[str, ...]
@@ -78,17 +78,17 @@ def known(running: Running, organiser: Organiser) -> Iterator[Known]:
     voters = [running.voter() for _ in range(4)]
     results_pass = voters[0].vote(opened, "a").json()["results_pass"]
     yield Known((opened, opened, closed, draft), tuple(voter.cookie for voter in voters), results_pass)
-    # One of these requests may have opened a poll that nobody votes in yet.
+    # A generated request may have opened a poll, and no later test expects it.
     organiser.close_active()
 
 
 def pick(among: tuple[str, ...], case: AnyCase) -> str:
-    """Return one of them, for the same request always the same one."""
+    """Return one of the values, always the same one for the same request."""
     return among[zlib.crc32(repr((case.path_parameters, case.body, case.query)).encode()) % len(among)]
 
 
 def is_sound(case: AnyCase, part: ParameterLocation) -> bool:
-    """Tell whether this part of a request is as its document asks."""
+    """Return whether this part of a request is valid by its document."""
     found = case.meta.components.get(part) if case.meta else None
     return found is not None and found.mode is GenerationMode.POSITIVE
 
@@ -105,7 +105,7 @@ def make_real(case: AnyCase, known: Known) -> None:
 
 @pytest.fixture(scope="module")
 def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
-    """Return what sends a request as whoever may send it, and holds the answer against its document."""
+    """Return a function that sends a request with credentials and validates its response."""
 
     def send(case: AnyCase) -> None:
         make_real(case, known)
@@ -116,7 +116,8 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
             headers["Authorization"] = f"Bearer {organiser.token}"
         elif any(FUNCTIONS_COOKIE in way for way in case.operation.definition.raw.get("security", ())):
             headers["Cookie"] = pick(known.voter_tokens, case)
-            # It would leave the cookie out by its documented name; the laptop's edge knows it by another one.
+            # The check would remove the cookie by its documented name, but the laptop's edge uses another
+            # name.
             left_out.append(ignored_auth)
         case.call_and_validate(base_url=running.site, headers=headers, excluded_checks=left_out)
 
@@ -124,36 +125,36 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
 
 
 @VOTE.parametrize()
-def test_vote_service_answers_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+def test_vote_service_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 @RESULTS.parametrize()
-def test_results_service_answers_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+def test_results_service_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 @REALTIME.parametrize()
-def test_realtime_service_answers_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+def test_realtime_service_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 @POLL.parametrize()
-def test_poll_service_answers_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+def test_poll_service_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 @SHARING.parametrize()
-def test_poll_service_shares_as_its_document_says(case: AnyCase, ask: Ask) -> None:
+def test_poll_service_sharing_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
 @MEMBERS.parametrize()
-def test_members_and_audit_log_answer_as_their_document_says(case: AnyCase, ask: Ask) -> None:
+def test_members_and_audit_log_match_their_document(case: AnyCase, ask: Ask) -> None:
     ask(case)
 
 
-def test_every_document_is_asked() -> None:
+def test_every_document_is_tested() -> None:
     asked = {
         schema.raw_schema["info"]["title"] for schema in (VOTE, RESULTS, REALTIME, POLL, SHARING, MEMBERS)
     }

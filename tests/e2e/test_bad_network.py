@@ -1,4 +1,4 @@
-"""Real pages behind a network that drops, delays and cuts: one vote each, one result on every page.
+"""Real pages behind a bad network: each voter has one vote, and every page shows the same result.
 
 `BAD_NETWORK_VOTERS=200 ./dev test e2e -- tests/e2e/test_bad_network.py -s` is the long form.
 """
@@ -14,21 +14,23 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from devstack.audit import audit
+from devstack.consistency import check_consistency
 from devstack.testing.browser import find_chromium
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright, expect
 
 from .bad_network import BadNetwork
 from .conftest import CHROMIUM_ARGUMENTS, PHONE
-from .running import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
+from .live_stack import COOKIE, PATIENCE_SECONDS, RECEIPT, Organiser, Running
 
 VOTERS: Final = int(os.environ.get("BAD_NETWORK_VOTERS", "6"))
 AT_ONCE: Final = 12
-"""Pages open at a time. The last ones stay open until the end, the others come back for the result."""
+"""Number of pages open at a time. The last ones stay open until the end; the others open again for the
+result."""
 
 PATIENCE: Final = 5000 * PATIENCE_SECONDS
 RELOAD_AFTER: Final = 1000 * PATIENCE_SECONDS
-"""A person whose page does not come loads it again; at once where the browser says that it will not."""
+"""Milliseconds after which a page that does not appear is loaded again; a failed script reloads it at
+once."""
 
 
 @dataclass
@@ -39,11 +41,11 @@ class Crowd:
     poll_id: str
     network: BadNetwork
     loads: int = 0
-    told: Counter[str] = field(default_factory=Counter)
+    receipts: Counter[str] = field(default_factory=Counter)
     final: Counter[str] = field(default_factory=Counter)
 
     async def run(self, voters: int) -> None:
-        """Let all vote, close the poll, and look at what each page says then."""
+        """Let all voters vote, close the poll, and read the result on each page."""
         async with async_playwright() as driver, self.network.proxy() as proxy:
             chromium = find_chromium()
             assert chromium
@@ -58,7 +60,7 @@ class Crowd:
                 for (_, device), page in zip(wave, pages, strict=True):
                     if device not in last:
                         await page.close()
-            # A token of the beginning has expired by the end of a long form.
+            # In the long form an access token from the start has expired here.
             await asyncio.to_thread(lambda: Organiser(self.running).close(self.poll_id))
             for first in range(0, voters, AT_ONCE):
                 await asyncio.gather(*(self._look(device) for device in devices[first : first + AT_ONCE]))
@@ -78,7 +80,7 @@ class Crowd:
         await self._load(page)
         await page.locator(f'#options [data-choice="{choice}"]').tap()
         await expect(page.locator("#receipt-code")).to_have_text(RECEIPT, timeout=PATIENCE)
-        self.told[await page.locator("#receipt-code").inner_text()] += 1
+        self.receipts[await page.locator("#receipt-code").inner_text()] += 1
         return page
 
     async def _load(self, page: Page) -> None:
@@ -97,7 +99,7 @@ class Crowd:
                 page.remove_listener("requestfailed", note)
 
     async def _look(self, device: BrowserContext) -> None:
-        """Read the result where it stands, or come back for it."""
+        """Read the result on the open page, or on a new one."""
         page = device.pages[0] if device.pages else await device.new_page()
         if page.url == "about:blank":
             await self._load(page)
@@ -108,7 +110,7 @@ class Crowd:
 
 
 def _note_broken(broken: asyncio.Event, request: Request) -> None:
-    """Without one of its modules a page never runs; all else it asks for again by itself."""
+    """Record that the page lost a script, without which it never runs; it retries everything else itself."""
     if request.resource_type == "script":
         broken.set()
 
@@ -124,13 +126,13 @@ async def _before(shown: Coroutine[Any, Any, None], broken: asyncio.Event) -> bo
 
 
 @pytest.mark.timeout(3600)
-def test_behind_a_bad_network_each_vote_counts_once_and_each_page_shows_the_true_result(
+def test_votes_over_a_bad_network_count_once_and_every_page_shows_the_result(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id = organiser.open_new("On a train?")
     network = BadNetwork(running.site.partition("://")[2].encode(), share=0.3, socket_seconds=10)
     crowd = Crowd(running, poll_id, network)
-    with ThreadPoolExecutor(1) as beside:  # the tests' own browser has this thread's event loop
+    with ThreadPoolExecutor(1) as beside:  # the tests' own browser uses this thread's event loop
         beside.submit(asyncio.run, crowd.run(VOTERS)).result()
     results = running.results(poll_id)
     sys.stdout.write(
@@ -138,10 +140,10 @@ def test_behind_a_bad_network_each_vote_counts_once_and_each_page_shows_the_true
     )
 
     assert running.votes_in_the_log(poll_id) == VOTERS
-    assert len(crowd.told) == VOTERS, "a receipt was told twice"
+    assert len(crowd.receipts) == VOTERS, "a receipt was shown twice"
     b = sum("ab"[turn % 3 % 2] == "b" for turn in range(VOTERS))
     assert results["counts"] == {"a": VOTERS - b, "b": b}
-    assert audit(running.instance).differences == {}
+    assert check_consistency(running.instance).differences == {}
     assert len(crowd.final) == 1, crowd.final
     assert next(iter(crowd.final)).startswith(f"{VOTERS} votes")
     assert {"dropped", "answer lost", "delayed"} <= network.did.keys()

@@ -1,6 +1,6 @@
-"""A crowd of voters, many of them impatient: the results are exactly what they were told.
+"""A crowd of voters, some with double taps: the results match their answers exactly.
 
-Exactness in numbers is for `./dev crowd` and `./dev bench exactness`; here the deployed functions meet one.
+Larger crowds are for `./dev crowd` and `./dev bench exactness`; this one meets the deployed functions.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pytest
 from devstack.aws import client
 from devstack.instance import ENVIRONMENT
 
-from .running import Crowd, Organiser, Running
+from .live_stack import Crowd, Organiser, Running
 
 VOTERS: Final = 100
 TWICE: Final = 20
@@ -18,7 +18,7 @@ TWICE: Final = 20
 
 @dataclass(frozen=True)
 class Voted:
-    """A crowd that has voted in a poll of its own."""
+    """A crowd that has voted in its own poll."""
 
     poll_id: str
     crowd: Crowd
@@ -30,20 +30,20 @@ def voted(running: Running, organiser: Organiser) -> Voted:
     return Voted(poll_id, running.crowd(VOTERS, 40, TWICE / VOTERS))
 
 
-def test_a_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Voted) -> None:
+def test_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Voted) -> None:
     assert voted.crowd.exit_code == 0, voted.crowd
     half = TWICE // 2
     answers = voted.crowd.outcome["answers"]
     assert set(answers) == {"201", "200", "409 already-voted"}
     assert answers["409 already-voted"] == half
-    # A vote that a busy machine did not confirm at once is sent again, and may have been recorded before.
+    # A vote that a busy machine did not confirm is sent again, and may have been recorded before.
     assert answers["201"] + answers["200"] == VOTERS + half
     assert VOTERS - voted.crowd.outcome["sent_again"] <= answers["201"] <= VOTERS
     assert running.results(voted.poll_id)["total"] == VOTERS
     assert running.votes_in_the_log(voted.poll_id) == VOTERS
 
 
-def test_a_crowd_leaves_no_function_denied_by_its_role(running: Running, voted: Voted) -> None:
+def test_no_function_is_denied_by_its_role_during_a_crowd(running: Running, voted: Voted) -> None:
     assert voted.crowd.exit_code == 0, voted.crowd
     logs = client(running.instance, "logs")
     denied: list[str] = []

@@ -1,4 +1,4 @@
-"""A page of another site, or of a rebound name, tries to reach the emulator in real Chromium as its root."""
+"""Pages of another site, or under a rebound name, attack the emulator with its root key in Chromium."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -12,14 +12,14 @@ from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, Page, Response
 
 from .conftest import CHROMIUM_ARGUMENTS
-from .running import Running, dev
-from .test_foreign_page import foreign_site
+from .live_stack import Running, dev
+from .test_cross_origin import foreign_site
 
 __all__ = ["foreign_site"]
 
 PLANTED: Final = "planted-by-a-page"
 REBOUND: Final = "rebound.example"
-# The well-known key of emulators, in the query: a page cannot set the header of a signature by a form.
+# The well-known key of emulators, in the query, because forms cannot set the header of a signature.
 KEY: Final = "X-Amz-Credential=test/20261126/us-east-1/{service}/aws4_request"
 READ_SECRETS: Final = f"""async (endpoint) => {{
     const answer = await fetch(endpoint + "/?{KEY.format(service="secretsmanager")}", {{method: "POST",
@@ -75,8 +75,8 @@ def _tried(page: Page, attack: str, endpoint: str) -> str:
 
 
 @pytest.fixture
-def nothing_happens(running: Running) -> Iterator[None]:
-    """Whatever a test does, nothing of it is found in the emulator, which goes on."""
+def emulator_stays_unchanged(running: Running) -> Iterator[None]:
+    """Check after each test that the emulator is unchanged and still works."""
     secrets = client(running.instance, "secretsmanager")
     before = [secret["Name"] for secret in secrets.list_secrets()["SecretList"]]
     yield
@@ -92,15 +92,15 @@ def nothing_happens(running: Running) -> Iterator[None]:
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
-@pytest.mark.usefixtures("nothing_happens")
-def test_a_foreign_page_reaches_nothing_of_the_emulator(
+@pytest.mark.usefixtures("emulator_stays_unchanged")
+def test_foreign_page_cannot_use_the_emulator(
     running: Running, desktop: Page, foreign_site: str, name: str, attack: str
 ) -> None:
     endpoint = f"http://{name}:{running.instance.emulator_port}"
     desktop.goto(foreign_site)
     answers: list[Response] = []
     desktop.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - no builtin
-    # That it leaves the page at all is what makes this prove anything.
+    # The test proves nothing unless the request leaves the page.
     leaves = (
         desktop.expect_websocket()
         if attack == OPEN_SOCKET
@@ -115,7 +115,7 @@ def test_a_foreign_page_reaches_nothing_of_the_emulator(
 
 @pytest.fixture
 def rebound(browser: Browser) -> Iterator[Callable[[int], Page]]:
-    """Return what opens a page by a name that leads to this machine, as a rebinding name server lets it."""
+    """Return a function that opens a page by a rebound name, which resolves to this machine."""
     chromium = find_chromium()
     mapped = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
     deceived = browser.browser_type.launch(executable_path=chromium, args=[*CHROMIUM_ARGUMENTS, mapped])
@@ -131,10 +131,8 @@ def rebound(browser: Browser) -> Iterator[Callable[[int], Page]]:
     deceived.close()
 
 
-@pytest.mark.usefixtures("nothing_happens")
-def test_a_rebound_name_reaches_nothing_of_the_emulator(
-    running: Running, rebound: Callable[[int], Page]
-) -> None:
+@pytest.mark.usefixtures("emulator_stays_unchanged")
+def test_rebound_name_cannot_use_the_emulator(running: Running, rebound: Callable[[int], Page]) -> None:
     page = rebound(running.instance.emulator_port)
     assert "not a name of the emulator" in page.inner_text("body")
     own = f"http://{REBOUND}:{running.instance.emulator_port}"
@@ -143,12 +141,12 @@ def test_a_rebound_name_reaches_nothing_of_the_emulator(
     for attack in (READ_SECRETS, CREATE_LAMBDA, CREATE_USER, PUT_BUCKET, RESET):
         _tried(page, attack, own)
     assert _tried(page, OPEN_SOCKET, own) == "refused"
-    # Of one origin with the page: its own policy would let it read every answer.
+    # The requests are same-origin: the page's own policy would let it read every answer.
     assert [answer.status for answer in answers] == [403] * 5
 
 
-@pytest.mark.usefixtures("nothing_happens")
-def test_a_rebound_name_is_no_name_of_the_site(running: Running, rebound: Callable[[int], Page]) -> None:
+@pytest.mark.usefixtures("emulator_stays_unchanged")
+def test_rebound_name_is_rejected_by_the_site(running: Running, rebound: Callable[[int], Page]) -> None:
     page = rebound(running.instance.port)
     assert "not a name of the site" in page.inner_text("body")
     assert (
@@ -158,8 +156,8 @@ def test_a_rebound_name_is_no_name_of_the_site(running: Running, rebound: Callab
     )
 
 
-def test_no_answer_of_the_emulator_offers_a_foreign_page_anything(running: Running) -> None:
-    """Over plain HTTP, with no browser between: the refusal comes before ministack's own preflight."""
+def test_emulator_sends_no_cors_headers_to_foreign_pages(running: Running) -> None:
+    """Without a browser: the request is rejected before ministack's own preflight."""
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}
     for method in ("OPTIONS", "GET", "POST"):
         for path in ("/", "/bucket", "/oauth2/token", "/_ministack/health"):
@@ -169,7 +167,7 @@ def test_no_answer_of_the_emulator_offers_a_foreign_page_anything(running: Runni
 
 
 @pytest.mark.parametrize("options", [("--json",), ()])
-def test_the_status_command_names_the_credentials_file_and_not_the_key(
+def test_status_command_shows_the_credentials_file_and_not_the_key(
     running: Running, options: tuple[str, ...]
 ) -> None:
     shown = dev(running.instance.state, "status", *options).stdout

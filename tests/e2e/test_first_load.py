@@ -1,4 +1,4 @@
-"""What a voter's phone must load before the first live result, measured on the published pages."""
+"""Size and number of requests of a voter's first load, measured on the published pages."""
 
 import json
 from collections.abc import Callable
@@ -6,13 +6,15 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .running import Running, dev
+from .live_stack import Running, dev
 
 MAX_REQUESTS = 12
 MAX_BYTES = 60 * 1024
 
 
-def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(running: Running, poll_id: str) -> None:
+def test_first_load_stays_within_its_budget_and_requests_no_other_host(
+    running: Running, poll_id: str
+) -> None:
     bench = dev(running.instance.state, "bench", "page", "--runs", "1", "--json")
     assert bench.returncode == 0, bench.stdout + bench.stderr
     load = json.loads(bench.stdout)
@@ -23,9 +25,7 @@ def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(running: Runn
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/"])
-def test_a_page_in_a_folder_is_there_with_and_without_the_slash(
-    open_page: Callable[..., Page], path: str
-) -> None:
+def test_page_in_a_folder_is_served_with_and_without_slash(open_page: Callable[..., Page], path: str) -> None:
     page = open_page("desktop")
     page.goto(path)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -1,4 +1,4 @@
-"""What every answer carries whatever it is, and what a page of another origin is allowed: nothing."""
+"""Security headers of every kind of response, and CORS, which allows foreign pages nothing."""
 
 import itertools
 import json
@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from devstack.instance import ROOT
 
-from .running import Running
+from .live_stack import Running
 
 NO_SUCH_POLL: Final = "0" * 26
 DIRECTIVES: Final = {
@@ -22,7 +22,7 @@ STRICT: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Pages, a script, answers, refusals of functions, of the gateway and of the distribution.
+# Pages, a script, successful responses, and errors of functions, of the gateway and of the distribution.
 ANSWERS: Final = [
     ("GET", "/", 200), ("GET", "/admin/", 200), ("GET", "/admin", 200), ("GET", "/api.js", 200),
     ("GET", "/config.json", 200),
@@ -42,7 +42,9 @@ ASKED: Final = ["", "content-type", "authorization, x-origin-verify"]
 
 
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_every_answer_is_strict(running: Running, method: str, path: str, status: int) -> None:
+def test_every_response_has_strict_security_headers(
+    running: Running, method: str, path: str, status: int
+) -> None:
     answer = running.page().request(method, path)
     assert answer.status_code == status, answer.text
     assert {name: answer.headers.get(name) for name in STRICT} == STRICT
@@ -53,10 +55,10 @@ def test_every_answer_is_strict(running: Running, method: str, path: str, status
     assert "*" not in policy
 
 
-def questions(path: str) -> Iterator[tuple[str, str, str]]:
-    """Yield what a browser may ask of a path: all there is for one path of each API, else each once.
+def preflights(path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield preflights of a path: all combinations for one path of each API, otherwise each value once.
 
-    An API's preflight function sees the same question whatever the path.
+    An API's preflight function gets the same request for every path.
     """
     if path in IN_FULL:
         yield from itertools.product(FOREIGN, METHODS, ASKED)
@@ -64,12 +66,12 @@ def questions(path: str) -> Iterator[tuple[str, str, str]]:
         yield from zip(FOREIGN, METHODS, itertools.cycle(ASKED))
 
 
-def test_no_cross_origin_forbidden_is_offered_anything_anywhere(running: Running) -> None:
+def test_preflights_allow_foreign_origins_nothing(running: Running) -> None:
     assert set(IN_FULL) <= set(PATHS)
     offered: list[tuple[str, ...]] = []
     with running.http() as browser:
         for path in PATHS:
-            for origin, method, headers in questions(path):
+            for origin, method, headers in preflights(path):
                 asked = {"Origin": origin, "Access-Control-Request-Method": method}
                 asked |= {"Access-Control-Request-Headers": headers} if headers else {}
                 answer = browser.options(path, headers=asked)
@@ -81,7 +83,7 @@ def test_no_cross_origin_forbidden_is_offered_anything_anywhere(running: Running
 
 @pytest.mark.parametrize("origin", FOREIGN)
 @pytest.mark.parametrize("path", ["/polls/active", f"/polls/{NO_SUCH_POLL}", f"/results/{NO_SUCH_POLL}"])
-def test_a_foreign_page_may_not_read_and_caches_keep_origins_apart(
+def test_foreign_origin_gets_no_cors_headers_and_responses_vary_by_origin(
     running: Running, path: str, origin: str
 ) -> None:
     answer = running.http(Origin=origin).get(path)

@@ -1,11 +1,11 @@
-"""The whole journey, as people take it: an organiser at a desk, two voters with phones."""
+"""The whole journey: an organiser on a desktop, two voters with phones."""
 
 import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from .running import COOKIE, RECEIPT, Organiser, Running
+from .live_stack import COOKIE, RECEIPT, Organiser, Running
 
 QUESTION = "Mountains or the sea?"
 
@@ -29,7 +29,7 @@ def title(page: Page) -> Locator:
 
 
 def watches(page: Page) -> Callable[[], None]:
-    """Return a check that the page was not loaded again since now."""
+    """Return a check that the page has not been loaded again."""
     page.evaluate("() => { window.sinceBefore = true }")
 
     def check() -> None:
@@ -38,7 +38,7 @@ def watches(page: Page) -> Callable[[], None]:
     return check
 
 
-def test_a_vote_travels_from_one_phone_to_every_screen(
+def test_vote_appears_on_every_screen(
     running: Running, organiser: Organiser, desktop: Page, phone: Page, other_phone: Page
 ) -> None:
     organiser.close_active()
@@ -53,9 +53,9 @@ def test_a_vote_travels_from_one_phone_to_every_screen(
     desktop.get_by_label("This", exact=True).fill("Mountains")
     desktop.get_by_label("That", exact=True).fill("The sea")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Draft")
+    expect(desktop.locator("#details-status")).to_have_text("Draft")
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
 
     for voter in (phone, other_phone):
         expect(voter.get_by_role("heading", name=QUESTION)).to_be_visible()
@@ -67,13 +67,13 @@ def test_a_vote_travels_from_one_phone_to_every_screen(
     assert RECEIPT.fullmatch(receipt)
     expect(option(phone, "b")).to_have_attribute("aria-pressed", "true")
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("1 vote")
+    expect(desktop.locator("#details-total")).to_have_text("1 vote")
     expect(desktop.locator('.bar[data-choice="b"]')).to_contain_text("100 %")
     expect(other_phone.locator("#total")).to_contain_text("1 vote")
 
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     for voter in (phone, other_phone):
         expect(option(voter, "b")).to_contain_text("50%")
 
@@ -90,13 +90,13 @@ def test_a_vote_travels_from_one_phone_to_every_screen(
         expect(title(voter)).to_have_text("Final result: a tie")
         expect(voter.locator("#message-detail")).to_contain_text("2 votes")
         expect(option(voter, "a")).to_have_attribute("aria-disabled", "true")
-    expect(desktop.locator("#poll-details-status")).to_have_text("Closed")
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-status")).to_have_text("Closed")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     for check in not_reloaded:
         check()
 
 
-def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
+def test_vote_survives_a_reload_and_a_second_one_is_rejected(
     running: Running, organiser: Organiser, phone: Page
 ) -> None:
     poll_id = organiser.open_new("Again?")
@@ -106,7 +106,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     expect(title(phone)).to_have_text("Your vote is recorded")
     phone.reload()
     expect(title(phone)).to_have_text("Your vote is recorded")
-    # What the page remembers is a convenience; that there is one vote is the voter token's doing.
+    # The voter token decides that there is one vote; the page's memory is a convenience.
     phone.evaluate("() => localStorage.clear()")
     phone.reload()
     expect(title(phone)).to_have_text("Tap to vote")
@@ -115,7 +115,7 @@ def test_a_reload_remembers_the_vote_and_a_second_one_is_told_apart(
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_the_voter_token_is_out_of_reach_of_scripts(phone: Page, poll_id: str) -> None:
+def test_voter_token_is_inaccessible_to_scripts(phone: Page, poll_id: str) -> None:
     phone.goto(f"/?poll={poll_id}")
     expect(title(phone)).to_have_text("Tap to vote")
     option(phone, "a").tap()

@@ -1,4 +1,4 @@
-"""Policies on the running stack: codes from the organiser to the count, and one vote per network."""
+"""Voting policies on the running stack: codes from creation to the count, and one vote per network."""
 
 import csv
 import io
@@ -10,39 +10,37 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 
 @pytest.fixture(autouse=True)
 def leave_no_poll_open(organiser: Organiser) -> Iterator[None]:
-    """Other tests vote in whatever poll is open, and expect it to be by device."""
+    """Close the active poll after each test: other tests expect a poll with policy `device`."""
     yield
     organiser.close_active()
 
 
-def test_an_organiser_hands_out_codes_and_each_is_one_vote(
+def test_each_code_of_an_organiser_is_one_vote(
     running: Running, organiser: Organiser, desktop: Page, phone: Page, other_phone: Page
 ) -> None:
     organiser.close_active()
     sign_in(desktop, organiser)
-    question = (
-        f"Whose code is {secrets.token_hex(4)}?"  # no other draft's: until it is there, another one is shown
-    )
+    question = f"Whose code is {secrets.token_hex(4)}?"  # unique: the page first shows another poll
     desktop.get_by_label("Question").fill(question)
     desktop.get_by_label("This", exact=True).fill("Yes")
     desktop.get_by_label("That", exact=True).fill("No")
     desktop.get_by_label("One vote per").select_option("code")
     desktop.get_by_role("button", name="Create draft").click()
-    expect(desktop.locator("#poll-details-question")).to_have_text(question)
+    expect(desktop.locator("#details-question")).to_have_text(question)
     desktop.get_by_label("How many").fill("3")
-    desktop.get_by_role("button", name="Make codes").click()
+    desktop.get_by_role("button", name="Generate codes").click()
     with desktop.expect_download() as download:
         desktop.get_by_role("button", name="Download CSV").click()
     table = csv.DictReader(io.StringIO(Path(download.value.path()).read_text(), newline=""))
     [mine, theirs, _] = list(table)
     desktop.get_by_role("button", name="Open now").click()
-    expect(desktop.locator("#poll-details-status")).to_have_text("Open")
+    expect(desktop.locator("#details-status")).to_have_text("Open")
     poll_id = mine["link"].partition("poll=")[2].partition("&")[0]
 
     phone.goto(mine["link"])
@@ -66,14 +64,16 @@ def test_an_organiser_hands_out_codes_and_each_is_one_vote(
     option(other_phone, "a").tap()
     expect(title(other_phone)).to_have_text("Your vote is recorded")
 
-    expect(desktop.locator("#poll-details-total")).to_have_text("2 votes")
+    expect(desktop.locator("#details-total")).to_have_text("2 votes")
     organiser.close(poll_id)
     counts = running.results(poll_id)
     assert (counts["counts"], counts["total"]) == ({"a": 1, "b": 1}, 2)
     assert running.votes_in_the_log(poll_id) == 2
 
 
-def test_refused_codes_are_one_answer_and_a_code_counts_once(running: Running, organiser: Organiser) -> None:
+def test_rejected_codes_get_identical_answers_and_a_code_counts_once(
+    running: Running, organiser: Organiser
+) -> None:
     poll_id = organiser.open_new(policy="code")
     [used, typed] = organiser.mint(poll_id, 2)
     [elsewhere] = organiser.mint(organiser.create("Another?", policy="code"), 1)
@@ -94,9 +94,7 @@ def test_refused_codes_are_one_answer_and_a_code_counts_once(running: Running, o
     assert running.votes_in_the_log(poll_id) == 2
 
 
-def test_of_twenty_racers_with_one_code_one_is_accepted_and_the_others_are_told_the_same(
-    running: Running, organiser: Organiser
-) -> None:
+def test_concurrent_votes_with_one_code_record_exactly_one(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new(policy="code")
     [code] = organiser.mint(poll_id, 1)
     racers = [running.voter() for _ in range(20)]
@@ -108,7 +106,7 @@ def test_of_twenty_racers_with_one_code_one_is_accepted_and_the_others_are_told_
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_a_network_has_one_vote(running: Running, organiser: Organiser) -> None:
+def test_network_has_one_vote(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new(policy="network")
     one, other = running.voter(), running.voter()
     assert [one.vote(poll_id, "a").status_code, one.vote(poll_id, "a").status_code] == [201, 200]
@@ -117,7 +115,7 @@ def test_a_network_has_one_vote(running: Running, organiser: Organiser) -> None:
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_codes_are_minted_for_organisers_of_a_poll_by_code_alone(
+def test_codes_are_created_only_by_organisers_and_only_for_polls_by_code(
     running: Running, organiser: Organiser
 ) -> None:
     poll_id = organiser.create("By device?")

@@ -1,8 +1,8 @@
-"""Runs last: reads all that the whole run has left in logs, tables and queues, and looks for who took part.
+"""Runs last: searches all logs, tables and queues of the run for identities and secrets.
 
-What only this test does comes first: from an address of its own, somebody uses the site in every way they
-should not, with their voter token, pass, ticket, token and e-mail address in all the wrong places. Access
-logs and the vote workflow's log are not written by the emulator; template rules say what may be in them.
+First a voter with an address of their own uses the site in every wrong way: with their voter token, pass,
+ticket, token and e-mail address in all the wrong places. The emulator writes neither access logs nor the vote
+workflow's log; template rules limit their content.
 """
 
 import json
@@ -22,12 +22,12 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from .running import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
+from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
 
-# All of 127/8 is this machine; nobody else comes from there.
+# All of 127/8 is this machine; no other test uses this address.
 ADDRESS: Final = ".".join(["127", *(str(100 + secrets.randbelow(155)) for _ in range(3))])
 E_MAIL: Final = "zoe.privat@example.org"
-# Looked for whoever the tests before were: one of each must have been there to be found.
+# Required kinds: each must have been registered, or the search would prove nothing.
 KINDS: Final = {
     "client address", "e-mail address", "voter_token", "voter id", "results pass", "ticket", "token",
     "organiser's password", "voting code", "voter key", "voter token hash", "receipt", "salt of a poll",
@@ -35,8 +35,8 @@ KINDS: Final = {
 }  # fmt: skip
 
 
-class Somebody:
-    """A voter with an address, who says who they are wherever there is room for it."""
+class CarelessVoter:
+    """A voter that sends a known IP address and e-mail address in every possible field."""
 
     def __init__(self, running: Running, poll_id: str) -> None:
         self.running, self.poll_id = running, poll_id
@@ -54,7 +54,7 @@ class Somebody:
         running.planted.add("e-mail address", E_MAIL)
 
     def take_part(self, code: str) -> None:
-        """Vote, watch, and try what is refused, with everything in the wrong place."""
+        """Vote, connect and send requests that are rejected, with every secret in the wrong place."""
         counters = counters_of_networks(self.running)
         issued = self.http.post("/voter-token", json={}).raise_for_status()
         assert counters_of_networks(self.running) > counters, "the address did not arrive: nothing is proven"
@@ -82,11 +82,11 @@ class Somebody:
                 socket.send(json.dumps({"action": text}))
                 socket.send(text)
             socket.recv(timeout=PATIENCE_SECONDS)
-        with suppress(WebSocketException):  # it opens one socket only
+        with suppress(WebSocketException):  # a ticket opens one socket only
             connect(address, origin=origin, source_address=(ADDRESS, 0), proxy=None).close()
 
     def _misplace(self, secret: str, cookie: str) -> None:
-        """Send one secret where it does not belong. Every answer is a refusal."""
+        """Send one secret in the wrong places. Every answer is an error."""
         voted = {"poll_id": self.poll_id, "choice": "b"}
         altered = {"Cookie": f"{COOKIE}={secret}x"}
         answers = [
@@ -106,7 +106,7 @@ class Somebody:
 
 
 def counters_of_networks(running: Running) -> int:
-    """Return how many networks' new voter tokens were counted, each under a name of its own."""
+    """Count the networks with a counter of new voter tokens; each has its own."""
     voting_state = f"table tot-{ENVIRONMENT}-voting-state"
     return sum(
         place.name == voting_state and b"#voter-tokens#" in place.content
@@ -114,8 +114,8 @@ def counters_of_networks(running: Running) -> int:
     )
 
 
-def speak_in_the_wrong_place(running: Running, organiser: Organiser) -> None:
-    """Let an organiser put the token where it does not belong."""
+def misplace_organiser_token(running: Running, organiser: Organiser) -> None:
+    """Send an organiser's token in the wrong places."""
     requests: list[dict[str, Any]] = [
         {"json": {"question": organiser.token, "options": {"a": {"label": ""}, "b": {"label": ""}}}},
         {"json": {organiser.token: True}},
@@ -131,29 +131,27 @@ def speak_in_the_wrong_place(running: Running, organiser: Organiser) -> None:
 
 @pytest.fixture(scope="module")
 def scanner(running: Running, organiser: Organiser) -> Scanner:
-    """Return the scanner of all that was planted, after the last of it is written."""
+    """Return a scanner for all identities, after the last of them was used."""
     poll = running.active_poll()
     poll_id = poll["poll_id"] if poll and poll["status"] == "open" else organiser.open_new()
     [code] = organiser.mint(organiser.create("By code?", policy="code"), 1)
-    Somebody(running, poll_id).take_part(code)
-    speak_in_the_wrong_place(running, organiser)
+    CarelessVoter(running, poll_id).take_part(code)
+    misplace_organiser_token(running, organiser)
     Voter(running).vote(poll_id, "b")
     known = [*running.planted.identities(), *known_to_the_stack(running.instance)]
-    assert {identity.kind for identity in known} >= KINDS, "something is looked for that nobody had"
+    assert {identity.kind for identity in known} >= KINDS, "a required kind was never used"
     return Scanner(known)
 
 
 def found(scanner: Scanner, places: Iterator[Place]) -> list[Leak]:
-    """Return the leaks, and show them one a line."""
+    """Return the leaks, and print one per line."""
     leaks = scanner.leaks(places)
     for leak in leaks:
-        print(f"{leak.place}: {leak.around}")  # noqa: T201 (what a failure shows)
+        print(f"{leak.place}: {leak.around}")  # noqa: T201 (shown by a failing test)
     return leaks
 
 
-def test_nothing_that_was_written_tells_who_took_part_or_opens_a_door(
-    running: Running, scanner: Scanner
-) -> None:
+def test_no_log_table_or_queue_contains_identities_or_secrets(running: Running, scanner: Scanner) -> None:
     places = list(everywhere(running.instance))
     read = {place.name for place in places}
     for function in (
@@ -169,7 +167,7 @@ def test_nothing_that_was_written_tells_who_took_part_or_opens_a_door(
     assert found(scanner, iter(places)) == []
 
 
-def test_a_leak_of_any_kind_anywhere_would_have_been_found(running: Running, scanner: Scanner) -> None:
+def test_leak_of_every_kind_in_every_place_is_reported(running: Running, scanner: Scanner) -> None:
     known = [*running.planted.identities(), *known_to_the_stack(running.instance)]
     one_of_each = {identity.kind: identity.value for identity in known}
     assert one_of_each.keys() >= KINDS
@@ -181,7 +179,7 @@ def test_a_leak_of_any_kind_anywhere_would_have_been_found(running: Running, sca
 
 @contextmanager
 def leaking(running: Running, values: list[bytes]) -> Iterator[set[str]]:
-    """Write values into a log, a table and a queue of our own, in three spellings, while the block runs."""
+    """Write values to a log, a table and a queue, in three encodings, for the duration of the block."""
     name = f"planted-{secrets.token_hex(4)}"
     logs, dynamodb, sqs = (client(running.instance, service) for service in ("logs", "dynamodb", "sqs"))
     logs.create_log_group(logGroupName=name)

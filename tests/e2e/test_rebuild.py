@@ -1,4 +1,4 @@
-"""Counters that lost votes are made anew from the log while a crowd goes on voting."""
+"""Rebuild of counters that lost votes, while a crowd votes."""
 
 import json
 import subprocess
@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contracts.recount import RecountState
 from devstack.aws import client, table_of
 
-from .running import Running, dev
+from .live_stack import Running, dev
 
 
 def lose(running: Running, poll_id: str, votes: int) -> None:
-    """Take votes from the poll's counters, as a stream does that forgot them."""
+    """Subtract votes from the poll's counters, like a stream that lost records."""
     dynamodb, table = (
         client(running.instance, "dynamodb"),
         table_of(running.instance, "results-service", "GameResults"),
@@ -29,8 +29,11 @@ def lose(running: Running, poll_id: str, votes: int) -> None:
     )
 
 
-def test_lost_votes_are_found_and_counted_again_while_a_crowd_votes(running: Running, poll_id: str) -> None:
-    state = running.instance.state
+def test_rebuild_restores_lost_votes_while_a_crowd_votes(second_stack: Running) -> None:
+    running = second_stack
+    state, poll = running.instance.state, running.active_poll()
+    assert poll is not None
+    poll_id = poll["poll_id"]
 
     def crowd(voters: int, rate: float) -> subprocess.CompletedProcess[str]:
         return dev(state, "crowd", "--voters", str(voters), "--rate", str(rate), "--poll", poll_id, "--json")
@@ -40,11 +43,11 @@ def test_lost_votes_are_found_and_counted_again_while_a_crowd_votes(running: Run
     lost = dev(state, "recount", poll_id, "--json")
     assert json.loads(lost.stdout)["difference"] == 3, lost.stdout + lost.stderr
     with ThreadPoolExecutor(1) as threads:
-        # Votes on both sides of the cut, and while the log of before it is read.
+        # Votes arrive on both sides of the cutoff, and while the log up to it is read.
         voting = threads.submit(crowd, 110, 1.0)
         rebuilt = dev(state, "rebuild", poll_id, "--json")
         assert rebuilt.returncode == 0, rebuilt.stdout + rebuilt.stderr
-        # What the crowd was shown had votes missing before: only the log is held against the counters here.
+        # The crowd saw totals without the lost votes, so only vote log and counters are compared.
         voting.result()
     certificate = dev(state, "recount", poll_id, "--json")
     found = json.loads(certificate.stdout)

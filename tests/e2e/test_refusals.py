@@ -1,6 +1,6 @@
-"""Every refusal of DESIGN, section 2, at the site's own address; none of them writes a vote.
+"""Every error of POST /vote and of the public routes, at the site's own address; none of them writes a vote.
 
-429 and 503 need faults from below: they are in vote-service's integration tests.
+429 and 503 need injected faults: vote-service's integration tests cover them.
 """
 
 import re
@@ -17,7 +17,7 @@ from template_lint.rules.edge import is_http
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
+from .live_stack import PATIENCE_SECONDS, RECEIPT, Organiser, Running, Voter
 
 
 def assert_problem(answer: httpx.Response, status: int, slug: str) -> Problem:
@@ -34,7 +34,7 @@ def voter(running: Running) -> Voter:
     return running.voter()
 
 
-def test_a_vote_is_recorded_then_the_same_then_refused_the_other_way(
+def test_repeated_vote_returns_the_receipt_and_another_choice_is_rejected(
     running: Running, poll_id: str, voter: Voter
 ) -> None:
     before = running.votes_in_the_log(poll_id)
@@ -54,8 +54,8 @@ def test_a_vote_is_recorded_then_the_same_then_refused_the_other_way(
     assert running.votes_in_the_log(poll_id) == before + 1
 
 
-def test_a_voter_token_is_for_browsers_on_this_site_only(voter: Voter) -> None:
-    # `Secure` and the name's prefix are tested at the function: the edge of the laptop leaves them out.
+def test_voter_token_cookie_is_http_only_and_same_site(voter: Voter) -> None:
+    # `Secure` and the name's prefix are tested at the function: the laptop's edge removes them.
     assert voter.attributes["path"] == "/"
     assert voter.attributes["samesite"] == "Strict"
     assert voter.attributes["httponly"]
@@ -104,7 +104,7 @@ BAD_REQUESTS: list[tuple[int, str, Callable[[Voter, str], httpx.Response]]] = [
     BAD_REQUESTS,
     ids=[f"{s}-{slug}-{n}" for n, (s, slug, _) in enumerate(BAD_REQUESTS)],
 )
-def test_a_bad_vote_is_refused_by_name_and_nothing_is_written(
+def test_bad_vote_is_rejected_with_its_problem_type_and_writes_nothing(
     running: Running,
     poll_id: str,
     voter: Voter,
@@ -117,7 +117,7 @@ def test_a_bad_vote_is_refused_by_name_and_nothing_is_written(
     assert running.votes_in_the_log(poll_id) == before
 
 
-def test_a_closed_poll_takes_no_vote_and_still_knows_who_voted(
+def test_closed_poll_takes_no_vote_and_repeats_recorded_receipts(
     running: Running, organiser: Organiser, voter: Voter
 ) -> None:
     poll_id = organiser.open_new()
@@ -129,14 +129,14 @@ def test_a_closed_poll_takes_no_vote_and_still_knows_who_voted(
     assert running.votes_in_the_log(poll_id) == 1
 
 
-def test_a_draft_is_nobodys_business(running: Running, organiser: Organiser, voter: Voter) -> None:
+def test_draft_is_unknown_to_the_public(running: Running, organiser: Organiser, voter: Voter) -> None:
     poll_id = organiser.create("Secret?")
     assert_problem(running.page().get(f"/polls/{poll_id}"), 404, "unknown-poll")
     assert voter.vote(poll_id, "a").status_code == 404
     assert organiser.api.get(f"/admin/api/polls/{poll_id}").json()["status"] == "draft"
 
 
-def test_a_second_poll_cannot_be_opened_beside_the_active_one(organiser: Organiser, poll_id: str) -> None:
+def test_second_poll_cannot_be_opened_while_one_is_active(organiser: Organiser, poll_id: str) -> None:
     second = organiser.create("Me too?")
     problem = assert_problem(
         organiser.api.post(f"/admin/api/polls/{second}/open", json={}), 409, "another-poll-active"
@@ -150,14 +150,16 @@ def test_a_second_poll_cannot_be_opened_beside_the_active_one(organiser: Organis
      ("GET", "/polls/active/more"), ("POST", "/admin/api/nothing"), ("GET", "/_ministack/health"),
      ("POST", "/_ministack/reset"), ("GET", "/health"), ("GET", "/nothing-here")],
 )  # fmt: skip
-def test_an_unknown_route_is_refused(running: Running, poll_id: str, method: str, path: str) -> None:
+def test_unknown_route_is_rejected(running: Running, poll_id: str, method: str, path: str) -> None:
     answer = running.page().request(method, path)
     assert answer.status_code in {401, 403, 404, 405}, answer.text
     assert running.active_poll(), "the stack is still as it was"
 
 
-def test_the_apis_behind_the_edge_answer_only_the_edge(running: Running, poll_id: str, voter: Voter) -> None:
-    """Whoever finds the API's own address gets nothing there, not even with a good voter token."""
+def test_public_api_rejects_requests_that_bypass_the_edge(
+    running: Running, poll_id: str, voter: Voter
+) -> None:
+    """The API's own address rejects requests, even with a valid voter token."""
     api_id = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")["PublicApiId"]
     behind = f"{running.instance.endpoint}/_aws/execute-api/{api_id}/$default"
     headers = {"Sec-Fetch-Site": "same-origin", "Cookie": voter.cookie}
@@ -167,8 +169,10 @@ def test_the_apis_behind_the_edge_answer_only_the_edge(running: Running, poll_id
     assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=guessed), 403, "origin-not-verified")
 
 
-def test_no_route_of_either_api_answers_around_the_edge(running: Running, organiser: Organiser) -> None:
-    """Not even an organiser, with a good token."""
+def test_every_api_route_rejects_requests_that_bypass_the_edge(
+    running: Running, organiser: Organiser
+) -> None:
+    """It rejects even organisers with a valid token."""
     apis = outputs(running.instance, f"tot-{ENVIRONMENT}-platform")
     headers = {"Authorization": f"Bearer {organiser.token}", "Sec-Fetch-Site": "same-origin"}
     with httpx.Client(
@@ -178,20 +182,20 @@ def test_no_route_of_either_api_answers_around_the_edge(running: Running, organi
             method, path = route.replace("{poll_id}", new_poll_id()).replace("{proxy+}", "x").split(" ")
             body: dict[str, str] | None = {} if method == "POST" else None
             answer = around.request(method, f"/_aws/execute-api/{apis[api]}/$default{path}", json=body)
-            if method == "HEAD":  # an answer without a body
+            if method == "HEAD":  # a response without a body
                 assert answer.status_code == 403
             else:
                 assert_problem(answer, 403, "origin-not-verified")
 
 
 def routes() -> list[tuple[str, str]]:
-    """Return each HTTP route of all templates with the output that names its API."""
+    """Return each HTTP route of all templates, with the output that names its API."""
     apis = {"PublicApi": "PublicApiId", "AdminApi": "AdminApiId"}
     found = [route for stack in load_stacks() for route in stack.properties(ROUTE).values() if is_http(route)]
     named = [(name_of(route["ApiId"]), route["RouteKey"]) for route in found]
     return [(apis.get(api, api), key) for api, key in named]
 
 
-def test_an_error_never_says_how_the_inside_looks(running: Running, voter: Voter) -> None:
+def test_errors_reveal_no_internals(running: Running, voter: Voter) -> None:
     text = voter.send('{"poll_id": ["' + "x" * 500 + '"]}').text
     assert not re.search(r"Traceback|arn:aws|lambda|pydantic|x{50}", text)

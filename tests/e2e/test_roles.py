@@ -1,4 +1,4 @@
-"""Who may do what, on the running stack: everybody signs in and tries every admin route."""
+"""Organiser roles on the running stack: every role tries every admin route."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from contracts.ids import new_poll_id
 from contracts.roles import Role
 from devstack.seed import organiser, sign_in
 
-from .documented import FOLDER
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
+from .openapi_documents import FOLDER
 from .test_refusals import assert_problem
 from .tokens import Minter
 
@@ -34,7 +34,7 @@ def token_of(running: Running, role: Role) -> str:
 
 
 def ask(running: Running, token: str, route: str) -> httpx.Response:
-    """Ask for something that is not there: what is not refused for its role does not get far."""
+    """Send a request for a poll or member that does not exist, with an empty body."""
     method, path = route.split(" ")
     headers = {"Authorization": f"Bearer {token}", "Origin": running.site, "Sec-Fetch-Site": "same-origin"}
     with running.http(**headers, **{"Content-Type": "application/json"}) as browser:
@@ -42,14 +42,12 @@ def ask(running: Running, token: str, route: str) -> httpx.Response:
         return browser.request(method, address, content=None if method == "GET" else "{}")
 
 
-def test_something_is_for_each_role() -> None:
+def test_every_role_is_required_by_some_route() -> None:
     assert set(NEEDED.values()) == set(Role)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_who_signs_in_is_let_in_where_their_role_is_enough_and_nowhere_else(
-    running: Running, role: Role
-) -> None:
+def test_organiser_may_use_exactly_the_routes_of_their_role(running: Running, role: Role) -> None:
     token = token_of(running, role)
     for route, needed in NEEDED.items():
         answer = ask(running, token, route)
@@ -60,7 +58,7 @@ def test_who_signs_in_is_let_in_where_their_role_is_enough_and_nowhere_else(
             assert f"This needs the role {needed}, and yours is {role}." in answer.json()["detail"]
 
 
-def test_who_has_no_role_is_let_in_nowhere(running: Running, organiser: Organiser) -> None:
+def test_organiser_without_a_role_is_rejected_everywhere(running: Running, organiser: Organiser) -> None:
     stranger = Minter.of(running, organiser).signed(**{"cognito:groups": ["choir"]})
     for route in NEEDED:
         assert_problem(ask(running, stranger, route), 403, "insufficient-role")

@@ -1,4 +1,4 @@
-"""The WebSocket from outside: who gets in, and what it makes of messages that are none."""
+"""The WebSocket API: admission by tickets, frames, and malformed messages."""
 
 import json
 from collections.abc import Iterator
@@ -17,8 +17,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from .documented import check_frame
-from .running import PATIENCE_SECONDS, Organiser, Running, secret_of
+from .live_stack import PATIENCE_SECONDS, Organiser, Running, secret_of
+from .openapi_documents import check_frame
 
 Frame = dict[str, Any]
 
@@ -35,7 +35,7 @@ def opened(
 
 
 def received(socket: ClientConnection) -> Frame:
-    """Return what comes next but how many watch; it is a frame as the document of the socket says."""
+    """Return the next frame other than the audience count, validated against the AsyncAPI document."""
     while True:
         frame: Frame = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
         check_frame(frame)
@@ -44,7 +44,7 @@ def received(socket: ClientConnection) -> Frame:
 
 
 def next_frame(socket: ClientConnection, kind: str, poll_id: str | None = None) -> Frame:
-    """Return the next frame of a kind, of one poll if given; others may come in between."""
+    """Return the next frame of a type, optionally of one poll; other frames are skipped."""
     while True:
         frame = received(socket)
         if frame["type"] == kind and poll_id in {None, frame.get("poll_id")}:
@@ -55,7 +55,7 @@ def ping(socket: ClientConnection, **more: Any) -> None:
     socket.send(json.dumps({"action": "ping", **more}))
 
 
-def test_a_page_gets_the_snapshot_and_then_every_change(running: Running, poll_id: str) -> None:
+def test_page_gets_the_snapshot_and_every_change(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         ping(socket, poll_id=poll_id)
         snapshot = next_frame(socket, "results")
@@ -66,7 +66,7 @@ def test_a_page_gets_the_snapshot_and_then_every_change(running: Running, poll_i
         assert changed["version"] > snapshot["version"]
 
 
-def test_a_page_that_is_up_to_date_gets_only_a_pong(running: Running, poll_id: str) -> None:
+def test_up_to_date_page_gets_only_a_pong(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         ping(socket, poll_id=poll_id)
         version = next_frame(socket, "results")["version"]
@@ -76,20 +76,20 @@ def test_a_page_that_is_up_to_date_gets_only_a_pong(running: Running, poll_id: s
         assert sorted(kinds) == ["pong", "pong", "results"]
 
 
-def test_whoever_comes_without_a_ticket_is_refused(running: Running) -> None:
+def test_connection_without_a_ticket_is_rejected(running: Running) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running):
         pass
     assert refused.value.response.status_code in {401, 403}
 
 
 @pytest.mark.parametrize("ticket", ["garbage", "v1.k1.x.1.public.AAAA", "%00", "a" * 3000])
-def test_a_made_up_ticket_is_refused(running: Running, ticket: str) -> None:
+def test_forged_ticket_is_rejected(running: Running, ticket: str) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running, ticket):
         pass
     assert refused.value.response.status_code in {401, 403, 414}
 
 
-def test_a_ticket_opens_one_socket_only(running: Running) -> None:
+def test_ticket_opens_one_socket_only(running: Running) -> None:
     ticket = running.ticket()
     with opened(running, ticket):
         pass
@@ -98,7 +98,7 @@ def test_a_ticket_opens_one_socket_only(running: Running) -> None:
     assert refused.value.response.status_code == 403
 
 
-def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(running: Running) -> None:
+def test_concurrent_connections_with_one_ticket_admit_exactly_one(running: Running) -> None:
     ticket, start = running.ticket(), Barrier(20)
 
     def come(_: int) -> int:
@@ -113,8 +113,8 @@ def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(running:
         assert sorted(racers.map(come, range(20))) == [101] + [403] * 19
 
 
-def test_an_expired_ticket_is_refused(running: Running) -> None:
-    """Signed with the key of the stack itself, half a minute and a second ago."""
+def test_expired_ticket_is_rejected(running: Running) -> None:
+    """Signed with the stack's own key, and one second too old."""
     keys = KeyRing.read(secret_of(running, "results-pass"))
     moment = datetime.now(UTC) - TICKET_TTL
     expired, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), moment - timedelta(seconds=1))
@@ -127,7 +127,7 @@ def test_an_expired_ticket_is_refused(running: Running) -> None:
         assert next_frame(socket, "pong")
 
 
-def test_a_pass_is_no_ticket_a_ticket_no_pass_and_neither_is_a_token(running: Running, poll_id: str) -> None:
+def test_pass_ticket_and_voter_token_are_not_interchangeable(running: Running, poll_id: str) -> None:
     recorded = running.voter().vote(poll_id, "a").json()
     results_pass, ticket = recorded["results_pass"], running.ticket()
     with pytest.raises(InvalidStatus) as refused, opened(running, results_pass):
@@ -145,10 +145,10 @@ def test_a_pass_is_no_ticket_a_ticket_no_pass_and_neither_is_a_token(running: Ru
         assert stranger.get(f"/admin/api/results/{poll_id}").status_code == 401
 
 
-def test_hidden_results_are_hidden_from_the_public_and_from_voters_of_other_polls(
+def test_hidden_results_are_hidden_from_the_public_and_other_voters(
     running: Running, organiser: Organiser
 ) -> None:
-    """Counts for those who have voted: each door is tried with every kind of ticket and pass there is."""
+    """The poll shows counts to its voters; each endpoint is tried with every kind of ticket and pass."""
     first = organiser.open_new("Before?")
     foreign = running.voter().vote(first, "a").json()["results_pass"]
     poll_id = organiser.open_new("Hidden?", result_visibility="after_vote")
@@ -165,9 +165,9 @@ def test_hidden_results_are_hidden_from_the_public_and_from_voters_of_other_poll
         while shown["total"] < 2:
             shown = next_frame(voter, "results", poll_id)
         for socket in (everybody, other):
-            told = next_frame(socket, "results_hidden", poll_id)  # by the ping: no message follows a vote
-            assert "counts" not in told
-            assert "total" not in told
+            frame = next_frame(socket, "results_hidden", poll_id)  # by the ping: no message follows a vote
+            assert "counts" not in frame
+            assert "total" not in frame
             ping(socket, poll_id=poll_id, version=0)
             kinds = {received(socket)["type"] for _ in range(2)}
             assert "results" not in kinds
@@ -180,7 +180,7 @@ def test_hidden_results_are_hidden_from_the_public_and_from_voters_of_other_poll
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
-def test_a_foreign_page_is_refused_even_with_a_ticket(running: Running, origin: str) -> None:
+def test_foreign_page_is_rejected_even_with_a_ticket(running: Running, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running, running.ticket(), origin):
         pass
     assert refused.value.response.status_code == 403
@@ -198,9 +198,7 @@ MALFORMED: dict[str, str] = {
 }
 
 
-def test_a_malformed_message_is_answered_clearly_and_the_socket_lives_on(
-    running: Running, poll_id: str
-) -> None:
+def test_malformed_message_gets_an_error_and_the_socket_stays_open(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         for kind, message in MALFORMED.items():
             socket.send(message)
@@ -211,7 +209,7 @@ def test_a_malformed_message_is_answered_clearly_and_the_socket_lives_on(
             assert next_frame(socket, "pong")["server_time"], kind
 
 
-def test_a_message_cannot_play_the_gateway(running: Running, poll_id: str) -> None:
+def test_message_cannot_imitate_gateway_routes(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         for action in ("$connect", "$disconnect", "$default"):
             socket.send(json.dumps({"action": action}))
@@ -221,7 +219,7 @@ def test_a_message_cannot_play_the_gateway(running: Running, poll_id: str) -> No
         assert next_frame(socket, "results")["poll_id"] == poll_id
 
 
-def test_an_organiser_has_a_ticket_of_another_scope(running: Running, organiser: Organiser) -> None:
+def test_organiser_ticket_has_the_organiser_scope(running: Running, organiser: Organiser) -> None:
     answer = organiser.api.post("/admin/api/live/ticket", json={})
     assert answer.is_success, answer.text
     assert answer.json()["scope"] == "organiser"
@@ -231,7 +229,7 @@ def test_an_organiser_has_a_ticket_of_another_scope(running: Running, organiser:
         assert next_frame(socket, "pong")
 
 
-def test_everybody_is_told_of_opening_and_closing(running: Running, organiser: Organiser) -> None:
+def test_opening_and_closing_are_broadcast(running: Running, organiser: Organiser) -> None:
     organiser.close_active()
     with opened(running, running.ticket()) as socket:
         ping(socket)

@@ -1,4 +1,4 @@
-"""The voter's journey, sign-in, dashboard and presenter in Chromium, Firefox and WebKit."""
+"""Voting, sign-in, dashboard and presenter in Chromium, Firefox and WebKit."""
 
 import json
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ from testkit.shared import shared
 from . import engines
 from .conftest import BROWSER, KEPT, chromium
 from .engines import Engine, wait_for
-from .running import RECEIPT, Organiser, Running
+from .live_stack import RECEIPT, Organiser, Running
 
 NAMES: Final = ("chromium", "firefox", "webkit")
 
 
 @pytest.fixture(scope="module")
 def started(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Return one engine; all of a module's tests share its profile, as one person's browser does."""
+    """Return one engine; all tests of the module share its profile, like one voter's browser."""
     try:
         with Progress(Console(stderr=True)) as progress:
             ensure_engines(progress)
@@ -40,7 +40,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 @pytest.fixture
 def engine(started: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Return an engine, of which a picture is kept after each test."""
+    """Return an engine, and save a screenshot after each test."""
     KEPT.mkdir(parents=True, exist_ok=True)
     yield started
     started.picture(Path(KEPT, f"{request.node.name.replace('[', '.').rstrip(']')}.png"))
@@ -51,7 +51,7 @@ def text_is(selector: str, text: str) -> str:
 
 
 def seen(selector: str) -> str:
-    """Return an expression: an element is there and takes room on the screen."""
+    """Return a JavaScript expression that is true if the element is visible."""
     return f"document.querySelector({json.dumps(selector)})?.getClientRects().length > 0"
 
 
@@ -59,9 +59,7 @@ in_each = pytest.mark.parametrize("started", NAMES, indirect=True)
 
 
 @in_each
-def test_a_voter_votes_once_and_keeps_a_receipt(
-    running: Running, organiser: Organiser, engine: Engine
-) -> None:
+def test_voter_votes_once_and_gets_a_receipt(running: Running, organiser: Organiser, engine: Engine) -> None:
     poll_id = organiser.open_new("Which engine?")
     engine.open(f"{running.site}/")
     wait_for(engine, text_is("#message-title", "Tap to vote"), "the poll")
@@ -69,7 +67,7 @@ def test_a_voter_votes_once_and_keeps_a_receipt(
     wait_for(engine, text_is("#message-title", "Your vote is recorded"), "the vote")
     assert RECEIPT.fullmatch(engine.run("document.querySelector('#receipt-code').textContent.trim()"))
     assert engine.run("document.cookie") == ""
-    # The cookie is kept: the same browser, with what the page remembers gone, is the same voter.
+    # The cookie stays: without the page's memory the browser is still the same voter.
     engine.run("localStorage.clear()")
     engine.open(f"{running.site}/?poll={poll_id}")
     wait_for(engine, text_is("#message-title", "Tap to vote"), "the poll again")
@@ -79,7 +77,7 @@ def test_a_voter_votes_once_and_keeps_a_receipt(
 
 
 @in_each
-def test_an_organiser_signs_in_and_sees_the_dashboard_and_the_presenters_screen(
+def test_organiser_signs_in_and_sees_dashboard_and_presenter(
     running: Running, organiser: Organiser, engine: Engine, request: pytest.FixtureRequest
 ) -> None:
     question = "On every screen?"
@@ -92,14 +90,16 @@ def test_an_organiser_signs_in_and_sees_the_dashboard_and_the_presenters_screen(
     engine.type("input[name=username]", organiser.account.username)
     engine.type("input[type=password]", organiser.account.password)
     engine.click("button[type=submit], input[type=submit]")
-    wait_for(engine, text_is("#poll-details-status", "Open"), "the dashboard")
-    wait_for(engine, text_is("#poll-details-total", "1 vote"), "the count")
+    wait_for(engine, text_is("#details-status", "Open"), "the dashboard")
+    wait_for(engine, text_is("#details-total", "1 vote"), "the count")
     wait_for(engine, text_is("#live-label", "Live"), "the socket")
     engine.picture(KEPT / f"{request.node.name}.dashboard.png")
 
     engine.open(f"{running.site}/present/")
-    wait_for(engine, text_is("#question", question), "the question on the wall")
-    wait_for(engine, text_is("#live-label", "Live"), "the wall's socket")
+    wait_for(engine, text_is("#question", question), "the question on the presenter")
+    wait_for(engine, text_is("#live-label", "Live"), "the presenter's socket")
     wait_for(engine, seen("#qr"), "the QR code")
-    wait_for(engine, text_is("#voters", "1 voted"), "the turnout on the wall")
-    wait_for(engine, "document.querySelector('#bars').textContent.includes('100%')", "the bars on the wall")
+    wait_for(engine, text_is("#voters", "1 voted"), "the turnout on the presenter")
+    wait_for(
+        engine, "document.querySelector('#bars').textContent.includes('100%')", "the bars on the presenter"
+    )

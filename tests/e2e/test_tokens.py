@@ -1,4 +1,4 @@
-"""Who runs polls: every admin route of every template against every kind of bad token, and bad sign-ins."""
+"""Organiser authentication: every admin route with every kind of bad token, and bad sign-ins."""
 
 import re
 import time
@@ -15,7 +15,7 @@ from devstack.seed.sign_in import SignIn
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 
-from .running import PATIENCE_SECONDS, Organiser, Running
+from .live_stack import PATIENCE_SECONDS, Organiser, Running
 from .tokens import Minter
 
 HOUR = 3600
@@ -34,7 +34,7 @@ UNAUTHORIZED: dict[str, Callable[[Minter], str]] = {
     "no-signature-in-other-letters": lambda minter: f"Bearer {minter.unsigned('NoNe')}",
     "a-mac-made-with-the-public-key": lambda minter: f"Bearer {minter.signed_with_the_public_key()}",
     "another-signature": lambda minter: f"Bearer {minter.genuine[:-8]}{'A' * 8}",
-    "a-strangers-signature": lambda minter: f"Bearer {minter.signed_by_a_stranger()}",
+    "a-strangers-signature": lambda minter: f"Bearer {minter.signed_with_another_key()}",
     "a-later-expiry": lambda minter: f"Bearer {minter.changed(exp=int(time.time()) + 24 * HOUR)}",
     "another-member": lambda minter: f"Bearer {minter.changed(sub='somebody-else')}",
     "expired": lambda minter: f"Bearer {minter.signed(exp=int(time.time()) - 1)}",
@@ -60,7 +60,7 @@ def minter(running: Running, organiser: Organiser) -> Minter:
 
 
 def ask_everywhere(running: Running, authorization: str) -> dict[str, httpx.Response]:
-    """Send a request to each admin route, for a poll that does not exist; return what each answered."""
+    """Send a request to each admin route, for a poll that does not exist; return the responses."""
     headers = {
         "Sec-Fetch-Site": "same-origin", "Origin": running.site, "Content-Type": "application/json",
     }  # fmt: skip
@@ -74,22 +74,22 @@ def ask_everywhere(running: Running, authorization: str) -> dict[str, httpx.Resp
         return answers
 
 
-def test_there_are_as_many_admin_routes_as_templates_say() -> None:
+def test_admin_routes_are_found_in_the_templates() -> None:
     assert len(ADMIN_ROUTES) >= 11
     assert all(" /admin/api/" in route for route in ADMIN_ROUTES)
 
 
-def test_a_genuine_token_passes_everywhere_and_so_does_one_signed_anew(
+def test_genuine_and_re_signed_tokens_are_accepted_everywhere(
     running: Running, organiser: Organiser, minter: Minter
 ) -> None:
-    """What follows proves something only because nothing but the one wrong thing would have been refused."""
+    """The tests below each change one property of such a token, which alone causes the rejection."""
     for token in (organiser.token, minter.signed()):
         for route, answer in ask_everywhere(running, f"Bearer {token}").items():
             assert answer.status_code in {200, 404, 415, 422}, (route, answer.text)
 
 
 def decided_by_organisers(organiser: Organiser) -> list[dict[str, Any]]:
-    """Return all polls without what the clock changes: the polls of other tests open and close."""
+    """Return all polls without the fields that change with time: other tests' polls open and close."""
     polls = organiser.api.get("/admin/api/polls").json()["polls"]
     timed = {"scheduled", "open", "closed"}
     return [
@@ -100,7 +100,7 @@ def decided_by_organisers(organiser: Organiser) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("make", UNAUTHORIZED.values(), ids=UNAUTHORIZED)
-def test_a_bad_token_is_unauthorized_at_every_admin_route(
+def test_bad_token_is_unauthorized_at_every_admin_route(
     running: Running, organiser: Organiser, minter: Minter, make: Callable[[Minter], str]
 ) -> None:
     before = decided_by_organisers(organiser)
@@ -112,18 +112,18 @@ def test_a_bad_token_is_unauthorized_at_every_admin_route(
 
 
 @pytest.mark.parametrize("make", FORBIDDEN.values(), ids=FORBIDDEN)
-def test_a_token_without_the_scope_is_forbidden_at_every_admin_route(
+def test_token_without_the_scope_is_forbidden_at_every_admin_route(
     running: Running, minter: Minter, make: Callable[[Minter], str]
 ) -> None:
     answers = ask_everywhere(running, make(minter))
     assert {answer.status_code for answer in answers.values()} == {403}
 
 
-def test_an_id_token_is_no_access_token(running: Running, organiser: Organiser) -> None:
-    """It is genuine and for our client: that it has no scope is all that tells it apart.
+def test_id_token_is_rejected_as_access_token(running: Running, organiser: Organiser) -> None:
+    """It is genuine and issued for the site's client; only the missing scope distinguishes it.
 
-    A refresh token is not tried: the emulator signs one like the others, Cognito encrypts it, which no
-    authorizer can read.
+    Refresh tokens are not tested: the emulator signs them like the others, but Cognito encrypts them, so no
+    authorizer can read them.
     """
     given = sign_in.tokens(running.instance, organiser.account)
     for name in ("access_token", "id_token", "refresh_token"):
@@ -133,8 +133,8 @@ def test_an_id_token_is_no_access_token(running: Running, organiser: Organiser) 
 
 
 def signed_in(begun: SignIn, organiser: Organiser) -> str:
-    """Type name and password, and return the code that comes back."""
-    back = urlsplit(begun.typed(organiser.account).headers["location"])
+    """Submit name and password, and return the authorization code."""
+    back = urlsplit(begun.submit_credentials(organiser.account).headers["location"])
     assert f"{back.scheme}://{back.netloc}{back.path}" == begun.callback
     return parse_qs(back.query)["code"][0]
 
@@ -145,29 +145,31 @@ def assert_no_token(answer: httpx.Response) -> None:
     assert "token" not in answer.text
 
 
-def test_a_code_without_its_verifier_is_worth_nothing(running: Running, organiser: Organiser) -> None:
+def test_authorization_code_requires_its_verifier(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
-    assert_no_token(replace(begun, verifier="x" * 64).exchanged(code))
+    assert_no_token(replace(begun, verifier="x" * 64).exchange_code(code))
     begun = SignIn.at(running.instance)
-    assert_no_token(replace(begun, verifier="").exchanged(signed_in(begun, organiser)))
+    assert_no_token(replace(begun, verifier="").exchange_code(signed_in(begun, organiser)))
 
 
-def test_a_code_is_worth_a_token_once(running: Running, organiser: Organiser) -> None:
+def test_authorization_code_is_valid_once(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
-    first = begun.exchanged(code)
+    first = begun.exchange_code(code)
     assert first.status_code == 200, first.text
     for name in ("access_token", "id_token", "refresh_token"):
         running.planted.token(first.json()[name])
-    assert_no_token(begun.exchanged(code))
+    assert_no_token(begun.exchange_code(code))
 
 
-def test_a_code_is_worth_nothing_to_another_page_or_client(running: Running, organiser: Organiser) -> None:
+def test_authorization_code_is_bound_to_redirect_uri_and_client(
+    running: Running, organiser: Organiser
+) -> None:
     for changed in ({"callback": "https://evil.example/"}, {"client_id": "another-client"}):
         begun = SignIn.at(running.instance)
         code = signed_in(begun, organiser)
-        answer = replace(begun, **changed).exchanged(code)
+        answer = replace(begun, **changed).exchange_code(code)
         assert answer.status_code in {400, 401}, answer.text
         assert "access_token" not in answer.text
 
@@ -182,19 +184,19 @@ def test_a_code_is_worth_nothing_to_another_page_or_client(running: Running, org
         "{site}/admin/?x=1",
     ],
 )
-def test_the_sign_in_leads_back_to_the_admin_page_and_nowhere_else(
+def test_sign_in_redirects_to_the_admin_page_only(
     running: Running, organiser: Organiser, callback: str
 ) -> None:
     foreign = replace(SignIn.at(running.instance), callback=callback.format(site=running.site))
     with httpx.Client(base_url=foreign.address, timeout=PATIENCE_SECONDS, trust_env=False) as browser:
-        asked = foreign.asked(browser)
+        asked = foreign.open_login_page(browser)
     assert asked.status_code == 400, asked.text[:200]
     assert not [answer for answer in asked.history if "evil" in answer.headers.get("location", "")]
-    typed = foreign.typed(organiser.account)
+    typed = foreign.submit_credentials(organiser.account)
     assert "code=" not in typed.headers.get("location", ""), typed.headers
 
 
-def test_a_wrong_password_gets_no_code(running: Running, organiser: Organiser) -> None:
+def test_wrong_password_gets_no_authorization_code(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
-    answer = begun.typed(replace(organiser.account, password="not-the-password-A1!"))
+    answer = begun.submit_credentials(replace(organiser.account, password="not-the-password-A1!"))
     assert "code=" not in answer.headers.get("location", "")

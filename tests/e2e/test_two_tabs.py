@@ -1,14 +1,14 @@
-"""Two tabs of one browser on a first visit, on a slow network: they are one voter."""
+"""Two tabs of one browser on a first visit over a slow network are one voter."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import PHONE
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
 
 
-def test_two_tabs_that_ask_for_a_voter_token_at_once_are_one_voter(
+def test_concurrent_voter_token_requests_of_two_tabs_are_one_voter(
     running: Running, organiser: Organiser, open_page: Callable[..., Page]
 ) -> None:
     poll_id = organiser.open_new()

@@ -1,4 +1,4 @@
-"""Tokens as the sign-in would make them, and as nobody should: signed by hand, one thing wrong with each."""
+"""Forged access tokens for tests: each differs from a genuine one in one property."""
 
 import base64
 import hashlib
@@ -13,45 +13,45 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from devstack.aws import outputs
 from devstack.instance import ENVIRONMENT
 
-from .running import Organiser, Running
+from .live_stack import Organiser, Running
 
 
 @dataclass(frozen=True)
 class Minter:
-    """Makes tokens out of a genuine one. It signs as the pool does: the emulator keeps its keys on disk."""
+    """Creates tokens from a genuine one, signed with the pool's key, which the emulator stores on disk."""
 
     running: Running
     genuine: str
 
     @classmethod
     def of(cls, running: Running, organiser: Organiser) -> "Minter":
-        """Return the one that begins with this organiser's access token."""
+        """Return a minter for this organiser's access token."""
         return cls(running, organiser.token)
 
     @property
     def claims(self) -> dict[str, Any]:
-        """What the genuine token says."""
+        """The claims of the genuine token."""
         return self._part(1)
 
     def signed(self, **changes: Any) -> str:
-        """Return a token with claims changed, or left out where None, signed with the pool's own key."""
+        """Return a token with changed claims (None removes a claim), signed with the pool's key."""
         return self._signed_by(self._pool_key, self._part(0), changes)
 
-    def signed_by_a_stranger(self) -> str:
-        """Return the same token signed with another key, under the name of the pool's."""
+    def signed_with_another_key(self) -> str:
+        """Return the same token signed with another key, under the key id of the pool's."""
         return self._signed_by(rsa.generate_private_key(65537, 2048), self._part(0), {})
 
     def changed(self, **changes: Any) -> str:
-        """Return a token with claims changed and its signature kept."""
+        """Return a token with changed claims and the original signature."""
         header, _, signature = self.genuine.split(".")
         return f"{header}.{_encode(self.claims | changes)}.{signature}"
 
     def unsigned(self, algorithm: str = "none") -> str:
-        """Return the same token without a signature, and saying so."""
+        """Return the same token without a signature, with `alg` set to `none` or another value."""
         return f"{_encode(self._part(0) | {'alg': algorithm})}.{_encode(self.claims)}."
 
     def signed_with_the_public_key(self) -> str:
-        """Return the same token with a MAC made with what everybody knows, as if that were a secret."""
+        """Return the same token with an HMAC keyed with the public key (algorithm confusion)."""
         public = self._pool_key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )

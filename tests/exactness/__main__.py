@@ -16,7 +16,7 @@ OURS = "mark per shard"
 
 
 def run_schedules(first: int, count: int) -> None:
-    """Run `count` schedules from seed `first`, each by every scheme; print how many went wrong."""
+    """Run `count` schedules from seed `first`, each by every scheme; print the number of wrong ones."""
     wrong: Counter[str] = Counter()
     examples: dict[int, list[str]] = {}
     for done, seed in enumerate(range(first, first + count), start=1):
@@ -27,12 +27,12 @@ def run_schedules(first: int, count: int) -> None:
         for name, scheme in SCHEMES.items():
             wrong[name] += bool(run_counter(schedule, Log(counter(scheme))))
         if done % LINE_EVERY == 0 or done == count:
-            said: dict[str, Any] = {"done": done, "wrong": {name: wrong[name] for name in (OURS, *SCHEMES)}}
-            _say(said | {"examples": dict(list(examples.items())[:3])})
+            report: dict[str, Any] = {"done": done, "wrong": {name: wrong[name] for name in (OURS, *SCHEMES)}}
+            _print_json(report | {"examples": dict(list(examples.items())[:3])})
 
 
-def _say(said: dict[str, Any]) -> None:
-    print(json.dumps(said), file=sys.__stdout__, flush=True)
+def _print_json(report: dict[str, Any]) -> None:
+    print(json.dumps(report), file=sys.__stdout__, flush=True)
 
 
 if __name__ == "__main__":
@@ -41,6 +41,6 @@ if __name__ == "__main__":
             case ["schedules", first, count]:
                 run_schedules(int(first), int(count))
             case ["cost"]:
-                _say({"costs": [cost(batch).as_json() for batch in BATCHES]})
+                _print_json({"costs": [cost(batch).as_json() for batch in BATCHES]})
             case _:
                 sys.exit(__doc__)

@@ -1,4 +1,4 @@
-"""The handlers of several services at once, with nothing of AWS behind them."""
+"""Fixtures: the handlers of several services at once, without AWS."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,8 @@
-"""What counting costs in DynamoDB's units, by AWS's rules, from what the real functions write and read.
+"""Cost of counting in DynamoDB capacity units, by AWS's rules, from the real functions' reads and writes.
 
-A write is billed by the larger of the item before and after, in whole kilobytes; a write refused by its
-condition as well. A consistent read is billed by what it reads, in steps of four kilobytes, a query by the
-sum of its items; reading nothing costs one unit. Streams are free to Lambda. The rules are those that
+A write is billed by the larger of the item before and after, in whole kilobytes; a write that its condition
+rejects as well. A consistent read is billed by the bytes that it reads, in steps of four kilobytes, a query
+by the sum of its items; an empty read costs one unit. Lambda reads streams for free. The rules are those that
 aws/agent-toolkit-for-aws checked against a live table's `ReturnConsumedCapacity`.
 """
 
@@ -27,7 +27,7 @@ READ_BYTES: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Units per vote when `batch` votes of one poll arrive in one invocation, part by part."""
+    """Units per vote when `batch` votes of one poll arrive in one invocation, by part."""
 
     batch: int
     writes: dict[str, float]
@@ -39,7 +39,7 @@ class Cost:
         return sum(self.writes.values())
 
     def as_json(self) -> dict[str, Any]:
-        """Return it for programs."""
+        """Return it as JSON data."""
         return {
             "batch": self.batch,
             "writes": self.writes,
@@ -49,9 +49,9 @@ class Cost:
 
 
 def cost(batch: int) -> Cost:
-    """Return the units per vote in a busy hour, when the poll's items are there already.
+    """Return the units per vote in a busy hour, when the poll's items exist already.
 
-    The batch ends a slot of the series, so that its point is in the bill: most batches write none.
+    The batch ends a slot of the series, so the cost includes its point; most batches write none.
     """
     world = World()
     for _ in range(2):
@@ -71,7 +71,7 @@ def cost(batch: int) -> Cost:
 def _round(world: World, votes: int) -> None:
     for _ in range(votes):
         world.vote(0, 0, "a")
-    world.deliver_news(Delivery())
+    world.deliver_poll_events(Delivery())
     world.deliver_votes(0, Delivery())
     world.deliver_changes(Delivery())
 
@@ -91,7 +91,7 @@ def _vote_item() -> Any:
 
 
 class _Meter:
-    """Adds up what one table bills."""
+    """Adds up the units that one table bills."""
 
     def __init__(self, table: Table) -> None:
         self.writes = self.reads = 0

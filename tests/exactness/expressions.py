@@ -1,6 +1,6 @@
-"""The part of DynamoDB's expression language that our stores write, compiled once per text.
+"""The part of DynamoDB's expression language that the adapters use, compiled once per text.
 
-An expression outside of that part is an error here, never a guess.
+Any other expression raises an error.
 """
 
 import re
@@ -27,7 +27,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 
 
 class NotUnderstood(ValueError):
-    """The expression is not in the part of the language that is emulated here."""
+    """The expression is outside the emulated part of the language."""
 
 
 @cache
@@ -41,7 +41,7 @@ def condition(text: str) -> Condition:
 
 @cache
 def update(text: str) -> Change:
-    """Compile an update: it reads the old item and writes the new one."""
+    """Compile an update expression: it reads the old item and writes the new one."""
     tokens, changes = _Tokens(text), list[Change]()
     while tokens.ahead is not None:
         clause = {"SET": _set, "ADD": _add, "REMOVE": _remove}.get(tokens.take())

@@ -1,4 +1,4 @@
-"""What may happen to a call between a function and the table, and to the function itself."""
+"""Faults that can happen to a call between a function and its table, and to the function itself."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 
 class Kind(StrEnum):
-    """Each is something AWS, boto3 or Lambda really does."""
+    """Faults that AWS, boto3 or Lambda really produce."""
 
     REFUSED = "refused"
     ANSWER_LOST = "done, answer lost"
@@ -21,18 +21,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens at which call of one invocation, counted from zero."""
+    """A fault at one call of an invocation; calls count from zero."""
 
     kind: Kind
     at_call: int
 
 
 class Killed(BaseException):
-    """The function's process is gone: nothing in it can catch this."""
+    """The function's process has ended; no code in it can catch this."""
 
 
 class Interruptions:
-    """Stands between every client of a world and what it calls; armed for one invocation at a time."""
+    """Wraps all calls of a world's clients and injects one fault per invocation."""
 
     def __init__(self) -> None:
         self._fault: Fault | None = None
@@ -40,7 +40,7 @@ class Interruptions:
         self._calls = 0
 
     def arm(self, fault: Fault | None, overtake: Callable[[], object]) -> None:
-        """Let `fault` happen in what follows; `overtake` handles an earlier batch in the middle of it."""
+        """Inject `fault` into the next calls; `overtake` handles an earlier batch during one of them."""
         self._fault, self._overtake, self._calls = fault, overtake, 0
 
     def disarm(self) -> None:
@@ -48,12 +48,12 @@ class Interruptions:
         self._fault = None
 
     def passing[T](self, perform: Callable[[], T]) -> T:
-        """Make one call, or what the fault makes of it."""
+        """Make one call, with the fault if it is due."""
         fault = self._fault
         self._calls += 1
         if fault is None or self._calls - 1 != fault.at_call:
             return perform()
-        self._fault = None  # one fault an invocation; an overtaking one runs in peace
+        self._fault = None  # one fault per invocation; an overtaking invocation gets none
         match fault.kind:
             case Kind.REFUSED:
                 raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "Call")

@@ -1,4 +1,4 @@
-"""The real handlers, imported once, with nothing of AWS behind them: a world gives them its own clients."""
+"""The real Lambda handlers, imported once without AWS; each world replaces their clients."""
 
 import importlib
 import logging
@@ -38,7 +38,7 @@ SETTINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The modules whose `handler` Lambda calls."""
+    """The modules of the Lambda handlers."""
 
     count_votes: ModuleType
     track_poll_status: ModuleType
@@ -47,7 +47,7 @@ class Handlers:
 
 @contextmanager
 def at_hand() -> Iterator[None]:
-    """Keep the environment that the handlers need, which names nothing real, and keep them quiet."""
+    """Set the environment of the handlers, without any real resource, and silence their output."""
     before, silenced = dict(os.environ), logging.root.manager.disable
     os.environ.pop("SINGLE_STREAM_SHARD", None)
     os.environ |= SETTINGS
@@ -65,7 +65,7 @@ def at_hand() -> Iterator[None]:
 
 @cache
 def load() -> Handlers:
-    """Import the handlers, with queues that take whatever they are sent; only while they are `at_hand`."""
+    """Import the handlers with mock clients, so that queues accept any message; requires `at_hand`."""
     with patch.object(boto3, "client", lambda *_, **__: Mock()):
         return _import()
 

@@ -1,4 +1,4 @@
-"""What is true: two polls, the log of their votes, and a function that counts the log into a table."""
+"""The vote log as the reference: two polls, their votes, and a function that counts the log into a table."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ POLLS: Final = ("0" * 25 + "1", "0" * 25 + "2")
 START: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 SHARDS: Final = 2
 SKEW: Final = timedelta(seconds=20)
-"""How far clocks may differ; a rebuild allows for 30 seconds."""
+"""Maximum difference between clocks; a rebuild allows for 30 seconds."""
 
 
 type Tally = tuple[int, int, int]
@@ -22,7 +22,7 @@ type MakeCounter = Callable[[Client], Handler]
 
 
 class Log:
-    """What is true: every record of VotesLog, beside a table into which some function counts them."""
+    """The reference: every record of VotesLog, and a table into which a function counts them."""
 
     def __init__(self, make_counter: MakeCounter) -> None:
         self.interruptions = Interruptions()
@@ -30,7 +30,7 @@ class Log:
         self.results = Table()
         self.client = Client(self.results, self.interruptions, lambda: self.now.timestamp())  # noqa: PLW0108 (the clock moves)
         self.votes = Stream("votes", SHARDS)
-        self.counting = Mapping(
+        self.count_mapping = Mapping(
             self.votes, make_counter(self.client), self.interruptions, windows=True, partial=True
         )
         self._voters = 0
@@ -52,24 +52,24 @@ class Log:
         self.votes.split(self.votes.open[shard % len(self.votes.open)])
 
     def pass_time(self, by: timedelta) -> None:
-        """Move the clock that functions read; it may also go back, as clocks of machines do, but not far."""
+        """Move the clock of the functions; it may also go back a little, as real clocks do."""
         self._latest = max(self._latest, self.now + by)
         self.now = max(self.now + by, self._latest - SKEW)
 
     def deliver_votes(self, shard: int, step: Delivery) -> None:
         """Invoke the counting function once."""
-        self.counting.deliver(self.votes.shards[shard % len(self.votes.shards)], step)
+        self.count_mapping.deliver(self.votes.shards[shard % len(self.votes.shards)], step)
 
     def deliver_late(self, earlier: int) -> None:
-        """Let an earlier batch of votes arrive once more."""
-        self.counting.deliver_late(earlier)
+        """Deliver an earlier batch of votes once more."""
+        self.count_mapping.deliver_late(earlier)
 
     def end_window(self, shard: int) -> None:
         """Send the event without records that ends a window."""
-        self.counting.end_window(self.votes.shards[shard % len(self.votes.shards)])
+        self.count_mapping.end_window(self.votes.shards[shard % len(self.votes.shards)])
 
     def truth(self, poll: str, shard: str | None = None) -> Tally:
-        """Count the log, or what one shard carried of it. What a second stream carries, too, is one vote."""
+        """Count the log, or one shard's part of it. A vote that a second stream repeats counts once."""
         choices = {
             record["dynamodb"]["Keys"]["sk"]["S"]: record["dynamodb"]["NewImage"]["event"]["M"]["choice"]["S"]
             for one in self.votes.shards
@@ -81,13 +81,13 @@ class Log:
         return found["a"], found["b"], found["c"]
 
     def counted(self, poll: str, sort_key: str = "totals") -> Tally:
-        """Return what an item of the results says."""
+        """Return the counts in an item of the results."""
         item = self.results.items.get((poll, sort_key), {})
         a, b, i = (int(item.get(name, {"N": "0"})["N"]) for name in "abi")
         return a, b, i
 
     def miscounted(self) -> list[str]:
-        """Return every poll whose totals are not its log's."""
+        """Return a line for every poll whose totals differ from its log."""
         return [
             f"log {self.truth(poll)}, totals {self.counted(poll)}"
             for poll in POLLS

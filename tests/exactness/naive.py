@@ -1,6 +1,6 @@
-"""Four ways of counting a stream that look right, each driven like the real one. None of them is.
+"""Four plausible but wrong ways to count a stream, each driven like the real one.
 
-They count into the same table by boto3's calls and know no more of a record than its poll and its kind.
+They count into the same table by boto3's calls, and read only the poll and the kind of a record.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ def plain_add(client: Client, poll: str, _shard: str, batch: Sequence[Record]) -
 
 
 def marker_per_batch(client: Client, poll: str, shard: str, batch: Sequence[Record]) -> None:
-    """Add the batch and mark it by its first number, in one transaction; a marked batch was counted."""
+    """Add the batch and a marker with its first sequence number, in one transaction; skip a marked batch."""
     key = _key(poll, f"seen#{shard}#{_numbers(batch)[0]}")
     marker = {"TableName": TABLE, "Item": key, "ConditionExpression": "attribute_not_exists(pk)"}
     try:
@@ -37,14 +37,14 @@ def marker_per_batch(client: Client, poll: str, shard: str, batch: Sequence[Reco
 
 
 def request_token(client: Client, poll: str, shard: str, batch: Sequence[Record]) -> None:
-    """Add the batch in a transaction whose token is the batch's: DynamoDB drops the second one."""
-    said = f"{poll} {shard} {_numbers(batch)[0]} {_numbers(batch)[-1]}"
-    token = hashlib.sha256(said.encode()).hexdigest()[:36]
+    """Add the batch in a transaction with a token of the batch: DynamoDB drops a repeated one."""
+    text = f"{poll} {shard} {_numbers(batch)[0]} {_numbers(batch)[-1]}"
+    token = hashlib.sha256(text.encode()).hexdigest()[:36]
     client.transact_write_items(TransactItems=[{"Update": _addition(poll, batch)}], ClientRequestToken=token)
 
 
 def mark_per_poll(client: Client, poll: str, _shard: str, batch: Sequence[Record]) -> None:
-    """Add what lies beyond the poll's high-water mark and move it: right, were there but one shard."""
+    """Add the records above the poll's high-water mark and advance it: correct for a single shard only."""
     while True:
         found = client.get_item(TableName=TABLE, Key=_key(poll, "totals"), ConsistentRead=True).get("Item")
         mark = found["hwm"]["S"] if found else ""
@@ -76,7 +76,7 @@ SCHEMES: Final[dict[str, CountPoll]] = {
 
 
 def counter(scheme: CountPoll) -> MakeCounter:
-    """Return what makes the Lambda function that counts by this scheme."""
+    """Return a factory of Lambda functions that count by this scheme."""
 
     def make(client: Client) -> Handler:
         def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whoever keeps the system running: has counters rebuilt where the stream's guarantee has ended."""
+"""The operator: rebuilds counters where the stream's guarantee has ended."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -30,7 +30,7 @@ PAGE = 3
 
 
 class VoteLogReader:
-    """The log by pages, as vote-service hands it out; a call may be interrupted as any other."""
+    """Pages of the vote log as vote-service returns them; faults apply to its calls too."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -58,7 +58,7 @@ class VoteLogReader:
 
 
 class Operator:
-    """Rebuilds, and remembers what made it necessary."""
+    """Rebuilds counters, and remembers when each poll's counters became wrong."""
 
     def __init__(self, log: Log, results: GameResults) -> None:
         table = (log.client, "game-results")
@@ -66,49 +66,49 @@ class Operator:
         self._results = results
         self._epochs = EpochStore(*table)  # type: ignore[arg-type]
         vote_log: VoteLog = VoteLogReader(log)  # type: ignore[assignment]
-        reading = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
-        recounting = Recounter(results, reading, lambda: log.now, sleep=Mock())
-        self._rebuilding = CounterRebuilder(self._epochs, recounting)
+        log_counter = LogCounter(Recounts(*table), vote_log, at_once=1)  # type: ignore[arg-type]
+        recounter = Recounter(results, log_counter, lambda: log.now, sleep=Mock())
+        self._rebuilder = CounterRebuilder(self._epochs, recounter)
         self._wrong_before: dict[str, datetime] = {}
 
     def lost(self, records: Sequence[Record]) -> None:
-        """Note that counters miss these records, or count them twice."""
+        """Note that counters lack these records, or count them twice."""
         for record in records:
             poll, _ = _place(record)
             self._wrong_before[poll] = max(self._log.now, self._wrong_before.get(poll, self._log.now))
 
     def may_mend(self, poll: str) -> bool:
-        """Tell whether a poll can be rebuilt: not one of which nothing has ever arrived."""
+        """Return whether a poll can be rebuilt: at least one record of it has arrived."""
         return self._results.totals(poll) is not None
 
     def rebuilt(self, poll: str) -> bool:
-        """Tell whether counters are not the first any more: a shard's are then not all of its records."""
+        """Return whether a poll was rebuilt; then a shard's counter does not hold all its records."""
         return self._epochs.of(poll).rebuilt
 
     def begin(self, poll: str, fault: Fault | None = None) -> None:
-        """Begin a rebuild; what fails is left as it is."""
+        """Begin a rebuild; a failure is ignored."""
         self._log.interruptions.arm(fault, lambda: None)
         with suppress(Exception, Killed):
             begin_rebuild(poll, self._results, self._epochs, RecountQueue(Mock(), "recounts"), self._log.now)
         self._log.interruptions.disarm()
 
     def carry_out(self, poll: str, fault: Fault | None = None) -> None:
-        """Carry out the order of the rebuild under way, if there is one; what fails is left as it is."""
-        beside = self._epochs.of(poll).beside
-        if beside is not None:
+        """Carry out the order of the rebuild under way, if any; a failure is ignored."""
+        candidate = self._epochs.of(poll).candidate
+        if candidate is not None:
             self._log.interruptions.arm(fault, lambda: None)
             with suppress(Exception, Killed):
-                self._rebuilding.show(order_rebuild(poll, beside), lambda: True)
+                self._rebuilder.activate(order_rebuild(poll, candidate), lambda: True)
             self._log.interruptions.disarm()
 
     def mend(self, poll: str) -> None:
-        """End the rebuild under way, and make another where that came too early for what was lost."""
+        """Complete the rebuild under way; if its cutoff is before the loss, make another one."""
         while self.may_mend(poll):
             epochs = self._epochs.of(poll)
-            if epochs.beside is not None:
-                self._log.now = max(self._log.now, order_rebuild(poll, epochs.beside).read_from)
-                self._rebuilding.show(order_rebuild(poll, epochs.beside), lambda: True)
-            elif poll in self._wrong_before and epochs.shown.cut <= self._wrong_before[poll]:
+            if epochs.candidate is not None:
+                self._log.now = max(self._log.now, order_rebuild(poll, epochs.candidate).read_from)
+                self._rebuilder.activate(order_rebuild(poll, epochs.candidate), lambda: True)
+            elif poll in self._wrong_before and epochs.active.cutoff <= self._wrong_before[poll]:
                 self._log.now += timedelta(seconds=1)
                 begin_rebuild(
                     poll, self._results, self._epochs, RecountQueue(Mock(), "recounts"), self._log.now
@@ -118,6 +118,6 @@ class Operator:
 
 
 def _place(record: Record) -> tuple[str, int]:
-    """Return the poll and the bucket of the vote log in which a record stands."""
+    """Return the poll and the bucket of the vote log that contain a record."""
     poll, _, partition = record["dynamodb"]["Keys"]["pk"]["S"].partition("#")
     return poll, int(partition) % BUCKETS

@@ -1,4 +1,4 @@
-"""Stream records as vote-service and poll-service write them, and some that nobody should have written."""
+"""Stream records as vote-service and poll-service write them, and invalid ones."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,7 +10,7 @@ from contracts.stream import event_attribute
 from .stream import Record
 
 VOTED_AT: Final = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-NEWS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
+POLL_EVENTS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
     (PollCreated, PollStatus.DRAFT),
     (PollOpened, PollStatus.OPEN),
     (PollClosing, PollStatus.OPEN),
@@ -20,7 +20,7 @@ NEWS: Final[tuple[tuple[type[PollEvent], PollStatus], ...]] = (
 
 
 def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Record:
-    """Return VotesLog's record of a vote for `a` or `b`, of one changed later, or of what is no vote."""
+    """Return VotesLog's record of a vote for `a` or `b`, of a changed vote, or of an invalid one."""
     keys = {"pk": {"S": f"{poll_id}#{number % 16}"}, "sk": {"S": f"voter-{number}"}}
     if kind == "poison":
         third = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
@@ -32,9 +32,9 @@ def vote(poll_id: str, number: int, kind: str, at: datetime = VOTED_AT) -> Recor
     return {"eventName": name, "dynamodb": {"Keys": keys, "NewImage": {**keys, "event": event}}}
 
 
-def news(poll_id: str, revision: int) -> Record:
+def poll_event(poll_id: str, revision: int) -> Record:
     """Return the Polls stream's record of a poll's event."""
-    model, status = NEWS[revision - 1]
+    model, status = POLL_EVENTS[revision - 1]
     event = model.model_validate(
         {
             "poll_id": poll_id,

@@ -1,4 +1,4 @@
-"""Random schedules: what arrives, what is delivered where, what goes wrong at which call; by seed."""
+"""Random schedules by seed: records, deliveries, and faults at certain calls."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ from .world import World
 KINDS: Final = ("a", "a", "b", "b", "poison", "tampered")
 TIMES: Final = tuple(timedelta(seconds=seconds) for seconds in (-2, 1, 60, 700, 5 * 3600))
 CALLS: Final = 12
-"""A fault strikes one of the first so many calls of an invocation; most invocations make about eight."""
+"""A fault hits one of the first so many calls of an invocation; most invocations make about eight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a method of the world. One that a world does not have is left out there."""
+    """One method call on the world. A step is skipped if the world does not have the method."""
 
     method: str
     arguments: tuple[Any, ...] = ()
@@ -32,7 +32,7 @@ class Step:
 
 
 type Schedule = tuple[Sequence[Step], Sequence[Step]]
-"""What happens before the first rest, with every poll open by its end, and before the second, closed."""
+"""The steps before each of two rests. Every poll is open at the first rest, and closed at the second."""
 
 
 def random_schedule(seed: int) -> Schedule:
@@ -61,11 +61,11 @@ def run(schedule: Schedule) -> list[str]:
 
 
 def run_counter(schedule: Schedule, log: Log) -> list[str]:
-    """Return what a counting function alone gets wrong, once everything has been delivered."""
+    """Return the counting errors of one counting function, once everything has been delivered."""
     for steps in schedule:
         for step in steps:
             step.take(log)
-    log.counting.drain()
+    log.count_mapping.drain()
     return log.miscounted()
 
 
@@ -75,8 +75,8 @@ def _step(chance: random.Random) -> Step:  # noqa: PLR0911 (one for each action)
             return Step("vote_some", (tuple(_vote(chance) for _ in range(chance.randint(1, 4))),))
         case "count":
             return Step("deliver_votes", (chance.randrange(SHARDS + 4), _delivery(chance)))
-        case "news":
-            return Step("deliver_news", (_delivery(chance),))
+        case "poll_events":
+            return Step("deliver_poll_events", (_delivery(chance),))
         case "changes":
             return Step("deliver_changes", (_delivery(chance),))
         case "split":
@@ -118,6 +118,6 @@ def _fault(chance: random.Random) -> Fault | None:
 
 
 _WEIGHTS: Final = {
-    "vote": 6.0, "count": 8.0, "news": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
+    "vote": 6.0, "count": 8.0, "poll_events": 3.0, "changes": 5.0, "split": 0.5, "late": 1.0, "window": 1.0,
     "time": 2.0, "forget": 0.15, "replace": 0.1, "rebuild": 0.4, "show": 0.4,
 }  # fmt: skip

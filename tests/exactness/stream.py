@@ -1,9 +1,9 @@
-"""A DynamoDB stream and the mapping that reads it for a function, as AWS documents them.
+"""A DynamoDB stream and its event source mapping, with the behaviour that AWS documents.
 
 The mapping delivers per shard in order the first time, a parent's records before its children's, at least
-once, in batches cut anew at will. A failed batch comes again whole, halved or cut anew; an answer may name
-where to begin again; the position may go back; an earlier batch may come late, even in the middle of another.
-It never does what AWS does not: skip a record, or deliver one for the first time out of order.
+once, in batches of any size. A failed batch is retried whole, halved or re-batched; a partial batch response
+may name the record to start from; the position may go back; an earlier batch may come late, even during
+another. The mapping never skips a record, and never delivers one for the first time out of order.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from testkit.events import lambda_context
 from .faults import Fault, Interruptions, Killed
 
 FIRST_NUMBER: Final = 10**21 - 8
-"""Numbers grow from 21 digits to 22 while a schedule runs: compared as plain text they would go wrong."""
+"""Sequence numbers grow from 21 to 22 digits during a schedule, so they must compare as numbers."""
 
 type Record = dict[str, Any]
 type Handler = Callable[[dict[str, Any], Any], Any]
@@ -24,7 +24,7 @@ type Handler = Callable[[dict[str, Any], Any], Any]
 
 @dataclass
 class Shard:
-    """Records in the order of their numbers. Closed once it has children."""
+    """Records in the order of their sequence numbers. A shard with children is closed."""
 
     name: str
     parent: "Shard | None" = None
@@ -33,7 +33,7 @@ class Shard:
 
 
 class Stream:
-    """Shards that records are added to, and that split."""
+    """Shards that take records and can split."""
 
     def __init__(self, name: str, shards: int) -> None:
         self.name = name
@@ -52,13 +52,13 @@ class Stream:
         shard.records.append({**record, "eventID": f"{self._number}", "dynamodb": change})
 
     def split(self, shard: Shard) -> None:
-        """Close a shard; two children share what it would have got, whatever its key."""
+        """Close a shard; its two children share later records, regardless of keys."""
         shard.closed = True
         count = len(self.shards)
         self.shards += [Shard(f"shardId-{self.name}-{count + side:04}", shard) for side in (0, 1)]
 
     def replace(self) -> None:
-        """Close every shard; a new stream of new shards carries all of it anew, under new numbers."""
+        """Close every shard; new shards carry all records again, under new sequence numbers."""
         old = [record for shard in self.shards for record in shard.records]
         for shard in self.open:
             shard.closed = True
@@ -69,27 +69,27 @@ class Stream:
 
 
 class After(StrEnum):
-    """What a mapping does with a batch whose invocation failed."""
+    """How the mapping retries a batch whose invocation failed."""
 
     WHOLE = "the same batch again"
     BISECT = "its first half"
-    CUT_ANEW = "cut anew"
+    REBATCHED = "in other batches"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One invocation: how far the position goes back first, how many records, what goes wrong."""
+    """One invocation: how far the position goes back first, the number of records, and the fault."""
 
     size: int = 1000
     back: int = 0
     fault: Fault | None = None
     after: After = After.WHOLE
     earlier: int = 0
-    """Which earlier batch overtakes, counted back from this one."""
+    """Index of the earlier batch that overtakes, counted back from this one."""
 
 
 class Stuck(Exception):
-    """The function fails a batch again and again although nothing goes wrong."""
+    """The function fails a batch repeatedly although there is no fault."""
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Mapping:
     handler: Handler
     interruptions: Interruptions
     windows: bool = False
-    """Tumbling windows: the event names its shard and the answer must carry state."""
+    """Tumbling windows: the event names its shard, and the response must carry state."""
     partial: bool = False
     """ReportBatchItemFailures."""
     positions: dict[str, int] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Mapping:
     _delivered: list[dict[str, Any]] = field(default_factory=list)
 
     def deliver(self, shard: Shard, step: Delivery) -> bool:
-        """Invoke the function once, if the shard may be read and has records; tell whether it went well."""
+        """Invoke the function once if the shard is readable and has records; return whether it succeeded."""
         position = self.positions.get(shard.name, 0)
         start = max(0, position - step.back)
         size = step.size if step.back else self._sizes.pop(shard.name, step.size)
@@ -123,14 +123,14 @@ class Mapping:
         done = self._invoke(event, step.fault, lambda: self.handler(late, CONTEXT))
         if done is None:
             self.positions[shard.name] = start
-            if step.after is not After.CUT_ANEW:
+            if step.after is not After.REBATCHED:
                 self._sizes[shard.name] = len(batch) if step.after is After.WHOLE else -(-len(batch) // 2)
             return False
         self.positions[shard.name] = start + done
         return done == len(batch)
 
     def deliver_late(self, earlier: int) -> None:
-        """Let an earlier batch arrive once more, by itself: what it answers is nobody's business."""
+        """Deliver an earlier batch once more; its response is ignored."""
         if self._delivered:
             event = self._delivered[-1 - earlier % len(self._delivered)]
             self._invoke(event, None, lambda: None)
@@ -141,17 +141,17 @@ class Mapping:
             event = self._event(shard, []) | {"isFinalInvokeForWindow": True}
             del event["Records"]
             if self._invoke(event, None, lambda: None) is None:
-                raise Stuck(f"{shard.name}: the end of a window is not answered")
+                raise Stuck(f"{shard.name}: the function failed at the end of a window")
             self._states.pop(shard.name, None)
 
     def forget(self, shard: Shard) -> list[Record]:
-        """Go past what has not been delivered, as a stream does after 24 hours; return what was lost."""
+        """Skip undelivered records, as a stream does after 24 hours; return them."""
         position = self.positions.get(shard.name, 0)
         self.positions[shard.name] = len(shard.records)
         return shard.records[position:]
 
     def drain(self) -> None:
-        """Deliver all there is, with nothing going wrong any more."""
+        """Deliver all records, without faults."""
         self._sizes.clear()
         for shard in self.stream.shards:
             for _ in range(100):
@@ -163,7 +163,7 @@ class Mapping:
             self.end_window(shard)
 
     def done_with(self, shard: Shard) -> bool:
-        """Tell whether all of a shard and of its parents has been delivered."""
+        """Return whether all records of a shard and of its parents have been delivered."""
         return self.positions.get(shard.name, 0) >= len(shard.records) and (
             shard.parent is None or self.done_with(shard.parent)
         )
@@ -183,12 +183,12 @@ class Mapping:
     def _invoke(
         self, event: dict[str, Any], fault: Fault | None, overtake: Callable[[], object]
     ) -> int | None:
-        """Return how many records are done, or None when the invocation failed."""
+        """Return the number of records done, or None if the invocation failed."""
         numbers = [record["dynamodb"]["SequenceNumber"] for record in event.get("Records", ())]
         self.interruptions.arm(fault, overtake)
         try:
             answer = self.handler(event, CONTEXT) or {}
-        except (Exception, Killed) as error:  # noqa: BLE001 (whatever a function raises, its batch comes again)
+        except (Exception, Killed) as error:  # noqa: BLE001 (any error makes the batch come again)
             self.last_error = error
             return None
         finally:

@@ -1,6 +1,6 @@
-"""A table in memory behind the few calls of boto3's client that the stores make, far faster than moto.
+"""An in-memory table for the boto3 calls that the adapters make, far faster than moto.
 
-`test_table.py` holds it against moto, call by call.
+`test_table.py` compares it with moto, call by call.
 """
 
 import json
@@ -14,7 +14,7 @@ from .expressions import Item, condition, update
 from .faults import Interruptions
 
 TOKEN_SECONDS: Final = 600
-"""For so long DynamoDB remembers a transaction's request token."""
+"""How long DynamoDB remembers a transaction's request token."""
 
 type Answer = dict[str, Any]
 type Key = tuple[str, str]
@@ -22,17 +22,17 @@ type Key = tuple[str, str]
 
 @dataclass
 class Table:
-    """Items by `pk` and `sk`, and every change of one in the order of the writes, as a stream carries it."""
+    """Items by `pk` and `sk`, and all changes in the order of the writes, as a stream carries them."""
 
     items: dict[Key, Item] = field(default_factory=dict)
     changes: list[tuple[str, Item]] = field(default_factory=list)
     on_write: Callable[[int], None] | None = None
     """Called with the size in bytes, names and values, of every write: the larger of before and after."""
     on_read: Callable[[int], None] | None = None
-    """Called with the size in bytes of all that one read reads."""
+    """Called with the size in bytes of each read."""
 
     def check(self, key: Key, call: Answer, operation: str) -> None:
-        """Raise as DynamoDB does when the call's condition does not hold."""
+        """Raise as DynamoDB does if the call's condition fails."""
         expression = call.get("ConditionExpression")
         old = self.items.get(key)
         if expression and not condition(expression)(old or {}, call.get("ExpressionAttributeValues", {})):
@@ -44,7 +44,7 @@ class Table:
             raise ClientError(error, operation)
 
     def put(self, key: Key, new: Item) -> None:
-        """Store an item; one that changes nothing is not on the stream."""
+        """Store an item; a write that changes nothing is not on the stream."""
         old = self.items.get(key)
         if self.on_write:
             self.on_write(max(item_size(old), item_size(new)))
@@ -53,7 +53,7 @@ class Table:
             self.changes.append(("INSERT" if old is None else "MODIFY", new))
 
     def updated(self, key: Key, call: Answer) -> Item:
-        """Return the item as the call would leave it."""
+        """Return the item after the call's update."""
         old = self.items.get(key, {})
         new = {**call["Key"], **old}
         update(call["UpdateExpression"])(old, new, call.get("ExpressionAttributeValues", {}))
@@ -61,7 +61,7 @@ class Table:
 
 
 class Client:
-    """boto3's DynamoDB client as far as the stores know it; every call may be interrupted."""
+    """The part of boto3's DynamoDB client that the adapters use; faults apply to every call."""
 
     def __init__(
         self, table: Table, interruptions: Interruptions, seconds: Callable[[], float] = lambda: 0.0
@@ -88,7 +88,7 @@ class Client:
         return self._pass(read)
 
     def put_item(self, **call: Any) -> Answer:
-        """Write one item whole."""
+        """Write one whole item."""
 
         def write() -> Answer:
             key = _key(call["Item"])
@@ -115,10 +115,10 @@ class Client:
         token, parts = call.get("ClientRequestToken", ""), call["TransactItems"]
 
         def write() -> Answer:
-            said = json.dumps(parts, sort_keys=True)
+            request = json.dumps(parts, sort_keys=True)
             before, known = self._tokens.get(token, (0.0, ""))
             if known and self._seconds() - before < TOKEN_SECONDS:
-                if known != said:
+                if known != request:
                     raise ClientError(
                         {"Error": {"Code": "IdempotentParameterMismatchException", "Message": "other"}},
                         "TransactWriteItems",
@@ -126,7 +126,7 @@ class Client:
                 return {}
             self._write_all(parts)
             if token:
-                self._tokens[token] = (self._seconds(), said)
+                self._tokens[token] = (self._seconds(), request)
             return {}
 
         return self._pass(write)
@@ -151,7 +151,7 @@ class Client:
             self.table.put(key, dict(call["Item"]) if kind == "Put" else self.table.updated(key, call))
 
     def get_paginator(self, operation: str) -> "_Pages":
-        """Return what pages through a query."""
+        """Return a paginator of a query."""
         if operation != "query":
             raise NotImplementedError(operation)
         return _Pages(self.table, self._pass)
@@ -163,7 +163,7 @@ class _Pages:
     passing: Callable[[Callable[[], Answer]], Answer]
 
     def paginate(self, **call: Any) -> Iterator[Answer]:
-        """Answer the query in one page: what it reads is few."""
+        """Return the query's result in one page."""
         holds, values = condition(call["KeyConditionExpression"]), call["ExpressionAttributeValues"]
 
         def read() -> Answer:
@@ -180,7 +180,7 @@ def _key(item: Item) -> Key:
 
 
 def item_size(item: Item | None) -> int:
-    """Return bytes by DynamoDB's rules: names and values in UTF-8, a number in half its digits and one."""
+    """Return an item's size by DynamoDB's rules: UTF-8 names and values; digits of a number / 2, plus 1."""
     return sum(len(name.encode()) + _value_size(value) for name, value in (item or {}).items())
 
 

@@ -1,4 +1,4 @@
-"""What a vote costs in DynamoDB's units, computed by AWS's rules from what the functions really write."""
+"""Cost of a vote in DynamoDB units, computed by AWS's rules from the functions' real writes."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_a_vote_costs_at_most_1_02_write_units_at_a_thousand_votes_a_batch() -> 
 
 
 def test_every_write_is_in_the_bill() -> None:
-    # The shard's counter, the totals, a point that ends a slot; the poll's snapshot and the current one.
+    # The shard's counter, the totals, a point at the end of a slot; the poll's snapshot and the current one.
     assert cost(1).writes == {"the vote": 1, "counter, totals, series": 3, "snapshots for pages": 2}
 
 

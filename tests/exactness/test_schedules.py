@@ -1,4 +1,4 @@
-"""Log, shard counters, totals, last frame and open pages agree after any faults; naive counters do not."""
+"""Log, counters, totals, last frame and open pages agree after any faults; naive counters differ."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.filterwarnings("ignore:No application metrics"), pytes
 SCHEDULES = tries(100, 3000)
 
 
-def test_everything_agrees_after_any_of_many_random_schedules() -> None:
+def test_all_parts_agree_after_random_schedules() -> None:
     wrong = {seed: found for seed in range(SCHEDULES) if (found := run(random_schedule(seed)))}
     assert wrong == {}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_naive_counter_is_right_when_nothing_goes_wrong(scheme: str) -> None:
+def test_naive_counter_is_correct_without_faults(scheme: str) -> None:
     votes = Step("vote_some", (((0, 0, "a"), (0, 0, "b"), (0, 1, "poison")),))
     assert (
         run_counter(((votes, Step("deliver_votes", (0, Delivery()))), ()), Log(counter(SCHEMES[scheme])))
@@ -50,27 +50,29 @@ def test_the_same_seed_is_the_same_schedule() -> None:
     assert random_schedule(7) == random_schedule(7) != random_schedule(8)
 
 
-FAULTS = [(kind, at_call, only) for kind in Kind for at_call in range(12) for only in ("", "news", "changes")]
+FAULTS = [
+    (kind, at_call, only) for kind in Kind for at_call in range(12) for only in ("", "poll_events", "changes")
+]
 
 
 def after_one_fault(kind: Kind, at_call: int, only: str) -> list[str]:
-    """Return what differs when each function, or only one, once meets this fault at this call."""
+    """Return the differences after each function, or only one, had this fault at this call once."""
     world = World()
     faulty = Delivery(fault=Fault(kind, at_call))
     for poll in (0, 1):
         world.announce(poll)
         world.announce(poll)
-    world.deliver_news(Delivery() if only == "changes" else faulty)
+    world.deliver_poll_events(Delivery() if only == "changes" else faulty)
     world.vote_some([(0, 0, "a"), (0, 1, "b"), (0, 0, "poison"), (0, 0, "tampered")])
     world.deliver_votes(0, Delivery(size=2))
     world.deliver_votes(0, Delivery() if only else faulty)
-    world.deliver_changes(Delivery() if only == "news" else faulty)
+    world.deliver_changes(Delivery() if only == "poll_events" else faulty)
     world.settle()
     return world.differences()
 
 
 def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rewrite the totals only when a count succeeds in adding something."""
+    """Rewrite the totals only if a count has added something."""
     rewrite, count = game_results.GameResults.rewrite_totals, game_results.GameResults.count
     added: list[bool] = []
 
@@ -79,39 +81,39 @@ def lazy_totals(monkeypatch: pytest.MonkeyPatch) -> None:
         count(self, poll_id, *more)
         added.append(len(self._client.table.changes) > before)
 
-    def rewriting(self: Any, poll_id: str, clock: Any, news: Any = None) -> None:
-        if news is not None or (added and added.pop()):
-            rewrite(self, poll_id, clock, news)
+    def rewriting(self: Any, poll_id: str, clock: Any, update: Any = None) -> None:
+        if update is not None or (added and added.pop()):
+            rewrite(self, poll_id, clock, update)
 
     monkeypatch.setattr(game_results.GameResults, "count", counting_once)
     monkeypatch.setattr(game_results.GameResults, "rewrite_totals", rewriting)
 
 
 def no_padding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compare sequence numbers as they come."""
+    """Compare sequence numbers as plain text."""
     monkeypatch.setattr(tally, "mark_of", str)
 
 
 def no_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count whatever is delivered."""
+    """Count every delivered record."""
     step = tally.increment_after
     monkeypatch.setattr(game_results, "increment_after", lambda _mark, *more: step(None, *more))
 
 
 def poison_first_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Count poison without keeping it."""
-    monkeypatch.setattr(game_results.GameResults, "dead_letters", lambda *_: None)
+    """Count an invalid record without storing it."""
+    monkeypatch.setattr(game_results.GameResults, "store_invalid", lambda *_: None)
 
 
 def unstored_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a snapshot that could not be stored for told."""
-    telling: Any = load().results_stream_handler
-    tell = telling.broadcast
-    monkeypatch.setattr(telling, "broadcast", lambda *given, **named: tell(*given, **named) and ())
+    """Treat a snapshot that was not stored as broadcast."""
+    handler: Any = load().results_stream_handler
+    broadcast = handler.broadcast
+    monkeypatch.setattr(handler, "broadcast", lambda *given, **named: broadcast(*given, **named) and ())
 
 
 def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take a batch for done whatever became of it."""
+    """Treat every batch as done, also after a failure."""
     count = count_votes.VoteCounter.count
 
     def counting_once(self: Any, batch: Any) -> None:
@@ -121,12 +123,12 @@ def give_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counting_from_the_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cut a rebuild off at once, while votes of before are still under way."""
-    monkeypatch.setattr(epoch, "CUT_AFTER", timedelta(seconds=-60))
+    """Set a rebuild's cutoff in the past, while older votes are still to be written."""
+    monkeypatch.setattr(epoch, "CUTOFF_DELAY", timedelta(seconds=-60))
 
 
 def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read a rebuild's base to the end of the log, past its cut."""
+    """Count a rebuild's base to the end of the log, past its cutoff."""
     after = recount.BucketCount.after
     monkeypatch.setattr(
         recount.BucketCount, "after", lambda self, page, closes_at, _before: after(self, page, closes_at)
@@ -134,19 +136,19 @@ def base_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def totals_of_the_epoch_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show a rebuilt epoch, and leave the totals to whoever counts next."""
-    show = rebuild.CounterRebuilder.show
+    """Activate a rebuilt epoch without rewriting the totals."""
+    show = rebuild.CounterRebuilder.activate
 
     def showing(self: Any, *arguments: Any) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(game_results.GameResults, "rewrite_totals", lambda *_: None)
             show(self, *arguments)
 
-    monkeypatch.setattr(rebuild.CounterRebuilder, "show", showing)
+    monkeypatch.setattr(rebuild.CounterRebuilder, "activate", showing)
 
 
 def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Order the points of a series by the clocks of those who wrote them."""
+    """Order the points of a series by the clocks of their writers."""
     keep = votes_over_time.SeriesPoints.keep
 
     def keeping(self: Any, before: Any, after: Any) -> None:
@@ -170,7 +172,7 @@ def series_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         give_up,
     ],
 )
-def test_schedules_find_what_breaks_the_real_functions(
+def test_schedules_detect_damage_to_the_real_functions(
     monkeypatch: pytest.MonkeyPatch, damage: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
     damage(monkeypatch)

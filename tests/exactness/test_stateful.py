@@ -1,4 +1,4 @@
-"""The same world, driven by hypothesis: it looks for the shortest history after which something differs."""
+"""The same world driven by Hypothesis, which searches for the shortest history with a difference."""
 
 from datetime import timedelta
 
@@ -26,18 +26,18 @@ shards = st.integers(0, 7)
 
 
 class AnyHistory(RuleBasedStateMachine):
-    """Whatever happens in whatever order: whenever it comes to rest, everything agrees."""
+    """Any order of events: at every rest, all parts agree."""
 
     def __init__(self) -> None:
         super().__init__()
         self.world = World()
 
     @rule(shard=shards, poll=polls, kind=st.sampled_from(["a", "b", "poison", "tampered"]))
-    def somebody_votes(self, shard: int, poll: int, kind: str) -> None:
+    def a_voter_votes(self, shard: int, poll: int, kind: str) -> None:
         self.world.vote(shard, poll, kind)
 
     @rule(poll=polls)
-    def a_poll_goes_on(self, poll: int) -> None:
+    def a_poll_changes_status(self, poll: int) -> None:
         self.world.announce(poll)
 
     @rule(shard=shards, step=deliveries)
@@ -45,8 +45,8 @@ class AnyHistory(RuleBasedStateMachine):
         self.world.deliver_votes(shard, step)
 
     @rule(step=deliveries)
-    def news_arrive(self, step: Delivery) -> None:
-        self.world.deliver_news(step)
+    def poll_events_arrive(self, step: Delivery) -> None:
+        self.world.deliver_poll_events(step)
 
     @rule(step=deliveries)
     def changes_arrive(self, step: Delivery) -> None:
@@ -87,12 +87,12 @@ class AnyHistory(RuleBasedStateMachine):
         self.world.pass_time(timedelta(seconds=seconds))
 
     @rule()
-    def it_comes_to_rest(self) -> None:
+    def the_world_settles(self) -> None:
         self.world.settle()
         assert self.world.differences() == []
 
     def teardown(self) -> None:
-        self.it_comes_to_rest()
+        self.the_world_settles()
 
 
 TestAnyHistory = AnyHistory.TestCase

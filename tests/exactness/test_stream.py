@@ -1,4 +1,4 @@
-"""The stream driver does what AWS documents and nothing that AWS rules out."""
+"""The stream driver has the behaviour that AWS documents, and no other."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .stream import After, Delivery, Mapping, Stream, Stuck
 
 
 class Function:
-    """A function that keeps its events and fails when told."""
+    """A function that records its events and fails on request."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
@@ -40,14 +40,14 @@ def mapping(function: Function) -> Mapping:
     return Mapping(stream, function, Interruptions(), windows=True, partial=True)
 
 
-def test_records_come_in_order_and_once_when_nothing_goes_wrong(mapping: Mapping, function: Function) -> None:
+def test_records_come_in_order_and_once_without_faults(mapping: Mapping, function: Function) -> None:
     for _ in range(3):
         mapping.deliver(mapping.stream.shards[0], Delivery(size=2))
     assert function.batches == [[0, 1], [2, 3], [4, 5]]
 
 
 @pytest.mark.parametrize(
-    ("after", "again"), [(After.WHOLE, [0, 1, 2, 3]), (After.BISECT, [0, 1]), (After.CUT_ANEW, [0])]
+    ("after", "again"), [(After.WHOLE, [0, 1, 2, 3]), (After.BISECT, [0, 1]), (After.REBATCHED, [0])]
 )
 def test_a_failed_batch_comes_again(
     mapping: Mapping, function: Function, after: After, again: list[int]
@@ -58,7 +58,7 @@ def test_a_failed_batch_comes_again(
     assert function.batches == [[0, 1, 2, 3], again]
 
 
-def test_a_named_record_is_where_it_begins_again(mapping: Mapping, function: Function) -> None:
+def test_delivery_resumes_at_the_named_record(mapping: Mapping, function: Function) -> None:
     named = mapping.stream.shards[0].records[2]["dynamodb"]["SequenceNumber"]
     function.answers = [{"state": {}, "batchItemFailures": [{"itemIdentifier": named}]}]
     mapping.deliver(mapping.stream.shards[0], Delivery(size=4))
@@ -66,9 +66,7 @@ def test_a_named_record_is_where_it_begins_again(mapping: Mapping, function: Fun
     assert function.batches == [[0, 1, 2, 3], [2, 3, 4, 5]]
 
 
-def test_an_answer_without_state_is_a_failure_where_windows_tumble(
-    mapping: Mapping, function: Function
-) -> None:
+def test_response_without_window_state_is_a_failure(mapping: Mapping, function: Function) -> None:
     function.answers = [{"batchItemFailures": []}]
     mapping.deliver(mapping.stream.shards[0], Delivery(size=2))
     mapping.deliver(mapping.stream.shards[0], Delivery(size=2))

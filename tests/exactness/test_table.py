@@ -1,4 +1,4 @@
-"""The table in memory answers every call of our stores as moto's does, whatever came before."""
+"""The in-memory table answers every call of the adapters as moto does, after any history."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -71,8 +71,8 @@ def calls(draw: Any) -> tuple[str, dict[str, Any]]:
         call |= {"Key": draw(keys), "UpdateExpression": draw(updates), "ReturnValues": "ALL_NEW"}
     if draw(st.booleans()):
         call["ConditionExpression"] = draw(conditions)
-    said = call.get("UpdateExpression", "") + call.get("ConditionExpression", "")
-    used = {name: value for name, value in values.items() if name in said}
+    text = call.get("UpdateExpression", "") + call.get("ConditionExpression", "")
+    used = {name: value for name, value in values.items() if name in text}
     return f"{kind}_item", call | ({"ExpressionAttributeValues": used} if used else {})
 
 
@@ -93,7 +93,7 @@ def moto_client() -> Iterator[Any]:
 
 
 def outcome(client: Any, method: str, call: dict[str, Any]) -> Any:
-    """Return what a call says, without what only a real answer carries."""
+    """Return a call's result without the metadata of a real response."""
     named = call if method == "transact_write_items" else {"TableName": NAME, **call}
     try:
         if method == "query":
@@ -155,12 +155,12 @@ def test_a_write_that_changes_nothing_is_not_on_the_stream() -> None:
 @pytest.mark.parametrize(
     "text", ["size(a) > :n", "a BETWEEN :n AND :m", "a = ", "contains(a, :n)", "#a = :n"]
 )
-def test_a_condition_beyond_what_is_emulated_is_an_error(text: str) -> None:
+def test_unsupported_condition_raises(text: str) -> None:
     with pytest.raises(NotUnderstood):
         condition(text)
 
 
-def test_an_update_beyond_what_is_emulated_is_an_error() -> None:
+def test_unsupported_update_raises() -> None:
     with pytest.raises(NotUnderstood):
         update("DELETE names :some")
 

@@ -1,4 +1,4 @@
-"""Who watches: open pages that keep the newest frame of each poll, as the voter page does."""
+"""Open pages that keep the newest frame of each poll, as the voter page does."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Page:
     turns: set[tuple[str, str]] = field(default_factory=set)
 
     def receive(self, frame: Frame) -> None:
-        """Take a frame in."""
+        """Process a frame."""
         if isinstance(frame, ResultsFrame):
             seen = self.results.get(frame.poll_id)
             if seen is None or frame.version > seen.version:
@@ -38,7 +38,7 @@ class Page:
 
 
 class Sockets:
-    """Stands for the open sockets and the table of connections; a post may be interrupted as any call."""
+    """Test double for open sockets and the table of connections; faults apply to posts too."""
 
     def __init__(self, interruptions: Interruptions, pages: int = 2) -> None:
         self._interruptions = interruptions
@@ -47,17 +47,17 @@ class Sockets:
             for number in range(pages)
         }
         self.sent: dict[str, ResultsFrame] = {}
-        """The newest results frame that was ever posted, by poll."""
+        """The newest results frame that was posted, by poll."""
 
     def everyone(self, now: datetime) -> list[Connection]:
         """Return all open connections."""
         return [page.connection for page in self.pages.values()]
 
     def remove_many(self, connection_ids: Iterable[str]) -> None:
-        """Forget connections; none of these ever closes."""
+        """Do nothing: none of these connections ever closes."""
 
     def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
-        """Post each page its frames; a post that fails is counted, not repeated."""
+        """Post its frames to each page; a failed post is counted, not retried."""
         failed: dict[str, int] = {}
         for connection_id, messages in deliveries.items():
             frames = [FRAMES.validate_json(message) for message in messages]
@@ -73,7 +73,7 @@ class Sockets:
         return Posted(len(deliveries) - sum(failed.values()), frozenset(), failed)
 
     def ping(self, poll_id: str, snapshots: Snapshots) -> None:
-        """Let every page ask, as each does now and then, whether it missed anything."""
+        """Send a ping from every page, and process the answers."""
         for page in self.pages.values():
             seen = page.results.get(poll_id)
             ping = Ping(action="ping", poll_id=poll_id, version=seen.version if seen else None)

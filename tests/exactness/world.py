@@ -1,7 +1,7 @@
-"""Two polls, the log of their votes, and everything of ours between the log and an open page.
+"""The whole path of a vote: two polls, the vote log, and all functions between the log and an open page.
 
-Whoever drives it decides what arrives where, when, and what goes wrong; `settle` lets it all come to rest and
-`differences` says what does not agree.
+The test decides the order of deliveries and the faults; `settle` delivers everything, and `differences`
+returns all inconsistencies.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from realtime_service.adapters.snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
-from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
+from results_service.use_cases.track_poll_status import PollStatusTracker, PollUpdates
 
 from . import records
 from .faults import Fault
@@ -29,7 +29,7 @@ from .viewers import Sockets
 
 
 class World(Log):
-    """The real handlers: counting, the copy of each poll's status, and the way to the open pages."""
+    """The real handlers: counting, the copy of each poll's status, and broadcasting to open pages."""
 
     def __init__(self) -> None:
         super().__init__(lambda _client: load().count_votes.handler)
@@ -39,8 +39,8 @@ class World(Log):
         self.game_results = GameResults(self.client, "game-results")  # type: ignore[arg-type]
         self.polls, self.changes = Stream("polls", 1), Stream("results", 1)
         handlers = load()
-        self.tracking = Mapping(self.polls, handlers.track_poll_status.handler, self.interruptions)
-        self.telling = Mapping(
+        self.track_mapping = Mapping(self.polls, handlers.track_poll_status.handler, self.interruptions)
+        self.broadcast_mapping = Mapping(
             self.changes, handlers.results_stream_handler.handler, self.interruptions, partial=True
         )
         self.revisions = [0] * len(POLLS)
@@ -56,61 +56,65 @@ class World(Log):
             "dead_letters": dead_letters,
             "clock": clock,
         }
-        modules.count_votes.counting = replace(modules.count_votes.counting, **mine)
-        modules.track_poll_status.tracking = PollStatusTracker(
-            PollNews(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
+        modules.count_votes.vote_counter = replace(modules.count_votes.vote_counter, **mine)
+        modules.track_poll_status.tracker = PollStatusTracker(
+            PollUpdates(self.game_results, RecountQueue(Mock(), "recounts"), clock), dead_letters
         )
-        telling = modules.results_stream_handler
-        telling.snapshots, telling.connections, telling.sockets = self.snapshots, self.sockets, self.sockets
-        telling.presence = Presence(Mock(), "connections")
+        stream_handler = modules.results_stream_handler
+        stream_handler.snapshots, stream_handler.connections, stream_handler.sockets = (
+            self.snapshots,
+            self.sockets,
+            self.sockets,
+        )
+        stream_handler.presence = Presence(Mock(), "connections")
 
     def announce(self, poll: int) -> None:
-        """Let the poll go one step on: created, opened, closing, closed."""
-        if self.revisions[poll] < len(records.NEWS):
+        """Publish the poll's next event: created, opened, closing, closed."""
+        if self.revisions[poll] < len(records.POLL_EVENTS):
             self.revisions[poll] += 1
-            self.polls.add(self.polls.open[0], records.news(POLLS[poll], self.revisions[poll]))
+            self.polls.add(self.polls.open[0], records.poll_event(POLLS[poll], self.revisions[poll]))
 
-    def deliver_news(self, step: Delivery) -> None:
-        """Invoke the function that keeps the copy of each poll's status once."""
-        self.tracking.deliver(self.polls.shards[0], step)
+    def deliver_poll_events(self, step: Delivery) -> None:
+        """Invoke the function that copies each poll's status once."""
+        self.track_mapping.deliver(self.polls.shards[0], step)
 
     def deliver_changes(self, step: Delivery) -> None:
-        """Invoke the function that tells open pages once."""
+        """Invoke the function that broadcasts to open pages once."""
         self._carry()
-        self.telling.deliver(self.changes.shards[0], step)
+        self.broadcast_mapping.deliver(self.changes.shards[0], step)
 
     def forget(self, shard: int) -> None:
-        """Let the stream forget what of a shard has not been delivered yet."""
+        """Drop a shard's undelivered records from the stream."""
         where = self.votes.shards[shard % len(self.votes.shards)]
-        if where.parent is None or self.counting.done_with(where.parent):
-            self.operator.lost(self.counting.forget(where))
+        if where.parent is None or self.count_mapping.done_with(where.parent):
+            self.operator.lost(self.count_mapping.forget(where))
 
     def replace_stream(self) -> None:
-        """Replace VotesLog's stream by one that carries the whole log anew, as an import to a table does."""
+        """Replace VotesLog's stream by one that repeats the whole log, as after an import to a table."""
         self.votes.replace()
         self.operator.lost([record for shard in self.votes.open for record in shard.records])
 
     def begin_rebuild(self, poll: int, fault: Fault | None = None) -> None:
-        """Have a poll's counters rebuilt."""
+        """Begin a rebuild of a poll's counters."""
         self.operator.begin(POLLS[poll], fault)
 
     def show_rebuilt(self, poll: int, fault: Fault | None = None) -> None:
-        """Carry out the order of a rebuild, if there is one; it may come too early, and it may fail."""
+        """Carry out the order of a rebuild, if there is one; it may be too early, and it may fail."""
         self.operator.carry_out(POLLS[poll], fault)
 
     def settle(self) -> None:
-        """Deliver everything there is, nothing going wrong, and let every page ask for what it missed."""
-        self.counting.drain()
-        self.tracking.drain()
+        """Deliver all events without faults, and let every page send a ping."""
+        self.count_mapping.drain()
+        self.track_mapping.drain()
         for poll in POLLS:
             self.operator.mend(poll)
         self._carry()
-        self.telling.drain()
+        self.broadcast_mapping.drain()
         for poll in POLLS:
             self.sockets.ping(poll, self.snapshots)
 
     def differences(self) -> list[str]:
-        """Return all that does not agree of log, shard counters, totals, last frame and open pages."""
+        """Return all differences between log, shard counters, totals, last frame and open pages."""
         return [line for poll, revision in zip(POLLS, self.revisions, strict=True)
                 for line in self._differences(poll, revision)]  # fmt: skip
 
@@ -126,16 +130,16 @@ class World(Log):
             yield from self._steps_back(poll)
         if revision < 2:
             return
-        # An opening that was closed again before anybody could be told is nobody's business.
-        turn = "poll_closed" if revision == len(records.NEWS) else "poll_opened"
+        # If the poll closed before its opening was broadcast, only the close is required.
+        turn = "poll_closed" if revision == len(records.POLL_EVENTS) else "poll_opened"
         if not any((poll, turn) in page.turns for page in self.sockets.pages.values()):
-            yield f"nobody was told {turn}"
+            yield f"no page received {turn}"
         status = PollStatus.OPEN if revision == 2 else PollStatus.CLOSED
         seen = {name: page.results.get(poll) for name, page in self.sockets.pages.items()}
-        for who, frame in {"last frame": self.sockets.sent.get(poll), **seen}.items():
-            told = (frame.counts.a, frame.counts.b, frame.status) if frame else None
-            if told != (*votes, status):
-                yield f"{who} shows {told}, log {votes} {status}"
+        for place, frame in {"last frame": self.sockets.sent.get(poll), **seen}.items():
+            shown_there = (frame.counts.a, frame.counts.b, frame.status) if frame else None
+            if shown_there != (*votes, status):
+                yield f"{place} shows {shown_there}, log {votes} {status}"
 
     def _differences_by_shard(self, poll: str) -> Iterator[str]:
         for shard in self.votes.shards:
@@ -148,7 +152,7 @@ class World(Log):
             yield f"{kept} poison records kept and {self.counted(poll)[2]} counted of {invalid}"
 
     def _steps_back(self, poll: str) -> Iterator[str]:
-        """Hold the series against the totals: it only grows, and never beyond them, whatever went wrong."""
+        """Check the series against the totals: it only grows, and never exceeds them."""
         kept = {key[1].rpartition("#")[2]: key[1] for key in self.results.items
                 if key[0] == poll and key[1].startswith("series#")}  # fmt: skip
         before: tuple[int, ...] = (0, 0)
@@ -159,7 +163,7 @@ class World(Log):
             before = shown
 
     def _carry(self) -> None:
-        """Bring the table's changes to its stream, through the mapping's filter."""
+        """Copy the table's changes to its stream, through the mapping's filter."""
         for name, image in self.results.changes:
             if "event" in image:
                 keys = {part: image[part] for part in ("pk", "sk")}

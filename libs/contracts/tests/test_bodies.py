@@ -1,4 +1,4 @@
-"""What organisers and voters send: bad input is refused where it enters, with a reason."""
+"""Request bodies of organisers and voters: invalid input is rejected with a reason."""
 
 import json
 from typing import Any
@@ -21,12 +21,12 @@ def create(question: str = "Tea or coffee?", a: str = "Tea", b: str = "Coffee", 
     return CreatePoll.model_validate_json(json.dumps(body))
 
 
-def test_question_and_labels_lose_the_space_around_them() -> None:
+def test_question_and_labels_are_stripped() -> None:
     poll = create("  Tea or coffee? ", " Tea", "Coffee\u00a0")
     assert (poll.question, poll.options.a.label, poll.options.b.label) == ("Tea or coffee?", "Tea", "Coffee")
 
 
-def test_what_is_not_said_has_the_usual_value() -> None:
+def test_omitted_fields_have_defaults() -> None:
     poll = create()
     assert (poll.policy, poll.result_visibility, poll.closes_at) == ("device", "always", None)
 
@@ -34,7 +34,7 @@ def test_what_is_not_said_has_the_usual_value() -> None:
 @pytest.mark.parametrize(
     "text", ["Déjà vu?", "שלום", "日本語", "👩‍👩‍👧 or 🐶?", "1 < 2", "<b>", "?!", "x" * 80]
 )
-def test_any_writing_is_welcome(text: str) -> None:
+def test_text_of_any_script_is_accepted(text: str) -> None:
     assert create(question=text, a=text).question == text
 
 
@@ -53,7 +53,7 @@ def test_any_writing_is_welcome(text: str) -> None:
         ("isolate \u2066here", "direction"),
     ],
 )
-def test_text_that_cannot_be_shown_is_refused(text: str, reason: str) -> None:
+def test_text_that_cannot_be_shown_is_rejected(text: str, reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         create(question=text)
     with pytest.raises(ValidationError, match=reason):
@@ -61,7 +61,7 @@ def test_text_that_cannot_be_shown_is_refused(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"question": "x" * 201}, {"a": "x" * 81}, {"b": "x" * 81}])
-def test_text_that_is_too_long_is_refused(sent: dict[str, str]) -> None:
+def test_overlong_text_is_rejected(sent: dict[str, str]) -> None:
     with pytest.raises(ValidationError, match="at most"):
         create(**sent)
 
@@ -70,7 +70,7 @@ def test_text_that_is_too_long_is_refused(sent: dict[str, str]) -> None:
     ("a", "b"),
     [("Tea", "Tea"), ("Tea", " tea "), ("STRASSE", "straße"), ("Café", "Cafe\u0301"), ("Tea", "\uff34ea")],
 )
-def test_options_that_look_alike_are_no_choice(a: str, b: str) -> None:
+def test_options_equal_but_for_case_or_form_are_rejected(a: str, b: str) -> None:
     with pytest.raises(ValidationError, match="must differ"):
         create(a=a, b=b)
 
@@ -88,7 +88,7 @@ def test_options_that_look_alike_are_no_choice(a: str, b: str) -> None:
         {"status": "open"},
     ],
 )
-def test_what_is_not_offered_cannot_be_asked_for(more: dict[str, Any]) -> None:
+def test_create_poll_rejects_unknown_values_and_fields(more: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         create(**more)
 
@@ -119,17 +119,17 @@ def test_what_is_not_offered_cannot_be_asked_for(more: dict[str, Any]) -> None:
         None,
     ],
 )
-def test_a_vote_that_is_none_is_refused(body: Any) -> None:
+def test_invalid_vote_body_is_rejected(body: Any) -> None:
     with pytest.raises(ValidationError):
         CastVote.model_validate_json(json.dumps(body))
 
 
-def test_a_vote_names_poll_and_choice() -> None:
+def test_vote_with_poll_and_choice_is_accepted() -> None:
     assert CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b"})).choice == "b"
 
 
 @pytest.mark.parametrize("policy", VoterPolicy)
-def test_an_organiser_chooses_any_policy(policy: VoterPolicy) -> None:
+def test_every_policy_is_accepted(policy: VoterPolicy) -> None:
     assert create(policy=policy.value).policy is policy
 
 
@@ -139,24 +139,24 @@ def test_a_vote_may_come_without_a_code(sent: dict[str, None]) -> None:
 
 
 @given(st.text(min_size=1, max_size=64))
-def test_a_code_is_taken_as_it_was_typed(code: str) -> None:
+def test_code_is_accepted_as_typed(code: str) -> None:
     vote = CastVote.model_validate_json(json.dumps({"poll_id": POLL, "choice": "b", "code": code}))
     assert vote.code == code
 
 
 @pytest.mark.parametrize("count", [0, -1, 5001, 1.0, "10", True, None])
-def test_a_number_of_codes_is_a_whole_number_up_to_the_most_at_once(count: object) -> None:
+def test_invalid_number_of_codes_is_rejected(count: object) -> None:
     with pytest.raises(ValidationError, match="count"):
         MintCodes.model_validate_json(json.dumps({"count": count}))
 
 
 @pytest.mark.parametrize("count", [1, 5000])
-def test_one_code_or_the_most_at_once_can_be_asked_for(count: int) -> None:
+def test_number_of_codes_may_be_one_to_the_maximum(count: int) -> None:
     assert MintCodes.model_validate_json(json.dumps({"count": count})).count == count
 
 
 @pytest.mark.parametrize("model", [LiveResults, RequestTicket])
-def test_a_pass_that_is_too_long_to_be_one_is_refused(model: type[LiveResults | RequestTicket]) -> None:
+def test_overlong_results_pass_is_rejected(model: type[LiveResults | RequestTicket]) -> None:
     with pytest.raises(ValidationError, match="at most 400"):
         model.model_validate({"results_pass": "x" * 401})
 
@@ -195,12 +195,12 @@ def test_an_origin_has_one_spelling(written: str, read: str) -> None:
         None,
     ],
 )
-def test_what_is_no_origin_cannot_embed_a_poll(no_origin: object) -> None:
+def test_invalid_embed_origin_is_rejected(no_origin: object) -> None:
     with pytest.raises(ValidationError, match="embed_origins"):
         create(embed_origins=[no_origin])
 
 
-def test_a_poll_is_embedded_by_a_few_pages_only() -> None:
+def test_number_of_embed_origins_is_limited() -> None:
     origins = [f"https://page-{number}.example" for number in range(MAX_EMBED_ORIGINS)]
     assert len(create(embed_origins=origins).embed_origins) == MAX_EMBED_ORIGINS
     with pytest.raises(ValidationError, match="at most 10"):
@@ -219,7 +219,7 @@ def test_a_poll_is_embedded_by_a_few_pages_only() -> None:
         7,
     ],
 )
-def test_an_image_is_one_of_ours_by_its_content(no_image: object) -> None:
+def test_image_that_is_no_stored_image_path_is_rejected(no_image: object) -> None:
     with pytest.raises(ValidationError, match="image"):
         create(options={"a": {"label": "Tea", "image": no_image}, "b": {"label": "Coffee"}})
 
@@ -233,7 +233,7 @@ def test_an_option_may_have_an_image_and_the_other_none() -> None:
 @pytest.mark.parametrize(
     "field", sorted(EditPoll.model_fields.keys() - {"opens_at", "closes_at", "revision"})
 )
-def test_only_a_time_can_be_taken_away_from_a_poll(field: str) -> None:
+def test_only_times_can_be_set_to_null(field: str) -> None:
     with pytest.raises(ValidationError, match=f"(?s){field}.*leave it out"):
         EditPoll.model_validate_json(json.dumps({field: None}))
     assert EditPoll.model_validate_json('{"closes_at": null}').model_fields_set == {"closes_at"}
@@ -254,7 +254,7 @@ def test_only_a_time_can_be_taken_away_from_a_poll(field: str) -> None:
         {"options": {"a": {"label": "Tea"}, "b": {"label": "tea"}}},
     ],
 )
-def test_an_edit_changes_only_what_can_be_changed(body: dict[str, object]) -> None:
+def test_edit_rejects_unchangeable_fields_and_invalid_values(body: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         EditPoll.model_validate_json(json.dumps(body))
 
@@ -273,7 +273,7 @@ def test_opening_needs_no_body_fields() -> None:
         {"action": "vote"},
     ],
 )
-def test_a_socket_message_that_is_no_ping_is_refused(message: dict[str, object]) -> None:
+def test_invalid_socket_message_is_rejected(message: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Ping.model_validate(message)
 
@@ -315,6 +315,6 @@ def test_keys_and_receipts_have_one_spelling(kind: Any, good: str, bad: list[str
 
 
 @given(body=st.binary(max_size=200))
-def test_bytes_that_are_no_body_only_ever_fail_validation(body: bytes) -> None:
+def test_arbitrary_bytes_fail_validation_only(body: bytes) -> None:
     with pytest.raises(ValidationError):
         CreatePoll.model_validate_json(body)

@@ -1,7 +1,7 @@
-"""The checks at the edge, as tables."""
+"""Origin secret, same origin and CORS, as tables."""
 
 import pytest
-from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin, preflight_headers
+from contracts.edge import cross_origin_headers, has_valid_origin_secret, is_same_origin, preflight_headers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ SETTLED = {"current": "new", "previous": ""}
 
 
 @pytest.mark.parametrize(
-    ("sent", "secret", "let_in"),
+    ("sent", "secret", "valid"),
     [
         ("new", SETTLED, True),
         ("new", ROTATING, True),
@@ -30,16 +30,16 @@ SETTLED = {"current": "new", "previous": ""}
         ("é\ud800", ROTATING, False),
     ],
 )
-def test_only_what_carries_the_origin_secret_came_through_the_edge(
-    sent: str | None, secret: dict[str, str], let_in: bool
+def test_only_current_or_previous_origin_secret_is_valid(
+    sent: str | None, secret: dict[str, str], valid: bool
 ) -> None:
     headers = {} if sent is None else {"x-origin-verify": sent}
-    assert came_through_edge(headers, secret) is let_in
+    assert has_valid_origin_secret(headers, secret) is valid
 
 
 @given(sent=st.text())
-def test_no_guess_comes_through_the_edge(sent: str) -> None:
-    assert not came_through_edge({"x-origin-verify": sent}, {"current": "k" * 64, "previous": ""})
+def test_arbitrary_text_is_no_valid_origin_secret(sent: str) -> None:
+    assert not has_valid_origin_secret({"x-origin-verify": sent}, {"current": "k" * 64, "previous": ""})
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_no_guess_comes_through_the_edge(sent: str) -> None:
         ({}, False),
     ],
 )
-def test_only_a_page_of_ours_is_of_the_same_origin(headers: dict[str, str], same: bool) -> None:
+def test_only_request_from_own_page_is_same_origin(headers: dict[str, str], same: bool) -> None:
     assert is_same_origin(headers, SITE) is same
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": ""}])
-def test_a_site_that_is_not_configured_is_nobodys_origin(headers: dict[str, str]) -> None:
+def test_unconfigured_site_matches_no_origin(headers: dict[str, str]) -> None:
     assert is_same_origin(headers, "") is False
 
 
@@ -86,7 +86,7 @@ def test_a_site_that_is_not_configured_is_nobodys_origin(headers: dict[str, str]
         (NEWS.upper(), [NEWS], {}),
     ],
 )
-def test_only_a_listed_origin_may_read_and_caches_keep_origins_apart(
+def test_only_listed_origins_may_read_and_responses_vary_by_origin(
     origin: str | None, allowed: list[str], permission: dict[str, str]
 ) -> None:
     headers = {} if origin is None else {"origin": origin}
@@ -95,7 +95,7 @@ def test_only_a_listed_origin_may_read_and_caches_keep_origins_apart(
     assert ("Access-Control-Allow-Methods" in preflight) is bool(permission)
 
 
-def test_a_preflight_offers_reading_for_ten_minutes_and_never_credentials() -> None:
+def test_preflight_allows_reading_for_ten_minutes_and_no_credentials() -> None:
     assert preflight_headers({"origin": NEWS}, [NEWS]) == {
         "Access-Control-Allow-Origin": NEWS,
         "Access-Control-Allow-Methods": "GET",

@@ -1,9 +1,9 @@
-"""Names of what crosses stacks."""
+"""Names and owners of exported stack outputs."""
 
 from contracts.exports import Export, Service
 
 
-def test_an_export_is_named_by_environment_and_output() -> None:
+def test_export_name_consists_of_environment_and_output() -> None:
     assert Export.PUBLIC_API_ID.name_in("prod") == "tot-prod:PublicApiId"
 
 
@@ -11,7 +11,7 @@ def test_no_two_exports_share_a_name_and_none_is_an_alias() -> None:
     assert len({export.output for export in Export}) == len(Export.__members__)
 
 
-def test_each_name_in_python_is_the_name_of_the_output() -> None:
+def test_python_name_of_each_export_matches_its_output() -> None:
     for name, export in Export.__members__.items():
         assert name.replace("_", "").lower() == export.output.lower()
 
@@ -29,7 +29,7 @@ def test_stacks_are_listed_in_the_order_of_deployment() -> None:
     ]
 
 
-def test_a_second_stack_comes_after_its_services_own_and_is_named_after_it() -> None:
+def test_second_stack_follows_and_is_named_after_its_service() -> None:
     order = list(Service)
     for stack in Service:
         assert stack.home.home is stack.home
@@ -38,11 +38,11 @@ def test_a_second_stack_comes_after_its_services_own_and_is_named_after_it() -> 
             assert stack.value.startswith(f"{stack.home.value}-")
 
 
-def test_only_the_name_of_a_table_stays_within_its_service() -> None:
+def test_only_the_polls_table_name_is_private() -> None:
     assert [export.output for export in Export if export.private] == ["PollsTableName"]
 
 
-def test_each_stream_has_one_owner_and_nothing_comes_from_the_frontend() -> None:
+def test_streams_have_their_owners_and_frontend_exports_nothing() -> None:
     owners = {export.output: export.owner for export in Export}
     assert owners["PollsStreamArn"] is Service.POLL
     assert owners["VotesLogStreamArn"] is Service.VOTE

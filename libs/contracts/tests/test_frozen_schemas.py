@@ -1,4 +1,4 @@
-"""A schema that was published never changes: what is on the wire today is what the files say."""
+"""A published schema never changes: each model matches its file."""
 
 import json
 from pathlib import Path
@@ -36,13 +36,13 @@ EVENTS = [
 ]
 
 
-def without_words(schema: object) -> object:
-    """Descriptions may be reworded; everything else is the contract."""
+def without_descriptions(schema: object) -> object:
+    """Return the schema without descriptions: they may be reworded, everything else is the contract."""
     match schema:
         case dict():
-            return {key: without_words(value) for key, value in schema.items() if key != "description"}
+            return {key: without_descriptions(value) for key, value in schema.items() if key != "description"}
         case list():
-            return [without_words(value) for value in schema]
+            return [without_descriptions(value) for value in schema]
     return schema
 
 
@@ -51,15 +51,15 @@ def read(name: str) -> dict[str, Any]:
     return schema
 
 
-def differs_from_its_file(name: str) -> bool:
-    return without_words(schema_of(FROZEN[name])) != without_words(read(name))
+def differs_from_its_schema(name: str) -> bool:
+    return without_descriptions(schema_of(FROZEN[name])) != without_descriptions(read(name))
 
 
-def test_the_model_still_says_what_its_file_says() -> None:
-    assert offenders(FROZEN, differs_from_its_file) == {}
+def test_every_model_matches_its_frozen_schema() -> None:
+    assert offenders(FROZEN, differs_from_its_schema) == {}
 
 
-def test_no_file_has_lost_its_model() -> None:
+def test_every_frozen_schema_has_a_model() -> None:
     assert {path.stem for path in SCHEMAS.iterdir()} == set(FROZEN)
 
 
@@ -71,7 +71,7 @@ def test_every_kind_of_event_is_frozen() -> None:
 
 
 def nested_fields(schema: dict[str, Any]) -> list[str]:
-    """Return the fields that are no plain value, and `type` or `version` where it may be left out."""
+    """Return the fields that are no plain value, and `type` or `version` if it is optional."""
     found = sorted({"type", "version"} - set(schema["required"]))
     for name, field in schema["properties"].items():
         target = schema["$defs"][field["$ref"].rsplit("/", 1)[1]] if "$ref" in field else field
@@ -80,11 +80,11 @@ def nested_fields(schema: dict[str, Any]) -> list[str]:
     return found
 
 
-def test_an_event_is_flat_and_says_type_and_version() -> None:
+def test_every_event_is_flat_and_has_type_and_version() -> None:
     assert offenders(EVENTS, lambda name: nested_fields(read(name))) == {}
 
 
-def test_freezing_again_writes_nothing_and_changes_nothing(tmp_path: Path) -> None:
+def test_repeated_freezing_writes_only_missing_schemas(tmp_path: Path) -> None:
     assert len(write_missing(tmp_path)) == len(FROZEN)
     kept = tmp_path / "vote_cast.v1.json"
     kept.write_text("{}")
@@ -98,17 +98,17 @@ def open_settings(model: type[BaseModel]) -> list[str]:
     return [name for name, value in wanted.items() if model.model_config.get(name) != value]
 
 
-def test_a_message_is_frozen_and_closed() -> None:
+def test_every_contract_is_frozen_and_rejects_unknown_fields() -> None:
     assert offenders(FROZEN, lambda name: open_settings(FROZEN[name])) == {}
 
 
-def test_a_contract_that_breaks_a_rule_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Planted: a vote that has an optional list, and may be changed."""
+def test_rule_violation_in_contract_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a vote with an optional list, and not frozen."""
 
     class Vote(BaseModel):
         choices: list[str] | None = None
 
     monkeypatch.setitem(FROZEN, "vote_cast.v1", Vote)
-    assert list(offenders(FROZEN, differs_from_its_file)) == ["vote_cast.v1"]
+    assert list(offenders(FROZEN, differs_from_its_schema)) == ["vote_cast.v1"]
     assert nested_fields({"required": [], **Vote.model_json_schema()}) == ["type", "version", "choices"]
     assert open_settings(Vote) == ["frozen", "extra"]

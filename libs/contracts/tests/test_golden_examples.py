@@ -1,4 +1,4 @@
-"""Messages as they were once sent must be readable for ever: examples are only ever added."""
+"""Messages of all versions stay readable: examples are only ever added."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def schema_of(path: Path) -> dict[str, Any]:
     return schema
 
 
-def beside_its_schema(path: Path) -> list[str]:
+def schema_errors(path: Path) -> list[str]:
     schema = schema_of(path)
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
@@ -67,8 +67,8 @@ def changed_by_reading(path: Path) -> bool:
     return not unchanged or model.model_validate(written) != message
 
 
-def refusal_of(path: Path, message: dict[str, Any]) -> str:
-    """Return why a message is refused, or nothing."""
+def rejection_of(path: Path, message: dict[str, Any]) -> str:
+    """Return the reason for which a message is rejected, or an empty text."""
     try:
         FROZEN[name_of(path)].model_validate(message)
     except ValidationError as error:
@@ -76,16 +76,16 @@ def refusal_of(path: Path, message: dict[str, Any]) -> str:
     return ""
 
 
-def takes_a_smuggled_field(path: Path) -> bool:
-    smuggled = {**json.loads(path.read_text()), "voter": "somebody"}
-    return "Extra inputs are not permitted" not in refusal_of(path, smuggled)
+def accepts_unknown_field(path: Path) -> bool:
+    smuggled = {**json.loads(path.read_text()), "voter": "x"}
+    return "Extra inputs are not permitted" not in rejection_of(path, smuggled)
 
 
-def fields_not_missed(path: Path) -> list[str]:
+def fields_not_required(path: Path) -> list[str]:
     message = json.loads(path.read_text())
     required = set(schema_of(path)["required"]) - {"type", "version"}
     without = {field: {k: v for k, v in message.items() if k != field} for field in required}
-    return [field for field, left in without.items() if "Field required" not in refusal_of(path, left)]
+    return [field for field, left in without.items() if "Field required" not in rejection_of(path, left)]
 
 
 def lost_on_a_stream(path: Path) -> bool:
@@ -95,7 +95,7 @@ def lost_on_a_stream(path: Path) -> bool:
     return record.event(reader) != event or type(event) is not FROZEN[name_of(path)]
 
 
-def taken_for_another_frame(path: Path) -> bool:
+def read_as_another_frame(path: Path) -> bool:
     return type(FRAMES.validate_json(path.read_text())) is not FROZEN[name_of(path)]
 
 
@@ -104,38 +104,36 @@ def test_every_frozen_contract_has_an_example_and_every_example_a_contract() -> 
 
 
 def test_an_example_fits_its_frozen_schema() -> None:
-    assert offenders(EXAMPLES, beside_its_schema, stem) == {}
+    assert offenders(EXAMPLES, schema_errors, stem) == {}
 
 
-def test_an_example_is_read_and_written_again_unchanged() -> None:
+def test_example_survives_reading_and_writing_unchanged() -> None:
     assert offenders(EXAMPLES, changed_by_reading, stem) == {}
 
 
-def test_a_smuggled_field_is_refused() -> None:
-    assert offenders(EXAMPLES, takes_a_smuggled_field, stem) == {}
+def test_unknown_field_is_rejected() -> None:
+    assert offenders(EXAMPLES, accepts_unknown_field, stem) == {}
 
 
-def test_a_field_that_must_be_there_is_missed() -> None:
-    assert offenders(EXAMPLES, fields_not_missed, stem) == {}
+def test_missing_required_field_is_rejected() -> None:
+    assert offenders(EXAMPLES, fields_not_required, stem) == {}
 
 
-def test_an_event_survives_the_way_through_a_table_and_its_stream() -> None:
+def test_every_event_survives_a_round_trip_through_table_and_stream() -> None:
     assert offenders(of_kind(events=True), lost_on_a_stream, stem) == {}
 
 
-def test_a_frame_is_recognised_by_its_type() -> None:
+def test_frame_class_is_selected_by_type() -> None:
     frames = [path for path in EXAMPLES if path.name.startswith("frame_")]
-    assert offenders(frames, taken_for_another_frame, stem) == {}
+    assert offenders(frames, read_as_another_frame, stem) == {}
 
 
-def test_an_example_that_breaks_a_rule_would_be_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Planted: a vote with a third choice; and a contract that takes anything."""
+def test_rule_violation_in_example_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: a vote with a third choice, and a contract that accepts everything."""
     vote = {**json.loads(next(path for path in EXAMPLES if path.name.startswith("vote_cast")).read_text())}
     planted = tmp_path / "vote_cast.v1.planted.json"
     planted.write_text(json.dumps(vote | {"choice": "c"}))
-    found = offenders([planted], beside_its_schema, stem) | offenders([planted], changed_by_reading, str)
+    found = offenders([planted], schema_errors, stem) | offenders([planted], changed_by_reading, str)
     assert len(found) == 2
 
     class Anything(BaseModel):
@@ -144,11 +142,11 @@ def test_an_example_that_breaks_a_rule_would_be_found(
 
     monkeypatch.setitem(FROZEN, "vote_cast.v1", Anything)
     planted.write_text(json.dumps(vote))
-    assert takes_a_smuggled_field(planted)
+    assert accepts_unknown_field(planted)
     assert changed_by_reading(planted)
-    assert set(fields_not_missed(planted)) == {"poll_id", "choice", "recorded_at"}
+    assert set(fields_not_required(planted)) == {"poll_id", "choice", "recorded_at"}
     assert lost_on_a_stream(planted)
     frame = tmp_path / "frame_results.v1.planted.json"
     frame.write_text(next(p for p in EXAMPLES if p.name.startswith("frame_results.v1")).read_text())
     monkeypatch.setitem(FROZEN, "frame_results.v1", Anything)
-    assert taken_for_another_frame(frame)
+    assert read_as_another_frame(frame)

@@ -1,4 +1,4 @@
-"""Moments: one notation on the wire, in UTC, to the millisecond."""
+"""Instants: one notation on the wire, in UTC, to the millisecond."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -63,19 +63,19 @@ def test_rfc_3339_is_read_into_utc_to_the_millisecond(written: str, read: dateti
         datetime(2026, 5, 4),  # noqa: DTZ001
     ],
 )
-def test_any_other_notation_is_refused(written: object) -> None:
+def test_other_notations_are_rejected(written: object) -> None:
     with pytest.raises(ValidationError):
         INSTANT.validate_python(written)
 
 
-def test_it_is_written_with_milliseconds_and_z() -> None:
+def test_instant_is_written_with_milliseconds_and_z() -> None:
     moment = datetime(2026, 5, 4, 20, 42, 11, 358999, timezone(timedelta(hours=2)))
     assert format_instant(moment) == "2026-05-04T18:42:11.358Z"
     assert Happening(at=moment).model_dump_json() == '{"at":"2026-05-04T18:42:11.358Z","until":null}'
 
 
 @given(moment=moments)
-def test_what_is_written_is_read_back(moment: datetime) -> None:
+def test_written_instant_is_read_back(moment: datetime) -> None:
     happening = Happening(at=moment)
     assert Happening.model_validate_json(happening.model_dump_json()) == happening
     assert abs(happening.at - moment) < timedelta(milliseconds=1)

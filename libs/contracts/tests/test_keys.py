@@ -1,4 +1,4 @@
-"""Keys: derived as RFC 5869 says, read from a secret, never shown."""
+"""Keys: derived by RFC 5869, read from a secret, never logged."""
 
 import pytest
 from contracts.keys import KeyRing, UnknownKeyId, hkdf_sha256
@@ -30,14 +30,14 @@ from contracts.keys import KeyRing, UnknownKeyId, hkdf_sha256
         ),
     ],
 )
-def test_derivation_agrees_with_the_vectors_of_rfc_5869(
+def test_derivation_matches_the_vectors_of_rfc_5869(
     secret: str, salt: str, info: str, first_32_bytes: str
 ) -> None:
     derived = hkdf_sha256(bytes.fromhex(secret), salt=bytes.fromhex(salt), info=bytes.fromhex(info))
     assert derived.hex() == first_32_bytes
 
 
-def test_purpose_salt_and_key_each_give_another_key() -> None:
+def test_derived_key_depends_on_purpose_salt_and_key() -> None:
     ring = KeyRing.read({"current": "k2", "k1": "one", "k2": "two"})
     derived = {
         ring.derive("k1", info=b"voter_token"),
@@ -61,7 +61,7 @@ def test_a_key_that_is_not_in_the_secret_is_unknown(key_id: str) -> None:
     "secret",
     [{}, {"k1": "one"}, {"current": "k2", "k1": "one"}, {"current": "k1", "k1": ""}, {"current": "current"}],
 )
-def test_a_secret_whose_current_key_is_missing_is_refused(secret: dict[str, str]) -> None:
+def test_secret_without_its_current_key_is_rejected(secret: dict[str, str]) -> None:
     with pytest.raises(UnknownKeyId, match="'current' names no key"):
         KeyRing.read(secret)
 

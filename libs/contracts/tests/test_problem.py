@@ -1,4 +1,4 @@
-"""Problems: one body, each kind with its own name and status."""
+"""Problems: one body, each type with its own slug and status."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 
 @pytest.mark.parametrize("kind", ProblemType)
-def test_a_problem_says_its_kind_status_and_title(kind: ProblemType) -> None:
+def test_problem_contains_type_status_and_title(kind: ProblemType) -> None:
     problem = Problem.of(
         kind, "because", retry_after=3, errors=(FieldError(field="choice", message="missing"),)
     )
@@ -28,16 +28,16 @@ def test_no_two_kinds_share_a_name() -> None:
     assert len({kind.slug for kind in ProblemType}) == len(ProblemType)
 
 
-def test_the_statuses_of_a_vote_are_all_there() -> None:
+def test_problem_types_cover_all_statuses_of_a_vote() -> None:
     assert {401, 403, 404, 409, 410, 413, 415, 422, 429, 503} <= {kind.status for kind in ProblemType}
 
 
-def test_success_is_no_problem() -> None:
+def test_problem_with_success_status_is_rejected() -> None:
     with pytest.raises(ValidationError):
         Problem(type="/problems/fine", title="Fine", status=HTTPStatus.OK)
 
 
-def test_fields_at_fault_are_named_and_what_was_sent_is_not_repeated() -> None:
+def test_field_errors_name_fields_and_never_repeat_values() -> None:
     with pytest.raises(ValidationError) as caught:
         CreatePoll.model_validate({"question": "hush\n", "options": {"a": {"label": "hush"}, "b": 7}})
     errors = field_errors(caught.value)
@@ -45,13 +45,13 @@ def test_fields_at_fault_are_named_and_what_was_sent_is_not_repeated() -> None:
     assert all("hush" not in error.message for error in errors)
 
 
-def test_a_body_at_fault_as_a_whole_is_called_the_body() -> None:
+def test_error_of_whole_body_names_field_body() -> None:
     with pytest.raises(ValidationError) as caught:
         CastVote.model_validate_json("not JSON")
     assert [error.field for error in field_errors(caught.value)] == ["body"]
 
 
-def test_a_flood_of_wrong_fields_gets_a_short_answer() -> None:
+def test_number_of_field_errors_is_limited() -> None:
     with pytest.raises(ValidationError) as caught:
         CastVote.model_validate({f"field{number}": 1 for number in range(1000)})
     assert len(field_errors(caught.value)) == MAX_FIELD_ERRORS

@@ -1,4 +1,4 @@
-"""The results pass: only ours, only unchanged, only until it expires."""
+"""Results pass: issued here, unchanged, and not expired."""
 
 import contextlib
 from datetime import UTC, datetime, timedelta
@@ -18,17 +18,17 @@ ROTATED = KeyRing.read({"current": "k2", "k1": "one", "k2": "two"})
 PASS = mint_results_pass(KEYS, POLL, NOW)
 
 
-def test_it_names_its_poll() -> None:
+def test_results_pass_names_its_poll() -> None:
     assert poll_of_results_pass(KEYS, PASS, NOW) == POLL
 
 
-def test_it_stays_valid_when_keys_rotate_until_its_key_is_removed() -> None:
+def test_results_pass_stays_valid_until_its_key_is_removed() -> None:
     assert poll_of_results_pass(ROTATED, PASS, NOW) == POLL
     with pytest.raises(BadResultsPass):
         poll_of_results_pass(KeyRing.read({"current": "k2", "k2": "two"}), PASS, NOW)
 
 
-def test_a_new_one_is_made_with_the_current_key() -> None:
+def test_new_results_pass_is_signed_with_current_key() -> None:
     assert mint_results_pass(ROTATED, POLL, NOW).startswith(f"v1.k2.{POLL}.")
 
 
@@ -39,7 +39,7 @@ def is_good(text: str) -> bool:
     return False
 
 
-def test_changing_any_one_character_voids_it() -> None:
+def test_results_pass_with_changed_character_is_rejected() -> None:
     def good_when_changed_at(position: int) -> list[str]:
         before, found, after = PASS[:position], PASS[position], PASS[position + 1 :]
         others = {*"019aAzZ-_.=+/ é٣", chr(ord(found) ^ 1), chr(ord(found) ^ 32)} - {found}
@@ -49,7 +49,7 @@ def test_changing_any_one_character_voids_it() -> None:
     assert is_good(PASS), "and nothing else is wrong with it"
 
 
-def test_leaving_out_or_doubling_any_character_voids_it() -> None:
+def test_results_pass_with_missing_or_doubled_character_is_rejected() -> None:
     def good_when_cut_at(position: int) -> list[str]:
         left_out = PASS[:position] + PASS[position + 1 :]
         doubled = PASS[:position] + PASS[position] + PASS[position:]
@@ -59,29 +59,29 @@ def test_leaving_out_or_doubling_any_character_voids_it() -> None:
 
 
 @pytest.mark.parametrize("part", ["k2", "k9", "", "current"])
-def test_naming_another_key_voids_it(part: str) -> None:
+def test_results_pass_with_other_key_id_is_rejected(part: str) -> None:
     with pytest.raises(BadResultsPass):
         poll_of_results_pass(ROTATED, PASS.replace(".k1.", f".{part}."), NOW)
 
 
-def test_the_same_key_under_another_id_does_not_verify_it() -> None:
+def test_results_pass_with_key_id_of_equal_key_is_rejected() -> None:
     twins = KeyRing.read({"current": "k1", "k1": "one", "k2": "one"})
     with pytest.raises(BadResultsPass):
         poll_of_results_pass(twins, PASS.replace(".k1.", ".k2."), NOW)
 
 
-def test_a_pass_of_another_poll_cannot_be_relabelled() -> None:
+def test_results_pass_with_replaced_poll_is_rejected() -> None:
     with pytest.raises(BadResultsPass):
         poll_of_results_pass(KEYS, PASS.replace(POLL, new_poll_id()), NOW)
 
 
-def test_it_is_valid_until_the_second_before_it_expires_and_not_at_it() -> None:
+def test_results_pass_expires_at_its_expiry() -> None:
     assert poll_of_results_pass(KEYS, PASS, NOW + RESULTS_PASS_TTL - timedelta(seconds=1)) == POLL
     with pytest.raises(BadResultsPass, match="expired"):
         poll_of_results_pass(KEYS, PASS, NOW + RESULTS_PASS_TTL)
 
 
 @given(text=st.text() | st.from_regex(r"v1\.k1\.[^.]*\.[0-9]{1,5000}\.[A-Za-z0-9_-]*", fullmatch=True))
-def test_no_other_text_is_a_pass_or_does_harm(text: str) -> None:
+def test_arbitrary_text_is_rejected_as_results_pass(text: str) -> None:
     with pytest.raises(BadResultsPass):
         poll_of_results_pass(KEYS, text, NOW)

@@ -1,4 +1,4 @@
-"""The reader of stream records answers whatever it is given with an event or with one kind of error."""
+"""The reader of stream records returns an event or raises one kind of error, for any input."""
 
 import contextlib
 from typing import Any
@@ -46,12 +46,12 @@ def test_a_vote_is_read() -> None:
     assert read_vote(vote_with()).choice == "a"
 
 
-def test_what_aws_adds_to_the_envelope_is_let_through() -> None:
+def test_unknown_envelope_fields_are_ignored() -> None:
     raw = record_of({"M": VOTE}, SizeBytes=26, ApproximateCreationDateTime=1.0, StreamViewType="NEW_IMAGE")
     assert read_vote({**raw, "eventID": "1", "awsRegion": "eu-central-1", "userIdentity": {}}).choice == "a"
 
 
-def test_other_attributes_of_the_item_are_nobodys_business() -> None:
+def test_other_attributes_of_the_item_are_ignored() -> None:
     raw = record_of({"M": VOTE}, NewImage={"event": {"M": VOTE}, "raw": {"B": "AA=="}, "list": {"L": []}})
     assert read_vote(raw).choice == "a"
 
@@ -72,13 +72,13 @@ def test_a_sequence_number_is_one_to_forty_digits(number: object) -> None:
 
 
 @pytest.mark.parametrize("raw", [{}, {"eventName": "INSERT"}, {"eventName": "RENAME", "dynamodb": {}}])
-def test_an_envelope_that_is_none_is_refused(raw: dict[str, Any]) -> None:
+def test_invalid_envelope_is_rejected(raw: dict[str, Any]) -> None:
     with pytest.raises(NotAContractEvent, match=r"dynamodb|eventName"):
         read_record(raw)
 
 
 @pytest.mark.parametrize("event", [None, {"S": "text"}, {"L": []}, {"M": None}, {"M": []}, "text"])
-def test_an_event_that_is_no_map_is_refused(event: object) -> None:
+def test_event_that_is_no_map_is_rejected(event: object) -> None:
     raw = record_of(event)
     with pytest.raises(NotAContractEvent):
         read_vote(raw)
@@ -111,7 +111,7 @@ def test_a_removed_item_carries_no_event() -> None:
         ("recorded_at", {"N": "1777920131"}, "RFC 3339"),
         ("recorded_at", {"S": "1777920131"}, "RFC 3339"),
         ("recorded_at", {"S": "2026-05-04T18:42:11"}, "RFC 3339"),
-        ("voter", {"S": "somebody"}, "Extra inputs"),
+        ("voter", {"S": "x"}, "Extra inputs"),
     ],
 )
 def test_a_field_that_breaks_the_contract_is_named(
@@ -122,14 +122,14 @@ def test_a_field_that_breaks_the_contract_is_named(
 
 
 @pytest.mark.parametrize("number", ["--5", "-", "", "1.5", "1e3", "٣", " 1", "9" * 39, "NaN", "Infinity"])
-def test_a_number_that_is_no_whole_number_is_refused(number: str) -> None:
+def test_number_that_is_no_whole_number_is_rejected(number: str) -> None:
     with pytest.raises(NotAContractEvent, match=r"event\.version is not"):
         read_vote(vote_with(version={"N": number}))
 
 
 @pytest.mark.parametrize("field", ["a", "b", "invalid", "tally_version"])
 @pytest.mark.parametrize("value", [{"S": "5"}, {"BOOL": True}, {"NULL": True}, {"N": "-1"}])
-def test_a_count_is_a_number_and_nothing_that_looks_like_one(field: str, value: dict[str, Any]) -> None:
+def test_count_that_is_no_natural_number_is_rejected(field: str, value: dict[str, Any]) -> None:
     tally: dict[str, Any] = {
         **{name: {"N": "1"} for name in ("version", "a", "b", "invalid", "tally_version")},
         "type": {"S": "tally_changed"},
@@ -158,21 +158,19 @@ attribute_values = st.one_of(
 )
 
 
-def raises_nothing_else(raw: Any, reader: TypeAdapter[Any]) -> None:
+def raises_only_not_a_contract_event(raw: Any, reader: TypeAdapter[Any]) -> None:
     with contextlib.suppress(NotAContractEvent):
         read_record(raw).event(reader)
 
 
 @given(raw=json_values | st.dictionaries(st.sampled_from(["eventName", "dynamodb"]), json_values))
-def test_whatever_is_no_record_is_refused_in_one_way(raw: Any) -> None:
-    raises_nothing_else(raw, VOTE_EVENTS)
+def test_arbitrary_record_raises_only_not_a_contract_event(raw: Any) -> None:
+    raises_only_not_a_contract_event(raw, VOTE_EVENTS)
 
 
 @given(event=json_values, reader=st.sampled_from(READERS))
-def test_whatever_stands_in_the_place_of_the_event_is_refused_in_one_way(
-    event: Any, reader: TypeAdapter[Any]
-) -> None:
-    raises_nothing_else(record_of(event), reader)
+def test_arbitrary_event_raises_only_not_a_contract_event(event: Any, reader: TypeAdapter[Any]) -> None:
+    raises_only_not_a_contract_event(record_of(event), reader)
 
 
 @given(
@@ -181,14 +179,14 @@ def test_whatever_stands_in_the_place_of_the_event_is_refused_in_one_way(
     ),
     reader=st.sampled_from(READERS),
 )
-def test_a_vote_with_any_field_exchanged_is_read_or_refused_in_one_way(
+def test_vote_with_arbitrary_fields_raises_only_not_a_contract_event(
     changed: dict[str, Any], reader: TypeAdapter[Any]
 ) -> None:
-    raises_nothing_else(record_of({"M": {**VOTE, **changed}}), reader)
+    raises_only_not_a_contract_event(record_of({"M": {**VOTE, **changed}}), reader)
 
 
 @given(question=st.text(alphabet=st.characters(exclude_categories=["Cs"])), revision=st.integers(1, 10**30))
-def test_any_text_and_any_revision_come_through(question: str, revision: int) -> None:
+def test_arbitrary_text_and_revision_survive_a_round_trip(question: str, revision: int) -> None:
     event = PollOpened(
         poll_id=VOTE["poll_id"]["S"],
         question=question,

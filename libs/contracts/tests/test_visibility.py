@@ -1,4 +1,4 @@
-"""Who sees counts, in full: every visibility, status and role."""
+"""Visibility of counts for every visibility, status and scope."""
 
 from itertools import product
 
@@ -19,7 +19,7 @@ SHOWN_TO = {
     ("visibility", "status", "scope"),
     list(product(ResultVisibility, PollStatus, [Scope.PUBLIC, Scope.VOTER])),
 )
-def test_the_public_and_voters_see_what_the_policy_says(
+def test_public_and_voters_see_counts_by_visibility(
     visibility: ResultVisibility, status: PollStatus, scope: Scope
 ) -> None:
     shown_to = SHOWN_TO[visibility][["draft", "open", "closed"].index(status)].split()

@@ -1,4 +1,4 @@
-"""The documents are valid, complete, and what the code says."""
+"""The API documents are valid, complete and up to date."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ from template_lint.rules.gateway import ROUTE
 from template_lint.rules.mappings import MAPPING, stream_mappings
 from template_lint.stack import load_stacks
 
-# The schema of @asyncapi/specs 6.11.1 (Apache-2.0), white space taken out.
+# The schema of @asyncapi/specs 6.11.1 (Apache-2.0), without white space.
 ASYNCAPI_SCHEMA: Final = json.loads((Path(__file__).parent / "asyncapi.3.0.0.json").read_text())
 STACKS: Final = load_stacks()
 
@@ -33,7 +33,7 @@ OPENAPI: Final = {
 }
 
 
-def test_the_documents_kept_are_what_the_code_says() -> None:
+def test_the_stored_documents_are_up_to_date() -> None:
     check = subprocess.run(
         [sys.executable, "-m", "api_documents", "--check"], capture_output=True, text=True, check=False
     )
@@ -52,7 +52,7 @@ def test_the_asyncapi_document_is_valid() -> None:
     ] == []
 
 
-def test_a_broken_asyncapi_document_would_be_found() -> None:
+def test_an_invalid_asyncapi_document_fails_the_schema() -> None:
     broken = document("asyncapi.json")
     broken["operations"]["sendFrames"]["action"] = "shout"
     assert not Draft7Validator(ASYNCAPI_SCHEMA).is_valid(broken)
@@ -74,12 +74,12 @@ def test_every_route_of_every_template_is_in_a_document() -> None:
     assert documented == routed
 
 
-def test_every_kind_of_problem_is_documented_somewhere() -> None:
+def test_every_problem_type_is_documented() -> None:
     text = "".join((FOLDER / name).read_text() for name in OPENAPI.values())
     assert [kind.slug for kind in ProblemType if f'"{kind.uri}"' not in text] == []
 
 
-def test_every_stream_and_every_reader_of_one_is_in_the_asyncapi_document() -> None:
+def test_every_stream_and_stream_reader_is_in_the_asyncapi_document() -> None:
     assert {export for export in Export if export.output.endswith("StreamArn")} == STREAMS.keys()
     readers = [name for stack in STACKS for name in stream_mappings(stack)]
     operations = document("asyncapi.json")["operations"].values()
@@ -93,11 +93,11 @@ def test_every_frozen_event_and_frame_is_in_the_asyncapi_document() -> None:
     messages = document("asyncapi.json")["components"]["messages"].keys()
     crossing = {name for name, model in FROZEN.items() if {"type", "version"} <= model.model_fields.keys()}
     frames = {name for name in FROZEN if name.startswith("frame_")}
-    # What vote-service answers to a recount goes from function to function, over no channel.
+    # vote-service answers a recount by direct invocation, not over a channel.
     assert messages == (crossing | frames | {"ping.v1"}) - {"vote_log_page.v1", "vote_log_refused.v1"}
 
 
-def test_a_filter_lets_through_only_what_its_stream_carries() -> None:
+def test_event_filters_name_only_event_types_of_their_stream() -> None:
     channels = document("asyncapi.json")["channels"]
     carried = {export.output: channels[table]["messages"] for export, (table, _) in STREAMS.items()}
     for stack in STACKS:
@@ -109,7 +109,7 @@ def test_a_filter_lets_through_only_what_its_stream_carries() -> None:
                 assert {name.partition(".")[0] for name in names} >= set(types)
 
 
-def test_a_document_that_differs_is_missing_or_is_a_stranger_is_named(tmp_path: Path) -> None:
+def test_changed_missing_and_foreign_documents_are_reported(tmp_path: Path) -> None:
     wanted = {"a.json": "1\n", "b.json": "2\n"}
     (tmp_path / "b.json").write_text("by hand")
     (tmp_path / "c.json").write_text("of a service that is gone")

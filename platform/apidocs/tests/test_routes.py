@@ -1,4 +1,4 @@
-"""A route that says nothing of itself, or is not where the template says, is named with what to do."""
+"""A route without an operation, or only in the template or the code, is reported with advice."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,19 +22,19 @@ from template_lint.stack import Stack, load_stack
 ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})
 CAST: Operation[CastVote] = Operation(
     {HTTPStatus.CREATED: VoterTokenIssued, HTTPStatus.OK: "text/csv", HTTPStatus.NO_CONTENT: None},
-    takes=CastVote,
+    request_model=CastVote,
     cookie="voter_token",
-    refuses=[ProblemType.CLOSED],
+    errors=[ProblemType.CLOSED],
 )
 
 type Register = Callable[[HttpApi], Any]
 
 
 def function() -> Callable[[], Response[str]]:
-    """Return a function of its own: what is declared for one is not declared for another."""
+    """Return a new function, so that a declaration for one does not apply to another."""
 
     def never_called() -> Response[str]:
-        """Do nothing. And say more."""
+        """Do nothing. With a second sentence."""
         raise NotImplementedError
 
     return never_called
@@ -42,7 +42,7 @@ def function() -> Callable[[], Response[str]]:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Stack]:
-    """Return a function that lets vote-service's two functions register these routes."""
+    """Return a function that registers these routes for two functions of vote-service."""
 
     def with_code(issue_voter_token: Register, vote_wrapper: Register) -> Stack:
         register = {"IssueVoterTokenFunction": issue_voter_token, "VoteWrapperFunction": vote_wrapper}
@@ -71,7 +71,7 @@ def voter_token(app: HttpApi) -> None:
     app.post("/voter-token")(ISSUE(function()))
 
 
-def test_what_the_code_says_is_what_the_document_says(serve: Callable[..., Stack]) -> None:
+def test_the_document_matches_the_declared_operation(serve: Callable[..., Stack]) -> None:
     found = served_routes(serve(voter_token, lambda app: app.post("/vote")(CAST(function()))))
     document = openapi("vote-service", "Takes votes.", "1", found)
     vote = document["paths"]["/vote"]["post"]
@@ -87,27 +87,28 @@ def test_what_the_code_says_is_what_the_document_says(serve: Callable[..., Stack
     assert "cross-origin-forbidden" in vote["responses"]["403"]["$ref"]
 
 
-def test_a_route_without_its_operation_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:
+def test_a_route_without_an_operation_is_reported_with_advice(serve: Callable[..., Stack]) -> None:
     with pytest.raises(
-        NotDocumented, match=r"vote_wrapper does not say what POST /vote .*http\.py.*dev openapi"
+        NotDocumented,
+        match=r"vote_wrapper does not declare the request .* POST /vote\. .*http\.py.*dev openapi",
     ):
         served_routes(serve(voter_token, lambda app: app.post("/vote")(function())))
 
 
-def test_a_route_of_organisers_without_its_role_is_named_with_what_to_do(serve: Callable[..., Stack]) -> None:
+def test_an_organiser_route_without_a_role_is_reported_with_advice(serve: Callable[..., Stack]) -> None:
     stack = serve(voter_token, lambda app: app.post("/vote")(CAST(function())))
     route = stack.plain["Resources"]["VoteWrapperRoute"]
     route["Properties"]["AuthorizationType"] = "JWT"
-    with pytest.raises(NotDocumented, match=r"vote_wrapper does not say which role POST /vote needs.*role="):
+    with pytest.raises(NotDocumented, match=r"vote_wrapper does not declare the role for POST /vote.*role="):
         served_routes(stack)
 
 
-def test_a_route_of_the_template_that_the_code_does_not_serve_is_named(serve: Callable[..., Stack]) -> None:
+def test_a_template_route_that_the_code_does_not_serve_is_reported(serve: Callable[..., Stack]) -> None:
     with pytest.raises(NotDocumented, match=r"vote_wrapper does not serve POST /vote"):
         served_routes(serve(voter_token, lambda _: None))
 
 
-def test_a_route_of_the_code_that_the_template_does_not_have_is_named(serve: Callable[..., Stack]) -> None:
+def test_a_code_route_that_the_template_lacks_is_reported(serve: Callable[..., Stack]) -> None:
     def more(app: HttpApi) -> None:
         app.post("/vote")(CAST(function()))
         app.get("/votes")(ISSUE(function()))

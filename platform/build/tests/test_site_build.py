@@ -1,4 +1,4 @@
-"""What is published of plain pages: bundles that a browser takes only as they were made."""
+"""The site build: bundles with integrity hashes."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ NAMED = re.compile(r'<(?:link rel="stylesheet"|script)[^>]*?(?:href|src)="([^"]+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A page whose script has parts: two are needed at once, one later; and data that it fetches."""
+    """A page with a script that has two static imports and a dynamic one, and fetches data."""
     folder = tmp_path / "site"
     files = {
         "index.html": PAGE.format(ENTRY),
@@ -43,11 +43,11 @@ def site(tmp_path: Path) -> Path:
 
 
 def named_in(page: Path) -> dict[str, str]:
-    """Return the whole tag by the address that it names."""
+    """Return each whole tag by its address."""
     return {found[1]: found[0] for found in NAMED.finditer(page.read_text())}
 
 
-def test_a_page_names_few_files_and_vouches_for_each(site: Path, tmp_path: Path) -> None:
+def test_a_page_references_two_files_with_integrity_hashes(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     tags = named_in(out / "index.html")
     assert len(tags) == 2, "a style and a script"
@@ -57,29 +57,27 @@ def test_a_page_names_few_files_and_vouches_for_each(site: Path, tmp_path: Path)
         assert f'integrity="sha384-{base64.b64encode(digest).decode()}"' in tag
 
 
-def test_what_else_a_tag_says_is_kept_and_the_rest_of_the_page_too(site: Path, tmp_path: Path) -> None:
+def test_other_attributes_and_the_rest_of_the_page_are_unchanged(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     text = (out / "index.html").read_text()
     assert re.search(r'<link rel="stylesheet" href="/assets/[^"]+" media="print" integrity=', text)
     assert NAMED.sub("", text) == NAMED.sub("", (site / "index.html").read_text())
 
 
-def test_styles_are_published_as_they_were_written(site: Path, tmp_path: Path) -> None:
+def test_styles_are_published_unchanged(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     [style] = (out / "assets").glob("*.css")
     assert style.read_bytes() == (site / "s.css").read_bytes()
 
 
-def test_what_is_imported_later_is_part_of_the_script_that_the_page_vouches_for(
-    site: Path, tmp_path: Path
-) -> None:
+def test_dynamic_imports_are_part_of_the_bundled_script(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     [script] = (out / "assets").glob("*.js")
     assert "later " in script.read_text()
     assert "import(" not in script.read_text()
 
 
-def test_a_script_knows_the_digest_of_the_data_that_it_fetches(site: Path, tmp_path: Path) -> None:
+def test_a_script_contains_the_digest_of_its_fetched_data(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     [words] = (out / "assets").glob("de-*.json")
     [script] = (out / "assets").glob("*.js")
@@ -89,16 +87,14 @@ def test_a_script_knows_the_digest_of_the_data_that_it_fetches(site: Path, tmp_p
         assert said in script.read_text()
 
 
-def test_every_file_stays_under_its_own_name_for_whoever_names_it(site: Path, tmp_path: Path) -> None:
+def test_every_file_is_also_published_under_its_own_name(site: Path, tmp_path: Path) -> None:
     build(site, out := tmp_path / "out")
     for path in site.rglob("*.*"):
         if path.suffix != ".html":
             assert (out / path.relative_to(site)).read_bytes() == path.read_bytes()
 
 
-def test_the_script_of_another_services_page_is_one_file_under_its_own_name(
-    site: Path, tmp_path: Path
-) -> None:
+def test_an_unreferenced_page_script_is_bundled_under_its_own_name(site: Path, tmp_path: Path) -> None:
     (site / "framed").mkdir()
     (site / "framed" / "page.js").write_text('import { one } from "../one.js"; console.log(one);')
     build(site, out := tmp_path / "out")
@@ -108,7 +104,7 @@ def test_the_script_of_another_services_page_is_one_file_under_its_own_name(
     assert len(list((out / "assets").glob("*.js"))) == 1
 
 
-def test_the_same_pages_make_the_same_site_wherever_they_are(site: Path, tmp_path: Path) -> None:
+def test_the_build_is_reproducible_in_any_folder(site: Path, tmp_path: Path) -> None:
     build(site, tmp_path / "one")
     moved = site.rename(tmp_path / "moved")
     build(moved, tmp_path / "two")
@@ -119,7 +115,7 @@ def test_the_same_pages_make_the_same_site_wherever_they_are(site: Path, tmp_pat
     assert one == two
 
 
-def test_another_content_is_another_name_however_deep_it_is(site: Path, tmp_path: Path) -> None:
+def test_changed_content_changes_the_published_name(site: Path, tmp_path: Path) -> None:
     build(site, tmp_path / "one")
     (site / "shared.js").write_text("export const shared = Math.random();")
     (site / "s.css").write_text("p {}")
@@ -131,15 +127,15 @@ def test_another_content_is_another_name_however_deep_it_is(site: Path, tmp_path
 @pytest.mark.parametrize(
     ("page", "complaint"),
     [
-        ("<style>p {}</style>", "forbids code within a page"),
-        ("<script>1</script>", "forbids code within a page"),
-        ('<script type="module" src="p/page.js"></script>', "by its full address"),
-        ('<script type="module" src="https://cdn.example/a.js"></script>', "by its full address"),
+        ("<style>p {}</style>", "forbids inline code"),
+        ("<script>1</script>", "forbids inline code"),
+        ('<script type="module" src="p/page.js"></script>', "with an absolute path"),
+        ('<script type="module" src="https://cdn.example/a.js"></script>', "with an absolute path"),
         ('<link rel="stylesheet" href="/gone.css">', "/gone.css"),
-        ('<link rel="modulepreload" href="/one.js">', "nothing to preload"),
+        ('<link rel="modulepreload" href="/one.js">', "modulepreload is not allowed"),
     ],
 )
-def test_a_page_that_asks_for_what_cannot_be_vouched_for_is_refused(
+def test_a_page_with_unverifiable_code_is_rejected(
     site: Path, tmp_path: Path, page: str, complaint: str
 ) -> None:
     (site / "index.html").write_text(PAGE.format(page))
@@ -156,7 +152,7 @@ def test_a_page_that_asks_for_what_cannot_be_vouched_for_is_refused(
         "await import(`/words/${navigator.language}.js`);",
     ],
 )
-def test_a_module_that_cannot_be_bundled_stops_the_build_with_the_reason(
+def test_a_module_that_cannot_be_bundled_fails_the_build_with_the_reason(
     site: Path, tmp_path: Path, script: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (site / "p" / "page.js").write_text(script)
@@ -166,7 +162,7 @@ def test_a_module_that_cannot_be_bundled_stops_the_build_with_the_reason(
     assert "page.js" in said
 
 
-def test_each_of_our_pages_asks_for_its_own_files_by_content(tmp_path: Path) -> None:
+def test_each_real_page_references_existing_bundled_files(tmp_path: Path) -> None:
     build(REAL, out := tmp_path / "out")
     pages = sorted(REAL.rglob("*.html"))
     assert {page.relative_to(REAL).as_posix() for page in pages} >= {"index.html", "admin/index.html"}

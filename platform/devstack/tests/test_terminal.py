@@ -1,4 +1,4 @@
-"""A command's result in a pipe."""
+"""Command output to a pipe."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def test_a_long_path_stays_in_one_piece_in_a_pipe(capsys: pytest.CaptureFixture[
     assert path in capsys.readouterr().out.splitlines()[0]
 
 
-def test_a_fingerprint_is_printed_without_pictures(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fingerprint_is_printed_without_emoji(capsys: pytest.CaptureFixture[str]) -> None:
     open_console().print("56:32:B3:CD:23")
     assert capsys.readouterr().out == "56:32:B3:CD:23\n"
 

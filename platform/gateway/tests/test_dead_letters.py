@@ -1,4 +1,4 @@
-"""Every record, of any size and form, gets into the dead-letter queue."""
+"""Every record, of any size and shape, fits into a message of the dead-letter queue."""
 
 import json
 from typing import Any
@@ -26,7 +26,7 @@ RECORDS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_a_record_of_any_size_becomes_a_message_that_a_queue_takes(name: str) -> None:
+def test_record_of_any_size_becomes_a_message_within_the_queue_limit(name: str) -> None:
     record, reason = RECORDS[name]
     message = dead_letter(record, reason)
     assert len(message.encode()) <= MAX_MESSAGE_BYTES
@@ -35,11 +35,11 @@ def test_a_record_of_any_size_becomes_a_message_that_a_queue_takes(name: str) ->
     assert isinstance(read["record"], dict)
 
 
-def test_a_record_that_fits_is_kept_whole() -> None:
+def test_small_record_is_kept_whole() -> None:
     assert json.loads(dead_letter(SMALL, "why")) == {"reason": "why", "record": SMALL}
 
 
-def test_what_finds_a_record_again_is_kept_as_long_as_it_fits() -> None:
+def test_large_record_keeps_its_keys_and_sequence_number() -> None:
     record, _ = RECORDS["one large image"]
     kept = json.loads(dead_letter(record, "why"))["record"]
     assert kept["dynamodb"] == SMALL["dynamodb"]

@@ -14,11 +14,11 @@ from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Role
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.operation import Operation, UndeclaredAnswer, operation_of
-from gateway.organiser import Principal, who_asks
+from gateway.organiser import Principal, authenticated_principal
 from gateway.request import organiser, poll_in_path, read_body
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 from gateway.settings import HttpSettings
 from testkit.aws import emulated_aws
 from testkit.events import http_event
@@ -30,11 +30,11 @@ type Send = Callable[..., dict[str, Any]]
 
 
 class TooEarly(DomainError):
-    """A refusal of a service."""
+    """An error of a service."""
 
 
 class Busy(DomainError):
-    """A refusal that says when to come again."""
+    """An error with a time to retry."""
 
     retry_after = 2
 
@@ -82,14 +82,14 @@ def problem_of(answer: dict[str, Any]) -> Problem:
 
 
 @pytest.mark.parametrize(("sent", "status"), [("new", 200), ("old", 200), ("wrong", 403), ("", 403)])
-def test_only_what_came_through_the_edge_is_answered(
+def test_requests_without_the_origin_secret_are_refused(
     app: APIGatewayHttpResolver, send: Send, sent: str, status: int
 ) -> None:
     app.get("/counts")(lambda: json_answer(Counts(a=1, b=2)))
     assert send("GET /counts", x_origin_verify=sent)["statusCode"] == status
 
 
-def test_a_secret_that_cannot_be_read_answers_unavailable(settings: HttpSettings) -> None:
+def test_unreadable_secret_returns_unavailable(settings: HttpSettings) -> None:
     lost = settings.model_copy(update={"origin_secret_arn": "missing"})
     answer = sender(resolver(lost, {}))("GET /counts")
     assert problem_of(answer).type == ProblemType.UNAVAILABLE.uri
@@ -97,7 +97,7 @@ def test_a_secret_that_cannot_be_read_answers_unavailable(settings: HttpSettings
 
 @pytest.mark.parametrize(("origin", "shared"), [(READER, True), ("https://evil.example", False)])
 @pytest.mark.parametrize("path", ["/counts", "/refused", "/broken", "/nowhere"])
-def test_an_allowed_reader_may_read_answers_and_errors_alike(
+def test_allowed_origin_may_read_responses_and_errors(
     app: APIGatewayHttpResolver, send: Send, origin: str, shared: bool, path: str
 ) -> None:
     def refuse() -> Response[str]:
@@ -115,7 +115,7 @@ def test_an_allowed_reader_may_read_answers_and_errors_alike(
     assert "secret detail" not in answer["body"]
 
 
-def test_a_route_for_our_own_pages_refuses_a_foreign_page(settings: HttpSettings) -> None:
+def test_page_route_refuses_a_foreign_page(settings: HttpSettings) -> None:
     app = resolver(settings, {}, only_pages_of=SITE)
     app.post("/counts")(lambda: json_answer(Counts(a=1, b=2)))
     send = sender(app)
@@ -126,9 +126,7 @@ def test_a_route_for_our_own_pages_refuses_a_foreign_page(settings: HttpSettings
     assert problem_of(send("POST /counts")).status == 403
 
 
-def test_a_refusal_says_what_the_service_said_and_when_to_come_again(
-    app: APIGatewayHttpResolver, send: Send
-) -> None:
+def test_problem_contains_the_message_and_retry_after(app: APIGatewayHttpResolver, send: Send) -> None:
     opens_at = datetime.now(UTC) + timedelta(seconds=30)
 
     def early() -> Response[str]:
@@ -156,7 +154,7 @@ def test_a_refusal_says_what_the_service_said_and_when_to_come_again(
         ("\ud800", "application/json", ProblemType.VALIDATION_FAILED),
     ],
 )
-def test_a_bad_body_is_named_and_never_repeated(
+def test_invalid_body_names_its_fields_and_repeats_no_value(
     app: APIGatewayHttpResolver, send: Send, body: str, content_type: str, kind: ProblemType
 ) -> None:
     app.post("/vote")(lambda: json_answer(read_body(app, CastVote)))
@@ -167,7 +165,7 @@ def test_a_bad_body_is_named_and_never_repeated(
         assert {error.field for error in problem.errors} == {"poll_id", "choice"}
 
 
-def test_a_body_is_read_the_same_when_the_gateway_encodes_it(app: APIGatewayHttpResolver) -> None:
+def test_base64_encoded_body_is_decoded(app: APIGatewayHttpResolver) -> None:
     vote = CastVote.model_validate({"poll_id": new_poll_id(), "choice": "a"})
     app.post("/vote")(lambda: json_answer(read_body(app, CastVote)))
     headers = {"x-origin-verify": "new", "content-type": "application/json; charset=utf-8"}
@@ -177,7 +175,7 @@ def test_a_body_is_read_the_same_when_the_gateway_encodes_it(app: APIGatewayHttp
     assert CastVote.model_validate_json(answer["body"]) == vote
 
 
-def test_what_is_no_poll_id_is_an_unknown_poll(app: APIGatewayHttpResolver, send: Send) -> None:
+def test_invalid_poll_id_is_an_unknown_poll(app: APIGatewayHttpResolver, send: Send) -> None:
     app.get("/polls/<poll_id>")(
         lambda poll_id: json_answer(CastVote(poll_id=poll_in_path(poll_id), choice="a"))
     )
@@ -186,7 +184,7 @@ def test_what_is_no_poll_id_is_an_unknown_poll(app: APIGatewayHttpResolver, send
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"sub": ""}])
-def test_an_organiser_is_only_who_the_gateway_vouches_for(
+def test_organiser_is_the_subject_of_the_verified_token(
     app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
 ) -> None:
     app.get("/me")(lambda: json_answer(Counts(a=len(organiser(app)), b=0)))
@@ -195,7 +193,7 @@ def test_an_organiser_is_only_who_the_gateway_vouches_for(
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"cognito:groups": "[owner]"}])
-def test_an_organisers_route_is_closed_to_whom_the_gateway_does_not_vouch_for(
+def test_admin_route_refuses_requests_without_a_verified_token(
     app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
 ) -> None:
     seen = Operation({HTTPStatus.OK: Counts}, role=Role.VIEWER)
@@ -207,7 +205,7 @@ def test_an_organisers_route_is_closed_to_whom_the_gateway_does_not_vouch_for(
 
 @pytest.mark.filterwarnings("ignore:undeclared answer")
 @pytest.mark.parametrize("declared", [None, Operation({HTTPStatus.OK: Counts})])
-def test_an_organisers_route_that_names_no_role_is_there_for_nobody(
+def test_admin_route_without_a_declared_role_returns_not_found(
     app: APIGatewayHttpResolver, send: Send, declared: Operation | None
 ) -> None:
     def count() -> Response[str]:
@@ -220,7 +218,7 @@ def test_an_organisers_route_that_names_no_role_is_there_for_nobody(
 
 @pytest.mark.parametrize("needed", Role)
 @pytest.mark.parametrize("given", [None, *Role])
-def test_a_route_is_open_to_its_role_and_those_above_and_says_to_others_which_it_is(
+def test_route_requires_its_role_or_a_higher_one_and_names_it_otherwise(
     app: APIGatewayHttpResolver, send: Send, needed: Role, given: Role | None
 ) -> None:
     reached = []
@@ -262,26 +260,26 @@ def test_a_route_is_open_to_its_role_and_those_above_and_says_to_others_which_it
         (None, None),
     ],
 )
-def test_a_role_is_the_highest_group_that_the_token_names_and_nothing_else(
+def test_role_is_the_highest_group_in_the_token(
     app: APIGatewayHttpResolver, send: Send, claim: Any, role: Role | None
 ) -> None:
     found: list[Principal] = []
 
     def me() -> Response[str]:
-        found.append(who_asks(app))
+        found.append(authenticated_principal(app))
         return json_answer(Counts(a=1, b=2))
 
     app.get("/me")(me)
     send("GET /me", claims={"sub": "sub-1", "username": "ada", "cognito:groups": claim})
     assert found == [Principal("sub-1", "ada", role)]
     send("GET /me", claims={"sub": "sub-1"})
-    assert found[1] == Principal("sub-1", "sub-1", None), "a token without a name is called by its subject"
+    assert found[1] == Principal("sub-1", "sub-1", None), "the subject replaces a missing name"
 
 
-def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
+def test_request_model_is_read_from_the_body_or_from_the_query_of_a_get(
     app: APIGatewayHttpResolver, send: Send
 ) -> None:
-    counts = Operation({HTTPStatus.OK: Counts}, takes=Counts, required=False)
+    counts = Operation({HTTPStatus.OK: Counts}, request_model=Counts, required=False)
     app.post("/counts")(counts(lambda: json_answer(counts.read(app))))
     answer = send("POST /counts", body='{"a": 1, "b": 2}', content_type="application/json")
     assert json.loads(answer["body"]) == {"a": 1, "b": 2}
@@ -291,7 +289,7 @@ def test_what_a_route_takes_is_read_from_its_body_or_from_the_query_of_a_get(
     assert json.loads(send("GET /counts?a=3&b=4")["body"]) == {"a": 3, "b": 4}
 
 
-def test_an_operation_that_takes_nothing_has_nothing_to_read(app: APIGatewayHttpResolver) -> None:
+def test_operation_without_a_request_model_cannot_read(app: APIGatewayHttpResolver) -> None:
     with pytest.raises(TypeError):
         Operation({HTTPStatus.OK: Counts}).read(app)
 
@@ -308,13 +306,13 @@ def refusing(error: type[Exception]) -> Callable[[], Response[str]]:
 
 
 DECLARED = Operation(
-    {HTTPStatus.OK: Counts, HTTPStatus.ACCEPTED: "text/csv"}, refuses=[ProblemType.NOT_OPEN_YET]
+    {HTTPStatus.OK: Counts, HTTPStatus.ACCEPTED: "text/csv"}, errors=[ProblemType.NOT_OPEN_YET]
 )
 AS_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "the-contract": lambda: json_answer(Counts(a=1, b=2)),
     "the-media-type": lambda: Response(202, "text/csv", "a,b"),
     "a-refusal-of-its-own": refusing(TooEarly),
-    "what-follows-from-the-route": refusing(RuntimeError),
+    "implied-by-the-route": refusing(RuntimeError),
 }
 NOT_DECLARED: dict[str, Callable[[], Response[str]]] = {
     "another-contract": lambda: json_answer(VoterTokenIssued(expires_at=datetime.now(UTC))),
@@ -326,7 +324,7 @@ NOT_DECLARED: dict[str, Callable[[], Response[str]]] = {
 
 
 @pytest.mark.parametrize("function", AS_DECLARED.values(), ids=AS_DECLARED)
-def test_what_is_declared_goes_out_without_a_word(
+def test_declared_response_is_sent_without_a_warning(
     app: APIGatewayHttpResolver, send: Send, function: Callable[[], Response[str]]
 ) -> None:
     app.get("/counts")(DECLARED(function))
@@ -335,7 +333,7 @@ def test_what_is_declared_goes_out_without_a_word(
 
 @pytest.mark.filterwarnings("always:undeclared answer")
 @pytest.mark.parametrize("function", NOT_DECLARED.values(), ids=NOT_DECLARED)
-def test_what_is_not_declared_goes_out_with_a_warning(
+def test_undeclared_response_is_sent_with_a_warning(
     app: APIGatewayHttpResolver, send: Send, function: Callable[[], Response[str]]
 ) -> None:
     app.get("/counts")(DECLARED(function))
@@ -343,7 +341,7 @@ def test_what_is_not_declared_goes_out_with_a_warning(
         assert send("GET /counts")["statusCode"] < 500
 
 
-def test_settings_without_a_resource_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_without_a_resource_name_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ORIGIN_SECRET_ARN", raising=False)
     with pytest.raises(ValueError, match="origin_secret_arn"):
         HttpSettings.from_environment()

@@ -1,4 +1,4 @@
-"""Secrets through an outage of Secrets Manager, by a clock that needs no waiting."""
+"""The cache of secrets during an outage of Secrets Manager, with a fake clock."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import gateway.secret
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from botocore.exceptions import ClientError, ReadTimeoutError
-from gateway.secret import FRESH_SECONDS, LASTS_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
+from gateway.secret import FRESH_SECONDS, MAX_STALE_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
 
 FAILURES: list[Exception | str] = [
     ReadTimeoutError(endpoint_url="https://secretsmanager.example"),
@@ -24,7 +24,7 @@ FAILURES: list[Exception | str] = [
 
 @dataclass
 class SecretsManager:
-    """Answers with a secret, or fails; counts its calls."""
+    """A fake client that returns a secret or fails, and counts its calls."""
 
     failure: Exception | str | None = None
     calls: list[str] = field(default_factory=list)
@@ -68,7 +68,7 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> Iterator[Metrics]:
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=str)
-def test_a_known_secret_outlives_an_hour_of_outage(
+def test_cached_secret_survives_an_hour_of_outage(
     secrets: Secrets, manager: SecretsManager, clock: Clock, failure: Exception | str
 ) -> None:
     known = secrets.read("arn")
@@ -76,11 +76,11 @@ def test_a_known_secret_outlives_an_hour_of_outage(
     for _ in range(3600):
         clock.now += 1
         assert secrets.read("arn") == known
-    # Fresh for five minutes; then one call a minute holds up one request.
+    # The value is fresh for five minutes; then one call a minute delays one request.
     assert len(manager.calls) == 1 + (3600 - FRESH_SECONDS) // RETRY_SECONDS + 1
 
 
-def test_a_new_value_is_known_after_five_minutes_or_a_minute_after_an_outage(
+def test_new_value_is_read_after_five_minutes_or_a_minute_after_an_outage(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     secrets.read("arn")
@@ -95,19 +95,19 @@ def test_a_new_value_is_known_after_five_minutes_or_a_minute_after_an_outage(
     assert secrets.read("arn")["current"] == "k2"
 
 
-def test_a_value_that_could_not_be_read_for_twelve_hours_is_refused(
+def test_cached_value_expires_after_twelve_hours(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     secrets.read("arn")
     manager.failure = FAILURES[0]
-    clock.now += LASTS_SECONDS - 1
+    clock.now += MAX_STALE_SECONDS - 1
     assert secrets.read("arn")
     clock.now += 1
     with pytest.raises(SecretUnavailable):
         secrets.read("arn")
 
 
-def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_seconds_waits(
+def test_requests_without_a_cached_value_fail_fast_and_one_in_two_seconds_waits(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     manager.failure = FAILURES[0]
@@ -120,7 +120,7 @@ def test_without_a_known_value_requests_are_refused_and_only_the_first_of_two_se
     assert secrets.read("arn")["current"] == "k1"
 
 
-def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_seconds(
+def test_pauses_without_a_cached_value_double_up_to_sixteen_seconds(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     manager.failure = FAILURES[0]
@@ -142,7 +142,7 @@ def test_without_a_known_value_the_pauses_between_attempts_double_up_to_sixteen_
     assert len(manager.calls) == 2, "a success resets the pause to two seconds"
 
 
-def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_are(
+def test_outage_delays_one_request_a_minute_for_any_number_of_secrets(
     secrets: Secrets, manager: SecretsManager, clock: Clock
 ) -> None:
     names = ["origin", "keys", "passes"]
@@ -155,7 +155,7 @@ def test_during_an_outage_one_request_a_minute_waits_however_many_secrets_there_
     assert manager.calls == ["origin"]
 
 
-def test_each_failed_read_counts_for_the_alarm(
+def test_failed_read_increments_the_alarm_metric(
     secrets: Secrets, manager: SecretsManager, clock: Clock, metrics: Metrics
 ) -> None:
     secrets.read("arn")
@@ -166,7 +166,7 @@ def test_each_failed_read_counts_for_the_alarm(
     assert metrics.metric_set["SecretReadFailed"]["Value"] == [1.0]
 
 
-def test_a_value_that_is_no_secret_stays_out_of_the_log(
+def test_invalid_secret_value_is_not_logged(
     secrets: Secrets, manager: SecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = StringIO()

@@ -1,4 +1,4 @@
-"""Every rule lets the sound stack pass and finds the one thing that is then broken in it."""
+"""Every rule passes the valid stack and reports a violation that a test adds to it."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def _sound_text() -> str:
 
 
 def sound_stack() -> Stack:
-    """Return a stack of its own for each caller, with the vote service's package for the handlers' names."""
+    """Return a new stack for each caller, with the vote service's package for the handlers' names."""
     source, plain, workflows = json.loads(_sound_text())
     stack = Stack(Service.RESULTS, SOUND, source, plain, workflows)
     stack.__dict__["package"] = "vote_service"
@@ -54,7 +54,7 @@ def policy(resources: Json, role: str) -> list[Json]:
     return statements
 
 
-def test_the_sound_stack_breaks_no_rule() -> None:
+def test_the_valid_stack_passes_all_rules() -> None:
     assert found(sound_stack()) == []
 
 
@@ -63,7 +63,7 @@ def set_in(name: str, setting: str, value: Any) -> Break:
 
 
 def poll_events_only(*types: str) -> Break:
-    """Read the polls' stream with a filter that names these types."""
+    """Read the polls' stream with a filter of these types."""
     event = {"M": {"type": {"S": list(types)}}}
     pattern = json.dumps({"dynamodb": {"NewImage": {"event": event}}})
 
@@ -104,196 +104,211 @@ def with_state(**states: Json) -> Break:
 
 
 BREAKS: list[tuple[str, Break]] = [
-    ("each_function_has_one_name",
+    ("function_requires_consistent_names",
      set_in("TakeVoteFunction", "Handler", "vote_service.handlers.vote.handler")),
-    ("each_function_has_one_name", set_in("TakeVoteFunction", "FunctionName", "take-vote")),
-    ("each_function_has_its_own_role",
+    ("function_requires_consistent_names", set_in("TakeVoteFunction", "FunctionName", "take-vote")),
+    ("function_requires_own_role",
      set_in("TakeVoteFunction", "Role", {"Fn::GetAtt": ["CountVotesRole", "Arn"]})),
-    ("each_function_has_its_own_role", set_in("TakeVoteFunction", "Role", "arn:aws:iam::1:role/anything")),
-    ("each_function_has_its_own_role",
+    ("function_requires_own_role", set_in("TakeVoteFunction", "Role", "arn:aws:iam::1:role/anything")),
+    ("function_requires_own_role",
      set_in("TakeVoteRole", "ManagedPolicyArns", ["arn:aws:iam::aws:policy/x"])),
-    ("each_function_has_its_own_role",
+    ("function_requires_own_role",
      lambda resources, _: properties(
          resources, "TakeVoteRole")["AssumeRolePolicyDocument"]["Statement"].append(
          {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}})),
-    ("each_function_logs_to_its_own_group", lacking("TakeVoteFunction", "LoggingConfig")),
-    ("each_function_logs_to_its_own_group", lacking("TakeVoteLogGroup", "RetentionInDays")),
-    ("each_function_logs_to_its_own_group", set_in("TakeVoteLogGroup", "LogGroupName", "/aws/lambda/other")),
-    ("each_function_logs_to_its_own_group",
+    ("function_requires_own_log_group", lacking("TakeVoteFunction", "LoggingConfig")),
+    ("function_requires_own_log_group", lacking("TakeVoteLogGroup", "RetentionInDays")),
+    ("function_requires_own_log_group", set_in("TakeVoteLogGroup", "LogGroupName", "/aws/lambda/other")),
+    ("function_requires_own_log_group",
      allowing("TakeVoteRole", "logs:PutLogEvents", {"Ref": "CountVotesLogGroup"})),
-    ("each_function_alarms_on_errors", without("TakeVoteErrorsAlarm")),
-    ("each_function_alarms_on_errors", set_in("TakeVoteErrorsAlarm", "AlarmActions", [])),
-    ("each_function_has_a_time_limit", lacking("TakeVoteFunction", "Timeout")),
-    ("each_queue_is_worked_off_safely", set_in("OrdersMapping", "BatchSize", 10)),
-    ("each_queue_is_worked_off_safely", lacking("OrdersMapping", "FunctionResponseTypes")),
-    ("each_queue_is_worked_off_safely", set_in("OrdersQueue", "VisibilityTimeout", 3)),
-    ("each_queue_is_worked_off_safely", lacking("OrdersQueue", "RedrivePolicy")),
-    ("each_queue_is_worked_off_safely", lambda resources, _: policy(resources, "TakeVoteRole").pop()),
-    ("each_mapping_loses_no_record", set_in("CountVotesMapping", "StartingPosition", "LATEST")),
-    ("each_mapping_loses_no_record", lacking("CountVotesMapping", "FunctionResponseTypes")),
-    ("each_mapping_loses_no_record", lacking("CountVotesMapping", "BisectBatchOnFunctionError")),
-    ("each_mapping_loses_no_record", lacking("CountVotesMapping", "DestinationConfig")),
-    ("each_mapping_loses_no_record", lambda resources, _: policy(resources, "CountVotesRole").pop(1)),
-    ("each_mapping_may_read_its_stream", lambda resources, _: policy(resources, "CountVotesRole").pop(2)),
-    ("each_mapping_may_read_its_stream", allowing("CountVotesRole", "dynamodb:GetRecords", {"Ref": "Other"})),
-    ("each_mapping_alarms_on_its_age", without("CountVotesAgeAlarm")),
-    ("each_mapping_alarms_on_its_age", without("AsideAlarm")),
-    ("each_mapping_but_the_count_filters_by_type",
+    ("function_requires_error_alarm", without("TakeVoteErrorsAlarm")),
+    ("function_requires_error_alarm", set_in("TakeVoteErrorsAlarm", "AlarmActions", [])),
+    ("function_requires_timeout", lacking("TakeVoteFunction", "Timeout")),
+    ("queue_mapping_requires_retries_and_dead_letter_queue", set_in("OrdersMapping", "BatchSize", 10)),
+    ("queue_mapping_requires_retries_and_dead_letter_queue",
+     lacking("OrdersMapping", "FunctionResponseTypes")),
+    ("queue_mapping_requires_retries_and_dead_letter_queue", set_in("OrdersQueue", "VisibilityTimeout", 3)),
+    ("queue_mapping_requires_retries_and_dead_letter_queue", lacking("OrdersQueue", "RedrivePolicy")),
+    ("queue_mapping_requires_retries_and_dead_letter_queue",
+     lambda resources, _: policy(resources, "TakeVoteRole").pop()),
+    ("stream_mapping_requires_failure_handling", set_in("CountVotesMapping", "StartingPosition", "LATEST")),
+    ("stream_mapping_requires_failure_handling", lacking("CountVotesMapping", "FunctionResponseTypes")),
+    ("stream_mapping_requires_failure_handling", lacking("CountVotesMapping", "BisectBatchOnFunctionError")),
+    ("stream_mapping_requires_failure_handling", lacking("CountVotesMapping", "DestinationConfig")),
+    ("stream_mapping_requires_failure_handling",
+     lambda resources, _: policy(resources, "CountVotesRole").pop(1)),
+    ("stream_mapping_requires_read_permissions",
+     lambda resources, _: policy(resources, "CountVotesRole").pop(2)),
+    ("stream_mapping_requires_read_permissions",
+     allowing("CountVotesRole", "dynamodb:GetRecords", {"Ref": "Other"})),
+    ("stream_mapping_requires_iterator_age_alarm", without("CountVotesAgeAlarm")),
+    ("stream_mapping_requires_iterator_age_alarm", without("AsideAlarm")),
+    ("stream_mapping_requires_event_type_filter",
      set_in("CountVotesMapping", "FilterCriteria", {"Filters": [{"Pattern": '{"event": "type"}'}]})),
-    ("each_mapping_but_the_count_filters_by_type",
+    ("stream_mapping_requires_event_type_filter",
      set_in("CountVotesMapping", "EventSourceArn", IMPORTED_POLLS_STREAM)),
-    ("each_mapping_but_the_count_filters_by_type", poll_events_only("poll_opened")),
-    ("each_mapping_but_the_count_filters_by_type", poll_events_only(*POLL_EVENT_TYPES, "vote_cast")),
-    ("the_count_is_set_up_to_be_exact", set_in("CountVotesMapping", "TumblingWindowInSeconds", 30)),
-    ("the_count_is_set_up_to_be_exact", lacking("CountVotesMapping", "TumblingWindowInSeconds")),
-    ("the_count_is_set_up_to_be_exact", set_in("CountVotesMapping", "ParallelizationFactor", 2)),
-    ("the_count_is_set_up_to_be_exact", set_in("CountVotesMapping", "MaximumRetryAttempts", 5)),
-    ("the_count_is_set_up_to_be_exact", set_in("CountVotesMapping", "MaximumRecordAgeInSeconds", 3600)),
-    ("the_count_is_set_up_to_be_exact", lacking("CountVotesMapping", "MaximumBatchingWindowInSeconds")),
-    ("each_role_names_actions_and_resources", allowing("TakeVoteRole", "dynamodb:GetItem", "*")),
-    ("each_role_names_actions_and_resources", allowing("TakeVoteRole", "dynamodb:*", {"Ref": "LogTable"})),
-    ("each_role_names_actions_and_resources",
+    ("stream_mapping_requires_event_type_filter", poll_events_only("poll_opened")),
+    ("stream_mapping_requires_event_type_filter", poll_events_only(*POLL_EVENT_TYPES, "vote_cast")),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     set_in("CountVotesMapping", "TumblingWindowInSeconds", 30)),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     lacking("CountVotesMapping", "TumblingWindowInSeconds")),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     set_in("CountVotesMapping", "ParallelizationFactor", 2)),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     set_in("CountVotesMapping", "MaximumRetryAttempts", 5)),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     set_in("CountVotesMapping", "MaximumRecordAgeInSeconds", 3600)),
+    ("vote_log_mapping_requires_exact_counting_settings",
+     lacking("CountVotesMapping", "MaximumBatchingWindowInSeconds")),
+    ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:GetItem", "*")),
+    ("role_policy_forbids_wildcards", allowing("TakeVoteRole", "dynamodb:*", {"Ref": "LogTable"})),
+    ("role_policy_forbids_wildcards",
      allowing("TakeVoteRole", "dynamodb:GetItem", {"Fn::Sub": "arn:aws:dynamodb:eu-west-1:1:table/*"})),
-    ("each_role_names_actions_and_resources",
+    ("role_policy_forbids_wildcards",
      lambda resources, _: policy(resources, "TakeVoteRole").append(
          {"Effect": "Allow", "NotAction": "iam:*", "Resource": {"Ref": "LogTable"}})),
-    *[("each_table_is_safe", lacking("LogTable", setting)) for setting in (
+    *[("table_requires_data_protection", lacking("LogTable", setting)) for setting in (
         "BillingMode", "PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled")],
-    ("each_table_is_safe", lambda resources, _: resources["LogTable"].pop("DeletionPolicy")),
-    ("each_table_is_safe", lambda resources, _: resources["LogTable"].update(UpdateReplacePolicy="Delete")),
-    ("what_cannot_be_made_again_is_kept", lambda resources, _: resources["KeySecret"].pop("DeletionPolicy")),
-    ("no_function_is_given_a_secret",
+    ("table_requires_data_protection", lambda resources, _: resources["LogTable"].pop("DeletionPolicy")),
+    ("table_requires_data_protection",
+     lambda resources, _: resources["LogTable"].update(UpdateReplacePolicy="Delete")),
+    ("secret_and_user_pool_require_retention",
+     lambda resources, _: resources["KeySecret"].pop("DeletionPolicy")),
+    ("function_environment_forbids_secrets",
      set_in("TakeVoteFunction", "Environment", {"Variables": {"KEY_SECRET": "x"}})),
-    ("no_function_is_given_a_secret", set_in(
+    ("function_environment_forbids_secrets", set_in(
         "TakeVoteFunction", "Environment", {"Variables": {"KEY": "{{resolve:secretsmanager:key}}"}})),
-    ("each_workflow_is_a_sound_graph", lambda _, workflow: workflow["States"]["Ask"].update(Next="Nowhere")),
-    ("each_workflow_is_a_sound_graph", lambda _, workflow: workflow["States"]["Done"].pop("End")),
-    ("each_workflow_is_a_sound_graph", lambda _, workflow: workflow.update(StartAt="Nowhere")),
-    ("each_workflow_is_a_sound_graph", with_state(Island={"Type": "Pass", "End": True})),
-    ("each_workflow_is_a_sound_graph", with_state(Done={"Type": "Pass", "Next": "Decide"},
+    ("workflow_requires_valid_graph", lambda _, workflow: workflow["States"]["Ask"].update(Next="Nowhere")),
+    ("workflow_requires_valid_graph", lambda _, workflow: workflow["States"]["Done"].pop("End")),
+    ("workflow_requires_valid_graph", lambda _, workflow: workflow.update(StartAt="Nowhere")),
+    ("workflow_requires_valid_graph", with_state(Island={"Type": "Pass", "End": True})),
+    ("workflow_requires_valid_graph", with_state(Done={"Type": "Pass", "Next": "Decide"},
                                                   Store={"Type": "Pass", "Next": "Done"})),
-    ("each_workflow_is_a_sound_graph", lambda _, workflow: workflow.pop("TimeoutSeconds")),
-    ("each_workflow_is_a_sound_graph", lambda _, workflow: workflow.update(QueryLanguage="JSONata")),
-    ("each_workflow_may_do_exactly_what_its_states_do",
+    ("workflow_requires_valid_graph", lambda _, workflow: workflow.pop("TimeoutSeconds")),
+    ("workflow_requires_valid_graph", lambda _, workflow: workflow.update(QueryLanguage="JSONata")),
+    ("workflow_role_requires_exact_permissions",
      lambda resources, _: policy(resources, "MachineRole").pop(0)),
-    ("each_workflow_may_do_exactly_what_its_states_do",
+    ("workflow_role_requires_exact_permissions",
      lambda resources, _: policy(resources, "MachineRole").pop(1)),
-    ("each_workflow_may_do_exactly_what_its_states_do",
+    ("workflow_role_requires_exact_permissions",
      allowing("MachineRole", "dynamodb:DeleteItem", {"Fn::GetAtt": ["LogTable", "Arn"]})),
-    ("each_workflow_may_do_exactly_what_its_states_do", with_state(Done={
+    ("workflow_role_requires_exact_permissions", with_state(Done={
         "Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem",
         "Parameters": {"TableName": "${Table}"},
         "End": True})),
-    ("each_workflow_may_do_exactly_what_its_states_do", with_state(Done={
+    ("workflow_role_requires_exact_permissions", with_state(Done={
         "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {}, "End": True})),
-    ("each_workflow_is_watched",
+    ("workflow_requires_logging_and_alarms",
      lambda resources, _: properties(resources, "Machine")["LoggingConfiguration"].update(
          IncludeExecutionData=True)),
-    ("each_workflow_is_watched", lacking("Machine", "LoggingConfiguration")),
-    ("each_workflow_is_watched", set_in("MachineLogGroup", "LogGroupName", "/aws/states/machine")),
-    ("each_workflow_is_watched", without("MachineTimedOutAlarm")),
-    ("each_route_may_call_its_function", without("TakeVotePermission")),
-    ("each_route_may_call_its_function", set_in("TakeVoteRoute", "RouteKey", "POST /votes")),
-    ("each_route_may_call_its_function", set_in("TakeVoteRoute", "Target", "integrations/other")),
-    ("each_route_may_call_its_function",
+    ("workflow_requires_logging_and_alarms", lacking("Machine", "LoggingConfiguration")),
+    ("workflow_requires_logging_and_alarms",
+     set_in("MachineLogGroup", "LogGroupName", "/aws/states/machine")),
+    ("workflow_requires_logging_and_alarms", without("MachineTimedOutAlarm")),
+    ("route_requires_invoke_permission", without("TakeVotePermission")),
+    ("route_requires_invoke_permission", set_in("TakeVoteRoute", "RouteKey", "POST /votes")),
+    ("route_requires_invoke_permission", set_in("TakeVoteRoute", "Target", "integrations/other")),
+    ("route_requires_invoke_permission",
      set_in("TakeVotePermission", "FunctionName", {"Ref": "TakeVoteFunction"})),
-    ("each_route_may_call_its_function",
+    ("route_requires_invoke_permission",
      set_in("ConnectPermission", "SourceArn", "arn:aws:execute-api:eu-west-1:1:*/*/$connect")),
-    ("each_permission_is_used", set_in("SecondRoute", "RouteKey", "GET /other")),
-    ("each_permission_is_used",
+    ("permission_requires_route", set_in("SecondRoute", "RouteKey", "GET /other")),
+    ("permission_requires_route",
      set_in("SecondPermission", "SourceArn", {"Fn::Sub": "arn:aws:execute-api:eu-west-1:1:${Socket}/*/*"})),
-    ("each_admin_route_asks_for_the_scope", set_in("AdminRoute", "AuthorizationType", "NONE")),
-    ("each_admin_route_asks_for_the_scope", set_in("AdminRoute", "AuthorizationScopes", ["openid"])),
-    ("each_admin_route_asks_for_the_scope", set_in("AdminRoute", "AuthorizerId", {"Ref": "Mine"})),
-    ("each_socket_is_let_in_by_an_authorizer", lacking("ConnectRoute", "AuthorizationType")),
-    ("each_socket_is_let_in_by_an_authorizer", set_in("ConnectRoute", "AuthorizerId", "somebody")),
-    ("each_authorizer_may_be_called", without("SocketAuthorizerPermission")),
-    ("each_authorizer_may_be_called",
+    ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizationType", "NONE")),
+    ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizationScopes", ["openid"])),
+    ("admin_route_requires_scope", set_in("AdminRoute", "AuthorizerId", {"Ref": "Mine"})),
+    ("websocket_connect_requires_authorizer", lacking("ConnectRoute", "AuthorizationType")),
+    ("websocket_connect_requires_authorizer", set_in("ConnectRoute", "AuthorizerId", "foreign")),
+    ("authorizer_requires_invoke_permission", without("SocketAuthorizerPermission")),
+    ("authorizer_requires_invoke_permission",
      set_in("SocketAuthorizerPermission", "SourceArn", "arn:aws:execute-api:eu-west-1:1:x/authorizers/*")),
-    ("routes_of_one_api_are_made_one_after_another",
+    ("api_routes_require_sequential_creation",
      lambda resources, _: resources["SecondRoute"].pop("DependsOn")),
-    ("imports_come_from_stacks_deployed_before", set_in(
+    ("import_requires_earlier_stack", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"LATER": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:WebSocketApiId"}}}})),
-    ("imports_come_from_stacks_deployed_before", set_in(
+    ("import_requires_earlier_stack", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"NOBODYS": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:Nothing"}}}})),
-    ("a_private_export_stays_in_its_service", set_in(
+    ("private_export_forbids_foreign_import", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"FOREIGN": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:PollsTableName"}}}})),
-    ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "AccessLogSettings")),
-    ("each_http_stage_is_logged_and_throttled", lacking("HttpStage", "DefaultRouteSettings")),
-    ("what_answers_the_world_asks_for_the_origin_secret",
+    ("http_stage_requires_access_log_and_throttling", lacking("HttpStage", "AccessLogSettings")),
+    ("http_stage_requires_access_log_and_throttling", lacking("HttpStage", "DefaultRouteSettings")),
+    ("public_function_requires_origin_secret",
      lambda resources, _: properties(resources, "TakeVoteFunction")["Environment"]["Variables"].pop(
          "ORIGIN_SECRET_ARN")),
-    ("what_answers_the_world_asks_for_the_origin_secret",
+    ("public_function_requires_origin_secret",
      lambda resources, _: properties(resources, "TakeVoteFunction")["Environment"]["Variables"].update(
          ORIGIN_SECRET_ARN={"Ref": "OtherSecret"})),
-    ("each_socket_stage_is_throttled", lacking("SocketStage", "DefaultRouteSettings")),
-    ("each_socket_stage_is_throttled", lambda resources, _: properties(
+    ("websocket_stage_requires_throttling", lacking("SocketStage", "DefaultRouteSettings")),
+    ("websocket_stage_requires_throttling", lambda resources, _: properties(
         resources, "SocketStage")["DefaultRouteSettings"].update(DataTraceEnabled=True)),
-    *[("each_access_log_names_nobody", access_log(variable)) for variable in (
+    *[("access_log_forbids_personal_data", access_log(variable)) for variable in (
         "$context.identity.sourceIp", "$context.identity.userAgent", "$context.authorizer.claims.sub",
         "$context.path", "$context.requestOverride.querystring.ticket", "$request.querystring.ticket",
         "$context.routeKey$context.identity.sourceIp", "$stageVariables.x", "$context")],
-    ("nothing_else_logs_requests", added("AWS::WAFv2::LoggingConfiguration")),
-    ("nothing_else_logs_requests", added("AWS::CloudFront::RealtimeLogConfig")),
-    ("nothing_else_logs_requests", added("AWS::Logs::DeliverySource")),
-    ("nothing_else_logs_requests",
+    ("resource_forbids_request_logging", added("AWS::WAFv2::LoggingConfiguration")),
+    ("resource_forbids_request_logging", added("AWS::CloudFront::RealtimeLogConfig")),
+    ("resource_forbids_request_logging", added("AWS::Logs::DeliverySource")),
+    ("resource_forbids_request_logging",
      added("AWS::CloudFront::Distribution", DistributionConfig={"Logging": {"Bucket": "b"}})),
-    ("nothing_else_logs_requests",
+    ("resource_forbids_request_logging",
      added("AWS::S3::Bucket", LoggingConfiguration={"DestinationBucketName": "b"})),
-    *[("nothing_else_logs_requests", added("AWS::ApiGatewayV2::Stage", ApiId={"Ref": "Socket"}, **settings))
+    *[("resource_forbids_request_logging",
+       added("AWS::ApiGatewayV2::Stage", ApiId={"Ref": "Socket"}, **settings))
       for settings in (
         {"AccessLogSettings": {"Format": "$context.status"}},
         {"DefaultRouteSettings": {"LoggingLevel": "INFO"}},
         {"DefaultRouteSettings": {"DataTraceEnabled": True}})],
-    ("each_log_group_ends", lacking("MachineLogGroup", "RetentionInDays")),
-    ("each_log_group_ends", set_in("MachineLogGroup", "RetentionInDays", 365)),
-    ("each_log_group_ends", set_in("MachineLogGroup", "RetentionInDays", {"Ref": "Nowhere"})),
-    ("each_log_group_ends", added("AWS::Logs::LogGroup")),
-    ("only_what_may_be_forgotten_expires", set_in(
+    ("log_group_requires_retention", lacking("MachineLogGroup", "RetentionInDays")),
+    ("log_group_requires_retention", set_in("MachineLogGroup", "RetentionInDays", 365)),
+    ("log_group_requires_retention", set_in("MachineLogGroup", "RetentionInDays", {"Ref": "Nowhere"})),
+    ("log_group_requires_retention", added("AWS::Logs::LogGroup")),
+    ("table_requires_declared_expiry", set_in(
         "LogTable", "TimeToLiveSpecification", {"AttributeName": "expires_at", "Enabled": True})),
-    ("only_what_may_be_forgotten_expires", added(
+    ("table_requires_declared_expiry", added(
         "AWS::DynamoDB::Table", "WebSocketConnections")),
-    ("only_what_may_be_forgotten_expires", added(
+    ("table_requires_declared_expiry", added(
         "AWS::DynamoDB::Table", "WebSocketConnections",
         TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": False})),
-    ("a_route_belongs_to_one_stack", set_in("SecondRoute", "RouteKey", "POST /vote")),
+    ("route_forbids_duplicates", set_in("SecondRoute", "RouteKey", "POST /vote")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("rule", "break_it"), BREAKS, ids=[f"{rule}-{n}" for n, (rule, _) in enumerate(BREAKS)]
 )
-def test_a_broken_stack_is_found_by_the_rule(rule: str, break_it: Break) -> None:
+def test_the_rule_reports_the_broken_stack(rule: str, break_it: Break) -> None:
     stack = sound_stack()
     break_it(stack.plain["Resources"], stack.workflows["Machine"])
     assert rule in {name for name, _, _ in found(stack)}
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_filter_by_every_event_of_its_stream_is_sound_in_any_order(order: int) -> None:
+def test_an_event_type_filter_is_valid_in_any_order(order: int) -> None:
     stack = sound_stack()
     poll_events_only(*POLL_EVENT_TYPES[::order])(stack.plain["Resources"], {})
-    assert "each_mapping_but_the_count_filters_by_type" not in {rule for rule, _, _ in found(stack)}
+    assert "stream_mapping_requires_event_type_filter" not in {rule for rule, _, _ in found(stack)}
 
 
-def test_every_rule_is_shown_to_find_something() -> None:
+def test_every_rule_has_a_failing_example() -> None:
     shown = {rule for rule, _ in BREAKS} | {
-        "exports_are_those_of_the_contract",
-        "a_stream_has_at_most_two_readers",
+        "stack_requires_contract_exports",
+        "stream_allows_two_readers",
     }
     assert {rule.__name__ for rule in (*RULES, *RULES_OVER_ALL)} == shown
 
 
-def test_an_export_too_few_and_one_too_many_are_found() -> None:
+def test_missing_and_extra_exports_are_reported() -> None:
     stack = sound_stack()
     stack.plain["Outputs"] = {
         "Mine": {"Value": "x", "Export": {"Name": {"Fn::Sub": "tot-${Environment}:Mine"}}},
         "GameResultsStreamArn": {"Value": "x", "Export": {"Name": "GameResultsStreamArn"}},
     }
-    named = {resource for rule, resource, _ in found(stack) if rule == "exports_are_those_of_the_contract"}
+    named = {resource for rule, resource, _ in found(stack) if rule == "stack_requires_contract_exports"}
     assert named == {
         "Mine",
         "GameResultsStreamArn",
@@ -301,7 +316,7 @@ def test_an_export_too_few_and_one_too_many_are_found() -> None:
     }
 
 
-def test_a_third_reader_of_a_stream_is_found() -> None:
+def test_a_third_reader_of_a_stream_is_reported() -> None:
     stacks = [sound_stack(), sound_stack(), sound_stack()]
-    assert "a_stream_has_at_most_two_readers" in {rule for rule, _, _ in found(*stacks)}
-    assert "a_stream_has_at_most_two_readers" not in {rule for rule, _, _ in found(*stacks[:2])}
+    assert "stream_allows_two_readers" in {rule for rule, _, _ in found(*stacks)}
+    assert "stream_allows_two_readers" not in {rule for rule, _, _ in found(*stacks[:2])}

@@ -1,4 +1,4 @@
-"""Offenders are found one and all."""
+"""`offenders` reports every subject that violates a rule."""
 
 import pytest
 from testkit.rules import offenders
@@ -9,13 +9,13 @@ def odd(number: int) -> str:
     return "odd" if number % 2 else ""
 
 
-def test_all_offenders_are_named_and_an_exception_hides_none() -> None:
+def test_all_offenders_are_reported_even_after_an_exception() -> None:
     found = offenders([1, 2, 3, 4, 5], odd)
     assert {name: str(what).splitlines()[0] for name, what in found.items()} == {
         "1": "odd", "3": "odd", "4": "AssertionError: four", "5": "odd",
     }  # fmt: skip
 
 
-def test_a_rule_over_nothing_is_an_error() -> None:
+def test_a_rule_without_subjects_is_an_error() -> None:
     with pytest.raises(LookupError):
         offenders([], odd)

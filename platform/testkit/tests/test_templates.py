@@ -1,4 +1,4 @@
-"""The resolver gives what a deployment of the templates would."""
+"""The resolver returns the values of a real deployment."""
 
 import pytest
 from template_lint.rules.functions import FUNCTION, slug_of
@@ -10,7 +10,7 @@ def resolver() -> Resolver:
     return Resolver()
 
 
-def test_every_function_has_an_environment_in_which_nothing_is_unresolved(resolver: Resolver) -> None:
+def test_the_environment_of_every_function_is_fully_resolved(resolver: Resolver) -> None:
     slugs = [slug_of(name) for stack in stacks() for name in stack.resources(FUNCTION)]
     texts = {f"{slug} {name}": text for slug in slugs for name, text in resolver.environment(slug).items()}
     assert [name for name, text in texts.items() if "${" in text or "Fn::" in text] == []
@@ -27,12 +27,12 @@ def test_references_attributes_imports_and_conditions_are_resolved(resolver: Res
     assert "OnDemandThroughput" not in resolver.resources("AWS::DynamoDB::Table")["VotesLogTable"]
 
 
-def test_what_aws_chooses_can_be_given(resolver: Resolver) -> None:
+def test_ids_that_aws_chooses_can_be_overridden(resolver: Resolver) -> None:
     given = Resolver(made={"OriginSecret": {"Ref": "arn:x", "Id": "arn:x"}})
     assert given.environment("get_results")["ORIGIN_SECRET_ARN"] == "arn:x"
 
 
-def test_a_resource_that_no_template_has_is_an_error(resolver: Resolver) -> None:
+def test_an_unknown_resource_is_an_error(resolver: Resolver) -> None:
     with pytest.raises(LookupError, match="NothingFunction"):
         resolver.environment("nothing")
 
@@ -52,7 +52,7 @@ def test_the_most_specific_route_answers(resolver: Resolver, method: str, path: 
     assert next(route.slug for route in resolver.routes if route.matches(method, path)) == slug
 
 
-def test_a_variable_of_a_route_is_one_part_of_the_path() -> None:
+def test_a_route_parameter_matches_one_path_segment() -> None:
     route = Route("GET", "/polls/{poll_id}", "get_public_poll", admin=False)
     assert route.matches("GET", "/polls/a")
     assert not route.matches("GET", "/polls/a/b")

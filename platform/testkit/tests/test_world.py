@@ -1,4 +1,4 @@
-"""The World delivers what AWS would, and `reset` leaves nothing of one test to the next."""
+"""The World delivers like AWS, and `reset` removes all state between tests."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def opened(world: World) -> str:
     return poll_id
 
 
-def test_a_vote_travels_from_the_request_to_the_results_and_the_sockets(world: World) -> None:
+def test_a_vote_reaches_the_results_and_the_websockets(world: World) -> None:
     world.connect("page")
     poll_id = opened(world)
     voter_token = ask(world, "POST", "/voter-token", {})
@@ -45,18 +45,18 @@ def test_a_vote_travels_from_the_request_to_the_results_and_the_sockets(world: W
     assert world.sockets.frames("page")[-1].model_dump()["total"] == 1
 
 
-def test_the_gateway_answers_what_no_route_takes_and_what_no_token_allows(world: World) -> None:
+def test_the_gateway_answers_unknown_routes_and_missing_tokens(world: World) -> None:
     assert ask(world, "GET", "/nothing").status == 404
     assert ask(world, "POST", "/admin/api/polls", QUESTION).status == 401
     assert ask(world, "OPTIONS", "/admin/api/polls").status == 204
 
 
-def test_the_edge_replaces_what_a_client_says_of_the_edge(world: World) -> None:
+def test_the_edge_replaces_forged_edge_headers(world: World) -> None:
     forged = {"X-Origin-Verify": "guess"}
     assert ask(world, "GET", "/polls/active", headers=forged).status == 200
 
 
-def test_a_schedule_fires_when_its_time_has_come(world: World) -> None:
+def test_a_schedule_runs_when_it_is_due(world: World) -> None:
     poll_id = opened(world)
     assert ask(world, "POST", f"/admin/api/polls/{poll_id}/close", {}, organiser="ada").status == 200
     assert world.fire_schedules(due=True) == 0
@@ -67,8 +67,8 @@ def test_a_schedule_fires_when_its_time_has_come(world: World) -> None:
     assert poll["status"] == "closed"
 
 
-def test_a_reset_leaves_nothing(world: World) -> None:
-    """It empties moto's own structures: a version of moto that changes them fails here."""
+def test_a_reset_removes_all_state(world: World) -> None:
+    """`reset` clears moto's internal structures; a moto version that changes them fails here."""
     dynamodb, sqs, s3 = boto3.client("dynamodb"), boto3.client("sqs"), boto3.client("s3")
     scheduler, cognito = boto3.client("scheduler"), boto3.client("cognito-idp")
     poll_id = opened(world)
@@ -105,7 +105,7 @@ def test_a_reset_leaves_nothing(world: World) -> None:
     assert created(world)
 
 
-def test_a_reset_puts_back_what_handlers_remember(world: World) -> None:
+def test_a_reset_restores_the_state_of_handlers(world: World) -> None:
     for _ in range(3):
         ask(world, "POST", "/voter-token", {})
     state = world._states["issue_voter_token"]
@@ -114,17 +114,17 @@ def test_a_reset_puts_back_what_handlers_remember(world: World) -> None:
     assert all(container == content for container, content in state.containers)
 
 
-def test_the_clock_moves_for_the_handlers_and_is_put_back(world: World) -> None:
+def test_the_clock_moves_for_the_handlers_and_is_restored(world: World) -> None:
     before = datetime.now(UTC)
     world.pass_time(timedelta(days=2))
-    told = ask(world, "GET", "/polls/active").json["server_time"]
-    assert datetime.fromisoformat(told) >= before + timedelta(days=2) - timedelta(seconds=1)
+    server_time = ask(world, "GET", "/polls/active").json["server_time"]
+    assert datetime.fromisoformat(server_time) >= before + timedelta(days=2) - timedelta(seconds=1)
     world.reset()
     assert datetime.now(UTC) < before + timedelta(days=1)
 
 
-def test_handlers_that_run_a_loop_work_where_one_is_running(world: World) -> None:
-    """As in tests with Playwright, whose loop runs in the thread of the test."""
+def test_handlers_with_an_event_loop_work_inside_a_running_loop(world: World) -> None:
+    """As with Playwright, which runs its event loop in the test's thread."""
 
     async def vote_while_a_loop_runs() -> str:
         world.connect("page")
@@ -134,7 +134,7 @@ def test_handlers_that_run_a_loop_work_where_one_is_running(world: World) -> Non
     assert {frame.model_dump().get("poll_id") for frame in world.sockets.frames("page")} >= {poll_id}
 
 
-def test_a_record_that_its_function_refuses_fails_the_test(
+def test_a_record_that_its_function_rejects_fails_the_test(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = {"batchItemFailures": [{"itemIdentifier": "1"}]}

@@ -1,4 +1,4 @@
-"""What tests of all kinds make: keys, polls, snapshots, stream records."""
+"""Fixtures for all tests: keys, polls, snapshots, stream records."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ def poll_id() -> str:
 
 @pytest.fixture(scope="session")
 def tally() -> Callable[..., TallyChanged]:
-    """Make a snapshot: by default of an open poll that everybody may see, with 2 and 3 votes."""
+    """Make a snapshot: by default of an open poll with public counts, with 2 and 3 votes."""
 
     def snapshot(
         poll_id: str,
@@ -42,7 +42,7 @@ def tally() -> Callable[..., TallyChanged]:
         closes_at: datetime | None = None,
         show_turnout: bool = False,
     ) -> TallyChanged:
-        told = TallyChanged(
+        event = TallyChanged(
             poll_id=poll_id,
             a=votes[0],
             b=votes[1],
@@ -55,15 +55,15 @@ def tally() -> Callable[..., TallyChanged]:
             updated_at=datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
         )
         if not show_turnout:
-            return told
-        return TALLY_EVENTS.validate_python(dict(told) | {"version": 2, "show_turnout": True})
+            return event
+        return TALLY_EVENTS.validate_python(dict(event) | {"version": 2, "show_turnout": True})
 
     return snapshot
 
 
 @pytest.fixture(scope="session")
 def record() -> Callable[..., dict[str, Any]]:
-    """Make GameResults' stream record of a snapshot, or of whatever stands in place of its event."""
+    """Make GameResults' stream record of a snapshot, or of the given event instead."""
 
     def of_totals(
         tally: TallyChanged | None, number: int = 1, event: dict[str, Any] | None = None

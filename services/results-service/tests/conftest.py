@@ -1,4 +1,4 @@
-"""This service as its template builds it, on an AWS emulated in memory."""
+"""Fixtures: this service as its template builds it, on an AWS emulated in memory."""
 
 import importlib
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ VOTED_AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Aws:
-    """The emulated AWS, and the names of this service's things in it."""
+    """The emulated AWS, and the names of this service's resources."""
 
     dynamodb: Any
     sqs: Any
@@ -50,7 +50,7 @@ class Aws:
         return items
 
     def forget(self, poll_id: str) -> None:
-        """Remove the poll's items: the emulation sorts the whole table at every query."""
+        """Delete the poll's items: the emulation sorts the whole table at every query."""
         for item in self.items(poll_id):
             key = {name: item[name] for name in ("pk", "sk")}
             self.dynamodb.delete_item(TableName=self.table, Key=key)
@@ -106,7 +106,7 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
 
 @pytest.fixture(scope="module")
 def load(aws: Aws) -> Callable[[str], ModuleType]:
-    """Import a handler anew, in the environment and with the clients of now."""
+    """Import a handler again, with the current environment and clients."""
 
     def load_handler(slug: str) -> ModuleType:
         return importlib.reload(importlib.import_module(f"results_service.handlers.{slug}"))
@@ -140,7 +140,7 @@ def vote() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def poison() -> Callable[..., dict[str, Any]]:
-    """Make a record of VotesLog's stream that carries no vote."""
+    """Make an invalid record of VotesLog's stream."""
 
     def record(partition: str, number: int) -> dict[str, Any]:
         third_option = {"type": {"S": "vote_cast"}, "version": {"N": "1"}, "choice": {"S": "c"}}
@@ -151,7 +151,7 @@ def poison() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def delivery() -> Callable[..., dict[str, Any]]:
-    """Make the event by which the mapping delivers a batch."""
+    """Make the event of one batch from the event source mapping."""
 
     def event(shard: str, *records: dict[str, Any]) -> dict[str, Any]:
         return stream_event(*records, shard=shard)

@@ -1,6 +1,6 @@
-"""The service as its template describes it, on moto: tables, queue, secrets, the real ASL, the real handlers.
+"""The service on moto, created from its template: tables, queue, secrets, the real ASL and handlers.
 
-Two seams only, both where moto ends: it has no `StartSyncExecution`, and it would run Lambda tasks in Docker.
+Two parts are replaced: moto has no `StartSyncExecution`, and it would run Lambda tasks in Docker.
 """
 
 import importlib
@@ -85,9 +85,9 @@ def context() -> LambdaContext:
 
 
 class Stack:
-    """What `sam deploy` makes of the template, as far as moto goes, with the real handlers in it.
+    """The deployed template, as far as moto supports it, with the real handlers.
 
-    A module's tests share one. `lent` empties it for each test.
+    The tests of a module share it; `lent` empties it for each test.
     """
 
     def __init__(self, resources: dict[str, Any], variables: pytest.MonkeyPatch) -> None:
@@ -109,10 +109,10 @@ class Stack:
 
     @contextmanager
     def lent(self, test: pytest.MonkeyPatch) -> Iterator[Self]:
-        """Lend the stack to one test: empty at first, and without a trace of the test afterwards.
+        """Yield the stack to one test, empty, and clean it up afterwards.
 
-        Handlers stay imported, as in a warm function, unless the test has set a parameter or deleted
-        what they know by its ARN.
+        Handlers stay imported, as in a warm function, unless the test has set a parameter or deleted a
+        resource that they access by its ARN.
         """
         self._test = test
         forget_secrets()
@@ -135,12 +135,12 @@ class Stack:
         self._modules.clear()
 
     def hook(self, client: Any, name: str, hook: Callable[..., Any]) -> None:
-        """Register a hook on a client's calls, before all others, until the test ends."""
+        """Register a hook on a client's calls, before all other hooks, until the test ends."""
         client.meta.events.register_first(name, hook)
         self._hooks.append((client, name, hook))
 
     def handler(self, slug: str) -> ModuleType:
-        """Return the handler's module, imported with the environment that the template gives it."""
+        """Return the handler's module, imported with the environment of its template."""
         if slug not in self._modules:
             for name, value in self.resolver.environment(slug).items():
                 self._variables.setenv(name, value)
@@ -148,13 +148,13 @@ class Stack:
             sys.modules.pop(path, None)
             module = importlib.import_module(path)
             if slug == "vote_wrapper":
-                client = module.casting.workflow._client
+                client = module.vote_caster.workflow._client
                 client.meta.events.register("before-call.sfn.StartSyncExecution", self._start_sync_execution)
             self._modules[slug] = module
         return self._modules[slug]
 
     def run_workflow(self, workflow_input: Any) -> dict[str, Any]:
-        """Run the ASL of the template to its end and return what `StartSyncExecution` would answer."""
+        """Run the ASL to its end and return the response of `StartSyncExecution`."""
         with self._workflow_lock:
             workflow = self._workflow_arn
         arn = self.stepfunctions.start_execution(
@@ -165,15 +165,15 @@ class Stack:
         return cast("dict[str, Any]", self.stepfunctions.describe_execution(executionArn=arn))
 
     def track(self, *changes: PollEvent) -> Event:
-        """Deliver poll events through the handler, as the stream would."""
+        """Deliver poll events to the handler, like the stream."""
         return self.deliver(*(stream_record(event, number) for number, event in enumerate(changes, start=1)))
 
     def deliver(self, *records: Event) -> Event:
-        """Deliver raw stream records through the handler."""
+        """Deliver raw stream records to the handler."""
         return cast("Event", self.handler("track_poll").handler(stream_event(*records), CONTEXT))
 
     def set_clock(self, moment: datetime) -> None:
-        """Let every handler on the way of a vote read this moment."""
+        """Set the clock of all handlers that process votes."""
 
         class Clock(datetime):
             @classmethod
@@ -184,7 +184,7 @@ class Stack:
             self._test.setattr(self.handler(slug), "datetime", Clock)
 
     def set_secret(self, logical_id: str, value: dict[str, str]) -> None:
-        """Give a secret a new value, and let time pass, as far as the cache of secrets goes."""
+        """Set the value of a secret and clear the cache of secrets."""
         self.secrets.put_secret_value(SecretId=self.arn(logical_id), SecretString=json.dumps(value))
         forget_secrets()
 
@@ -193,7 +193,7 @@ class Stack:
         return self.resolver.made[logical_id]["Ref"]
 
     def votes(self) -> list[dict[str, Any]]:
-        """Return everything in VotesLog."""
+        """Return all items in VotesLog."""
         return cast("list[dict[str, Any]]", self.dynamodb.scan(TableName=self.refs["VotesLogTable"])["Items"])
 
     def poll_copy(self, poll_id: str) -> dict[str, Any] | None:
@@ -202,7 +202,7 @@ class Stack:
         return self.dynamodb.get_item(TableName=self.refs["VotingStateTable"], Key=key).get("Item")
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """Return what was put on the queue, taking it off."""
+        """Receive and delete all messages of the dead-letter queue."""
         queue = self.refs[QUEUE]
         messages = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
@@ -210,7 +210,7 @@ class Stack:
         return [json.loads(message["Body"]) for message in messages]
 
     def _create_what_is_missing(self) -> None:
-        """Create tables, secrets and the queue; give each secret its value."""
+        """Create missing tables and the queue, and the secrets with their values."""
         existing = self.dynamodb.list_tables()["TableNames"]
         for logical_id, properties in self.resolver.resources("AWS::DynamoDB::Table").items():
             if logical_id in TABLES and properties["TableName"] not in existing:
@@ -233,7 +233,7 @@ class Stack:
 
     @cached_property
     def _workflow_arn(self) -> str:
-        """Made when it is first run: reading the ASL is most of the time of a test that does not need it."""
+        """Created on first use, because moto takes long to parse the ASL."""
         arn, definition = self.resolver.workflow()
         # Fifty executions at once on a small machine take longer than on AWS.
         definition["TimeoutSeconds"] = 200
@@ -251,11 +251,11 @@ class Stack:
         return AWSResponse("", 200, HTTPHeaders(), None), execution
 
     def answer_lambda_task(self, parameters: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Stand in for Lambda: the real handler, its exceptions as Lambda reports them."""
+        """Invoke the real handler in place of Lambda, with exceptions in Lambda's format."""
         assert parameters["FunctionName"] == self._validate_vote_arn
         try:
             with self._lambda_lock:
-                # Without its decorators: they would flush the metrics of the caller, whose process it shares.
+                # Without its decorators, which would flush the metrics of the caller in the same process.
                 validate_vote = inspect.unwrap(self.handler("validate_vote").handler)
                 payload = validate_vote(json.loads(parameters["Payload"]), CONTEXT)
         except Exception as error:  # noqa: BLE001
@@ -277,14 +277,14 @@ def stream_record(event: PollEvent, number: int = 1) -> Event:
 
 @pytest.fixture(scope="module")
 def deployed(template: dict[str, Any]) -> Iterator[Stack]:
-    """The stack of all tests of a module."""
-    # It reports each failed condition as an error, with the whole state machine in one line.
+    """The stack that all tests of a module share."""
+    # moto logs each failed condition as an error, with the whole state machine in one line.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     with emulated_aws(workflows=True) as variables:
         run_at_once(variables)
         stack = Stack(template["Resources"], variables)
         variables.setattr(lambda_eval_utils, "_invoke_lambda_function", stack.answer_lambda_task)
-        # DynamoDB decides a conditional write in one step; moto checks, then writes.
+        # A conditional write is atomic in DynamoDB but not in moto, so writes are serialised.
         put_item, one_at_a_time = DynamoDBBackend.put_item, threading.Lock()
 
         def put_item_in_one_step(*args: Any, **kwargs: Any) -> Any:
@@ -308,7 +308,7 @@ def make_record() -> Callable[[PollEvent, int], Event]:
 
 @pytest.fixture
 def make_poll() -> Callable[..., PollEvent]:
-    """Return a maker of poll events: an open poll unless told otherwise, times in seconds from now."""
+    """Return a factory of poll events: an open poll by default, times in seconds from now."""
 
     def make(
         status: PollStatus = PollStatus.OPEN,
@@ -349,7 +349,7 @@ def make_poll() -> Callable[..., PollEvent]:
 
 @pytest.fixture
 def make_vote() -> Callable[..., Event]:
-    """Return a maker of workflow inputs."""
+    """Return a factory of workflow inputs."""
 
     def make(poll: PollEvent, choice: str = "a", voter_key: str = "v" * 43, **changed: Any) -> Event:
         return {
@@ -367,7 +367,7 @@ def make_vote() -> Callable[..., Event]:
 
 
 class Browser:
-    """A page of ours behind the edge, with its cookie jar, calling the handlers."""
+    """A voter's page behind the edge, with a cookie jar, that calls the handlers."""
 
     def __init__(self, stack: Stack, address: str = "192.0.2.1") -> None:
         self.stack = stack
@@ -379,14 +379,14 @@ class Browser:
             "content-type": "application/json",
         }
 
-    def is_seen_at(self, viewer_address: str | None) -> None:
-        """Move to where the edge says this, or says nothing."""
+    def is_seen_at(self, client_address: str | None) -> None:
+        """Set the client address that the edge sends; None sends no address."""
         self.headers.pop(VIEWER_ADDRESS_HEADER, None)
-        if viewer_address is not None:
-            self.headers[VIEWER_ADDRESS_HEADER] = viewer_address
+        if client_address is not None:
+            self.headers[VIEWER_ADDRESS_HEADER] = client_address
 
     def post(self, path: str, body: Any = None, headers: dict[str, str | None] | None = None) -> Event:
-        """Send a POST as API Gateway would pass it on; a `None` header is left out."""
+        """Send a POST as an event of API Gateway; a header with the value None is omitted."""
         slug = {"/voter-token": "issue_voter_token", "/voter-token/challenge": "issue_challenge"}.get(
             path, "vote_wrapper"
         )
@@ -405,13 +405,13 @@ class Browser:
     def vote(
         self, poll_id: str, choice: str = "a", code: str | None = None, proof: Event | None = None
     ) -> Event:
-        """Send a vote as our page does."""
+        """Send a vote like the voter's page."""
         more = {"code": code, "proof": proof}
         body = {"poll_id": poll_id, "choice": choice} | {name: value for name, value in more.items() if value}
         return self.post("/vote", body)
 
     def challenge(self, poll_id: str) -> Event:
-        """Ask for a challenge; return the answer."""
+        """Request a challenge and return the response."""
         return self.post("/voter-token/challenge", {"poll_id": poll_id})
 
 
@@ -419,17 +419,17 @@ class Organiser(Browser):
     """The dashboard behind the edge and the gateway's authorizer."""
 
     def mint(self, poll_id: str, body: Any, sub: str | None = "organiser-1") -> Event:
-        """Ask for codes."""
+        """Request codes."""
         return self.ask("mint_codes", "POST", f"/admin/api/polls/{poll_id}/codes", body, sub)
 
     def abuse(self, poll_id: str) -> Event:
-        """Ask for the report of abuse."""
+        """Request the abuse report."""
         return self.ask("get_abuse_report", "GET", f"/admin/api/polls/{poll_id}/abuse")
 
     def ask(
         self, slug: str, method: str, path: str, body: Any = None, sub: str | None = "organiser-1"
     ) -> Event:
-        """Call the admin API, as API Gateway would pass it on."""
+        """Call the admin API with an event of API Gateway."""
         claims = None if sub is None else {"sub": sub, "username": "ada", "cognito:groups": "[editor]"}
         return self.send(slug, http_event(method, path, body, headers=self.headers, claims=claims))
 
@@ -442,13 +442,13 @@ class Organiser(Browser):
 
 @pytest.fixture
 def new_browser(stack: Stack) -> Callable[..., Browser]:
-    """Return a maker of browsers; an address makes one elsewhere."""
+    """Return a factory of browsers, with an optional client address."""
     return partial(Browser, stack)
 
 
 @pytest.fixture
 def voter(stack: Stack) -> Browser:
-    """A browser that has its voter token."""
+    """A browser with a voter token."""
     browser = Browser(stack)
     assert browser.post("/voter-token")["statusCode"] == 200
     return browser

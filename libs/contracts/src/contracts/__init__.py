@@ -1,1 +1,1 @@
-"""What crosses a service boundary: events, bodies, frames, problems, stack exports. Pydantic only."""
+"""Contracts between services: events, bodies, frames, problems, stack exports. Depends on Pydantic only."""

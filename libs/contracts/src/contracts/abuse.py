@@ -1,4 +1,4 @@
-"""What an organiser is told of abuse in a poll: numbers, none of which is anybody's."""
+"""Abuse report of a poll: counts that identify no voter."""
 
 from typing import Annotated
 
@@ -9,21 +9,24 @@ from contracts.model import Contract, Instant
 
 
 class RefusedVotes(Contract):
-    """Votes that were sent and not taken: of voters who had voted otherwise, and with codes that are none."""
+    """Rejected votes: from voters with a vote for the other option, and with invalid codes."""
 
     already_voted: NonNegativeInt
     invalid_code: NonNegativeInt
 
 
 class BusiestSecond(Contract):
-    """The second in which most votes were recorded, the first of several."""
+    """The second in which most votes were recorded; the first one if several are equal."""
 
     starts_at: Instant
     votes: PositiveInt
 
 
 class Networks(Contract):
-    """Where counted votes came from. `networks` is an estimate; none brought more than `largest_percent`."""
+    """Networks that counted votes came from.
+
+    `networks` is an estimate; no network brought more than `largest_percent` of the votes.
+    """
 
     votes: NonNegativeInt
     networks: PositiveInt
@@ -31,9 +34,9 @@ class Networks(Contract):
 
 
 class NewVoters(Contract):
-    """Voter tokens given to new voters, of *all* polls, while this one was open: a voter token is of no poll.
+    """Voter tokens issued to new voters while this poll was open, for *all* polls.
 
-    `refused` were asked for by networks that had had their number.
+    A voter token belongs to no poll. `refused` counts requests that exceeded the rate limit of their network.
     """
 
     since: Instant
@@ -43,18 +46,21 @@ class NewVoters(Contract):
 
 
 class CodesUsed(Contract):
-    """Codes that were made, and those that a vote was cast with; null where not all votes were looked at."""
+    """Codes that were minted, and codes that a vote was cast with.
+
+    `used` is null if not all votes were read.
+    """
 
     minted: NonNegativeInt
     used: NonNegativeInt | None
 
 
 class AbuseReport(Contract):
-    """`GET /admin/api/polls/{poll_id}/abuse`: signs of abuse in a poll.
+    """`GET /admin/api/polls/{poll_id}/abuse`: abuse signals of a poll.
 
-    `votes` were looked at, all of them unless `all_votes` is false. Counts of refusals, networks and voter
-    tokens are exact while small and samples of the rest. `networks` is null where few votes were counted:
-    there it would point at people.
+    `votes` is the number of votes that were read: all of them unless `all_votes` is false. The counts of
+    rejected votes, networks and voter tokens are exact while small and sampled above that. `networks` is null
+    if few votes were counted, because it could then identify people.
     """
 
     poll_id: PollId

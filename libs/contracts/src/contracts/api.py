@@ -1,4 +1,4 @@
-"""Bodies of the HTTP APIs: what pages, dashboards and tools send and get."""
+"""Bodies of the HTTP APIs: requests and responses of pages, dashboards and tools."""
 
 from typing import Annotated
 
@@ -25,9 +25,9 @@ class Options(Contract):
 
 
 class Poll(Contract):
-    """A poll as readers saw it before options had images.
+    """A poll for the public, before options had images.
 
-    `status` is by the clock: an open poll past `closes_at` reads closed.
+    `status` follows the clock: an open poll past `closes_at` is `closed`.
     """
 
     poll_id: PollId
@@ -42,39 +42,39 @@ class Poll(Contract):
 
 
 class PollV2(Poll):
-    """A poll as organisers saw it before polls could be scheduled: also when it was archived."""
+    """A poll for organisers, before polls could be scheduled; with the time at which it was archived."""
 
     archived_at: Instant | None
 
 
 class ActivePoll(Contract):
-    """The active poll before options had images."""
+    """The active poll, before options had images."""
 
     poll: Poll | None
     server_time: Instant
 
 
 class PollSummary(Poll):
-    """A poll in the organiser's list before polls could be archived."""
+    """A poll in the organiser's list, before polls could be archived."""
 
     created_at: Instant
 
 
 class PollList(Contract):
-    """The organiser's list before polls could be archived."""
+    """The organiser's list, before polls could be archived."""
 
     polls: tuple[PollSummary, ...]
     next_cursor: str | None
 
 
 class PollSummaryV2(PollV2):
-    """A poll in the organiser's list before polls could be scheduled."""
+    """A poll in the organiser's list, before polls could be scheduled."""
 
     created_at: Instant
 
 
 class PollListV2(Contract):
-    """The organiser's list before polls could be scheduled."""
+    """The organiser's list, before polls could be scheduled."""
 
     polls: tuple[PollSummaryV2, ...]
     next_cursor: str | None
@@ -84,28 +84,28 @@ CodeAsTyped = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class AccessCode(Contract):
-    """A code of a poll of policy `code`, as the voter typed it."""
+    """A code for a poll of policy `code`, as the voter typed it."""
 
     poll_id: PollId
     code: CodeAsTyped
 
 
 class RequestVoterToken(Contract):
-    """`POST /voter-token`. A genuine code carries its voter past the limit of new voters of a network."""
+    """`POST /voter-token`. A genuine code exempts its voter from the rate limit of the network."""
 
     access_code: AccessCode | None = None
 
 
 class VoterTokenIssued(Contract):
-    """`POST /voter-token`: the voter token itself is in the cookie, out of reach of scripts."""
+    """`POST /voter-token`: the voter token itself is in the cookie, which scripts cannot read."""
 
     expires_at: Instant
 
 
 class CastVote(Contract):
-    """`POST /vote`. A poll of policy `code` asks for `code`, as the voter typed it; the others refuse one.
+    """`POST /vote`. A poll of policy `code` requires `code`, as the voter typed it; other polls reject one.
 
-    A poll that asks for a proof of work asks for `proof`; the others do not look at one.
+    A poll with proof of work requires `proof`; other polls ignore it.
     """
 
     poll_id: PollId
@@ -115,7 +115,7 @@ class CastVote(Contract):
 
 
 class VoteRecorded(Contract):
-    """The answer to a vote that stands in the log: 201 the first time, 200 for the same vote again."""
+    """A recorded vote: 201 the first time, 200 when the same vote is sent again."""
 
     poll_id: PollId
     choice: Choice
@@ -132,7 +132,7 @@ class Counts(Contract):
 
 
 class Results(Contract):
-    """`GET /results/{poll_id}` and its siblings. The greater `version` is the newer snapshot."""
+    """`GET /results/{poll_id}` and its sibling routes. The snapshot with the greater `version` is newer."""
 
     poll_id: PollId
     status: PollStatus
@@ -145,9 +145,9 @@ class Results(Contract):
 
 
 class Turnout(Contract):
-    """`GET /results/{poll_id}/turnout`: how many votes there are, while nobody may see for what.
+    """`GET /results/{poll_id}/turnout`: the number of votes, without the counts per option.
 
-    It shows where the counts do, and before them in a poll that says `show_turnout`.
+    It is visible wherever the counts are, and before that in a poll with `show_turnout`.
     """
 
     poll_id: PollId
@@ -160,19 +160,19 @@ class Turnout(Contract):
 
 
 class LiveResults(Contract):
-    """`POST /live/results/{poll_id}`: results for somebody who has voted."""
+    """`POST /live/results/{poll_id}`: results for a voter with a results pass."""
 
     results_pass: Annotated[str, Field(max_length=400)]
 
 
 class RequestTicket(Contract):
-    """`POST /live/ticket`: with a results pass the socket may see what voters may see."""
+    """`POST /live/ticket`: with a results pass the socket has the scope of a voter."""
 
     results_pass: Annotated[str, Field(max_length=400)] | None = None
 
 
 class TicketIssued(Contract):
-    """A ticket opens one WebSocket, once, soon."""
+    """A ticket opens one WebSocket, once, before `expires_at`."""
 
     ticket: str
     scope: Scope

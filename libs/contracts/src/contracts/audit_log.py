@@ -1,6 +1,6 @@
-"""What organisers did: one entry each, written once, by the service that did it.
+"""Audit log: one entry for each action of an organiser, written once, by the service that performs it.
 
-No entry tells anything of a voter, a code or a result.
+No entry contains anything about a voter, a code or a result.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ from contracts.model import Contract, Instant
 
 
 class AuditAction(StrEnum):
-    """What was done, or ordered where it takes its time."""
+    """An action of an organiser; of a long-running action, the request for it."""
 
     POLL_CREATED = "poll_created"
     POLL_OPENED = "poll_opened"
@@ -30,18 +30,18 @@ class AuditAction(StrEnum):
 
 
 class OperatorAction(StrEnum):
-    """What somebody did who has rights of AWS's own, by calling a function by its name."""
+    """An action of an operator: a direct invocation of a function with AWS permissions."""
 
     COUNTERS_REBUILT = "counters_rebuilt"
     RECORDS_REDRIVEN = "records_redriven"
 
 
 class _Entry(Contract):
-    """One thing that one person did.
+    """One action of one person.
 
-    `revision` is the poll's after it. `about` says what else there is to say, such as how many codes or whose
-    role. What cannot be written together with the change is written before it: such an entry may stand for
-    something that then failed, and nothing is done without one.
+    `revision` is the poll's revision after the action. `about` holds details, such as the number of codes or
+    the member that got a role. If an action cannot be written in the same transaction as its entry, the entry
+    is written first: it may record an action that then failed, but no action happens without an entry.
     """
 
     at: Instant
@@ -53,26 +53,26 @@ class _Entry(Contract):
 
 
 class AuditEvent(_Entry):
-    """One thing that one organiser did."""
+    """One action of one organiser."""
 
     action: AuditAction
 
 
 class AuditEventV2(_Entry):
-    """One thing that one organiser or operator did. An operator's name is what they said it is."""
+    """One action of one organiser or operator. The name of an operator is the one that they gave."""
 
     action: AuditAction | OperatorAction
 
 
 class AuditLogPage(Contract):
-    """What `GET /admin/api/audit` answered before operators were in it."""
+    """`GET /admin/api/audit`, before it contained operators."""
 
     entries: tuple[AuditEvent, ...]
     next_cursor: str | None
 
 
 class AuditLogPageV2(Contract):
-    """The answer of `GET /admin/api/audit`: newest first."""
+    """`GET /admin/api/audit`: newest first."""
 
     entries: tuple[AuditEventV2, ...]
     next_cursor: str | None

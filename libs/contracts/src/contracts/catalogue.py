@@ -1,4 +1,4 @@
-"""Which contracts are frozen, by name and version.
+"""The frozen contracts, by name and version.
 
 `python -m contracts.catalogue FOLDER` writes the schemas that FOLDER lacks.
 """
@@ -102,9 +102,9 @@ FROZEN: Final[dict[str, type[Contract]]] = {
 
 
 def schema_of(model: type[Contract]) -> dict[str, Any]:
-    """Return the JSON Schema of what is on the wire.
+    """Return the JSON Schema of a message as it is sent.
 
-    Constants (`type`, `version`) have defaults for whoever writes them in Python, but are always sent.
+    Constants (`type`, `version`) have defaults in Python, but are always sent: the schema requires them.
     """
     schema = model.model_json_schema(mode="serialization")
     constants = [name for name, field in schema["properties"].items() if "const" in field]
@@ -113,7 +113,10 @@ def schema_of(model: type[Contract]) -> dict[str, Any]:
 
 
 def write_missing(folder: Path) -> list[Path]:
-    """Freeze what is not frozen yet. A schema that exists is never rewritten: a change is a new version."""
+    """Write the missing schemas and return their paths.
+
+    An existing schema is never rewritten: a change is a new version.
+    """
     missing = {folder / f"{name}.json": model for name, model in FROZEN.items()}
     written = [path for path in missing if not path.exists()]
     for path in written:

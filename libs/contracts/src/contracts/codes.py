@@ -1,4 +1,4 @@
-"""Single-use codes: asked for by an organiser, handed out once."""
+"""Single-use codes: minted for an organiser, returned once."""
 
 from typing import Annotated, Final
 
@@ -8,19 +8,19 @@ from contracts.ids import Code, PollId
 from contracts.model import Contract
 
 MAX_CODES_AT_ONCE: Final = 5_000
-"""About 160 KB of answer, and as many pages' worth of codes as a browser prints in one go."""
+"""A response of about 160 KB, and as many pages of codes as a browser prints in one go."""
 
 
 class MintCodes(Contract):
-    """`POST /admin/api/polls/{poll_id}/codes`: how many single-use codes are wanted."""
+    """`POST /admin/api/polls/{poll_id}/codes`: the number of single-use codes to mint."""
 
     count: Annotated[int, Field(strict=True, ge=1, le=MAX_CODES_AT_ONCE)]
 
 
 class CodesMinted(Contract):
-    """The codes, in no order. They are kept nowhere: this answer is the only one that has them.
+    """The minted codes, in no order. They are not stored: this response is the only copy.
 
-    `minted` is how many the poll has by now, these included.
+    `minted` is the number of codes that the poll has, these included.
     """
 
     poll_id: PollId

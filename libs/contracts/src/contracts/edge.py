@@ -1,4 +1,4 @@
-"""What every HTTP Lambda checks: came through our distribution, from our page, and who else may read.
+"""Checks of every HTTP Lambda: origin secret, same origin, cross-origin reads.
 
 Pure functions over header mappings with lower-case names, as API Gateway's payload 2.0 sends them.
 """
@@ -12,10 +12,10 @@ VIEWER_ADDRESS_HEADER: Final = "cloudfront-viewer-address"
 PREFLIGHT_MAX_AGE_SECONDS: Final = 600
 
 
-def came_through_edge(headers: Mapping[str, str], origin_secret: Mapping[str, str]) -> bool:
-    """Tell whether the request carries the origin secret.
+def has_valid_origin_secret(headers: Mapping[str, str], origin_secret: Mapping[str, str]) -> bool:
+    """Return whether the request carries the origin secret: it came through our distribution.
 
-    `origin_secret` is `{"current": …, "previous": …}`: both are valid, so that rotating it loses no request.
+    `origin_secret` is `{"current": …, "previous": …}`: both are valid, so that a rotation rejects no request.
     """
     sent = headers.get(ORIGIN_VERIFY_HEADER, "").encode(errors="surrogatepass")
     valid = [origin_secret.get(name, "").encode() for name in ("current", "previous")]
@@ -24,10 +24,10 @@ def came_through_edge(headers: Mapping[str, str], origin_secret: Mapping[str, st
 
 
 def is_same_origin(headers: Mapping[str, str], site_origin: str) -> bool:
-    """Tell whether a browser sent this from a page of our own site.
+    """Return whether a browser sent this request from a page of our own site.
 
-    `Sec-Fetch-Site` decides where the browser sends it (a page cannot forge it), else `Origin`; with neither
-    it is not a browser's request from our page.
+    `Sec-Fetch-Site` decides if the browser sends it (a page cannot forge it), otherwise `Origin`. Without
+    either header the request is not from a browser that shows our page.
     """
     fetch_site = headers.get("sec-fetch-site")
     if fetch_site is not None:
@@ -37,9 +37,9 @@ def is_same_origin(headers: Mapping[str, str], site_origin: str) -> bool:
 
 
 def cross_origin_headers(headers: Mapping[str, str], allowed_origins: Collection[str]) -> dict[str, str]:
-    """Return the headers that let an allowed foreign page read a public answer; always `Vary: Origin`.
+    """Return the headers that let an allowed foreign page read a public response; always `Vary: Origin`.
 
-    Never with credentials, never `*`: an origin not on the list gets no permission.
+    Never with credentials, never `*`: an origin that is not listed gets no permission.
     """
     origin = headers.get("origin", "")
     if origin and origin in allowed_origins:
@@ -48,10 +48,11 @@ def cross_origin_headers(headers: Mapping[str, str], allowed_origins: Collection
 
 
 def preflight_headers(headers: Mapping[str, str], allowed_origins: Collection[str]) -> dict[str, str]:
-    """Return the answer to a preflight: reading (`GET`) is offered to allowed origins, nothing to others.
+    """Return the headers of a preflight response: allowed origins may `GET`, others get no permission.
 
-    A browser asks before it sends a header of the page's making. Offered are those that libraries add to
-    every request; nothing here reads them. Not among them: what would carry who somebody is.
+    A browser sends a preflight before a request with custom headers. The allowed headers are those that
+    libraries add to every request; nothing here reads them. Headers that could carry an identity are not
+    allowed.
     """
     permission = cross_origin_headers(headers, allowed_origins)
     if "Access-Control-Allow-Origin" in permission:

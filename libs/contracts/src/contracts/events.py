@@ -1,7 +1,7 @@
-"""What services tell each other through their tables' streams.
+"""Events that services publish through the streams of their tables.
 
-An event is flat and holds scalars only, so that a stream filter can look into it and a frozen schema can
-describe it. A change that an old reader would misread gets a new `version`, never a new meaning.
+An event is flat and holds scalars only, so that a stream filter can match it and a frozen schema can describe
+it. A change that an old reader would misread gets a new `version`, never a new meaning.
 """
 
 from typing import Annotated, Literal
@@ -13,8 +13,8 @@ from contracts.model import Contract, Instant
 from contracts.tally import TallyEvent
 
 
-class _PollFacts(Contract):
-    """What copies of a poll go by; a copy applies only a `revision` greater than its own."""
+class _PollHeader(Contract):
+    """Fields of every poll event. A copy applies only an event with a greater `revision` than its own."""
 
     version: Literal[1] = 1
     poll_id: PollId
@@ -27,7 +27,7 @@ class _PollFacts(Contract):
     occurred_at: Instant
 
 
-class _PollState(_PollFacts):
+class _PollState(_PollHeader):
     """The public state of a poll after a change."""
 
     question: str
@@ -36,104 +36,107 @@ class _PollState(_PollFacts):
 
 
 class PollCreated(_PollState):
-    """A draft exists."""
+    """A draft was created."""
 
     type: Literal["poll_created"] = "poll_created"
 
 
 class PollOpened(_PollState):
-    """Votes are taken from `opens_at` on, which may be days ahead. Told again when that moves."""
+    """Votes are accepted from `opens_at` on, which may be days ahead.
+
+    Published again when a scheduled poll is opened at another time.
+    """
 
     type: Literal["poll_opened"] = "poll_opened"
 
 
 class PollClosing(_PollState):
-    """`closes_at` is set or moved; votes are taken until then."""
+    """An organiser closes the poll: votes are accepted until `closes_at`."""
 
     type: Literal["poll_closing"] = "poll_closing"
 
 
 class PollClosed(_PollState):
-    """`closes_at` has passed: no vote is taken any more."""
+    """`closes_at` has passed: votes are no longer accepted."""
 
     type: Literal["poll_closed"] = "poll_closed"
 
 
 class PollArchived(_PollState):
-    """A closed poll was archived: whatever ties its votes to voters is to be destroyed, for good.
+    """A closed poll was archived: consumers destroy for good the data that ties its votes to voters.
 
-    Its `status` stays `closed`: whoever reads polls or results has nothing new to learn. Told again when the
-    organiser asks again, so a copy that missed it catches up.
+    Its `status` stays `closed`: nothing changes for readers of polls or results. Published again when the
+    organiser archives the poll again, so that a copy that missed the event catches up.
     """
 
     type: Literal["poll_archived"] = "poll_archived"
 
 
-class _GuardedPollState(_PollState):
-    """The state of a poll that may ask for a proof of work with each vote: version 2 of all its events.
+class _PollStateV2(_PollState):
+    """Version 2 of the poll events: the state of a poll that may require a proof of work with each vote.
 
-    Written for polls that do ask, so a reader of version 1 meets it only where it would let bots pass. It is
-    a version 1 with more to it, so that whoever reads both need not ask which.
+    Written only for polls that require one, so a reader of version 1 fails only where it would let bots pass.
+    It extends version 1, so that a reader of both need not distinguish them.
     """
 
     version: Literal[2] = 2  # type: ignore[assignment]
     proof_of_work: bool
 
 
-class PollCreatedV2(_GuardedPollState, PollCreated):
-    """A draft exists."""
+class PollCreatedV2(_PollStateV2, PollCreated):
+    """A draft was created."""
 
 
-class PollOpenedV2(_GuardedPollState, PollOpened):
-    """Votes are taken from `opens_at` on."""
+class PollOpenedV2(_PollStateV2, PollOpened):
+    """Votes are accepted from `opens_at` on: see `PollOpened`."""
 
 
-class PollClosingV2(_GuardedPollState, PollClosing):
-    """`closes_at` is set or moved; votes are taken until then."""
+class PollClosingV2(_PollStateV2, PollClosing):
+    """An organiser closes the poll: votes are accepted until `closes_at`."""
 
 
-class PollClosedV2(_GuardedPollState, PollClosed):
-    """`closes_at` has passed: no vote is taken any more."""
+class PollClosedV2(_PollStateV2, PollClosed):
+    """`closes_at` has passed: votes are no longer accepted."""
 
 
-class PollArchivedV2(_GuardedPollState, PollArchived):
+class PollArchivedV2(_PollStateV2, PollArchived):
     """A closed poll was archived: see `PollArchived`."""
 
 
-class _CountedPollState(_GuardedPollState):
-    """The state of a poll that may show its turnout while results are hidden: version 3 of all its events.
+class _PollStateV3(_PollStateV2):
+    """Version 3 of the poll events: the state of a poll that may show its turnout while results are hidden.
 
-    Written for polls that do show it, so a reader of an older version meets it only where it matters.
+    Written only for polls that show it, so a reader of an older version meets it only where it matters.
     """
 
     version: Literal[3] = 3  # type: ignore[assignment]
     show_turnout: bool
 
 
-class PollCreatedV3(_CountedPollState, PollCreatedV2):
-    """A draft exists."""
+class PollCreatedV3(_PollStateV3, PollCreatedV2):
+    """A draft was created."""
 
 
-class PollOpenedV3(_CountedPollState, PollOpenedV2):
-    """Votes are taken from `opens_at` on."""
+class PollOpenedV3(_PollStateV3, PollOpenedV2):
+    """Votes are accepted from `opens_at` on: see `PollOpened`."""
 
 
-class PollClosingV3(_CountedPollState, PollClosingV2):
-    """`closes_at` is set or moved; votes are taken until then."""
+class PollClosingV3(_PollStateV3, PollClosingV2):
+    """An organiser closes the poll: votes are accepted until `closes_at`."""
 
 
-class PollClosedV3(_CountedPollState, PollClosedV2):
-    """`closes_at` has passed: no vote is taken any more."""
+class PollClosedV3(_PollStateV3, PollClosedV2):
+    """`closes_at` has passed: votes are no longer accepted."""
 
 
-class PollArchivedV3(_CountedPollState, PollArchivedV2):
+class PollArchivedV3(_PollStateV3, PollArchivedV2):
     """A closed poll was archived: see `PollArchived`."""
 
 
 class PollChanged(_PollState):
-    """A poll says or allows something else, or a scheduled one is a draft again.
+    """Texts, settings or times of a poll were changed, or a scheduled poll is a draft again.
 
-    It names every setting, so that a copy loses what no longer holds.
+    It contains every setting, so that a copy drops the old ones.
     """
 
     type: Literal["poll_changed"] = "poll_changed"
@@ -141,17 +144,17 @@ class PollChanged(_PollState):
     show_turnout: bool
 
 
-class PollDeleted(_PollFacts):
-    """A poll is gone: whoever holds its texts, or a salt of its voters, is to destroy them, for good.
+class PollDeleted(_PollHeader):
+    """A poll was deleted: consumers destroy for good its texts and the salt of its voters.
 
-    Its `status` is `draft` again: to everybody it is as if it had never been. Nobody is told its texts.
+    Its `status` is `draft` again, as if the poll had never been published. The event contains no texts.
     """
 
     type: Literal["poll_deleted"] = "poll_deleted"
 
 
 class VoteCast(Contract):
-    """One vote, written once to VotesLog. It names no voter."""
+    """One vote, written once to VotesLog. It identifies no voter."""
 
     type: Literal["vote_cast"] = "vote_cast"
     version: Literal[1] = 1

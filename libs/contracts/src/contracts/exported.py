@@ -1,4 +1,4 @@
-"""What an organiser takes home of a poll: its totals, its votes over time, its log without its voters."""
+"""Exports of a poll for organisers: totals, votes over time, the vote log without voters."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,15 +12,15 @@ from contracts.series import SeriesPoint
 
 
 class ExportWhat(StrEnum):
-    """What is exported."""
+    """The content of an export."""
 
     TOTALS = "totals"
     SERIES = "series"
-    VOTE_LOG = "vote_log"
+    VOTE_LOG = "vote-log"
 
 
 class ExportFormat(StrEnum):
-    """As what."""
+    """The file format of an export."""
 
     CSV = "csv"
     JSON = "json"
@@ -35,14 +35,14 @@ class AskExport(Contract):
 
     @field_validator("cursor")
     @classmethod
-    def _only_a_vote_log_has_pages(cls, cursor: str | None, given: ValidationInfo) -> str | None:
+    def _only_vote_log_has_cursor(cls, cursor: str | None, given: ValidationInfo) -> str | None:
         if cursor is not None and given.data.get("what") is not ExportWhat.VOTE_LOG:
             raise ValueError("only a vote log comes in pages: leave out the cursor")
         return cursor
 
 
 class _Exported(Contract):
-    """What every export says of its poll: also whether the public sees its counts by now."""
+    """Fields of every export; `hidden_from_public` is whether the counts are still hidden from the public."""
 
     poll_id: PollId
     result_visibility: ResultVisibility
@@ -50,7 +50,7 @@ class _Exported(Contract):
 
 
 class ExportedTotals(_Exported):
-    """The totals of now, and what the newest recount said of them."""
+    """The current totals and the certificate of the newest recount."""
 
     status: PollStatus
     opens_at: Instant | None
@@ -72,7 +72,10 @@ class ExportedSeries(_Exported):
 
 
 class VoteLogGroup(Contract):
-    """Votes of whole minutes, from `starts_at` on and before `ends_at`; never few enough to name people."""
+    """Votes of whole minutes, from `starts_at` until before `ends_at`.
+
+    A group never holds so few votes that it identifies people.
+    """
 
     starts_at: Instant
     ends_at: Instant
@@ -81,9 +84,10 @@ class VoteLogGroup(Contract):
 
 
 class ExportedVoteLog(_Exported):
-    """One page of the log. The pages together hold every vote once; each is of other voters, at all times.
+    """One page of the vote log. All pages together contain each vote once.
 
-    `invalid` counts what stands in this part of the log and is no vote by contract.
+    The pages divide the votes by voters, not by time: each page covers the whole time. `invalid` counts the
+    records in this part of the log that are no vote by contract.
     """
 
     groups: tuple[VoteLogGroup, ...]

@@ -1,11 +1,11 @@
-"""Names of the stack outputs that cross a stack boundary, and who owns each."""
+"""Stack outputs that cross a stack boundary: their names and the stacks that own them."""
 
 from enum import Enum
 from typing import Final
 
 
 class Service(Enum):
-    """The stacks, in the order in which they are deployed."""
+    """The stacks, in the order of deployment."""
 
     PLATFORM = "platform"
     MEMBERS = "platform-members"
@@ -18,12 +18,12 @@ class Service(Enum):
 
     @property
     def home(self) -> "Service":
-        """The service that a stack is part of: another one's for a second stack, else its own."""
+        """The service of a stack: for a second stack the service's own stack, otherwise itself."""
         return _SECOND_STACKS.get(self, self)
 
 
 _SECOND_STACKS: Final = {Service.MEMBERS: Service.PLATFORM, Service.POLL_SHARING: Service.POLL}
-"""Stacks of their own that share a service's code and its tables, with the service's own stack."""
+"""Second stacks, which share the code and the tables of a service, and that service's own stack."""
 
 
 class Export(Enum):

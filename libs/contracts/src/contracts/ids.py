@@ -1,4 +1,4 @@
-"""Identifiers and small vocabularies that every service spells alike."""
+"""Identifiers and enumerations that all services share."""
 
 import secrets
 from enum import StrEnum
@@ -13,24 +13,24 @@ PollId = Annotated[str, Field(pattern=rf"^[{CROCKFORD}]{{26}}$")]
 """128 random bits as 26 characters of Crockford's base32, lower case: not enumerable."""
 
 VoterKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
-"""Base64url of an HMAC-SHA256 over poll and identity: says nothing of the voter outside this poll."""
+"""Base64url of an HMAC-SHA256 over poll and identity: reveals nothing about the voter outside this poll."""
 
 Receipt = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$")]
-"""Four groups of four characters (80 bits): proves "recorded" without saying for which option."""
+"""Four groups of four characters (80 bits): proves "recorded" without revealing the option."""
 
 Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$")]
-"""A voter's single-use code as it is handed out: five groups of five characters. It is read more kindly."""
+"""A voter's single-use code as issued: five groups of five characters. Input may be spelt less strictly."""
 
 
 class Choice(StrEnum):
-    """Which of the two options."""
+    """One of the two options."""
 
     A = "a"
     B = "b"
 
 
 class PollStatus(StrEnum):
-    """Where a poll is in its life."""
+    """The status of a poll."""
 
     DRAFT = "draft"
     OPEN = "open"
@@ -38,7 +38,10 @@ class PollStatus(StrEnum):
 
 
 class ManagedStatus(StrEnum):
-    """Where a poll is in its life, for organisers: to everybody else a scheduled poll is open, later."""
+    """The status of a poll for organisers.
+
+    For everyone else a scheduled poll is open, with `opens_at` in the future.
+    """
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -47,7 +50,7 @@ class ManagedStatus(StrEnum):
 
 
 class VoterPolicy(StrEnum):
-    """What makes a voter one voter."""
+    """The identity by which two votes are those of one voter."""
 
     DEVICE = "device"
     CODE = "code"
@@ -55,7 +58,7 @@ class VoterPolicy(StrEnum):
 
 
 class ResultVisibility(StrEnum):
-    """From when on the public sees counts."""
+    """When the public may see the counts."""
 
     ALWAYS = "always"
     AFTER_VOTE = "after_vote"

@@ -1,4 +1,4 @@
-"""Pictures of options: what an organiser's upload is answered with."""
+"""Images of options: the response to an organiser's upload."""
 
 from pydantic import PositiveInt
 
@@ -7,7 +7,7 @@ from contracts.polls import ImagePath
 
 
 class ImageStored(Contract):
-    """`POST /admin/api/images`: where the picture is, for `options.a.image`, and its size in pixels."""
+    """`POST /admin/api/images`: the path of the image, for `options.a.image`, and its size in pixels."""
 
     image: ImagePath
     width: PositiveInt

@@ -1,4 +1,4 @@
-"""Keys held in one secret by key id, and purpose-bound keys derived from them."""
+"""Key ring: keys in one secret by key id, and keys derived from them for one purpose each."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class UnknownKeyId(LookupError):
-    """The secret holds no key of this id: it was never issued here, or has been removed since."""
+    """The secret holds no key of this id: it was never issued here, or was removed."""
 
 
 def hkdf_sha256(secret: bytes, *, salt: bytes, info: bytes) -> bytes:
@@ -21,7 +21,7 @@ def hkdf_sha256(secret: bytes, *, salt: bytes, info: bytes) -> bytes:
 class KeyRing:
     """The keys of a secret shaped `{"current": "k2", "k1": "…", "k2": "…"}`.
 
-    New things are made with `current`; the others still verify what was made with them.
+    New values are made with `current`; the other keys still verify the values that were made with them.
     """
 
     current: str

@@ -1,4 +1,4 @@
-"""The one base of everything that crosses a boundary: frozen, and closed to unknown fields."""
+"""Base class of all contracts: frozen, and closed to unknown fields."""
 
 import re
 from datetime import UTC, datetime
@@ -22,15 +22,15 @@ _RFC_3339: Final = re.compile(
 class Contract(BaseModel):
     """A value that crosses a service boundary.
 
-    Frozen, so nobody changes a message in passing; `extra="forbid"`, so a misspelt or smuggled field is an
-    error where it enters and not a silent loss later.
+    Frozen, so that no code changes a message in passing; `extra="forbid"`, so that a misspelt or smuggled
+    field is an error on input and not a silent loss later.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _read(value: object) -> object:
-    # Pydantic by itself also takes Unix timestamps, in seconds or milliseconds as it guesses.
+    # Pydantic by itself also accepts Unix timestamps and guesses whether they are seconds or milliseconds.
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and _RFC_3339.fullmatch(value):
@@ -47,7 +47,7 @@ def _to_utc_milliseconds(moment: datetime) -> datetime:
 
 
 def format_instant(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`: one width, so instants also sort as text."""
+    """Return RFC 3339 in UTC with milliseconds and `Z`: one width, so instants also sort as text."""
     return _to_utc_milliseconds(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -58,4 +58,4 @@ Instant = Annotated[
     PlainSerializer(format_instant, return_type=str, when_used="always"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-"""A moment in UTC, to the millisecond. DomainError: times without a zone, and any notation but RFC 3339."""
+"""A moment in UTC, to the millisecond. Rejected: times without a zone, and any notation but RFC 3339."""

@@ -1,4 +1,4 @@
-"""The origin of a foreign page, as browsers spell it: it goes into headers, so it has one spelling."""
+"""The origin of a foreign page, as browsers spell it: headers contain it, so it has one spelling."""
 
 import re
 from typing import Annotated, Final

@@ -1,6 +1,6 @@
-"""A poll as it is asked for and shown: images, turnout, a time of opening, where it may be embedded.
+"""Polls in requests and responses: images, turnout, opening time, embedding.
 
-The bodies before these are in `api`.
+The older bodies are in `api`.
 """
 
 from typing import Annotated, Final, Self
@@ -11,39 +11,40 @@ from contracts.api import Option
 from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
-from contracts.text import Question, folded
+from contracts.text import Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
 
 ImagePath = Annotated[str, Field(pattern=r"^/images/[0-9a-f]{64}\.webp$")]
-"""An image by its content: the SHA-256 of its bytes. What is behind a path never changes."""
+"""The path of an image: the SHA-256 of its bytes. The content of a path never changes."""
 
 SeenRevision = Annotated[int, Field(strict=True, ge=1)]
-"""The revision that whoever asks has seen. If somebody has changed the poll since, nothing is done."""
+"""The revision that the actor has seen. If another organiser has changed the poll since, the request fails.
+"""
 
 EmbedOrigins = Annotated[
     tuple[HttpsOrigin, ...],
     Field(max_length=MAX_EMBED_ORIGINS),
     AfterValidator(lambda origins: tuple(dict.fromkeys(origins))),
 ]
-"""The foreign pages that may show the poll inside them."""
+"""The foreign pages that may embed the poll."""
 
 
 class NewOption(Option):
-    """One of the two options, as asked for."""
+    """One of the two options, in a request."""
 
     image: ImagePath | None = None
 
 
 class NewOptions(Contract):
-    """Both options, as asked for."""
+    """Both options, in a request."""
 
     a: NewOption
     b: NewOption
 
     @model_validator(mode="after")
-    def _differ(self) -> Self:
-        if folded(self.a.label) == folded(self.b.label):
+    def _must_differ(self) -> Self:
+        if casefolded(self.a.label) == casefolded(self.b.label):
             raise ValueError("the two options must differ")
         return self
 
@@ -51,8 +52,8 @@ class NewOptions(Contract):
 class CreatePoll(Contract):
     """`POST /admin/api/polls`. The poll starts as a draft.
 
-    `closes_at` is when it will close once opened. `opens_at` is when it is meant to open: to keep that date
-    it must be scheduled. `rerun_of` is the poll that this one asks again.
+    `closes_at` is when the poll closes once it is opened. `opens_at` is the intended opening: the poll opens
+    then only if it is scheduled. `rerun_of` is the poll that this one repeats.
     """
 
     question: Question
@@ -68,9 +69,9 @@ class CreatePoll(Contract):
 
 
 class EditPoll(Contract):
-    """`PATCH /admin/api/polls/{poll_id}`: what is left out stays as it is.
+    """`PATCH /admin/api/polls/{poll_id}`: omitted fields keep their values.
 
-    `status: draft` takes a scheduled poll back. A time that is `null` is taken away.
+    `status: draft` turns a scheduled poll into a draft again. A time that is `null` is removed.
     """
 
     question: Question | None = None
@@ -90,14 +91,14 @@ class EditPoll(Contract):
         "embed_origins", "status", mode="before",
     )  # fmt: skip
     @classmethod
-    def _something(cls, value: object) -> object:
+    def _reject_null(cls, value: object) -> object:
         if value is None:
             raise ValueError("cannot be null: leave it out to keep it as it is")
         return value
 
     @field_validator("status", mode="after")
     @classmethod
-    def _back(cls, status: ManagedStatus) -> ManagedStatus:
+    def _only_draft(cls, status: ManagedStatus) -> ManagedStatus:
         if status is not ManagedStatus.DRAFT:
             raise ValueError(
                 "can only be draft, which takes a scheduled poll back; to open or close, ask that"
@@ -106,7 +107,7 @@ class EditPoll(Contract):
 
 
 class OpenPoll(Contract):
-    """`POST /admin/api/polls/{poll_id}/open`: now, or with `opens_at` at that time; `closes_at` ends it."""
+    """`POST /admin/api/polls/{poll_id}/open`: opens now, or at `opens_at`; `closes_at` sets the end."""
 
     opens_at: Instant | None = None
     closes_at: Instant | None = None
@@ -114,19 +115,19 @@ class OpenPoll(Contract):
 
 
 class ChangePoll(Contract):
-    """`POST …/close` and `POST …/archive`: nothing more to say than what was seen."""
+    """`POST …/close` and `POST …/archive`: the revision that was seen, and nothing more."""
 
     revision: SeenRevision | None = None
 
 
 class OptionV2(Option):
-    """One of the two options, as shown."""
+    """One of the two options, in a response."""
 
     image: ImagePath | None
 
 
 class OptionsV2(Contract):
-    """Both options, as shown."""
+    """Both options, in a response."""
 
     a: OptionV2
     b: OptionV2
@@ -145,13 +146,13 @@ class _ShownPoll(Contract):
 
 
 class PollV3(_ShownPoll):
-    """A poll as everybody sees it. A scheduled one is open, with `opens_at` in the future."""
+    """A poll for the public. A scheduled one is open, with `opens_at` in the future."""
 
     status: PollStatus
 
 
 class PollV4(_ShownPoll):
-    """A poll as organisers see it. A draft's `opens_at` is only what was meant."""
+    """A poll for organisers. The `opens_at` of a draft is only an intention."""
 
     status: ManagedStatus
     archived_at: Instant | None
@@ -167,16 +168,16 @@ class PollSummaryV3(PollV4):
 
 
 class PollListV3(Contract):
-    """`GET /admin/api/polls`: newest first; `next_cursor` asks for the next page, `null` at the end."""
+    """`GET /admin/api/polls`: newest first; `next_cursor` requests the next page and is `null` at the end."""
 
     polls: tuple[PollSummaryV3, ...]
     next_cursor: str | None
 
 
 class ActivePollV2(Contract):
-    """`GET /polls/active`: the open poll, else the next to open within a day, else none.
+    """`GET /polls/active`: the open poll, otherwise the next to open within a day, otherwise `null`.
 
-    `server_time` lets a page count down by our clock, not by its own.
+    With `server_time` a page counts down by the server's clock, not by its own.
     """
 
     poll: PollV3 | None

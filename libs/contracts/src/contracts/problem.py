@@ -1,4 +1,4 @@
-"""Every error a Lambda answers is one body: problem details (RFC 9457)."""
+"""Problem details (RFC 9457): the one body of every error response of a Lambda."""
 
 from enum import Enum
 from http import HTTPStatus
@@ -13,7 +13,7 @@ MAX_FIELD_ERRORS: Final = 20
 
 
 class ProblemType(Enum):
-    """The kinds of problem: slug, status, and a title that says what to do."""
+    """The kinds of problem: slug, status, and title."""
 
     VALIDATION_FAILED = (
         "validation-failed",
@@ -86,14 +86,14 @@ class ProblemType(Enum):
 
 
 class FieldError(Contract):
-    """Which field is wrong, and why."""
+    """An invalid field, and the reason."""
 
     field: str
     message: str
 
 
 def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
-    """Name the fields at fault and why; a value itself is never repeated."""
+    """Return the invalid fields and the reasons; the values are never repeated."""
     return tuple(
         FieldError(
             field=".".join(map(str, one["loc"])) or "body", message=one["msg"].removeprefix("Value error, ")

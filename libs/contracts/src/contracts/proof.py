@@ -1,4 +1,4 @@
-"""Proof of work: a sum that a page does for a vote, so that a thousand votes cost a thousand sums."""
+"""Proof of work: a computation that a page does for each vote, so that many votes cost many computations."""
 
 from typing import Annotated, Literal
 
@@ -12,17 +12,17 @@ _Hex32Bytes = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class RequestChallenge(Contract):
-    """`POST /voter-token/challenge`: what is to be voted in."""
+    """`POST /voter-token/challenge`: the poll to vote in."""
 
     poll_id: PollId
 
 
 class Challenge(Contract):
-    """What to solve, for one voter in one poll, until `expires_at`.
+    """A challenge for one voter in one poll, until `expires_at`.
 
-    Wanted is the 32-bit counter (big-endian, from 0 up) for which PBKDF2 of `nonce` followed by it, with
-    `salt` and `cost` rounds, begins with `key_prefix`. `signature` covers all of it: whoever solves it sends
-    it back as it came. The shape is that of ALTCHA's proof of work, version 2.
+    The solution is the 32-bit counter (big-endian, from 0 up) for which PBKDF2 of `nonce` followed by the
+    counter, with `salt` and `cost` rounds, begins with `key_prefix`. `signature` covers all fields: return
+    the challenge unchanged. The format is that of ALTCHA's proof of work, version 2.
     """
 
     algorithm: Literal["PBKDF2/SHA-256"]
@@ -37,7 +37,7 @@ class Challenge(Contract):
 
 
 class Proof(Contract):
-    """A solved challenge, sent with the vote it is for: `derived_key` is what the right counter led to."""
+    """A solved challenge, sent with its vote: `derived_key` is the key that the right counter leads to."""
 
     challenge: Challenge
     derived_key: _Hex32Bytes

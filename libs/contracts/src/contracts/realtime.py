@@ -12,7 +12,10 @@ from contracts.problem import FieldError
 
 
 class _PollFrame(Contract):
-    """Frames of a poll are ordered by `version`: a smaller one than seen before is late and to be ignored."""
+    """Frames of a poll are ordered by `version`.
+
+    A frame with a smaller version than one that was seen before is late and is to be ignored.
+    """
 
     poll_id: PollId
     status: PollStatus
@@ -22,7 +25,7 @@ class _PollFrame(Contract):
 
 
 class ResultsFrame(_PollFrame):
-    """A whole snapshot of the counts."""
+    """A complete snapshot of the counts."""
 
     type: Literal["results"] = "results"
     counts: Counts
@@ -31,7 +34,7 @@ class ResultsFrame(_PollFrame):
 
 
 class ResultsHiddenFrame(_PollFrame):
-    """Stands in for `results` where the poll's visibility forbids counts to this reader."""
+    """Replaces `results` if the poll's visibility does not allow this subscriber to see counts."""
 
     type: Literal["results_hidden"] = "results_hidden"
     result_visibility: ResultVisibility
@@ -39,7 +42,7 @@ class ResultsHiddenFrame(_PollFrame):
 
 
 class ResultsHiddenFrameV2(ResultsHiddenFrame):
-    """The same of a poll that shows its turnout meanwhile: all votes together, never those of one option."""
+    """`results_hidden` of a poll that shows its turnout: all votes together, never those of one option."""
 
     total: NonNegativeInt
 
@@ -51,7 +54,7 @@ class PollOpenedFrame(_PollFrame):
 
 
 class PollClosedFrame(_PollFrame):
-    """No vote is taken any more."""
+    """Votes are no longer accepted."""
 
     type: Literal["poll_closed"] = "poll_closed"
 
@@ -64,14 +67,14 @@ class PongFrame(Contract):
 
 
 class ViewersFrame(Contract):
-    """How many pages watch, organisers' aside: told with results when it has changed, and after a pong."""
+    """Audience size, organisers not included: sent with results when it has changed, and after a pong."""
 
     type: Literal["viewers"] = "viewers"
     viewers: NonNegativeInt
 
 
 class ErrorFrame(Contract):
-    """A message was not understood; nothing was done."""
+    """A message was invalid and had no effect."""
 
     type: Literal["error"] = "error"
     title: str
@@ -80,10 +83,11 @@ class ErrorFrame(Contract):
 
 
 class Ping(Contract):
-    """The one message a client sends: keeps the socket alive and asks for what was missed.
+    """The one message that a client sends: keeps the socket alive and requests missed frames.
 
-    The answer is a `pong`, then the poll's newest frame if it is newer than `version`; without `poll_id` the
-    current poll's, without `version` always. Then `viewers`, if that was counted within the last minutes.
+    The response is a `pong`, then the poll's newest frame if it is newer than `version`; without `poll_id`
+    that of the active poll, without `version` always. A `viewers` frame follows if the audience was counted
+    within the last minutes.
     """
 
     action: Literal["ping"]
@@ -92,7 +96,7 @@ class Ping(Contract):
 
 
 def _kind(frame: object) -> str | None:
-    """Return a frame's type, and of those with hidden results which version."""
+    """Return the type of a frame; for hidden results also the version."""
     known = frame if isinstance(frame, Mapping) else getattr(frame, "__dict__", {})
     kind: str | None = known.get("type")
     return f"{kind}.v2" if kind == "results_hidden" and "total" in known else kind

@@ -1,4 +1,4 @@
-"""What a recount says: the log against the counters, and whether that is certified."""
+"""Recounts: the vote log compared with the counters, and the certificate of the result."""
 
 from enum import StrEnum
 
@@ -25,10 +25,10 @@ class VoteCounts(Contract):
 
 
 class Certificate(Contract):
-    """The outcome of one recount.
+    """The result of one recount.
 
-    `log` is what the log of votes holds, `counters` the sum of the counters, `shown` what readers were told
-    last. `difference` is by how many votes the worse of the two departs from the log. `certified` only when
+    `log` holds the counts of the vote log, `counters` the sum of the counters, `shown` the counts that were
+    last published. `difference` is the larger distance of the two from the log, in votes. `certified` only if
     the log was sealed before it was read and all three are equal.
     """
 
@@ -47,7 +47,7 @@ class Certificate(Contract):
 
 
 class RecountProgress(Contract):
-    """A recount under way. It reads the log bucket by bucket; `buckets` is 0 until it has begun."""
+    """A recount that is running. It reads the log bucket by bucket; `buckets` is 0 until it has begun."""
 
     recount_id: str
     started_at: Instant
@@ -59,7 +59,7 @@ class RecountProgress(Contract):
 class Recount(Contract):
     """`POST /admin/api/results/{poll_id}/recount` and `GET …/certificate`.
 
-    The recount under way, if there is one, and the newest certificate. Recount ids sort by time.
+    The running recount, if there is one, and the newest certificate. Recount ids sort by time.
     """
 
     poll_id: PollId
@@ -68,19 +68,23 @@ class Recount(Contract):
 
 
 class RedrivePoll(Contract):
-    """Asks results-service to judge a poll's invalid records again, after a fix."""
+    """Requests that results-service processes a poll's invalid records again, after a fix."""
 
     poll_id: PollId
 
 
 class RedrivePollV2(RedrivePoll):
-    """… and says who asks: an operator, in their own words, such as the ARN they have of AWS."""
+    """`RedrivePoll` with the operator's name: in their own words, such as their ARN in AWS."""
 
     asked_by: str | None = Field(default=None, max_length=200)
 
 
 class PollRedriven(Contract):
-    """How many now count, how many are still no vote, and how many wait for their batch to be counted."""
+    """The result of a redrive.
+
+    `redriven` records now count, `still_invalid` are still no vote, and `not_counted_yet` wait until their
+    batch is counted.
+    """
 
     poll_id: PollId
     redriven: NonNegativeInt
@@ -89,22 +93,22 @@ class PollRedriven(Contract):
 
 
 class RebuildPoll(Contract):
-    """Asks results-service to rebuild a poll's counters from the log; votes may go on meanwhile."""
+    """Requests that results-service rebuilds a poll's counters from the vote log; voting may continue."""
 
     poll_id: PollId
 
 
 class RebuildPollV2(RebuildPoll):
-    """… and says who asks: an operator, in their own words, such as the ARN they have of AWS."""
+    """`RebuildPoll` with the operator's name: in their own words, such as their ARN in AWS."""
 
     asked_by: str | None = Field(default=None, max_length=200)
 
 
 class RebuildBegun(Contract):
-    """A rebuild is under way, begun now or before.
+    """A rebuild is running, begun now or before.
 
-    Its counters hold what is recorded from `cut` on; what was before is read from the log at `read_from` at
-    the earliest. Then readers see them, and the recount `recount_id` says whether they are right.
+    Its counters count the votes recorded from `cut` on; earlier votes are read from the log at `read_from` at
+    the earliest. Then readers see the new counters, and the recount `recount_id` verifies them.
     """
 
     poll_id: PollId

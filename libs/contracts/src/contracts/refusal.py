@@ -1,4 +1,4 @@
-"""The base of every refusal: why something asked for is not done, for the person who asked."""
+"""Base class of domain errors: the reason for a rejected request, for the person that sent it."""
 
 from datetime import datetime
 
@@ -6,14 +6,15 @@ from contracts.problem import FieldError
 
 
 class DomainError(Exception):
-    """Something asked for is not done.
+    """A request is rejected.
 
-    `message` tells the person why and what to do, `errors` names the fields at fault, `opens_at` when it will
-    be possible. Each service derives its own and says in one table which problem each is.
+    `message` explains the reason and the remedy, `errors` names the invalid fields, `opens_at` is when the
+    request becomes possible. Each service derives its own errors and maps each to a problem in one table.
     """
 
     retry_after: int | None = None
-    """After how many seconds the same request may be sent again, where that helps: of a kind, or of one."""
+    """Seconds after which the same request may be sent again, if that helps: of the class, or of one error.
+    """
 
     def __init__(
         self,

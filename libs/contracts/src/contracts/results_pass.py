@@ -1,6 +1,6 @@
-"""The results pass: proof of having voted in a poll, minted by vote-service, read by results and realtime.
+"""Results pass: proof of having voted in a poll, issued by vote-service, read by results and realtime.
 
-It names the poll, not the voter nor the choice, so that it can be shown without telling anything.
+It names the poll, but neither the voter nor the choice, so it can be shown without revealing anything.
 """
 
 import base64
@@ -16,7 +16,7 @@ _PARTS: Final = 5
 
 
 class BadResultsPass(ValueError):
-    """Not a pass of ours, changed, expired, or for another poll."""
+    """The pass was not issued here, was changed, has expired, or is for another poll."""
 
 
 def mint_results_pass(keys: KeyRing, poll_id: PollId, now: datetime) -> str:

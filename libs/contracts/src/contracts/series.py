@@ -1,4 +1,4 @@
-"""Votes over time: what an organiser's chart is drawn from."""
+"""Votes over time: the data of an organiser's chart."""
 
 from typing import Annotated, Final
 
@@ -12,7 +12,7 @@ MAX_POINTS: Final = 500
 
 
 class SeriesPoint(Contract):
-    """So many votes had been counted at `at`, all from the beginning; so it stood until the next point."""
+    """The counts at `at`, from the beginning of the poll; they hold until the next point."""
 
     at: Instant
     a: NonNegativeInt
@@ -20,9 +20,10 @@ class SeriesPoint(Contract):
 
 
 class Series(Contract):
-    """`GET /admin/api/results/{poll_id}/series`: what readers were shown, in order of time, the newest last.
+    """`GET /admin/api/results/{poll_id}/series`: the published counts in order of time, the newest last.
 
-    `rebuilt_at`: points of before are of counters that were made anew then; null for almost every poll.
+    `rebuilt_at`: earlier points come from counters that were rebuilt at that time; null for almost every
+    poll.
     """
 
     poll_id: PollId

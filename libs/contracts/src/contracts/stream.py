@@ -1,7 +1,7 @@
 """The one reader and the one writer of an event inside a DynamoDB item.
 
-A table's stream is a public interface: an item that others may read carries its event in the attribute
-`event`, and nothing else of the item is anybody else's business.
+A table's stream is a public interface: consumers may read the attribute `event` of an item; every other
+attribute is private.
 """
 
 import json
@@ -18,11 +18,11 @@ type AttributeValue = dict[str, Any]
 
 
 _WHOLE_NUMBER: Final = re.compile(r"-?[0-9]{1,38}")
-"""What DynamoDB writes for a whole number: at most 38 digits."""
+"""A whole number as DynamoDB writes it: at most 38 digits."""
 
 
 class NotAContractEvent(ValueError):
-    """A stream record that carries no event this reader understands; the message says why."""
+    """A stream record without an event that this reader understands; the message is the reason."""
 
 
 class _Change(BaseModel):
@@ -34,7 +34,7 @@ class _Change(BaseModel):
 
 
 class StreamRecord(BaseModel):
-    """The envelope of one change. AWS adds fields to it at will, so unknown ones are let through."""
+    """The envelope of one change. AWS adds fields to it at will, so unknown ones are ignored."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -68,7 +68,7 @@ def read_event[T](item: Mapping[str, AttributeValue], reader: TypeAdapter[T]) ->
     Raises `NotAContractEvent` when there is none or when it does not fit its contract.
     """
     event = _event_in(item)
-    # A truth value passes for the number one in Python, and so with Pydantic too.
+    # In Python, and therefore in Pydantic, `True` equals 1.
     if not isinstance(event.get("type"), str) or type(event.get("version")) is not int:
         raise NotAContractEvent("an event says its type and its version")
     try:

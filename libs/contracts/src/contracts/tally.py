@@ -1,4 +1,4 @@
-"""What is told of a poll's totals through the stream of GameResults: an event as in `contracts.events`."""
+"""Tally events: the totals of a poll, published through the stream of GameResults (see `events`)."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,7 @@ from contracts.model import Contract, Instant
 
 
 class TallyChanged(Contract):
-    """A whole snapshot of a poll's totals. The greater `tally_version` is the newer one."""
+    """A complete snapshot of a poll's totals. The greater `tally_version` is newer."""
 
     type: Literal["tally_changed"] = "tally_changed"
     version: Literal[1] = 1
@@ -26,9 +26,9 @@ class TallyChanged(Contract):
 
 
 class TallyChangedV2(TallyChanged):
-    """The same of a poll that may show its turnout while results are hidden: of all votes together.
+    """`TallyChanged` of a poll that may show its turnout, all votes together, while results are hidden.
 
-    Written for polls that do show it; in any other the turnout is as hidden as the counts.
+    Written only for polls that show it; in any other poll the turnout is as hidden as the counts.
     """
 
     version: Literal[2] = 2  # type: ignore[assignment]

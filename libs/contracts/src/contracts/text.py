@@ -1,7 +1,7 @@
-"""Texts that people write and others read: a question, a label. Text that cannot be shown is refused.
+"""Texts that people write and others read: question and label. Text that cannot be shown is rejected.
 
-Whether two texts look alike is for poll-service to say (`poll_service.use_cases.check_lookalikes`): that
-needs Unicode's table of confusable characters, a megabyte which no other service carries. The property
+poll-service decides whether two texts look alike (`poll_service.use_cases.check_lookalikes`): that needs
+Unicode's table of confusable characters, a megabyte that no other service carries. The property
 Default_Ignorable_Code_Point is seventeen ranges; a test compares them with Unicode's own.
 """
 
@@ -12,16 +12,16 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, StringConstraints
 
 MAX_MARKS: Final = 6
-"""How many combining marks may follow each other: as many as scripts need, too few to cover other lines."""
+"""Maximum number of combining marks in a row: as many as scripts need, too few to cover other lines."""
 
 IGNORABLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-"""What is shown as nothing: Default_Ignorable_Code_Point. Allowed, as writing needs joiners and selectors."""
+"""Invisible characters: Default_Ignorable_Code_Point. Allowed, as writing needs joiners and selectors."""
 
 _BLANK: Final = "\u2800"
-"""BRAILLE PATTERN BLANK: a symbol by its category, and nothing to the eye."""
+"""BRAILLE PATTERN BLANK: a symbol by its category, but invisible."""
 _BIDI_CONTROLS: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -41,8 +41,8 @@ def _plain_text(text: str) -> str:
     return text
 
 
-def folded(text: str) -> str:
-    """Return what texts have in common that differ in case, form or what is not shown."""
+def casefolded(text: str) -> str:
+    """Return the text without differences of case, Unicode form, spaces and invisible characters."""
     return unicodedata.normalize(
         "NFKC", " ".join(IGNORABLE.sub("", text).replace(_BLANK, " ").split())
     ).casefold()

@@ -1,4 +1,4 @@
-"""Who may see the counts of a poll, and when: one rule for HTTP and WebSocket."""
+"""Visibility of a poll's counts: one rule for HTTP and WebSocket."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from contracts.ids import PollStatus, ResultVisibility
 
 
 class Scope(StrEnum):
-    """In which role somebody looks at a poll's results."""
+    """The access scope of a client that reads a poll's results."""
 
     PUBLIC = "public"
     VOTER = "voter"
@@ -16,14 +16,15 @@ class Scope(StrEnum):
 def turnout_visible(
     visibility: ResultVisibility, status: PollStatus, scope: Scope, *, show_turnout: bool
 ) -> bool:
-    """Tell whether `scope` may see how many votes there are: wherever counts show, or if the poll says so."""
+    """Return whether `scope` may see the number of votes: if counts are visible, or `show_turnout` is set."""
     return show_turnout or counts_visible(visibility, status, scope)
 
 
 def counts_visible(visibility: ResultVisibility, status: PollStatus, scope: Scope) -> bool:
-    """Tell whether `scope` may see counts of a poll in `status` (by the clock).
+    """Return whether `scope` may see the counts of a poll in `status` (by the clock).
 
-    Organisers always may; `after_vote` shows to voters while open and to everybody once closed.
+    Organisers always may; `after_vote` shows them to voters while the poll is open and to everyone once
+    closed.
     """
     if scope is Scope.ORGANISER:
         return True

@@ -1,6 +1,6 @@
-"""Reading a poll's log of votes again: what vote-service hands out for a recount or an export.
+"""Pages of a poll's vote log: vote-service returns them for a recount or an export.
 
-Nothing here names a voter: no key, no receipt, no order of writing, and a cursor that is no voter's place.
+Nothing here identifies a voter: no key, no receipt, no order of writing; a cursor is no voter's position.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from contracts.model import Contract, Instant
 
 
 class ReadVoteLog(Contract):
-    """Asks for one page of one bucket; without a cursor for the first. Buckets count from 0."""
+    """Requests one page of one bucket; without a cursor the first. Buckets count from 0."""
 
     poll_id: PollId
     bucket: NonNegativeInt = 0
@@ -24,9 +24,9 @@ class ReadVoteLog(Contract):
 class VoteLogPage(Contract):
     """A page of votes, by time. Following `cursor` until it is `null` reads each vote of the bucket once.
 
-    `invalid` counts what stands in the log and is no vote by contract. `sealed`: voting is over and no vote
-    under way can still arrive, so a read that began now is of the whole log for good. `closes_at` is when
-    vote-service's own copy of the poll says that voting ends, `buckets` how many there are to read.
+    `invalid` counts the records in the log that are no vote by contract. `sealed`: voting is over and no vote
+    under way can still arrive, so a read that began now covers the final log. `closes_at` is when voting ends
+    by vote-service's own copy of the poll, `buckets` the number of buckets to read.
     """
 
     type: Literal["vote_log_page"] = "vote_log_page"
@@ -42,7 +42,7 @@ class VoteLogPage(Contract):
 
 
 class VoteLogRefusal(StrEnum):
-    """Why there is no page."""
+    """Why the response is no page."""
 
     UNKNOWN_POLL = "unknown_poll"
     NO_SUCH_BUCKET = "no_such_bucket"
@@ -50,7 +50,7 @@ class VoteLogRefusal(StrEnum):
 
 
 class VoteLogRefused(Contract):
-    """The answer where there is no page to give; asking the same again will not help."""
+    """The response if there is no page; repeating the request does not help."""
 
     type: Literal["vote_log_refused"] = "vote_log_refused"
     version: Literal[1] = 1

@@ -1,5 +1,5 @@
-"""The documents of the APIs: OpenAPI for each service with routes, AsyncAPI for the socket and the streams.
+"""Generates the API documents: OpenAPI for services with routes, AsyncAPI for the WebSocket and the streams.
 
-Nothing in them is written by hand. Routes come from the templates, what they take and answer from the
-operations that the handlers declare and are held to, and every shape from the contracts.
+Routes come from the templates, requests and responses from the operations that the handlers declare and are
+checked against, and all schemas from the contracts.
 """

@@ -1,4 +1,4 @@
-"""`python -m api_documents [--check]`: write `docs/api` anew, or say what in it is not as the code is."""
+"""`python -m api_documents [--check]`: generate `docs/api`, or report outdated documents."""
 
 import logging
 import sys
@@ -8,7 +8,7 @@ from api_documents.routes import NotDocumented
 
 
 def main(*, check: bool) -> int:
-    """Return 1 when something is not documented, or with `check` when a document is out of date."""
+    """Return 1 if a route is not documented, or with `check` if a document is outdated."""
     logging.getLogger("samtranslator").setLevel(logging.ERROR)
     try:
         wanted = documents()
@@ -17,7 +17,7 @@ def main(*, check: bool) -> int:
         return 1
     names = differing(FOLDER, wanted) if check else write(FOLDER, wanted)
     for name in names:
-        said = "is not what the code says: run ./dev openapi and look at what changes" if check else "written"
+        said = "is outdated: run ./dev openapi and review the changes" if check else "written"
         sys.stdout.write(f"docs/api/{name} {said}\n")
     return 1 if check and names else 0
 

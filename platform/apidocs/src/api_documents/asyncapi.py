@@ -1,4 +1,4 @@
-"""The AsyncAPI document: what goes over the WebSocket, and what tables' streams carry from whom to whom."""
+"""The AsyncAPI document: the WebSocket's messages, and the events on the tables' streams."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -17,15 +17,15 @@ from template_lint.stack import Stack
 type Json = dict[str, Any]
 
 ABOUT: Final = """\
-Made from the contracts and the templates by `./dev openapi`; a change by hand does not last.
+Generated from the contracts and the templates by `./dev openapi`; manual changes are overwritten.
 
-A page opens the socket with a ticket, sends `ping` at once and now and then, and is sent frames. Frames of a
-poll carry a `version`: a smaller one than seen before is late and to be ignored.
+A page opens the WebSocket with a ticket, sends `ping` at once and at intervals, and receives frames. Frames
+of a poll carry a `version`: ignore a frame with a lower version than the last one received.
 
-A table's stream is a public interface: an item that others may read carries one attribute `event`, the flat
-dump of one of the messages below, and nothing else of the item is anybody's business."""
+A table's stream is a public interface: an item for other services carries one attribute `event`, the flat
+dump of one of the messages below. All other attributes of the item are private."""
 
-# The stream of each table that others may read, and the reader of what it carries.
+# The public stream of each table, and the type adapter of its events.
 STREAMS: Final[dict[Export, tuple[str, TypeAdapter[Any]]]] = {
     Export.POLLS_STREAM_ARN: ("Polls", events.POLL_EVENTS),
     Export.VOTES_LOG_STREAM_ARN: ("VotesLog", events.VOTE_EVENTS),
@@ -58,12 +58,17 @@ def _socket() -> Json:
 
 def _socket_operations() -> Iterator[tuple[str, Json]]:
     for name, action, messages, summary in (
-        ("sendFrames", "send", _frames(), "To every open page, as far as its ticket lets it see."),
+        (
+            "sendFrames",
+            "send",
+            _frames(),
+            "Sends frames to every open page, within the permissions of its ticket.",
+        ),
         (
             "receivePing",
             "receive",
             [_name_of(Ping)],
-            "The one message a page may send; any other is refused.",
+            "Receives the only message that a page may send; any other is rejected.",
         ),
     ):
         yield name, _operation(action, "socket", messages, summary)
@@ -72,13 +77,13 @@ def _socket_operations() -> Iterator[tuple[str, Json]]:
 def _stream_operations(export: Export, table: str, stacks: Iterable[Stack]) -> Json:
     names = _carried(STREAMS[export][1])
     operations = {
-        f"write{table}": _operation("send", table, names, f"{export.owner.value} writes it."),
+        f"write{table}": _operation("send", table, names, f"Written by {export.owner.value}."),
     }
     for stack in stacks:
         for mapping in stream_mappings(stack).values():
             if import_name(mapping["EventSourceArn"]) == export.output:
                 slug = slug_of(target(mapping["FunctionName"]) or "")
-                operations[slug] = _operation("receive", table, names, f"{stack.name} reads it.")
+                operations[slug] = _operation("receive", table, names, f"Read by {stack.name}.")
     return operations
 
 
@@ -113,7 +118,7 @@ def _frames() -> list[str]:
 
 
 def _carried(reader: TypeAdapter[Any]) -> list[str]:
-    """Return the frozen names of the messages that a reader understands."""
+    """Return the frozen names of the messages that a type adapter reads."""
     schema = reader.json_schema()
     titles = {one["title"] for one in schema.get("$defs", {}).values()} | {schema.get("title")}
     return [

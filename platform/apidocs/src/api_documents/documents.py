@@ -1,4 +1,4 @@
-"""All documents, by file name, and how they are compared with those that are kept."""
+"""All API documents by file name, and their comparison with the stored files."""
 
 import json
 import tomllib
@@ -15,7 +15,7 @@ FOLDER: Final = ROOT / "docs" / "api"
 
 
 def documents() -> dict[str, str]:
-    """Return the text of each document by its file's name. Raises `NotDocumented`."""
+    """Return the text of each document by its file name. Raises `NotDocumented`."""
     stacks = load_stacks()
     found = {"asyncapi.json": asyncapi(_project(ROOT)["version"], stacks)}
     for stack in stacks:
@@ -28,13 +28,13 @@ def documents() -> dict[str, str]:
 
 
 def differing(folder: Path, wanted: dict[str, str]) -> list[str]:
-    """Return the names of files in the folder that are not as wanted, missing ones and strangers included."""
+    """Return the names of files that differ, are missing, or do not belong in the folder."""
     kept = {path.name: path.read_text() for path in folder.glob("*.json")}
     return sorted(name for name in kept.keys() | wanted.keys() if kept.get(name) != wanted.get(name))
 
 
 def write(folder: Path, wanted: dict[str, str]) -> list[str]:
-    """Make the folder as wanted; return the names of what changed."""
+    """Update the folder; return the names of the changed files."""
     changed = differing(folder, wanted)
     folder.mkdir(parents=True, exist_ok=True)
     for name in changed:

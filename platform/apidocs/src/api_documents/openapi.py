@@ -1,4 +1,4 @@
-"""The OpenAPI document of one service: its routes, what each takes, and every answer that can come back."""
+"""The OpenAPI document of one service: its routes, their requests, and all possible responses."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,16 +16,16 @@ from api_documents.routes import ServedRoute
 
 type Json = dict[str, Any]
 type References = Mapping[Any, Json]
-"""To the schema of a model in one direction."""
+"""References to the schema of a model, per direction (validation or serialization)."""
 
 ABOUT: Final = """\
-Made from the templates, the handlers and the contracts by `./dev openapi`; a change by hand does not last.
+Generated from templates, handlers and contracts by `./dev openapi`; manual changes are overwritten.
 
-All of it is behind one address, the site's, over HTTPS. Every error that a function answers is a problem
-(RFC 9457); its `type` is one of those named for its status. Whatever stands before the functions answers in
-its own way: the gateway with `{"message": …}` (404 for a route that does not exist, 401 and 403 for a token,
-429 when there are too many requests, 500 and 503 when a function failed or took too long), the distribution
-and its firewall with a page (403, 502, 503, 504). There the status alone decides."""
+All routes have one base URL, the site's, over HTTPS. Every error response of a function is a problem
+(RFC 9457); its `type` is one of those listed for its status. Components in front of the functions have their
+own error format: the gateway returns `{"message": …}` (404 for a route that does not exist, 401 and 403 for a
+token, 429 for too many requests, 500 and 503 if a function failed or timed out), the distribution and its
+firewall a page (403, 502, 503, 504). For these only the status is defined."""
 
 _GATEWAY: Final = (
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -36,34 +36,34 @@ _WORTH_WAITING: Final = {HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTP
 _AUTHORIZER: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _GATEWAY_MESSAGE: Final[Json] = {
     "title": "GatewayMessage",
-    "description": "What the gateway itself answers.",
+    "description": "Error response of the gateway itself.",
     "type": "object",
     "properties": {"message": {"type": ["string", "null"]}},
     "required": ["message"],
 }
 _RETRY_AFTER: Final[Json] = {
-    "description": "Seconds to wait before the same request may help.",
+    "description": "Seconds to wait before a retry.",
     "schema": {"type": "integer", "minimum": 0},
 }
 _OF_OUR_PAGE: Final[Json] = {
     "name": "Sec-Fetch-Site",
     "in": "header",
-    "description": "Sent by browsers, out of reach of pages; without it, `Origin` must be the site's.",
+    "description": "Set by browsers, not settable by pages; without it, `Origin` must be the site's.",
     "schema": {"const": "same-origin"},
 }
 _IDEMPOTENCY_KEY: Final[Json] = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Made by the client at random for one submission. The same request with the same key "
-    "returns what the first one created; another request with it is malformed.",
+    "description": "Generated at random by the client for one submission. A repeated request with the same "
+    "key returns the resource that the first one created; a different request with the key is invalid.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,64}$"},
 }
 _ORGANISER: Final[Json] = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
-    "description": "Access token of the sign-in page (code with PKCE) with the scope polls/admin. Each "
-    "operation names the least role it needs: viewer, editor or owner. Each includes the one before it.",
+    "description": "Access token of the sign-in page (authorization code with PKCE), scope polls/admin. "
+    "Each operation names its minimum role: viewer, editor or owner; each role includes the one before it.",
 }
 
 
@@ -96,10 +96,10 @@ def _operation(served: ServedRoute, references: References) -> Json:
     document: Json = {
         "operationId": served.name, "summary": served.summary, "description": served.description,
     }  # fmt: skip
-    if declared.takes and route.method in WITHOUT_BODY:
-        parameters += query_parameters(declared.takes)
-    elif declared.takes:
-        body = {"application/json": {"schema": references[declared.takes, "validation"]}}
+    if declared.request_model and route.method in WITHOUT_BODY:
+        parameters += query_parameters(declared.request_model)
+    elif declared.request_model:
+        body = {"application/json": {"schema": references[declared.request_model, "validation"]}}
         document["requestBody"] = {"required": declared.required, "content": body}
     elif declared.takes_image:
         document["requestBody"] = {"required": True, "content": {"image/*": {"schema": {}}}}
@@ -124,7 +124,7 @@ def _answers(served: ServedRoute, references: References) -> Json:
 
 
 def _refusals(served: ServedRoute, responses: Json) -> Json:
-    """Return references to the route's refusals, and put them into `responses` under their names."""
+    """Return references to the route's error responses, and add them to `responses` by name."""
     kinds: dict[HTTPStatus, list[ProblemType]] = defaultdict(list)
     method, path = served.route.registered
     for kind in ProblemType:
@@ -157,7 +157,7 @@ def _refusal(status: HTTPStatus, kinds: list[ProblemType], *, from_gateway: bool
 
 
 def _problem(kinds: list[ProblemType]) -> Json:
-    """Return the schema of a problem of one of these kinds, which share a status."""
+    """Return the schema of a problem of one of these types, which share a status."""
     ours = {"type": {"enum": [kind.uri for kind in kinds]}, "status": {"const": kinds[0].status.value}}
     return {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"properties": ours}]}
 
@@ -175,11 +175,11 @@ def _content(bodies: Iterable[Body], references: References) -> Json:
 
 
 def _schemas(routes: list[ServedRoute]) -> tuple[References, Json]:
-    """Return a reference for each body in each direction, and what the references lead to."""
+    """Return a reference for each body in each direction, and the referenced schemas."""
     bodies: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(Problem, "serialization"): None}
     for served in routes:
-        if served.operation.takes and served.route.method not in WITHOUT_BODY:
-            bodies[served.operation.takes, "validation"] = None
+        if served.operation.request_model and served.route.method not in WITHOUT_BODY:
+            bodies[served.operation.request_model, "validation"] = None
         answers = chain.from_iterable(served.operation.answers.values())
         bodies |= {(body, "serialization"): None for body in answers if isinstance(body, type)}
     references, definitions = models_json_schema(list(bodies), ref_template="#/components/schemas/{model}")
@@ -193,7 +193,7 @@ def _security_schemes(routes: list[ServedRoute]) -> Json:
             "type": "apiKey",
             "in": "cookie",
             "name": name,
-            "description": "Given by POST /voter-token.",
+            "description": "Issued by POST /voter-token.",
         }
         for name in sorted(map(str, cookies))
     }

@@ -1,4 +1,4 @@
-"""What a request says in its path and its query, as OpenAPI describes it."""
+"""Path and query parameters in OpenAPI form."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,12 +16,12 @@ _PATH_PARAMETERS: Final[Mapping[str, TypeAdapter[Any]]] = {
 
 
 def names_in(path: str) -> list[str]:
-    """Return the names of what a path leaves open."""
+    """Return the names of a path's parameters."""
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
 def path_parameter(name: str) -> Json:
-    """Return what stands for one of them."""
+    """Return one path parameter."""
     known = _PATH_PARAMETERS.get(name)
     schema = known.json_schema() if known else {"type": "string"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
@@ -38,7 +38,7 @@ def query_parameters(model: type[BaseModel]) -> list[Json]:
 
 
 def _in_place(field: Json, schema: Json) -> Json:
-    """Return a field with the vocabulary that it refers to: the document does not hold the query's model."""
+    """Return a field with its definition inlined; the document does not contain the query's model."""
     named = field.get("$ref", "").removeprefix("#/$defs/")
     rest = {name: value for name, value in field.items() if name != "$ref"}
     return schema["$defs"][named] | rest if named else field

@@ -1,4 +1,4 @@
-"""Which routes a stack has by its template, and which operation its code declares for each."""
+"""Matches the routes of a stack's template with the operations that its code declares."""
 
 import importlib
 import os
@@ -14,21 +14,23 @@ from template_lint.rules.gateway import ROUTE, function_of
 from template_lint.stack import Stack
 
 HOW_TO: Final = (
-    "Put an Operation into the service's http.py and @ITS_NAME below the line that registers the route, as "
-    "platform/gateway/src/gateway/operation.py shows; then run ./dev openapi."
+    "Define an Operation in the service's http.py and put @ITS_NAME below the line that registers the route, "
+    "as in platform/gateway/src/gateway/operation.py; then run ./dev openapi."
 )
 
 UNDOCUMENTED: Final = frozenset({"OPTIONS", "HEAD"})
-ROLES: Final = "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; until then it is there for nobody."
+ROLES: Final = (
+    "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; without a role it rejects every request."
+)
 
 
 class NotDocumented(Exception):
-    """A route of a template, or of the code, that has no counterpart or says nothing of itself."""
+    """A route exists only in the template or only in the code, or declares no operation."""
 
 
 @dataclass(frozen=True)
 class TemplateRoute:
-    """A route as a template has it."""
+    """A route as its template declares it."""
 
     method: str
     path: str
@@ -37,18 +39,18 @@ class TemplateRoute:
 
     @property
     def slug(self) -> str:
-        """Return the name of the function that serves it."""
+        """The slug of the function that serves the route."""
         return slug_of(self.function)
 
     @property
     def registered(self) -> tuple[str, str]:
-        """Method and path as the code spells them."""
+        """Method and path in the code's notation."""
         return self.method, self.path.replace("{", "<").replace("}", ">")
 
 
 @dataclass(frozen=True)
 class ServedRoute:
-    """A route with what the code says of it."""
+    """A route with the operation and texts that the code declares for it."""
 
     route: TemplateRoute
     name: str
@@ -77,18 +79,18 @@ def served_routes(stack: Stack) -> list[ServedRoute]:
 def _routes_of(stack: Stack) -> Iterator[TemplateRoute]:
     for name, route in stack.properties(ROUTE).items():
         method, _, path = route["RouteKey"].partition(" ")
-        # Routes of a WebSocket are in the AsyncAPI document; preflights carry no body and offer reading only;
-        # HEAD is GET without the body, by HTTP.
+        # The AsyncAPI document covers WebSocket routes. Preflights have no body and only allow reading. HEAD
+        # is GET without the body.
         if not path or method in UNDOCUMENTED:
             continue
         function = function_of(stack, route)
         if function is None:
-            raise NotDocumented(f"{name} of {stack.name} leads to no function of its template")
+            raise NotDocumented(f"{name} of {stack.name} has no function in its template")
         yield TemplateRoute(method, path, function, route.get("AuthorizationType") == "JWT")
 
 
 def _import_handler(stack: Stack, function: str) -> ModuleType:
-    """Import a handler with an environment in which it can start: nothing is called, so no name is real."""
+    """Import a handler with placeholder environment variables; no AWS call is made."""
     before = dict(os.environ)
     os.environ.update(stack.environment(function) | {"AWS_DEFAULT_REGION": "eu-west-1"})
     try:
@@ -103,16 +105,17 @@ def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
     served = next((one for one in app.routes if (one.method, one.path) == route.registered), None)
     if served is None:
         raise NotDocumented(
-            f"{route.slug} does not serve {' '.join(route.registered)}, which is routed to it"
+            f"{route.slug} does not serve {' '.join(route.registered)}, which the template routes to it"
         )
     operation = operation_of(served.func)
     if operation is None:
         raise NotDocumented(
-            f"{route.slug} does not say what {route.method} {route.path} takes and answers. {HOW_TO}"
+            f"{route.slug} does not declare the request and responses of {route.method} {route.path}. "
+            f"{HOW_TO}"
         )
     if route.organisers_only and operation.role is None:
         raise NotDocumented(
-            f"{route.slug} does not say which role {route.method} {route.path} needs. {ROLES}"
+            f"{route.slug} does not declare the role for {route.method} {route.path}. {ROLES}"
         )
     alone = len([one for one in app.routes if one.method not in UNDOCUMENTED]) == 1
     return ServedRoute(

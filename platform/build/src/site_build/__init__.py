@@ -1,5 +1,5 @@
-"""Makes what is published of a site's plain pages.
+"""Site build: bundles a site's pages for publication.
 
-A page asks for one script instead of a dozen modules, and a browser takes no script or style that the page
-does not vouch for.
+A page loads one script instead of a dozen modules, and browsers reject any script or style without the
+integrity hash that the page gives for it.
 """

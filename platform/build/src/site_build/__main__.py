@@ -1,4 +1,4 @@
-"""`python -m site_build SITE OUT`: make the folder OUT, to be published, of the plain pages in SITE."""
+"""`python -m site_build SITE OUT`: build the folder OUT, to be published, from the pages in SITE."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from site_build.site import build
 
 
 def main(site: Path, out: Path) -> int:
-    """Return 1, with the reason, when a page cannot be made."""
+    """Build the site; print the reason and return 1 if a page cannot be built."""
     try:
         build(site, out)
     except SiteBuildError as failure:

@@ -1,4 +1,4 @@
-"""One page's modules as one file, by Bun's bundler, which comes as a locked wheel with its binary."""
+"""Bundles one page's modules into one file with Bun, which comes as a locked wheel with its binary."""
 
 import json
 import os
@@ -14,17 +14,17 @@ NAMES: Final = "[name]-[hash].[ext]"
 
 
 def bundle(site: Path, entry: Path, assets: Path) -> Path:
-    """Write the module `entry` of `site` into the folder `assets`, with all that it imports at once or later.
+    """Bundle the module `entry` of `site` with all its static and dynamic imports into the folder `assets`.
 
     Raises:
-        SiteBuildError: a module is missing, is no JavaScript, or has its address made up while the page runs;
-            with what the bundler said.
+        SiteBuildError: a module is missing, is not valid JavaScript, or has an import address computed at run
+            time; with the bundler's message.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        told = Path(scratch, "metafile.json")
+        metafile = Path(scratch, "metafile.json")
         done = run_bun(
             [
-                "build", entry.relative_to(site).as_posix(), f"--outdir={assets}", f"--metafile={told}",
+                "build", entry.relative_to(site).as_posix(), f"--outdir={assets}", f"--metafile={metafile}",
                 "--target=browser", "--format=esm", "--minify", "--reject-unresolved",
                 f"--entry-naming={NAMES}",
             ],
@@ -33,5 +33,5 @@ def bundle(site: Path, entry: Path, assets: Path) -> Path:
         )  # fmt: skip
         if done.returncode:
             raise SiteBuildError(done.stderr.strip())
-        [script] = json.loads(told.read_text())["outputs"]
+        [script] = json.loads(metafile.read_text())["outputs"]
     return assets / PurePosixPath(script).name

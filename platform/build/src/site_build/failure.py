@@ -1,5 +1,5 @@
-"""Why a site cannot be built."""
+"""The error of a site build."""
 
 
 class SiteBuildError(Exception):
-    """A page names something that is not there, or does what our policy forbids."""
+    """A page references a missing file, or violates the content security policy."""

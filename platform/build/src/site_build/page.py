@@ -1,4 +1,4 @@
-"""Where a page names its scripts and styles, and what is written there instead."""
+"""Finds and replaces the script and style tags of a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ VOID: Final = {"stylesheet", "modulepreload"}
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One tag that names a script or a style."""
+    """One tag that references a script or a style."""
 
     kind: str
     address: str
@@ -21,7 +21,7 @@ class Named:
 
 
 class _Finder(HTMLParser):
-    """Remembers where in the text such tags stand."""
+    """Records the positions of such tags in the text."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -35,7 +35,7 @@ class _Finder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         if tag == "style" or (tag == "script" and not attributes.get("src")):
-            raise SiteBuildError(f"line {self.getpos()[0]}: our policy forbids code within a page")
+            raise SiteBuildError(f"line {self.getpos()[0]}: the content security policy forbids inline code")
         named = _named(tag, attributes)
         if named is not None:
             line, column = self.getpos()
@@ -53,10 +53,10 @@ def _named(tag: str, attributes: dict[str, str | None]) -> Named | None:
 
 
 def rewrite(text: str, replacement: Callable[[Named], str]) -> str:
-    """Return the page with each tag that names a script or a style replaced by what `replacement` says.
+    """Return the page with each script and style tag replaced by the result of `replacement`.
 
     Raises:
-        SiteBuildError: the page has code in itself.
+        SiteBuildError: the page has inline code.
     """
     parts: list[str] = []
     end = 0

@@ -1,7 +1,7 @@
-"""From plain pages to what is published: every file under its own name, and pages that name bundles.
+"""Builds the published site: every file under its own name, and pages that reference bundles.
 
-Nothing runs or is said that a page does not vouch for: what it names, by a tag's `integrity`; what its script
-imports, at once or later, is in that script; data that it fetches, by the digests in `published.js`.
+All code and data is integrity-checked: tags have an `integrity` attribute, static and dynamic imports are
+part of the bundled script, and fetched data is verified by the digests in `published.js`.
 """
 
 import base64
@@ -18,20 +18,20 @@ from site_build.failure import SiteBuildError
 from site_build.page import Named, rewrite, tag
 
 ASSETS: Final = "assets"
-"""Here a file's name says what is in it, so it never changes: the publisher lets browsers keep it."""
+"""Folder of files with content hashes in their names; the publisher lets browsers cache them permanently."""
 
 PUBLISHED: Final = "published.js"
-"""The module, of a site that has data, in which a script finds where they are and what they must be."""
+"""The module with the addresses and digests of the site's data."""
 
 ENTRY: Final = "page.js"
-"""A page's own module. One that no page here names is that of another service's page, by its address."""
+"""A page's own module. An unreferenced one belongs to a page of another service, which uses its address."""
 
 
 def build(site: Path, out: Path) -> None:
-    """Make the folder `out` of the plain pages in `site`.
+    """Build the folder `out` from the pages in `site`.
 
     Raises:
-        SiteBuildError: a page names something that is not there, or does what our policy forbids.
+        SiteBuildError: a page references a missing file, or violates the content security policy.
     """
     site, out = site.resolve(), out.resolve()
     shutil.rmtree(out, ignore_errors=True)
@@ -54,7 +54,7 @@ def build(site: Path, out: Path) -> None:
 
 
 def _published(site: Path, assets: Path) -> str:
-    """Publish the site's data by their content; return the module that says so."""
+    """Publish the site's data under content-hashed names; return the source of `published.js`."""
     data = sorted(site.rglob("*.json"))
     found = {f"/{one.relative_to(site).as_posix()}": _vouched("address", _kept(one, assets)) for one in data}
     return f"export const PUBLISHED = {json.dumps(found, indent=2)};\n"
@@ -69,10 +69,10 @@ def _kept(source: Path, assets: Path) -> Path:
 
 def _instead(site: Path, assets: Path, found: set[Path], named: Named) -> str:
     if named.kind == "modulepreload":
-        raise SiteBuildError(f"{named.address}: a page asks for one script, and there is nothing to preload")
+        raise SiteBuildError(f"{named.address}: a page loads one script, so modulepreload is not allowed")
     source = site / named.address.removeprefix("/")
     if not named.address.startswith("/") or not source.is_file():
-        raise SiteBuildError(f"{named.address or 'a script'}: no file of this site by its full address")
+        raise SiteBuildError(f"{named.address or 'a script'}: not a file of this site with an absolute path")
     if named.kind == "stylesheet":
         return tag("link", named.attributes | _vouched("href", _kept(source, assets)))
     found.add(source)

@@ -1,1 +1,1 @@
-"""The laptop runtime: the very same templates, on an AWS that lives in one process."""
+"""The local runtime: deploys the same templates to an AWS emulator that runs in one process."""

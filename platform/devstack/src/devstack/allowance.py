@@ -1,6 +1,6 @@
-"""The laptop's limit of new voters from one address in five minutes: the template's default.
+"""The local rate limit: new voters from one address in five minutes; the template's default unless raised.
 
-A crowd comes from one address, so it needs a higher one: `./dev up --new-voters-per-network N`.
+A load test votes from one address, so it needs a higher limit: `./dev up --new-voters-per-network N`.
 """
 
 import json
@@ -14,13 +14,13 @@ PARAMETER: Final = "NewVotersPerNetwork"
 
 
 def remember(instance: Instance, voters: int) -> None:
-    """Raise or lower the limit of an instance, from its next deployment until it is started fresh."""
+    """Store the limit of an instance. It applies from the next deployment until `./dev up --fresh`."""
     instance.state.mkdir(parents=True, exist_ok=True)
     instance.settings_file.write_text(json.dumps({PARAMETER: voters}))
 
 
 def allowed(instance: Instance) -> int:
-    """Return the limit: what was asked for, else the template's default."""
+    """Return the limit: the stored value, otherwise the template's default."""
     try:
         return int(json.loads(instance.settings_file.read_text())[PARAMETER])
     except FileNotFoundError:
@@ -29,9 +29,9 @@ def allowed(instance: Instance) -> int:
 
 
 def require(instance: Instance, voters: int) -> None:
-    """Raise a `Failure` that says what to do unless so many voters may come from one address."""
+    """Raise a `Failure` with advice if the limit is below the number of voters."""
     if voters > (limit := allowed(instance)):
         raise Failure(
-            f"{voters} voters are too many: one address may bring {limit} new voters in five minutes.",
-            f"A crowd needs a higher limit: ./dev up --new-voters-per-network {max(10 * voters, 10_000)}",
+            f"{voters} voters exceed the rate limit: {limit} new voters from one address in five minutes.",
+            f"Raise the limit: ./dev up --new-voters-per-network {max(10 * voters, 10_000)}",
         )

@@ -1,4 +1,4 @@
-"""Clients of the emulator as its root, and of nothing else: the laptop's own AWS settings are never read."""
+"""AWS clients of the emulator, with its root key; the machine's own AWS settings are never read."""
 
 import os
 from functools import cache
@@ -13,7 +13,7 @@ from devstack.instance import ENVIRONMENT, REGION, Instance
 
 
 def root_environment(instance: Instance) -> dict[str, str]:
-    """Return this process's environment with the emulator in place of whatever AWS account it names."""
+    """Return this process's environment with the emulator in place of any AWS account it names."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     kept.pop("VIRTUAL_ENV", None)
     key = root_key.of(instance)
@@ -42,7 +42,7 @@ def _session(key: RootKey) -> boto3.Session:
 
 @cache
 def _client(endpoint: str, key: RootKey, service: str) -> Any:
-    # No host prefix (as in sync-localhost): nothing resolves it here.
+    # No host prefix (as in sync-localhost): such a name does not resolve here.
     config = Config(
         retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, inject_host_prefix=False
     )
@@ -50,7 +50,7 @@ def _client(endpoint: str, key: RootKey, service: str) -> Any:
 
 
 def outputs(instance: Instance, stack_name: str) -> dict[str, str]:
-    """Return a stack's outputs by name; empty when there is no such stack."""
+    """Return a stack's outputs by name; empty if the stack does not exist."""
     for stack in client(instance, "cloudformation").describe_stacks()["Stacks"]:
         if stack["StackName"] == stack_name:
             return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
@@ -66,7 +66,7 @@ def resources(instance: Instance, stack_name: str, kind: str) -> list[dict[str, 
 
 
 def table_of(instance: Instance, service: str, logical_name: str) -> str:
-    """Return the name of a service's table by the beginning of its name in the template."""
+    """Return the name of the service's table with a logical id that starts with `logical_name`."""
     return next(
         str(resource["PhysicalResourceId"])
         for resource in resources(instance, f"tot-{ENVIRONMENT}-{service}", "AWS::DynamoDB::Table")

@@ -1,4 +1,4 @@
-"""`dev`: assembles the sub-commands, each a function in a module of its own."""
+"""`dev`: assembles the sub-commands, one module each."""
 
 import sys
 from typing import Any
@@ -26,7 +26,7 @@ from devstack.terminal import open_console
 
 
 class Dev(typer.Typer):
-    """A Typer that tells a failure to a person instead of showing where in our code it was raised."""
+    """A Typer that prints a failure and its advice instead of a traceback."""
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         """Run the command line; exit status 1 on a failure."""
@@ -50,7 +50,7 @@ def _tell(failure: Failure) -> None:
 
 
 app = Dev(
-    help="This or That on this machine, and its way to AWS.",
+    help="Run, test and deploy This or That.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -1,4 +1,4 @@
-"""What a command tells the person who runs it when it cannot go on."""
+"""The error that ends a command, with advice for the user."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Failure(Exception):
-    """A command ends here: `str()` says what is wrong, `advice` what to do or the log that shows it."""
+    """A fatal error of a command: `str()` is the problem, `advice` the remedy or the relevant log."""
 
     def __init__(self, what: str, advice: str = "") -> None:
         super().__init__(what)
@@ -16,7 +16,7 @@ class Failure(Exception):
 
 
 def disk_full(error: OSError | Failure) -> Failure | None:
-    """Return what to tell when there is no space left: to us, or in the log of a process that we ran."""
+    """Return a failure about a full disk if the error, or the log of a child process in it, reports one."""
     if isinstance(error, OSError):
         if error.errno not in _NO_SPACE:
             return None
@@ -32,5 +32,5 @@ def disk_full(error: OSError | Failure) -> Failure | None:
 
 
 def says_disk_full(text: str) -> bool:
-    """Report whether a program's output names a full disk."""
+    """Return whether a program's output reports a full disk."""
     return any(os.strerror(number) in text for number in _NO_SPACE)

@@ -1,4 +1,4 @@
-"""Reads what functions logged, from the emulator's CloudWatch Logs."""
+"""Reads the functions' logs from the emulator's CloudWatch Logs."""
 
 import time
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class LogLine:
 
     @property
     def function(self) -> str:
-        """The function's name without the prefix that all share."""
+        """The function's name without the common prefix."""
         return self.group.removeprefix(PREFIX)
 
     @property
@@ -36,7 +36,7 @@ class LogLine:
 
     @property
     def of_the_platform(self) -> bool:
-        """Whether the runtime wrote it, not the function."""
+        """Whether the Lambda runtime wrote the line, not the function."""
         return self.message.startswith(_PLATFORM_LINES)
 
 
@@ -47,7 +47,7 @@ def groups(instance: Instance) -> list[str]:
 
 
 def lines(instance: Instance, among: Iterable[str], since: int | None = None) -> list[LogLine]:
-    """Return the lines of these log groups since a moment in milliseconds (the last hour), in order."""
+    """Return the lines of these log groups since a time in milliseconds (default: one hour ago), in order."""
     since = int((time.time() - LOOKBACK_SECONDS) * 1000) if since is None else since
     found = []
     for group in among:
@@ -60,8 +60,8 @@ def lines(instance: Instance, among: Iterable[str], since: int | None = None) ->
 
 
 def tail(instance: Instance, function: str, count: int = 15) -> str:
-    """Return the last lines of one function's log; says so when there are none."""
+    """Return the last lines of one function's log, or a note that there are none."""
     group = PREFIX + function
     said = lines(instance, [group]) if group in groups(instance) else []
     shown = [f"{line.moment} {line.message}" for line in said if not line.of_the_platform]
-    return "\n".join(shown[-count:]) or "it has logged nothing"
+    return "\n".join(shown[-count:]) or "no log lines"

@@ -1,6 +1,6 @@
-"""Where one running copy of the stack lives: its ports, its state directory, the addresses that follow.
+"""One local copy of the stack: its ports, its state directory, and the addresses derived from them.
 
-Several copies may run side by side; each has its own pair of ports and its own state directory.
+Several copies can run side by side; each has its own pair of ports and its own state directory.
 """
 
 import hashlib
@@ -28,61 +28,61 @@ class Instance:
     port: int = DEFAULT_PORT
     emulator_port: int = DEFAULT_EMULATOR_PORT
     lan: str | None = None
-    """This machine's address in the local network, where phones may vote by https; None: they may not."""
+    """This machine's address in the local network, where phones vote over https; `None` disables that."""
 
     @property
     def site(self) -> str:
-        """The one address of the pages, the APIs and the WebSocket."""
+        """The base URL of the pages, the APIs and the WebSocket."""
         return f"http://localhost:{self.port}"
 
     @property
     def lan_site(self) -> str | None:
-        """The address of the site for phones of the local network."""
+        """The site's base URL for phones in the local network."""
         return f"https://{self.lan}:{self.port}" if self.lan else None
 
     @property
     def lan_certificate_file(self) -> Path:
-        """Private key, certificate and authority of `lan_site`, for its owner alone."""
+        """Private key, certificate and authority of `lan_site`, readable only by its owner."""
         return self.state / "lan-certificate.pem"
 
     @property
     def lan_authority_file(self) -> Path:
-        """The authority that a phone may trust, for `lan_site` and nothing else."""
+        """The certificate authority that a phone may trust, valid only for `lan_site`."""
         return self.state / "lan-authority.crt"
 
     @property
     def endpoint(self) -> str:
-        """What AWS clients take as `AWS_ENDPOINT_URL`."""
+        """The emulator's endpoint, as `AWS_ENDPOINT_URL` of AWS clients."""
         return f"http://localhost:{self.emulator_port}"
 
     @property
-    def friend(self) -> str:
-        """Another site, to browsers, which may read public answers: the emulator by its number."""
+    def allowed_origin(self) -> str:
+        """An allowed foreign origin that may read public answers: the emulator's port on 127.0.0.1."""
         return f"http://127.0.0.1:{self.emulator_port}"
 
     @property
     def websocket(self) -> str:
-        """The WebSocket's address (a ticket goes into its query)."""
+        """The WebSocket's address; a ticket goes into its query."""
         return f"ws://localhost:{self.port}/ws"
 
     @property
     def running_file(self) -> Path:
-        """Holds ports and process id while the emulator runs."""
+        """Contains the ports and process id of the running emulator."""
         return self.state / "running.json"
 
     @property
     def emulator_log(self) -> Path:
-        """What the emulator's process wrote."""
+        """The output of the emulator's process."""
         return self.state / "emulator.log"
 
     @property
     def emulator_log_before(self) -> Path:
-        """What the process before it wrote."""
+        """The output of the previous emulator process."""
         return self.state / "emulator.before.log"
 
     @property
     def emulator_state(self) -> Path:
-        """What the emulator saves when it stops and loads when it starts."""
+        """The emulator's state, saved at a stop and loaded at a start."""
         return self.state / "emulator"
 
     @property
@@ -92,7 +92,7 @@ class Instance:
 
     @property
     def settings_file(self) -> Path:
-        """What was asked for at a start and holds until a fresh one."""
+        """Settings of an earlier start that apply until `--fresh`."""
         return self.state / "settings.json"
 
     @property
@@ -101,7 +101,7 @@ class Instance:
         return self.state / "build"
 
     def pid(self) -> int | None:
-        """Return the emulator's process id, or None when it does not run."""
+        """Return the emulator's process id, or `None` if it is not running."""
         try:
             recorded = json.loads(self.running_file.read_text())
             process = psutil.Process(recorded["pid"])
@@ -111,7 +111,7 @@ class Instance:
         return int(recorded["pid"]) if alive else None
 
     def record_running(self, pid: int, *, ready: bool = False) -> None:
-        """Write down which process runs this instance, on which ports, and whether it is ready."""
+        """Record the process and ports of this instance, and whether it is ready."""
         recorded = {
             "pid": pid,
             "created": psutil.Process(pid).create_time(),
@@ -124,16 +124,16 @@ class Instance:
         self.running_file.write_text(json.dumps(recorded))
 
     def is_of_this_version(self) -> bool:
-        """Report whether the running emulator is of this checkout and of the code that stands in it now."""
+        """Return whether the running emulator was started by this checkout with its current code."""
         return bool(json.loads(self.running_file.read_text()).get("version") == runtime_version())
 
     def is_ready(self) -> bool:
-        """Tell whether the last `up` went through to its end and the emulator still runs."""
+        """Return whether the last `up` completed and the emulator is still running."""
         return self.pid() is not None and bool(json.loads(self.running_file.read_text()).get("ready"))
 
 
 def runtime_version() -> str:
-    """Return what a running emulator cannot change without a restart: its checkout and its own code."""
+    """Return a hash of the checkout's path and the emulator's code, which only a restart can change."""
     folder = Path(__file__).parent / "emulator"
     digest = hashlib.sha256(str(ROOT).encode())
     for path in sorted(folder.rglob("*.py")):
@@ -142,12 +142,12 @@ def runtime_version() -> str:
 
 
 def state_directory() -> Path:
-    """Return the state directory: `DEV_STATE`, else `.dev` in the checkout."""
+    """Return the state directory: `DEV_STATE`, otherwise `.dev` in the checkout."""
     return Path(os.environ.get("DEV_STATE", ROOT / ".dev")).resolve()
 
 
 def running_instance() -> Instance | None:
-    """Return the instance that runs in this state directory, with the ports it was started on."""
+    """Return the running instance of this state directory, with its ports, or `None`."""
     instance = Instance(state_directory())
     if instance.pid() is None:
         return None
@@ -156,5 +156,5 @@ def running_instance() -> Instance | None:
 
 
 def host_architecture() -> str:
-    """Return this machine's architecture by Lambda's name: functions run here, so wheels must match."""
+    """Return this machine's architecture by Lambda's name; functions run here, so wheels must match it."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"

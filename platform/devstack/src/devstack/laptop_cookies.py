@@ -1,7 +1,7 @@
-"""The voter's cookie on http://localhost, where WebKit accepts no `Secure` cookie.
+"""Renames the voter's cookie for http://localhost, where WebKit accepts no `Secure` cookie.
 
-Functions set `__Host-voter; Secure` on the laptop as on AWS, without a switch. Between them and the browser
-the laptop's edge, which is never deployed, calls the cookie `laptop-voter` and leaves `Secure` out.
+Functions set `__Host-voter; Secure` locally as on AWS, without a switch. The local edge, which is never
+deployed, renames the cookie to `laptop-voter` and removes `Secure` on the way to the browser, and back.
 """
 
 import re
@@ -13,17 +13,17 @@ _SECURE: Final = re.compile(r";[ \t]*secure[ \t]*(?=;|$)", re.IGNORECASE)
 
 
 def to_browser(set_cookie: str) -> str:
-    """Return a `Set-Cookie` of a function as a browser on plain http takes it; any other stays as it is."""
+    """Convert a function's `Set-Cookie` to one that a browser accepts on plain http; others are unchanged."""
     if not set_cookie.startswith(HOST_PREFIX):
         return set_cookie
     return LAPTOP_PREFIX + _SECURE.sub("", set_cookie.removeprefix(HOST_PREFIX))
 
 
 def to_function(cookies: str) -> str:
-    """Return a `Cookie` header with the functions' names.
+    """Return a `Cookie` header with the functions' cookie names.
 
-    Where a browser sends the laptop's name, a cookie of the real name is left over from another server on
-    localhost and is dropped. Every other byte stays, so that functions judge what was really sent.
+    If the browser sends the local name, a cookie of the real name is left over from another server on
+    localhost and is dropped. All other bytes are unchanged, so that functions validate the original header.
     """
     pairs = [(pair, pair.lstrip(" ")) for pair in cookies.split(";")]
     renamed = {

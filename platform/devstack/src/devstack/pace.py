@@ -8,15 +8,15 @@ from typing import Final
 
 _ROUNDS: Final = 100_000
 _SAMPLES: Final = 8
-# All samples together, on one idle core of a machine of 2022.
+# Time of all samples on one idle core of a machine of 2022.
 _IDLE_SECONDS: Final = 0.2
 
 
 def slowness() -> float:
-    """Return how many times longer a known piece of CPU work takes here and now than on an idle machine.
+    """Return how much slower a fixed CPU workload runs now than on an idle reference machine.
 
-    The work competes with all other processes, so this measures their load and the processor's speed at once.
-    It is at least 1: a fast machine gets the usual limits.
+    The workload competes with all other processes, so this measures their load and the processor's speed
+    together. The result is at least 1, so a fast machine gets the usual limits.
     """
     began = time.monotonic()
     for _ in range(_SAMPLES):
@@ -28,7 +28,7 @@ def slowness() -> float:
 class Allowance:
     """A deadline in seconds of an idle machine.
 
-    The machine's speed is measured at the start, and again before the deadline counts as passed: load that
+    The machine's speed is measured at the start, and again before the deadline counts as passed, so load that
     begins in between extends it.
     """
 
@@ -43,17 +43,17 @@ class Allowance:
         self.factor = self.measure()
 
     def passed(self) -> bool:
-        """Report whether the deadline has passed, even by the machine's present speed."""
+        """Return whether the deadline has passed, at the machine's current speed."""
         if self.elapsed() <= self.limit:
             return False
         self.factor = max(self.factor, self.measure())
         return self.elapsed() > self.limit
 
     def elapsed(self) -> float:
-        """Return the seconds since the start, by the clock on the wall."""
+        """Return the elapsed seconds since the start, in real time."""
         return self.clock() - self._began
 
     @property
     def limit(self) -> float:
-        """The seconds on the wall that the allowance amounts to at present."""
+        """The deadline in real seconds, at the machine's last measured speed."""
         return self.seconds * self.factor

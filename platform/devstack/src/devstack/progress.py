@@ -1,4 +1,4 @@
-"""Shows what a long command is doing: a live table on a terminal, elsewhere one plain line per step."""
+"""Progress display of a long command: a live table on a terminal, otherwise one plain line per step."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ PLAIN_LINE_SECONDS: Final = 15.0
 
 @dataclass
 class Step:
-    """One line: what is done, how far it is, how long it took."""
+    """One step: its name, its progress note, its time."""
 
     name: str
     note: str = ""
@@ -27,7 +27,7 @@ class Step:
     mark: str = "·"
 
     def elapsed(self) -> float:
-        """Return the seconds it has taken so far, or took."""
+        """Return the seconds since the step began, or its duration if it has ended."""
         if self.seconds is not None:
             return self.seconds
         return time.monotonic() - self.began if self.began is not None else 0.0
@@ -56,7 +56,7 @@ class Progress:
             self._live.stop()
 
     def announce(self, name: str, note: str = "") -> Step:
-        """Add a line for work that has yet to begin."""
+        """Add a step that has not begun."""
         step = Step(name, note)
         with self._lock:
             self.steps.append(step)
@@ -64,7 +64,7 @@ class Progress:
 
     @contextmanager
     def doing(self, name: str, step: Step | None = None) -> Iterator[Step]:
-        """Time a piece of work; its step's `note` may be set on the way."""
+        """Run and time a step; the block may set its `note`."""
         step = step or self.announce(name)
         step.began, step.mark = time.monotonic(), "…"
         try:
@@ -75,7 +75,7 @@ class Progress:
         self.finish(step, "✓")
 
     def note(self, step: Step, text: str) -> None:
-        """Say how far a step is; where no table is live, in a plain line now and then."""
+        """Set a step's note; without a live table, print it at most every 15 seconds."""
         step.note = text
         if self._live is None and time.monotonic() - self._said > PLAIN_LINE_SECONDS:
             self._said = time.monotonic()

@@ -1,4 +1,4 @@
-"""What a person or a script wants to know about the running stack."""
+"""The status of the running stack, for `dev status`."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from devstack.seed import demo_poll, organiser
 
 @dataclass(frozen=True)
 class Readiness:
-    """The state of one instance; `as_json` is what `dev status --json` prints."""
+    """The status of one instance; `dev status --json` prints `as_json`."""
 
     instance: Instance
     ready: bool
@@ -23,7 +23,7 @@ class Readiness:
     stacks: list[dict[str, str]]
 
     def as_json(self) -> dict[str, Any]:
-        """Return addresses, sign-in, the active poll and the stacks."""
+        """Return the addresses, accounts, active poll and stacks."""
         accounts = {role: organiser.load(self.instance, role) for role in reversed(Role)}
         known = {role: asdict(account) for role, account in accounts.items() if account}
         return {
@@ -52,8 +52,8 @@ def _lan(instance: Instance) -> dict[str, str] | None:
     }
 
 
-def look(instance: Instance) -> Readiness:
-    """Ask the running instance."""
+def read_status(instance: Instance) -> Readiness:
+    """Read the status of the running instance."""
     stacks = [
         {
             "name": name,

@@ -1,4 +1,4 @@
-"""The steps from a stopped stack to one that takes a vote without an error."""
+"""Startup: the steps from a stopped stack to one that takes votes."""
 
 import shutil
 import threading
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from contracts.roles import Role
 
-from devstack.audit import DRAIN_SECONDS, audit
+from devstack.consistency import DRAIN_SECONDS, check_consistency
 from devstack.deployment.local import LocalDeployment
 from devstack.emulator import process
 from devstack.failure import Failure
@@ -19,10 +19,10 @@ from devstack.seed.warm_up import warm_up
 
 
 def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
-    """Start what does not run, deploy what changed, seed what is missing, warm up, and check the counts.
+    """Start the emulator, deploy changed stacks, seed accounts and the demo poll, warm up, check the counts.
 
     Raises:
-        Failure: it cannot be made ready; says which step and why.
+        Failure: a step failed; names the step and the cause.
     """
     for tool in ("make", "uv"):
         if shutil.which(tool) is None:
@@ -31,7 +31,7 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
     had_state = instance.emulator_state.exists()
     sam = SamProcess(instance.state / "sam")
     if not had_state:
-        # Importing the SAM CLI takes as long as starting the emulator.
+        # Importing the SAM CLI takes as long as starting the emulator, so both run at the same time.
         threading.Thread(target=_import_early, args=(sam,), daemon=True).start()
     if not is_running:
         with progress.doing("emulator") as step:
@@ -40,24 +40,24 @@ def bring_up(instance: Instance, is_running: bool, progress: Progress) -> None:
     LocalDeployment(instance, sam, progress).run()
     with progress.doing("organisers"):
         account, *_ = [organiser.ensure(instance, role) for role in reversed(Role)]
-    # The demo poll is made through functions that may be cold as well.
+    # The functions that create the demo poll may be cold too.
     with progress.doing("warm-up") as step:
         warm_up(instance, account, progress, step)
     with progress.doing("demo poll") as step:
         step.note = demo_poll.ensure(instance, account).question
     if had_state:
-        with progress.doing("audit") as step:
-            found = audit(instance, DRAIN_SECONDS * slowness())
+        with progress.doing("consistency") as step:
+            found = check_consistency(instance, DRAIN_SECONDS * slowness())
             step.note = found.summary()
         if found.differences:
-            raise Failure("The counts differ from the log of votes.", found.summary())
+            raise Failure("The counters differ from the vote log.", found.summary())
     pid = instance.pid()
     if pid is None:
-        raise Failure("The emulator ended by itself.", process.log_tail(instance))
+        raise Failure("The emulator exited unexpectedly.", process.log_tail(instance))
     instance.record_running(pid, ready=True)
 
 
 def _import_early(sam: SamProcess) -> None:
-    # Nothing is lost if it fails: the first build meets the same cause, and says so.
+    # A failure here is harmless: the first build fails for the same reason and reports it.
     with suppress(OSError):
         sam.warm_up()

@@ -1,4 +1,4 @@
-"""Schedules hold rules that the emulator takes; the comparison with the log says no where it must."""
+"""Fault schedules are valid for the emulator; the comparison with the vote log reports wrong answers."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ ALARM: dict[str, Any] = {
 PLAN = VoterPlan(0.0, (), None)
 
 
-def told(receipt: str, choice: Choice = Choice.A, status: int = 201) -> VoterRecord:
+def voter_record(receipt: str, choice: Choice = Choice.A, status: int = 201) -> VoterRecord:
     return VoterRecord(PLAN, 200, (Reply(choice, status, {"receipt": receipt}, 1, 0.0, 0.0),))
 
 
@@ -39,36 +39,39 @@ def holds(records: list[VoterRecord], after: dict[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_every_schedule_is_one_the_emulator_takes(name: str) -> None:
+def test_the_emulator_accepts_every_schedule(name: str) -> None:
     schedule = SCHEDULES[name]
     assert faults.RULES.validate_python(schedule.rules) or schedule.kill_every
 
 
-def test_the_command_and_the_emulator_mean_the_same_path() -> None:
+def test_the_command_and_the_emulator_use_the_same_control_path() -> None:
     assert CONTROL_PATH == faults.CONTROL_PATH
 
 
-def test_a_rule_for_any_call_does_not_kill_the_reader_of_streams() -> None:
+def test_a_wildcard_rule_does_not_kill_the_stream_reader() -> None:
     rule = faults.Rule(kind=faults.Kind.RESET, share=1)
     assert rule.strikes("dynamodb", "PutItem", 0.5)
     assert not rule.strikes("streams", "Batch", 0.5)
 
 
-def test_true_answers_hold() -> None:
-    assert holds([told("one"), told("two", Choice.B), told("two", Choice.B, 200)], {"one": "a", "two": "b"})
+def test_correct_answers_pass_the_comparison() -> None:
+    assert holds(
+        [voter_record("one"), voter_record("two", Choice.B), voter_record("two", Choice.B, 200)],
+        {"one": "a", "two": "b"},
+    )
 
 
 @pytest.mark.parametrize(
     ("records", "after"),
     [
-        pytest.param([told("one")], {}, id="told and not in the log"),
-        pytest.param([told("one")], {"one": "b"}, id="told another choice"),
-        pytest.param([], {"one": "a"}, id="in the log and told to nobody"),
-        pytest.param([told("old")], {}, id="a receipt of before"),
-        pytest.param([told("one"), told("one")], {"one": "a"}, id="recorded twice"),
+        pytest.param([voter_record("one")], {}, id="confirmed but not in the log"),
+        pytest.param([voter_record("one")], {"one": "b"}, id="confirmed with another choice"),
+        pytest.param([], {"one": "a"}, id="in the log but never confirmed"),
+        pytest.param([voter_record("old")], {}, id="an earlier receipt"),
+        pytest.param([voter_record("one"), voter_record("one")], {"one": "a"}, id="recorded twice"),
     ],
 )
-def test_a_false_answer_is_found(records: list[VoterRecord], after: dict[str, str]) -> None:
+def test_a_wrong_answer_is_reported(records: list[VoterRecord], after: dict[str, str]) -> None:
     assert not holds(records, after)
 
 
@@ -87,20 +90,20 @@ def test_an_alarm_is_raised_when_one_of_its_periods_passes_the_threshold() -> No
     assert alarms(logged(60, 1, 1)) == ["of vote-service"]
 
 
-def test_an_alarm_stays_quiet_below_its_threshold_and_for_what_others_log() -> None:
+def test_an_alarm_ignores_values_below_its_threshold_and_other_metrics() -> None:
     assert alarms(logged(59, 1), logged(60, 1)) == [], "two periods"
     assert alarms(logged(60, 2, service="results-service")) == []
     assert alarms(logged(60, 2, metric="Other"), f'"{METRIC}"', f'{{"{METRIC}": 1}}', "no JSON") == []
 
 
-def test_an_alarm_that_is_evaluated_otherwise_is_refused() -> None:
+def test_an_alarm_with_an_unsupported_evaluation_is_rejected() -> None:
     with pytest.raises(ValueError, match="of vote-service"):
         raised([ALARM | {"EvaluationPeriods": 3}], [])
 
 
-def test_a_crowd_that_ends_before_the_schedule_shows_anything_is_refused() -> None:
+def test_a_load_test_shorter_than_its_schedule_is_rejected() -> None:
     _require_long_enough("storm", voters=300, rate=30)
     _require_long_enough("secrets", voters=900, rate=2)
-    with pytest.raises(Failure, match="votes for 450 s") as failure:
+    with pytest.raises(Failure, match="load test of 450 s") as failure:
         _require_long_enough("secrets", voters=300, rate=30)
     assert "--voters 900" in failure.value.advice

@@ -1,4 +1,4 @@
-"""The laptop limits new voters per address as AWS does, until a crowd's limit is asked for by name."""
+"""The local rate limit of new voters per address is the template's until a load test raises it."""
 
 from pathlib import Path
 
@@ -9,19 +9,19 @@ from devstack.failure import Failure
 from devstack.instance import Instance
 
 
-def test_the_laptop_has_the_limit_of_the_template(tmp_path: Path) -> None:
+def test_the_default_limit_is_the_templates(tmp_path: Path) -> None:
     assert parameters(Instance(tmp_path))["NewVotersPerNetwork"] == "500"
 
 
-def test_a_limit_that_was_asked_for_holds_at_every_later_start(tmp_path: Path) -> None:
+def test_a_stored_limit_applies_to_later_starts(tmp_path: Path) -> None:
     allowance.remember(Instance(tmp_path), 20_000)
     assert parameters(Instance(tmp_path))["NewVotersPerNetwork"] == "20000"
 
 
-def test_a_crowd_beyond_the_limit_is_refused_with_the_command_that_raises_it(tmp_path: Path) -> None:
+def test_a_load_test_above_the_limit_is_rejected_with_the_command_that_raises_it(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     allowance.require(instance, 500)
-    with pytest.raises(Failure, match="501 voters are too many") as refused:
+    with pytest.raises(Failure, match="501 voters exceed the rate limit") as refused:
         allowance.require(instance, 501)
     assert "./dev up --new-voters-per-network 10000" in refused.value.advice
     allowance.remember(instance, 10_000)

@@ -1,4 +1,4 @@
-"""Where the tests that look at pages get their Chromium from."""
+"""How browser tests find or install Chromium."""
 
 import os
 from pathlib import Path
@@ -26,34 +26,36 @@ def put_program(folder: Path, name: str) -> Path:
     return program
 
 
-def test_the_one_named_by_hand_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chromium_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/opt/my/chromium")
     assert browser.ensure_chromium(QUIET) == Path("/opt/my/chromium")
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_an_installed_one_is_found(tmp_path: Path) -> None:
+def test_an_installed_chromium_is_found(tmp_path: Path) -> None:
     chromium = put_program(tmp_path, "chromium")
     assert browser.ensure_chromium(QUIET) == chromium
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_the_engine_without_windows_is_preferred(tmp_path: Path) -> None:
+def test_headless_shell_is_preferred(tmp_path: Path) -> None:
     put_program(tmp_path, "chromium")
     shell = put_program(tmp_path, "chromium-headless-shell")
     assert browser.ensure_chromium(QUIET) == shell
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_without_one_and_without_rights_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_chromium_without_root_names_the_package_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(Failure, match="need Chromium") as told:
+    with pytest.raises(Failure, match="need Chromium") as failure:
         browser.ensure_chromium(QUIET)
-    assert "apt install chromium" in told.value.advice
+    assert "apt install chromium" in failure.value.advice
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_root_on_debian_gets_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_root_on_debian_installs_the_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     installer = put_program(tmp_path, "apt-get")
     installer.write_text(f'#!/bin/sh\nif [ "$1" = install ]; then : > {tmp_path}/chromium; '
@@ -62,7 +64,7 @@ def test_root_on_debian_gets_the_package(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_where_only_the_whole_browser_is_packaged_that_is_installed(
+def test_the_whole_browser_is_installed_if_headless_shell_is_not_packaged(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
@@ -73,9 +75,9 @@ def test_where_only_the_whole_browser_is_packaged_that_is_installed(
 
 
 @pytest.mark.usefixtures("_no_browser")
-def test_an_installation_that_fails_says_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failed_installation_reports_the_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     put_program(tmp_path, "apt-get").write_text("#!/bin/sh\necho no space left >&2; exit 100\n")
-    with pytest.raises(Failure, match="apt-get update") as told:
+    with pytest.raises(Failure, match="apt-get update") as failure:
         browser.ensure_chromium(QUIET)
-    assert told.value.advice == "no space left"
+    assert failure.value.advice == "no space left"

@@ -30,7 +30,7 @@ PARAMETERS = {
 
 
 class RecordedSam:
-    """Takes the place of the SAM CLI; remembers what it was asked."""
+    """Replaces the SAM CLI and records its command lines."""
 
     def __init__(self) -> None:
         self.lines: list[list[str]] = []
@@ -64,13 +64,13 @@ def stacks(tmp_path: Path) -> list[Stack]:
 
 @pytest.fixture
 def deploy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    """Deploy with a SAM that only remembers; `site_urls` is what the frontend's stack says in turn."""
+    """Deploy with a recording SAM CLI; `site_urls` are the successive outputs of the frontend's stack."""
     monkeypatch.setenv("DEV_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(aws, "check_credentials", lambda: None)
 
     def run(stacks: list[Stack], site_origin: str | None, *site_urls: str | None) -> RecordedSam:
-        told = iter(site_urls)
-        monkeypatch.setattr(aws.AwsDeployment, "_site_url", lambda *_: next(told))
+        outputs = iter(site_urls)
+        monkeypatch.setattr(aws.AwsDeployment, "_site_url", lambda *_: next(outputs))
         sam = RecordedSam()
         aws.AwsDeployment("dev", cast("SamProcess", sam), Progress(Console(quiet=True))).run(
             stacks, site_origin
@@ -90,20 +90,18 @@ def test_a_service_is_built_and_deployed_with_its_samconfig_section(deploy: Any,
     assert not {"--guided", "--endpoint-url"} & set(line)
 
 
-def test_all_parameters_are_given_because_sam_takes_all_or_none(deploy: Any, stacks: list[Stack]) -> None:
+def test_deploy_passes_all_parameters_of_the_section(deploy: Any, stacks: list[Stack]) -> None:
     sam = deploy([stacks[0]], "https://vote.example.com")
     assert sam.overrides() == [
         "Environment=dev SiteOrigin=https://vote.example.com LogRetentionDays=14 Architecture=x86_64"
     ]
 
 
-def test_wheels_are_for_the_architecture_the_function_gets(deploy: Any, stacks: list[Stack]) -> None:
+def test_wheels_match_the_architecture_of_the_function(deploy: Any, stacks: list[Stack]) -> None:
     assert deploy([stacks[0]], "https://vote.example.com").architectures == {"x86_64"}
 
 
-def test_without_a_domain_the_distributions_address_is_deployed_in_a_second_round(
-    deploy: Any, stacks: list[Stack]
-) -> None:
+def test_a_new_distributions_address_is_deployed_in_a_second_round(deploy: Any, stacks: list[Stack]) -> None:
     sam = deploy(stacks, None, None, "https://d1.cloudfront.net")
     given = sam.overrides()
     assert ["SiteOrigin=https://d1.cloudfront.net" in line for line in given] == [
@@ -116,12 +114,12 @@ def test_without_a_domain_the_distributions_address_is_deployed_in_a_second_roun
     assert aws.UNKNOWN_ORIGIN in given[0]
 
 
-def test_with_a_distribution_there_already_one_round_is_enough(deploy: Any, stacks: list[Stack]) -> None:
+def test_an_existing_distribution_needs_one_round(deploy: Any, stacks: list[Stack]) -> None:
     sam = deploy(stacks, None, "https://d1.cloudfront.net")
     assert len(sam.overrides()) == len(stacks)
 
 
-def test_a_failed_build_ends_it_with_the_log(
+def test_a_failed_build_stops_the_deployment_with_its_log(
     deploy: Any, stacks: list[Stack], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(
@@ -137,18 +135,18 @@ def test_a_failed_build_ends_it_with_the_log(
     assert "make: no rule" in failure.value.advice
 
 
-def test_an_unknown_environment_is_named_with_those_there_are(stacks: list[Stack]) -> None:
-    with pytest.raises(Failure, match="knows no environment prod") as failure:
+def test_an_unknown_environment_is_rejected_with_the_known_ones(stacks: list[Stack]) -> None:
+    with pytest.raises(Failure, match="has no environment prod") as failure:
         SamConfig.read(stacks[0].folder, "prod")
     assert "dev" in failure.value.advice
 
 
-def test_a_service_without_samconfig_is_told(tmp_path: Path) -> None:
+def test_a_service_without_samconfig_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="has no samconfig"):
         SamConfig.read(tmp_path, "dev")
 
 
-def test_missing_credentials_are_told_with_what_to_do(
+def test_missing_credentials_are_reported_with_advice(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
@@ -156,6 +154,6 @@ def test_missing_credentials_are_told_with_what_to_do(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(Failure, match="No AWS credentials") as failure:
+    with pytest.raises(Failure, match="No valid AWS credentials") as failure:
         aws.check_credentials()
     assert "aws sso login" in failure.value.advice

@@ -1,4 +1,4 @@
-"""`dev up --lan` beside a stack that runs, and options that do not fit together."""
+"""`dev up --lan` while a stack is running, and incompatible options."""
 
 import signal
 from pathlib import Path
@@ -14,9 +14,9 @@ PHONE_ADDRESS = "192.168.178.20"
 
 @pytest.mark.parametrize(
     ("runs_at", "says"),
-    [(None, "for this machine alone"), ("10.0.0.7", "for phones at https://10.0.0.7:8080")],
+    [(None, "for this machine only"), ("10.0.0.7", "for phones at https://10.0.0.7:8080")],
 )
-def test_phones_are_let_in_at_a_start_only(
+def test_lan_access_of_a_running_stack_needs_a_restart(
     runs_at: str | None, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "running_instance", lambda: Instance(tmp_path, lan=runs_at))
@@ -28,7 +28,7 @@ def test_phones_are_let_in_at_a_start_only(
     assert "./dev down" in failure.value.advice
 
 
-def test_an_address_without_the_flag_that_uses_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lan_address_without_lan_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    with pytest.raises(Failure, match="--lan-address is for --lan"):
+    with pytest.raises(Failure, match="--lan-address needs --lan"):
         command.up(lan_address=PHONE_ADDRESS)

@@ -1,4 +1,4 @@
-"""A voting site in memory, honest unless told to have a defect: the crowd must find each of them."""
+"""An in-memory voting site with optional defects that the load test must detect."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ NOW = "2026-01-01T00:00:00.000Z"
 
 @dataclass
 class InMemorySite:
-    """`defects` names what it does wrong; `unconfirmed` is how often each voter is answered 503 first."""
+    """`defects` are the site's faults; `unconfirmed` is the number of 503 answers to each voter first."""
 
     defects: frozenset[str] = frozenset()
     unconfirmed: int = 0
@@ -97,7 +97,7 @@ type RunCrowd = Callable[..., Outcome]
 
 @pytest.fixture
 def run_at() -> RunCrowd:
-    """Return a function that runs a small quick crowd against a site in memory."""
+    """Return a function that runs a small load test against an in-memory site."""
     import asyncio  # noqa: PLC0415
 
     def run(site: InMemorySite, **changes: Any) -> Outcome:
@@ -117,5 +117,5 @@ def run_at() -> RunCrowd:
 
 @pytest.fixture
 def in_memory_site() -> type[InMemorySite]:
-    """Return the class of the site in memory."""
+    """Return the class of the in-memory site."""
     return InMemorySite

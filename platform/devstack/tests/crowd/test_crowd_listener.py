@@ -1,4 +1,4 @@
-"""A listener is a real WebSocket client: driven here against a real server."""
+"""A crowd listener against a real WebSocket server."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ NOW = "2026-01-01T00:00:00.000Z"
 
 
 class TicketOffice:
-    """Stands where the site stands for a listener: it knows the address and hands out tickets."""
+    """Replaces the site for a listener: provides the address and issues tickets."""
 
     def __init__(self, port: int) -> None:
         self.origin = f"http://localhost:{port}"
@@ -33,7 +33,7 @@ def frame(version: int, a: int, b: int, poll_id: str = POLL_ID) -> str:
 
 
 async def listen_to(frames: list[list[str]]) -> tuple[Counts | None, list[int], list[dict[str, Any]], int]:
-    """Serve one list of frames per connection, then close it; return what one listener made of it."""
+    """Serve one list of frames per connection, then close it; return the listener's results."""
     served: list[list[str]] = [*frames]
     requests: list[dict[str, Any]] = []
     all_served = asyncio.Event()
@@ -52,15 +52,15 @@ async def listen_to(frames: list[list[str]]) -> tuple[Counts | None, list[int], 
         office = TicketOffice(next(iter(server.sockets)).getsockname()[1])
         async with listening(office, POLL_ID, 1) as listeners:  # type: ignore[arg-type]
             await all_served.wait()
-            # A listener keeps what is of its poll, and hears all in order.
+            # A listener keeps the frames of its poll, and receives all in order.
             expected = sum(POLL_ID in text for sent in frames for text in sent)
             async with asyncio.timeout(PATIENCE_SECONDS):
-                while len(listeners[0].glimpses) < expected:  # noqa: ASYNC110 (a listener offers no event)
+                while len(listeners[0].observations) < expected:  # noqa: ASYNC110 (a listener offers no event)
                     await asyncio.sleep(0.01)
-        return last_counts(listeners), [g.total for g in listeners[0].glimpses], requests, office.issued
+        return last_counts(listeners), [g.total for g in listeners[0].observations], requests, office.issued
 
 
-def test_a_listener_asks_for_its_poll_and_keeps_the_newest_frame() -> None:
+def test_a_listener_pings_its_poll_and_keeps_the_newest_frame() -> None:
     newest, totals, requests, _ = asyncio.run(listen_to([[frame(2, 3, 4), frame(1, 1, 1)]]))
     assert newest == Counts(a=3, b=4)
     assert totals == [7, 2]
@@ -68,7 +68,7 @@ def test_a_listener_asks_for_its_poll_and_keeps_the_newest_frame() -> None:
     assert requests[0]["message"] == {"action": "ping", "poll_id": POLL_ID}
 
 
-def test_a_listener_comes_back_with_a_new_ticket_after_a_break() -> None:
+def test_a_listener_reconnects_with_a_new_ticket() -> None:
     async def broken_once() -> tuple[Counts | None, list[int], list[dict[str, Any]], int]:
         return await listen_to([[frame(1, 1, 0)], [frame(2, 2, 0)]])
 
@@ -77,7 +77,7 @@ def test_a_listener_comes_back_with_a_new_ticket_after_a_break() -> None:
     assert [request["path"] for request in requests] == ["/ws?ticket=ticket-1", "/ws?ticket=ticket-2"]
 
 
-def test_other_polls_and_what_is_no_frame_are_ignored() -> None:
+def test_frames_of_other_polls_and_invalid_messages_are_ignored() -> None:
     other = frame(9, 9, 9, poll_id="zzzzzzzzzzzzzzzzzzzzzzzzzz")
 
     async def mixed() -> tuple[Counts | None, list[int]]:

@@ -1,4 +1,4 @@
-"""The crowd's small parts: its plan, whom it visits, and how it measures."""
+"""Parts of the load test: its plan, its allowed sites, its latency measurement."""
 
 import random
 from collections import Counter
@@ -11,11 +11,11 @@ from devstack.crowd.site import NotLoopback, loopback_origin
 from devstack.crowd.voter import Reply
 
 
-def told(sent_at: float, answered_at: float, *, attempts: int = 1, status: int = 201) -> Reply:
+def reply(sent_at: float, answered_at: float, *, attempts: int = 1, status: int = 201) -> Reply:
     return Reply(Choice.A, status, {}, attempts, sent_at, answered_at)
 
 
-def test_a_tenth_of_the_voters_taps_twice_in_every_way() -> None:
+def test_a_tenth_of_the_voters_gets_each_kind_of_double_tap_equally() -> None:
     plans = plan_crowd(1000, 50, 0.1, random.Random(1))
     assert Counter(plan.double_tap for plan in plans if plan.double_tap) == dict.fromkeys(DoubleTap, 25)
     for plan in plans:
@@ -27,7 +27,7 @@ def test_a_tenth_of_the_voters_taps_twice_in_every_way() -> None:
     assert plans[500].arrival == 10.0
 
 
-def test_the_same_seed_gives_the_same_crowd() -> None:
+def test_the_same_seed_gives_the_same_plan() -> None:
     assert plan_crowd(50, 5, 0.2, random.Random(3)) == plan_crowd(50, 5, 0.2, random.Random(3))
     assert plan_crowd(50, 5, 0.2, random.Random(3)) != plan_crowd(50, 5, 0.2, random.Random(4))
 
@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_crowd() -> None:
 @pytest.mark.parametrize(
     ("voters", "rate", "share"), [(0, 1, 0), (1, 0, 0), (1, -1, 0), (1, 1, 1.1), (1, 1, -0.1)]
 )
-def test_numbers_that_make_no_crowd_are_refused(voters: int, rate: float, share: float) -> None:
+def test_numbers_out_of_range_are_rejected(voters: int, rate: float, share: float) -> None:
     with pytest.raises(ValueError, match=r"crowd|rate|share"):
         plan_crowd(voters, rate, share, random.Random(1))
 
@@ -48,7 +48,7 @@ def test_numbers_that_make_no_crowd_are_refused(voters: int, rate: float, share:
         ("http://127.0.0.1:9000/", "http://127.0.0.1:9000"),
     ],
 )
-def test_a_site_on_this_machine_is_visited_at_its_origin(site: str, origin: str) -> None:
+def test_a_local_site_is_reduced_to_its_origin(site: str, origin: str) -> None:
     assert loopback_origin(site) == origin
 
 
@@ -57,35 +57,35 @@ def test_a_site_on_this_machine_is_visited_at_its_origin(site: str, origin: str)
     ["https://example.com", "http://localhost.example.com", "http://10.0.0.1:8080", "ftp://localhost",
      "localhost:8080", "", "http://localhost@example.com/", "http://127.0.0.1.example.com/"],
 )  # fmt: skip
-def test_any_other_site_is_refused(site: str) -> None:
+def test_a_foreign_site_is_rejected(site: str) -> None:
     with pytest.raises(NotLoopback):
         loopback_origin(site)
 
 
-def test_a_vote_is_seen_with_the_first_frame_that_shows_as_many_as_were_confirmed() -> None:
-    votes = [told(1.0, 1.2), told(2.0, 2.2)]
+def test_latency_ends_with_the_first_frame_that_reaches_the_confirmed_total() -> None:
+    votes = [reply(1.0, 1.2), reply(2.0, 2.2)]
     frames = [Observation(1.0, 10), Observation(1.25, 11), Observation(2.5, 12)]
     found = measure(votes, 10, [frames])
     assert found.from_sending == pytest.approx([0.25, 0.5])
     assert found.from_answer == pytest.approx([0.05, 0.3])
 
 
-def test_a_frame_that_comes_before_the_answer_is_no_negative_time() -> None:
-    assert measure([told(1.0, 1.2)], 0, [[Observation(1.1, 1)]]).from_answer == [0.0]
+def test_a_frame_before_the_answer_gives_zero_latency() -> None:
+    assert measure([reply(1.0, 1.2)], 0, [[Observation(1.1, 1)]]).from_answer == [0.0]
 
 
-def test_a_late_smaller_frame_does_not_unshow_a_vote() -> None:
-    found = measure([told(1.0, 1.2)], 0, [[Observation(1.3, 1), Observation(1.4, 0), Observation(1.5, 1)]])
+def test_a_late_smaller_frame_does_not_change_the_latency() -> None:
+    found = measure([reply(1.0, 1.2)], 0, [[Observation(1.3, 1), Observation(1.4, 0), Observation(1.5, 1)]])
     assert found.from_sending == pytest.approx([0.3])
 
 
-def test_a_vote_on_no_frame_and_one_confirmed_by_a_retry_are_not_measured() -> None:
-    votes = [told(1.0, 1.2, attempts=2), told(2.0, 2.2), told(3.0, 3.2)]
+def test_unshown_and_retried_votes_are_not_measured() -> None:
+    votes = [reply(1.0, 1.2, attempts=2), reply(2.0, 2.2), reply(3.0, 3.2)]
     found = measure(votes, 0, [[Observation(1.5, 1), Observation(2.5, 2)]])
     assert found.from_sending == pytest.approx([0.5])
 
 
-def test_a_spread_is_by_nearest_rank_in_milliseconds() -> None:
+def test_percentiles_use_nearest_rank_in_milliseconds() -> None:
     found = spread([number / 1000 for number in range(1, 101)])
     assert found
     assert (found.p50, found.p90, found.p99, found.slowest) == pytest.approx((50, 90, 99, 100))

@@ -1,4 +1,4 @@
-"""The crowd finds an honest site exact, and every kind of dishonest one not."""
+"""The load test passes a correct site and fails every kind of faulty one."""
 
 from collections import Counter
 from typing import Any
@@ -19,20 +19,20 @@ def failing(outcome: Any) -> set[str]:
     return {check.name.split(":")[0] for check in outcome.checks if not check.holds}
 
 
-def test_an_honest_site_is_found_exact(run_at: Any, in_memory_site: Any) -> None:
+def test_a_correct_site_passes(run_at: Any, in_memory_site: Any) -> None:
     outcome = run_at(in_memory_site())
     assert outcome.exact, outcome.checks
     assert outcome.after.total == 40
     assert outcome.answers == {"201": 40, "200": 10, "409 already-voted": 10}
 
 
-def test_votes_that_were_there_before_are_not_the_crowds(run_at: Any, in_memory_site: Any) -> None:
+def test_earlier_votes_are_not_counted_as_the_crowds(run_at: Any, in_memory_site: Any) -> None:
     outcome = run_at(in_memory_site(already=Counter(a=1000, b=3)))
     assert outcome.exact
     assert outcome.after.total == 1043
 
 
-def test_an_unconfirmed_vote_is_sent_again_with_the_same_voter_token_and_counts_once(
+def test_an_unconfirmed_vote_is_retried_with_the_same_voter_token_and_counts_once(
     run_at: Any, in_memory_site: Any
 ) -> None:
     site = in_memory_site(unconfirmed=2)
@@ -52,31 +52,29 @@ def test_an_unconfirmed_vote_is_sent_again_with_the_same_voter_token_and_counts_
         ("takes_both", "double taps, other option"),
     ],
 )
-def test_a_dishonest_site_is_found_out(run_at: Any, in_memory_site: Any, defect: str, wrong: str) -> None:
+def test_a_faulty_site_fails(run_at: Any, in_memory_site: Any, defect: str, wrong: str) -> None:
     outcome = run_at(in_memory_site(defects=frozenset({defect})))
     assert not outcome.exact
     assert any(name.startswith(wrong) for name in failing(outcome)), failing(outcome)
 
 
-def test_a_voter_told_that_both_options_stand_is_not_settled(run_at: Any, in_memory_site: Any) -> None:
+def test_confirmations_for_both_options_fail(run_at: Any, in_memory_site: Any) -> None:
     outcome = run_at(in_memory_site(defects=frozenset({"takes_both"})))
     assert "voters" in failing(outcome)
 
 
-def test_a_vote_never_confirmed_is_a_difference_even_if_nothing_was_counted(
-    run_at: Any, in_memory_site: Any
-) -> None:
+def test_a_vote_that_is_never_confirmed_is_a_difference(run_at: Any, in_memory_site: Any) -> None:
     outcome = run_at(in_memory_site(unconfirmed=10**6), patience=0.0, double_taps=0.0)
     assert not outcome.exact
     assert outcome.answers == {"503 not-confirmed": 40}
 
 
-def test_without_an_open_poll_there_is_nothing_to_do(run_at: Any, in_memory_site: Any) -> None:
+def test_a_site_without_an_open_poll_is_not_ready(run_at: Any, in_memory_site: Any) -> None:
     with pytest.raises(SiteNotReady, match="no poll is open"):
         run_at(in_memory_site(defects=frozenset({"no_poll"})))
 
 
-def test_every_request_to_write_looks_like_one_of_our_page(run_at: Any, in_memory_site: Any) -> None:
+def test_every_write_has_the_headers_of_our_pages(run_at: Any, in_memory_site: Any) -> None:
     site = in_memory_site()
     run_at(site, voters=3)
     posts = [request for request in site.requests if request.method == "POST"]
@@ -87,7 +85,7 @@ def test_every_request_to_write_looks_like_one_of_our_page(run_at: Any, in_memor
         assert request.headers["Content-Type"] == "application/json"
 
 
-def test_each_voter_carries_its_own_voter_token_only(run_at: Any, in_memory_site: Any) -> None:
+def test_each_voter_sends_only_its_own_voter_token(run_at: Any, in_memory_site: Any) -> None:
     site = in_memory_site()
     run_at(site, double_taps=0.0)
     voter_tokens = [request.headers["Cookie"] for request in site.requests if request.url.path == "/vote"]

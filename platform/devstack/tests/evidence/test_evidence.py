@@ -1,4 +1,4 @@
-"""A claim without a test that exists, or a reason, is found; the project's own claims all hold."""
+"""Claims without an existing test or a reason are reported; all claims of this project are met."""
 
 import json
 from pathlib import Path
@@ -25,12 +25,12 @@ def claim_of(*tests: str, left: str = "") -> Claim:
 
 
 @pytest.mark.parametrize("claim", OURS, ids=lambda claim: claim.name)
-def test_what_we_claim_has_tests_that_exist_or_a_reason(claim: Claim) -> None:
+def test_every_claim_has_existing_tests_or_a_reason(claim: Claim) -> None:
     assert claim.missing == ()
     assert claim.holds
 
 
-def test_no_item_and_no_threat_is_left_out() -> None:
+def test_all_checklist_items_and_threats_are_read() -> None:
     assert [item.number for item in read_checklist()] == list(range(1, 43))
     names = [threat.name for threat in read_threats()]
     assert names == [f"T{number}" for number in range(1, len(names) + 1)]
@@ -49,17 +49,15 @@ def test_every_threat_has_tests() -> None:
         (claim_of(left="It shows on AWS."), Cover.REASON, True),
         (claim_of(), Cover.NOTHING, False),
         (claim_of("a.py::test_gone"), Cover.NOTHING, False),
-        (claim_of("a.py::test_gone", left="A reason mends no lie."), Cover.NOTHING, False),
+        (claim_of("a.py::test_gone", left="A reason does not replace a missing test."), Cover.NOTHING, False),
         (claim_of("a.py::test_one", "a.py::test_gone"), Cover.TESTED, False),
     ],
 )
-def test_a_claim_is_covered_by_tests_that_exist_or_by_a_reason(
-    claim: Claim, cover: Cover, holds: bool
-) -> None:
+def test_a_claim_is_covered_by_existing_tests_or_a_reason(claim: Claim, cover: Cover, holds: bool) -> None:
     assert (claim.cover, claim.holds) == (cover, holds)
 
 
-def test_a_test_is_known_by_its_path_and_its_name_and_helpers_are_none() -> None:
+def test_known_tests_have_path_and_name_and_exclude_helpers() -> None:
     known = known_tests()
     here = "platform/devstack/tests/evidence/test_evidence.py"
     assert f"{here}::test_every_threat_has_tests" in known
@@ -67,31 +65,39 @@ def test_a_test_is_known_by_its_path_and_its_name_and_helpers_are_none() -> None
     assert any("::Test" in test for test in known)
 
 
-def test_rows_of_the_threat_model_are_read(tmp_path: Path) -> None:
+def test_each_section_of_the_threat_model_is_read_as_one_threat(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "| id | x |\n| T1 | Spoofing | Who? | This. | no | `a.py::test_one`<br>`b.py::T::test_x` |\n"
+        "## Mitigations\n\n"
+        "### T1: A forged cookie\n\n**Category:** Spoofing\n\nThis.\n\n"
+        "- `a.py::test_one`\n- `b.py::T::test_x`\n\n"
+        "### T2: A flood\n\n**Category:** Denial of service\n\n"
+        "### Out of scope\n\n`a.py::test_two`\n"
     )
-    assert read_threats(page) == (Threat("T1", "Spoofing", "Who?", ("a.py::test_one", "b.py::T::test_x")),)
+
+    assert read_threats(page) == (
+        Threat("T1", "Spoofing", "A forged cookie", ("a.py::test_one", "b.py::T::test_x")),
+        Threat("T2", "Denial of service", "A flood", ()),
+    )
 
 
 @pytest.mark.parametrize(
     "text", ["", "[[item]]\nnumber = 1\n", "not toml", "[[item]]\nnumber = 1\nextra = 2\n"]
 )
-def test_what_is_no_checklist_is_refused(tmp_path: Path, text: str) -> None:
+def test_an_invalid_checklist_is_rejected(tmp_path: Path, text: str) -> None:
     (tmp_path / "checklist.toml").write_text(text)
-    with pytest.raises(Failure, match=r"checklist\.toml is no checklist"):
+    with pytest.raises(Failure, match=r"checklist\.toml is not a valid checklist"):
         read_checklist(tmp_path / "checklist.toml")
 
 
 @pytest.mark.parametrize(("tests", "status"), [(("a.py::test_one",), 0), (("a.py::test_gone",), 1), ((), 1)])
-def test_the_command_fails_when_a_claim_does_not_hold(
+def test_the_command_fails_for_an_unmet_claim(
     monkeypatch: pytest.MonkeyPatch, tests: tuple[str, ...], status: int
 ) -> None:
     monkeypatch.setattr(check, "all_claims", lambda: [claim_of(*tests)])
     shown = CliRunner().invoke(app, ["check", "--threats"])
     assert shown.exit_code == status
     assert ("✗" in shown.output) is bool(status)
-    told = CliRunner().invoke(app, ["check", "--threats", "--json"])
-    assert told.exit_code == status
-    assert json.loads(told.output)["passed"] is not bool(status)
+    result = CliRunner().invoke(app, ["check", "--threats", "--json"])
+    assert result.exit_code == status
+    assert json.loads(result.output)["passed"] is not bool(status)

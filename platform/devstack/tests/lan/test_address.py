@@ -1,4 +1,4 @@
-"""The address for phones: the one of the default route, in a network of one's own, or a clear refusal."""
+"""The address for phones: that of the default route in a local network, otherwise a clear error."""
 
 import socket
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ from devstack.lan.address import lan_address
 
 
 def machine(monkeypatch: pytest.MonkeyPatch, route: str | None, **interfaces: str) -> None:
-    """Give this machine interfaces; a name that begins with `down` is one that is down."""
+    """Fake this machine's network interfaces; a name that begins with `down` is an inactive one."""
     entries = {
         name: [SimpleNamespace(family=socket.AF_INET, address=one)] for name, one in interfaces.items()
     }
@@ -42,7 +42,7 @@ def test_several_addresses_without_a_default_route_are_listed(monkeypatch: pytes
     "interfaces",
     [{"lo": "127.0.0.1"}, {"public": "8.8.8.8"}, {"link": "169.254.3.4"}, {"down": "192.168.1.5"}],
 )
-def test_a_machine_in_no_local_network_is_refused_with_what_to_do(
+def test_a_machine_without_a_local_network_is_rejected(
     monkeypatch: pytest.MonkeyPatch, interfaces: dict[str, str]
 ) -> None:
     machine(monkeypatch, next(iter(interfaces.values())), **interfaces)
@@ -62,12 +62,10 @@ def test_a_machine_in_no_local_network_is_refused_with_what_to_do(
         ("224.0.0.1", "not an address of a local network"),
     ],
 )
-def test_a_wanted_address_that_would_offer_the_site_to_others_or_to_nobody_is_refused(
-    wanted: str, says: str
-) -> None:
+def test_an_unsuitable_requested_address_is_rejected(wanted: str, says: str) -> None:
     with pytest.raises(Failure, match=says):
         lan_address(wanted)
 
 
-def test_a_wanted_address_is_taken_as_it_is() -> None:
+def test_a_requested_address_is_used_unchanged() -> None:
     assert lan_address("192.168.1.5") == "192.168.1.5"

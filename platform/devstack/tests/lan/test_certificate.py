@@ -1,4 +1,4 @@
-"""The certificate for phones: valid at its one address, under an authority that can sign nothing more."""
+"""The certificate for phones: valid at one address, under an authority that can sign nothing else."""
 
 import ssl
 import stat
@@ -26,7 +26,7 @@ def instance(tmp_path: Path) -> Instance:
 
 
 def shake_hands(instance: Instance, address: str) -> None:
-    """Complete a TLS handshake in memory, as a client that trusts the authority and knows the address."""
+    """Complete a TLS handshake in memory, as a client that trusts the authority, at this address."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(instance.lan_certificate_file)
     client = ssl.create_default_context(cafile=str(instance.lan_authority_file))
@@ -53,7 +53,7 @@ def test_a_phone_that_trusts_the_authority_accepts_the_site_at_its_address_and_n
         shake_hands(instance, "192.168.178.21")
 
 
-def test_only_the_owner_reads_the_key_and_the_authoritys_key_is_nowhere(instance: Instance) -> None:
+def test_only_the_owner_can_read_the_key_and_the_authoritys_key_is_not_stored(instance: Instance) -> None:
     assert stat.S_IMODE(instance.lan_certificate_file.stat().st_mode) == 0o600
     written = [path for path in instance.state.iterdir() if "PRIVATE KEY" in path.read_text()]
     assert written == [instance.lan_certificate_file]
@@ -63,7 +63,7 @@ def test_only_the_owner_reads_the_key_and_the_authoritys_key_is_nowhere(instance
     assert server.key.public_key() != authority.public_key()
 
 
-def test_phones_take_how_long_and_for_what_the_certificate_is_valid() -> None:
+def test_the_certificates_validity_and_names_are_acceptable_to_phones() -> None:
     now = datetime.now(UTC)
     authority, server = certificate.issue(ADDRESS, now)
     assert server.certificate.not_valid_after_utc - server.certificate.not_valid_before_utc < timedelta(398)
@@ -79,7 +79,7 @@ def test_a_second_start_keeps_the_certificate_that_a_phone_trusts(instance: Inst
 
 
 @pytest.mark.parametrize("change", ["address", "end", "future", "other authority", "no authority", "no key"])
-def test_a_certificate_that_phones_would_refuse_is_replaced(
+def test_a_certificate_that_phones_would_reject_is_replaced(
     instance: Instance, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = instance.lan_certificate_file.read_text()
@@ -133,5 +133,5 @@ def test_status_and_invitation_name_address_authority_and_fingerprint(instance: 
     print_invitation(instance, console)
     printed = console.export_text()
     for text in (f"https://{ADDRESS}:8080/", str(instance.lan_authority_file), fingerprint, "not private"):
-        assert text in printed, "and no line is broken within it"
+        assert text in printed, "no line break inside it"
     assert str(instance.emulator_port) not in printed

@@ -1,4 +1,4 @@
-"""The scanner finds what is planted, however it is spelt, and nothing else."""
+"""The privacy scan finds planted values in every encoding, and reports nothing else."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ def leaks(identity: Identity, text: bytes | str, place: str = "log /aws/lambda/x
         lambda value: json.dumps({"message": f"voter {value!r} came"}),
     ],
 )
-def test_an_identity_is_found_however_it_is_spelt(identity: Identity, spell: Any) -> None:
+def test_an_identity_is_found_in_every_encoding(identity: Identity, spell: Any) -> None:
     assert leaks(identity, spell(identity.value)) == [identity.kind]
 
 
@@ -52,29 +52,27 @@ def test_text_that_json_escapes_is_found() -> None:
 
 
 @given(st.binary(min_size=8, max_size=40), st.binary(max_size=9), st.binary(max_size=9))
-def test_whatever_bytes_stand_in_base64_of_something_longer_are_found(
-    value: bytes, before: bytes, after: bytes
-) -> None:
+def test_any_bytes_inside_longer_base64_are_found(value: bytes, before: bytes, after: bytes) -> None:
     identity = Identity("bytes", value)
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         assert leaks(identity, encode(before + value + after)) == ["bytes"]
 
 
 @given(st.binary(min_size=8, max_size=40), st.binary(max_size=200))
-def test_what_is_not_there_is_not_found(value: bytes, text: bytes) -> None:
+def test_an_absent_identity_is_not_reported(value: bytes, text: bytes) -> None:
     identity = Identity("bytes", value)
     if not any(form in text for form in identity.forms()):
         assert leaks(identity, text) == []
 
 
-def test_where_it_may_be_kept_it_is_no_leak_and_elsewhere_it_is() -> None:
+def test_an_identity_is_a_leak_only_outside_its_allowed_place() -> None:
     salt = Identity("salt", b"s" * 32, kept_in=("table voting-state",))
     assert leaks(salt, salt.value, "table voting-state") == []
     assert leaks(salt, salt.value, "table polls") == ["salt"]
     assert leaks(salt, salt.value, "log voting-state") == ["salt"]
 
 
-def test_of_many_each_is_found_where_it_stands_and_once_for_a_place() -> None:
+def test_each_of_many_identities_is_reported_once_per_place() -> None:
     many = [Identity(f"number {n}", f"identity-{n:06d}".encode()) for n in range(1000)]
     text = b" ".join([many[7].value, many[993].value, many[7].value])
     found = Scanner(many).leaks([Place("one", text), Place("other", many[7].value)])
@@ -85,7 +83,7 @@ def test_of_many_each_is_found_where_it_stands_and_once_for_a_place() -> None:
     ]
 
 
-def test_a_leak_is_shown_with_what_stands_around_it_and_without_itself() -> None:
+def test_a_leak_shows_the_surrounding_text_without_the_value() -> None:
     (leak,) = Scanner([ADDRESS]).leaks([Place("log x", b"refused 127.83.41.7 today")])
     assert leak.around == "refused [address] today"
 
@@ -93,15 +91,15 @@ def test_a_leak_is_shown_with_what_stands_around_it_and_without_itself() -> None
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (f"v1.k1.{'V' * 22}.1795685923.{MAC}", "something signed by us"),
-        (f"v1.k2.{POLL}.1795685923.{MAC}", "something signed by us"),
-        (f"v1.k1.voter.{POLL}.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
-        (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "something signed by us"),
+        (f"v1.k1.{'V' * 22}.1795685923.{MAC}", "a signed token"),
+        (f"v1.k2.{POLL}.1795685923.{MAC}", "a signed token"),
+        (f"v1.k1.voter.{POLL}.1795685923.{'t' * 16}.{MAC}", "a signed token"),
+        (f"v1.k1.public.-.1795685923.{'t' * 16}.{MAC}", "a signed token"),
         ("7ZQ4M-0X2V9-C6K3T-8HJ5N-1W0RG", "a voting code"),
         (f"Bearer eyJ{'h' * 20}.eyJ{'p' * 40}.{'s' * 40}", "a token"),
     ],
 )
-def test_what_has_the_shape_of_ours_is_found_without_having_been_planted(text: str, kind: str) -> None:
+def test_our_token_formats_are_found_without_a_known_value(text: str, kind: str) -> None:
     assert leaks(ADDRESS, f'{{"message": "what is {text}?"}}') == [kind]
 
 
@@ -109,16 +107,16 @@ def test_what_has_the_shape_of_ours_is_found_without_having_been_planted(text: s
     "text",
     ["version 1.43.106", f"poll {POLL}", "arn:aws:lambda:eu-central-1:000000000000:function:x", MAC],
 )
-def test_what_is_usual_in_a_log_is_no_leak(text: str) -> None:
+def test_usual_log_content_is_not_a_leak(text: str) -> None:
     assert leaks(ADDRESS, text) == []
 
 
-def test_what_is_too_short_is_refused_instead_of_found_everywhere() -> None:
+def test_a_too_short_value_is_rejected() -> None:
     with pytest.raises(ValueError, match="too short"):
         Identity("choice", b"a")
 
 
-def test_it_looks_at_the_emulators_own_log_of_now_and_before(tmp_path: Path) -> None:
+def test_the_emulators_current_and_previous_logs_are_scanned(tmp_path: Path) -> None:
     from devstack.instance import Instance  # noqa: PLC0415
     from devstack.privacy import places  # noqa: PLC0415
 

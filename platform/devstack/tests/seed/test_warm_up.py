@@ -1,4 +1,4 @@
-"""Warm-up: cold functions are called again until each has answered, and a failure names the function."""
+"""Warm-up: cold functions are retried until each has answered; a failure names the function."""
 
 import threading
 from collections import Counter
@@ -85,7 +85,7 @@ def test_a_function_that_never_answers_ends_the_warm_up_with_its_last_failure() 
     assert said[-1] == "1 of 2 functions answered; missing: connect"
 
 
-def test_a_defect_of_our_own_is_not_retried() -> None:
+def test_an_unexpected_exception_is_not_retried() -> None:
     with pytest.raises(ZeroDivisionError):
         run([Call("connect", cold(1, ZeroDivisionError))])
 
@@ -110,7 +110,7 @@ def test_the_failure_names_each_function_with_the_end_of_its_log(monkeypatch: py
 
 @pytest.fixture
 def cold_site(tmp_path: Any) -> Any:
-    """Serve a site over real HTTP whose functions answer 500, 502, 503, 504 and then well."""
+    """Serve a site over real HTTP; its functions answer 500, 502, 503, 504 and then 200."""
     seen: Counter[str] = Counter()
 
     class Cold(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The order of deployment follows from what the templates export and import."""
+"""The deploy order follows from the exports and imports of the templates."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ IMPORTING_LONG = "Resources:\n  R: {{Value: {{Fn::ImportValue: !Sub 'tot-${{Envi
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """Three stacks, each after the one before, though the alphabet says otherwise."""
+    """Three stacks, each importing from the one before, in non-alphabetical order."""
     for service, text in {
         "platform": EXPORTING.format("A"),
         "services/z-first": IMPORTING.format("A") + EXPORTING.format("B"),
@@ -34,15 +34,15 @@ def test_a_stack_comes_after_those_it_imports_from(checkout: Path) -> None:
     assert order[2].needs == {"z-first"}
 
 
-def test_an_import_that_nobody_exports_is_named(checkout: Path) -> None:
+def test_an_import_without_an_export_is_rejected(checkout: Path) -> None:
     (checkout / "platform/template.yaml").write_text("Resources: {}")
-    with pytest.raises(Failure, match="z-first imports what no stack exports: A"):
+    with pytest.raises(Failure, match="z-first imports values that no stack exports: A"):
         catalogue.in_deploy_order(checkout)
 
 
-def test_a_circle_is_named(checkout: Path) -> None:
+def test_an_import_cycle_is_rejected(checkout: Path) -> None:
     (checkout / "platform/template.yaml").write_text(EXPORTING.format("A") + IMPORTING.format("B"))
-    with pytest.raises(Failure, match="circle"):
+    with pytest.raises(Failure, match="cycle"):
         catalogue.in_deploy_order(checkout)
 
 
@@ -55,7 +55,7 @@ def _add_second_stack(checkout: Path) -> None:
     template.write_text("Globals: {Function: {CodeUri: .}}\n" + template.read_text())
 
 
-def test_a_template_below_a_services_is_a_stack_of_its_own_that_comes_after_it(checkout: Path) -> None:
+def test_a_template_in_a_subfolder_is_a_second_stack_deployed_after_the_first(checkout: Path) -> None:
     _add_second_stack(checkout)
     order = {stack.service: stack for stack in catalogue.in_deploy_order(checkout)}
     second = order["z-first-more"]
@@ -115,16 +115,14 @@ def _changed_by(checkout: Path, path: str) -> set[str]:
         ("uv.lock", {"platform", "z-first", "a-second"}),
     ],
 )
-def test_only_what_goes_into_a_stack_makes_it_deploy_again(
-    checkout: Path, path: str, expected: set[str]
-) -> None:
+def test_only_changed_inputs_redeploy_a_stack(checkout: Path, path: str, expected: set[str]) -> None:
     for service in ("z-first", "a-second"):
         template = checkout / f"services/{service}/template.yaml"
         template.write_text("Globals: {Function: {CodeUri: .}}\n" + template.read_text())
     assert _changed_by(checkout, path) == expected
 
 
-def test_other_parameters_make_a_stack_deploy_again(checkout: Path) -> None:
+def test_changed_parameters_redeploy_a_stack(checkout: Path) -> None:
     stack = catalogue.in_deploy_order(checkout)[0]
     assert fingerprint(stack, {"SiteOrigin": "a"}, checkout) != fingerprint(
         stack, {"SiteOrigin": "b"}, checkout

@@ -1,4 +1,4 @@
-"""Coverage by package, and the limit that packages of rules hold."""
+"""Coverage by package, and the minimum for domain packages."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def file(lines: int, run: int, branches: int, taken: int) -> dict[str, Any]:
     return {"summary": dict(zip(names, (lines - run, run, branches - taken, taken), strict=True))}
 
 
-def test_files_are_added_up_by_package_with_the_rules_apart() -> None:
+def test_files_are_added_up_by_package_with_separate_domain_packages() -> None:
     source = "services/vote-service/src/vote_service"
     found = by_package(
         {
@@ -28,13 +28,13 @@ def test_files_are_added_up_by_package_with_the_rules_apart() -> None:
     assert package_of("platform/gateway/src/gateway/cookie.py") == "gateway"
 
 
-def test_rules_hold_with_95_percent_of_their_branches_and_other_packages_always() -> None:
+def test_domain_packages_need_95_percent_branch_coverage() -> None:
     assert show_reach([Reach("vote-service domain", 9, 9, 100, 95)], None, QUIET)
     assert not show_reach([Reach("vote-service domain", 9, 9, 1000, 949)], None, QUIET)
     assert show_reach([Reach("vote-service", 9, 0, 100, 0)], None, QUIET)
 
 
-def test_logic_is_read_from_buns_report_and_not_measured_without_one(tmp_path: Path) -> None:
+def test_javascript_coverage_is_read_from_buns_report(tmp_path: Path) -> None:
     report = tmp_path / "logic.lcov"
     assert logic_reach(report) is None
     report.write_text(

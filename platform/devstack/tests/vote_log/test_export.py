@@ -1,4 +1,4 @@
-"""An export names nobody, a later one extends it, and the standalone script finds what was changed."""
+"""The vote log export: anonymous, extended by later exports, and verified by the standalone script."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ from devstack.vote_log.reading import MINUTE, MinuteCounts
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SCRIPT = ROOT / "docs" / "verify_vote_log.py"
 POLL = new_poll_id()
-# Second of the vote, and choice: 60 votes over ten minutes, then a few.
+# The second and the choice of each vote: 60 votes over ten minutes, then two.
 VOTES = [(second * 10, "ab"[second % 3 == 0]) for second in range(60)] + [(900, "a"), (901, "b")]
 
 
@@ -38,7 +38,7 @@ def counted(votes: Iterable[tuple[int, str]], *, sealed: bool) -> MinuteCounts:
 
 
 def exported(path: Path, at: float, *, sealed: bool = False) -> Path:
-    """Write the export of what had been voted `at` seconds after noon."""
+    """Write the export of the votes up to `at` seconds after noon."""
     counts = counted([vote for vote in VOTES if vote[0] <= at], sealed=sealed)
     lines = export_lines(POLL, counts, NOON + timedelta(seconds=at))
     path.write_text("".join(f"{line}\n" for line in lines))
@@ -56,7 +56,7 @@ def verify(*files: Path) -> tuple[int, str]:
 def test_the_script_counts_the_votes_of_a_sealed_log(tmp_path: Path) -> None:
     code, said = verify(exported(tmp_path / "all", 2000, sealed=True))
     assert code == 0, said
-    assert "a 41, b 21, total 62 (all votes, and 2 invalid records aside)" in said
+    assert "a 41, b 21, total 62 (all votes; 2 invalid records not counted)" in said
 
 
 def test_every_later_export_extends_every_earlier_one(tmp_path: Path) -> None:
@@ -68,14 +68,14 @@ def test_every_later_export_extends_every_earlier_one(tmp_path: Path) -> None:
     assert len({file.read_text() for file in files}) > 3
 
 
-def test_a_minute_that_a_vote_may_still_join_is_not_exported(tmp_path: Path) -> None:
+def test_an_unsettled_minute_is_not_exported(tmp_path: Path) -> None:
     text = exported(tmp_path / "early", (MINUTE + MINUTE + SETTLING).total_seconds() - 1).read_text()
     assert 'votes":' not in text
     text = exported(tmp_path / "then", (MINUTE + MINUTE + SETTLING).total_seconds()).read_text()
     assert 'votes":' in text
 
 
-def test_no_line_tells_who_voted_when(tmp_path: Path) -> None:
+def test_no_line_reveals_the_time_of_a_vote(tmp_path: Path) -> None:
     for line in exported(tmp_path / "open", 1000).read_text().splitlines()[1:]:
         group = json.loads(line)
         assert len(group["votes"]) >= LEAST
@@ -93,7 +93,7 @@ def test_no_line_tells_who_voted_when(tmp_path: Path) -> None:
         ('"chain":"', '"chain":"0'),
     ],
 )
-def test_one_changed_vote_or_number_is_found(tmp_path: Path, old: str, new: str) -> None:
+def test_a_changed_vote_or_number_is_detected(tmp_path: Path, old: str, new: str) -> None:
     file = exported(tmp_path / "all", 2000, sealed=True)
     assert old in file.read_text()
     file.write_text(file.read_text().replace(old, new, 1))
@@ -101,7 +101,7 @@ def test_one_changed_vote_or_number_is_found(tmp_path: Path, old: str, new: str)
     assert (code, said.split(":")[0]) == (1, "NOT SOUND")
 
 
-def test_a_line_that_was_taken_out_or_cut_off_is_found(tmp_path: Path) -> None:
+def test_a_removed_or_truncated_line_is_detected(tmp_path: Path) -> None:
     file = exported(tmp_path / "all", 2000, sealed=True)
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[:1] + lines[2:]))
@@ -112,7 +112,7 @@ def test_a_line_that_was_taken_out_or_cut_off_is_found(tmp_path: Path) -> None:
     assert verify(file)[0] == 1
 
 
-def test_an_earlier_export_that_was_rewritten_is_found(tmp_path: Path) -> None:
+def test_a_rewritten_earlier_export_is_detected(tmp_path: Path) -> None:
     earlier = exported(tmp_path / "earlier", 500)
     other = counted([(second, "b") for second, _ in VOTES], sealed=True)
     later = tmp_path / "later"
@@ -123,7 +123,7 @@ def test_an_earlier_export_that_was_rewritten_is_found(tmp_path: Path) -> None:
     assert "does not begin" in said
 
 
-def test_what_is_no_file_of_ours_is_refused_and_named(tmp_path: Path) -> None:
+def test_an_invalid_file_is_rejected(tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     foreign.write_text("a,b\n1,2\n")
     assert verify(foreign)[0] == 1

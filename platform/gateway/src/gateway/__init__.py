@@ -1,5 +1,5 @@
-"""What stands between an HTTP API and a handler, the same for every service that has routes.
+"""Shared code between API Gateway and the handlers of every service that has HTTP routes.
 
-The origin secret, the shape of an error and the limits of a body are the platform's rules, so they stand
-once, here. What a refusal means stays with its service: each gives its own table of exceptions and problems.
+It checks the origin secret, limits request bodies and formats errors as RFC 9457 problems. Each service
+passes its own table that maps exceptions to problems.
 """

@@ -1,10 +1,9 @@
-"""The audit log of what organisers did: how every service writes its entries into the one table of all of
-them.
+"""Write audit events of organisers and operators; all services share one audit log table.
 
-An entry is written once, on the condition that its key is new, and never again: the table's own policy denies
-everybody to change or remove one, and no role allows it. Where the change is a transaction, the entry is part
-of it. Elsewhere it is written before, so that nothing is done without one. A submission that arrives again
-has one entry: a marker of it, by the id that its client made, is written with the entry.
+Each entry is written once, on the condition that its key is new. The table's resource policy denies updates
+and deletes to every principal, and no role allows them. If the change is a transaction, the entry is part of
+it; otherwise the entry is written before the change, so that no change is without an entry. A repeated
+submission has one entry: a marker with the client's id for the submission is written in the same transaction.
 """
 
 import secrets
@@ -21,7 +20,7 @@ from contracts.model import format_instant
 from contracts.refusal import DomainError
 from contracts.stream import AttributeValue
 
-from gateway.organiser import Principal, who_asks
+from gateway.organiser import Principal, authenticated_principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,69 +29,69 @@ if TYPE_CHECKING:
 ALL: Final = "all"
 BY_POLL: Final = "by_poll"
 ONCE: Final = "once"
-"""The partition of markers: each says when a submission was recorded, and is no entry."""
+"""Partition key of submission markers. A marker holds the time of the first submission; it is no entry."""
 OPERATOR: Final = "operator"
 REPEATABLE_FOR: Final = timedelta(days=90)
-"""Longer than any page keeps a submission whose answer it waits for."""
+"""TTL of submission markers: longer than any page keeps an unanswered submission."""
 AUDIT_RETENTION: Final = timedelta(days=730)
 _NUMBERS: Final = frozenset({"revision"})
 
 
 class AuditLogUnavailable(DomainError):
-    """The entry could not be written, so nothing was done: better not now than without one."""
+    """The audit event could not be written, so the change was not made."""
 
     retry_after = 2
 
 
 @dataclass(frozen=True)
 class PendingAuditEvent:
-    """What an organiser is about to do. What comes of it is known when it is written."""
+    """An audit event before the change is made; `entry` adds the poll and its revision."""
 
-    who: Principal
+    principal: Principal
     action: AuditAction | OperatorAction
     at: datetime
     about: str | None = None
 
     @classmethod
     def by(cls, app: APIGatewayHttpResolver, action: AuditAction, about: str | None = None) -> Self:
-        """Return what whoever asks is about to do now. Raises `NotSignedIn`."""
-        return cls(who_asks(app), action, datetime.now(UTC), about)
+        """Return an event of the authenticated organiser, at the current time. Raises `NotSignedIn`."""
+        return cls(authenticated_principal(app), action, datetime.now(UTC), about)
 
     @classmethod
     def by_operator(cls, name: str | None, action: OperatorAction) -> Self:
-        """Return what somebody with rights of AWS's own is about to do now; who it is, they say."""
+        """Return an event of an operator with AWS permissions, at the current time; `name` is unverified."""
         return cls(Principal(OPERATOR, name or OPERATOR, None), action, datetime.now(UTC))
 
     def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> AuditEventV2:
-        """Return the entry that says so."""
+        """Return the entry to write."""
         return AuditEventV2(
-            at=self.at, subject=self.who.subject, name=self.who.name, action=self.action, about=self.about,
-            poll_id=poll_id, revision=revision,
+            at=self.at, subject=self.principal.subject, name=self.principal.name,
+            action=self.action, about=self.about, poll_id=poll_id, revision=revision,
         )  # fmt: skip
 
 
 class AuditLog:
-    """Writes entries: there is no way here to change one."""
+    """Adds entries to the audit log; it has no method that changes one."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def add(self, entry: AuditEventV2) -> None:
-        """Write an entry by itself. Raises `AuditLogUnavailable`."""
+        """Write one entry outside of a transaction. Raises `AuditLogUnavailable`."""
         try:
             self._client.put_item(**put_of(entry, self._table))
         except self._client.exceptions.ConditionalCheckFailedException:
-            return  # its key is nobody else's: an earlier attempt arrived, and its answer was lost
+            return  # the key is random: an earlier attempt of this call succeeded and its response was lost
         except (ClientError, BotoCoreError) as error:
             raise AuditLogUnavailable from error
 
     def part_of_transaction(self, entry: AuditEventV2) -> "TransactWriteItemTypeDef":
-        """Return the entry as a part of the transaction that makes the change."""
+        """Return the write of the entry, as an item for the transaction that makes the change."""
         return write_of(entry, self._table)
 
     def add_once(self, entry: AuditEventV2, submission: str) -> datetime:
-        """Write the entry of a submission, once however often it arrives; return when that was.
+        """Write the entry of a submission unless it was written before; return the time of the entry.
 
         Raises `AuditLogUnavailable`.
         """
@@ -115,12 +114,12 @@ class AuditLog:
 
 
 def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef":
-    told_apart_by = (entry.action, entry.subject, entry.poll_id or "", submission)
+    unique_parts = (entry.action, entry.subject, entry.poll_id or "", submission)
     return {
         "TableName": table,
         "Item": {
             "audit_log": {"S": ONCE},
-            "entry": {"S": sha256("\0".join(told_apart_by).encode()).hexdigest()},
+            "entry": {"S": sha256("\0".join(unique_parts).encode()).hexdigest()},
             "at": {"S": format_instant(entry.at)},
             "expires_at": {"N": str(int((entry.at + REPEATABLE_FOR).timestamp()))},
         },
@@ -131,12 +130,12 @@ def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef"
 
 
 def write_of(entry: AuditEventV2, table: str) -> "TransactWriteItemTypeDef":
-    """Return the entry as a part of the transaction that makes the change."""
+    """Return the write of the entry, as an item for the transaction that makes the change."""
     return {"Put": put_of(entry, table)}
 
 
 def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
-    """Return the write of an entry under a key of its own."""
+    """Return the arguments of `PutItem` for an entry, under a new key."""
     return {
         "TableName": table,
         "Item": _to_item(entry),
@@ -145,7 +144,7 @@ def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
 
 
 def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
-    said = {
+    fields = {
         name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
         for name, value in entry.model_dump(mode="json", exclude_none=True).items()
     }
@@ -153,12 +152,12 @@ def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
         "audit_log": {"S": ALL},
         "entry": {"S": f"{format_instant(entry.at)}#{secrets.token_hex(6)}"},
         "expires_at": {"N": str(int((entry.at + AUDIT_RETENTION).timestamp()))},
-        **said,
+        **fields,
     }
 
 
 def from_item(item: "dict[str, Any]") -> AuditEventV2:
-    """Return the entry that an item holds."""
+    """Return the entry that is stored in an item."""
     return AuditEventV2.model_validate(
         {name: next(iter(item[name].values())) for name in AuditEventV2.model_fields if name in item}
     )

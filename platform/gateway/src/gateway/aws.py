@@ -1,11 +1,11 @@
-"""Time budgets of AWS clients: a function always has time left to answer for itself.
+"""Time budgets of AWS clients: timeouts and deadlines that leave a function time to respond.
 
-Two bounds hold together. Each client's own configuration bounds one call: attempts x (connect + read) and the
-pauses between them are less than the Timeout of every function that uses the client. The deadline bounds the
-sum of all calls of one invocation: an attempt that could last longer than the function still has is not
-begun, and raises `NoTimeLeft` instead.
+Two limits apply. The client's configuration limits one call: attempts x (connect + read), plus the pauses
+between attempts, is less than the Timeout of every function that uses the client. The deadline limits the sum
+of all calls of one invocation: an attempt that could outlast the remaining time is not started and raises
+`NoTimeLeft`.
 
-`max_attempts` is not used: in a client's configuration botocore counts by it the retries *after* the first
+`max_attempts` is not used: in a client's configuration botocore counts with it the retries *after* the first
 attempt. `total_max_attempts` counts all attempts.
 """
 
@@ -20,12 +20,12 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-ANSWERING_SECONDS: Final = 0.75
-"""Kept for the function's own answer, after the last call has come to nothing."""
+RESPONSE_RESERVE_SECONDS: Final = 0.75
+"""Reserved for the function's own response after its last call has failed."""
 
 
 def budget(*, attempts: int = 2, connect: float = 1, read: float = 2) -> Config:
-    """Return the configuration of a client: at most so many attempts, each of at most so many seconds."""
+    """Return a client configuration with a limit of attempts, and timeouts in seconds for each attempt."""
     return Config(
         retries={"mode": "standard", "total_max_attempts": attempts},
         connect_timeout=connect,
@@ -33,28 +33,28 @@ def budget(*, attempts: int = 2, connect: float = 1, read: float = 2) -> Config:
     )
 
 
-CALLS: Final = budget()
-"""For all calls that need no other budget: DynamoDB answers within milliseconds."""
+AWS_CONFIG: Final = budget()
+"""Default budget. DynamoDB responds within milliseconds."""
 
-BRIEF: Final = budget(attempts=1, read=1)
-"""For calls that nothing depends on, such as counters of signs: one quick attempt."""
+BEST_EFFORT_CONFIG: Final = budget(attempts=1, read=1)
+"""One short attempt, for calls that may fail, such as the counters of abuse signals."""
 
 
 class NoTimeLeft(BotoCoreError):
-    """The invocation ends before an attempt would: the call was not sent."""
+    """The attempt could outlast the invocation, so it was not sent."""
 
     fmt = "an attempt of {seconds} s was not begun: the invocation has less time left"
 
 
 _ends_at: float | None = None
-"""When the invocation under way must begin to answer. A Lambda process serves one invocation at a time."""
+"""Deadline of the current invocation's calls. A Lambda process serves one invocation at a time."""
 
 
 @contextmanager
 def deadline(context: LambdaContext) -> Iterator[None]:
-    """Bound all calls of this invocation by its Timeout."""
+    """Limit all AWS calls of this invocation to its remaining time, less the reserve for the response."""
     global _ends_at  # noqa: PLW0603 (threads that a function starts share its deadline)
-    _ends_at = monotonic() + context.get_remaining_time_in_millis() / 1000 - ANSWERING_SECONDS
+    _ends_at = monotonic() + context.get_remaining_time_in_millis() / 1000 - RESPONSE_RESERVE_SECONDS
     try:
         yield
     finally:
@@ -62,7 +62,7 @@ def deadline(context: LambdaContext) -> Iterator[None]:
 
 
 def within_timeout[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a handler, whose second argument is its context, with `deadline`."""
+    """Decorate a handler with `deadline`; its second argument is the Lambda context."""
 
     @wraps(handler)
     def bounded(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -74,12 +74,12 @@ def within_timeout[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
 
 
 def seconds_left() -> float:
-    """Return how long calls of this invocation may still last; for ever outside of an invocation."""
+    """Return the seconds left for calls of this invocation; infinity outside of an invocation."""
     return float("inf") if _ends_at is None else _ends_at - monotonic()
 
 
 def bounded[C: BaseClient](client: C) -> C:
-    """Return the client, whose attempts from now on heed the deadline."""
+    """Make the client respect the deadline: an attempt that could exceed it raises `NoTimeLeft`."""
     config: Any = client.meta.config
 
     def refuse_when_late(**_: object) -> None:

@@ -15,7 +15,7 @@ type Entry = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 def entry_point(app: APIGatewayHttpResolver, metric: str) -> Entry:
-    """Return the function that Lambda calls; `metric` counts its calls and is the function's name."""
+    """Return the Lambda handler of an HTTP function; the metric named `metric` counts its invocations."""
     logger, metrics = Logger(), Metrics()
 
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)

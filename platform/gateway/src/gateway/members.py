@@ -1,9 +1,9 @@
-"""The current role of each member: the table in which `platform/members` records every change of access.
+"""Read the current role of a member from the members table, where `platform/members` records role changes.
 
-A token names the groups of the moment when it was issued, and lives 30 minutes. An operation that declares
-`current_role=True` is decided by this table as well, read consistently and by the token's subject: a user
-name may be given to another person, a subject never is. An account whose role was never changed has no
-record; then the token is as good as the table.
+A token holds the groups of the time when it was issued and is valid for 30 minutes. An operation with
+`current_role=True` is also authorized by this table, with a consistent read by the token's subject. A user
+name can be reassigned to another person, a subject cannot. An account without a role change has no record;
+then the role in the token applies.
 """
 
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.organiser import Principal
 
 if TYPE_CHECKING:
@@ -24,17 +24,17 @@ NO_ROLE: Final = "none"
 
 
 class MembersUnavailable(DomainError):
-    """The table of members does not answer. The operation is not done: access fails closed."""
+    """The members table cannot be read. The operation is refused: access fails closed."""
 
     retry_after = 2
 
 
 class Unrecorded(LookupError):
-    """No change of this subject's access was ever made here."""
+    """The subject has no record: its role was never changed."""
 
 
 class Members:
-    """Reads the recorded roles."""
+    """Reads recorded roles from the members table."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -42,11 +42,14 @@ class Members:
 
     @classmethod
     def at(cls, table: str) -> Self:
-        """Return the members of this table, read by a client of their own."""
-        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table)
+        """Return a reader of this table, with a new DynamoDB client."""
+        return cls(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), table)
 
     def recorded_role(self, subject: str) -> Role | None:
-        """Return the role on record. Raises `Unrecorded` or `MembersUnavailable`."""
+        """Return the recorded role; None if the member was removed.
+
+        Raises `Unrecorded` or `MembersUnavailable`.
+        """
         try:
             found = self._client.get_item(
                 TableName=self._table, Key={SUBJECT: {"S": subject}}, ConsistentRead=True
@@ -59,9 +62,9 @@ class Members:
         name = item["role"]["S"]
         return None if name == NO_ROLE else Role(name)
 
-    def current_role(self, asking: Principal) -> Role | None:
+    def current_role(self, principal: Principal) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""
         try:
-            return Role.weaker(asking.role, self.recorded_role(asking.subject))
+            return Role.weaker(principal.role, self.recorded_role(principal.subject))
         except Unrecorded:
-            return asking.role
+            return principal.role

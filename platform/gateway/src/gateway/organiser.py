@@ -1,9 +1,8 @@
-"""Who asks, on a route of the admin API, and whether their role is enough.
+"""The authenticated organiser (principal) of a request to the admin API, and role checks.
 
-The gateway's authorizer has checked the token by then: signature, issuer, client, expiry and scope. What a
-person may do stands in the token as well, as the groups of the user pool, so it is as old as the token.
-Operations that change something look the current role up as well, in `gateway.members`; reading with a role
-that was taken away works until the token expires.
+API Gateway's authorizer has already verified the token: signature, issuer, client, expiry and scope. The role
+comes from the user pool's groups in the token, so it is as old as the token. Operations that change something
+also check the current role (`gateway.members`); reading with a revoked role works until the token expires.
 """
 
 from dataclasses import dataclass
@@ -13,36 +12,38 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-_WHO_GIVES_IT: Final = "An owner can change that under People; sign in again afterwards."
+_HOW_TO_GET_IT: Final = "An owner can change that under Members; sign in again afterwards."
 
 
 class NotSignedIn(DomainError):
-    """The gateway vouches for nobody. Its authorizer should have refused this: fail closed."""
+    """The request has no verified token. The authorizer should have refused it; fail closed."""
 
 
 class InsufficientRole(DomainError):
-    """Whoever asks is known, and may not do this."""
+    """The organiser's role does not allow this operation."""
 
 
 @dataclass(frozen=True)
 class Principal:
-    """A person of the user pool, as their access token says."""
+    """The authenticated organiser, from the claims of the access token."""
 
     subject: str
     name: str
-    """The user name: for people to read. The subject is what stays the same."""
+    """The user name, for display only. The subject is the permanent identifier."""
     role: Role | None
 
-    def check_may(self, needed: Role) -> None:
-        """Raise `InsufficientRole` unless the role is enough."""
+    def require_role(self, needed: Role) -> None:
+        """Raise `InsufficientRole` if the organiser's role does not include the needed one."""
         if self.role is None:
-            raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_WHO_GIVES_IT}")
+            raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_HOW_TO_GET_IT}")
         if not self.role.includes(needed):
-            raise InsufficientRole(f"This needs the role {needed}, and yours is {self.role}. {_WHO_GIVES_IT}")
+            raise InsufficientRole(
+                f"This needs the role {needed}, and yours is {self.role}. {_HOW_TO_GET_IT}"
+            )
 
 
-def who_asks(app: APIGatewayHttpResolver) -> Principal:
-    """Return whose token the gateway's authorizer has checked. Raises `NotSignedIn`."""
+def authenticated_principal(app: APIGatewayHttpResolver) -> Principal:
+    """Return the principal of the token that the authorizer has verified. Raises `NotSignedIn`."""
     authorizer = app.current_event.raw_event["requestContext"].get("authorizer") or {}
     claims: dict[str, Any] = authorizer.get("jwt", {}).get("claims") or {}
     subject = claims.get("sub")
@@ -52,15 +53,15 @@ def who_asks(app: APIGatewayHttpResolver) -> Principal:
     return Principal(
         subject=subject,
         name=name if isinstance(name, str) and name else subject,
-        role=Role.highest(_names_in(claims.get("cognito:groups"))),
+        role=Role.highest(_groups_in(claims.get("cognito:groups"))),
     )
 
 
-def _names_in(claim: object) -> list[str]:
-    """Return the names in a list of which the gateway makes a text: `[owner editor]`.
+def _groups_in(claim: object) -> list[str]:
+    """Return the group names of a claim; API Gateway formats the list as text, such as `[owner editor]`.
 
-    No group's name has a space in it, so the text says what the list said. What is neither names no group:
-    what is not understood gives no role.
+    Group names contain no spaces, so the text is unambiguous. Any other format returns no groups, and
+    therefore no role.
     """
     match claim:
         case list():

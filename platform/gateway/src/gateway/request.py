@@ -1,4 +1,4 @@
-"""Reading a request: its body, the poll in its path, the organiser behind its token."""
+"""Read a request: body, poll id in the path, idempotency key, cookies, organiser."""
 
 import base64
 import re
@@ -11,7 +11,7 @@ from contracts.problem import FieldError, field_errors
 from contracts.refusal import DomainError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.organiser import who_asks
+from gateway.organiser import authenticated_principal
 
 MAX_BODY_BYTES: Final = 4 * 1024
 IDEMPOTENCY_KEY: Final = "idempotency-key"
@@ -20,40 +20,40 @@ _POLL_ID: Final[TypeAdapter[str]] = TypeAdapter(PollId)
 
 
 class Malformed(DomainError):
-    """The body, the query or the path is not what this route takes."""
+    """The body, query or path is invalid for this route."""
 
 
 class KeyReused(Malformed):
-    """The idempotency key came before, with another request."""
+    """The idempotency key was already used for another request."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field=IDEMPOTENCY_KEY, message="was used for another request"),))
 
 
 class NotJson(DomainError):
-    """The body is not declared as JSON."""
+    """The `Content-Type` of the body is not JSON."""
 
 
 class NotAnImage(DomainError):
-    """The body is not declared as a picture."""
+    """The `Content-Type` of the body is not an image type."""
 
 
 class TooLarge(DomainError):
-    """The body is larger than anything we take."""
+    """The body exceeds the size limit."""
 
 
 class RepeatedCookie(Malformed):
-    """A request carries a cookie of ours more than once: the browser's own cannot be told from the other."""
+    """The request contains one of our cookies more than once, so the genuine one is unknown."""
 
 
 class NoSuchPoll(DomainError):
-    """What is no poll id cannot be the id of a poll."""
+    """The path contains no valid poll id, so no poll has it."""
 
 
 def read_body[M: BaseModel](app: APIGatewayHttpResolver, model: type[M], *, required: bool = True) -> M:
-    """Return the JSON body as `model`; an absent one reads as `{}` unless `required`.
+    """Return the JSON body as `model`; a missing body is read as `{}` unless `required`.
 
-    Raises `NotJson`, `TooLarge` or `Malformed`, which names each field at fault and repeats no value.
+    Raises `NotJson`, `TooLarge` or `Malformed`, which names each invalid field and repeats no value.
     """
     event = app.current_event
     if not event.body and not required:
@@ -68,7 +68,7 @@ def read_body[M: BaseModel](app: APIGatewayHttpResolver, model: type[M], *, requ
 
 
 def read_image(app: APIGatewayHttpResolver) -> bytes:
-    """Return the bytes of a body that is declared as a picture; whether it is one, a decoder has to say.
+    """Return the bytes of a body with an image content type; they are not decoded here.
 
     Raises `NotAnImage`.
     """
@@ -80,10 +80,10 @@ def read_image(app: APIGatewayHttpResolver) -> bytes:
 
 
 def read_cookie(app: APIGatewayHttpResolver, name: str) -> str | None:
-    """Return the value of the cookie of exactly this name, as sent. Raises `RepeatedCookie`.
+    """Return the value of the cookie with exactly this name, unchanged. Raises `RepeatedCookie`.
 
-    Nothing is stripped, folded or unquoted: a browser keeps `__Host-` names to their own site letter by
-    letter, so a name that only looks the same was set by another site.
+    The name is not stripped, case-folded or unquoted: a browser protects `__Host-` names from other sites
+    only in this exact spelling, and a cookie with another spelling may have been set by another site.
     """
     sent = [str(cookie).partition("=") for cookie in app.current_event.raw_event.get("cookies") or ()]
     values = [value for found, _, value in sent if found == name]
@@ -93,7 +93,7 @@ def read_cookie(app: APIGatewayHttpResolver, name: str) -> str | None:
 
 
 def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:
-    """Return JSON text or text fields as `model`. Raises `Malformed`."""
+    """Validate JSON text, or a mapping of strings, as `model`. Raises `Malformed`."""
     try:
         return model.model_validate_json(given) if isinstance(given, bytes) else model.model_validate(given)
     except ValidationError as error:
@@ -101,9 +101,9 @@ def read[M: BaseModel](model: type[M], given: bytes | Mapping[str, str]) -> M:
 
 
 def read_idempotency_key(app: APIGatewayHttpResolver) -> str | None:
-    """Return the key that the client made for this request, the same one however often it is sent.
+    """Return the client's `Idempotency-Key`, or None. A retry of the request has the same key.
 
-    Raises `Malformed` for one that is too short to be anybody's own.
+    Raises `Malformed` for a key that is too short to be unique.
     """
     key = app.current_event.headers.get(IDEMPOTENCY_KEY)
     if key is not None and not _KEY.fullmatch(key):
@@ -113,7 +113,7 @@ def read_idempotency_key(app: APIGatewayHttpResolver) -> str | None:
 
 
 def poll_in_path(text: str) -> PollId:
-    """Return the path's poll id. Raises `NoSuchPoll`."""
+    """Return the poll id from the path. Raises `NoSuchPoll`."""
     try:
         return _POLL_ID.validate_python(text)
     except ValidationError:
@@ -121,5 +121,5 @@ def poll_in_path(text: str) -> PollId:
 
 
 def organiser(app: APIGatewayHttpResolver) -> str:
-    """Return the subject of the token that the gateway's authorizer has checked. Raises `NotSignedIn`."""
-    return who_asks(app).subject
+    """Return the subject of the token that the authorizer has verified. Raises `NotSignedIn`."""
+    return authenticated_principal(app).subject

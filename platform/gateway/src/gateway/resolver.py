@@ -1,4 +1,4 @@
-"""The resolver of every HTTP function: checks before, one table of refusals after."""
+"""The HTTP resolver of every function: access checks before the handler, errors as problems after it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,33 +10,33 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
-from contracts.edge import came_through_edge, cross_origin_headers, is_same_origin
+from contracts.edge import cross_origin_headers, has_valid_origin_secret, is_same_origin
 from contracts.keys import UnknownKeyId
 from contracts.problem import ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.answer import problem_answer
 from gateway.audit_log import AuditLogUnavailable
 from gateway.aws import NoTimeLeft
 from gateway.members import MembersUnavailable
 from gateway.operation import ORGANISERS, check_declared, operation_of
-from gateway.organiser import InsufficientRole, NotSignedIn, Principal, who_asks
+from gateway.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
 from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
+from gateway.response import problem_answer
 from gateway.secret import SecretUnavailable, read_secret
 from gateway.settings import HttpSettings
 
 type Problems = Mapping[type[Exception], ProblemType]
 
-NOWHERE: Final = {"rawPath": "//"}
+NO_ROUTE: Final = {"rawPath": "//"}
 _NOT_PLAIN: Final = re.compile(r"[^!-~]|[%\\]|//|/\.{1,2}(?:/|$)")
-"""White space, controls, what is not ASCII, escapes, empty and dot segments: no address of ours has any."""
+"""White space, control and non-ASCII characters, escapes, empty and dot segments: no route contains any."""
 
 type CurrentRole = Callable[[Principal], Role | None]
-"""Returns the role that a member has now, whatever their token says."""
+"""Returns the current role of a member, which may be lower than the role in the token."""
 
 type PageFor = Callable[[HttpApi, ProblemType], Response[str] | None]
-"""Returns the page that a person sees in place of a problem; None where the problem itself is the answer."""
+"""Returns an HTML page to send instead of a problem; None to send the problem."""
 
 SHARED_PROBLEMS: Final[Problems] = {
     Malformed: ProblemType.VALIDATION_FAILED,
@@ -54,18 +54,18 @@ SHARED_PROBLEMS: Final[Problems] = {
 }
 
 
-READING: Final = ["GET", "HEAD"]
-"""The methods of what link checkers probe: answered alike, to HEAD without a body."""
+READ_METHODS: Final = ["GET", "HEAD"]
+"""Methods of routes that link checkers may probe: HEAD returns the response of GET without its body."""
 
 
 class HttpApi(APIGatewayHttpResolver):
-    """A resolver that tells which routes it has, and whether they are for our own pages only."""
+    """A resolver that exposes its routes, and whether they accept requests from our own pages only."""
 
     pages_only = False
 
     def resolve(self, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 (as in the base class)
-        """Answer a request; a path that is not spelled plainly leads nowhere."""
-        return super().resolve(event if is_plain(event.get("rawPath", "/")) else event | NOWHERE, context)
+        """Return the response to a request; a path that is not plain matches no route."""
+        return super().resolve(event if is_plain(event.get("rawPath", "/")) else event | NO_ROUTE, context)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -74,9 +74,9 @@ class HttpApi(APIGatewayHttpResolver):
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether a path is spelled in the one way that limits, caches and logs know it by.
+    """Return whether a path has the one spelling that rate limits, caches and logs use.
 
-    API Gateway finds a route for `/%76ote` too, where a rule about `/vote` may not.
+    API Gateway also routes `/%76ote`, which a firewall rule about `/vote` may not match.
     """
     return not _NOT_PLAIN.search(path)
 
@@ -89,14 +89,13 @@ def resolver(
     current_role: CurrentRole | None = None,
     page_for: PageFor | None = None,
 ) -> HttpApi:
-    """Return a resolver that refuses what did not come through the edge and answers errors as `Problem`s.
+    """Return a resolver that refuses requests from outside the edge and returns errors as `Problem`s.
 
-    `problems` is the service's own table. `only_pages_of` is our site's origin on routes that act for the
-    person at the browser: a request that a foreign page has sent is refused there. Routes of the admin API
-    are refused to whom the gateway does not vouch for and to whose role is not enough, whether or not the
-    handler asks who it is; one that declares no role is there for nobody. `current_role` decides on
-    operations that declare to need it; without it such an operation is never done. `page_for` is for routes
-    that people open in a browser.
+    `problems` is the service's table of exceptions and problems. `only_pages_of` is our site's origin, for
+    routes that act on behalf of the browser's user: requests from foreign pages are refused. Routes of the
+    admin API always require a verified token and the declared role, even if the handler does not read the
+    principal; a route that declares no role returns 404. `current_role` is required for operations with
+    `current_role=True`. `page_for` is for routes that a browser opens as pages.
     """
     app, logger = HttpApi(), Logger()
     app.pages_only = only_pages_of is not None
@@ -104,20 +103,20 @@ def resolver(
 
     def check_then_answer(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[str]:
         headers = app.current_event.headers
-        if not came_through_edge(headers, read_secret(settings.origin_secret_arn)):
+        if not has_valid_origin_secret(headers, read_secret(settings.origin_secret_arn)):
             return refuse(ProblemType.ORIGIN_NOT_VERIFIED)
         if only_pages_of is not None and not is_same_origin(headers, only_pages_of):
             return refuse(ProblemType.CROSS_ORIGIN_FORBIDDEN)
         route: Route = app.context["_route"]
         if route.path.startswith(ORGANISERS):
-            asking, declared = who_asks(app), operation_of(route.func)
+            principal, declared = authenticated_principal(app), operation_of(route.func)
             if declared is None or declared.role is None:
                 return refuse(ProblemType.NOT_FOUND)
-            asking.check_may(declared.role)
+            principal.require_role(declared.role)
             if declared.current_role:
                 if current_role is None:
                     raise TypeError("this operation needs a resolver that reads current roles")
-                replace(asking, role=current_role(asking)).check_may(declared.role)
+                replace(principal, role=current_role(principal)).require_role(declared.role)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:

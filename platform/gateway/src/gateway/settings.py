@@ -1,4 +1,4 @@
-"""What a function is told by its template: read once from the environment, refused when incomplete."""
+"""Settings of a function, read from environment variables that its template sets."""
 
 import os
 from typing import Annotated, Self
@@ -13,15 +13,15 @@ def _split_list(text: object) -> object:
 
 
 class EnvironmentSettings(BaseModel):
-    """Base of settings. Names of resources get no default: a function without them must not start."""
+    """Base class of settings. Resource names have no defaults: a function without them must not start."""
 
     model_config = ConfigDict(frozen=True)
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read each field from the variable of its name in capitals.
+        """Read each field from the environment variable with its upper-case name.
 
-        Raises `ValidationError`, which names what is missing.
+        Raises `ValidationError`, which names the missing variables.
         """
         return cls.model_validate(
             {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
@@ -29,14 +29,14 @@ class EnvironmentSettings(BaseModel):
 
 
 class HttpSettings(EnvironmentSettings):
-    """What every function behind an HTTP API needs."""
+    """Settings of every function behind an HTTP API."""
 
     origin_secret_arn: Text
     allowed_origins: Annotated[frozenset[str], BeforeValidator(_split_list)] = frozenset()
-    """Foreign pages that may read public answers; personal and admin routes name none."""
+    """Origins of foreign pages that may read public responses (CORS); empty for personal and admin routes."""
 
 
 class MembersSettings(HttpSettings):
-    """What a function needs whose operation is decided by the member's current role."""
+    """Settings of a function with an operation that checks the member's current role."""
 
     members_table: Text

@@ -1,1 +1,1 @@
-"""What this project asks of its SAM templates and state machines beyond what the public linters know."""
+"""This project's own lint rules for SAM templates and state machines, in addition to the public linters."""

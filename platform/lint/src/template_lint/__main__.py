@@ -1,4 +1,4 @@
-"""`python -m template_lint [FOLDER]`: print findings; a folder gets the transformed templates."""
+"""`python -m template_lint [FOLDER]`: print findings; write the transformed templates to the folder."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from template_lint.stack import load_stacks, transform
 
 
 def main(folder: Path | None) -> int:
-    """Return 1 when a rule finds something. Transformed templates come without and with a canary."""
+    """Run all rules; return 1 on any finding. Templates are transformed both without and with a canary."""
     stacks = load_stacks()
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -18,7 +18,7 @@ def main(folder: Path | None) -> int:
             for canary in ("false", "true"):
                 plain = transform(stack.source, stack.workflows, Canary=canary)
                 if '"Canary"' not in json.dumps(plain["Resources"]):
-                    # The transform has used it up; what is left of it is a parameter without use.
+                    # The transform has resolved it; the remaining parameter is unused.
                     plain["Parameters"].pop("Canary", None)
                 (folder / f"{stack.name}.canary-{canary}.json").write_text(json.dumps(plain, indent=1))
     findings = find(stacks, RULES, RULES_OVER_ALL)

@@ -1,4 +1,4 @@
-"""A state machine as a graph: every way leads on to a state that exists, and comes to an end."""
+"""Graph checks of a state machine: all targets exist, all states are reachable, all paths end."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,25 +7,25 @@ type Definition = dict[str, Any]
 
 
 def graph_faults(definition: Definition) -> Iterator[tuple[str, str]]:
-    """Yield state and fault: targets that do not exist, states never reached or without a way to an end."""
+    """Yield state and fault: missing targets, unreachable states, states without a path to an end."""
     states: dict[str, Definition] = definition.get("States", {})
     start = definition.get("StartAt", "")
     if start not in states:
-        yield "StartAt", f"names no state: {start!r}"
+        yield "StartAt", f"is not a state: {start!r}"
         return
     onward = {name: set(_targets(state)) for name, state in states.items()}
     for name, targets in onward.items():
         for missing in sorted(targets - states.keys()):
-            yield name, f"leads to {missing!r}, which does not exist"
+            yield name, f"has the target {missing!r}, which does not exist"
         if not targets and not _ends(states[name]):
-            yield name, "leads nowhere and is no end"
+            yield name, "has no target and is not an end state"
     reached = _closure({start}, onward)
     for name in states.keys() - reached:
-        yield name, "is never reached"
+        yield name, "is unreachable"
     backward = {name: {other for other, targets in onward.items() if name in targets} for name in states}
     ending = _closure({name for name, state in states.items() if _ends(state)}, backward)
     for name in reached & (states.keys() - ending):
-        yield name, "has no way to an end"
+        yield name, "has no path to an end"
 
 
 def tasks(definition: Definition) -> Iterator[tuple[str, Definition]]:

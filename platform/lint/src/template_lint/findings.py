@@ -1,4 +1,4 @@
-"""What a rule finds, and how all rules are run."""
+"""Findings, and the runner of all rules."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Finding:
 def find(
     stacks: Sequence[Stack], rules: Sequence[Rule], rules_over_all: Sequence[RuleOverAll]
 ) -> list[Finding]:
-    """Return what all rules find in all stacks."""
+    """Return the findings of all rules in all stacks."""
     single = [
         Finding(stack.name, resource, rule.__name__, message)
         for stack in stacks

@@ -1,4 +1,4 @@
-"""Who is meant by an intrinsic function, as far as a rule needs to know it."""
+"""Resolves the intrinsic functions of templates, as far as the rules need it."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def target(value: Any) -> str | None:  # noqa: ANN401 (a template's value has an
 
 
 def import_name(value: Any) -> str | None:  # noqa: ANN401
-    """Return the output that `!ImportValue` takes from another stack, such as `PublicApiId`."""
+    """Return the output that `!ImportValue` imports, such as `PublicApiId`."""
     match value:
         case {"Fn::ImportValue": {"Fn::Sub": str(text)}}:
             return text.removeprefix("tot-${Environment}:")
@@ -32,9 +32,9 @@ def import_name(value: Any) -> str | None:  # noqa: ANN401
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401
-    """Return `!Sub` text with its own variables put in where they are plain names, or the text itself.
+    """Return a string or `!Sub` text with its own variables substituted where they are plain names.
 
-    A variable that stands for `!Ref X` or an import becomes `${X}`; so texts of one meaning compare equal.
+    A variable for `!Ref X` or an import becomes `${X}`, so that equivalent texts compare equal.
     """
     match value:
         case {"Fn::Sub": [str(text), dict(variables)]}:
@@ -49,12 +49,12 @@ def text_of(value: Any) -> str:  # noqa: ANN401
 
 
 def name_of(value: Any) -> str:  # noqa: ANN401
-    """Return a short name for what a reference means: the logical id or the imported output."""
+    """Return a short name of a reference: the logical id or the imported output."""
     return target(value) or import_name(value) or json.dumps(value, sort_keys=True)
 
 
 def functions_by_reference(stack: Stack) -> dict[str, str]:
-    """Map each function's logical id, and that of its alias, to the function's logical id."""
+    """Map the logical ids of each function and its alias to the function's logical id."""
     aliases = {
         name: target(properties["FunctionName"]) or ""
         for name, properties in stack.properties("AWS::Lambda::Alias").items()
@@ -63,7 +63,7 @@ def functions_by_reference(stack: Stack) -> dict[str, str]:
 
 
 def imports_in(value: Any) -> set[str]:  # noqa: ANN401
-    """Return every output that a part of a template imports."""
+    """Return the names of all imports in a part of a template."""
     name = import_name(value)
     if name is not None:
         return {name}
@@ -75,7 +75,7 @@ def imports_in(value: Any) -> set[str]:  # noqa: ANN401
 
 
 def as_list(value: Any) -> list[Any]:  # noqa: ANN401
-    """Return a list of what may be written as one or as many."""
+    """Return a list of a value that may be a single item or a list."""
     return value if isinstance(value, list) else [value]
 
 
@@ -89,7 +89,7 @@ def statements(role: Json) -> list[Json]:
 
 
 def allowed(role: Json, action: str) -> list[Any]:
-    """Return the resources on which a role allows exactly this action."""
+    """Return the resources for which a role allows exactly this action."""
     return [
         resource
         for statement in statements(role)

@@ -1,4 +1,4 @@
-"""All rules in one place."""
+"""All rules."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Reads each stack as CloudFormation will see it: the SAM template and what the SAM transform makes of it."""
+"""Reads each stack: the SAM template and the output of the SAM transform."""
 
 import json
 import os
@@ -15,7 +15,7 @@ _CODE: Final = {
     Service.PLATFORM: ROOT / "platform" / "preflight",
     Service.MEMBERS: ROOT / "platform" / "members",
 }
-# What has no default; and no canary, as on the laptop, unless a caller asks for it.
+# Parameters without a default; no canary, as locally, unless a caller sets it.
 _PARAMETERS: Final = {"Environment": "lint", "SiteOrigin": "https://vote.example.com", "Canary": "false"}
 
 type Json = dict[str, Any]
@@ -23,9 +23,9 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: `source` is the SAM template as written, `plain` what the transform makes of it.
+    """One stack: `source` is the SAM template as written, `plain` the output of the transform.
 
-    A second stack of a service has its template in a folder below, and the service's code and tests.
+    A second stack of a service has its template in a folder below, and uses the service's code and tests.
     """
 
     service: Service
@@ -41,12 +41,12 @@ class Stack:
 
     @property
     def home(self) -> Path:
-        """The folder of the service that the stack is part of."""
+        """The folder of the service to which the stack belongs."""
         return self.folder if self.service is self.service.home else self.folder.parent
 
     @property
     def template(self) -> Path:
-        """Where the template is."""
+        """The path of the template."""
         return self.folder / "template.yaml"
 
     @cached_property
@@ -57,12 +57,12 @@ class Stack:
 
     @property
     def code(self) -> Path:
-        """Where that package is."""
+        """The folder of that package."""
         return _CODE.get(self.service, self.home) / "src"
 
     @property
     def tests(self) -> Path:
-        """Where the tests of the stack's functions are."""
+        """The folder of the tests of the stack's functions."""
         return self.code.parent / "tests"
 
     def resources(self, kind: str) -> dict[str, Json]:
@@ -74,7 +74,7 @@ class Stack:
         return {name: body.get("Properties", {}) for name, body in self.resources(kind).items()}
 
     def environment(self, function: str) -> dict[str, str]:
-        """Return what a function is told: what the template alone says, else a text that stands for it."""
+        """Return a function's environment variables, with placeholders for values of other stacks."""
         given = self.properties("AWS::Lambda::Function")[function].get("Environment", {}).get("Variables", {})
         return {name: self._text_of(value) or f"value-of-{name}" for name, value in given.items()}
 
@@ -88,28 +88,28 @@ class Stack:
 
 
 def load_stacks() -> list[Stack]:
-    """Return all stacks in the order in which they are deployed."""
+    """Return all stacks in deploy order."""
     return [load_stack(service) for service in Service]
 
 
 def load_stack(service: Service) -> Stack:
-    """Return one stack. Raises `FileNotFoundError` when it has no template."""
+    """Return one stack. Raises `FileNotFoundError` if it has no template."""
     folder = folder_of(service)
     return read_stack(service, folder, (folder / "template.yaml").read_text())
 
 
 def folder_of(service: Service) -> Path:
-    """Return where a stack's template is."""
+    """Return the folder of a stack's template."""
     home = service.home
     folder = _PLACES.get(home, ROOT / "services" / home.value)
     return folder if service is home else folder / service.value.removeprefix(f"{home.value}-")
 
 
 def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> Stack:
-    """Return the stack that this template text makes; definitions of state machines are read in `folder`."""
+    """Return the stack of this template text; state machine definitions are read from `folder`."""
     from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415 (half a second to import)
 
-    # Through JSON and back: YAML's anchors would let one resource's change show in another.
+    # Copy through JSON: YAML anchors would share mutable parts between resources.
     source: Json = json.loads(json.dumps(yaml_parse(text), default=str))
     workflows = {
         name: json.loads((folder / body["Properties"]["DefinitionUri"]).read_text())
@@ -120,7 +120,7 @@ def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> 
 
 
 def transform(source: Json, workflows: dict[str, Json], **parameters: str) -> Json:
-    """Return what CloudFormation would get, state machines' definitions and all. Leaves `source` alone."""
+    """Return the transformed template, with state machine definitions. Does not modify `source`."""
     from samtranslator.translator.transform import transform as sam_transform  # noqa: PLC0415 (as above)
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
@@ -137,7 +137,7 @@ def transform(source: Json, workflows: dict[str, Json], **parameters: str) -> Js
 
 
 class _NoManagedPolicies:
-    """No template names a managed policy, so the transform needs no list of them from AWS."""
+    """No template uses a managed policy, so the transform needs no list of them from AWS."""
 
     @staticmethod
     def load() -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Who may run polls, and the audit log of what they did."""
+"""Members: organisers' accounts and roles, and the audit log of their actions."""

@@ -1,21 +1,21 @@
-"""What each function is told by its template: each has its own settings, with nothing it does not use."""
+"""Settings of each function, read from the environment that its template defines."""
 
 from gateway.settings import HttpSettings, MembersSettings, Text
 
 
 class ReadAuditLogSettings(HttpSettings):
-    """What `read_audit_log` needs."""
+    """Settings of `read_audit_log`."""
 
     audit_log_table: Text
 
 
 class ListMembersSettings(HttpSettings):
-    """What `list_members` needs."""
+    """Settings of `list_members`."""
 
     user_pool_id: Text
 
 
 class MembershipSettings(ListMembersSettings, MembersSettings):
-    """What the functions need besides that change who may do what."""
+    """Settings of the functions that change members and roles."""
 
     audit_log_table: Text

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service, and the problem of each domain error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -25,7 +25,7 @@ PROBLEMS: Final[Problems] = {
 
 
 class ReadAuditLog(BaseModel):
-    """What the query may say: of which poll, how much, and from where on."""
+    """Query parameters: poll, page size and cursor."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -34,22 +34,24 @@ class ReadAuditLog(BaseModel):
     cursor: str | None = Field(default=None, max_length=100)
 
 
-READ_AUDIT_LOG: Final = Operation({HTTPStatus.OK: AuditLogPageV2}, role=Role.VIEWER, takes=ReadAuditLog)
+READ_AUDIT_LOG: Final = Operation(
+    {HTTPStatus.OK: AuditLogPageV2}, role=Role.VIEWER, request_model=ReadAuditLog
+)
 
-LIST_MEMBERS: Final = Operation({HTTPStatus.OK: Members}, role=Role.OWNER, refuses=[ProblemType.THROTTLED])
+LIST_MEMBERS: Final = Operation({HTTPStatus.OK: Members}, role=Role.OWNER, errors=[ProblemType.THROTTLED])
 INVITE_MEMBER: Final = Operation(
     {HTTPStatus.CREATED: Member},
     role=Role.OWNER,
     current_role=True,
-    takes=InviteMember,
-    refuses=[ProblemType.MEMBER_EXISTS, ProblemType.THROTTLED],
+    request_model=InviteMember,
+    errors=[ProblemType.MEMBER_EXISTS, ProblemType.THROTTLED],
 )
 CHANGE_ROLE: Final = Operation(
     {HTTPStatus.OK: Member},
     role=Role.OWNER,
     current_role=True,
-    takes=ChangeRole,
-    refuses=[
+    request_model=ChangeRole,
+    errors=[
         ProblemType.MEMBER_NOT_FOUND,
         ProblemType.NOT_FOUND,
         ProblemType.CANNOT_MODIFY_SELF,
@@ -60,7 +62,7 @@ REMOVE_MEMBER: Final = Operation(
     {HTTPStatus.OK: Member},
     role=Role.OWNER,
     current_role=True,
-    refuses=[
+    errors=[
         ProblemType.MEMBER_NOT_FOUND,
         ProblemType.NOT_FOUND,
         ProblemType.CANNOT_MODIFY_SELF,

@@ -37,7 +37,7 @@ type Ask = Callable[..., SimpleNamespace]
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[str]:
-    """Everything there is; yields the pool's id."""
+    """Create the pool with its groups and the origin secret; yield the pool's id."""
     with emulated_aws() as environment:
         boto3.client("secretsmanager").create_secret(Name="origin", SecretString=json.dumps(ORIGIN_SECRET))
         cognito = boto3.client("cognito-idp")
@@ -57,7 +57,7 @@ def account() -> Iterator[str]:
 
 @pytest.fixture
 def aws(account: str) -> str:
-    """Return the pool's id, with nobody in it and nothing in the tables, of which a test may remove one."""
+    """Return the pool's id, with an empty pool and empty tables; a test may delete a table."""
     moto_state.clear(ACCOUNT, REGION)
     client = boto3.client("dynamodb")
     for logical_id, name in (("AuditLogTable", TABLE), ("MembersTable", MEMBERS)):
@@ -78,7 +78,7 @@ def cognito(aws: str) -> "CognitoIdentityProviderClient":
 
 @pytest.fixture
 def given(cognito: "CognitoIdentityProviderClient", aws: str) -> Callable[..., None]:
-    """Put people into the pool, each with the groups named."""
+    """Return a function that adds accounts to the pool, each with its groups."""
 
     def put(**members: str) -> None:
         for name, groups in members.items():
@@ -106,7 +106,7 @@ def subject(cognito: "CognitoIdentityProviderClient", aws: str) -> Callable[[str
 
 @pytest.fixture
 def handler(aws: str) -> Callable[[str], Any]:
-    """Return a handler's module, imported anew for each test: it keeps clients and secrets."""
+    """Return a handler's module, reloaded for each test because it holds clients and secrets."""
     return lambda slug: importlib.reload(importlib.import_module(f"members.handlers.{slug}"))
 
 
@@ -114,7 +114,7 @@ def handler(aws: str) -> Callable[[str], Any]:
 def ask(handler: Callable[[str], Any], subject: Callable[[str], str]) -> Ask:
     """Send one request to the function of this slug, on the route that the template gives it.
 
-    Claims without a subject get the one that their user name has in the pool just now.
+    Claims without a subject get the current subject of their user name in the pool.
     """
     loaded: dict[str, Any] = {}
 

@@ -1,4 +1,4 @@
-"""Access is decided by the present state: old tokens, owners at once, a lagging pool, lost answers."""
+"""Access depends on the current state: old tokens, concurrent owners, a lagging pool, lost responses."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -68,7 +68,7 @@ def test_the_old_token_of_a_demoted_owner_changes_no_access(
 
 
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGES)
-def test_the_old_token_of_a_removed_owner_changes_no_access_even_when_the_name_is_given_again(
+def test_the_old_token_of_a_removed_owner_changes_no_access_after_the_name_is_reused(
     ask: Ask, given: Given, subject: Subject, groups: Callable[[str], list[str]],
     slug: str, body: Any, path: dict[str, str],
 ) -> None:  # fmt: skip
@@ -82,7 +82,7 @@ def test_the_old_token_of_a_removed_owner_changes_no_access_even_when_the_name_i
 
 
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGES)
-def test_an_owner_whom_an_operator_demoted_or_locked_changes_no_access(
+def test_owner_demoted_or_disabled_by_an_operator_changes_no_access(
     ask: Ask, given: Given, cognito: "CognitoIdentityProviderClient", aws: str,
     slug: str, body: Any, path: dict[str, str],
 ) -> None:  # fmt: skip
@@ -95,7 +95,7 @@ def test_an_owner_whom_an_operator_demoted_or_locked_changes_no_access(
 
 
 @pytest.mark.parametrize("mine", [0, 1])
-def test_two_owners_who_remove_each_other_at_once_are_never_both_gone(
+def test_concurrent_removals_of_two_owners_leave_one_owner(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], subject: Subject,
     monkeypatch: pytest.MonkeyPatch, mine: int,
 ) -> None:  # fmt: skip
@@ -120,7 +120,7 @@ def test_two_owners_who_remove_each_other_at_once_are_never_both_gone(
 def test_members_are_invited_changed_and_removed_while_the_list_of_users_lags(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cognito's ListUsers and ListUsersInGroup may miss a change for seconds: here, for ever."""
+    """Cognito's ListUsers and ListUsersInGroup may miss a change for seconds; here they never see it."""
     given(ada="owner")
     listen(
         monkeypatch,
@@ -139,7 +139,7 @@ def test_members_are_invited_changed_and_removed_while_the_list_of_users_lags(
     assert (removed.body["name"], groups("eva")) == ("eva", [])
 
 
-def test_an_invitation_sent_twice_makes_one_account_and_is_answered_as_the_first_time(
+def test_repeated_invitation_creates_one_account_and_returns_the_same_response(
     ask: Ask, given: Given
 ) -> None:
     given(ada="owner")
@@ -150,7 +150,7 @@ def test_an_invitation_sent_twice_makes_one_account_and_is_answered_as_the_first
 
 
 @pytest.mark.parametrize("call", ["AdminCreateUser", "TransactWriteItems", "AdminAddUserToGroup"])
-def test_an_invitation_cut_short_anywhere_is_completed_by_sending_it_again(
+def test_interrupted_invitation_is_completed_by_a_retry(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     given(ada="owner")
@@ -177,7 +177,7 @@ def test_an_invitation_cut_short_anywhere_is_completed_by_sending_it_again(
         {"invitation_id": None},
     ],
 )
-def test_another_invitation_of_the_same_name_is_refused(
+def test_second_invitation_of_a_name_is_refused(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], other: dict[str, str]
 ) -> None:
     given(ada="owner")
@@ -186,7 +186,7 @@ def test_another_invitation_of_the_same_name_is_refused(
     assert groups("eva") == ["editor"]
 
 
-def test_a_late_invitation_does_not_give_a_role_back(
+def test_late_invitation_does_not_restore_a_role(
     ask: Ask, given: Given, groups: Callable[[str], list[str]]
 ) -> None:
     given(ada="owner")
@@ -199,7 +199,7 @@ def test_a_late_invitation_does_not_give_a_role_back(
 @pytest.mark.parametrize(
     "call", ["AdminRemoveUserFromGroup", "AdminAddUserToGroup", "AdminUserGlobalSignOut"]
 )
-def test_a_demotion_cut_short_gives_nothing_and_is_completed_by_asking_again(
+def test_interrupted_demotion_grants_nothing_and_is_completed_by_a_retry(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], subject: Subject,
     monkeypatch: pytest.MonkeyPatch, call: str,
 ) -> None:  # fmt: skip
@@ -220,7 +220,7 @@ def test_a_demotion_cut_short_gives_nothing_and_is_completed_by_asking_again(
 
 
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGES)
-def test_no_access_is_changed_while_the_table_of_members_does_not_answer(
+def test_access_cannot_change_while_the_members_table_is_unavailable(
     ask: Ask, given: Given, dynamodb: "DynamoDBClient", slug: str, body: Any, path: dict[str, str]
 ) -> None:
     given(ada="owner", ben="owner", vic="viewer")
@@ -229,7 +229,7 @@ def test_no_access_is_changed_while_the_table_of_members_does_not_answer(
 
 
 @pytest.mark.parametrize("name", ["ben@example.com", "{subject}", "BEN", "x" * 200])
-def test_a_member_is_named_by_the_exact_user_name_only(
+def test_member_is_found_by_the_exact_user_name_only(
     ask: Ask, given: Given, subject: Subject, groups: Callable[[str], list[str]], name: str
 ) -> None:
     given(ada="owner", ben="editor")

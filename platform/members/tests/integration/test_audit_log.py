@@ -1,4 +1,4 @@
-"""The audit log: written once, read newest first, of everything or of one poll."""
+"""The audit log: written once, read newest first, for all polls or one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,12 +30,12 @@ def write(dynamodb: "DynamoDBClient") -> Callable[[AuditEventV2], None]:
     return AuditLog(dynamodb, TABLE).add
 
 
-def test_it_is_read_newest_first_page_by_page_without_a_gap(
+def test_audit_log_is_paged_newest_first_without_a_gap(
     ask: Ask, write: Callable[[AuditEventV2], None]
 ) -> None:
     polls = [new_poll_id(), new_poll_id()]
     written = []
-    for number in range(7):  # several within one moment too
+    for number in range(7):  # several entries have the same time
         at = NOON + timedelta(seconds=number // 2)
         entry = replace(DONE, at=at, about=str(number)).entry(polls[number % 2], number + 1)
         write(entry)
@@ -64,14 +64,16 @@ def test_it_is_read_newest_first_page_by_page_without_a_gap(
     assert [entry["about"] for entry in rest.body["entries"]] == ["1"]
 
 
-def test_an_entry_is_never_written_over(dynamodb: "DynamoDBClient") -> None:
+def test_entry_is_never_overwritten(dynamodb: "DynamoDBClient") -> None:
     put = put_of(DONE.entry(), TABLE)
     dynamodb.put_item(**put)
     with pytest.raises(dynamodb.exceptions.ConditionalCheckFailedException):
         dynamodb.put_item(**put)
 
 
-def test_an_entry_says_who_what_when_and_on_what_and_goes_in_two_years(dynamodb: "DynamoDBClient") -> None:
+def test_entry_contains_actor_action_time_and_poll_and_expires_in_two_years(
+    dynamodb: "DynamoDBClient",
+) -> None:
     poll_id = new_poll_id()
     AuditLog(dynamodb, TABLE).add(DONE.entry(poll_id, 3))
     [item] = dynamodb.scan(TableName=TABLE)["Items"]
@@ -100,17 +102,17 @@ def test_an_entry_says_who_what_when_and_on_what_and_goes_in_two_years(dynamodb:
         {"who": "ada"},
     ],
 )
-def test_a_query_that_makes_no_sense_is_refused(ask: Ask, query: dict[str, str]) -> None:
+def test_invalid_query_is_refused(ask: Ask, query: dict[str, str]) -> None:
     answer = ask("read_audit_log", query=query)
     assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")
 
 
-def test_whoever_has_no_role_does_not_read_it(ask: Ask) -> None:
+def test_organiser_without_a_role_cannot_read_the_audit_log(ask: Ask) -> None:
     answer = ask("read_audit_log", claims={"sub": "sub-of-eve", "username": "eve"})
     assert (answer.status, answer.body["type"]) == (403, "/problems/insufficient-role")
 
 
-def test_the_table_itself_denies_everybody_to_change_or_remove_an_entry() -> None:
+def test_table_policy_denies_every_principal_to_change_or_remove_an_entry() -> None:
     [statement] = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"][
         "Statement"
     ]
@@ -120,7 +122,7 @@ def test_the_table_itself_denies_everybody_to_change_or_remove_an_entry() -> Non
     assert {action.removeprefix("dynamodb:") for action in statement["Action"]} == denied
 
 
-def test_nobody_follows_the_table_and_its_index_is_the_one_that_is_asked() -> None:
+def test_table_has_no_stream_and_the_index_that_the_reader_queries() -> None:
     table = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]
     assert "StreamSpecification" not in table
     [index] = table["GlobalSecondaryIndexes"]

@@ -1,4 +1,4 @@
-"""Owners see, invite, change and remove people. Stale tokens and lost answers: `test_access.py`."""
+"""Owners list, invite, change and remove members. Stale tokens and lost responses: `test_access.py`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -39,18 +39,18 @@ def assert_refused(answer: SimpleNamespace, status: int, slug: str) -> None:
     assert (answer.status, answer.body["type"]) == (status, f"/problems/{slug}"), answer.body
 
 
-def test_everybody_is_listed_by_name_with_the_highest_of_their_roles(ask: Ask, given: Given) -> None:
+def test_members_are_listed_by_name_with_their_highest_role(ask: Ask, given: Given) -> None:
     given(zoe="viewer", ada="owner viewer", ben="viewer editor", eve="")
     assert roles(ask) == {"ada": Role.OWNER, "ben": Role.EDITOR, "eve": None, "zoe": Role.VIEWER}
 
 
-def test_more_members_than_one_answer_of_the_pool_holds_are_all_listed(ask: Ask, given: Given) -> None:
+def test_members_of_several_pages_of_the_pool_are_all_listed(ask: Ask, given: Given) -> None:
     given(**{f"member-{number:03}": "viewer" for number in range(65)})
     assert list(roles(ask)) == [f"member-{number:03}" for number in range(65)]
     assert set(roles(ask).values()) == {Role.VIEWER}
 
 
-def test_whoever_is_invited_has_the_role_and_a_first_password_by_mail(
+def test_invited_member_has_the_role_and_a_verified_address(
     ask: Ask, given: Given, cognito: "CognitoIdentityProviderClient", aws: str
 ) -> None:
     given(ada="owner")
@@ -67,7 +67,9 @@ def test_whoever_is_invited_has_the_role_and_a_first_password_by_mail(
 @pytest.mark.parametrize(
     "wanted", [{"name": "ben", "email": "other@example.com"}, {"name": "other", "email": "BEN@example.com"}]
 )
-def test_nobody_is_invited_twice(ask: Ask, given: Given, wanted: dict[str, str]) -> None:
+def test_invitation_with_an_existing_name_or_address_is_refused(
+    ask: Ask, given: Given, wanted: dict[str, str]
+) -> None:
     given(ada="owner", ben="viewer")
     answer = ask("invite_member", wanted | {"role": "owner"})
     assert_refused(answer, 409, "member-exists")
@@ -91,7 +93,7 @@ def test_nobody_is_invited_twice(ask: Ask, given: Given, wanted: dict[str, str])
         ("role", "admin"),
     ],
 )
-def test_an_invitation_that_is_wrong_names_the_field(ask: Ask, given: Given, field: str, text: str) -> None:
+def test_invalid_invitation_names_the_field(ask: Ask, given: Given, field: str, text: str) -> None:
     given(ada="owner")
     wanted = {"name": "eva", "email": "eva@example.com", "role": "viewer"} | {field: text}
     answer = ask("invite_member", wanted)
@@ -102,7 +104,7 @@ def test_an_invitation_that_is_wrong_names_the_field(ask: Ask, given: Given, fie
 
 @pytest.mark.parametrize("before", ["editor", "viewer editor owner", ""])
 @pytest.mark.parametrize("after", Role)
-def test_a_role_takes_the_place_of_the_one_before(
+def test_new_role_replaces_the_previous_roles(
     ask: Ask, given: Given, cognito: "CognitoIdentityProviderClient", aws: str, before: str, after: Role
 ) -> None:
     given(ada="owner", ben=before)
@@ -114,7 +116,7 @@ def test_a_role_takes_the_place_of_the_one_before(
         assert audit_log(ask) == [("ada", "role_changed", f"ben: {after}")]
 
 
-def test_whoever_is_removed_is_gone_and_signed_out(
+def test_removed_member_is_deleted_and_signed_out(
     ask: Ask, given: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given(ada="owner", ben="editor")
@@ -129,7 +131,7 @@ def test_whoever_is_removed_is_gone_and_signed_out(
 
 
 @pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "viewer"}), ("remove_member", None)])
-def test_nobody_changes_or_removes_themselves(ask: Ask, given: Given, slug: str, body: Any) -> None:
+def test_owners_cannot_change_or_remove_themselves(ask: Ask, given: Given, slug: str, body: Any) -> None:
     given(ada="owner", ben="owner")
     assert_refused(ask(slug, body, member="ada"), 409, "cannot-modify-self")
     assert roles(ask) == {"ada": Role.OWNER, "ben": Role.OWNER}
@@ -138,7 +140,7 @@ def test_nobody_changes_or_removes_themselves(ask: Ask, given: Given, slug: str,
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGING)
-def test_all_of_it_is_for_owners(
+def test_member_operations_require_the_role_owner(
     ask: Ask, given: Given, role: Role, slug: str, body: Any, path: dict[str, str]
 ) -> None:
     given(ada="owner", ben="viewer")
@@ -156,7 +158,7 @@ def test_all_of_it_is_for_owners(
         (None, 503, "unavailable"),
     ],
 )
-def test_a_pool_that_does_not_answer_is_told(
+def test_pool_error_is_mapped_to_a_problem(
     ask: Ask, given: Given, monkeypatch: pytest.MonkeyPatch, code: str | None, status: int, slug: str
 ) -> None:
     def fail(**_: Any) -> None:
@@ -170,7 +172,7 @@ def test_a_pool_that_does_not_answer_is_told(
 
 
 def listen(monkeypatch: pytest.MonkeyPatch, event: str, heard: Callable[..., None]) -> None:
-    """Have every client that is made from now on tell of its calls."""
+    """Call `heard` on an event of every client that is created from now on."""
     make = boto3.client
 
     def client(*arguments: Any, **more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What an owner may do to another account, decided before anything is touched."""
+"""Changes that an owner may make to another account, checked before any write."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,9 @@ def invitation(**changes: Any) -> InviteMember:
 @pytest.mark.parametrize(
     ("asked", "field"), [({"name": "ada"}, "name"), ({"email": "aDA@EXAMPLE.com"}, "email")]
 )
-def test_an_invitation_for_a_taken_name_or_address_names_its_field(asked: dict[str, Any], field: str) -> None:
+def test_invitation_for_an_existing_name_or_address_names_its_field(
+    asked: dict[str, Any], field: str
+) -> None:
     with pytest.raises(MemberExists) as refused:
         check_new([ADA], invitation(**asked))
     assert [error.field for error in refused.value.errors or ()] == [field]
@@ -31,7 +33,7 @@ def test_an_invitation_for_a_new_name_and_address_passes() -> None:
     check_new([ADA, ADA.model_copy(update={"name": "eve", "email": ""})], invitation())
 
 
-def test_owners_change_other_accounts_and_never_their_own() -> None:
+def test_owners_may_change_other_accounts_but_not_their_own() -> None:
     check_not_own("subject-of-ben", "subject-of-ada")
     with pytest.raises(CannotModifySelf):
         check_not_own("subject-of-ada", "subject-of-ada")

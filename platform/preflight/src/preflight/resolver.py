@@ -1,16 +1,16 @@
-"""The one route of a preflight function: every OPTIONS request is answered by the allow-list."""
+"""The route of a preflight function: answers every OPTIONS request from the allow-list of origins."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from contracts.edge import preflight_headers
-from gateway.answer import PRIVATE
 from gateway.resolver import resolver
+from gateway.response import PRIVATE
 from gateway.settings import HttpSettings
 
 
 def preflight_resolver(settings: HttpSettings) -> APIGatewayHttpResolver:
-    """Return a resolver that answers 204, and says in headers what the page's origin is offered."""
+    """Return a resolver that answers 204 with the CORS headers for the page's origin."""
     app = resolver(settings, {})
 
     @app.route("/.*", method="OPTIONS")

@@ -1,4 +1,4 @@
-"""Both preflight functions: their environment, a real secret, an event as the gateway sends it."""
+"""Both preflight functions, with their environment, an emulated secret and gateway events."""
 
 import importlib
 import json
@@ -57,9 +57,7 @@ FOREIGN = pytest.mark.parametrize(
 
 @PUBLIC
 @pytest.mark.parametrize("origin", [NEWS, BLOG])
-def test_an_allowed_origin_is_offered_reading_and_nothing_more_whatever_it_asks_for(
-    ask: Ask, origin: str
-) -> None:
+def test_an_allowed_origin_gets_read_access_only(ask: Ask, origin: str) -> None:
     for asked in ASKED:
         answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
         assert answer["statusCode"] == 204
@@ -75,7 +73,7 @@ def test_an_allowed_origin_is_offered_reading_and_nothing_more_whatever_it_asks_
 
 @PUBLIC
 @FOREIGN
-def test_no_other_origin_is_offered_anything(ask: Ask, origin: str) -> None:
+def test_other_origins_get_no_access(ask: Ask, origin: str) -> None:
     for asked in ASKED:
         answer = ask(x_origin_verify=SECRET, origin=origin, access_control_request_method=asked)
         assert (answer["statusCode"], permissions(answer)) == (204, {})
@@ -84,7 +82,7 @@ def test_no_other_origin_is_offered_anything(ask: Ask, origin: str) -> None:
 
 @pytest.mark.parametrize("ask", ["admin_preflight"], indirect=True)
 @pytest.mark.parametrize("origin", [NEWS, "https://evil.example", "null", ""])
-def test_the_admin_api_offers_nothing_to_anybody(ask: Ask, origin: str) -> None:
+def test_the_admin_api_grants_no_cross_origin_access(ask: Ask, origin: str) -> None:
     for asked in ASKED:
         answer = ask(
             path="/admin/api/polls",
@@ -97,7 +95,7 @@ def test_the_admin_api_offers_nothing_to_anybody(ask: Ask, origin: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize("sent", [{}, {"x_origin_verify": ""}, {"x_origin_verify": "guessed"}])
-def test_what_did_not_come_through_the_distribution_is_refused(ask: Ask, sent: dict[str, str]) -> None:
+def test_requests_that_bypass_the_distribution_are_rejected(ask: Ask, sent: dict[str, str]) -> None:
     answer = ask(origin=NEWS, **sent)
     assert answer["statusCode"] == 403
     assert answer["headers"]["Content-Type"] == "application/problem+json"
@@ -106,7 +104,7 @@ def test_what_did_not_come_through_the_distribution_is_refused(ask: Ask, sent: d
 
 
 @BOTH
-def test_the_previous_secret_still_counts_while_rotating(ask: Ask) -> None:
+def test_the_previous_secret_is_accepted_during_rotation(ask: Ask) -> None:
     assert ask(x_origin_verify=PREVIOUS, origin=NEWS)["statusCode"] == 204
 
 
@@ -118,14 +116,14 @@ def test_every_path_is_answered(ask: Ask, path: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_any_other_method_finds_nothing_here(ask: Ask, method: str) -> None:
+def test_any_other_method_is_not_found(ask: Ask, method: str) -> None:
     answer = ask(method=method, x_origin_verify=SECRET)
     assert answer["statusCode"] == 404
     assert json.loads(answer["body"])["type"] == "/problems/not-found"
 
 
 @BOTH
-def test_a_secret_that_cannot_be_read_is_told_without_details(ask: Ask) -> None:
+def test_an_unreadable_secret_is_reported_without_details(ask: Ask) -> None:
     secrets = boto3.client("secretsmanager")
     [secret] = secrets.list_secrets()["SecretList"]
     secrets.delete_secret(SecretId=secret["ARN"], ForceDeleteWithoutRecovery=True)

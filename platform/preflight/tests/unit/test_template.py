@@ -1,4 +1,4 @@
-"""What the platform's template promises."""
+"""The platform's template."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def of_type(name: str) -> list[dict[str, Any]]:
     return [resource["Properties"] for resource in RESOURCES.values() if resource["Type"] == name]
 
 
-def test_it_exports_exactly_what_the_contract_says() -> None:
+def test_the_stack_exports_exactly_the_names_of_the_contract() -> None:
     exported = {
         output["Export"]["Name"]["Fn::Sub"] for output in TEMPLATE["Outputs"].values() if "Export" in output
     }
@@ -24,18 +24,18 @@ def test_it_exports_exactly_what_the_contract_says() -> None:
     }
 
 
-def test_preflight_is_open_and_the_only_route_here() -> None:
+def test_preflight_is_the_only_route_and_needs_no_token() -> None:
     assert [
         (route["RouteKey"], route["AuthorizationType"]) for route in of_type("AWS::ApiGatewayV2::Route")
     ] == [("OPTIONS /{proxy+}", "NONE")] * 2
 
 
-def test_no_api_lets_the_gateway_answer_preflights_itself() -> None:
+def test_no_api_has_a_cors_configuration() -> None:
     assert not any("CorsConfiguration" in api for api in of_type("AWS::ApiGatewayV2::Api"))
 
 
 @pytest.mark.parametrize("name", ["PublicPreflightRole", "AdminPreflightRole"])
-def test_a_preflight_function_may_log_and_read_the_origin_secret_and_nothing_else(name: str) -> None:
+def test_a_preflight_function_may_only_log_and_read_the_origin_secret(name: str) -> None:
     group = name.replace("Role", "LogGroup.Arn").split(".")
     role = RESOURCES[name]["Properties"]
     assert "ManagedPolicyArns" not in role
@@ -54,7 +54,7 @@ def test_a_preflight_function_may_log_and_read_the_origin_secret_and_nothing_els
     ]
 
 
-def test_the_access_log_tells_neither_who_nor_what_was_sent() -> None:
+def test_the_access_log_contains_no_client_or_request_data() -> None:
     for stage in of_type("AWS::ApiGatewayV2::Stage"):
         logged = stage["AccessLogSettings"]["Format"]
         assert "$context.identity" not in logged
@@ -72,7 +72,7 @@ def test_secrets_and_organisers_survive_the_stack() -> None:
     assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
 
 
-def test_nobody_signs_up_alone_and_no_password_flow_is_open() -> None:
+def test_self_sign_up_and_password_flows_are_disabled() -> None:
     [pool] = of_type("AWS::Cognito::UserPool")
     [client] = of_type("AWS::Cognito::UserPoolClient")
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}

@@ -1,1 +1,1 @@
-"""What tests share: events, templates, tables, and all services joined in memory."""
+"""Shared test support: events, templates, tables, and all services connected in memory."""

@@ -1,4 +1,4 @@
-"""AWS emulated in memory by moto: an environment without an account, and resources as templates say."""
+"""AWS emulated in memory by moto: an environment without an account, and resources from templates."""
 
 import json
 import os
@@ -32,11 +32,10 @@ _APIS: Final = botocore.loaders.create_loader()
 
 @contextmanager
 def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
-    """Emulate an empty AWS account. Yield what sets further variables: all of them end with the account.
+    """Emulate an empty AWS account. Yield a monkeypatch for further variables, which end with the account.
 
-    No variable of the caller's AWS account is seen inside, and no client or cached secret of the inside is
-    seen outside: Powertools and boto3 keep both for the whole process. `workflows` lets Step Functions run
-    state machines.
+    The caller's AWS variables are hidden inside. No client or cached secret from inside leaks out, although
+    Powertools and boto3 keep both for the whole process. `workflows` lets Step Functions run state machines.
     """
     config: Any = {"core": {"reset_boto3_session": False}}
     if workflows:
@@ -48,7 +47,7 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
         stack.callback(forget_secrets)
         forget_secrets()
         stack.enter_context(mock_aws(config=config))
-        # Afterwards: moto sets credentials of its own.
+        # After `mock_aws`, which sets its own credentials.
         for name, value in SETTINGS.items():
             variables.setenv(name, value)
         variables.setattr(boto3, "DEFAULT_SESSION", _session())
@@ -56,20 +55,20 @@ def emulated_aws(*, workflows: bool = False) -> Iterator[pytest.MonkeyPatch]:
 
 
 def _session() -> boto3.Session:
-    """Return a new session whose clients share what was read of AWS's APIs: a client costs a twentieth."""
+    """Return a new session that shares loaded API models among its clients: a client is 20 times cheaper."""
     session = botocore.session.Session()
     session.register_component("data_loader", _APIS)
     return boto3.Session(botocore_session=session)
 
 
 def forget_secrets() -> None:
-    """Drop the secrets that Powertools keeps, and the client with which it reads them."""
+    """Drop Powertools' cached secrets and the client that reads them."""
     parameters.base.DEFAULT_PROVIDERS.clear()  # type: ignore[attr-defined]
     parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 def create_table(client: "DynamoDBClient", properties: Mapping[str, Any], name: str | None = None) -> str:
-    """Create a table as a template's properties say, under a name of its own if given; return its name."""
+    """Create a table from a template's properties, under `name` if given; return its name."""
     request: Any = {key: json.loads(json.dumps(properties[key])) for key in _TABLE if key in properties}
     if "StreamSpecification" in properties:
         request["StreamSpecification"] = {"StreamEnabled": True, **properties["StreamSpecification"]}
@@ -79,7 +78,7 @@ def create_table(client: "DynamoDBClient", properties: Mapping[str, Any], name: 
 
 
 def generated_secret(properties: Mapping[str, Any]) -> str:
-    """Return a new value of a secret as `GenerateSecretString` makes it."""
+    """Return a new secret value as `GenerateSecretString` defines it."""
     generated = properties["GenerateSecretString"]
     value = json.loads(generated["SecretStringTemplate"])
     value[generated["GenerateStringKey"]] = secrets.token_hex(generated["PasswordLength"] // 2)

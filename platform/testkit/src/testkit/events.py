@@ -1,4 +1,4 @@
-"""The events and the context that Lambda passes to a function, each with the shape that AWS documents."""
+"""Lambda events and the invocation context, in the format that AWS documents."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ class LambdaContext:
 
     function_name: str = "tot-test-function"
     remaining_ms: int = 300_000
-    """More than any function has: no deadline of an invocation passes because a machine is busy."""
+    """Above any function's timeout, so that no deadline passes on a busy machine."""
     aws_request_id: str = "52fdfc07-2182-154f-163f-5f0f9a621d72"
     function_version: str = "live"
     memory_limit_in_mb: int = 512
@@ -31,7 +31,7 @@ class LambdaContext:
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}:{self.function_version}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the time that the invocation has left."""
+        """Return the remaining time of the invocation."""
         return self.remaining_ms
 
 
@@ -53,8 +53,8 @@ def http_event(
 ) -> Event:
     """Return an HTTP API's event, payload format 2.0.
 
-    `path` may carry a query. A `body` of bytes is sent as base64, a text as it is, anything else as JSON. A
-    header of `None` is not sent. `claims` are those of the token that the JWT authorizer has checked.
+    `path` may have a query. A `body` of bytes is sent as base64, a string unchanged, any other value as JSON.
+    A header of `None` is not sent. `claims` are those of a token that the JWT authorizer has verified.
     """
     path, _, query = path.partition("?")
     context: Event = {
@@ -90,7 +90,7 @@ def websocket_event(
 ) -> Event:
     """Return a WebSocket API's event: `CONNECT`, `DISCONNECT` or `MESSAGE`.
 
-    `authorizer` is the context that the API's authorizer returned when the socket was opened.
+    `authorizer` is the context that the API's authorizer returned when the WebSocket was opened.
     """
     context: Event = {
         "apiId": "api",
@@ -109,7 +109,7 @@ def websocket_event(
 def handshake_event(
     ticket: str | None, headers: Mapping[str, str] | None = None, connection_id: str = "c1"
 ) -> Event:
-    """Return what a WebSocket API asks its REQUEST authorizer before it opens a socket."""
+    """Return the event of a WebSocket API's REQUEST authorizer."""
     return {
         "type": "REQUEST",
         "methodArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api/ws/$connect",
@@ -137,8 +137,8 @@ def stream_record(
 ) -> Event:
     """Return a record of a DynamoDB stream of new images.
 
-    `keys` are texts by attribute. `image` holds the other attributes in DynamoDB's JSON; `None` makes it the
-    record of a removal. Without a `number`, numbers grow from call to call.
+    `keys` are strings by attribute. `image` has the other attributes in DynamoDB's JSON; `None` gives the
+    record of a removal. Without a `number`, sequence numbers grow from call to call.
     """
     number = next(_numbers) if number is None else number
     typed = {key: {"S": value} for key, value in keys.items()}
@@ -163,7 +163,7 @@ def stream_record(
 
 
 def stream_event(*records: Event, shard: str | None = None) -> Event:
-    """Return one batch as a stream's mapping delivers it; a `shard` makes it one of a tumbling window."""
+    """Return one batch of a stream's mapping; with a `shard`, one of a tumbling window."""
     event: Event = {"Records": list(records)}
     if shard is None:
         return event
@@ -177,7 +177,7 @@ def stream_event(*records: Event, shard: str | None = None) -> Event:
 
 
 def queue_event(*bodies: object) -> Event:
-    """Return one batch of a queue's messages, `message-1` and so on."""
+    """Return one batch of a queue's messages, with ids `message-1` and so on."""
     return {
         "Records": [
             {

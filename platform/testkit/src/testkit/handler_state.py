@@ -1,4 +1,4 @@
-"""Puts back what a handler's objects remember from one invocation to the next, such as sampled counts."""
+"""Resets the state that a handler's objects keep between invocations, such as sampled counts."""
 
 from collections.abc import Iterator
 from copy import copy
@@ -9,19 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class HandlerState:
-    """The mutable containers of the objects that a handler's module holds, each with its first content."""
+    """The mutable containers of a handler module's objects, each with its initial content."""
 
     containers: tuple[tuple[Any, Any], ...]
 
     @classmethod
     def of(cls, module: ModuleType) -> "HandlerState":
-        """Find them: in objects of the module's own package, step by step."""
+        """Find the containers recursively, in objects of the module's own package."""
         package = module.__name__.split(".")[0]
         found = {id(each): each for each in _containers(vars(module).values(), package, set())}
         return cls(tuple((each, copy(each)) for each in found.values()))
 
     def put_back(self) -> None:
-        """Give each container the content that it had after the import."""
+        """Restore the content that each container had after the import."""
         for container, content in self.containers:
             container.clear()
             if isinstance(container, list):

@@ -1,4 +1,4 @@
-"""AWS that carries a call out while its answer is lost, so that the SDK sends the call again."""
+"""Simulates lost responses: AWS processes a call, its response is lost, and the SDK retries it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ READS = ("Get", "Query", "Scan", "BatchGet", "List", "Describe")
 
 @contextmanager
 def first_answers_lost() -> Iterator[list[str]]:
-    """Lose the first answer of every writing call that is sent in here, and note the calls' names.
+    """Drop the first response of every write call inside the block, and record the calls' names.
 
-    A transaction's token is honoured as DynamoDB honours it: the same transaction sent again has succeeded.
+    Transaction tokens work as in DynamoDB: a retried transaction returns success.
     """
     lost: list[str] = []
     seen: set[int] = set()
@@ -29,7 +29,7 @@ def first_answers_lost() -> Iterator[list[str]]:
         if token in done:
             return done[token]
         answered = send(endpoint, request, operation, context)
-        # One context belongs to one call, through all its attempts; kept, so that its id stays its own.
+        # One context belongs to one call with all its attempts. It is kept so that its id is not reused.
         if id(context) in seen or answered[1] is not None:
             return answered
         seen.add(id(context))
@@ -48,7 +48,7 @@ def first_answers_lost() -> Iterator[list[str]]:
 
 
 class UnansweredWrite:
-    """Which write of a request stays without an answer, and whether it came to that."""
+    """The number of the write without a response, and its name once it has been sent."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -57,10 +57,10 @@ class UnansweredWrite:
 
 @contextmanager
 def write_unanswered(number: int) -> Iterator[UnansweredWrite]:
-    """Carry out the writing call of this number, from 0, and answer none of its attempts.
+    """Process the write call with this number, from 0, and drop the responses to all its attempts.
 
-    The caller is left with what it does not know, as after a timeout; all other calls are as ever. Pauses
-    between attempts are left out.
+    The caller does not know the result, as after a timeout; all other calls are unchanged. Pauses between
+    attempts are skipped.
     """
     found = UnansweredWrite(number)
     contexts: list[Any] = []
@@ -89,11 +89,11 @@ def write_unanswered(number: int) -> Iterator[UnansweredWrite]:
 
 
 class _Immediate:
-    """The clock's pauses, without waiting."""
+    """Replacement of the module `time`, with a `sleep` that does not wait."""
 
     @staticmethod
     def sleep(_: float) -> None:
-        """Go on at once."""
+        """Return immediately."""
 
 
 def _token(operation: str, request: Any) -> str | None:

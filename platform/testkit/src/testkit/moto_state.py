@@ -1,6 +1,6 @@
-"""Reads and empties what moto holds, without the calls of AWS's APIs: they take milliseconds each.
+"""Reads and clears moto's state directly, because calls of the AWS APIs take milliseconds each.
 
-moto's own structure is no promise. `tests/test_world.py` of this package fails when a version changes it.
+moto's internal structure is not stable. `tests/test_world.py` of this package fails if a version changes it.
 """
 
 import copy
@@ -48,7 +48,7 @@ def secrets() -> Any:
 
 
 def put_back(kept: Any) -> None:
-    """Give all secrets the values that `secrets` returned."""
+    """Restore the values that `secrets` returned."""
     found = secretsmanager_backends[ACCOUNT][REGION].secrets
     found.clear()
     for name, secret in copy.deepcopy(kept).items():
@@ -70,5 +70,5 @@ def schedules(account: str, region: str) -> list[Any]:
 
 
 def remove_schedule(account: str, region: str, schedule: Any) -> None:
-    """Remove a schedule, as AWS does with one that has been fired."""
+    """Remove a schedule, as AWS does after it has run."""
     del scheduler_backends[account][region].schedule_groups[schedule.group_name].schedules[schedule.name]

@@ -1,4 +1,4 @@
-"""One test per rule: it looks at all files, or all of anything, and names each one that breaks the rule."""
+"""Runs one rule over many subjects in one test, and reports each subject that violates it."""
 
 from collections.abc import Callable, Iterable
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 def offenders[T](
     subjects: Iterable[T], rule: Callable[[T], object], named: Callable[[T], str] = str
 ) -> dict[str, object]:
-    """Return what the rule finds, by the name of the subject; a sound subject is not in it.
+    """Return the rule's findings by the name of the subject; valid subjects are omitted.
 
-    A rule returns what is wrong, such as a list of lines, or something empty; or it asserts.
-    An exception is a finding, too. Rules about nothing hold nothing: no subject at all is an error.
+    A rule returns its finding, such as a list of lines, or an empty value; or it asserts. An exception is
+    also a finding. Raises `LookupError` without any subject, so that a rule cannot pass vacuously.
     """
     found: dict[str, object] = {}
     looked_at = 0
@@ -22,5 +22,5 @@ def offenders[T](
         if wrong:
             found[named(subject)] = wrong
     if not looked_at:
-        raise LookupError("the rule has nothing to look at")
+        raise LookupError("the rule has no subjects")
     return found

@@ -1,7 +1,7 @@
-"""What all tests of a folder or a file share: opened by the first of them, closed after the last.
+"""Resources shared by all tests of a folder or a file: opened by the first test, closed after the last.
 
-A fixture of the scope `session` would keep an emulated account, or Playwright's event loop, while the tests
-of other folders run, in any order, and pytest has no scope of a folder without `__init__.py`.
+A `session` fixture would keep an emulated account, or Playwright's event loop, while tests of other folders
+run, in any order, and pytest has no scope for a folder without `__init__.py`.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def shared[T](
     opened: Callable[[], AbstractContextManager[T]],
     of: Owner = pytest.Dir,
 ) -> T:
-    """Return what the tests of this test's folder, or of its file, share under `key`; open it if need be."""
+    """Return the resource that a folder's or file's tests share under `key`; open it if necessary."""
     owner: pytest.Dir | pytest.Module | None = request.node.getparent(of)
     if owner is None:
         raise LookupError(f"{request.node.nodeid} is in no {of.__name__}")
@@ -36,9 +36,9 @@ def shared[T](
 
 
 def shared_world(request: pytest.FixtureRequest, of: Owner = pytest.Dir) -> World:
-    """Return the World of the test's folder, or of its file, with nothing in it.
+    """Return the empty World of the test's folder, or of its file.
 
-    A folder in which other files expect no emulated account gives each file a World of its own.
+    In a folder where other files expect no emulated account, use one World per file.
     """
     world = shared(request, _WORLD, deployed_world, of)
     world.reset()

@@ -1,4 +1,4 @@
-"""A server in place of the WebSocket API's management endpoint: it keeps each message that is posted."""
+"""A fake of the WebSocket API's management endpoint that records each posted message."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,21 +13,21 @@ from contracts.realtime import FRAMES, Frame
 
 @dataclass
 class Sockets:
-    """All that was posted, by connection, and the connections that are gone."""
+    """The posted messages by connection, and the connections that are gone."""
 
     address: str
     posted: list[tuple[str, Frame]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
-    """A post to one of these is answered 410."""
+    """A post to one of these returns 410."""
     on_post: Callable[[str, bytes], None] | None = None
     """Called with each message, in the server's thread."""
 
     def frames(self, connection_id: str) -> list[Frame]:
-        """Return the messages of one connection, in order, each read by its contract."""
+        """Return the messages of one connection, in order, validated by their contract."""
         return [frame for connection, frame in self.posted if connection == connection_id]
 
     def clear(self) -> None:
-        """Forget all messages."""
+        """Delete all messages."""
         self.posted.clear()
         self.gone.clear()
         self.on_post = None

@@ -1,4 +1,4 @@
-"""Resolve the stacks' CloudFormation templates: names, ARNs, environments, routes, as a deployment would."""
+"""Resolves the stacks' CloudFormation templates as a deployment would: names, ARNs, environments, routes."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SITE: Final = "https://vote.example"
 STREAM_LABEL: Final = "2026-11-26T00:00:00.000"
 _NOTHING: Final = object()
 _QUEUE_URL: Final = "https://sqs.{region}.amazonaws.com/{account}/{}"
-# By type of resource: the property that names it, what `Ref` gives, and what its ARN is. `{}` is the name.
+# By resource type: the property with the name, the value of `Ref`, and the ARN. `{}` is the name.
 _TYPES: Final[dict[str, tuple[str, str, str]]] = {
     "AWS::DynamoDB::Table": ("TableName", "{}", "arn:aws:dynamodb:{at}:table/{}"),
     "AWS::SQS::Queue": (
@@ -40,29 +40,29 @@ _TYPES: Final[dict[str, tuple[str, str, str]]] = {
 
 @cache
 def stacks() -> tuple[Stack, ...]:
-    """Return all stacks in the order of deployment. The transform runs once a process: change no stack."""
+    """Return all stacks in deploy order. The transform runs once per process, so do not modify a stack."""
     return tuple(load_stacks())
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An HTTP route of a template: the path may hold `{names}`, and at its end a greedy `{name+}`."""
+    """An HTTP route of a template: the path may have `{parameters}`, and at its end a greedy `{name+}`."""
 
     method: str
     path: str
     slug: str
     admin: bool
-    """Whether it is the admin API's: the edge sends to it what begins with `/admin/api/`."""
+    """Whether it belongs to the admin API, which receives paths that begin with `/admin/api/`."""
     needs_token: bool = False
 
     def matches(self, method: str, path: str) -> bool:
-        """Tell whether edge and gateway may choose this route for the request."""
+        """Return whether edge and gateway could choose this route for the request."""
         reaches_its_api = path.startswith("/admin/api/") is self.admin
         return reaches_its_api and method == self.method and re.fullmatch(self._pattern, path) is not None
 
     @property
     def precedence(self) -> tuple[bool, int]:
-        """The greatest of all matching routes is the one that API Gateway chooses."""
+        """Sort key: API Gateway chooses the matching route with the greatest."""
         return "+}" not in self.path, -self.path.count("{")
 
     @property
@@ -75,8 +75,8 @@ class Route:
 class Resolver:
     """Resolves intrinsic functions, imports and conditions over all stacks.
 
-    `made` overrides what `Ref` and attributes give, by logical id, for resources whose ids AWS chooses: such
-    as `{"OriginSecret": {"Ref": "arn:…", "Arn": "arn:…"}}`.
+    `made` overrides `Ref` and attributes, by logical id, for resources with ids that AWS chooses, such as
+    `{"OriginSecret": {"Ref": "arn:…", "Arn": "arn:…"}}`.
     """
 
     stacks: tuple[Stack, ...] = field(default_factory=stacks)
@@ -84,14 +84,14 @@ class Resolver:
     made: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def text(self, stack: Stack, value: Any) -> str:
-        """Return the text that a value of a template becomes. Raises `TypeError` for any other value."""
+        """Return a template value resolved to a string. Raises `TypeError` if it is not one."""
         resolved = self.value(stack, value)
         if not isinstance(resolved, str | int):
-            raise TypeError(f"{stack.name}: {value} is no text")
+            raise TypeError(f"{stack.name}: {value} is not a string")
         return str(resolved)
 
     def value(self, stack: Stack, value: Any) -> Any:
-        """Return a value of a template with everything in it resolved."""
+        """Return a template value with all its parts resolved."""
         match value:
             case {"Ref": str(name)} if len(value) == 1:
                 return self._ref(stack, name)
@@ -133,7 +133,7 @@ class Resolver:
         }
 
     def name(self, logical_id: str) -> str:
-        """Return what `Ref` gives for a resource of any stack: a table's name, a queue's URL."""
+        """Return the value of `Ref` for a resource of any stack: a table's name, a queue's URL."""
         return str(self._ref(self._owner(logical_id), logical_id))
 
     def environment(self, slug: str) -> dict[str, str]:
@@ -143,11 +143,11 @@ class Resolver:
         return {name: self.text(stack, value) for name, value in given.items()}
 
     def stack_of(self, slug: str) -> Stack:
-        """Return the stack that a function is part of. Raises `LookupError`."""
+        """Return the stack of a function. Raises `LookupError`."""
         return self._owner(logical_id(slug))
 
     def workflow(self) -> tuple[str, Json]:
-        """Return the ARN and the definition of the vote's workflow, with its substitutions made."""
+        """Return the ARN and the definition of the vote workflow, with its substitutions."""
         ((stack, name),) = [(stack, name) for stack in self.stacks for name in stack.workflows]
         definition = json.dumps(stack.workflows[name])
         for variable, value in stack.properties(MACHINE)[name]["DefinitionSubstitutions"].items():
@@ -156,7 +156,7 @@ class Resolver:
 
     @cached_property
     def routes(self) -> tuple[Route, ...]:
-        """All HTTP routes, those first that API Gateway prefers."""
+        """All HTTP routes, in API Gateway's order of preference."""
         found = []
         for stack in self.stacks:
             functions = functions_by_reference(stack)

@@ -1,4 +1,4 @@
-"""Spares what moto repeats for each execution of a workflow, and leaves out its pauses."""
+"""Speeds up moto's Step Functions: no repeated parsing, no pauses."""
 
 from functools import cache
 from types import SimpleNamespace
@@ -12,10 +12,10 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 
 def run_at_once(variables: pytest.MonkeyPatch) -> None:
-    """Let `StartExecution` return when the execution has ended, and a retry follow without its pause.
+    """Make `StartExecution` return at the end of the execution, and retries follow without a pause.
 
-    moto reads the ASL again for each execution, which is most of its time, and creates a client for each
-    task. Both are done once: what was read keeps nothing of an execution.
+    moto parses the ASL again for each execution, which takes most of its time, and creates a client for each
+    task. Both are cached here: the parsed program has no state of an execution.
     """
     clients = cache(lambda service, region: boto3.client(service, region_name=region))
     made_once = SimpleNamespace(

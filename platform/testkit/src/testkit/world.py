@@ -1,8 +1,8 @@
-"""All services joined in memory: the real handlers on the tables, queues and streams of their templates.
+"""All services connected in memory: the real handlers with the tables, queues and streams of their templates.
 
-moto emulates AWS. The seams are where it ends: the World delivers streams and queues, each through its
-mapping's own filter, fires schedules, runs the tasks of the workflow with the real handlers, and posts to
-sockets through a small server. `platform/testkit/README.md` says how long each step takes.
+moto emulates AWS. The World adds the connections: it delivers streams and queues, each through its mapping's
+own filter, runs schedules, runs the workflow's tasks with the real handlers, and posts to WebSockets through
+a fake server. `platform/testkit/README.md` lists the time of each step.
 """
 
 import asyncio
@@ -55,13 +55,13 @@ from testkit.templates import SITE, Resolver, stacks
 from testkit.workflows import run_at_once
 
 OWNER: Final = "[owner]"
-# The emulation makes a thread an execution, and takes longer than the workflow may on a busy machine.
+# moto starts a thread per execution, and on a busy machine exceeds the workflow's own timeout.
 _WORKFLOW_SECONDS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP API's answer. `headers` are in lower case; `cookies` are whole `Set-Cookie` values."""
+    """An HTTP API's response. `headers` are in lower case; `cookies` are whole `Set-Cookie` values."""
 
     status: int
     headers: Mapping[str, str]
@@ -70,7 +70,7 @@ class Response:
 
     @property
     def json(self) -> Any:
-        """The body, read as JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
 
@@ -84,7 +84,7 @@ class _Stream:
 
 @dataclass
 class World:
-    """Everything that is deployed. `deployed_world` creates one; `reset` empties it in a few milliseconds."""
+    """All deployed services. `deployed_world` creates one; `reset` empties it in a few milliseconds."""
 
     resolver: Resolver
     sockets: Sockets
@@ -126,14 +126,14 @@ class World:
     # The deployment
 
     def environment(self, slug: str) -> dict[str, str]:
-        """Return the variables that the template gives a function."""
+        """Return a function's environment variables from its template."""
         found = self.resolver.environment(slug)
         if "CONNECTIONS_ENDPOINT" in found:
             found["CONNECTIONS_ENDPOINT"] = self.sockets.address
         return found
 
     def client(self, service: str) -> Any:
-        """Return a client for a test's own calls, created once: that takes longer than most calls."""
+        """Return a cached client for a test's own calls; creating one takes longer than most calls."""
         if service not in self._clients:
             self._clients[service] = boto3.client(service)  # type: ignore[call-overload]
         return self._clients[service]
@@ -143,7 +143,7 @@ class World:
         return self.resolver.name(logical_id)
 
     def handler(self, slug: str) -> ModuleType:
-        """Return a handler's module, imported with the environment that its template gives it."""
+        """Return a handler's module, imported with the environment from its template."""
         if slug not in self._modules:
             path = f"{self.resolver.stack_of(slug).package}.handlers.{slug}"
             with pytest.MonkeyPatch.context() as variables:
@@ -156,7 +156,7 @@ class World:
         return self._modules[slug]
 
     def reset(self) -> None:
-        """Empty tables, streams, queues, buckets, user pool and caches; put secrets and the clock back."""
+        """Empty tables, streams, queues, buckets, user pool and caches; restore secrets and the clock."""
         moto_state.clear(ACCOUNT, REGION)
         moto_state.put_back(self._secrets)
         parameters.clear_caches()  # type: ignore[no-untyped-call]
@@ -167,7 +167,7 @@ class World:
         self.stop_clock()
 
     def close(self) -> None:
-        """Forget the handlers, so that another import of them reads another environment."""
+        """Unload the handlers, so that the next import reads its own environment."""
         self.stop_clock()
         self._pool.shutdown()
         for module in self._modules.values():
@@ -176,14 +176,14 @@ class World:
     # Time
 
     def pass_time(self, delta: timedelta) -> None:
-        """Move the clock of the whole process; it goes on from there. `reset` puts it back."""
+        """Move the clock of the whole process, which keeps running. `reset` restores it."""
         if self._clock is None:
             self._traveller = time_machine.travel(datetime.now(UTC), tick=True)
             self._clock = self._traveller.start()
         self._clock.shift(delta)
 
     def stop_clock(self) -> None:
-        """Put the clock back."""
+        """Restore the clock."""
         if self._clock is not None:
             self._traveller.stop()
             self._clock = None
@@ -196,7 +196,7 @@ class World:
         context = lambda_context(f"tot-test-{slug.replace('_', '-')}", remaining_ms=remaining_ms)
         if asyncio._get_running_loop() is None:
             return handler(event, context)
-        # Playwright's loop runs in this thread; a handler that posts to sockets runs a loop of its own.
+        # Playwright's event loop runs in this thread; a handler that posts to WebSockets runs its own.
         return self._pool.submit(handler, event, context).result()
 
     def request(
@@ -209,9 +209,9 @@ class World:
         organiser: str | Mapping[str, Any] | None = None,
         address: str = "192.0.2.1",
     ) -> Response:
-        """Send a request through edge and gateway: the routes of the templates say which function answers.
+        """Send a request through edge and gateway; the templates' routes choose the function.
 
-        `organiser` holds the claims of a valid access token, or its subject alone: an owner's.
+        `organiser` is the claims of a valid access token, or the subject of an owner's token.
         """
         known = [route for route in self.resolver.routes if route.matches(method, path.partition("?")[0])]
         if not known:
@@ -237,9 +237,9 @@ class World:
         headers: Mapping[str, str | None] | None = None,
         organiser: str | Mapping[str, Any] | None = None,
     ) -> tuple[int, Event, Event]:
-        """Send `METHOD /path` to a function from a page of ours, past edge and gateway.
+        """Send `METHOD /path` to a function as one of our pages, without edge and gateway.
 
-        Returns status, body and the whole answer.
+        Returns status, body and the whole response.
         """
         method, _, path = request.partition(" ")
         sent = {
@@ -256,12 +256,12 @@ class World:
         return answer["statusCode"], json.loads(text) if text.startswith("{") else {}, answer
 
     def connect(self, connection_id: str, scope: str = "public", **viewer: str) -> None:
-        """Open a socket: what is posted to it is in `sockets`."""
+        """Open a WebSocket; `sockets` records the messages posted to it."""
         event = websocket_event("CONNECT", connection_id, authorizer={"scope": scope, **viewer})
         assert self.invoke("connect", event)["statusCode"] == 200
 
     def shake_hands(self, ticket: str | None, connection_id: str) -> bool:
-        """Open a socket with a ticket, as a page of ours does; tell whether it opened."""
+        """Open a WebSocket with a ticket, as our pages do; return whether it opened."""
         headers = {"Origin": SITE, "X-Origin-Verify": self.origin_secret}
         answer = self.invoke("authorize_connection", handshake_event(ticket, headers, connection_id))
         (statement,) = answer["policyDocument"]["Statement"]
@@ -271,7 +271,7 @@ class World:
         return True
 
     def say(self, connection_id: str, message: object, authorizer: Mapping[str, str]) -> None:
-        """Send a page's message to the function that its `action` chooses, as the WebSocket API does."""
+        """Route a page's message to a function by its `action`, as the WebSocket API does."""
         known = isinstance(message, dict) and message.get("action") == "ping"
         event = websocket_event("MESSAGE", connection_id, authorizer=authorizer, body=message)
         self.invoke("ping" if known else "reject_message", event)
@@ -279,20 +279,20 @@ class World:
     # Streams, queues, schedules
 
     def pump(self, slug: str) -> int:
-        """Deliver the new records of a function's stream, through its mapping's filter; return how many."""
+        """Deliver the new records of a function's stream, with its mapping's filter; return their number."""
         return sum(self._deliver(stream) for stream in self._streams if stream.slug == slug)
 
     def pump_all(self) -> None:
-        """Deliver all streams to all functions until nothing is new."""
+        """Deliver all streams to all functions until there are no new records."""
         while sum(map(self._deliver, self._streams)):
             pass
 
     def deliver_again(self) -> None:
-        """Forget how far each stream was read."""
+        """Reset all stream positions, so that all records are delivered again."""
         self._read.clear()
 
     def work_off(self, slug: str, *, remaining_ms: int = 60_000) -> int:
-        """Deliver the messages of a function's queue, one by one; return how many were done."""
+        """Deliver the messages of a function's queue, one by one; return the number processed."""
         stack = self.resolver.stack_of(slug)
         (mapping,) = [
             mapping
@@ -310,7 +310,7 @@ class World:
         return done
 
     def fire_schedules(self, *, due: bool = False) -> int:
-        """Invoke the targets of all one-time schedules, or of those whose time has come; return how many."""
+        """Invoke the targets of all one-time schedules, or only of due ones; return their number."""
         groups = moto_state.schedules(ACCOUNT, REGION)
         fired = [
             schedule
@@ -341,10 +341,10 @@ class World:
                 arn = self.resolver.text(stack, mapping["EventSourceArn"])
                 yield _Stream(_function_of(mapping), mapping, arn, arn.split("/")[1])
 
-    # The workflow, and functions that call each other
+    # The workflow, and functions that invoke each other
 
     def _intercept(self) -> None:
-        """Take over the calls that moto cannot make: they reach clients that are created from now on."""
+        """Intercept the calls that moto cannot process, for all clients created from now on."""
         events: Any = boto3._get_default_session().events
         events.register("before-call.sfn.StartSyncExecution", self._start_sync)
         events.register("before-call.lambda.Invoke", self._invoke_function)
@@ -363,7 +363,7 @@ class World:
         return _http_200(), dict(execution.to_describe_output())
 
     def _workflow(self) -> str:
-        """Return the state machine's ARN. It is created by the first vote: reading the ASL takes a while."""
+        """Return the state machine's ARN; the first vote creates it, because parsing the ASL is slow."""
         arn, definition = self.resolver.workflow()
         backend = stepfunctions_parser_backends[ACCOUNT][REGION]
         if not backend.state_machines:
@@ -382,11 +382,11 @@ class World:
         return _http_200(), {"StatusCode": 200, "Payload": io.BytesIO(answer)}
 
     def _call(self, function: str, payload: str | bytes) -> Any:
-        """Call a function in the middle of another one's invocation, and return what Lambda would."""
+        """Invoke a function from within another invocation, and return its result as Lambda does."""
         name = function.split(":")[6] if ":" in function else function
         slug = self._slug_by_name[name]
         with self._turn:
-            # Without its decorators: they would flush the metrics of the caller, whose process it shares.
+            # Without its decorators, which would flush the metrics of the caller in the same process.
             answer = inspect.unwrap(self.handler(slug).handler)(json.loads(payload), lambda_context(name))
         return json.loads(json.dumps(answer))
 
@@ -402,9 +402,9 @@ class World:
 
 @contextmanager
 def deployed_world(parts: Iterable[Stack] | None = None) -> Iterator[World]:
-    """Deploy all stacks, or those given, into an emulated account, with sockets on a free port.
+    """Deploy all stacks, or those given, to an emulated account, with a WebSocket endpoint on a free port.
 
-    Only one emulated account exists in a process at a time: `testkit.shared` gives each folder's tests one.
+    A process can have only one emulated account at a time; `testkit.shared` gives one to each folder's tests.
     """
     with emulated_aws(workflows=True) as variables, serve_sockets() as sockets:
         world = World(Resolver(tuple(parts or stacks())), sockets, variables)
@@ -444,12 +444,12 @@ def _function_of(mapping: Json) -> str:
 
 
 def _moment_of(expression: str) -> datetime:
-    """Return the moment of `at(2026-11-26T18:00:00)`."""
+    """Parse a schedule expression such as `at(2026-11-26T18:00:00)`."""
     return datetime.fromisoformat(expression.removeprefix("at(").removesuffix(")")).replace(tzinfo=UTC)
 
 
 def _as_lambda_gets_it(record: Any, stream: str) -> Event:
-    """Return a record in the JSON that Lambda is handed: moments as seconds."""
+    """Return a record in the JSON that Lambda receives, with times in seconds."""
     shown: Event = json.loads(json.dumps(record, default=datetime.timestamp))
     return shown | {"eventSource": "aws:dynamodb", "eventSourceARN": stream}
 
@@ -460,9 +460,9 @@ def _passes(mapping: Event, record: Event) -> bool:
 
 
 def _matches(pattern: Any, value: Any) -> bool:
-    """Tell whether an event filter's pattern lets a value through: lists of allowed values at the leaves."""
+    """Return whether a value matches an event filter pattern with lists of allowed values as leaves."""
     if isinstance(pattern, list):
-        assert all(isinstance(allowed, str) for allowed in pattern), "the World knows no such filter"
+        assert all(isinstance(allowed, str) for allowed in pattern), "the World does not support this filter"
         return value in pattern
     return isinstance(value, dict) and all(
         name in value and _matches(part, value[name]) for name, part in pattern.items()

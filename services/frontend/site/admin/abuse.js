@@ -16,7 +16,7 @@ export function drawAbuse(state) {
   write($("abuse-detail"), detail);
   $("abuse-figures").hidden = figures.length === 0;
   drawFigures($("abuse-figures"), figures);
-  write($("abuse-look"), figures.length ? "Look again" : "Look for abuse");
+  write($("abuse-look"), figures.length ? "Check again" : "Check for abuse");
   block($("abuse-look"), state.busy.abuse);
 }
 

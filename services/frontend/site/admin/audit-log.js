@@ -27,7 +27,7 @@ export function auditLogOf(read, dispatch, attempt) {
 
   /** @param {() => Promise<void>} work */
   const act = (work) =>
-    attempt("audit_log", "audit_log", async () => {
+    attempt("audit-log", "audit-log", async () => {
       write($("audit-log-trouble"), "");
       try {
         await work();

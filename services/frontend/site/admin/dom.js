@@ -3,7 +3,7 @@ import { $, focusAfterHiding, write } from "../dom.js";
 
 export { $, copyOf, describe, fieldOf, find, show, targetOf, write } from "../dom.js";
 
-focusAfterHiding($("poll-details-question"));
+focusAfterHiding($("details-question"));
 
 /** Announce a text to screen readers. @param {string} text */
 export const say = (text) => write($("said"), text);

@@ -98,7 +98,7 @@ export function editorOf(read, dispatch, attempt, wake) {
    * @param {string} kept
    */
   async function schedule({ poll_id, opens_at, revision }, kept) {
-    $("poll-details-question").focus();
+    $("details-question").focus();
     try {
       /** @type {Reply<PollV4>} */
       const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
@@ -144,7 +144,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     pictures.forget();
     change(action);
     say(said);
-    ($("edit").hidden ? $("poll-details-question") : $("edit")).focus();
+    ($("edit").hidden ? $("details-question") : $("edit")).focus();
   }
 
   /** @param {Writing} writing */

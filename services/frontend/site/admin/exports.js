@@ -17,7 +17,7 @@ export function drawExports(state, poll, now) {
   show($("exports"), !hidden);
   block($("export"), state.busy.export);
   const hint =
-    $("export-what").value === "vote_log" && lifecycle === "open"
+    $("export-what").value === "vote-log" && lifecycle === "open"
       ? "The vote log is complete once the poll has closed."
       : "";
   write($("export-hint"), hint);

@@ -15,7 +15,7 @@ export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
 export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
 
 const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
-const HEADINGS = { new: "New poll", again: "Run again", edit: "Edit poll" };
+const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
 /** What each policy ensures. @type {Record<string, string>} */
 const ABOUT_POLICY = {

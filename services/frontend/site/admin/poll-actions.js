@@ -134,7 +134,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
     wake(); // requests the snapshot of the poll that is selected now
-    (read().selected ? $("poll-details-question") : $("f-question")).focus();
+    (read().selected ? $("details-question") : $("f-question")).focus();
   }
 
   /**
@@ -156,7 +156,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     dispatch({ type: "poll", poll: body });
     if (repeated && wasCarriedOut(action, entries, revision, read().username, body))
       return showDone(action, poll, body);
-    dispatch({ type: "noticed", notice: { tone: "trouble", title: "Changed meanwhile.", text } });
+    dispatch({ type: "noticed", notice: { tone: "trouble", title: "Edit conflict.", text } });
   }
 
   /** @param {PollAction} action @param {PollV4} poll @param {Confirmation} asked */
@@ -182,7 +182,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
 
   for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step ?? ""));
   $("undo").addEventListener("click", () => {
-    $("poll-details-question").focus(); // the button that had the focus is hidden
+    $("details-question").focus(); // the button that had the focus is hidden
     const [undo, poll] = [read().notice?.undo, selectedPoll(read())];
     if (undo && poll) take(undo, poll);
   });

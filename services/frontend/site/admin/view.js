@@ -60,17 +60,17 @@ function drawLive(mode) {
 /** @param {AdminState} state @param {number} now device time in ms */
 function drawLifecycle(state, now) {
   const poll = selectedPoll(state);
-  show($("poll-details-empty"), !poll && state.listed);
-  show($("poll-details-poll"), Boolean(poll));
+  show($("details-empty"), !poll && state.listed);
+  show($("details-poll"), Boolean(poll));
   if (!poll) return;
   const at = serverNow(state, now);
   const phase = lifecycleOf(poll, at);
   const results = state.results[poll.poll_id] ?? null;
   $("poll-details").dataset.phase = phase;
-  write($("poll-details-status"), STATUS[phase]);
-  write($("poll-details-when"), whenOf(poll, phase, at, now));
-  write($("poll-details-policy"), ONE_VOTE[poll.policy]);
-  write($("poll-details-question"), poll.question);
+  write($("details-status"), STATUS[phase]);
+  write($("details-when"), whenOf(poll, phase, at, now));
+  write($("details-policy"), ONE_VOTE[poll.policy]);
+  write($("details-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const percent = results ? percents(results.counts) : null;
   for (const choice of CHOICES) {
@@ -83,13 +83,13 @@ function drawLifecycle(state, now) {
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     bar.style.setProperty("--share", String(share[choice]));
   }
-  write($("poll-details-total"), totalOf(results, phase));
+  write($("details-total"), totalOf(results, phase));
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
   write(
-    $("poll-details-hint"),
+    $("details-hint"),
     phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase],
   );
   drawActions(state, poll, phase, at);

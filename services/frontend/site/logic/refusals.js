@@ -27,11 +27,11 @@ export const REFUSALS = {
   "member-exists": [null, "Choose another name or address."],
   "bad-results-pass": ["The results cannot be shown", "Reload the page."],
   "results-hidden": [null, "Sign in to see them."],
-  "insufficient-role": [null, "An owner can change your role under People; sign in again afterwards."],
+  "insufficient-role": [null, "An owner can change your role under Members; sign in again afterwards."],
   throttled: [null, "Wait a minute, then try again."],
   "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
   unavailable: [null, UNCERTAIN],
-  "member-not-found": [null, "They may have been removed. Open People again to see who is there."],
+  "member-not-found": [null, "They may have been removed. Open Members again to see who is there."],
   "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
   "invalid-state": [null, "Look at where the poll is now, and choose again."],
 };

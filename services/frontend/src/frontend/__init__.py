@@ -1,1 +1,1 @@
-"""Publishes the pages."""
+"""Publish the site's pages."""

@@ -1,4 +1,4 @@
-"""Reports of abuse, as vote-service would write them."""
+"""Abuse reports, as vote-service returns them."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .backend import now
 
 
 def abuse_in(poll_id: str, **found: Any) -> AbuseReport:
-    """Return a quiet report but for what was found."""
+    """Return a report without abuse signals, except for the fields in `found`."""
     quiet: dict[str, Any] = {
         "poll_id": poll_id, "as_of": now(), "policy": VoterPolicy.DEVICE, "proof_of_work": False, "votes": 0,
         "all_votes": True, "busiest_second": None, "refused": RefusedVotes(already_voted=0, invalid_code=0),

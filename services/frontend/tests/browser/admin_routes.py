@@ -1,4 +1,4 @@
-"""The admin API for signed-in organisers, and the sign-in page: this one is played."""
+"""The admin API for signed-in organisers, and a fake sign-in page."""
 
 import base64
 import json
@@ -21,13 +21,13 @@ class AdminApi(Api):
 
     def __init__(self, page: Page, backend: Backend) -> None:
         super().__init__(page, backend)
-        self.who = "ada"
+        self.username = "ada"
         self.groups = ["owner"]
         self.wanted: list[CreatePoll] = []
         self.minted: dict[str, list[str]] = {}
         self.pictures: list[str] = []
         self.page_sizes: dict[str, int] = {}
-        """How many entries a page of a list has, by its path."""
+        """Page size of a list, by the list's path."""
         self.signed_in: list[dict[str, list[str]]] = []
         self.tokens: list[dict[str, list[str]]] = []
         self.authorizations: list[str] = []
@@ -40,15 +40,15 @@ class AdminApi(Api):
 
     @property
     def polls(self) -> list[PollV4]:
-        """All polls, newest first, as they are now."""
+        """All polls in their current state, newest first."""
         return self.backend.polls()
 
     def let_in(self, token: str) -> None:
-        """Take a token for a signed-in organiser's."""
-        self._organisers[f"Bearer {token}"] = Organiser(self.who, tuple(self.groups))
+        """Accept a token as a signed-in organiser's."""
+        self._organisers[f"Bearer {token}"] = Organiser(self.username, tuple(self.groups))
 
     def sign_in_tab(self, page: Page) -> None:
-        """Have a tab signed in, as one that the dashboard has opened."""
+        """Sign in a tab, as if the dashboard had opened it."""
         self.let_in("token-0")
         session = {"access_token": "token-0", "name": ORGANISER, "expires_at": 4_102_444_800_000}
         page.add_init_script(f"sessionStorage['tot.signin.session'] ??= {json.dumps(json.dumps(session))}")
@@ -78,7 +78,7 @@ class AdminApi(Api):
             route.fulfill(status=302, headers={"location": parse_qs(parts.query)["logout_uri"][0]})
 
     def _token(self) -> dict[str, Any]:
-        said = {"email": ORGANISER, "cognito:username": self.who, "cognito:groups": self.groups}
+        said = {"email": ORGANISER, "cognito:username": self.username, "cognito:groups": self.groups}
         claims = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
         self.let_in(token := f"token-{len(self.tokens)}")
         return {"access_token": token, "id_token": f"e30.{claims}.x", "expires_in": self.token_lifetime}
@@ -95,7 +95,7 @@ class AdminApi(Api):
         answer_with(answered)(route, request)
 
     def carry_out(self, request: Request) -> Response:
-        """Have the services answer, on the admin API as the organiser whose token the request carries."""
+        """Handle a request with the real services; admin requests run as their token's organiser."""
         organiser = self._organisers.get(request.headers.get("authorization", ""))
         if organiser and urlsplit(request.url).path.startswith("/admin/api/"):
             return self._ask_admin(request, organiser)

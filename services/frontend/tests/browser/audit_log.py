@@ -1,4 +1,4 @@
-"""Entries of the audit log, as they were written once."""
+"""Audit events for tests."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ def entry(
     name: str = "ada",
     minute: int = 0,
 ) -> AuditEventV2:
-    """Return what somebody did at some minutes past noon."""
+    """Return an audit event at some minutes past noon."""
     return AuditEventV2(
         at=NOON + timedelta(minutes=minute), subject=f"sub-of-{name}", name=name, action=action,
         poll_id=poll_id, revision=1 if poll_id else None, about=about,

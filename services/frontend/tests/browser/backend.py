@@ -1,6 +1,6 @@
 """The services behind the pages: their real handlers, joined in memory by the test kit.
 
-Polls, votes and people of the past are made by the same handlers, at another time.
+The same handlers create past polls, votes and members, at an earlier time.
 """
 
 import json
@@ -26,9 +26,9 @@ from testkit.world import Response, World
 COUNTDOWN: Final = timedelta(seconds=3)
 QUIET: Final = {"POWERTOOLS_LOG_LEVEL": "ERROR", "POWERTOOLS_METRICS_DISABLED": "true"}
 EASY_PROOFS: Final = ("vote_service.use_cases.prove_work.MAX_TRIES", 40)
-"""The work itself is not what tests of pages are about."""
+"""Keeps proof of work short: page tests do not test the sum."""
 ONE_PARTITION: Final = ("realtime_service.adapters.connections.BUCKETS", 1)
-"""Each broadcast reads all partitions of connections; the pages of one browser need one."""
+"""Each broadcast reads all partitions of connections; one partition is enough for one browser."""
 
 SENT_BY_BROWSERS: Final = {"sec-fetch-site": "same-origin", "origin": SITE}
 POLL: Final[Mapping[str, Any]] = {
@@ -38,7 +38,7 @@ POLL: Final[Mapping[str, Any]] = {
 
 
 def now() -> datetime:
-    """Return this moment, to the millisecond, as instants are on the wire."""
+    """Return the current time to the millisecond, the precision of instants in the API."""
     moment = datetime.now(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -49,7 +49,7 @@ def two_options(a: str, b: str, images: tuple[str | None, str | None] = (None, N
 
 @dataclass(frozen=True, slots=True)
 class Organiser:
-    """Whom an access token names, and the groups it names."""
+    """An organiser: the name and the groups of an access token."""
 
     name: str = "ada"
     groups: tuple[str, ...] = ("owner",)
@@ -60,7 +60,7 @@ ADA: Final = Organiser()
 
 @dataclass(frozen=True, slots=True)
 class _Socket:
-    """One open WebSocket: who it is, as its authorizer said, and where its messages go."""
+    """One open WebSocket: its authorizer context, and a function that delivers messages to it."""
 
     authorizer: Mapping[str, str]
     send: Callable[[str], object]
@@ -68,20 +68,20 @@ class _Socket:
 
 @dataclass
 class Backend:
-    """What the pages of one test talk to."""
+    """The services for the pages of one test."""
 
     world: World
     _sockets: dict[str, _Socket] = field(default_factory=dict)
     _posted: list[tuple[str, str]] = field(default_factory=list)
     _subjects: dict[str, str] = field(default_factory=dict)
-    """What the user pool calls those who are in it."""
+    """The `sub` of each account of the user pool, by name."""
     _created: int = 0
     _before: datetime = field(default_factory=now)
-    """Nothing has been open since then: polls of the past go before it, one after the other."""
+    """Polls of the past close before this time, one after the other."""
 
     @classmethod
     def on(cls, world: World) -> "Backend":
-        """Return one that has nothing in it yet but its first owner."""
+        """Return a backend that contains only the first owner."""
         for name, value in QUIET.items():
             world.variables.setenv(name, value)
         world.variables.setattr(*EASY_PROOFS)
@@ -91,7 +91,7 @@ class Backend:
         return backend
 
     def reset(self) -> None:
-        """Forget everything but what is deployed."""
+        """Delete all data, but keep the deployed stacks."""
         self.world.reset()
         self.world.sockets.on_post = lambda connection, text: self._posted.append((connection, text.decode()))
         self._sockets.clear()
@@ -99,20 +99,20 @@ class Backend:
         self._created, self._before = 0, now() - timedelta(hours=2)
         self.add_member(ADA.name, Role.OWNER)
 
-    # What a browser does
+    # Requests of a browser
 
     def request(
         self, method: str, address: str, body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None, organiser: Organiser | None = None,
     ) -> Response:  # fmt: skip
-        """Send a request through the edge; what it changes reaches every copy and every socket."""
+        """Send a request through the edge, then deliver its changes to all services and sockets."""
         answer = self._request(method, address, body, headers, organiser)
         if method != "GET":
             self._spread()
         return answer
 
     def connect(self, connection: str, ticket: str, send: Callable[[str], object]) -> bool:
-        """Open a WebSocket if its ticket is good; tell whether it is open."""
+        """Open a WebSocket if its ticket is valid; return whether it is open."""
         handshake = handshake_event(ticket, {"Origin": SITE, "X-Origin-Verify": self.world.origin_secret})
         admitted = self.world.invoke("authorize_connection", handshake)
         if admitted["policyDocument"]["Statement"][0]["Effect"] != "Allow":
@@ -122,20 +122,20 @@ class Backend:
         return True
 
     def say(self, connection: str, message: object) -> None:
-        """Take what a page says on its WebSocket."""
+        """Handle a message that a page sends on its WebSocket."""
         self.world.say(connection, message, self._sockets[connection].authorizer)
         self._hand_on()
 
     def disconnect(self, connection: str) -> None:
-        """Forget a closed WebSocket."""
+        """Remove a closed WebSocket."""
         if self._sockets.pop(connection, None):
             event = {"requestContext": {"eventType": "DISCONNECT", "connectionId": connection}}
             self.world.invoke("disconnect", event)
 
-    # What has happened before, or happens elsewhere
+    # Changes made in the past or by others
 
     def given(self, counts: tuple[int, int] | None = None, **facts: Any) -> PollV4:
-        """Make a poll by the steps of organisers, at such times: open for a minute with no more said."""
+        """Create a poll in a given status; by default it has been open for a minute."""
         status, opens_at, closes_at = (facts.pop(name, None) for name in ("status", "opens_at", "closes_at"))
         poll_id = self._create({**POLL, **facts})
         if status in {"closed", "archived"}:
@@ -150,7 +150,7 @@ class Backend:
         return self.poll(poll_id)
 
     def switch(self, poll_id: str, counts: tuple[int, int] | None, **facts: Any) -> PollV4:
-        """End a poll and open the next one, both this moment; then that is announced."""
+        """Close a poll, open the next one at the same moment, and announce both."""
         self._step(poll_id, "close", {}, now() - COUNTDOWN, ADA)
         return self.given(counts, opens_at=now(), **facts)
 
@@ -158,21 +158,21 @@ class Backend:
         self, poll_id: str, step: str, body: Mapping[str, Any] | None = None, *,
         at: datetime | None = None, by: Organiser = ADA,
     ) -> None:  # fmt: skip
-        """Take an organiser's step, now or at another time."""
+        """Perform an organiser's action, now or at another time."""
         self._step(poll_id, step, body or {}, at or now(), by)
         self._spread()
 
     def close(self, poll_id: str) -> None:
-        """End a poll this moment, and have that announced."""
+        """Close a poll now, and announce it."""
         self.step(poll_id, "close", at=now() - COUNTDOWN)
 
     def count(self, poll_id: str, a: int, b: int) -> None:
-        """Let so many others have voted: their counter is written, not each vote of theirs."""
+        """Set the votes of others, by writing their counter instead of single votes."""
         self._put_counter(poll_id, (a, b)).rewrite_totals(poll_id, now)
         self._spread()
 
     def vote(self, poll_id: str, choice: str) -> str:
-        """Cast a vote from elsewhere in this network; return the cookie of its voter token."""
+        """Cast a vote from the same network in another browser; return its voter token cookie."""
         [cookie] = self.request("POST", "/voter-token", "{}").cookies
         voter_token = cookie.partition(";")[0]
         body = json.dumps({"poll_id": poll_id, "choice": choice})
@@ -181,17 +181,17 @@ class Backend:
         return voter_token
 
     def codes(self, poll_id: str, count: int) -> list[str]:
-        """Make codes for a poll."""
+        """Create codes for a poll."""
         minted: list[str] = self.ask("POST", f"/admin/api/polls/{poll_id}/codes", {"count": count})["codes"]
         return minted
 
     def keep_picture(self, content: bytes) -> str:
-        """Keep an organiser's picture; return its address."""
+        """Store an organiser's picture; return its address."""
         answer = self.request("POST", "/admin/api/images", content, {"content-type": "image/png"}, ADA)
         return str(answer.json["image"])
 
     def add_member(self, name: str, role: Role | None, status: MemberStatus = MemberStatus.ACTIVE) -> None:
-        """Put somebody into the user pool."""
+        """Add a member to the user pool."""
         cognito, pool = (
             self.world.client("cognito-idp"),
             self.world.environment("list_members")["USER_POOL_ID"],
@@ -209,7 +209,7 @@ class Backend:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
 
     def rewrite_audit_log(self, *entries: AuditEventV2) -> None:
-        """Have these entries in the audit log and no others."""
+        """Replace the audit log with these entries."""
         client, table = self.world.client("dynamodb"), self.world.table("AuditLogTable")
         for item in client.scan(TableName=table)["Items"]:
             client.delete_item(TableName=table, Key={name: item[name] for name in ("audit_log", "entry")})
@@ -217,7 +217,7 @@ class Backend:
         for entry in entries:
             audit_log.add(entry)
 
-    # What is so now
+    # Current state
 
     def poll(self, poll_id: str) -> PollV4:
         """Return a poll as organisers see it."""
@@ -233,12 +233,12 @@ class Backend:
         return int(self.ask("GET", f"/admin/api/results/{poll_id}")["version"])
 
     def votes(self, poll_id: str) -> list[str]:
-        """Return the choices in the log of votes."""
+        """Return the choices in the vote log."""
         items = self.world.client("dynamodb").scan(TableName=self.world.table("VotesLogTable"))["Items"]
         return [item["event"]["M"]["choice"]["S"] for item in items if item["pk"]["S"].startswith(poll_id)]
 
     def ask(self, method: str, address: str, body: object = None, by: Organiser = ADA) -> Any:
-        """Return what the admin API answers an organiser."""
+        """Return the admin API's answer to an organiser."""
         answer = self._request(method, address, None if body is None else json.dumps(body), None, by)
         assert answer.status < 300, answer
         return answer.json if answer.body else {}
@@ -261,20 +261,20 @@ class Backend:
         return {"sub": subject, "username": organiser.name, "cognito:groups": groups}
 
     def _spread(self) -> None:
-        """Carry what is new to every service and every page."""
+        """Deliver new events to all services and pages."""
         self.world.fire_schedules(due=True)
         self.world.pump_all()
         self._hand_on()
 
     def _hand_on(self) -> None:
-        """Hand on what was posted: here, because a socket belongs to the test's thread."""
+        """Deliver posted messages here, because a socket belongs to the test's thread."""
         posted, self._posted[:] = self._posted[:], []
         for connection, text in posted:
             if socket := self._sockets.get(connection):
                 socket.send(text)
 
     def _create(self, facts: Mapping[str, Any]) -> str:
-        """Create a draft, each one a second after the one before."""
+        """Create a draft, each one a second after the previous one."""
         options = facts["options"]
         wanted = {**facts, "options": options.model_dump() if isinstance(options, OptionsV2) else options}
         self._created += 1
@@ -289,7 +289,7 @@ class Backend:
         self._step(poll_id, "open", body, now() if later else opens_at - COUNTDOWN, ADA)
 
     def _run(self, poll_id: str, opens_at: datetime | None, closes_at: datetime | None) -> None:
-        """Open a poll and let it close, before everything else unless said."""
+        """Open and close a poll; by default before all others."""
         if not (opens_at or closes_at):
             self._before -= timedelta(hours=1)
         opens_at = opens_at or (closes_at or self._before) - timedelta(minutes=30)
@@ -301,7 +301,7 @@ class Backend:
             self.ask(method, f"/admin/api/polls/{poll_id}{tail}", body, by)
 
     def _put_counter(self, poll_id: str, counts: tuple[int, int]) -> GameResults:
-        """Write the counter of all others' votes, as that of a stream's shard is written."""
+        """Write the counter of other voters' votes, like the counter of a stream shard."""
         table, client = self.world.table("GameResultsTable"), self.world.client("dynamodb")
         votes = {name: {"N": str(number)} for name, number in zip("abi", (*counts, 0), strict=True)}
         client.put_item(TableName=table, Item=counter_key(poll_id, FIRST.name, "others") | votes)

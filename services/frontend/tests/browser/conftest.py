@@ -1,4 +1,4 @@
-"""Real Chromium on the real pages."""
+"""Browser tests: real Chromium on the real pages."""
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -13,15 +13,15 @@ from testkit.shared import shared, shared_world
 
 from .admin_routes import AdminApi
 from .backend import Backend
-from .complaints import complaints_of
+from .console_errors import page_errors
 from .routes import Api
 from .served_site import SERVICE, served_site
 
 BROWSER: Final = pytest.StashKey[Browser]()
-PATIENCE_MS: Final = 30_000
-"""For a condition that comes at once where nothing else runs; a test that fails may take so long."""
+TIMEOUT_MS: Final = 30_000
+"""Timeout for conditions that hold at once on an idle machine; only failing tests use all of it."""
 
-expect.set_options(timeout=PATIENCE_MS)
+expect.set_options(timeout=TIMEOUT_MS)
 CHROMIUM: Final = find_chromium() or Path("/usr/bin/chromium")
 ARGUMENTS: Final = [
     "--no-sandbox",
@@ -36,7 +36,7 @@ ARGUMENTS: Final = [
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages as they are published."""
+    """The pages as published."""
     build(SERVICE / "site", out := tmp_path_factory.mktemp("built") / "site")
     return out
 
@@ -49,7 +49,7 @@ def site_url(built: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run Chromium while the block runs."""
+    """Run Chromium for the duration of the block."""
     if not CHROMIUM.exists():
         pytest.fail(f"These tests drive Chromium and {CHROMIUM} is none: ./dev test browser gets it")
     with sync_playwright() as driver:
@@ -60,40 +60,40 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """Return the Chromium of this folder. Its event loop ends with it: other folders' tests run their own."""
+    """Return the Chromium that the tests of this folder share."""
     return shared(request, BROWSER, chromium)
 
 
 @pytest.fixture
 def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
-    """A phone."""
+    """The browser context of a phone."""
     context = browser.new_context(
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce"
     )
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """One tab. Whatever happens in it, no script fails and the content security policy is never offended."""
+    """One tab; the test fails on uncaught exceptions, dialogs and content security policy violations."""
     page = context.new_page()
-    complaints = complaints_of(page)
+    errors = page_errors(page)
     yield page
-    assert complaints == []
+    assert errors == []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to a failure what the page showed and asked for at that moment."""
+    """Add the page's content and its requests to the report of a failed test."""
     report = yield
     held = getattr(item, "funcargs", {})
     if call.when == "call" and report.failed and "page" in held:
         with suppress(Error):
-            shown = held["page"].locator("body").aria_snapshot(timeout=PATIENCE_MS)
+            shown = held["page"].locator("body").aria_snapshot(timeout=TIMEOUT_MS)
             report.sections.append(("Page", f"{held['page'].url}\n{shown}"))
         api = held.get("admin") or held.get("api")
         if api:
@@ -103,7 +103,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def backend(request: pytest.FixtureRequest) -> Backend:
-    """The services, with nothing in them yet."""
+    """The services, without polls or votes."""
     return Backend.on(shared_world(request))
 
 

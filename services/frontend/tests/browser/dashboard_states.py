@@ -1,4 +1,4 @@
-"""Every state of the organiser's page, as data, beside those of the voter's page in `states`."""
+"""Every state of the organiser's page, as data, like the states of the voter's page in `states`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,20 +23,20 @@ from .states import AT_REST, a_page
 
 
 @dataclass(frozen=True, slots=True)
-class Dashboard:
-    """How to get there. With no more said: an owner, an open poll with 128 : 85 votes and two closed ones."""
+class DashboardState:
+    """How to reach a state. By default: an owner, an open poll with 128 : 85 votes and two closed polls."""
 
     there: str
-    """A selector that matches only once the page is in this state."""
-    stage: Mapping[str, Any] | None = field(default_factory=dict)
-    """What is different about the poll on the stage; None: there are no polls."""
+    """A selector that matches only when the page is in this state."""
+    poll: Mapping[str, Any] | None = field(default_factory=dict)
+    """The properties of the displayed poll; None: there are no polls."""
     sites: tuple[str, ...] = ()
-    """Those that may embed it."""
+    """The sites that may embed the poll."""
     certified: bool = False
     lost: int | None = None
     """How many votes the counters have lost, as a recount found."""
     runs: bool = False
-    """Is the poll on the stage the third run of its question?"""
+    """Whether the poll is the third run of its question."""
     groups: tuple[str, ...] = ("owner",)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     signed_in: bool = True
@@ -65,7 +65,7 @@ def _plan_the_past(page: Page) -> None:
 
 
 def _write_and_look_up(page: Page) -> None:
-    """Where the banner lies upon nothing: what lies upon something, axe cannot measure."""
+    """Scroll to the top, where the banner covers no content: axe cannot measure covered text."""
     _write(page)
     page.locator("#expired:not([hidden])").wait_for()
     page.evaluate("() => scrollTo(0, 0)")
@@ -78,7 +78,7 @@ def _invite(page: Page) -> None:
     page.locator("#invite-send").click()
 
 
-NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under People."
+NO_OWNER: Final = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
 
 def _wrong(page: Page) -> None:
@@ -128,75 +128,77 @@ OTHER_CHANGED: Final = problem(
     ProblemType.REVISION_CONFLICT, detail="Changed by anna at 2026-06-01T12:00:00Z: it is at revision 3 now"
 )
 
-DESKS: Final[Mapping[str, Dashboard]] = {
-    "signed-out": Dashboard("#welcome:not([hidden])", signed_in=False),
-    "without-a-role": Dashboard("#roleless:not([hidden])", groups=()),
-    "first-use": Dashboard("#dashboard:not([hidden])", stage=None),
-    "draft": Dashboard("#open:not([hidden])", stage=DRAFT),
-    "scheduled": Dashboard("#move:not([hidden])", stage=TOMORROW),
-    "asked-when": Dashboard("dialog[open]", stage=DRAFT, then=_click("#schedule")),
-    "asked-when-with-errors": Dashboard("#pe-opens_at:not(:empty)", stage=DRAFT, then=_plan_the_past),
-    "taken-back": Dashboard("#undo:not([hidden])", stage=TOMORROW, then=_click("#take-back")),
-    "ends-later": Dashboard("#done:not([hidden])", stage=TONIGHT, then=_click("#later")),
-    "revision-conflict": Dashboard(
+DASHBOARD_STATES: Final[Mapping[str, DashboardState]] = {
+    "signed-out": DashboardState("#welcome:not([hidden])", signed_in=False),
+    "without-a-role": DashboardState("#roleless:not([hidden])", groups=()),
+    "first-use": DashboardState("#dashboard:not([hidden])", poll=None),
+    "draft": DashboardState("#open:not([hidden])", poll=DRAFT),
+    "scheduled": DashboardState("#move:not([hidden])", poll=TOMORROW),
+    "asked-when": DashboardState("dialog[open]", poll=DRAFT, then=_click("#schedule")),
+    "asked-when-with-errors": DashboardState("#pe-opens_at:not(:empty)", poll=DRAFT, then=_plan_the_past),
+    "taken-back": DashboardState("#undo:not([hidden])", poll=TOMORROW, then=_click("#take-back")),
+    "ends-later": DashboardState("#done:not([hidden])", poll=TONIGHT, then=_click("#later")),
+    "revision-conflict": DashboardState(
         "#refusal:not([hidden])",
-        stage=TONIGHT,
+        poll=TONIGHT,
         answers={"PATCH /admin/api/polls/{}": OTHER_CHANGED},
         then=_click("#later"),
     ),
-    "archived": Dashboard("#delete:not([hidden])", stage=CLOSED, then=_click("#archive", "#confirm-yes")),
-    "asked-before-deleting": Dashboard(
-        "dialog[open]", stage=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
+    "archived": DashboardState("#delete:not([hidden])", poll=CLOSED, then=_click("#archive", "#confirm-yes")),
+    "asked-before-deleting": DashboardState(
+        "dialog[open]", poll=CLOSED, then=_click("#archive", "#confirm-yes", "#delete")
     ),
-    "open": Dashboard("body:has(#live[data-mode=live]) #poll-details-total:not(:empty)"),
-    "closed": Dashboard("#recount[data-state=certified]", stage=CLOSED, certified=True),
-    "recount-differs": Dashboard("#recount[data-state=different]", stage=CLOSED, lost=2),
-    "runs-side-by-side": Dashboard(
-        ".run:nth-child(3) .percent:not(:empty)", stage=CLOSED, runs=True, certified=True
+    "open": DashboardState("body:has(#live[data-mode=live]) #details-total:not(:empty)"),
+    "closed": DashboardState("#recount[data-state=certified]", poll=CLOSED, certified=True),
+    "recount-differs": DashboardState("#recount[data-state=different]", poll=CLOSED, lost=2),
+    "runs-side-by-side": DashboardState(
+        ".run:nth-child(3) .percent:not(:empty)", poll=CLOSED, runs=True, certified=True
     ),
-    "codes": Dashboard("#codes-made:not([hidden])", stage=CODES, then=_click("#codes-make")),
-    "signs-of-abuse": Dashboard("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
-    "asked-before-closing": Dashboard("dialog[open]", then=_click("#close")),
-    "asked-before-archiving": Dashboard("dialog[open]", stage=CLOSED, then=_click("#archive")),
-    "form-with-errors": Dashboard("#form .error:not(:empty)", then=_click("#create")),
-    "form-with-every-error": Dashboard("#e-image_a:not(:empty)", then=_wrong),
-    "form-filled": Dashboard("#p-image_b:not([hidden])", then=_fill),
-    "edit-of-an-open-poll": Dashboard(
+    "codes": DashboardState("#codes-made:not([hidden])", poll=CODES, then=_click("#codes-make")),
+    "signs-of-abuse": DashboardState("#abuse-figures:not([hidden])", then=_click("#abuse-look")),
+    "asked-before-closing": DashboardState("dialog[open]", then=_click("#close")),
+    "asked-before-archiving": DashboardState("dialog[open]", poll=CLOSED, then=_click("#archive")),
+    "form-with-errors": DashboardState("#form .error:not(:empty)", then=_click("#create")),
+    "form-with-every-error": DashboardState("#e-image_a:not(:empty)", then=_wrong),
+    "form-filled": DashboardState("#p-image_b:not([hidden])", then=_fill),
+    "edit-of-an-open-poll": DashboardState(
         "#cancel:not([hidden])", sites=("https://example.org",), then=_click("#edit")
     ),
-    "edit-revision-conflict": Dashboard("#clash:not([hidden])", stage=DRAFT, then=_clash, answers=CHANGED),
-    "run-again": Dashboard("#form-note:not(:empty)", stage=CLOSED, then=_click("#again")),
-    "refused": Dashboard(
+    "edit-revision-conflict": DashboardState(
+        "#clash:not([hidden])", poll=DRAFT, then=_clash, answers=CHANGED
+    ),
+    "run-again": DashboardState("#form-note:not(:empty)", poll=CLOSED, then=_click("#again")),
+    "refused": DashboardState(
         "#alert:not([hidden])",
         answers={"POST /admin/api/polls": problem(ProblemType.UNAVAILABLE)},
         then=_write,
     ),
-    "session-over": Dashboard(
+    "session-over": DashboardState(
         "#expired:not([hidden])", answers={"POST /admin/api/polls": bare(401)}, then=_write_and_look_up
     ),
-    "viewer": Dashboard("#dashboard:not([hidden])", groups=("viewer",)),
-    "members": Dashboard("#members-list > li:nth-child(3)", then=_click('a[href="#members"]')),
-    "members-refused": Dashboard(
+    "viewer": DashboardState("#dashboard:not([hidden])", groups=("viewer",)),
+    "members": DashboardState("#members-list > li:nth-child(3)", then=_click('a[href="#members"]')),
+    "members-refused": DashboardState(
         "#invite-trouble:not(:empty)",
         answers={"POST /admin/api/members": problem(ProblemType.INSUFFICIENT_ROLE, detail=NO_OWNER)},
         then=_invite,
     ),
-    "invitation-with-errors": Dashboard(
+    "invitation-with-errors": DashboardState(
         "#ie-name:not(:empty)", then=_click('a[href="#members"]', "#invite-send")
     ),
-    "asked-before-removing": Dashboard(
+    "asked-before-removing": DashboardState(
         "dialog[open]", then=_click('a[href="#members"]', "[data-name=ben] .danger")
     ),
-    "audit_log": Dashboard("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
-    "audit-log-empty": Dashboard(
-        "#audit-log-empty:not([hidden])", stage=None, then=_click('a[href="#audit-log"]')
+    "audit-log": DashboardState("#audit-log-list > li:nth-child(4)", then=_click('a[href="#audit-log"]')),
+    "audit-log-empty": DashboardState(
+        "#audit-log-empty:not([hidden])", poll=None, then=_click('a[href="#audit-log"]')
     ),
 }
 
 
 @contextmanager
 def visit_dashboard(
-    browser: Browser, backend: Backend, site_url: str, dashboard: Dashboard, **options: Any
+    browser: Browser, backend: Backend, site_url: str, dashboard: DashboardState, **options: Any
 ) -> Iterator[Page]:
     """Open the organiser's page in a state."""
     with a_page(browser, site_url, **options) as page:
@@ -215,11 +217,11 @@ def visit_dashboard(
         admin.leave()
 
 
-def _prepare(admin: AdminApi, dashboard: Dashboard) -> None:
+def _prepare(admin: AdminApi, dashboard: DashboardState) -> None:
     admin.groups = list(dashboard.groups)
     admin.backend.add_member("ben", Role.EDITOR)
     admin.backend.add_member("cleo", None, MemberStatus.INVITED)
-    if dashboard.stage is None:
+    if dashboard.poll is None:
         return
     old = [admin.given(question=question, **CLOSED) for question in ("Cats or dogs?", "Tea or coffee?")]
     run: dict[str, Any] = {}
@@ -227,18 +229,18 @@ def _prepare(admin: AdminApi, dashboard: Dashboard) -> None:
         for days, b in ((18, 60), (9, 0)):
             admin.given(40, b, **CLOSED, opens_at=now() - timedelta(days=days), **run)
             run = run or {"rerun_of": admin.poll_id}
-    stage = admin.given(128, 85, embed_origins=dashboard.sites, **dashboard.stage, **run).poll_id
+    poll = admin.given(128, 85, embed_origins=dashboard.sites, **dashboard.poll, **run).poll_id
     for call, answer in dashboard.answers.items():
-        admin.forever(call.format(stage), answer)
+        admin.forever(call.format(poll), answer)
     admin.backend.rewrite_audit_log(
         entry(AuditAction.MEMBER_INVITED, "cleo: editor", minute=4),
-        entry(AuditAction.POLL_CHANGED, "question, end", stage, "ben", minute=3),
+        entry(AuditAction.POLL_CHANGED, "question, end", poll, "ben", minute=3),
         entry(AuditAction.POLL_DELETED, None, old[0].poll_id, minute=2),
-        entry(AuditAction.RESULTS_EXPORTED, "vote log, csv", old[1].poll_id, minute=1),
+        entry(AuditAction.RESULTS_EXPORTED, "vote-log, csv", old[1].poll_id, minute=1),
     )
     if dashboard.certified or dashboard.lost:
-        found = says(_recounted(stage, dashboard.lost or 0))
-        admin.forever(f"GET /admin/api/results/{stage}/certificate", found)
+        found = says(_recounted(poll, dashboard.lost or 0))
+        admin.forever(f"GET /admin/api/results/{poll}/certificate", found)
 
 
 def _recounted(poll_id: PollId, lost: int) -> Recount:

@@ -1,17 +1,17 @@
-"""What in a page does not fit the screen, or moves though it was asked not to."""
+"""Layout checks: clipped text, horizontal scrolling, and motion despite `prefers-reduced-motion`."""
 
 from typing import Final
 
 from playwright.sync_api import Page, ViewportSize
 
-from .audit import PAINTED
+from .axe import PAINTED
 
 NARROW: Final = (
     ViewportSize(width=320, height=568),  # the narrowest phone; also 1280 px at 400 %
     ViewportSize(width=640, height=400),  # a laptop at 200 %
 )
 
-# Out of the window, or cut off by a box around it: either way it cannot be read.
+# Text outside the window, or clipped by a box around it.
 CRAMPED: Final = """() => {
   const seen = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility()
     && !element.closest(".unseen, svg"));
@@ -42,19 +42,19 @@ MOVING: Final = """() => document.getAnimations()
 
 
 def cramped(page: Page) -> list[str]:
-    """Return what is out of sight on narrow screens and at 200 and 400 % zoom."""
+    """Return the texts that are clipped on narrow screens and at 200 and 400 % zoom."""
     before, found = page.viewport_size, []
     for size in NARROW:
         page.set_viewport_size(size)
         page.evaluate(PAINTED)
-        found += [f"{size['width']} px: {what}" for what in page.evaluate(CRAMPED)]
+        found += [f"{size['width']} px: {problem}" for problem in page.evaluate(CRAMPED)]
     if before:
         page.set_viewport_size(before)
     return found
 
 
 def moving(page: Page) -> list[str]:
-    """Return what still moves for somebody who has asked for less motion."""
+    """Return the animations that run despite `prefers-reduced-motion`."""
     found: list[str] = page.evaluate(MOVING)
     return found
 

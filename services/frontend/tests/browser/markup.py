@@ -1,4 +1,4 @@
-"""Texts that have run as code on pages that let them. Each fits a label, so it can be an option, too."""
+"""Texts that have been executed as code by vulnerable pages. Each is short enough for an option's label."""
 
 from typing import Final
 
@@ -27,14 +27,14 @@ CORPUS: Final[dict[str, str]] = {
     "a-prototype": "__proto__",
 }
 
-BEGOTTEN: Final = (
+INJECTED: Final = (
     "body :is(img:not(.picture), svg:not([role=img] svg), math, iframe, style, base), main script,"
     " a[href^='javascript:']"
 )
-"""What such a text would have become; no page of ours has any of it."""
+"""Elements that such texts would create; the site's pages contain none of them."""
 
 
 def as_asked_for(text: str) -> CreatePoll:
-    """Return the request that makes a poll of this text. It is taken: the page has to cope with it."""
+    """Return the request that creates a poll of this text. The API accepts it; pages show it as text."""
     options = NewOptions(a=NewOption(label=text), b=NewOption(label=f"not {text}"[:80]))
     return CreatePoll(question=text, options=options)

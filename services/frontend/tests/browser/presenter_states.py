@@ -1,4 +1,4 @@
-"""Every state of the presenter's screen, as data, beside those of the voter's page in `states`."""
+"""Every state of the presenter's screen, as data, like the states of the voter's page in `states`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,16 +15,16 @@ from .states import AT_REST, LIVE, Facts, a_page, poll
 
 
 @dataclass(frozen=True, slots=True)
-class Presenter:
-    """How to get there. With no more said: an open poll with 128 : 85 votes, in a tab that is signed in."""
+class PresenterState:
+    """How to reach a state. By default: an open poll with 128 : 85 votes, in a signed-in tab."""
 
     there: str
-    """A selector that matches only once the screen is in this state."""
+    """A selector that matches only when the screen is in this state."""
     poll: Facts | None = field(default=poll())
     signed_in: bool = True
     then: Callable[[Page], None] | None = None
     wanted: str = ""
-    """The poll of the address, if it is not the one that is open."""
+    """The poll id in the address, if it is not the open poll."""
 
 
 def until_soon() -> dict[str, Any]:
@@ -33,29 +33,29 @@ def until_soon() -> dict[str, Any]:
 
 SHOWN: Final = LIVE + "#poll:not([hidden]) .percent:not(:empty)"
 
-WALLS: Final[Mapping[str, Presenter]] = {
-    "waiting": Presenter(LIVE + "#waiting:not([hidden])", poll=None),
-    "no-such-poll": Presenter(
+PRESENTER_STATES: Final[Mapping[str, PresenterState]] = {
+    "waiting": PresenterState(LIVE + "#waiting:not([hidden])", poll=None),
+    "no-such-poll": PresenterState(
         LIVE + "#waiting-way:not([hidden])", poll=None, wanted="0123456789abcdefghjkmnpqrs"
     ),
-    "signed-out": Presenter("#sign-in:not([hidden])", signed_in=False),
-    "open": Presenter(SHOWN),
-    "closes-soon": Presenter(SHOWN, poll=until_soon),
-    "results-hidden": Presenter(
+    "signed-out": PresenterState("#sign-in:not([hidden])", signed_in=False),
+    "open": PresenterState(SHOWN),
+    "closes-soon": PresenterState(SHOWN, poll=until_soon),
+    "results-hidden": PresenterState(
         LIVE + "#veil:not(:empty)", poll=poll(result_visibility=ResultVisibility.AFTER_CLOSE)
     ),
-    "large-code": Presenter(
+    "large-code": PresenterState(
         "#enlarge[aria-pressed=true]", then=lambda page: page.locator("#enlarge").click()
     ),
-    "closed": Presenter(SHOWN, poll=poll(status=PollStatus.CLOSED)),
-    "keys": Presenter("dialog[open]", then=lambda page: page.locator("#help").click()),
-    "asked-before-closing": Presenter("dialog[open]", then=lambda page: page.locator("#close").click()),
+    "closed": PresenterState(SHOWN, poll=poll(status=PollStatus.CLOSED)),
+    "keys": PresenterState("dialog[open]", then=lambda page: page.locator("#help").click()),
+    "asked-before-closing": PresenterState("dialog[open]", then=lambda page: page.locator("#close").click()),
 }
 
 
 @contextmanager
 def visit_presenter(
-    browser: Browser, backend: Backend, site_url: str, presenter: Presenter, **options: Any
+    browser: Browser, backend: Backend, site_url: str, presenter: PresenterState, **options: Any
 ) -> Iterator[Page]:
     """Open the presenter's screen in a state."""
     with a_page(browser, site_url, **options) as page:

@@ -1,9 +1,9 @@
-"""`./dev bench dashboard`: plays frames into organisers' real pages, and says for how long they were stuck.
+"""`./dev bench dashboard`: send frames to the organisers' real pages, and measure how long the pages block.
 
-The page's own clock plays them, as a socket would deliver them, one task each. Then the same page stands
-still for as long, in the same run: milliseconds of a laptop say little, what frames add says something. A
-task is told twice: how long it took, as the page sees it, and for how long of that it had a processor, as a
-trace of Chromium sees it. On a busy machine most of a long one is waiting for other programs.
+The page's own clock delivers the frames like a socket, one task each. In the same run the page then stays
+idle for as long: the difference shows the cost of the frames, which absolute milliseconds of a laptop do not.
+For each task two durations are reported: the wall time that the page measures, and the CPU time from a
+Chromium trace. On a busy machine most of a long task is waiting for other programs.
 """
 
 import io
@@ -28,10 +28,10 @@ from .served_site import served_site
 from .states import a_page
 
 POLLS: Final = 50
-"""In the dashboard's list: two pages of it."""
+"""Polls in the dashboard's list: two pages."""
 POINTS: Final = 360
-"""Of votes over time: an hour."""
-PATIENCE_MS: Final = 600_000
+"""Points of votes over time: one hour."""
+TIMEOUT_MS: Final = 600_000
 TASKS: Final = ["disabled-by-default-devtools.timeline"]
 TASK: Final = "RunTask"
 WATCH: Final = """
@@ -61,7 +61,7 @@ type Show = Callable[[Page, PollV4], None]
 
 def _dashboard(page: Page, _poll: PollV4) -> None:
     page.goto("/admin/")
-    page.locator("#poll-details-total:not(:empty)").wait_for()
+    page.locator("#details-total:not(:empty)").wait_for()
 
 
 def _presenter(page: Page, poll: PollV4) -> None:
@@ -70,7 +70,7 @@ def _presenter(page: Page, poll: PollV4) -> None:
 
 
 PAGES: Final[dict[str, tuple[Show, str]]] = {
-    "dashboard": (_dashboard, "#poll-details-total"),
+    "dashboard": (_dashboard, "#details-total"),
     "presenter": (_presenter, "#voters"),
 }
 
@@ -78,12 +78,12 @@ PAGES: Final[dict[str, tuple[Show, str]]] = {
 def measure(
     browser: Browser, backend: Backend, site_url: str, name: str, frames: int, rate: float
 ) -> dict[str, Any]:
-    """Play `frames` into a page, `rate` a second, then nothing for as long."""
+    """Send `frames` to a page, `rate` a second, then leave it idle for the same time."""
     show, total = PAGES[name]
     with a_page(
         browser, site_url, viewport={"width": 1280, "height": 900}, reduced_motion="no-preference"
     ) as page:
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         backend.reset()
         admin = AdminApi(page, backend)
         admin.page_sizes["/admin/api/polls"] = POLLS
@@ -122,14 +122,14 @@ def measure(
 
 
 def _worked(trace: list[dict[str, Any]]) -> list[float]:
-    """Return for how many milliseconds each task of the page's main thread had a processor."""
+    """Return the CPU time of each task of the page's main thread, in milliseconds."""
     threads = {
         (event["pid"], event["tid"])
         for event in trace
         if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
     }
     tasks = [event for event in trace if event["name"] == TASK and (event["pid"], event["tid"]) in threads]
-    ((page, _),) = Counter(task["pid"] for task in tasks).most_common(1)  # a spare renderer may stand by
+    ((page, _),) = Counter(task["pid"] for task in tasks).most_common(1)  # a spare renderer may exist
     return [task["tdur"] / 1000 for task in tasks if task["pid"] == page and "tdur" in task]
 
 
@@ -139,7 +139,7 @@ def main(frames: int, rate: float) -> None:
         backend = Backend.on(world)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in PAGES:
-            with redirect_stdout(io.StringIO()):  # functions write their metrics there
+            with redirect_stdout(io.StringIO()):  # functions write their metrics to stdout
                 found = measure(browser, backend, site_url, name, frames, rate)
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()

@@ -1,7 +1,7 @@
-"""What a browser page asks for, answered by the services' real handlers, unless a test has planned otherwise.
+"""Answer a browser page's requests with the services' real handlers, unless a test plans another answer.
 
-Planned are failures, delays, and answers of which a test is about the page alone. WebSockets are
-Playwright's; what is sent on them comes from the real handlers, and a test may plant a frame or close them.
+Tests plan failures, delays and answers that concern the page alone. Playwright routes the WebSockets; their
+messages come from the real handlers. A test may also inject a frame or close the sockets.
 """
 
 import json
@@ -29,9 +29,9 @@ from .backend import Backend, Organiser, now
 type Answer = Callable[[Route, Request], None]
 
 SERVED: Final = re.compile(
-    r"https?://[^/]+/(polls|voter_token|vote|results|live|images|(embed|p)/\w{26}(?=\?|$))\b(?!\.)"
+    r"https?://[^/]+/(polls|voter-token|vote|results|live|images|(embed|p)/\w{26}(?=\?|$))\b(?!\.)"
 )
-"""The addresses that the distribution gives to services; everything else is a file of the site."""
+"""The addresses that the distribution routes to services; all others are files of the site."""
 
 VOTERS: Final = {"/voter-token", "/voter-token/challenge", "/vote"}
 _SOCKETS: Final = SITE.replace("https", "wss")
@@ -44,7 +44,7 @@ def answer_with(answer: Response) -> Answer:
 
 
 def problem(kind: ProblemType, **more: Any) -> Answer:
-    """One of our own errors."""
+    """Return a problem document of the API."""
     body = Problem.of(kind, **more)
     headers = {"content-type": MEDIA_TYPE}
     if body.retry_after is not None:
@@ -53,14 +53,14 @@ def problem(kind: ProblemType, **more: Any) -> Answer:
 
 
 def says(model: BaseModel, status: int = 200) -> Answer:
-    """What a service would say, had it come to that."""
+    """Return a planned answer of a service."""
     return answer_with(
         Response(status, {"content-type": "application/json"}, (), model.model_dump_json().encode())
     )
 
 
 def bare(status: int) -> Answer:
-    """A gateway's error: no body worth reading."""
+    """Return a gateway's error, without a problem document."""
     return lambda route, _request: route.fulfill(status=status, json={"message": "Service Unavailable"})
 
 
@@ -69,7 +69,7 @@ def no_network(route: Route, _request: Request) -> None:
 
 
 def lost(api: "Api") -> Answer:
-    """The request arrives and is carried out, its answer does not."""
+    """Handle the request, but lose its answer."""
 
     def answer(route: Route, request: Request) -> None:
         api.carry_out(request)
@@ -79,11 +79,11 @@ def lost(api: "Api") -> Answer:
 
 
 def never(_route: Route, _request: Request) -> None:
-    """No answer at all, for as long as anybody looks."""
+    """Never answer."""
 
 
 def results_of(poll: PollV4, a: int, b: int, version: int = 1) -> ResultsFrame:
-    """A frame to plant: with no more said, one of long ago."""
+    """Return a results frame to inject; by default its version is old."""
     return ResultsFrame(
         poll_id=poll.poll_id,
         status=PollStatus(poll.status),
@@ -107,7 +107,7 @@ class Api:
         self.backend = backend
         self.poll_id = ""
         self.codes: list[str] = []
-        """What voters of the poll are given, where a test needs it."""
+        """Codes for the poll's voters, where a test needs them."""
         self.requests: list[tuple[str, str]] = []
         self.sent: list[CastVote] = []
         self.recorded: list[VoteRecorded] = []
@@ -117,16 +117,16 @@ class Api:
         self.sockets_work = True
         self.sockets_answer = True
         self.lost_frames: set[str] = set()
-        """The types of frames that never arrive."""
+        """Types of frames that are dropped."""
         self.unanswered: list[Route] = []
         self._context = page if isinstance(page, BrowserContext) else page.context
         page.route(SERVED, self._dispatch)
         page.route_web_socket(lambda url: "/ws?" in url, self._connect)
 
-    # --- the scene
+    # --- Setup
 
     def given(self, a: int | None = None, b: int | None = None, **facts: Any) -> PollV4:
-        """Make a poll; with so many votes of others, if said. It is the one that the test is about now."""
+        """Create the test's current poll; with `a` and `b`, it has that many votes of others."""
         counts = None if a is None or b is None else (a, b)
         poll = self.backend.given(counts, **facts)
         self.poll_id = poll.poll_id
@@ -134,21 +134,21 @@ class Api:
 
     @property
     def poll(self) -> PollV4:
-        """The poll that the test is about, as it is now."""
+        """The test's current poll, in its current state."""
         return self.backend.poll(self.poll_id)
 
     def count_votes(self, a: int, b: int) -> None:
-        """Let so many others have voted by now."""
+        """Set the votes of others."""
         self.backend.count(self.poll_id, a, b)
 
     def close_poll(self, *counts: int) -> None:
-        """End the poll this moment, after so many votes of others, if said."""
+        """Close the poll now, after setting the votes of others if `counts` are given."""
         if counts:
             self.backend.count(self.poll_id, *counts)
         self.backend.close(self.poll_id)
 
     def switch_poll(self, *counts: int, **facts: Any) -> PollV4:
-        """End the poll, if there is one, and open the next one, both this moment."""
+        """Close the current poll, if there is one, and open the next one at the same moment."""
         if not self.poll_id:
             return self.given(*counts, **facts)
         poll = self.backend.switch(self.poll_id, (counts[0], counts[1]) if counts else None, **facts)
@@ -156,7 +156,7 @@ class Api:
         return poll
 
     def has_voted(self, choice: str) -> None:
-        """Vote with a voter token that this browser then has, though the page knows nothing of it."""
+        """Vote with a voter token of this browser, without the page's knowledge."""
         name, _, value = self.backend.vote(self.poll_id, choice).partition("=")
         kept: SetCookieParam = {
             "name": name,
@@ -168,36 +168,36 @@ class Api:
         self._context.add_cookies([kept])
 
     def mint_codes(self, number: int) -> list[str]:
-        """Make codes for the poll, for this browser to use."""
+        """Create codes of the poll for this browser."""
         return self.backend.codes(self.poll_id, number)
 
     @property
     def votes(self) -> list[str]:
-        """What the log of votes has of the poll, by choice."""
+        """The poll's choices in the vote log, sorted."""
         return sorted(self.backend.votes(self.poll_id))
 
     @property
     def version(self) -> int:
-        """Of the results that the services have."""
+        """The current version of the poll's results."""
         return self.backend.version(self.poll_id)
 
     @property
     def receipt(self) -> str:
-        """What the vote that was recorded last can be proved by."""
+        """The receipt of the vote that was recorded last."""
         return self.recorded[-1].receipt
 
-    # --- what a test plans and sees
+    # --- Planned answers and observations
 
     def plan(self, call: str, *answers: Answer) -> None:
-        """The next answers to `call`, such as `POST /vote`; after them, the real one again."""
+        """Plan the next answers to `call`, such as `POST /vote`; later calls get the real answer."""
         self.planned.setdefault(call, deque()).extend(answers)
 
     def forever(self, call: str, answer: Answer) -> None:
-        """Every answer to `call` from now on."""
+        """Plan every answer to `call` from now on."""
         self.planned[call] = deque([answer] * 10_000)
 
     def plant(self, frame: Frame) -> None:
-        """Send a frame on every open socket that no service has sent."""
+        """Inject a frame into every open socket."""
         for socket in self.sockets:
             socket.send(FRAMES.dump_json(frame).decode())
 
@@ -207,7 +207,7 @@ class Api:
             socket.close(code=1001)
 
     def leave(self) -> None:
-        """Abort the requests that still wait for an answer: the test is over."""
+        """Abort the requests that still wait for an answer, at the end of the test."""
         for route in self.unanswered:
             with suppress(Error):
                 route.abort()
@@ -215,10 +215,10 @@ class Api:
     def count(self, call: str) -> int:
         return sum(f"{method} {path}" == call for method, path in self.requests)
 
-    # --- the routes
+    # --- Routes
 
     def carry_out(self, request: Request) -> Response:
-        """Have the services answer, and note what a vote came to."""
+        """Handle a request with the real services, and record votes and receipts."""
         if request.method == "POST" and urlsplit(request.url).path == "/vote":
             self.sent.append(CastVote.model_validate(body_of(request)))
         answered = self.ask(request)
@@ -227,11 +227,11 @@ class Api:
         return answered
 
     def ask(self, request: Request, organiser: Organiser | None = None, address: str = "") -> Response:
-        """Send a page's request on, with the cookies that its browser sends."""
+        """Send a page's request on, with the cookies of its browser."""
         parts = urlsplit(address or request.url)
         address = f"{parts.path}?{parts.query}" if parts.query else parts.path
         headers = dict(request.headers)
-        if parts.path in VOTERS:  # where the page's cookies are sent, they are the browser's own
+        if parts.path in VOTERS:  # these calls carry cookies: take those of the browser
             kept = self._context.cookies(request.url)
             headers["cookie"] = "; ".join(f"{each.get('name')}={each.get('value')}" for each in kept)
         content = request.post_data_buffer
@@ -245,7 +245,7 @@ class Api:
             answer_with(_from_here(answered, request.url))(route, request)
 
     def _note(self, route: Route, request: Request) -> bool:
-        """Note a request; give it the answer that is planned for it, and tell whether one was."""
+        """Record a request; return whether a planned answer was sent."""
         call = f"{request.method} {(path := urlsplit(request.url).path)}"
         self.requests.append((request.method, path))
         if not self.planned.get(call):
@@ -283,7 +283,7 @@ class Api:
 
 
 def _from_here(answered: Response, address: str) -> Response:
-    """Name the site in a service's own page as these tests serve it."""
+    """Replace the site's address in a service's own page with the test server's."""
     if not answered.headers.get("content-type", "").startswith("text/html"):
         return answered
     host = "/".join(address.split("/", 3)[:3])

@@ -1,7 +1,7 @@
-"""`./dev screenshots`: what every state looks like, into docs/screenshots, with a sheet of them all.
+"""`./dev screenshots`: write a picture of every state to docs/screenshots, with an overview page.
 
-The pages and the rules are the real ones, as in the tests: each picture is of a state.
-A picture that looks as it did before is left alone, so that a change shows what it changed.
+The pages and the services are the real ones, as in the tests. A picture that looks as before is not written
+again, so that a commit contains changed pictures only.
 """
 
 import io
@@ -21,23 +21,23 @@ from testkit.world import deployed_world
 
 from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
-from .dashboard_states import DESKS, visit_dashboard
-from .frame_states import FRAMES, visit_frame
-from .presenter_states import WALLS, visit_presenter
+from .dashboard_states import DASHBOARD_STATES, visit_dashboard
+from .embed_states import EMBED_STATES, visit_frame
+from .presenter_states import PRESENTER_STATES, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
 
 FOLDER: Final = Path(__file__).resolve().parents[4] / "docs" / "screenshots"
 PORT: Final = 8097
-"""The address is in the pictures, and in their QR codes: another one each time would change them all."""
+"""The site's port. It is fixed because the pictures contain the address, also in QR codes."""
 
 DESKTOP: Final = ViewportSize(width=1280, height=800)
 WIDTHS: Final = {"phone": 130, "desktop": 300}
-"""Of the pictures in the sheet."""
+"""Width of the pictures in the overview, in pixels."""
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 IN_ARABIC: Final = ("open", "busy", "recorded", "closed-voted", "code-wrong", "opens-soon")
 SHARPNESS: Final = 1.5
-"""Pixels of a picture to one of the page."""
+"""Picture pixels per CSS pixel."""
 COLOURS: Final = 128
 VISIBLE: Final = 48
 SAME: Final = 0.004
@@ -46,19 +46,19 @@ SAME: Final = 0.004
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One state of one page: where its pictures go, and how to get there."""
+    """One state of one page: the group of its pictures, and how to reach it."""
 
     group: str
     name: str
     open: AbstractContextManager[Page]
 
     def picture(self, size: str, theme: str) -> str:
-        """Return the name of one of its pictures."""
+        """Return the file name of one picture."""
         return f"{self.group}/{self.name}-{size}-{theme}.webp"
 
 
 def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
-    """Return every state there is, by group."""
+    """Return every state of every group."""
     voter = partial(visit, browser, backend, site_url, device_scale_factor=SHARPNESS)
     dashboard = partial(visit_dashboard, browser, backend, site_url, device_scale_factor=SHARPNESS)
     frame = partial(visit_frame, browser, backend, site_url, device_scale_factor=SHARPNESS)
@@ -66,9 +66,9 @@ def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
-        *(Scene("organiser", name, dashboard(state)) for name, state in DESKS.items()),
-        *(Scene("presenter", name, presenter(state)) for name, state in WALLS.items()),
-        *(Scene("frame", name, frame(state)) for name, state in FRAMES.items()),
+        *(Scene("organiser", name, dashboard(state)) for name, state in DASHBOARD_STATES.items()),
+        *(Scene("presenter", name, presenter(state)) for name, state in PRESENTER_STATES.items()),
+        *(Scene("frame", name, frame(state)) for name, state in EMBED_STATES.items()),
     ]
 
 
@@ -94,7 +94,7 @@ def shoot(scene: Scene) -> Iterator[tuple[str, Image.Image]]:
 
 
 def keep(path: Path, picture: Image.Image) -> bool:
-    """Write a picture unless the one that is there looks the same; tell whether it was written."""
+    """Write a picture unless the existing one looks the same; return whether it was written."""
     if path.exists():
         with Image.open(path) as before:
             if _same(before.convert("RGB"), picture):
@@ -113,7 +113,7 @@ def _same(before: Image.Image, after: Image.Image) -> bool:
 
 
 def sheet(all_scenes: list[Scene]) -> str:
-    """Return the page that shows every picture."""
+    """Return the overview page of all pictures."""
     lines = [
         "# What every state looks like",
         "",
@@ -140,7 +140,7 @@ def _image(scene: Scene, size: str, theme: str) -> str:
 
 
 def main() -> None:
-    """Take every picture, or those of the groups named; pictures of states that are no more are removed."""
+    """Take all pictures, or those of the groups in the arguments; delete pictures of removed states."""
     console = Console(highlight=False)
     wanted = sys.argv[1:]
     written, kept = 0, set()

@@ -1,4 +1,4 @@
-"""A folder of pages, served with the content security policy of the template."""
+"""Serve a folder of pages with the content security policy of the template."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SIGN_IN_URL: Final = "https://sign-in.example"
 
 @cache
 def content_security_policy(host: str) -> str:
-    """The policy as deployed for a site at `host`."""
+    """Return the content security policy as deployed for a site at `host`."""
     template = parse_yaml_file(str(SERVICE / "template.yaml"))
     headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     policy = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
@@ -26,7 +26,7 @@ def content_security_policy(host: str) -> str:
 
 
 class _SiteHandler(SimpleHTTPRequestHandler):
-    """A folder as the distribution serves it."""
+    """Serves files with the headers of the distribution."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -40,12 +40,12 @@ class _SiteHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-        """Say nothing."""
+        """Do not log requests."""
 
 
 @contextmanager
 def served_site(folder: Path = SERVICE / "site", port: int = 0) -> Iterator[str]:
-    """Serve the pages in `folder`; the value is their origin. Without a port, a free one is taken."""
+    """Serve the pages in `folder` and yield their origin; without a port, choose a free one."""
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(_SiteHandler, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://localhost:{server.server_port}"

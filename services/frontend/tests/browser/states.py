@@ -1,7 +1,7 @@
-"""Every state a voter can see, as data: what the services say, what the voter does, and how it is known.
+"""Every state of the voter's page, as data: the services' answers, the voter's taps, and a selector.
 
-A state is one entry of `STATES`; whatever looks at all of them takes it up by itself. What tells that the
-page is there is a selector and never a word, so that a state is the same in every language.
+A state is one entry of `STATES`; tests and screenshots iterate over all entries. The selector that recognises
+a state contains no text, so that it is the same in every language.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,13 +16,13 @@ from contracts.realtime import PollClosedFrame, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .backend import Backend, now, two_options
-from .complaints import complaints_of
-from .patience import until
+from .console_errors import page_errors
 from .routes import Answer, Api, bare, never, no_network, problem
+from .waits import until
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 PHONE: Final = ViewportSize(width=390, height=844)
-PATIENCE_MS: Final = 30_000
+TIMEOUT_MS: Final = 30_000
 LANDSCAPE: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><path fill="#9cc4e4" d="M0 0h80v60H0z"/>'
     '<path fill="#3a6b35" d="M0 60 28 18l20 26 10-12 22 28z"/></svg>'
@@ -34,37 +34,37 @@ type Moment = Callable[[Page, Api], None]
 
 
 def poll(**facts: Any) -> Facts:
-    """What is different about the poll."""
+    """Return the properties of the state's poll."""
     return lambda: facts
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How to get there. With no more said: an open poll with 128 : 85 votes, looked at and left alone."""
+    """How to reach a state. By default: an open poll with 128 : 85 votes, without a tap."""
 
     there: str
-    """A selector that matches only once the page is in this state."""
+    """A selector that matches only when the page is in this state."""
     poll: Facts | None = field(default=poll())
     counts: tuple[int, int] = (128, 85)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """Every answer to a call, such as `POST /vote`."""
     address: str = "/"
-    """`{poll}` in it is the poll's id."""
+    """The page's address; `{poll}` is replaced by the poll's id."""
     voted: Choice | None = None
-    """What the voter token of this device has voted for, though the page does not remember it."""
+    """The vote of this browser's voter token, which the page does not remember."""
     sockets: bool = True
     first: Moment | None = None
-    """What happens once the page is open, before the taps."""
+    """An action once the page is open, before the taps."""
     taps: str = ""
     then: Moment | None = None
-    """What happens after the taps."""
+    """An action after the taps."""
     asked: str = ""
-    """A call that the page must have made by then."""
+    """A call that the page must have made to be in this state."""
 
 
 def _go_offline(page: Page, _api: Api) -> None:
     for language in ("ar", page.locator("html").get_attribute("lang") or ""):
-        read_in(page, language)  # whoever looks may want to read it the other way round
+        read_in(page, language)  # Arabic is loaded so that it can be chosen while offline
     page.context.set_offline(True)
 
 
@@ -84,7 +84,7 @@ def _switch(page: Page, api: Api) -> None:
 
 
 def _close(page: Page, api: Api) -> None:
-    """Tell the page of the end before it is told the last counts."""
+    """Announce the close before the page receives the final counts."""
     page.locator(VOTED).wait_for()
     over = {"status": PollStatus.CLOSED, "version": api.version + 1, "closes_at": now()}
     api.plant(PollClosedFrame(poll_id=api.poll_id, **over))
@@ -123,7 +123,7 @@ FLAW: Final = "[data-tone=trouble] #message-title:not(:empty)"
 CODES: Final = poll(policy=VoterPolicy.CODE)
 CLOSED: Final = poll(status=PollStatus.CLOSED)
 OLD: Final = "/?poll={poll}"
-"""A link to a poll that is not the one that is open."""
+"""A link to a poll that is not the open one."""
 
 
 IMAGES: Final = tuple(f"/images/{letter * 64}.webp" for letter in "ab")
@@ -224,31 +224,31 @@ def visit(
 
 @contextmanager
 def a_page(browser: Browser, site_url: str, **options: Any) -> Iterator[Page]:
-    """Open a tab of a phone, unless said otherwise; what is in it must have nothing to complain of."""
+    """Open a tab, by default of a phone; fail if the page reports an error."""
     settings: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"}
     context = browser.new_context(base_url=site_url, **(settings | options))
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
-    complaints = complaints_of(page)
+    errors = page_errors(page)
     yield page
     context.close()
-    assert complaints == []
+    assert errors == []
 
 
 def show_pictures(page: Page) -> None:
-    """Play the pictures of options: a landscape in two colours, as it is told apart from the page."""
+    """Serve every option's image as one two-colour landscape, distinct from the page's colours."""
     page.route("**/images/*.webp", lambda route: route.fulfill(content_type="image/svg+xml", body=LANDSCAPE))
 
 
 def read_in(page: Page, language: str) -> None:
-    """Pick a language, as a voter does."""
+    """Choose a language, as a voter does."""
     page.locator("#language").select_option(language)
     page.locator(f"html[lang={language}]").wait_for()
     page.wait_for_function(AT_REST)
 
 
 def reach(page: Page, api: Api, state: State) -> None:
-    """Bring a page that has nothing open yet into a state."""
+    """Bring a blank page into a state."""
     api.sockets_work = state.sockets
     if state.poll is not None:
         api.given(*state.counts, **state.poll())

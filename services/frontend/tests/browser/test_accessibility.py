@@ -1,11 +1,11 @@
-"""Every state of the voter's page for everybody: axe in both themes, zoom, no motion, own colours."""
+"""Accessibility of the voter's page in every state: axe, zoom, reduced motion and forced colours."""
 
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .audit import PAINTED, findings
+from .axe import PAINTED, findings
 from .backend import Backend
 from .fit import cramped, moving
 from .states import STATES, read_in, visit
@@ -23,9 +23,9 @@ FORCED: Final = """() => matchMedia("(forced-colors: active)").matches
 
 
 def without_edge(page: Page) -> list[str]:
-    """Return what cannot be told from the page where somebody has colours of their own."""
+    """Return the elements without a visible edge in forced-colours mode."""
     page.emulate_media(forced_colors="active", color_scheme="light")
-    page.wait_for_function(FORCED)  # the colours of before go by a transition
+    page.wait_for_function(FORCED)  # the previous colours fade in a transition
     page.evaluate(PAINTED)
     found: list[str] = page.evaluate(WITHOUT_EDGE)
     page.emulate_media(forced_colors="none")
@@ -33,7 +33,9 @@ def without_edge(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_every_state_is_for_everybody(browser: Browser, backend: Backend, site_url: str, name: str) -> None:
+def test_every_state_of_the_voter_page_is_accessible(
+    browser: Browser, backend: Backend, site_url: str, name: str
+) -> None:
     with visit(browser, backend, site_url, STATES[name]) as page:
         assert findings(page) + cramped(page) + moving(page) == []
         if name in OWN_COLOURS:
@@ -51,7 +53,7 @@ PLANTED = """() => {
 SET_MOVING = "() => void document.body.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 60_000 })"
 
 
-def test_what_is_planted_is_found(browser: Browser, backend: Backend, site_url: str) -> None:
+def test_accessibility_checks_find_planted_errors(browser: Browser, backend: Backend, site_url: str) -> None:
     with visit(browser, backend, site_url, STATES["open"]) as page:
         page.evaluate(PLANTED)
         rules = {finding.split(": ")[1] for finding in findings(page)}

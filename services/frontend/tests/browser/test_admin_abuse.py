@@ -1,4 +1,4 @@
-"""The organiser's page on abuse: looked for when asked, told in words and numbers."""
+"""The dashboard's abuse report: requested on demand, shown in words and numbers."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ def sign_in(page: Page) -> None:
 
 def look(page: Page) -> None:
     page.locator("#abuse-look").click()
-    expect(page.locator("#abuse-look")).to_have_text("Look again")
+    expect(page.locator("#abuse-look")).to_have_text("Check again")
 
 
 def figures(page: Page) -> dict[str, str]:
@@ -35,19 +35,19 @@ def figures(page: Page) -> dict[str, str]:
 
 @pytest.fixture
 def poll_id(page: Page, admin: AdminApi) -> str:
-    """An open poll on the stage."""
+    """An open poll, shown in the dashboard."""
     poll = admin.given()
     sign_in(page)
     return poll.poll_id
 
 
 def reported(admin: AdminApi, **found: Any) -> None:
-    """Have vote-service report this of the poll."""
+    """Plan vote-service's abuse report of the poll."""
     report = abuse_in(admin.poll_id, **found)
     admin.forever(f"GET /admin/api/polls/{admin.poll_id}/abuse", says(report))
 
 
-def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_abuse_report_is_requested_only_on_demand(page: Page, admin: AdminApi, poll_id: str) -> None:
     expect(page.locator("#abuse-title")).to_have_text("Signs of abuse")
     expect(page.locator("#abuse-figures")).to_be_hidden()
     assert admin.count(f"GET /admin/api/polls/{poll_id}/abuse") == 0
@@ -64,7 +64,7 @@ def test_it_is_looked_for_when_asked_and_not_before(page: Page, admin: AdminApi,
     }
 
 
-def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_abuse_signals_are_listed_above_the_figures(page: Page, admin: AdminApi, poll_id: str) -> None:
     reported(
         admin,
         policy=VoterPolicy.CODE,
@@ -95,7 +95,7 @@ def test_what_stands_out_is_said_first(page: Page, admin: AdminApi, poll_id: str
     assert found["Proof of work"] == "asked for with each vote"
 
 
-def test_a_sample_is_called_a_sample(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_sampled_report_is_labelled_as_a_sample(page: Page, admin: AdminApi, poll_id: str) -> None:
     reported(admin, votes=50_000, all_votes=False, codes=CodesUsed(minted=90_000, used=None))
     look(page)
     assert figures(page)["Looked at"] == "50,000 votes, a sample of more"
@@ -110,7 +110,7 @@ QUIET: tuple[dict[str, Any], ...] = (
 )
 
 
-def test_what_is_usual_does_not_stand_out(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_usual_figures_are_not_reported_as_signals(page: Page, admin: AdminApi, poll_id: str) -> None:
     for quiet in QUIET:
         reported(admin, **quiet)
         page.locator("#abuse-look").click()
@@ -120,22 +120,22 @@ def test_what_is_usual_does_not_stand_out(page: Page, admin: AdminApi, poll_id: 
         expect(page.locator("#abuse-title")).to_have_text("Nothing stands out")
 
 
-def test_a_report_that_does_not_come_is_told(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_failed_report_request_shows_an_error(page: Page, admin: AdminApi, poll_id: str) -> None:
     admin.plan(f"GET /admin/api/polls/{poll_id}/abuse", problem(ProblemType.UNAVAILABLE))
     page.locator("#abuse-look").click()
     expect(page.locator("#alert-title")).to_have_text("Not available just now: try again")
     expect(page.locator("#abuse-look")).to_be_enabled()
 
 
-def test_a_draft_has_none(page: Page, admin: AdminApi) -> None:
+def test_draft_has_no_abuse_report(page: Page, admin: AdminApi) -> None:
     admin.given(status="draft")
     sign_in(page)
-    expect(page.locator("#poll-details-question")).to_be_visible()
+    expect(page.locator("#details-question")).to_be_visible()
     expect(page.locator("#abuse")).to_be_hidden()
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
+def test_created_poll_has_proof_of_work_as_chosen_in_the_form(
     page: Page, admin: AdminApi, wanted: bool
 ) -> None:
     sign_in(page)
@@ -146,11 +146,11 @@ def test_a_poll_asks_for_a_proof_of_work_when_that_is_wanted(
         page.get_by_text("More settings").click()
         page.get_by_label("Before each vote").select_option("a proof of work")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     assert [poll.proof_of_work for poll in admin.wanted] == [wanted]
 
 
-def test_the_figures_fit_any_screen(page: Page, admin: AdminApi, poll_id: str) -> None:
+def test_abuse_figures_fit_every_screen_width(page: Page, admin: AdminApi, poll_id: str) -> None:
     reported(
         admin,
         votes=12_130,

@@ -1,4 +1,4 @@
-"""The room of the audit log: who did what to which poll, and when; and the way between the rooms."""
+"""The audit log's tab: actor, action, poll and time of each event; navigation between the tabs."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ from .routes import problem
 
 @pytest.fixture
 def audit_log(page: Page, admin: AdminApi) -> AdminApi:
-    """Two polls in the list, a third behind its first page, a fourth deleted; signed in, on the dashboard."""
+    """Two polls in the list, a third on the next page, a fourth deleted; signed in, on the dashboard."""
     for number in (3, 2, 1):
         admin.given(question=f"Question {number}?", status="draft")
     admin.page_sizes["/admin/api/polls"] = 2
@@ -33,21 +33,21 @@ def audit_log(page: Page, admin: AdminApi) -> AdminApi:
     )
     page.goto("/admin/")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Question 1?")
+    expect(page.locator("#details-question")).to_have_text("Question 1?")
     return admin
 
 
-def told(page: Page) -> list[str]:
+def shown_events(page: Page) -> list[str]:
     return page.locator("#audit-log-list p").all_inner_texts()
 
 
-def test_it_says_who_did_what_to_which_poll_and_when_newest_first(page: Page, audit_log: AdminApi) -> None:
+def test_audit_log_lists_actor_action_poll_and_time_newest_first(page: Page, audit_log: AdminApi) -> None:
     page.get_by_role("link", name="Audit log").click()
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
     expect(page.locator("#audit-log-list")).not_to_contain_text(
         re.compile(r"poll \w{6}…")
-    )  # each is asked for
-    assert [re.sub(r"May 5.*M:", "…:", line) for line in told(page)] == [
+    )  # the page requests each unknown poll
+    assert [re.sub(r"May 5.*M:", "…:", line) for line in shown_events(page)] == [
         "ada deleted a poll",
         "ben changed question, end: Question 2?",
         "ada scheduled for …: Question 3?",
@@ -62,13 +62,13 @@ def test_it_says_who_did_what_to_which_poll_and_when_newest_first(page: Page, au
     expect(when).to_contain_text(f":{local:02}:00")
 
 
-def test_a_link_leads_to_its_poll_and_the_audit_log_is_then_of_that_one(
+def test_poll_link_opens_the_poll_and_the_audit_log_can_be_filtered_by_it(
     page: Page, audit_log: AdminApi
 ) -> None:
     page.get_by_role("link", name="Audit log").click()
     page.get_by_role("link", name="Question 3?").press("Enter")  # not in the list when the page was opened
-    expect(page.locator("#poll-details-question")).to_have_text("Question 3?")
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-question")).to_have_text("Question 3?")
+    expect(page.locator("#details-question")).to_be_focused()
     page.get_by_role("link", name="Audit log").click()
     page.get_by_label("Only the chosen poll: Question 3?").check()
     expect(page.locator("#audit-log-list > li")).to_have_count(1)
@@ -76,14 +76,12 @@ def test_a_link_leads_to_its_poll_and_the_audit_log_is_then_of_that_one(
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
 
 
-def test_older_entries_join_below_and_whoever_asked_by_keys_goes_on_from_there(
-    page: Page, audit_log: AdminApi
-) -> None:
+def test_older_events_are_appended_and_keyboard_focus_is_kept(page: Page, audit_log: AdminApi) -> None:
     audit_log.page_sizes["/admin/api/audit"] = 3
     page.get_by_role("link", name="Audit log").click()
     older = page.locator("#tab-audit-log").get_by_role(
         "button", name="Show older"
-    )  # the list of polls has one, too
+    )  # the list of polls has such a button, too
     expect(older).to_be_visible()
     older.press("Enter")
     expect(page.locator("#audit-log-list > li")).to_have_count(6)
@@ -92,12 +90,10 @@ def test_older_entries_join_below_and_whoever_asked_by_keys_goes_on_from_there(
     expect(page.locator("#audit-log-list > li")).to_have_count(7)
     expect(older).to_be_hidden()
     expect(page.locator("#audit-log-list > li").last).to_be_focused()
-    assert told(page)[0] == "ada deleted a poll"
+    assert shown_events(page)[0] == "ada deleted a poll"
 
 
-def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(
-    page: Page, audit_log: AdminApi
-) -> None:
+def test_unavailable_audit_log_shows_an_error_and_can_be_reloaded(page: Page, audit_log: AdminApi) -> None:
     audit_log.plan("GET /admin/api/audit", problem(ProblemType.UNAVAILABLE))
     page.get_by_role("link", name="Audit log").click()
     expect(page.locator("#audit-log-trouble")).not_to_be_empty()
@@ -107,13 +103,11 @@ def test_where_it_cannot_be_read_that_is_said_and_asking_again_shows_it(
     expect(page.locator("#audit-log-trouble")).to_be_empty()
 
 
-def test_tabs_are_gone_through_by_keys_and_are_there_again_after_a_reload(
-    page: Page, audit_log: AdminApi
-) -> None:
-    links = page.get_by_role("navigation", name="Tabs").get_by_role("link")
-    expect(links).to_have_text(["Polls", "Members", "AuditLog"])
+def test_tabs_work_by_keyboard_and_survive_a_reload(page: Page, audit_log: AdminApi) -> None:
+    links = page.get_by_role("navigation", name="Sections").get_by_role("link")
+    expect(links).to_have_text(["Polls", "Members", "Audit log"])
     expect(links.nth(0)).to_have_attribute("aria-current", "page")
-    for number, name in ((1, "Members"), (2, "AuditLog")):
+    for number, name in ((1, "Members"), (2, "Audit log")):
         links.nth(number).press("Enter")
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_focused()
         expect(page.locator('[aria-current="page"]')).to_have_text(name)
@@ -123,12 +117,10 @@ def test_tabs_are_gone_through_by_keys_and_are_there_again_after_a_reload(
     page.go_back()
     expect(page.get_by_role("heading", name="Members", exact=True)).to_be_focused()
     page.get_by_role("link", name="Polls").click()
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-question")).to_be_focused()
 
 
-def test_what_is_typed_in_one_tab_is_there_after_a_walk_through_the_others(
-    page: Page, audit_log: AdminApi
-) -> None:
+def test_typed_text_survives_switching_between_tabs(page: Page, audit_log: AdminApi) -> None:
     page.locator("#f-question").fill("Half typed?")
     page.get_by_role("link", name="Audit log").click()
     page.get_by_role("link", name="Polls").click()

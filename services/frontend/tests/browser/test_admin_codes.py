@@ -1,4 +1,4 @@
-"""The organiser's page: how one vote each is chosen, codes made, saved and printed."""
+"""The dashboard's codes: choose the policy, create, save and print codes."""
 
 import csv
 import hashlib
@@ -28,7 +28,7 @@ def sign_in(page: Page) -> None:
 
 @pytest.fixture
 def poll(page: Page, admin: AdminApi) -> PollV4:
-    """A draft by code is on the stage. Printing keeps the sheet, as if it still lay in the printer."""
+    """A draft with policy `code`, shown in the dashboard. Printing only counts, so that the cards stay."""
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     draft = admin.given(policy=VoterPolicy.CODE, status="draft")
     sign_in(page)
@@ -38,7 +38,7 @@ def poll(page: Page, admin: AdminApi) -> PollV4:
 
 def make(page: Page, count: int | str) -> None:
     page.get_by_label("How many").fill(str(count))
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
 
 
 def saved(page: Page) -> tuple[str, list[list[str]]]:
@@ -48,8 +48,8 @@ def saved(page: Page) -> tuple[str, list[list[str]]]:
     return download.value.suggested_filename, list(csv.reader(io.StringIO(text, newline="")))
 
 
-class TestThePolicy:
-    def test_each_says_in_one_line_how_strong_it_is(self, page: Page, admin: AdminApi) -> None:
+class TestPolicyChoice:
+    def test_each_policy_explains_its_strength_in_one_line(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         for policy, said in (
             ("browser", "Whoever clears cookies or takes another browser can vote again."),
@@ -61,7 +61,7 @@ class TestThePolicy:
             warns = str(policy == "network").lower()
             expect(page.locator("#h-policy")).to_have_attribute("data-warning", warns)
 
-    def test_what_is_chosen_is_asked_for_and_shown(self, page: Page, admin: AdminApi) -> None:
+    def test_chosen_policy_is_sent_and_shown(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         for policy in VoterPolicy:
             page.get_by_label("Question").fill(f"Tea or coffee, by {policy}?")
@@ -69,16 +69,16 @@ class TestThePolicy:
             page.get_by_label("That", exact=True).fill("Coffee")
             page.get_by_label("One vote per").select_option(policy.value)
             page.get_by_role("button", name="Create draft").click()
-            expect(page.locator("#poll-details-question")).to_have_text(f"Tea or coffee, by {policy}?")
+            expect(page.locator("#details-question")).to_have_text(f"Tea or coffee, by {policy}?")
             word = {"device": "browser"}.get(policy.value, policy.value)
-            expect(page.locator("#poll-details-policy")).to_have_text(f"One vote per {word}")
+            expect(page.locator("#details-policy")).to_have_text(f"One vote per {word}")
             assert admin.polls[0].policy is policy
             expect(page.locator("#codes")).to_be_visible(visible=policy is VoterPolicy.CODE)
             expect(page.get_by_label("One vote per")).to_have_value("device")
 
 
-class TestMaking:
-    def test_codes_are_made_and_it_is_said_that_they_are_shown_once(
+class TestCreateCodes:
+    def test_created_codes_are_shown_with_the_note_that_they_are_shown_once(
         self, page: Page, admin: AdminApi, poll: PollV4
     ) -> None:
         expect(page.locator("#codes-detail")).to_contain_text("shown here once and kept nowhere")
@@ -89,14 +89,14 @@ class TestMaking:
         assert admin.authorizations[-1] == "Bearer token-1"
         assert len(admin.minted[poll.poll_id]) == 15
 
-    def test_codes_made_elsewhere_are_in_the_sum(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_total_includes_codes_created_elsewhere(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         admin.mint_codes(1_000)
         make(page, 1)
         expect(page.locator("#codes-detail")).to_contain_text(
             "1 code made here. The poll has 1,001 in all. Save or print"
         )
 
-    def test_a_number_that_cannot_be_is_said_at_the_field(
+    def test_invalid_number_of_codes_is_reported_at_the_field(
         self, page: Page, admin: AdminApi, poll: PollV4
     ) -> None:
         for count in ("", "0", "5001", "-3", "1.5"):
@@ -106,34 +106,36 @@ class TestMaking:
             expect(page.get_by_label("How many")).to_be_focused()
         assert admin.minted == {}
 
-    def test_a_poll_not_known_yet_is_asked_for_again(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_creating_codes_is_retried_until_vote_service_knows_the_poll(
+        self, page: Page, admin: AdminApi, poll: PollV4
+    ) -> None:
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", problem(ProblemType.UNKNOWN_POLL))
         make(page, 2)
         expect(page.locator("#codes-detail")).to_contain_text("2 codes made here.")
         expect(page.locator("#alert")).to_be_hidden()
 
-    def test_a_refusal_is_told(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_rejected_code_creation_shows_the_reason(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll has closed: a code could not be used")
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", refusal)
         make(page, 2)
         expect(page.locator("#alert")).to_contain_text("This poll has closed")
 
     @pytest.mark.parametrize("policy", [VoterPolicy.DEVICE, VoterPolicy.NETWORK])
-    def test_a_poll_by_anything_else_has_no_codes(
+    def test_poll_with_another_policy_offers_no_codes(
         self, page: Page, admin: AdminApi, policy: VoterPolicy
     ) -> None:
         admin.given(policy=policy)
         sign_in(page)
-        expect(page.locator("#poll-details-question")).to_be_visible()
+        expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
-    def test_a_closed_poll_gets_no_more(self, page: Page, admin: AdminApi) -> None:
+    def test_closed_poll_offers_no_more_codes(self, page: Page, admin: AdminApi) -> None:
         admin.given(policy=VoterPolicy.CODE, status="closed")
         sign_in(page)
-        expect(page.locator("#poll-details-question")).to_be_visible()
+        expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
-    def test_codes_that_are_not_saved_hold_the_tab(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_unsaved_codes_ask_before_the_tab_closes(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
         assert page.evaluate(asks) is False
         make(page, 2)
@@ -143,17 +145,15 @@ class TestMaking:
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
         assert page.evaluate(asks) is False
 
-    def test_codes_are_nowhere_in_the_browser_but_on_this_page(
-        self, page: Page, admin: AdminApi, poll: PollV4
-    ) -> None:
+    def test_codes_are_stored_nowhere_in_the_browser(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         make(page, 2)
         expect(page.locator("#codes-made")).to_be_visible()
         stored = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}])")
         assert admin.minted[poll.poll_id][0] not in stored
 
 
-class TestTheTable:
-    def test_it_has_a_link_for_each_code(
+class TestCsvExport:
+    def test_csv_has_a_link_for_each_code(
         self, page: Page, admin: AdminApi, poll: PollV4, site_url: str
     ) -> None:
         make(page, 3)
@@ -166,7 +166,7 @@ class TestTheTable:
             for place, code in enumerate(codes, start=1)
         ]
 
-    def test_nothing_in_a_table_is_run_as_a_formula(self, page: Page) -> None:
+    def test_csv_fields_are_not_executed_as_formulas(self, page: Page) -> None:
         page.goto("/icon.svg")
         texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", '=HYPERLINK("x")']
         script = (
@@ -176,7 +176,7 @@ class TestTheTable:
         assert rows == [[f"'{text}", "plain"] for text in texts]
 
 
-class TestTheSheets:
+class TestPrintedCards:
     def printed(self, page: Page, count: int) -> None:
         make(page, count)
         page.get_by_role("button", name="Print sheets").click()
@@ -184,7 +184,7 @@ class TestTheSheets:
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1047})  # A4 within its margins
 
-    def test_every_card_has_a_qr_code_that_leads_to_its_own_vote(
+    def test_qr_code_of_every_card_opens_the_poll_with_its_code(
         self, page: Page, admin: AdminApi, poll: PollV4, site_url: str, tmp_path: Path
     ) -> None:
         self.printed(page, 4)
@@ -198,13 +198,13 @@ class TestTheSheets:
             [found] = zxingcpp.read_barcodes(Image.open(picture))
             assert found.text == f"{site_url}/#poll={poll.poll_id}&code={code}"
 
-    def test_nothing_else_is_on_the_paper(self, page: Page, poll: PollV4) -> None:
+    def test_print_view_contains_only_the_cards(self, page: Page, poll: PollV4) -> None:
         self.printed(page, 2)
         expect(page.locator("#dashboard")).to_be_hidden()
         expect(page.locator(".top")).to_be_hidden()
         expect(page.locator("#sheet")).to_be_visible()
 
-    def test_after_printing_the_page_is_as_before(self, page: Page, poll: PollV4) -> None:
+    def test_page_is_restored_after_printing(self, page: Page, poll: PollV4) -> None:
         self.printed(page, 2)
         page.evaluate("() => dispatchEvent(new Event('afterprint'))")
         page.emulate_media(media="screen")
@@ -213,11 +213,11 @@ class TestTheSheets:
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
 
     @pytest.mark.parametrize("paper", ["A4", "Letter"])
-    def test_a_page_of_paper_holds_twelve_whole_cards(self, page: Page, poll: PollV4, paper: str) -> None:
+    def test_printed_page_holds_twelve_whole_cards(self, page: Page, poll: PollV4, paper: str) -> None:
         self.printed(page, 25)
         assert page.pdf(format=paper).count(b"/Type /Page\n") == 3
 
-    def test_a_long_question_leaves_tab_for_the_code(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_long_question_leaves_room_for_the_code(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
         admin.backend.step(poll.poll_id, "edit", {"question": ("Wherever " * 20).strip()})
         page.reload()
         self.printed(page, 2)
@@ -228,6 +228,6 @@ class TestTheSheets:
             assert code["y"] + code["height"] <= whole["y"] + whole["height"]
 
 
-def test_the_vendored_module_is_the_release_that_the_readme_names() -> None:
+def test_vendored_uqr_matches_the_release_in_the_readme() -> None:
     assert hashlib.sha256(VENDORED.read_bytes()).hexdigest() == UQR_0_1_3
     assert VENDORED.with_name("uqr.LICENSE.txt").exists()

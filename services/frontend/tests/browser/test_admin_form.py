@@ -1,4 +1,4 @@
-"""Writing a poll: its times, pictures and sites; changing one, asking one again; and what is never lost."""
+"""The poll form: times, pictures and embedding sites; edits, repeats, and text that is never lost."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Requ
 
 from .admin_routes import AdminApi
 from .backend import Organiser, now, two_options
-from .dashboard_keys import tab_to
+from .keyboard import tab_to
 from .routes import bare, never, no_network, problem
-from .states import PATIENCE_MS
+from .states import TIMEOUT_MS
 from .test_admin_page import sign_in, write_poll
 
 DRAFT: Final[dict[str, Any]] = {"status": "draft"}
@@ -24,12 +24,12 @@ FOCUS: Final = "() => document.activeElement.id || document.activeElement.localN
 
 @pytest.fixture
 def context(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
-    """A phone in Berlin, whose clocks change."""
+    """A phone in Berlin, where clocks change for daylight saving time."""
     context = browser.new_context(
         base_url=site_url, viewport={"width": 390, "height": 844}, has_touch=True, reduced_motion="reduce",
         timezone_id="Europe/Berlin", permissions=["clipboard-read", "clipboard-write"],
     )  # fmt: skip
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
@@ -41,7 +41,7 @@ def picture(colour: str = "teal") -> FilePayload:
 
 
 def bodies(page: Page, method: str, end: str) -> list[Any]:
-    """Return the list in which the bodies of such requests will be."""
+    """Return a list that collects the bodies of matching requests."""
     found: list[Any] = []
 
     def listen(request: Request) -> None:
@@ -52,12 +52,12 @@ def bodies(page: Page, method: str, end: str) -> list[Any]:
     return found
 
 
-def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
-    """Sign in with such a poll on the stage."""
-    stage = admin.given(128, 85, **poll)
+def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
+    """Sign in with a poll shown in the dashboard."""
+    made = admin.given(128, 85, **poll)
     sign_in(page)
-    expect(page.locator("#poll-details-question")).to_have_text(stage.question)
-    return stage.poll_id
+    expect(page.locator("#details-question")).to_have_text(made.question)
+    return made.poll_id
 
 
 def begin_edit(page: Page) -> None:
@@ -66,7 +66,7 @@ def begin_edit(page: Page) -> None:
 
 
 class TestTimes:
-    def test_a_poll_with_a_time_of_opening_is_scheduled_in_one_step(
+    def test_poll_with_an_opening_time_is_created_and_scheduled_in_one_step(
         self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
@@ -79,19 +79,19 @@ class TestTimes:
             "2027-06-01 16:30 UTC; typed as the time in Europe/Berlin"
         )
         page.get_by_role("button", name="Create and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-        expect(page.locator("#poll-details-question")).to_be_focused()
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-question")).to_be_focused()
         expect(page.locator("#said")).to_have_text(
             "Scheduled: it opens 2027-06-01 18:30 (2027-06-01 16:30 UTC)."
         )
         assert opened == [{"opens_at": "2027-06-01T16:30:00.000Z", "revision": 1}]
         assert admin.wanted[0].closes_at == datetime(2027, 6, 1, 17, 30, tzinfo=UTC)
 
-    def test_an_overlap_leaves_the_draft_and_names_the_other_poll_and_its_times(
+    def test_overlap_keeps_the_draft_and_names_the_other_poll_and_its_times(
         self, page: Page, admin: AdminApi
     ) -> None:
         start = datetime(2027, 6, 1, 16, tzinfo=UTC)
-        come_in(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
+        sign_in_with(page, admin, question="Lunch?", opens_at=start, closes_at=start + timedelta(hours=1))
         write_poll(page)
         page.get_by_label("Opens at").fill("2027-06-01T18:30")
         page.get_by_label("Closes at").fill("2027-06-01T19:30")
@@ -100,16 +100,16 @@ class TestTimes:
         expect(refusal).to_contain_text("The draft is kept, but it is not scheduled.")
         expect(refusal).to_contain_text("“Lunch?” is scheduled from 2027-06-01 18:00 (2027-06-01 16:00 UTC)")
         expect(refusal).to_contain_text("to 2027-06-01 19:00 (2027-06-01 17:00 UTC)")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
-        expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+        expect(page.locator("#details-status")).to_have_text("Draft")
+        expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
         expect(page.get_by_label("Question")).to_have_value("")
         begin_edit(page)
         page.get_by_label("Opens at").fill("2027-06-01T19:00")
         page.get_by_role("button", name="Save and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         expect(refusal).to_be_hidden()
 
-    def test_a_time_that_clocks_leave_out_or_give_twice_says_which_is_meant(
+    def test_skipped_or_repeated_local_time_names_the_moment_that_is_used(
         self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
@@ -126,10 +126,10 @@ class TestTimes:
         expect(hint).to_contain_text("02:30 comes twice. The first is meant:")
         page.get_by_label("Opens at").fill("2027-03-28T02:30")
         page.get_by_role("button", name="Create and schedule").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.wanted[0].opens_at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
 
-    def test_times_that_are_half_past_or_cross_are_told_at_their_own_fields(
+    def test_incomplete_past_or_crossing_times_are_reported_at_their_fields(
         self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
@@ -150,7 +150,7 @@ class TestTimes:
         expect(page.locator("#e-opens_at")).to_be_empty()
         assert admin.count("POST /admin/api/polls") == 0
 
-    def test_what_the_api_says_of_a_time_stands_at_its_field(self, page: Page, admin: AdminApi) -> None:
+    def test_api_error_about_a_time_is_shown_at_its_field(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         flaw = FieldError(field="closes_at", message="must be within 31 days of the opening")
@@ -161,7 +161,7 @@ class TestTimes:
 
 
 class TestPictures:
-    def test_a_picture_is_sent_shown_and_goes_with_the_poll(self, page: Page, admin: AdminApi) -> None:
+    def test_picture_is_uploaded_shown_and_sent_with_the_poll(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         page.locator("#f-image_a").set_input_files(picture())
@@ -179,12 +179,12 @@ class TestPictures:
         expect(page.locator("#p-image_b")).to_be_hidden()
         expect(page.locator("#f-image_b")).to_be_focused()
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         options = admin.wanted[0].options
         assert (options.a.image, options.b.image) == (admin.pictures[0], None)
         expect(page.locator("#p-image_a")).to_be_hidden()
 
-    def test_what_cannot_be_a_picture_is_refused_before_it_is_sent(self, page: Page, admin: AdminApi) -> None:
+    def test_unsupported_or_large_file_is_rejected_before_upload(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         text: FilePayload = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
         page.locator("#f-image_a").set_input_files(text)
@@ -195,7 +195,7 @@ class TestPictures:
         expect(page.locator("#e-image_a")).to_contain_text("has 4.2 MB; at most 4 MB")
         assert admin.count("POST /admin/api/images") == 0
 
-    def test_what_the_api_refuses_stands_at_its_field_until_another_one_is_there(
+    def test_rejected_picture_shows_the_reason_until_another_is_uploaded(
         self, page: Page, admin: AdminApi
     ) -> None:
         sign_in(page)
@@ -219,7 +219,7 @@ class TestPictures:
         expect(page.locator("#e-image_b")).to_be_empty()
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
-    def test_a_poll_is_not_sent_while_its_picture_is_on_its_way(self, page: Page, admin: AdminApi) -> None:
+    def test_poll_is_not_sent_while_its_picture_uploads(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         admin.plan("POST /admin/api/images", never)
@@ -228,14 +228,14 @@ class TestPictures:
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-image_a")).to_contain_text("still on its way")
         assert admin.count("POST /admin/api/polls") == 0
-        page.locator("#f-image_a").set_input_files(picture("orange"))  # the newest counts
+        page.locator("#f-image_a").set_input_files(picture("orange"))  # the newest choice wins
         expect(page.locator("#p-image_a")).to_be_visible()
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
 
 
 class TestSharing:
-    def test_a_poll_is_handed_on_by_link_code_and_frame(
+    def test_poll_is_shared_by_link_qr_code_and_embed_code(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         sign_in(page)
@@ -264,17 +264,17 @@ class TestSharing:
         assert f'src="{site_url}/embed/{poll_id}"' in code
         expect(page.locator("#share-sites")).to_contain_text("https://example.org, https://b.example")
 
-    def test_a_poll_for_no_other_site_has_no_code_for_one(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin)
+    def test_poll_without_embedding_sites_offers_no_embed_code(self, page: Page, admin: AdminApi) -> None:
+        sign_in_with(page, admin)
         expect(page.locator("#share-link")).to_be_visible()
         expect(page.locator("#share-frame")).to_be_hidden()
 
 
 class TestEditing:
-    def test_only_what_changed_is_sent_and_a_new_poll_that_was_begun_waits(
+    def test_edit_sends_changed_fields_only_and_keeps_the_unfinished_new_poll(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
         patched = bodies(page, "PATCH", poll_id)
         begin_edit(page)
@@ -289,8 +289,8 @@ class TestEditing:
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
         expect(page.get_by_label("Question")).to_have_value("Half written?")
 
-    def test_a_change_can_be_left_alone(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+    def test_cancelled_edit_sends_nothing(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Something else?")
         page.get_by_role("button", name="Cancel").click()
@@ -301,8 +301,10 @@ class TestEditing:
         expect(page.locator("#said")).to_have_text("Nothing was changed.")
         assert admin.count(f"PATCH /admin/api/polls/{poll_id}") == 0
 
-    def test_what_an_open_poll_has_promised_is_fixed_and_says_so(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin)
+    def test_fields_promised_to_voters_are_disabled_once_the_poll_is_open(
+        self, page: Page, admin: AdminApi
+    ) -> None:
+        poll_id = sign_in_with(page, admin)
         patched = bodies(page, "PATCH", poll_id)
         begin_edit(page)
         expect(page.locator("#form-note")).to_contain_text("what voters were promised is fixed")
@@ -315,10 +317,10 @@ class TestEditing:
         local = page.evaluate("text => new Date(text).toISOString()", end)
         assert patched == [{"closes_at": local, "revision": 2}]
 
-    def test_a_field_that_is_fixed_while_it_is_typed_in_keeps_its_text_and_is_named(
+    def test_field_that_becomes_fixed_during_an_edit_keeps_its_text_and_is_named(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, opens_at=now() + timedelta(hours=1))
+        poll_id = sign_in_with(page, admin, opens_at=now() + timedelta(hours=1))
         begin_edit(page)
         page.get_by_label("Question").fill("Too late?")
         page.get_by_label("This", exact=True).focus()
@@ -333,8 +335,8 @@ class TestEditing:
         expect(page.locator("#e-question")).to_have_text("cannot change once the poll has opened")
         expect(page.get_by_label("Question")).to_be_focused()
 
-    def test_a_session_that_ends_in_the_middle_loses_nothing(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+    def test_edit_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, **DRAFT)
         page.get_by_label("Question").fill("Half written?")
         begin_edit(page)
         page.get_by_label("Question").fill("Changed?")
@@ -347,14 +349,12 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_have_value("Changed?")
         expect(page.locator("#p-image_a")).to_be_visible()
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.locator("#poll-details-question")).to_have_text("Changed?")
+        expect(page.locator("#details-question")).to_have_text("Changed?")
         expect(page.get_by_label("Question")).to_have_value("Half written?")
         assert admin.polls[0].options.a.image == admin.pictures[0]
 
-    def test_of_a_poll_that_was_deleted_meanwhile_the_text_stays_as_a_new_one(
-        self, page: Page, admin: AdminApi
-    ) -> None:
-        come_in(page, admin, **DRAFT)
+    def test_edit_of_a_deleted_poll_continues_as_a_new_poll(self, page: Page, admin: AdminApi) -> None:
+        sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("Question").fill("Where to, then?")
         admin.backend.step(admin.poll_id, "delete")
@@ -365,9 +365,7 @@ class TestEditing:
         expect(page.locator("#said")).to_have_text("Draft created.")
         assert [wanted.question for wanted in admin.wanted] == ["Where to, then?"]
 
-    def test_what_is_typed_while_a_poll_is_on_its_way_does_not_vanish_with_it_unseen(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_text_typed_while_a_poll_is_sent_is_kept(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         admin.plan("POST /admin/api/polls", never)
@@ -378,11 +376,11 @@ class TestEditing:
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
 
-class TestTwoAtOnce:
+class TestConcurrentEdits:
     @pytest.fixture
     def clash(self, page: Page, admin: AdminApi) -> str:
-        """I am changing the second option; somebody else has changed the question meanwhile."""
-        poll_id = come_in(page, admin, **DRAFT)
+        """The form changes the second option, while another organiser has changed the question."""
+        poll_id = sign_in_with(page, admin, **DRAFT)
         begin_edit(page)
         page.get_by_label("That", exact=True).fill("The lakes")
         self.changed_by_kim(admin, "Where to?")
@@ -394,31 +392,31 @@ class TestTwoAtOnce:
     def changed_by_kim(admin: AdminApi, question: str) -> None:
         admin.backend.step(admin.poll_id, "edit", {"question": question}, by=Organiser("Kim"))
 
-    def test_who_when_and_what_are_told_and_nothing_typed_is_lost(self, page: Page, clash: str) -> None:
-        told = page.locator("#clash-told")
-        expect(told).to_contain_text("Kim changed this poll at ")
-        expect(told).to_contain_text("UTC). Changed there: the question.")
+    def test_conflict_names_actor_time_and_fields_and_keeps_typed_text(self, page: Page, clash: str) -> None:
+        message = page.locator("#clash-told")
+        expect(message).to_contain_text("Kim changed this poll at ")
+        expect(message).to_contain_text("UTC). Changed there: the question.")
         expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")
-        expect(page.locator("#poll-details-question")).to_have_text("Where to?")
+        expect(page.locator("#details-question")).to_have_text("Where to?")
 
-    def test_mine_is_saved_over_it_when_asked_for_by_the_revision_that_was_told(
+    def test_own_change_overwrites_with_the_revision_of_the_conflict(
         self, page: Page, admin: AdminApi, clash: str
     ) -> None:
         patched = bodies(page, "PATCH", clash)
-        page.get_by_role("button", name="Save mine over it").click()
+        page.get_by_role("button", name="Overwrite").click()
         expect(page.locator("#said")).to_have_text("Saved.")
         assert [(body["revision"], body.keys()) for body in patched] == [(2, {"options", "revision"})]
         after = admin.polls[0]
         assert (after.question, after.options.b.label) == ("Where to?", "The lakes")
 
-    def test_a_third_change_is_not_overwritten_unseen(self, page: Page, admin: AdminApi, clash: str) -> None:
+    def test_third_change_is_not_overwritten_unseen(self, page: Page, admin: AdminApi, clash: str) -> None:
         self.changed_by_kim(admin, "Where shall we go?")
-        page.get_by_role("button", name="Save mine over it").click()
-        expect(page.locator("#poll-details-question")).to_have_text("Where shall we go?")
+        page.get_by_role("button", name="Overwrite").click()
+        expect(page.locator("#details-question")).to_have_text("Where shall we go?")
         expect(page.locator("#clash")).to_be_visible()
         assert admin.polls[0].options.b.label == "The sea"
 
-    def test_the_newer_version_is_loaded_when_asked_for(self, page: Page, clash: str) -> None:
+    def test_newer_version_is_loaded_on_request(self, page: Page, clash: str) -> None:
         page.get_by_role("button", name="Load the newer version").click()
         expect(page.get_by_label("Question")).to_have_value("Where to?")
         expect(page.get_by_label("That", exact=True)).to_have_value("The sea")
@@ -426,37 +424,33 @@ class TestTwoAtOnce:
         expect(page.locator("#new-heading")).to_be_focused()
 
 
-class TestAgain:
-    def test_a_poll_is_run_again_with_its_texts_pictures_and_settings(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+class TestRepeat:
+    def test_repeated_poll_copies_texts_pictures_and_settings(self, page: Page, admin: AdminApi) -> None:
         image = admin.backend.keep_picture(picture()["buffer"])
         options = two_options("Mountains", "The sea", (image, None))
         ended = now() - timedelta(minutes=1)
         poll = admin.given(options=options, show_turnout=True, closes_at=ended, **CLOSED)
         sign_in(page)
-        page.get_by_role("button", name="Run again…").click()
-        expect(page.get_by_role("heading", name="Run again")).to_be_visible()
+        page.get_by_role("button", name="Duplicate…").click()
+        expect(page.get_by_role("heading", name="Duplicate")).to_be_visible()
         expect(page.locator("#form-note")).to_contain_text("Where shall the team go this summer?")
         expect(page.get_by_label("This", exact=True)).to_have_value("Mountains")
         expect(page.locator("#p-image_a")).to_be_visible()
         expect(page.get_by_label("Opens at")).to_have_value("")
         expect(page.get_by_label("Closes at")).to_have_value("")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         [wanted] = admin.wanted
         assert (wanted.rerun_of, wanted.options.a.image, wanted.show_turnout) == (poll.poll_id, image, True)
         assert wanted.opens_at is wanted.closes_at is None
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
 
-    def test_an_open_poll_cannot_be_run_again(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin)
+    def test_open_poll_cannot_be_repeated(self, page: Page, admin: AdminApi) -> None:
+        sign_in_with(page, admin)
         expect(page.locator("#again")).to_be_hidden()
 
 
-def test_a_poll_is_planned_and_changed_by_keys_and_the_focus_is_never_nowhere(
-    page: Page, admin: AdminApi
-) -> None:
+def test_poll_is_scheduled_and_edited_by_keyboard_without_losing_focus(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     for field, text in (("#f-question", "Tea or coffee?"), ("#f-a", "Tea"), ("#f-b", "Coffee")):
         tab_to(page, field)
@@ -466,15 +460,15 @@ def test_a_poll_is_planned_and_changed_by_keys_and_the_focus_is_never_nowhere(
     expect(page.locator("#h-opens_at")).to_contain_text("2027-06-01 16:30 UTC")
     tab_to(page, "#create")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-    expect(page.locator("#poll-details-question")).to_be_focused()
+    expect(page.locator("#details-status")).to_have_text("Scheduled")
+    expect(page.locator("#details-question")).to_be_focused()
     tab_to(page, "#edit")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Question")).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.type(" Or water?")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee? Or water?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee? Or water?")
     expect(page.locator("#edit")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Question")).to_be_focused()

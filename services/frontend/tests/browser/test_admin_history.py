@@ -1,4 +1,4 @@
-"""Older polls are found again, and what an organiser takes home of one is a whole file."""
+"""The list of polls: search, filter and sort; export of a vote log; preview of a poll."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def dashboard(page: Page, admin: AdminApi) -> AdminApi:
     return admin
 
 
-def test_polls_are_found_by_words_status_and_order(page: Page, dashboard: AdminApi) -> None:
+def test_polls_are_filtered_by_text_and_status_and_sorted(page: Page, dashboard: AdminApi) -> None:
     shown = page.locator("#list .item-question")
     page.get_by_label("Search").fill("cafe BAR")
     expect(shown).to_have_text(["Café or bar?"])
@@ -37,9 +37,9 @@ def test_polls_are_found_by_words_status_and_order(page: Page, dashboard: AdminA
     expect(page.get_by_role("heading", name="Café or bar?")).to_be_visible()
 
 
-def test_the_pages_of_a_vote_log_become_one_file(page: Page, dashboard: AdminApi, tmp_path: Path) -> None:
+def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, tmp_path: Path) -> None:
     path = f"/admin/api/results/{dashboard.poll_id}/export"
-    following = f'<{path}?what=vote log&format=csv&cursor=1.x>; rel="next"'
+    following = f'<{path}?what=vote_log&format=csv&cursor=1.x>; rel="next"'
 
     def first(route: Route, _request: Request) -> None:
         route.fulfill(body="starts_at,a,b\r\n1,2,3\r\n", headers={"Link": following})
@@ -63,7 +63,7 @@ def test_the_pages_of_a_vote_log_become_one_file(page: Page, dashboard: AdminApi
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
 
 
-def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, admin: AdminApi) -> None:
+def test_form_preview_shows_the_poll_as_voters_see_it(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     preview = page.locator("#preview")
     expect(preview.locator(".question")).to_have_text("Your question")
@@ -74,8 +74,8 @@ def test_a_poll_is_seen_as_voters_will_see_it_while_it_is_written(page: Page, ad
     page.get_by_label("While results are hidden").select_option("show how many have voted")
     expect(preview.locator(".question")).to_have_text("<b>Tea</b> or coffee?")
     expect(preview.locator(".label")).to_have_text(["Tea", "Coffee"])
-    # The voter's own style sheet; the colour comes by a transition.
+    # The colour changes in a transition.
     expect(preview.locator(".option").first).to_have_css("background-color", "rgb(51, 80, 221)")
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-status")).to_have_text("Draft")
+    expect(page.locator("#details-status")).to_have_text("Draft")
     assert admin.wanted[0].show_turnout

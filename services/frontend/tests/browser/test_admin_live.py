@@ -1,4 +1,4 @@
-"""The organiser's dashboard while a crowd votes: figures, pace, course; exact in the end, and never stuck."""
+"""The dashboard while a crowd votes: totals, votes per minute and chart, exact in the end, and responsive."""
 
 import hashlib
 import re
@@ -40,12 +40,12 @@ BURST: Final = """(frames) => new Promise((resolve) => {
 
 
 def chart(admin: AdminApi, *points: SeriesPoint) -> None:
-    """Have results-service know this course of the poll."""
+    """Plan results-service's votes over time of the poll."""
     series = Series(poll_id=admin.poll_id, points=points, rebuilt_at=None)
     admin.forever(f"GET /admin/api/results/{admin.poll_id}/series", says(series))
 
 
-def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: AdminApi) -> None:
+def test_thousand_frames_end_with_exact_totals_and_few_draws(page: Page, admin: AdminApi) -> None:
     poll = admin.given(0, 0)
     chart(admin, SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0))
     page.add_init_script(CAUGHT)
@@ -54,13 +54,13 @@ def test_a_thousand_frames_end_exact_and_are_drawn_once(page: Page, admin: Admin
     version = admin.version
     frames = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
     page.evaluate(BURST, frames)
-    expect(page.locator("#poll-details-total")).to_have_text("1,500 votes")
+    expect(page.locator("#details-total")).to_have_text("1,500 votes")
     assert page.evaluate("window.drawings") <= 2
     expect(page.locator('.bar[data-choice="a"] .count')).to_have_text("1,000 votes")
     expect(page.locator("#live-stats-voters")).to_have_text("1,500")
 
 
-def test_pace_viewers_and_course_are_told(page: Page, admin: AdminApi) -> None:
+def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: AdminApi) -> None:
     admin.given(10, 5)
     points = [(50, 5), (40, 6), (30, 7)]
     chart(admin, *(SeriesPoint(at=now() - timedelta(seconds=ago), a=a, b=4) for ago, a in points))
@@ -76,7 +76,7 @@ def test_pace_viewers_and_course_are_told(page: Page, admin: AdminApi) -> None:
     expect(page.get_by_role("img", name=label)).to_be_visible()
 
 
-def test_the_vendored_chart_is_the_release_that_the_readme_names() -> None:
+def test_vendored_uplot_matches_the_release_in_the_readme() -> None:
     found = {name: hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() for name in UPLOT_1_6_32}
     assert found == UPLOT_1_6_32
     assert (VENDOR / "uplot.LICENSE.txt").exists()

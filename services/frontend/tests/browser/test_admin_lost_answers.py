@@ -1,4 +1,4 @@
-"""The dashboard after a lost answer: pressing again makes no second thing, and the page shows what is."""
+"""The dashboard after a lost answer: a repeated press creates nothing twice, and shows the true state."""
 
 from contracts.ids import VoterPolicy
 from playwright.sync_api import Page, expect
@@ -14,7 +14,7 @@ def sign_in(page: Page) -> None:
     expect(page.locator("#dashboard")).to_be_visible()
 
 
-def test_a_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> None:
+def test_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Tea or coffee?")
     page.get_by_label("This", exact=True).fill("Tea")
@@ -34,29 +34,29 @@ def test_a_poll_with_a_picture_is_created_once(page: Page, admin: AdminApi) -> N
     expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
     page.get_by_role("button", name="Create draft").click()
     expect(page.get_by_label("Question")).to_have_value("")
-    expect(page.locator("#poll-details-question")).to_have_text("Tea or coffee?")
+    expect(page.locator("#details-question")).to_have_text("Tea or coffee?")
     expect(page.locator("#list li")).to_have_count(1)
     [poll] = admin.polls
     assert {poll.options.a.image} == set(admin.pictures)
 
 
-def test_codes_are_made_once(page: Page, admin: AdminApi) -> None:
+def test_codes_are_created_once(page: Page, admin: AdminApi) -> None:
     poll = admin.given(policy=VoterPolicy.CODE, status="draft")
     sign_in(page)
     admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", lost(admin))
     page.get_by_label("How many").fill("50")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.get_by_role("alert")).to_contain_text("No answer")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.locator("#codes-detail")).to_contain_text("50 codes made here. Save or print them now")
-    page.get_by_role("button", name="Make codes").click()
+    page.get_by_role("button", name="Generate codes").click()
     expect(page.locator("#codes-detail")).to_contain_text("100 codes made here.")
 
 
-def test_a_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminApi) -> None:
+def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminApi) -> None:
     poll = admin.given(2, 1)
     path = f"/admin/api/polls/{poll.poll_id}"
-    admin.sockets_work = False  # neither a message nor a look tells the page what its first press did
+    admin.sockets_work = False  # neither a message nor a request shows the page the effect of its first press
     admin.forever(f"GET /admin/api/results/{poll.poll_id}", bare(503))
     sign_in(page)
     admin.plan(f"POST {path}/close", lost(admin))
@@ -66,10 +66,10 @@ def test_a_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: Admin
         expect(page.locator(place)).to_have_text(said)
     actions = [entry["action"] for entry in admin.backend.ask("GET", "/admin/api/audit")["entries"]]
     assert actions.count("poll_closed") == 1
-    expect(page.locator("#poll-details-status")).to_have_text("Closed")
+    expect(page.locator("#details-status")).to_have_text("Closed")
     page.locator("#integrity").scroll_into_view_if_needed()
     admin.plan(f"POST /admin/api/results/{poll.poll_id}/recount", lost(admin))
-    page.get_by_role("button", name="Count again").click()
+    page.get_by_role("button", name="Recount").click()
     expect(page.locator("#recount-title")).to_contain_text("Recounted")
     expect(page.get_by_role("alert")).to_have_count(0)
     assert len([call for call in admin.requests if call[1].endswith("/recount")]) == 1

@@ -1,4 +1,4 @@
-"""The room of people: owners invite, change and remove, also by keys, and are told what is refused."""
+"""The members' tab: owners invite, change and remove members, also by keyboard; errors are shown."""
 
 import re
 
@@ -11,12 +11,12 @@ from playwright.sync_api import Locator, Page, expect
 from .admin_routes import AdminApi
 from .routes import bare, never, no_network, problem
 
-LOST = "This needs the role owner, and yours is editor. An owner can change that under People."
+LOST = "This needs the role owner, and yours is editor. An owner can change that under Members."
 
 
 @pytest.fixture
 def members(page: Page, admin: AdminApi) -> AdminApi:
-    """Signed in as an owner, among three others."""
+    """Signed in as an owner, with three other members."""
     admin.backend.add_member("ben", Role.EDITOR)
     admin.backend.add_member("cleo", None, MemberStatus.INVITED)
     admin.backend.add_member("dora", Role.VIEWER, MemberStatus.DISABLED)
@@ -35,7 +35,7 @@ def write(page: Page, name: str, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
 
 
-def test_everybody_is_there_with_role_and_state_and_oneself_cannot_be_touched(
+def test_members_are_listed_with_role_and_status_and_own_account_is_read_only(
     page: Page, members: AdminApi
 ) -> None:
     expect(page).to_have_url(re.compile(r"/admin/#members$"))
@@ -52,7 +52,7 @@ def test_everybody_is_there_with_role_and_state_and_oneself_cannot_be_touched(
     expect(row(page, "ben").get_by_role("button")).to_have_count(2)
 
 
-def test_somebody_is_invited_and_each_mistake_is_told_at_its_field(page: Page, members: AdminApi) -> None:
+def test_member_is_invited_and_errors_are_shown_at_their_fields(page: Page, members: AdminApi) -> None:
     write(page, "Eva@example.com", "eva")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_label("Name to sign in with")).to_be_focused()
@@ -79,7 +79,7 @@ def test_somebody_is_invited_and_each_mistake_is_told_at_its_field(page: Page, m
     expect(page.get_by_label("Name to sign in with")).to_have_value("")
 
 
-def test_a_role_is_given_and_somebody_removed_by_keys(page: Page, members: AdminApi) -> None:
+def test_role_is_assigned_and_member_removed_by_keyboard(page: Page, members: AdminApi) -> None:
     page.get_by_label("Role of ben").select_option("viewer")
     page.get_by_role("button", name="Give ben this role").press("Enter")
     expect(row(page, "ben").locator(".chip")).to_have_text("viewer")
@@ -99,9 +99,7 @@ def test_a_role_is_given_and_somebody_removed_by_keys(page: Page, members: Admin
     expect(page.locator("#members-heading")).to_be_focused()
 
 
-def test_while_an_answer_is_on_its_way_that_is_shown_and_nothing_is_asked_twice(
-    page: Page, members: AdminApi
-) -> None:
+def test_pending_request_shows_progress_and_is_not_sent_twice(page: Page, members: AdminApi) -> None:
     members.plan("PUT /admin/api/members/ben", never)
     page.get_by_label("Role of ben").select_option("viewer")
     for _ in range(2):
@@ -110,9 +108,7 @@ def test_while_an_answer_is_on_its_way_that_is_shown_and_nothing_is_asked_twice(
     assert members.requests.count(("PUT", "/admin/api/members/ben")) == 1
 
 
-def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_is_lost(
-    page: Page, members: AdminApi
-) -> None:
+def test_lost_role_or_connection_is_shown_and_typed_text_is_kept(page: Page, members: AdminApi) -> None:
     write(page, "eva", "eva@example.com")
     for answer, said in (
         (problem(ProblemType.INSUFFICIENT_ROLE, detail=LOST), LOST),
@@ -132,9 +128,7 @@ def test_a_role_lost_in_mid_action_and_a_broken_line_are_said_and_nothing_typed_
     expect(row(page, "ben")).to_have_count(1)
 
 
-def test_an_invitation_survives_a_session_that_ends_and_the_way_to_the_sign_in_page(
-    page: Page, members: AdminApi
-) -> None:
+def test_invitation_survives_an_expired_session_and_the_sign_in(page: Page, members: AdminApi) -> None:
     write(page, "eva", "eva@example.com")
     members.plan("POST /admin/api/members", bare(401))
     page.get_by_role("button", name="Invite").click()
@@ -150,7 +144,7 @@ def test_an_invitation_survives_a_session_that_ends_and_the_way_to_the_sign_in_p
     ("groups", "has"),
     [(["editor"], "yours is editor"), (["viewer"], "yours is viewer")],
 )
-def test_who_is_no_owner_is_not_led_there_and_is_told_why_when_they_come(
+def test_members_tab_is_hidden_from_non_owners_and_explains_the_required_role(
     page: Page, admin: AdminApi, groups: list[str], has: str
 ) -> None:
     admin.groups = groups

@@ -1,4 +1,4 @@
-"""The organiser's page: signing in, running a poll, and what is said when something is refused."""
+"""The dashboard: sign-in, the life of a poll, error messages and recounts."""
 
 import base64
 import hashlib
@@ -16,9 +16,9 @@ from .abuse import abuse_in
 from .admin_routes import ORGANISER, AdminApi
 from .backend import now, two_options
 from .fit import sideways
-from .markup import BEGOTTEN, CORPUS, as_asked_for
-from .patience import until
+from .markup import CORPUS, INJECTED, as_asked_for
 from .routes import bare, no_network, problem, says
+from .waits import until
 
 
 def sign_in(page: Page) -> None:
@@ -44,7 +44,7 @@ def running(page: Page, admin: AdminApi) -> AdminApi:
 
 
 class TestSignIn:
-    def test_it_is_code_with_pkce(self, page: Page, admin: AdminApi, site_url: str) -> None:
+    def test_sign_in_uses_the_code_flow_with_pkce(self, page: Page, admin: AdminApi, site_url: str) -> None:
         sign_in(page)
         [asked], [exchanged] = admin.signed_in, admin.tokens
         assert asked["response_type"] == ["code"]
@@ -55,7 +55,7 @@ class TestSignIn:
         assert exchanged["code"] == ["code-1"]
         assert "client_secret" not in exchanged
 
-    def test_the_code_leaves_the_address_and_a_reload_stays_signed_in(
+    def test_code_is_removed_from_the_address_and_a_reload_stays_signed_in(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         sign_in(page)
@@ -67,7 +67,7 @@ class TestSignIn:
     def test_every_call_carries_the_access_token(self, page: Page, running: AdminApi) -> None:
         assert set(running.authorizations) == {"Bearer token-1"}
 
-    def test_a_sign_in_begun_elsewhere_is_not_used(self, page: Page, admin: AdminApi) -> None:
+    def test_sign_in_started_elsewhere_is_rejected(self, page: Page, admin: AdminApi) -> None:
         page.goto("/admin/?code=stolen&state=foreign")
         expect(page.get_by_role("alert")).to_contain_text("not started in this tab")
         assert admin.tokens == []
@@ -78,7 +78,9 @@ class TestSignIn:
         assert page.evaluate("() => Object.keys(localStorage)") == []
         assert page.evaluate("() => document.cookie") == ""
 
-    def test_signing_out_ends_it_here_and_there(self, page: Page, admin: AdminApi, site_url: str) -> None:
+    def test_signing_out_ends_the_session_of_page_and_user_pool(
+        self, page: Page, admin: AdminApi, site_url: str
+    ) -> None:
         sign_in(page)
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -86,7 +88,7 @@ class TestSignIn:
         assert "client_id=client-1" in logout
         assert page.evaluate("() => sessionStorage.getItem('tot.signin.session')") is None
 
-    def test_a_session_that_ends_while_typing_loses_nothing(self, page: Page, admin: AdminApi) -> None:
+    def test_typed_text_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, "Half typed?")
         admin.plan("POST /admin/api/polls", bare(401))
@@ -101,7 +103,7 @@ class TestSignIn:
 
 
 class TestPolls:
-    def test_an_empty_dashboard_teaches(self, page: Page, admin: AdminApi) -> None:
+    def test_empty_dashboard_explains_the_first_action(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         expect(page.get_by_text("Your first question")).to_be_visible()
         expect(page.get_by_text("No polls yet.")).to_be_visible()
@@ -111,15 +113,15 @@ class TestPolls:
         write_poll(page)
         page.get_by_label("Voters see results").select_option("once they have voted")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         assert admin.polls[0].result_visibility is ResultVisibility.AFTER_VOTE
         expect(page.get_by_role("button", name="Open now")).to_be_focused()
         expect(page.get_by_label("Question")).to_have_value("")
 
         page.get_by_role("button", name="Open now").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Opening")
-        expect(page.locator("#poll-details-when")).to_contain_text("in 0:0")
-        expect(page.locator("#poll-details-status")).to_have_text("Open")
+        expect(page.locator("#details-status")).to_have_text("Opening")
+        expect(page.locator("#details-when")).to_contain_text("in 0:0")
+        expect(page.locator("#details-status")).to_have_text("Open")
         expect(page.get_by_role("link", name="Voter page")).to_have_attribute("href", "/")
 
         page.get_by_role("button", name="Close now…").click()
@@ -129,12 +131,10 @@ class TestPolls:
         assert admin.polls[0].closes_at is None
         page.get_by_role("button", name="Close now…").click()
         dialog.get_by_role("button", name="Close now").click()
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 0:0")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-when")).to_contain_text("closes in 0:0")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
-    def test_a_closed_poll_is_archived_once_it_is_said_what_that_means(
-        self, page: Page, running: AdminApi
-    ) -> None:
+    def test_closed_poll_is_archived_after_confirmation(self, page: Page, running: AdminApi) -> None:
         archive = page.get_by_role("button", name="Archive…")
         expect(archive).to_be_hidden()
         page.get_by_role("button", name="Old?").click()
@@ -145,29 +145,27 @@ class TestPolls:
         expect(dialog).to_contain_text("up to 35 days")
         expect(dialog).to_contain_text("cannot be undone")
         dialog.get_by_role("button", name="Not yet").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
         assert running.count(f"POST /admin/api/polls/{running.polls[1].poll_id}/archive") == 0
 
         archive.click()
         dialog.get_by_role("button", name="Archive").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-status")).to_have_text("Archived")
         expect(page.locator("#list button").nth(1)).to_contain_text("Archived")
-        expect(page.locator("#poll-details-hint")).to_contain_text("The result stays.")
+        expect(page.locator("#details-hint")).to_contain_text("The result stays.")
         expect(archive).to_be_hidden()
         expect(page.locator("#said")).to_have_text("The poll is archived.")
 
-    def test_a_frame_that_comes_after_the_archive_leaves_it_archived(
-        self, page: Page, running: AdminApi
-    ) -> None:
+    def test_late_frame_does_not_change_an_archived_poll(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-status")).to_have_text("Archived")
         running.backend.count(running.polls[1].poll_id, 3, 4)
-        expect(page.locator("#poll-details-total")).to_have_text("7 votes")
-        expect(page.locator("#poll-details-status")).to_have_text("Archived")
+        expect(page.locator("#details-total")).to_have_text("7 votes")
+        expect(page.locator("#details-status")).to_have_text("Archived")
 
-    def test_a_poll_that_cannot_be_archived_says_why(self, page: Page, running: AdminApi) -> None:
+    def test_failed_archiving_shows_the_reason(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[1].poll_id
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll is open: close it first")
         running.plan(f"POST /admin/api/polls/{poll_id}/archive", refusal)
@@ -175,44 +173,44 @@ class TestPolls:
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
         expect(page.get_by_role("alert")).to_contain_text("close it first")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
-    def test_a_time_of_closing_is_sent_in_utc_and_both_are_shown(self, page: Page, admin: AdminApi) -> None:
+    def test_closing_time_is_sent_in_utc_and_shown_in_both_zones(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         end = (now() + timedelta(days=5)).strftime("%Y-%m-%dT18:30")
         page.get_by_label("Closes at").fill(end)
         expect(page.locator("#h-closes_at")).to_contain_text(" UTC")
         page.get_by_role("button", name="Create draft").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         closes_at = admin.polls[0].closes_at
         assert closes_at
         local = page.evaluate("text => new Date(text).toISOString()", end)
         assert closes_at.isoformat().startswith(local[:16])
 
-    def test_bars_move_live(self, page: Page, running: AdminApi) -> None:
+    def test_bars_follow_live_frames(self, page: Page, running: AdminApi) -> None:
         bar = page.locator('.bar[data-choice="a"]')
         expect(bar).to_contain_text("60 %")
         expect(bar).to_contain_text("128 votes")
         running.count_votes(300, 100)
         expect(bar).to_contain_text("75 %")
-        expect(page.locator("#poll-details-total")).to_have_text("400 votes")
+        expect(page.locator("#details-total")).to_have_text("400 votes")
 
-    def test_without_sockets_counts_are_fetched(self, page: Page, admin: AdminApi) -> None:
+    def test_counts_are_polled_without_sockets(self, page: Page, admin: AdminApi) -> None:
         admin.sockets_work = False
         admin.given(1, 0)
         sign_in(page)
         expect(page.locator("#live-label")).to_have_text("Delayed")
         admin.count_votes(5, 0)
-        expect(page.locator("#poll-details-total")).to_have_text("5 votes")
+        expect(page.locator("#details-total")).to_have_text("5 votes")
 
-    def test_another_poll_can_be_looked_at(self, page: Page, running: AdminApi) -> None:
+    def test_another_poll_can_be_selected(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_visible()
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
         expect(page.get_by_role("button", name="Open now")).to_be_hidden()
 
-    def test_a_long_list_comes_in_pages(self, page: Page, admin: AdminApi) -> None:
+    def test_long_list_is_loaded_in_pages(self, page: Page, admin: AdminApi) -> None:
         admin.page_sizes["/admin/api/polls"] = 2
         for number in range(3):
             admin.given(question=f"Number {number}?", status="closed")
@@ -222,15 +220,15 @@ class TestPolls:
         expect(page.locator("#list button")).to_have_count(3)
         expect(page.get_by_role("button", name="Show older polls")).to_be_hidden()
 
-    def test_a_poll_opened_by_somebody_else_appears(self, page: Page, admin: AdminApi) -> None:
+    def test_poll_opened_by_another_organiser_appears(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         expect(page.locator("#live-label")).to_have_text("Live")
         admin.given(question="From elsewhere?")
         expect(page.get_by_role("heading", name="From elsewhere?")).to_be_visible()
 
 
-class TestRefusals:
-    def test_missing_texts_are_named_before_anything_is_sent(self, page: Page, admin: AdminApi) -> None:
+class TestErrors:
+    def test_missing_texts_are_reported_before_a_request_is_sent(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_have_text("Write a question.")
@@ -238,20 +236,20 @@ class TestRefusals:
         expect(page.get_by_label("Question")).to_have_attribute("aria-invalid", "true")
         assert admin.count("POST /admin/api/polls") == 0
 
-    def test_equal_options_are_named(self, page: Page, admin: AdminApi) -> None:
+    def test_equal_options_are_reported(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, a="Tea", b="TEA")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-b")).to_have_text("The two options must differ.")
 
-    def test_what_the_api_refuses_stands_at_its_field(self, page: Page, admin: AdminApi) -> None:
+    def test_api_validation_error_is_shown_at_its_field(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page, question="Right\u202eto left?")
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#e-question")).to_contain_text("not allowed")
         expect(page.get_by_label("This", exact=True)).to_have_value("Tea")
 
-    def test_another_active_poll_is_named(self, page: Page, admin: AdminApi) -> None:
+    def test_conflict_with_another_active_poll_names_it(self, page: Page, admin: AdminApi) -> None:
         poll_id = admin.given(status="draft").poll_id
         sign_in(page)
         refusal = problem(ProblemType.ANOTHER_POLL_ACTIVE, detail="“Lunch?” is open")
@@ -263,7 +261,7 @@ class TestRefusals:
         page.get_by_role("button", name="OK").click()
         expect(page.get_by_role("alert")).to_have_count(0)
 
-    def test_no_answer_says_that_nothing_is_certain(self, page: Page, admin: AdminApi) -> None:
+    def test_lost_answer_is_shown_as_uncertain(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         write_poll(page)
         admin.plan("POST /admin/api/polls", no_network)
@@ -281,12 +279,12 @@ class TestRefusals:
             row = page.locator(f'#list [data-poll-id="{poll.poll_id}"]')
             expect(row).to_contain_text(CORPUS[name])
             row.click()
-            expect(page.locator("#poll-details-question")).to_have_text(CORPUS[name])
-            if page.locator(BEGOTTEN).count():
+            expect(page.locator("#details-question")).to_have_text(CORPUS[name])
+            if page.locator(INJECTED).count():
                 begotten.append(name)
         assert begotten == []
 
-    def test_the_dashboard_fits_any_screen(self, page: Page, running: AdminApi) -> None:
+    def test_dashboard_fits_every_screen_width(self, page: Page, running: AdminApi) -> None:
         assert sideways(page, (320, 390, 768, 1280)) == []
 
 
@@ -300,15 +298,13 @@ def certificate_of(poll_id: str, state: RecountState, difference: int = 0) -> Ce
 
 
 def certified(admin: AdminApi, found: Certificate) -> None:
-    """Have the last recount of a poll have found this."""
+    """Plan the result of a poll's last recount."""
     answer = says(Recount(poll_id=found.poll_id, running=None, certificate=found))
     admin.forever(f"GET /admin/api/results/{found.poll_id}/certificate", answer)
 
 
 class TestRecount:
-    def test_a_recount_is_asked_for_followed_and_its_outcome_told(
-        self, page: Page, running: AdminApi
-    ) -> None:
+    def test_recount_is_requested_followed_and_its_result_shown(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[0].poll_id
         expect(page.locator("#recount-title")).to_have_text("Not counted again yet")
         under_way = RecountProgress(
@@ -322,31 +318,31 @@ class TestRecount:
             begun(route, request)
 
         running.plan(f"POST /admin/api/results/{poll_id}/recount", begin)
-        page.get_by_role("button", name="Count again").click()
+        page.get_by_role("button", name="Recount").click()
         expect(page.locator("#recount-detail")).to_have_text("120 votes read")
         expect(page.locator("#recount-progress")).to_have_js_property("value", 0.5)
-        expect(page.get_by_role("button", name="Count again")).to_be_disabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_disabled()
         certified(running, certificate_of(poll_id, RecountState.PROVISIONAL))
         expect(page.locator("#recount-title")).to_contain_text("the counters and the votes agree so far")
         expect(page.locator("#recount-progress")).to_be_hidden()
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
         assert ("POST", f"/admin/api/results/{poll_id}/recount") in running.requests
 
-    def test_an_order_that_nobody_has_begun_yet_is_waited_for(self, page: Page, running: AdminApi) -> None:
+    def test_page_waits_for_a_recount_that_has_not_started(self, page: Page, running: AdminApi) -> None:
         poll_id = running.polls[0].poll_id
         older = certificate_of(poll_id, RecountState.PROVISIONAL)
         ordered = RecountProgress(recount_id="2-x", started_at=now(), votes_read=0, buckets_done=0, buckets=0)
         certified(running, older)
         path = f"/admin/api/results/{poll_id}"
-        told = Recount(poll_id=poll_id, running=ordered, certificate=older)
-        running.plan(f"POST {path}/recount", says(told, 202))
-        page.get_by_role("button", name="Count again").click()
+        shown = Recount(poll_id=poll_id, running=ordered, certificate=older)
+        running.plan(f"POST {path}/recount", says(shown, 202))
+        page.get_by_role("button", name="Recount").click()
         until(page, lambda: running.count(f"GET {path}/certificate") >= 3, "the page to look again")
         expect(page.locator("#recount-title")).to_have_text("Counting the log again")
         newer = older.model_copy(update={"recount_id": "2-x", "reason": "Counted a moment ago."})
         certified(running, newer)
         expect(page.locator("#recount-detail")).to_contain_text("Counted a moment ago.")
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
 
     @pytest.mark.parametrize(
         ("state", "difference", "title", "detail"),
@@ -381,7 +377,7 @@ class TestRecount:
         expect(page.locator("#recount-detail")).to_contain_text(detail)
         expect(page.locator("#recount")).to_have_attribute("data-state", state)
 
-    def test_one_table_tells_what_was_counted_what_differs_and_what_was_not_taken(
+    def test_integrity_table_shows_counted_differing_and_rejected_votes(
         self, page: Page, admin: AdminApi
     ) -> None:
         poll_id = admin.given(status="closed").poll_id
@@ -396,25 +392,25 @@ class TestRecount:
         page.locator("#abuse-look").click()
         expect(figures.locator("dd").last).to_have_text("17")
         names, texts = figures.locator("dt"), figures.locator("dd")
-        told = dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
-        assert told.pop("Last recount").endswith("certificate 1-x")
-        assert told == {
+        shown = dict(zip(names.all_text_contents(), texts.all_text_contents(), strict=True))
+        assert shown.pop("Last recount").endswith("certificate 1-x")
+        assert shown == {
             "Counted": "210 by the counters, 213 in the log, 210 on the screens",
             "Difference": "3 votes",
             "Invalid records": "2, set aside: tell whoever runs this site",
             "Duplicates refused": "17",
         }
 
-    def test_a_recount_that_is_refused_says_why_and_can_be_asked_for_again(
+    def test_rejected_recount_shows_the_reason_and_can_be_repeated(
         self, page: Page, running: AdminApi
     ) -> None:
         path = f"/admin/api/results/{running.polls[0].poll_id}/recount"
         running.plan(f"POST {path}", problem(ProblemType.UNAVAILABLE))
-        page.get_by_role("button", name="Count again").click()
+        page.get_by_role("button", name="Recount").click()
         expect(page.get_by_role("alert")).to_contain_text("Not available just now")
-        expect(page.get_by_role("button", name="Count again")).to_be_enabled()
+        expect(page.get_by_role("button", name="Recount")).to_be_enabled()
 
-    def test_a_draft_has_nothing_to_count(self, page: Page, admin: AdminApi) -> None:
+    def test_draft_offers_no_recount(self, page: Page, admin: AdminApi) -> None:
         admin.given(status="draft")
         sign_in(page)
         expect(page.get_by_role("button", name="Open now")).to_be_visible()

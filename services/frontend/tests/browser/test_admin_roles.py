@@ -1,4 +1,4 @@
-"""The organiser's page by role: what is there for whom, and what is said when a role is lost in between."""
+"""The dashboard by role: available controls, and the message after a role was lost."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from .routes import problem
 
 EDITORS: Final = ("#open", "#schedule", "#codes-form", "#form")
 OWNERS: Final = ("#archive",)
-SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under People."
+SAID: Final = "This needs the role editor, and yours is viewer. An owner can change that under Members."
 
 
 def sign_in(page: Page) -> None:
@@ -29,7 +29,7 @@ def sign_in(page: Page) -> None:
         (["viewer"], "viewer", set()),
     ],
 )
-def test_what_a_role_does_not_reach_is_not_there(
+def test_controls_beyond_the_role_are_hidden(
     page: Page, admin: AdminApi, groups: list[str], role: str, there: set[str]
 ) -> None:
     admin.groups = groups
@@ -42,16 +42,14 @@ def test_what_a_role_does_not_reach_is_not_there(
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#delete")).to_be_visible(visible=role == "owner")
     page.get_by_text("Over?").first.click()
-    expect(page.locator("#poll-details-question")).to_have_text("Over?")
+    expect(page.locator("#details-question")).to_have_text("Over?")
     for part in OWNERS:
         expect(page.locator(part)).to_be_visible(visible=part in there)
     expect(page.locator("#voter-link")).to_be_visible()
 
 
 @pytest.mark.parametrize("tab", ["", "#members", "#audit-log"])
-def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
-    page: Page, admin: AdminApi, tab: str
-) -> None:
+def test_account_without_a_role_sees_instructions_in_every_tab(page: Page, admin: AdminApi, tab: str) -> None:
     admin.groups = []
     admin.given(question="Over?", status="closed")
     page.goto(f"/admin/{tab}")
@@ -59,7 +57,7 @@ def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
     expect(page.locator("#role")).to_have_text("no role")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account has no role yet")
     expect(page.locator("#roleless")).to_contain_text(
-        "An owner gives it one under People. Your user name there: ada"
+        "An owner gives it one under Members. Your user name there: ada"
     )
     expect(page.get_by_text("Over?")).to_have_count(0)
     for part in (*EDITORS, *OWNERS, "#tabs", "#dashboard", "#tab-members", "#tab-audit-log"):
@@ -70,9 +68,7 @@ def test_an_account_without_a_role_reads_what_it_takes_in_every_tab(
     expect(page.locator("#roleless")).to_be_hidden()
 
 
-def test_the_presenter_of_an_account_without_a_role_shows_what_everybody_sees(
-    page: Page, admin: AdminApi
-) -> None:
+def test_presenter_without_a_role_shows_public_results(page: Page, admin: AdminApi) -> None:
     admin.groups = []
     admin.given(2, 1, question="Tea or coffee?")
     admin.sign_in_tab(page)
@@ -82,9 +78,7 @@ def test_the_presenter_of_an_account_without_a_role_shows_what_everybody_sees(
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
 
 
-def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
-    page: Page, admin: AdminApi
-) -> None:
+def test_lost_role_names_the_required_role_and_keeps_typed_text(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_label("Question").fill("Half typed?")
     page.get_by_label("This", exact=True).fill("Tea")
@@ -96,4 +90,4 @@ def test_a_role_lost_in_mid_action_says_which_it_takes_and_keeps_what_was_typed(
     expect(page.get_by_label("Question")).to_have_value("Half typed?")
     page.get_by_role("button", name="OK").click()
     page.get_by_role("button", name="Create draft").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")
+    expect(page.locator("#details-question")).to_have_text("Half typed?")

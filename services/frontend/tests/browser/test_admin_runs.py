@@ -1,4 +1,4 @@
-"""A question that was asked again: its runs side by side."""
+"""Repeated polls: all runs of a question, side by side."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def a_run(
 
 @pytest.fixture
 def thrice(admin: AdminApi) -> list[PollV4]:
-    """Three runs of one question, the newest of them a draft, and a poll that is none of them."""
+    """Three runs of one question, the newest of them a draft, and one unrelated poll."""
     first = a_run(admin, 30, 128, 85)
     second = a_run(admin, 3, 1, 3, first=first, options=two_options("Mountains", "The lake"))
     a_run(admin, 1, question="Tea or coffee?")
@@ -39,9 +39,7 @@ def rows(page: Page) -> list[list[str]]:
     ]
 
 
-def test_runs_stand_side_by_side_the_first_one_first(
-    page: Page, admin: AdminApi, thrice: list[PollV4]
-) -> None:
+def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, thrice: list[PollV4]) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
     assert rows(page) == [
@@ -52,18 +50,18 @@ def test_runs_stand_side_by_side_the_first_one_first(
     expect(page.locator(".run-name[aria-current=true]")).to_have_attribute("data-poll-id", thrice[2].poll_id)
     expect(page.locator("#runs-more")).to_be_hidden()
     page.locator(".run-name").first.click()
-    expect(page.locator("#poll-details-total")).to_have_text("213 votes")
+    expect(page.locator("#details-total")).to_have_text("213 votes")
     expect(page.locator(".run-name").first).to_have_attribute("aria-current", "true")
     page.get_by_text("Tea or coffee?").click()
     expect(page.locator("#runs")).to_be_hidden()
 
 
-def test_runs_among_older_polls_are_said_to_be_missing_and_can_be_shown(
+def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
     page: Page, admin: AdminApi, thrice: list[PollV4]
 ) -> None:
     admin.page_sizes["/admin/api/polls"] = 1
     sign_in(page)
-    expect(page.locator(".run")).to_have_count(2)  # the first is asked for by its name
+    expect(page.locator(".run")).to_have_count(2)  # the first run is requested by its id
     expect(page.locator("#runs-hint")).to_contain_text("older polls are not shown yet")
     for _ in range(3):
         page.locator("#runs-more").click()
@@ -75,7 +73,7 @@ def test_runs_among_older_polls_are_said_to_be_missing_and_can_be_shown(
     )
 
 
-def test_bars_are_on_one_scale_at_any_width(page: Page, thrice: list[PollV4]) -> None:
+def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[PollV4]) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
     for width in (320, 390, 1280, 1920):
@@ -87,7 +85,7 @@ def test_bars_are_on_one_scale_at_any_width(page: Page, thrice: list[PollV4]) ->
         assert tracks[0] > 150, width
 
 
-def test_a_word_is_not_broken_where_there_is_tab_for_it(page: Page, admin: AdminApi) -> None:
+def test_words_are_not_broken_where_they_fit(page: Page, admin: AdminApi) -> None:
     admin.given(1_000, 0, options=two_options("Mountains", "Seaside"))
     sign_in(page)
     expect(page.locator(".bar .percent").first).to_have_text("100 %")

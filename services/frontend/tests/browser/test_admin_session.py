@@ -1,4 +1,4 @@
-"""A session that ends while somebody is at work: it says so, takes nothing away, and is back by one way."""
+"""An expired session on the dashboard: announced, without lost text, ended by one sign-in."""
 
 import re
 from datetime import timedelta
@@ -22,9 +22,7 @@ def sign_in(page: Page, path: str = "/admin/") -> None:
     page.locator("body[data-session=in]").wait_for()
 
 
-def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_lost(
-    page: Page, admin: AdminApi
-) -> None:
+def test_session_expiry_during_an_edit_keeps_text_focus_and_position(page: Page, admin: AdminApi) -> None:
     page.clock.install()
     admin.token_lifetime = 30 * 60
     sign_in(page)
@@ -41,7 +39,7 @@ def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_
     expect(question).to_be_focused()
     page.keyboard.type("ed?")
     expect(question).to_have_value("Half typed?")
-    page.locator("#create").click()  # from here on nothing is sent any more, and nothing is lost by trying
+    page.locator("#create").click()  # from here on nothing is sent, and trying loses nothing
     assert ("POST", "/admin/api/polls") not in admin.requests
 
     page.get_by_role("button", name="Sign in again").click()
@@ -51,27 +49,25 @@ def test_the_clock_runs_out_in_mid_edit_and_neither_text_nor_focus_nor_place_is_
     expect(page.locator("#f-a")).to_have_value("Tea")
     page.locator("#f-b").fill("Coffee")
     page.locator("#create").click()
-    expect(page.locator("#poll-details-question")).to_have_text("Half typed?")
+    expect(page.locator("#details-question")).to_have_text("Half typed?")
     assert len(admin.tokens) == 2
 
 
-def test_a_token_refused_in_mid_action_keeps_the_poll_as_it_is_and_what_was_typed(
-    page: Page, admin: AdminApi
-) -> None:
+def test_rejected_token_leaves_the_poll_unchanged_and_keeps_typed_text(page: Page, admin: AdminApi) -> None:
     admin.given(question="Ready?", status="draft")
     sign_in(page)
     page.locator("#f-question").fill("The next one?")
     admin.plan(f"POST /admin/api/polls/{admin.poll_id}/open", bare(401))
     page.locator("#open").click()
     expect(page.locator("#expired")).to_be_visible()
-    expect(page.locator("#poll-details-status")).to_have_text("Draft")
+    expect(page.locator("#details-status")).to_have_text("Draft")
     page.get_by_role("button", name="Sign in again").click()
     expect(page.locator("#f-question")).to_have_value("The next one?")
     page.locator("#open").click()
-    expect(page.locator("#poll-details-status")).to_have_text(re.compile("Opening|Open"))
+    expect(page.locator("#details-status")).to_have_text(re.compile("Opening|Open"))
 
 
-def test_after_signing_in_again_one_is_in_the_same_tab(page: Page, admin: AdminApi, site_url: str) -> None:
+def test_signing_in_again_returns_to_the_same_tab(page: Page, admin: AdminApi, site_url: str) -> None:
     sign_in(page, "/admin/#audit-log")
     expect(page).to_have_url(f"{site_url}/admin/#audit-log")
     admin.plan("GET /admin/api/audit", bare(401))
@@ -82,7 +78,7 @@ def test_after_signing_in_again_one_is_in_the_same_tab(page: Page, admin: AdminA
     expect(page).to_have_url(f"{site_url}/admin/#audit-log")
 
 
-def test_signing_out_leaves_nothing_of_the_session_in_the_tab(page: Page, admin: AdminApi) -> None:
+def test_signing_out_removes_the_session_from_the_tab(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_role("button", name="Sign out").click()
     page.locator("#welcome:not([hidden])").wait_for()

@@ -1,4 +1,4 @@
-"""What an organiser does to a poll: planned, opened, made longer, ended, put away; and two who do it."""
+"""Actions on a poll: schedule, open, extend, close, archive and delete; and conflicts of two organisers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Locator, Page, Request, Route, Viewport
 
 from .admin_routes import AdminApi
 from .backend import now
-from .complaints import complaints_of
-from .patience import until
+from .console_errors import page_errors
 from .routes import bare, body_of, no_network, problem
 from .test_admin_page import sign_in
+from .waits import until
 
 DRAFT: dict[str, Any] = {"status": "draft"}
 LOCAL = (
@@ -21,12 +21,12 @@ LOCAL = (
 )
 
 
-def come_in(page: Page, admin: AdminApi, **poll: Any) -> str:
-    """Sign in with such a poll on the stage."""
-    stage = admin.given(**poll)
+def sign_in_with(page: Page, admin: AdminApi, **poll: Any) -> str:
+    """Sign in with a poll shown in the dashboard."""
+    made = admin.given(**poll)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
-    return stage.poll_id
+    return made.poll_id
 
 
 def step(page: Page, name: str) -> Locator:
@@ -59,24 +59,24 @@ def in_an_hour() -> datetime:
     ],
     ids=["draft", "scheduled", "open", "open-with-an-end", "closed"],
 )
-def test_each_stage_offers_its_own_steps(
+def test_each_status_offers_its_own_actions(
     page: Page, admin: AdminApi, poll: dict[str, Any], steps: list[str]
 ) -> None:
-    come_in(page, admin, **poll)
-    expect(page.locator("#poll-details-question")).to_be_visible()
+    sign_in_with(page, admin, **poll)
+    expect(page.locator("#details-question")).to_be_visible()
     assert offered(page) == steps
 
 
-class TestPlanning:
-    def test_a_draft_is_scheduled_moved_and_taken_back(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, **DRAFT)
+class TestScheduling:
+    def test_draft_is_scheduled_rescheduled_and_unscheduled(self, page: Page, admin: AdminApi) -> None:
+        sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         when = in_an_hour()
         page.locator("#p-opens_at").fill(local(page, when))
         expect(page.locator("#ph-opens_at")).to_contain_text(f"{when:%Y-%m-%d %H:%M} UTC")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
-        expect(page.locator("#poll-details-when")).to_contain_text("opens in 5")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-when")).to_contain_text("opens in 5")
         expect(page.locator("#done")).to_contain_text("Scheduled for")
         expect(page.locator("#said")).to_contain_text("This can be undone.")
         assert admin.polls[0].opens_at == when
@@ -92,44 +92,42 @@ class TestPlanning:
         assert admin.polls[0].closes_at == when + timedelta(days=3)
 
         step(page, "take_back").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         expect(page.get_by_role("dialog")).to_have_count(0)
         assert admin.polls[0].status is ManagedStatus.DRAFT
 
-    def test_what_was_scheduled_is_undone_and_what_was_taken_back_is_scheduled_again(
-        self, page: Page, admin: AdminApi
-    ) -> None:
-        come_in(page, admin, opens_at=(when := in_an_hour()))
+    def test_scheduling_and_unscheduling_can_be_undone(self, page: Page, admin: AdminApi) -> None:
+        sign_in_with(page, admin, opens_at=(when := in_an_hour()))
         step(page, "take_back").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].opens_at == when
         page.get_by_role("button", name="Undo").press("Enter")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
-        expect(page.locator("#poll-details-question")).to_be_focused()
+        expect(page.locator("#details-status")).to_have_text("Draft")
+        expect(page.locator("#details-question")).to_be_focused()
 
     def test_a_scheduled_poll_can_be_opened_now(self, page: Page, admin: AdminApi) -> None:
-        come_in(page, admin, opens_at=in_an_hour())
+        sign_in_with(page, admin, opens_at=in_an_hour())
         step(page, "open").click()
         expect(page.locator("#said")).to_have_text("The poll opens in three seconds.")
-        expect(page.locator("#poll-details-status")).to_have_text("Open", timeout=10_000)
+        expect(page.locator("#details-status")).to_have_text("Open", timeout=10_000)
         expect(page.locator("#done")).to_be_hidden()
 
-    def test_one_that_was_to_end_is_scheduled_without_an_end_when_that_is_taken_away(
+    def test_draft_with_closing_time_is_scheduled_without_it_once_removed(
         self, page: Page, admin: AdminApi
     ) -> None:
-        come_in(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
+        sign_in_with(page, admin, **DRAFT, closes_at=in_an_hour() + timedelta(hours=2))
         step(page, "schedule").click()
         page.locator("#p-closes_at").fill("")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert admin.polls[0].closes_at is None
 
-    def test_a_time_that_cannot_be_is_said_at_its_field_and_stays_to_be_mended(
+    def test_invalid_time_is_reported_at_its_field_and_can_be_corrected(
         self, page: Page, admin: AdminApi
     ) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill("2001-01-01T10:00")
         page.get_by_role("button", name="Schedule", exact=True).click()
@@ -141,10 +139,10 @@ class TestPlanning:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#plan-trouble")).to_contain_text("No answer")
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
 
-    def test_half_a_time_is_not_taken_for_none(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+    def test_incomplete_time_is_not_treated_as_empty(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-closes_at").focus()
         page.keyboard.type("0612")
@@ -152,8 +150,8 @@ class TestPlanning:
         expect(page.locator("#pe-closes_at")).to_contain_text("Half a time")
         assert admin.count(f"POST /admin/api/polls/{poll_id}/open") == 0
 
-    def test_a_session_that_ends_over_a_time_does_not_lose_it(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
+    def test_typed_time_survives_an_expired_session(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, **DRAFT)
         step(page, "schedule").click()
         page.locator("#p-opens_at").fill(typed := local(page, in_an_hour() + timedelta(days=5)))
         admin.plan(f"POST /admin/api/polls/{poll_id}/open", bare(401))
@@ -162,12 +160,10 @@ class TestPlanning:
         step(page, "schedule").click()
         expect(page.locator("#p-opens_at")).to_have_value(typed)
         page.get_by_role("button", name="Schedule", exact=True).click()
-        expect(page.locator("#poll-details-status")).to_have_text("Scheduled")
+        expect(page.locator("#details-status")).to_have_text("Scheduled")
         assert page.evaluate("() => sessionStorage.getItem('tot.admin.times')") is None
 
-    def test_two_plans_at_one_time_are_refused_in_the_words_of_the_api(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_overlapping_schedule_shows_the_reason_from_the_api(self, page: Page, admin: AdminApi) -> None:
         when = in_an_hour()
         admin.given(opens_at=when, closes_at=when + timedelta(hours=1), question="Lunch?")
         draft = admin.given(**DRAFT)
@@ -178,9 +174,9 @@ class TestPlanning:
         page.get_by_role("button", name="Schedule", exact=True).click()
         expect(page.locator("#refusal")).to_contain_text("“Lunch?” is scheduled from")
         expect(page.locator("#refusal")).to_contain_text("end before that, or begin after")
-        expect(page.locator("#poll-details-status")).to_have_text("Draft")
+        expect(page.locator("#details-status")).to_have_text("Draft")
 
-    def test_the_list_finds_what_is_scheduled(self, page: Page, admin: AdminApi) -> None:
+    def test_list_filters_scheduled_polls(self, page: Page, admin: AdminApi) -> None:
         admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
         admin.given(closes_at=in_an_hour())
         sign_in(page)
@@ -188,16 +184,16 @@ class TestPlanning:
         expect(page.locator("#list .item-question")).to_have_text(["Tomorrow?"])
 
 
-class TestTheEnd:
-    def test_it_moves_by_minutes_to_a_time_and_away(self, page: Page, admin: AdminApi) -> None:
+class TestClosingTime:
+    def test_closing_time_is_extended_set_and_removed(self, page: Page, admin: AdminApi) -> None:
         end = in_an_hour() + timedelta(seconds=30)
-        come_in(page, admin, closes_at=end)
+        sign_in_with(page, admin, closes_at=end)
         step(page, "later").press("Enter")
         expect(page.locator("#done")).to_contain_text("It closes later now")
         expect(step(page, "later")).to_be_focused()
         assert admin.polls[0].closes_at == end + timedelta(minutes=1)
         step(page, "much_later").click()
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:0")
+        expect(page.locator("#details-when")).to_contain_text("closes in 1:0")
         until(page, lambda: admin.polls[0].closes_at == end + timedelta(minutes=6), "five minutes more")
         step(page, "until").click()
         page.locator("#p-closes_at").fill(local(page, end))
@@ -211,14 +207,12 @@ class TestTheEnd:
         assert [poll.closes_at for poll in admin.polls] == [None]
         assert offered(page) == ["close", "until"]
 
-    def test_in_the_last_three_seconds_it_stands_and_the_stage_says_so(
-        self, page: Page, admin: AdminApi
-    ) -> None:
-        poll_id = come_in(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
+    def test_closing_time_cannot_change_in_the_last_three_seconds(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, closes_at=(end := now() + timedelta(minutes=5)))
 
         def arrive_late(route: Route, _request: Request) -> None:
             admin.backend.world.pass_time(end - now() - timedelta(seconds=2))
-            route.fallback()  # to what answers otherwise
+            route.fallback()  # to the route that normally answers
 
         page.route(f"**/admin/api/polls/{poll_id}", arrive_late, times=1)
         step(page, "later").click()
@@ -228,7 +222,7 @@ class TestTheEnd:
         expect(page.locator("#refusal")).to_be_hidden()
 
 
-class TestPuttingAway:
+class TestDeletion:
     @pytest.mark.parametrize(
         ("poll", "said"),
         [
@@ -237,14 +231,14 @@ class TestPuttingAway:
         ],
         ids=["draft", "archived"],
     )
-    def test_a_poll_is_deleted_once_it_is_said_what_that_means(
+    def test_poll_is_deleted_after_confirmation(
         self, page: Page, admin: AdminApi, poll: dict[str, Any], said: str
     ) -> None:
-        poll_id = come_in(page, admin, **poll)
+        poll_id = sign_in_with(page, admin, **poll)
         if poll is not DRAFT:
             step(page, "archive").click()
             page.get_by_role("dialog").get_by_role("button", name="Archive").click()
-            expect(page.locator("#poll-details-status")).to_have_text("Archived")
+            expect(page.locator("#details-status")).to_have_text("Archived")
         step(page, "delete").click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text(said)
@@ -257,9 +251,7 @@ class TestPuttingAway:
         expect(page.locator("#f-question")).to_be_focused()
         assert admin.polls == []
 
-    def test_after_a_deletion_the_next_poll_is_on_the_stage_with_its_counts(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_deletion_shows_the_next_poll_with_its_counts(self, page: Page, admin: AdminApi) -> None:
         admin.given(128, 85, question="Old?", status="closed")
         admin.given(**DRAFT)
         sign_in(page)
@@ -267,65 +259,65 @@ class TestPuttingAway:
         step(page, "delete").click()
         page.locator("#confirm-yes").click()
         expect(page.get_by_role("heading", name="Old?")).to_be_focused()
-        expect(page.locator("#poll-details-total")).to_have_text("213 votes")
+        expect(page.locator("#details-total")).to_have_text("213 votes")
 
 
 class TestTwoOrganisers:
-    def test_who_was_quicker_is_named_and_the_slower_decides_anew(
+    def test_conflict_names_the_other_organiser_and_repeats_no_action(
         self, browser: Browser, page: Page, admin: AdminApi, site_url: str
     ) -> None:
-        admin.who = "anna"
-        poll_id = come_in(page, admin, closes_at=(end := in_an_hour()))
+        admin.username = "anna"
+        poll_id = sign_in_with(page, admin, closes_at=(end := in_an_hour()))
         with browser.new_context(base_url=site_url) as context:
             second = context.new_page()
-            complaints = complaints_of(second)
+            errors = page_errors(second)
             other = AdminApi(second, admin.backend)
-            other.who = "bert"
+            other.username = "bert"
             sign_in(second)
-            step(second, "close").click()  # and while he reads what that means …
+            step(second, "close").click()  # and while Bert reads the confirmation …
             step(page, "much_later").click()
             expect(page.locator("#done")).to_contain_text("It closes later now")
             second.locator("#confirm-yes").click()
-            expect(second.locator("#refusal")).to_contain_text("Changed meanwhile. anna changed it (end) at")
+            expect(second.locator("#refusal")).to_contain_text("Edit conflict. anna changed it (end) at")
             expect(second.locator("#refusal")).to_contain_text("Nothing of yours was done.")
             assert admin.polls[0].closes_at == end + timedelta(minutes=5)
             assert other.count(f"POST /admin/api/polls/{poll_id}/close") == 1, (
                 "nothing is sent again by itself"
             )
-            expect(second.locator("#poll-details-when")).to_contain_text("1:0")
+            expect(second.locator("#details-when")).to_contain_text("1:0")
 
-            admin.sockets_answer = False  # so that the first page does not see what the second does
+            admin.sockets_answer = False  # so that the first page does not see the second one's change
             step(second, "close").click()
             second.locator("#confirm-yes").click()
-            expect(second.locator("#poll-details-status")).to_have_text("Closed")
-            assert complaints == []
+            expect(second.locator("#details-status")).to_have_text("Closed")
+            assert errors == []
         step(page, "later").click()
         expect(page.locator("#refusal")).to_contain_text("bert closed it at")
-        expect(page.locator("#poll-details-status")).to_have_text("Closed")
+        expect(page.locator("#details-status")).to_have_text("Closed")
 
-    def test_without_the_audit_log_what_the_api_says_is_said(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, **DRAFT)
-        told = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
+    def test_conflict_without_audit_log_shows_the_detail_from_the_api(
+        self, page: Page, admin: AdminApi
+    ) -> None:
+        poll_id = sign_in_with(page, admin, **DRAFT)
+        detail = "Changed by 0c5e at 2026-06-01T12:00:00.000Z: it is at revision 3 now"
         admin.plan(
-            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.REVISION_CONFLICT, detail=told)
+            f"POST /admin/api/polls/{poll_id}/open", problem(ProblemType.REVISION_CONFLICT, detail=detail)
         )
         admin.plan("GET /admin/api/audit", no_network)
         step(page, "open").click()
         expect(page.locator("#refusal")).to_contain_text("Changed by 0c5e at 2026-06-01 12:00")
 
-    def test_a_poll_that_was_deleted_meanwhile_leaves_the_dashboard(
-        self, page: Page, admin: AdminApi
-    ) -> None:
-        admin.backend.step(come_in(page, admin, **DRAFT), "delete")
+    def test_poll_deleted_by_another_organiser_disappears(self, page: Page, admin: AdminApi) -> None:
+        admin.backend.step(sign_in_with(page, admin, **DRAFT), "delete")
         step(page, "open").click()
         expect(page.locator("#list button")).to_have_count(0)
         expect(page.locator("#said")).to_contain_text("deleted this poll meanwhile")
 
-    def test_what_is_seen_to_change_is_what_the_next_step_goes_by(self, page: Page, admin: AdminApi) -> None:
-        poll_id = come_in(page, admin, closes_at=in_an_hour())
+    def test_next_action_uses_the_revision_that_was_shown(self, page: Page, admin: AdminApi) -> None:
+        poll_id = sign_in_with(page, admin, closes_at=in_an_hour())
         moved = {"closes_at": (in_an_hour() + timedelta(hours=1)).isoformat()}
         admin.backend.step(poll_id, "edit", moved)
-        expect(page.locator("#poll-details-when")).to_contain_text("closes in 1:5")
+        expect(page.locator("#details-when")).to_contain_text("closes in 1:5")
         until(
             page,
             lambda: admin.count(f"GET /admin/api/polls/{poll_id}") == 1,
@@ -335,15 +327,15 @@ class TestTwoOrganisers:
         expect(page.locator("#done")).to_contain_text("It closes later now")
 
 
-def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
-    told: list[dict[str, Any]] = []
+def test_every_action_sends_the_revision_it_was_decided_by(page: Page, admin: AdminApi) -> None:
+    sent: list[dict[str, Any]] = []
 
     def listen(request: Request) -> None:
         if "/admin/api/polls/" in request.url and request.method in {"POST", "PATCH"}:
-            told.append(body_of(request))
+            sent.append(body_of(request))
 
     page.on("request", listen)
-    come_in(page, admin, **DRAFT)
+    sign_in_with(page, admin, **DRAFT)
     step(page, "open").click()
     expect(step(page, "until")).to_be_visible(timeout=10_000)
     step(page, "until").click()
@@ -357,12 +349,12 @@ def test_every_step_tells_which_revision_it_was_decided_by(page: Page, admin: Ad
     step(page, "archive").click()
     page.locator("#confirm-yes").click()
     expect(step(page, "delete")).to_be_visible()
-    revisions = [body["revision"] for body in told]
+    revisions = [body["revision"] for body in sent]
     assert revisions[:4] == [1, 2, 3, 4]
     assert revisions[4] in {5, 6}, "the end, announced in between, is a revision that stands in no one's way"
 
 
-def test_the_end_of_a_tall_stage_can_be_scrolled_to(page: Page, admin: AdminApi) -> None:
+def test_long_poll_details_can_be_scrolled_to_the_end(page: Page, admin: AdminApi) -> None:
     for number in range(25):
         admin.given(question=f"{number}?", status="draft")
     admin.given(question="Over?", status="closed")

@@ -1,4 +1,4 @@
-"""A button that has to wait keeps the focus; what is pressed meanwhile does nothing."""
+"""Buttons that wait for an answer keep the focus and ignore further presses."""
 
 import pytest
 from contracts.ids import VoterPolicy
@@ -6,10 +6,10 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 
 from .admin_routes import AdminApi
-from .patience import until
 from .routes import problem
 from .test_admin_page import sign_in
 from .test_admin_steps import in_an_hour
+from .waits import until
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,9 @@ from .test_admin_steps import in_an_hour
         ("create", "POST /admin/api/polls"),
     ],
 )
-def test_a_button_that_waits_keeps_the_focus(page: Page, admin: AdminApi, button: str, call: str) -> None:
+def test_waiting_button_keeps_the_focus_and_ignores_presses(
+    page: Page, admin: AdminApi, button: str, call: str
+) -> None:
     admin.page_sizes["/admin/api/polls"] = 1
     admin.given(question="Old?", status="closed")
     admin.given(policy=VoterPolicy.CODE, closes_at=in_an_hour())

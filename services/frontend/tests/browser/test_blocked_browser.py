@@ -1,4 +1,4 @@
-"""Pages in a browser that blocks cookies or site data, or that is below the documented floor."""
+"""Pages in a browser that blocks cookies or site data, or that is below the supported version."""
 
 from collections.abc import Callable
 from typing import Final
@@ -23,20 +23,20 @@ PAGES: Final = ("/", "/admin/", "/present/")
 
 @pytest.fixture
 def open_poll(page: Page, api: Api) -> Api:
-    """An open poll, which no page shows yet."""
+    """An open poll that no page shows yet."""
     api.given(128, 85)
     return api
 
 
 class TestWithoutSiteData:
-    def test_a_voter_votes_and_gets_a_receipt(self, page: Page, open_poll: Api) -> None:
+    def test_vote_without_site_data_gets_a_receipt(self, page: Page, open_poll: Api) -> None:
         page.add_init_script(NO_STORAGE)
         page.goto("/")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#receipt-code")).not_to_be_empty()
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
 
-    def test_the_presenter_shows_the_open_poll(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_without_site_data_shows_the_open_poll(self, page: Page, admin: AdminApi) -> None:
         poll = admin.given(128, 85)
         page.add_init_script(NO_STORAGE)
         page.goto("/present/")
@@ -44,7 +44,9 @@ class TestWithoutSiteData:
         expect(page.locator('[data-choice="a"] .percent')).to_have_text("60%")
 
     @pytest.mark.parametrize("address", ["/admin/", "/present/"])
-    def test_signing_in_says_what_to_allow(self, page: Page, admin: AdminApi, address: str) -> None:
+    def test_sign_in_without_site_data_names_the_required_permission(
+        self, page: Page, admin: AdminApi, address: str
+    ) -> None:
         page.add_init_script(NO_STORAGE)
         page.goto(address)
         page.locator("#sign-in").click()
@@ -55,7 +57,7 @@ class TestWithoutSiteData:
 
 class TestWithoutCookies:
     @pytest.mark.parametrize("language", PLURALS)
-    def test_the_page_says_before_the_tap_what_to_allow(
+    def test_page_without_cookies_names_the_required_permission_before_the_tap(
         self, page: Page, open_poll: Api, language: str
     ) -> None:
         page.add_init_script(NO_COOKIES)
@@ -65,13 +67,13 @@ class TestWithoutCookies:
         expect(page.locator('[data-choice="a"]')).to_have_attribute("aria-disabled", "true")
         assert open_poll.sent == []
 
-    def test_a_cookie_that_never_comes_back_is_named_as_the_reason(self, page: Page, open_poll: Api) -> None:
+    def test_missing_cookie_is_named_as_the_reason(self, page: Page, open_poll: Api) -> None:
         open_poll.forever("POST /vote", problem(ProblemType.NO_VOTER_TOKEN))
         page.goto("/")
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text("Your browser blocks this site's cookie")
 
-    def test_a_voter_token_lost_after_an_unanswered_vote_is_not_replaced(
+    def test_voter_token_lost_after_an_unanswered_vote_is_not_replaced(
         self, page: Page, open_poll: Api
     ) -> None:
         open_poll.plan("POST /vote", no_network, problem(ProblemType.NO_VOTER_TOKEN))
@@ -85,7 +87,7 @@ class TestWithoutCookies:
 class TestBelowTheFloor:
     @pytest.fixture
     def visit(self, browser: Browser, backend: Backend, site_url: str) -> Callable[[str, str], Page]:
-        """Open a page in a browser that lacks something; its errors are expected."""
+        """Open a page in a browser without a required feature; its errors are expected."""
 
         def open_page(address: str, lacks: str) -> Page:
             page = browser.new_page(base_url=site_url)
@@ -97,7 +99,7 @@ class TestBelowTheFloor:
         return open_page
 
     @pytest.mark.parametrize("address", PAGES)
-    def test_an_older_browser_is_told_what_the_page_needs(
+    def test_unsupported_browser_sees_the_required_versions(
         self, visit: Callable[[str, str], Page], address: str
     ) -> None:
         page = visit(address, OLD)
@@ -106,7 +108,7 @@ class TestBelowTheFloor:
         page.close()
 
     @pytest.mark.parametrize("address", PAGES)
-    def test_an_error_of_the_page_before_anything_is_drawn_is_no_network_error(
+    def test_script_error_before_the_first_draw_is_not_shown_as_network_error(
         self, visit: Callable[[str, str], Page], address: str
     ) -> None:
         page = visit(address, "delete window.ResizeObserver; window.AbortController = undefined;")

@@ -1,4 +1,4 @@
-"""The pages as they are published: a first load in its budget, and no byte that a page does not vouch for."""
+"""The published pages: performance budget of a first load, and subresource integrity."""
 
 import gzip
 import json
@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import Page, Request, Response, Route, expect
 
 from .admin_routes import AdminApi
-from .audit import PAINTED
-from .patience import until
+from .axe import PAINTED
 from .routes import Api
 from .served_site import served_site
+from .waits import until
 
 MAX_REQUESTS = 12
 MAX_BYTES = 60_000
-HEAD_BYTES = 700  # of an answer's header lines, before HTTP/2 makes them fewer
+HEAD_BYTES = 700  # header size of a response, before HTTP/2 compression
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,12 @@ def open_poll(api: Api) -> Api:
 
 
 def compressed(response: Response) -> int:
-    """Return what an answer costs on the way: gzip's size, for CloudFront compresses by it or better."""
+    """Return the transfer size of a response: its size under gzip, which CloudFront matches or beats."""
     body = response.body()
     return min(len(body), len(gzip.compress(body, 6))) + HEAD_BYTES
 
 
-def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(
+def test_first_load_stays_within_its_budget_and_requests_no_other_host(
     page: Page, open_poll: Api, origin: str
 ) -> None:
     answers: list[Response] = []
@@ -58,7 +58,7 @@ def test_a_first_load_stays_within_its_budget_and_asks_nobody_else(
     assert sum(compressed(answer) for answer in answers) <= MAX_BYTES
 
 
-def test_the_bundle_does_what_the_modules_do(page: Page, open_poll: Api, origin: str) -> None:
+def test_bundled_voter_page_behaves_like_its_modules(page: Page, open_poll: Api, origin: str) -> None:
     open_poll.switch_poll(proof_of_work=True)
     page.goto(origin)
     page.locator('[data-choice="b"]').click()
@@ -69,14 +69,14 @@ def test_the_bundle_does_what_the_modules_do(page: Page, open_poll: Api, origin:
     expect(page.locator('[data-choice="b"]')).to_contain_text("✓ Your vote")
 
 
-def test_the_organisers_page_works_from_its_bundle_too(page: Page, admin: AdminApi, origin: str) -> None:
+def test_bundled_dashboard_works(page: Page, admin: AdminApi, origin: str) -> None:
     page.goto(f"{origin}/admin/")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
 @pytest.fixture
 def changed(built: Path, tmp_path: Path) -> Iterator[str]:
-    """The built site after somebody added one byte to each script and style."""
+    """The built site with one byte added to each script and style."""
     shutil.copytree(built, folder := tmp_path / "site")
     for asset in (folder / "assets").iterdir():
         asset.write_bytes(asset.read_bytes() + b" ")
@@ -84,9 +84,7 @@ def changed(built: Path, tmp_path: Path) -> Iterator[str]:
         yield origin
 
 
-def test_a_script_or_style_with_one_changed_byte_is_refused(
-    page: Page, open_poll: Api, built: Path, changed: str
-) -> None:
+def test_modified_script_or_style_is_rejected(page: Page, open_poll: Api, built: Path, changed: str) -> None:
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "integrity" in said.text else None)
     page.goto(changed)
@@ -98,7 +96,7 @@ def test_a_script_or_style_with_one_changed_byte_is_refused(
     expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
 
 
-def test_words_with_one_changed_byte_are_refused_and_english_stays(
+def test_modified_translations_are_rejected_and_english_is_used(
     page: Page, open_poll: Api, built: Path, origin: str, tmp_path: Path
 ) -> None:
     page.goto(f"{origin}/?lang=de")
@@ -116,7 +114,7 @@ def test_words_with_one_changed_byte_are_refused_and_english_stays(
         assert any(words.name in text for text in refused)
 
 
-def test_a_polls_frame_is_a_few_requests_too(page: Page, open_poll: Api, origin: str) -> None:
+def test_embedded_poll_loads_with_few_requests(page: Page, open_poll: Api, origin: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{origin}/embed/{open_poll.poll_id}?lang=de")
@@ -125,9 +123,7 @@ def test_a_polls_frame_is_a_few_requests_too(page: Page, open_poll: Api, origin:
     assert len(asked) + len(open_poll.sockets) <= MAX_REQUESTS, asked
 
 
-def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(
-    page: Page, open_poll: Api, origin: str
-) -> None:
+def test_page_recovers_from_a_lost_script_request(page: Page, open_poll: Api, origin: str) -> None:
     lost: list[str] = []
 
     def lose(route: Route, request: Request) -> None:
@@ -145,7 +141,7 @@ def test_a_page_whose_script_was_lost_on_the_way_comes_back_by_itself(
     assert len(lost) == 2
 
 
-def test_a_script_that_never_comes_is_not_asked_for_for_ever(page: Page, open_poll: Api, origin: str) -> None:
+def test_missing_script_is_not_retried_forever(page: Page, open_poll: Api, origin: str) -> None:
     asked: list[str] = []
 
     def lose(route: Route, request: Request) -> None:
@@ -160,11 +156,13 @@ def test_a_script_that_never_comes_is_not_asked_for_for_ever(page: Page, open_po
         until(page, lambda: len(asked) >= loads, "the page to come again")  # noqa: B023 (asked at once)
         page.wait_for_load_state()
     page.clock.fast_forward(3_600_000)
-    page.evaluate(PAINTED)  # by then it would have come again
+    page.evaluate(PAINTED)  # the page would have requested it again by now
     assert len(asked) == 4
 
 
-def test_the_page_can_be_installed_under_its_policy(page: Page, open_poll: Api, origin: str) -> None:
+def test_page_is_installable_under_its_content_security_policy(
+    page: Page, open_poll: Api, origin: str
+) -> None:
     page.goto(origin)
     expect(page.locator("#live-label")).to_have_text("Live")
     devtools = page.context.new_cdp_session(page)

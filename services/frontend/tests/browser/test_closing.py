@@ -1,4 +1,4 @@
-"""Results that a poll hides until its end are asked for at that moment, announced or not."""
+"""Hidden results are requested when the poll closes, with or without a message."""
 
 import re
 from datetime import timedelta
@@ -8,8 +8,8 @@ from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, expect
 
 from .backend import now
-from .patience import run, until
 from .routes import Api
+from .waits import run, until
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ from .routes import Api
         ("/present/", "#bars", ResultVisibility.AFTER_CLOSE),
     ],
 )
-def test_hidden_results_are_shown_within_seconds_of_the_close_without_any_message(
+def test_hidden_results_appear_within_seconds_of_the_close_without_a_message(
     page: Page, api: Api, path: str, shows: str, visibility: ResultVisibility
 ) -> None:
-    """Before the next ping: a page that finds its socket dead would ask for that reason alone."""
+    """The results arrive before the next ping: a page with a dead socket would then reload them anyway."""
     page.clock.install(time=now())
     poll = api.given(12, 5, result_visibility=visibility, closes_at=now() + timedelta(minutes=1))
     assert poll.closes_at

@@ -1,4 +1,4 @@
-"""The organiser's page and the presenter's screen for everybody, and a poll run without a pointer."""
+"""Accessibility of the dashboard and the presenter's screen, and a poll run by keyboard."""
 
 from typing import Final
 
@@ -7,31 +7,33 @@ from contracts.ids import ManagedStatus
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .admin_routes import AdminApi
-from .audit import findings
+from .axe import findings
 from .backend import Backend
-from .dashboard_keys import tab_to
-from .dashboard_states import DESKS, visit_dashboard
+from .dashboard_states import DASHBOARD_STATES, visit_dashboard
 from .fit import cramped, moving
-from .presenter_states import WALLS, visit_presenter
+from .keyboard import tab_to
+from .presenter_states import PRESENTER_STATES, visit_presenter
 
 BEAMER: Final = ViewportSize(width=1920, height=1080)
 
 
-@pytest.mark.parametrize("name", DESKS)
-def test_every_state_is_for_everybody(browser: Browser, backend: Backend, site_url: str, name: str) -> None:
-    with visit_dashboard(browser, backend, site_url, DESKS[name]) as page:
+@pytest.mark.parametrize("name", DASHBOARD_STATES)
+def test_every_state_of_the_dashboard_is_accessible(
+    browser: Browser, backend: Backend, site_url: str, name: str
+) -> None:
+    with visit_dashboard(browser, backend, site_url, DASHBOARD_STATES[name]) as page:
         assert findings(page) + cramped(page) + moving(page) == []
 
 
-@pytest.mark.parametrize("name", WALLS)
-def test_every_state_of_the_presenters_screen_is(
+@pytest.mark.parametrize("name", PRESENTER_STATES)
+def test_every_state_of_the_presenter_is_accessible(
     browser: Browser, backend: Backend, site_url: str, name: str
 ) -> None:
-    with visit_presenter(browser, backend, site_url, WALLS[name], viewport=BEAMER) as page:
-        assert findings(page) + moving(page) == []  # that it fits walls is tested with the longest texts
+    with visit_presenter(browser, backend, site_url, PRESENTER_STATES[name], viewport=BEAMER) as page:
+        assert findings(page) + moving(page) == []  # that it fits the screen is tested with the longest texts
 
 
-def test_a_poll_is_made_opened_and_closed_by_keys(page: Page, admin: AdminApi) -> None:
+def test_poll_is_created_opened_and_closed_by_keyboard(page: Page, admin: AdminApi) -> None:
     page.goto("/admin/")
     page.locator("#sign-in").wait_for()
     tab_to(page, "#sign-in")
@@ -52,6 +54,6 @@ def test_a_poll_is_made_opened_and_closed_by_keys(page: Page, admin: AdminApi) -
     page.keyboard.press("Enter")
     tab_to(page, "#confirm-yes")
     page.keyboard.press("Enter")
-    expect(page.locator("#poll-details-status")).to_have_text("Closed", timeout=20_000)
+    expect(page.locator("#details-status")).to_have_text("Closed", timeout=20_000)
     assert admin.polls[0].status is ManagedStatus.CLOSED
     assert page.evaluate("() => document.activeElement !== document.body")

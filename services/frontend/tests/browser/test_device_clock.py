@@ -1,4 +1,4 @@
-"""A device whose clock is set while a page is open: the server says what time it is."""
+"""A device clock that changes while a page is open: pages use the server's time."""
 
 from datetime import timedelta
 
@@ -14,11 +14,11 @@ SET = "minutes => { const real = Date.now; Date.now = () => real() + minutes * 6
 
 
 def drawn_again(page: Page) -> None:
-    """Wait until the page, which draws every quarter of a second, has drawn with the clock as it is now."""
+    """Wait until the page, which draws every quarter of a second, has drawn with the current clock."""
     page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 600))")
 
 
-def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api: Api) -> None:
+def test_open_poll_stays_open_when_the_device_clock_jumps_forward(page: Page, api: Api) -> None:
     api.given(1, 2, closes_at=now() + timedelta(minutes=8))
     page.goto("/")
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
@@ -30,9 +30,7 @@ def test_an_open_poll_stays_open_when_the_device_is_set_forward(page: Page, api:
     expect(page.locator("#message-title")).to_have_text("Your vote is recorded")
 
 
-def test_a_poll_that_is_to_open_stays_closed_to_votes_when_the_device_is_set_forward(
-    page: Page, api: Api
-) -> None:
+def test_scheduled_poll_takes_no_votes_when_the_device_clock_jumps_forward(page: Page, api: Api) -> None:
     api.given(opens_at=now() + timedelta(minutes=8))
     page.goto("/")
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
@@ -41,7 +39,7 @@ def test_a_poll_that_is_to_open_stays_closed_to_votes_when_the_device_is_set_for
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "soon")
 
 
-def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Page, admin: AdminApi) -> None:
+def test_presenter_keeps_its_qr_code_when_the_device_clock_jumps_forward(page: Page, admin: AdminApi) -> None:
     show(page, admin, closes_at=now() + timedelta(minutes=8))
     page.evaluate(SET, 60)
     drawn_again(page)
@@ -49,16 +47,14 @@ def test_the_presenter_keeps_its_qr_code_when_the_device_is_set_forward(page: Pa
     expect(page.locator("#qr")).to_be_visible()
 
 
-def test_an_estimate_that_is_too_high_is_mended_by_the_next_pong(page: Page, api: Api) -> None:
+def test_next_pong_corrects_an_overestimated_server_time(page: Page, api: Api) -> None:
     poll = api.given(1, 2, closes_at=now() + timedelta(minutes=8))
     shown = PollV3.model_validate_json(api.backend.request("GET", f"/polls/{poll.poll_id}").body)
-    wrong = ActivePollV2(
-        poll=shown, server_time=now() + timedelta(hours=1)
-    )  # one server, whose clock is wrong
+    wrong = ActivePollV2(poll=shown, server_time=now() + timedelta(hours=1))  # one server with a wrong clock
     api.plan("GET /polls/active", says(wrong))
     api.sockets_answer = False
     page.goto("/")
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "closed")
     api.sockets_answer = True
-    page.evaluate("() => dispatchEvent(new Event('online'))")  # the page looks whether it is still connected
+    page.evaluate("() => dispatchEvent(new Event('online'))")  # the page checks its connection
     expect(page.locator("#screen-poll")).to_have_attribute("data-phase", "open")

@@ -1,4 +1,4 @@
-"""A poll inside another site's page, in real Chromium: for those whom it names, live, and not voted on."""
+"""An embedded poll in real Chromium: only on named sites, live, and without voting."""
 
 from typing import Final
 
@@ -7,10 +7,10 @@ from contracts.problem import ProblemType
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, ViewportSize, expect
 
 from ..unit.test_locales import PLURALS, WORDS, forms
-from .audit import findings
+from .axe import findings
 from .backend import Backend, two_options
+from .embed_states import EMBED_STATES, EMBEDDING_SITE, reach_frame, visit_frame
 from .fit import cramped, moving
-from .frame_states import FRAMES, FRIEND, reach_frame, visit_frame
 from .routes import Api, problem, results_of
 
 STRANGER: Final = "https://evil.example"
@@ -23,27 +23,31 @@ def said(language: str, name: str) -> str:
 
 
 def play(page: Page, api: Api, site_url: str) -> None:
-    """Open a poll that one of two other sites may show, and play both of them."""
+    """Open a poll that one of two fake sites may embed."""
     poll = api.given(
-        2, 1, question="<b>Tea</b> or coffee?", options=two_options("Tea", "Coffee"), embed_origins=[FRIEND]
+        2,
+        1,
+        question="<b>Tea</b> or coffee?",
+        options=two_options("Tea", "Coffee"),
+        embed_origins=[EMBEDDING_SITE],
     )
     address = f"{site_url}/embed/{poll.poll_id}"
     around = f"<!doctype html><h1>News</h1><iframe width=320 height=480 src={address}></iframe>"
-    for site in (FRIEND, STRANGER):
+    for site in (EMBEDDING_SITE, STRANGER):
         page.route(f"{site}/", lambda route: route.fulfill(content_type="text/html", body=around))
 
 
 @pytest.fixture
 def frame(page: Page, api: Api, site_url: str) -> FrameLocator:
-    """The frame in a friend's page, which is still to be opened."""
+    """The frame in the permitted site's page, which the test still has to open."""
     play(page, api, site_url)
     return page.frame_locator("iframe")
 
 
-def test_a_site_that_the_poll_names_shows_figures_that_move(
+def test_named_site_shows_the_embedded_poll_with_live_results(
     page: Page, api: Api, frame: FrameLocator
 ) -> None:
-    page.goto(f"{FRIEND}/")
+    page.goto(f"{EMBEDDING_SITE}/")
 
     expect(frame.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
     expect(frame.locator("[data-choice=a] .percent")).to_have_text("67%")
@@ -58,16 +62,16 @@ def test_a_site_that_the_poll_names_shows_figures_that_move(
     assert not [path for _, path in api.requests if path in VOTES]
 
 
-def test_an_option_is_marked_on_our_own_page_where_one_tap_casts_it_and_the_frame_shows_that(
+def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
     context: BrowserContext, backend: Backend, site_url: str
 ) -> None:
     page, api = (
         context.new_page(),
         Api(context, backend),
-    )  # the frame's services are those of the tab it opens
+    )  # the frame and the tab that it opens share their services
     play(page, api, site_url)
     context.clock.install()
-    page.goto(f"{FRIEND}/")
+    page.goto(f"{EMBEDDING_SITE}/")
     link = page.frame_locator("iframe").get_by_role("link", name="Coffee")
     expect(link).to_have_accessible_name("Coffee 33% 1 vote Vote opens in a new tab")
 
@@ -79,7 +83,7 @@ def test_an_option_is_marked_on_our_own_page_where_one_tap_casts_it_and_the_fram
     expect(tab.locator("#live")).to_have_attribute("data-mode", "live")
     assert tab.evaluate("window.opener") is None
     assert not [path for _, path in api.requests if path in VOTES]
-    tab.clock.fast_forward(600)  # as long as it takes to read a word
+    tab.clock.fast_forward(600)  # the time in which a tap is ignored
     tab.locator("[data-marked=true]").click()
     expect(tab.locator("#message-title")).to_have_text(said("en", "recorded.title"))
     assert [vote.choice for vote in api.sent] == ["b"]
@@ -88,8 +92,10 @@ def test_an_option_is_marked_on_our_own_page_where_one_tap_casts_it_and_the_fram
     expect(link).to_have_accessible_name("Coffee 67% 4 votes Vote opens in a new tab")
 
 
-def test_it_follows_the_poll_from_its_opening_to_its_end(page: Page, api: Api, frame: FrameLocator) -> None:
-    page.goto(f"{FRIEND}/")
+def test_embedded_poll_shows_the_final_result_after_the_close(
+    page: Page, api: Api, frame: FrameLocator
+) -> None:
+    page.goto(f"{EMBEDDING_SITE}/")
     expect(frame.locator("#title")).to_have_text(said("en", "frame.title"))
     api.close_poll(5, 2)
     expect(frame.locator("#title")).to_have_text("Final result: Tea")
@@ -98,23 +104,23 @@ def test_it_follows_the_poll_from_its_opening_to_its_end(page: Page, api: Api, f
     expect(frame.get_by_role("link")).to_have_accessible_name("Open this poll opens in a new tab")
 
 
-def test_hidden_results_stay_hidden_in_a_frame_and_it_says_until_when(
+def test_embedded_poll_hides_hidden_results_and_explains_when_they_show(
     browser: Browser, backend: Backend, site_url: str
 ) -> None:
     for name, words in (
         ("hidden-until-voted", "Our page shows results once you have voted"),
         ("hidden-until-closed", "213 votes so far · Results show when voting closes"),
     ):
-        with visit_frame(browser, backend, site_url, FRAMES[name]) as page:
+        with visit_frame(browser, backend, site_url, EMBED_STATES[name]) as page:
             expect(page.locator("#total")).to_have_text(words)
             assert page.locator(".percent, .count").all_text_contents() == [""] * 4
 
 
-def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(
+def test_embedded_poll_uses_the_requested_language_and_passes_it_on(
     browser: Browser, backend: Backend, site_url: str
 ) -> None:
     for language in PLURALS:
-        with visit_frame(browser, backend, site_url, FRAMES["open"], f"?lang={language}") as page:
+        with visit_frame(browser, backend, site_url, EMBED_STATES["open"], f"?lang={language}") as page:
             expect(page.locator("html")).to_have_attribute("lang", language)
             expect(page.locator("#title")).to_have_text(said(language, "frame.title"))
             expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "frame.vote"))
@@ -124,30 +130,32 @@ def test_what_a_frame_was_asked_for_in_it_speaks_and_hands_on(
                 f"choice=b&lang={language}",
                 f"lang={language}",
             ]
-    with visit_frame(browser, backend, site_url, FRAMES["open"], locale="he") as page:
+    with visit_frame(browser, backend, site_url, EMBED_STATES["open"], locale="he") as page:
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert "lang" not in (page.locator("#more").get_attribute("href") or "")
 
 
-def test_a_poll_that_is_gone_is_not_shown_on(page: Page, api: Api, site_url: str) -> None:
+def test_embedded_poll_disappears_after_deletion(page: Page, api: Api, site_url: str) -> None:
     page.clock.install()
-    reach_frame(page, api, FRAMES["open"], site_url)
+    reach_frame(page, api, EMBED_STATES["open"], site_url)
     api.forever(f"GET /polls/{api.poll_id}", problem(ProblemType.UNKNOWN_POLL))
     page.clock.fast_forward(80_000)
     expect(page.get_by_role("heading")).to_have_text(said("en", "unknown.title"))
     expect(page.locator("#choices")).to_be_hidden()
 
 
-@pytest.mark.parametrize("name", FRAMES)
-def test_every_state_is_for_everybody(browser: Browser, backend: Backend, site_url: str, name: str) -> None:
-    with visit_frame(browser, backend, site_url, FRAMES[name], viewport=SMALL) as page:
+@pytest.mark.parametrize("name", EMBED_STATES)
+def test_every_state_of_the_embed_is_accessible(
+    browser: Browser, backend: Backend, site_url: str, name: str
+) -> None:
+    with visit_frame(browser, backend, site_url, EMBED_STATES[name], viewport=SMALL) as page:
         assert findings(page) + cramped(page) + moving(page) == []
-    with visit_frame(browser, backend, site_url, FRAMES[name], "?lang=ar", viewport=SMALL) as page:
+    with visit_frame(browser, backend, site_url, EMBED_STATES[name], "?lang=ar", viewport=SMALL) as page:
         assert findings(page) + cramped(page) == []
 
 
-def test_no_other_site_shows_it(context: BrowserContext, backend: Backend, site_url: str) -> None:
-    page = context.new_page()  # the one page whose policy shall be offended
+def test_other_sites_cannot_embed_the_poll(context: BrowserContext, backend: Backend, site_url: str) -> None:
+    page = context.new_page()  # the one page that is expected to violate its policy
     api = Api(page, backend)
     play(page, api, site_url)
 

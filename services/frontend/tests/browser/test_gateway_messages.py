@@ -1,4 +1,4 @@
-"""Messages that are none of ours never make a page live, such as API Gateway's own when it fails."""
+"""Foreign WebSocket messages, such as errors of API Gateway, never make a page live."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from .patience import until
 from .routes import Api
+from .waits import until
 
 MESSAGES: Final = json.loads(
     (Path(__file__).parents[4] / "tests" / "corpus" / "gateway-messages.json").read_text()
@@ -16,9 +16,7 @@ MESSAGES: Final = json.loads(
 
 
 @pytest.mark.parametrize("data", [message["data"] for message in MESSAGES[:5]])
-def test_a_page_whose_pings_are_answered_by_the_gateway_gets_its_counts_over_http(
-    page: Page, api: Api, data: str
-) -> None:
+def test_page_falls_back_to_http_when_the_gateway_answers_its_pings(page: Page, api: Api, data: str) -> None:
     poll = api.given(3, 1, status="closed")
     opened: list[WebSocketRoute] = []
 
@@ -35,7 +33,7 @@ def test_a_page_whose_pings_are_answered_by_the_gateway_gets_its_counts_over_htt
         until(page, lambda: len(opened) > 1, "another socket, after a pause")
 
 
-def test_a_snapshot_that_is_lost_behind_its_pong_is_fetched(page: Page, api: Api) -> None:
+def test_snapshot_missing_after_a_pong_is_fetched(page: Page, api: Api) -> None:
     poll = api.given(3, 1, status="closed")
     api.lost_frames.add("results")
     page.goto(f"/?poll={poll.poll_id}")

@@ -1,4 +1,4 @@
-"""The whole vote without a pointer, and what somebody who cannot see the page is told of it."""
+"""Keyboard and screen reader: voting without a pointer, focus order and announcements."""
 
 import pytest
 from contracts.ids import VoterPolicy
@@ -41,10 +41,8 @@ def close(api: Api) -> None:
     api.close_poll(130, 85)
 
 
-class TestTheWay:
-    def test_tab_goes_to_both_options_and_each_shows_that_it_has_the_focus(
-        self, page: Page, open_poll: Api
-    ) -> None:
+class TestTabOrder:
+    def test_tab_reaches_both_options_with_a_visible_focus(self, page: Page, open_poll: Api) -> None:
         way: list[str] = []
         while len(way) < 12 and "b" not in way:
             page.keyboard.press("Tab")
@@ -53,14 +51,14 @@ class TestTheWay:
         assert way[-2:] == ["a", "b"]
 
     @pytest.mark.parametrize("key", ["Enter", "Space"])
-    def test_a_key_votes(self, page: Page, open_poll: Api, key: str) -> None:
+    def test_enter_and_space_cast_a_vote(self, page: Page, open_poll: Api, key: str) -> None:
         while page.evaluate(FOCUSED) != "b":
             page.keyboard.press("Tab")
         page.keyboard.press(key)
         page.locator(VOTED).wait_for()
         expect(option(page, "b")).to_be_focused()
 
-    def test_a_code_is_typed_and_used_without_a_pointer(self, page: Page, by_code: Api) -> None:
+    def test_code_is_typed_and_used_by_keyboard(self, page: Page, by_code: Api) -> None:
         while page.evaluate(FOCUSED) != "code":
             page.keyboard.press("Tab")
         page.keyboard.type(by_code.codes[0])
@@ -70,42 +68,46 @@ class TestTheWay:
         assert [vote.code for vote in by_code.sent] == by_code.codes
 
 
-class TestTheFocus:
-    """It stays where it is, or goes where the next thing is to be done; never to nowhere."""
+class TestFocus:
+    """Focus stays on its element or moves to the next useful one; it is never lost."""
 
-    def test_after_a_refusal(self, page: Page, open_poll: Api) -> None:
+    def test_focus_stays_on_the_option_after_a_rejection(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN))
         option(page, "a").focus()
         page.keyboard.press("Enter")
         page.locator("[data-tone=trouble]").wait_for()
         expect(option(page, "a")).to_be_focused()
 
-    def test_after_a_switch(self, page: Page, open_poll: Api) -> None:
+    def test_focus_stays_on_the_option_after_a_poll_switch(self, page: Page, open_poll: Api) -> None:
         option(page, "b").focus()
         switch(open_poll)
         expect(page.locator("#question")).to_have_text("And how do we get there?")
         expect(option(page, "b")).to_be_focused()
 
-    def test_at_the_close(self, page: Page, open_poll: Api) -> None:
+    def test_focus_stays_on_the_option_when_the_poll_closes(self, page: Page, open_poll: Api) -> None:
         option(page, "b").focus()
         close(open_poll)
         page.locator("[data-phase=closed]").wait_for()
         expect(option(page, "b")).to_be_focused()
 
-    def test_at_a_close_while_the_code_is_typed(self, page: Page, by_code: Api) -> None:
+    def test_focus_moves_to_the_question_when_the_code_field_disappears(
+        self, page: Page, by_code: Api
+    ) -> None:
         page.locator("#code").focus()
         close(by_code)
         expect(page.locator("#code")).to_be_hidden()
         expect(page.locator("#question")).to_be_focused()
 
-    def test_after_another_code(self, page: Page, by_code: Api) -> None:
+    def test_focus_moves_to_the_code_field_for_another_code(self, page: Page, by_code: Api) -> None:
         page.locator("#code").fill(by_code.codes[0])
         option(page, "a").click()
         page.locator(VOTED).wait_for()
         page.locator("#another-code").press("Enter")
         expect(page.locator("#code")).to_be_focused()
 
-    def test_at_a_close_beside_another_code(self, page: Page, by_code: Api) -> None:
+    def test_focus_moves_to_the_question_when_the_code_button_disappears(
+        self, page: Page, by_code: Api
+    ) -> None:
         page.locator("#code").fill(by_code.codes[0])
         option(page, "a").click()
         page.locator(VOTED).wait_for()
@@ -115,7 +117,7 @@ class TestTheFocus:
         expect(page.locator("#question")).to_be_focused()
 
 
-# What a screen reader would read out, one entry for each time that a live region came to say something else.
+# Collect screen reader announcements: one entry for each change of a live region's text.
 LISTEN = """() => {
   window.heard = [];
   const regions = document.querySelectorAll("[role=status], [role=alert], [aria-live]");
@@ -131,17 +133,17 @@ LISTEN = """() => {
 HEARD = "() => window.heard"
 
 
-class TestWhatIsReadOut:
-    def test_the_recorded_vote_with_its_receipt_and_little_else(self, page: Page, open_poll: Api) -> None:
+class TestAnnouncements:
+    def test_recorded_vote_is_announced_with_at_most_two_messages(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         option(page, "b").click()
         page.locator(VOTED).wait_for()
         heard = page.evaluate(HEARD)
-        assert len(heard) <= 2  # that it is being sent, and that it is recorded
+        assert len(heard) <= 2  # one for sending, one for the recorded vote
         assert "Your vote is recorded" in heard[-1]
         assert "The sea" in heard[-1]
 
-    def test_fifty_movements_of_the_bars_are_one_sentence(self, page: Page, api: Api) -> None:
+    def test_fifty_result_frames_are_announced_in_one_sentence(self, page: Page, api: Api) -> None:
         page.clock.install()
         api.given(0, 0)
         page.goto("/")
@@ -156,22 +158,20 @@ class TestWhatIsReadOut:
         page.clock.run_for(16_000)
         assert page.evaluate(HEARD) == ["150 votes: Mountains 67%, The sea 33%."]
 
-    def test_the_next_question(self, page: Page, open_poll: Api) -> None:
+    def test_next_question_is_announced(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         switch(open_poll)
         expect(page.locator("#question")).to_have_text("And how do we get there?")
         page.wait_for_function("() => window.heard.some((text) => text.includes('And how do we get there?'))")
 
-    def test_the_final_result(self, page: Page, open_poll: Api) -> None:
+    def test_final_result_is_announced(self, page: Page, open_poll: Api) -> None:
         page.evaluate(LISTEN)
         close(open_poll)
         page.wait_for_function("() => window.heard.some((text) => text.includes('Final result: Mountains'))")
 
 
-class TestRoles:
-    def test_an_open_poll_is_a_heading_and_two_buttons_that_are_not_pressed(
-        self, page: Page, open_poll: Api
-    ) -> None:
+class TestAriaRoles:
+    def test_open_poll_has_a_heading_and_two_unpressed_buttons(self, page: Page, open_poll: Api) -> None:
         expect(page.locator("main")).to_match_aria_snapshot("""
             - region "Where shall the team go this summer?":
               - heading "Where shall the team go this summer?" [level=1]
@@ -183,9 +183,7 @@ class TestRoles:
                 - paragraph: Tap to vote
         """)
 
-    def test_after_the_vote_one_is_pressed_and_both_tell_their_share(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_voted_option_is_pressed_and_both_name_their_share(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         page.locator(VOTED).wait_for()
         expect(page.locator("main")).to_match_aria_snapshot("""

@@ -1,4 +1,4 @@
-"""The voter's page in every language: which one somebody gets, and that it reads the right way round."""
+"""Languages of the voter's page: selection, translations, and right-to-left layout."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from ..unit.test_locales import ENGLISH, PLURALS, WORDS, Phrase
 from .backend import Backend, two_options
 from .routes import Api, no_network, problem
-from .states import PATIENCE_MS
+from .states import TIMEOUT_MS
 
 LANGUAGES = [language for language in PLURALS if language != "en"]
 RIGHT_TO_LEFT = ["he", "ar"]
@@ -38,21 +38,21 @@ def open_poll(page: Page, api: Api) -> Api:
 
 @pytest.fixture
 def german(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
-    """A phone of somebody in Austria, who also reads French."""
+    """A phone with locale de-AT."""
     context = browser.new_context(base_url=site_url, locale="de-AT", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
 
-def test_browsers_have_the_plurals_that_the_phrases_have(page: Page) -> None:
+def test_plural_categories_match_those_of_the_browser(page: Page) -> None:
     page.goto("/icon.svg")
     has = "code => new Intl.PluralRules(code).resolvedOptions().pluralCategories"
     assert {code: set(page.evaluate(has, code)) for code in PLURALS} == PLURALS
 
 
-class TestWhichLanguage:
-    def test_the_browsers_own_if_we_have_it(self, german: BrowserContext, backend: Backend) -> None:
+class TestLanguageSelection:
+    def test_browser_language_is_used_if_available(self, german: BrowserContext, backend: Backend) -> None:
         page = german.new_page()
         api = Api(page, backend)
         api.given(1_500_000, 500_000)
@@ -62,16 +62,16 @@ class TestWhichLanguage:
         expect(page.locator("#total")).to_contain_text("000")
         assert page.locator("#total").inner_text() == "bisher 2\u00a0000\u00a0000 Stimmen", "as in Austria"
 
-    def test_that_of_the_link_before_the_browsers(self, page: Page, open_poll: Api) -> None:
+    def test_language_of_the_link_overrides_the_browser(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=es-MX")
         speaks(page, "es")
 
-    def test_english_if_we_have_none_of_them(self, page: Page, open_poll: Api) -> None:
+    def test_unknown_language_falls_back_to_english(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=tlh")
         speaks(page, "en")
         expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
 
-    def test_the_one_that_is_picked_and_on_this_device_from_then_on(self, page: Page, open_poll: Api) -> None:
+    def test_chosen_language_is_remembered_on_the_device(self, page: Page, open_poll: Api) -> None:
         page.goto("/?lang=es")
         speaks(page, "es")
         page.get_by_label(said(WORDS["es"]["language.label"])).select_option("Français")
@@ -83,15 +83,13 @@ class TestWhichLanguage:
         speaks(page, "en")
         expect(page.locator("#message-title")).to_have_text(said(ENGLISH["vote.title"]))
 
-    def test_the_link_of_a_voter_with_a_code_keeps_its_language(self, page: Page, api: Api) -> None:
+    def test_link_with_a_code_keeps_its_language(self, page: Page, api: Api) -> None:
         poll = api.given()
         page.goto(f"/?lang=fr#poll={poll.poll_id}&code=x")
         speaks(page, "fr")
         assert page.url.endswith(f"/?poll={poll.poll_id}&lang=fr")
 
-    def test_words_that_do_not_come_are_asked_for_again_and_english_serves_meanwhile(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_missing_translations_are_retried(self, page: Page, open_poll: Api) -> None:
         asked: list[str] = []
 
         def cut_twice(route: Route) -> None:
@@ -107,7 +105,7 @@ class TestWhichLanguage:
         expect(page.locator("#message-title")).to_have_text(said(WORDS["de"]["vote.title"]))
         assert len(asked) == 3
 
-    def test_a_vote_is_possible_without_the_words(self, page: Page, open_poll: Api) -> None:
+    def test_voting_works_without_translations(self, page: Page, open_poll: Api) -> None:
         page.route("**/assets/de-*.json", lambda route: no_network(route, route.request))
         page.goto("/?lang=de")
         page.locator('[data-choice="a"]').click()
@@ -116,7 +114,9 @@ class TestWhichLanguage:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 class TestEveryLanguage:
-    def test_from_the_first_look_to_the_final_result(self, page: Page, api: Api, language: str) -> None:
+    def test_messages_are_translated_from_waiting_to_the_final_result(
+        self, page: Page, api: Api, language: str
+    ) -> None:
         words = WORDS[language]
         page.goto(f"/?lang={language}")
         expect(page.get_by_role("heading", name=said(words["none.title"]))).to_be_visible()
@@ -127,7 +127,7 @@ class TestEveryLanguage:
         api.plan(
             "POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN), problem(ProblemType.VALIDATION_FAILED)
         )
-        for refusal in ("refused.cross_origin_forbidden", "refused.title"):  # in English by the API
+        for refusal in ("refused.cross_origin_forbidden", "refused.title"):  # in English from the API
             page.locator('[data-choice="b"]').click()
             expect(page.locator("#message-title")).to_have_text(said(words[refusal]))
             expect(page.locator("#message-detail")).to_have_text(said(words["refused.detail"]))
@@ -142,7 +142,7 @@ class TestEveryLanguage:
 
 @pytest.mark.parametrize("language", RIGHT_TO_LEFT)
 class TestRightToLeft:
-    def test_the_page_is_mirrored_and_bars_grow_from_the_right(
+    def test_layout_is_mirrored_and_bars_grow_from_the_right(
         self, page: Page, open_poll: Api, language: str
     ) -> None:
         page.goto(f"/?lang={language}")
@@ -165,9 +165,7 @@ class TestRightToLeft:
         assert left_of(page, '[data-choice="a"]') > left_of(page, '[data-choice="b"]')
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
-    def test_labels_of_the_other_direction_turn_nothing_around(
-        self, page: Page, api: Api, language: str
-    ) -> None:
+    def test_left_to_right_labels_are_isolated(self, page: Page, api: Api, language: str) -> None:
         api.given(options=two_options("Tea (hot), 5!", "תה"))
         page.goto(f"/?lang={language}")
         page.locator('[data-choice="a"]').click()
@@ -175,7 +173,7 @@ class TestRightToLeft:
         expect(page.locator("#receipt-code")).to_have_attribute("dir", "ltr")
 
 
-def test_a_hebrew_label_turns_no_english_sentence_around(page: Page, api: Api) -> None:
+def test_hebrew_label_is_isolated_in_an_english_sentence(page: Page, api: Api) -> None:
     api.given(options=two_options("תה", "Tea"))
     page.goto("/")
     page.locator('[data-choice="a"]').click()

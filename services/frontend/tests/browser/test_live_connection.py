@@ -1,4 +1,4 @@
-"""The live connection over hours: heartbeats, renewal, sleep, sockets that are dead, cut or blocked."""
+"""The live connection over hours: heartbeats, renewal, sleep, and dead, cut or blocked sockets."""
 
 from functools import partial
 
@@ -6,9 +6,9 @@ import pytest
 from contracts.ids import ResultVisibility
 from playwright.sync_api import Page, Request, Route, expect
 
-from .audit import PAINTED
-from .patience import until
+from .axe import PAINTED
 from .routes import Api, answer_with, body_of
+from .waits import until
 
 MINUTE = 60_000
 HANDSHAKES_HANG = """
@@ -31,7 +31,7 @@ HANDSHAKES_HANG = """
 
 @pytest.fixture
 def live(page: Page, api: Api) -> Api:
-    """The page is live, with its clock in the test's hands."""
+    """The page is live, and the test moves its clock."""
     api.given(128, 85)
     page.clock.install()
     page.goto("/")
@@ -39,7 +39,7 @@ def live(page: Page, api: Api) -> Api:
     return api
 
 
-def test_it_says_something_more_often_than_the_gateway_waits(page: Page, live: Api) -> None:
+def test_pings_are_sent_before_the_gateway_idle_timeout(page: Page, live: Api) -> None:
     for pings in range(2, 6):
         page.clock.fast_forward(9 * MINUTE)
         until(page, partial(is_pinged, live, pings), "a ping within nine minutes")
@@ -50,14 +50,14 @@ def is_pinged(api: Api, times: int) -> bool:
     return len(api.pings) >= times
 
 
-def test_it_is_renewed_with_a_new_ticket_before_two_hours(page: Page, live: Api) -> None:
+def test_connection_is_renewed_with_a_new_ticket_before_two_hours(page: Page, live: Api) -> None:
     page.clock.fast_forward(110 * MINUTE)
     until(page, lambda: len(live.sockets) == 2, "a second socket")
     assert live.sockets[0].url != live.sockets[1].url
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
 
 
-def test_after_sleep_old_results_are_not_called_live_and_new_ones_come_at_once(page: Page, live: Api) -> None:
+def test_results_after_sleep_are_live_only_once_refreshed(page: Page, live: Api) -> None:
     live.sockets_answer = False
     live.count_votes(500, 500)
     page.clock.fast_forward(60 * MINUTE)
@@ -70,9 +70,7 @@ def test_after_sleep_old_results_are_not_called_live_and_new_ones_come_at_once(p
     assert len(live.sockets) == 2
 
 
-def test_a_socket_that_no_longer_answers_is_given_up_and_results_are_fetched_meanwhile(
-    page: Page, live: Api
-) -> None:
+def test_unresponsive_socket_is_closed_and_results_are_polled(page: Page, live: Api) -> None:
     live.sockets_answer = False
     live.count_votes(130, 85)
     page.clock.fast_forward(5 * MINUTE)
@@ -83,16 +81,16 @@ def test_a_socket_that_no_longer_answers_is_given_up_and_results_are_fetched_mea
     expect(page.locator("#total")).to_contain_text("215")
 
 
-def test_sockets_that_are_cut_at_once_come_back_ever_later(page: Page, live: Api) -> None:
+def test_reconnects_back_off_when_sockets_are_cut_at_once(page: Page, live: Api) -> None:
     before = live.count("POST /live/ticket")
     for _ in range(60):
         live.cut_sockets()
         page.clock.fast_forward(1_000)
-        page.evaluate(PAINTED)  # what the page does then has been done
+        page.evaluate(PAINTED)  # the page has handled the close by now
     assert 3 <= live.count("POST /live/ticket") - before <= 15
 
 
-def test_a_handshake_that_hangs_is_given_up(page: Page, api: Api) -> None:
+def test_hanging_handshake_times_out(page: Page, api: Api) -> None:
     api.given(1, 2)
     page.add_init_script(HANDSHAKES_HANG)
     page.clock.install()
@@ -105,7 +103,7 @@ def test_a_handshake_that_hangs_is_given_up(page: Page, api: Api) -> None:
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
 
 
-def test_a_pass_that_comes_while_a_ticket_is_fetched_is_not_forgotten(page: Page, api: Api) -> None:
+def test_results_pass_received_during_a_ticket_request_is_used(page: Page, api: Api) -> None:
     api.given(result_visibility=ResultVisibility.AFTER_VOTE)
     asked: list[dict[str, str]] = []
     held: list[Route] = []

@@ -1,4 +1,4 @@
-"""A link from another page marks an option: that is seen and heard, and a tap alone casts it."""
+"""Links that mark an option: the mark is seen and announced, and only a tap casts a vote."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def asked_for_a_vote(api: Api) -> list[str]:
 
 
 def follow(page: Page, api: Api, query: str = "choice=b", **facts: object) -> None:
-    """Open the link, and stay until everything that opens by itself has."""
+    """Open the link, and wait until the page is live and shows its total."""
     api.given(3, 1, **facts)
     page.clock.install()
     page.goto(f"/?poll={api.poll_id}&{query}")
@@ -36,13 +36,11 @@ def follow(page: Page, api: Api, query: str = "choice=b", **facts: object) -> No
 
 
 def tap(page: Page, choice: str) -> None:
-    page.clock.fast_forward(READ_MS)  # as long as it takes to read a word
+    page.clock.fast_forward(READ_MS)  # the time in which a tap is ignored
     page.locator(f'[data-choice="{choice}"]').click()
 
 
-def test_the_mark_is_seen_and_read_out_in_every_language_and_the_link_casts_nothing(
-    page: Page, api: Api
-) -> None:
+def test_mark_is_shown_and_announced_in_every_language_without_a_vote(page: Page, api: Api) -> None:
     follow(page, api)
     spoken = page.get_by_role("status").filter(has=page.locator("#message-title"))
     for language in PLURALS:
@@ -58,7 +56,7 @@ def test_the_mark_is_seen_and_read_out_in_every_language_and_the_link_casts_noth
 
 
 @pytest.mark.parametrize("choice", ["a", "b"])
-def test_one_tap_casts_the_marked_option_or_the_other_one(page: Page, api: Api, choice: str) -> None:
+def test_one_tap_casts_either_option(page: Page, api: Api, choice: str) -> None:
     follow(page, api)
     tap(page, choice)
     expect(page.locator("#message-title")).to_have_text(said("en", "recorded.title"))
@@ -66,8 +64,8 @@ def test_one_tap_casts_the_marked_option_or_the_other_one(page: Page, api: Api, 
     assert [vote.choice for vote in api.sent] == [Choice(choice)]
 
 
-def test_the_second_click_of_the_hand_that_followed_the_link_is_no_vote(page: Page, api: Api) -> None:
-    page.add_init_script(  # the first moment that it could land: once the mark is drawn
+def test_second_click_of_a_double_click_casts_no_vote(page: Page, api: Api) -> None:
+    page.add_init_script(  # click as early as possible: once the mark is drawn
         """new MutationObserver((_, watch) => {
           const button = document.querySelector('[data-marked="true"]');
           if (button) { watch.disconnect(); button.click(); window.clicked = true; }
@@ -80,7 +78,7 @@ def test_the_second_click_of_the_hand_that_followed_the_link_is_no_vote(page: Pa
     expect(page.locator("[data-marked=true]")).to_have_count(1)
 
 
-def test_a_key_that_is_still_held_casts_nothing(page: Page, api: Api) -> None:
+def test_key_press_without_focus_casts_no_vote(page: Page, api: Api) -> None:
     follow(page, api)
     page.clock.fast_forward(READ_MS)
     page.keyboard.press("Enter")
@@ -97,7 +95,7 @@ NO_OPTION = [
 ]
 
 
-def test_what_is_no_option_of_a_named_poll_marks_nothing(page: Page) -> None:
+def test_invalid_option_or_missing_poll_marks_nothing(page: Page) -> None:
     page.goto("/icon.svg")
     marked = "async (search) => (await import('/logic/code.js')).readLink({ search, hash: '' }).choice"
     assert page.evaluate(marked, "?poll=1&choice=a") == "a"
@@ -105,7 +103,7 @@ def test_what_is_no_option_of_a_named_poll_marks_nothing(page: Page) -> None:
     assert page.evaluate(marked, "?choice=a") is None, "whichever poll is open has not been chosen from"
 
 
-def test_whoever_has_voted_is_told_so_and_nothing_is_marked(page: Page, api: Api) -> None:
+def test_recorded_vote_is_shown_instead_of_a_mark(page: Page, api: Api) -> None:
     follow(page, api)
     tap(page, "a")
     expect(page.locator("#message-title")).to_have_text(said("en", "recorded.title"))
@@ -115,7 +113,7 @@ def test_whoever_has_voted_is_told_so_and_nothing_is_marked(page: Page, api: Api
     assert len(api.sent) == 1
 
 
-def test_before_it_opens_the_mark_waits(page: Page, api: Api) -> None:
+def test_mark_is_kept_until_the_poll_opens(page: Page, api: Api) -> None:
     follow(page, api, opens_at=now() + timedelta(minutes=9))
     expect(page.locator("#ticker")).not_to_be_empty()
     expect(page.locator('[data-choice="b"]')).to_have_attribute("data-marked", "true")
@@ -124,7 +122,7 @@ def test_before_it_opens_the_mark_waits(page: Page, api: Api) -> None:
     assert asked_for_a_vote(api) == []
 
 
-def test_with_a_code_the_mark_and_its_language_stay_while_the_code_leaves_the_address(
+def test_link_with_a_code_keeps_mark_and_language_and_drops_the_code_from_the_address(
     page: Page, api: Api
 ) -> None:
     api.given(3, 1, policy=VoterPolicy.CODE)

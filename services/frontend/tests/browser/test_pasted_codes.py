@@ -1,4 +1,4 @@
-"""The field for a code takes what people paste: a link, a sentence, several lines."""
+"""Pasted text in the code field: a link, a sentence, or several lines."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from contracts.ids import VoterPolicy
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .patience import until
 from .routes import Api
+from .waits import until
 
 CODE: Final = "3F7K2-9QXWM-4TZ0B-HN6RC-DV1GE"
 CORPUS: Final = Path(__file__).parents[4] / "tests" / "corpus"
@@ -27,7 +27,7 @@ def by_code(page: Page, api: Api) -> Api:
 
 
 @pytest.mark.parametrize("text", PASTED)
-def test_the_code_in_what_was_pasted_is_sent_with_the_vote(
+def test_code_in_pasted_text_is_sent_with_the_vote(
     page: Page, by_code: Api, context: BrowserContext, text: str
 ) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -40,7 +40,7 @@ def test_the_code_in_what_was_pasted_is_sent_with_the_vote(
     assert by_code.sent[0].code == CODE
 
 
-def test_a_code_is_typed_letter_by_letter_as_ever(page: Page, by_code: Api) -> None:
+def test_typed_code_is_not_changed_while_typing(page: Page, by_code: Api) -> None:
     page.locator("#code").press_sequentially(CODE.lower())
     expect(page.locator("#code")).to_have_value(CODE.lower())
 
@@ -48,9 +48,7 @@ def test_a_code_is_typed_letter_by_letter_as_ever(page: Page, by_code: Api) -> N
 @pytest.mark.parametrize(
     "change", [str, lambda link: f"{link}.", lambda link: f"{link})", lambda link: link.replace("&", "&amp;")]
 )
-def test_a_link_that_was_altered_on_its_way_still_brings_poll_and_code(
-    page: Page, by_code: Api, change: type[str]
-) -> None:
+def test_altered_link_still_opens_the_poll_with_its_code(page: Page, by_code: Api, change: type[str]) -> None:
     page.goto("/icon.svg")
     page.goto(change(f"/#poll={by_code.poll_id}&code={CODE}"))
     expect(page.locator("#code")).to_have_value(CODE)

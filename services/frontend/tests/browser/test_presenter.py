@@ -1,4 +1,4 @@
-"""The presenter's screen: what a hall sees, and how it is steered."""
+"""The presenter's screen: content, layout and controls."""
 
 import re
 from datetime import timedelta
@@ -12,14 +12,14 @@ from playwright.sync_api import Page, ViewportSize, expect
 from .admin_routes import AdminApi
 from .backend import now, two_options
 from .fit import CRAMPED, moving
-from .markup import BEGOTTEN, CORPUS
+from .markup import CORPUS, INJECTED
 from .routes import bare, problem, results_of
 
 PRESENTER: ViewportSize = {"width": 1920, "height": 1080}
-WALLS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
-ODD_WALLS = [(1080, 1920), (3840, 2160)]
+SCREENS = [(1920, 1080), (1024, 768), (1280, 720), (844, 390)]
+UNUSUAL_SCREENS = [(1080, 1920), (3840, 2160)]
 FULL = "() => Boolean(document.fullscreenElement)"
-FITS = "() => ((wall) => wall.scrollHeight <= wall.clientHeight)(document.getElementById('wall'))"
+FITS = "() => ((screen) => screen.scrollHeight <= screen.clientHeight)(document.getElementById('presenter'))"
 SETTLED = """size => innerWidth === size[0] && innerHeight === size[1]
   && document.querySelector("#controls").getBoundingClientRect().bottom <= innerHeight"""
 OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"]
@@ -31,7 +31,7 @@ OUTSIDE = """() => ["question", "bars", "turn", "veil", "qr", "link", "controls"
 
 
 def show(page: Page, admin: AdminApi, a: int = 128, b: int = 85, **facts: Any) -> None:
-    """One active poll on the wall, in a tab that is signed in."""
+    """One open poll on the presenter's screen, in a signed-in tab."""
     poll = admin.given(a, b, **facts)
     page.set_viewport_size(PRESENTER)
     admin.sign_in_tab(page)
@@ -42,7 +42,7 @@ def show(page: Page, admin: AdminApi, a: int = 128, b: int = 85, **facts: Any) -
 
 
 def outside(page: Page, size: tuple[int, int]) -> list[str]:
-    """Return what leaves a screen of this size once everything has found its own."""
+    """Return the elements outside a screen of this size, once the layout is stable."""
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.wait_for_function(SETTLED, arg=size)
     page.wait_for_function(FITS)
@@ -50,8 +50,8 @@ def outside(page: Page, size: tuple[int, int]) -> list[str]:
     return parts
 
 
-class TestThePresenter:
-    def test_question_bars_link_and_code_stand_side_by_side_and_move(
+class TestDisplay:
+    def test_question_bars_link_and_code_are_shown_and_follow_live_frames(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         show(page, admin)
@@ -65,7 +65,7 @@ class TestThePresenter:
         expect(bar).to_contain_text("75%")
         expect(page.locator("#voters")).to_have_text("400 voted")
 
-    def test_the_sign_in_comes_back_to_this_screen(self, page: Page, admin: AdminApi, site_url: str) -> None:
+    def test_sign_in_returns_to_the_presenter(self, page: Page, admin: AdminApi, site_url: str) -> None:
         poll = admin.given()
         page.goto(f"/present/?poll={poll.poll_id}")
         page.get_by_role("button", name="Sign in").click()
@@ -75,7 +75,9 @@ class TestThePresenter:
         assert len(admin.tokens) == 1
         assert admin.count(f"GET /admin/api/polls/{poll.poll_id}") >= 1
 
-    def test_the_dashboard_opens_it_signed_in(self, page: Page, admin: AdminApi, site_url: str) -> None:
+    def test_dashboard_opens_the_presenter_signed_in(
+        self, page: Page, admin: AdminApi, site_url: str
+    ) -> None:
         """A tab's session is copied to the tab that it opens, and to no other."""
         poll = admin.given()
         page.goto("/admin/")
@@ -87,9 +89,7 @@ class TestThePresenter:
         assert presenter.url == f"{site_url}/present/?poll={poll.poll_id}"
         presenter.close()
 
-    def test_without_a_poll_it_waits_and_the_next_one_comes_by_itself(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_presenter_without_a_poll_waits_for_the_next_one(self, page: Page, admin: AdminApi) -> None:
         page.goto("/present/")
         expect(page.get_by_role("heading", name="The next question appears here by itself")).to_be_visible()
         expect(page.locator("#qr path")).to_have_count(1)
@@ -97,7 +97,7 @@ class TestThePresenter:
         admin.given(question="First?")
         expect(page.get_by_role("heading", name="First?")).to_be_visible()
 
-    def test_a_poll_that_opens_replaces_the_one_that_closed(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_replaces_a_closed_poll_by_the_next_open_one(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         admin.close_poll(130, 90)
         expect(page.locator("#turn")).to_have_text("Final result")
@@ -108,7 +108,7 @@ class TestThePresenter:
         admin.plant(results_of(closed, 131, 90, version=version + 1))
         expect(page.locator("#question")).to_have_text("And now?")
 
-    def test_one_that_opens_tomorrow_does_not(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_ignores_poll_opening_tomorrow(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, closes_at=now() + timedelta(hours=2))
         first = admin.poll_id
         later = admin.given(question="Tomorrow?", opens_at=now() + timedelta(days=1))
@@ -116,7 +116,7 @@ class TestThePresenter:
         expect(page.locator("#voters")).to_have_text("214 voted")
         assert admin.count(f"GET /admin/api/polls/{later.poll_id}") == 0
 
-    def test_the_final_result_names_the_option_with_most_votes(self, page: Page, admin: AdminApi) -> None:
+    def test_final_result_names_the_winning_option(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         admin.close_poll(128, 90)
         expect(page.locator('.bar[data-choice="a"]')).to_contain_text("★ Most votes")
@@ -124,14 +124,14 @@ class TestThePresenter:
         expect(page.locator("#said")).to_have_text("Final result. 218 votes: Mountains 59%, The sea 41%.")
         expect(page.locator("#join")).to_be_hidden()
 
-    def test_the_close_is_counted_down(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_counts_down_to_the_close(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, closes_at=now() + timedelta(seconds=70))
         expect(page.locator("#turn")).to_contain_text("Closes in 1:0")
         soon = admin.poll.model_copy(update={"closes_at": now() + timedelta(seconds=8)})
         admin.plant(results_of(soon, 130, 90, version=admin.version + 1))
         expect(page.locator("#turn")).to_have_attribute("data-urgent", "true")
 
-    def test_a_poll_by_code_says_that_one_is_needed(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_shows_that_a_poll_needs_a_code(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, policy=VoterPolicy.CODE)
         expect(page.locator("#how")).to_have_text("Then type your code.")
 
@@ -139,11 +139,9 @@ class TestThePresenter:
         text = CORPUS["an-image"]
         show(page, admin, question=text, options=two_options(text, f"not {text}"[:80]))
         expect(page.locator('.bar[data-choice="a"] .label')).to_have_text(text)
-        assert page.locator(BEGOTTEN).count() == 0
+        assert page.locator(INJECTED).count() == 0
 
-    def test_the_longest_texts_fit_every_presenter_whatever_it_shows(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_longest_texts_fit_every_screen_in_every_state(self, page: Page, admin: AdminApi) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
         options = two_options((word * 3)[:80], ("not " + word * 3)[:80])
         rule = ResultVisibility.AFTER_CLOSE
@@ -155,23 +153,25 @@ class TestThePresenter:
             admin.plant(results_of(stands.model_copy(update=changes), 128, 85, version=next(versions)))
 
         expect(page.locator("#veil")).not_to_be_empty()
-        for size in WALLS:
+        for size in SCREENS:
             assert outside(page, size) == [], f"hidden, {size}"
         page.keyboard.press("r")
         expect(page.locator("#bars")).to_contain_text("60%")
-        for size in WALLS + ODD_WALLS:
+        for size in SCREENS + UNUSUAL_SCREENS:
             assert outside(page, size) == [], f"shown, {size}"
-        for size in WALLS:
-            close_in(9)  # each time anew: they are the last seconds however slow the machine is
+        for size in SCREENS:
+            close_in(
+                9
+            )  # the clock is set before each check, so that a slow machine also shows the last seconds
             expect(page.locator("#turn")).to_have_attribute("data-urgent", "true")
             assert outside(page, size) == [], f"counted down, {size}"
         close_in(-1, PollStatus.CLOSED)
         expect(page.locator("#turn")).to_have_text("Final result")
         assert moving(page) == []
-        for size in WALLS:
+        for size in SCREENS:
             assert outside(page, size) == [], f"final, {size}"
 
-    def test_on_a_phone_it_reads_from_top_to_bottom(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_on_a_phone_stacks_its_content(self, page: Page, admin: AdminApi) -> None:
         word = "Wettbewerbsfähigkeitsbeurteilung "
         options = two_options((word * 3)[:80], ("not " + word * 3)[:80])
         show(page, admin, question=(word * 7)[:200], options=options, closes_at=now() + timedelta(minutes=4))
@@ -184,7 +184,7 @@ class TestThePresenter:
 
 
 class TestHiddenResults:
-    def test_what_the_poll_hides_is_nowhere_until_it_is_shown_on_purpose(
+    def test_hidden_counts_are_not_in_the_page_until_the_presenter_shows_them(
         self, page: Page, admin: AdminApi
     ) -> None:
         show(page, admin, result_visibility=ResultVisibility.AFTER_VOTE)
@@ -202,12 +202,14 @@ class TestHiddenResults:
         expect(page.locator('.bar[data-choice="a"]')).not_to_contain_text("60%")
         expect(page.locator("#said")).to_have_text("Results are hidden.")
 
-    def test_the_close_shows_what_everybody_may_see_then(self, page: Page, admin: AdminApi) -> None:
+    def test_public_results_appear_at_the_close(self, page: Page, admin: AdminApi) -> None:
         show(page, admin, result_visibility=ResultVisibility.AFTER_CLOSE)
         admin.close_poll(128, 90)
         expect(page.locator('.bar[data-choice="a"]')).to_contain_text("★ Most votes")
 
-    def test_never_stays_never_until_the_presenter_says_so(self, page: Page, admin: AdminApi) -> None:
+    def test_never_visible_results_stay_hidden_until_the_presenter_shows_them(
+        self, page: Page, admin: AdminApi
+    ) -> None:
         show(page, admin, result_visibility=ResultVisibility.NEVER)
         admin.close_poll(128, 90)
         expect(page.locator("#turn")).to_have_text("Voting has closed")
@@ -217,7 +219,7 @@ class TestHiddenResults:
         page.keyboard.press("PageUp")
         expect(page.locator("#bars")).not_to_contain_text("128")
 
-    def test_without_a_sign_in_the_presenter_knows_no_more_than_the_public(
+    def test_presenter_without_sign_in_receives_public_results_only(
         self, page: Page, admin: AdminApi
     ) -> None:
         poll = admin.given(result_visibility=ResultVisibility.AFTER_CLOSE)
@@ -229,7 +231,7 @@ class TestHiddenResults:
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
         assert admin.count("POST /admin/api/live/ticket") == 0
 
-    def test_a_sign_in_that_ends_leaves_the_presenter_moving(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_keeps_updating_after_the_session_expires(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         admin.forever("POST /admin/api/live/ticket", bare(401))
         admin.cut_sockets()
@@ -239,8 +241,8 @@ class TestHiddenResults:
         expect(page.locator("#voters")).to_have_text("400 voted")
 
 
-class TestSteering:
-    def test_closing_asks_first(self, page: Page, admin: AdminApi) -> None:
+class TestControls:
+    def test_closing_requires_confirmation(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("c")
         dialog = page.get_by_role("dialog")
@@ -254,7 +256,7 @@ class TestSteering:
         expect(page.locator("#turn")).to_have_text("Counting the last votes…")
         expect(page.get_by_role("button", name="Close now")).to_be_hidden()
 
-    def test_a_close_that_is_refused_says_so_on_the_presenter(self, page: Page, admin: AdminApi) -> None:
+    def test_rejected_close_is_shown_on_the_presenter(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll is closed already")
         admin.plan(f"POST /admin/api/polls/{admin.poll_id}/close", refusal)
@@ -264,7 +266,7 @@ class TestSteering:
         page.get_by_role("alert").get_by_role("button", name="OK").click()
         expect(page.get_by_role("alert")).to_have_count(0)
 
-    def test_keys_are_told_and_can_be_turned_off(self, page: Page, admin: AdminApi) -> None:
+    def test_keyboard_shortcuts_are_listed_and_can_be_turned_off(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keys")
@@ -282,7 +284,7 @@ class TestSteering:
         page.keyboard.press("q")
         expect(page.locator("#question")).to_be_visible()
 
-    def test_f_fills_the_screen_and_leaves_it(self, page: Page, admin: AdminApi) -> None:
+    def test_key_f_toggles_full_screen(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         page.keyboard.press("f")
         page.wait_for_function(FULL)
@@ -290,9 +292,7 @@ class TestSteering:
         page.keyboard.press("f")
         page.wait_for_function(f"() => !({FULL})()")
 
-    def test_cursor_and_buttons_leave_while_nobody_moves_and_come_back(
-        self, page: Page, admin: AdminApi
-    ) -> None:
+    def test_cursor_and_buttons_hide_while_idle(self, page: Page, admin: AdminApi) -> None:
         show(page, admin)
         body = page.locator("body")
         page.evaluate("() => document.activeElement.blur()")
@@ -305,7 +305,7 @@ class TestSteering:
         expect(body).to_have_attribute("data-idle", "true")
         expect(page.locator("#controls")).to_have_css("opacity", "1")
 
-    def test_the_screen_is_kept_awake(self, page: Page, admin: AdminApi) -> None:
+    def test_presenter_keeps_the_screen_awake(self, page: Page, admin: AdminApi) -> None:
         page.add_init_script(
             "window.asked = []; Object.defineProperty(navigator, 'wakeLock',"
             " {value: {request: async (kind) => window.asked.push(kind)}})"

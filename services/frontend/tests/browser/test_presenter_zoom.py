@@ -1,4 +1,4 @@
-"""The presenter at 400 % zoom, and in a window of a few lines: it scrolls, and its text stays legible."""
+"""The presenter at 400 % zoom and in a low window: it scrolls, and its text stays legible."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ OUT_OF_REACH: Final = """() => ["question", "bars", "qr", "link", "controls"]
   }).map(({ id }) => id)"""
 
 
-def test_a_presenter_at_four_hundred_percent_scrolls_and_no_text_is_below_twelve_pixels(
+def test_presenter_at_400_percent_scrolls_with_text_of_at_least_12_pixels(
     page: Page, admin: AdminApi
 ) -> None:
     admin.given(128, 85, question="Where shall the whole team go together this summer, if anywhere at all?")

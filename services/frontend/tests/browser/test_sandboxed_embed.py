@@ -1,21 +1,19 @@
-"""An embedded poll in a frame whose sandbox keeps its styles and scripts away."""
+"""An embedded poll in a sandboxed frame that blocks its styles and scripts."""
 
 from playwright.sync_api import Page, expect
 
-from .frame_states import FRIEND
+from .embed_states import EMBEDDING_SITE
 from .routes import Api
 
 
 def embed(page: Page, api: Api, site_url: str, sandbox: str) -> None:
-    address = f"{site_url}/embed/{api.given(embed_origins=[FRIEND]).poll_id}"
+    address = f"{site_url}/embed/{api.given(embed_origins=[EMBEDDING_SITE]).poll_id}"
     around = f'<!doctype html><iframe sandbox="{sandbox}" width=320 height=480 src={address}></iframe>'
-    page.route(f"{FRIEND}/", lambda route: route.fulfill(content_type="text/html", body=around))
-    page.goto(f"{FRIEND}/")
+    page.route(f"{EMBEDDING_SITE}/", lambda route: route.fulfill(content_type="text/html", body=around))
+    page.goto(f"{EMBEDDING_SITE}/")
 
 
-def test_a_sandbox_that_is_too_strict_is_named_with_what_it_must_allow(
-    page: Page, api: Api, site_url: str
-) -> None:
+def test_strict_sandbox_shows_the_required_permissions(page: Page, api: Api, site_url: str) -> None:
     embed(page, api, site_url, "allow-scripts")
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading")).to_have_text(api.poll.question)
@@ -23,7 +21,7 @@ def test_a_sandbox_that_is_too_strict_is_named_with_what_it_must_allow(
     expect(frame.get_by_text("Connecting")).to_be_hidden()
 
 
-def test_a_sandbox_that_allows_it_shows_the_poll_live(page: Page, api: Api, site_url: str) -> None:
+def test_permissive_sandbox_shows_the_poll_live(page: Page, api: Api, site_url: str) -> None:
     embed(page, api, site_url, "allow-scripts allow-same-origin allow-popups")
     frame = page.frame_locator("iframe")
     expect(frame.locator("#live-label")).to_have_text("Live")

@@ -1,4 +1,4 @@
-"""Coming back from the sign-in page: the page shows its own words only, never those of a link."""
+"""Return from the sign-in page: the page shows its own texts, never text from the link."""
 
 import json
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ NOT_OURS = "This sign-in was not started in this tab"
 
 
 def come_back(page: Page, begun: str | None, **query: str) -> None:
-    """Open the page as the sign-in page sends it back; `begun` is the state that this tab waits for."""
+    """Open the page as the sign-in page redirects to it; `begun` is the state that this tab expects."""
     page.goto("/admin/")
     if begun is not None:
         started = {"state": begun, "verifier": "verifier", "back": None, "tab": ""}
@@ -31,7 +31,7 @@ def come_back(page: Page, begun: str | None, **query: str) -> None:
         {"code": "stolen"},
     ],
 )
-def test_an_answer_without_our_state_is_not_used_and_its_text_not_shown(
+def test_callback_with_a_foreign_state_is_ignored_and_its_text_not_shown(
     page: Page, admin: AdminApi, state: str | None, query: dict[str, str]
 ) -> None:
     come_back(page, state, **query)
@@ -49,7 +49,7 @@ def test_an_answer_without_our_state_is_not_used_and_its_text_not_shown(
         (FOREIGN, "The sign-in was not completed."),
     ],
 )
-def test_an_error_of_our_own_sign_in_is_said_by_its_code_in_our_words(
+def test_sign_in_error_is_shown_in_own_words_by_its_code(
     page: Page, admin: AdminApi, code: str, words: str
 ) -> None:
     come_back(page, "ours", error=code, error_description=FOREIGN, state="ours")

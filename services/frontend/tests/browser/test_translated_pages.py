@@ -1,4 +1,4 @@
-"""Pages that a browser translates: what it wrote stays until there is something new to say."""
+"""Pages under a browser's translator: translated text stays until the page has new text."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,15 +58,15 @@ def dashboard(page: Page, admin: AdminApi) -> None:
 
 
 @pytest.mark.parametrize("opened", [voter, presenter, dashboard])
-def test_a_translated_page_is_left_alone(page: Page, admin: AdminApi, opened: Callable[..., Any]) -> None:
+def test_translated_text_is_not_overwritten(page: Page, admin: AdminApi, opened: Callable[..., Any]) -> None:
     opened(page, admin)
     page.wait_for_function("() => document.getAnimations().length === 0")
     assert page.evaluate(TRANSLATE) > 10
-    # Countdowns and the like change once a second and have to; nothing here counts.
+    # Countdowns change once a second and are rewritten; this page has none.
     assert page.evaluate(DRAWN) == []
 
 
-def test_a_translated_page_says_what_is_new(page: Page, admin: AdminApi) -> None:
+def test_new_text_replaces_a_translation(page: Page, admin: AdminApi) -> None:
     voter(page, admin)
     page.evaluate(TRANSLATE)
     admin.count_votes(10, 2)

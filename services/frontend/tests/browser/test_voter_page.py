@@ -1,4 +1,4 @@
-"""Every state of the voter's page, reached the way a voter reaches it."""
+"""Every state of the voter's page, reached as a voter reaches it."""
 
 import re
 from datetime import timedelta
@@ -11,7 +11,6 @@ from contracts.realtime import PollClosedFrame
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .backend import now, two_options
-from .patience import skip
 from .routes import (
     Api,
     bare,
@@ -22,6 +21,7 @@ from .routes import (
     problem,
     results_of,
 )
+from .waits import skip
 
 
 def option(page: Page, choice: str) -> Locator:
@@ -46,42 +46,44 @@ def open_poll(page: Page, api: Api) -> Api:
 
 
 class TestBeforeTheVote:
-    def test_while_loading_the_page_says_so(self, page: Page, api: Api) -> None:
+    def test_loading_state_is_shown(self, page: Page, api: Api) -> None:
         api.forever("GET /polls/active", never)
         page.goto("/")
         expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
 
-    def test_without_network_it_says_so_and_keeps_trying(self, page: Page, api: Api) -> None:
+    def test_network_failure_is_shown_and_retried(self, page: Page, api: Api) -> None:
         api.plan("GET /polls/active", no_network)
         page.goto("/")
         expect(page.get_by_text("no connection")).to_be_visible()
         expect(page.get_by_text("No vote is open right now")).to_be_visible()
 
-    def test_when_busy_it_says_so_and_keeps_trying(self, page: Page, api: Api) -> None:
+    def test_busy_service_is_shown_and_retried(self, page: Page, api: Api) -> None:
         api.plan("GET /polls/active", bare(503))
         page.goto("/")
         expect(page.get_by_text("It is busy just now.")).to_be_visible()
         expect(page.get_by_text("No vote is open right now")).to_be_visible()
 
-    def test_with_no_poll_open_it_waits_and_follows_the_next_by_itself(self, page: Page, api: Api) -> None:
+    def test_page_without_an_open_poll_waits_for_the_next_one(self, page: Page, api: Api) -> None:
         page.goto("/")
         expect(page.get_by_text("No vote is open right now")).to_be_visible()
         expect(page.locator("#live-label")).to_have_text("Live")
         poll = api.given()
         expect(page.get_by_role("heading", name=poll.question)).to_be_visible()
 
-    def test_a_link_to_a_poll_shows_that_poll(self, page: Page, api: Api) -> None:
+    def test_poll_link_shows_that_poll(self, page: Page, api: Api) -> None:
         api.given(question="Tea?")
         page.goto(f"/?poll={api.poll.poll_id}")
         expect(page.get_by_role("heading", name="Tea?")).to_be_visible()
         assert api.count("GET /polls/active") == 0
 
-    def test_an_unknown_link_explains_itself_and_leads_on(self, page: Page, api: Api) -> None:
+    def test_unknown_poll_link_explains_itself_and_links_to_the_active_poll(
+        self, page: Page, api: Api
+    ) -> None:
         page.goto("/?poll=00000000000000000000000000")
         expect(page.get_by_text("We cannot find this poll")).to_be_visible()
         expect(page.get_by_role("link", name="See what is open now")).to_have_attribute("href", "/")
 
-    def test_before_opening_it_counts_down_and_takes_no_vote(self, page: Page, api: Api) -> None:
+    def test_scheduled_poll_counts_down_and_takes_no_vote(self, page: Page, api: Api) -> None:
         poll = api.given(opens_at=now() + timedelta(minutes=9))
         page.clock.install()
         page.goto("/")
@@ -93,7 +95,7 @@ class TestBeforeTheVote:
         option(page, "a").click(force=True)
         assert api.count("POST /vote") == 0
 
-    def test_it_opens_by_itself(self, page: Page, api: Api) -> None:
+    def test_scheduled_poll_opens_by_itself(self, page: Page, api: Api) -> None:
         page.clock.install()
         api.given(opens_at=now() + timedelta(minutes=5))
         page.goto("/")
@@ -102,22 +104,22 @@ class TestBeforeTheVote:
         expect(title(page)).to_have_text("Tap to vote")
         expect(option(page, "a")).to_have_attribute("aria-disabled", "false")
 
-    def test_the_device_clock_does_not_matter(self, page: Page, api: Api) -> None:
+    def test_countdown_ignores_the_device_clock(self, page: Page, api: Api) -> None:
         page.clock.install(time=now() - timedelta(hours=3))
         api.given()
         page.goto("/")
         page.clock.run_for(1_000)
         expect(title(page)).to_have_text("Tap to vote")
 
-    def test_an_open_poll_says_what_a_vote_is(self, page: Page, open_poll: Api) -> None:
+    def test_open_poll_explains_the_voting_rule(self, page: Page, open_poll: Api) -> None:
         expect(title(page)).to_have_text("Tap to vote")
         expect(detail(page)).to_contain_text("One vote per browser")
         expect(page.locator("#total")).to_have_text("213 votes so far")
         expect(option(page, "a")).to_have_accessible_name("Mountains")
 
 
-class TestTheVote:
-    def test_while_sending_it_says_what_and_takes_no_second_tap(self, page: Page, open_poll: Api) -> None:
+class TestVoting:
+    def test_pending_vote_is_shown_and_takes_no_second_tap(self, page: Page, open_poll: Api) -> None:
         open_poll.forever("POST /vote", never)
         option(page, "b").click()
         expect(title(page)).to_have_text("Sending your vote…")
@@ -126,7 +128,7 @@ class TestTheVote:
         option(page, "a").click(force=True)
         assert open_poll.count("POST /vote") == 1
 
-    def test_a_recorded_vote_comes_with_its_receipt(self, page: Page, open_poll: Api) -> None:
+    def test_recorded_vote_shows_its_receipt(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         expect(page.locator("#receipt-code")).not_to_be_empty()
@@ -138,18 +140,18 @@ class TestTheVote:
             ("POST", "/vote")
         )
 
-    def test_the_keyboard_votes_and_focus_stays(self, page: Page, open_poll: Api) -> None:
+    def test_keyboard_vote_keeps_the_focus(self, page: Page, open_poll: Api) -> None:
         page.get_by_role("button", name="Mountains").focus()
         page.keyboard.press("Enter")
         expect(title(page)).to_have_text("Your vote is recorded")
         expect(option(page, "a")).to_be_focused()
 
-    def test_the_outcome_is_announced_in_a_live_region(self, page: Page, open_poll: Api) -> None:
+    def test_vote_result_is_announced_in_a_live_region(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         region = page.get_by_role("status").filter(has_text="Your vote is recorded")
         expect(region).to_contain_text("You voted for “Mountains”")
 
-    def test_a_reload_remembers_on_this_device(self, page: Page, open_poll: Api) -> None:
+    def test_recorded_vote_is_remembered_after_a_reload(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         page.reload()
@@ -158,7 +160,7 @@ class TestTheVote:
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
         assert open_poll.count("POST /vote") == 1
 
-    def test_the_same_vote_again_is_recorded_once(self, page: Page, open_poll: Api) -> None:
+    def test_repeated_vote_is_recorded_once(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         option(page, "b").click()
@@ -166,9 +168,7 @@ class TestTheVote:
         expect(page.locator("#receipt-code")).not_to_be_empty()
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
 
-    def test_the_other_option_after_it_is_refused_and_the_first_stands(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_vote_for_the_other_option_is_rejected(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         option(page, "a").click()
@@ -177,19 +177,19 @@ class TestTheVote:
         expect(option(page, "b")).to_contain_text("✓ Your vote")
         expect(option(page, "a")).not_to_contain_text("Your vote")
 
-    def test_a_vote_nobody_remembers_here_is_still_one_vote(self, page: Page, open_poll: Api) -> None:
+    def test_vote_forgotten_by_the_page_is_still_counted_once(self, page: Page, open_poll: Api) -> None:
         open_poll.has_voted("b")
         option(page, "a").click()
         expect(title(page)).to_have_text("You have already voted")
         expect(detail(page)).not_to_contain_text("you chose")
 
-    def test_a_closed_poll_refuses_and_says_it_did_not_count(self, page: Page, open_poll: Api) -> None:
+    def test_vote_after_the_close_is_shown_as_not_counted(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.CLOSED))
         option(page, "a").click()
         expect(title(page)).to_have_text("Too late, voting had closed")
         expect(option(page, "a")).to_have_attribute("aria-disabled", "true")
 
-    def test_a_refusal_shows_the_reason_given(self, page: Page, open_poll: Api) -> None:
+    def test_rejected_vote_shows_the_reason(self, page: Page, open_poll: Api) -> None:
         open_poll.plan(
             "POST /vote", problem(ProblemType.CROSS_ORIGIN_FORBIDDEN, detail="Open the page itself.")
         )
@@ -208,13 +208,15 @@ class TestProofOfWork:
         expect(page.locator("#live-label")).to_have_text("Live")
         return api
 
-    def test_a_poll_that_asks_for_a_proof_gets_one_by_itself(self, page: Page, open_poll: Api) -> None:
+    def test_required_proof_of_work_is_solved_automatically(self, page: Page, open_poll: Api) -> None:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         calls = [call for call in open_poll.requests if call[0] == "POST" and call[1] != "/live/ticket"]
         assert [path for _, path in calls] == ["/voter-token", "/vote", "/voter-token/challenge", "/vote"]
 
-    def test_meanwhile_it_says_what_it_does_and_takes_no_second_tap(self, page: Page, open_poll: Api) -> None:
+    def test_proof_of_work_in_progress_is_shown_and_takes_no_second_tap(
+        self, page: Page, open_poll: Api
+    ) -> None:
         open_poll.plan("POST /voter-token/challenge", never)
         option(page, "b").click()
         expect(title(page)).to_have_text("One moment: a sum first")
@@ -222,7 +224,7 @@ class TestProofOfWork:
         option(page, "a").click(force=True)
         assert open_poll.count("POST /vote") == 1
 
-    def test_while_it_works_the_page_stays_alive(
+    def test_page_stays_responsive_during_proof_of_work(
         self, page: Page, open_poll: Api, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(
@@ -235,25 +237,25 @@ class TestProofOfWork:
         expect(page.locator("#total")).to_have_text("215 votes so far")
         expect(title(page)).to_have_text("Your vote is recorded", timeout=60_000)
 
-    def test_a_lost_answer_sends_the_same_vote_with_the_same_proof(self, page: Page, open_poll: Api) -> None:
+    def test_retry_after_a_lost_answer_sends_the_same_proof(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), lost(open_poll))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
         assert (open_poll.count("POST /voter-token/challenge"), open_poll.count("POST /vote")) == (1, 3)
 
-    def test_a_proof_that_came_too_late_is_made_anew(self, page: Page, open_poll: Api) -> None:
+    def test_expired_proof_is_replaced_by_a_new_one(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.PROOF_NEEDED), problem(ProblemType.PROOF_NEEDED))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         assert open_poll.count("POST /voter-token/challenge") == 2
 
-    def test_without_network_it_waits_for_the_challenge(self, page: Page, open_poll: Api) -> None:
+    def test_challenge_request_is_retried_after_a_network_failure(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /voter-token/challenge", no_network, bare(503))
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
         assert open_poll.count("POST /voter-token/challenge") == 3
 
-    def test_a_proof_refused_again_and_again_is_told(self, page: Page, open_poll: Api) -> None:
+    def test_repeatedly_rejected_proof_is_shown_as_an_error(self, page: Page, open_poll: Api) -> None:
         refused = problem(ProblemType.PROOF_NEEDED, detail="The challenge has expired")
         open_poll.forever("POST /vote", refused)
         option(page, "b").click()
@@ -261,8 +263,8 @@ class TestProofOfWork:
         assert (open_poll.count("POST /voter-token/challenge"), open_poll.count("POST /vote")) == (3, 4)
 
 
-class TestBadNetworks:
-    def test_busy_is_told_and_the_same_vote_goes_out_again(self, page: Page, open_poll: Api) -> None:
+class TestRetries:
+    def test_busy_service_is_shown_and_the_same_vote_is_sent_again(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", problem(ProblemType.NOT_CONFIRMED), bare(429), bare(502))
         option(page, "b").click()
         expect(title(page)).to_have_text("It is busy just now")
@@ -270,9 +272,7 @@ class TestBadNetworks:
         expect(title(page)).to_have_text("Your vote is recorded", timeout=15_000)
         assert (open_poll.count("POST /vote"), open_poll.count("POST /voter-token")) == (4, 1)
 
-    def test_a_network_with_too_many_new_voters_waits_its_turn_and_is_told_so(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_rate_limited_network_is_shown_and_the_vote_waits(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /voter-token", problem(ProblemType.THROTTLED, retry_after=280))
         page.clock.install()
         option(page, "b").click()
@@ -289,9 +289,7 @@ class TestBadNetworks:
         option(page, "b").click()
         expect(page.locator("#ticker")).to_contain_text("trying again in 3")
 
-    def test_a_lost_answer_is_asked_for_again_and_reads_like_the_first(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_retry_after_a_lost_answer_shows_the_recorded_vote(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", lost(open_poll))
         option(page, "b").click()
         expect(title(page)).to_have_text("No connection")
@@ -299,7 +297,7 @@ class TestBadNetworks:
         expect(page.locator("#receipt-code")).not_to_be_empty()
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
 
-    def test_offline_the_vote_is_kept_and_goes_out_when_back(
+    def test_vote_made_offline_is_sent_when_back_online(
         self, page: Page, open_poll: Api, context: BrowserContext
     ) -> None:
         open_poll.forever("POST /voter-token", no_network)
@@ -311,7 +309,7 @@ class TestBadNetworks:
         context.set_offline(False)
         expect(title(page)).to_have_text("Your vote is recorded")
 
-    def test_a_tab_closed_too_soon_sends_the_vote_when_it_is_back(self, page: Page, open_poll: Api) -> None:
+    def test_vote_of_a_closed_tab_is_sent_when_it_reopens(self, page: Page, open_poll: Api) -> None:
         open_poll.forever("POST /vote", lost(open_poll))
         option(page, "b").click()
         expect(title(page)).to_have_text("No connection")
@@ -323,7 +321,7 @@ class TestBadNetworks:
     @pytest.mark.parametrize(
         "kind", [ProblemType.VOTER_TOKEN_EXPIRED, ProblemType.NO_VOTER_TOKEN, ProblemType.INVALID_VOTER_TOKEN]
     )
-    def test_a_voter_token_that_is_not_good_is_replaced_without_a_word(
+    def test_invalid_voter_token_is_replaced_silently(
         self, page: Page, open_poll: Api, kind: ProblemType
     ) -> None:
         open_poll.plan("POST /vote", problem(kind))
@@ -332,15 +330,13 @@ class TestBadNetworks:
         expect(page.locator("#receipt-code")).to_have_text(open_poll.receipt)
         assert open_poll.count("POST /voter-token") == 2
 
-    def test_voter_tokens_that_are_never_good_end_in_a_clear_word(self, page: Page, open_poll: Api) -> None:
+    def test_repeatedly_invalid_voter_token_is_shown_as_an_error(self, page: Page, open_poll: Api) -> None:
         open_poll.forever("POST /vote", problem(ProblemType.INVALID_VOTER_TOKEN))
         option(page, "b").click()
         expect(title(page)).to_have_text("The voter token is not valid: get a new one")
         assert open_poll.count("POST /voter-token") == 3
 
-    def test_a_vote_that_is_early_by_the_servers_clock_waits_for_the_opening(
-        self, page: Page, open_poll: Api
-    ) -> None:
+    def test_vote_before_the_opening_by_server_time_waits_for_it(self, page: Page, open_poll: Api) -> None:
         open_poll.plan(
             "POST /vote",
             problem(ProblemType.NOT_OPEN_YET, retry_after=1, opens_at=now() + timedelta(seconds=1)),
@@ -351,7 +347,7 @@ class TestBadNetworks:
 
 
 class TestLive:
-    def test_bars_move_while_members_vote_and_never_back(self, page: Page, open_poll: Api) -> None:
+    def test_bars_follow_votes_and_never_show_an_older_version(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         expect(option(page, "a")).to_contain_text("60%")
         open_poll.count_votes(300, 100)
@@ -361,14 +357,14 @@ class TestLive:
         open_poll.count_votes(302, 100)
         expect(page.locator("#total")).to_have_text("403 votes so far")
 
-    def test_the_snapshot_is_asked_for_at_once_with_what_is_known(self, page: Page, open_poll: Api) -> None:
+    def test_snapshot_is_requested_at_once_with_the_known_version(self, page: Page, open_poll: Api) -> None:
         assert open_poll.pings[0] == {"action": "ping", "poll_id": open_poll.poll_id, "version": 0}
         open_poll.cut_sockets()
         expect(page.locator("#live-label")).to_have_text("Connecting")
         expect(page.locator("#live-label")).to_have_text("Live")
         assert open_poll.pings[-1]["version"] == open_poll.version
 
-    def test_each_connection_has_its_own_ticket(self, page: Page, open_poll: Api) -> None:
+    def test_each_connection_uses_its_own_ticket(self, page: Page, open_poll: Api) -> None:
         before = open_poll.count("POST /live/ticket")
         open_poll.cut_sockets()
         expect(page.locator("#live-label")).to_have_text("Connecting")
@@ -376,9 +372,7 @@ class TestLive:
         assert open_poll.count("POST /live/ticket") == before + 1
         assert len({socket.url for socket in open_poll.sockets}) == len(open_poll.sockets)
 
-    def test_without_sockets_results_are_fetched_and_the_page_says_delayed(
-        self, page: Page, api: Api
-    ) -> None:
+    def test_results_without_sockets_are_polled_and_marked_delayed(self, page: Page, api: Api) -> None:
         api.sockets_work = False
         api.given(1, 2)
         page.goto("/")
@@ -387,7 +381,7 @@ class TestLive:
         api.count_votes(2, 2)
         expect(page.locator("#total")).to_have_text("4 votes so far", timeout=10_000)
 
-    def test_a_poll_that_closes_shows_the_final_result(self, page: Page, open_poll: Api) -> None:
+    def test_closing_poll_shows_the_final_result(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         version = open_poll.version + 1
@@ -402,12 +396,12 @@ class TestLive:
         expect(detail(page)).to_contain_text("60% to 40%, 215 votes. You voted for “Mountains”.")
         expect(option(page, "a")).to_contain_text("★ Most votes")
 
-    def test_a_tie_is_called_a_tie(self, page: Page, api: Api) -> None:
+    def test_tie_is_shown_as_a_tie(self, page: Page, api: Api) -> None:
         poll = api.given(2, 2, status="closed")
         page.goto(f"/?poll={poll.poll_id}")
         expect(title(page)).to_have_text("Final result: a tie")
 
-    def test_a_switch_to_another_poll_is_followed(self, page: Page, open_poll: Api) -> None:
+    def test_page_follows_a_switch_to_another_poll(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         second = open_poll.switch_poll(question="And now?")
@@ -418,7 +412,7 @@ class TestLive:
         option(page, "b").click()
         expect(title(page)).to_have_text("Your vote is recorded")
 
-    def test_a_vote_under_way_at_the_switch_is_accounted_for(self, page: Page, open_poll: Api) -> None:
+    def test_pending_vote_at_a_poll_switch_is_reported(self, page: Page, open_poll: Api) -> None:
         open_poll.plan("POST /vote", lost(open_poll))
         with page.expect_event("requestfailed"):
             option(page, "a").click()
@@ -427,7 +421,7 @@ class TestLive:
         expect(page.locator("#elsewhere")).to_have_text("Your vote on the previous question is recorded.")
         expect(title(page)).to_have_text("Tap to vote")
 
-    def test_nonsense_on_the_socket_is_ignored(self, page: Page, open_poll: Api) -> None:
+    def test_malformed_socket_messages_are_ignored(self, page: Page, open_poll: Api) -> None:
         for socket in open_poll.sockets:
             for text in ("", "null", "[1]", '"x"', "{", '{"type":"error","title":"?"}', '{"poll_id":1}'):
                 socket.send(text)
@@ -444,7 +438,7 @@ class TestHiddenResults:
             (ResultVisibility.NEVER, "Results are not public"),
         ],
     )
-    def test_the_page_says_until_when(
+    def test_hidden_results_show_when_they_become_visible(
         self, page: Page, api: Api, visibility: ResultVisibility, words: str
     ) -> None:
         api.given(result_visibility=visibility)
@@ -452,7 +446,7 @@ class TestHiddenResults:
         expect(page.locator("#total")).to_have_text(words)
         expect(option(page, "a")).not_to_contain_text("%")
 
-    def test_having_voted_opens_them_by_the_pass(self, page: Page, api: Api) -> None:
+    def test_vote_reveals_results_by_its_results_pass(self, page: Page, api: Api) -> None:
         api.given(result_visibility=ResultVisibility.AFTER_VOTE)
         tickets: list[dict[str, str]] = []
         page.on("request", lambda r: tickets.append(body_of(r)) if "/live/ticket" in r.url else None)
@@ -465,9 +459,9 @@ class TestHiddenResults:
         assert tickets[-1] == {"results_pass": api.recorded[-1].results_pass}
 
 
-class TestStrangeTexts:
+class TestLongTexts:
     @pytest.mark.parametrize("viewport", [(320, 640), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
-    def test_long_words_and_mixed_directions_never_scroll_sideways(
+    def test_long_words_and_mixed_directions_never_cause_horizontal_scrolling(
         self, page: Page, api: Api, viewport: tuple[int, int]
     ) -> None:
         page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
@@ -478,7 +472,7 @@ class TestStrangeTexts:
         expect(option(page, "a")).to_contain_text("14%")
         assert page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth") <= 0
 
-    def test_the_options_stay_where_they_are_when_the_vote_is_in(self, page: Page, open_poll: Api) -> None:
+    def test_options_keep_their_position_after_the_vote(self, page: Page, open_poll: Api) -> None:
         before = option(page, "a").bounding_box()
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")

@@ -1,4 +1,4 @@
-"""CloudFormation's end of a custom resource, and AWS around it."""
+"""Integration tests of the publisher: a fake CloudFormation that receives responses, and AWS by moto."""
 
 import json
 import os
@@ -21,13 +21,13 @@ BUCKET = "tot-test-site"
 
 
 class CloudFormation:
-    """Sends events to a custom resource and keeps the answers."""
+    """Sends events to a custom resource and stores its responses."""
 
     def __init__(self) -> None:
         self.answers: list[dict[str, Any]] = []
         self.content_types: list[str | None] = []
         self.refusals: list[int] = []
-        """Statuses of the next answers, before those that are taken."""
+        """Statuses of the next responses, before the accepting ones."""
         answers, content_types, refusals = self.answers, self.content_types, self.refusals
 
         class Receiver(BaseHTTPRequestHandler):
@@ -38,7 +38,7 @@ class CloudFormation:
                 self.end_headers()
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-                """Say nothing."""
+                """Do not log requests."""
 
         self.server = HTTPServer(("127.0.0.1", 0), Receiver)
         Thread(target=self.server.serve_forever, daemon=True).start()

@@ -60,7 +60,9 @@ def invalidated(distribution_id: str) -> list[str]:
     return [item["Id"] for item in listed["InvalidationList"].get("Items", [])]
 
 
-def test_creating_uploads_every_page_and_says_so(s3: "S3Client", cloud_formation: CloudFormation) -> None:
+def test_create_uploads_every_page_and_reports_success(
+    s3: "S3Client", cloud_formation: CloudFormation
+) -> None:
     publish_site.handler(cloud_formation.event("Create"), CONTEXT)
     assert keys(s3) == {"index.html", "admin/index.html", "admin/", "admin", "style.css", "config.json"}
     page = s3.get_object(Bucket=BUCKET, Key="admin/")
@@ -72,19 +74,19 @@ def test_creating_uploads_every_page_and_says_so(s3: "S3Client", cloud_formation
     assert (answer["RequestId"], answer["LogicalResourceId"]) == ("request-0", "PublishedSite")
 
 
-def test_the_answer_has_no_content_type_because_the_address_is_signed_without_one(
+def test_response_has_no_content_type_because_the_url_is_signed_without_one(
     s3: "S3Client", cloud_formation: CloudFormation
 ) -> None:
     publish_site.handler(cloud_formation.event("Create"), CONTEXT)
     assert cloud_formation.content_types == [""]
 
 
-def test_creating_needs_no_invalidation(s3: "S3Client", cloud_formation: CloudFormation) -> None:
+def test_create_invalidates_nothing(s3: "S3Client", cloud_formation: CloudFormation) -> None:
     publish_site.handler(cloud_formation.event("Create", made := distribution()), CONTEXT)
     assert invalidated(made) == []
 
 
-def test_updating_removes_what_is_gone_and_drops_the_copies_at_the_edge(
+def test_update_removes_old_objects_and_invalidates_the_edge(
     s3: "S3Client", cloud_formation: CloudFormation, site: Path
 ) -> None:
     made = distribution()
@@ -98,7 +100,7 @@ def test_updating_removes_what_is_gone_and_drops_the_copies_at_the_edge(
     assert [answer["PhysicalResourceId"] for answer in cloud_formation.answers] == ["site", "site"]
 
 
-def test_an_asset_outlives_its_release_because_open_pages_may_still_ask_for_it(
+def test_update_keeps_assets_of_older_releases(
     s3: "S3Client", cloud_formation: CloudFormation, site: Path
 ) -> None:
     asset = site / "assets" / "part-1a2b.js"
@@ -110,24 +112,22 @@ def test_an_asset_outlives_its_release_because_open_pages_may_still_ask_for_it(
     assert {"assets/part-1a2b.js", "assets/part-3c4d.js"} <= keys(s3)
 
 
-def test_deleting_empties_the_bucket_so_that_it_can_be_deleted(
+def test_delete_empties_the_bucket(
     s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bucket, "DELETE_LIMIT", 2)  # so that one request does not take them all
+    monkeypatch.setattr(bucket, "DELETE_LIMIT", 2)  # several DeleteObjects requests are needed
     publish_site.handler(cloud_formation.event("Create"), CONTEXT)
     publish_site.handler(cloud_formation.event("Delete"), CONTEXT)
     assert keys(s3) == set()
     assert cloud_formation.answers[-1]["Status"] == "SUCCESS"
 
 
-def test_deleting_when_the_bucket_is_gone_already_succeeds(
-    s3: "S3Client", cloud_formation: CloudFormation
-) -> None:
+def test_delete_succeeds_without_the_bucket(s3: "S3Client", cloud_formation: CloudFormation) -> None:
     publish_site.handler(cloud_formation.event("Delete", Bucket="tot-gone"), CONTEXT)
     assert cloud_formation.answers[-1]["Status"] == "SUCCESS"
 
 
-def test_a_failure_is_told_with_its_reason_and_counted_as_an_error(
+def test_failure_is_reported_with_its_reason_and_counted_as_error(
     s3: "S3Client", cloud_formation: CloudFormation
 ) -> None:
     with pytest.raises(ClientError):
@@ -137,7 +137,7 @@ def test_a_failure_is_told_with_its_reason_and_counted_as_an_error(
     assert "NoSuchBucket" in answer["Reason"]
 
 
-def test_an_unknown_request_is_refused_and_touches_nothing(
+def test_unknown_request_type_is_rejected_without_changes(
     s3: "S3Client", cloud_formation: CloudFormation
 ) -> None:
     publish_site.handler(cloud_formation.event("Create"), CONTEXT)
@@ -148,16 +148,14 @@ def test_an_unknown_request_is_refused_and_touches_nothing(
     assert keys(s3) == before
 
 
-def test_a_failed_update_keeps_the_resource_so_that_nothing_is_emptied(
-    s3: "S3Client", cloud_formation: CloudFormation
-) -> None:
+def test_failed_update_keeps_the_physical_id(s3: "S3Client", cloud_formation: CloudFormation) -> None:
     with pytest.raises(ClientError):
         publish_site.handler(cloud_formation.event("Update", "E-gone"), CONTEXT)
     assert cloud_formation.answers[-1]["PhysicalResourceId"] == "site"
 
 
 @pytest.mark.parametrize("failures", [1, 3])
-def test_an_answer_that_was_not_taken_is_sent_again(
+def test_rejected_response_is_retried(
     s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch, failures: int
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)
@@ -166,7 +164,7 @@ def test_an_answer_that_was_not_taken_is_sent_again(
     assert [answer["Status"] for answer in cloud_formation.answers] == ["SUCCESS"] * (failures + 1)
 
 
-def test_an_answer_that_no_attempt_brought_fails_the_function_for_its_alarm(
+def test_undelivered_response_fails_the_function(
     s3: "S3Client", cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(time, "sleep", lambda _: None)
@@ -175,7 +173,7 @@ def test_an_answer_that_no_attempt_brought_fails_the_function_for_its_alarm(
         publish_site.handler(cloud_formation.event("Create"), CONTEXT)
 
 
-def test_all_attempts_to_answer_fit_into_the_function_after_a_call_that_hung() -> None:
+def test_all_response_attempts_fit_into_the_function_timeout() -> None:
     attempts = len(custom_resource.PAUSES_SECONDS) + 1
     answering = attempts * custom_resource.ANSWER_TIMEOUT_SECONDS + sum(custom_resource.PAUSES_SECONDS)
     template = yaml_parse((Path(__file__).parents[2] / "template.yaml").read_text())

@@ -128,9 +128,9 @@ test("new codes ask to be saved before the page is left", () => {
 });
 
 test("an export has the path of its poll and joins its pages", () => {
-  expect(exportAsked("p/1", "vote_log", "csv")).toEqual({
-    path: "/admin/api/results/p%2F1/export?what=vote_log&format=csv",
-    name: "vote_log-p/1.csv",
+  expect(exportAsked("p/1", "vote-log", "csv")).toEqual({
+    path: "/admin/api/results/p%2F1/export?what=vote-log&format=csv",
+    name: "vote-log-p/1.csv",
     type: "text/csv",
   });
   expect(joined(["h", "r"], "text/csv")).toEqual(["h", "r"]);

@@ -22,7 +22,7 @@ describe("an audit event", () => {
     ["member_invited", "ben: viewer", "invited ben as viewer"],
     ["member_removed", "ben", "removed ben"],
     ["codes_minted", "50 codes", "made 50 codes"],
-    ["results_exported", "vote log, csv", "exported vote log, csv"],
+    ["results_exported", "vote-log, csv", "exported vote-log, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
     ["an_action_of_tomorrow", "x", "an action of tomorrow x"],
   ])("%p about %p reads %p", (action, about, words) => {

@@ -1,4 +1,4 @@
-"""The linter of the browser floor finds what is newer, and what `start.js` may not use."""
+"""The linter reports features newer than the browser floor, and those that `start.js` may not use."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ BUN: Final = str(Path(sys.executable).parent / "bun")
 
 @pytest.fixture(scope="module")
 def eslint() -> list[str]:
-    """Return the command of the locked linter."""
+    """Return the command of the pinned linter."""
     subprocess.run([BUN, "install", "--frozen-lockfile", "--silent"], cwd=FRONTEND, check=True)
     return [BUN, "--bun", "node_modules/eslint/bin/eslint.js", "--stdin", "--stdin-filename"]
 
@@ -27,7 +27,7 @@ def eslint() -> list[str]:
         ("site/voter/x.js", "navigator.share({});", ""),
     ],
 )
-def test_the_linter_finds_what_is_newer_than_the_floor_unless_it_has_a_reason(
+def test_linter_reports_features_newer_than_the_browser_floor(
     eslint: list[str], file: str, code: str, found: str
 ) -> None:
     done = subprocess.run(

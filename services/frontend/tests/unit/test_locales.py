@@ -1,4 +1,4 @@
-"""Every phrase exists in every language, says what the English one says, and is said somewhere."""
+"""Translations: every phrase exists in every language, has the English placeholders, and is used."""
 
 import json
 import re
@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import OptionsV2, OptionV2, PollV3
-from poll_service.domain.embed_page import frame_of
-from poll_service.domain.translations import WORDS as LINKS
+from poll_service.domain.embed_page import embed_page_of
+from poll_service.domain.translations import MESSAGES as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"
@@ -25,20 +25,20 @@ PLURALS: Final = {
     "he": {"one", "two", "other"},
     "ar": {"zero", "one", "two", "few", "many", "other"},
 }
-"""As browsers have them (CLDR); `test_languages.py` asks one."""
+"""The plural categories of CLDR; `test_languages.py` compares them with a browser's."""
 
 SAYS_THE_NUMBER_ITSELF: Final = {"zero", "one", "two"}
 NAME: Final = re.compile(r'["`]([a-z_]+\.[a-z_]+|summary|viewers|votes|votes_so_far)["`]')
 NAME_AT: Final = re.compile(r'phraseAt\("(\w+)"')
 WITHOUT_SCRIPTS: Final = {"screen quiet floor", "unstyled"}
-"""Classes of what is shown where no script runs to translate it: to voters in every language at once."""
+"""Classes of text for pages without scripts, which show every language at once."""
 
 OWN_NAME: Final = {"This", "That", "or"}
-"""The mark of the site is the same in every language."""
+"""The site's name is the same in every language."""
 
 
 def words_in(language: str) -> dict[str, Phrase]:
-    [path] = LOCALES.glob(f"{language}.js*")  # English is a module, on board of every page
+    [path] = LOCALES.glob(f"{language}.js*")  # English is a module, loaded with every page
     text = path.read_text()
     words: dict[str, Phrase] = json.loads(text.removeprefix("export default ").removesuffix(";\n"))
     return words
@@ -57,14 +57,14 @@ def placeholders(text: str) -> set[str]:
 
 
 def code() -> Iterator[str]:
-    """What may say a phrase: modules, without what others wrote and the phrases themselves."""
+    """Return the source of the modules that may name phrases, without vendored code and phrases."""
     for path in SITE.rglob("*.js"):
         if path.parent.name not in {"vendor", "locales"}:
             yield path.read_text()
 
 
 class _Markup(HTMLParser):
-    """The phrases a page names, and the texts it says without naming one."""
+    """The phrases that a page names, and its texts without a phrase."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,31 +107,31 @@ def markup() -> _Markup:
         closes_at=None, policy=VoterPolicy.DEVICE, result_visibility=ResultVisibility.ALWAYS,
         show_turnout=False, revision=2,
     )  # fmt: skip
-    page.feed(frame_of(poll))
+    page.feed(embed_page_of(poll))
     return page
 
 
 def said() -> set[str]:
-    """Every phrase that the pages say."""
+    """Every phrase that the pages use."""
     text = "\n".join(code())
     at = {f"{name}.{how}" for name in NAME_AT.findall(text) for how in ("time", "day")}
     return set(NAME.findall(text)) | at | set(markup().named)
 
 
-def test_the_languages_offered_are_those_that_there_are() -> None:
+def test_offered_languages_match_the_locale_files() -> None:
     offered = re.findall(r"^  (\w\w): ", (SITE / "logic" / "language.js").read_text(), re.MULTILINE)
     assert offered == list(PLURALS)
     assert {path.stem for path in LOCALES.iterdir()} == set(PLURALS)
 
 
 @pytest.mark.parametrize("language", PLURALS)
-def test_no_phrase_is_missing_and_none_is_too_many(language: str) -> None:
+def test_every_language_has_exactly_the_english_phrases(language: str) -> None:
     assert set(WORDS[language]) == set(ENGLISH)
     assert list(WORDS[language]) == sorted(WORDS[language])
 
 
 @pytest.mark.parametrize("language", PLURALS)
-def test_every_phrase_has_the_placeholders_of_the_english_one(language: str) -> None:
+def test_every_phrase_has_the_placeholders_of_the_english_phrase(language: str) -> None:
     for name, phrase in WORDS[language].items():
         wanted = placeholders(forms(ENGLISH[name]).get("other") or forms(ENGLISH[name])[""])
         for category, text in forms(phrase).items():
@@ -142,7 +142,7 @@ def test_every_phrase_has_the_placeholders_of_the_english_one(language: str) -> 
 
 
 @pytest.mark.parametrize("language", PLURALS)
-def test_what_is_counted_has_every_plural_of_the_language(language: str) -> None:
+def test_counted_phrases_have_every_plural_of_the_language(language: str) -> None:
     for name, phrase in WORDS[language].items():
         assert isinstance(phrase, str) == isinstance(ENGLISH[name], str), name
         if not isinstance(phrase, str):
@@ -150,7 +150,7 @@ def test_what_is_counted_has_every_plural_of_the_language(language: str) -> None
 
 
 @pytest.mark.parametrize("language", [language for language in PLURALS if language != "en"])
-def test_nothing_was_left_in_english(language: str) -> None:
+def test_translations_differ_from_english(language: str) -> None:
     same = {name for name, phrase in WORDS[language].items() if phrase == ENGLISH[name]}
     assert same <= {"live.live", "live.offline"}
     if language in {"he", "ar"}:
@@ -162,34 +162,34 @@ def test_nothing_was_left_in_english(language: str) -> None:
         assert latin == set()
 
 
-def test_no_phrase_is_said_that_does_not_exist() -> None:
+def test_every_used_phrase_exists() -> None:
     groups = {name.split(".")[0] for name in ENGLISH}
     assert {name for name in said() if name.split(".")[0] in groups} <= set(ENGLISH)
 
 
-def test_no_phrase_exists_that_is_never_said() -> None:
+def test_every_phrase_is_used() -> None:
     assert set(ENGLISH) - said() == set()
 
 
 @pytest.mark.parametrize("language", PLURALS)
-def test_the_pages_of_links_say_what_the_voters_page_says(language: str) -> None:
+def test_link_previews_use_the_phrases_of_the_voter_page(language: str) -> None:
     ours, theirs = WORDS[language], LINKS[language]
     assert (ours["unknown.title"], ours["unknown.detail"], ours["unknown.action"]) == (
-        theirs.lost,
-        theirs.why,
-        theirs.back,
+        theirs.not_found_title,
+        theirs.not_found_detail,
+        theirs.not_found_action,
     )
     assert f" {ours['vote.or']} " in theirs.choice
     assert list(LINKS) == list(PLURALS)
 
 
-def test_the_markup_says_nothing_that_is_not_translated_and_starts_in_english() -> None:
+def test_markup_contains_only_phrases_in_english() -> None:
     page = markup()
     assert page.unnamed <= OWN_NAME
     assert page.named == {name: ENGLISH[name] for name in page.named}
 
 
 @pytest.mark.parametrize("part", ['id="floor"', "<noscript>"])
-def test_what_is_shown_without_scripts_stands_there_in_every_language(part: str) -> None:
+def test_text_without_scripts_is_in_every_language(part: str) -> None:
     block = (SITE / "index.html").read_text().partition(part)[2].partition("    </")[0]
     assert ["en", *re.findall(r'<p lang="(\w\w)"', block)] == list(PLURALS)

@@ -1,7 +1,7 @@
-"""The pure modules of `site/logic` pass their own tests, which Bun runs, and those tests cover them.
+"""The pure modules of `site/logic` pass their own tests, run by Bun, with enough coverage.
 
-The JavaScript tests are in `tests/logic`: what is beside the modules is published. Their results are added to
-the summary of `./dev test`, which reads `.dev/test/logic.xml`; coverage is in `.dev/test/logic.lcov`.
+The JavaScript tests are in `tests/logic`, because the folder of the modules is published. `./dev test` adds
+their results from `.dev/test/logic.xml` to its summary; coverage is in `.dev/test/logic.lcov`.
 """
 
 import os
@@ -19,7 +19,7 @@ MIN_COVERAGE: Final = 0.95
 
 @pytest.fixture(scope="module")
 def lcov(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Run all tests of the logic once. Any failure fails here, with what Bun printed."""
+    """Run all tests of the logic once; a failure fails here, with Bun's output."""
     results, scratch = REPORTS / "logic.xml", tmp_path_factory.mktemp("coverage")
     REPORTS.mkdir(parents=True, exist_ok=True)
     results.unlink(missing_ok=True)
@@ -36,13 +36,13 @@ def lcov(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (scratch / "lcov.info").replace(REPORTS / "logic.lcov").read_text()
 
 
-def test_the_logic_of_the_pages_passes_its_tests(lcov: str) -> None:
+def test_page_logic_passes_its_own_tests(lcov: str) -> None:
     suites = parse(REPORTS / "logic.xml").getroot()  # noqa: S314 (Bun wrote it a moment ago)
     assert int(suites.get("tests", 0)) > 400
     assert int(suites.get("skipped", 0)) == 0
 
 
-def test_every_module_of_the_logic_is_covered_by_its_tests(lcov: str) -> None:
+def test_every_module_of_the_page_logic_is_covered(lcov: str) -> None:
     covered: dict[str, float] = {}
     for record in lcov.split("end_of_record"):
         facts = dict(line.split(":", 1) for line in record.strip().splitlines() if ":" in line)

@@ -18,7 +18,7 @@ def write(site: Path, **files: str) -> Path:
     return site
 
 
-def test_a_page_in_a_folder_is_also_stored_under_the_folders_name(tmp_path: Path) -> None:
+def test_page_in_a_folder_is_also_stored_under_the_folder_name(tmp_path: Path) -> None:
     objects = published(write(tmp_path, admin__index_html="<p>admin"))
     assert set(objects) == {"admin/index.html", "admin/", "admin", "config.json"}
     for key in ("admin/", "admin"):
@@ -27,23 +27,23 @@ def test_a_page_in_a_folder_is_also_stored_under_the_folders_name(tmp_path: Path
         assert objects[key].cache_control == "no-cache"
 
 
-def test_the_first_page_has_one_key_only(tmp_path: Path) -> None:
+def test_root_page_has_one_key(tmp_path: Path) -> None:
     assert set(published(write(tmp_path, index_html="<p>"))) == {"index.html", "config.json"}
 
 
-def test_pages_and_configuration_are_asked_for_anew_and_modules_may_stay_at_the_edge(tmp_path: Path) -> None:
+def test_pages_and_configuration_are_revalidated_and_modules_cached_at_the_edge(tmp_path: Path) -> None:
     objects = published(write(tmp_path, index_html="<p>", logic__clock_js="1"))
     assert objects["index.html"].cache_control == objects["config.json"].cache_control == "no-cache"
     assert "max-age=0" in objects["logic/clock.js"].cache_control
     assert "s-maxage=300" in objects["logic/clock.js"].cache_control
 
 
-def test_what_is_named_by_its_content_is_kept_for_good(tmp_path: Path) -> None:
+def test_assets_are_immutable(tmp_path: Path) -> None:
     objects = published(write(tmp_path, **{"assets__page-1a2b_js": "1"}))
     assert objects["assets/page-1a2b.js"].cache_control == "public, max-age=31536000, immutable"
 
 
-def test_pages_go_out_when_all_that_they_name_is_there(tmp_path: Path) -> None:
+def test_pages_are_uploaded_last(tmp_path: Path) -> None:
     pages = {"index_html": "<p>", "admin__index_html": "<p>"}
     write(tmp_path, **pages, voter__page_js="1", assets__page_js="1", z_css="")
     keys = [item.key for item in site_objects(tmp_path, {})]
@@ -51,18 +51,18 @@ def test_pages_go_out_when_all_that_they_name_is_there(tmp_path: Path) -> None:
     assert len(keys) == 8
 
 
-def test_the_configuration_is_what_the_template_says(tmp_path: Path) -> None:
+def test_configuration_contains_the_properties_of_the_template(tmp_path: Path) -> None:
     config = published(tmp_path, {"signInUrl": "https://s.example", "webSocketPath": "/ws"})["config.json"]
     assert config.body == b'{\n  "signInUrl": "https://s.example",\n  "webSocketPath": "/ws"\n}'
     assert config.content_type == "application/json"
 
 
-def test_a_file_type_nobody_thought_of_stops_the_publication(tmp_path: Path) -> None:
+def test_unknown_file_type_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(UnknownFileTypeError, match=r"notes\.docx"):
         published(write(tmp_path, notes_docx="x"))
 
 
-def test_every_file_of_our_site_has_a_content_type_and_the_pages_are_there() -> None:
+def test_every_file_of_the_real_site_has_a_content_type() -> None:
     objects = published(PAGES)
     pages = {"index.html", "admin/", "admin/index.html", "present/", "present/index.html"}
     assert pages | {"style.css", "voter/page.js"} <= set(objects)

@@ -1,4 +1,4 @@
-"""What the template promises about the one address: who answers, what may be kept, what a page may do."""
+"""The distribution's template: origins, cache policies and security headers of each path."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ SERVICE = Path(__file__).resolve().parents[2]
 ALL_METHODS = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-"""Its key is the path alone, and the encodings that CloudFront itself names."""
+"""A managed policy: the key is the path and the encodings that CloudFront normalises."""
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 FRAMED = "/embed/" + "?" * 26
@@ -27,7 +27,7 @@ CSP = HEADERS["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurity
 POLICY = {name: value for name, _, value in (directive.partition(" ") for directive in CSP[0].split("; "))}
 
 
-def test_each_path_is_answered_by_its_service() -> None:
+def test_each_path_is_routed_to_its_service() -> None:
     assert {path: behaviour["TargetOriginId"] for path, behaviour in BEHAVIOURS.items()} == {
         "/polls/*": "public-api",
         "/results/*": "public-api",
@@ -44,12 +44,12 @@ def test_each_path_is_answered_by_its_service() -> None:
     assert DISTRIBUTION["DefaultCacheBehavior"]["TargetOriginId"] == "site"
 
 
-def test_pages_lead_to_https_and_apis_take_nothing_else() -> None:
+def test_pages_redirect_to_https_and_apis_require_it() -> None:
     assert DISTRIBUTION["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https"
     assert {behaviour["ViewerProtocolPolicy"] for behaviour in BEHAVIOURS.values()} == {"https-only"}
 
 
-def test_a_links_page_is_kept_two_seconds_at_the_most_by_path_and_language() -> None:
+def test_link_preview_is_cached_two_seconds_at_most_by_path_and_language() -> None:
     assert BEHAVIOURS["/p/*"]["CachePolicyId"] == {"Ref": "PublicPages"}
     policy = RESOURCES["PublicPages"]["Properties"]["CachePolicyConfig"]
     assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 2)
@@ -59,8 +59,8 @@ def test_a_links_page_is_kept_two_seconds_at_the_most_by_path_and_language() -> 
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": ["lang"]}
 
 
-def test_what_a_visitor_sends_is_in_a_cache_key_only_as_a_value_that_the_edge_function_chose() -> None:
-    """The function's own test, `edge.test.js`, shows that these become one of a few values."""
+def test_cache_keys_hold_only_values_that_the_edge_function_chose() -> None:
+    """The function's own test, `edge.test.js`, shows that each value becomes one of a few."""
     bounded = {"headers": {"Origin", "Accept-Language"}, "query": {"lang"}}
     keyed = [{"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["SiteRequests", "FunctionARN"]}}]
     unbounded = []
@@ -86,7 +86,7 @@ def test_what_a_visitor_sends_is_in_a_cache_key_only_as_a_value_that_the_edge_fu
 
 
 @pytest.mark.parametrize("path", ["/polls/*", "/results/*", FRAMED])
-def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path: str) -> None:
+def test_public_responses_are_cached_two_seconds_at_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
     policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]
     assert (policy["MinTTL"], policy["DefaultTTL"], policy["MaxTTL"]) == (0, 0, 2)
@@ -97,8 +97,9 @@ def test_public_answers_are_kept_two_seconds_at_the_most_by_path_and_origin(path
     assert set(BEHAVIOURS[path]["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
 
 
-def test_pictures_are_kept_as_long_as_they_say() -> None:
-    """By the managed policy CachingOptimized: path alone is the key, up to a year as the answer says."""
+def test_images_are_cached_as_their_headers_allow() -> None:
+    """By the managed policy CachingOptimized: the path is the key, for up to a year as the response
+    states."""
     assert BEHAVIOURS["/images/*"]["CachePolicyId"] == DISTRIBUTION["DefaultCacheBehavior"]["CachePolicyId"]
     assert BEHAVIOURS["/images/*"]["AllowedMethods"] == ["GET", "HEAD"]
 
@@ -106,12 +107,12 @@ def test_pictures_are_kept_as_long_as_they_say() -> None:
 @pytest.mark.parametrize(
     "path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/admin/api/*", "/ws"]
 )
-def test_nothing_personal_is_ever_kept(path: str) -> None:
+def test_personal_responses_are_never_cached(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == CACHING_DISABLED
 
 
 @pytest.mark.parametrize("path", ["/voter-token", "/voter-token/*", "/vote", "/live/*", "/ws"])
-def test_the_voters_address_and_origin_reach_the_apis_that_check_them(path: str) -> None:
+def test_client_address_and_origin_are_forwarded_to_voter_apis(path: str) -> None:
     assert BEHAVIOURS[path]["OriginRequestPolicyId"] == {"Ref": "VoterRequests"}
     policy = RESOURCES["VoterRequests"]["Properties"]["OriginRequestPolicyConfig"]
     headers = policy["HeadersConfig"]
@@ -126,12 +127,12 @@ def test_the_voters_address_and_origin_reach_the_apis_that_check_them(path: str)
     assert policy["QueryStringsConfig"] == {"QueryStringBehavior": "all"}
 
 
-def test_the_organisers_token_reaches_the_admin_api() -> None:
+def test_access_token_is_forwarded_to_the_admin_api() -> None:
     assert BEHAVIOURS["/admin/api/*"]["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST
     assert set(BEHAVIOURS["/admin/api/*"]["AllowedMethods"]) == ALL_METHODS
 
 
-def test_errors_keep_their_body_and_are_not_kept() -> None:
+def test_errors_keep_their_body_and_are_not_cached() -> None:
     responses = DISTRIBUTION["CustomErrorResponses"]
     assert all(set(response) == {"ErrorCode", "ErrorCachingMinTTL"} for response in responses)
     assert {response["ErrorCachingMinTTL"] for response in responses} == {0}
@@ -139,7 +140,7 @@ def test_errors_keep_their_body_and_are_not_kept() -> None:
 
 
 @pytest.mark.parametrize("name", API_ORIGINS)
-def test_every_api_is_told_that_the_request_came_this_way(name: str) -> None:
+def test_every_api_origin_gets_the_origin_secret(name: str) -> None:
     [header] = ORIGINS[name]["OriginCustomHeaders"]
     assert header["HeaderName"] == "X-Origin-Verify"
     text, values = header["HeaderValue"]["Fn::Sub"]
@@ -148,7 +149,7 @@ def test_every_api_is_told_that_the_request_came_this_way(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", API_ORIGINS)
-def test_an_api_is_reached_over_https_except_on_the_emulator(name: str) -> None:
+def test_api_origins_use_https_except_on_the_emulator(name: str) -> None:
     origin = ORIGINS[name]
     assert origin["CustomOriginConfig"]["OriginProtocolPolicy"]["Fn::If"] == [
         "OnEmulator",
@@ -161,7 +162,7 @@ def test_an_api_is_reached_over_https_except_on_the_emulator(name: str) -> None:
     assert on_emulator["Fn::Sub"][0] == f"/_aws/execute-api/${{Api}}{suffix}"
 
 
-def test_only_the_site_is_the_bucket_and_only_through_the_distribution() -> None:
+def test_bucket_is_reachable_only_through_the_distribution() -> None:
     assert "OriginAccessControlId" in ORIGINS["site"]
     allow, on_aws = RESOURCES["SiteBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     condition, on_emulator, deny = on_aws["Fn::If"]
@@ -173,7 +174,7 @@ def test_only_the_site_is_the_bucket_and_only_through_the_distribution() -> None
     assert set(blocked.values()) == {True}
 
 
-def test_only_a_polls_frame_says_itself_who_may_show_it() -> None:
+def test_only_the_embed_page_sets_its_own_frame_ancestors() -> None:
     assert BEHAVIOURS[FRAMED]["ResponseHeadersPolicyId"] == {"Ref": "FramedHeaders"}
     framed = RESOURCES["FramedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     strict = HEADERS["SecurityHeadersConfig"]
@@ -182,12 +183,12 @@ def test_only_a_polls_frame_says_itself_who_may_show_it() -> None:
 
 
 @pytest.mark.parametrize("path", ["", *(path for path in BEHAVIOURS if path != FRAMED)])
-def test_the_security_headers_are_on_every_answer(path: str) -> None:
+def test_security_headers_are_on_every_response(path: str) -> None:
     behaviour = BEHAVIOURS.get(path, DISTRIBUTION["DefaultCacheBehavior"])
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 
-def test_a_page_runs_and_shows_nothing_but_its_own() -> None:
+def test_content_security_policy_allows_own_content_only() -> None:
     assert POLICY["default-src"] == "'none'"
     for kind in ("script-src", "style-src", "img-src", "manifest-src", "font-src"):
         assert POLICY[kind] == "'self'"
@@ -197,15 +198,15 @@ def test_a_page_runs_and_shows_nothing_but_its_own() -> None:
     assert not re.search(r"unsafe|\*|data:|http", " ".join(POLICY.values()))
 
 
-def test_a_page_talks_to_itself_its_socket_and_the_sign_ins_tokens_only() -> None:
-    # The whole path: on the laptop the sign-in lies on the emulator's port.
+def test_pages_connect_only_to_the_site_its_socket_and_the_token_endpoint() -> None:
+    # The whole path: on a laptop the sign-in shares the emulator's port.
     assert POLICY["connect-src"] == "'self' ${Socket}://${Host} ${SignIn}/oauth2/token"
     values = CSP[1]
     assert values["Socket"] == {"Fn::If": ["OnEmulator", "ws", "wss"]}
     assert values["Host"] == {"Fn::Select": [1, {"Fn::Split": ["://", {"Ref": "SiteOrigin"}]}]}
 
 
-def test_the_other_headers_are_strict() -> None:
+def test_other_security_headers_are_strict() -> None:
     security = HEADERS["SecurityHeadersConfig"]
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
     assert security["FrameOptions"]["FrameOption"] == "DENY"
@@ -214,7 +215,7 @@ def test_the_other_headers_are_strict() -> None:
     assert custom == {"Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"}
 
 
-def test_new_pages_are_published_by_a_plain_deployment() -> None:
+def test_deployment_publishes_new_pages() -> None:
     site = RESOURCES["PublishedSite"]["Properties"]
     function = RESOURCES["PublishSiteFunction"]
     assert site["Version"] == {"Ref": "PublishSiteFunction.Version"}
@@ -222,7 +223,7 @@ def test_new_pages_are_published_by_a_plain_deployment() -> None:
     assert "build-PublishSiteFunction: pages" in (SERVICE / "Makefile").read_text().splitlines()
 
 
-def test_the_publisher_may_write_its_bucket_and_invalidate_its_distribution_and_no_more() -> None:
+def test_publisher_may_only_write_its_bucket_and_invalidate_its_distribution() -> None:
     [policy] = RESOURCES["PublishSiteRole"]["Properties"]["Policies"]
     actions: set[str] = set()
     for statement in policy["PolicyDocument"]["Statement"]:

@@ -1,45 +1,45 @@
-"""What each function is told by its template."""
+"""Settings of each function, as its template sets them."""
 
 from gateway import settings
 from gateway.settings import EnvironmentSettings, Text
 
 
 class Settings(EnvironmentSettings):
-    """What every function of this service needs."""
+    """Settings of every function of this service."""
 
     polls_table: Text
 
 
 class HttpSettings(Settings, settings.HttpSettings):
-    """What functions behind an HTTP API need besides."""
+    """Settings of functions behind an HTTP API."""
 
 
 class ChangingSettings(HttpSettings, settings.MembersSettings):
-    """What functions need besides that take an organiser's step, which goes into the audit log."""
+    """Settings of functions that change a poll for an organiser, which the audit log records."""
 
     audit_log_table: Text
 
 
-class PicturesSettings(settings.HttpSettings):
-    """What functions that keep and show pictures need: the bucket, and no table."""
+class ImageSettings(settings.HttpSettings):
+    """Settings of functions that store and serve images: the bucket, and no table."""
 
     pictures_bucket: Text
 
 
-class UploadSettings(PicturesSettings):
-    """What the function that keeps an organiser's picture needs besides."""
+class UploadSettings(ImageSettings):
+    """Settings of the function that stores an organiser's image."""
 
     audit_log_table: Text
 
 
 class PageSettings(HttpSettings):
-    """What functions that answer pages need besides: where the pages are."""
+    """Settings of functions that return pages, with the site's origin."""
 
     site_origin: Text
 
 
 class ClosingSettings(ChangingSettings):
-    """What functions that set a time of closing need besides."""
+    """Settings of functions that set a closing time."""
 
     environment: Text
     finish_poll_arn: Text

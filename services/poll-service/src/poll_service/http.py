@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service: requests, responses, and the problem for each domain error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -17,34 +17,34 @@ from contracts.polls import (
 )
 from contracts.problem import ProblemType
 from contracts.roles import Role
-from gateway.answer import PRIVATE, SHARED_BRIEFLY
 from gateway.operation import Operation
 from gateway.resolver import HttpApi, Problems
+from gateway.response import PRIVATE, SHARED_BRIEFLY
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import errors
 from poll_service.domain.image import CONTENT_TYPE
-from poll_service.domain.link_preview import no_page_now, no_preview
-from poll_service.domain.translations import words_for
+from poll_service.domain.link_preview import not_found_page, unavailable_page
+from poll_service.domain.translations import messages_for
 
 PROBLEMS: Final[Problems] = {
     errors.PollNotFound: ProblemType.UNKNOWN_POLL,
     errors.InvalidState: ProblemType.INVALID_STATE,
     errors.AnotherPollActive: ProblemType.ANOTHER_POLL_ACTIVE,
     errors.RevisionConflict: ProblemType.REVISION_CONFLICT,
-    errors.TimeRefused: ProblemType.VALIDATION_FAILED,
-    errors.RerunRefused: ProblemType.VALIDATION_FAILED,
+    errors.InvalidTime: ProblemType.VALIDATION_FAILED,
+    errors.UnknownRerun: ProblemType.VALIDATION_FAILED,
     errors.BadCursor: ProblemType.VALIDATION_FAILED,
     errors.NotAnImage: ProblemType.NOT_AN_IMAGE,
-    errors.PictureTooLarge: ProblemType.TOO_LARGE,
-    errors.PictureRefused: ProblemType.VALIDATION_FAILED,
-    errors.PictureNotFound: ProblemType.NOT_FOUND,
+    errors.ImageTooLarge: ProblemType.TOO_LARGE,
+    errors.InvalidImage: ProblemType.VALIDATION_FAILED,
+    errors.ImageNotFound: ProblemType.NOT_FOUND,
     errors.Unavailable: ProblemType.UNAVAILABLE,
 }
 
 
 class ListPolls(BaseModel):
-    """What the query may say: how many polls, and from where on."""
+    """The query: the size of a page, and the cursor of its start."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ class ListPolls(BaseModel):
 
 
 class DeletePoll(BaseModel):
-    """What the query may say: the revision that was seen."""
+    """The query: the revision that was seen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -64,16 +64,19 @@ LANGUAGE: Final = "Accept-Language"
 PAGE: Final = "text/html; charset=utf-8"
 
 
-PAGES_OF_REFUSALS: Final = (
+STATUSES_WITH_PAGE: Final = (
     HTTPStatus.NOT_FOUND,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""A person who opens a link always gets a page. Only requests past the edge get a problem."""
+"""Errors that are a page, so that a person with a link always gets one.
+
+Only requests that did not come through the edge get a problem.
+"""
 
 
 def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | None = None) -> Response[str]:
-    """Return a page for everybody; the edge keeps it for a moment, unless it says that there is nothing.
+    """Return a page for everyone; the edge keeps it for a moment if its status is 200.
 
     `vary` names the request header that the page depends on.
     """
@@ -82,30 +85,30 @@ def page_answer(page: str, status: HTTPStatus = HTTPStatus.OK, *, vary: str | No
     return Response(status, PAGE, page, headers={"Cache-Control": cache, **varying})
 
 
-def refusal_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
-    """Return the page in place of a problem, in the language of the link or of its reader."""
-    if kind.status not in PAGES_OF_REFUSALS:
+def error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
+    """Return the page that replaces a problem, in the language of the link or of its reader."""
+    if kind.status not in STATUSES_WITH_PAGE:
         return None
     event = app.current_event
-    words = words_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
-    page = no_preview(words) if kind.status is HTTPStatus.NOT_FOUND else no_page_now(words)
+    messages = messages_for(event.query_string_parameters.get("lang"), event.headers.get(LANGUAGE.lower()))
+    page = not_found_page(messages) if kind.status is HTTPStatus.NOT_FOUND else unavailable_page(messages)
     return page_answer(page, kind.status, vary=LANGUAGE)
 
 
 GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
 GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
-PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
-EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(PAGES_OF_REFUSALS, PAGE))
+PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
+EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 
 UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
-GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, refuses=[ProblemType.NOT_FOUND])
+GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, errors=[ProblemType.NOT_FOUND])
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, takes=ListPolls)
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, request_model=ListPolls)
 CREATE_POLL: Final = Operation(
     {HTTPStatus.CREATED: PollV4, HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=CreatePoll,
+    request_model=CreatePoll,
     creates=True,
 )
 GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
@@ -113,37 +116,37 @@ OPEN_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=OpenPoll,
+    request_model=OpenPoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 EDIT_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=EditPoll,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
+    request_model=EditPoll,
+    errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.EDITOR,
     current_role=True,
-    takes=ChangePoll,
+    request_model=ChangePoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
     role=Role.OWNER,
     current_role=True,
-    takes=ChangePoll,
+    request_model=ChangePoll,
     required=False,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 DELETE_POLL: Final = Operation(
     {HTTPStatus.NO_CONTENT: None},
     role=Role.OWNER,
     current_role=True,
-    takes=DeletePoll,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
+    request_model=DeletePoll,
+    errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )

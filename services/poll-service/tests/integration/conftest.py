@@ -1,4 +1,4 @@
-"""The service on moto: table and routes as its template says, requests as API Gateway sends them."""
+"""The service on moto: table and routes from its template, requests as API Gateway sends them."""
 
 import base64
 import importlib
@@ -72,7 +72,7 @@ ENVIRONMENT: Final = {
 
 
 class OneCallAtATime:
-    """DynamoDB carries out each request as a whole; moto needs its callers to queue up."""
+    """A DynamoDB client for threads: DynamoDB executes each request atomically, moto needs a lock."""
 
     def __init__(self, client: "DynamoDBClient") -> None:
         self._client = client
@@ -90,7 +90,7 @@ class OneCallAtATime:
 
 @pytest.fixture(scope="module", autouse=True)
 def account() -> Iterator[None]:
-    """An account and the functions' environment, for all tests of a module."""
+    """Provide an AWS account and the functions' environment for all tests of a module."""
     with emulated_aws() as variables:
         for name, value in ENVIRONMENT.items():
             variables.setenv(name, value)
@@ -109,7 +109,7 @@ def secrets(account: None) -> "SecretsManagerClient":
 
 @pytest.fixture(autouse=True)
 def aws(dynamodb: "DynamoDBClient", secrets: "SecretsManagerClient") -> None:
-    """Empty what is there, and create what a test has deleted."""
+    """Empty all resources, and create those that a test has deleted."""
     moto_state.clear(ACCOUNT, REGION)
     forget_secrets()
     existing = dynamodb.list_tables()["TableNames"]
@@ -133,14 +133,14 @@ def handler(account: None) -> Callable[[str], ModuleType]:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """A clock that stands still until the test moves it."""
+    """Provide a frozen clock that only the test moves."""
     with time_machine.travel(now(), tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def bucket(aws: None) -> "S3Client":
-    """The bucket of pictures, empty."""
+    """Provide the empty bucket of images."""
     client = boto3.client("s3")
     if not client.list_buckets()["Buckets"]:
         where: Any = {"LocationConstraint": REGION}
@@ -161,12 +161,12 @@ def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
 
 @pytest.fixture
 def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEventV2]]:
-    """Return what is in the audit log, oldest first."""
+    """Return a function that reads the audit log, oldest entry first."""
 
     def read() -> list[AuditEventV2]:
         items = dynamodb.query(
             TableName=AUDIT_LOG,
-            KeyConditionExpression="audit log = :all",
+            KeyConditionExpression="audit_log = :all",
             ExpressionAttributeValues={":all": {"S": ALL}},
         )["Items"]
         return [from_item(item) for item in items]
@@ -176,7 +176,7 @@ def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEventV2]]:
 
 @pytest.fixture
 def given_draft(polls: PollsStore) -> Callable[..., Poll]:
-    """Write a draft; `ago` moves its creation into the past."""
+    """Return a function that writes a draft; `ago` moves its creation into the past."""
 
     def write(question: str = "Tea or coffee?", ago: timedelta = timedelta()) -> Poll:
         wanted = CreatePoll.model_validate(
@@ -191,13 +191,16 @@ def given_draft(polls: PollsStore) -> Callable[..., Poll]:
 
 @pytest.fixture
 def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[..., Poll]:
-    """Write a poll opened an hour ago; `ends_in` may be negative: then it is past its end, unannounced."""
+    """Return a function that writes a poll opened an hour ago.
+
+    `ends_in` may be negative: then the poll is past its end and its close is not announced.
+    """
 
     def write(question: str = "Tea or coffee?", ends_in: timedelta | None = None) -> Poll:
         hour = timedelta(hours=1)
         closes_at = None if ends_in is None else now() + ends_in
         draft = given_draft(question, ago=2 * hour)
-        opened = lifecycle.open_poll(draft, polls.agenda(), closes_at, now() - hour)
+        opened = lifecycle.open_poll(draft, polls.schedule(), closes_at, now() - hour)
         polls.save(opened)
         return opened.poll
 
@@ -206,7 +209,7 @@ def given_open(polls: PollsStore, given_draft: Callable[..., Poll]) -> Callable[
 
 @pytest.fixture
 def ask(handler: Callable[[str], ModuleType]) -> Callable[..., SimpleNamespace]:
-    """Send one request to the function of this slug, on the route that the template gives it."""
+    """Return a function that sends one request to the function of a slug, on its route in the template."""
 
     def send(
         slug: str,
@@ -254,7 +257,7 @@ def ask(handler: Callable[[str], ModuleType]) -> Callable[..., SimpleNamespace]:
 
 @pytest.fixture
 def finish(handler: Callable[[str], ModuleType]) -> Callable[..., None]:
-    """Wake `finish_poll` as the schedule does."""
+    """Return a function that invokes `finish_poll` as the scheduler does."""
 
     def wake(event: object) -> None:
         handler("finish_poll").handler(event, CONTEXT)
@@ -264,7 +267,7 @@ def finish(handler: Callable[[str], ModuleType]) -> Callable[..., None]:
 
 @pytest.fixture
 def scheduled_closes(account: None) -> Callable[[], list[dict[str, Any]]]:
-    """Return all schedules there are, whole."""
+    """Return a function that reads all schedules."""
 
     def read() -> list[dict[str, Any]]:
         scheduler = boto3.client("scheduler")
@@ -278,7 +281,7 @@ def scheduled_closes(account: None) -> Callable[[], list[dict[str, Any]]]:
 
 @pytest.fixture
 def stream(dynamodb: "DynamoDBClient") -> Callable[[], list[dict[str, Any]]]:
-    """Return every record on the table's stream, as Lambda gets it."""
+    """Return a function that reads every record of the table's stream, as Lambda receives it."""
 
     def read() -> list[dict[str, Any]]:
         arn = dynamodb.describe_table(TableName=TABLE)["Table"]["LatestStreamArn"]

@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/archive: a closed poll only, for good, and safe to ask again."""
+"""POST /admin/api/polls/{poll_id}/archive: closed polls only, permanent, and safe to repeat."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ def types_on(stream: Stream) -> list[str]:
     return [image["event"]["M"]["type"]["S"] for image in images if "event" in image]
 
 
-def test_a_closed_poll_is_archived_and_the_stream_says_so(ask: Ask, closed: Poll, stream: Stream) -> None:
+def test_archiving_a_closed_poll_publishes_the_event(ask: Ask, closed: Poll, stream: Stream) -> None:
     before = now()
 
     answer = ask("archive_poll", poll_id=closed.poll_id)
@@ -40,7 +40,7 @@ def test_a_closed_poll_is_archived_and_the_stream_says_so(ask: Ask, closed: Poll
     assert (event["status"], event["revision"]) == ({"S": "closed"}, {"N": "4"})
 
 
-def test_organisers_see_that_it_is_archived_and_voters_that_it_is_closed(ask: Ask, closed: Poll) -> None:
+def test_archived_poll_is_archived_to_organisers_and_closed_to_voters(ask: Ask, closed: Poll) -> None:
     seen_before = ask("get_public_poll", poll_id=closed.poll_id).body
 
     archived = ask("archive_poll", poll_id=closed.poll_id).body
@@ -53,7 +53,7 @@ def test_organisers_see_that_it_is_archived_and_voters_that_it_is_closed(ask: As
     assert "archived_at" not in seen
 
 
-def test_asking_again_keeps_the_moment_and_tells_everybody_again(
+def test_repeated_archiving_keeps_the_time_and_publishes_again(
     ask: Ask, closed: Poll, stream: Stream
 ) -> None:
     first, again = (ask("archive_poll", poll_id=closed.poll_id).body for _ in range(2))
@@ -62,7 +62,7 @@ def test_asking_again_keeps_the_moment_and_tells_everybody_again(
     assert types_on(stream)[-2:] == ["poll_archived", "poll_archived"]
 
 
-def test_a_poll_whose_close_nobody_was_told_of_is_announced_closed_first(
+def test_archiving_announces_an_unannounced_close_first(
     ask: Ask, given_open: Callable[..., Poll], stream: Stream
 ) -> None:
     poll = given_open(ends_in=-SECOND)
@@ -93,9 +93,7 @@ def test_a_draft_cannot_be_archived(ask: Ask, given_draft: Callable[..., Poll]) 
     assert (answer.status, answer.body["type"]) == (409, "/problems/invalid-state")
 
 
-def test_an_archived_poll_cannot_be_opened_again_and_closing_it_changes_nothing(
-    ask: Ask, closed: Poll
-) -> None:
+def test_archived_poll_cannot_be_opened_and_closing_it_changes_nothing(ask: Ask, closed: Poll) -> None:
     archived = ask("archive_poll", poll_id=closed.poll_id).body
 
     opening = ask("open_poll", poll_id=closed.poll_id)
@@ -104,7 +102,7 @@ def test_an_archived_poll_cannot_be_opened_again_and_closing_it_changes_nothing(
     assert ask("close_poll", poll_id=closed.poll_id).body == archived
 
 
-def test_a_scheduled_close_that_comes_late_changes_nothing(
+def test_late_scheduled_close_of_archived_poll_changes_nothing(
     ask: Ask, closed: Poll, finish: Callable[..., None]
 ) -> None:
     archived = ask("archive_poll", poll_id=closed.poll_id).body
@@ -119,6 +117,6 @@ def test_an_unknown_poll_cannot_be_archived(ask: Ask, poll_id: str) -> None:
     assert ask("archive_poll", poll_id=poll_id).status == 404
 
 
-def test_nobody_archives_a_poll_unnamed(ask: Ask, closed: Poll) -> None:
+def test_archiving_requires_an_organiser(ask: Ask, closed: Poll) -> None:
     assert ask("archive_poll", poll_id=closed.poll_id, subject=None).status == 403
     assert ask("get_poll", poll_id=closed.poll_id).body["archived_at"] is None

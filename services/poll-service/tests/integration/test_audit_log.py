@@ -1,4 +1,4 @@
-"""Whatever an organiser does to a poll is in the audit log, in the same transaction; nothing else is."""
+"""Each change by an organiser is in the audit log, in the same transaction; nothing else is."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -30,20 +30,20 @@ DAY = timedelta(days=1)
 WANTED = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
 
-def test_the_life_of_a_poll_can_be_read_from_the_audit_log(
+def test_audit_log_records_the_lifecycle_of_a_poll(
     ask: Ask, audit_log: Read, clock: time_machine.Traveller
 ) -> None:
     poll_id = ask("create_poll", WANTED).body["poll_id"]
     later = format_instant(now() + timedelta(hours=1))
     edit = {"question": "Tea or cocoa?", "show_turnout": False, "closes_at": format_instant(now() + DAY)}
     for slug, body in (
-        ("edit_poll", edit),  # turnout is not shown anyway: what stays as it is, is not said
+        ("edit_poll", edit),  # `show_turnout` is false already: unchanged fields are not recorded
         ("open_poll", {"opens_at": later}),
         ("edit_poll", {"status": "draft"}),
         ("open_poll", None),
         ("edit_poll", {"closes_at": format_instant(now() + 2 * DAY)}),
         ("close_poll", None),
-        ("close_poll", None),  # changes nothing any more
+        ("close_poll", None),  # changes nothing
     ):
         clock.shift(timedelta(milliseconds=10))
         answer = ask(slug, body, poll_id=poll_id)
@@ -65,10 +65,10 @@ def test_the_life_of_a_poll_can_be_read_from_the_audit_log(
     }
 
 
-def test_archiving_and_deleting_are_in_it_too_without_a_word_of_the_poll(
+def test_audit_log_records_archiving_and_deleting_without_texts_of_the_poll(
     ask: Ask, audit_log: Read, given_open: Callable[..., Poll]
 ) -> None:
-    poll = given_open(ends_in=timedelta(minutes=-1))  # the clock has closed it, nobody was told yet
+    poll = given_open(ends_in=timedelta(minutes=-1))  # closed by the clock, not announced yet
     assert ask("archive_poll", poll_id=poll.poll_id).status == 200
     assert ask("delete_poll", poll_id=poll.poll_id).status == 204
 
@@ -76,7 +76,7 @@ def test_archiving_and_deleting_are_in_it_too_without_a_word_of_the_poll(
     assert poll.question not in "".join(entry.model_dump_json() for entry in audit_log())
 
 
-def test_what_is_refused_and_what_the_clock_does_leaves_no_entry(
+def test_rejected_requests_and_clock_transitions_leave_no_audit_entry(
     ask: Ask, audit_log: Read, finish: Callable[..., None], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=timedelta(minutes=-1))
@@ -88,12 +88,12 @@ def test_what_is_refused_and_what_the_clock_does_leaves_no_entry(
     assert audit_log() == []
 
 
-def test_a_step_that_is_not_written_is_not_in_the_audit_log_either(
+def test_conflicting_write_leaves_no_audit_entry(
     polls: PollsStore, audit_log: Read, given_open: Callable[..., Poll]
 ) -> None:
-    poll, agenda = given_open(), polls.agenda()
+    poll, schedule = given_open(), polls.schedule()
     actor = Actor("organiser-1", now(), name="ada")
-    closing = actor.sign(close_poll(poll, agenda, actor.at), poll)
+    closing = actor.stamp(close_poll(poll, schedule, actor.at), poll)
     polls.save(closing)
     with pytest.raises(WriteConflict):
         polls.save(closing)
@@ -101,7 +101,7 @@ def test_a_step_that_is_not_written_is_not_in_the_audit_log_either(
     assert [entry.action for entry in audit_log()] == [AuditAction.POLL_CLOSED]
 
 
-def test_without_a_audit_log_no_step_of_an_organiser_is_taken(
+def test_change_fails_while_the_audit_log_is_missing(
     ask: Ask, dynamodb: "DynamoDBClient", polls: PollsStore, given_draft: Callable[..., Poll]
 ) -> None:
     draft = given_draft()
@@ -111,18 +111,18 @@ def test_without_a_audit_log_no_step_of_an_organiser_is_taken(
     assert polls.get(draft.poll_id) == draft
 
 
-def test_a_store_that_was_given_no_audit_log_writes_no_step_of_an_organiser(
+def test_store_without_audit_log_writes_no_change_by_an_organiser(
     dynamodb: "DynamoDBClient", polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll, actor = given_open(), Actor("organiser-1", now())
-    closing = actor.sign(close_poll(poll, polls.agenda(), actor.at), poll)
+    closing = actor.stamp(close_poll(poll, polls.schedule(), actor.at), poll)
 
-    with pytest.raises(TypeError, match="no audit log"):
+    with pytest.raises(TypeError, match="without an audit log"):
         PollsStore(dynamodb, "tot-test-polls").save(closing)
     assert polls.get(poll.poll_id) == poll
 
 
-def test_a_picture_is_in_the_audit_log_by_its_address_before_it_is_kept(
+def test_image_path_is_in_the_audit_log_before_the_image_is_stored(
     ask: Ask, audit_log: Read, bucket: "S3Client", dynamodb: "DynamoDBClient"
 ) -> None:
     picture = BytesIO()

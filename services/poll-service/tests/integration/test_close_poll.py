@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/close: in three seconds, and safe to ask again."""
+"""POST /admin/api/polls/{poll_id}/close: in three seconds, and safe to repeat."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def test_an_open_poll_closes_in_three_seconds(
 
 
 @pytest.mark.usefixtures("clock")
-def test_asking_again_gives_the_same_answer_and_one_scheduled_close(
+def test_repeated_close_returns_the_same_end_and_creates_one_scheduled_close(
     ask: Ask, given_open: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open()
@@ -48,7 +48,7 @@ def test_asking_again_gives_the_same_answer_and_one_scheduled_close(
     assert len(scheduled_closes()) == 1
 
 
-def test_a_lost_scheduled_close_is_mended_by_asking_again(
+def test_repeated_close_restores_a_lost_scheduled_close(
     ask: Ask, given_open: Callable[..., Poll], stream: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open(ends_in=-SECOND)
@@ -74,14 +74,14 @@ def test_an_unknown_poll_cannot_be_closed(ask: Ask, given_open: Callable[..., Po
     assert ask("close_poll", poll_id=poll_id).status == 404
 
 
-def test_nobody_closes_a_poll_unnamed(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_closing_requires_an_organiser(ask: Ask, given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 
     assert ask("close_poll", poll_id=poll.poll_id, subject=None).status == 403
     assert ask("get_poll", poll_id=poll.poll_id).body["closes_at"] is None
 
 
-def test_an_ended_poll_that_another_has_followed_can_still_be_announced(
+def test_close_can_be_announced_after_the_next_poll_has_opened(
     ask: Ask, given_open: Callable[..., Poll], given_draft: Callable[..., Poll]
 ) -> None:
     ended = given_open(ends_in=-SECOND)

@@ -1,4 +1,4 @@
-"""POST /admin/api/polls: what becomes a draft, and what is wrong with what does not."""
+"""POST /admin/api/polls: valid requests become a draft, invalid ones name the fields."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -50,10 +50,10 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
     }
     stored = polls.get(created.poll_id)
     assert stored.created_by == "organiser-7"
-    assert stored.managed_at(now()) == created
+    assert stored.to_admin(now()) == created
 
 
-def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
+def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
     ends = format_instant(now() + timedelta(days=1))
 
     wanted = {
@@ -72,14 +72,14 @@ def test_all_that_can_be_wanted_is_kept(ask: Ask, polls: PollsStore) -> None:
     wanted["options"]["b"]["image"] = None  # type: ignore[index]
     wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
     assert {name: answer.body[name] for name in wanted} == wanted
-    assert polls.get(answer.body["poll_id"]).managed_at(now()) == PollV4.model_validate(answer.body)
+    assert polls.get(answer.body["poll_id"]).to_admin(now()) == PollV4.model_validate(answer.body)
 
 
-def test_a_proof_of_work_that_is_asked_for_is_kept_and_told(ask: Ask, polls: PollsStore) -> None:
+def test_required_proof_of_work_is_stored_and_published(ask: Ask, polls: PollsStore) -> None:
     poll_id = ask("create_poll", {**WANTED, "proof_of_work": True}).body["poll_id"]
     assert polls.get(poll_id).proof_of_work is True
     assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
-    opened = lifecycle.open_poll(polls.get(poll_id), Agenda(), None, now()).event
+    opened = lifecycle.open_poll(polls.get(poll_id), Schedule(), None, now()).event
     assert isinstance(opened, PollOpenedV2)
 
 
@@ -119,7 +119,7 @@ def without(*path: str) -> dict[str, Any]:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_wrong_is_said_field_by_field_and_nothing_is_written(
+def test_invalid_creation_names_each_field_and_writes_nothing(
     ask: Ask, polls: PollsStore, wanted: object, field: str
 ) -> None:
     answer = ask("create_poll", text=json.dumps(wanted))
@@ -135,62 +135,62 @@ def test_what_is_wrong_is_said_field_by_field_and_nothing_is_written(
 @pytest.mark.parametrize(
     "text", ["", "{", '{"question": ', "[" * 4000, '{"question": "\\ud800"}', "\ud800", "NaN", "{}{}"]
 )
-def test_a_body_that_is_no_json_is_malformed(ask: Ask, text: str) -> None:
+def test_body_that_is_no_json_fails_validation(ask: Ask, text: str) -> None:
     assert ask("create_poll", text=text).status == 422
 
 
-def test_a_body_the_gateway_encoded_is_read(ask: Ask) -> None:
+def test_base64_encoded_body_is_read(ask: Ask) -> None:
     encoded = base64.b64encode(json.dumps(WANTED).encode()).decode()
 
     assert ask("create_poll", text=encoded, is_base64=True).status == 201
 
 
-def test_bytes_that_are_no_text_are_malformed(ask: Ask) -> None:
+def test_body_that_is_no_text_fails_validation(ask: Ask) -> None:
     encoded = base64.b64encode(b'{"question": "\xff"}').decode()
 
     assert ask("create_poll", text=encoded, is_base64=True).status == 422
 
 
 @pytest.mark.parametrize("content_type", [None, "", "text/plain", "application/x-www-form-urlencoded"])
-def test_a_body_that_is_not_declared_as_json_is_not_read(ask: Ask, content_type: str | None) -> None:
+def test_body_without_json_content_type_is_rejected(ask: Ask, content_type: str | None) -> None:
     answer = ask("create_poll", WANTED, headers={"content-type": content_type})
 
     assert (answer.status, answer.body["type"]) == (415, "/problems/not-json")
 
 
-def test_json_with_a_charset_is_json(ask: Ask) -> None:
+def test_json_content_type_with_charset_is_accepted(ask: Ask) -> None:
     answer = ask("create_poll", WANTED, headers={"content-type": "Application/JSON; charset=utf-8"})
 
     assert answer.status == 201
 
 
-def test_a_body_beyond_all_measure_is_not_read(ask: Ask) -> None:
+def test_oversized_body_is_rejected(ask: Ask) -> None:
     answer = ask("create_poll", {"question": "x" * MAX_BODY_BYTES})
 
     assert (answer.status, answer.body["type"]) == (413, "/problems/too-large")
 
 
-def test_of_very_many_mistakes_some_are_named(ask: Ask) -> None:
+def test_number_of_named_field_errors_is_limited(ask: Ask) -> None:
     answer = ask("create_poll", {f"field{number}": 1 for number in range(200)})
 
     assert answer.status == 422
     assert len(answer.body["errors"]) == MAX_FIELD_ERRORS
 
 
-def test_what_was_sent_is_not_repeated(ask: Ask) -> None:
+def test_error_response_does_not_repeat_the_input(ask: Ask) -> None:
     answer = ask("create_poll", {**WANTED, "policy": "a-secret-of-mine"})
 
     assert "a-secret-of-mine" not in json.dumps(answer.body)
 
 
-def test_a_request_that_nobody_vouches_for_is_refused(ask: Ask, polls: PollsStore) -> None:
+def test_creation_requires_an_organiser(ask: Ask, polls: PollsStore) -> None:
     answer = ask("create_poll", WANTED, subject=None)
 
     assert (answer.status, answer.body["type"]) == (403, "/problems/not-allowed")
     assert polls.page(10, None) == ([], None)
 
 
-def test_two_polls_are_two(ask: Ask, polls: PollsStore) -> None:
+def test_repeated_creation_without_key_makes_two_polls(ask: Ask, polls: PollsStore) -> None:
     one, other = ask("create_poll", WANTED), ask("create_poll", WANTED)
 
     assert one.body["poll_id"] != other.body["poll_id"]
@@ -198,7 +198,7 @@ def test_two_polls_are_two(ask: Ask, polls: PollsStore) -> None:
         polls.get("0" * 26)
 
 
-def test_the_runs_of_a_poll_are_all_runs_of_the_first(ask: Ask) -> None:
+def test_every_rerun_refers_to_the_first_poll(ask: Ask) -> None:
     first = ask("create_poll", WANTED).body["poll_id"]
     second = ask("create_poll", {**WANTED, "rerun_of": first}).body
     third = ask("create_poll", {**WANTED, "rerun_of": second["poll_id"]}).body
@@ -208,7 +208,7 @@ def test_the_runs_of_a_poll_are_all_runs_of_the_first(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize("rerun_of", ["0" * 26, "#agenda", "x", 7])
-def test_what_is_no_poll_cannot_be_run_again(ask: Ask, polls: PollsStore, rerun_of: object) -> None:
+def test_rerun_of_unknown_poll_is_rejected(ask: Ask, polls: PollsStore, rerun_of: object) -> None:
     answer = ask("create_poll", {**WANTED, "rerun_of": rerun_of})
 
     assert (answer.status, [error["field"] for error in answer.body["errors"]]) == (422, ["rerun_of"])
@@ -220,7 +220,7 @@ def test_what_is_no_poll_cannot_be_run_again(ask: Ask, polls: PollsStore, rerun_
     [(-1, 1, "opens_at"), (24 * 367, None, "opens_at"), (2, 1, "closes_at"), (2, 2, "closes_at")],
     ids=["past", "more than a year ahead", "crossing", "no time between"],
 )
-def test_times_that_no_poll_can_have_are_named(
+def test_impossible_times_are_rejected_by_field(
     ask: Ask, opens_in: int, closes_in: int | None, field: str
 ) -> None:
     moment = now()

@@ -1,4 +1,4 @@
-"""DELETE /admin/api/polls/{poll_id}: what goes, what stays of it, and which polls cannot be deleted."""
+"""DELETE /admin/api/polls/{poll_id}: the tombstone, the event, and polls that cannot be deleted."""
 
 import json
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def given_archived(ask: Ask, given_open: Callable[..., Poll], polls: PollsStore)
 
 
 @pytest.mark.parametrize("archived", [True, False], ids=["archived", "a draft"])
-def test_of_a_deleted_poll_only_its_name_stays(
+def test_deleted_poll_leaves_only_its_id(
     ask: Ask,
     given_draft: Callable[..., Poll],
     given_archived: Callable[[], Poll],
@@ -50,9 +50,9 @@ def test_of_a_deleted_poll_only_its_name_stays(
     assert item.keys() == {"poll_id", "revision", "deleted_at", "event"}
     assert "secret" not in json.dumps(item)
     assert "organiser-1" not in json.dumps(item)
-    told = read_record(stream()[-1]).event(POLL_EVENTS)
-    assert isinstance(told, PollDeleted)
-    assert (told.revision, told.status, told.closes_at) == (poll.revision + 1, "draft", poll.closes_at)
+    event = read_record(stream()[-1]).event(POLL_EVENTS)
+    assert isinstance(event, PollDeleted)
+    assert (event.revision, event.status, event.closes_at) == (poll.revision + 1, "draft", poll.closes_at)
     for slug in ("get_poll", "get_public_poll", "open_poll", "archive_poll", "delete_poll"):
         assert ask(slug, poll_id=poll.poll_id).status == 404
     assert ask("edit_poll", {"question": "Tea?"}, poll_id=poll.poll_id).status == 404
@@ -60,7 +60,7 @@ def test_of_a_deleted_poll_only_its_name_stays(
 
 
 @pytest.mark.parametrize("ends_in", [None, timedelta(hours=1), -SECOND], ids=["open", "ending", "closed"])
-def test_a_poll_that_members_have_voted_in_is_archived_before_it_is_deleted(
+def test_published_poll_must_be_archived_before_it_is_deleted(
     ask: Ask, given_open: Callable[..., Poll], polls: PollsStore, ends_in: timedelta | None
 ) -> None:
     poll = given_open(ends_in=ends_in)
@@ -72,7 +72,7 @@ def test_a_poll_that_members_have_voted_in_is_archived_before_it_is_deleted(
     assert polls.get(poll.poll_id) == poll
 
 
-def test_a_scheduled_poll_is_taken_back_before_it_is_deleted(
+def test_scheduled_poll_must_be_unscheduled_before_it_is_deleted(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:
     poll_id = given_draft().poll_id
@@ -84,7 +84,7 @@ def test_a_scheduled_poll_is_taken_back_before_it_is_deleted(
     assert ask("delete_poll", poll_id=poll_id).status == 204
 
 
-def test_who_has_seen_an_older_poll_does_not_delete_it(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+def test_deleting_at_an_older_revision_is_a_conflict(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     poll_id = given_draft().poll_id
     ask("edit_poll", {"question": "Tea?"}, poll_id=poll_id, subject="organiser-2")
 
@@ -96,7 +96,7 @@ def test_who_has_seen_an_older_poll_does_not_delete_it(ask: Ask, given_draft: Ca
 
 
 @pytest.mark.parametrize("query", [{"revision": "0"}, {"revision": "x"}, {"force": "true"}], ids=str)
-def test_a_query_that_is_not_offered_deletes_nothing(
+def test_invalid_query_deletes_nothing(
     ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, query: dict[str, str]
 ) -> None:
     draft = given_draft()

@@ -1,4 +1,4 @@
-"""What every function behind an HTTP API does before and around its own work."""
+"""Checks and headers that all functions behind an HTTP API share."""
 
 from collections.abc import Callable
 from types import ModuleType, SimpleNamespace
@@ -21,7 +21,7 @@ NOWHERE = "0" * 26
 
 @pytest.mark.parametrize("slug", PUBLIC + ADMIN)
 @pytest.mark.parametrize("sent", [None, "", "guessed"], ids=["missing", "empty", "foreign"])
-def test_what_did_not_come_through_the_edge_is_refused(ask: Ask, slug: str, sent: str | None) -> None:
+def test_request_without_origin_secret_is_rejected(ask: Ask, slug: str, sent: str | None) -> None:
     answer = ask(slug, headers={"x-origin-verify": sent}, poll_id=NOWHERE)
 
     assert (answer.status, answer.body["type"]) == (403, "/problems/origin-not-verified")
@@ -30,13 +30,13 @@ def test_what_did_not_come_through_the_edge_is_refused(ask: Ask, slug: str, sent
 @pytest.mark.parametrize("slug", PUBLIC + ADMIN)
 @pytest.mark.parametrize("name", ["x-origin-verify", "X-Origin-Verify"])
 @pytest.mark.parametrize("sent", ["from-the-edge", "from-the-edge-before"])
-def test_the_current_and_the_previous_secret_both_pass(ask: Ask, slug: str, name: str, sent: str) -> None:
+def test_current_and_previous_origin_secret_are_accepted(ask: Ask, slug: str, name: str, sent: str) -> None:
     answer = ask(slug, headers={"x-origin-verify": None, name: sent}, poll_id=NOWHERE)
 
     assert answer.body.get("type") != "/problems/origin-not-verified"
 
 
-def test_while_the_secret_cannot_be_read_nobody_passes(ask: Ask, secrets: "SecretsManagerClient") -> None:
+def test_unreadable_origin_secret_rejects_every_request(ask: Ask, secrets: "SecretsManagerClient") -> None:
     secrets.delete_secret(SecretId="tot-test-origin", ForceDeleteWithoutRecovery=True)
     parameters.clear_caches()  # type: ignore[no-untyped-call]
 
@@ -46,7 +46,7 @@ def test_while_the_secret_cannot_be_read_nobody_passes(ask: Ask, secrets: "Secre
 
 
 @pytest.mark.parametrize("poll_id", [NOWHERE, "given"])
-def test_a_page_on_the_list_may_read_public_answers_and_errors(
+def test_allowed_origin_may_read_public_responses_and_errors(
     ask: Ask, given_open: Callable[..., Poll], poll_id: str
 ) -> None:
     poll_id = given_open().poll_id if poll_id == "given" else poll_id
@@ -61,7 +61,7 @@ def test_a_page_on_the_list_may_read_public_answers_and_errors(
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", f"{FRIEND}.evil.example"])
 @pytest.mark.parametrize("slug", PUBLIC)
-def test_other_pages_may_not(ask: Ask, slug: str, origin: str | None) -> None:
+def test_other_origins_may_not_read_responses(ask: Ask, slug: str, origin: str | None) -> None:
     answer = ask(slug, headers={"origin": origin}, poll_id=NOWHERE)
 
     assert "access-control-allow-origin" not in answer.headers
@@ -69,14 +69,14 @@ def test_other_pages_may_not(ask: Ask, slug: str, origin: str | None) -> None:
 
 
 @pytest.mark.parametrize("slug", PUBLIC + ADMIN)
-def test_a_path_that_is_not_the_functions_own_is_a_problem_too(ask: Ask, slug: str) -> None:
+def test_foreign_path_returns_a_problem(ask: Ask, slug: str) -> None:
     answer = ask(slug, path="/elsewhere")
 
     assert (answer.status, answer.body["type"]) == (404, "/problems/not-found")
 
 
 @pytest.mark.parametrize("slug", ["get_poll", "get_public_poll", "get_active_poll", "list_polls"])
-def test_a_fault_of_ours_says_nothing_of_the_inside(
+def test_internal_error_reveals_no_details(
     ask: Ask, handler: Callable[[str], ModuleType], slug: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler(slug).polls, "_table", "no-such-table")

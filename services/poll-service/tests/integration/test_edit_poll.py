@@ -1,4 +1,4 @@
-"""PATCH /admin/api/polls/{poll_id}: what may change, whole or not at all, and who was faster."""
+"""PATCH /admin/api/polls/{poll_id}: all changes or none, and edit conflicts."""
 
 import json
 import threading
@@ -21,13 +21,13 @@ from poll_service.domain.change import Actor
 from poll_service.domain.clock import now
 from poll_service.domain.errors import RevisionConflict
 from poll_service.domain.poll import Poll
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 type Ask = Callable[..., SimpleNamespace]
 HOUR = timedelta(hours=1)
 
 
-def test_a_draft_takes_every_change_and_tells_it(
+def test_every_change_of_a_draft_is_stored_and_published(
     ask: Ask, given_draft: Callable[..., Poll], stream: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_draft()
@@ -50,12 +50,12 @@ def test_a_draft_takes_every_change_and_tells_it(
     assert {name: answer.body[name] for name in wanted} == wanted
     assert (answer.body["status"], answer.body["revision"]) == ("draft", 2)
     assert ask("get_poll", poll_id=poll.poll_id).body == answer.body
-    told = read_record(stream()[-1]).event(POLL_EVENTS)
-    assert isinstance(told, PollChanged)
-    assert (told.question, told.option_a, told.show_turnout) == ("Mate or cocoa?", "Mate", True)
+    event = read_record(stream()[-1]).event(POLL_EVENTS)
+    assert isinstance(event, PollChanged)
+    assert (event.question, event.option_a, event.show_turnout) == ("Mate or cocoa?", "Mate", True)
 
 
-def test_what_is_taken_away_is_gone(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+def test_removed_values_are_gone(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     poll_id = given_draft().poll_id
     image = f"/images/{'0b' * 32}.webp"
     options = {"a": {"label": "Tea", "image": image}, "b": {"label": "Coffee"}}
@@ -68,7 +68,7 @@ def test_what_is_taken_away_is_gone(ask: Ask, given_draft: Callable[..., Poll]) 
     assert (poll["options"]["a"]["image"], poll["closes_at"]) == (None, None)
 
 
-def test_an_open_poll_is_extended_and_woken_at_its_new_end(
+def test_extending_an_open_poll_schedules_its_new_close(
     ask: Ask, given_open: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll = given_open(ends_in=HOUR)
@@ -82,7 +82,7 @@ def test_an_open_poll_is_extended_and_woken_at_its_new_end(
     ]
 
 
-def test_the_scheduled_close_of_the_end_before_leaves_an_extended_poll_open(
+def test_scheduled_close_of_former_end_leaves_extended_poll_open(
     ask: Ask,
     handler: Callable[[str], ModuleType],
     given_open: Callable[..., Poll],
@@ -99,7 +99,7 @@ def test_the_scheduled_close_of_the_end_before_leaves_an_extended_poll_open(
     assert ask("get_poll", poll_id=poll.poll_id).body["status"] == "open"
 
 
-def test_of_an_open_poll_each_field_that_is_fixed_is_named_and_none_is_changed(
+def test_edit_of_an_open_poll_names_each_fixed_field_and_changes_none(
     ask: Ask, given_open: Callable[..., Poll]
 ) -> None:
     poll_id = given_open().poll_id
@@ -113,7 +113,7 @@ def test_of_an_open_poll_each_field_that_is_fixed_is_named_and_none_is_changed(
     assert ask("get_poll", poll_id=poll_id).body == before
 
 
-def test_a_scheduled_poll_that_is_taken_back_is_nobodys_business_and_makes_room(
+def test_unscheduled_poll_is_not_public_and_frees_its_slot(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:
     one, other = given_draft().poll_id, given_draft().poll_id
@@ -128,7 +128,7 @@ def test_a_scheduled_poll_that_is_taken_back_is_nobodys_business_and_makes_room(
     assert ask("open_poll", times, poll_id=other).status == 200
 
 
-def test_a_scheduled_poll_cannot_be_moved_into_another_and_learns_which(
+def test_moving_a_scheduled_poll_into_another_names_the_other(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:
     one, other = given_draft().poll_id, given_draft().poll_id
@@ -161,7 +161,7 @@ def test_a_scheduled_poll_cannot_be_moved_into_another_and_learns_which(
     ],
     ids=str,
 )
-def test_what_is_wrong_is_said_by_field_and_changes_nothing(
+def test_invalid_edit_names_the_field_and_changes_nothing(
     ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, body: object, field: str
 ) -> None:
     draft = given_draft()
@@ -179,29 +179,29 @@ def test_an_unknown_poll_cannot_be_changed(ask: Ask, poll_id: str) -> None:
 
 
 @pytest.mark.parametrize("slug", ["edit_poll", "open_poll"])
-def test_who_has_seen_an_older_poll_is_told_who_changed_it_and_when_and_changes_nothing(
+def test_edit_conflict_names_organiser_and_time_and_changes_nothing(
     ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, slug: str
 ) -> None:
     draft = given_draft()
     ask("edit_poll", {"question": "Tea?", "revision": 1}, poll_id=draft.poll_id, subject="organiser-2")
-    stands = polls.get(draft.poll_id)
+    current = polls.get(draft.poll_id)
 
     answer = ask(slug, {"revision": 1}, poll_id=draft.poll_id, subject="organiser-3")
 
     assert (answer.status, answer.body["type"]) == (409, "/problems/revision-conflict")
     assert "organiser-2" in answer.body["detail"]
-    assert format_instant(stands.changed_at) in answer.body["detail"]
-    assert polls.get(draft.poll_id) == stands
+    assert format_instant(current.changed_at) in answer.body["detail"]
+    assert polls.get(draft.poll_id) == current
     assert ask(slug, {"revision": 2}, poll_id=draft.poll_id, subject="organiser-3").status == 200
 
 
-def test_a_revision_that_never_was_is_not_taken(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+def test_future_revision_is_a_conflict(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     assert (
         ask("edit_poll", {"show_turnout": True, "revision": 2}, poll_id=given_draft().poll_id).status == 409
     )
 
 
-def test_what_the_clock_does_to_a_poll_is_no_change_by_somebody_else(
+def test_transition_by_the_clock_is_no_edit_conflict(
     ask: Ask, given_open: Callable[..., Poll], finish: Callable[..., None]
 ) -> None:
     poll = given_open(ends_in=timedelta(seconds=-1))
@@ -211,18 +211,18 @@ def test_what_the_clock_does_to_a_poll_is_no_change_by_somebody_else(
     assert ask("archive_poll", {"revision": poll.revision}, poll_id=poll.poll_id).status == 200
 
 
-def test_of_many_organisers_who_saw_the_same_poll_one_changes_it_and_the_others_learn_who(
+def test_one_of_concurrent_edits_wins_and_conflicts_name_the_winner(
     polls_in_turn: PollsStore, given_draft: Callable[..., Poll], polls: PollsStore
 ) -> None:
     draft = given_draft()
     start = threading.Barrier(8)
 
     def change(number: int) -> Poll | DomainError:
-        actor = Actor(f"organiser-{number}", now(), seen=1)
+        actor = Actor(f"organiser-{number}", now(), seen_revision=1)
         step = partial(lifecycle.edit_poll, wanted=EditPoll(question=f"Question {number}?"), now=actor.at)
         start.wait()
         try:
-            return take_step(polls_in_turn, draft.poll_id, step, actor)
+            return apply_transition(polls_in_turn, draft.poll_id, step, actor)
         except DomainError as refused:
             return refused
 

@@ -1,4 +1,4 @@
-"""A poll in a frame: who may show it, and what it is."""
+"""Embed page: the sites that may embed a poll, and the content."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from contracts.polls import CreatePoll
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.embed_page import frame_of, policy_for
+from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.poll import Poll
 from samtranslator.yaml_helper import yaml_parse
 
@@ -28,7 +28,7 @@ def directives(policy: str) -> dict[str, str]:
     return {name: value for name, _, value in (part.partition(" ") for part in policy.split("; "))}
 
 
-def test_a_poll_that_names_no_site_is_in_nobodys_frame(
+def test_poll_without_embed_origins_cannot_be_embedded(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     answer = ask("embed_poll", poll_id=given_open().poll_id, subject=None)
@@ -37,7 +37,7 @@ def test_a_poll_that_names_no_site_is_in_nobodys_frame(
     assert directives(answer.headers["content-security-policy"])["frame-ancestors"] == "'none'"
 
 
-def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
+def test_only_embed_origins_may_embed_the_poll(
     ask: Callable[..., SimpleNamespace], polls: PollsStore
 ) -> None:
     wanted = CreatePoll.model_validate(
@@ -49,7 +49,7 @@ def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
     )
     draft = lifecycle.create_poll(wanted, new_poll_id(), "organiser-1", now())
     polls.save(draft)
-    polls.save(lifecycle.open_poll(draft.poll, polls.agenda(), None, now()))
+    polls.save(lifecycle.open_poll(draft.poll, polls.schedule(), None, now()))
 
     answer = ask("embed_poll", poll_id=draft.poll.poll_id, subject=None)
 
@@ -57,7 +57,7 @@ def test_the_sites_that_a_poll_names_and_no_others_may_show_it(
     assert (answer.status, policy["frame-ancestors"]) == (200, " ".join(FRIENDS))
 
 
-def test_a_draft_and_an_unknown_poll_are_one_page_in_nobodys_frame(
+def test_draft_and_unknown_poll_have_the_same_unembeddable_page(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
 ) -> None:
     asked = (given_draft("Shall we sell the company?").poll_id, new_poll_id(), "x")
@@ -69,7 +69,7 @@ def test_a_draft_and_an_unknown_poll_are_one_page_in_nobodys_frame(
     assert [directives(policy)["frame-ancestors"] for policy in policies] == ["'none'"]
 
 
-def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
+def test_embed_policy_equals_voter_page_policy_except_frame_ancestors() -> None:
     template: Any = yaml_parse((Path(__file__).parents[3] / "frontend/template.yaml").read_text())
     headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     text = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
@@ -83,27 +83,27 @@ def test_but_for_its_frame_the_policy_is_the_voters_pages() -> None:
     assert {name: value.strip() for name, value in page.items()} == framed
 
 
-def test_nobody_votes_in_a_frame_the_way_leads_to_our_own_page(given_open: Callable[..., Poll]) -> None:
+def test_embed_page_links_to_our_page_and_takes_no_vote(given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 
-    links = re.findall(r"<a [^>]*href=.*?>", frame_of(poll.seen_at(now())))
+    links = re.findall(r"<a [^>]*href=.*?>", embed_page_of(poll.to_public(now())))
 
-    ways = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
+    targets = [unescape(re.findall('href="(.*?)"', link)[0]) for link in links]
     ours = f"/?poll={poll.poll_id}"
-    assert ways == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
+    assert targets == [f"{ours}&choice=a", f"{ours}&choice=b", ours]
     assert all('target="_blank" rel="noopener"' in link for link in links)
-    assert not re.search(r"<button|<form|<input", frame_of(poll.seen_at(now())))
+    assert not re.search(r"<button|<form|<input", embed_page_of(poll.to_public(now())))
 
 
-def test_a_closed_poll_has_nothing_to_choose(given_open: Callable[..., Poll]) -> None:
-    page = frame_of(given_open(ends_in=-timedelta(minutes=1)).seen_at(now()))
+def test_embed_page_of_closed_poll_offers_no_choice(given_open: Callable[..., Poll]) -> None:
+    page = embed_page_of(given_open(ends_in=-timedelta(minutes=1)).to_public(now()))
 
     assert "&amp;choice=" not in page
 
 
-def test_a_frame_shows_the_options_pictures(given_open: Callable[..., Poll]) -> None:
+def test_embed_page_shows_images_of_options(given_open: Callable[..., Poll]) -> None:
     change: dict[str, Any] = {"image_a": f"/images/{'a' * 64}.webp"}
-    page = frame_of(replace(given_open(), **change).seen_at(now()))
+    page = embed_page_of(replace(given_open(), **change).to_public(now()))
 
     assert re.findall("<img.*?>", page) == [
         f'<img class="picture" src="/images/{"a" * 64}.webp" alt="" decoding="async">'
@@ -111,11 +111,11 @@ def test_a_frame_shows_the_options_pictures(given_open: Callable[..., Poll]) -> 
 
 
 @pytest.mark.parametrize("field", ["question", "option_a", "option_b"])
-def test_what_an_organiser_typed_stays_text(given_open: Callable[..., Poll], field: str) -> None:
+def test_texts_of_organisers_are_escaped(given_open: Callable[..., Poll], field: str) -> None:
     change: dict[str, Any] = {field: MARKUP}
     poll = replace(given_open(), **change)
 
-    page = frame_of(poll.seen_at(now()))
+    page = embed_page_of(poll.to_public(now()))
 
     assert MARKUP not in page
     assert page.count("<script") == 1

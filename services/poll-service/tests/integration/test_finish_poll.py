@@ -1,4 +1,4 @@
-"""The scheduled-close: announces what the clock has decided, and nothing else."""
+"""Scheduled close: announces the close that the clock has decided, and does nothing more."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def test_a_poll_past_its_end_is_announced_closed_once(
     assert len(announced) == 1
 
 
-def test_before_its_time_nothing_is_written_and_lambda_tries_again(
+def test_early_scheduled_close_writes_nothing_and_is_retried(
     finish: Finish, polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=timedelta(hours=1))
@@ -50,7 +50,7 @@ def test_before_its_time_nothing_is_written_and_lambda_tries_again(
 
 
 @pytest.mark.parametrize("ends_in", [None, timedelta(hours=1)], ids=["no end stands", "a later end stands"])
-def test_a_scheduled_close_left_by_a_failed_attempt_closes_nothing(
+def test_superfluous_scheduled_close_closes_nothing(
     finish: Finish, polls: PollsStore, given_open: Callable[..., Poll], ends_in: timedelta | None
 ) -> None:
     poll = given_open(ends_in=ends_in)
@@ -83,12 +83,12 @@ def test_a_scheduled_close_closes_no_draft(
     ],
     ids=str,
 )
-def test_what_is_no_scheduled_close_fails_so_that_it_is_a_dead_letter(finish: Finish, event: object) -> None:
+def test_invalid_scheduled_close_fails_and_becomes_a_dead_letter(finish: Finish, event: object) -> None:
     with pytest.raises(ValidationError):
         finish(event)
 
 
-def test_a_scheduled_close_for_an_unknown_poll_fails_so_that_it_is_a_dead_letter(
+def test_scheduled_close_of_unknown_poll_fails_and_becomes_a_dead_letter(
     finish: Finish,
 ) -> None:
     with pytest.raises(PollNotFound):
@@ -96,7 +96,7 @@ def test_a_scheduled_close_for_an_unknown_poll_fails_so_that_it_is_a_dead_letter
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_the_schedule_holds_is_what_finish_poll_takes(
+def test_finish_poll_accepts_the_input_of_the_scheduled_close(
     ask: Ask,
     finish: Finish,
     given_open: Callable[..., Poll],

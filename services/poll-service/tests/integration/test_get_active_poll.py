@@ -12,7 +12,7 @@ from poll_service.domain.poll import Poll
 type Ask = Callable[..., SimpleNamespace]
 
 
-def test_before_the_first_poll_none_is_active(ask: Ask, given_draft: Callable[..., Poll]) -> None:
+def test_no_poll_is_active_before_the_first_opens(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     given_draft()
 
     answer = ask("get_active_poll", subject=None)
@@ -27,20 +27,18 @@ def test_the_open_poll_is_the_active_one(ask: Ask, given_open: Callable[..., Pol
 
     active = ActivePollV2.model_validate(ask("get_active_poll").body)
 
-    assert active.poll == poll.seen_at(now())
+    assert active.poll == poll.to_public(now())
     assert before <= active.server_time <= now()
 
 
-def test_our_clock_is_on_the_wire_in_utc_to_the_millisecond(ask: Ask) -> None:
+def test_server_time_is_in_utc_to_the_millisecond(ask: Ask) -> None:
     text = ask("get_active_poll").body["server_time"]
 
     assert len(text) == len("2026-05-01T12:00:00.000Z")
     assert datetime.fromisoformat(text).utcoffset() == timedelta(0)
 
 
-def test_a_poll_about_to_open_is_shown_so_that_pages_count_down(
-    ask: Ask, given_draft: Callable[..., Poll]
-) -> None:
+def test_poll_about_to_open_is_active_for_the_countdown(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     ask("open_poll", poll_id=given_draft().poll_id)
 
     active = ActivePollV2.model_validate(ask("get_active_poll").body)

@@ -1,4 +1,4 @@
-"""A picture as everybody gets it: unchanging, and nothing but a picture."""
+"""GET /images/{name}: immutable images, and nothing but images."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -14,9 +14,7 @@ BYTES = b"RIFF\x1a\x00\x00\x00WEBPVP8 "
 NAME = sha256(BYTES).hexdigest()
 
 
-def test_a_picture_is_kept_by_everybody_for_a_year(
-    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
-) -> None:
+def test_image_is_cached_for_a_year(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
     bucket.put_object(Bucket="tot-test-pictures", Key=f"images/{NAME}", Body=BYTES)
 
     answer = ask("get_image", name=f"{NAME}.webp", subject=None)
@@ -28,7 +26,7 @@ def test_a_picture_is_kept_by_everybody_for_a_year(
 
 
 @pytest.mark.parametrize("name", [f"{'0' * 64}.webp", NAME, f"{NAME}.png", "x", "..%2Fsecret"])
-def test_what_is_no_picture_we_keep_is_not_found_and_not_kept(
+def test_unknown_image_is_not_found_and_not_cached(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", name: str
 ) -> None:
     bucket.put_object(Bucket="tot-test-pictures", Key=f"images/{NAME}", Body=BYTES)
@@ -39,8 +37,6 @@ def test_what_is_no_picture_we_keep_is_not_found_and_not_kept(
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_a_bucket_that_is_gone_is_no_missing_picture(
-    ask: Callable[..., SimpleNamespace], bucket: "S3Client"
-) -> None:
+def test_missing_bucket_is_no_missing_image(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
     bucket.delete_bucket(Bucket="tot-test-pictures")
     assert ask("get_image", name=f"{NAME}.webp", subject=None).status == 500

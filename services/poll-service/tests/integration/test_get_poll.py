@@ -16,20 +16,18 @@ def test_an_organiser_sees_a_draft(ask: Ask, given_draft: Callable[..., Poll]) -
 
     answer = ask("get_poll", poll_id=draft.poll_id)
 
-    assert (answer.status, answer.body) == (200, draft.managed_at(now()).model_dump(mode="json"))
+    assert (answer.status, answer.body) == (200, draft.to_admin(now()).model_dump(mode="json"))
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_a_poll_past_its_end_reads_closed(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_poll_past_its_end_is_closed(ask: Ask, given_open: Callable[..., Poll]) -> None:
     overdue = given_open(ends_in=timedelta(seconds=-1))
 
     assert ask("get_poll", poll_id=overdue.poll_id).body["status"] == "closed"
 
 
 @pytest.mark.parametrize("poll_id", ["%23active", "..", "é"])
-def test_a_path_in_another_spelling_is_no_poll(
-    ask: Ask, given_open: Callable[..., Poll], poll_id: str
-) -> None:
+def test_path_in_another_spelling_is_unknown(ask: Ask, given_open: Callable[..., Poll], poll_id: str) -> None:
     given_open()
 
     answer = ask("get_poll", poll_id=poll_id)
@@ -38,7 +36,7 @@ def test_a_path_in_another_spelling_is_no_poll(
 
 
 @pytest.mark.parametrize("poll_id", ["0" * 26, "0", "ABC", "0" * 27])
-def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
+def test_unknown_poll_is_not_found_for_any_id(
     ask: Ask, given_open: Callable[..., Poll], poll_id: str
 ) -> None:
     given_open()
@@ -48,7 +46,7 @@ def test_an_unknown_poll_is_unknown_whatever_its_id_looks_like(
     assert (answer.status, answer.body["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_the_pointer_is_not_a_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_schedule_item_is_no_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
     assert ask("get_poll", poll_id="#agenda").status == 404

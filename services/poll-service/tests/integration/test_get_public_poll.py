@@ -1,4 +1,4 @@
-"""GET /polls/{poll_id}: any poll that has been opened, for everybody."""
+"""GET /polls/{poll_id}: any poll that has been opened, for everyone."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,14 +10,12 @@ from poll_service.domain.poll import Poll
 type Ask = Callable[..., SimpleNamespace]
 
 
-def test_an_opened_poll_is_public_and_may_be_kept_for_two_seconds(
-    ask: Ask, given_open: Callable[..., Poll]
-) -> None:
+def test_opened_poll_is_public_and_cached_for_two_seconds(ask: Ask, given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 
     answer = ask("get_public_poll", poll_id=poll.poll_id, subject=None)
 
-    assert (answer.status, answer.body) == (200, poll.seen_at(now()).model_dump(mode="json"))
+    assert (answer.status, answer.body) == (200, poll.to_public(now()).model_dump(mode="json"))
     assert answer.headers["cache-control"] == "public, max-age=0, s-maxage=2"
 
 
@@ -27,11 +25,11 @@ def test_a_closed_poll_stays_public(ask: Ask, given_open: Callable[..., Poll]) -
     assert ask("get_public_poll", poll_id=poll.poll_id).body["status"] == "closed"
 
 
-def test_who_made_a_poll_is_not_public(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_creator_of_a_poll_is_not_public(ask: Ask, given_open: Callable[..., Poll]) -> None:
     assert "organiser-1" not in str(ask("get_public_poll", poll_id=given_open().poll_id).body)
 
 
-def test_a_draft_an_unknown_poll_and_a_senseless_id_look_exactly_alike(
+def test_draft_unknown_poll_and_invalid_id_get_the_same_response(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:
     poll_ids = (given_draft().poll_id, "0" * 26, "x")
@@ -43,7 +41,7 @@ def test_a_draft_an_unknown_poll_and_a_senseless_id_look_exactly_alike(
     assert answers[0].headers["cache-control"] == "private, no-store"
 
 
-def test_the_pointer_is_not_a_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
+def test_schedule_item_is_no_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
     assert ask("get_public_poll", poll_id="#agenda").status == 404

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import pytest
 from contracts.ids import new_poll_id
-from poll_service.adapters.images import PicturesStore
-from poll_service.domain.image import Picture
+from poll_service.adapters.images import ImageStore
+from poll_service.domain.image import StoredImage
 from poll_service.domain.poll import Poll
 
 from .conftest import PICTURES, RESOURCES
@@ -22,7 +22,7 @@ SHA256: Final = "0" * 64
 
 @pytest.fixture
 def links(bucket: object, given_draft: Callable[..., Poll]) -> dict[str, dict[str, str]]:
-    PicturesStore.at(PICTURES).save(Picture(SHA256, b"RIFF", 1, 1))
+    ImageStore.at(PICTURES).save(StoredImage(SHA256, b"RIFF", 1, 1))
     return {
         "preview_poll": {"poll_id": given_draft().poll_id},
         "embed_poll": {"poll_id": new_poll_id()},
@@ -31,7 +31,9 @@ def links(bucket: object, given_draft: Callable[..., Poll]) -> dict[str, dict[st
 
 
 @pytest.mark.parametrize("slug", ["preview_poll", "embed_poll", "get_image"])
-def test_head_answers_as_get_without_its_body(ask: Ask, links: dict[str, dict[str, str]], slug: str) -> None:
+def test_head_returns_the_headers_of_get_without_a_body(
+    ask: Ask, links: dict[str, dict[str, str]], slug: str
+) -> None:
     got: Any = ask(slug, **links[slug])
     probed: Any = ask(slug, method="HEAD", **links[slug])
     assert (probed.status, probed.headers) == (got.status, got.headers)
@@ -40,5 +42,5 @@ def test_head_answers_as_get_without_its_body(ask: Ask, links: dict[str, dict[st
 
 
 @pytest.mark.parametrize("path", ["/p/{poll_id}", "/embed/{poll_id}", "/images/{name}"])
-def test_the_gateway_routes_head_wherever_the_edge_lets_links_through(path: str) -> None:
+def test_gateway_routes_head_for_all_links(path: str) -> None:
     assert {f"GET {path}", f"HEAD {path}"} <= ROUTES

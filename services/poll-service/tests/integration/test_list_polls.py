@@ -14,21 +14,21 @@ from poll_service.domain.poll import Poll
 
 OPTIONS = NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
 WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)
-CURSOR_AT_THE_AGENDA = base64.urlsafe_b64encode(
+CURSOR_AT_THE_SCHEDULE = base64.urlsafe_b64encode(
     b'{"poll_id": "#agenda", "created_at": "2026-05-01T00:00:00Z"}'
 ).decode()
 
 type Ask = Callable[..., SimpleNamespace]
 
 
-def test_without_polls_the_list_is_empty(ask: Ask) -> None:
+def test_list_is_empty_without_polls(ask: Ask) -> None:
     answer = ask("list_polls")
 
     assert (answer.status, answer.body) == (200, {"polls": [], "next_cursor": None})
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-def test_the_newest_poll_comes_first_in_the_state_it_is_in_now(
+def test_list_starts_with_the_newest_poll_in_its_current_state(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     overdue = given_open(ends_in=timedelta(seconds=-1))
@@ -44,7 +44,7 @@ def test_the_newest_poll_comes_first_in_the_state_it_is_in_now(
 
 
 @pytest.mark.parametrize("total", [3, 4, 5])
-def test_the_pages_together_are_all_polls_once(
+def test_pages_of_the_list_contain_each_poll_once(
     ask: Ask, given_draft: Callable[..., Poll], total: int
 ) -> None:
     expected = [given_draft(ago=timedelta(minutes=age)).poll_id for age in range(total)]
@@ -95,7 +95,7 @@ def test_polls_of_the_same_moment_are_not_lost_between_pages(
     ],
     ids=str,
 )
-def test_a_wrong_query_is_malformed(ask: Ask, query: dict[str, str], field: str) -> None:
+def test_invalid_query_of_the_list_fails_validation(ask: Ask, query: dict[str, str], field: str) -> None:
     answer = ask("list_polls", query=query)
 
     assert (answer.status, answer.body["type"]) == (422, "/problems/validation-failed")

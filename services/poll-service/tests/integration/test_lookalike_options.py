@@ -1,4 +1,4 @@
-"""Options that look alike make no poll and no change: 422 at the field `options`."""
+"""Options that look alike are rejected on creation and on edit: 422 at the field `options`."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ ALIKE = {"a": {"label": "Yes"}, "b": {"label": "Y\u0435s"}}
 
 
 @pytest.mark.parametrize("slug", ["create_poll", "edit_poll"])
-def test_options_that_look_alike_are_refused_at_their_field(
+def test_lookalike_options_are_rejected_at_their_field(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll], polls: PollsStore, slug: str
 ) -> None:
     poll = given_draft()

@@ -1,4 +1,4 @@
-"""POST /admin/api/polls/{poll_id}/open: one poll at a time, whoever is fastest."""
+"""POST /admin/api/polls/{poll_id}/open: one poll at a time, now or at a later time."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def test_an_opened_poll_opens_in_three_seconds(ask: Ask, given_draft: Callable[.
     assert ask("get_poll", poll_id=draft.poll_id).body == answer.body
 
 
-def test_without_an_end_no_scheduled_close_is_made(
+def test_opening_without_an_end_creates_no_scheduled_close(
     ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     ask("open_poll", {}, poll_id=given_draft().poll_id)
@@ -38,7 +38,7 @@ def test_without_an_end_no_scheduled_close_is_made(
     assert scheduled_closes() == []
 
 
-def test_with_its_end_a_scheduled_close_is_made_at_the_next_full_second(
+def test_opening_with_an_end_schedules_the_close_at_the_next_full_second(
     ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll_id = given_draft().poll_id
@@ -59,12 +59,10 @@ def test_with_its_end_a_scheduled_close_is_made_at_the_next_full_second(
         "poll_id": poll_id,
         "due_at": format_instant(ends),
     }
-    assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith(
-        "tot-test-scheduled-close-dead-letter"
-    )
+    assert scheduled_close["Target"]["DeadLetterConfig"]["Arn"].endswith("tot-test-scheduled-close")
 
 
-def test_an_end_on_the_full_second_needs_no_waiting(
+def test_close_on_a_full_second_is_scheduled_for_that_second(
     ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     ends = (now() + timedelta(hours=1)).replace(microsecond=0)
@@ -74,7 +72,7 @@ def test_an_end_on_the_full_second_needs_no_waiting(
     assert scheduled_closes()[0]["ScheduleExpression"] == f"at({ends:%Y-%m-%dT%H:%M:%S})"
 
 
-def test_while_another_poll_is_active_the_answer_names_it(
+def test_opening_while_another_poll_is_open_names_that_poll(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     active, draft = given_open(), given_draft()
@@ -88,7 +86,7 @@ def test_while_another_poll_is_active_the_answer_names_it(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_once_the_other_poll_has_ended_the_next_may_open_announced_or_not(
+def test_next_poll_may_open_after_the_end_of_the_other_announced_or_not(
     ask: Ask,
     given_draft: Callable[..., Poll],
     given_open: Callable[..., Poll],
@@ -103,7 +101,7 @@ def test_once_the_other_poll_has_ended_the_next_may_open_announced_or_not(
     assert ask("get_active_poll").body["poll"]["poll_id"] == draft.poll_id
 
 
-def test_while_the_other_poll_is_closing_the_next_may_open_right_after_it(
+def test_next_poll_may_open_right_after_a_closing_one(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     ends = ask("close_poll", poll_id=given_open().poll_id).body["closes_at"]
@@ -114,7 +112,7 @@ def test_while_the_other_poll_is_closing_the_next_may_open_right_after_it(
     assert answer.body["opens_at"] >= ends
 
 
-def test_the_next_poll_does_not_inherit_an_end(
+def test_next_poll_does_not_inherit_the_former_end(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     given_open(ends_in=-SECOND)
@@ -149,7 +147,7 @@ def test_an_unknown_poll_cannot_be_opened(ask: Ask, poll_id: str) -> None:
     ],
     ids=str,
 )
-def test_a_wrong_end_is_malformed_and_opens_nothing(
+def test_invalid_times_are_rejected_and_open_nothing(
     ask: Ask, given_draft: Callable[..., Poll], body: object, field: str
 ) -> None:
     draft = given_draft()
@@ -160,14 +158,14 @@ def test_a_wrong_end_is_malformed_and_opens_nothing(
     assert ask("get_poll", poll_id=draft.poll_id).body["status"] == "draft"
 
 
-def test_nobody_opens_a_poll_unnamed(ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore) -> None:
+def test_opening_requires_an_organiser(ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore) -> None:
     draft = given_draft()
 
     assert ask("open_poll", poll_id=draft.poll_id, subject=None).status == 403
     assert polls.get(draft.poll_id) == draft
 
 
-def test_a_refused_attempt_makes_no_scheduled_close_and_is_no_obstacle(
+def test_rejected_opening_creates_no_scheduled_close(
     ask: Ask, given_draft: Callable[..., Poll], given_open: Callable[..., Poll]
 ) -> None:
     other, draft = given_open(), given_draft()
@@ -179,7 +177,7 @@ def test_a_refused_attempt_makes_no_scheduled_close_and_is_no_obstacle(
     assert ask("open_poll", wanted, poll_id=draft.poll_id).status == 200
 
 
-def test_a_poll_can_be_scheduled_and_everybody_finds_it_by_its_link(
+def test_scheduled_poll_is_public_by_its_link(
     ask: Ask, given_draft: Callable[..., Poll], scheduled_closes: Callable[[], list[dict[str, Any]]]
 ) -> None:
     poll_id = given_draft().poll_id
@@ -200,7 +198,7 @@ def test_a_poll_can_be_scheduled_and_everybody_finds_it_by_its_link(
     }
 
 
-def test_the_next_poll_is_shown_to_everybody_from_a_day_before_while_no_other_is_open(
+def test_next_poll_is_active_a_day_before_unless_another_is_open(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:
     following, running = given_draft().poll_id, given_draft().poll_id
@@ -247,7 +245,7 @@ def test_a_scheduled_poll_can_be_opened_at_once(ask: Ask, given_draft: Callable[
     ],
     ids=["the hour that comes twice", "the same hour again", "right after the hour that is left out"],
 )
-def test_a_time_of_any_zone_is_one_moment_in_utc(
+def test_opening_time_of_any_zone_is_stored_in_utc(
     ask: Ask,
     handler: Callable[[str], ModuleType],
     given_draft: Callable[..., Poll],

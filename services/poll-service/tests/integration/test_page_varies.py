@@ -1,4 +1,4 @@
-"""A link's page names each request header that it depends on, so that no cache hands out another language."""
+"""Pages behind links name each request header that they depend on, so that caches separate languages."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -9,7 +9,7 @@ from poll_service.domain.poll import Poll
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_page_in_the_readers_language_says_that_it_varies_by_it(
+def test_page_in_the_readers_language_varies_by_accept_language(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], known: bool
 ) -> None:
     poll_id = given_open().poll_id if known else new_poll_id()

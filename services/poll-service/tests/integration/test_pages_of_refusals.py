@@ -1,4 +1,4 @@
-"""A person who opens a link gets a page with a way on, also when the service refuses or fails."""
+"""Error pages: a person with a link gets a page with a link, also if the service rejects or fails."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from gateway.operation import Operation
 from poll_service import http
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.errors import Unavailable
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 
 HANDLERS: Final = ("preview_poll", "embed_poll")
 FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 500)]
@@ -20,7 +20,7 @@ FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 50
 
 @pytest.mark.parametrize("slug", HANDLERS)
 @pytest.mark.parametrize(("failure", "status"), FAILURES)
-def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
+def test_failure_is_a_page_with_a_link_to_the_same_address(
     ask: Callable[..., SimpleNamespace],
     monkeypatch: pytest.MonkeyPatch,
     slug: str,
@@ -36,13 +36,13 @@ def test_a_failure_is_a_page_that_leads_to_the_same_address_again(
 
     assert (answer.status, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
     assert answer.headers["cache-control"] == "private, no-store"
-    assert WORDS["de"].down in answer.body
-    assert f'href="">{WORDS["de"].again}</a>' in answer.body
+    assert MESSAGES["de"].unavailable_title in answer.body
+    assert f'href="">{MESSAGES["de"].unavailable_action}</a>' in answer.body
 
 
 @pytest.mark.parametrize("slug", HANDLERS)
 @pytest.mark.parametrize("spelled", ["%29", "%2F", "/more", "%"])
-def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
+def test_malformed_link_is_a_page_with_a_link_to_the_front_page(
     ask: Callable[..., SimpleNamespace], slug: str, spelled: str
 ) -> None:
     path = f"{'/p' if slug == 'preview_poll' else '/embed'}/0123456789abcdefghjkmnpqrs{spelled}"
@@ -50,26 +50,26 @@ def test_a_link_that_cannot_be_mended_is_a_page_that_leads_to_what_is_open(
     answer = ask(slug, path=path, headers={"accept-language": "fr"})
 
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert WORDS["fr"].lost in answer.body
-    assert f'href="/">{WORDS["fr"].back}</a>' in answer.body
+    assert MESSAGES["fr"].not_found_title in answer.body
+    assert f'href="/">{MESSAGES["fr"].not_found_action}</a>' in answer.body
 
 
-def test_a_failure_may_be_shown_in_every_frame_and_an_unknown_poll_in_none(
+def test_failure_page_may_be_embedded_anywhere_and_not_found_page_nowhere(
     ask: Callable[..., SimpleNamespace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
+    not_found = ask("embed_poll", path="/embed/0123456789abcdefghjkmnpqrs%29")
     monkeypatch.setattr(PollsStore, "get", lambda *_: 1 / 0)
     failed = ask("embed_poll", poll_id=new_poll_id())
 
-    assert "frame-ancestors 'none'" in lost.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in not_found.headers["content-security-policy"]
     assert "frame-ancestors *;" in failed.headers["content-security-policy"]
 
 
-def test_every_operation_that_answers_with_a_page_answers_its_own_failures_with_one() -> None:
+def test_every_operation_with_a_page_declares_its_error_pages() -> None:
     operations = [one for one in vars(http).values() if isinstance(one, Operation)]
     pages = [one for one in operations if http.PAGE in one.answers.get(HTTPStatus.OK, ())]
 
     assert len(pages) == len(HANDLERS)
     for operation in pages:
-        refused_otherwise = operation.problems("GET", "/p/<poll_id>", pages_only=False)
-        assert refused_otherwise == {ProblemType.ORIGIN_NOT_VERIFIED}
+        other_problems = operation.problems("GET", "/p/<poll_id>", pages_only=False)
+        assert other_problems == {ProblemType.ORIGIN_NOT_VERIFIED}

@@ -1,4 +1,4 @@
-"""Who wins when several write at once, and what of it is on the stream."""
+"""Concurrent writes have one winner, and the stream shows exactly the changes that were written."""
 
 import threading
 from collections.abc import Callable
@@ -27,23 +27,23 @@ from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from contracts.stream import event_attribute, read_record
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.clock import now
 from poll_service.domain.errors import AnotherPollActive, RevisionConflict, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, TimeSlot
-from poll_service.use_cases.change_poll import Step, change_poll
+from poll_service.domain.schedule import Schedule, TimeSlot
+from poll_service.use_cases.change_poll import Transition, change_poll
 
 type Stream = Callable[[], list[dict[str, Any]]]
 RACERS = 12
 SECOND = timedelta(seconds=1)
 
 
-class NoSchedule:
-    """Stands where the schedule would; the race is about the table."""
+class NoScheduler:
+    """A scheduler that does nothing; the race is about the table."""
 
     def close_at(self, poll_id: str, due_at: datetime) -> None:
         """Do nothing."""
@@ -51,16 +51,16 @@ class NoSchedule:
 
 @pytest.fixture
 def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
-    """Let all steps start at once, each in a thread of its own; return what became of each."""
+    """Return a function that runs all transitions at once, one per thread, and returns each result."""
 
-    def run(poll_ids: list[str], step: Step) -> list[Poll | DomainError]:
+    def run(poll_ids: list[str], step: Transition) -> list[Poll | DomainError]:
         start = threading.Barrier(len(poll_ids))
 
         def one(poll_id: str) -> Poll | DomainError:
             start.wait()
             try:
                 actor = Actor(f"organiser-{threading.get_ident()}", now())
-                return change_poll(polls_in_turn, cast("ClosingSchedule", NoSchedule()), poll_id, step, actor)
+                return change_poll(polls_in_turn, cast("CloseScheduler", NoScheduler()), poll_id, step, actor)
             except DomainError as refused:
                 return refused
 
@@ -70,7 +70,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
     return run
 
 
-def test_of_many_polls_opened_at_once_exactly_one_is_active(
+def test_concurrent_opens_activate_exactly_one_poll(
     race: Callable[..., list[Poll | DomainError]],
     polls: PollsStore,
     given_draft: Callable[..., Poll],
@@ -88,22 +88,22 @@ def test_of_many_polls_opened_at_once_exactly_one_is_active(
     assert all(type(loser) is AnotherPollActive and winner.poll_id in str(loser) for loser in losers)
     assert [poll for poll in polls.page(100, None)[0] if poll.status is PollStatus.OPEN] == [winner]
     assert polls.shown_at(now()) == winner
-    assert [slot.poll_id for slot in polls.agenda().slots] == [winner.poll_id]
+    assert [slot.poll_id for slot in polls.schedule().slots] == [winner.poll_id]
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
-def test_one_poll_opened_by_many_at_once_is_opened_once(
+def test_concurrent_opens_of_one_poll_open_it_once(
     race: Callable[..., list[Poll | DomainError]], given_draft: Callable[..., Poll], stream: Stream
 ) -> None:
     draft = given_draft()
 
     results = race([draft.poll_id] * RACERS, partial(lifecycle.open_poll, closes_at=None, now=now()))
 
-    assert sorted(type(result).__name__ for result in results) == ["Poll"] + ["InvalidState"] * (RACERS - 1)
+    assert sorted(type(result).__name__ for result in results) == ["InvalidState"] * (RACERS - 1) + ["Poll"]
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
-def test_one_poll_closed_by_many_at_once_has_one_end(
+def test_concurrent_closes_of_one_poll_set_one_end(
     race: Callable[..., list[Poll | DomainError]], given_open: Callable[..., Poll], stream: Stream
 ) -> None:
     poll = given_open()
@@ -114,7 +114,7 @@ def test_one_poll_closed_by_many_at_once_has_one_end(
     assert [type(event) for event in events_on(stream)].count(PollClosing) == 1
 
 
-def test_one_poll_archived_by_many_at_once_has_one_moment(
+def test_concurrent_archivings_of_one_poll_keep_one_time(
     race: Callable[..., list[Poll | DomainError]], polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=-SECOND)
@@ -128,13 +128,13 @@ def test_one_poll_archived_by_many_at_once_has_one_moment(
     assert len({result.revision for result in results if isinstance(result, Poll)}) == 3
 
 
-def test_what_was_read_before_somebody_else_wrote_is_not_written(
+def test_change_of_an_outdated_poll_is_not_written(
     polls: PollsStore, given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
-    agenda = polls.agenda()
-    early = lifecycle.close_poll(poll, agenda, now())
-    late = lifecycle.close_poll(poll, agenda, now() + SECOND)
+    schedule = polls.schedule()
+    early = lifecycle.close_poll(poll, schedule, now())
+    late = lifecycle.close_poll(poll, schedule, now() + SECOND)
     polls.save(early)
 
     with pytest.raises(RevisionConflict):
@@ -142,13 +142,11 @@ def test_what_was_read_before_somebody_else_wrote_is_not_written(
     assert polls.get(poll.poll_id) == early.poll
 
 
-def test_a_poll_id_that_exists_is_not_written_over(
-    polls: PollsStore, given_open: Callable[..., Poll]
-) -> None:
+def test_existing_poll_id_is_not_overwritten(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
     poll = given_open()
     event = PollCreated.model_validate(
         {
-            **lifecycle.close_poll(poll, polls.agenda(), now()).event.model_dump(),  # type: ignore[union-attr]
+            **lifecycle.close_poll(poll, polls.schedule(), now()).event.model_dump(),  # type: ignore[union-attr]
             "type": "poll_created",
         }
     )
@@ -158,7 +156,7 @@ def test_a_poll_id_that_exists_is_not_written_over(
     assert polls.get(poll.poll_id) == poll
 
 
-def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, stream: Stream) -> None:
+def test_every_transition_is_published_on_the_stream_by_contract(polls: PollsStore, stream: Stream) -> None:
     start = now() - timedelta(hours=1)
     created = lifecycle.create_poll(
         CreatePoll.model_validate(
@@ -169,9 +167,9 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
         start,
     )
     edit = EditPoll(show_turnout=True)
-    edited = lifecycle.edit_poll(created.poll, Agenda(), edit, start)
-    opened = lifecycle.open_poll(edited.poll, Agenda(), None, start)
-    closing = lifecycle.close_poll(opened.poll, opened.agenda or Agenda(), start + SECOND)
+    edited = lifecycle.edit_poll(created.poll, Schedule(), edit, start)
+    opened = lifecycle.open_poll(edited.poll, Schedule(), None, start)
+    closing = lifecycle.close_poll(opened.poll, opened.schedule or Schedule(), start + SECOND)
     closed = lifecycle.finish_poll(closing.poll, start + 4 * SECOND, start + 5 * SECOND)
     archived = lifecycle.archive_poll(closed.poll, start + 6 * SECOND)
     deleted = lifecycle.delete_poll(archived.poll, start + 7 * SECOND)
@@ -198,41 +196,39 @@ def test_every_step_is_on_the_stream_as_the_contract_says(polls: PollsStore, str
     assert [step.poll.revision for step in steps] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_the_agenda_is_on_the_stream_without_an_event(
-    given_open: Callable[..., Poll], stream: Stream
-) -> None:
+def test_schedule_is_on_the_stream_without_an_event(given_open: Callable[..., Poll], stream: Stream) -> None:
     given_open()
 
-    agendas = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
-    assert agendas
-    assert not any("event" in agenda["dynamodb"]["NewImage"] for agenda in agendas)
+    schedules = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
+    assert schedules
+    assert not any("event" in schedule["dynamodb"]["NewImage"] for schedule in schedules)
 
 
-def test_the_agenda_is_read_as_it_was_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
-    assert polls.agenda() == Agenda()
+def test_schedule_is_read_back_as_written(polls: PollsStore, given_open: Callable[..., Poll]) -> None:
+    assert polls.schedule() == Schedule()
     poll = given_open(ends_in=3600 * SECOND)
     assert poll.opens_at is not None
     running = TimeSlot(poll.poll_id, poll.opens_at, poll.closes_at)
-    assert polls.agenda() == Agenda(revision=1, slots=(running,))
+    assert polls.schedule() == Schedule(revision=1, slots=(running,))
 
-    closing = lifecycle.close_poll(poll, polls.agenda(), now())
+    closing = lifecycle.close_poll(poll, polls.schedule(), now())
     polls.save(closing)
 
     ending = replace(running, closes_at=closing.poll.closes_at)
-    assert polls.agenda() == closing.agenda == Agenda(revision=2, slots=(ending,))
+    assert polls.schedule() == closing.schedule == Schedule(revision=2, slots=(ending,))
 
 
-def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
+def test_change_by_an_outdated_schedule_is_not_written(
     polls: PollsStore, given_draft: Callable[..., Poll]
 ) -> None:
     one, other = given_draft(), given_draft()
-    agenda = polls.agenda()
-    polls.save(lifecycle.open_poll(one, agenda, None, now()))
+    schedule = polls.schedule()
+    polls.save(lifecycle.open_poll(one, schedule, None, now()))
 
     with pytest.raises(WriteConflict):
-        polls.save(lifecycle.open_poll(other, agenda, None, now()))
+        polls.save(lifecycle.open_poll(other, schedule, None, now()))
     assert polls.get(other.poll_id) == other
-    assert [slot.poll_id for slot in polls.agenda().slots] == [one.poll_id]
+    assert [slot.poll_id for slot in polls.schedule().slots] == [one.poll_id]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +242,7 @@ def test_what_was_decided_by_an_agenda_that_has_changed_is_not_written(
     ],
     ids=str,
 )
-def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
+def test_cancelled_transaction_maps_to_a_domain_error(
     given_draft: Callable[..., Poll], codes: list[str], refusal: type[DomainError]
 ) -> None:
     client = boto3.client("dynamodb")
@@ -258,7 +254,7 @@ def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
             modeled_fields={"CancellationReasons": reasons},
         )
 
-        opened = lifecycle.open_poll(given_draft(), Agenda(), None, now())
+        opened = lifecycle.open_poll(given_draft(), Schedule(), None, now())
         with pytest.raises(refusal):
             PollsStore(client, "tot-test-polls").save(opened)
 
@@ -267,7 +263,7 @@ def test_each_reason_for_a_cancelled_transaction_has_its_meaning(
     ("code", "status"),
     [("ThrottlingException", 400), ("InternalServerError", 500), ("TransactionInProgressException", 400)],
 )
-def test_a_table_that_cannot_answer_now_is_unavailable(code: str, status: int) -> None:
+def test_temporary_failure_of_the_table_is_unavailable(code: str, status: int) -> None:
     client = boto3.client("dynamodb")
     with Stubber(client) as dynamodb:
         dynamodb.add_client_error("get_item", code, http_status_code=status)

@@ -1,4 +1,4 @@
-"""The link of a poll: what chats show of it, and where it leads."""
+"""Link preview: the card that chats show, and the redirect to the poll."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from contracts.ids import new_poll_id
 from poll_service.domain.clock import now
 from poll_service.domain.link_preview import preview_of
 from poll_service.domain.poll import Poll
-from poll_service.domain.translations import WORDS
+from poll_service.domain.translations import MESSAGES
 
 SITE = "https://vote.example"
 MARKUP = [
@@ -25,7 +25,7 @@ MARKUP = [
 
 
 class Head(HTMLParser):
-    """What a reader of the page understands of it."""
+    """The data that a service for previews reads from the page."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Head(HTMLParser):
         self.text += data
 
 
-def test_a_poll_is_shown_by_its_question_and_options(
+def test_preview_shows_question_and_options(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open("Tea or coffee?")
@@ -61,7 +61,7 @@ def test_a_poll_is_shown_by_its_question_and_options(
     assert head.properties["og:image"] == f"{SITE}/card.png"
 
 
-def test_a_member_is_led_on_to_the_poll_without_any_script(
+def test_preview_leads_to_the_poll_without_any_script(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open()
@@ -73,7 +73,7 @@ def test_a_member_is_led_on_to_the_poll_without_any_script(
     assert "script" not in {tag for tag, _ in head.tags}
 
 
-def test_a_closed_poll_invites_to_its_result(
+def test_preview_of_closed_poll_links_to_its_result(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll]
 ) -> None:
     poll = given_open(ends_in=-timedelta(minutes=1))
@@ -84,7 +84,7 @@ def test_a_closed_poll_invites_to_its_result(
 
 
 @pytest.mark.parametrize(
-    ("wish", "accepted", "language"),
+    ("requested", "accepted", "language"),
     [
         (None, None, "en"),
         (None, "de-AT,de;q=0.9,en;q=0.8", "de"),
@@ -98,30 +98,30 @@ def test_a_closed_poll_invites_to_its_result(
         ("<script>", None, "en"),
     ],
 )
-def test_the_page_of_a_link_is_in_the_language_that_it_or_else_its_reader_asks_for(
+def test_preview_is_in_the_language_of_the_link_or_the_reader(
     ask: Callable[..., SimpleNamespace],
     given_open: Callable[..., Poll],
-    wish: str | None,
+    requested: str | None,
     accepted: str | None,
     language: str,
 ) -> None:
-    poll, words = given_open("Tea or coffee?"), WORDS[language]
-    asked = {"query": {"lang": wish} if wish else None, "headers": {"accept-language": accepted}}
+    poll, words = given_open("Tea or coffee?"), MESSAGES[language]
+    asked = {"query": {"lang": requested} if requested else None, "headers": {"accept-language": accepted}}
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id, **asked).body)
-    lost = ask("preview_poll", poll_id=new_poll_id(), **asked)
+    not_found = ask("preview_poll", poll_id=new_poll_id(), **asked)
 
     assert head.tags[0] == ("html", {"lang": language, "dir": words.direction})
     assert head.properties["og:title"] == "Tea or coffee?"
     choice = words.choice.format(a="Tea", b="Coffee")
     assert head.properties["og:description"] == f"{choice} {words.vote}."
-    asks_on = f"&lang={language}" if wish and wish.lower().startswith(language) else ""
+    asks_on = f"&lang={language}" if requested and requested.lower().startswith(language) else ""
     assert head.properties["refresh"] == f"0; url=/?poll={poll.poll_id}{asks_on}"
-    assert words.lost in lost.body
-    assert f'<html lang="{language}" dir="{words.direction}">' in lost.body
+    assert words.not_found_title in not_found.body
+    assert f'<html lang="{language}" dir="{words.direction}">' in not_found.body
 
 
-def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
+def test_draft_gets_the_response_of_an_unknown_poll(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
 ) -> None:
     draft = given_draft("Shall we sell the company?")
@@ -139,11 +139,11 @@ def test_a_draft_is_as_unknown_as_a_poll_that_never_was(
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_what_an_organiser_typed_stays_text(
+def test_texts_of_organisers_are_escaped(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str
 ) -> None:
     poll = given_open(text)
-    plain = Head(preview_of(replace(poll, question="Tea?").seen_at(now()), SITE, WORDS["en"]))
+    plain = Head(preview_of(replace(poll, question="Tea?").to_public(now()), SITE, MESSAGES["en"]))
 
     head = Head(ask("preview_poll", poll_id=poll.poll_id).body)
 

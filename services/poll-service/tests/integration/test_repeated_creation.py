@@ -1,4 +1,4 @@
-"""POST /admin/api/polls sent again with its own key: one draft, however often it takes to hear of it."""
+"""POST /admin/api/polls with an idempotency key: one draft, for any number of repeated requests."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -32,7 +32,7 @@ def test_a_repeated_create_returns_the_first_draft_and_makes_no_second(
     assert [entry.action for entry in audit_log()] == [AuditAction.POLL_CREATED]
 
 
-def test_a_draft_that_was_edited_since_is_returned_as_it_is_now(ask: Ask) -> None:
+def test_repeated_creation_returns_the_draft_in_its_current_state(ask: Ask) -> None:
     first = create(ask)
     changed = ask(
         "edit_poll",
@@ -46,7 +46,7 @@ def test_a_draft_that_was_edited_since_is_returned_as_it_is_now(ask: Ask) -> Non
 
 
 @pytest.mark.parametrize("other", [{"question": "Milk?"}, {"proof_of_work": True}], ids=str)
-def test_another_request_with_the_same_key_is_malformed(
+def test_other_request_with_the_same_key_fails_validation(
     ask: Ask, polls: PollsStore, other: dict[str, Any]
 ) -> None:
     create(ask)
@@ -60,25 +60,25 @@ def test_a_key_belongs_to_its_organiser(ask: Ask) -> None:
     assert create(ask, subject="ada").body["poll_id"] != create(ask, subject="bob").body["poll_id"]
 
 
-def test_without_a_key_each_request_creates_a_draft(ask: Ask) -> None:
+def test_each_request_without_a_key_creates_a_draft(ask: Ask) -> None:
     assert create(ask, key=None).body["poll_id"] != create(ask, key=None).body["poll_id"]
 
 
-def test_a_draft_that_was_deleted_does_not_come_back(ask: Ask) -> None:
+def test_repeated_creation_does_not_restore_a_deleted_draft(ask: Ask) -> None:
     first = create(ask)
     assert ask("delete_poll", poll_id=first.body["poll_id"]).status == 204
     assert create(ask).status == 422
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "0123456789 0123456789 01", "\u00e9" * 30])
-def test_a_key_that_is_nobodys_own_is_malformed(ask: Ask, polls: PollsStore, key: str) -> None:
+def test_invalid_idempotency_key_fails_validation(ask: Ask, polls: PollsStore, key: str) -> None:
     answer = create(ask, key=key)
     assert answer.status == 422
     assert [error["field"] for error in answer.body["errors"]] == ["idempotency-key"]
     assert polls.page(10, None)[0] == []
 
 
-def test_a_transaction_whose_answer_was_lost_is_one_creation(ask: Ask, polls: PollsStore) -> None:
+def test_lost_response_of_a_transaction_creates_one_poll(ask: Ask, polls: PollsStore) -> None:
     with first_answers_lost() as lost:
         assert create(ask).status == 201
     assert lost == ["TransactWriteItems"]

@@ -1,4 +1,4 @@
-"""The schedule of a closing: for a moment that has passed, and for a poll that is gone."""
+"""Scheduled closes: for a time that has passed, and for a deleted poll."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,7 +8,7 @@ import boto3
 import pytest
 from contracts.ids import new_poll_id
 from contracts.model import format_instant
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound, Unavailable
@@ -16,7 +16,7 @@ from poll_service.domain.poll import Poll
 
 
 class Scheduler:
-    """EventBridge's answers one after another; a schedule is taken when they are over."""
+    """A stub of EventBridge: returns its responses in order, then accepts schedules."""
 
     def __init__(self, *refusals: Exception) -> None:
         self.refusals = list(refusals)
@@ -37,33 +37,33 @@ def _refused() -> Exception:
     return failure
 
 
-def _schedule(scheduler: Scheduler) -> ClosingSchedule:
-    return ClosingSchedule(scheduler, ClosingSettings.from_environment())  # type: ignore[arg-type]
+def _close_scheduler(scheduler: Scheduler) -> CloseScheduler:
+    return CloseScheduler(scheduler, ClosingSettings.from_environment())  # type: ignore[arg-type]
 
 
-def test_a_moment_that_has_passed_is_announced_at_the_next_second(aws: None) -> None:
+def test_close_in_the_past_is_scheduled_for_the_next_second(aws: None) -> None:
     scheduler, due_at = Scheduler(), now() - timedelta(seconds=5)
-    _schedule(scheduler).close_at(poll_id := new_poll_id(), due_at)
+    _close_scheduler(scheduler).close_at(poll_id := new_poll_id(), due_at)
     (schedule,) = scheduler.taken
     assert schedule["ScheduleExpression"] > f"at({now():%Y-%m-%dT%H:%M:%S})"
     assert poll_id in schedule["Name"]
     assert format_instant(due_at) in schedule["Target"]["Input"]
 
 
-def test_a_schedule_that_was_refused_for_its_time_is_made_for_a_later_one(aws: None) -> None:
+def test_schedule_rejected_for_its_time_is_created_for_a_later_one(aws: None) -> None:
     scheduler = Scheduler(_refused())
-    _schedule(scheduler).close_at(new_poll_id(), now())
+    _close_scheduler(scheduler).close_at(new_poll_id(), now())
     assert len(scheduler.taken) == 1
 
 
-def test_a_schedule_that_is_refused_again_is_a_503_and_no_fault_of_ours(aws: None) -> None:
+def test_schedule_rejected_twice_is_unavailable(aws: None) -> None:
     scheduler = Scheduler(_refused(), _refused())
     with pytest.raises(Unavailable):
-        _schedule(scheduler).close_at(new_poll_id(), now())
+        _close_scheduler(scheduler).close_at(new_poll_id(), now())
     assert scheduler.taken == []
 
 
-def test_the_scheduled_close_of_a_deleted_poll_is_nothing_to_do(
+def test_scheduled_close_of_a_deleted_poll_does_nothing(
     ask: Callable[..., Any], given_draft: Callable[..., Poll], finish: Callable[..., None]
 ) -> None:
     poll = given_draft()
@@ -71,7 +71,7 @@ def test_the_scheduled_close_of_a_deleted_poll_is_nothing_to_do(
     finish({"poll_id": poll.poll_id, "due_at": format_instant(now())})
 
 
-def test_the_scheduled_close_of_a_poll_that_never_was_is_a_dead_letter(
+def test_scheduled_close_of_an_unknown_poll_is_a_dead_letter(
     finish: Callable[..., None],
 ) -> None:
     with pytest.raises(PollNotFound):

@@ -1,4 +1,4 @@
-"""A token that was issued before its member lost the role changes no poll."""
+"""A token from before its member lost the role changes no poll."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ def record(dynamodb: "DynamoDBClient") -> Callable[[str], None]:
 
 @pytest.mark.parametrize("role", ["viewer", "none"])
 @pytest.mark.parametrize(("slug", "body"), CHANGES)
-def test_a_member_who_lost_the_role_changes_no_poll_with_the_old_token(
+def test_old_token_of_a_member_without_the_role_changes_no_poll(
     ask: Ask, given_draft: Callable[..., Poll], polls: PollsStore, record: Callable[[str], None],
     slug: str, body: Any, role: str,
 ) -> None:  # fmt: skip
@@ -47,7 +47,7 @@ def test_a_member_who_lost_the_role_changes_no_poll_with_the_old_token(
     assert polls.get(poll.poll_id) == poll
 
 
-def test_a_member_on_record_as_owner_deletes_a_draft(
+def test_member_with_current_role_owner_deletes_a_draft(
     ask: Ask, given_draft: Callable[..., Poll], record: Callable[[str], None]
 ) -> None:
     record("owner")

@@ -1,4 +1,4 @@
-"""The template and the code agree: one slug end to end, and every setting a function needs is given to it."""
+"""Template and code agree: one slug for each function, and exactly the settings that it reads."""
 
 import importlib
 import json
@@ -35,7 +35,7 @@ def variables_of(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_one_slug_runs_from_the_function_to_its_test(name: str) -> None:
+def test_function_handler_and_test_share_one_slug(name: str) -> None:
     slug = slug_of(name)
 
     assert FUNCTIONS[name]["FunctionName"] == {"Fn::Sub": f"tot-${{Environment}}-{slug.replace('_', '-')}"}
@@ -45,7 +45,7 @@ def test_one_slug_runs_from_the_function_to_its_test(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_is_given_exactly_the_settings_it_reads(name: str) -> None:
+def test_template_sets_exactly_the_settings_that_a_function_reads(name: str) -> None:
     module = importlib.import_module(f"poll_service.handlers.{slug_of(name)}")
     fields = type(module.settings).model_fields
     given = variables_of(name)
@@ -60,13 +60,13 @@ def test_every_handler_is_deployed() -> None:
     assert {handler.stem for handler in handlers} == {slug_of(name) for name in FUNCTIONS}
 
 
-def test_public_functions_and_no_others_know_who_may_read_from_elsewhere() -> None:
+def test_only_public_functions_get_the_allowed_origins() -> None:
     sharing = {name for name in FUNCTIONS if "ALLOWED_ORIGINS" in variables_of(name)}
 
     assert sharing == {"GetActivePoll", "GetPublicPoll"}
 
 
-def test_organisers_routes_need_a_token_with_the_scope() -> None:
+def test_admin_routes_require_a_token_with_the_scope() -> None:
     routes = [r["Properties"] for r in RESOURCES.values() if r["Type"] == "AWS::ApiGatewayV2::Route"]
     for route in routes:
         if "/admin/" in route["RouteKey"]:
@@ -77,7 +77,7 @@ def test_organisers_routes_need_a_token_with_the_scope() -> None:
     assert len({json.dumps(route["Target"]) for route in routes}) == len(FUNCTIONS) - 1
 
 
-def test_a_scheduled_close_that_fails_for_good_goes_to_the_dead_letter_queue_and_alarmed() -> None:
+def test_failed_scheduled_close_goes_to_the_dead_letter_queue_with_an_alarm() -> None:
     queue = {"Fn::GetAtt": ["ScheduledCloseDeadLetterQueue", "Arn"]}
     (policy,) = RESOURCES["FinishPollRole"]["Properties"]["Policies"]
     alarm = RESOURCES["ScheduledCloseDeadLetterAlarm"]["Properties"]

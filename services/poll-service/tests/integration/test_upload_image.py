@@ -1,4 +1,4 @@
-"""An organiser's picture: kept anew, or refused with what to do."""
+"""POST /admin/api/images: re-encoded and stored, or rejected with the remedy."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -23,7 +23,7 @@ def upload(ask: Callable[..., SimpleNamespace], content: bytes, kind: str = "ima
     return ask("upload_image", content=content, headers={"content-type": kind})
 
 
-def test_a_picture_is_kept_and_its_address_told(
+def test_image_is_stored_and_its_path_returned(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client"
 ) -> None:
     answer = upload(ask, a_picture())
@@ -35,7 +35,7 @@ def test_a_picture_is_kept_and_its_address_told(
     assert Image.open(BytesIO(shown.body)).format == "WEBP"
 
 
-def test_the_same_picture_again_is_the_same_address_and_no_second_object(
+def test_repeated_upload_returns_the_same_path_and_stores_one_object(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client"
 ) -> None:
     first, again, other = (
@@ -49,7 +49,7 @@ def test_the_same_picture_again_is_the_same_address_and_no_second_object(
 @pytest.mark.parametrize(
     "kind", ["application/json", "text/plain", "multipart/form-data; boundary=x", "imagepng"]
 )
-def test_what_is_not_declared_as_a_picture_is_told_how_to_send_one(
+def test_upload_without_image_content_type_is_rejected(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", kind: str
 ) -> None:
     answer = upload(ask, a_picture(), kind)
@@ -59,7 +59,7 @@ def test_what_is_not_declared_as_a_picture_is_told_how_to_send_one(
 
 
 @pytest.mark.parametrize("kind", ["image/png", "image/svg+xml", "image/heic"])
-def test_a_file_that_only_says_so_is_no_picture(
+def test_file_that_is_no_image_is_rejected(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", kind: str
 ) -> None:
     answer = upload(ask, b"<svg><script>alert(1)</script></svg>", kind)
@@ -69,7 +69,7 @@ def test_a_file_that_only_says_so_is_no_picture(
     assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
 
 
-def test_a_broken_picture_names_the_reason_at_the_body(
+def test_broken_image_is_rejected_with_the_reason(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client"
 ) -> None:
     answer = upload(ask, a_picture("JPEG")[:-200], "image/jpeg")
@@ -90,7 +90,7 @@ def test_a_file_of_more_than_four_megabytes_is_too_large(
 
 
 @pytest.mark.parametrize("subject", [None, ""])
-def test_a_picture_is_taken_from_organisers_only(
+def test_upload_requires_an_organiser(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", subject: str | None
 ) -> None:
     answer = ask("upload_image", content=a_picture(), headers={"content-type": "image/png"}, subject=subject)

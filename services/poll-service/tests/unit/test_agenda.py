@@ -1,4 +1,4 @@
-"""Two polls are never open at once, and who is refused learns by whom and when."""
+"""Schedule: time slots never overlap, and an overlap error names the other poll and its times."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ from contracts.model import format_instant
 from hypothesis import given
 from hypothesis import strategies as st
 from poll_service.domain.errors import AnotherPollActive, InvalidState
-from poll_service.domain.schedule import MAX_SLOTS, SHOWN_BEFORE, Agenda, TimeSlot
+from poll_service.domain.schedule import ANNOUNCE_WINDOW, MAX_SLOTS, Schedule, TimeSlot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -41,7 +41,7 @@ SLOTS = st.builds(
         ((0, 10), (20, None), False),
     ],
 )
-def test_two_slots_overlap_if_there_is_a_moment_in_both(
+def test_slots_overlap_if_they_share_a_moment(
     one: tuple[int, int | None], other: tuple[int, int | None], both: bool
 ) -> None:
     assert slot(0, *one).overlaps(slot(1, *other)) is both
@@ -49,23 +49,23 @@ def test_two_slots_overlap_if_there_is_a_moment_in_both(
 
 
 @given(st.lists(st.tuples(SLOTS, st.integers(0, 20)), max_size=12))
-def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
+def test_slots_of_a_schedule_never_overlap(
     asked: list[tuple[TimeSlot, int]],
 ) -> None:
-    agenda, now = Agenda(), NOW
+    schedule, now = Schedule(), NOW
     for wanted, minutes in asked:
         now += minutes * MINUTE
         try:
-            after = agenda.with_slot(wanted, now)
+            after = schedule.with_slot(wanted, now)
         except AnotherPollActive:
-            assert any(wanted.overlaps(other) for other in agenda.slots if other.poll_id != wanted.poll_id)
+            assert any(wanted.overlaps(other) for other in schedule.slots if other.poll_id != wanted.poll_id)
             continue
-        assert after.revision == agenda.revision + 1
+        assert after.revision == schedule.revision + 1
         assert wanted in after.slots
-        agenda = after
+        schedule = after
         moments = [NOW + minute * MINUTE for minute in range(60)]
         for moment in moments:
-            running = [s for s in agenda.slots if s.opens_at <= moment and not s.is_over(moment)]
+            running = [s for s in schedule.slots if s.opens_at <= moment and not s.is_over(moment)]
             assert len(running) <= 1
 
 
@@ -79,44 +79,44 @@ def test_whatever_is_planned_in_whatever_order_no_moment_belongs_to_two_polls(
     ],
     ids=["open", "open without an end", "scheduled", "scheduled without an end"],
 )
-def test_a_refusal_names_the_other_poll_its_times_and_the_way_out(other: TimeSlot, words: str) -> None:
-    agenda = Agenda().with_slot(other, NOW - 10 * MINUTE)
+def test_overlap_error_names_the_other_poll_its_times_and_the_remedy(other: TimeSlot, words: str) -> None:
+    schedule = Schedule().with_slot(other, NOW - 10 * MINUTE)
 
     with pytest.raises(AnotherPollActive) as refused:
-        agenda.with_slot(slot(1, 7, 9), NOW)
+        schedule.with_slot(slot(1, 7, 9), NOW)
 
     assert other.poll_id in str(refused.value)
     assert words in str(refused.value)
 
 
 def test_a_poll_has_one_slot_and_may_move_it() -> None:
-    agenda = Agenda().with_slot(slot(0, 5, 10), NOW).with_slot(slot(0, 7, None), NOW)
+    schedule = Schedule().with_slot(slot(0, 5, 10), NOW).with_slot(slot(0, 7, None), NOW)
 
-    assert agenda.slots == (slot(0, 7, None),)
-    assert agenda.without(NAMES[0], NOW).slots == ()
-
-
-def test_what_is_over_is_forgotten_with_the_next_change() -> None:
-    agenda = Agenda().with_slot(slot(0, 0, 5), NOW).with_slot(slot(1, 20, None), NOW + 6 * MINUTE)
-
-    assert agenda.slots == (slot(1, 20, None),)
+    assert schedule.slots == (slot(0, 7, None),)
+    assert schedule.without(NAMES[0], NOW).slots == ()
 
 
-def test_shown_is_the_open_poll_else_the_next_within_a_day() -> None:
-    agenda = Agenda().with_slot(slot(1, 20, 30), NOW).with_slot(slot(0, 0, 10), NOW)
+def test_next_change_removes_slots_that_are_over() -> None:
+    schedule = Schedule().with_slot(slot(0, 0, 5), NOW).with_slot(slot(1, 20, None), NOW + 6 * MINUTE)
 
-    assert agenda.shown_at(NOW) == NAMES[0]
-    assert agenda.shown_at(NOW + 9 * MINUTE) == NAMES[0]
-    assert agenda.shown_at(NOW + 10 * MINUTE) == NAMES[1]
-    assert agenda.shown_at(NOW + 30 * MINUTE) is None
-    assert agenda.shown_at(NOW - SHOWN_BEFORE) == NAMES[0]
-    assert agenda.shown_at(NOW - SHOWN_BEFORE - MINUTE) is None
-    assert Agenda().shown_at(NOW) is None
+    assert schedule.slots == (slot(1, 20, None),)
 
 
-def test_no_more_can_be_planned_than_an_item_holds() -> None:
+def test_active_poll_is_the_open_one_or_the_next_within_a_day() -> None:
+    schedule = Schedule().with_slot(slot(1, 20, 30), NOW).with_slot(slot(0, 0, 10), NOW)
+
+    assert schedule.shown_at(NOW) == NAMES[0]
+    assert schedule.shown_at(NOW + 9 * MINUTE) == NAMES[0]
+    assert schedule.shown_at(NOW + 10 * MINUTE) == NAMES[1]
+    assert schedule.shown_at(NOW + 30 * MINUTE) is None
+    assert schedule.shown_at(NOW - ANNOUNCE_WINDOW) == NAMES[0]
+    assert schedule.shown_at(NOW - ANNOUNCE_WINDOW - MINUTE) is None
+    assert Schedule().shown_at(NOW) is None
+
+
+def test_number_of_slots_is_limited() -> None:
     starts = [NOW + number * MINUTE for number in range(MAX_SLOTS)]
-    full = Agenda(1, tuple(TimeSlot(new_poll_id(), start, start + MINUTE) for start in starts))
+    full = Schedule(1, tuple(TimeSlot(new_poll_id(), start, start + MINUTE) for start in starts))
 
     with pytest.raises(InvalidState, match="planned already"):
         full.with_slot(slot(0, MAX_SLOTS, None), NOW)

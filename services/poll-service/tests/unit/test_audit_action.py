@@ -1,4 +1,4 @@
-"""What the audit log says of a step."""
+"""Audit actions and details of poll events."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -7,11 +7,11 @@ from contracts.audit_log import AuditAction, AuditEventV2
 from contracts.events import PollEvent
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.audit_action import CALLED, PARTS
+from poll_service.domain.audit_action import EVENT_TO_ACTION, FIELD_LABELS
 from poll_service.domain.poll import Poll
 
 
-def test_every_event_of_a_poll_is_somebodys_audit_action() -> None:
+def test_every_poll_event_has_an_audit_action() -> None:
     def types(kind: Any) -> set[str]:
         inner = get_args(getattr(kind, "__value__", kind))
         return set().union(*map(types, inner)) if inner and not hasattr(kind, "model_fields") else named(kind)
@@ -19,16 +19,16 @@ def test_every_event_of_a_poll_is_somebodys_audit_action() -> None:
     def named(kind: Any) -> set[str]:
         return {kind.model_fields["type"].default} if hasattr(kind, "model_fields") else set()
 
-    told = types(PollEvent)
-    assert "poll_deleted" in told
-    assert {CALLED.get(each) or AuditAction(each) for each in told} <= set(AuditAction)
+    event_types = types(PollEvent)
+    assert "poll_deleted" in event_types
+    assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in event_types} <= set(AuditAction)
 
 
-def test_every_part_named_is_a_field_of_a_poll() -> None:
-    assert set(PARTS) <= set(Poll.__dataclass_fields__)
+def test_every_labelled_field_is_a_field_of_a_poll() -> None:
+    assert set(FIELD_LABELS) <= set(Poll.__dataclass_fields__)
 
 
-@given(st.sets(st.sampled_from(sorted(set(PARTS.values())))))
-def test_whatever_an_edit_changes_fits_an_entry(words: set[str]) -> None:
-    said = ", ".join(sorted(words)) or None
-    AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=said)
+@given(st.sets(st.sampled_from(sorted(set(FIELD_LABELS.values())))))
+def test_labels_of_all_changed_fields_fit_an_audit_event(words: set[str]) -> None:
+    about = ", ".join(sorted(words)) or None
+    AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=about)

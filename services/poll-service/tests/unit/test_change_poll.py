@@ -1,4 +1,4 @@
-"""The order of scheduling and writing, and what happens when somebody else is faster."""
+"""Order of scheduling and writing, and retries after write conflicts."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.errors import InvalidState, Unavailable, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.use_cases.change_poll import ATTEMPTS, change_poll
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
@@ -35,11 +35,11 @@ OPEN = Poll(
 )
 CLOSE = partial(lifecycle.close_poll, now=NOW)
 ACTOR = Actor("organiser-2", NOW)
-CLOSED = ACTOR.sign(CLOSE(OPEN, Agenda()))
+CLOSED = ACTOR.stamp(CLOSE(OPEN, Schedule()))
 
 
 class Diary:
-    """Notes what is done in which order; fails what it is told to, as often as it is told."""
+    """Stub of store and scheduler: records the order of calls and raises the given errors, each once."""
 
     def __init__(self, poll: Poll, *, failing: dict[str, list[Exception]] | None = None) -> None:
         self.poll = poll
@@ -55,8 +55,8 @@ class Diary:
         self._note("read")
         return self.poll
 
-    def agenda(self) -> Agenda:
-        return Agenda(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
+    def schedule(self) -> Schedule:
+        return Schedule(revision=1, slots=(TimeSlot(OPEN.poll_id, NOW, None),))
 
     def close_at(self, poll_id: str, due_at: datetime) -> None:
         self._note("schedule")
@@ -66,11 +66,11 @@ class Diary:
         self.poll = change.poll
 
     def close(self) -> Poll:
-        polls, schedule = cast("PollsStore", self), cast("ClosingSchedule", self)
-        return change_poll(polls, schedule, OPEN.poll_id, CLOSE, ACTOR)
+        polls, scheduler = cast("PollsStore", self), cast("CloseScheduler", self)
+        return change_poll(polls, scheduler, OPEN.poll_id, CLOSE, ACTOR)
 
 
-def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:
+def test_close_is_scheduled_before_the_poll_is_written() -> None:
     diary = Diary(OPEN)
 
     closing = diary.close()
@@ -79,7 +79,7 @@ def test_the_scheduled_close_is_scheduled_before_the_poll_is_written() -> None:
     assert diary.entries == ["read", "schedule", "write"]
 
 
-def test_without_a_scheduled_close_nothing_is_written_and_asking_again_mends_it() -> None:
+def test_failed_scheduling_writes_nothing_and_can_be_repeated() -> None:
     diary = Diary(OPEN, failing={"schedule": [Unavailable()]})
 
     with pytest.raises(Unavailable):
@@ -89,14 +89,14 @@ def test_without_a_scheduled_close_nothing_is_written_and_asking_again_mends_it(
     assert diary.close() == CLOSED.poll
 
 
-def test_a_closing_poll_is_scheduled_again_and_not_written_again() -> None:
+def test_repeated_close_schedules_again_and_writes_nothing() -> None:
     diary = Diary(CLOSED.poll)
 
     assert diary.close() == diary.poll
     assert diary.entries == ["read", "schedule", "nothing to write"]
 
 
-def test_a_lost_race_is_run_again_from_the_read() -> None:
+def test_write_conflict_is_retried_from_the_read() -> None:
     diary = Diary(OPEN, failing={"write": [WriteConflict()]})
 
     diary.close()
@@ -104,17 +104,17 @@ def test_a_lost_race_is_run_again_from_the_read() -> None:
     assert diary.entries == ["read", "schedule", "write"] * 2
 
 
-def test_what_the_winner_of_a_race_wrote_decides() -> None:
-    class Overtaken(Diary):
+def test_retry_after_a_write_conflict_decides_by_the_new_state() -> None:
+    class Outdated(Diary):
         def save(self, change: Change) -> None:
             self.poll = replace(OPEN, status=PollStatus.DRAFT)
             raise WriteConflict
 
     with pytest.raises(InvalidState):
-        Overtaken(OPEN).close()
+        Outdated(OPEN).close()
 
 
-def test_after_some_lost_races_the_organiser_is_told() -> None:
+def test_repeated_write_conflicts_are_raised() -> None:
     diary = Diary(OPEN, failing={"write": [WriteConflict()] * ATTEMPTS})
 
     with pytest.raises(WriteConflict):

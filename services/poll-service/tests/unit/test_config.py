@@ -1,4 +1,4 @@
-"""Settings are complete or refused."""
+"""Settings: incomplete ones are rejected."""
 
 import pytest
 from poll_service.config import ClosingSettings, HttpSettings, Settings
@@ -25,7 +25,7 @@ def test_a_missing_setting_is_named(environment: pytest.MonkeyPatch, missing: st
         HttpSettings.from_environment()
 
 
-def test_an_empty_name_of_a_table_is_refused(environment: pytest.MonkeyPatch) -> None:
+def test_empty_table_name_is_rejected(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("POLLS_TABLE", "")
 
     with pytest.raises(ValidationError, match="polls_table"):
@@ -40,7 +40,7 @@ def test_an_empty_name_of_a_table_is_refused(environment: pytest.MonkeyPatch) ->
         (" https://a.example ,,https://b.example", {"https://a.example", "https://b.example"}),
     ],
 )
-def test_allowed_origins_are_a_list_with_commas(
+def test_allowed_origins_are_comma_separated(
     environment: pytest.MonkeyPatch, text: str, origins: set[str]
 ) -> None:
     environment.setenv("ALLOWED_ORIGINS", text)
@@ -48,5 +48,5 @@ def test_allowed_origins_are_a_list_with_commas(
     assert HttpSettings.from_environment().allowed_origins == origins
 
 
-def test_without_a_list_nobody_is_allowed(environment: pytest.MonkeyPatch) -> None:
+def test_empty_list_allows_no_origin(environment: pytest.MonkeyPatch) -> None:
     assert HttpSettings.from_environment().allowed_origins == set()

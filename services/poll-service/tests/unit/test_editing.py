@@ -1,4 +1,4 @@
-"""What of a poll may change, until when, and what its actor is told of the rest."""
+"""Edits: the fields that may change in each phase, and the reasons for the others."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ from contracts.refusal import DomainError
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import AnotherPollActive, InvalidState, TimeRefused
-from poll_service.domain.schedule import Agenda, TimeSlot
-from poll_service.domain.times import FARTHEST, LONGEST
+from poll_service.domain.errors import AnotherPollActive, InvalidState, InvalidTime
+from poll_service.domain.schedule import Schedule, TimeSlot
+from poll_service.domain.times import MAX_AHEAD, MAX_OPEN
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,7 +30,7 @@ def opened(opens_in: timedelta | None = None, lasts: timedelta | None = 2 * HOUR
     then = NOW - HOUR
     opens_at = None if opens_in is None else NOW + opens_in
     ends_at = None if lasts is None else (opens_at or then) + lasts
-    return lifecycle.open_poll(DRAFT, Agenda(), ends_at, then, opens_at)
+    return lifecycle.open_poll(DRAFT, Schedule(), ends_at, then, opens_at)
 
 
 RUNNING, ENDLESS = opened(), opened(lasts=None)
@@ -50,8 +50,8 @@ FROZEN: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-def edit(change: Change, agenda: Agenda | None = None, **wanted: Any) -> Change:
-    planned = agenda or change.agenda or Agenda()
+def edit(change: Change, schedule: Schedule | None = None, **wanted: Any) -> Change:
+    planned = schedule or change.schedule or Schedule()
     return lifecycle.edit_poll(change.poll, planned, EditPoll.model_validate(wanted), NOW)
 
 
@@ -60,10 +60,10 @@ def fields(refused: DomainError) -> list[str]:
 
 
 @pytest.mark.parametrize("before", [Change(DRAFT), SCHEDULED], ids=["draft", "scheduled"])
-@pytest.mark.parametrize("what", FROZEN)
-def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> None:
-    wanted, _ = FROZEN[what]
-    end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if what == "opens_at" else {}
+@pytest.mark.parametrize("case", FROZEN)
+def test_every_field_may_change_until_the_poll_opens(before: Change, case: str) -> None:
+    wanted, _ = FROZEN[case]
+    end: dict[str, Any] = {"closes_at": "2026-05-02T13:00:00Z"} if case == "opens_at" else {}
 
     change = edit(before, **wanted, **end)
 
@@ -71,15 +71,15 @@ def test_until_it_opens_all_of_a_poll_may_change(before: Change, what: str) -> N
     assert change.poll.status is before.poll.status
     assert isinstance(change.event, PollChanged)
     assert change.event.revision == change.poll.revision
-    told = change.poll.managed_at(NOW).model_dump(mode="json")
+    stored = change.poll.to_admin(NOW).model_dump(mode="json")
     asked = EditPoll.model_validate(wanted).model_dump(mode="json")
-    assert {name: told[name] for name in wanted} == {name: asked[name] for name in wanted}
+    assert {name: stored[name] for name in wanted} == {name: asked[name] for name in wanted}
 
 
 @pytest.mark.parametrize("before", [RUNNING, ENDLESS, CLOSED], ids=["open", "without an end", "closed"])
-@pytest.mark.parametrize("what", FROZEN)
-def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, what: str) -> None:
-    wanted, named = FROZEN[what]
+@pytest.mark.parametrize("case", FROZEN)
+def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, case: str) -> None:
+    wanted, named = FROZEN[case]
 
     with pytest.raises(InvalidState, match="run this one again") as refused:
         edit(before, **wanted)
@@ -88,15 +88,15 @@ def test_once_it_has_opened_each_field_that_is_fixed_is_named(before: Change, wh
 
 
 @pytest.mark.parametrize("before", [RUNNING, CLOSED], ids=["open", "closed"])
-def test_what_promises_nothing_to_voters_may_always_change(before: Change) -> None:
+def test_turnout_and_embed_origins_may_always_change(before: Change) -> None:
     change = edit(before, show_turnout=True, embed_origins=["https://news.example"])
 
     assert (change.poll.show_turnout, change.poll.embed_origins) == (True, ("https://news.example",))
     assert (change.poll.status, change.poll.closes_at) == (before.poll.status, before.poll.closes_at)
-    assert change.agenda is None
+    assert change.schedule is None
 
 
-def test_the_same_again_is_no_change_however_fixed() -> None:
+def test_edit_with_equal_values_is_no_change() -> None:
     same: dict[str, Any] = {
         "question": "Tea or coffee?",
         "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}},
@@ -107,7 +107,7 @@ def test_the_same_again_is_no_change_however_fixed() -> None:
     assert edit(Change(DRAFT), status="draft") == Change(DRAFT)
 
 
-@pytest.mark.parametrize("later", [SECOND, HOUR, LONGEST - 2 * HOUR])
+@pytest.mark.parametrize("later", [SECOND, HOUR, MAX_OPEN - 2 * HOUR])
 def test_an_open_poll_may_end_later(later: timedelta) -> None:
     assert RUNNING.poll.closes_at is not None
     end = RUNNING.poll.closes_at + later
@@ -116,18 +116,18 @@ def test_an_open_poll_may_end_later(later: timedelta) -> None:
 
     assert change.poll.closes_at == change.close_at == end
     assert isinstance(change.event, PollChanged)
-    assert change.agenda is not None
-    assert [slot.closes_at for slot in change.agenda.slots] == [end]
+    assert change.schedule is not None
+    assert [slot.closes_at for slot in change.schedule.slots] == [end]
 
 
-def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
+def test_end_of_an_open_poll_may_be_set_and_removed() -> None:
     ending = edit(ENDLESS, closes_at=NOW + HOUR)
     assert (ending.poll.closes_at, ending.close_at) == (NOW + HOUR, NOW + HOUR)
 
     endless = edit(RUNNING, closes_at=None)
     assert (endless.poll.closes_at, endless.close_at) == (None, None)
-    assert endless.agenda is not None
-    assert endless.agenda.slots[0].closes_at is None
+    assert endless.schedule is not None
+    assert endless.schedule.slots[0].closes_at is None
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
     [
         (RUNNING, NOW + HOUR - SECOND),
         (RUNNING, NOW - SECOND),
-        (RUNNING, NOW - HOUR + COUNTDOWN + LONGEST + SECOND),
+        (RUNNING, NOW - HOUR + COUNTDOWN + MAX_OPEN + SECOND),
         (ENDLESS, NOW),
         (ENDLESS, NOW + COUNTDOWN),
         (opened(lasts=HOUR + COUNTDOWN), NOW + HOUR),
@@ -143,17 +143,17 @@ def test_an_open_poll_may_be_given_an_end_and_have_it_taken_away() -> None:
     ],
     ids=["sooner", "past", "after 31 days", "given now", "given too soon", "later too late", "away too late"],
 )
-def test_an_end_that_copies_could_not_follow_or_that_takes_time_from_voters_is_refused(
+def test_end_that_is_too_soon_or_earlier_than_before_is_rejected(
     before: Change, end: datetime | None
 ) -> None:
-    with pytest.raises(TimeRefused) as refused:
+    with pytest.raises(InvalidTime) as refused:
         edit(before, closes_at=end)
 
     assert fields(refused.value) == ["closes_at"]
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None:
+def test_end_in_the_past_cannot_change_announced_or_not(announced: bool) -> None:
     before = CLOSED if announced else opened(lasts=HOUR / 2)
 
     with pytest.raises(InvalidState) as refused:
@@ -163,40 +163,40 @@ def test_an_end_that_has_passed_stands_announced_or_not(announced: bool) -> None
 
 
 @pytest.mark.parametrize("end", [NOW + 3 * HOUR, None])
-def test_a_later_end_may_not_run_into_what_is_scheduled(end: datetime | None) -> None:
-    assert RUNNING.agenda is not None
+def test_later_end_may_not_overlap_a_scheduled_poll(end: datetime | None) -> None:
+    assert RUNNING.schedule is not None
     following = TimeSlot(new_poll_id(), NOW + 2 * HOUR, None)
-    agenda = RUNNING.agenda.with_slot(following, NOW)
+    schedule = RUNNING.schedule.with_slot(following, NOW)
 
     with pytest.raises(AnotherPollActive, match=following.poll_id):
-        edit(RUNNING, agenda=agenda, closes_at=end)
-    assert edit(RUNNING, agenda=agenda, closes_at=following.opens_at).poll.closes_at == following.opens_at
+        edit(RUNNING, schedule=schedule, closes_at=end)
+    assert edit(RUNNING, schedule=schedule, closes_at=following.opens_at).poll.closes_at == following.opens_at
 
 
-def test_a_scheduled_poll_can_be_taken_back_and_its_slot_is_free() -> None:
+def test_unscheduling_a_poll_frees_its_slot() -> None:
     change = edit(SCHEDULED, status="draft")
 
     assert change.poll == replace(SCHEDULED.poll, status=PollStatus.DRAFT, revision=3)
     assert isinstance(change.event, PollChanged)
     assert change.event.status is PollStatus.DRAFT
-    assert change.agenda is not None
-    assert change.agenda.slots == ()
+    assert change.schedule is not None
+    assert change.schedule.slots == ()
 
 
-def test_a_poll_can_be_taken_back_and_changed_at_once() -> None:
+def test_poll_can_be_unscheduled_and_changed_in_one_edit() -> None:
     change = edit(SCHEDULED, status="draft", question="Tea?", opens_at=None, closes_at=None)
 
     assert change.poll.status is PollStatus.DRAFT
     assert (change.poll.question, change.poll.opens_at, change.poll.closes_at) == ("Tea?", None, None)
 
 
-def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
+def test_moving_a_scheduled_poll_schedules_its_new_close() -> None:
     change = edit(SCHEDULED, opens_at=NOW + 5 * HOUR, closes_at=NOW + 6 * HOUR)
 
     assert (change.poll.opens_at, change.poll.closes_at) == (NOW + 5 * HOUR, NOW + 6 * HOUR)
     assert change.close_at == NOW + 6 * HOUR
-    assert change.agenda is not None
-    assert change.agenda.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
+    assert change.schedule is not None
+    assert change.schedule.slots == (TimeSlot(DRAFT.poll_id, NOW + 5 * HOUR, NOW + 6 * HOUR),)
 
 
 @pytest.mark.parametrize(
@@ -204,18 +204,18 @@ def test_a_scheduled_poll_can_be_moved_and_is_woken_at_its_new_end() -> None:
     [
         ({"opens_at": NOW}, "opens_at"),
         ({"opens_at": NOW - HOUR}, "opens_at"),
-        ({"opens_at": NOW + FARTHEST + SECOND}, "opens_at"),
+        ({"opens_at": NOW + MAX_AHEAD + SECOND}, "opens_at"),
         ({"opens_at": NOW + 4 * HOUR}, "closes_at"),
         ({"closes_at": NOW + HOUR}, "closes_at"),
         ({"closes_at": NOW - HOUR}, "closes_at"),
         ({"opens_at": NOW + 2 * SECOND, "closes_at": NOW + 3 * SECOND}, "closes_at"),
-        ({"closes_at": NOW + HOUR + LONGEST + SECOND}, "closes_at"),
+        ({"closes_at": NOW + HOUR + MAX_OPEN + SECOND}, "closes_at"),
         ({"opens_at": None}, "opens_at"),
     ],
     ids=str,
 )
-def test_times_that_cross_or_have_passed_are_refused_by_field(times: dict[str, Any], field: str) -> None:
-    with pytest.raises(TimeRefused) as refused:
+def test_invalid_times_of_a_scheduled_poll_are_rejected_by_field(times: dict[str, Any], field: str) -> None:
+    with pytest.raises(InvalidTime) as refused:
         edit(SCHEDULED, **times)
 
     assert fields(refused.value) == [field]
@@ -223,12 +223,12 @@ def test_times_that_cross_or_have_passed_are_refused_by_field(times: dict[str, A
     assert all(error.message for error in refused.value.errors)
 
 
-def test_a_scheduled_poll_moved_to_this_very_moment_opens_when_everybody_can_follow() -> None:
+def test_scheduled_poll_moved_to_now_opens_after_the_countdown() -> None:
     assert edit(SCHEDULED, opens_at=NOW + SECOND).poll.opens_at == NOW + COUNTDOWN
 
 
 @pytest.mark.parametrize("local", ["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"])
-def test_the_hour_that_comes_twice_is_two_different_hours(local: str) -> None:
+def test_repeated_hour_of_daylight_saving_is_two_hours(local: str) -> None:
     change = edit(Change(DRAFT), opens_at=local, closes_at=None)
 
     assert change.poll.opens_at == datetime.fromisoformat(local).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Every refusal has its answer."""
+"""Every domain error maps to a problem."""
 
 from contracts.problem import ProblemType
 from contracts.refusal import DomainError
@@ -6,11 +6,11 @@ from poll_service.domain import errors
 from poll_service.http import PROBLEMS
 
 
-def test_every_refusal_has_a_problem_but_the_one_that_no_request_meets() -> None:
+def test_every_domain_error_but_too_early_has_a_problem() -> None:
     ours = {one for one in DomainError.__subclasses__() if one.__module__ == errors.__name__}
 
     assert PROBLEMS.keys() == ours - {errors.TooEarly}
 
 
-def test_no_refusal_is_answered_as_a_fault_of_ours() -> None:
+def test_no_domain_error_maps_to_an_internal_error() -> None:
     assert ProblemType.INTERNAL not in PROBLEMS.values()

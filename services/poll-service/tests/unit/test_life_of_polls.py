@@ -1,4 +1,4 @@
-"""Several polls, several organisers, any commands, any clock: what must hold whatever they do."""
+"""Stateful test: several polls and organisers, any commands, any clock; the invariants always hold."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Actor, Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 NAMES = tuple(f"{number:026d}" for number in range(3))
@@ -21,11 +21,11 @@ WANTED = CreatePoll.model_validate(
 )
 WHICH = st.sampled_from(NAMES)
 AHEAD = st.sampled_from([None, -2, 0, 2, 5, 10, 20, 30, 40])
-"""Seconds from now; the past too, for nobody is kept from asking."""
+"""Seconds from now; also in the past, because a request may contain it."""
 
 
 def promise_of(poll: Poll) -> tuple[object, ...]:
-    """Return what voters were promised: what is asked, of whom, and who sees what."""
+    """Return the fields that are a promise to voters."""
     return (
         poll.question,
         poll.option_a,
@@ -37,12 +37,12 @@ def promise_of(poll: Poll) -> tuple[object, ...]:
 
 
 class LifeOfPolls(RuleBasedStateMachine):
-    """Polls and their agenda as the store would keep them: a change is kept whole or not at all."""
+    """Polls and their schedule as the store would hold them: a change is stored whole or not at all."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        self.agenda = Agenda()
+        self.schedule = Schedule()
         self.polls: dict[str, Poll] = {}
 
     @initialize()
@@ -57,19 +57,19 @@ class LifeOfPolls(RuleBasedStateMachine):
         if before is None:
             return
         try:
-            change: Change = Actor("organiser", self.now).sign(step(before))
+            change: Change = Actor("organiser", self.now).stamp(step(before))
         except DomainError:
             return
         assert (change.event is not None) == (change.poll.revision == before.revision + 1)
         assert change.event is not None or change.poll == before
-        if change.agenda is not None:
-            assert change.agenda.revision == self.agenda.revision + 1
-            self.agenda = change.agenda
+        if change.schedule is not None:
+            assert change.schedule.revision == self.schedule.revision + 1
+            self.schedule = change.schedule
         self.polls[name] = change.poll
         self.keep_promise(before, change.poll, may_shorten)
 
     def keep_promise(self, before: Poll, after: Poll, may_shorten: bool) -> None:
-        """From its opening on a poll takes votes as long as was said, unless it is closed."""
+        """Check that a poll accepts votes for as long as announced, unless it is closed."""
         started = before.opens_at is not None and before.opens_at <= self.now
         if before.status is not PollStatus.OPEN or not started or may_shorten:
             return
@@ -90,24 +90,24 @@ class LifeOfPolls(RuleBasedStateMachine):
     @rule(name=WHICH, opens=AHEAD, closes=AHEAD)
     def open(self, name: str, opens: int | None, closes: int | None) -> None:
         times = (self.at(closes), self.now, self.at(opens))
-        self.take(name, lambda poll: lifecycle.open_poll(poll, self.agenda, *times))
+        self.take(name, lambda poll: lifecycle.open_poll(poll, self.schedule, *times))
 
     @rule(name=WHICH)
-    def schedule(self, name: str) -> None:
-        """Plan it behind all others."""
-        ends = [slot.closes_at for slot in self.agenda.slots if slot.closes_at is not None]
+    def schedule_poll(self, name: str) -> None:
+        """Schedule the poll after all others."""
+        ends = [slot.closes_at for slot in self.schedule.slots if slot.closes_at is not None]
         opens_at = max([self.now, *ends]) + timedelta(seconds=5)
         times = (opens_at + timedelta(seconds=10), self.now, opens_at)
-        self.take(name, lambda poll: lifecycle.open_poll(poll, self.agenda, *times))
+        self.take(name, lambda poll: lifecycle.open_poll(poll, self.schedule, *times))
 
     @rule(name=WHICH)
     def close(self, name: str) -> None:
-        self.take(name, lambda poll: lifecycle.close_poll(poll, self.agenda, self.now), may_shorten=True)
+        self.take(name, lambda poll: lifecycle.close_poll(poll, self.schedule, self.now), may_shorten=True)
 
     @rule(name=WHICH, fields=st.fixed_dictionaries({}, optional={"opens_at": AHEAD, "closes_at": AHEAD}))
     def move(self, name: str, fields: dict[str, int | None]) -> None:
         wanted = EditPoll.model_validate({field: self.at(seconds) for field, seconds in fields.items()})
-        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.agenda, wanted, self.now))
+        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 
     @rule(name=WHICH, seconds=st.sampled_from([-10, -1, 1, 10]))
     def move_end(self, name: str, seconds: int) -> None:
@@ -115,17 +115,17 @@ class LifeOfPolls(RuleBasedStateMachine):
         if poll is None or poll.closes_at is None:
             return
         wanted = EditPoll(closes_at=poll.closes_at + timedelta(seconds=seconds))
-        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.agenda, wanted, self.now))
+        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 
     @rule(name=WHICH, question=st.sampled_from(["Tea?", "Tea or coffee?"]), turnout=st.booleans())
     def reword(self, name: str, question: str, turnout: bool) -> None:
         wanted = EditPoll(question=question, show_turnout=turnout)
-        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.agenda, wanted, self.now))
+        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 
     @rule(name=WHICH)
-    def take_back(self, name: str) -> None:
+    def unschedule(self, name: str) -> None:
         wanted = EditPoll(status=ManagedStatus.DRAFT)
-        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.agenda, wanted, self.now))
+        self.take(name, lambda poll: lifecycle.edit_poll(poll, self.schedule, wanted, self.now))
 
     @rule(name=WHICH)
     def scheduled_close(self, name: str) -> None:
@@ -154,13 +154,13 @@ class LifeOfPolls(RuleBasedStateMachine):
             assert len(running) <= 1, f"{running} at {moment}"
 
     @invariant()
-    def the_agenda_says_what_the_polls_say(self) -> None:
+    def the_schedule_says_what_the_polls_say(self) -> None:
         open_or_scheduled = {
             TimeSlot(poll.poll_id, poll.opens_at, poll.closes_at)
             for poll in self.polls.values()
             if poll.status_at(self.now) is PollStatus.OPEN and poll.opens_at
         }
-        assert {slot for slot in self.agenda.slots if not slot.is_over(self.now)} == open_or_scheduled
+        assert {slot for slot in self.schedule.slots if not slot.is_over(self.now)} == open_or_scheduled
 
     @invariant()
     def everybody_is_shown_the_poll_that_is_open(self) -> None:
@@ -170,10 +170,10 @@ class LifeOfPolls(RuleBasedStateMachine):
             if poll.status_at(self.now) is PollStatus.OPEN and poll.opens_at and poll.opens_at <= self.now
         ]
         if running:
-            assert [self.agenda.shown_at(self.now)] == running
+            assert [self.schedule.shown_at(self.now)] == running
 
 
-def test_whatever_organisers_do_polls_never_overlap_and_promises_are_kept() -> None:
+def test_any_commands_keep_polls_apart_and_promises_to_voters() -> None:
     lasting = settings(
         max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )

@@ -1,4 +1,4 @@
-"""What may happen to a poll, and what may not."""
+"""Lifecycle: allowed and forbidden transitions."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from poll_service.domain import lifecycle
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import InvalidState, TimeRefused, TooEarly
-from poll_service.domain.lifecycle import STEPS
+from poll_service.domain.errors import InvalidState, InvalidTime, TooEarly
+from poll_service.domain.lifecycle import TRANSITIONS
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
-from poll_service.domain.times import LONGEST
+from poll_service.domain.schedule import Schedule
+from poll_service.domain.times import MAX_OPEN
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,7 +30,7 @@ WANTED = CreatePoll.model_validate(
         "result_visibility": "after_close",
     }
 )
-FREE = Agenda()
+FREE = Schedule()
 DRAFT = lifecycle.create_poll(WANTED, new_poll_id(), "organiser", NOW - HOUR).poll
 SCHEDULED = lifecycle.open_poll(DRAFT, FREE, None, NOW - HOUR / 2, NOW + HOUR).poll
 OPEN = lifecycle.open_poll(DRAFT, FREE, None, NOW - HOUR / 2).poll
@@ -50,21 +50,21 @@ POLL_IN = {
 
 def take(command: Command, poll: Poll, now: datetime = NOW) -> Change:
     turnout = EditPoll(show_turnout=not poll.show_turnout)
-    take_back = EditPoll(status=ManagedStatus.DRAFT)
+    unschedule = EditPoll(status=ManagedStatus.DRAFT)
     asked: dict[Command, Callable[[], Change]] = {
         Command.OPEN: lambda: lifecycle.open_poll(poll, FREE, None, now),
         Command.CLOSE: lambda: lifecycle.close_poll(poll, FREE, now),
         Command.FINISH: lambda: lifecycle.finish_poll(poll, now, now),
         Command.ARCHIVE: lambda: lifecycle.archive_poll(poll, now),
         Command.EDIT: lambda: lifecycle.edit_poll(poll, FREE, turnout, now),
-        Command.TAKE_BACK: lambda: lifecycle.edit_poll(poll, FREE, take_back, now),
+        Command.UNSCHEDULE: lambda: lifecycle.edit_poll(poll, FREE, unschedule, now),
         Command.DELETE: lambda: lifecycle.delete_poll(poll, now),
     }
     return asked[command]()
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
+def test_each_sample_poll_has_its_phase(phase: Phase) -> None:
     assert phase_at(POLL_IN[phase], NOW) is phase
 
 
@@ -78,10 +78,10 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
         (Command.CLOSE, Phase.DRAFT, "This poll is a draft: open it first"),
         (Command.CLOSE, Phase.SCHEDULED, "This poll opens later: take it back"),
         (Command.EDIT, Phase.ARCHIVED, "This poll is archived"),
-        (Command.TAKE_BACK, Phase.OPEN, "This poll is open, or opens in less than three seconds: close it"),
-        (Command.TAKE_BACK, Phase.OVERDUE, "This poll is already closed"),
-        (Command.TAKE_BACK, Phase.CLOSED, "This poll is already closed"),
-        (Command.TAKE_BACK, Phase.ARCHIVED, "This poll is archived"),
+        (Command.UNSCHEDULE, Phase.OPEN, "This poll is open, or opens in less than three seconds: close it"),
+        (Command.UNSCHEDULE, Phase.OVERDUE, "This poll is already closed"),
+        (Command.UNSCHEDULE, Phase.CLOSED, "This poll is already closed"),
+        (Command.UNSCHEDULE, Phase.ARCHIVED, "This poll is archived"),
         (Command.DELETE, Phase.SCHEDULED, "This poll is scheduled: take it back"),
         (Command.DELETE, Phase.OPEN, "This poll is open: close and archive it first"),
         (Command.DELETE, Phase.OVERDUE, "This poll is closed: archive it first"),
@@ -92,26 +92,26 @@ def test_each_sample_poll_is_in_its_phase(phase: Phase) -> None:
         (Command.ARCHIVE, Phase.OVERDUE, "This poll has closed this very moment: ask again"),
     ],
 )
-def test_a_step_that_is_not_allowed_is_refused_with_the_reason(
+def test_forbidden_transition_is_rejected_with_the_reason(
     command: Command, phase: Phase, in_words: str
 ) -> None:
     with pytest.raises(InvalidState, match=in_words):
         take(command, POLL_IN[phase])
 
 
-def test_each_forbidden_step_is_tried_above() -> None:
-    (mark,) = test_a_step_that_is_not_allowed_is_refused_with_the_reason.pytestmark  # type: ignore[attr-defined]
+def test_every_forbidden_transition_is_tested() -> None:
+    (mark,) = test_forbidden_transition_is_rejected_with_the_reason.pytestmark  # type: ignore[attr-defined]
     assert {(command, phase) for command, phase, _ in mark.args[1]} == FORBIDDEN.keys()
 
 
-def test_every_step_is_either_allowed_or_forbidden() -> None:
+def test_every_transition_is_either_allowed_or_forbidden() -> None:
     every = {(command, phase) for command in Command for phase in Phase}
 
-    assert STEPS.keys() | FORBIDDEN.keys() == every
-    assert STEPS.keys() & FORBIDDEN.keys() == set()
+    assert TRANSITIONS.keys() | FORBIDDEN.keys() == every
+    assert TRANSITIONS.keys() & FORBIDDEN.keys() == set()
 
 
-def test_a_new_poll_is_a_draft_that_says_all_that_was_wanted() -> None:
+def test_new_poll_is_a_draft_with_all_requested_values() -> None:
     change = lifecycle.create_poll(WANTED, DRAFT.poll_id, "organiser", NOW)
 
     assert change.poll == replace(DRAFT, created_at=NOW, changed_at=NOW)
@@ -139,39 +139,39 @@ def test_opening_takes_effect_in_three_seconds() -> None:
     assert change.close_at is None
 
 
-def test_a_poll_opened_with_its_end_is_woken_at_its_end() -> None:
+def test_opening_with_an_end_schedules_the_close() -> None:
     change = lifecycle.open_poll(DRAFT, FREE, NOW + HOUR, NOW)
 
     assert change.poll.closes_at == change.close_at == NOW + HOUR
 
 
-def test_the_end_given_when_opening_replaces_the_drafts_own() -> None:
+def test_end_given_at_opening_replaces_the_end_of_the_draft() -> None:
     draft = replace(DRAFT, closes_at=NOW + HOUR)
 
     assert lifecycle.open_poll(draft, FREE, None, NOW).poll.closes_at == NOW + HOUR
     assert lifecycle.open_poll(draft, FREE, NOW + 2 * HOUR, NOW).poll.closes_at == NOW + 2 * HOUR
 
 
-@pytest.mark.parametrize("closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + LONGEST + SECOND])
+@pytest.mark.parametrize("closes_at", [NOW - HOUR, NOW, NOW + COUNTDOWN, NOW + COUNTDOWN + MAX_OPEN + SECOND])
 def test_a_poll_cannot_be_opened_with_an_end_before_its_opening_or_too_far_ahead(closes_at: datetime) -> None:
-    with pytest.raises(TimeRefused) as refused:
+    with pytest.raises(InvalidTime) as refused:
         lifecycle.open_poll(DRAFT, FREE, closes_at, NOW)
 
     assert refused.value.errors is not None
     assert [error.field for error in refused.value.errors] == ["closes_at"]
 
 
-def test_a_draft_whose_own_end_has_passed_meanwhile_needs_a_new_one() -> None:
+def test_draft_with_an_end_in_the_past_needs_a_new_end() -> None:
     draft = replace(DRAFT, closes_at=NOW - SECOND)
 
-    with pytest.raises(TimeRefused):
+    with pytest.raises(InvalidTime):
         lifecycle.open_poll(draft, FREE, None, NOW)
     assert lifecycle.open_poll(draft, FREE, NOW + HOUR, NOW).poll.closes_at == NOW + HOUR
 
 
-@pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + LONGEST + SECOND])
+@pytest.mark.parametrize("closes_at", [NOW - SECOND, NOW, NOW + MAX_OPEN + SECOND])
 def test_a_poll_cannot_be_created_with_an_end_in_the_past_or_too_far_ahead(closes_at: datetime) -> None:
-    with pytest.raises(TimeRefused):
+    with pytest.raises(InvalidTime):
         lifecycle.create_poll(
             WANTED.model_copy(update={"closes_at": closes_at}), new_poll_id(), "organiser", NOW
         )
@@ -188,13 +188,13 @@ def test_closing_takes_effect_in_three_seconds(poll: Poll) -> None:
     assert change.close_at == NOW + 3 * SECOND
 
 
-def test_closing_again_changes_nothing_but_makes_sure_of_the_scheduled_close() -> None:
+def test_repeated_closing_only_ensures_the_scheduled_close() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
     assert lifecycle.close_poll(closing, FREE, NOW + SECOND) == Change(closing, close_at=closing.closes_at)
 
 
-def test_closing_a_poll_whose_time_has_passed_unannounced_announces_it() -> None:
+def test_closing_an_overdue_poll_announces_its_close() -> None:
     change = lifecycle.close_poll(OVERDUE, FREE, NOW)
 
     assert change.poll.status is PollStatus.CLOSED
@@ -216,7 +216,7 @@ def test_a_poll_can_be_closed_before_it_has_opened() -> None:
     assert closing.closes_at == NOW + 4 * SECOND
 
 
-def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None:
+def test_finishing_an_overdue_poll_keeps_its_closing_time() -> None:
     change = lifecycle.finish_poll(OVERDUE, NOW - SECOND, NOW)
 
     assert change.poll == replace(OVERDUE, status=PollStatus.CLOSED, revision=3)
@@ -224,7 +224,7 @@ def test_finishing_an_overdue_poll_announces_it_closed_at_its_own_time() -> None
     assert change.event.closes_at == OVERDUE.closes_at
 
 
-def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all() -> None:
+def test_archiving_keeps_the_poll_closed_and_publishes_the_event() -> None:
     change = lifecycle.archive_poll(CLOSED, NOW)
 
     assert change.poll == replace(CLOSED, archived_at=NOW, revision=4)
@@ -235,7 +235,7 @@ def test_archiving_a_closed_poll_leaves_it_closed_and_says_so_once_and_for_all()
     assert change.close_at is None
 
 
-def test_archiving_again_keeps_the_moment_and_tells_everybody_again() -> None:
+def test_repeated_archiving_keeps_the_time_and_publishes_the_event_again() -> None:
     change = lifecycle.archive_poll(ARCHIVED, NOW + HOUR)
 
     assert change.poll == replace(ARCHIVED, revision=5)
@@ -243,11 +243,11 @@ def test_archiving_again_keeps_the_moment_and_tells_everybody_again() -> None:
 
 
 @pytest.mark.parametrize("command", [Command.CLOSE, Command.FINISH])
-def test_an_archived_poll_is_closed_already(command: Command) -> None:
+def test_closing_or_finishing_an_archived_poll_changes_nothing(command: Command) -> None:
     assert take(command, ARCHIVED) == Change(ARCHIVED)
 
 
-def test_a_scheduled_close_before_its_time_is_refused_so_that_it_comes_again() -> None:
+def test_early_scheduled_close_is_rejected_for_a_retry() -> None:
     closing = lifecycle.close_poll(OPEN, FREE, NOW).poll
 
     with pytest.raises(TooEarly):
@@ -255,7 +255,7 @@ def test_a_scheduled_close_before_its_time_is_refused_so_that_it_comes_again() -
 
 
 @pytest.mark.parametrize("poll", [DRAFT, OPEN, ENDING, CLOSED, ARCHIVED])
-def test_a_scheduled_close_for_a_time_that_does_not_stand_changes_nothing(poll: Poll) -> None:
+def test_scheduled_close_for_an_outdated_time_changes_nothing(poll: Poll) -> None:
     assert lifecycle.finish_poll(poll, NOW - SECOND, NOW) == Change(poll)
 
 
@@ -263,7 +263,7 @@ LASTING = [command for command in Command if command is not Command.DELETE]
 
 
 @given(st.lists(st.tuples(st.sampled_from(LASTING), st.integers(0, 10_000)), max_size=12))
-def test_whatever_is_asked_in_whatever_order_a_poll_only_moves_forward(
+def test_any_sequence_of_commands_moves_a_poll_only_forward(
     asked: list[tuple[Command, int]],
 ) -> None:
     order = list(PollStatus)

@@ -1,4 +1,4 @@
-"""Which options look alike: pairs in `tests/corpus/option-pairs.json`."""
+"""Lookalikes: pairs of options in `tests/corpus/option-pairs.json`."""
 
 import json
 from pathlib import Path
@@ -22,12 +22,12 @@ def refuses(options: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair["why"])
-def test_options_are_refused_exactly_when_they_look_alike(pair: dict[str, Any]) -> None:
+def test_exactly_lookalike_options_are_rejected(pair: dict[str, Any]) -> None:
     for one, other in ((pair["a"], pair["b"]), (pair["b"], pair["a"])):
         options = {"a": {"label": one}, "b": {"label": other}}
         assert refuses(options) is pair["alike"]
 
 
-def test_a_skeleton_is_its_own_skeleton() -> None:
+def test_skeleton_is_idempotent() -> None:
     for pair in PAIRS:
         assert skeleton(skeleton(pair["a"])) == skeleton(pair["a"])

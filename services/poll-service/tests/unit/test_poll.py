@@ -1,4 +1,4 @@
-"""How a poll looks at a given moment, and to whom."""
+"""Views of a poll at a given moment."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -46,26 +46,26 @@ def test_a_draft_stays_a_draft_even_past_its_end() -> None:
     assert replace(DRAFT, closes_at=NOW).status_at(NOW + MILLISECOND) is PollStatus.DRAFT
 
 
-def test_a_draft_does_not_exist_for_the_public() -> None:
+def test_draft_is_not_found_for_the_public() -> None:
     with pytest.raises(PollNotFound):
-        DRAFT.seen_by_public_at(NOW)
-    assert OPEN.seen_by_public_at(NOW) == OPEN.seen_at(NOW)
+        DRAFT.require_public(NOW)
+    assert OPEN.require_public(NOW) == OPEN.to_public(NOW)
 
 
 def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> None:
     archived = replace(OPEN, status=PollStatus.CLOSED, closes_at=NOW, archived_at=NOW)
 
-    assert archived.seen_by_public_at(NOW) == replace(archived, archived_at=None).seen_by_public_at(NOW)
-    assert archived.managed_at(NOW).model_dump() == archived.seen_at(NOW).model_dump() | MANAGED | {
+    assert archived.require_public(NOW) == replace(archived, archived_at=None).require_public(NOW)
+    assert archived.to_admin(NOW).model_dump() == archived.to_public(NOW).model_dump() | MANAGED | {
         "archived_at": format_instant(NOW)
     }
 
 
-def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
-    listed = OPEN.listed_at(NOW)
+def test_summary_contains_the_public_view_and_creation_time() -> None:
+    listed = OPEN.to_summary(NOW)
 
     assert isinstance(listed, polls.PollSummaryV3)
-    assert listed.model_dump() == OPEN.seen_at(NOW).model_dump() | MANAGED | {
+    assert listed.model_dump() == OPEN.to_public(NOW).model_dump() | MANAGED | {
         "archived_at": None,
         "created_at": format_instant(NOW - timedelta(days=1)),
     }
@@ -75,19 +75,19 @@ def test_the_list_shows_what_readers_see_and_when_it_was_created() -> None:
     ("opens_in", "status"),
     [(timedelta(days=1), "scheduled"), (COUNTDOWN + MILLISECOND, "scheduled"), (COUNTDOWN, "open")],
 )
-def test_a_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_everybody(
+def test_poll_that_opens_later_is_scheduled_to_organisers_and_open_to_voters(
     opens_in: timedelta, status: str
 ) -> None:
     opening = replace(OPEN, opens_at=NOW + opens_in)
 
-    assert opening.managed_at(NOW).status == status
-    assert opening.seen_by_public_at(NOW).status == "open"
+    assert opening.to_admin(NOW).status == status
+    assert opening.require_public(NOW).status == "open"
 
 
 def test_a_poll_about_to_open_is_already_the_active_one() -> None:
     opening = replace(OPEN, opens_at=NOW + timedelta(seconds=3))
 
-    assert active_at(opening, NOW) == opening.seen_at(NOW)
+    assert active_at(opening, NOW) == opening.to_public(NOW)
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,5 @@ def test_a_poll_about_to_open_is_already_the_active_one() -> None:
     [None, replace(OPEN, closes_at=NOW), replace(OPEN, closes_at=NOW, status=PollStatus.CLOSED)],
     ids=["none yet", "past its end", "finished"],
 )
-def test_no_poll_is_active_before_the_first_or_after_the_end(shown: Poll | None) -> None:
+def test_no_poll_is_active_before_the_first_opens_or_after_it_closes(shown: Poll | None) -> None:
     assert active_at(shown, NOW) is None

@@ -1,4 +1,4 @@
-"""How a poll is told to others: whole, and in a version that says all of it and no newer one."""
+"""Poll events: complete, and in the lowest version that holds the whole state."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def poll_of(**more: object) -> Poll:
     return lifecycle.create_poll(wanted, new_poll_id(), "organiser", NOW).poll
 
 
-def test_a_poll_asks_for_no_proof_unless_that_is_wanted() -> None:
+def test_poll_requires_no_proof_of_work_by_default() -> None:
     assert poll_of().proof_of_work is False
     assert poll_of(proof_of_work=True).proof_of_work is True
     for no_truth_value in ("yes", 1, None):
@@ -31,7 +31,7 @@ def test_a_poll_asks_for_no_proof_unless_that_is_wanted() -> None:
 
 
 @pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
-def test_a_plain_poll_is_told_in_version_1_that_old_readers_know(kind: type) -> None:
+def test_plain_poll_is_published_in_version_1(kind: type) -> None:
     event = event_of(kind, poll_of(), NOW)
     assert type(event) is kind
     assert event.version == 1
@@ -39,14 +39,14 @@ def test_a_plain_poll_is_told_in_version_1_that_old_readers_know(kind: type) -> 
 
 
 @pytest.mark.parametrize("kind", WITH_PROOF_OF_WORK)
-def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) -> None:
+def test_every_event_of_a_poll_with_proof_of_work_contains_it(kind: type) -> None:
     poll = replace(poll_of(proof_of_work=True), opens_at=NOW, closes_at=NOW + timedelta(hours=1), revision=7)
     event = event_of(kind, poll, NOW)
-    told = event.model_dump()
-    assert (told["version"], told["proof_of_work"]) == (2, True)
-    assert told["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
+    dumped = event.model_dump()
+    assert (dumped["version"], dumped["proof_of_work"]) == (2, True)
+    assert dumped["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
     plain = event_of(kind, replace(poll, proof_of_work=False), NOW).model_dump()
-    assert {name: told[name] for name in plain.keys() - {"version"}} == {
+    assert {name: dumped[name] for name in plain.keys() - {"version"}} == {
         name: value for name, value in plain.items() if name != "version"
     }
     assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
@@ -54,18 +54,18 @@ def test_a_poll_that_asks_for_proof_says_so_in_each_of_its_events(kind: type) ->
 
 @pytest.mark.parametrize("asks", [True, False])
 @pytest.mark.parametrize("kind", WITH_TURNOUT)
-def test_a_poll_that_shows_its_turnout_says_so_and_whether_it_asks_for_proof(kind: type, asks: bool) -> None:
+def test_every_event_of_a_poll_with_turnout_contains_it_and_proof_of_work(kind: type, asks: bool) -> None:
     event = event_of(kind, poll_of(proof_of_work=asks, show_turnout=True), NOW)
-    told = event.model_dump()
-    assert (told["version"], told["proof_of_work"], told["show_turnout"]) == (3, asks, True)
-    assert told["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
+    dumped = event.model_dump()
+    assert (dumped["version"], dumped["proof_of_work"], dumped["show_turnout"]) == (3, asks, True)
+    assert dumped["type"] == kind.model_fields["type"].default  # type: ignore[attr-defined]
     assert read_event({"event": event_attribute(event)}, POLL_EVENTS) == event
 
 
 def test_every_kind_of_poll_event_has_every_version() -> None:
     kinds = POLL_EVENTS.json_schema()["discriminator"]["mapping"]
-    told_once = {"poll_changed", "poll_deleted"}
-    assert {kind.model_fields["type"].default for kind in WITH_PROOF_OF_WORK} == set(kinds) - told_once
+    single_version = {"poll_changed", "poll_deleted"}
+    assert {kind.model_fields["type"].default for kind in WITH_PROOF_OF_WORK} == set(kinds) - single_version
     assert WITH_TURNOUT.keys() == WITH_PROOF_OF_WORK.keys()
-    unions = [kind["discriminator"]["mapping"] for name, kind in kinds.items() if name not in told_once]
+    unions = [kind["discriminator"]["mapping"] for name, kind in kinds.items() if name not in single_version]
     assert all(set(versions) == {"1", "2", "3"} for versions in unions)

@@ -1,4 +1,4 @@
-"""What goes out of a picture that came in, and what does not."""
+"""Re-encoding of images: the content that is kept and the data that is dropped."""
 
 import struct
 import zlib
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from poll_service.domain.errors import NotAnImage, PictureRefused, PictureTooLarge
+from poll_service.domain.errors import ImageTooLarge, InvalidImage, NotAnImage
 from poll_service.domain.image import MAX_PIXELS, MAX_STORED_BYTES, MAX_UPLOAD_BYTES, hash_in
 from poll_service.use_cases.reencode_image import reencode
 
@@ -32,7 +32,7 @@ def moving(kind: str) -> bytes:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it has this many pixels."""
+    """Return a PNG of a few bytes that declares this many pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     parts = [(b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -46,7 +46,7 @@ def opened(webp: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_every_kind_we_take_comes_out_as_webp_named_by_its_bytes(kind: str) -> None:
+def test_every_supported_format_becomes_webp_named_by_its_bytes(kind: str) -> None:
     picture = reencode(a_picture(kind))
 
     assert opened(picture.webp).size == (picture.width, picture.height) == (640, 480)
@@ -54,12 +54,12 @@ def test_every_kind_we_take_comes_out_as_webp_named_by_its_bytes(kind: str) -> N
     assert hash_in(picture.path.removeprefix("/images/")) == picture.sha256
 
 
-def test_the_same_picture_again_has_the_same_name() -> None:
+def test_equal_images_have_the_same_name() -> None:
     assert reencode(a_picture()) == reencode(a_picture())
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "I;16", "RGBA", "LA"])
-def test_every_kind_of_colour_is_understood(mode: str) -> None:
+def test_every_colour_mode_is_converted(mode: str) -> None:
     body = encoded(Image.new(mode, (40, 30)), "JPEG" if mode == "CMYK" else "PNG")
 
     picture = reencode(body)
@@ -67,14 +67,14 @@ def test_every_kind_of_colour_is_understood(mode: str) -> None:
     assert opened(picture.webp).mode == ("RGBA" if mode in {"RGBA", "LA"} else "RGB")
 
 
-def test_a_large_picture_comes_out_with_its_longest_side_shortened() -> None:
+def test_large_image_is_scaled_to_the_longest_side() -> None:
     picture = reencode(a_picture(size=(3000, 2000)))
 
     assert (picture.width, picture.height) == (1280, 853)
     assert len(picture.webp) <= MAX_STORED_BYTES
 
 
-def test_a_picture_of_much_detail_is_made_to_fit() -> None:
+def test_detailed_image_is_reduced_to_the_size_limit() -> None:
     noise = Image.frombytes("RGB", (900, 900), Random(7).randbytes(900 * 900 * 3))
 
     picture = reencode(encoded(noise, "PNG"))
@@ -83,10 +83,10 @@ def test_a_picture_of_much_detail_is_made_to_fit() -> None:
     assert picture.width <= 900
 
 
-def test_nothing_that_the_file_carries_besides_comes_out() -> None:
+def test_metadata_of_the_upload_is_dropped() -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x8825] = "at home <script>", {1: "N", 2: (52.0, 31.0, 12.0)}
-    body = a_picture(exif=exif, comment=b"hidden words", icc_profile=b"a profile of nobody" * 8)
+    body = a_picture(exif=exif, comment=b"hidden words", icc_profile=b"a colour profile" * 8)
     assert b"hidden words" in body
 
     webp = reencode(body + b"<?php echo 'a tail' ?>").webp
@@ -96,11 +96,11 @@ def test_nothing_that_the_file_carries_besides_comes_out() -> None:
     assert not [word for word in (b"script", b"hidden", b"php", b"profile") if word in webp]
 
 
-def test_a_picture_that_says_it_lies_on_its_side_is_turned_upright() -> None:
+def test_image_with_exif_orientation_is_rotated() -> None:
     image = Image.new("RGB", (200, 100), "white")
     ImageDraw.Draw(image).rectangle((0, 0, 99, 99), fill="blue")
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned by 90 degrees, clockwise
+    exif[0x0112] = 6  # rotate by 90 degrees, clockwise
 
     picture = reencode(encoded(image, "JPEG", exif=exif, quality=95))
     shown = opened(picture.webp).convert("RGB")
@@ -127,14 +127,14 @@ NOT_PICTURES = {
 
 
 @pytest.mark.parametrize("body", NOT_PICTURES.values(), ids=NOT_PICTURES)
-def test_what_is_no_picture_of_ours_is_told_so(body: bytes) -> None:
+def test_unsupported_file_is_rejected(body: bytes) -> None:
     with pytest.raises(NotAnImage, match="not a JPEG, PNG, WebP or GIF"):
         reencode(body)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_a_moving_picture_is_refused_with_the_way_out(kind: str) -> None:
-    with pytest.raises(PictureRefused) as refused:
+def test_animated_image_is_rejected_with_the_remedy(kind: str) -> None:
+    with pytest.raises(InvalidImage) as refused:
         reencode(moving(kind))
 
     assert refused.value.errors is not None
@@ -142,15 +142,15 @@ def test_a_moving_picture_is_refused_with_the_way_out(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_a_picture_that_breaks_off_is_refused_wherever_it_does(kind: str) -> None:
+def test_truncated_image_is_rejected_at_any_length(kind: str) -> None:
     body = a_picture(kind, size=(64, 64))
     for length in range(len(body) // 8, len(body) - 12, max(1, len(body) // 25)):
-        with pytest.raises((NotAnImage, PictureRefused)):
+        with pytest.raises((NotAnImage, InvalidImage)):
             reencode(body[:length])
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-def test_any_changed_bytes_make_a_picture_or_a_refusal_and_no_defect(kind: str) -> None:
+def test_corrupted_image_is_converted_or_rejected(kind: str) -> None:
     random, body = Random(kind), a_picture(kind, size=(48, 48))
     for _ in range(150):
         changed = bytearray(body)
@@ -158,20 +158,20 @@ def test_any_changed_bytes_make_a_picture_or_a_refusal_and_no_defect(kind: str) 
             changed[random.randrange(len(changed))] = random.randrange(256)
         try:
             assert opened(reencode(bytes(changed)).webp).format == "WEBP"
-        except (NotAnImage, PictureRefused, PictureTooLarge):
+        except (NotAnImage, InvalidImage, ImageTooLarge):
             continue
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(40_000, 40_000), (8000, 5001), (2**31 - 1, 1)])
-def test_a_bomb_is_refused_by_the_size_it_claims_before_it_is_unpacked(width: int, height: int) -> None:
+def test_decompression_bomb_is_rejected_by_its_declared_size(width: int, height: int) -> None:
     assert width * height > MAX_PIXELS
-    with pytest.raises(PictureTooLarge, match="40 megapixels"):
+    with pytest.raises(ImageTooLarge, match="40 megapixels"):
         reencode(claiming(width, height))
 
 
-def test_a_file_too_large_is_not_looked_at() -> None:
-    with pytest.raises(PictureTooLarge, match="At most 4 MB"):
+def test_oversized_file_is_rejected_before_decoding() -> None:
+    with pytest.raises(ImageTooLarge, match="At most 4 MB"):
         reencode(a_picture() + bytes(MAX_UPLOAD_BYTES))
 
 
@@ -183,5 +183,5 @@ HASH = "a" * 64
     ["", HASH, f"{HASH.upper()}.webp", f"{HASH[1:]}.webp", f"a{HASH}.webp", f"../{HASH}.webp",
      f"{HASH}.webp\n", f"{HASH}.WEBP", f"{HASH}.webp/x"],
 )  # fmt: skip
-def test_what_is_not_exactly_a_pictures_name_names_none(name: str) -> None:
+def test_invalid_image_name_has_no_hash(name: str) -> None:
     assert hash_in(name) is None

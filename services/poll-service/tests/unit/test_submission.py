@@ -1,4 +1,4 @@
-"""A form that is sent again stands for the same poll, and for no other organiser's."""
+"""Idempotent creation: a repeated form is the same poll, for this organiser only."""
 
 from contracts.ids import PollId, new_poll_id
 from contracts.polls import CreatePoll
@@ -17,16 +17,16 @@ def test_the_same_key_of_the_same_organiser_is_the_same_poll() -> None:
     assert len({poll_id_of("ada", "key-1"), poll_id_of("ada", "key-2"), poll_id_of("ben", "key-1")}) == 3
 
 
-def test_an_id_made_of_a_key_is_a_polls_id() -> None:
+def test_id_from_a_key_is_a_valid_poll_id() -> None:
     made = poll_id_of("ada", "key-1")
     assert TypeAdapter(PollId).validate_python(made) == made
     assert len(made) == len(new_poll_id()) == ID_LENGTH
 
 
-def test_without_a_key_each_submission_is_a_new_poll() -> None:
+def test_each_submission_without_a_key_is_a_new_poll() -> None:
     assert poll_id_of("ada", None) != poll_id_of("ada", None)
 
 
-def test_a_digest_tells_requests_apart() -> None:
+def test_digest_differs_for_different_requests() -> None:
     assert digest_of(wanted()) == digest_of(wanted())
     assert digest_of(wanted()) != digest_of(wanted("Tea or cocoa?"))

@@ -1,12 +1,12 @@
-"""The language of the pages behind links, and what each says of a poll."""
+"""Translations of the pages behind links: language negotiation and texts."""
 
 import pytest
 from contracts.ids import PollStatus
-from poll_service.domain.translations import MAX_WISHES, WORDS, words_for
+from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_for
 
 
 @pytest.mark.parametrize(
-    ("wish", "accepted", "language"),
+    ("requested", "accepted", "language"),
     [
         (None, None, "en"),
         ("de", "fr", "de"),
@@ -17,20 +17,20 @@ from poll_service.domain.translations import MAX_WISHES, WORDS, words_for
         (None, "he;q=0, ar", "ar"),
         (None, "de;q=nonsense, es;q=0.1", "es"),
         (None, "xx, yy", "en"),
-        (None, ",".join(["xx"] * MAX_WISHES) + ",de", "en"),
+        (None, ",".join(["xx"] * MAX_LANGUAGES) + ",de", "en"),
     ],
 )
-def test_a_page_speaks_the_language_of_its_link_or_its_reader(
-    wish: str | None, accepted: str | None, language: str
+def test_language_is_that_of_the_link_or_the_reader(
+    requested: str | None, accepted: str | None, language: str
 ) -> None:
-    assert words_for(wish, accepted).language == language
+    assert messages_for(requested, accepted).language == language
 
 
 def test_hebrew_and_arabic_run_from_right_to_left() -> None:
-    assert {words.language for words in WORDS.values() if words.direction == "rtl"} == {"he", "ar"}
+    assert {words.language for words in MESSAGES.values() if words.direction == "rtl"} == {"he", "ar"}
 
 
-def test_each_language_names_another_action_for_an_open_a_closed_and_a_coming_poll() -> None:
-    for words in WORDS.values():
+def test_each_language_has_an_action_for_each_status() -> None:
+    for words in MESSAGES.values():
         assert len({words.action(status) for status in PollStatus}) == len(PollStatus) == 3
         assert words.choice.format(a="Tea", b="Coffee").count("Tea") == 1

@@ -1,16 +1,16 @@
-"""What the functions are told by their template."""
+"""Settings of the functions, from the environment that the template sets."""
 
 from gateway.settings import HttpSettings, Text
 
 
 class Settings(HttpSettings):
-    """Names of what this service uses; one set for all its functions: what limits them are their roles."""
+    """Names of this service's resources, for all its functions; IAM roles limit each function."""
 
     connections_table: Text
     connections_endpoint: Text
     """Base address of the management API that posts to sockets, with the stage."""
     dead_letter_queue_url: Text
     results_pass_secret_arn: Text
-    """Keys of results passes; those of tickets derive from them."""
+    """Keys of results passes; keys of tickets derive from them."""
     site_origin: Text
-    """The one origin whose pages may open a socket, such as `https://vote.example.com`."""
+    """The only origin whose pages may open a socket, such as `https://vote.example.com`."""

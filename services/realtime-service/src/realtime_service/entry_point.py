@@ -1,4 +1,4 @@
-"""The Lambda entry point of a function that no HTTP route calls: logs with the request's id, one metric."""
+"""Lambda entry point for functions without an HTTP route: adds the request id to logs, counts calls."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ type Entry = Callable[[Event, LambdaContext], Answer]
 
 
 def entry_point(handle: Callable[[Event], Answer], metric: str) -> Entry:
-    """Return the function that Lambda calls; `metric` counts its calls and is the function's name."""
+    """Return the function that Lambda calls; `metric` is the function's name and counts its calls."""
     logger, metrics = Logger(), Metrics()
 
     @logger.inject_lambda_context

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service, and the problem type for each error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -13,6 +13,6 @@ from gateway.resolver import Problems
 PROBLEMS: Final[Problems] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
 
 ISSUE_TICKET: Final = Operation(
-    {HTTPStatus.OK: TicketIssued}, takes=RequestTicket, refuses=[ProblemType.BAD_RESULTS_PASS]
+    {HTTPStatus.OK: TicketIssued}, request_model=RequestTicket, errors=[ProblemType.BAD_RESULTS_PASS]
 )
 ISSUE_ADMIN_TICKET: Final = Operation({HTTPStatus.OK: TicketIssued}, role=Role.VIEWER)

@@ -1,4 +1,4 @@
-"""This service as its template builds it, on an AWS emulated in memory, with sockets on a local port."""
+"""Fixtures: this service as its template builds it, on an AWS emulated in memory, with local sockets."""
 
 import hmac
 import importlib
@@ -38,9 +38,10 @@ CREDENTIALS = Credentials("testing", "testing")
 
 
 class SocketsApi:
-    """The management API of a WebSocket API, for posting only: a real server, so that the real client runs.
+    """The management API of a WebSocket API, for posts only: a real server for the real client.
 
-    Open sockets and what arrived on each. `answers` are given once, in order, before the usual 200.
+    It records open sockets and the messages to each. `answers` are returned once, in order, before the usual
+    200.
     """
 
     def __init__(self, port: int) -> None:
@@ -49,16 +50,16 @@ class SocketsApi:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew: every socket is open, nothing has arrived."""
+        """Reset: every socket is open and has no messages."""
         self.arrived: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.viewers: dict[str, list[int]] = defaultdict(list)
-        """How many were told to watch: the one thing that is told besides polls."""
+        """The audience sizes received, per connection; these frames belong to no poll."""
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
         self.tries: list[str] = []
 
     def take(self, connection_id: str, frame: bytes) -> int:
-        """Take a post and return the status; 0 breaks the connection without an answer."""
+        """Accept a post and return the status; 0 closes the connection without a response."""
         with self._lock:
             self.tries.append(connection_id)
             if connection_id in self.gone:
@@ -126,7 +127,7 @@ def sockets() -> Iterator[SocketsApi]:
 
 @dataclass(frozen=True)
 class Aws:
-    """The emulated AWS, and the names of this service's things in it."""
+    """The emulated AWS, and the names of this service's resources."""
 
     dynamodb: Any
     sqs: Any
@@ -148,7 +149,7 @@ class Aws:
         return {connection.connection_id for connection in self.connections.everyone(NOW)}
 
     def messages(self) -> list[dict[str, Any]]:
-        """Take up to ten messages off the queue."""
+        """Receive and delete up to ten messages of the queue."""
         found = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
         for message in found:
             self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
@@ -184,7 +185,7 @@ def stack(template: dict[str, Any], pass_keys: dict[str, str], sockets: SocketsA
 
 @pytest.fixture
 def aws(stack: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Return the stack without anything in it, and with time enough to post on a machine that is busy."""
+    """Return the empty stack, with a time limit that suffices for posts on a busy machine."""
     for name in ("POST_SECONDS", "ALL_POSTS_SECONDS"):
         monkeypatch.setattr(socket_posts, name, 120.0)
     monkeypatch.setattr(socket_posts, "RETRY_PAUSES_SECONDS", (0, 0))
@@ -196,7 +197,7 @@ def aws(stack: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
 
 @pytest.fixture
 def pass_secret(aws: Aws, pass_keys: dict[str, str]) -> Iterator[Callable[[dict[str, str]], None]]:
-    """Change the secret of passes and tickets, as if the functions' cache of it had run out."""
+    """Change the secret of passes and tickets, and clear the functions' cache of it."""
 
     def change(value: dict[str, str]) -> None:
         boto3.client("secretsmanager").put_secret_value(SecretId="passes", SecretString=json.dumps(value))
@@ -208,7 +209,7 @@ def pass_secret(aws: Aws, pass_keys: dict[str, str]) -> Iterator[Callable[[dict[
 
 @pytest.fixture(scope="module")
 def handlers(stack: Aws) -> Callable[[str], ModuleType]:
-    """Import a handler in the environment of this module's tests, once."""
+    """Import a handler once, in the environment of this module's tests."""
 
     @cache
     def load_handler(slug: str) -> ModuleType:
@@ -218,7 +219,7 @@ def handlers(stack: Aws) -> Callable[[str], ModuleType]:
 
 
 class Clock(datetime):
-    """Stands still at `NOW`."""
+    """A clock fixed at `NOW`."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Any:
@@ -229,7 +230,7 @@ class Clock(datetime):
 def load(
     aws: Aws, handlers: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], ModuleType]:
-    """Return a handler's module, whose clock stands still at `NOW`."""
+    """Return a handler's module with its clock fixed at `NOW`."""
 
     def load_handler(slug: str) -> ModuleType:
         module = handlers(slug)
@@ -242,7 +243,7 @@ def load(
 
 @pytest.fixture
 def connected(aws: Aws) -> Callable[..., str]:
-    """Let somebody be connected since `ago` in a role; return the connection's id."""
+    """Store a connection since `ago` with a scope; return its id."""
 
     def add(
         connection_id: str,

@@ -1,4 +1,4 @@
-"""Who gets a socket: the $connect authorizer with a real table of used tickets."""
+"""The `$connect` authorizer, with a real table of used tickets."""
 
 import json
 from collections.abc import Callable
@@ -30,7 +30,7 @@ type Ask = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
-    """Shake hands as API Gateway tells the authorizer of it."""
+    """Call the authorizer with a handshake, as API Gateway does."""
     authorizer = load("authorize_connection")
     numbers = count(1)
 
@@ -67,7 +67,7 @@ def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")  # its threads share one process's metrics
-def test_of_twenty_who_come_at_once_with_one_ticket_exactly_one_gets_in(
+def test_concurrent_handshakes_with_one_ticket_admit_exactly_one(
     ask: Ask, ticket: str, aws: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # DynamoDB decides a conditional write in one step; moto checks, then writes.
@@ -135,7 +135,7 @@ def test_a_ticket_outlives_a_rotation_and_ends_with_its_key(
     assert effect(ask(second)) == "Deny"
 
 
-def test_a_used_ticket_is_forgotten_by_itself_once_it_has_expired(ask: Ask, ticket: str, aws: Any) -> None:
+def test_used_ticket_expires_after_its_own_expiry(ask: Ask, ticket: str, aws: Any) -> None:
     ask(ticket)
     (used,) = aws.items()
     kept_for = int(used["expires_at"]["N"]) - NOW.timestamp()
@@ -162,7 +162,7 @@ def test_a_ticket_of_another_key_or_purpose_opens_nothing(ask: Ask, keys: KeyRin
 
 
 @pytest.mark.parametrize("text", [None, "", "nonsense", "v1.....", "ü" * 20])
-def test_no_ticket_opens_nothing(ask: Ask, text: str | None) -> None:
+def test_handshake_without_valid_ticket_is_denied(ask: Ask, text: str | None) -> None:
     assert effect(ask(text)) == "Deny"
 
 
@@ -177,7 +177,7 @@ def test_no_ticket_opens_nothing(ask: Ask, text: str | None) -> None:
     ],
     ids=str,
 )
-def test_another_page_or_another_way_opens_nothing_and_leaves_the_ticket_unused(
+def test_handshake_from_another_origin_or_past_the_edge_is_denied_and_leaves_the_ticket_unused(
     ask: Ask, ticket: str, aws: Any, changed: dict[str, str]
 ) -> None:
     assert effect(ask(ticket, {**HEADERS, **changed})) == "Deny"
@@ -186,7 +186,7 @@ def test_another_page_or_another_way_opens_nothing_and_leaves_the_ticket_unused(
 
 
 @pytest.mark.parametrize("missing", ["Origin", "X-Origin-Verify"])
-def test_a_missing_header_opens_nothing(ask: Ask, ticket: str, missing: str) -> None:
+def test_handshake_with_missing_header_is_denied(ask: Ask, ticket: str, missing: str) -> None:
     assert effect(ask(ticket, {name: value for name, value in HEADERS.items() if name != missing})) == "Deny"
 
 

@@ -1,4 +1,4 @@
-"""Whoever connects while a tally changes sees it, whichever way the two interleave."""
+"""A page that connects while a tally changes receives the change, in every interleaving."""
 
 from collections.abc import Callable
 from itertools import combinations_with_replacement

@@ -1,4 +1,4 @@
-"""Listing connections misses nobody, however many there are."""
+"""Listing returns all connections, regardless of their number."""
 
 import zlib
 from collections.abc import Callable
@@ -8,9 +8,7 @@ from typing import Any
 from realtime_service.adapters.connections import BUCKETS
 
 
-def test_everyone_is_listed_though_a_bucket_takes_more_than_one_page(
-    aws: Any, connected: Callable[..., str]
-) -> None:
+def test_listing_reads_all_pages_of_a_bucket(aws: Any, connected: Callable[..., str]) -> None:
     in_one_bucket = (f"c{n}=" for n in count() if zlib.crc32(f"c{n}=".encode()) % BUCKETS == 3)
     everyone = {connected(connection_id) for connection_id in islice(in_one_bucket, 8)}
     for item in aws.items():  # DynamoDB ends a page at one megabyte

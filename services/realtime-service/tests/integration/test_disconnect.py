@@ -1,4 +1,4 @@
-"""A closed connection is forgotten, others are not."""
+"""A closed connection is deleted, and no other."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -9,7 +9,7 @@ from testkit.events import websocket_event
 type Load = Callable[[str], ModuleType]
 
 
-def test_a_closed_connection_is_forgotten_once_and_again(
+def test_disconnect_removes_the_connection_and_is_idempotent(
     aws: Any, load: Load, connected: Callable[..., str]
 ) -> None:
     connected("stays=")
@@ -21,7 +21,7 @@ def test_a_closed_connection_is_forgotten_once_and_again(
     assert aws.connected() == {"stays="}
 
 
-def test_a_message_that_names_this_route_forgets_nobody(
+def test_client_message_named_disconnect_removes_no_connection(
     aws: Any, load: Load, connected: Callable[..., str]
 ) -> None:
     connected("stays=")

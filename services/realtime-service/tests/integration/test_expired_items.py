@@ -1,4 +1,4 @@
-"""DynamoDB removes expired items within days: until then nothing here takes them for live."""
+"""DynamoDB deletes expired items within days; until then this service ignores them."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,14 +13,14 @@ from .conftest import NOW
 LONG_AGO = MAX_CONNECTION + timedelta(minutes=50)
 
 
-def test_sockets_past_their_expiry_are_no_audience(aws: Any, connected: Callable[..., str]) -> None:
+def test_expired_sockets_do_not_count_as_audience(aws: Any, connected: Callable[..., str]) -> None:
     connected("open", ago=timedelta(minutes=1))
     for number in range(5):
         connected(f"expired-{number}", ago=LONG_AGO)
     assert AudienceCounter.of(aws.dynamodb, "web-socket-connections").viewers(NOW) == 1
 
 
-def test_sockets_past_their_expiry_are_told_nothing(
+def test_expired_sockets_receive_no_frames(
     aws: Any, connected: Callable[..., str], load: Callable[[str], ModuleType]
 ) -> None:
     connected("expired", ago=LONG_AGO)

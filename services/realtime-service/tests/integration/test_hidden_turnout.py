@@ -1,4 +1,4 @@
-"""While a poll hides its turnout, no message follows a vote: counting messages would be counting votes."""
+"""While a poll hides its turnout, votes cause no message, so that messages cannot be counted as votes."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def types(aws: Any, connection: str) -> list[str]:
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
-def test_votes_send_no_message_to_a_viewer_who_may_not_know_the_turnout(
+def test_votes_send_no_message_while_the_turnout_is_hidden(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str, visibility: str
 ) -> None:
     connected("public=")
@@ -44,7 +44,7 @@ def test_votes_send_no_message_to_a_viewer_who_may_not_know_the_turnout(
     assert types(aws, "organiser=") == ["poll_opened"] + ["results"] * 7
 
 
-def test_a_poll_that_shows_its_turnout_tells_it_with_each_change(
+def test_visible_turnout_is_sent_with_each_change(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str
 ) -> None:
     connected("public=")
@@ -53,7 +53,7 @@ def test_a_poll_that_shows_its_turnout_tells_it_with_each_change(
     assert types(aws, "public=") == ["poll_opened"] + ["results_hidden"] * 3
 
 
-def test_what_everybody_may_know_is_told_when_it_changes(
+def test_outline_change_is_broadcast_to_all(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, poll_id: str
 ) -> None:
     connected("public=")
@@ -67,17 +67,17 @@ def test_what_everybody_may_know_is_told_when_it_changes(
     ]  # fmt: skip
 
 
-def told(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
-    """Return all that was sent to a public page, and what its pings of any version are answered."""
+def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: str) -> str:
+    """Return all messages to a public page, and the answers to its pings of any version."""
     for version in (0, 1, 2, 3, 4, 9, 99):
         ask(f'{{"action": "ping", "poll_id": "{poll_id}", "version": {version}}}', connection)
     ask('{"action": "ping"}', connection)
-    arrived, besides = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
-    return json.dumps([one for one in arrived if one["type"] not in besides]).replace(poll_id, "the-poll")
+    arrived, ignored = aws.sockets.arrived.pop(connection), {"pong", "viewers"}
+    return json.dumps([one for one in arrived if one["type"] not in ignored]).replace(poll_id, "the-poll")
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
-def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_letter(
+def test_hidden_tallies_with_different_votes_send_identical_messages(
     deliver: Deliver,
     aws: Any,
     load: Callable[[str], ModuleType],
@@ -106,14 +106,14 @@ def test_two_hidden_tallies_that_differ_in_their_votes_are_told_alike_to_the_let
                 version += 1
                 changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": closes_at}
                 deliver(tally(poll_id, version, visibility=visibility, **changed))
-            steps.append(told(aws, ask, connection, poll_id))
+            steps.append(messages_for(aws, ask, connection, poll_id))
         if visibility == "never":
             changed = {"votes": (version, 0), "opens_at": beginning, "closes_at": end, "status": "closed"}
             deliver(tally(poll_id, version + 1, visibility=visibility, **changed))
-            steps.append(told(aws, ask, connection, poll_id))
+            steps.append(messages_for(aws, ask, connection, poll_id))
         return steps
 
     with time_machine.travel(begun, tick=False):
         one, other = life(1, begun), life(5, begun)
     assert one == other
-    assert '"version": 2' in one[1], "the closing that was set is news, by a number of its own"
+    assert '"version": 2' in one[1], "the new closing time is broadcast, with an outline number of its own"

@@ -1,4 +1,4 @@
-"""`POST /admin/api/live/ticket`: the organiser's ticket."""
+"""`POST /admin/api/live/ticket`: tickets for organisers."""
 
 import json
 from collections.abc import Callable
@@ -39,11 +39,11 @@ def test_an_organiser_gets_a_ticket_that_sees_everything(ask: Ask, keys: KeyRing
 
 
 @pytest.mark.parametrize("claims", [None, {}, {"sub": ""}])
-def test_without_a_checked_token_there_is_none(ask: Ask, claims: dict[str, str] | None) -> None:
+def test_request_without_validated_token_gets_no_ticket(ask: Ask, claims: dict[str, str] | None) -> None:
     status, body = ask(claims)
     assert (status, body["type"]) == (403, "/problems/not-allowed")
 
 
-def test_past_the_distribution_there_is_none(ask: Ask) -> None:
+def test_request_bypassing_the_distribution_gets_no_ticket(ask: Ask) -> None:
     status, body = ask(verify="guess")
     assert (status, body["type"]) == (403, "/problems/origin-not-verified")

@@ -1,4 +1,4 @@
-"""`POST /live/ticket`: what a page gets before it opens a socket."""
+"""`POST /live/ticket`: tickets for pages that open a socket."""
 
 import json
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def ask(aws: Any, load: Callable[[str], ModuleType]) -> Ask:
     return send
 
 
-def test_everybody_gets_a_ticket_of_the_public(ask: Ask, keys: KeyRing, aws: Any) -> None:
+def test_page_without_pass_gets_a_public_ticket(ask: Ask, keys: KeyRing, aws: Any) -> None:
     status, body = ask()
     issued = TicketIssued.model_validate(body)
     assert (status, issued.scope) == (200, Scope.PUBLIC)
@@ -106,7 +106,9 @@ def test_a_ticket_is_no_results_pass(ask: Ask, keys: KeyRing, poll_id: str) -> N
     ],
     ids=str,
 )
-def test_another_page_or_another_way_gets_none(ask: Ask, changed: dict[str, str], problem: str) -> None:
+def test_request_from_another_origin_or_past_the_edge_gets_no_ticket(
+    ask: Ask, changed: dict[str, str], problem: str
+) -> None:
     status, body = ask(headers={**HEADERS, **changed})
     assert (status, body["type"]) == (403, f"/problems/{problem}")
 
@@ -131,7 +133,7 @@ def test_a_browser_without_fetch_metadata_is_known_by_its_origin(ask: Ask) -> No
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_a_malformed_request_is_told_what_is_wrong(ask: Ask, body: object, status: int) -> None:
+def test_malformed_request_returns_its_errors(ask: Ask, body: object, status: int) -> None:
     answered, problem = ask(body)
     assert answered == status
     assert problem.get("errors") or problem.get("detail")

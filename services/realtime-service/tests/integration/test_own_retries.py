@@ -1,4 +1,4 @@
-"""A write whose answer was lost is sent again by the SDK, and meets itself."""
+"""A write is sent again by the SDK after a lost response, and recognises itself."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ import pytest
 from contracts.keys import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from gateway.aws import CALLS
+from gateway.aws import AWS_CONFIG
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
@@ -26,10 +26,10 @@ TABLE = "web-socket-connections"
 
 @pytest.fixture
 def table(aws: Any) -> tuple[Any, str]:
-    return boto3.client("dynamodb", config=CALLS), TABLE
+    return boto3.client("dynamodb", config=AWS_CONFIG), TABLE
 
 
-def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(table: tuple[Any, str]) -> None:
+def test_ticket_opens_its_own_socket_only_after_a_lost_write_response(table: tuple[Any, str]) -> None:
     ticket = Ticket("ticket-1", Subscriber(Scope.PUBLIC), NOW + timedelta(seconds=30))
     tickets = Tickets(*table)
     with first_answers_lost() as lost:
@@ -40,7 +40,7 @@ def test_a_ticket_whose_use_was_not_heard_opens_its_own_socket_and_no_other(tabl
         tickets.use(ticket, "c2")
 
 
-def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
+def test_authorizer_admits_a_handshake_after_a_lost_write_response(
     aws: Any, load: Callable[[str], ModuleType], keys: KeyRing
 ) -> None:
     ticket, _ = mint_ticket(keys, Subscriber(Scope.PUBLIC), NOW)
@@ -51,7 +51,7 @@ def test_the_authorizer_admits_a_handshake_whose_first_write_was_not_heard(
     assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
 
 
-def test_a_number_of_viewers_whose_write_was_not_heard_is_told_all_the_same(table: tuple[Any, str]) -> None:
+def test_audience_size_is_broadcast_after_a_lost_write_response(table: tuple[Any, str]) -> None:
     presence, now = Presence(*table), NOW
     with first_answers_lost() as lost:
         assert presence.moved(7, now)
@@ -59,7 +59,7 @@ def test_a_number_of_viewers_whose_write_was_not_heard_is_told_all_the_same(tabl
     assert not presence.moved(7, now + timedelta(seconds=20))
 
 
-def test_whose_claim_to_count_was_not_heard_counts(table: tuple[Any, str]) -> None:
+def test_claim_to_count_holds_after_a_lost_write_response(table: tuple[Any, str]) -> None:
     presence, now = Presence(*table), NOW
     with first_answers_lost() as lost:
         assert presence.claimed(now)
@@ -67,9 +67,9 @@ def test_whose_claim_to_count_was_not_heard_counts(table: tuple[Any, str]) -> No
     assert not presence.claimed(now + timedelta(seconds=1))
 
 
-def test_a_snapshot_whose_write_was_not_heard_is_told(
+def test_snapshot_is_broadcast_after_a_lost_write_response(
     table: tuple[Any, str], tally: Callable[..., TallyChanged], poll_id: str
 ) -> None:
     with first_answers_lost() as lost:
-        assert Snapshots(*table).keep(tally(poll_id, 4)).told is None
+        assert Snapshots(*table).keep(tally(poll_id, 4)).announced is None
     assert lost == ["UpdateItem", "PutItem"]

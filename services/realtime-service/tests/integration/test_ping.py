@@ -1,4 +1,4 @@
-"""A ping is answered with a pong and with what the page has missed."""
+"""A ping is answered with a pong and with the snapshot that the page has missed."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ OPENED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 @pytest.fixture
 def ping(aws: Any, load: Callable[[str], ModuleType]) -> Ping:
-    """Send a ping (or any body) and return what arrives on the socket."""
+    """Send a ping (or any body) and return the frames that arrive on the socket."""
     handler = load("ping").handler
 
     def send(
@@ -61,7 +61,7 @@ def test_the_first_ping_is_answered_with_the_snapshot(
         assert (snapshot["counts"], snapshot["total"], snapshot["version"]) == ({"a": 2, "b": 3}, 5, 4)
 
 
-def test_after_a_gap_a_ping_brings_what_was_missed_and_else_only_the_pong(
+def test_ping_returns_a_missed_snapshot_or_only_the_pong(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:
     snapshots.keep(tally(poll_id, 4))
@@ -70,12 +70,12 @@ def test_after_a_gap_a_ping_brings_what_was_missed_and_else_only_the_pong(
     assert types(ping(poll_id=poll_id, version=5)) == ["pong"]
 
 
-def test_where_nothing_is_known_there_is_only_the_pong(ping: Ping, poll_id: str) -> None:
+def test_ping_for_an_unknown_poll_returns_only_the_pong(ping: Ping, poll_id: str) -> None:
     assert types(ping()) == ["pong"]
     assert types(ping(poll_id=poll_id)) == ["pong"]
 
 
-def test_each_sees_what_their_role_allows(
+def test_ping_answer_depends_on_the_scope(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:
     snapshots.keep(tally(poll_id, visibility="after_vote"))
@@ -85,9 +85,7 @@ def test_each_sees_what_their_role_allows(
     assert types(ping({"scope": "organiser"})) == ["pong", "results"]
 
 
-def test_the_current_poll_is_the_one_that_opened_last_whatever_happens_to_an_older_one(
-    ping: Ping, snapshots: Snapshots, tally: MakeTally
-) -> None:
+def test_current_poll_is_the_one_that_opened_last(ping: Ping, snapshots: Snapshots, tally: MakeTally) -> None:
     older, newer = new_poll_id(), new_poll_id()
     before = OPENED - timedelta(hours=1)
     snapshots.keep(tally(older, 10, opens_at=before))
@@ -100,7 +98,7 @@ def test_the_current_poll_is_the_one_that_opened_last_whatever_happens_to_an_old
     assert ping()[1]["counts"] == {"a": 7, "b": 7}
 
 
-def test_a_poll_that_is_planned_does_not_take_the_place_of_the_one_that_runs(
+def test_scheduled_poll_does_not_replace_the_running_one(
     ping: Ping, snapshots: Snapshots, tally: MakeTally
 ) -> None:
     running, planned = new_poll_id(), new_poll_id()
@@ -113,7 +111,7 @@ def test_a_poll_that_is_planned_does_not_take_the_place_of_the_one_that_runs(
     assert ping(poll_id=planned)[1]["version"] == 4
 
 
-def test_a_poll_that_is_a_draft_again_is_answered_like_one_that_never_was(
+def test_ping_for_a_poll_that_became_a_draft_is_answered_as_for_an_unknown_one(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:
     snapshots.keep(tally(poll_id, 4, status="closed"))
@@ -148,15 +146,13 @@ def test_a_stored_snapshot_never_moves_back(
         "null",
     ],
 )
-def test_a_malformed_ping_is_answered_with_what_is_wrong_and_nothing_is_written(
-    ping: Ping, aws: Any, body: str
-) -> None:
+def test_malformed_ping_returns_an_error_and_writes_nothing(ping: Ping, aws: Any, body: str) -> None:
     (frame,) = ping(body=body)
     assert ErrorFrame.model_validate(frame).errors
     assert aws.items() == []
 
 
-def test_a_ping_from_a_socket_that_has_closed_meanwhile_is_no_error(ping: Ping, aws: Any) -> None:
+def test_ping_from_a_closed_socket_is_no_error(ping: Ping, aws: Any) -> None:
     aws.sockets.gone = {"c1="}
     assert ping() == []
     assert aws.sockets.tries == ["c1="]

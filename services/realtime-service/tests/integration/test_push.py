@@ -1,4 +1,4 @@
-"""Posting to many sockets at once: one that fails holds up no other."""
+"""Posts to many sockets at once: a failed post holds up no other."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_any_connection_id_is_addressed_and_signed_as_it_is(
     assert dict(aws.sockets.arrived) == {connection_id: [{"n": 1}]}
 
 
-def test_to_nobody_nothing_is_posted(client: Sockets, aws: Any) -> None:
+def test_broadcast_without_connections_posts_nothing(client: Sockets, aws: Any) -> None:
     assert client.post({}).sent == 0
     assert aws.sockets.tries == []
 
@@ -64,21 +64,21 @@ def test_a_lasting_fault_is_counted_and_holds_up_no_other(
     assert aws.sockets.tries.count("bad=") == tries
 
 
-def test_nobody_listening_is_counted_too(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_endpoint_is_counted_as_a_failure(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "RETRY_PAUSES_SECONDS", ())
     assert Sockets("http://127.0.0.1:9/ws", boto3.Session()).post({"c1=": [FRAME]}).failed == {
         "unreachable": 1
     }
 
 
-def test_when_the_time_is_up_the_rest_is_counted_as_late(
+def test_remaining_posts_are_counted_as_late_when_time_is_up(
     client: Sockets, aws: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sockets, "ALL_POSTS_SECONDS", 0)
     assert client.post({f"c{number}=": [FRAME] for number in range(3)}).failed == {"late": 3}
 
 
-def test_failures_are_logged_by_reason_without_what_was_posted(
+def test_failures_are_logged_by_reason_without_message_contents(
     client: Sockets, aws: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     aws.sockets.answers["c1="] = [403]

@@ -1,4 +1,4 @@
-"""Whatever is no ping gets an error frame; nothing is written."""
+"""Any message that is no ping gets an error frame; nothing is written."""
 
 from collections.abc import Callable
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""From a record of GameResults' stream to every open page."""
+"""Broadcast of a record of GameResults' stream to every open page."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ def types(frames: list[dict[str, Any]]) -> list[str]:
     return [frame["type"] for frame in frames]
 
 
-def test_everybody_connected_is_told(
+def test_change_is_sent_to_every_connection(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     everyone = {connected(f"c{number}=") for number in range(20)}
@@ -55,22 +55,22 @@ def test_everybody_connected_is_told(
         assert (frames[1]["counts"], frames[1]["version"]) == ({"a": 2, "b": 3}, 7)
 
 
-def test_of_many_changes_in_a_batch_only_the_newest_of_each_poll_is_told(
+def test_batch_sends_only_the_newest_change_of_each_poll(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord
 ) -> None:
     connected("c1=")
     a, b = new_poll_id(), new_poll_id()
     snapshots = [tally(a, 1), tally(b, 8, status="closed"), tally(a, 2), tally(a, 3)]
     deliver(*(record(snapshot, number) for number, snapshot in enumerate(snapshots, start=1)))
-    told = [
+    received = [
         (frame["poll_id"], frame["version"])
         for frame in aws.sockets.arrived["c1="]
         if frame["type"] == "results"
     ]
-    assert sorted(told) == sorted([(a, 3), (b, 8)])
+    assert sorted(received) == sorted([(a, 3), (b, 8)])
 
 
-def test_each_is_told_what_their_role_allows(
+def test_each_subscriber_receives_the_frames_of_its_scope(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("public=")
@@ -79,14 +79,14 @@ def test_each_is_told_what_their_role_allows(
     connected("organiser=", "organiser")
     deliver(record(tally(poll_id, 1, visibility="after_vote")))
     deliver(record(tally(poll_id, 2, visibility="after_vote", status="closed")))
-    told = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
+    received = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
     hidden = ["poll_opened", "results_hidden", "poll_closed", "results"]
     shown = ["poll_opened", "results", "poll_closed", "results"]
-    assert told == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
+    assert received == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
     assert not any("counts" in frame for frame in aws.sockets.arrived["public="][:2])
 
 
-def test_the_clock_decides_what_may_be_seen(
+def test_counts_become_visible_by_the_clock(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("c1=")
@@ -96,20 +96,20 @@ def test_the_clock_decides_what_may_be_seen(
     assert aws.sockets.arrived["c1="][-1]["status"] == "closed"
 
 
-def test_opening_and_closing_are_told_when_they_happen(
+def test_open_and_close_events_are_broadcast(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("c1=")
     steps = [("draft", 1), ("open", 2), ("open", 3), ("closed", 4), ("closed", 5)]
     for status, version in steps:
         deliver(record(tally(poll_id, version, status=status)))
-    told = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
-    assert told == [
+    received = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
+    assert received == [
         "poll_opened 2", "results 2", "results 3", "poll_closed 4", "results 4", "results 5",
     ]  # fmt: skip
 
 
-def test_a_record_delivered_again_is_told_again_in_full_and_an_older_one_not_at_all(
+def test_redelivered_record_is_sent_again_in_full_and_older_record_is_not_sent(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("c1=")
@@ -124,7 +124,7 @@ def test_a_record_delivered_again_is_told_again_in_full_and_an_older_one_not_at_
     assert newest == Known(tally(poll_id, 2, status="closed"), outline_version=2)
 
 
-def test_an_opening_whose_telling_failed_is_told_with_a_newer_snapshot(
+def test_opening_after_failed_broadcast_is_sent_with_the_next_snapshot(
     deliver: Deliver,
     aws: Any,
     stream: ModuleType,
@@ -149,7 +149,7 @@ def test_an_opening_whose_telling_failed_is_told_with_a_newer_snapshot(
     assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
 
 
-def test_of_two_hundred_connections_the_hundred_gone_are_removed_and_the_others_told(
+def test_gone_connections_are_removed_and_the_others_receive_frames(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     everyone = [connected(f"c{number}=") for number in range(200)]
@@ -161,7 +161,7 @@ def test_of_two_hundred_connections_the_hundred_gone_are_removed_and_the_others_
     assert len(aws.sockets.tries) == 100
 
 
-def test_who_seems_gone_during_the_handshake_stays_connected(
+def test_connection_gone_during_the_handshake_is_kept(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("young=", ago=timedelta(seconds=29))
@@ -171,7 +171,7 @@ def test_who_seems_gone_during_the_handshake_stays_connected(
     assert aws.connected() == {"young="}
 
 
-def test_a_post_that_fails_is_neither_retried_by_the_stream_nor_a_reason_to_forget_anybody(
+def test_failed_post_causes_no_stream_retry_and_removes_no_connection(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     everyone = {connected("bad="), connected("good=")}
@@ -181,7 +181,7 @@ def test_a_post_that_fails_is_neither_retried_by_the_stream_nor_a_reason_to_forg
     assert types(aws.sockets.arrived["good="]) == ["poll_opened", "results"]
 
 
-def test_a_record_nobody_can_read_goes_to_the_dead_letter_queue_and_holds_up_no_other(
+def test_unreadable_record_goes_to_the_dead_letter_queue_and_holds_up_no_other(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("c1=")
@@ -193,7 +193,7 @@ def test_a_record_nobody_can_read_goes_to_the_dead_letter_queue_and_holds_up_no_
     assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
 
 
-def test_what_cannot_be_set_aside_is_delivered_again(
+def test_record_is_retried_if_the_dead_letter_queue_fails(
     stream: ModuleType, deliver: Deliver, aws: Any, record: MakeRecord
 ) -> None:
     aws.sqs.delete_queue(QueueUrl=aws.queue_url)
@@ -212,7 +212,7 @@ class FailingFor(Snapshots):
         return super().keep(tally)
 
 
-def test_a_poll_whose_snapshot_cannot_be_stored_is_delivered_again_and_the_others_are_told(
+def test_poll_with_unstored_snapshot_is_retried_and_other_polls_are_sent(
     stream: ModuleType,
     deliver: Deliver,
     aws: Any,
@@ -232,13 +232,13 @@ def test_a_poll_whose_snapshot_cannot_be_stored_is_delivered_again_and_the_other
 
 
 class Unlistable(Connections):
-    """A table that does not list its connections."""
+    """A table that cannot list its connections."""
 
     def everyone(self, now: datetime) -> Any:
         raise StoreUnavailable("throttled")
 
 
-def test_when_connections_cannot_be_listed_the_whole_batch_comes_again_and_is_told_then(
+def test_batch_is_retried_if_connections_cannot_be_listed(
     stream: ModuleType,
     deliver: Deliver,
     aws: Any,

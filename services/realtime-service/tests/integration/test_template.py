@@ -1,4 +1,4 @@
-"""What the template must say, because neither moto nor the emulator would notice."""
+"""Template properties that neither moto nor the emulator checks."""
 
 import json
 from typing import Any
@@ -47,7 +47,9 @@ def test_a_client_can_send_a_ping_and_nothing_else(template: dict[str, Any]) -> 
     }
 
 
-def test_only_snapshots_reach_the_stream_handler_and_none_is_given_up_early(template: dict[str, Any]) -> None:
+def test_stream_handler_receives_only_snapshots_without_a_retry_limit(
+    template: dict[str, Any],
+) -> None:
     mapping = properties(template, "ResultsStreamHandlerFunction")["Events"]["Tallies"]["Properties"]
     (given,) = mapping["FilterCriteria"]["Filters"]
     event = {"M": {"type": {"S": ["tally_changed"]}}}
@@ -63,7 +65,7 @@ def test_a_broadcast_ends_before_its_function_does(template: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("name", ["Ping", "RejectMessage", "ResultsStreamHandler"])
-def test_who_posts_may_do_nothing_else_to_sockets(template: dict[str, Any], name: str) -> None:
+def test_posting_functions_may_only_post_to_sockets(template: dict[str, Any], name: str) -> None:
     (given,) = [one for one in statements(template, name) if "execute-api" in str(one["Action"])]
     assert given["Action"] == "execute-api:ManageConnections"
     assert given["Resource"]["Fn::Sub"].endswith(":${WebSocketApi}/ws/POST/@connections/*")
@@ -72,5 +74,5 @@ def test_who_posts_may_do_nothing_else_to_sockets(template: dict[str, Any], name
 @pytest.mark.parametrize(
     "name", ["AuthorizeConnection", "Connect", "Disconnect", "IssueTicket", "IssueAdminTicket"]
 )
-def test_who_does_not_post_may_not(template: dict[str, Any], name: str) -> None:
+def test_other_functions_may_not_post_to_sockets(template: dict[str, Any], name: str) -> None:
     assert not [one for one in statements(template, name) if "execute-api" in str(one["Action"])]

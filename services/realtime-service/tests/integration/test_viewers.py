@@ -1,4 +1,4 @@
-"""How many watch is told with results, now and then, and to whoever pings."""
+"""The audience size is sent with results at intervals, and in the answers to pings."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ from .conftest import NOW
 
 TABLE = "web-socket-connections"
 
-type Tell = Callable[..., None]
+type Announce = Callable[..., None]
 
 
 @pytest.fixture
-def tell(aws: Any, tally: Callable[..., TallyChanged], poll_id: str) -> Tell:
+def announce(aws: Any, tally: Callable[..., TallyChanged], poll_id: str) -> Announce:
     """Broadcast a newer snapshot, so many seconds from now."""
     presence = Presence(aws.dynamodb, TABLE)
     snapshots, connections = Snapshots(aws.dynamodb, TABLE), Connections(aws.dynamodb, TABLE)
@@ -42,36 +42,36 @@ def tell(aws: Any, tally: Callable[..., TallyChanged], poll_id: str) -> Tell:
 
 @pytest.fixture
 def ping(aws: Any, load: Callable[[str], ModuleType]) -> Callable[[], list[int]]:
-    """Ping on a socket of its own and return the viewers told there."""
+    """Ping on a socket of its own and return the audience sizes received there."""
     handler = load("ping").handler
 
     def send() -> list[int]:
         role = {"scope": "public", "principalId": "public"}
         handler(websocket_event("MESSAGE", "p1=", authorizer=role, body={"action": "ping"}), aws.context)
-        told: list[int] = aws.sockets.viewers["p1="]
-        return told
+        received: list[int] = aws.sockets.viewers["p1="]
+        return received
 
     return send
 
 
-def test_everybody_is_told_how_many_watch_and_organisers_do_not_count(
-    aws: Any, connected: Callable[..., str], tell: Tell
+def test_audience_size_is_broadcast_without_organisers(
+    aws: Any, connected: Callable[..., str], announce: Announce
 ) -> None:
     for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
         connected(name, scope)
-    tell(2, 0)
+    announce(2, 0)
     assert aws.sockets.viewers == {"v1": [2], "v2": [2], "o1": [2]}
 
 
-def test_they_are_told_again_when_it_has_changed_but_not_with_every_vote(
-    aws: Any, connected: Callable[..., str], tell: Tell
+def test_audience_size_is_broadcast_again_on_change_but_not_with_every_vote(
+    aws: Any, connected: Callable[..., str], announce: Announce
 ) -> None:
     connected("v1")
-    tell(2, 0)
+    announce(2, 0)
     connected("v2")
-    tell(3, 5)
-    tell(4, 11)
-    tell(5, 30)
+    announce(3, 5)
+    announce(4, 11)
+    announce(5, 30)
     assert aws.sockets.viewers == {"v1": [1, 2], "v2": [2]}
     assert [frame["version"] for frame in aws.sockets.arrived["v2"] if frame["type"] == "results"] == [
         3,
@@ -80,50 +80,50 @@ def test_they_are_told_again_when_it_has_changed_but_not_with_every_vote(
     ]
 
 
-def test_whoever_comes_later_is_told_by_the_ping(
-    connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+def test_later_page_gets_the_audience_size_by_its_ping(
+    connected: Callable[..., str], announce: Announce, ping: Callable[[], list[int]]
 ) -> None:
     connected("v1")
-    tell(2, 0)
+    announce(2, 0)
     connected("v2")
-    assert ping() == [1], "as everybody was told a moment ago"
+    assert ping() == [1], "the size that was just broadcast"
 
 
-def test_before_any_vote_one_ping_counts_for_all_who_ask_soon_after(
+def test_one_ping_counts_the_audience_for_the_pings_that_follow(
     connected: Callable[..., str], ping: Callable[[], list[int]]
 ) -> None:
     for name, scope in (("v1", "public"), ("v2", "public"), ("o1", "organiser")):
         connected(name, scope)
     assert ping() == [2]
     connected("v3")
-    assert ping() == [2, 2], "counting again waits half a minute"
+    assert ping() == [2, 2], "the next count waits half a minute"
 
 
-def test_a_number_of_a_while_ago_is_counted_anew_and_one_of_long_ago_never_told(
-    aws: Any, connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+def test_old_audience_size_is_counted_again_and_expired_size_is_not_sent(
+    aws: Any, connected: Callable[..., str], announce: Announce, ping: Callable[[], list[int]]
 ) -> None:
     connected("v1")
-    tell(2, -31)
+    announce(2, -31)
     connected("v2")
     assert ping() == [2]
     presence, later = Presence(aws.dynamodb, TABLE), NOW + timedelta(seconds=601)
     assert presence.known(later) is None
     assert presence.claimed(later)
-    assert not presence.claimed(later + timedelta(seconds=1)), "of two who ask soon after, one counts"
+    assert not presence.claimed(later + timedelta(seconds=1)), "of two pings in a row, one counts"
 
 
-def test_a_count_is_news_to_everybody_at_the_next_broadcast(
-    aws: Any, connected: Callable[..., str], tell: Tell, ping: Callable[[], list[int]]
+def test_counted_audience_size_is_sent_with_the_next_broadcast(
+    aws: Any, connected: Callable[..., str], announce: Announce, ping: Callable[[], list[int]]
 ) -> None:
     connected("v1")
-    tell(2, -40)
+    announce(2, -40)
     connected("v2")
     ping()
-    tell(3, 0)
+    announce(3, 0)
     assert aws.sockets.viewers["v1"] == [1, 2]
 
 
-def test_a_ping_is_answered_whatever_becomes_of_the_number(
+def test_ping_is_answered_if_counting_the_audience_fails(
     aws: Any, ping: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unavailable(*_: object) -> int:
@@ -134,14 +134,14 @@ def test_a_ping_is_answered_whatever_becomes_of_the_number(
     assert [frame["type"] for frame in aws.sockets.arrived["p1="]] == ["pong"]
 
 
-def test_results_are_told_whatever_becomes_of_the_number(
-    aws: Any, connected: Callable[..., str], tell: Tell
+def test_results_are_broadcast_if_storing_the_audience_size_fails(
+    aws: Any, connected: Callable[..., str], announce: Announce
 ) -> None:
     class Unavailable(Presence):
         def moved(self, viewers: int, now: datetime) -> bool:
             raise StoreUnavailable(f"{viewers} at {now}")
 
     connected("v1")
-    tell(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
+    announce(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
     assert [frame["type"] for frame in aws.sockets.arrived["v1"]][-1] == "results"
     assert aws.sockets.viewers == {}

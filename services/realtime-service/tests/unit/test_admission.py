@@ -1,4 +1,4 @@
-"""A handshake comes from our own page, through our own distribution."""
+"""Handshakes are admitted from our own page, through our own distribution."""
 
 import pytest
 from contracts.visibility import Scope
@@ -26,12 +26,12 @@ def test_our_own_page_is_let_in_with_either_secret_while_it_changes(secret: str)
         {"origin": SITE},
     ],
 )
-def test_anybody_else_is_not(headers: dict[str, str]) -> None:
+def test_handshake_from_elsewhere_is_rejected(headers: dict[str, str]) -> None:
     with pytest.raises(NotAdmitted):
         require_own_page(headers, SECRET, SITE)
 
 
-def test_an_empty_secret_lets_nobody_in() -> None:
+def test_empty_origin_secret_admits_no_handshake() -> None:
     with pytest.raises(NotAdmitted):
         require_own_page({"origin": SITE, "x-origin-verify": ""}, {"current": "", "previous": ""}, SITE)
 

@@ -1,4 +1,4 @@
-"""A batch comes down to the newest snapshot of each poll and what nobody can read."""
+"""A batch is parsed into the newest snapshot of each poll and the unreadable records."""
 
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +38,7 @@ def test_sequence_numbers_come_back_as_they_were_given(tally: MakeTally, record:
         {"S": "tally_changed"},
     ],
 )
-def test_what_is_no_snapshot_is_kept_with_the_reason(
+def test_invalid_snapshot_is_returned_with_the_reason(
     tally: MakeTally, record: MakeRecord, event: dict[str, Any] | None
 ) -> None:
     poison = record(None, 1, event)
@@ -49,9 +49,9 @@ def test_what_is_no_snapshot_is_kept_with_the_reason(
 
 
 @pytest.mark.parametrize("raw", [{}, {"eventName": "MODIFY"}, {"dynamodb": {"SequenceNumber": "x"}}])
-def test_what_is_no_record_is_kept_too(raw: dict[str, Any]) -> None:
+def test_malformed_record_is_returned_as_unreadable(raw: dict[str, Any]) -> None:
     assert [unreadable.record for unreadable in read_batch([raw]).unreadable] == [raw]
 
 
-def test_an_empty_batch_says_nothing() -> None:
+def test_empty_batch_has_no_changes() -> None:
     assert read_batch([]).changes == ()

@@ -1,4 +1,4 @@
-"""What is told to whom: by visibility, by the clock, by what was told before."""
+"""Frames per scope: by visibility, clock, and the outline that was broadcast last."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,7 +51,7 @@ def types(frames: tuple[object, ...]) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("scope", Scope)
-def test_counts_go_to_those_only_who_may_see_them(
+def test_counts_are_sent_only_to_permitted_scopes(
     tally: MakeTally, visibility: str, status: str, seen_by: set[Scope], scope: Scope
 ) -> None:
     frame = snapshot(known(tally(POLL, visibility=visibility, status=status)), scope, NOW)
@@ -65,23 +65,21 @@ def test_counts_go_to_those_only_who_may_see_them(
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
-def test_where_counts_are_hidden_the_turnout_shows_if_the_poll_says_so(
-    tally: MakeTally, visibility: str
-) -> None:
+def test_hidden_counts_come_with_turnout_if_the_poll_shows_it(tally: MakeTally, visibility: str) -> None:
     frame = snapshot(known(tally(POLL, visibility=visibility, show_turnout=True)), Scope.PUBLIC, NOW)
     assert isinstance(frame, ResultsHiddenFrameV2)
     assert frame.total == 5
     assert not {"counts", "a", "b"} & set(frame.model_dump())
 
 
-def test_who_sees_counts_is_told_them_whether_or_not_the_turnout_shows(tally: MakeTally) -> None:
+def test_visible_counts_do_not_depend_on_show_turnout(tally: MakeTally) -> None:
     shown = tally(POLL, visibility="after_close", show_turnout=True)
     frame = snapshot(known(shown), Scope.ORGANISER, NOW)
     assert isinstance(frame, ResultsFrame)
     assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
 
 
-def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: MakeTally) -> None:
+def test_poll_past_its_close_is_closed_before_its_event(tally: MakeTally) -> None:
     closing = tally(POLL, visibility="after_close", closes_at=NOW)
     before = snapshot(known(closing), Scope.PUBLIC, NOW - timedelta(milliseconds=1))
     after = snapshot(known(closing), Scope.PUBLIC, NOW)
@@ -90,7 +88,7 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
 
 
 @pytest.mark.parametrize(
-    ("before", "status", "told"),
+    ("before", "status", "expected"),
     [
         (None, "open", ["poll_opened", "results"]),
         (PollStatus.DRAFT, "open", ["poll_opened", "results"]),
@@ -103,21 +101,19 @@ def test_past_its_close_a_poll_is_closed_before_anybody_announced_it(tally: Make
         (PollStatus.CLOSED, "draft", []),
     ],
 )
-def test_an_opening_or_closing_is_told_once_and_first_and_a_draft_only_when_it_was_planned(
-    tally: MakeTally, before: PollStatus | None, status: str, told: list[str]
+def test_transition_frame_comes_once_and_first_and_for_a_draft_only_if_scheduled(
+    tally: MakeTally, before: PollStatus | None, status: str, expected: list[str]
 ) -> None:
     outline = Outline.of(tally(POLL, 8, status=before)) if before else None
     frames = frames_of_change(known(tally(POLL, 9, status=status)), outline, Scope.PUBLIC, NOW)
-    assert types(frames) == told
+    assert types(frames) == expected
     assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("seen", "told"), [(None, True), (0, True), (6, True), (7, False), (8, False)])
-def test_a_ping_is_answered_with_what_is_newer_than_seen(
-    tally: MakeTally, seen: int | None, told: bool
-) -> None:
+@pytest.mark.parametrize(("seen", "answered"), [(None, True), (0, True), (6, True), (7, False), (8, False)])
+def test_ping_returns_only_a_newer_snapshot(tally: MakeTally, seen: int | None, answered: bool) -> None:
     frames = answers(Ping(action="ping", version=seen), known(tally(POLL, 7)), PUBLIC, NOW)
-    assert types(frames) == (["pong", "results"] if told else ["pong"])
+    assert types(frames) == (["pong", "results"] if answered else ["pong"])
 
 
 def test_a_ping_is_answered_even_when_nothing_is_known_or_only_a_draft(tally: MakeTally) -> None:
@@ -136,7 +132,7 @@ def test_a_ping_shows_a_voter_the_counts_of_their_own_poll_only(tally: MakeTally
     assert types(answers(ping, known(other), voter, NOW)) == ["pong", "results_hidden"]
 
 
-def test_every_frame_goes_out_as_its_contract_says(tally: MakeTally) -> None:
+def test_every_frame_matches_its_contract(tally: MakeTally) -> None:
     errors = (FieldError(field="version", message="too small"),)
     sent = [
         *frames_of_change(known(tally(POLL, closes_at=NOW)), None, Scope.PUBLIC, NOW),
@@ -163,17 +159,17 @@ viewers = st.sampled_from([PUBLIC, Subscriber(Scope.VOTER, POLL), Subscriber(Sco
 
 def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Known:
     a, b, version, ago = votes
-    told = TallyChanged(
+    tally = TallyChanged(
         poll_id=POLL, a=a, b=b, invalid=0, status=outline.status, result_visibility=outline.result_visibility,
         opens_at=outline.opens_at, closes_at=outline.closes_at, tally_version=version, updated_at=NOW - ago,
     )  # fmt: skip
-    return Known(told, 3)
+    return Known(tally, 3)
 
 
 @given(
     outlines, votes_so_far, votes_so_far, viewers, st.none() | outlines, st.none() | st.integers(0, 10**13)
 )
-def test_whatever_was_voted_a_viewer_without_counts_or_turnout_gets_the_same_messages_to_the_letter(
+def test_messages_without_counts_and_turnout_do_not_depend_on_votes(
     outline: Outline,
     one: tuple[int, int, int, timedelta],
     other: tuple[int, int, int, timedelta],
@@ -191,10 +187,10 @@ def test_whatever_was_voted_a_viewer_without_counts_or_turnout_gets_the_same_mes
 
 
 @given(outlines, votes_so_far, viewers)
-def test_counts_that_begin_to_show_are_newer_than_what_was_told_while_they_were_hidden(
+def test_counts_that_become_visible_have_a_higher_version_than_hidden_frames(
     outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Subscriber
 ) -> None:
-    """An outline has no more numbers than its tally has versions; of equal ones a page takes the later."""
+    """An outline's number never exceeds its tally's version; of equal ones a page takes the later frame."""
     known = replace(with_votes(outline, votes), outline_version=min(3, votes[2]))
     hidden, shown = (snapshot(known, scope, NOW) for scope in (viewer.scope_for(POLL), Scope.ORGANISER))
     assert hidden.version <= shown.version

@@ -1,4 +1,4 @@
-"""A ticket says what we signed, for half a minute."""
+"""A ticket returns its signed content, for 30 seconds."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ VIEWERS = [Subscriber(Scope.PUBLIC), Subscriber(Scope.VOTER, POLL), Subscriber(S
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.scope.value)
-def test_a_ticket_says_what_was_signed(keys: KeyRing, viewer: Subscriber) -> None:
+def test_ticket_returns_the_signed_content(keys: KeyRing, viewer: Subscriber) -> None:
     text, expires_at = mint_ticket(keys, viewer, NOW)
     ticket = read_ticket(keys, text, NOW)
     assert ticket.viewer == viewer
@@ -50,7 +50,7 @@ def test_a_ticket_with_any_part_changed_is_refused(keys: KeyRing, part: int, for
 @pytest.mark.parametrize(
     "text", ["", "x", "v1......", "v2.k2.public.-.1.x.y", "v1.nokey.public.-.9.x.y", "é" * 9]
 )
-def test_what_is_no_ticket_is_refused(keys: KeyRing, text: str) -> None:
+def test_malformed_ticket_is_rejected(keys: KeyRing, text: str) -> None:
     with pytest.raises(BadTicket):
         read_ticket(keys, text, NOW)
 

@@ -1,4 +1,4 @@
-"""A voter is a voter in their own poll only."""
+"""A voter's scope applies to their own poll only."""
 
 import pytest
 from contracts.ids import new_poll_id
@@ -24,7 +24,7 @@ def test_other_scopes_hold_for_every_poll(scope: Scope) -> None:
     [(Scope.VOTER, None), (Scope.ORGANISER, MINE), (Scope.PUBLIC, MINE)],
     ids=["voter-without", "organiser-with", "public-with"],
 )
-def test_a_voter_without_a_poll_or_another_with_one_makes_no_sense(scope: Scope, poll_id: str | None) -> None:
+def test_only_a_voter_scope_names_a_poll(scope: Scope, poll_id: str | None) -> None:
     with pytest.raises(ValueError, match="names a poll"):
         Subscriber(scope, poll_id)
 
@@ -40,6 +40,6 @@ def test_the_role_survives_the_authorizers_context(viewer: Subscriber) -> None:
 
 
 @pytest.mark.parametrize("context", [{}, {"scope": "owner"}, {"scope": "voter"}])
-def test_without_a_known_role_nobody_watches(context: dict[str, str]) -> None:
+def test_context_without_valid_scope_is_rejected(context: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
         Subscriber.from_context(context)

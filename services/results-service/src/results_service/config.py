@@ -1,39 +1,39 @@
-"""What each function is told by its template."""
+"""Settings of each function, from the environment that its template sets."""
 
 from typing import Final
 
 from gateway.aws import budget
 from gateway.settings import EnvironmentSettings, HttpSettings, Text
 
-READING: Final = budget(read=10)
-"""How the log is read: longer than the function takes that hands it out."""
+LOG_READ_CONFIG: Final = budget(read=10)
+"""Timeout for reading the vote log: longer than the function `read_vote_log` takes."""
 
 
 class StreamSettings(EnvironmentSettings):
-    """For the functions that read a stream."""
+    """Settings of functions that read a stream."""
 
     game_results_table: Text
     dead_letter_queue_url: Text
     aws_lambda_function_name: Text
     single_stream_shard: str = ""
-    """The only shard of a source that never names it (the emulator); empty: events must name theirs."""
+    """The only shard of a source without shard ids (the emulator). Empty: events must carry shard ids."""
 
 
 class TrackingSettings(StreamSettings):
-    """For the function that also orders a recount when a poll has closed."""
+    """Settings of the function that tracks polls and orders a recount after each close."""
 
     recount_queue_url: Text
 
 
 class RecountSettings(EnvironmentSettings):
-    """For the function that recounts."""
+    """Settings of the function that recounts."""
 
     game_results_table: Text
     read_vote_log_function_arn: Text
 
 
 class RebuildSettings(EnvironmentSettings):
-    """For the function that begins to rebuild counters."""
+    """Settings of the function that begins a rebuild of counters."""
 
     game_results_table: Text
     audit_log_table: Text
@@ -41,30 +41,30 @@ class RebuildSettings(EnvironmentSettings):
 
 
 class RedriveSettings(RebuildSettings):
-    """For the function that judges invalid records again."""
+    """Settings of the function that processes invalid records again."""
 
 
 class ResultsSettings(HttpSettings):
-    """For the functions that answer results."""
+    """Settings of functions that return results."""
 
     game_results_table: Text
 
 
 class OrderSettings(ResultsSettings):
-    """For the function that orders recounts."""
+    """Settings of the function that orders recounts."""
 
     recount_queue_url: Text
     audit_log_table: Text
 
 
 class ExportSettings(ResultsSettings):
-    """For the function that exports, which also reads the log."""
+    """Settings of the function that exports results and the vote log."""
 
     read_vote_log_function_arn: Text
     audit_log_table: Text
 
 
 class LiveSettings(ResultsSettings):
-    """For the function that also reads results passes."""
+    """Settings of the function that validates results passes."""
 
     results_pass_secret_arn: Text

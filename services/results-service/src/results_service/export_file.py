@@ -1,10 +1,10 @@
-"""An export as the file that a browser saves."""
+"""Convert an export to the file that a browser saves."""
 
 from collections.abc import Iterator, Sequence
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
-from gateway.answer import PRIVATE, json_answer
+from gateway.response import PRIVATE, json_answer
 
 from results_service.domain.csv_file import CSV, Value, csv_text
 
@@ -13,13 +13,13 @@ type Row = Sequence[Value]
 
 
 def file_answer(exported: Exported, asked: AskExport) -> Response[str]:
-    """Return the export as an attachment; where more follows, `Link` says where (RFC 8288)."""
+    """Return the export as an attachment; `Link` names the next page, if there is one (RFC 8288)."""
     name = f"{exported.poll_id}-{asked.what}.{asked.format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', **_link(exported, asked)}
     if asked.format is ExportFormat.JSON:
         return json_answer(exported, headers=headers)
     head, rows = _table(exported)
-    # Pages of one vote log are joined to one file: only the first says what its columns are.
+    # The pages of a vote log are concatenated: only the first has column names.
     text = csv_text([head, *rows] if asked.cursor is None else rows)
     return Response(200, CSV, text, headers={"Cache-Control": PRIVATE, **headers})
 
@@ -32,7 +32,7 @@ def _link(exported: Exported, asked: AskExport) -> dict[str, str]:
 
 
 def _table(exported: Exported) -> tuple[Row, Iterator[Row]]:
-    """Return the names of the columns, and the rows."""
+    """Return the column names and the rows."""
     hidden = exported.hidden_from_public
     match exported:
         case ExportedTotals():

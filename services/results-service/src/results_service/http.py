@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, and what each refusal means."""
+"""HTTP operations of this service, and the problem type for each domain error."""
 
 from http import HTTPStatus
 from typing import Final
@@ -35,25 +35,25 @@ PROBLEMS: Final[Problems] = {
     StoreUnavailable: ProblemType.UNAVAILABLE,
 }
 
-GET_RESULTS: Final = Operation({HTTPStatus.OK: Results}, refuses=[ProblemType.RESULTS_HIDDEN])
-GET_TURNOUT: Final = Operation({HTTPStatus.OK: Turnout}, refuses=[ProblemType.RESULTS_HIDDEN])
+GET_RESULTS: Final = Operation({HTTPStatus.OK: Results}, errors=[ProblemType.RESULTS_HIDDEN])
+GET_TURNOUT: Final = Operation({HTTPStatus.OK: Turnout}, errors=[ProblemType.RESULTS_HIDDEN])
 GET_LIVE_RESULTS: Final = Operation(
     {HTTPStatus.OK: Results},
-    takes=LiveResults,
-    refuses=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
+    request_model=LiveResults,
+    errors=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
 GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, role=Role.VIEWER)
 GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
 GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, role=Role.VIEWER)
 EXPORT_RESULTS: Final = Operation(
     {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedVoteLog, CSV)},
-    takes=AskExport,
+    request_model=AskExport,
     role=Role.VIEWER,
-    refuses=[ProblemType.INVALID_STATE],
+    errors=[ProblemType.INVALID_STATE],
 )
 REQUEST_RECOUNT: Final = Operation(
     {HTTPStatus.ACCEPTED: Recount},
     role=Role.EDITOR,
     creates=True,
-    refuses=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
+    errors=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
 )

@@ -1,4 +1,4 @@
-"""What only tests through whole handlers need."""
+"""Fixtures for tests through whole handlers."""
 
 import json
 from collections.abc import Callable
@@ -39,7 +39,7 @@ EVENTS: dict[str, tuple[type[PollEvent], PollStatus, str | None, str | None]] = 
 
 @pytest.fixture
 def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the emulation handle one call at a time: it checks and writes in two steps, AWS in one."""
+    """Serialise calls to the emulation: it checks and writes in two steps, AWS in one."""
     handle, turn = BotocoreStubber.__call__, Lock()
 
     def in_turn(*args: Any, **kwargs: Any) -> Any:
@@ -50,11 +50,11 @@ def atomic_calls(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def news() -> Callable[..., dict[str, Any]]:
+def poll_record() -> Callable[..., dict[str, Any]]:
     """Make the Polls stream's record of one change of a poll."""
 
-    def record(poll_id: str, what: str, revision: int) -> dict[str, Any]:
-        model, status, opens_at, closes_at = EVENTS[what]
+    def record(poll_id: str, change: str, revision: int) -> dict[str, Any]:
+        model, status, opens_at, closes_at = EVENTS[change]
         texts = {"question": "This or that?", "option_a": "this", "option_b": "that"}
         event = model.model_validate(
             {
@@ -69,7 +69,7 @@ def news() -> Callable[..., dict[str, Any]]:
                 "occurred_at": OPENS,
             }
         )
-        name = "INSERT" if what == "created" else "MODIFY"
+        name = "INSERT" if change == "created" else "MODIFY"
         image = {"event": event_attribute(event)}
         return stream_record({"poll_id": poll_id}, image, name=name, number=revision)
 

@@ -41,8 +41,8 @@ def track_poll_status(load: Callable[[str], ModuleType]) -> ModuleType:
 
 @pytest.fixture
 def failing(count_votes: ModuleType) -> Callable[..., AbstractContextManager[None]]:
-    """Let the calls of one DynamoDB operation that name a poll end without an answer."""
-    events = count_votes.counting.results._client.meta.events
+    """Make the calls of one DynamoDB operation for one poll fail without a response."""
+    events = count_votes.vote_counter.results._client.meta.events
 
     @contextmanager
     def fail(operation: str, poll_id: str) -> Iterator[None]:
@@ -93,26 +93,26 @@ def test_shards_and_polls_are_counted_apart_and_summed_per_poll(
     assert aws.counts(poll_id, "counter#0001#right") == (0, 1, 0)
 
 
-def test_votes_of_a_poll_not_known_yet_count_but_are_told_to_nobody(
+def test_votes_of_an_unknown_poll_count_without_publishing(
     aws: Aws,
     count_votes: ModuleType,
     track_poll_status: ModuleType,
     vote: Build,
     delivery: Build,
-    news: Build,
+    poll_record: Build,
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery(SHARD, vote(poll_id, "a", 1)), aws.context)
     unknown = aws.item(poll_id, "totals")
     assert unknown is not None
     assert "event" not in unknown
-    track_poll_status.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
-    told = last_tally(aws, poll_id)
-    assert (told.a, told.b, told.status) == (1, 0, PollStatus.OPEN)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
+    tally = last_tally(aws, poll_id)
+    assert (tally.a, tally.b, tally.status) == (1, 0, PollStatus.OPEN)
 
 
 def last_tally(aws: Aws, poll_id: str) -> Any:
-    """The newest `TallyChanged` of the poll on GameResults' own stream, read as another service reads it."""
+    """Return the newest `TallyChanged` of the poll from GameResults' stream, parsed as a consumer does."""
     (stream,) = aws.streams.list_streams(TableName=aws.table)["Streams"]
     described = aws.streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]
     iterator = aws.streams.get_shard_iterator(
@@ -125,7 +125,7 @@ def last_tally(aws: Aws, poll_id: str) -> Any:
     return read_record(mine[-1]).event(TALLY_EVENTS)
 
 
-def test_poison_is_kept_whole_counted_as_invalid_and_reported(
+def test_invalid_record_is_stored_whole_counted_and_reported(
     aws: Aws, count_votes: ModuleType, vote: Build, poison: Build, delivery: Build, poll_id: str
 ) -> None:
     bad = poison(f"{poll_id}#4", 2)
@@ -145,7 +145,7 @@ def test_poison_is_kept_whole_counted_as_invalid_and_reported(
     )
 
 
-def test_poison_delivered_again_counts_once_and_keeps_what_a_redrive_wrote(
+def test_redelivered_invalid_record_counts_once_and_keeps_its_redrive_status(
     aws: Aws, count_votes: ModuleType, poison: Build, delivery: Build, poll_id: str
 ) -> None:
     event = delivery(SHARD, poison(f"{poll_id}#4", 2))
@@ -164,7 +164,7 @@ def test_poison_delivered_again_counts_once_and_keeps_what_a_redrive_wrote(
     assert aws.counts(poll_id) == (0, 0, 1)
 
 
-def test_poison_without_a_readable_poll_is_kept_and_counted_under_a_name_of_its_own(
+def test_invalid_record_without_poll_is_stored_and_counted_as_unreadable(
     aws: Aws, count_votes: ModuleType, poison: Build, delivery: Build
 ) -> None:
     assert count_votes.handler(delivery("lone", poison("nonsense", 2)), aws.context) == DONE
@@ -182,7 +182,7 @@ def test_a_record_without_a_sequence_number_is_kept_and_holds_up_nothing(
     assert aws.counts(poll_id) == (1, 0, 0)
 
 
-def test_an_dead_letter_queue_that_fails_loses_no_poison_and_stops_no_count(
+def test_failing_dead_letter_queue_loses_no_invalid_record_and_stops_no_count(
     aws: Aws,
     count_votes: ModuleType,
     vote: Build,
@@ -192,7 +192,9 @@ def test_an_dead_letter_queue_that_fails_loses_no_poison_and_stops_no_count(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(count_votes.counting.dead_letters, "_queue_url", "https://sqs.example/no-such-queue")
+    monkeypatch.setattr(
+        count_votes.vote_counter.dead_letters, "_queue_url", "https://sqs.example/no-such-queue"
+    )
     event = delivery(SHARD, poison(f"{poll_id}#4", 1), vote(poll_id, "a", 2))
     assert count_votes.handler(event, aws.context) == DONE
     kept = aws.item(poll_id, f"invalid#{SHARD}#{1:040d}")
@@ -222,7 +224,7 @@ def test_changed_and_removed_votes_count_nothing_and_are_reported(
 
 
 def metric(name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """The embedded metric as CloudWatch reads it off the log."""
+    """Return the embedded metrics from the log, as CloudWatch does."""
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if name in line]
     (found,) = [line for line in lines if "_aws" in line and name in line]
     assert set(found["_aws"]["CloudWatchMetrics"][0]["Dimensions"][0]) == {"service", "function_name"}
@@ -260,10 +262,10 @@ def test_a_failed_poll_is_right_once_its_records_come_again(
     assert aws.counts(poll_id) == (1, 0, 0)
 
 
-def test_a_count_whose_answer_was_lost_is_not_made_twice(
+def test_count_with_lost_response_is_not_repeated(
     aws: Aws, count_votes: ModuleType, vote: Build, delivery: Build, poll_id: str
 ) -> None:
-    events = count_votes.counting.results._client.meta.events
+    events = count_votes.vote_counter.results._client.meta.events
     lost: list[str] = []
 
     def send_again_once(**_: Any) -> int | None:
@@ -301,7 +303,7 @@ def test_the_empty_event_at_the_end_of_a_window_is_answered_and_touches_nothing(
 
 @pytest.fixture
 def of_one_shard(load: Callable[[str], ModuleType]) -> Iterator[ModuleType]:
-    """The function as it is set up for a source of one shard, for one test."""
+    """The function configured for a source with a single shard."""
     with pytest.MonkeyPatch.context() as variables:
         variables.setenv("SINGLE_STREAM_SHARD", "emulator-shard")
         yield load("count_votes")
@@ -314,6 +316,6 @@ def test_a_source_of_one_shard_is_counted_by_the_setting_and_fails_as_a_whole(
     event = {"Records": [vote(poll_id, "a", 1)]}
     assert of_one_shard.handler(event, aws.context) == DONE
     assert aws.counts(poll_id, "counter#0001#emulator-shard") == (1, 0, 0)
-    monkeypatch.setattr(of_one_shard.counting.results, "_table", "no-such-table")
+    monkeypatch.setattr(of_one_shard.vote_counter.results, "_table", "no-such-table")
     with pytest.raises(BatchFailed, match="1 of 1"):
         of_one_shard.handler(event, aws.context)

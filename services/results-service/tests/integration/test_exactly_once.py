@@ -1,7 +1,7 @@
-"""Smoke tests of exactly-once counting with boto3 and an emulated table in place of `tests/exactness`' own.
+"""Smoke tests of exactly-once counting with boto3 and an emulated table.
 
 `tests/exactness` drives the same handlers through thousands of faulty schedules, on a table that it models
-itself. These tests confirm the result where the client, its retries and the table's expressions are not ours.
+itself. These tests confirm the result with boto3, its retries and the emulator's expressions.
 """
 
 from collections import Counter
@@ -24,17 +24,17 @@ pytestmark = pytest.mark.filterwarnings("ignore:No application metrics")
 SHARD: Final = "shardId-1"
 FAULTS: Final = ("refused", "answer lost", "killed before", "killed after", "sent again", "overtaken")
 CALLS: Final = 7
-"""A fault strikes one of the first so many calls of an invocation, which makes about as many."""
+"""A fault hits one of the first so many calls of an invocation, which makes about as many."""
 TRUE_TALLY: Final = (2, 1, 1)
 
 
 class Killed(BaseException):
-    """The function's process is gone: nothing in it can catch this."""
+    """The function's process has ended; no code in it can catch this."""
 
 
 @contextmanager
 def faulty(client: Any, fault: str, at_call: int, overtake: Callable[[], object]) -> Iterator[None]:
-    """Let one call to the table go wrong, or let another invocation run in the middle of it."""
+    """Make one call to the table fail, or run another invocation during it."""
     calls = 0
     chosen = False
 
@@ -77,10 +77,10 @@ def count_votes(load: Callable[[str], ModuleType]) -> ModuleType:
 def count(aws: Any, count_votes: ModuleType, vote: Build, poison: Build, delivery: Build) -> Any:
     """Return the tally of a new poll of four records, counted with one fault in the second of two batches.
 
-    As a stream does, it delivers a batch again until the function has succeeded. A fault may bring the first
-    batch in the middle of the second.
+    Like a stream, it delivers a batch again until the function has succeeded. A fault may deliver the first
+    batch during the second.
     """
-    client = count_votes.counting.results._client
+    client = count_votes.vote_counter.results._client
 
     def count(handler: Handler, fault: str, at_call: int) -> Tally | None:
         poll = new_poll_id()
@@ -118,7 +118,7 @@ def test_a_counter_of_plain_additions_is_right_without_faults_and_wrong_with_eac
         images = [record["dynamodb"]["NewImage"] for record in event["Records"]]
         found = Counter(image["event"]["M"]["choice"]["S"] for image in images)
         poll = event["Records"][0]["dynamodb"]["Keys"]["pk"]["S"].partition("#")[0]
-        count_votes.counting.results._client.update_item(
+        count_votes.vote_counter.results._client.update_item(
             TableName=aws.table,
             Key={"pk": {"S": poll}, "sk": {"S": "totals"}},
             UpdateExpression="ADD a :a, b :b, i :i",
@@ -134,14 +134,14 @@ def test_a_counter_of_plain_additions_is_right_without_faults_and_wrong_with_eac
 
 
 def test_a_close_in_the_middle_of_counting_neither_is_lost_nor_loses_votes(
-    aws: Any, count_votes: ModuleType, load: Any, vote: Build, delivery: Build, news: Build
+    aws: Any, count_votes: ModuleType, load: Any, vote: Build, delivery: Build, poll_record: Build
 ) -> None:
     """`tests/exactness` interrupts a function by its own earlier batch only, not by another function."""
     close = load("track_poll_status").handler
-    client = count_votes.counting.results._client
+    client = count_votes.vote_counter.results._client
     for at_call in range(5):
         poll = new_poll_id()
-        closed = {"Records": [news(poll, "closed", 3)]}
+        closed = {"Records": [poll_record(poll, "closed", 3)]}
         with faulty(client, "overtaken", at_call, overtake=partial(close, closed, aws.context)):
             count_votes.handler(delivery(SHARD, vote(poll, "a", 1), vote(poll, "b", 2)), aws.context)
         assert aws.counts(poll) == (1, 1, 0), at_call

@@ -1,4 +1,4 @@
-"""Files of a poll: its totals, its votes over time, its log without its voters."""
+"""Exported files: totals, votes over time, and the vote log without voters."""
 
 import csv
 import json
@@ -33,13 +33,13 @@ def export_results(load: Callable[[str], ModuleType]) -> ModuleType:
 @pytest.fixture
 def log(export_results: ModuleType, monkeypatch: pytest.MonkeyPatch) -> VoteLogDouble:
     double = VoteLogDouble(closes_at=format_instant(NOW + AGO))
-    monkeypatch.setattr(export_results.exporting.vote_log, "_client", double)
+    monkeypatch.setattr(export_results.exporter.vote_log, "_client", double)
     return double
 
 
 @pytest.fixture
 def export(export_results: ModuleType, aws: Any) -> Export:
-    """Ask for an export as API Gateway does; return status, headers and body."""
+    """Request an export as API Gateway does; return status, headers and body."""
 
     def send(
         poll_id: str, claims: dict[str, str] = SIGNED_IN, edge: str = "edge", **query: str
@@ -58,7 +58,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 def pages_of(export: Export, poll_id: str, form: str) -> list[str]:
     """Follow `Link` from the first page to the last; return the bodies."""
-    query, bodies = {"what": "vote_log", "format": form}, []
+    query, bodies = {"what": "vote-log", "format": form}, []
     while True:
         status, headers, body = export(poll_id, **query)
         assert status == 200, body
@@ -88,7 +88,7 @@ def test_totals_say_whether_the_public_sees_them(
     assert row["certificate"] == ""
 
 
-def test_totals_come_with_what_the_newest_recount_found(export: Export, stored: Stored, aws: Any) -> None:
+def test_exported_totals_include_the_newest_certificate(export: Export, stored: Stored, aws: Any) -> None:
     poll_id = stored("never", "closed", AGO)
     counts = VoteCounts(a=2, b=3, invalid=1)
     found = Certificate(
@@ -108,8 +108,8 @@ def test_totals_come_with_what_the_newest_recount_found(export: Export, stored: 
     Recounts(aws.dynamodb, aws.table).certify(found, over=False)
     (row,) = rows_of(export(poll_id)[2])
     assert (row["certificate"], row["difference"], row["recount_id"]) == ("certified", "0", found.recount_id)
-    told = ExportedTotals.model_validate_json(export(poll_id, format="json")[2])
-    assert (told.certificate, told.hidden_from_public, told.total) == (found, True, 5)
+    exported = ExportedTotals.model_validate_json(export(poll_id, format="json")[2])
+    assert (exported.certificate, exported.hidden_from_public, exported.total) == (found, True, 5)
 
 
 def test_the_series_in_both_formats_is_the_same(export: Export, stored: Stored) -> None:
@@ -117,12 +117,12 @@ def test_the_series_in_both_formats_is_the_same(export: Export, stored: Stored) 
     status, headers, text = export(poll_id, what="series", format="json")
     assert (status, headers["Content-Type"]) == (200, "application/json")
     assert headers["Content-Disposition"] == f'attachment; filename="{poll_id}-series.json"'
-    told = ExportedSeries.model_validate_json(text)
+    exported = ExportedSeries.model_validate_json(text)
     rows = rows_of(export(poll_id, what="series")[2])
     assert [(row["at"], int(row["a"]), int(row["b"]), int(row["total"])) for row in rows] == [
-        (format_instant(point.at), point.a, point.b, point.a + point.b) for point in told.points
+        (format_instant(point.at), point.a, point.b, point.a + point.b) for point in exported.points
     ]
-    assert told.hidden_from_public
+    assert exported.hidden_from_public
     assert {row["hidden_from_public"] for row in rows} == {"yes"}
 
 
@@ -153,22 +153,22 @@ def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored,
 
 
 @pytest.mark.parametrize(("status", "closes_in"), [("open", None), ("open", timedelta(hours=1))])
-def test_while_votes_come_in_there_is_no_vote_log(
+def test_vote_log_export_of_an_open_poll_is_rejected(
     export: Export, stored: Stored, log: VoteLogDouble, status: str, closes_in: timedelta | None
 ) -> None:
     poll_id = stored("always", status, closes_in)
     log.logs[poll_id] = "ab"
-    got, _, text = export(poll_id, what="vote_log")
+    got, _, text = export(poll_id, what="vote-log")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert log.asked == []
 
 
-def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
+def test_vote_log_export_waits_until_the_log_is_sealed(
     export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
     log.logs[poll_id], log.sealed = "ab" * 10, False
-    got, _, text = export(poll_id, what="vote_log", format="json")
+    got, _, text = export(poll_id, what="vote-log", format="json")
     assert (got, json.loads(text)["type"]) == (409, "/problems/invalid-state")
     assert "40 seconds after" in json.loads(text)["detail"]
 
@@ -178,15 +178,15 @@ def test_a_log_that_is_not_sealed_is_no_vote_log_yet(
     [
         ({"what": "voters"}, "what"),
         ({"format": "xlsx"}, "format"),
-        ({"what": "vote_log", "cursor": "nonsense"}, "cursor"),
-        ({"what": "vote_log", "cursor": "99."}, "cursor"),
-        ({"what": "vote_log", "cursor": "0.gA"}, "cursor"),
-        ({"what": "vote_log", "cursor": "0." + "A" * 1368}, "cursor"),
+        ({"what": "vote-log", "cursor": "nonsense"}, "cursor"),
+        ({"what": "vote-log", "cursor": "99."}, "cursor"),
+        ({"what": "vote-log", "cursor": "0.gA"}, "cursor"),
+        ({"what": "vote-log", "cursor": "0." + "A" * 1368}, "cursor"),
         ({"cursor": "0."}, "cursor"),
         ({"until": "now"}, "until"),
     ],
 )
-def test_a_bad_query_is_told_by_field(
+def test_invalid_query_returns_errors_by_field(
     export: Export, stored: Stored, log: VoteLogDouble, query: dict[str, str], field: str
 ) -> None:
     poll_id = stored("always", "closed", AGO)
@@ -197,16 +197,16 @@ def test_a_bad_query_is_told_by_field(
     assert [error["field"] for error in body["errors"]] == [field]
 
 
-def test_where_the_log_cannot_be_read_the_export_can_be_asked_for_again(
+def test_unreadable_vote_log_makes_the_export_retryable(
     export: Export, stored: Stored, log: VoteLogDouble
 ) -> None:
     poll_id = stored("always", "closed", AGO)
-    status, _, text = export(poll_id, what="vote_log")
+    status, _, text = export(poll_id, what="vote-log")
     assert (status, json.loads(text)["type"]) == (503, "/problems/unavailable")
     assert log.logs == {}
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote-log"])
 def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
     export: Export, stored: Stored, what: str
 ) -> None:
@@ -220,14 +220,14 @@ def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
         assert "total" not in json.loads(refused[2])
 
 
-@pytest.mark.parametrize("what", ["totals", "series", "vote_log"])
+@pytest.mark.parametrize("what", ["totals", "series", "vote-log"])
 @pytest.mark.parametrize("poll", ["0" * 26, "short"])
-def test_of_an_unknown_poll_there_is_nothing(export: Export, what: str, poll: str) -> None:
+def test_export_of_an_unknown_poll_is_not_found(export: Export, what: str, poll: str) -> None:
     status, _, text = export(poll, what=what)
     assert (status, json.loads(text)["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
+def test_audit_log_records_each_export_once(
     export: Export, stored: Stored, log: VoteLogDouble, aws: Any
 ) -> None:
     def audit_log() -> list[tuple[str, ...]]:
@@ -239,7 +239,7 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
         return [tuple(item[name]["S"] for name in ("subject", "action", "about")) for item in ours]
 
     poll_id = stored("never", "open")
-    assert export(poll_id, what="vote_log")[0] == 409
+    assert export(poll_id, what="vote-log")[0] == 409
     assert audit_log() == [], "nothing was handed out"
     stored("never", "closed", AGO)
     log.logs[poll_id] = "ab" * 100
@@ -247,6 +247,6 @@ def test_who_took_what_home_is_in_the_audit_log_once_for_each_file(
     export(poll_id, what="totals", format="json")
 
     assert audit_log() == [
-        ("b3f1", "results_exported", "vote log, csv"),
+        ("b3f1", "results_exported", "vote-log, csv"),
         ("b3f1", "results_exported", "totals, json"),
     ]

@@ -16,7 +16,7 @@ def get_admin_results(load: Callable[[str], ModuleType]) -> ModuleType:
 
 @pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
 @pytest.mark.parametrize("status", ["draft", "open", "closed"])
-def test_an_organiser_sees_counts_whatever_policy_and_state(
+def test_organiser_sees_counts_in_any_visibility_and_status(
     get_admin_results: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str
 ) -> None:
     poll_id = stored(visibility, status)
@@ -33,7 +33,7 @@ def test_an_unknown_or_malformed_poll_is_not_found(
     assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_only_what_came_through_the_edge_is_answered(
+def test_request_bypassing_the_edge_is_rejected(
     get_admin_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     path = f"/admin/api/results/{stored()}"
@@ -41,7 +41,7 @@ def test_only_what_came_through_the_edge_is_answered(
     assert (status, body["type"]) == (403, "/problems/origin-not-verified")
 
 
-def test_without_an_organiser_nothing_is_answered(
+def test_request_without_organiser_is_rejected(
     get_admin_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     status, _, body = ask(get_admin_results, "GET", f"/admin/api/results/{stored()}")

@@ -25,7 +25,7 @@ def get_live_results(load: Callable[[str], ModuleType]) -> ModuleType:
 
 @pytest.fixture
 def pass_secret(aws: Any) -> Iterator[Callable[[dict[str, str]], None]]:
-    """Change the secret, as if the functions' cache of it had run out; in the end it is as before."""
+    """Change the secret and clear the functions' cache of it; restore both afterwards."""
 
     def change(value: dict[str, str]) -> None:
         boto3.client("secretsmanager").put_secret_value(SecretId="passes", SecretString=json.dumps(value))
@@ -45,7 +45,7 @@ def pass_secret(aws: Any) -> Iterator[Callable[[dict[str, str]], None]]:
         ("always", "draft", 404),
     ],
 )
-def test_a_voter_sees_what_the_policy_allows_voters(
+def test_voter_sees_counts_as_the_policy_allows(
     get_live_results: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str, answer: int
 ) -> None:
     poll_id = stored(visibility, status)
@@ -112,8 +112,10 @@ def test_a_pass_outlives_a_rotation_and_ends_with_its_key(
     assert (status, body["type"]) == (403, "/problems/bad-results-pass")
 
 
-def test_a_pass_asks_for_nobody_elses_view(get_live_results: ModuleType, stored: Stored, ask: Ask) -> None:
-    """A pass says which poll; that its holder is an organiser is nothing that can be written into it."""
+def test_results_pass_grants_only_the_voter_scope(
+    get_live_results: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    """A pass names a poll only; it cannot state that its holder is an organiser."""
     poll_id = stored("never")
     good = mint_results_pass(KEYS, poll_id, NOW)
     path = f"/live/results/{poll_id}"
@@ -126,7 +128,7 @@ def test_a_pass_asks_for_nobody_elses_view(get_live_results: ModuleType, stored:
     assert (status, "counts" in body) == (403, False)
 
 
-def test_a_valid_pass_for_a_poll_nobody_has_told_of_finds_nothing(
+def test_valid_pass_for_an_unknown_poll_is_not_found(
     get_live_results: ModuleType, ask: Ask, poll_id: str
 ) -> None:
     results_pass = mint_results_pass(KEYS, poll_id, NOW)
@@ -176,7 +178,7 @@ def test_a_body_too_large_is_refused(get_live_results: ModuleType, ask: Ask, pol
     assert (status, body["type"]) == (413, "/problems/too-large")
 
 
-def test_only_what_came_through_the_edge_is_answered(
+def test_request_bypassing_the_edge_is_rejected(
     get_live_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     poll_id = stored()

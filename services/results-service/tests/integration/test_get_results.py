@@ -17,7 +17,7 @@ def get_results(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("get_results")
 
 
-def test_results_of_an_open_poll_are_everybodys(get_results: ModuleType, stored: Stored, ask: Ask) -> None:
+def test_results_of_an_open_poll_are_public(get_results: ModuleType, stored: Stored, ask: Ask) -> None:
     poll_id = stored()
     status, headers, body = ask(get_results, "GET", f"/results/{poll_id}")
     assert status == 200
@@ -40,7 +40,7 @@ def test_results_of_an_open_poll_are_everybodys(get_results: ModuleType, stored:
         ("always", "draft", None, 404),
     ],
 )
-def test_the_public_sees_what_policy_and_clock_allow(
+def test_public_sees_counts_as_policy_and_clock_allow(
     get_results: ModuleType,
     stored: Stored,
     ask: Ask,
@@ -56,7 +56,7 @@ def test_the_public_sees_what_policy_and_clock_allow(
 
 
 @pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
-def test_the_turnout_of_hidden_results_shows_if_the_poll_says_so(
+def test_turnout_of_hidden_results_is_visible_if_the_poll_shows_it(
     get_results: ModuleType, stored: Stored, ask: Ask, visibility: str
 ) -> None:
     path = f"/results/{stored(visibility, show_turnout=True)}"
@@ -103,7 +103,7 @@ def test_an_unknown_or_malformed_poll_is_not_found(get_results: ModuleType, ask:
     assert (status, Problem.model_validate(body).type) == (404, "/problems/unknown-poll")
 
 
-def test_votes_of_a_poll_not_known_yet_are_not_shown(
+def test_votes_of_an_unknown_poll_are_not_shown(
     get_results: ModuleType, aws: Any, ask: Ask, poll_id: str
 ) -> None:
     counts = {name: {"N": "1"} for name in ("a", "b", "i", "tally_version")}
@@ -123,7 +123,7 @@ def test_another_route_is_not_found(get_results: ModuleType, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(("sent", "answer"), [("edge", 200), ("old", 200), ("", 403), ("guess", 403)])
-def test_only_what_came_through_the_edge_is_answered(
+def test_request_bypassing_the_edge_is_rejected(
     get_results: ModuleType, stored: Stored, ask: Ask, sent: str, answer: int
 ) -> None:
     status, _, body = ask(get_results, "GET", f"/results/{stored()}", headers={"x-origin-verify": sent})
@@ -143,7 +143,7 @@ def test_an_allowed_origin_may_read_answers_and_errors(
         assert headers["Vary"] == "Origin"
 
 
-def test_an_unreachable_table_is_a_503_that_tells_nothing_of_it(
+def test_unreachable_table_returns_503_without_details(
     get_results: ModuleType, ask: Ask, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(get_results.results, "_table", "no-such-table")
@@ -152,7 +152,7 @@ def test_an_unreachable_table_is_a_503_that_tells_nothing_of_it(
     assert "table" not in str(body)
 
 
-def test_a_defect_is_a_500_that_tells_nothing_of_it(
+def test_defect_returns_500_without_details(
     get_results: ModuleType, ask: Ask, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(get_results, "results", None)

@@ -1,4 +1,4 @@
-"""Votes over time, from what counting left to what an organiser's chart is given."""
+"""Votes over time, from counting to the points of an organiser's chart."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -48,21 +48,21 @@ def count(
     clock: Clock,
     vote: Callable[..., dict[str, Any]],
     delivery: Callable[..., dict[str, Any]],
-    news: Callable[..., dict[str, Any]],
+    poll_record: Callable[..., dict[str, Any]],
     poll_id: str,
 ) -> Iterator[Callable[..., dict[str, Any]]]:
-    """Count votes through the real handler, so many seconds after the opening; the poll is open.
+    """Count votes through the real handler, so many seconds after the opening of an open poll.
 
-    With `refuse_points` the table refuses to keep any.
+    With `refuse_points` the table rejects all points.
     """
-    counting, tracking = load("count_votes"), load("track_poll_status")
+    count_votes, track_poll_status = load("count_votes"), load("track_poll_status")
     numbers = iter(range(1, 10_000))
-    monkeypatch.setattr(counting, "counting", replace(counting.counting, clock=clock))
-    told = replace(tracking.tracking.news, clock=clock)
-    monkeypatch.setattr(tracking, "tracking", replace(tracking.tracking, news=told))
-    tracking.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+    monkeypatch.setattr(count_votes, "vote_counter", replace(count_votes.vote_counter, clock=clock))
+    updates = replace(track_poll_status.tracker.updates, clock=clock)
+    monkeypatch.setattr(track_poll_status, "tracker", replace(track_poll_status.tracker, updates=updates))
+    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
 
-    client = counting.counting.results._client
+    client = count_votes.vote_counter.results._client
     put_item = client.put_item
 
     def refusing(**call: Any) -> Any:
@@ -74,7 +74,7 @@ def count(
         clock.now = OPENED + timedelta(seconds=seconds)
         records = [vote(poll_id, choice, next(numbers)) for choice in choices]
         monkeypatch.setattr(client, "put_item", refusing if refuse_points else put_item)
-        answer: dict[str, Any] = counting.handler(delivery("shard-1", *records), aws.context)
+        answer: dict[str, Any] = count_votes.handler(delivery("shard-1", *records), aws.context)
         return answer
 
     yield after
@@ -114,7 +114,7 @@ def test_records_that_come_again_draw_nothing_twice(
     assert len(aws.items(poll_id, "series#")) == 1
 
 
-def test_no_point_is_told_by_the_stream(count: Callable[..., Any], aws: Any, poll_id: str) -> None:
+def test_points_are_not_published_by_the_stream(count: Callable[..., Any], aws: Any, poll_id: str) -> None:
     for seconds in (1, 11, 21):
         count(seconds, "a")
     kept = aws.items(poll_id, "series#")
@@ -132,22 +132,22 @@ def test_counting_goes_on_where_a_point_cannot_be_kept(
     assert drawn(asked(get_votes_over_time, ask, poll_id)) == [(0, 0, 0), (11, 1, 1), (21, 2, 1)]
 
 
-def test_a_rebuilt_poll_says_from_when_on_its_counters_are_new(
+def test_rebuilt_poll_reports_the_cutoff_of_its_counters(
     count: Callable[..., Any], get_votes_over_time: ModuleType, ask: Ask, aws: Any, poll_id: str
 ) -> None:
     count(1, "aaa")
     epochs = EpochStore(aws.dynamodb, aws.table)
     begun: Epoch = epochs.begin(poll_id, OPENED)
-    epochs.show(poll_id, begun, Tally(1, 0, 0))
+    epochs.activate(poll_id, begun, Tally(1, 0, 0))
     GameResults(aws.dynamodb, aws.table).rewrite_totals(poll_id, lambda: OPENED + timedelta(seconds=60))
     found = asked(get_votes_over_time, ask, poll_id)
-    assert found.rebuilt_at == begun.cut
+    assert found.rebuilt_at == begun.cutoff
     assert drawn(found) == [(0, 0, 0), (1, 3, 0), (60, 1, 0)]
 
 
 @pytest.mark.parametrize("visibility", ["always", "after_vote", "after_close", "never"])
 @pytest.mark.parametrize("status", ["open", "closed"])
-def test_an_organiser_sees_it_whatever_policy_and_state(
+def test_organiser_sees_votes_over_time_in_any_visibility_and_status(
     get_votes_over_time: ModuleType, stored: Stored, ask: Ask, visibility: str, status: str
 ) -> None:
     found = asked(get_votes_over_time, ask, stored(visibility, status))
@@ -166,7 +166,7 @@ def test_an_unknown_or_malformed_poll_is_not_found(
     assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
-def test_nobody_but_an_organiser_through_the_edge_is_answered(
+def test_only_organisers_through_the_edge_are_answered(
     get_votes_over_time: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     path = f"/admin/api/results/{stored()}/series"

@@ -1,4 +1,4 @@
-"""Counters are made anew from the log while votes come in: none is lost, none is counted twice."""
+"""Counters are rebuilt from the log while votes come in: no vote is lost or counted twice."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,32 +30,32 @@ def rebuild(load: Callable[[str], ModuleType]) -> ModuleType:
 def recount(
     load: Callable[[str], ModuleType], atomic_calls: None, monkeypatch: pytest.MonkeyPatch
 ) -> ModuleType:
-    """The worker, an hour later, when every cut and every closing is past."""
+    """The recount function, an hour later, after every cutoff and every close."""
     module = load("recount")
     module.double = VoteLogDouble()  # type: ignore[attr-defined]
-    monkeypatch.setattr(module.reading.vote_log, "_client", module.double)
+    monkeypatch.setattr(module.log_counter.vote_log, "_client", module.double)
     at(module, monkeypatch, lambda: datetime.now(UTC) + timedelta(hours=1))
     return module
 
 
 def at(module: ModuleType, monkeypatch: pytest.MonkeyPatch, clock: Callable[[], datetime]) -> None:
-    recounting = replace(module.rebuilding.recounting, clock=clock, sleep=lambda _: None)
-    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting))
+    recounter = replace(module.counter_rebuilder.recounter, clock=clock, sleep=lambda _: None)
+    monkeypatch.setattr(module, "counter_rebuilder", replace(module.counter_rebuilder, recounter=recounter))
 
 
 @pytest.fixture
 def count(aws: Any, load: Callable[[str], ModuleType], delivery: Build) -> Callable[..., None]:
     module = load("count_votes")
 
-    def counting(*records: dict[str, Any], shard: str = "shard-1") -> None:
+    def count_records(*records: dict[str, Any], shard: str = "shard-1") -> None:
         assert module.handler(delivery(shard, *records), aws.context)["batchItemFailures"] == []
 
-    return counting
+    return count_records
 
 
 @pytest.fixture
-def closed(aws: Any, load: Callable[[str], ModuleType], news: Build, poll_id: str) -> str:
-    load("track_poll_status").handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+def closed(aws: Any, load: Callable[[str], ModuleType], poll_record: Build, poll_id: str) -> str:
+    load("track_poll_status").handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
     clear(aws)
     return poll_id
 
@@ -78,7 +78,7 @@ def order_of(begun: RebuildBegun) -> RebuildOrder:
         poll_id=begun.poll_id,
         recount_id=begun.recount_id.replace("rebuilt", "base"),
         epoch=begun.epoch,
-        cut=begun.cut,
+        cutoff=begun.cut,
     )
 
 
@@ -100,7 +100,7 @@ def test_votes_that_the_stream_forgot_are_counted_by_a_rebuild_and_certified(
     assert (found.recount_id, found.certified, found.difference) == (begun.recount_id, True, 0)
 
 
-def test_a_stream_that_carries_the_log_anew_counts_twice_until_a_rebuild(
+def test_replayed_stream_counts_twice_until_a_rebuild(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, closed: str
 ) -> None:
     recount.double.logs[closed] = "ab"
@@ -112,15 +112,15 @@ def test_a_stream_that_carries_the_log_anew_counts_twice_until_a_rebuild(
     assert newest(aws, closed).certified
 
 
-def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_cut(
-    aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poll_id: str, news: Build,
-    load: Callable[[str], ModuleType],
+def test_votes_during_a_rebuild_stay_on_their_side_of_the_cutoff(
+    aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poll_id: str,
+    poll_record: Build, load: Callable[[str], ModuleType],
 ) -> None:  # fmt: skip
-    load("track_poll_status").handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+    load("track_poll_status").handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)
     count(vote(poll_id, "a", 1))
     begun = begin(rebuild, aws, poll_id)
     before, after = begun.cut - timedelta(milliseconds=1), begun.cut
-    # On the way at the cut, in any order; the third is delivered again, from a batch cut anew.
+    # In flight at the cutoff, in any order; the third is delivered again, in another batch.
     late, early, new = (
         vote(poll_id, "b", 3, at=after),
         vote(poll_id, "b", 2, at=before),
@@ -139,7 +139,7 @@ def test_a_poll_that_is_voted_in_meanwhile_keeps_every_vote_on_its_side_of_the_c
     assert aws.counts(poll_id) == (2, 3, 0)
 
 
-def test_what_readers_see_stays_the_old_epoch_until_the_base_is_there(
+def test_readers_see_the_old_epoch_until_the_base_is_complete(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, closed: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -154,17 +154,17 @@ def test_what_readers_see_stays_the_old_epoch_until_the_base_is_there(
     assert aws.counts(closed) == (1, 1, 0)
 
 
-def test_asking_again_joins_the_rebuild_under_way_and_orders_it_again(
+def test_second_request_joins_the_rebuild_and_orders_it_again(
     aws: Any, rebuild: ModuleType, count: Any, vote: Build, closed: str
 ) -> None:
     count(vote(closed, "a", 1))
     first, second = begin(rebuild, aws, closed), begin(rebuild, aws, closed)
     assert first == second
-    waiting = [aws.item(closed, "epochs")["beside"]["S"], aws.item(closed, "epochs")["shown"]["S"]]
+    waiting = [aws.item(closed, "epochs")["candidate"]["S"], aws.item(closed, "epochs")["active"]["S"]]
     assert waiting == ["0002", "0001"]
 
 
-def test_two_who_begin_at_once_begin_the_same_rebuild(
+def test_concurrent_requests_begin_the_same_rebuild(
     aws: Any, rebuild: ModuleType, atomic_calls: None, count: Any, vote: Build, closed: str
 ) -> None:
     count(vote(closed, "a", 1))
@@ -206,7 +206,7 @@ def test_a_rebuild_that_ended_before_the_totals_is_put_right_by_the_same_order(
         raise RuntimeError("killed before the totals")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(recount.recounting.results), "rewrite_totals", crash)
+        patched.setattr(type(recount.recounter.results), "rewrite_totals", crash)
         with pytest.raises(RuntimeError):
             recount.handler(order_event(order), aws.context)
     assert aws.counts(closed) == (1, 0, 0)
@@ -231,7 +231,7 @@ def test_counters_can_be_rebuilt_again_and_an_old_order_changes_nothing(
     assert aws.counts(closed) == (1, 2, 0)
 
 
-def test_an_invalid_record_of_after_the_cut_shows_as_a_difference_until_the_next_rebuild(
+def test_invalid_record_after_the_cutoff_is_a_difference_until_the_next_rebuild(
     aws: Any, rebuild: ModuleType, recount: ModuleType, count: Any, vote: Build, poison: Build, closed: str
 ) -> None:
     recount.double.logs[closed] = "ai"
@@ -248,7 +248,7 @@ def test_an_invalid_record_of_after_the_cut_shows_as_a_difference_until_the_next
     assert newest(aws, closed).certified
 
 
-def test_the_order_waits_until_nothing_of_before_the_cut_can_be_written(
+def test_order_waits_until_no_vote_before_the_cutoff_can_be_written(
     aws: Any, rebuild: ModuleType, count: Any, vote: Build, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count(vote(closed, "a", 1))
@@ -275,7 +275,7 @@ def test_a_request_against_the_contract_is_refused(
         rebuild.handler(event, aws.context)
 
 
-def test_who_asked_is_in_the_audit_log_before_anything_is_done(
+def test_audit_log_records_the_operator_before_any_change(
     aws: Any, rebuild: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:
@@ -288,8 +288,8 @@ def test_who_asked_is_in_the_audit_log_before_anything_is_done(
     found = [
         item for item in aws.dynamodb.scan(TableName="audit_log")["Items"] if item["poll_id"]["S"] == poll_id
     ]
-    told = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
-    assert sorted(told) == [
+    events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
+    assert sorted(events) == [
         ("operator", "olga", "counters_rebuilt"),
         ("operator", "operator", "counters_rebuilt"),
     ]

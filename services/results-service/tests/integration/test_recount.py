@@ -27,29 +27,29 @@ def recount(
 ) -> ModuleType:
     module = load("recount")
     vote_log = VoteLogDouble()
-    monkeypatch.setattr(module.reading.vote_log, "_client", vote_log)
+    monkeypatch.setattr(module.log_counter.vote_log, "_client", vote_log)
     replaced(module, monkeypatch, sleep=lambda _: None, clock=lambda: CLOSES + timedelta(minutes=1))
     module.double = vote_log  # type: ignore[attr-defined]
     return module
 
 
 def replaced(module: ModuleType, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    recounting = replace(module.rebuilding.recounting, **changes)
-    monkeypatch.setattr(module, "rebuilding", replace(module.rebuilding, recounting=recounting))
+    recounter = replace(module.counter_rebuilder.recounter, **changes)
+    monkeypatch.setattr(module, "counter_rebuilder", replace(module.counter_rebuilder, recounter=recounter))
 
 
 @pytest.fixture
 def counted(
-    aws: Any, load: Callable[[str], ModuleType], recount: ModuleType, news: Build, vote: Build, poison: Build,
-    delivery: Build, poll_id: str,
+    aws: Any, load: Callable[[str], ModuleType], recount: ModuleType, poll_record: Build, vote: Build,
+    poison: Build, delivery: Build, poll_id: str,
 ) -> str:  # fmt: skip
     """A closed poll whose log was counted by the real handlers."""
     recount.double.logs[poll_id] = LOG
     records = [
-        poison(f"{poll_id}#1", n) if what == "i" else vote(poll_id, what, n) for n, what in enumerate(LOG, 1)
+        poison(f"{poll_id}#1", n) if kind == "i" else vote(poll_id, kind, n) for n, kind in enumerate(LOG, 1)
     ]
     load("count_votes").handler(delivery("shard-1", *records), aws.context)
-    load("track_poll_status").handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    load("track_poll_status").handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
     return poll_id
 
 
@@ -191,7 +191,7 @@ def test_an_interrupted_recount_goes_on_where_it_was(
     assert carry_out(recount, aws, at_close(counted)) == DONE
     (found,) = certificates(aws, counted)
     assert found.certified
-    # 12 pages, the look at the beginning, and at most the page of each reader that was cut off.
+    # 12 pages, the first look, and at most one page of each reader that was interrupted.
     assert len(recount.double.asked) <= 12 + 1 + 8 + 1
     assert read <= len(recount.double.asked)
 
@@ -212,13 +212,13 @@ def test_a_recount_without_time_reads_nothing_twice_and_comes_again(
 
 
 @pytest.mark.parametrize("orders", ["same", "own"])
-def test_two_recounts_at_once_both_say_the_truth(
+def test_concurrent_recounts_return_the_same_result(
     aws: Any, recount: ModuleType, counted: str, orders: str
 ) -> None:
     second = at_close(counted) if orders == "same" else order_now(counted, CLOSES, "x")
     with ThreadPoolExecutor(2) as threads:
         answers = threads.map(
-            lambda order: recount.rebuilding.recounting.carry_out(order, lambda: True),
+            lambda order: recount.counter_rebuilder.recounter.carry_out(order, lambda: True),
             [at_close(counted), second],
         )
         assert [(found.certified, found.log.a, found.log.b) for found in answers] == [(True, 18, 12)] * 2
@@ -249,14 +249,14 @@ def test_an_unknown_poll_gets_no_certificate(aws: Any, recount: ModuleType) -> N
 
 
 @pytest.mark.parametrize("body", ["", "{}", '{"poll_id": "short", "recount_id": "1"}'])
-def test_what_is_no_order_is_refused_and_so_set_aside_in_the_end(
+def test_invalid_order_raises_and_ends_in_the_dead_letter_queue(
     aws: Any, recount: ModuleType, body: str
 ) -> None:
     with pytest.raises(ValueError, match="validation error"):
         recount.handler(order_event(body), aws.context)
 
 
-def test_a_recount_tells_readers_of_the_stream_nothing(aws: Any, recount: ModuleType, counted: str) -> None:
+def test_recount_publishes_no_event(aws: Any, recount: ModuleType, counted: str) -> None:
     carry_out(recount, aws, at_close(counted))
-    told = [item["sk"]["S"] for item in aws.items(counted) if "event" in item]
-    assert told == ["totals"]
+    streamed = [item["sk"]["S"] for item in aws.items(counted) if "event" in item]
+    assert streamed == ["totals"]

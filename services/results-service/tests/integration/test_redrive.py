@@ -1,4 +1,4 @@
-"""Records that were set aside become votes after a fix: each once, and never before it counted as invalid."""
+"""Invalid records become votes after a fix: each once, and never before it counted as invalid."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def run(module: ModuleType, aws: Any, poll_id: str) -> PollRedriven:
 
 
 def fix(aws: Any, poll_id: str, record: dict[str, Any]) -> None:
-    """Make the record that was kept one that can be read: as a fixed reader would see it."""
+    """Replace the stored record by a valid one, as if the parser were fixed."""
     (item,) = [
         item for item in aws.items(poll_id, "invalid#")
         if item["sk"]["S"].endswith(record["dynamodb"]["SequenceNumber"])
@@ -65,7 +65,7 @@ def test_two_redrives_at_once_count_each_record_once(
     for number in range(1, 9):
         fix(aws, poll_id, vote(poll_id, "ab"[number % 2], number))
     with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda _: redrive.redriving.redrive(poll_id), range(2)))
+        list(threads.map(lambda _: redrive.redriver.redrive(poll_id), range(2)))
     assert aws.counts(poll_id) == (4, 4, 0)
 
 
@@ -79,7 +79,7 @@ def test_a_record_whose_batch_is_not_counted_yet_waits(
         raise RuntimeError("killed before counting")
 
     with monkeypatch.context() as patched:
-        patched.setattr(count_votes.counting.results, "count", crash)
+        patched.setattr(count_votes.vote_counter.results, "count", crash)
         with pytest.raises(RuntimeError):
             count_votes.handler(batch, aws.context)
     fix(aws, poll_id, vote(poll_id, "a", 2))
@@ -102,7 +102,7 @@ def test_a_crash_before_the_totals_is_put_right_by_the_next_run(
         raise RuntimeError("killed before the totals")
 
     with monkeypatch.context() as patched:
-        patched.setattr(redrive.redriving.results, "rewrite_totals", crash)
+        patched.setattr(redrive.redriver.results, "rewrite_totals", crash)
         with pytest.raises(RuntimeError):
             run(redrive, aws, poll_id)
     assert aws.counts(poll_id) == (0, 0, 1)
@@ -111,7 +111,7 @@ def test_a_crash_before_the_totals_is_put_right_by_the_next_run(
 
 
 @pytest.mark.parametrize("other", ["poll", "number"])
-def test_a_record_that_is_now_another_polls_or_anothers_stays_aside(
+def test_record_of_another_poll_or_number_stays_pending(
     aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
     poll_id: str, other: str,
 ) -> None:  # fmt: skip
@@ -126,7 +126,7 @@ def test_a_record_that_is_now_another_polls_or_anothers_stays_aside(
     assert aws.counts(poll_id) == (0, 0, 1)
 
 
-def test_a_record_whose_key_named_no_poll_counts_for_the_poll_that_it_names_by_now(
+def test_unreadable_record_counts_for_its_poll_after_a_fix(
     aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
     poll_id: str,
 ) -> None:  # fmt: skip
@@ -143,33 +143,33 @@ def test_a_record_whose_key_named_no_poll_counts_for_the_poll_that_it_names_by_n
     assert (aws.counts(poll_id), aws.counts("#unreadable")) == ((1, 1, 0), (0, 0, 1))
 
 
-def test_a_polls_news_that_was_set_aside_is_applied_after_a_fix(
-    aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], news: Build, poll_id: str
+def test_invalid_poll_event_is_applied_after_a_fix(
+    aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], poll_record: Build, poll_id: str
 ) -> None:
-    broken = news(poll_id, "closed", 3)
+    broken = poll_record(poll_id, "closed", 3)
     broken["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "shut"}
     load("track_poll_status").handler({"Records": [broken]}, aws.context)
     assert aws.item(poll_id, "totals") is None
     assert run(redrive, aws, poll_id).still_invalid == 1
-    fix(aws, poll_id, news(poll_id, "closed", 3))
+    fix(aws, poll_id, poll_record(poll_id, "closed", 3))
     assert run(redrive, aws, poll_id).redriven == 1
     assert aws.item(poll_id, "totals")["status"] == {"S": "closed"}
     assert run(redrive, aws, poll_id).redriven == 0
 
 
-def test_a_poll_whose_counters_were_rebuilt_is_told_to_be_rebuilt_again(
+def test_redrive_of_a_rebuilt_poll_is_rejected(
     aws: Any, redrive: ModuleType, load: Callable[[str], ModuleType], count_votes: ModuleType,
     poison: Build, vote: Build, delivery: Build, poll_id: str,
 ) -> None:  # fmt: skip
     count_votes.handler(delivery("s-1", poison(f"{poll_id}#2", 2)), aws.context)
     fix(aws, poll_id, vote(poll_id, "a", 2))
-    (record,) = redrive.redriving.records.pending(poll_id)
+    (record,) = redrive.redriver.records.pending(poll_id)
     load("rebuild").handler({"poll_id": poll_id}, aws.context)
     with pytest.raises(AlreadyRebuilt, match="rebuild them again"):
         run(redrive, aws, poll_id)
-    # One that had judged the record before the rebuild began.
+    # A redrive that had parsed the record before the rebuild began.
     with pytest.raises(AlreadyRebuilt):
-        redrive.redriving.records.count(poll_id, record, Choice.A, datetime.now(UTC))
+        redrive.redriver.records.count(poll_id, record, Choice.A, datetime.now(UTC))
     assert aws.item(poll_id, "counter#0001#redriven") is None
 
 
@@ -188,21 +188,21 @@ def test_a_request_against_the_contract_is_refused(
         redrive.handler(event, aws.context)
 
 
-def test_who_asked_is_in_the_audit_log_before_anything_is_done(
+def test_audit_log_records_the_operator_before_any_change(
     aws: Any, redrive: ModuleType, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped(*_: object) -> None:
         raise RuntimeError("nothing was done")
 
-    monkeypatch.setattr(redrive, "redriving", SimpleNamespace(redrive=stopped))
+    monkeypatch.setattr(redrive, "redriver", SimpleNamespace(redrive=stopped))
     for asked in ({"poll_id": poll_id, "asked_by": "olga"}, {"poll_id": poll_id}):
         with pytest.raises(RuntimeError, match="nothing was done"):
             redrive.handler(asked, aws.context)
     found = [
         item for item in aws.dynamodb.scan(TableName="audit_log")["Items"] if item["poll_id"]["S"] == poll_id
     ]
-    told = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
-    assert sorted(told) == [
+    events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
+    assert sorted(events) == [
         ("operator", "olga", "records_redriven"),
         ("operator", "operator", "records_redriven"),
     ]

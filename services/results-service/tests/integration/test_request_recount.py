@@ -1,4 +1,4 @@
-"""An organiser asks for a recount, is told how far it is, and reads the certificate."""
+"""An organiser requests a recount, sees its progress, and reads the certificate."""
 
 import json
 from collections.abc import Callable
@@ -76,7 +76,7 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     recount = load("recount")
     closes_at = aws.item(poll_id, "totals")["closes_at"]["S"]
     double = VoteLogDouble(closes_at=closes_at, logs={poll_id: "aabbbi"})
-    monkeypatch.setattr(recount.reading.vote_log, "_client", double)
+    monkeypatch.setattr(recount.log_counter.vote_log, "_client", double)
     assert recount.handler(order_event(order), aws.context) == {"batchItemFailures": []}
     found = certificate(ask, get_admin_results, poll_id)
     assert found.running is None
@@ -84,28 +84,28 @@ def test_a_recount_is_ordered_and_its_outcome_can_be_read(
     assert (found.certificate.certified, found.certificate.recount_id) == (True, order.recount_id)
 
 
-def test_asking_while_a_recount_is_under_way_joins_it_and_tells_how_far_it_is(
+def test_request_during_a_recount_returns_its_progress(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     poll_id = stored()
     now = datetime.now(UTC)
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
     run = RecountJob(order, now - timedelta(minutes=14), 4, Counters(Tally(), Tally()))
-    request_recount.ordering.recounts.begin(run)
-    request_recount.ordering.recounts.advance(run, BucketCount(2, Tally(5, 6, 1), pages=1, done=True))
+    request_recount.requester.recounts.begin(run)
+    request_recount.requester.recounts.advance(run, BucketCount(2, Tally(5, 6, 1), pages=1, done=True))
     joined = ask_for(ask, request_recount, poll_id).running
     assert joined is not None
     assert (joined.recount_id, joined.votes_read, joined.buckets_done, joined.buckets) == ("1-x", 11, 1, 4)
     assert orders(aws) == []
 
 
-def test_a_recount_that_never_ended_does_not_keep_others_from_being_made(
+def test_stale_recount_does_not_block_a_new_one(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     poll_id = stored()
     order = RecountOrder(poll_id=poll_id, recount_id="1-x")
     started = datetime.now(UTC) - timedelta(minutes=16)
-    request_recount.ordering.recounts.begin(RecountJob(order, started, 4, Counters(Tally(), Tally())))
+    request_recount.requester.recounts.begin(RecountJob(order, started, 4, Counters(Tally(), Tally())))
     ordered = ask_for(ask, request_recount, poll_id).running
     assert ordered is not None
     assert ordered.recount_id > "1-x"
@@ -143,39 +143,39 @@ def test_only_organisers_order_recounts(
     assert orders(aws) == []
 
 
-def test_each_closing_orders_one_recount_however_often_it_is_told(
-    aws: Any, load: Callable[[str], ModuleType], news: Callable[..., dict[str, Any]], poll_id: str
+def test_redelivered_close_orders_one_recount(
+    aws: Any, load: Callable[[str], ModuleType], poll_record: Callable[..., dict[str, Any]], poll_id: str
 ) -> None:
     track = load("track_poll_status")
-    told = [news(poll_id, "opened", 2), news(poll_id, "closing", 3)]
-    track.handler({"Records": told}, aws.context)
+    records = [poll_record(poll_id, "opened", 2), poll_record(poll_id, "closing", 3)]
+    track.handler({"Records": records}, aws.context)
     assert orders(aws) == []
     for _ in range(2):
-        track.handler({"Records": [news(poll_id, "closed", 4)]}, aws.context)
+        track.handler({"Records": [poll_record(poll_id, "closed", 4)]}, aws.context)
     first, second = orders(aws)
     assert first == second
     assert (first.poll_id, first.sealed_only) == (poll_id, True)
 
 
 def test_the_order_waits_until_the_log_is_sealed(
-    aws: Any, load: Callable[[str], ModuleType], news: Callable[..., dict[str, Any]], poll_id: str,
+    aws: Any, load: Callable[[str], ModuleType], poll_record: Callable[..., dict[str, Any]], poll_id: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     track, sent = load("track_poll_status"), []
     monkeypatch.setattr(track.sqs, "send_message", lambda **message: sent.append(message))
     closes_at = datetime(2026, 11, 23, 19, tzinfo=UTC)
     for after, delay in [(2, 43), (-5000, 900), (3600, 0)]:
-        monkeypatch.setattr(track, "tracking", _at(track.tracking, closes_at + timedelta(seconds=after)))
-        track.handler({"Records": [news(poll_id, "closed", 4)]}, aws.context)
+        monkeypatch.setattr(track, "tracker", _at(track.tracker, closes_at + timedelta(seconds=after)))
+        track.handler({"Records": [poll_record(poll_id, "closed", 4)]}, aws.context)
         assert sent[-1]["DelaySeconds"] == delay
         assert json.loads(sent[-1]["MessageBody"])["poll_id"] == poll_id
 
 
-def _at(tracking: Any, moment: datetime) -> Any:
-    return replace(tracking, news=replace(tracking.news, clock=lambda: moment))
+def _at(tracker: Any, moment: datetime) -> Any:
+    return replace(tracker, updates=replace(tracker.updates, clock=lambda: moment))
 
 
-def test_who_ordered_a_recount_is_in_the_audit_log_and_who_joins_one_is_not(
+def test_audit_log_records_recount_orders_but_not_joined_requests(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:
     def audit_log() -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_who_ordered_a_recount_is_in_the_audit_log_and_who_joins_one_is_not(
 
     poll_id = stored("always", "draft")
     ask(request_recount, "POST", f"/admin/api/results/{poll_id}/recount", claims=SIGNED_IN)
-    assert audit_log() == [], "nothing was ordered"
+    assert audit_log() == [], "no recount was ordered"
     stored("always", "closed", timedelta(minutes=-20))
     ask_for(ask, request_recount, poll_id)
     [entry] = audit_log()

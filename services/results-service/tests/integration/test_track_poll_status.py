@@ -29,31 +29,31 @@ def count_votes(load: Callable[[str], ModuleType]) -> ModuleType:
     return load("count_votes")
 
 
-def told(aws: Aws, poll_id: str) -> dict[str, str]:
+def last_event(aws: Aws, poll_id: str) -> dict[str, str]:
     item = aws.item(poll_id, "totals")
     assert item is not None
     return {name: next(iter(value.values())) for name, value in item["event"]["M"].items()}
 
 
-def test_a_draft_is_kept_and_told_to_nobody(
-    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
+def test_draft_is_stored_without_publishing(
+    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
-    assert track_poll_status.handler({"Records": [news(poll_id, "created", 1)]}, aws.context) == DONE
+    assert track_poll_status.handler({"Records": [poll_record(poll_id, "created", 1)]}, aws.context) == DONE
     item = aws.item(poll_id, "totals")
     assert item is not None
     assert item["status"] == {"S": "draft"}
     assert "event" not in item
 
 
-def test_opening_closing_and_closed_are_each_told(
-    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
+def test_each_status_event_is_published(
+    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
     versions = []
-    for revision, (what, status, closes_at) in enumerate(
+    for revision, (change, status, closes_at) in enumerate(
         [("opened", "open", None), ("closing", "open", CLOSES), ("closed", "closed", CLOSES)], start=2
     ):
-        track_poll_status.handler({"Records": [news(poll_id, what, revision)]}, aws.context)
-        event = told(aws, poll_id)
+        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
+        event = last_event(aws, poll_id)
         assert (event["status"], event.get("closes_at"), event["opens_at"]) == (status, closes_at, OPENS)
         versions.append(int(event["tally_version"]))
     assert versions == sorted(set(versions))
@@ -61,12 +61,12 @@ def test_opening_closing_and_closed_are_each_told(
 
 @pytest.mark.parametrize("late", [2, 3])
 def test_an_older_or_equal_revision_changes_nothing_but_the_version(
-    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str, late: int
+    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str, late: int
 ) -> None:
-    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
-    before = told(aws, poll_id)
-    track_poll_status.handler({"Records": [news(poll_id, "opened", late)]}, aws.context)
-    after = told(aws, poll_id)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
+    before = last_event(aws, poll_id)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "opened", late)]}, aws.context)
+    after = last_event(aws, poll_id)
     assert after["status"] == "closed"
     assert int(after["tally_version"]) > int(before["tally_version"])
 
@@ -77,37 +77,37 @@ def test_an_archived_poll_stays_closed_and_is_not_ordered_to_be_recounted_again(
     count_votes: ModuleType,
     vote: Build,
     delivery: Build,
-    news: Build,
+    poll_record: Build,
     poll_id: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
     ordered: list[Any] = []
     monkeypatch.setattr(track_poll_status.sqs, "send_message", lambda **message: ordered.append(message))
-    before = told(aws, poll_id)
-    track_poll_status.handler({"Records": [news(poll_id, "archived", 4)]}, aws.context)
-    after = told(aws, poll_id)
+    before = last_event(aws, poll_id)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "archived", 4)]}, aws.context)
+    after = last_event(aws, poll_id)
     assert after == before | {name: after[name] for name in ("tally_version", "updated_at")}
     assert (after["status"], aws.counts(poll_id)) == ("closed", (1, 1, 0))
     assert aws.item(poll_id, "totals")["revision"] == {"N": "4"}  # type: ignore[index]
     assert ordered == []
 
 
-def test_a_deleted_poll_is_told_without_its_counts_which_stay(
+def test_deleted_poll_is_published_without_counts_and_keeps_them(
     aws: Aws,
     track_poll_status: ModuleType,
     count_votes: ModuleType,
     vote: Build,
     delivery: Build,
-    news: Build,
+    poll_record: Build,
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    for revision, what in enumerate(("closed", "archived", "deleted"), start=3):
-        track_poll_status.handler({"Records": [news(poll_id, what, revision)]}, aws.context)
+    for revision, change in enumerate(("closed", "archived", "deleted"), start=3):
+        track_poll_status.handler({"Records": [poll_record(poll_id, change, revision)]}, aws.context)
     assert aws.counts(poll_id) == (1, 1, 0)
-    assert [told(aws, poll_id)[name] for name in ("status", "a", "b")] == ["draft", "0", "0"]
+    assert [last_event(aws, poll_id)[name] for name in ("status", "a", "b")] == ["draft", "0", "0"]
 
 
 def test_closing_keeps_the_counts(
@@ -116,42 +116,40 @@ def test_closing_keeps_the_counts(
     count_votes: ModuleType,
     vote: Build,
     delivery: Build,
-    news: Build,
+    poll_record: Build,
     poll_id: str,
 ) -> None:
     count_votes.handler(delivery("s", vote(poll_id, "a", 1), vote(poll_id, "b", 2)), aws.context)
-    track_poll_status.handler({"Records": [news(poll_id, "closed", 3)]}, aws.context)
+    track_poll_status.handler({"Records": [poll_record(poll_id, "closed", 3)]}, aws.context)
     assert aws.counts(poll_id) == (1, 1, 0)
-    assert told(aws, poll_id)["a"] == "1"
+    assert last_event(aws, poll_id)["a"] == "1"
 
 
 def test_a_record_that_is_no_poll_event_is_kept_reported_and_holds_up_nothing(
-    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str
+    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str
 ) -> None:
-    bad = news(poll_id, "opened", 2)
+    bad = poll_record(poll_id, "opened", 2)
     bad["dynamodb"]["NewImage"]["event"]["M"]["status"] = {"S": "ajar"}
     aws.messages()
-    answer = track_poll_status.handler({"Records": [bad, news(poll_id, "closed", 3)]}, aws.context)
+    answer = track_poll_status.handler({"Records": [bad, poll_record(poll_id, "closed", 3)]}, aws.context)
     assert answer == DONE
     kept = aws.item(poll_id, f"invalid#polls#{2:040d}")
     assert kept is not None
     assert json.loads(kept["record"]["S"]) == bad
     assert json.loads(aws.messages()[0])["kind"] == "PoisonRecord"
-    assert told(aws, poll_id)["status"] == "closed"
-    assert told(aws, poll_id)["invalid"] == "0"
+    assert last_event(aws, poll_id)["status"] == "closed"
+    assert last_event(aws, poll_id)["invalid"] == "0"
 
 
-def test_a_record_without_a_readable_poll_is_kept_under_a_name_of_its_own(
-    aws: Aws, track_poll_status: ModuleType
-) -> None:
+def test_invalid_record_without_poll_is_stored_as_unreadable(aws: Aws, track_poll_status: ModuleType) -> None:
     bad = {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "77", "Keys": {"poll_id": {"S": "#x"}}}}
     assert track_poll_status.handler({"Records": [bad]}, aws.context) == DONE
     assert aws.item(UNREADABLE, f"invalid#polls#{77:040d}") is not None
 
 
-def test_a_failing_table_makes_the_whole_batch_come_again(
-    aws: Aws, track_poll_status: ModuleType, news: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
+def test_failing_table_makes_the_stream_retry_the_whole_batch(
+    aws: Aws, track_poll_status: ModuleType, poll_record: Build, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(track_poll_status.tracking.news.results, "_table", "no-such-table")
+    monkeypatch.setattr(track_poll_status.tracker.updates.results, "_table", "no-such-table")
     with pytest.raises(StoreUnavailable):
-        track_poll_status.handler({"Records": [news(poll_id, "opened", 2)]}, aws.context)
+        track_poll_status.handler({"Records": [poll_record(poll_id, "opened", 2)]}, aws.context)

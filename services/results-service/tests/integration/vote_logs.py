@@ -1,4 +1,4 @@
-"""A double of vote-service's `read_vote_log`: paged buckets, whose answers can be delayed or fail."""
+"""A test double of vote-service's `read_vote_log`: paged buckets, with delays and failures."""
 
 import json
 from collections.abc import Callable
@@ -19,9 +19,9 @@ VOTED_AT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 
 @dataclass
 class VoteLogDouble:
-    """A Lambda client that knows one function.
+    """A Lambda client for one function.
 
-    A log's entry is `a`, `b`, or `i` for what is no vote; `A` and `B` are votes recorded at `late`.
+    A log's entry is `a`, `b`, or `i` for an invalid record; `A` and `B` are votes recorded at `late`.
     """
 
     closes_at: str | None = "2026-11-23T19:00:00.000Z"
@@ -69,12 +69,12 @@ class VoteLogDouble:
 
 
 def order_event(*orders: Any) -> dict[str, Any]:
-    """Make the event by which the queue hands out orders."""
+    """Make the SQS event that delivers orders."""
     return queue_event(*(order if isinstance(order, str) else order.model_dump_json() for order in orders))
 
 
 def emitted(output: str, metric: str) -> list[float]:
-    """Return the values of a metric in what was printed."""
+    """Return the values of a metric in the printed output."""
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
     found = [line[metric] for line in lines if "_aws" in line and metric in line]
     return [value for values in found for value in (values if isinstance(values, list) else [values])]

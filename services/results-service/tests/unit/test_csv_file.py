@@ -29,10 +29,10 @@ def test_no_cell_begins_as_a_formula_does_unless_it_is_a_number(row: list[str | 
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("//evil")'])
-def test_what_a_spreadsheet_would_run_is_text(text: str) -> None:
+def test_formula_is_escaped_as_text(text: str) -> None:
     assert read_back(csv_text([[text, ""]])) == [["'" + text, ""]]
 
 
-def test_other_values_are_written_as_everywhere() -> None:
+def test_other_values_use_the_standard_formats() -> None:
     row = (None, True, False, -3, PollStatus.OPEN, datetime(2026, 11, 23, 18, tzinfo=UTC))
     assert csv_text([row]) == ",yes,no,-3,open,2026-11-23T18:00:00.000Z\r\n"

@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from results_service.adapters.items import KEPT_BYTES, InvalidRecords
+from results_service.adapters.items import KEPT_BYTES, InvalidRecord
 
 
-def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecords:
-    return InvalidRecords("0" * 26, "shardId-1", number, "not a vote", raw)
+def invalid_record(raw: dict[str, Any], number: str | None = "5") -> InvalidRecord:
+    return InvalidRecord("0" * 26, "shardId-1", number, "not a vote", raw)
 
 
 def test_a_record_is_kept_whole() -> None:
@@ -13,7 +13,7 @@ def test_a_record_is_kept_whole() -> None:
     assert json.loads(invalid_record(raw).record) == raw
 
 
-def test_a_record_too_large_for_an_item_keeps_what_finds_it() -> None:
+def test_oversized_record_keeps_its_keys_and_number() -> None:
     change = {"Keys": {"pk": {"S": "p"}}, "SequenceNumber": "5", "NewImage": {"x": {"S": "y" * KEPT_BYTES}}}
     kept = invalid_record({"eventName": "INSERT", "dynamodb": change}).record
     assert json.loads(kept) == {
@@ -23,7 +23,7 @@ def test_a_record_too_large_for_an_item_keeps_what_finds_it() -> None:
     }
 
 
-def test_even_nonsense_fits_an_item() -> None:
+def test_malformed_record_fits_an_item() -> None:
     assert len(invalid_record({"dynamodb": {"Keys": "k" * 2 * KEPT_BYTES}}).record) <= KEPT_BYTES
 
 

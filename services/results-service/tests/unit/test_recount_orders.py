@@ -1,4 +1,4 @@
-"""The orders of recounts and rebuilds, and how far a recount has read a bucket of the log."""
+"""Orders of recounts and rebuilds, and the progress of a recount in one bucket of the log."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ def page() -> Callable[..., VoteLogPage]:
     return make
 
 
-def test_a_close_that_is_told_twice_orders_one_recount_of_the_sealed_log() -> None:
+def test_repeated_close_event_orders_one_recount_of_the_sealed_log() -> None:
     order = order_at_close(POLL, CLOSES)
     assert order == order_at_close(POLL, CLOSES)
     assert order.sealed_only
@@ -76,7 +76,7 @@ def test_a_bucket_is_counted_page_by_page(page: Callable[..., VoteLogPage]) -> N
     assert last.sealed
 
 
-def test_a_base_ends_at_its_cut(page: Callable[..., VoteLogPage]) -> None:
+def test_base_ends_at_the_cutoff(page: Callable[..., VoteLogPage]) -> None:
     assert BucketCount(0).after(page(), CLOSES, before=CUT).tally == Tally(1, 0, 1)
 
 

@@ -1,4 +1,4 @@
-"""Whether a record that was set aside is a vote, or a poll's news, by the rules of now."""
+"""Rules of a redrive: whether an invalid record is now a vote, or a poll's event."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import pytest
 from contracts.events import PollDeleted
 from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
-from results_service.domain.redrive import POLLS, Invalid, invalid_at, now_read
+from results_service.domain.redrive import POLLS, Invalid, invalid_at, read_again
 from results_service.domain.tally import mark_of
 from testkit.events import stream_record
 
@@ -23,31 +23,29 @@ def invalid_record(record: dict[str, Any], shard: str = "shardId-1", place: str 
 
 
 def test_a_record_that_is_a_vote_by_now_counts_for_its_choice(vote: Build, poll_id: str) -> None:
-    assert now_read(invalid_record(vote(poll_id, "b", 7)), poll_id) is Choice.B
+    assert read_again(invalid_record(vote(poll_id, "b", 7)), poll_id) is Choice.B
 
 
 def test_a_record_that_is_still_no_vote_counts_for_nothing(poison: Build, poll_id: str) -> None:
-    assert now_read(invalid_record(poison(f"{poll_id}#1", 7)), poll_id) is None
+    assert read_again(invalid_record(poison(f"{poll_id}#1", 7)), poll_id) is None
 
 
 def test_a_vote_in_another_poll_counts_for_nothing_here(vote: Build, poll_id: str) -> None:
-    assert now_read(invalid_record(vote(new_poll_id(), "a", 7)), poll_id) is None
+    assert read_again(invalid_record(vote(new_poll_id(), "a", 7)), poll_id) is None
 
 
 @pytest.mark.parametrize("place", ["unnumbered-1f3a", mark_of("8")])
 def test_a_record_that_was_never_counted_under_its_own_number_cannot_be_counted(
     vote: Build, poll_id: str, place: str
 ) -> None:
-    """It was not counted as invalid, so nothing could be taken back."""
+    """It was not counted as invalid, so no count can be moved to a vote."""
     invalid = invalid_record(vote(poll_id, "a", 7), place=place)
     assert (invalid.mark is None) is place.startswith("unnumbered")
-    assert now_read(invalid, poll_id) is None
+    assert read_again(invalid, poll_id) is None
 
 
 @pytest.mark.parametrize(("own", "readable"), [(True, True), (False, True), (True, False)])
-def test_a_polls_news_is_applied_to_its_own_poll_once_it_can_be_read(
-    poll_id: str, own: bool, readable: bool
-) -> None:
+def test_readable_poll_event_applies_to_its_own_poll_only(poll_id: str, own: bool, readable: bool) -> None:
     event = PollDeleted(
         poll_id=poll_id,
         status=PollStatus.DRAFT,
@@ -60,5 +58,5 @@ def test_a_polls_news_is_applied_to_its_own_poll_once_it_can_be_read(
     )
     image = {"event": event_attribute(event) if readable else {"M": {}}}
     invalid = invalid_record(stream_record({"poll_id": poll_id}, image, number=3), shard=POLLS)
-    found = now_read(invalid, poll_id if own else new_poll_id())
+    found = read_again(invalid, poll_id if own else new_poll_id())
     assert found == (event if own and readable else None)

@@ -47,7 +47,7 @@ def readers(found: Totals, read: Callable[..., object] = results_for) -> set[Sco
         (NEVER, {Scope.ORGANISER}, {Scope.ORGANISER}),
     ],
 )
-def test_counts_show_to_whom_the_policy_says(
+def test_counts_are_visible_as_the_policy_allows(
     visibility: ResultVisibility, while_open: set[Scope], once_closed: set[Scope]
 ) -> None:
     assert readers(totals(visibility, closes_at=FUTURE)) == while_open
@@ -56,7 +56,7 @@ def test_counts_show_to_whom_the_policy_says(
 
 @pytest.mark.parametrize("visibility", ResultVisibility)
 @pytest.mark.parametrize("status", [PollStatus.OPEN, PollStatus.CLOSED])
-def test_the_turnout_shows_where_counts_do_and_else_only_if_the_poll_says_so(
+def test_turnout_is_visible_with_counts_or_if_the_poll_shows_it(
     visibility: ResultVisibility, status: PollStatus
 ) -> None:
     assert readers(totals(visibility, status), turnout_for) == readers(totals(visibility, status))
@@ -81,14 +81,14 @@ def test_the_total_leaves_invalid_records_out() -> None:
     assert (shown.counts.a, shown.counts.b, shown.total, shown.version) == (2, 3, 5, 7)
 
 
-def test_a_refusal_says_until_when() -> None:
+def test_hidden_results_error_states_until_when() -> None:
     with pytest.raises(ResultsHidden, match=r"closed \(2026-11-23T18:00:01.000Z\)\."):
         results_for(totals(AFTER_CLOSE, closes_at=FUTURE), Scope.PUBLIC, NOW)
     with pytest.raises(ResultsHidden, match=r"organisers only\."):
         results_for(totals(NEVER, closes_at=FUTURE), Scope.PUBLIC, NOW)
 
 
-def test_a_poll_that_nobody_has_told_of_is_unknown_to_all() -> None:
+def test_poll_without_event_is_unknown_to_all() -> None:
     votes_only = Totals(POLL, Tally(1), None, 1, NOW)
     for scope in Scope:
         for found in (None, votes_only):

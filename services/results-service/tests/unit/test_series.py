@@ -33,7 +33,7 @@ def test_each_slot_is_a_multiple_of_the_one_before() -> None:
     assert all(wide % narrow == timedelta(0) for narrow, wide in pairwise(SLOTS))
 
 
-def test_within_a_slot_nothing_ends() -> None:
+def test_versions_within_a_slot_end_no_level() -> None:
     assert level_ended(1_777_920_130_000, 1_777_920_139_999) is None
 
 
@@ -85,16 +85,16 @@ def test_a_series_begins_with_nothing_at_the_opening_and_ends_with_the_totals() 
     assert found == [point(timedelta(0), 0), point(minute, 2), point(2 * minute, 4), point(3 * minute, 7)]
 
 
-def test_before_the_opening_there_is_nothing_to_draw() -> None:
+def test_series_before_the_opening_is_empty() -> None:
     assert not series_until(totals(timedelta(seconds=-3)), [])
     assert not series_until(totals(timedelta(hours=1), status=PollStatus.DRAFT), [])
 
 
-def test_what_was_told_after_the_close_draws_nothing_unless_votes_were_counted() -> None:
+def test_snapshot_after_the_close_adds_a_point_only_if_counts_changed() -> None:
     hour = timedelta(hours=1)
     late = point(hour + timedelta(seconds=2), 9)
-    told = [point(hour / 2, 5), late, point(2 * hour, 9)]
-    found = series_until(totals(300 * hour, 9, closes=hour, status=PollStatus.CLOSED), told)
+    points = [point(hour / 2, 5), late, point(2 * hour, 9)]
+    found = series_until(totals(300 * hour, 9, closes=hour, status=PollStatus.CLOSED), points)
     assert found == [point(timedelta(0), 0), point(hour / 2, 5), late]
 
 

@@ -29,13 +29,13 @@ def test_a_new_shard_item_counts_everything() -> None:
     assert step.mark == mark_of("4")
 
 
-def test_only_what_lies_beyond_the_mark_counts() -> None:
+def test_only_records_above_the_mark_count() -> None:
     step = increment_after(mark_of("2"), [a(1), a(2), b(3)])
     assert step is not None
     assert step.added == Tally(b=1)
 
 
-def test_a_batch_at_or_below_the_mark_is_no_step() -> None:
+def test_batch_at_or_below_the_mark_adds_nothing() -> None:
     assert increment_after(mark_of("3"), [a(1), b(3)]) is None
 
 

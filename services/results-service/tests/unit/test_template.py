@@ -1,4 +1,4 @@
-"""What exact counting rests on, read off the template that is deployed."""
+"""Template properties that exact counting depends on."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def test_votes_arrive_with_their_shard_and_without_a_filter(template: dict[str, 
     assert "FilterCriteria" not in properties
 
 
-def test_on_aws_no_shard_is_assumed(template: dict[str, Any]) -> None:
+def test_single_shard_setting_is_empty_on_aws(template: dict[str, Any]) -> None:
     assert template["Parameters"]["SingleStreamShard"]["Default"] == ""
 
 
@@ -55,11 +55,11 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(template: dict[str, An
     assert watched == {POISON, TAMPERING, DIFFERENCE, READ_FAILED}
 
 
-def test_an_order_stays_hidden_while_it_is_worked_on_and_is_set_aside_in_the_end(
+def test_order_is_invisible_while_processed_and_ends_in_the_dead_letter_queue(
     template: dict[str, Any],
 ) -> None:
     queue = template["Resources"]["RecountQueue"]["Properties"]
     assert queue["VisibilityTimeout"] > template["Resources"]["RecountFunction"]["Properties"]["Timeout"]
     assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
-    # As long as counting may be late, an order that waits for it must not be given up.
+    # An order must be retried for as long as counting may be late.
     assert queue["RedrivePolicy"]["maxReceiveCount"] * queue["VisibilityTimeout"] > PATIENCE.total_seconds()

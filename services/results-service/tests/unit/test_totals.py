@@ -40,12 +40,12 @@ def test_counting_keeps_the_copy_of_the_poll() -> None:
     assert totals_after(totals(poll=state(2)), POLL, Tally(5), None, NOW).poll == state(2)
 
 
-def test_totals_of_an_unknown_poll_or_a_draft_are_nobodys_business() -> None:
+def test_totals_of_an_unknown_poll_or_a_draft_have_no_event() -> None:
     assert totals(poll=None).event() is None
     assert totals(poll=state(1, PollStatus.DRAFT)).event() is None
 
 
-def test_a_poll_that_is_a_draft_again_is_told_once_more_without_its_counts() -> None:
+def test_poll_that_becomes_a_draft_publishes_one_event_without_counts() -> None:
     opened, draft = totals(poll=state(1)), state(2, PollStatus.DRAFT)
     event = totals_after(opened, POLL, Tally(1, 2, 3), draft, NOW).event()
     assert event is not None
@@ -54,7 +54,7 @@ def test_a_poll_that_is_a_draft_again_is_told_once_more_without_its_counts() -> 
     assert (still.tally.a, still.event().a) == (9, 0)  # type: ignore[union-attr]
 
 
-def test_totals_of_an_open_poll_are_told_whole() -> None:
+def test_totals_of_an_open_poll_publish_a_complete_event() -> None:
     event = totals(version=9, poll=state(1, closes_at=NOW)).event()
     assert event is not None
     assert (event.a, event.b, event.invalid, event.tally_version) == (1, 2, 3, 9)
@@ -63,11 +63,11 @@ def test_totals_of_an_open_poll_are_told_whole() -> None:
 
 def test_only_a_poll_that_shows_its_turnout_says_so_in_a_second_version() -> None:
     plain = totals(version=9, poll=state(1)).event()
-    told = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
+    event = totals(version=9, poll=replace(state(1), show_turnout=True)).event()
     assert plain is not None
-    assert told is not None
-    assert (plain.version, told.version) == (1, 2)
-    assert told.model_dump() == plain.model_dump() | {"version": 2, "show_turnout": True}
+    assert event is not None
+    assert (plain.version, event.version) == (1, 2)
+    assert event.model_dump() == plain.model_dump() | {"version": 2, "show_turnout": True}
 
 
 def test_an_open_poll_is_closed_from_its_time_of_closing_on() -> None:

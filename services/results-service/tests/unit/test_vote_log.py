@@ -60,7 +60,7 @@ def test_a_vote_for_another_poll_than_its_key_says_is_poison(vote: Build, poll_i
         None,
     ],
 )
-def test_what_is_no_stream_record_is_poison_and_raises_nothing(raw: Any) -> None:
+def test_malformed_stream_record_becomes_an_invalid_record(raw: Any) -> None:
     change = read_change(raw)
     assert isinstance(change, PoisonRecord)
     assert (change.poll_id, change.number) == (UNREADABLE, None)

@@ -7,7 +7,7 @@ from contracts.events import VoteCast
 from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
-from results_service.domain.vote_log_groups import LEAST, MINUTE, Group, by_minute, groups_of
+from results_service.domain.vote_log_groups import MIN_VOTES, MINUTE, Group, by_minute, groups_of
 
 OPENED = datetime(2026, 11, 23, 18, 0, 3, tzinfo=UTC)
 CLOSED = OPENED + timedelta(hours=2)
@@ -30,12 +30,12 @@ def test_every_vote_is_in_a_group_once(votes: list[tuple[int, Choice]]) -> None:
 
 
 @given(VOTES)
-def test_no_group_is_small_unless_it_is_all_there_is_and_then_it_tells_no_time(
+def test_small_group_is_the_only_one_and_spans_the_open_time(
     votes: list[tuple[int, Choice]],
 ) -> None:
     groups = grouped(votes)
-    if len(votes) >= LEAST:
-        assert all(group.votes.total() >= LEAST for group in groups)
+    if len(votes) >= MIN_VOTES:
+        assert all(group.votes.total() >= MIN_VOTES for group in groups)
     else:
         assert [(group.starts_at, group.ends_at) for group in groups] == [(OPENED, CLOSED)] * bool(votes)
 
@@ -45,7 +45,7 @@ def test_groups_follow_on_each_other_in_whole_minutes(votes: list[tuple[int, Cho
     groups = grouped(votes)
     for before, after in pairwise(groups):
         assert before.ends_at <= after.starts_at
-    if len(votes) >= LEAST:
+    if len(votes) >= MIN_VOTES:
         assert all((group.ends_at - group.starts_at) % MINUTE == timedelta(0) for group in groups)
         assert all(group.starts_at.second == 0 for group in groups)
 

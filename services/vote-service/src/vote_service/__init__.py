@@ -1,1 +1,1 @@
-"""Takes one vote per voter and keeps the log of votes."""
+"""Vote service: records one vote per voter in the vote log."""

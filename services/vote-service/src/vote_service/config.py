@@ -1,38 +1,38 @@
-"""What each function is told by its template: each has its own settings, with nothing it does not use."""
+"""Settings of each function, read from the environment that its template defines."""
 
 from gateway.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
 from pydantic import PositiveInt
 
 
 class VoterSettings(HttpSettings):
-    """What every function needs that answers a voter's page."""
+    """Settings of functions with routes for voters' pages."""
 
     site_origin: Text
-    """The one origin whose pages get voter tokens and vote, such as `https://vote.example.com`."""
+    """The only origin that may request voter tokens and vote, such as `https://vote.example.com`."""
     voter_keys_secret_arn: Text
     voting_state_table: Text
 
 
 class IssueChallengeSettings(VoterSettings):
-    """What `issue_challenge` needs: the same."""
+    """Settings of `issue_challenge`."""
 
 
 class IssueVoterTokenSettings(VoterSettings):
-    """What `issue_voter_token` needs besides."""
+    """Settings of `issue_voter_token`."""
 
     new_voters_per_network: PositiveInt
-    """How many new voters one network may bring in five minutes."""
+    """Rate limit: new voters per network in five minutes."""
 
 
 class VoteWrapperSettings(VoterSettings):
-    """What `vote_wrapper` needs besides."""
+    """Settings of `vote_wrapper`."""
 
     results_pass_secret_arn: Text
     vote_workflow_arn: Text
 
 
 class MintCodesSettings(MembersSettings):
-    """What `mint_codes` needs."""
+    """Settings of `mint_codes`."""
 
     voter_keys_secret_arn: Text
     voting_state_table: Text
@@ -40,25 +40,25 @@ class MintCodesSettings(MembersSettings):
 
 
 class GetAbuseReportSettings(HttpSettings):
-    """What `get_abuse_report` needs."""
+    """Settings of `get_abuse_report`."""
 
     votes_log_table: Text
     voting_state_table: Text
 
 
 class ValidateVoteSettings(EnvironmentSettings):
-    """What `validate_vote` needs."""
+    """Settings of `validate_vote`."""
 
     votes_log_table: Text
     voting_state_table: Text
 
 
 class ReadVoteLogSettings(ValidateVoteSettings):
-    """What `read_vote_log` needs: the same two tables."""
+    """Settings of `read_vote_log`: the same two tables."""
 
 
 class TrackPollSettings(EnvironmentSettings):
-    """What `track_poll` needs."""
+    """Settings of `track_poll`."""
 
     voting_state_table: Text
     voter_keys_secret_arn: Text

@@ -1,4 +1,4 @@
-"""What this service takes and answers over HTTP, what each refusal means, and the cookie of a voter token."""
+"""HTTP operations of this service, the problem of each domain error, and the voter token cookie."""
 
 from http import HTTPStatus
 from typing import Final
@@ -45,15 +45,15 @@ VOTER_COOKIE: Final = "__Host-voter"
 
 ISSUE_VOTER_TOKEN: Final = Operation(
     {HTTPStatus.OK: VoterTokenIssued},
-    takes=RequestVoterToken,
+    request_model=RequestVoterToken,
     required=False,
-    refuses=[ProblemType.INVALID_CODE, ProblemType.THROTTLED],
+    errors=[ProblemType.INVALID_CODE, ProblemType.THROTTLED],
 )
 ISSUE_CHALLENGE: Final = Operation(
     {HTTPStatus.OK: Challenge},
-    takes=RequestChallenge,
+    request_model=RequestChallenge,
     cookie=VOTER_COOKIE,
-    refuses=[
+    errors=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
         ProblemType.VOTER_TOKEN_EXPIRED,
@@ -64,9 +64,9 @@ ISSUE_CHALLENGE: Final = Operation(
 )
 VOTE: Final = Operation(
     {HTTPStatus.CREATED: VoteRecorded, HTTPStatus.OK: VoteRecorded},
-    takes=CastVote,
+    request_model=CastVote,
     cookie=VOTER_COOKIE,
-    refuses=[
+    errors=[
         ProblemType.NO_VOTER_TOKEN,
         ProblemType.INVALID_VOTER_TOKEN,
         ProblemType.VOTER_TOKEN_EXPIRED,
@@ -85,33 +85,33 @@ MINT_CODES: Final = Operation(
     {HTTPStatus.CREATED: CodesMinted, HTTPStatus.OK: CodesMinted},
     role=Role.EDITOR,
     current_role=True,
-    takes=MintCodes,
+    request_model=MintCodes,
     creates=True,
-    refuses=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
+    errors=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(
-    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, refuses=[ProblemType.THROTTLED]
+    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, errors=[ProblemType.THROTTLED]
 )
 
 
 def read_voter_token_cookie(app: APIGatewayHttpResolver) -> str | None:
-    """Return the text of the voter token's cookie, if there is one. Raises `RepeatedCookie`."""
+    """Return the value of the voter token cookie, or None. Raises `RepeatedCookie`."""
     return read_cookie(app, VOTER_COOKIE)
 
 
-def viewer_address(app: APIGatewayHttpResolver) -> str | None:
-    """Return what the edge says of where the request comes from: to be believed only beside its secret."""
+def client_address(app: APIGatewayHttpResolver) -> str | None:
+    """Return the client's address and port from the edge; trustworthy only with a valid origin secret."""
     address: str | None = app.current_event.headers.get(VIEWER_ADDRESS_HEADER)
     return address
 
 
 def read_sender(app: APIGatewayHttpResolver) -> RequestIdentity:
-    """Return who sends a vote, as far as the request says."""
-    return RequestIdentity(read_voter_token_cookie(app), viewer_address(app))
+    """Return the voter token and client address of the request."""
+    return RequestIdentity(read_voter_token_cookie(app), client_address(app))
 
 
 def voter_token_cookie(voter_token: str) -> Cookie:
-    """Return the cookie that carries a voter token: to our own pages only, out of reach of their scripts."""
+    """Return the voter token cookie: same-site and inaccessible to scripts."""
     return Cookie(
         VOTER_COOKIE,
         voter_token,

@@ -1,4 +1,4 @@
-"""Polls of each policy, and browsers that hold a voter token."""
+"""Polls of each policy, and browsers with a voter token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from contracts.ids import VoterPolicy
 
 @pytest.fixture
 def open_poll(stack: Any, make_poll: Any) -> Callable[..., Any]:
-    """Return a maker of polls that are known here."""
+    """Return a factory of polls with a copy in VotingState."""
 
     def make(policy: VoterPolicy, **state: Any) -> Any:
         poll = make_poll(policy=policy, **state)
@@ -31,7 +31,7 @@ def by_network(open_poll: Any) -> str:
 
 @pytest.fixture
 def browser(new_browser: Any) -> Callable[[], Any]:
-    """Return a maker of browsers with a voter token each."""
+    """Return a factory of browsers with a voter token."""
 
     def make() -> Any:
         fresh = new_browser()

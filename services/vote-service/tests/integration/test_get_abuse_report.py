@@ -1,4 +1,4 @@
-"""`GET /admin/api/polls/{poll_id}/abuse`: what an organiser is told, and what nobody is."""
+"""`GET /admin/api/polls/{poll_id}/abuse`: the report, and its anonymity."""
 
 import json
 from collections import Counter
@@ -34,14 +34,14 @@ def report(organiser: Any) -> Callable[[str], AbuseReport]:
 
 @pytest.fixture
 def quick_votes(stack: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each vote be recorded without a workflow: there are many, and it is not at stake here."""
+    """Record each vote without running the workflow, because these tests cast many votes."""
 
     def run(vote: SubmittedVote) -> RecordedVote:
         return RecordedVote(
             outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=datetime.now(UTC)
         )
 
-    monkeypatch.setattr(stack.handler("vote_wrapper").casting.workflow, "run", run)
+    monkeypatch.setattr(stack.handler("vote_wrapper").vote_caster.workflow, "run", run)
 
 
 def votes_from(new_browser: Any, poll_id: str, address: str, count: int) -> None:
@@ -65,7 +65,7 @@ def test_a_quiet_poll_has_nothing_to_report(report: Any, poll_id: str) -> None:
     assert (found.new_voters.issued, found.new_voters.refused) == (0, 0)
 
 
-def test_votes_are_counted_and_their_busiest_second_is_named(
+def test_report_contains_the_votes_and_their_busiest_second(
     stack: Any, report: Any, new_browser: Any, open_poll: Any
 ) -> None:
     poll_id = open_poll(VoterPolicy.DEVICE, opens=None).poll_id
@@ -78,7 +78,7 @@ def test_votes_are_counted_and_their_busiest_second_is_named(
     assert (found.busiest_second.starts_at, found.busiest_second.votes) == (NOON + timedelta(seconds=1), 3)
 
 
-def test_votes_refused_for_an_earlier_one_are_counted_and_repeats_are_not(
+def test_votes_with_another_choice_are_counted_and_retries_are_not(
     report: Any, voter: Any, poll_id: str
 ) -> None:
     for choice in ("a", "a", "b", "b"):
@@ -87,7 +87,7 @@ def test_votes_refused_for_an_earlier_one_are_counted_and_repeats_are_not(
     assert (found.votes, found.refused.already_voted, found.refused.invalid_code) == (1, 2, 0)
 
 
-def test_wrong_and_used_codes_are_counted_together_and_codes_used_of_those_made(
+def test_wrong_and_used_codes_are_counted_together_and_used_codes_of_all_minted(
     report: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
     codes = organiser.codes(by_code, 5)
@@ -102,7 +102,7 @@ def test_wrong_and_used_codes_are_counted_together_and_codes_used_of_those_made(
 
 
 @pytest.mark.usefixtures("quick_votes")
-def test_one_network_with_most_votes_is_seen_and_not_named(
+def test_network_with_most_votes_is_reported_anonymously(
     stack: Any, report: Any, new_browser: Any, poll_id: str
 ) -> None:
     votes_from(new_browser, poll_id, "198.51.100.10", 30)
@@ -112,13 +112,13 @@ def test_one_network_with_most_votes_is_seen_and_not_named(
     assert found is not None
     assert (found.votes, found.largest_percent) == (40, 75)
     assert 10 <= found.networks <= 12
-    told = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
-    assert "198.51" not in told
-    assert "203.0" not in told
+    published = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
+    assert "198.51" not in published
+    assert "203.0" not in published
 
 
 @pytest.mark.usefixtures("quick_votes")
-def test_where_few_have_voted_networks_are_not_told(report: Any, new_browser: Any, poll_id: str) -> None:
+def test_networks_are_not_reported_for_few_votes(report: Any, new_browser: Any, poll_id: str) -> None:
     votes_from(new_browser, poll_id, "198.51.100.10", 19)
     assert report(poll_id).networks is None
     votes_from(new_browser, poll_id, "198.51.100.10", 1)
@@ -126,9 +126,7 @@ def test_where_few_have_voted_networks_are_not_told(report: Any, new_browser: An
 
 
 @pytest.mark.usefixtures("quick_votes")
-def test_what_is_kept_tells_nobodys_choice_and_goes_by_itself(
-    stack: Any, new_browser: Any, poll_id: str
-) -> None:
+def test_counters_hold_no_choice_and_expire(stack: Any, new_browser: Any, poll_id: str) -> None:
     votes_from(new_browser, poll_id, "198.51.100.10", 2)
     [item] = items(stack, "#abuse#")
     group = next(name for name in item if name.startswith("group_"))
@@ -152,13 +150,13 @@ def test_voter_tokens_are_counted_for_all_polls_in_whole_quarters_of_an_hour(
     assert timedelta(hours=1) <= found.until - found.since <= timedelta(hours=1, minutes=30)
 
 
-def test_a_poll_of_a_month_is_told_of_its_last_three_days(report: Any, open_poll: Any) -> None:
+def test_new_voters_of_a_long_poll_cover_its_last_three_days(report: Any, open_poll: Any) -> None:
     found = report(open_poll(VoterPolicy.DEVICE, opens=-30 * 86_400).poll_id).new_voters
     assert found is not None
     assert found.until - found.since == timedelta(days=3)
 
 
-def test_before_it_opens_there_are_no_voter_tokens_to_tell_of(
+def test_poll_that_is_not_open_yet_has_no_new_voters(
     stack: Any, report: Any, make_poll: Any, open_poll: Any
 ) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=True)
@@ -168,7 +166,7 @@ def test_before_it_opens_there_are_no_voter_tokens_to_tell_of(
     assert report(open_poll(VoterPolicy.DEVICE, opens=3600).poll_id).new_voters is None
 
 
-def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
+def test_very_large_log_is_read_in_part_and_marked_so(
     stack: Any, report: Any, new_browser: Any, organiser: Any, by_code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for code in organiser.codes(by_code, 6):
@@ -187,7 +185,7 @@ def test_a_very_large_log_is_looked_at_in_part_and_that_is_said(
     "event",
     [{"S": "x"}, {"M": {}}, {"M": {"recorded_at": {"N": "1"}}}, {"M": {"recorded_at": {"S": "soon"}}}],
 )
-def test_what_is_no_vote_by_contract_is_left_out(
+def test_invalid_entries_of_the_log_are_left_out(
     stack: Any, report: Any, voter: Any, poll_id: str, event: dict[str, Any]
 ) -> None:
     voter.vote(poll_id)
@@ -196,39 +194,37 @@ def test_what_is_no_vote_by_contract_is_left_out(
     assert report(poll_id).votes == 1
 
 
-def test_an_unknown_poll_is_unknown(organiser: Any) -> None:
+def test_unknown_poll_returns_not_found(organiser: Any) -> None:
     for poll_id in (new_poll_id(), "x"):
         answer = organiser.abuse(poll_id)
         assert answer["statusCode"] == 404
         assert Problem.model_validate(answer["json"]).type == "/problems/unknown-poll"
 
 
-def test_a_vote_costs_one_write_besides_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
+def test_abuse_counting_costs_one_write_and_no_read(stack: Any, voter: Any, poll_id: str) -> None:
     calls: Counter[str] = Counter()
-    watching = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
-    for client in (watching, stack.handler("vote_wrapper").client):
+    abuse_client = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
+    for client in (abuse_client, stack.handler("vote_wrapper").client):
         stack.hook(client, "before-call.dynamodb", lambda model, **_: calls.update([model.name]))
     assert voter.vote(poll_id)["statusCode"] == 201
     assert calls == {"GetItem": 1, "UpdateItem": 1}
 
 
 @pytest.mark.parametrize(("status", "code"), [(500, "InternalServerError"), (400, "ThrottlingException")])
-def test_no_vote_fails_because_it_could_not_be_counted_besides(
+def test_failed_abuse_counting_fails_no_vote(
     stack: Any, voter: Any, poll_id: str, status: int, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
-        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "simulated"}}
 
-    client = stack.handler("vote_wrapper").casting.watching.abuse_signals._counters._client
+    client = stack.handler("vote_wrapper").vote_caster.abuse_recorder.abuse_signals._counters._client
     stack.hook(client, "before-call.dynamodb.UpdateItem", answer)
     assert [voter.vote(poll_id, choice)["statusCode"] for choice in ("a", "a", "b")] == [201, 200, 409]
     logged = capsys.readouterr().out.replace(" ", "")
     assert logged.count('"AbuseCountsDropped":[1.0]') == 2
 
 
-def test_where_the_edge_names_no_address_a_vote_counts_all_the_same(
-    stack: Any, voter: Any, poll_id: str
-) -> None:
+def test_vote_without_a_client_address_is_recorded(stack: Any, voter: Any, poll_id: str) -> None:
     voter.is_seen_at(None)
     assert voter.vote(poll_id)["statusCode"] == 201
     assert items(stack, "#abuse#") == []

@@ -1,4 +1,4 @@
-"""`POST /voter-token/challenge`: for whoever holds a voter token, in a poll that everybody may know of."""
+"""`POST /voter-token/challenge`: challenges for holders of a voter token, in public polls."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ def assert_problem(answer: dict[str, Any], status: int, slug: str) -> None:
     assert (answer["statusCode"], problem.type) == (status, f"/problems/{slug}")
 
 
-def test_a_challenge_is_fresh_each_time_and_good_for_ten_minutes(voter: Any, poll_id: str) -> None:
+def test_challenge_is_new_each_time_and_valid_for_ten_minutes(voter: Any, poll_id: str) -> None:
     answers = [voter.challenge(poll_id) for _ in range(2)]
     first, second = (Challenge.model_validate(answer["json"]) for answer in answers)
     assert [answer["statusCode"] for answer in answers] == [200, 200]
@@ -33,16 +33,16 @@ def test_a_challenge_is_fresh_each_time_and_good_for_ten_minutes(voter: Any, pol
     assert timedelta(minutes=9) < left <= timedelta(minutes=10)
 
 
-def test_without_a_voter_token_there_is_none(new_browser: Any, poll_id: str) -> None:
+def test_challenge_requires_a_voter_token(new_browser: Any, poll_id: str) -> None:
     assert_problem(new_browser().challenge(poll_id), 401, "no-voter-token")
 
 
-def test_a_changed_voter_token_gets_none(voter: Any, poll_id: str) -> None:
+def test_changed_voter_token_gets_no_challenge(voter: Any, poll_id: str) -> None:
     voter.cookies["__Host-voter"] += "x"
     assert_problem(voter.challenge(poll_id), 403, "invalid-voter-token")
 
 
-def test_drafts_and_unknown_polls_answer_alike(stack: Any, make_poll: Any, voter: Any) -> None:
+def test_drafts_and_unknown_polls_return_the_same_problem(stack: Any, make_poll: Any, voter: Any) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=True)
     stack.track(draft)
     unknown = voter.challenge(new_poll_id())
@@ -50,14 +50,14 @@ def test_drafts_and_unknown_polls_answer_alike(stack: Any, make_poll: Any, voter
     assert voter.challenge(draft.poll_id)["json"] == unknown["json"]
 
 
-def test_a_closed_poll_still_gives_them_to_who_asks_for_their_own_vote_again(
+def test_closed_poll_issues_challenges_for_retries_of_votes(
     stack: Any, make_poll: Any, voter: Any, poll_id: str
 ) -> None:
     stack.track(make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-5, revision=9, proof_of_work=True))
     assert voter.challenge(poll_id)["statusCode"] == 200
 
 
-def test_a_foreign_page_gets_none(voter: Any, poll_id: str) -> None:
+def test_foreign_page_gets_no_challenge(voter: Any, poll_id: str) -> None:
     answer = voter.post(
         "/voter-token/challenge", {"poll_id": poll_id}, headers={"sec-fetch-site": "cross-site"}
     )
@@ -65,5 +65,5 @@ def test_a_foreign_page_gets_none(voter: Any, poll_id: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"poll_id": "x"}', '{"poll_id": "0", "more": 1}'])
-def test_anything_else_is_malformed(voter: Any, body: str) -> None:
+def test_invalid_body_is_refused(voter: Any, body: str) -> None:
     assert_problem(voter.post("/voter-token/challenge", body), 422, "validation-failed")

@@ -1,4 +1,4 @@
-"""`POST /voter-token`: the cookie, and that asking twice changes no voter."""
+"""`POST /voter-token`: the cookie, and renewals that keep the voter."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ def test_a_voter_token_is_a_cookie_that_scripts_and_other_sites_never_see(new_br
     assert "v1." not in answer["body"]
 
 
-def test_asking_again_keeps_the_voter(new_browser: Any) -> None:
+def test_renewed_voter_token_keeps_the_voter(new_browser: Any) -> None:
     browser = new_browser()
     browser.post("/voter-token")
     first = browser.cookies["__Host-voter"]
@@ -50,7 +50,7 @@ def test_a_forged_voter_token_is_replaced_by_one_for_a_new_voter(new_browser: An
     assert browser.cookies["__Host-voter"].split(".")[2] != "AAAAAAAAAAAAAAAAAAAAAA"
 
 
-def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
+def test_other_cookies_are_ignored(new_browser: Any) -> None:
     browser = new_browser()
     browser.post("/voter-token")
     first = browser.cookies["__Host-voter"]
@@ -66,7 +66,7 @@ def test_other_cookies_are_none_of_our_business(new_browser: Any) -> None:
         ({"sec-fetch-site": "cross-site"}, "cross-origin-forbidden"),
     ],
 )
-def test_no_voter_token_goes_to_a_foreign_page_or_around_the_edge(
+def test_foreign_pages_and_requests_around_the_edge_get_no_voter_token(
     new_browser: Any, headers: dict[str, str], slug: str
 ) -> None:
     answer = new_browser().post("/voter-token", headers=headers)
@@ -76,9 +76,7 @@ def test_no_voter_token_goes_to_a_foreign_page_or_around_the_edge(
 
 
 @pytest.mark.parametrize("secret", [None, {"k1": "x"}, {"current": "k9", "k1": "x"}])
-def test_without_keys_no_voter_token_is_made_up(
-    stack: Any, new_browser: Any, secret: dict[str, str] | None
-) -> None:
+def test_missing_keys_return_unavailable(stack: Any, new_browser: Any, secret: dict[str, str] | None) -> None:
     if secret is None:
         arn = stack.arn("VoterKeysSecret")
         stack.secrets.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
@@ -90,7 +88,7 @@ def test_without_keys_no_voter_token_is_made_up(
     assert not answer.get("cookies")
 
 
-def test_the_voter_token_is_in_no_log_line(new_browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_voter_token_is_not_logged(new_browser: Any, capsys: pytest.CaptureFixture[str]) -> None:
     browser = new_browser()
     browser.post("/voter-token")
     logged = capsys.readouterr().out

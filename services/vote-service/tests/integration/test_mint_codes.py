@@ -1,4 +1,4 @@
-"""`POST /admin/api/polls/{poll_id}/codes`: every answer it can give, and that no code is ever kept."""
+"""`POST /admin/api/polls/{poll_id}/codes`: every response, and that no code is stored."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def everything_stored(stack: Any) -> str:
     return str([stack.dynamodb.scan(TableName=table)["Items"] for table in tables])
 
 
-def test_codes_are_handed_out_once_and_kept_nowhere(
+def test_codes_are_returned_once_and_stored_nowhere(
     stack: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer = organiser.mint(poll_id, {"count": 40})
@@ -111,7 +111,7 @@ def test_an_unknown_poll_has_no_codes(stack: Any, organiser: Any, poll_id_text: 
         ("{", "body"),
     ],
 )
-def test_what_is_wrong_with_the_wish_is_named(
+def test_invalid_body_names_its_field(
     stack: Any, organiser: Any, poll_id: str, body: Any, field: str
 ) -> None:
     problem = assert_problem(organiser.mint(poll_id, body), 422, "validation-failed")
@@ -119,7 +119,7 @@ def test_what_is_wrong_with_the_wish_is_named(
     assert stack.poll_copy(f"#codes#{poll_id}") is None
 
 
-def test_a_poll_has_no_more_codes_than_it_can_tell_apart(stack: Any, organiser: Any, poll_id: str) -> None:
+def test_poll_has_at_most_the_maximum_number_of_codes(stack: Any, organiser: Any, poll_id: str) -> None:
     stack.dynamodb.put_item(
         TableName=stack.refs["VotingStateTable"],
         Item={"poll_id": {"S": f"#codes#{poll_id}"}, "minted": {"N": "99998"}},
@@ -131,12 +131,12 @@ def test_a_poll_has_no_more_codes_than_it_can_tell_apart(stack: Any, organiser: 
     assert organiser.mint(poll_id, {"count": 2})["json"]["minted"] == 100_000
 
 
-def test_who_has_no_token_gets_no_code(stack: Any, organiser: Any, poll_id: str) -> None:
+def test_request_without_a_token_gets_no_code(stack: Any, organiser: Any, poll_id: str) -> None:
     assert_problem(organiser.mint(poll_id, {"count": 1}, sub=None), 403, "not-allowed")
     assert stack.poll_copy(f"#codes#{poll_id}") is None
 
 
-def test_what_did_not_come_through_the_edge_gets_no_code(organiser: Any, poll_id: str) -> None:
+def test_request_around_the_edge_gets_no_code(organiser: Any, poll_id: str) -> None:
     organiser.headers["x-origin-verify"] = "guessed"
     assert_problem(organiser.mint(poll_id, {"count": 1}), 403, "origin-not-verified")
 
@@ -149,24 +149,24 @@ def test_a_poll_pinned_to_a_key_that_was_removed_mints_nothing(
     assert stack.poll_copy(f"#codes#{poll_id}") is None
 
 
-def test_a_table_that_does_not_answer_is_said(stack: Any, organiser: Any, poll_id: str) -> None:
+def test_unavailable_table_returns_unavailable(stack: Any, organiser: Any, poll_id: str) -> None:
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
     assert_problem(organiser.mint(poll_id, {"count": 1}), 503, "unavailable")
 
 
-def test_the_most_codes_at_once_are_one_answer(organiser: Any, poll_id: str) -> None:
+def test_maximum_number_of_codes_fits_one_response(organiser: Any, poll_id: str) -> None:
     answer = organiser.mint(poll_id, {"count": 5000})
     assert len(set(answer["json"]["codes"])) == 5000
     assert len(answer["body"]) < 200_000
 
 
-def test_who_had_codes_made_is_in_the_audit_log_before_anybody_has_them(
+def test_minting_is_in_the_audit_log_before_the_codes_are_returned(
     stack: Any, organiser: Any, poll_id: str
 ) -> None:
     codes = organiser.codes(poll_id, 3)
     [entry] = stack.dynamodb.scan(TableName=stack.refs["AuditLogTable"])["Items"]
-    said = ("name", "subject", "action", "poll_id", "about")
-    assert [entry[name]["S"] for name in said] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
+    fields = ("name", "subject", "action", "poll_id", "about")
+    assert [entry[name]["S"] for name in fields] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
     assert not [code for code in codes if code in str(entry)]
 
     assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "validation-failed")

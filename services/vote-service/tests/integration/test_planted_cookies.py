@@ -1,4 +1,4 @@
-"""A voter token that another site planted beside or instead of the browser's own casts no vote.
+"""A voter token that another site planted in a lookalike cookie casts no vote.
 
 Cookie names: `tests/corpus/cookie-names.json`.
 """
@@ -22,7 +22,9 @@ def planted(new_browser: Any) -> str:
 
 
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
-def test_a_lookalike_cookie_makes_no_voter(new_browser: Any, planted: str, case: dict[str, str]) -> None:
+def test_lookalike_cookie_is_not_accepted_as_voter_token(
+    new_browser: Any, planted: str, case: dict[str, str]
+) -> None:
     browser = new_browser()
     browser.cookies = {case["name"]: planted}
     assert browser.post("/voter-token")["statusCode"] == 200

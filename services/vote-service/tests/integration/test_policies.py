@@ -1,4 +1,4 @@
-"""What holds under every policy: whatever becomes of keys and voter tokens, a voter has exactly one vote."""
+"""Every policy: a voter has exactly one vote through rotations, renewals and expiry."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 IN_ONE_HALL = 30
-STRANGE = "00000-00000-00000-00000-00000"
+UNKNOWN_CODE = "00000-00000-00000-00000-00000"
 
 
 def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
-    """`test_voter_token_allowance.py` has 300 of them, without the workflow."""
+def test_voters_behind_one_address_can_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
+    """`test_voter_token_allowance.py` tests 300 voters, without the workflow."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
     answers = [browser().vote(poll_id, "ab"[number % 2]) for number in range(IN_ONE_HALL)]
     assert {answer["statusCode"] for answer in answers} == {201}
@@ -26,17 +26,17 @@ def test_voters_behind_one_address_all_vote_by_device(stack: Any, browser: Any, 
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.DEVICE, VoterPolicy.NETWORK])
-def test_a_poll_by_anything_else_refuses_a_code(
+def test_poll_with_another_policy_refuses_a_code(
     stack: Any, voter: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
-    answer = voter.vote(open_poll(policy).poll_id, code=STRANGE)
+    answer = voter.vote(open_poll(policy).poll_id, code=UNKNOWN_CODE)
     assert answered(answer) == (422, "/problems/validation-failed")
     assert answer["json"]["errors"] == [{"field": "code", "message": "This poll takes no code"}]
     assert stack.votes() == []
 
 
 class HonestVoter:
-    """One person with one browser, doing what our page does, under any policy."""
+    """A voter with one browser that behaves like the voter's page, under any policy."""
 
     def __init__(self, stack: Any, browser: Any, poll_id: str, code: str | None) -> None:
         self.stack = stack
@@ -46,7 +46,7 @@ class HonestVoter:
         self.keys = 1
 
     def vote(self, choice: str) -> dict[str, Any]:
-        """Vote as the page does: a voter token that is refused is renewed, once."""
+        """Vote like the page, which renews a refused voter token once."""
         answer = self.browser.vote(self.poll_id, choice, self.code)
         if answer["statusCode"] == 401:
             self.renew("")
@@ -54,17 +54,17 @@ class HonestVoter:
         return dict(answer)
 
     def renew(self, _: str) -> None:
-        """Ask for a voter token once more, as each visit of the page does."""
+        """Renew the voter token, like each visit of the page."""
         assert self.browser.post("/voter-token")["statusCode"] == 200
 
     def rotate(self, _: str) -> None:
-        """The operator adds a key and makes it the current one."""
+        """Add a key and make it current, like an operator."""
         self.keys += 1
         secret = {f"k{number}": chr(96 + number) * 64 for number in range(1, self.keys + 1)}
         self.stack.set_secret("VoterKeysSecret", {**secret, "current": f"k{self.keys}"})
 
     def expire(self, _: str) -> None:
-        """Half a year goes by for the voter token."""
+        """Make the voter token expire."""
         from vote_service.domain.voter_token import (  # noqa: PLC0415
             VOTER_TOKEN_TTL,
             VoterToken,
@@ -92,7 +92,7 @@ class HonestVoter:
         max_size=6,
     )
 )
-def test_whatever_becomes_of_keys_and_voter_tokens_a_voter_has_exactly_one_vote(
+def test_voter_has_exactly_one_vote_through_rotations_renewals_and_expiry(
     stack: Any,
     browser: Any,
     organiser: Any,
@@ -121,7 +121,7 @@ def test_whatever_becomes_of_keys_and_voter_tokens_a_voter_has_exactly_one_vote(
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.CODE, VoterPolicy.NETWORK])
-def test_a_new_voter_token_is_no_second_vote_where_the_policy_is_stronger(
+def test_new_voter_token_gives_no_second_vote_by_code_or_network(
     stack: Any, browser: Any, organiser: Any, open_poll: Any, policy: VoterPolicy
 ) -> None:
     poll_id = open_poll(policy).poll_id

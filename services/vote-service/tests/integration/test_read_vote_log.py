@@ -1,4 +1,4 @@
-"""The vote log through the handler: each vote once, no voter named, sealed only when it is complete."""
+"""The vote log through the handler: each vote once, without voter keys, sealed only when complete."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -44,7 +44,7 @@ def vote(poll_id: str, choice: str, second: int = 0) -> dict[str, Any]:
     return event_attribute(VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=at))
 
 
-def test_every_vote_is_read_once_over_all_pages_and_no_voter_is_named(
+def test_pages_contain_every_vote_once_and_no_voter_key(
     stack: Stack,
     make_poll: Any,
     lambda_context: Any,
@@ -76,7 +76,7 @@ def test_every_vote_is_read_once_over_all_pages_and_no_voter_is_named(
     assert "receipt" not in "".join(texts)
 
 
-def test_what_is_no_vote_of_this_poll_is_counted_aside(
+def test_entries_that_are_no_votes_of_the_poll_are_counted_as_invalid(
     stack: Stack, make_poll: Any, lambda_context: Any
 ) -> None:
     poll = make_poll()
@@ -99,7 +99,7 @@ def test_what_is_no_vote_of_this_poll_is_counted_aside(
         (PollStatus.CLOSED, -41, True),
     ],
 )
-def test_the_log_is_sealed_once_no_vote_under_way_can_still_arrive(
+def test_log_is_sealed_when_no_vote_can_arrive_any_more(
     stack: Stack, make_poll: Any, lambda_context: Any, status: PollStatus, closes: float | None, sealed: bool
 ) -> None:
     poll = make_poll(status, closes=closes)
@@ -108,9 +108,7 @@ def test_the_log_is_sealed_once_no_vote_under_way_can_still_arrive(
     assert (answer.sealed, answer.closes_at) == (sealed, poll.closes_at)
 
 
-def test_the_log_of_an_archived_poll_is_read_as_before(
-    stack: Stack, make_poll: Any, lambda_context: Any
-) -> None:
+def test_log_of_an_archived_poll_is_unchanged(stack: Stack, make_poll: Any, lambda_context: Any) -> None:
     poll = make_poll(PollStatus.CLOSED, closes=-60, revision=3)
     stack.track(poll)
     put(stack, poll.poll_id, 7, "k" * 43, vote(poll.poll_id, "b"))
@@ -125,7 +123,7 @@ def test_the_log_of_an_archived_poll_is_read_as_before(
     assert (len(after.events), after.sealed) == (1, True)
 
 
-def test_a_log_settles_for_the_workflows_time_and_thirty_seconds(definition: dict[str, Any]) -> None:
+def test_settling_time_is_the_workflow_timeout_and_thirty_seconds(definition: dict[str, Any]) -> None:
     assert SETTLING.total_seconds() == definition["TimeoutSeconds"] + 30
 
 
@@ -140,7 +138,7 @@ def test_a_log_settles_for_the_workflows_time_and_thirty_seconds(definition: dic
         ({"poll_id": "0" * 26, "cursor": ""}, "malformed"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_with_the_reason(
+def test_invalid_request_is_refused_with_the_reason(
     stack: Stack, lambda_context: Any, request_: dict[str, Any], reason: str
 ) -> None:
     answer = ask(stack, lambda_context, **request_)
@@ -148,7 +146,7 @@ def test_what_cannot_be_answered_is_refused_with_the_reason(
     assert answer.reason == reason
 
 
-def test_a_bucket_that_the_poll_has_not_is_refused(stack: Stack, make_poll: Any, lambda_context: Any) -> None:
+def test_unknown_bucket_is_refused(stack: Stack, make_poll: Any, lambda_context: Any) -> None:
     poll = make_poll()
     stack.track(poll)
     answer = ask(stack, lambda_context, poll_id=poll.poll_id, bucket=16)

@@ -1,4 +1,4 @@
-"""CodeMinter sent again with its own key: the same codes, counted once."""
+"""A minting request that is repeated with its idempotency key: the same codes, counted once."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ def test_a_repeated_minting_returns_the_same_codes_and_counts_them_once(
     assert voter.vote(poll_id, code=second["json"]["codes"][0])["statusCode"] == 201
 
 
-def test_another_number_with_the_same_key_is_malformed(stack: Any, organiser: Any, poll_id: str) -> None:
+def test_other_count_with_the_same_key_is_refused(stack: Any, organiser: Any, poll_id: str) -> None:
     mint(organiser, poll_id, 2)
     answer = mint(organiser, poll_id, 3)
     assert answer["statusCode"] == 422
     assert [error["field"] for error in answer["json"]["errors"]] == ["idempotency-key"]
 
 
-def test_other_keys_organisers_and_polls_have_other_codes(
+def test_codes_differ_between_keys_organisers_and_polls(
     stack: Any, organiser: Any, make_poll: Any, poll_id: str
 ) -> None:
     other = make_poll(policy=VoterPolicy.CODE)
@@ -55,13 +55,11 @@ def test_other_keys_organisers_and_polls_have_other_codes(
     assert len({code for answer in answers for code in answer["json"]["codes"]}) == 20
 
 
-def test_without_a_key_each_request_mints_new_codes(stack: Any, organiser: Any, poll_id: str) -> None:
+def test_requests_without_a_key_mint_new_codes(stack: Any, organiser: Any, poll_id: str) -> None:
     assert not set(organiser.codes(poll_id, 5)) & set(organiser.codes(poll_id, 5))
 
 
-def test_minting_whose_answer_from_the_table_was_lost_counts_once(
-    stack: Any, organiser: Any, poll_id: str
-) -> None:
+def test_minting_with_a_lost_table_response_counts_once(stack: Any, organiser: Any, poll_id: str) -> None:
     with first_answers_lost() as lost:
         answer = mint(organiser, poll_id, 4)
     assert (answer["statusCode"], answer["json"]["minted"]) == (201, 4)

@@ -1,4 +1,4 @@
-"""What was sent once and is sent again, later or changed, does nothing."""
+"""Requests that are repeated later, or with a changed voter token, have no effect."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from contracts.problem import Problem
 
 NOON = datetime(2026, 6, 1, 12, 0, 7, tzinfo=UTC)
 ELEVEN_MINUTES = timedelta(minutes=11)
-"""Longer than DynamoDB remembers a request token."""
+"""Longer than the idempotency window of DynamoDB transactions."""
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def poll_id(stack: Any, make_poll: Any) -> str:
     return str(poll.poll_id)
 
 
-def told_to_counters(stack: Any) -> int:
-    """Return how many changes of the log its stream carries."""
+def stream_records(stack: Any) -> int:
+    """Return the number of records in the stream of the log."""
     streams = boto3.client("dynamodbstreams")
     table = stack.dynamodb.describe_table(TableName=stack.refs["VotesLogTable"])["Table"]
     [shard] = streams.describe_stream(StreamArn=table["LatestStreamArn"])["StreamDescription"]["Shards"]
@@ -31,16 +31,16 @@ def told_to_counters(stack: Any) -> int:
     return len(streams.get_records(ShardIterator=iterator)["Records"])
 
 
-def test_a_vote_sent_again_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
+def test_vote_repeated_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
     first = voter.vote(poll_id, "a")
     log = stack.votes()
-    assert (first["statusCode"], told_to_counters(stack)) == (201, 1)
+    assert (first["statusCode"], stream_records(stack)) == (201, 1)
     stack.set_clock(NOON + ELEVEN_MINUTES)
     again = voter.vote(poll_id, "a")
     assert again["statusCode"] == 200
     assert again["json"]["receipt"] == first["json"]["receipt"]
     assert again["json"]["recorded_at"] == first["json"]["recorded_at"]
-    assert (stack.votes(), told_to_counters(stack)) == (log, 1)
+    assert (stack.votes(), stream_records(stack)) == (log, 1)
 
 
 def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
@@ -52,10 +52,10 @@ def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
     thief = new_browser("203.0.113.9")
     thief.cookies = dict(voter.cookies)
     assert thief.vote(poll_id, "b")["statusCode"] == 409
-    assert (stack.votes(), told_to_counters(stack)) == (log, 1)
+    assert (stack.votes(), stream_records(stack)) == (log, 1)
 
 
-def test_a_request_for_a_voter_token_sent_again_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
+def test_repeated_voter_token_request_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
     voter.vote(poll_id, "a")
     stack.set_clock(NOON + ELEVEN_MINUTES)
     for _ in range(3):
@@ -64,7 +64,7 @@ def test_a_request_for_a_voter_token_sent_again_makes_no_vote(stack: Any, voter:
     assert len(stack.votes()) == 1
 
 
-def test_every_single_bit_of_a_voter_token_changed_is_refused_alike_and_nothing_is_written(
+def test_voter_token_with_any_changed_bit_is_refused_and_nothing_is_written(
     stack: Any, voter: Any, poll_id: str
 ) -> None:
     good = voter.cookies["__Host-voter"].encode()

@@ -1,4 +1,4 @@
-"""Counting besides: cheap in a flood, and never anybody's failure."""
+"""Sampled counters: cheap in a flood, and without errors for the caller."""
 
 import random
 from collections import Counter
@@ -23,7 +23,7 @@ def counters(stack: Any) -> SampledCounters:
     return SampledCounters(stack.dynamodb, stack.refs["VotingStateTable"], exact=100)
 
 
-def test_few_are_exact_and_each_costs_one_write(counters: Any, writes: Counter[str]) -> None:
+def test_small_counts_are_exact_and_cost_one_write_each(counters: Any, writes: Counter[str]) -> None:
     for _ in range(100):
         counters.add("#abuse#x#1", ("votes", "group_17"), LATER)
     assert counters.read(["#abuse#x#1"], NOW) == [
@@ -43,14 +43,14 @@ def test_a_flood_costs_a_tenth_of_its_writes(
     assert 100 < writes["UpdateItem"] < 400
 
 
-def test_hundreds_of_items_are_read_and_what_is_not_there_is_left_out(counters: Any) -> None:
+def test_hundreds_of_items_are_read_without_the_missing_ones(counters: Any) -> None:
     for number in range(0, 250, 2):
         counters.add(f"#issued#{number}", ("issued",), LATER)
     found = counters.read((f"#issued#{number}" for number in range(250)), NOW)
     assert [numbers["issued"] for numbers in found] == [1] * 125
 
 
-def test_a_table_that_does_not_answer_is_nobodys_failure(
+def test_unavailable_table_raises_no_error(
     stack: Any, counters: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])

@@ -1,4 +1,4 @@
-"""The copy of a poll: only ever newer, its pinned values never changed, and nothing on the stream lost."""
+"""The copy of a poll: only newer revisions, constant salt, key and bucket count, no lost records."""
 
 import base64
 import itertools
@@ -12,12 +12,12 @@ from contracts.events import PollChanged, PollDeleted
 from contracts.ids import PollStatus, VoterPolicy
 
 PINNED = ("salt", "key_id", "buckets")
-NOTHING_AGAIN: dict[str, list[Any]] = {"batchItemFailures": []}
+NO_RETRIES: dict[str, list[Any]] = {"batchItemFailures": []}
 
 
-def test_a_draft_is_copied_with_what_pins_its_voters(stack: Any, make_poll: Any) -> None:
+def test_draft_is_copied_with_salt_key_and_bucket_count(stack: Any, make_poll: Any) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
-    assert stack.track(draft) == NOTHING_AGAIN
+    assert stack.track(draft) == NO_RETRIES
     copy = stack.poll_copy(draft.poll_id)
     assert {
         name: copy[name] for name in ("status", "revision", "policy", "question", "key_id", "buckets")
@@ -39,7 +39,9 @@ def test_two_polls_have_two_salts(stack: Any, make_poll: Any) -> None:
     assert stack.poll_copy(one.poll_id)["salt"] != stack.poll_copy(other.poll_id)["salt"]
 
 
-def test_a_newer_revision_moves_the_copy_and_leaves_what_is_pinned(stack: Any, make_poll: Any) -> None:
+def test_newer_revision_updates_the_copy_but_not_salt_key_and_bucket_count(
+    stack: Any, make_poll: Any
+) -> None:
     first = make_poll(PollStatus.DRAFT, opens=None, revision=1)
     stack.track(first)
     before = stack.poll_copy(first.poll_id)
@@ -63,11 +65,11 @@ def test_an_old_or_repeated_revision_changes_nothing(stack: Any, make_poll: Any,
     closed = make_poll(PollStatus.CLOSED, closes=-1, revision=3)
     stack.track(closed)
     before = stack.poll_copy(closed.poll_id)
-    assert stack.track(make_poll(poll_id=closed.poll_id, revision=late)) == NOTHING_AGAIN
+    assert stack.track(make_poll(poll_id=closed.poll_id, revision=late)) == NO_RETRIES
     assert stack.poll_copy(closed.poll_id) == before
 
 
-def test_in_whatever_order_revisions_arrive_the_last_one_stays(stack: Any, make_poll: Any) -> None:
+def test_last_revision_stays_for_any_order_of_arrival(stack: Any, make_poll: Any) -> None:
     for order in itertools.permutations((1, 2, 3)):
         life = {
             1: make_poll(PollStatus.DRAFT, opens=None, revision=1),
@@ -80,7 +82,7 @@ def test_in_whatever_order_revisions_arrive_the_last_one_stays(stack: Any, make_
         assert (copy["revision"], "closes_at" in copy) == ({"N": "3"}, True)
 
 
-def test_a_time_that_is_taken_back_is_gone_from_the_copy(stack: Any, make_poll: Any) -> None:
+def test_removed_time_is_removed_from_the_copy(stack: Any, make_poll: Any) -> None:
     poll = make_poll(closes=60, revision=2)
     stack.track(poll)
     stack.track(make_poll(poll_id=poll.poll_id, closes=None, revision=3))
@@ -89,7 +91,7 @@ def test_a_time_that_is_taken_back_is_gone_from_the_copy(stack: Any, make_poll: 
 
 @pytest.fixture
 def archived(make_poll: Any) -> Callable[..., Any]:
-    """Return a maker of the event that a poll is archived; it closed a minute ago."""
+    """Return a factory of archive events; the poll closed a minute ago."""
 
     def make(poll_id: str | None = None, revision: int = 4) -> Any:
         return make_poll(PollStatus.CLOSED, poll_id=poll_id, closes=-60, revision=revision, archived=True)
@@ -103,7 +105,7 @@ def test_archiving_destroys_the_salt_and_keeps_what_a_recount_needs(
     poll = make_poll(closes=-60, revision=3)
     stack.track(poll)
     before = stack.poll_copy(poll.poll_id)
-    assert stack.track(archived(poll.poll_id)) == NOTHING_AGAIN
+    assert stack.track(archived(poll.poll_id)) == NO_RETRIES
     after = stack.poll_copy(poll.poll_id)
     assert "salt" not in after
     assert (after["key_id"], after["buckets"]) == (before["key_id"], before["buckets"])
@@ -111,7 +113,7 @@ def test_archiving_destroys_the_salt_and_keeps_what_a_recount_needs(
     assert base64.b64encode(before["salt"]["B"]).decode() not in json.dumps(after, default=str)
 
 
-def test_the_salt_goes_in_the_same_conditional_write_as_the_revision(
+def test_salt_is_removed_in_the_same_conditional_write_as_the_revision(
     stack: Any, make_poll: Any, archived: Callable[..., Any]
 ) -> None:
     poll = make_poll(closes=-60, revision=3)
@@ -129,7 +131,7 @@ def test_the_salt_goes_in_the_same_conditional_write_as_the_revision(
 
 
 @pytest.mark.parametrize("late", [3, 4])
-def test_nothing_that_comes_late_brings_a_salt_back(
+def test_late_event_does_not_restore_a_salt(
     stack: Any, make_poll: Any, archived: Callable[..., Any], late: int
 ) -> None:
     gone = archived()
@@ -138,7 +140,7 @@ def test_nothing_that_comes_late_brings_a_salt_back(
     assert "salt" not in stack.poll_copy(gone.poll_id)
 
 
-def test_whether_it_was_known_before_or_not_an_archived_poll_has_no_salt(
+def test_archived_poll_has_no_salt_for_any_order_of_events(
     stack: Any, make_poll: Any, archived: Callable[..., Any]
 ) -> None:
     for order in itertools.permutations((2, 3, 4)):
@@ -153,9 +155,7 @@ def test_whether_it_was_known_before_or_not_an_archived_poll_has_no_salt(
         assert ("salt" in copy, copy["buckets"], copy["revision"]) == (False, {"N": "16"}, {"N": "4"})
 
 
-def test_being_told_of_the_archive_again_changes_nothing_but_the_revision(
-    stack: Any, archived: Callable[..., Any]
-) -> None:
+def test_repeated_archive_event_changes_only_the_revision(stack: Any, archived: Callable[..., Any]) -> None:
     first = archived()
     stack.track(first)
     before = stack.poll_copy(first.poll_id)
@@ -168,7 +168,7 @@ def test_being_told_of_the_archive_again_changes_nothing_but_the_revision(
 
 
 def spoil(record: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]:
-    """Return the record with one part of it replaced, or left out."""
+    """Return the record with one part replaced or removed."""
     spoilt: dict[str, Any] = json.loads(json.dumps(record))
     *way, last = path
     part = spoilt
@@ -205,13 +205,13 @@ EVENT = ("dynamodb", "NewImage", "event", "M")
         ((*EVENT, "question"), {"L": []}),
     ],
 )
-def test_what_is_not_a_poll_event_is_set_aside_whole_and_blocks_nothing(
+def test_invalid_record_goes_whole_to_the_dead_letter_queue_and_blocks_nothing(
     stack: Any, make_poll: Any, make_record: Any, path: tuple[str, ...], to: Any
 ) -> None:
     bad, good = make_poll(), make_poll()
     spoilt = spoil(make_record(bad, 1), *path, to=to)
     answer = stack.deliver(spoilt, make_record(good, 2))
-    assert answer == NOTHING_AGAIN
+    assert answer == NO_RETRIES
     assert stack.poll_copy(bad.poll_id) is None
     assert stack.poll_copy(good.poll_id) is not None
     [message] = stack.dead_letters()
@@ -219,16 +219,16 @@ def test_what_is_not_a_poll_event_is_set_aside_whole_and_blocks_nothing(
     assert message["reason"]
 
 
-def test_a_poll_that_the_table_can_never_hold_is_a_dead_letter(stack: Any, make_poll: Any) -> None:
+def test_poll_above_the_item_size_limit_is_a_dead_letter(stack: Any, make_poll: Any) -> None:
     huge = make_poll().model_copy(update={"question": "x" * 500_000})
-    assert stack.track(huge) == NOTHING_AGAIN
+    assert stack.track(huge) == NO_RETRIES
     [message] = stack.dead_letters()
     assert message["record"]["dynamodb"]["Keys"]
     assert message["record"]["images_left_out"] is True
     assert "NewImage" not in message["record"]["dynamodb"]
 
 
-def test_a_record_that_cannot_even_be_set_aside_is_delivered_again(
+def test_record_that_cannot_be_sent_to_the_dead_letter_queue_is_retried(
     stack: Any, make_poll: Any, make_record: Any
 ) -> None:
     bad, good = make_poll(), make_poll()
@@ -240,7 +240,7 @@ def test_a_record_that_cannot_even_be_set_aside_is_delivered_again(
     assert stack.poll_copy(good.poll_id) is not None
 
 
-def test_while_the_table_is_away_the_whole_batch_is_delivered_again(stack: Any, make_poll: Any) -> None:
+def test_whole_batch_is_retried_while_the_table_is_unavailable(stack: Any, make_poll: Any) -> None:
     stack.handler("track_poll")
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
     with pytest.raises(BatchProcessingError):
@@ -248,7 +248,7 @@ def test_while_the_table_is_away_the_whole_batch_is_delivered_again(stack: Any, 
     assert stack.dead_letters() == []
 
 
-def test_every_policy_is_copied_as_it_is(stack: Any, make_poll: Any) -> None:
+def test_every_policy_is_copied_unchanged(stack: Any, make_poll: Any) -> None:
     for policy in VoterPolicy:
         poll = make_poll(policy=policy)
         stack.track(poll)
@@ -256,26 +256,22 @@ def test_every_policy_is_copied_as_it_is(stack: Any, make_poll: Any) -> None:
 
 
 def changed(poll: Any, **settings: bool) -> PollChanged:
-    told = poll.model_dump(exclude={"type", "version"}) | {"revision": poll.revision + 1}
-    return PollChanged.model_validate({"proof_of_work": False, "show_turnout": False} | told | settings)
+    fields = poll.model_dump(exclude={"type", "version"}) | {"revision": poll.revision + 1}
+    return PollChanged.model_validate({"proof_of_work": False, "show_turnout": False} | fields | settings)
 
 
-@pytest.mark.parametrize("said", [True, False], ids=["what is said", "what is no longer said"])
-def test_a_change_moves_the_copy_also_where_an_event_does_not_say_a_setting(
-    stack: Any, make_poll: Any, said: bool
-) -> None:
-    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=not said)
+@pytest.mark.parametrize("setting", [True, False], ids=["setting on", "setting omitted"])
+def test_setting_that_an_event_omits_is_reset_in_the_copy(stack: Any, make_poll: Any, setting: bool) -> None:
+    draft = make_poll(PollStatus.DRAFT, opens=None, revision=1, proof_of_work=not setting)
     stack.track(draft)
-    opened = make_poll(poll_id=draft.poll_id, revision=3, proof_of_work=said)
-    stack.track(changed(draft, proof_of_work=said), opened)
-    assert stack.poll_copy(draft.poll_id).get("proof_of_work", {"BOOL": False}) == {"BOOL": said}
+    opened = make_poll(poll_id=draft.poll_id, revision=3, proof_of_work=setting)
+    stack.track(changed(draft, proof_of_work=setting), opened)
+    assert stack.poll_copy(draft.poll_id).get("proof_of_work", {"BOOL": False}) == {"BOOL": setting}
     stack.track(make_poll(poll_id=draft.poll_id, revision=4))
     assert "proof_of_work" not in stack.poll_copy(draft.poll_id)
 
 
-def test_a_scheduled_poll_that_was_taken_back_takes_no_votes_and_keeps_its_voters(
-    stack: Any, make_poll: Any
-) -> None:
+def test_unscheduled_poll_is_a_draft_and_keeps_its_voter_key_parameters(stack: Any, make_poll: Any) -> None:
     scheduled = make_poll(opens=3600, closes=7200)
     stack.track(scheduled)
     before = stack.poll_copy(scheduled.poll_id)
@@ -286,7 +282,7 @@ def test_a_scheduled_poll_that_was_taken_back_takes_no_votes_and_keeps_its_voter
 
 
 @pytest.mark.parametrize("archived", [True, False], ids=["an archived poll", "a draft"])
-def test_of_a_deleted_poll_nothing_is_left_that_tells_its_texts_or_its_voters(
+def test_copy_of_a_deleted_poll_has_neither_texts_nor_salt(
     stack: Any, make_poll: Any, archived: bool
 ) -> None:
     poll = (
@@ -295,8 +291,8 @@ def test_of_a_deleted_poll_nothing_is_left_that_tells_its_texts_or_its_voters(
         else make_poll(PollStatus.DRAFT, opens=None, revision=4)
     )
     texts = {"type", "version", "question", "option_a", "option_b"}
-    told = poll.model_dump(exclude=texts) | {"status": "draft", "revision": 5}
-    stack.track(poll, PollDeleted.model_validate(told))
+    fields = poll.model_dump(exclude=texts) | {"status": "draft", "revision": 5}
+    stack.track(poll, PollDeleted.model_validate(fields))
     copy = stack.poll_copy(poll.poll_id)
     assert copy.keys().isdisjoint({"question", "option_a", "option_b", "salt"})
     assert copy["status"] == {"S": "draft"}

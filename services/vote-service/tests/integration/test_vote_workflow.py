@@ -1,4 +1,4 @@
-"""The workflow itself: the real ASL, every end of it, and who wins when everybody is first."""
+"""The vote workflow: the real ASL, every outcome, and concurrent votes."""
 
 import json
 import threading
@@ -53,7 +53,7 @@ def test_a_new_vote_is_recorded(
     assert item["sk"]["S"] == "v" * 43
 
 
-def test_the_same_vote_again_is_already_recorded_with_the_first_receipt(
+def test_repeated_vote_is_already_recorded_with_the_first_receipt(
     stack: Any,
     poll: Any,
     vote_of: Any,
@@ -64,7 +64,7 @@ def test_the_same_vote_again_is_already_recorded_with_the_first_receipt(
     assert len(stack.votes()) == 1
 
 
-def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(
+def test_another_choice_is_a_duplicate_and_reveals_nothing_of_the_first(
     stack: Any,
     poll: Any,
     vote_of: Any,
@@ -86,7 +86,7 @@ def test_another_choice_is_a_duplicate_and_tells_nothing_of_the_first(
         ({"policy": VoterPolicy.NETWORK}, "policy_not_met"),
     ],
 )
-def test_what_is_not_taken_ends_with_its_reason(
+def test_rejected_vote_has_a_reason(
     stack: Any,
     make_poll: Any,
     changed: dict[str, Any],
@@ -101,7 +101,7 @@ def test_what_is_not_taken_ends_with_its_reason(
     assert stack.votes() == []
 
 
-def test_an_unknown_poll_ends_as_unknown(
+def test_vote_in_an_unknown_poll_is_rejected(
     stack: Any,
     make_poll: Any,
     vote_of: Any,
@@ -120,9 +120,7 @@ def test_an_unknown_poll_ends_as_unknown(
         ({"outcome": "valid", "item": {"pk": {"S": "x"}, "sk": {"S": "y"}}}, "poll_id: Field required; "),
     ],
 )
-def test_an_input_that_is_not_a_vote_is_invalid_and_says_why(
-    stack: Any, workflow_input: Any, reason: str
-) -> None:
+def test_invalid_input_is_rejected_with_the_reason(stack: Any, workflow_input: Any, reason: str) -> None:
     end = end_of(stack, workflow_input)
     assert end["outcome"] == "invalid"
     assert end["reason"].startswith(reason)
@@ -142,7 +140,7 @@ def test_an_input_that_is_not_a_vote_is_invalid_and_says_why(
         ("extra", 1),
     ],
 )
-def test_a_field_that_is_wrong_is_named(
+def test_invalid_field_is_named(
     stack: Any,
     poll: Any,
     field: str,
@@ -155,7 +153,7 @@ def test_a_field_that_is_wrong_is_named(
     assert stack.votes() == []
 
 
-def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
+def test_vote_with_a_wrong_bucket_is_invalid(
     stack: Any,
     poll: Any,
     vote_of: Any,
@@ -168,20 +166,20 @@ def test_a_vote_in_a_partition_that_is_not_its_own_is_invalid(
 
 
 @pytest.mark.parametrize("choices", ["a", "ab"])
-def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
+def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     stack: Any, voter: Any, poll: Any, choices: str
 ) -> None:
     from vote_service.domain.errors import AlreadyVoted  # noqa: PLC0415
 
-    # All are validated before any is written: only the condition of the write is left to tell them apart.
+    # All are validated before any is written, so only the write condition decides.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
-    casting = stack.handler("vote_wrapper").casting
+    vote_caster = stack.handler("vote_wrapper").vote_caster
     voter_token = voter.cookies["__Host-voter"]
 
     def race(number: int) -> Any:
         vote = CastVote(poll_id=poll.poll_id, choice=Choice(choices[number % len(choices)]))
         try:
-            return casting.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
+            return vote_caster.cast(vote, RequestIdentity(voter_token, None), datetime.now(UTC))
         except AlreadyVoted as refused:
             return refused
 
@@ -195,7 +193,7 @@ def test_of_fifty_votes_with_one_voter_token_at_once_exactly_one_is_recorded(
     assert {vote.choice.value for vote, _ in stood} == {item["event"]["M"]["choice"]["S"]}
 
 
-def test_a_throttled_write_is_tried_again(
+def test_throttled_write_is_retried(
     stack: Any,
     poll: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -216,7 +214,7 @@ def test_a_throttled_write_is_tried_again(
     assert len(stack.votes()) == 1
 
 
-def test_a_write_whose_answer_is_lost_is_recorded_once(
+def test_write_with_a_lost_response_is_recorded_once(
     stack: Any,
     poll: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -229,7 +227,7 @@ def test_a_write_whose_answer_is_lost_is_recorded_once(
         attempts.append(1)
         written = put_item(*args, **kwargs)
         if len(attempts) == 1:
-            raise DynamodbException("x#InternalServerError", "who knows")
+            raise DynamodbException("x#InternalServerError", "unknown")
         return written
 
     monkeypatch.setattr(DynamoDBBackend, "put_item", answer_lost_at_first)
@@ -239,7 +237,7 @@ def test_a_write_whose_answer_is_lost_is_recorded_once(
     assert len(stack.votes()) == 1
 
 
-def test_when_the_copy_of_the_poll_cannot_be_read_the_workflow_fails_and_writes_nothing(
+def test_unreadable_copy_of_the_poll_fails_the_workflow_without_a_write(
     stack: Any,
     poll: Any,
     vote_of: Any,

@@ -1,4 +1,4 @@
-"""`POST /vote`: every answer it can give, through the handler, the real workflow behind it."""
+"""`POST /vote`: every response, through the handler and the real workflow."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,14 +35,14 @@ def assert_problem(answer: dict[str, Any], status: int, slug: str) -> Problem:
 
 
 def answer_start_with(stack: Any, parsed: dict[str, Any] | Exception, status: int = 200) -> None:
-    """Have Step Functions answer `StartSyncExecution` with this instead of running anything."""
+    """Return this response from `StartSyncExecution` without running the workflow."""
 
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         if isinstance(parsed, Exception):
             raise parsed
         return AWSResponse("", status, HTTPHeaders(), None), parsed
 
-    client = stack.handler("vote_wrapper").casting.workflow._client
+    client = stack.handler("vote_wrapper").vote_caster.workflow._client
     stack.hook(client, "before-call.sfn.StartSyncExecution", answer)
 
 
@@ -59,7 +59,7 @@ def test_a_vote_is_recorded_with_a_receipt_and_a_results_pass(stack: Any, voter:
     assert item["event"]["M"].keys() == {"type", "version", "poll_id", "choice", "recorded_at"}
 
 
-def test_the_same_vote_again_is_answered_with_the_same_receipt(stack: Any, voter: Any, poll_id: str) -> None:
+def test_repeated_vote_returns_the_same_receipt(stack: Any, voter: Any, poll_id: str) -> None:
     first, second = voter.vote(poll_id), voter.vote(poll_id)
     assert (first["statusCode"], second["statusCode"]) == (201, 200)
     same = ("poll_id", "choice", "receipt", "recorded_at")
@@ -67,14 +67,16 @@ def test_the_same_vote_again_is_answered_with_the_same_receipt(stack: Any, voter
     assert len(stack.votes()) == 1
 
 
-def test_another_choice_is_refused_without_a_word_on_the_first(stack: Any, voter: Any, poll_id: str) -> None:
+def test_another_choice_is_refused_and_reveals_nothing_of_the_first(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
     first = voter.vote(poll_id, "a")
     answer = voter.vote(poll_id, "b")
     assert_problem(answer, 409, "already-voted")
-    told = answer["body"].lower()
-    assert '"a"' not in told
-    assert first["json"]["receipt"].lower() not in told
-    assert first["json"]["recorded_at"].lower() not in told
+    body = answer["body"].lower()
+    assert '"a"' not in body
+    assert first["json"]["receipt"].lower() not in body
+    assert first["json"]["recorded_at"].lower() not in body
     assert [item["event"]["M"]["choice"]["S"] for item in stack.votes()] == ["a"]
 
 
@@ -91,7 +93,7 @@ def test_two_browsers_are_two_voters(stack: Any, new_browser: Any, poll_id: str)
     assert len(stack.votes()) == 2
 
 
-def test_rotating_the_voter_keys_gives_nobody_a_second_vote(stack: Any, voter: Any, poll_id: str) -> None:
+def test_rotation_of_the_voter_keys_gives_no_second_vote(stack: Any, voter: Any, poll_id: str) -> None:
     first = voter.vote(poll_id, "a")
     stack.set_secret("VoterKeysSecret", {"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
     assert voter.vote(poll_id, "a")["json"]["receipt"] == first["json"]["receipt"]
@@ -101,7 +103,7 @@ def test_rotating_the_voter_keys_gives_nobody_a_second_vote(stack: Any, voter: A
     assert len(stack.votes()) == 1
 
 
-def test_without_a_voter_token_there_is_no_vote(stack: Any, new_browser: Any, poll_id: str) -> None:
+def test_vote_requires_a_voter_token(stack: Any, new_browser: Any, poll_id: str) -> None:
     assert_problem(new_browser().vote(poll_id), 401, "no-voter-token")
     assert stack.votes() == []
 
@@ -146,7 +148,7 @@ def test_a_foreign_page_cannot_vote(stack: Any, voter: Any, poll_id: str, header
     assert stack.votes() == []
 
 
-def test_the_origin_counts_where_the_browser_sends_no_fetch_metadata(voter: Any, poll_id: str) -> None:
+def test_origin_header_is_checked_without_fetch_metadata(voter: Any, poll_id: str) -> None:
     body = {"poll_id": poll_id, "choice": "a"}
     headers = {"sec-fetch-site": None, "origin": "https://vote.example"}
     assert voter.post("/vote", body, headers)["statusCode"] == 201
@@ -166,9 +168,7 @@ def test_an_unknown_poll_is_not_found(voter: Any, poll: str) -> None:
     assert_problem(voter.vote(poll), 404, "unknown-poll")
 
 
-def test_a_draft_is_answered_exactly_like_a_poll_that_does_not_exist(
-    stack: Any, voter: Any, make_poll: Any
-) -> None:
+def test_draft_returns_the_same_response_as_an_unknown_poll(stack: Any, voter: Any, make_poll: Any) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
     stack.track(draft)
     missing = voter.vote("0" * 26)
@@ -187,7 +187,7 @@ def test_a_closed_poll_takes_no_vote(
     assert stack.votes() == []
 
 
-def test_who_retries_after_the_close_gets_the_answer_of_their_own_vote(
+def test_retry_after_the_close_returns_the_receipt(
     stack: Any, voter: Any, new_browser: Any, make_poll: Any, poll_id: str
 ) -> None:
     first = voter.vote(poll_id)
@@ -201,7 +201,7 @@ def test_who_retries_after_the_close_gets_the_answer_of_their_own_vote(
     assert_problem(late.vote(poll_id), 410, "closed")
 
 
-def test_an_archived_poll_takes_no_vote_and_knows_nobody_any_more(
+def test_archived_poll_accepts_no_vote_and_recognises_no_voter(
     stack: Any, voter: Any, new_browser: Any, make_poll: Any
 ) -> None:
     poll = make_poll()
@@ -217,9 +217,7 @@ def test_an_archived_poll_takes_no_vote_and_knows_nobody_any_more(
     assert len(stack.votes()) == 1
 
 
-def test_during_the_countdown_the_answer_says_when_to_come_back(
-    stack: Any, voter: Any, make_poll: Any
-) -> None:
+def test_vote_before_the_opening_returns_retry_after(stack: Any, voter: Any, make_poll: Any) -> None:
     poll = make_poll(opens=100)
     stack.track(poll)
     stack.set_clock(poll.occurred_at)
@@ -241,14 +239,14 @@ def test_a_body_beyond_four_kilobytes_is_too_large(voter: Any, poll_id: str) -> 
 @pytest.mark.parametrize(
     "media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"]
 )
-def test_only_json_is_taken(stack: Any, voter: Any, poll_id: str, media_type: str | None) -> None:
+def test_only_json_is_accepted(stack: Any, voter: Any, poll_id: str, media_type: str | None) -> None:
     body = {"poll_id": poll_id, "choice": "a"}
     assert_problem(voter.post("/vote", body, {"content-type": media_type}), 415, "not-json")
     assert stack.votes() == []
 
 
 @pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_json_may_be_declared_in_other_spellings(voter: Any, poll_id: str, media_type: str) -> None:
+def test_spellings_of_the_json_media_type_are_accepted(voter: Any, poll_id: str, media_type: str) -> None:
     answer = voter.post("/vote", {"poll_id": poll_id, "choice": "a"}, {"content-type": media_type})
     assert answer["statusCode"] == 201
 
@@ -277,20 +275,20 @@ GOOD_POLL = "0" * 26
         ({"poll_id": GOOD_POLL, "choice": "a", "voter_key": "x"}, "voter_key"),
     ],
 )
-def test_a_malformed_body_is_told_which_field_is_wrong(stack: Any, voter: Any, body: Any, field: str) -> None:
+def test_malformed_body_names_the_invalid_field(stack: Any, voter: Any, body: Any, field: str) -> None:
     problem = assert_problem(voter.post("/vote", body), 422, "validation-failed")
     assert field in [error.field for error in problem.errors or ()]
     assert stack.votes() == []
 
 
-def test_a_malformed_value_is_not_repeated_to_the_sender(voter: Any) -> None:
+def test_malformed_value_is_not_repeated(voter: Any) -> None:
     answer = voter.post("/vote", {"poll_id": "<script>alert(1)</script>", "choice": "<b>"})
     assert "script" not in answer["body"]
     assert "<b>" not in answer["body"]
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "TooManyRequestsException"])
-def test_a_throttled_start_asks_to_wait(stack: Any, voter: Any, poll_id: str, code: str) -> None:
+def test_throttled_start_returns_retry_after(stack: Any, voter: Any, poll_id: str, code: str) -> None:
     answer_start_with(stack, {"Error": {"Code": code, "Message": "Rate exceeded"}}, status=400)
     answer = voter.vote(poll_id)
     problem = assert_problem(answer, 429, "throttled")
@@ -302,14 +300,14 @@ def test_a_throttled_start_asks_to_wait(stack: Any, voter: Any, poll_id: str, co
     [
         {"status": "FAILED", "error": "States.TaskFailed", "cause": "secret cause"},
         {"status": "TIMED_OUT"},
-        {"status": "SUCCEEDED", "output": '{"outcome": "who knows"}'},
+        {"status": "SUCCEEDED", "output": '{"outcome": "unknown"}'},
         {"status": "SUCCEEDED", "output": "not even JSON"},
         {"status": "SUCCEEDED", "output": '{"outcome": "invalid", "reason": "input: is not ours"}'},
         ReadTimeoutError(endpoint_url="https://states"),
         ConnectionClosedError(endpoint_url="https://states"),
     ],
 )
-def test_what_the_workflow_does_not_say_is_not_confirmed(
+def test_unknown_workflow_output_returns_not_confirmed(
     stack: Any, voter: Any, poll_id: str, answer: Any
 ) -> None:
     answer_start_with(stack, answer)
@@ -319,14 +317,16 @@ def test_what_the_workflow_does_not_say_is_not_confirmed(
     assert "secret cause" not in refused["body"]
 
 
-def test_a_workflow_that_may_not_be_started_is_not_confirmed(stack: Any, voter: Any, poll_id: str) -> None:
+def test_workflow_without_permission_to_start_returns_not_confirmed(
+    stack: Any, voter: Any, poll_id: str
+) -> None:
     answer_start_with(stack, {"Error": {"Code": "AccessDeniedException", "Message": "no"}}, status=400)
     assert_problem(voter.vote(poll_id), 503, "not-confirmed")
 
 
-def test_after_an_unconfirmed_vote_the_same_request_finds_out(stack: Any, voter: Any, poll_id: str) -> None:
+def test_retry_of_an_unconfirmed_vote_returns_its_outcome(stack: Any, voter: Any, poll_id: str) -> None:
     module = stack.handler("vote_wrapper")
-    events = module.casting.workflow._client.meta.events
+    events = module.vote_caster.workflow._client.meta.events
 
     def run_then_lose_the_answer(params: dict[str, Any], **_: Any) -> None:
         stack.run_workflow(json.loads(json.loads(params["body"])["input"]))
@@ -339,9 +339,7 @@ def test_after_an_unconfirmed_vote_the_same_request_finds_out(stack: Any, voter:
     assert len(stack.votes()) == 1
 
 
-def test_when_our_copy_of_the_poll_cannot_be_read_the_vote_can_be_sent_again(
-    stack: Any, voter: Any, poll_id: str
-) -> None:
+def test_unreadable_copy_of_the_poll_allows_a_retry(stack: Any, voter: Any, poll_id: str) -> None:
     stack.dynamodb.delete_table(TableName=stack.refs["VotingStateTable"])
     answer = voter.vote(poll_id)
     assert_problem(answer, 503, "unavailable")
@@ -349,9 +347,7 @@ def test_when_our_copy_of_the_poll_cannot_be_read_the_vote_can_be_sent_again(
     assert stack.votes() == []
 
 
-def test_a_secret_that_cannot_be_read_is_found_before_anything_is_written(
-    stack: Any, voter: Any, poll_id: str
-) -> None:
+def test_unreadable_secret_fails_before_any_write(stack: Any, voter: Any, poll_id: str) -> None:
     stack.secrets.delete_secret(SecretId=stack.arn("ResultsPassSecret"), ForceDeleteWithoutRecovery=True)
     assert_problem(voter.vote(poll_id), 503, "unavailable")
     assert stack.votes() == []
@@ -367,11 +363,11 @@ def test_a_poll_pinned_to_a_key_that_was_removed_is_unavailable(stack: Any, vote
     assert_problem(voter.vote(poll_id), 503, "unavailable")
 
 
-def test_another_path_has_nothing(voter: Any) -> None:
+def test_unknown_path_returns_not_found(voter: Any) -> None:
     assert_problem(voter.post("/votes", {}), 404, "not-found")
 
 
-def test_a_fault_of_ours_is_a_problem_too(
+def test_unexpected_error_returns_a_problem(
     stack: Any, voter: Any, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> None:
@@ -383,7 +379,7 @@ def test_a_fault_of_ours_is_a_problem_too(
     assert "inner secret" not in answer["body"]
 
 
-def test_no_log_line_holds_a_voter_token_a_voter_key_or_a_choice(
+def test_logs_contain_no_voter_token_voter_key_or_choice(
     stack: Any, voter: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     voter.vote(poll_id, "a")

@@ -1,4 +1,4 @@
-"""So many new voter tokens per network: a flood is capped, a hall is not, and nobody else notices."""
+"""Rate limit of new voter tokens per network: it stops a flood, but not a full venue or other networks."""
 
 import json
 from collections import Counter
@@ -24,7 +24,7 @@ def at_noon(stack: Any) -> Any:
 
 @pytest.fixture
 def five_each(stack: Any) -> Any:
-    """At noon, with a limit of five: what holds for few holds for many."""
+    """The stack at noon, with a limit of five."""
     stack.set_parameter("NewVotersPerNetwork", "5")
     stack.set_clock(NOON)
     return stack
@@ -40,18 +40,18 @@ def counters(stack: Any) -> list[dict[str, Any]]:
 
 
 def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
-    """Have DynamoDB answer the counter's write with this error; return how often it was asked."""
+    """Return this error for the counter's write; return a counter of the attempts."""
     asked: Counter[str] = Counter()
 
     def answer(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
         asked["UpdateItem"] += 1
-        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "as told"}}
+        return AWSResponse("", status, HTTPHeaders(), None), {"Error": {"Code": code, "Message": "simulated"}}
 
     stack.hook(stack.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", answer)
     return asked
 
 
-def test_a_flood_from_one_address_is_capped_and_nobody_else_notices(at_noon: Any, new_browser: Any) -> None:
+def test_flood_from_one_address_is_limited_and_other_networks_are_not(at_noon: Any, new_browser: Any) -> None:
     answers = flood(new_browser, 520)
     assert [answer["statusCode"] for answer in answers] == [200] * 500 + [429] * 20
     refused = answers[-1]
@@ -72,16 +72,14 @@ def test_300_voters_behind_one_address_are_300_voters(
         return RecordedVote(outcome="recorded", choice=vote.choice, receipt=vote.receipt, recorded_at=NOON)
 
     at_noon.track(poll)
-    monkeypatch.setattr(at_noon.handler("vote_wrapper").casting.workflow, "run", run)
+    monkeypatch.setattr(at_noon.handler("vote_wrapper").vote_caster.workflow, "run", run)
     hall = [new_browser(FLOODER) for _ in range(300)]
     assert {browser.post("/voter-token")["statusCode"] for browser in hall} == {200}
     assert {browser.vote(poll.poll_id)["statusCode"] for browser in hall} == {201}
     assert len(voter_keys) == 300
 
 
-def test_who_has_a_voter_token_is_renewed_however_full_the_network_is(
-    five_each: Any, new_browser: Any
-) -> None:
+def test_renewal_succeeds_in_a_network_at_its_limit(five_each: Any, new_browser: Any) -> None:
     early = new_browser(FLOODER)
     early.post("/voter-token")
     flood(new_browser, 6)
@@ -90,7 +88,7 @@ def test_who_has_a_voter_token_is_renewed_however_full_the_network_is(
     assert early.cookies["__Host-voter"].split(".")[2] == voter
 
 
-def test_renewing_does_not_count(five_each: Any, new_browser: Any) -> None:
+def test_renewal_is_not_counted(five_each: Any, new_browser: Any) -> None:
     browser = new_browser(FLOODER)
     for _ in range(20):
         browser.post("/voter-token")
@@ -98,7 +96,7 @@ def test_renewing_does_not_count(five_each: Any, new_browser: Any) -> None:
     assert counter["issued"] == {"N": "1"}
 
 
-def test_a_forged_voter_token_counts_like_none(five_each: Any, new_browser: Any) -> None:
+def test_forged_voter_token_is_counted_like_a_new_voter(five_each: Any, new_browser: Any) -> None:
     for number in range(3):
         browser = new_browser(FLOODER)
         browser.cookies["__Host-voter"] = f"v1.k1.AAAAAAAAAAAAAAAAAAAAAA.{number}.mac"
@@ -107,7 +105,7 @@ def test_a_forged_voter_token_counts_like_none(five_each: Any, new_browser: Any)
     assert counter["issued"] == {"N": "3"}
 
 
-def test_in_the_next_window_everybody_may_again(five_each: Any, new_browser: Any) -> None:
+def test_next_window_accepts_new_voters_again(five_each: Any, new_browser: Any) -> None:
     refused = flood(new_browser, 6)[-1]
     five_each.set_clock(NOON + timedelta(seconds=int(refused["headers"]["Retry-After"]) - 1))
     assert flood(new_browser, 1)[0]["statusCode"] == 429
@@ -122,7 +120,7 @@ def test_a_household_with_all_its_ipv6_addresses_is_one_network(five_each: Any, 
     assert sorted(int(counter["issued"]["N"]) for counter in counters(five_each)) == [1, 5]
 
 
-def test_a_counter_says_nothing_of_its_network_and_goes_by_itself(
+def test_counter_does_not_identify_its_network_and_expires(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flood(new_browser, 2)
@@ -134,7 +132,7 @@ def test_a_counter_says_nothing_of_its_network_and_goes_by_itself(
     assert "198.51" not in str(counter) + capsys.readouterr().out
 
 
-def test_once_full_a_counter_costs_no_write_any_more(five_each: Any, new_browser: Any) -> None:
+def test_full_counter_costs_no_more_writes(five_each: Any, new_browser: Any) -> None:
     flood(new_browser, 6)
     written: Counter[str] = Counter()
 
@@ -143,10 +141,10 @@ def test_once_full_a_counter_costs_no_write_any_more(five_each: Any, new_browser
 
     five_each.hook(five_each.handler("issue_voter_token").client, "before-call.dynamodb.UpdateItem", note)
     assert {answer["statusCode"] for answer in flood(new_browser, 20)} == {429}
-    assert written == {"issued": 20}, "what is refused is counted for the report, of very many one in ten"
+    assert written == {"issued": 20}, "refusals are counted for the report, sampled if there are many"
 
 
-def test_without_the_counters_voter_tokens_are_given_and_somebody_is_told(
+def test_unavailable_counters_issue_voter_tokens_and_raise_the_metric(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     five_each.dynamodb.delete_table(TableName=five_each.refs["VotingStateTable"])
@@ -157,7 +155,7 @@ def test_without_the_counters_voter_tokens_are_given_and_somebody_is_told(
 
 
 @pytest.mark.parametrize("address", [None, "unknown"])
-def test_where_the_edge_names_no_address_voter_tokens_are_given_and_somebody_is_told(
+def test_missing_client_address_issues_voter_tokens_and_raises_the_metric(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str], address: str | None
 ) -> None:
     answer = new_browser().post("/voter-token", headers={"cloudfront-viewer-address": address})
@@ -166,14 +164,14 @@ def test_where_the_edge_names_no_address_voter_tokens_are_given_and_somebody_is_
     assert '"VoterTokensUncounted":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
-def test_hammering_a_counter_does_not_get_past_it(five_each: Any, new_browser: Any) -> None:
+def test_throttled_counter_refuses_new_voters(five_each: Any, new_browser: Any) -> None:
     answer_updates_with(five_each, 400, "ThrottlingException")
     answer = flood(new_browser, 1)[0]
     assert answer["statusCode"] == 429
     assert answer["headers"]["Retry-After"] == "2"
 
 
-def test_each_refusal_is_counted_for_the_alarm(
+def test_refusal_increments_the_alarm_metric(
     five_each: Any, new_browser: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     flood(new_browser, 7)

@@ -1,4 +1,4 @@
-"""A genuine code carries its voter past a full network, and only so many times."""
+"""A genuine code bypasses the limit of a network, up to a limit of its own."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE
 
-STRANGE = "00000-00000-00000-00000-00000"
+UNKNOWN_CODE = "00000-00000-00000-00000-00000"
 TOO_MANY, INVALID_CODE = (429, "/problems/throttled"), (403, "/problems/invalid-code")
 
 
@@ -22,8 +22,8 @@ def poll_id(stack: Any, make_poll: Any) -> str:
 
 
 @pytest.fixture
-def full(stack: Any, new_browser: Any) -> Any:
-    """A network that has had its one new voter of these five minutes."""
+def at_limit(stack: Any, new_browser: Any) -> Any:
+    """The stack with a network at its limit of one new voter."""
     stack.set_parameter("NewVotersPerNetwork", "1")
     stack.set_clock(datetime.now(UTC))
     assert new_browser().post("/voter-token")["statusCode"] == 200
@@ -39,8 +39,8 @@ def outcome(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
-    full: Any, new_browser: Any, organiser: Any, poll_id: str
+def test_voter_with_a_code_votes_from_a_network_at_its_limit(
+    at_limit: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code] = organiser.codes(poll_id)
     newcomer = new_browser()
@@ -49,39 +49,39 @@ def test_a_voter_with_a_code_votes_from_a_network_that_a_flood_has_filled(
     assert newcomer.vote(poll_id, "a", code)["statusCode"] == 201
 
 
-def test_one_code_carries_so_many_new_voters_and_no_more(
-    full: Any, new_browser: Any, organiser: Any, poll_id: str
+def test_code_admits_new_voters_up_to_its_limit(
+    at_limit: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
     [code, other] = organiser.codes(poll_id, 2)
     answers = [outcome(ask(new_browser(), poll_id, code)) for _ in range(NEW_VOTERS_PER_CODE + 2)]
     assert answers == [(200, "")] * NEW_VOTERS_PER_CODE + [TOO_MANY] * 2
-    assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has a limit of its own"
+    assert ask(new_browser(), poll_id, other)["statusCode"] == 200, "each code has its own limit"
 
 
-def test_a_used_code_counts_on_and_the_next_window_begins_at_nothing(
-    full: Any, new_browser: Any, organiser: Any, poll_id: str
+def test_limit_of_a_code_restarts_in_the_next_window(
+    at_limit: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
-    """The counter of the last window is still there: DynamoDB deletes expired items days later."""
+    """The counter of the last window still exists: DynamoDB deletes expired items days later."""
     [code] = organiser.codes(poll_id)
     for _ in range(NEW_VOTERS_PER_CODE):
         ask(new_browser(), poll_id, code)
-    full.set_clock(datetime.now(UTC) + CODE_WINDOW)
+    at_limit.set_clock(datetime.now(UTC) + CODE_WINDOW)
     new_browser().post("/voter-token")
     assert ask(new_browser(), poll_id, code)["statusCode"] == 200
 
 
-@pytest.mark.parametrize("typed", [STRANGE, "hello", "0" * 64])
-def test_a_code_that_is_none_is_refused_as_a_vote_with_it_would_be(
-    full: Any, new_browser: Any, poll_id: str, typed: str
+@pytest.mark.parametrize("typed", [UNKNOWN_CODE, "hello", "0" * 64])
+def test_invalid_code_returns_the_problem_of_a_vote_with_it(
+    at_limit: Any, new_browser: Any, poll_id: str, typed: str
 ) -> None:
     assert outcome(ask(new_browser(), poll_id, typed)) == INVALID_CODE
 
 
-def test_a_code_of_another_poll_is_none(
-    full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str
+def test_code_of_another_poll_is_invalid(
+    at_limit: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str
 ) -> None:
     other = make_poll(policy=VoterPolicy.CODE)
-    full.track(other)
+    at_limit.track(other)
     [code] = organiser.codes(other.poll_id)
     assert outcome(ask(new_browser(), poll_id, code)) == INVALID_CODE
 
@@ -94,25 +94,27 @@ def test_a_code_of_another_poll_is_none(
         {"closes": -1},
     ],
 )
-def test_a_code_of_a_poll_that_takes_no_votes_carries_no_voter(
-    full: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str, state: dict[str, Any]
+def test_code_of_a_closed_poll_admits_no_voter(
+    at_limit: Any, new_browser: Any, organiser: Any, make_poll: Any, poll_id: str, state: dict[str, Any]
 ) -> None:
     [code] = organiser.codes(poll_id)
-    full.track(make_poll(**{"poll_id": poll_id, "revision": 3, "policy": VoterPolicy.CODE, **state}))
+    at_limit.track(make_poll(**{"poll_id": poll_id, "revision": 3, "policy": VoterPolicy.CODE, **state}))
     assert outcome(ask(new_browser(), poll_id, code)) == TOO_MANY
 
 
-def test_polls_that_are_not_by_code_or_not_known_carry_no_voter(
-    full: Any, new_browser: Any, make_poll: Any
+def test_unknown_polls_and_other_policies_admit_no_voter(
+    at_limit: Any, new_browser: Any, make_poll: Any
 ) -> None:
     by_device, draft = make_poll(), make_poll(PollStatus.DRAFT, opens=None, policy=VoterPolicy.CODE)
-    full.track(by_device, draft)
+    at_limit.track(by_device, draft)
     for poll in (by_device, draft, make_poll(policy=VoterPolicy.CODE)):
-        assert outcome(ask(new_browser(), poll.poll_id, STRANGE)) == TOO_MANY
+        assert outcome(ask(new_browser(), poll.poll_id, UNKNOWN_CODE)) == TOO_MANY
 
 
-@pytest.mark.parametrize("body", [{"access_code": {"code": STRANGE}}, {"access_code": "x"}, {"access": {}}])
-def test_half_of_a_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "body", [{"access_code": {"code": UNKNOWN_CODE}}, {"access_code": "x"}, {"access": {}}]
+)
+def test_incomplete_access_code_is_malformed(new_browser: Any, body: dict[str, Any]) -> None:
     assert new_browser().post("/voter-token", body)["statusCode"] == 422
 
 
@@ -124,15 +126,15 @@ def test_a_voter_token_costs_the_same_calls_with_a_code_as_without(
     client = stack.handler("issue_voter_token").client
     stack.hook(client, "before-call.*.*", lambda model, **_: calls.update([model.name]))
     assert ask(new_browser(), poll_id, code)["statusCode"] == 200
-    assert calls == {"UpdateItem": 2}, "its network, and the number of new voters for the report"
+    assert calls == {"UpdateItem": 2}, "the counters of the network and of new voters"
 
 
-def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
-    full: Any, new_browser: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
+def test_counter_of_a_code_contains_neither_code_nor_poll_and_expires(
+    at_limit: Any, new_browser: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     [code] = organiser.codes(poll_id)
     ask(new_browser(), poll_id, code)
-    items = full.dynamodb.scan(TableName=full.refs["VotingStateTable"])["Items"]
+    items = at_limit.dynamodb.scan(TableName=at_limit.refs["VotingStateTable"])["Items"]
     [counter] = [item for item in items if item["poll_id"]["S"].startswith("#voter-tokens#code#")]
     assert counter.keys() == {"poll_id", "issued", "expires_at"}
     assert (
@@ -147,15 +149,15 @@ def test_a_counter_of_a_code_names_neither_code_nor_poll_and_goes_by_itself(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(st.sampled_from([0, 1, 2, None]), max_size=24))
-def test_however_codes_and_newcomers_mix_a_full_network_grows_by_the_codes_limits_alone(
-    full: Any, new_browser: Any, organiser: Any, make_poll: Any, asked: list[int | None]
+def test_network_at_its_limit_grows_only_by_the_limits_of_codes(
+    at_limit: Any, new_browser: Any, organiser: Any, make_poll: Any, asked: list[int | None]
 ) -> None:
     poll = make_poll(policy=VoterPolicy.CODE)
-    full.track(poll)
+    at_limit.track(poll)
     codes = organiser.codes(poll.poll_id, 3)
-    given_out: Counter[int | None] = Counter()
+    issued: Counter[int | None] = Counter()
     for code in asked:
-        text = STRANGE if code is None else codes[code]
-        given_out[code] += ask(new_browser(), poll.poll_id, text)["statusCode"] == 200
+        text = UNKNOWN_CODE if code is None else codes[code]
+        issued[code] += ask(new_browser(), poll.poll_id, text)["statusCode"] == 200
     for code, times in Counter(asked).items():
-        assert given_out[code] == (0 if code is None else min(times, NEW_VOTERS_PER_CODE))
+        assert issued[code] == (0 if code is None else min(times, NEW_VOTERS_PER_CODE))

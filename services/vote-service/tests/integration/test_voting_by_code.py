@@ -1,4 +1,4 @@
-"""Policy `code`: one vote per code, and no way to tell codes that are refused apart."""
+"""Policy `code`: one vote per code, and refused codes cannot be distinguished."""
 
 import json
 import threading
@@ -12,19 +12,19 @@ from contracts.ids import Choice, PollStatus, VoterPolicy, new_poll_id
 from vote_service.domain.identity import RequestIdentity
 
 RACERS = 20
-STRANGE = "00000-00000-00000-00000-00000"
+UNKNOWN_CODE = "00000-00000-00000-00000-00000"
 
 
 def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def said(answer: dict[str, Any]) -> tuple[int, str, str]:
-    """Everything that a refusal says: status, body, headers."""
+def parts_of(answer: dict[str, Any]) -> tuple[int, str, str]:
+    """Return all parts of a response: status, body, headers."""
     return answer["statusCode"], answer["body"], json.dumps(answer["headers"], sort_keys=True)
 
 
-def test_a_code_is_one_vote_and_its_own_voter_token_may_ask_again(
+def test_code_is_one_vote_and_its_voter_token_may_retry(
     stack: Any, voter: Any, organiser: Any, by_code: str
 ) -> None:
     [code] = organiser.codes(by_code)
@@ -39,14 +39,14 @@ def test_a_code_is_one_vote_and_its_own_voter_token_may_ask_again(
 def test_one_browser_with_two_codes_has_two_votes(
     stack: Any, voter: Any, organiser: Any, by_code: str
 ) -> None:
-    """A family shares a tablet: each code is a vote, whatever else its voter token has voted with."""
+    """A family shares a tablet: each code is one vote, also with the same voter token."""
     [one, other] = organiser.codes(by_code, 2)
     answers = [voter.vote(by_code, "a", one), voter.vote(by_code, "b", other)]
     assert [answer["statusCode"] for answer in answers] == [201, 201]
     assert len(stack.votes()) == 2
 
 
-def test_a_vote_by_code_is_answered_again_after_the_close(
+def test_retry_of_a_vote_by_code_after_the_close_returns_the_receipt(
     stack: Any, voter: Any, organiser: Any, make_poll: Any, by_code: str
 ) -> None:
     [code, unused] = organiser.codes(by_code, 2)
@@ -58,7 +58,7 @@ def test_a_vote_by_code_is_answered_again_after_the_close(
 
 
 def refused_codes(organiser: Any, browser: Any, poll_id: str, another_poll: str) -> dict[str, Any]:
-    """Vote with every kind of code that is none and return the answers; one vote stands, of somebody else."""
+    """Vote with every kind of invalid code and return the responses; another voter has used one code."""
     [used, mine] = organiser.codes(poll_id, 2)
     [elsewhere] = organiser.codes(another_poll)
     owner, other = browser(), browser()
@@ -68,7 +68,7 @@ def refused_codes(organiser: Any, browser: Any, poll_id: str, another_poll: str)
     return {
         "used, the same choice": other.vote(poll_id, "a", used),
         "used, another choice": other.vote(poll_id, "b", used),
-        "never minted": other.vote(poll_id, "a", STRANGE),
+        "never minted": other.vote(poll_id, "a", UNKNOWN_CODE),
         "no code at all": other.vote(poll_id, "a", "hello"),
         "of another poll": other.vote(poll_id, "a", elsewhere),
         "my own, mistyped": other.vote(poll_id, "a", mistyped),
@@ -76,12 +76,12 @@ def refused_codes(organiser: Any, browser: Any, poll_id: str, another_poll: str)
     }
 
 
-def test_wrong_used_and_unknown_codes_and_those_of_other_polls_are_one_and_the_same_answer(
+def test_wrong_used_unknown_and_foreign_codes_get_the_same_response(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any
 ) -> None:
     another = open_poll(VoterPolicy.CODE).poll_id
     answers = refused_codes(organiser, browser, by_code, another)
-    assert len({said(answer) for answer in answers.values()}) == 1, answers
+    assert len({parts_of(answer) for answer in answers.values()}) == 1, answers
     assert answered(answers["never minted"]) == (403, "/problems/invalid-code")
     assert len(stack.votes()) == 2
 
@@ -94,7 +94,7 @@ def test_wrong_used_and_unknown_codes_and_those_of_other_polls_are_one_and_the_s
         ({"opens": 60}, (409, "/problems/not-open-yet")),
     ],
 )
-def test_outside_of_its_time_a_poll_says_so_and_nothing_of_any_code(
+def test_poll_that_is_not_open_reveals_nothing_of_a_code(
     stack: Any,
     organiser: Any,
     browser: Any,
@@ -109,17 +109,17 @@ def test_outside_of_its_time_a_poll_says_so_and_nothing_of_any_code(
     [elsewhere] = organiser.codes(open_poll(VoterPolicy.CODE).poll_id)
     stack.track(make_poll(**{"poll_id": by_code, "revision": 3, "policy": VoterPolicy.CODE, **state}))
     other = browser()
-    answers = [other.vote(by_code, "a", code) for code in (used, unused, STRANGE, "hello", elsewhere)]
+    answers = [other.vote(by_code, "a", code) for code in (used, unused, UNKNOWN_CODE, "hello", elsewhere)]
     assert {answered(one) for one in answers} == {answer}
     bodies = [{**one["json"], "retry_after": None} for one in answers]
     assert all(body == bodies[0] for body in bodies)
 
 
-def test_refused_codes_take_the_very_same_steps(
+def test_refused_codes_take_the_same_steps(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[list[str]] = []
-    clients = [stack.handler("vote_wrapper").casting.polls._client, stack.handler("validate_vote").client]
+    clients = [stack.handler("vote_wrapper").vote_caster.polls._client, stack.handler("validate_vote").client]
     for client in clients:
         stack.hook(client, "before-call.*.*", lambda model, **_: steps[-1].append(model.name))
     run_workflow = stack.run_workflow
@@ -149,24 +149,24 @@ def test_refused_codes_take_the_very_same_steps(
     )
 
 
-def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_are_told_the_same(
+def test_twenty_concurrent_votes_with_one_code_accept_one_and_refuse_the_others_alike(
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
-    from gateway.answer import problem_answer  # noqa: PLC0415
+    from gateway.response import problem_answer  # noqa: PLC0415
     from vote_service.domain.errors import CodeRefused  # noqa: PLC0415
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 
     [code] = organiser.codes(by_code)
     voter_tokens = [browser().cookies["__Host-voter"] for _ in range(RACERS)]
-    wrong = browser().vote(by_code, "a", STRANGE)
-    casting = stack.handler("vote_wrapper").casting
-    # All are validated before any is written: only the condition of the write is left to tell them apart.
+    wrong = browser().vote(by_code, "a", UNKNOWN_CODE)
+    vote_caster = stack.handler("vote_wrapper").vote_caster
+    # All are validated before any is written, so only the write condition decides.
     stack.after_validation = threading.Barrier(RACERS, timeout=120).wait
 
     def race(number: int) -> Any:
         vote = CastVote(poll_id=by_code, choice=Choice("ab"[number % 2]), code=code)
         try:
-            return casting.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
+            return vote_caster.cast(vote, RequestIdentity(voter_tokens[number], None), datetime.now(UTC))
         except CodeRefused as refused:
             return problem_answer(PROBLEMS[CodeRefused], refused)
 
@@ -180,17 +180,17 @@ def test_of_twenty_racers_with_one_code_exactly_one_is_accepted_and_the_others_a
     assert len(refused) == RACERS - 1
 
 
-def test_a_poll_by_code_asks_for_one(stack: Any, voter: Any, by_code: str) -> None:
+def test_poll_by_code_requires_a_code(stack: Any, voter: Any, by_code: str) -> None:
     answer = voter.vote(by_code)
     assert answered(answer) == (422, "/problems/validation-failed")
     assert answer["json"]["errors"] == [{"field": "code", "message": "This poll asks for a code"}]
     assert stack.votes() == []
 
 
-def test_a_draft_by_code_is_answered_like_no_poll_at_all(voter: Any, open_poll: Any) -> None:
+def test_draft_by_code_returns_the_response_of_an_unknown_poll(voter: Any, open_poll: Any) -> None:
     draft = open_poll(VoterPolicy.CODE, status=PollStatus.DRAFT, opens=None)
-    answers = [voter.vote(poll_id, "a", STRANGE) for poll_id in (draft.poll_id, new_poll_id())]
-    assert said(answers[0]) == said(answers[1])
+    answers = [voter.vote(poll_id, "a", UNKNOWN_CODE) for poll_id in (draft.poll_id, new_poll_id())]
+    assert parts_of(answers[0]) == parts_of(answers[1])
     assert answers[0]["statusCode"] == 404
 
 

@@ -1,4 +1,4 @@
-"""Policy `network`: one vote per address, and nobody is told that somebody else's vote is theirs."""
+"""Policy `network`: one vote per address, and no voter gets the receipt of another voter."""
 
 from typing import Any
 
@@ -9,9 +9,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
-def test_a_network_has_one_vote_and_its_own_voter_token_may_ask_again(
-    stack: Any, voter: Any, by_network: str
-) -> None:
+def test_network_has_one_vote_and_its_voter_token_may_retry(stack: Any, voter: Any, by_network: str) -> None:
     first, again = voter.vote(by_network, "a"), voter.vote(by_network, "a")
     assert (first["statusCode"], again["statusCode"]) == (201, 200)
     assert first["json"]["receipt"] == again["json"]["receipt"]
@@ -19,7 +17,7 @@ def test_a_network_has_one_vote_and_its_own_voter_token_may_ask_again(
     assert len(stack.votes()) == 1
 
 
-def test_behind_one_address_the_second_member_is_never_told_that_their_vote_counts(
+def test_second_voter_of_a_network_is_refused_for_either_choice(
     stack: Any, browser: Any, by_network: str
 ) -> None:
     first = browser().vote(by_network, "a")
@@ -40,7 +38,7 @@ def test_behind_one_address_the_second_member_is_never_told_that_their_vote_coun
         ("2001:db8::1:443", True),
     ],
 )
-def test_a_network_is_an_address_whatever_its_port_and_spelling(
+def test_network_is_independent_of_port_and_spelling(
     browser: Any, by_network: str, address: str, accepted: bool
 ) -> None:
     browser().vote(by_network)
@@ -49,19 +47,19 @@ def test_a_network_is_an_address_whatever_its_port_and_spelling(
     assert other.vote(by_network)["statusCode"] == (201 if accepted else 409)
 
 
-def test_of_ipv6_all_addresses_of_one_64_are_one_network(browser: Any, by_network: str) -> None:
+def test_ipv6_addresses_of_one_64_are_one_network(browser: Any, by_network: str) -> None:
     for address, status in [
         ("[2001:db8:1:2::1]:443", 201),
         ("2001:0DB8:0001:0002:ffff:ffff:ffff:ffff:444", 409),
         ("2001:db8:1:3::1:443", 201),
     ]:
-        somebody = browser()
-        somebody.is_seen_at(address)
-        assert somebody.vote(by_network)["statusCode"] == status
+        visitor = browser()
+        visitor.is_seen_at(address)
+        assert visitor.vote(by_network)["statusCode"] == status
 
 
 @pytest.mark.parametrize("address", [None, "", "unknown", "192.0.2.1", "192.0.2.1, 203.0.113.9:80"])
-def test_without_a_readable_address_nothing_is_stored_and_the_fault_is_ours(
+def test_unreadable_address_returns_unavailable_and_stores_nothing(
     stack: Any, voter: Any, by_network: str, address: str | None
 ) -> None:
     voter.is_seen_at(address)
@@ -69,11 +67,13 @@ def test_without_a_readable_address_nothing_is_stored_and_the_fault_is_ours(
     assert stack.votes() == []
 
 
-def test_what_the_client_says_of_its_address_counts_for_nothing(
-    stack: Any, browser: Any, by_network: str
-) -> None:
+def test_address_headers_of_the_client_are_ignored(stack: Any, browser: Any, by_network: str) -> None:
     browser().vote(by_network)
-    liar = browser()
-    liar.headers |= {"x-forwarded-for": "203.0.113.9", "forwarded": "for=203.0.113.9", "x-real-ip": "1.1.1.1"}
-    assert liar.vote(by_network)["statusCode"] == 409
+    spoofer = browser()
+    spoofer.headers |= {
+        "x-forwarded-for": "203.0.113.9",
+        "forwarded": "for=203.0.113.9",
+        "x-real-ip": "1.1.1.1",
+    }
+    assert spoofer.vote(by_network)["statusCode"] == 409
     assert len(stack.votes()) == 1

@@ -1,4 +1,4 @@
-"""A poll that asks for a proof of work: one solved challenge, one vote, sent as often as it takes."""
+"""A poll that requires a proof of work: one solved challenge is valid for one vote and its retries."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def poll_id(stack: Any, make_poll: Any) -> str:
 
 
 def proof_of(voter: Any, poll_id: str) -> dict[str, Any]:
-    """Ask for a challenge and solve it, as the page does."""
+    """Request a challenge and solve it, like the page."""
     challenge = voter.challenge(poll_id)["json"]
     asked = {name: challenge[name] for name in ("algorithm", "nonce", "salt", "cost", "key_prefix")}
     solution = altcha.solve_challenge(altcha.Challenge(altcha.ChallengeParameters(**asked)))
@@ -43,7 +43,7 @@ def used(stack: Any) -> list[dict[str, Any]]:
     return [item for item in items if item["poll_id"]["S"].startswith("#proof#")]
 
 
-def test_a_vote_without_a_proof_is_asked_for_one(stack: Any, voter: Any, poll_id: str) -> None:
+def test_vote_without_a_proof_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
     assert_asks_for_proof(voter.vote(poll_id), "asks for a proof of work")
     assert stack.votes() == []
 
@@ -53,7 +53,7 @@ def test_a_vote_with_its_proof_is_recorded(stack: Any, voter: Any, poll_id: str)
     assert len(stack.votes()) == 1
 
 
-def test_the_same_vote_is_never_refused_for_its_own_proof(stack: Any, voter: Any, poll_id: str) -> None:
+def test_repeated_vote_may_reuse_its_proof(stack: Any, voter: Any, poll_id: str) -> None:
     proof = proof_of(voter, poll_id)
     answers = [voter.vote(poll_id, proof=proof) for _ in range(3)]
     assert [answer["statusCode"] for answer in answers] == [201, 200, 200]
@@ -61,7 +61,7 @@ def test_the_same_vote_is_never_refused_for_its_own_proof(stack: Any, voter: Any
     assert len(used(stack)) == 1
 
 
-def test_a_proof_serves_one_choice(stack: Any, voter: Any, poll_id: str) -> None:
+def test_proof_is_valid_for_one_choice(stack: Any, voter: Any, poll_id: str) -> None:
     proof = proof_of(voter, poll_id)
     voter.vote(poll_id, "a", proof=proof)
     assert_asks_for_proof(voter.vote(poll_id, "b", proof=proof), "used for another vote")
@@ -69,23 +69,21 @@ def test_a_proof_serves_one_choice(stack: Any, voter: Any, poll_id: str) -> None
     assert len(stack.votes()) == 1
 
 
-def test_another_voter_cannot_use_it(stack: Any, voter: Any, new_browser: Any, poll_id: str) -> None:
+def test_proof_of_another_voter_is_refused(stack: Any, voter: Any, new_browser: Any, poll_id: str) -> None:
     other = new_browser()
     other.post("/voter-token")
     assert_asks_for_proof(other.vote(poll_id, proof=proof_of(voter, poll_id)), "not one for this voter token")
     assert stack.votes() == []
 
 
-def test_another_polls_is_none(stack: Any, make_poll: Any, voter: Any, poll_id: str) -> None:
+def test_proof_for_another_poll_is_refused(stack: Any, make_poll: Any, voter: Any, poll_id: str) -> None:
     second = make_poll(proof_of_work=True)
     stack.track(second)
     assert_asks_for_proof(voter.vote(second.poll_id, proof=proof_of(voter, poll_id)), "and this poll")
     assert stack.votes() == []
 
 
-def test_an_expired_one_is_refused_and_a_new_one_lets_the_same_vote_through(
-    stack: Any, voter: Any, poll_id: str
-) -> None:
+def test_expired_proof_is_refused_and_a_new_one_is_accepted(stack: Any, voter: Any, poll_id: str) -> None:
     stack.set_clock(datetime.now(UTC) - timedelta(minutes=11))
     late = proof_of(voter, poll_id)
     stack.set_clock(datetime.now(UTC))
@@ -113,7 +111,7 @@ def test_too_little_work_is_refused(stack: Any, voter: Any, poll_id: str) -> Non
 @pytest.mark.parametrize(
     "field", ["nonce", "salt", "signature", "expires_at", "cost", "algorithm", "key_length"]
 )
-def test_what_is_no_challenge_by_contract_is_malformed(voter: Any, poll_id: str, field: str) -> None:
+def test_invalid_challenge_is_malformed(voter: Any, poll_id: str, field: str) -> None:
     proof = proof_of(voter, poll_id)
     answer = voter.vote(poll_id, proof=proof | {"challenge": proof["challenge"] | {field: "?"}})
     problem = Problem.model_validate(answer["json"])
@@ -121,7 +119,7 @@ def test_what_is_no_challenge_by_contract_is_malformed(voter: Any, poll_id: str,
     assert [error.field for error in problem.errors or ()] == [f"proof.challenge.{field}"]
 
 
-def test_each_code_that_is_tried_costs_a_challenge(stack: Any, make_poll: Any, voter: Any) -> None:
+def test_each_guessed_code_costs_a_challenge(stack: Any, make_poll: Any, voter: Any) -> None:
     poll = make_poll(policy=VoterPolicy.CODE, proof_of_work=True)
     stack.track(poll)
     proof = proof_of(voter, poll.poll_id)
@@ -131,7 +129,7 @@ def test_each_code_that_is_tried_costs_a_challenge(stack: Any, make_poll: Any, v
     assert_asks_for_proof(voter.vote(poll.poll_id, code=codes[1], proof=proof), "used for another vote")
 
 
-def test_a_poll_that_asks_for_none_does_not_look(
+def test_poll_without_proof_of_work_ignores_proofs(
     stack: Any, make_poll: Any, voter: Any, poll_id: str
 ) -> None:
     plain = make_poll()
@@ -140,9 +138,7 @@ def test_a_poll_that_asks_for_none_does_not_look(
     assert used(stack) == []
 
 
-def test_what_is_kept_of_a_used_challenge_names_nobody_and_goes_by_itself(
-    stack: Any, voter: Any, poll_id: str
-) -> None:
+def test_used_challenge_does_not_identify_the_voter_and_expires(stack: Any, voter: Any, poll_id: str) -> None:
     proof = proof_of(voter, poll_id)
     voter.vote(poll_id, proof=proof)
     [item], [vote] = used(stack), stack.votes()

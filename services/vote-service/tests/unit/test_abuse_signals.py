@@ -1,4 +1,4 @@
-"""Signs of abuse: coarse enough to be nobody's, fine enough to see that half of all votes have one source."""
+"""Abuse signals: anonymous, but detailed enough to show that half of all votes have one source."""
 
 from collections import Counter
 from ipaddress import IPv4Address
@@ -33,7 +33,7 @@ def test_a_network_is_always_in_the_same_group_of_a_poll(network: Network) -> No
     assert group_of(network, poll_with(), rotated) == group
 
 
-def test_a_group_says_nothing_in_another_poll_or_without_the_salt() -> None:
+def test_groups_of_different_polls_and_salts_are_unrelated() -> None:
     found = many_networks(300)
     here = [group_of(network, poll_with(), KEYS) for network in found]
     for elsewhere in (poll_with("1" * 26), poll_with(salt=bytes(31) + b"x")):
@@ -41,20 +41,20 @@ def test_a_group_says_nothing_in_another_poll_or_without_the_salt() -> None:
         assert sum(a == b for a, b in zip(here, there, strict=True)) < 5
 
 
-def test_groups_are_so_large_that_none_is_anybodys() -> None:
+def test_groups_are_too_large_to_identify_a_network() -> None:
     groups = Counter(group_of(network, poll_with(), KEYS) for network in many_networks(30_000))
     assert len(groups) == GROUPS
     assert min(groups.values()) > 5, "each holds one in a thousand of all addresses"
 
 
 @given(st.dictionaries(st.integers(0, GROUPS - 1), st.integers(1, 3)))
-def test_few_votes_are_not_told_apart(votes_by_group: dict[int, int]) -> None:
+def test_networks_of_few_votes_are_not_reported(votes_by_group: dict[int, int]) -> None:
     found = networks_in(votes_by_group)
     assert (found is None) == (sum(votes_by_group.values()) < MIN_VOTES)
 
 
 @pytest.mark.parametrize("count", [1, 5, 30, 300, 1_500])
-def test_networks_are_counted_about_right(count: int) -> None:
+def test_number_of_networks_is_estimated(count: int) -> None:
     votes: Counter[int] = Counter()
     for network in many_networks(count):
         votes[group_of(network, poll_with(), KEYS)] += 20
@@ -64,7 +64,7 @@ def test_networks_are_counted_about_right(count: int) -> None:
     assert abs(found.networks - count) <= 0.1 * count
 
 
-def test_the_largest_share_is_seen_among_many() -> None:
+def test_largest_share_is_reported_among_many_networks() -> None:
     votes = Counter(group_of(network, poll_with(), KEYS) for network in many_networks(200))
     votes[group_of(Network("198.51.100.10"), poll_with(), KEYS)] += 200
     found = networks_in(votes)
@@ -72,7 +72,7 @@ def test_the_largest_share_is_seen_among_many() -> None:
     assert 50 <= found.largest_percent <= 52
 
 
-def test_when_every_group_is_taken_a_number_is_still_given() -> None:
+def test_estimate_is_finite_with_no_empty_group() -> None:
     found = networks_in(dict.fromkeys(range(GROUPS), 9))
     assert found is not None
     assert found.networks > 5_000

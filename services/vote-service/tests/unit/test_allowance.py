@@ -1,4 +1,4 @@
-"""Windows of time and names of counters: everybody's the same, and no two alike."""
+"""Rate limit windows, and unlinkable names of their counters."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ networks = st.ip_addresses(v=4).map(lambda address: Network(str(address)))
 
 
 @given(moments)
-def test_a_moment_lies_in_its_window_which_begins_on_the_clock(now: datetime) -> None:
+def test_window_contains_its_moment_and_is_aligned_to_the_clock(now: datetime) -> None:
     window = Window.at(now)
     assert window.starts_at <= now < window.ends_at
     assert window.ends_at - window.starts_at == WINDOW
@@ -34,7 +34,7 @@ def test_windows_follow_one_another_without_gap_or_overlap(now: datetime, later:
 
 
 @given(moments)
-def test_who_waits_as_long_as_told_is_in_a_new_window(now: datetime) -> None:
+def test_seconds_left_lead_to_the_next_window(now: datetime) -> None:
     window = Window.at(now)
     seconds = window.seconds_left(now)
     assert 1 <= seconds <= WINDOW.total_seconds()
@@ -43,23 +43,21 @@ def test_who_waits_as_long_as_told_is_in_a_new_window(now: datetime) -> None:
 
 
 @given(moments, networks, networks)
-def test_a_counter_is_of_one_network(now: datetime, one: Network, other: Network) -> None:
+def test_networks_have_different_counters(now: datetime, one: Network, other: Network) -> None:
     window = Window.at(now)
     names = {window.counter_of(network, KEYS) for network in (one, other)}
     assert len(names) == len({one, other})
 
 
 @given(moments, networks)
-def test_two_windows_have_nothing_in_common_but_the_network_that_nobody_sees(
-    now: datetime, network: Network
-) -> None:
+def test_counters_of_two_windows_cannot_be_linked(now: datetime, network: Network) -> None:
     one, other = (Window.at(now + shift).counter_of(network, KEYS) for shift in (timedelta(0), WINDOW))
     assert one.partition("#")[2] != other.partition("#")[2]
     assert str(network) not in one
 
 
 @given(moments, networks)
-def test_no_counter_lies_in_the_place_of_a_poll(now: datetime, network: Network) -> None:
+def test_counter_key_is_no_poll_id(now: datetime, network: Network) -> None:
     name = PREFIX + Window.at(now).counter_of(network, KEYS)
     assert re.fullmatch(r"#voter-tokens#[0-9]+#[A-Za-z0-9_-]{22}", name)
     try:
@@ -70,7 +68,7 @@ def test_no_counter_lies_in_the_place_of_a_poll(now: datetime, network: Network)
 
 
 @given(moments, networks)
-def test_without_the_secret_nobody_finds_a_network_by_trying(now: datetime, network: Network) -> None:
+def test_counter_depends_on_the_secret_key(now: datetime, network: Network) -> None:
     window, other = Window.at(now), KeyRing.read({"current": "k1", "k1": "another key"})
     assert window.counter_of(network, KEYS) == Window.at(now).counter_of(network, KEYS)
     assert window.counter_of(network, other) != window.counter_of(network, KEYS)
@@ -87,9 +85,7 @@ polls = st.builds(
 
 
 @given(moments, st.sets(st.tuples(polls, nonces), min_size=2, max_size=6))
-def test_a_counter_is_of_one_code_of_one_poll_and_no_network(
-    now: datetime, codes: set[tuple[PollCopy, bytes]]
-) -> None:
+def test_codes_and_polls_have_different_counters(now: datetime, codes: set[tuple[PollCopy, bytes]]) -> None:
     window = Window.at(now, CODE_WINDOW)
     names = {window.counter_of_code(poll, nonce, KEYS) for poll, nonce in codes}
     assert len(names) == len(codes)
@@ -97,7 +93,7 @@ def test_a_counter_is_of_one_code_of_one_poll_and_no_network(
 
 
 @given(moments, polls, nonces)
-def test_the_counters_of_a_code_in_two_windows_have_nothing_in_common(
+def test_counters_of_a_code_in_two_windows_cannot_be_linked(
     now: datetime, poll: PollCopy, nonce: bytes
 ) -> None:
     tags = {

@@ -1,4 +1,4 @@
-"""Codes: genuine in one poll alone, read as people type them, made up by nobody."""
+"""Codes: genuine in one poll only, parsed leniently, impossible to forge."""
 
 import re
 from dataclasses import replace
@@ -28,28 +28,28 @@ def is_genuine(text: str, poll: PollCopy | None = None, keys: KeyRing = KEYS) ->
     return read_code(poll or poll_with(), text, keys).genuine
 
 
-def test_minted_codes_are_spelt_as_the_contract_says_and_all_differ() -> None:
+def test_minted_codes_have_the_format_of_the_contract_and_differ() -> None:
     pattern = get_args(Code)[1].metadata[0].pattern
     codes = mint_codes(poll_with(), 2_000, KEYS, "submission-1")
     assert len(set(codes)) == len({read_code(poll_with(), code, KEYS).nonce for code in codes}) == 2_000
     assert all(re.fullmatch(pattern, code) for code in codes)
 
 
-def test_each_minted_code_is_genuine_in_its_own_poll_alone() -> None:
+def test_minted_code_is_genuine_in_its_own_poll_only() -> None:
     others = [poll_with("1" * 26), poll_with(salt=bytes(31) + b"x")]
     for code in mint_codes(poll_with(), 200, KEYS, "submission-1"):
         assert is_genuine(code)
         assert not any(is_genuine(code, other) for other in others)
 
 
-def test_the_way_a_code_is_made_never_changes() -> None:
-    """With another one every code on paper would be refused: this is a format in people's hands."""
+def test_code_format_is_stable() -> None:
+    """A change would invalidate all printed codes."""
     assert is_genuine(CODE)
     assert is_genuine(OF_ANOTHER_POLL, poll_with("1" * 26))
     assert read_code(poll_with(), CODE, KEYS).nonce == (1).to_bytes(6)
 
 
-def test_a_rotation_leaves_every_code_as_it_was() -> None:
+def test_key_rotation_changes_no_code() -> None:
     rotated = KeyRing.read({"current": "k2", "k1": "first key", "k2": "second key"})
     assert is_genuine(CODE, keys=rotated)
     [after] = mint_codes(poll_with(), 1, rotated, "submission-1")
@@ -63,7 +63,7 @@ def test_a_pinned_key_that_is_gone_is_an_error_and_never_a_wrong_code() -> None:
         mint_codes(poll_with(key_id="k0"), 1, KEYS, "submission-1")
 
 
-def test_an_archived_poll_has_no_codes_any_more_and_says_that_it_is_closed_whatever_is_typed() -> None:
+def test_archived_poll_raises_closed_for_any_code() -> None:
     poll = poll_with()
     archived = replace(poll, keys=replace(poll.keys, salt=None))
     for text in (CODE, OF_ANOTHER_POLL, "wrong"):
@@ -72,7 +72,7 @@ def test_an_archived_poll_has_no_codes_any_more_and_says_that_it_is_closed_whate
 
 
 def spelt_kindly(draw: st.DrawFn) -> str:
-    """Draw a code as people and their phones write it."""
+    """Draw a spelling of the code as people and phones may write it."""
     decoration = st.text(st.sampled_from("- _.\t\u00a0\u200b\u2011\u2013\u2014\u2212"), max_size=2)
     text = draw(decoration)
     for character in CODE:
@@ -112,16 +112,16 @@ def test_a_code_with_any_character_changed_is_wrong(place: int, symbol: str) -> 
         OF_ANOTHER_POLL,
     ],
 )
-def test_what_is_no_code_of_this_poll_is_not_genuine(text: str) -> None:
+def test_code_that_is_not_of_the_poll_is_not_genuine(text: str) -> None:
     assert not is_genuine(text)
 
 
 @given(st.text(max_size=64) | st.text(symbols, min_size=LENGTH, max_size=LENGTH))
-def test_whatever_is_typed_is_read_and_never_genuine_by_chance(text: str) -> None:
+def test_any_text_is_parsed_and_is_not_genuine(text: str) -> None:
     read = read_code(poll_with(), text, KEYS)
     assert (len(read.nonce), read.genuine) == (6, False)
 
 
-def test_neither_code_nor_nonce_shows_when_printed() -> None:
+def test_repr_contains_neither_code_nor_nonce() -> None:
     read = read_code(poll_with(), CODE, KEYS)
     assert str(read.nonce) not in repr(read)

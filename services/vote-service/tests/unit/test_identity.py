@@ -1,4 +1,4 @@
-"""Who a voter is under each policy, and that nothing but a voter's own doing makes two of one."""
+"""The voter's identity under each policy, and its stability."""
 
 import pytest
 from contracts.ids import PollStatus, VoterPolicy
@@ -20,7 +20,7 @@ key_rings = st.dictionaries(st.text("abcdef", min_size=1), st.text(min_size=1)).
         lambda current: KeyRing.read({**keys, "k1": "first key", "current": current})
     )
 )
-"""Secrets as rotations leave them: the first key is kept, whichever is current."""
+"""Key rings after rotations: the first key is kept, any key may be current."""
 
 
 def poll_by(policy: VoterPolicy) -> PollCopy:
@@ -44,7 +44,7 @@ def same_voter(one: Voter, other: Voter) -> bool:
 
 
 @given(st.sampled_from(VoterPolicy), voter_ids, key_rings, key_rings)
-def test_under_every_policy_a_voter_stays_one_whatever_key_is_current(
+def test_voter_is_independent_of_the_current_key_under_every_policy(
     policy: VoterPolicy, voter_id: bytes, before: KeyRing, after: KeyRing
 ) -> None:
     assert same_voter(voter(policy, voter_id, keys=before), voter(policy, voter_id, keys=after))
@@ -52,14 +52,14 @@ def test_under_every_policy_a_voter_stays_one_whatever_key_is_current(
 
 
 @given(voter_ids, voter_ids)
-def test_by_device_the_voter_token_is_the_voter_and_the_network_is_nothing(one: bytes, other: bytes) -> None:
+def test_voter_by_device_is_the_voter_token_and_not_the_network(one: bytes, other: bytes) -> None:
     first = voter(VoterPolicy.DEVICE, one)
     assert same_voter(first, voter(VoterPolicy.DEVICE, one, address="203.0.113.9:1"))
     assert same_voter(first, voter(VoterPolicy.DEVICE, other)) == (one == other)
 
 
 @given(voter_ids, voter_ids)
-def test_by_code_the_code_is_the_voter_whatever_voter_token_it_comes_with(one: bytes, other: bytes) -> None:
+def test_voter_by_code_is_the_code_with_any_voter_token(one: bytes, other: bytes) -> None:
     first = voter(VoterPolicy.CODE, one)
     assert same_voter(first, voter(VoterPolicy.CODE, other, CODE.lower(), address="203.0.113.9:1"))
     assert not same_voter(first, voter(VoterPolicy.CODE, one, OTHER_CODE))
@@ -67,7 +67,7 @@ def test_by_code_the_code_is_the_voter_whatever_voter_token_it_comes_with(one: b
 
 
 @given(voter_ids, voter_ids, st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
-def test_by_network_the_address_is_the_voter_whatever_voter_token_it_comes_with(
+def test_voter_by_network_is_the_address_with_any_voter_token(
     one: bytes, other: bytes, host: int, other_host: int
 ) -> None:
     def address(number: int) -> str:
@@ -82,7 +82,7 @@ def test_by_network_the_address_is_the_voter_whatever_voter_token_it_comes_with(
 
 
 @given(st.integers(1, 2**16 - 1), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
-def test_by_network_all_addresses_of_one_64_are_one_voter(subnet: int, one: int, other: int) -> None:
+def test_addresses_of_one_64_are_one_voter_by_network(subnet: int, one: int, other: int) -> None:
     [first, second] = (
         voter(VoterPolicy.NETWORK, address=f"2001:db8:0:{subnet:x}:" + groups(host) + ":443")
         for host in (one, other)
@@ -107,27 +107,27 @@ def test_the_hash_of_a_voter_token_is_no_voter_key_and_no_voter_token(voter_id: 
     assert voter_id.hex() not in by_device.voter_token
 
 
-def test_a_poll_by_code_asks_for_one_by_the_name_of_the_field() -> None:
+def test_poll_by_code_names_the_missing_field() -> None:
     with pytest.raises(CodeMissing) as refused:
         identify(poll_by(VoterPolicy.CODE), bytes(16), None, ADDRESS, KEYS)
     assert [error.field for error in refused.value.errors or ()] == ["code"]
 
 
 @pytest.mark.parametrize("policy", [VoterPolicy.DEVICE, VoterPolicy.NETWORK])
-def test_a_poll_by_anything_else_takes_no_code(policy: VoterPolicy) -> None:
+def test_poll_with_another_policy_accepts_no_code(policy: VoterPolicy) -> None:
     with pytest.raises(CodeUnexpected) as refused:
         identify(poll_by(policy), bytes(16), CODE, ADDRESS, KEYS)
     assert [error.field for error in refused.value.errors or ()] == ["code"]
 
 
 @pytest.mark.parametrize("code", ["wrong", CODE[:-1], CODE[:-1] + ("0" if CODE[-1] != "0" else "1")])
-def test_a_wrong_code_is_somebody_who_may_not_vote(code: str) -> None:
+def test_wrong_code_is_not_entitled(code: str) -> None:
     identity = identify(poll_by(VoterPolicy.CODE), bytes(16), code, ADDRESS, KEYS)
     assert not identity.entitled
     assert len(identity.value) == 6
 
 
-def test_by_network_an_address_that_is_missing_is_nobody() -> None:
+def test_missing_address_is_refused_by_network_only() -> None:
     with pytest.raises(AddressUnknown):
         identify(poll_by(VoterPolicy.NETWORK), bytes(16), None, None, KEYS)
     assert identify(poll_by(VoterPolicy.DEVICE), bytes(16), None, None, KEYS).value == bytes(16)

@@ -1,4 +1,4 @@
-"""Networks: one spelling for each, whatever the address behind it and however it is written."""
+"""Networks: one canonical form for all addresses and spellings."""
 
 from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
@@ -11,7 +11,7 @@ from vote_service.domain.network import network_of
 
 ports = st.integers(0, 65_535)
 prefixes = st.integers(1, 2**64 - 1)
-"""Not zero: `::/64` holds the addresses that stand for IPv4."""
+"""Not zero: `::/64` contains the IPv4-mapped addresses."""
 hosts = st.integers(0, 2**64 - 1)
 
 
@@ -64,7 +64,7 @@ def test_an_ipv4_address_is_a_network_of_its_own_also_when_written_as_ipv6(
         ("::1:8080", "::/64"),
     ],
 )
-def test_what_the_edge_sends_is_read(sent: str, network: str) -> None:
+def test_address_header_of_the_edge_is_parsed(sent: str, network: str) -> None:
     assert network_of(sent) == network
 
 
@@ -91,12 +91,12 @@ def test_what_the_edge_sends_is_read(sent: str, network: str) -> None:
         "unknown:80",
     ],
 )
-def test_what_is_no_address_is_refused_and_never_another_network(sent: str | None) -> None:
+def test_invalid_address_is_refused(sent: str | None) -> None:
     with pytest.raises(AddressUnknown):
         network_of(sent)
 
 
 @given(st.text())
-def test_nothing_breaks_it(sent: str) -> None:
+def test_any_text_is_parsed_or_refused(sent: str) -> None:
     with suppress(AddressUnknown):
         assert network_of(sent)

@@ -1,4 +1,4 @@
-"""Proofs of work: worth something to one voter in one poll for ten minutes, and changed in nothing."""
+"""Proofs of work: valid for one voter in one poll for ten minutes, and tamper-proof."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
@@ -17,7 +17,7 @@ from vote_service.use_cases import prove_work
 from vote_service.use_cases.prove_work import CHALLENGE_TTL, check_proof, issue_challenge
 
 NOW = datetime(2100, 1, 1, 12, tzinfo=UTC)
-"""The library that checks proofs knows no other clock than the machine's: for it, none has expired."""
+"""In the future, because the library checks expiry with the machine's clock."""
 KEYS = KeyRing.read({"current": "k1", "k1": "first key"})
 VOTER, OTHER = bytes(16), bytes(15) + b"x"
 NOT_YOURS, NOT_SOLVED = "not one for this voter token and this poll, or was changed", "not solved"
@@ -49,7 +49,7 @@ def proof() -> Proof:
 
 @pytest.fixture(autouse=True)
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The work itself is tried once, by the first test."""
+    """The first test solves a challenge with real work once."""
     monkeypatch.setattr(prove_work, "MAX_TRIES", 3)
 
 
@@ -65,7 +65,7 @@ def test_a_solved_challenge_is_a_proof(proof: Proof) -> None:
     assert check_proof(proof, poll_with(), VOTER, KEYS, NOW) == proof
 
 
-def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_solving_a_challenge_takes_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prove_work, "MAX_TRIES", 1_000)
     monkeypatch.setattr("secrets.randbelow", lambda most: most - 1)
     challenge = issue_challenge(poll_with(), VOTER, KEYS, NOW)
@@ -76,44 +76,44 @@ def test_it_takes_work_to_solve_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert solution.counter == 999
 
 
-def test_it_is_good_for_ten_minutes_to_the_second(proof: Proof) -> None:
+def test_challenge_is_valid_for_exactly_ten_minutes(proof: Proof) -> None:
     check_proof(proof, poll_with(), VOTER, KEYS, NOW + CHALLENGE_TTL - timedelta(microseconds=1))
     assert "has expired" in refusal(proof, now=NOW + CHALLENGE_TTL)
 
 
-def test_its_time_cannot_be_stretched(proof: Proof) -> None:
+def test_expiry_is_signed(proof: Proof) -> None:
     for later in (timedelta(seconds=1), timedelta(minutes=10), timedelta(days=3650)):
         assert NOT_YOURS in refusal(changed(proof, expires_at=proof.challenge.expires_at + later))
 
 
-def test_without_one_it_is_asked_for() -> None:
+def test_missing_proof_is_refused() -> None:
     assert "asks for a proof of work" in refusal(None)
 
 
-def test_another_voters_is_none(proof: Proof) -> None:
+def test_challenge_of_another_voter_is_refused(proof: Proof) -> None:
     assert NOT_YOURS in refusal(proof, voter=OTHER)
 
 
-def test_another_polls_is_none(proof: Proof) -> None:
+def test_challenge_of_another_poll_is_refused(proof: Proof) -> None:
     assert NOT_YOURS in refusal(proof, poll=poll_with("1" * 26))
     assert NOT_YOURS in refusal(proof, poll=poll_with(salt=bytes(31) + b"x"))
 
 
 @pytest.mark.parametrize("field", HEX)
-def test_each_character_of_it_counts(proof: Proof, field: str) -> None:
+def test_challenge_with_any_changed_character_is_refused(proof: Proof, field: str) -> None:
     text = getattr(proof.challenge, field)
     for place, original in enumerate(text):
         other = text[:place] + ("0" if original != "0" else "1") + text[place + 1 :]
         assert NOT_YOURS in refusal(changed(proof, **{field: other}))
 
 
-def test_no_less_work_than_was_asked_for(proof: Proof) -> None:
+def test_challenge_with_less_work_is_refused(proof: Proof) -> None:
     for field, easier in (("cost", 1), ("cost", 4_999), ("key_length", 1), ("algorithm", "SHA-256")):
         assert NOT_YOURS in refusal(changed(proof, **{field: easier}))
 
 
-def test_the_parts_of_two_challenges_do_not_mix(proof: Proof) -> None:
-    """Splicing: whatever is taken over from another challenge of the very same voter, it is nobody's."""
+def test_spliced_challenge_is_refused(proof: Proof) -> None:
+    """Splicing: parts of another challenge of the same voter invalidate the signature."""
     other = solve(issue_challenge(poll_with(), VOTER, KEYS, NOW + timedelta(minutes=1))).challenge
     fields = ("key_prefix", "key_signature", "nonce", "salt", "expires_at", "signature")
     for count in range(1, len(fields)):
@@ -128,13 +128,13 @@ def test_a_character_cannot_move_from_one_parameter_to_the_next(proof: Proof) ->
         assert NOT_YOURS in refusal(changed(proof, nonce=whole[:cut], salt=whole[cut:]))
 
 
-def test_what_is_not_solved_is_no_proof(proof: Proof) -> None:
+def test_unsolved_challenge_is_refused(proof: Proof) -> None:
     guesses = ["0" * 64, proof.challenge.key_prefix + "0" * 32, proof.challenge.key_signature]
     for guess in guesses:
         assert NOT_SOLVED in refusal(proof.model_copy(update={"derived_key": guess}))
 
 
-def test_each_character_of_the_solution_counts(proof: Proof) -> None:
+def test_solution_with_any_changed_character_is_refused(proof: Proof) -> None:
     for place, original in enumerate(proof.derived_key):
         other = proof.derived_key[:place] + ("0" if original != "0" else "1") + proof.derived_key[place + 1 :]
         assert NOT_SOLVED in refusal(proof.model_copy(update={"derived_key": other}))
@@ -150,12 +150,12 @@ def test_no_two_pairs_of_poll_and_voter_share_a_challenge(
     assert NOT_YOURS in refusal(proof, poll_with(other_poll_id), other_voter)
 
 
-def test_a_rotation_voids_no_challenge(proof: Proof) -> None:
+def test_key_rotation_invalidates_no_challenge(proof: Proof) -> None:
     rotated = KeyRing.read({"current": "k2", "k1": "first key", "k2": "second key"})
     check_proof(proof, poll_with(), VOTER, rotated, NOW)
 
 
-def test_an_archived_poll_gives_and_takes_none(proof: Proof) -> None:
+def test_archived_poll_issues_and_accepts_no_challenge(proof: Proof) -> None:
     archived = poll_with(salt=None)
     with pytest.raises(PollClosed):
         issue_challenge(archived, VOTER, KEYS, NOW)
@@ -163,7 +163,7 @@ def test_an_archived_poll_gives_and_takes_none(proof: Proof) -> None:
         check_proof(proof, archived, VOTER, KEYS, NOW)
 
 
-def test_a_challenge_shows_neither_voter_nor_poll() -> None:
+def test_challenge_contains_neither_voter_nor_poll() -> None:
     shown = issue_challenge(poll_with(), VOTER, KEYS, NOW).model_dump_json()
     assert "0" * 26 not in shown
     assert VOTER.hex() not in shown

@@ -1,4 +1,4 @@
-"""Sampling: exact while there are few, and right on average when there are many."""
+"""Sampling: exact for small counts, and correct on average for large ones."""
 
 import random
 
@@ -10,16 +10,16 @@ chances = st.floats(0, 1, exclude_max=True)
 
 
 @given(st.integers(0, 99), chances)
-def test_few_are_counted_one_by_one(seen: int, chance: float) -> None:
+def test_small_counts_have_weight_one(seen: int, chance: float) -> None:
     assert weight_of(seen, 100, chance) == 1
 
 
 @given(st.integers(100), chances)
-def test_later_one_in_ten_stands_for_ten(seen: int, chance: float) -> None:
+def test_large_counts_have_weight_ten_or_zero(seen: int, chance: float) -> None:
     assert weight_of(seen, 100, chance) == (ONE_IN if chance < 1 / ONE_IN else 0)
 
 
-def test_ten_thousand_cost_a_tenth_and_are_counted_about_right() -> None:
+def test_sampling_ten_thousand_events_costs_a_tenth_and_is_accurate() -> None:
     chance = random.Random(4)
     counted = writes = 0
     for _ in range(10_000):

@@ -1,4 +1,4 @@
-"""What the template promises about votes: nobody changes one, and no close is given up."""
+"""Guarantees of the template: votes are immutable, and no close event is lost."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def actions(statement: dict[str, Any]) -> set[str]:
     return {action} if isinstance(action, str) else set(action)
 
 
-def test_the_log_of_votes_denies_every_change_to_everybody(resources: dict[str, Any]) -> None:
+def test_votes_log_policy_denies_every_change(resources: dict[str, Any]) -> None:
     policy = resources["VotesLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
     denied = next(statement for statement in policy if statement["Sid"] == "NobodyChangesAVote")
     assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", "*")
@@ -64,7 +64,7 @@ def test_only_the_workflow_may_add_a_vote(resources: dict[str, Any]) -> None:
     assert putting["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]}
 
 
-def test_only_the_copies_of_polls_are_ever_updated_and_counters_apart_from_them(
+def test_roles_may_update_only_copies_of_polls_and_counters_by_prefix(
     resources: dict[str, Any],
 ) -> None:
     changing = [(name, s) for name, s in statements(resources) if actions(s) & CHANGES]
@@ -95,13 +95,13 @@ def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, A
     assert watched == {REFUSED, UNCOUNTED, READ_FAILED}
 
 
-def test_salts_leave_their_table_on_no_stream(resources: dict[str, Any]) -> None:
-    """What a stream or an export has carried, no archiving takes back."""
+def test_voting_state_has_no_stream_and_no_index(resources: dict[str, Any]) -> None:
+    """Archiving could not remove a salt from a stream or an export."""
     table = resources["VotingStateTable"]["Properties"]
     assert not {"StreamSpecification", "KinesisStreamSpecification", "GlobalSecondaryIndexes"} & table.keys()
 
 
-def test_every_resource_in_a_policy_is_named_unless_the_action_knows_none(resources: dict[str, Any]) -> None:
+def test_policies_name_their_resources(resources: dict[str, Any]) -> None:
     wide = [actions(statement) for _, statement in statements(resources) if statement["Resource"] == "*"]
     assert all(
         action.startswith("logs:") or action == "dynamodb:ListStreams" for found in wide for action in found
@@ -109,7 +109,7 @@ def test_every_resource_in_a_policy_is_named_unless_the_action_knows_none(resour
     assert not any("*" in action for _, statement in statements(resources) for action in actions(statement))
 
 
-def test_the_stream_is_read_from_its_start_and_nothing_is_given_up(
+def test_stream_is_read_from_its_start_and_records_are_retried(
     resources: dict[str, Any],
 ) -> None:
     mapping = resources["TrackPollMapping"]["Properties"]
@@ -142,16 +142,16 @@ def test_the_workflow_is_express_and_logs_no_vote(resources: dict[str, Any]) -> 
 def test_timeouts_nest(
     template: dict[str, Any], resources: dict[str, Any], definition: dict[str, Any]
 ) -> None:
-    from vote_service.adapters.vote_workflow import SDK  # noqa: PLC0415
+    from vote_service.adapters.vote_workflow import AWS_CONFIG  # noqa: PLC0415
 
     validating = template["Globals"]["Function"]["Timeout"]
-    waiting = SDK.read_timeout  # type: ignore[attr-defined]
+    waiting = AWS_CONFIG.read_timeout  # type: ignore[attr-defined]
     function = resources["VoteWrapperFunction"]["Properties"]["Timeout"]
     assert validating < definition["TimeoutSeconds"] < waiting < function < 30
-    assert SDK.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
+    assert AWS_CONFIG.retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
 
 
-def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
+def test_every_end_state_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
     states = definition["States"]
     assert {name for name, state in states.items() if state.get("End")} == {
         "Accepted",
@@ -163,7 +163,7 @@ def test_every_end_of_the_workflow_succeeds(definition: dict[str, Any]) -> None:
     assert states["SubmitVote"]["Parameters"]["ConditionExpression"] == "attribute_not_exists(pk)"
 
 
-def test_what_is_kept_for_voting_is_kept_on_its_whole_way_and_nowhere_unless_asked_for(
+def test_reserved_concurrency_covers_all_voting_functions_and_is_off_by_default(
     template: dict[str, Any], resources: dict[str, Any]
 ) -> None:
     assert template["Parameters"]["VotingConcurrency"]["Default"] == 0
@@ -181,9 +181,7 @@ def test_what_is_kept_for_voting_is_kept_on_its_whole_way_and_nowhere_unless_ask
     )
 
 
-def test_a_flood_can_be_kept_from_costing_more_than_was_allowed(
-    template: dict[str, Any], resources: dict[str, Any]
-) -> None:
+def test_write_capacity_of_tables_can_be_limited(template: dict[str, Any], resources: dict[str, Any]) -> None:
     assert template["Parameters"]["MaxWritesPerSecond"]["Default"] == 0
     limit = {"MaxWriteRequestUnits": {"Ref": "MaxWritesPerSecond"}}
     for table in ("VotesLogTable", "VotingStateTable"):

@@ -1,4 +1,4 @@
-"""The rules: what stands comes first, then the poll, the clock, the policy."""
+"""Vote decisions: a stored vote is checked first, then the poll, the clock and the policy."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from contracts.ids import Choice, PollStatus, VoterPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.poll import PollCopy, VotingKeys
-from vote_service.domain.vote_decision import StoredVote, SubmittedVote, invalid, judge
+from vote_service.domain.vote_decision import StoredVote, SubmittedVote, decide, invalid
 from vote_service.domain.voter_key import bucket_of
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -42,7 +42,7 @@ def poll_with(
 
 
 def test_a_vote_in_an_open_poll_is_valid() -> None:
-    assert judge(VOTE, None, poll_with(opens_at=NOW - TICK, closes_at=NOW + TICK), NOW).outcome == "valid"
+    assert decide(VOTE, None, poll_with(opens_at=NOW - TICK, closes_at=NOW + TICK), NOW).outcome == "valid"
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_a_vote_in_an_open_poll_is_valid() -> None:
 def test_the_clock_decides_to_the_millisecond(
     opens_at: datetime | None, closes_at: datetime | None, outcome: str
 ) -> None:
-    assert judge(VOTE, None, poll_with(opens_at=opens_at, closes_at=closes_at), NOW).outcome == outcome
+    assert decide(VOTE, None, poll_with(opens_at=opens_at, closes_at=closes_at), NOW).outcome == outcome
 
 
-def test_a_countdown_says_when_it_ends() -> None:
-    verdict = judge(VOTE, None, poll_with(opens_at=NOW + 5 * TICK), NOW)
-    assert verdict.rejection.opens_at == NOW + 5 * TICK
+def test_rejection_before_the_opening_contains_the_time() -> None:
+    decision = decide(VOTE, None, poll_with(opens_at=NOW + 5 * TICK), NOW)
+    assert decision.rejection.opens_at == NOW + 5 * TICK
 
 
 @given(
@@ -75,14 +75,14 @@ def test_a_countdown_says_when_it_ends() -> None:
     st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
     st.sampled_from(VoterPolicy),
 )
-def test_whatever_has_become_of_the_poll_a_vote_that_stands_is_answered(
+def test_recorded_vote_is_found_in_every_state_of_the_poll(
     status: PollStatus, opens: timedelta | None, closes: timedelta | None, policy: VoterPolicy
 ) -> None:
     opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
     for poll in (None, poll_with(status, opens_at, closes_at, policy)):
-        verdict = judge(VOTE, STORED, poll, NOW)
-        assert (verdict.outcome, verdict.stored) == ("already_voted", STORED)
-        assert verdict.item is None
+        decision = decide(VOTE, STORED, poll, NOW)
+        assert (decision.outcome, decision.stored) == ("already_voted", STORED)
+        assert decision.item is None
 
 
 @given(
@@ -98,19 +98,19 @@ def test_a_vote_is_valid_only_in_an_open_poll_between_its_times_with_its_policy(
     started = opens is None or opens <= timedelta(0)
     ended = closes is not None and closes <= timedelta(0)
     expected = status is PollStatus.OPEN and started and not ended and policy is VOTE.policy
-    verdict = judge(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
-    assert (verdict.outcome == "valid") == expected
+    decision = decide(VOTE, None, poll_with(status, opens_at, closes_at, policy), NOW)
+    assert (decision.outcome == "valid") == expected
 
 
 @pytest.mark.parametrize("poll", [None, poll_with(PollStatus.DRAFT)])
-def test_a_draft_and_no_poll_get_the_same_verdict(poll: PollCopy | None) -> None:
-    assert judge(VOTE, None, poll, NOW) == judge(VOTE, None, None, NOW)
-    assert judge(VOTE, None, poll, NOW).outcome == "unknown_poll"
+def test_draft_and_unknown_poll_get_the_same_decision(poll: PollCopy | None) -> None:
+    assert decide(VOTE, None, poll, NOW) == decide(VOTE, None, None, NOW)
+    assert decide(VOTE, None, poll, NOW).outcome == "unknown_poll"
 
 
-def test_what_loses_the_race_is_told_nothing_of_the_vote_that_stands() -> None:
+def test_rejection_after_a_lost_race_reveals_nothing_of_the_recorded_vote() -> None:
     for stored in (None, STORED):
-        rejection = judge(VOTE, stored, poll_with(), NOW).rejection
+        rejection = decide(VOTE, stored, poll_with(), NOW).rejection
         assert rejection.model_dump(exclude_none=True) == {
             "outcome": "duplicate",
             "reason": "This voter has voted otherwise in this poll",
@@ -123,7 +123,7 @@ def test_what_loses_the_race_is_told_nothing_of_the_vote_that_stands() -> None:
     st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),
     st.sampled_from(Choice),
 )
-def test_whenever_it_is_asked_a_used_code_is_to_others_what_a_wrong_one_is(
+def test_used_and_wrong_codes_get_the_same_decision_in_every_state_of_the_poll(
     status: PollStatus, opens: timedelta | None, closes: timedelta | None, choice: Choice
 ) -> None:
     opens_at, closes_at = (None if wait is None else NOW + wait for wait in (opens, closes))
@@ -132,40 +132,40 @@ def test_whenever_it_is_asked_a_used_code_is_to_others_what_a_wrong_one_is(
     wrong = by_code.model_copy(update={"entitled": False})
     of_another = STORED.model_copy(update={"voter_token": "o" * 43})
     answers = [
-        judge(by_code, of_another, poll, NOW),
-        judge(wrong, None, poll, NOW),
-        judge(wrong, of_another, poll, NOW),
-        judge(wrong, STORED, poll, NOW),
+        decide(by_code, of_another, poll, NOW),
+        decide(wrong, None, poll, NOW),
+        decide(wrong, of_another, poll, NOW),
+        decide(wrong, STORED, poll, NOW),
     ]
     assert all(answer == answers[0] for answer in answers)
     assert answers[0].outcome not in {"valid", "already_voted"}
     assert (answers[0].item, answers[0].stored) == (None, None)
 
 
-def test_a_code_comes_back_with_its_own_voter_token_only() -> None:
+def test_used_code_is_accepted_from_its_voter_token_only() -> None:
     by_code = VOTE.model_copy(update={"policy": VoterPolicy.CODE})
     poll = poll_with(policy=VoterPolicy.CODE)
-    assert judge(by_code, STORED, poll, NOW).outcome == "already_voted"
+    assert decide(by_code, STORED, poll, NOW).outcome == "already_voted"
     of_another = STORED.model_copy(update={"voter_token": "o" * 43, "choice": Choice.A})
-    assert judge(by_code, of_another, poll, NOW).outcome == "code_refused"
+    assert decide(by_code, of_another, poll, NOW).outcome == "code_refused"
 
 
-def test_in_a_network_the_second_voter_token_is_never_told_that_its_vote_stands() -> None:
+def test_second_voter_token_of_a_network_is_a_duplicate() -> None:
     by_network = VOTE.model_copy(update={"policy": VoterPolicy.NETWORK})
     poll = poll_with(policy=VoterPolicy.NETWORK)
     for choice in Choice:
         stored = STORED.model_copy(update={"voter_token": "o" * 43, "choice": choice})
-        assert judge(by_network, stored, poll, NOW).outcome == "duplicate"
-    assert judge(by_network, STORED, poll, NOW).outcome == "already_voted"
+        assert decide(by_network, stored, poll, NOW).outcome == "duplicate"
+    assert decide(by_network, STORED, poll, NOW).outcome == "already_voted"
 
 
 @pytest.mark.parametrize("policy", VoterPolicy)
-def test_a_vote_filed_by_the_rules_of_another_policy_is_not_taken(policy: VoterPolicy) -> None:
+def test_vote_submitted_under_another_policy_is_rejected(policy: VoterPolicy) -> None:
     for given_policy in VoterPolicy:
         vote = VOTE.model_copy(update={"policy": given_policy})
-        outcome = judge(vote, None, poll_with(policy=policy), NOW).outcome
+        outcome = decide(vote, None, poll_with(policy=policy), NOW).outcome
         assert outcome == ("valid" if given_policy is policy else "policy_not_met")
 
 
-def test_an_invalid_input_is_told_every_reason() -> None:
+def test_invalid_input_gets_every_reason() -> None:
     assert invalid(["a: missing", "b: wrong"]).rejection.reason == "a: missing; b: wrong"

@@ -1,4 +1,4 @@
-"""Pages that can be read on from and name no voter."""
+"""Pages of the vote log: a cursor to continue, and no voter keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,27 +14,27 @@ def entries(*places: str) -> list[VoteLogEntry]:
     return [VoteLogEntry(place, None) for place in places]
 
 
-def test_the_last_page_is_whole_and_has_no_cursor() -> None:
+def test_last_page_is_complete_and_has_no_cursor() -> None:
     page = entries("aaaa1", "bbbb2")
     assert cut(page, more=False) == (page, None)
 
 
-def test_a_cursor_is_no_place_and_all_from_there_on_is_read_again() -> None:
+def test_cursor_is_no_voter_key_and_the_next_page_starts_there() -> None:
     page = entries("aaaa1" * 8, "bbbb2" * 8, "cccc3" * 8)
     assert cut(page, more=True) == (page[:2], "cccc")
 
 
-def test_places_that_begin_alike_still_let_the_reading_go_on() -> None:
+def test_keys_with_a_common_prefix_do_not_stop_paging() -> None:
     page = entries("voter-1", "voter-2", "voter-3")
     assert cut(page, more=True) == (page[:2], "voter-3")
 
 
-def test_a_page_that_could_never_be_left_is_an_error_and_no_endless_loop() -> None:
+def test_page_without_progress_raises_an_error() -> None:
     with pytest.raises(ValueError, match="one entry"):
         cut(entries("aaaa1"), more=True)
 
 
-def test_votes_come_by_time_and_what_is_no_vote_is_left_out() -> None:
+def test_votes_are_sorted_by_time_without_invalid_entries() -> None:
     poll_id = new_poll_id()
     late, early = (
         VoteCast(poll_id=poll_id, choice=Choice.A, recorded_at=NOON + timedelta(seconds=after))

@@ -49,13 +49,13 @@ def test_key_and_receipt_have_the_shape_of_the_contract(voter_id: bytes, poll_id
     assert 0 <= voter.bucket < 16
 
 
-def test_the_derivation_never_changes() -> None:
-    """With another one every voter of every running poll would be somebody else: this is a stored format."""
+def test_key_derivation_is_stable() -> None:
+    """A stored format: a change would give every voter of a running poll another voter key."""
     voter = voter_of(poll_with(), bytes(16), VOTER_TOKEN, KEYS)
     assert (voter.key, voter.bucket, voter.receipt) == GOLDEN
 
 
-def test_without_its_salt_a_poll_knows_no_voter() -> None:
+def test_poll_without_salt_has_no_voter_keys() -> None:
     poll = poll_with()
     archived = replace(poll, keys=replace(poll.keys, salt=None))
     with pytest.raises(PollClosed, match="archived"):
@@ -81,7 +81,7 @@ def test_the_same_voter_is_unlinkable_between_polls_salts_and_pinned_keys(voter_
     assert len({voter.key for voter in voters}) == len({voter.receipt for voter in voters}) == len(polls)
 
 
-def test_a_pinned_key_that_is_gone_is_an_error_and_never_another_voter() -> None:
+def test_missing_key_of_the_poll_raises_an_error() -> None:
     with pytest.raises(UnknownKeyId):
         voter_of(poll_with(key_id="k0"), bytes(16), VOTER_TOKEN, KEYS)
 
@@ -93,7 +93,7 @@ def test_votes_spread_over_all_partitions() -> None:
     assert max(spread.values()) < 1.2 * 1000
 
 
-def test_neither_voter_nor_poll_copy_shows_its_secrets_when_printed() -> None:
+def test_repr_of_voter_and_poll_copy_contains_no_secret() -> None:
     poll = poll_with(salt=b"s" * 32)
     voter = voter_of(poll, bytes(16), VOTER_TOKEN, KEYS)
     assert voter.key not in repr(voter)

@@ -1,4 +1,4 @@
-"""The voter token: no changed character passes, and the voter outlives its age and its key."""
+"""The voter token: any change invalidates it, and renewals keep the voter."""
 
 import string
 from datetime import UTC, datetime, timedelta
@@ -25,12 +25,12 @@ voter_tokens = st.builds(
 
 
 @given(voter_tokens)
-def test_what_is_written_is_read(voter_token: VoterToken) -> None:
+def test_written_voter_token_can_be_read(voter_token: VoterToken) -> None:
     assert read_voter_token(write_voter_token(voter_token, KEYS), KEYS) == voter_token
 
 
 @given(voter_tokens)
-def test_every_single_bit_counts(voter_token: VoterToken) -> None:
+def test_voter_token_with_any_changed_bit_is_invalid(voter_token: VoterToken) -> None:
     good = write_voter_token(voter_token, KEYS).encode()
     for place in range(len(good) * 8):
         changed = bytearray(good)
@@ -39,7 +39,7 @@ def test_every_single_bit_counts(voter_token: VoterToken) -> None:
             read_voter_token(changed.decode("latin-1"), KEYS)
 
 
-def test_every_single_character_counts() -> None:
+def test_voter_token_with_any_changed_character_is_invalid() -> None:
     good = write_voter_token(VoterToken.new(NOW), KEYS)
     for place, original in enumerate(good):
         for other in set(BASE64URL + ".=% \n") - {original}:
@@ -48,7 +48,9 @@ def test_every_single_character_counts() -> None:
 
 
 @given(voter_tokens, st.data())
-def test_nothing_may_be_added_or_left_out(voter_token: VoterToken, data: st.DataObject) -> None:
+def test_voter_token_with_added_or_removed_text_is_invalid(
+    voter_token: VoterToken, data: st.DataObject
+) -> None:
     good = write_voter_token(voter_token, KEYS)
     place = data.draw(st.integers(0, len(good)))
     added = data.draw(st.characters())
@@ -60,7 +62,7 @@ def test_nothing_may_be_added_or_left_out(voter_token: VoterToken, data: st.Data
 
 
 @given(st.text())
-def test_no_text_makes_it_fail_otherwise(text: str) -> None:
+def test_any_text_is_invalid_and_raises_no_other_error(text: str) -> None:
     with pytest.raises((NoVoterToken, InvalidVoterToken)):
         read_voter_token(text, KEYS)
 
@@ -71,7 +73,7 @@ def test_no_cookie_is_no_voter_token(text: str | None) -> None:
         read_voter_token(text, KEYS)
 
 
-def test_the_parts_of_two_voter_tokens_do_not_mix() -> None:
+def test_spliced_voter_tokens_are_invalid() -> None:
     one = write_voter_token(VoterToken(bytes(16), NOW), KEYS).split(".")
     other = write_voter_token(VoterToken(bytes(15) + b"x", NOW + timedelta(days=1)), KEYS).split(".")
     for part in (2, 3, 4):
@@ -80,7 +82,7 @@ def test_the_parts_of_two_voter_tokens_do_not_mix() -> None:
             read_voter_token(".".join(mixed), KEYS)
 
 
-def test_a_key_that_was_removed_signs_nothing_any_more() -> None:
+def test_voter_token_of_a_removed_key_is_invalid() -> None:
     voter_token = write_voter_token(VoterToken.new(NOW), KEYS)
     with pytest.raises(InvalidVoterToken):
         read_voter_token(voter_token, KeyRing.read({"current": "k2", "k2": "second key"}))
@@ -93,7 +95,7 @@ def test_a_voter_token_cannot_name_a_key_of_its_choice() -> None:
 
 
 @given(voter_tokens, st.timedeltas(timedelta(0), timedelta(days=2000)))
-def test_a_genuine_voter_token_keeps_its_voter_however_old_and_under_a_new_key(
+def test_renewal_of_any_age_and_under_a_new_key_keeps_the_voter(
     voter_token: VoterToken, later: timedelta
 ) -> None:
     now = voter_token.issued_at + later
@@ -105,7 +107,7 @@ def test_a_genuine_voter_token_keeps_its_voter_however_old_and_under_a_new_key(
     read_voter_token(text, ROTATED).require_valid(now)
 
 
-def test_nobody_keeps_a_voter_by_a_forged_voter_token() -> None:
+def test_forged_voter_token_is_not_renewed() -> None:
     genuine = write_voter_token(VoterToken(bytes(16), NOW), KEYS)
     for text in (None, "", "rubbish", genuine[:-1], genuine.replace("v1", "v2")):
         assert renew_voter_token(text, KEYS, NOW) is None
@@ -115,7 +117,7 @@ def test_new_voters_differ() -> None:
     assert len({VoterToken.new(NOW).voter_id for _ in range(1000)}) == 1000
 
 
-def test_a_voter_token_is_accepted_for_180_days_to_the_second() -> None:
+def test_voter_token_is_valid_for_exactly_180_days() -> None:
     voter_token = VoterToken.new(NOW)
     voter_token.require_valid(voter_token.issued_at + timedelta(days=180) - timedelta(microseconds=1))
     with pytest.raises(VoterTokenExpired):

@@ -1,1 +1,1 @@
-"""Measures what the project claims, on this machine alone; only `page` needs the running stack."""
+"""Benchmarks of the project's performance claims, on this machine; only `page` needs the running stack."""

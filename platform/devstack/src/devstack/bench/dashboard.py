@@ -1,6 +1,6 @@
-"""Plays votes into the organisers' real pages in Chromium: for how long they were stuck, and what it added.
+"""Benchmark: main-thread time of the organisers' pages in Chromium while result frames arrive.
 
-What plays is `services/frontend/tests/browser/responsiveness.py`, in a process of its own.
+`services/frontend/tests/browser/responsiveness.py` plays the frames, in a separate process.
 """
 
 import json
@@ -16,17 +16,17 @@ from devstack.instance import ROOT
 
 MODULE: Final = "services.frontend.tests.browser.responsiveness"
 MAX_MILLISECONDS: Final = 200
-"""Of one task, in which a page answers nobody."""
+"""Maximum of one task; the page cannot respond while it runs."""
 
 ERROR_LINES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Responsiveness:
-    """How a page was while `frames` came, and while as long nothing did; all in milliseconds.
+    """Main-thread work of a page while `frames` arrived, and for an equally long idle time, in milliseconds.
 
-    `long_tasks` are as the page saw them. `worked` is for how long the hardest task had a processor, `busy`
-    for how long all of them had: what else runs on the machine does not count there.
+    `long_tasks` are as the page measured them. `worked` is the processor time of the hardest task, `busy` the
+    processor time of all tasks; time that other processes take is not included in these two.
     """
 
     page: str
@@ -41,35 +41,33 @@ class Responsiveness:
 
     @property
     def longest(self) -> int:
-        """Milliseconds of the longest task while bars moved; 0 where none was long."""
+        """Milliseconds of the longest task while frames arrived; 0 if no task was long."""
         return max(self.long_tasks, default=0)
 
     @property
     def ratio(self) -> float:
-        """How many times as busy as when nothing comes."""
+        """Main-thread work with frames, divided by the idle work."""
         return self.busy / self.still_busy
 
     @property
     def milliseconds_a_frame(self) -> float:
-        """What a frame adds to the main thread's work."""
+        """Main-thread milliseconds that one frame adds."""
         return (self.busy - self.still_busy) / self.frames
 
     @property
     def as_claimed(self) -> bool:
-        """Whether no task worked for too long, and every frame shows in the end."""
+        """Whether no task exceeded the maximum and the final counts are exact."""
         return self.worked <= MAX_MILLISECONDS and self.shown.split(" ")[0] == f"{self.frames:,}"
 
 
 def measure(chromium: Path, frames: int, rate: float) -> list[Responsiveness]:
-    """Play `frames`, `rate` a second, into each page. Raises `Failure` when they cannot be played."""
+    """Play `frames`, `rate` a second, into each page. Raises `Failure` if the benchmark process fails."""
     done = subprocess.run(
         [sys.executable, "-m", MODULE, str(frames), str(rate)], cwd=ROOT, check=False, text=True,
         capture_output=True, stdin=subprocess.DEVNULL, env=os.environ | {"CHROMIUM": str(chromium)},
     )  # fmt: skip
     if done.returncode:
-        raise Failure(
-            "The bench ended before its work did.", "\n".join(done.stderr.splitlines()[-ERROR_LINES:])
-        )
+        raise Failure("The benchmark process failed.", "\n".join(done.stderr.splitlines()[-ERROR_LINES:]))
     return [_read(json.loads(line)) for line in done.stdout.splitlines()]
 
 

@@ -1,6 +1,6 @@
-"""Runs random fault schedules in several processes and adds up what they found.
+"""Benchmark: count votes under random fault schedules, in several processes, and add up the results.
 
-The schedules themselves are tests (`tests/exactness`); a process says a line of JSON now and then.
+The schedules are in `tests/exactness`; each process reports its progress as JSON lines.
 """
 
 import json
@@ -24,7 +24,7 @@ ERROR_LINES: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Exactness:
-    """How many of `schedules` each scheme got wrong; `examples` are ours by seed, a few."""
+    """The number of wrong counts of each scheme; `examples` are differences of our scheme, by seed."""
 
     schedules: int
     wrong: dict[str, int]
@@ -32,7 +32,7 @@ class Exactness:
 
     @property
     def as_claimed(self) -> bool:
-        """Ours is never wrong and every other is at times: else the schedules prove nothing."""
+        """Whether only our scheme is always right; otherwise the schedules prove nothing."""
         return all((count == 0) is (name == OURS) for name, count in self.wrong.items())
 
 
@@ -50,10 +50,10 @@ class _Sum:
 
 
 def run(schedules: int, first: int, processes: int, show: Callable[[Exactness], None]) -> Exactness:
-    """Run the schedules with seeds from `first`; `show` hears of every step.
+    """Run the schedules with seeds from `first`; `show` is called with each intermediate result.
 
     Raises:
-        Failure: a process ended before its work did; with what it said.
+        Failure: a process failed; with the end of its error output.
     """
     found = _Sum()
 
@@ -92,4 +92,4 @@ def _process(*arguments: str) -> Iterator[Iterator[dict[str, Any]]]:
             raise
         said = process.stderr.read() if process.stderr else ""
         if process.wait():
-            raise Failure("The bench ended before its work did.", "\n".join(said.splitlines()[-ERROR_LINES:]))
+            raise Failure("The benchmark process failed.", "\n".join(said.splitlines()[-ERROR_LINES:]))

@@ -1,7 +1,7 @@
-"""Loads the voter's page of the running stack in real Chromium: requests, bytes, and its largest paint.
+"""Benchmark: first load of the voter's page in Chromium: requests, bytes, largest contentful paint.
 
-The paint is told as a ratio to an empty page's in the same run: milliseconds of a laptop say nothing, a ratio
-says what our page adds. The empty page is a plain text of the same site: no style, no script, the same way.
+The paint is reported as a ratio to that of an empty page in the same run: absolute milliseconds depend on the
+machine. The empty page is a plain text file of the same site, without style or script.
 """
 
 import gzip
@@ -27,7 +27,7 @@ new PerformanceObserver((list) => { window.largestPaint = list.getEntries().at(-
 
 @dataclass(frozen=True, slots=True)
 class PageLoad:
-    """What first loads took; paints are medians in milliseconds."""
+    """Cost of a first load; paints are medians in milliseconds."""
 
     requests: int
     compressed: int
@@ -37,12 +37,12 @@ class PageLoad:
 
     @property
     def ratio(self) -> float:
-        """How many times later than an empty page ours has painted its largest part."""
+        """Largest contentful paint of our page, divided by that of the empty page."""
         return self.paint / self.empty_paint
 
     @property
     def as_claimed(self) -> bool:
-        """Whether it is within its budget and asks nobody else; the paint is told, not judged."""
+        """Whether requests and bytes are within budget and of one host; the paint has no limit."""
         return self.requests <= MAX_REQUESTS and self.compressed <= MAX_BYTES and len(self.hosts) == 1
 
 
@@ -59,14 +59,14 @@ class _Asked:
         self.addresses.append(socket.url)
 
     def compressed(self) -> int:
-        """Return the bytes on the way, by gzip: the emulator does not compress, CloudFront does."""
+        """Return the transferred bytes, compressed here with gzip; the emulator does not compress."""
         heads = sum(answer.request.sizes()["responseHeadersSize"] for answer in self.answers)
         bodies = [answer.body() for answer in self.answers]
         return heads + sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)
 
 
 def measure(site: str, chromium: Path, runs: int) -> PageLoad:
-    """Load both pages `runs` times in turn, each time as a device that was never here."""
+    """Load both pages `runs` times in turn, each time with a new browser context."""
     empty: list[float] = []
     ours: list[float] = []
     asked = _Asked()

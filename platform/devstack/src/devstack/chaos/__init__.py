@@ -1,1 +1,1 @@
-"""A crowd votes while things go wrong on purpose; then the log says whether everybody was told the truth."""
+"""Fault injection during a load test; afterwards every answer is compared with the vote log."""

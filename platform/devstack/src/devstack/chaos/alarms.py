@@ -1,8 +1,8 @@
-"""Evaluates the deployed alarms of one metric, as CloudWatch does: from what the functions log.
+"""Evaluates the deployed alarms of one metric from the functions' logs, as CloudWatch does.
 
 Functions log metrics in the embedded metric format. CloudWatch extracts them from the logs; the emulator
-does not, so its alarms of such metrics never change. Logs are read while the crowd votes: the emulator keeps
-only the newest.
+does not, so its alarms on such metrics never change. Logs are read during the load test because the emulator
+keeps only the newest.
 """
 
 import json
@@ -39,19 +39,19 @@ class Point:
 
 @dataclass
 class Watched:
-    """The points of one metric that functions logged while it was watched; complete after the block."""
+    """The points of one metric that functions logged during `watching`; complete after the block."""
 
     metric: str
     points: set[Point] = field(default_factory=set)
 
     @property
     def series(self) -> int:
-        """How many series the points belong to: one per service."""
+        """The number of series that the points belong to: one per service."""
         return len({(point.namespace, point.dimensions) for point in self.points})
 
     @property
     def first_at(self) -> float | None:
-        """When the first point was logged."""
+        """The time of the first point."""
         return min((point.at for point in self.points), default=None)
 
 
@@ -66,7 +66,7 @@ def watching(instance: Instance, metric: str) -> Iterator[Watched]:
 
     def read_repeatedly() -> None:
         while not over.wait(READ_EVERY_SECONDS):
-            # More than the interval: what a busy emulator stores late is in the next reading.
+            # Longer than the interval: the next read includes lines that a busy emulator stores late.
             read(max(began, int((time.time() - 3 * READ_EVERY_SECONDS) * 1000)))
 
     reader = threading.Thread(target=read_repeatedly, daemon=True)
@@ -80,7 +80,7 @@ def watching(instance: Instance, metric: str) -> Iterator[Watched]:
 
 
 def points(metric: str, messages: Iterable[str]) -> Iterator[Point]:
-    """Yield a metric's points from log lines in the embedded metric format; other lines are no points."""
+    """Yield a metric's points from log lines in the embedded metric format; other lines are ignored."""
     for message in messages:
         if f'"{metric}"' not in message:
             continue
@@ -99,14 +99,14 @@ def points(metric: str, messages: Iterable[str]) -> Iterator[Point]:
 def raised(alarms: Sequence[Mapping[str, Any]], seen: Iterable[Point]) -> list[str]:
     """Return the names of the alarms that these points raise.
 
-    Raises `ValueError` for an alarm that needs more than one period or another statistic than the sum.
+    Raises `ValueError` for an alarm that needs more than one period or a statistic other than the sum.
     """
     seen = list(seen)
     return sorted(alarm["AlarmName"] for alarm in alarms if _is_raised(alarm, seen))
 
 
 def deployed(instance: Instance, metric: str) -> list[Mapping[str, Any]]:
-    """Return the alarms on a metric, as they are deployed."""
+    """Return the deployed alarms on a metric."""
     pages = client(instance, "cloudwatch").get_paginator("describe_alarms").paginate()
     return [alarm for page in pages for alarm in page["MetricAlarms"] if alarm.get("MetricName") == metric]
 

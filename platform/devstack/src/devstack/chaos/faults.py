@@ -1,4 +1,4 @@
-"""Switches faults in the running emulator on and off, and kills function processes meanwhile."""
+"""Switches faults in the running emulator on and off, and kills function processes."""
 
 import random
 import threading
@@ -14,13 +14,13 @@ from devstack.chaos.schedules import Schedule
 from devstack.failure import Failure
 from devstack.instance import Instance
 
-# The emulator's own module is not imported here: it brings all of ministack along.
+# Not imported from the emulator's module, which imports all of ministack.
 CONTROL_PATH = "/_devstack/faults"
 
 
 @dataclass
 class InjectedFault:
-    """What the faults did: by call and kind as the emulator counted them, and processes killed."""
+    """The injected faults: counts by call and kind from the emulator, and the number of killed processes."""
 
     calls: dict[str, int] = field(default_factory=dict)
     killed: int = 0
@@ -30,7 +30,7 @@ class InjectedFault:
 
 @contextmanager
 def faults(instance: Instance, schedule: Schedule) -> Iterator[InjectedFault]:
-    """Let things go wrong while the block runs; `InjectedFault` is complete after it."""
+    """Inject faults while the block runs; `InjectedFault` is complete after it."""
     struck, over = InjectedFault(), threading.Event()
     killer = threading.Thread(target=_kill, args=(instance, schedule.kill_every, over, struck), daemon=True)
     _control(instance, "PUT", list(schedule.rules))
@@ -49,7 +49,9 @@ def _control(instance: Instance, method: str, rules: list[dict[str, object]] | N
         method, f"{instance.endpoint}{CONTROL_PATH}", json=rules, timeout=30, trust_env=False
     )
     if not answer.is_success:
-        raise Failure("The emulator takes no faults.", f"{answer.text}\nRestart it: ./dev down, ./dev up")
+        raise Failure(
+            "The emulator rejects the fault rules.", f"{answer.text}\nRestart it: ./dev down, ./dev up"
+        )
     struck: dict[str, int] = answer.json()["struck"]
     return struck
 
@@ -57,7 +59,7 @@ def _control(instance: Instance, method: str, rules: list[dict[str, object]] | N
 def _kill(instance: Instance, every: float | None, over: threading.Event, struck: InjectedFault) -> None:
     pid = instance.pid()
     while every is not None and pid is not None and not over.wait(every * random.uniform(0.5, 1.5)):  # noqa: S311
-        # All children of the emulator are processes of functions.
+        # All child processes of the emulator are functions.
         with suppress(psutil.Error):
             workers = psutil.Process(pid).children()
             if workers:

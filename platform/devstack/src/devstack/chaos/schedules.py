@@ -1,4 +1,4 @@
-"""Named schedules of faults: rules for the emulator, and how often a function's process is killed."""
+"""Named fault schedules: rules for the emulator, and how often a function's process is killed."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,11 +10,11 @@ WRITES: Final = ("PutItem", "UpdateItem")
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What goes wrong. `rules` are those of `devstack.emulator.faults`; times are in seconds.
+    """A fault schedule. `rules` are those of `devstack.emulator.faults`; times are in seconds.
 
     A schedule with an `alarm` begins `after` some seconds of voting, when functions are warm, and ends with
-    the crowd's last comparison. It needs a crowd that votes for `lasts` from then on, and its metric must
-    raise alarms.
+    the crowd's last comparison. It needs a load test that lasts `lasts` seconds from then on, and its metric
+    must raise alarms.
     """
 
     about: str
@@ -43,18 +43,22 @@ def _readers(share: float) -> Rule:
 
 
 SCHEDULES: Final[dict[str, Schedule]] = {
-    "lost": Schedule("every fifth write is done and its answer lost, workflows' own writes too", _lost(0.2)),
+    "lost": Schedule(
+        "every fifth write succeeds and its answer is lost, including the workflow's own writes", _lost(0.2)
+    ),
     "throttles": Schedule("every fourth call is throttled", (_any("throttled", 0.25),)),
-    "resets": Schedule("every seventh connection is reset before anything is done", (_any("reset", 0.15),)),
+    "resets": Schedule(
+        "every seventh connection is reset before the call is processed", (_any("reset", 0.15),)
+    ),
     "slow": Schedule("every fifth call takes 1.5 s longer", (_any("slow", 0.2, 1.5),)),
     "kills": Schedule(
-        "function processes are killed, and the reader of the streams after every third batch",
+        "function processes are killed, and the stream reader after every third batch",
         (_readers(0.33),),
         kill_every=1.0,
     ),
-    # Functions read a secret again once a known value is five minutes old, so a shorter outage shows nothing.
+    # Functions cache a secret for five minutes, so a shorter outage has no effect.
     "secrets": Schedule(
-        "Secrets Manager hangs or breaks off every call, for longer than known values are fresh",
+        "Secrets Manager hangs or resets every call, for longer than functions cache secrets",
         (
             {"service": "secretsmanager", "kind": "slow", "share": 0.5, "seconds": 30.0},
             {"service": "secretsmanager", "kind": "reset", "share": 1.0},
@@ -64,7 +68,7 @@ SCHEDULES: Final[dict[str, Schedule]] = {
         alarm="SecretReadFailed",
     ),
     "storm": Schedule(
-        "all of it at once, each less often",
+        "all faults at once, each less often",
         (
             *_lost(0.08),
             _readers(0.2),

@@ -1,4 +1,4 @@
-"""Holds each word that a voter was told against the log of votes itself."""
+"""Compares each answer that a voter received with the vote log."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from devstack.crowd.voter import VoterRecord
 from devstack.instance import Instance
 
 type Log = dict[str, str]
-"""A poll's votes: choice by receipt."""
+"""The choices in a poll's vote log, by receipt."""
 
 
 def read_log(instance: Instance, poll_id: str) -> Log:
-    """Return the votes of a poll that stand in VotesLog."""
+    """Return the votes of a poll in VotesLog."""
     pages = client(instance, "dynamodb").get_paginator("scan").paginate(
         TableName=table_of(instance, "vote-service", "VotesLog"), ConsistentRead=True,
         FilterExpression="begins_with(pk, :poll)", ExpressionAttributeValues={":poll": {"S": f"{poll_id}#"}},
@@ -25,18 +25,18 @@ def read_log(instance: Instance, poll_id: str) -> Log:
 
 
 def truth(records: Sequence[VoterRecord], before: Log, after: Log) -> list[Check]:
-    """Return what was told beside what stands: each 201 and 200, and that nothing else stands."""
+    """Compare: every confirmation (201, 200) is in the vote log, and the log has no other new votes."""
     new = {receipt: choice for receipt, choice in after.items() if receipt not in before}
-    told = [tap for record in records for tap in record.told if tap.confirmed]
-    receipts = {tap.receipt for tap in told}
-    first = Counter(tap.receipt for tap in told if tap.status == 201)  # noqa: PLR2004 (recorded now)
+    confirmed = [tap for record in records for tap in record.replies if tap.confirmed]
+    receipts = {tap.receipt for tap in confirmed}
+    first = Counter(tap.receipt for tap in confirmed if tap.status == 201)  # noqa: PLR2004 (newly recorded)
     return [
         Check(
-            "answers 201 and 200: told / in the log with that choice",
-            len(told),
-            sum(after.get(tap.receipt or "") == tap.choice for tap in told),
+            "confirmations (201, 200): received / in the vote log with that choice",
+            len(confirmed),
+            sum(after.get(tap.receipt or "") == tap.choice for tap in confirmed),
         ),
-        Check("votes new in the log / receipts told to voters", len(new), len(receipts)),
-        Check("receipts told / of votes new in the log", len(receipts), len(receipts & new.keys())),
-        Check("receipts told by more than one 201", 0, sum(count > 1 for count in first.values())),
+        Check("new votes in the vote log / receipts issued to voters", len(new), len(receipts)),
+        Check("receipts issued / of new votes in the vote log", len(receipts), len(receipts & new.keys())),
+        Check("receipts issued by more than one 201", 0, sum(count > 1 for count in first.values())),
     ]

@@ -1,1 +1,1 @@
-"""The static checks: which there are, and how they are run side by side."""
+"""The static checks of `dev check`, run in parallel."""

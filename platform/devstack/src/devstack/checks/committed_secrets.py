@@ -1,7 +1,7 @@
-"""`python -m devstack.checks.committed_secrets`: nothing in the tree looks like a secret.
+"""Secret scan of the tree: `python -m devstack.checks.committed_secrets`.
 
-Keys and tokens of known shapes are looked for everywhere; long random texts only outside of tests, which are
-full of made-up ones. A line that may stay says so: `# pragma: allowlist secret`.
+Known key and token formats are searched for everywhere; long random strings only outside tests, which contain
+many made-up ones. A comment marks an allowed line: `# pragma: allowlist secret`.
 """
 
 import re
@@ -36,20 +36,20 @@ _FILTERS: Final = [
         "heuristic.is_templated_secret",
     )
 ]
-# Written by tools from what is checked elsewhere, full of hashes.
+# Generated files: full of hashes, and checked elsewhere.
 _GENERATED: Final = re.compile(r"uv\.lock|docs/api/.*\.json|libs/contracts/schemas/.*|.*\.(png|svg)")
 _MADE_UP: Final = re.compile(r"(^|.*/)(tests?|examples)/.*")
 
 
 def tracked_files(root: Path = ROOT) -> list[str]:
-    """Return what git knows, and what it would add."""
+    """Return the files that git tracks, and those it would add."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split("\n")
     return [name for name in listed if name and (root / name).is_file()]
 
 
 def found_in(root: Path, names: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each place that looks like a secret; what it says is not repeated."""
+    """Yield a line for each match, without the matched text."""
     looked_at = [name for name in names if not _GENERATED.fullmatch(name)]
     made_up = [name for name in looked_at if _MADE_UP.fullmatch(name)]
     real = [name for name in looked_at if not _MADE_UP.fullmatch(name)]
@@ -62,7 +62,7 @@ def found_in(root: Path, names: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what was found; return 1 if anything was."""
+    """Print the matches; return 1 if there are any."""
     lines = list(found_in(ROOT, tracked_files()))
     for line in lines:
         sys.stdout.write(f"{line}\n")

@@ -1,4 +1,4 @@
-"""Which static checks there are: every one a command line, so that each can be run by hand."""
+"""The list of static checks; each is a command line, so that it can also be run by hand."""
 
 import os
 import shutil
@@ -37,10 +37,10 @@ def first_checks(transformed: Path) -> list[Check]:
 
 
 def checks(transformed: Path) -> list[Check]:
-    """Return all other checks, the longest first. The transformed templates are there by now."""
+    """Return all other checks, the longest first. The transformed templates exist by then."""
     plain = [str(path) for path in sorted(transformed.glob("*.json"))]
     machines = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("services/*/workflow/*.asl.json"))]
-    # No `sam validate`: cfn-lint makes the same transform of each source, and a contract test builds each.
+    # No `sam validate`: cfn-lint applies the same transform to each source, and a contract test builds each.
     cfn_lint = (_tool("cfn-lint"), "--config-file", _LINT_CONFIG)
     return [
         Check("types", ((_tool("mypy"), *typed_files()),), environment={"MYPYPATH": str(TYPED)}),
@@ -48,6 +48,7 @@ def checks(transformed: Path) -> list[Check]:
         Check("cfn-lint, source", ((*cfn_lint, "--template", *TEMPLATES),)),
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "devstack.checks.committed_secrets"),)),
+        Check("words", ((sys.executable, "-m", "devstack.checks.words"),)),
         Check("threats", ((sys.executable, "-m", "devstack.evidence"),)),
         Check("pipelines", ((_tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),
@@ -71,10 +72,10 @@ def checks(transformed: Path) -> list[Check]:
 
 
 def typed_files() -> list[str]:
-    """Return what mypy is given, all in one run.
+    """Return the files that mypy checks, all in one run.
 
-    Folders of services have a dash in their name and are no packages, so mypy would know a test by its bare
-    file name, which others share. Through links with names that a package may have, each has its own name.
+    Service folders have a dash in their name and are not packages, so mypy would know a test by its bare
+    file name, which other tests share. Symbolic links with valid package names make the names unique.
     """
     shutil.rmtree(TYPED, ignore_errors=True)
     TYPED.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Runs the checks, as many at a time as there are cores, and remembers what each had to say."""
+"""Runs the checks, one per core at a time, and collects their output."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from devstack.progress import Progress, Step
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one check ended; `output` is what its failed commands printed."""
+    """The result of one check; `output` is the output of its failed commands."""
 
     name: str
     passed: bool
@@ -23,7 +23,7 @@ class CheckResult:
 
 
 def run_checks(progress: Progress) -> list[CheckResult]:
-    """Run all checks and return their verdicts in the order of the plan."""
+    """Run all checks and return their results in the order of the plan."""
     with tempfile.TemporaryDirectory(prefix="transformed-") as folder:
         transformed = Path(folder)
         first = first_checks(transformed)

@@ -1,4 +1,4 @@
-"""`dev bench`: measures what the project claims."""
+"""`dev bench`: benchmarks of the project's performance claims."""
 
 import json
 import os
@@ -24,22 +24,23 @@ BATCH: Final = 1000
 _PLAIN_LINE_SECONDS: Final = 10.0
 
 bench = typer.Typer(
-    help="Measure what the project claims.", no_args_is_help=True, rich_markup_mode=None
+    help="Run benchmarks.", no_args_is_help=True, rich_markup_mode=None
 )  # fmt: skip
 
 
 @bench.command()
 def exactness(
-    schedules: Annotated[int, typer.Option(min=1, help="How many random fault schedules.")] = 20_000,
-    seed: Annotated[int, typer.Option(min=0, help="The first seed; one seed is one schedule.")] = 0,
-    processes: Annotated[int, typer.Option(min=1, help="How many run beside each other.")] = (
+    schedules: Annotated[int, typer.Option(min=1, help="Number of random fault schedules.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="First seed; each seed is one schedule.")] = 0,
+    processes: Annotated[int, typer.Option(min=1, help="Number of parallel processes.")] = (
         os.process_cpu_count() or 1
     ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Count under random faults: the real functions, and four ways that look right.
+    """Check exact counting under random faults.
 
-    Exit status: 0 ours never wrong and each of the others at times, else 1.
+    Runs the real functions and four other counting schemes. Exit status: 0 if the real functions are never
+    wrong and each other scheme sometimes is, otherwise 1.
     """
     began = time.monotonic()
     with _Shown(schedules, open_console(stderr=True)) as shown:
@@ -61,16 +62,17 @@ def exactness(
 
 @bench.command()
 def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
-    """Compute a vote's DynamoDB units by AWS's rules from what the real functions write and read.
+    """Compute the DynamoDB units per vote.
 
-    Exit status: 0 when a vote in a batch of 1,000 costs at most 1.02 write units, else 1.
+    Applies AWS's rules to the writes and reads of the real functions.
+    Exit status: 0 if a vote in a batch of 1,000 costs at most 1.02 write units, otherwise 1.
     """
     costs = exactness_bench.cost()
     if as_json:
         typer.echo(json.dumps({"costs": costs, "at_most": MAX_WRITE_UNITS}))
     else:
         table = Table(title="DynamoDB units per vote, one poll; reads without the list of open pages")
-        for heading in ("votes in a batch", *costs[0]["writes"], "write units", "read units"):
+        for heading in ("votes per batch", *costs[0]["writes"], "write units", "read units"):
             table.add_column(heading, justify="right")
         for one in costs:
             parts = [*one["writes"].values(), one["write_units"], one["reads"]]
@@ -82,9 +84,9 @@ def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.
 
 @bench.command()
 def properties() -> None:
-    """Run every property test with the full number of random examples, others in each run.
+    """Run all property tests with full effort.
 
-    Exit status: pytest's.
+    Tries the full number of random examples, different ones in each run. Exit status: pytest's.
     """
     code = run_properties()
     if code:
@@ -93,25 +95,26 @@ def properties() -> None:
 
 @bench.command()
 def page(
-    runs: Annotated[int, typer.Option(min=1, help="How often each page is loaded.")] = 7,
+    runs: Annotated[int, typer.Option(min=1, help="Number of loads of each page.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Load the voter's page of the running stack in Chromium: requests, bytes, how late its largest paint is.
+    """Measure the first load of the voter's page.
 
-    Exit status: 0 at most 12 requests and 60 KB compressed, of our host alone, else 1.
+    Loads the page of the running stack in Chromium: requests, bytes, largest contentful paint.
+    Exit status: 0 if at most 12 requests and 60 KB compressed, all of our host, otherwise 1.
     """
     from devstack.bench import page as page_bench  # noqa: PLC0415 (no other command needs a browser)
 
     instance, chromium = running_instance(), find_chromium()
     if instance is None or chromium is None:
-        missing = "Not running." if instance is None else "There is no Chromium."
+        missing = "Not running." if instance is None else "Chromium was not found."
         advice = "Start the stack: ./dev up" if instance is None else "Install it, or set CHROMIUM."
         raise Failure(missing, advice)
     load = page_bench.measure(instance.site, chromium, runs)
     if as_json:
         typer.echo(json.dumps(asdict(load) | {"ratio": load.ratio, "runs": runs}))
     else:
-        table = Table(title=f"The voter's page, {runs} first loads; an empty page beside each")
+        table = Table(title=f"The voter's page, {runs} first loads, compared with an empty page")
         for heading in ("requests", "compressed", "hosts", "largest paint", "empty page's", "ratio"):
             table.add_column(heading, justify="right")
         paints = f"{load.paint:.0f} ms", f"{load.empty_paint:.0f} ms", f"{load.ratio:.2f}"
@@ -124,25 +127,26 @@ def page(
 
 @bench.command()
 def dashboard(
-    frames: Annotated[int, typer.Option(min=1, help="How many changes of the counts.")] = 1000,
-    rate: Annotated[float, typer.Option(min=1, help="How many of them a second.")] = 50.0,
+    frames: Annotated[int, typer.Option(min=1, help="Number of result frames.")] = 1000,
+    rate: Annotated[float, typer.Option(min=1, help="Frames per second.")] = 50.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Play a crowd's votes into the dashboard and the presenter's screen: the longest task while bars move.
+    """Measure the organisers' pages under load.
 
-    The longest is as the page sees it, with its waits for a processor; the hardest is one without them.
-    Exit status: 0 no task works over 200 ms, and the last figures are exact, else 1.
+    Plays result frames into the dashboard and the presenter, and measures the longest main-thread task. It
+    includes waits for a processor; the hardest task is processor time alone.
+    Exit status: 0 if no task works over 200 ms and the final counts are exact, otherwise 1.
     """
     from devstack.bench import dashboard as dashboard_bench  # noqa: PLC0415 (no other command needs a browser)
 
     chromium = find_chromium()
     if chromium is None:
-        raise Failure("There is no Chromium.", "Install it, or set CHROMIUM.")
+        raise Failure("Chromium was not found.", "Install it, or set CHROMIUM.")
     found = dashboard_bench.measure(chromium, frames, rate)
     load = os.getloadavg()[0]
     if as_json:
         more = [{"longest": one.longest, "ratio": one.ratio, "as_claimed": one.as_claimed} for one in found]
-        pages = [asdict(one) | told for one, told in zip(found, more, strict=True)]
+        pages = [asdict(one) | derived for one, derived in zip(found, more, strict=True)]
         typer.echo(json.dumps({"pages": pages, "rate": rate, "load": load}))
     else:
         table = Table(title=f"{frames:,} frames, {rate:g} a second; load of the machine {load:.1f}")
@@ -158,7 +162,7 @@ def dashboard(
 
 
 class _Shown:
-    """Progress: a bar on a terminal, elsewhere a line now and then."""
+    """Progress display: a bar on a terminal, otherwise a line every 10 seconds."""
 
     def __init__(self, schedules: int, console: Console) -> None:
         columns = TextColumn("schedules"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
@@ -183,7 +187,7 @@ class _Shown:
 
 def _print(found: Exactness, seconds: float, console: Console) -> None:
     table = Table(title=f"{found.schedules:,} random fault schedules in {seconds:.0f} s")
-    table.add_column("counting by")
+    table.add_column("counting scheme")
     table.add_column("wrong", justify="right")
     table.add_column("share", justify="right")
     for name, wrong in found.wrong.items():

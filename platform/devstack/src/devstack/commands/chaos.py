@@ -1,4 +1,4 @@
-"""`dev chaos`: a crowd votes while things go wrong; then everything is held against the log."""
+"""`dev chaos`: fault injection during a load test; afterwards every answer is compared with the vote log."""
 
 import asyncio
 import json
@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 from devstack import allowance
-from devstack.audit import Audit, audit
 from devstack.chaos.alarms import deployed, raised, watching
 from devstack.chaos.faults import InjectedFault, faults
 from devstack.chaos.schedules import SCHEDULES, Schedule
 from devstack.chaos.truth import read_log, truth
+from devstack.consistency import Consistency, check_consistency
 from devstack.crowd.expected_results import Check
 from devstack.crowd.report import outcome_json, print_outcome, show_progress
 from devstack.crowd.run import CrowdPlan, Outcome, Progress, run_crowd
@@ -26,29 +26,28 @@ from devstack.failure import Failure
 from devstack.instance import Instance, running_instance
 from devstack.terminal import open_console, result_console
 
-AUDIT_SECONDS = 120.0
+DRAIN_SECONDS = 120.0
 
 
 def chaos(  # noqa: PLR0917 (typer passes options by name)
     schedule: Annotated[str, typer.Option(help=f"One of: {', '.join(SCHEDULES)}.")] = "storm",
-    voters: Annotated[int, typer.Option(min=1, help="How many people vote.")] = 300,
-    rate: Annotated[float, typer.Option(min=0.01, help="How many of them arrive in a second.")] = 30.0,
-    at_once: Annotated[int, typer.Option(min=1, help="At most so many under way at a time.")] = 64,
+    voters: Annotated[int, typer.Option(min=1, help="Number of voters.")] = 300,
+    rate: Annotated[float, typer.Option(min=0.01, help="Voters who arrive per second.")] = 30.0,
+    at_once: Annotated[int, typer.Option(min=1, help="Maximum number of concurrent voters.")] = 64,
     double_taps: Annotated[float, typer.Option(min=0, max=1, help="Share of voters who tap twice.")] = 0.2,
-    patience: Annotated[
-        float, typer.Option(min=0, help="Seconds to go on with an unconfirmed vote.")
-    ] = 300.0,
-    poll: Annotated[str | None, typer.Option(help="Poll id; the active poll if not given.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to retry an unconfirmed vote.")] = 300.0,
+    poll: Annotated[str | None, typer.Option(help="Poll id; default: the active poll.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its choices.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Let a crowd vote on the running stack while calls and processes fail; compare all answers with the log.
+    """Run a load test with fault injection.
 
-    Exit status: 0 nothing lost, nothing double, every answer true; else 1.
+    Calls and processes fail during the test; all answers are compared with the vote log.
+    Exit status: 0 no vote lost or counted twice and every answer correct, otherwise 1.
     """
     if schedule not in SCHEDULES:
         lines = "\n".join(f"{name}: {one.about}" for name, one in SCHEDULES.items())
-        raise Failure(f"There is no schedule {schedule!r}.", lines)
+        raise Failure(f"Unknown schedule {schedule!r}.", lines)
     instance = running_instance()
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
@@ -63,17 +62,21 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         at_once=at_once,
         patience=patience,
-        give_up=AUDIT_SECONDS,
+        give_up=DRAIN_SECONDS,
     )
     try:
         outcome, checks, struck, found_during = asyncio.run(_run(instance, plan, SCHEDULES[schedule]))
     except SiteNotReady as error:
-        raise Failure("There is nothing to vote on.", str(error)) from error
-    found = audit(instance, AUDIT_SECONDS)
+        raise Failure("No poll to vote on.", str(error)) from error
+    found = check_consistency(instance, DRAIN_SECONDS)
     if as_json:
-        report = {"schedule": schedule, "struck": asdict(struck), "audit": found.summary()} | found_during
-        checks_told = [asdict(check) for check in checks]
-        typer.echo(json.dumps(outcome_json(plan, outcome) | report | {"truth": checks_told}))
+        report = {
+            "schedule": schedule,
+            "struck": asdict(struck),
+            "consistency": found.summary(),
+        } | found_during
+        shown = [asdict(check) for check in checks]
+        typer.echo(json.dumps(outcome_json(plan, outcome) | report | {"truth": shown}))
     else:
         console = result_console()
         print_outcome(plan, outcome, console)
@@ -87,7 +90,7 @@ def chaos(  # noqa: PLR0917 (typer passes options by name)
 async def _run(
     instance: Instance, plan: CrowdPlan, schedule: Schedule
 ) -> tuple[Outcome, list[Check], InjectedFault, dict[str, Any]]:
-    """Run the crowd; things go wrong from its first vote until its last answer, or as the schedule says."""
+    """Run the crowd; inject faults from its first vote to its last answer, or as the schedule defines."""
     async with open_client(plan.origin, 1) as http:
         poll = (await Site(http, plan.origin, plan.patience).find_poll(plan.poll_id)).poll_id
     before = await asyncio.to_thread(read_log, instance, poll)
@@ -115,9 +118,9 @@ async def _run(
     alarms = raised(deployed(instance, schedule.alarm), watched.points)
     checks.append(Check(f"series of {schedule.alarm} / alarms raised", max(watched.series, 1), len(alarms)))
     since = _monotonic(watched.first_at)
-    new = [tap for record in outcome.records for tap in record.told if tap.status == 201]  # noqa: PLR2004
+    new = [tap for record in outcome.records for tap in record.replies if tap.status == 201]  # noqa: PLR2004
     later = sum(tap.sent_at >= since for tap in new)
-    checks.append(Check("votes were recorded after the first failed read (1: yes)", 1, min(1, later)))
+    checks.append(Check("votes recorded after the first failed read (1 = yes)", 1, min(1, later)))
     found = {
         "votes_recorded_since_the_begin": sum(tap.sent_at >= struck.began_at for tap in new),
         "votes_recorded_since_the_first_failed_read": later,
@@ -130,31 +133,33 @@ def _require_long_enough(name: str, voters: int, rate: float) -> None:
     needed = SCHEDULES[name].after + SCHEDULES[name].lasts
     if voters / rate < needed:
         raise Failure(
-            f"The schedule {name!r} needs a crowd that votes for {needed:.0f} s, not {voters / rate:.0f} s.",
-            f"For instance: ./dev chaos --schedule {name} --rate 2 --voters {2 * needed:.0f}",
+            f"The schedule {name!r} needs a load test of {needed:.0f} s, not {voters / rate:.0f} s.",
+            f"Example: ./dev chaos --schedule {name} --rate 2 --voters {2 * needed:.0f}",
         )
 
 
 def _monotonic(at: float | None) -> float:
-    """Return a wall-clock moment by this process's monotonic clock; no moment is after all others."""
+    """Convert a wall-clock time to this process's monotonic clock; `None` becomes infinity."""
     return float("inf") if at is None else at - time.time() + time.monotonic()
 
 
 async def _while(phase: str, progress: Progress, crowd: asyncio.Task[Outcome]) -> None:
-    while progress.phase == phase and not crowd.done():  # noqa: ASYNC110 (the display reads the phase, too)
+    while progress.phase == phase and not crowd.done():  # noqa: ASYNC110 (the display also reads the phase)
         await asyncio.sleep(0.05)
 
 
-def _print(schedule: str, checks: list[Check], struck: InjectedFault, found: Audit, console: Console) -> None:
+def _print(
+    schedule: str, checks: list[Check], struck: InjectedFault, found: Consistency, console: Console
+) -> None:
     table = Table(title=f"Faults: {schedule} ({SCHEDULES[schedule].about})", title_justify="left")
-    table.add_column("call and fault")
-    table.add_column("struck", justify="right")
+    table.add_column("call and fault kind")
+    table.add_column("count", justify="right")
     for name, count in sorted(struck.calls.items()):
         table.add_row(name, f"{count:,}")
     table.add_row("function processes killed", f"{struck.killed:,}")
     console.print(table)
     for check in checks:
         mark = "[green]✓[/]" if check.holds else "[red]✗[/]"
-        console.print(f"{mark} {check.name}: {check.told:,} / {check.found:,}")
+        console.print(f"{mark} {check.name}: {check.expected:,} / {check.found:,}")
     mark = "[red]✗[/]" if found.differences else "[green]✓[/]"
     console.print(f"{mark} {found.summary()}")

@@ -1,4 +1,4 @@
-"""`dev check`: everything that can be said about the code without running it."""
+"""`dev check`: the static checks."""
 
 import json
 from dataclasses import asdict
@@ -17,12 +17,15 @@ _STYLES = {Cover.TESTED: "green", Cover.IN_PART: "yellow", Cover.REASON: "yellow
 
 
 def check(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     threats: Annotated[
-        bool, typer.Option("--threats", help="Only: which test stands for each threat and each promise.")
+        bool, typer.Option("--threats", help="Only show which tests cover each threat and requirement.")
     ] = False,
 ) -> None:
-    """Lint, types, formats, templates and state machines. Exit status: 0 all good, 1 something found."""
+    """Run the static checks.
+
+    Lint, types, formats, templates and state machines. Exit status: 0 passed, 1 failed.
+    """
     if threats:
         _check_threats(as_json=as_json)
         return
@@ -38,7 +41,7 @@ def check(
 
 
 def show_failed(verdicts: list[CheckResult]) -> None:
-    """Print what each failed check had to say, and how many passed."""
+    """Print the output of each failed check, and how many passed."""
     console = open_console(markup=False, soft_wrap=True)
     failed = [verdict for verdict in verdicts if not verdict.passed]
     for verdict in failed:
@@ -61,7 +64,9 @@ def _show_claims(found: list[Claim]) -> None:
     console = open_console()
     if not console.is_terminal:
         console.width = _WIDTH_FOR_FILES
-    table = Table("", "Of", "What must hold", "Tests", "Cover", box=None, pad_edge=False, header_style="bold")
+    table = Table(
+        "", "Group", "Requirement", "Tests", "Coverage", box=None, pad_edge=False, header_style="bold"
+    )
     for claim in found:
         style = _STYLES[claim.cover] if claim.holds else "red"
         table.add_row(
@@ -74,4 +79,4 @@ def _show_claims(found: list[Claim]) -> None:
     for fault in (fault for claim in found for fault in claim.faults()):
         console.print(f"[red]✗[/] {fault}", soft_wrap=True)
     tested = sum(claim.cover in {Cover.TESTED, Cover.IN_PART} for claim in found if claim.holds)
-    console.print(f"\n{tested} of {len(found)} have tests, {len(found) - tested} do not")
+    console.print(f"\n{tested} of {len(found)} have tests, {len(found) - tested} have none")

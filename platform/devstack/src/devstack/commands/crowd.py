@@ -1,4 +1,4 @@
-"""`dev crowd`: a virtual crowd votes, then the results are held against what it was told."""
+"""`dev crowd`: a load test; the results are compared with the answers that its voters received."""
 
 import asyncio
 import json
@@ -23,21 +23,22 @@ NOT_READY = 2
 
 
 def crowd(  # noqa: PLR0917 (typer passes options by name)
-    voters: Annotated[int, typer.Option(min=1, help="How many people vote.")] = 100,
-    rate: Annotated[float, typer.Option(min=0.01, help="How many of them arrive in a second.")] = 20.0,
+    voters: Annotated[int, typer.Option(min=1, help="Number of voters.")] = 100,
+    rate: Annotated[float, typer.Option(min=0.01, help="Voters who arrive per second.")] = 20.0,
     double_taps: Annotated[float, typer.Option(min=0, max=1, help="Share of voters who tap twice.")] = 0.1,
-    poll: Annotated[str | None, typer.Option(help="Poll id; the active poll if not given.")] = None,
+    poll: Annotated[str | None, typer.Option(help="Poll id; default: the active poll.")] = None,
     site: Annotated[
-        str | None, typer.Option(help="A site on this machine; the running stack if not given.")
+        str | None, typer.Option(help="A site on this machine; default: the running stack.")
     ] = None,
-    at_once: Annotated[int, typer.Option(min=1, help="At most so many voters under way at a time.")] = 32,
-    patience: Annotated[float, typer.Option(min=0, help="Seconds to go on with an unconfirmed vote.")] = 90.0,
-    seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    at_once: Annotated[int, typer.Option(min=1, help="Maximum number of concurrent voters.")] = 32,
+    patience: Annotated[float, typer.Option(min=0, help="Seconds to retry an unconfirmed vote.")] = 90.0,
+    seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its choices.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Let a crowd vote through the public API and compare what it is told with the results.
+    """Run a load test.
 
-    Exit status: 0 exact, 1 any difference, 2 nothing to vote on.
+    Virtual voters vote through the public API; their answers are compared with the results.
+    Exit status: 0 exact, 1 any difference, 2 no poll to vote on.
     """
     progress = Progress()
     try:
@@ -57,7 +58,7 @@ def crowd(  # noqa: PLR0917 (typer passes options by name)
         raise typer.Exit(NOT_READY) from error
     except ValidationError as error:
         open_console(stderr=True).print(
-            f"[red]✗[/] the site's answer fits no contract: {error}", highlight=False
+            f"[red]✗[/] the site's answer does not match the contract: {error}", highlight=False
         )
         raise typer.Exit(NOT_READY) from error
     if as_json:
@@ -75,7 +76,7 @@ def _report(trouble: str) -> None:
 def _running_site(voters: int) -> str:
     instance = running_instance()
     if instance is None:
-        raise SiteNotReady("the stack is not running: start it with ./dev up, or name a --site")
+        raise SiteNotReady("the stack is not running: start it with ./dev up, or give a --site")
     allowance.require(instance, voters)
     return instance.site
 

@@ -1,4 +1,4 @@
-"""`dev deploy`: the laptop's stacks on a real AWS account."""
+"""`dev deploy`: deploy stacks to an AWS account."""
 
 from typing import Annotated
 
@@ -15,20 +15,28 @@ from devstack.terminal import open_console
 
 def deploy(
     service: Annotated[
-        str, typer.Argument(help="Such as poll-service, with its second stack; all for every stack in order.")
+        str,
+        typer.Argument(
+            help="A service, such as poll-service, with all its stacks; `all` for every stack in order."
+        ),
     ],
-    environment: Annotated[str, typer.Option("--env", help="A section of the services' samconfig.toml.")],
+    environment: Annotated[
+        str, typer.Option("--env", help="Environment: a section of the services' samconfig.toml.")
+    ],
     site_origin: Annotated[
         str | None,
-        typer.Option(help="https://vote.example.com; the distribution's own address if not given."),
+        typer.Option(help="Such as https://vote.example.com; default: the distribution's own address."),
     ] = None,
 ) -> None:
-    """Build a service and deploy it to AWS, with the settings of its samconfig.toml."""
+    """Deploy a service to AWS.
+
+    Builds the service, and deploys it with the settings of its samconfig.toml.
+    """
     stacks = in_deploy_order(ROOT)
     chosen = [stack for stack in stacks if service in {stack.service, stack.home, "all"}]
     if not chosen:
         raise Failure(
-            f"There is no service {service}.", f"There are: {', '.join(one.service for one in stacks)}, all."
+            f"Unknown service {service}.", f"Services: {', '.join(one.service for one in stacks)}, all."
         )
     with Progress(open_console()) as progress:
         AwsDeployment(environment, SamProcess(state_directory() / "sam"), progress).run(chosen, site_origin)

@@ -1,4 +1,4 @@
-"""`dev down`: stops the stack; its polls and votes are there again on the next `dev up`."""
+"""`dev down`: stop the stack; the next `dev up` restores its polls and votes."""
 
 import typer
 
@@ -7,7 +7,7 @@ from devstack.instance import running_instance
 
 
 def down() -> None:
-    """Stop everything and keep its state."""
+    """Stop the stack and keep its state."""
     instance = running_instance()
     if instance is None:
         typer.echo("Not running.")

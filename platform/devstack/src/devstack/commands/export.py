@@ -1,4 +1,4 @@
-"""`dev export`: a poll's log of votes as a file that names nobody; a later one extends it."""
+"""`dev export`: export a poll's anonymised vote log to a file; a later export extends it."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +15,14 @@ from devstack.vote_log.reading import read_log
 def export(
     poll: Annotated[str, typer.Argument(help="A poll's id.")],
     to: Annotated[
-        Path | None, typer.Option(help="A file: new, or an earlier export of this poll. Else it is printed.")
+        Path | None,
+        typer.Option(help="A new file, or an earlier export of this poll; default: standard output."),
     ] = None,
 ) -> None:
-    """Write the log of votes, anonymised, as JSON lines. docs/verify_vote_log.py checks such a file."""
+    """Export a poll's vote log as JSON lines.
+
+    The export is anonymised; docs/verify_vote_log.py verifies the file.
+    """
     read_from = datetime.now(UTC)
     counts = read_log(running(), poll)
     lines = export_lines(poll, counts, read_from)
@@ -31,15 +35,15 @@ def export(
         file.writelines(f"{line}\n" for line in lines)
     if to.exists() and not extends(new, to):
         raise Failure(
-            f"{to} is not the beginning of this log.", f"It stays as it is; the new export is {new}."
+            f"{to} is not the beginning of this vote log.", f"It is unchanged; the new export is {new}."
         )
     new.replace(to)
-    sealed = "sealed: this is all of it" if counts.sealed else "votes may still come: export again later"
+    sealed = "sealed, complete" if counts.sealed else "not sealed, votes may still arrive: export again later"
     typer.echo(f"{to}: {sealed}.", err=True)
 
 
 def extends(later: Path, earlier: Path) -> bool:
-    """Tell whether a file begins with all of an earlier one."""
+    """Return whether a file begins with the whole content of an earlier one."""
     with later.open("rb") as long, earlier.open("rb") as short:
         while part := short.read(1 << 20):
             if long.read(len(part)) != part:

@@ -1,4 +1,4 @@
-"""`dev logs`: what the functions wrote, from the emulator's CloudWatch Logs."""
+"""`dev logs`: the functions' logs, from the emulator's CloudWatch Logs."""
 
 import time
 from typing import Annotated
@@ -14,11 +14,11 @@ from devstack.terminal import open_console
 
 
 def logs(
-    function: Annotated[str, typer.Argument(help="Such as vote-wrapper; all functions if not given.")] = "",
-    follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on until Ctrl-C.")] = False,
-    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many of the newest to show.")] = 100,
+    function: Annotated[str, typer.Argument(help="A function, such as vote-wrapper; default: all.")] = "",
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Follow the logs until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="Number of lines to show.")] = 100,
 ) -> None:
-    """Show what the functions logged in the last hour."""
+    """Show the functions' logs of the last hour."""
     instance = running_instance()
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
@@ -43,7 +43,7 @@ def _groups(instance: Instance, function: str) -> list[str]:
     chosen = [name for name in names if not function or name == PREFIX + function]
     if not chosen:
         known = ", ".join(sorted(name.removeprefix(PREFIX) for name in names)) or "none yet"
-        raise Failure(f"No function {function} has a log group.", f"There are: {known}.")
+        raise Failure(f"No function {function} has a log group.", f"Functions with logs: {known}.")
     return chosen
 
 

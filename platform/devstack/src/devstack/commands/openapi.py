@@ -1,4 +1,4 @@
-"""`dev openapi`: the documents of the APIs, made anew from the code."""
+"""`dev openapi`: generate the API documents from the code."""
 
 import subprocess
 import sys
@@ -9,9 +9,10 @@ from devstack.instance import ROOT
 
 
 def openapi() -> None:
-    """Write docs/api anew: OpenAPI of each service, AsyncAPI of the socket and the streams.
+    """Generate the API documents.
 
-    Exit status: 0 written (what changed is named), 1 a route does not say what it takes and answers.
+    Writes docs/api: OpenAPI of each service, AsyncAPI of the WebSocket and the streams.
+    Exit status: 0 written (changed files are listed), 1 a route does not declare its request and responses.
     """
     done = subprocess.run([sys.executable, "-m", "api_documents"], cwd=ROOT, check=False)
     if done.returncode:

@@ -1,4 +1,4 @@
-"""`dev rebuild`: make a poll's counters anew from the log, while votes may come in."""
+"""`dev rebuild`: rebuild a poll's counters from the vote log, also during voting."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from contracts.recount import RebuildBegun, RebuildPollV2
 
-from devstack.commands.recount import certificate_of, tell
+from devstack.commands.recount import certificate_of, print_certificate
 from devstack.terminal import open_console
 from devstack.vote_log.operators import ask
 from devstack.vote_log.organisers import results_api, running
@@ -14,18 +14,19 @@ from devstack.vote_log.organisers import results_api, running
 
 def rebuild(
     poll: Annotated[str, typer.Argument(help="A poll's id.")],
-    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the recount after it.")] = 600.0,
+    wait: Annotated[float, typer.Option(min=1, help="Seconds to wait for the recount that follows.")] = 600.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the certificate as JSON.")] = False,
 ) -> None:
-    """Make a poll's counters anew from the log, then count the log again and hold them against it.
+    """Rebuild a poll's counters.
 
-    Takes about two minutes, and longer for many votes; voting and counting go on. Asked again meanwhile, it
-    joins. Exit status: 0 no difference, 1 any difference.
+    Reads the vote log, then recounts and compares. Takes about two minutes, longer for many votes; voting and
+    counting continue. A second call joins a running rebuild.
+    Exit status: 0 no difference, 1 any difference.
     """
     begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
     console = open_console(stderr=True)
     seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
-    waiting = f"New counters from {begun.cut:%H:%M:%S} UTC on; the log of before is read in {seconds:.0f} s"
+    waiting = f"New counters from {begun.cut:%H:%M:%S} UTC; reading the earlier vote log in {seconds:.0f} s"
     with results_api(running()) as api, console.status(waiting) as shown:
         found = certificate_of(api, poll, begun.recount_id, wait, shown)
-    tell(found, as_json=as_json)
+    print_certificate(found, as_json=as_json)

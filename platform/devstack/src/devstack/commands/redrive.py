@@ -1,4 +1,4 @@
-"""`dev redrive`: put invalid records of a poll back that have become readable by a fix."""
+"""`dev redrive`: reprocess invalid records of a poll that a fix has made readable."""
 
 from typing import Annotated, Final
 
@@ -12,19 +12,20 @@ STILL_INVALID: Final = 1
 
 def redrive(
     poll: Annotated[str, typer.Argument(help="A poll's id.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Reprocess a poll's invalid records; votes are counted, each once, and news is applied.
+    """Reprocess a poll's invalid records.
 
-    Exit status: 0 none is left, 1 some are.
+    Counts each of their votes once and applies their poll events.
+    Exit status: 0 no invalid record is left, 1 some are left.
     """
     done = PollRedriven.model_validate_json(ask("redrive", RedrivePollV2, poll))
     if as_json:
         typer.echo(done.model_dump_json())
     else:
         typer.echo(
-            f"{done.redriven} put back, {done.still_invalid} still cannot be read, "
-            f"{done.not_counted_yet} wait for their batch to be counted"
+            f"{done.redriven} reprocessed, {done.still_invalid} still invalid, "
+            f"{done.not_counted_yet} waiting for their batch to be counted"
         )
     if done.still_invalid or done.not_counted_yet:
         raise typer.Exit(STILL_INVALID)

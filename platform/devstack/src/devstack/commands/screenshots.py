@@ -1,4 +1,4 @@
-"""`dev screenshots`: pictures of every state of every page, made anew from the pages."""
+"""`dev screenshots`: take screenshots of every state of every page."""
 
 import os
 import subprocess
@@ -16,12 +16,13 @@ _MODULE: Final = "services.frontend.tests.browser.screenshots"
 
 def screenshots(
     groups: Annotated[
-        list[str] | None, typer.Argument(help="Such as: voter, organiser, presenter; else all.")
+        list[str] | None, typer.Argument(help="Such as voter, organiser, presenter; default: all.")
     ] = None,
 ) -> None:
-    """Write docs/screenshots anew: each state on a phone and a desktop, light and dark.
+    """Take screenshots of all pages.
 
-    Exit status: 0 written, 1 a page could not be brought into a state.
+    Writes docs/screenshots: each state on a phone and a desktop, light and dark.
+    Exit status: 0 written, 1 a page did not reach a state.
     """
     with Progress() as progress:
         chromium = ensure_chromium(progress)

@@ -1,4 +1,4 @@
-"""`dev status`: what runs, and where."""
+"""`dev status`: show the state of the stack and its addresses."""
 
 import json
 from typing import Annotated
@@ -10,7 +10,7 @@ from rich.table import Column, Table
 
 from devstack.allowance import allowed
 from devstack.instance import running_instance
-from devstack.readiness import Readiness, look
+from devstack.readiness import Readiness, read_status
 from devstack.terminal import result_console
 
 NOT_READY = 1
@@ -20,7 +20,7 @@ NOT_RUNNING = 3
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Say what runs, and where.
+    """Show the stack's status and addresses.
 
     Exit status: 0 ready, 1 running but not ready, 3 not running.
     """
@@ -28,7 +28,7 @@ def status(
     if instance is None:
         typer.echo(json.dumps({"ready": False}) if as_json else "Not running. Start it: ./dev up")
         raise typer.Exit(NOT_RUNNING)
-    seen = look(instance)
+    seen = read_status(instance)
     if as_json:
         typer.echo(json.dumps(seen.as_json(), indent=2))
     else:
@@ -60,4 +60,4 @@ def show(seen: Readiness, console: Console) -> None:
     table.add_row("State", str(seen.instance.state))
     console.print(table)
     if not seen.ready:
-        console.print("[yellow]Not ready: `./dev up` brings it there.[/]")
+        console.print("[yellow]Not ready: run `./dev up`.[/]")

@@ -1,4 +1,4 @@
-"""`dev test`: the static checks and every layer of tests, one layer, or one service."""
+"""`dev test`: run the static checks and all test layers, one layer, or one service."""
 
 import secrets
 import signal
@@ -36,7 +36,7 @@ WITHOUT_STACK: Final = (Layer.UNIT, Layer.INTEGRATION)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for: layers, arguments for pytest, and whether the static checks come first."""
+    """The requested layers and pytest arguments, and whether to run the static checks first."""
 
     layers: tuple[Layer, ...]
     arguments: tuple[str, ...] = ()
@@ -49,30 +49,31 @@ def test(
         list[str] | None,
         typer.Argument(
             metavar="[unit|integration|contract|browser|e2e|all] [-- PYTEST ARGUMENTS]",
-            help="What to run; without it the static checks and all layers.",
+            help="Layer to run; default: the static checks and all layers.",
         ),
-    ] = None,  # noqa: PT028 (a command, no test of pytest)
+    ] = None,  # noqa: PT028 (a command, not a pytest test)
     service: Annotated[
-        str | None, typer.Option(help="Only this service's unit and integration tests.")
+        str | None, typer.Option(help="Run only this service's unit and integration tests.")
     ] = None,  # noqa: PT028
-    seed: Annotated[int | None, typer.Option(help="Repeats the order of an earlier run.")] = None,  # noqa: PT028
+    seed: Annotated[int | None, typer.Option(help="Seed of an earlier run, to repeat its order.")] = None,  # noqa: PT028
 ) -> None:
-    """Run tests. Alone: the static checks of `dev check`, then all layers.
+    """Run tests.
 
-    Exit status: 0 all good, 1 anything failed, 130 interrupted.
+    Without arguments: the static checks, then all layers.
+    Exit status: 0 all passed, 1 a failure, 130 interrupted.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     wanted = understood(words or [], service)
     console = open_console(soft_wrap=True)
     with Progress(console) as progress:
-        # Whatever is missing is said before the first test, not after ten minutes of them.
+        # Report a missing browser before the first test, not ten minutes into the run.
         chromium = ensure_chromium(progress) if any(layer.needs_chromium for layer in wanted.layers) else None
     complete = not wanted.arguments and not wanted.service
     session = Session(
         wanted.arguments,
         chromium,
         secrets.randbelow(1_000_000) if seed is None else seed,
-        # A part of the tests reaches a part of the code: nothing to judge.
+        # No coverage of a partial run: it reaches only a part of the code.
         COVERED if complete and len(wanted.layers) > 1 else frozenset(),
         shown=bool(wanted.arguments),
     )
@@ -84,12 +85,12 @@ def test(
 
 
 def understood(words: Sequence[str], service: str | None = None) -> Wanted:
-    """Return what the command line asks for."""
+    """Parse the command line."""
     if service is not None:
         name, *arguments = words or [ALL]
         layers = WITHOUT_STACK if name == ALL else tuple(layer for layer in WITHOUT_STACK if layer == name)
         if not layers:
-            raise Failure(f"{name!r} is no layer of one service.", f"There are: {', '.join(WITHOUT_STACK)}.")
+            raise Failure(f"{name!r} is not a layer of one service.", f"Layers: {', '.join(WITHOUT_STACK)}.")
         return Wanted(layers, tuple(arguments), service=service)
     if not words or words[0].startswith("-"):
         return Wanted(tuple(Layer), tuple(words), checks=not words)
@@ -97,16 +98,16 @@ def understood(words: Sequence[str], service: str | None = None) -> Wanted:
     if name == ALL:
         return Wanted(tuple(Layer), tuple(arguments))
     if name not in list(Layer):
-        raise Failure(f"There are no tests called {name!r}.", f"There are: {', '.join(Layer)}, {ALL}.")
+        raise Failure(f"Unknown test layer {name!r}.", f"Layers: {', '.join(Layer)}, {ALL}.")
     return Wanted((Layer(name),), tuple(arguments))
 
 
 def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_checks: bool) -> bool:
-    """Run the checks, then the layers one after another; `e2e`, which mostly waits, beside all of them.
+    """Run the checks, then the layers in order; `e2e`, which mostly waits, runs in parallel with all of them.
 
-    Returns whether the checks found nothing.
+    Returns whether the checks passed.
     """
-    beside = [run for run in runs if not run.layer.parallel and len(runs) > 1]
+    beside = [run for run in runs if run.layer.starts_stacks and len(runs) > 1]
     others = [run for run in runs if run not in beside]
     try:
         with ThreadPoolExecutor(1) as pool, Display(runs, console):
@@ -121,17 +122,17 @@ def _run(runs: Sequence[LayerRun], session: Session, console: Console, *, with_c
                 session.stopped.set()
                 raise
     except KeyboardInterrupt:
-        console.print("\nInterrupted: ending what the tests have started …")
+        console.print("\nInterrupted: stopping the processes of this run …")
         raise
     finally:
         ended = _end_what_is_left(session)
         for name in ended:
-            console.print(f"Ended, it was left running: {name}", markup=False)
+            console.print(f"Stopped a leftover process: {name}", markup=False)
     return checked
 
 
 def _end_what_is_left(session: Session) -> list[str]:
-    """End all processes of this run; another Ctrl-C does not keep it from that."""
+    """Stop all processes of this run; another Ctrl-C does not interrupt this."""
     before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         return leftovers.end_all(session.id)
@@ -141,7 +142,7 @@ def _end_what_is_left(session: Session) -> list[str]:
 
 
 def _checked(console: Console) -> bool:
-    # The table of the layers is live already: one line for each check would tear it.
+    # The layers' live table is already shown: a line for each check would break it.
     quiet = open_console(quiet=True) if console.is_terminal else console
     with Progress(quiet) as progress:
         verdicts = run_checks(progress)
@@ -162,10 +163,10 @@ def _summarise(
     )
     good = checked and covered and passed > 0 and all(is_good(run, chosen=chosen) for run in runs)
     if not checked:
-        console.print("[red]✗[/] the static checks found something: ./dev check")
+        console.print("[red]✗[/] the static checks failed: ./dev check")
     if not covered:
-        console.print("[red]✗[/] a package of rules has too few of its branches tested")
-    # The last line is for programs: it says "failed" whenever the exit status does.
+        console.print("[red]✗[/] a domain package has too low a branch coverage")
+    # Programs read the last line: it reports a failure whenever the exit status does.
     unseen = 0 if good or failed else 1
     console.print(f"\n{passed} passed, {failed + unseen} failed, {skipped} skipped", markup=False)
     return good

@@ -1,4 +1,4 @@
-"""`dev up`: from a checkout to an address that takes votes."""
+"""`dev up`: start the stack locally."""
 
 import shutil
 import signal
@@ -18,11 +18,11 @@ from devstack.instance import DEFAULT_EMULATOR_PORT, DEFAULT_PORT, Instance, run
 from devstack.lan.address import lan_address as find_lan_address
 from devstack.lan.invitation import print_invitation
 from devstack.progress import Progress
-from devstack.readiness import look
+from devstack.readiness import read_status
 from devstack.startup import bring_up
 from devstack.terminal import open_console
 
-# What `--fresh` wipes: all that an instance remembers, but neither uv nor downloaded wheels.
+# State that `--fresh` deletes: everything of an instance except uv and downloaded wheels.
 REMEMBERED = (
     "emulator",
     "s3",
@@ -44,60 +44,61 @@ REMEMBERED = (
 
 
 def up(  # noqa: PLR0917 (typer passes options by name)
-    port: Annotated[int, typer.Option(help="Where the site will be.")] = DEFAULT_PORT,
-    emulator_port: Annotated[
-        int, typer.Option(help="Where the AWS endpoint will be.")
-    ] = DEFAULT_EMULATOR_PORT,
+    port: Annotated[int, typer.Option(help="Port of the site.")] = DEFAULT_PORT,
+    emulator_port: Annotated[int, typer.Option(help="Port of the AWS endpoint.")] = DEFAULT_EMULATOR_PORT,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Forget all polls, votes and accounts first.")
+        bool, typer.Option("--fresh", help="Delete all polls, votes and accounts first.")
     ] = False,
     new_voters_per_network: Annotated[
-        int | None, typer.Option(min=1, help="For a crowd: new voters from one address in five minutes.")
+        int | None,
+        typer.Option(
+            min=1, help="Rate limit: new voters from one address in five minutes; raise it for a load test."
+        ),
     ] = None,
     lan: Annotated[
-        bool, typer.Option("--lan", help="Let phones of the same network vote, by https.")
+        bool, typer.Option("--lan", help="Serve the site to phones in the local network, over https.")
     ] = False,
     lan_address: Annotated[
-        str | None, typer.Option(help="For --lan: which of this machine's IPv4 addresses phones use.")
+        str | None, typer.Option(help="For --lan: this machine's IPv4 address that phones use.")
     ] = None,
     detach: Annotated[
-        bool, typer.Option("--detach", help="Return when it is ready; stop it with ./dev down.")
+        bool, typer.Option("--detach", help="Return when ready; stop with ./dev down.")
     ] = False,
 ) -> None:
-    """Start everything on this machine: pages, APIs, WebSocket and an open demo poll.
+    """Start the stack.
 
-    What is unchanged since the last time is not deployed again. DEV_STATE names another state directory
-    than .dev, for a second copy on other ports.
+    Runs pages, APIs, WebSocket and an open demo poll; only changed stacks are deployed. DEV_STATE sets a
+    state directory other than .dev, for a second copy on other ports.
     """
     signal.signal(signal.SIGTERM, _interrupt)
     console = open_console()
     if lan_address is not None and not lan:
-        raise Failure("--lan-address is for --lan.", "./dev up --lan --lan-address ADDRESS")
+        raise Failure("--lan-address needs --lan.", "./dev up --lan --lan-address ADDRESS")
     wanted = Instance(state_directory(), port, emulator_port, find_lan_address(lan_address) if lan else None)
     running = running_instance()
     if running is not None and (fresh or not process.answers(running, process.BUSY_SECONDS)):
         process.stop(running)
         running = None
     if running is not None and not lan:
-        # Who may reach it is decided when it starts.
+        # The network that can reach it is fixed at the start.
         wanted = replace(wanted, lan=running.lan)
     if running is not None and running != wanted and replace(running, lan=wanted.lan) == wanted:
-        reached = f"for phones at {running.lan_site}" if running.lan else "for this machine alone"
+        reached = f"for phones at {running.lan_site}" if running.lan else "for this machine only"
         raise Failure(
-            f"It already runs, {reached}.",
+            f"Already running, {reached}.",
             f"For phones at {wanted.lan_site}: ./dev down, then ./dev up --lan.",
         )
     if running is not None and running != wanted:
-        raise Failure(f"It already runs, at {running.site}.", "Other ports need ./dev down first.")
+        raise Failure(f"Already running at {running.site}.", "To change ports, run ./dev down first.")
     if running is not None and not running.is_of_this_version():
         raise Failure(
-            f"At {running.site} runs a stack that another version of the project started.",
+            f"The stack at {running.site} was started by another version of the project.",
             f"Its state is in {running.state}. `./dev down` stops it and keeps its polls and votes; "
             "then `./dev up` starts this version on them.",
         )
     began = time.monotonic()
     if running is not None:
-        console.print("It runs already; deploying what changed.")
+        console.print("Already running; deploying changes.")
     try:
         _work(wanted, running is not None, fresh, new_voters_per_network, console)
     except BaseException:
@@ -105,7 +106,7 @@ def up(  # noqa: PLR0917 (typer passes options by name)
             process.stop(wanted)
         raise
     console.print(f"\nReady after {time.monotonic() - began:.1f} s\n")
-    show(look(wanted), console)
+    show(read_status(wanted), console)
     if wanted.lan:
         print_invitation(wanted, console)
     if running is None and not detach:
@@ -117,7 +118,7 @@ def _work(
 ) -> None:
     with Progress(console) as progress:
         if fresh:
-            with progress.doing("forget"):
+            with progress.doing("delete state"):
                 _wipe(instance)
         if new_voters_per_network is not None:
             allowance.remember(instance, new_voters_per_network)
@@ -127,7 +128,7 @@ def _work(
 def _stay(instance: Instance, console: Console) -> None:
     pid = instance.pid()
     try:
-        console.print("\nCtrl-C stops it; polls and votes are kept.")
+        console.print("\nPress Ctrl-C to stop; polls and votes are kept.")
         exit_code = psutil.Process(pid).wait() if pid is not None else 1
     except KeyboardInterrupt:
         console.print("\nStopping and saving …")
@@ -135,7 +136,7 @@ def _stay(instance: Instance, console: Console) -> None:
         return
     if exit_code:
         instance.running_file.unlink(missing_ok=True)
-        raise Failure("The emulator ended by itself.", process.log_tail(instance))
+        raise Failure("The emulator exited unexpectedly.", process.log_tail(instance))
     console.print("\nStopped.")
 
 

@@ -1,1 +1,1 @@
-"""A virtual crowd: votes like so many phones, then holds the results against what it was told."""
+"""Load test: virtual voters vote; the results are compared with the answers that they received."""

@@ -1,9 +1,9 @@
-"""From a vote to another open page: which frame showed it, and how long that took.
+"""Latency from a vote to the first frame on another open page that shows it.
 
-A frame names counts, not votes, so a vote is held to be on screen with the first frame that shows at least as
-many votes as were confirmed when this one was. One vote at a time this is exact; when many are under way it
-may be kind by one coalesced frame. Only votes confirmed at the first attempt are measured: the others say
-more of the retries than of the way.
+A frame carries counts, not votes. A vote counts as shown by the first frame with a total of at least the
+number of votes confirmed up to it. This is exact for one vote at a time; with concurrent votes it may be too
+short by one coalesced frame. Only votes confirmed at the first attempt are measured: the others would measure
+retries.
 """
 
 import math
@@ -16,7 +16,7 @@ from devstack.crowd.voter import Reply
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A frame as one listener saw it: when (monotonic seconds) and how many votes it showed."""
+    """A frame that one listener received: its time (monotonic seconds) and its number of votes."""
 
     at: float
     total: int
@@ -41,26 +41,26 @@ class Latencies:
     from_answer: list[float]
 
 
-def measure(told: Sequence[Reply], before: int, listeners: Sequence[Sequence[Observation]]) -> Latencies:
-    """Return the latencies of the votes newly recorded; `before` is the total before the first of them.
+def measure(replies: Sequence[Reply], before: int, listeners: Sequence[Sequence[Observation]]) -> Latencies:
+    """Return the latencies of the newly recorded votes; `before` is the total before the first of them.
 
-    A frame may be there before its vote's answer is: that is zero from the answer, not less.
+    A frame may arrive before its vote's answer; the latency from the answer is then zero, not negative.
     """
-    recorded = sorted((tap for tap in told if tap.status == 201), key=lambda tap: tap.answered_at)  # noqa: PLR2004
+    recorded = sorted((tap for tap in replies if tap.status == 201), key=lambda tap: tap.answered_at)  # noqa: PLR2004
     latencies = Latencies([], [])
-    for glimpses in listeners:
-        totals = _running_maximum([glimpse.total for glimpse in glimpses])
+    for observations in listeners:
+        totals = _running_maximum([observation.total for observation in observations])
         for ordinal, tap in enumerate(recorded, start=1):
             position = bisect_left(totals, before + ordinal)
-            if tap.attempts == 1 and position < len(glimpses):
-                seen = glimpses[position].at
+            if tap.attempts == 1 and position < len(observations):
+                seen = observations[position].at
                 latencies.from_sending.append(max(0.0, seen - tap.sent_at))
                 latencies.from_answer.append(max(0.0, seen - tap.answered_at))
     return latencies
 
 
 def spread(seconds: Sequence[float]) -> Percentiles | None:
-    """Return the distribution, by nearest rank; nothing when there is nothing."""
+    """Return the percentiles, by nearest rank; `None` without values."""
     if not seconds:
         return None
     ordered = sorted(value * 1000 for value in seconds)

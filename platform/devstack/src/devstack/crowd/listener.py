@@ -1,4 +1,4 @@
-"""An open page on the WebSocket: it comes back after every break and remembers the frames of one poll."""
+"""A WebSocket client that reconnects after every break and records the frames of one poll."""
 
 import asyncio
 import time
@@ -20,12 +20,12 @@ _PAUSE_SECONDS: Final = 1.0
 
 
 class Listener:
-    """Follows one poll: `glimpses` are its frames by arrival, `newest` is the one of highest version."""
+    """Follows one poll: `observations` are its frames by arrival, `newest` is the one of highest version."""
 
     def __init__(self, site: Site, poll_id: str) -> None:
         self._site = site
         self._poll_id = poll_id
-        self.glimpses: list[Observation] = []
+        self.observations: list[Observation] = []
         self.newest: ResultsFrame | None = None
         self.connected = asyncio.Event()
 
@@ -48,13 +48,13 @@ class Listener:
         with suppress(ValidationError):
             frame = FRAMES.validate_json(message)
             if isinstance(frame, ResultsFrame) and frame.poll_id == self._poll_id:
-                self.glimpses.append(Observation(time.monotonic(), frame.total))
+                self.observations.append(Observation(time.monotonic(), frame.total))
                 if self.newest is None or frame.version > self.newest.version:
                     self.newest = frame
 
 
 def last_counts(listeners: list[Listener]) -> Counts | None:
-    """Return the newest counts that every listener has seen, `None` when one of them saw none."""
+    """Return the newest counts that every listener has received; `None` if a listener received none."""
     newest = [listener.newest for listener in listeners]
     frames = [frame for frame in newest if frame is not None]
     if not frames or len(frames) < len(newest):
@@ -64,7 +64,7 @@ def last_counts(listeners: list[Listener]) -> Counts | None:
 
 @asynccontextmanager
 async def listening(site: Site, poll_id: str, count: int) -> AsyncIterator[list[Listener]]:
-    """Keep `count` listeners open while the block runs; it starts once all of them are in, or after 15 s."""
+    """Keep `count` listeners open while the block runs; it starts when all are connected, or after 15 s."""
     listeners = [Listener(site, poll_id) for _ in range(count)]
     tasks = [asyncio.create_task(listener.listen()) for listener in listeners]
     with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""Who taps what, and when: decided before the first request, so that a run can be repeated by its seed."""
+"""The plan of a load test: taps and their times, drawn from a seed before the first request."""
 
 import random
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from typing import Final
 from contracts.ids import Choice
 
 SOON_SECONDS: Final = (0.5, 3.0)
-"""A tap "later" comes this long after the first one."""
+"""Delay of a "later" tap after the first one."""
 
 
 class DoubleTap(Enum):
-    """How an impatient or undecided voter taps a second time."""
+    """The kinds of a voter's second tap."""
 
     SAME_AT_ONCE = ("same option, at once", True, True)
     OTHER_LATER = ("other option, later", False, False)
@@ -47,7 +47,7 @@ def plan_crowd(voters: int, rate: float, double_taps: float, chance: random.Rand
     """Return one plan per voter, by arrival.
 
     Voters arrive evenly, `rate` a second. Of them `round(voters * double_taps)` tap twice, all kinds of
-    second tap equally often. Raises `ValueError` when a number makes no crowd.
+    second tap equally often. Raises `ValueError` for a number out of range.
     """
     if voters < 1:
         raise ValueError("a crowd has at least one voter")

@@ -1,4 +1,4 @@
-"""What a person, or a program, reads of a crowd: progress while it runs, the comparison when it is done."""
+"""Output of a load test: progress while it runs, then the comparison, as text or JSON."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _PLAIN_LINE_SECONDS: Final = 5.0
 
 
 async def show_progress(plan: CrowdPlan, progress: Progress, console: Console) -> None:
-    """Show the run until cancelled: a live display on a terminal, else a plain line now and then."""
+    """Show the progress until cancelled: a live display on a terminal, otherwise a line every 5 seconds."""
     if console.is_terminal:
         await _show_live(plan, progress, console)
         return
@@ -38,7 +38,7 @@ def print_outcome(plan: CrowdPlan, outcome: Outcome, console: Console) -> None:
     )
     console.print(
         f"{len(outcome.records)} voters in {outcome.seconds:.1f} s "
-        f"({len(outcome.records) / outcome.seconds:.1f} a second; asked for {plan.rate:g}) · "
+        f"({len(outcome.records) / outcome.seconds:.1f} a second; requested {plan.rate:g}) · "
         f"results before: {outcome.before.total}, after: {outcome.after.total} · seed {plan.seed}",
         highlight=False,
     )
@@ -46,16 +46,16 @@ def print_outcome(plan: CrowdPlan, outcome: Outcome, console: Console) -> None:
     console.print(f"answers: {answered} · sent again: {_resent(outcome)}", highlight=False)
     console.print(_comparison(outcome), _latency_table(outcome))
     if outcome.exact:
-        console.print("[green]✓ exactly what was told[/]")
+        console.print("[green]✓ the results match all answers[/]")
     else:
         console.print(
-            "[red]✗ the results differ from what was told[/] "
-            "(somebody else voting meanwhile is a difference, too)"
+            "[red]✗ the results differ from the answers[/] "
+            "(votes from outside the load test also count as a difference)"
         )
 
 
 def outcome_json(plan: CrowdPlan, outcome: Outcome) -> dict[str, Any]:
-    """Return the outcome for programs: the same facts as the printed summary."""
+    """Return the outcome as JSON, with the same facts as the printed summary."""
     latencies = {
         "from_sending_ms": spread(outcome.latencies.from_sending),
         "from_answer_ms": spread(outcome.latencies.from_answer),
@@ -76,19 +76,19 @@ def outcome_json(plan: CrowdPlan, outcome: Outcome) -> dict[str, Any]:
 
 
 def _resent(outcome: Outcome) -> int:
-    return sum(told.attempts - 1 for record in outcome.records for told in record.told)
+    return sum(reply.attempts - 1 for record in outcome.records for reply in record.replies)
 
 
 def _comparison(outcome: Outcome) -> Table:
-    table = Table(box=None, pad_edge=False, title_justify="left", title="\nTold and found")
+    table = Table(box=None, pad_edge=False, title_justify="left", title="\nExpected and found")
     table.add_column("")
-    table.add_column("what")
-    table.add_column("told", justify="right")
+    table.add_column("check")
+    table.add_column("expected", justify="right")
     table.add_column("found", justify="right")
     for check in outcome.checks:
         mark = Text("✓", style="green") if check.holds else Text("✗", style="red")
         style = "" if check.holds else "red"
-        table.add_row(mark, check.name, str(check.told), _found(check.found), style=style)
+        table.add_row(mark, check.name, str(check.expected), _found(check.found), style=style)
     return table
 
 
@@ -118,7 +118,7 @@ def _latency_table(outcome: Outcome) -> Table:
 
 
 def _status_line(plan: CrowdPlan, progress: Progress) -> str:
-    done = f"{len(progress.records)} of {plan.voters} voters done, {progress.under_way} under way"
+    done = f"{len(progress.records)} of {plan.voters} voters done, {progress.under_way} in progress"
     line = f"{progress.phase}: {done}"
     return f"{line}, results show {progress.shown}" if progress.shown is not None else line
 

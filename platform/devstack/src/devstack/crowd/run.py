@@ -1,4 +1,4 @@
-"""One run of the crowd: read the results, let everybody vote, wait until the site has counted, compare."""
+"""One load test: read the results, let all voters vote, wait until the site has counted, compare."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ _LOOK_EVERY_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """What was asked for. `patience` and the two waits are seconds; `origin` is a site on this machine."""
+    """Settings of a load test. `patience`, `quiet` and `give_up` are seconds; `origin` is a local site."""
 
     origin: str
     poll_id: str | None
@@ -40,7 +40,7 @@ class CrowdPlan:
 
 @dataclass(slots=True)
 class Progress:
-    """How far the run is; the display reads it while the run writes it."""
+    """Progress of the run; the display reads it while the run writes it."""
 
     phase: str = "arriving"
     poll: PollV3 | None = None
@@ -51,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the run found. `seconds` is the time from the first arrival to the last answer."""
+    """Result of the run. `seconds` is the time from the first arrival to the last answer."""
 
     poll: PollV3
     records: list[VoterRecord]
@@ -64,7 +64,7 @@ class Outcome:
 
     @property
     def exact(self) -> bool:
-        """Whether every line of the comparison holds."""
+        """Whether all lines of the comparison match."""
         return all(check.holds for check in self.checks)
 
 
@@ -73,7 +73,7 @@ async def run_crowd(
     progress: Progress,
     open_http: Callable[[str, int], httpx.AsyncClient] = open_client,
 ) -> Outcome:
-    """Run the crowd to its end. Raises `SiteNotReady` when there is nothing to vote on."""
+    """Run the load test. Raises `SiteNotReady` if there is no poll to vote on."""
     chance = random.Random(plan.seed)  # noqa: S311 (a repeatable crowd)
     voters = plan_crowd(plan.voters, plan.rate, plan.double_taps, chance)
     async with open_http(plan.origin, plan.at_once) as client:
@@ -90,14 +90,14 @@ async def run_crowd(
             after = await _settle(site, poll.poll_id, expected, plan, progress)
             await _catch_up(listeners, after, plan)
         progress.phase = "done"
-        told = [tap for record in records for tap in record.told]
+        replies = [tap for record in records for tap in record.replies]
         frame = last_counts(listeners) if listeners else after.counts
         return Outcome(
             poll=poll,
             records=records,
             checks=compare(records, before.counts, after.counts, frame),
             answers=dict(answers(records)),
-            latencies=measure(told, before.total, [listener.glimpses for listener in listeners]),
+            latencies=measure(replies, before.total, [listener.observations for listener in listeners]),
             before=before,
             after=after,
             seconds=seconds,
@@ -123,7 +123,7 @@ async def _let_vote(
 
 
 async def _settle(site: Site, poll_id: str, expected: int, plan: CrowdPlan, progress: Progress) -> Results:
-    """Read until all votes are shown and nothing has moved for a while, or until nothing moves at all."""
+    """Poll the results until all votes are shown and stable, or until they stop changing."""
     results = await site.results(poll_id)
     changed_at = time.monotonic()
     while True:
@@ -139,7 +139,7 @@ async def _settle(site: Site, poll_id: str, expected: int, plan: CrowdPlan, prog
 
 
 async def _catch_up(listeners: list[Listener], after: Results, plan: CrowdPlan) -> None:
-    """Wait until every listener has a frame as new as the results, or no longer than we wait for counting."""
+    """Wait until every listener has a frame as new as the results, at most `give_up` seconds."""
     deadline = time.monotonic() + plan.give_up
     behind = list(listeners)
     while behind and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""The public address, spoken to as one of its own pages speaks: same headers, bodies and cookie."""
+"""Client of the public API that sends the same headers, bodies and cookie as the site's pages."""
 
 import asyncio
 import ipaddress
@@ -23,16 +23,16 @@ _LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
 class NotLoopback(ValueError):
-    """The crowd only ever visits this machine."""
+    """The address is not on this machine; load tests run only against this machine."""
 
 
 class SiteNotReady(RuntimeError):
-    """The site does not answer as it should before the crowd has even started; the message says how."""
+    """The site cannot be used for a load test; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `status` 0 means that nothing did, for as long as we were willing to wait."""
+    """The answer to a request; `status` 0 means that none arrived within the waiting time."""
 
     status: int
     body: dict[str, Any]
@@ -44,7 +44,7 @@ class Answer:
 def loopback_origin(site: str) -> str:
     """Return the origin of a site on this machine, such as `http://localhost:8080`.
 
-    Raises `NotLoopback` for any other host: a crowd is load, and load belongs on one's own machine.
+    Raises `NotLoopback` for any other host, so that a load test cannot hit a foreign site.
     """
     url = httpx.URL(site)
     try:
@@ -53,14 +53,14 @@ def loopback_origin(site: str) -> str:
         is_loopback = False
     if url.scheme not in {"http", "https"} or not is_loopback:
         raise NotLoopback(
-            f"{site}: the crowd visits only sites on this machine, such as http://localhost:8080"
+            f"{site}: load tests run only against a site on this machine, such as http://localhost:8080"
         )
     port = f":{url.port}" if url.port else ""
     return f"{url.scheme}://{url.host}{port}"
 
 
 def open_client(origin: str, at_once: int) -> httpx.AsyncClient:
-    """Return a client for all voters. It keeps no cookies: each voter carries its own voter token."""
+    """Return a client for all voters. It stores no cookies: each voter sends its own voter token."""
     return httpx.AsyncClient(
         base_url=origin,
         timeout=_TIMEOUT,
@@ -71,7 +71,7 @@ def open_client(origin: str, at_once: int) -> httpx.AsyncClient:
 
 
 class Site:
-    """The public API of one site. `patience` is for how many seconds the same is sent again."""
+    """The public API of one site. `patience` is the number of seconds to retry a request."""
 
     def __init__(self, client: httpx.AsyncClient, origin: str, patience: float) -> None:
         self.origin = origin
@@ -79,7 +79,7 @@ class Site:
         self._patience = patience
 
     async def find_poll(self, poll_id: str | None) -> PollV3:
-        """Return this poll, or the active one. Raises `SiteNotReady` when there is none, or no site."""
+        """Return this poll, or the active one. Raises `SiteNotReady` if there is no poll or no site."""
         path = f"/polls/{poll_id}" if poll_id else "/polls/active"
         answer = await self._get_once(path)
         if answer.status != httpx.codes.OK:
@@ -92,20 +92,20 @@ class Site:
         return poll
 
     async def results(self, poll_id: str) -> Results:
-        """Return the public results. Raises `SiteNotReady` when they are hidden or not to be had."""
+        """Return the public results. Raises `SiteNotReady` if they are hidden or unavailable."""
         answer = await self._patiently(lambda: self._client.get(f"/results/{poll_id}"))
         if answer.status != httpx.codes.OK:
             raise SiteNotReady(f"the results of {poll_id} cannot be read: {_described(answer)}")
         return Results.model_validate(answer.body)
 
     async def issue_voter_token(self) -> Answer:
-        """Ask for a voter token until there is one."""
+        """Request a voter token, with retries."""
         return await self._patiently(
             lambda: self._client.post("/voter-token", headers=self._page_headers(), json={})
         )
 
     async def cast(self, vote: CastVote, voter_token: str) -> Answer:
-        """Send one vote, and the same again while it is not confirmed."""
+        """Send one vote, and retry it while it is not confirmed."""
         headers = self._page_headers() | {"Cookie": f"{VOTER_COOKIE}={voter_token}"}
         body = vote.model_dump(mode="json")
         return await self._patiently(lambda: self._client.post("/vote", headers=headers, json=body))
@@ -130,7 +130,7 @@ class Site:
             raise SiteNotReady(f"nothing answers at {self.origin}: start it with ./dev up") from error
 
     async def _patiently(self, send: Callable[[], Awaitable[httpx.Response]]) -> Answer:
-        """Send until the answer is final: what is throttled, unconfirmed or broken is sent again."""
+        """Retry until the answer is final: throttled, unconfirmed and failed requests are sent again."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._patience
         attempts, pause = 0, _FIRST_PAUSE_SECONDS

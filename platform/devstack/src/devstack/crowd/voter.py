@@ -1,4 +1,4 @@
-"""One voter: fetches a voter token, taps as planned, and remembers every word it is told."""
+"""One virtual voter: requests a voter token, votes as planned, and records every answer."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from devstack.crowd.site import Answer, Site
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one tap was answered. Moments are seconds of this process's monotonic clock."""
+    """The answer to one tap. Times are seconds of this process's monotonic clock."""
 
     choice: Choice
     status: int
@@ -25,27 +25,27 @@ class Reply:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the answer says that this choice stands in the log: now (201) or since before (200)."""
+        """Whether the answer confirms this choice: newly recorded (201) or already recorded (200)."""
         return self.status in {200, 201}
 
     @property
     def receipt(self) -> str | None:
-        """The receipt, where there is one."""
+        """The receipt, if the answer has one."""
         return self.body.get("receipt")
 
     @property
     def problem(self) -> str:
-        """The slug of the problem, such as `already-voted`, or nothing."""
+        """The slug of the problem, such as `already-voted`, or an empty string."""
         return str(self.body.get("type", "")).removeprefix("/problems/")
 
 
 @dataclass(frozen=True, slots=True)
 class VoterRecord:
-    """A voter's plan and all it was told; `voter_token_status` is what `/voter-token` answered."""
+    """A voter's plan and replies; `voter_token_status` is the status of `POST /voter-token`."""
 
     plan: VoterPlan
     voter_token_status: int
-    told: tuple[Reply, ...]
+    replies: tuple[Reply, ...]
 
 
 async def vote(site: Site, poll_id: str, plan: VoterPlan) -> VoterRecord:

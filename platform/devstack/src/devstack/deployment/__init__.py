@@ -1,1 +1,1 @@
-"""Brings stacks to the emulator, and services to AWS, by the same two SAM commands."""
+"""Deploys stacks to the emulator or to AWS, with the same two SAM commands."""

@@ -1,4 +1,4 @@
-"""Deploys services to a real AWS account: the same two SAM commands, with the settings of samconfig.toml."""
+"""Deploys services to an AWS account: the same two SAM commands, with the settings of samconfig.toml."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from devstack.sam.process import SamProcess, SamRun
 from devstack.stacks.catalogue import Stack
 from devstack.stacks.inputs import release
 
-# Stands for the site's address until the distribution exists and has told its own. Nothing resolves it.
+# Placeholder until the distribution exists and has an address. The name never resolves.
 UNKNOWN_ORIGIN: Final = "https://not-deployed-yet.invalid"
 
 
@@ -37,7 +37,7 @@ class Target:
 
     @property
     def architecture(self) -> str:
-        """What the wheels are chosen for; the template's own default if samconfig names none."""
+        """The architecture of the wheels; the template's default if samconfig names none."""
         default = self.stack.template.get("Parameters", {}).get("Architecture", {}).get("Default", "arm64")
         return self.parameters.get("Architecture", str(default))
 
@@ -53,8 +53,8 @@ class AwsDeployment:
     def run(self, stacks: list[Stack], site_origin: str | None) -> None:
         """Deploy the stacks in the order given.
 
-        Without a `site_origin` the address is the distribution's own. If that appears only now, the stacks
-        that check origins are deployed once more, with it.
+        Without a `site_origin` the distribution's own address is used. If this run creates the distribution,
+        the stacks that check origins are deployed a second time, with its address.
 
         Raises:
             Failure: no credentials, or SAM failed; with the end of its log.
@@ -63,10 +63,10 @@ class AwsDeployment:
         origin = site_origin or self._site_url(stacks) or UNKNOWN_ORIGIN
         for stack in stacks:
             self._deploy(stack, origin)
-        if origin == UNKNOWN_ORIGIN and (told := self._site_url(stacks)):
+        if origin == UNKNOWN_ORIGIN and (deployed := self._site_url(stacks)):
             for stack in stacks:
-                if stack.declared({"SiteOrigin": told}):
-                    self._deploy(stack, told)
+                if stack.declared({"SiteOrigin": deployed}):
+                    self._deploy(stack, deployed)
 
     def _deploy(self, stack: Stack, origin: str) -> None:
         target = Target(stack, SamConfig.read(stack.folder, self.environment), self.environment, origin)
@@ -91,7 +91,7 @@ class AwsDeployment:
         run = self.sam.run(line, target.stack.folder, dict(environment), log)
         if run.exit_code != 0:
             raise Failure(
-                f"`sam {what}` of {target.stack.service} failed.", f"{run.tail()}\n\nAll of it: {log}"
+                f"`sam {what}` of {target.stack.service} failed.", f"{run.tail()}\n\nFull log: {log}"
             )
         return run
 
@@ -111,11 +111,11 @@ class AwsDeployment:
 
 
 def check_credentials() -> None:
-    """Raise a `Failure` that says what to do unless AWS knows who asks."""
+    """Raise a `Failure` with advice unless the AWS credentials are valid."""
     try:
         boto3.client("sts", region_name=os.environ.get("AWS_REGION", "us-east-1")).get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise Failure(
-            "No AWS credentials that work.",
+            "No valid AWS credentials.",
             f"{error}\nSign in first (aws sso login, or AWS_PROFILE=…), then try again.",
         ) from error

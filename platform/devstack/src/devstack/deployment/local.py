@@ -1,4 +1,4 @@
-"""Builds and deploys to the emulator every stack whose inputs changed, in the order its imports ask for."""
+"""Builds and deploys changed stacks to the emulator, in the order of their imports."""
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,11 +19,11 @@ from devstack.stacks.catalogue import Stack, in_deploy_order
 from devstack.stacks.inputs import fingerprint, release
 
 ARTIFACTS_BUCKET = f"tot-{ENVIRONMENT}-artifacts"
-STUCK = "A stack that was left half-way needs `./dev up --fresh`, which forgets polls and votes."
+STUCK = "A half-deployed stack needs `./dev up --fresh`, which deletes polls and votes."
 
 
 def parameters(instance: Instance) -> dict[str, str]:
-    """Return the values the laptop gives to the parameters it knows; a template gets those it declares."""
+    """Return the local parameter values; a template gets those that it declares."""
     return {
         "Environment": ENVIRONMENT,
         "Architecture": host_architecture(),
@@ -31,8 +31,8 @@ def parameters(instance: Instance) -> dict[str, str]:
         "EmulatorPort": str(instance.emulator_port),
         "SingleStreamShard": "emulator-shard",
         "LogRetentionDays": "7",
-        # A foreign site that is there anyway: to see what a page of one that is named may read.
-        "AllowedOrigins": instance.friend,
+        # A foreign origin that exists locally, to test the read access of an allowed origin.
+        "AllowedOrigins": instance.allowed_origin,
         allowance.PARAMETER: str(allowance.allowed(instance)),
     }
 
@@ -48,14 +48,14 @@ class _Work:
 
 @dataclass
 class LocalDeployment:
-    """One round of building and deploying what changed."""
+    """One run that builds and deploys the changed stacks."""
 
     instance: Instance
     sam: SamProcess
     progress: Progress
 
     def run(self) -> int:
-        """Deploy what changed and return how many stacks that were.
+        """Deploy the changed stacks and return their number.
 
         Raises:
             Failure: the first stack that could not be built or deployed, with the end of SAM's log.
@@ -75,7 +75,7 @@ class LocalDeployment:
         return len(work)
 
     def _run_all(self, work: list[_Work], record: DeploymentRecord) -> None:
-        # In this order no task can wait for one that has no thread yet.
+        # Submitting in deploy order prevents a deadlock: no task waits for one that has no thread yet.
         by_service = {one.stack.service: one for one in work}
         cores = max(2, (os.cpu_count() or 2) // 2)
         with ThreadPoolExecutor(cores) as builders, ThreadPoolExecutor(cores) as deployers:
@@ -85,9 +85,9 @@ class LocalDeployment:
                 needs = [by_service[name].deployed for name in one.stack.needs if name in by_service]
                 one.deployed = deployers.submit(self._deploy, one, needs, record)
         failures = [one.deployed.exception() for one in work if one.deployed.exception()]
-        told = next((failure for failure in failures if not isinstance(failure, _NotTried)), None)
-        if told is not None:
-            raise told
+        cause = next((failure for failure in failures if not isinstance(failure, _NotTried)), None)
+        if cause is not None:
+            raise cause
 
     def _build(self, one: _Work) -> SamRun:
         values = one.stack.declared(parameters(self.instance))
@@ -101,7 +101,7 @@ class LocalDeployment:
     def _deploy(self, one: _Work, needs: list[Future[None]], record: DeploymentRecord) -> None:
         for needed in needs:
             if needed.exception() is not None:
-                one.step.note = "not tried: what it imports failed"
+                one.step.note = "skipped: a stack it imports from failed"
                 raise _NotTried(one.step.note)
         with self.progress.doing(one.stack.service, one.step) as step:
             built = one.built.result()
@@ -131,7 +131,7 @@ class LocalDeployment:
         if run.exit_code != 0:
             one.step.note = f"could not be {what}"
             raise Failure(
-                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nAll of it: {run.log}\n{STUCK}"
+                f"{one.stack.service} could not be {what}.", f"{run.tail()}\n\nFull log: {run.log}\n{STUCK}"
             )
 
     def _make_bucket(self) -> None:

@@ -1,4 +1,4 @@
-"""Remembers what each stack was deployed from; believes it only while the emulator shows that very stack."""
+"""Records the inputs of each deployed stack; valid only while the emulator has that very stack."""
 
 import json
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from devstack.stacks.catalogue import Stack
 
 @dataclass
 class DeploymentRecord:
-    """Fingerprints by service, each bound to the stack it made (the emulator may have lost that)."""
+    """Fingerprints by service, each with the stack that was deployed from it."""
 
     instance: Instance
     entries: dict[str, dict[str, str]]
 
     @classmethod
     def load(cls, instance: Instance) -> Self:
-        """Read the record; an absent one is empty."""
+        """Read the record; a missing or unreadable file is an empty record."""
         try:
             entries = json.loads((instance.state / "deployed.json").read_text())
         except (FileNotFoundError, ValueError):
@@ -26,14 +26,14 @@ class DeploymentRecord:
         return cls(instance, entries)
 
     def is_current(self, stack: Stack, fingerprint: str, existing: dict[str, Any]) -> bool:
-        """Tell whether the emulator's stack is what this fingerprint made."""
+        """Return whether the emulator's stack was deployed from this fingerprint."""
         found = existing.get(stack.name_in(ENVIRONMENT))
         if found is None or not found["StackStatus"].endswith(("CREATE_COMPLETE", "UPDATE_COMPLETE")):
             return False
         return self.entries.get(stack.service) == {"fingerprint": fingerprint, "stack": _state_of(found)}
 
     def remember(self, stack: Stack, fingerprint: str) -> None:
-        """Write down that the stack now is what this fingerprint made."""
+        """Record that the stack was deployed from this fingerprint."""
         found = existing_stacks(self.instance)[stack.name_in(ENVIRONMENT)]
         self.entries[stack.service] = {"fingerprint": fingerprint, "stack": _state_of(found)}
         (self.instance.state / "deployed.json").write_text(json.dumps(self.entries, indent=1))

@@ -1,4 +1,4 @@
-"""Reads a service's samconfig.toml: which environments it knows, and what it gives to its template there."""
+"""Reads a service's samconfig.toml: its environments and their parameter values."""
 
 import tomllib
 from dataclasses import dataclass
@@ -19,26 +19,28 @@ class SamConfig:
 
     @classmethod
     def read(cls, folder: Path, environment: str) -> Self:
-        """Read the section.
+        """Read the section of an environment.
 
         Raises:
-            Failure: there is no such file or section, or it names no stack.
+            Failure: the file or section does not exist, or has no stack name.
         """
         path = folder / "samconfig.toml"
         if not path.exists():
-            raise Failure(f"{folder.name} has no samconfig.toml.", "It says how the service deploys to AWS.")
+            raise Failure(
+                f"{folder.name} has no samconfig.toml.", "It holds the settings for a deployment to AWS."
+            )
         content = tomllib.loads(path.read_text())
         known = [name for name, section in content.items() if isinstance(section, dict) and name != "default"]
         if environment not in known:
             raise Failure(
-                f"{path.name} of {folder.name} knows no environment {environment}.",
-                f"It knows: {', '.join(known)}.",
+                f"{path.name} of {folder.name} has no environment {environment}.",
+                f"Environments: {', '.join(known)}.",
             )
         shared, own = (_parameters(content.get(name, {})) for name in ("default", environment))
         merged = shared | own
         if "stack_name" not in merged:
             raise Failure(
-                f"{path} names no stack for {environment}.", "Add stack_name to its deploy parameters."
+                f"{path} has no stack name for {environment}.", "Add stack_name to its deploy parameters."
             )
         return cls(
             path,

@@ -1,1 +1,1 @@
-"""AWS on this machine: ministack's application in our process, an edge beside it and a few repairs."""
+"""The local AWS emulator: ministack's application in our process, an edge in front of it, and patches."""

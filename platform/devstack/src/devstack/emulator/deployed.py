@@ -1,4 +1,4 @@
-"""What is deployed right now, read from the emulator's own state: so right after a restart, too."""
+"""The deployed stacks, read from the emulator's own state, so also right after a restart."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ministack.services import cloudformation, cloudfront, secretsmanager
 
 @dataclass(frozen=True)
 class Deployed:
-    """The view the edge needs of one environment's stacks."""
+    """The stacks of one environment, as the edge needs them."""
 
     environment: str
 
@@ -18,7 +18,7 @@ class Deployed:
         return export["Value"] if export else None
 
     def distribution(self) -> dict[str, Any] | None:
-        """Return the emulator's record of the frontend's distribution, or None before it is deployed."""
+        """Return the emulator's record of the frontend's distribution, or `None` if it is not deployed."""
         stack = cloudformation._stacks.get(f"tot-{self.environment}-frontend") or {}
         for output in stack.get("Outputs") or []:
             if output["OutputKey"] == "DistributionDomain":
@@ -28,11 +28,11 @@ class Deployed:
         return None
 
     def websocket_api(self) -> str | None:
-        """Return the id of the WebSocket API, or None before it is deployed."""
+        """Return the id of the WebSocket API, or `None` if it is not deployed."""
         return self._exported("WebSocketApiId")
 
     def origin_secret(self) -> str:
-        """Return the value CloudFront would send as `X-Origin-Verify` now; empty before it is deployed."""
+        """Return the current value of `X-Origin-Verify`, as CloudFront sends it; empty before deployment."""
         arn = self._exported("OriginSecretArn")
         value = secretsmanager.resolve_secret_string(arn) if arn else None
         return str(json.loads(value)["current"]) if value else ""

@@ -1,9 +1,9 @@
-"""The site's own port: what CloudFront is on AWS. One address for pages, APIs and the WebSocket.
+"""The site's port: stands in for CloudFront, with one address for pages, APIs and the WebSocket.
 
-Requests there can reach the deployed distribution and the WebSocket API, and nothing else: ministack's
-control paths, its AWS endpoints and the sign-in pages answer on the emulator's port only. ministack's
-distributions carry no WebSocket, so there the edge takes CloudFront's part: it adds the origin secret and
-opens the stage `ws`. (On HTTP the distribution adds the secret itself, as its template says.)
+Requests there reach only the deployed distribution and the WebSocket API. ministack's control paths, its AWS
+endpoints and the sign-in pages answer on the emulator's port only. ministack's distributions do not support
+WebSockets, so the edge takes CloudFront's part for them: it adds the origin secret and opens the stage `ws`.
+(For HTTP the distribution adds the secret itself, as its template says.)
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from devstack.laptop_cookies import to_browser, to_function
 
 CONTROL_PATHS: Final = re.compile(r"/+(_|restapis|health(/|$))")
 GOING_AWAY: Final = 1001
-# Only the edge may say these; a client's own are dropped, as CloudFront does.
+# Only the edge sets these; a client's own are dropped, as CloudFront does.
 EDGE_HEADERS: Final = {
     b"x-origin-verify",
     b"cloudfront-viewer-address",
@@ -41,7 +41,7 @@ EDGE_HEADERS: Final = {
 
 
 class Edge:
-    """ASGI application around ministack's: the site's port gets the distribution, another gets ministack."""
+    """ASGI application: the site's port reaches the distribution, the emulator's port ministack."""
 
     def __init__(self, gate: Gate, deployed: Deployed, faults: Faults) -> None:
         self.gate = gate
@@ -50,7 +50,7 @@ class Edge:
         self._ending = asyncio.Event()
 
     def end_sockets(self) -> None:
-        """Tell every open WebSocket that its page is gone: a server waits for them before it stops."""
+        """Disconnect every open WebSocket; the server waits for them before it stops."""
         self._ending.set()
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -146,7 +146,7 @@ class Edge:
         address = f"[{client}]:{port}" if ":" in client else f"{client}:{port}"
         dropped = EDGE_HEADERS | {b"host"}
         kept = [(name.lower(), value) for name, value in scope["headers"] if name.lower() not in dropped]
-        # The functions know one origin of the site; in the local network it has a second name.
+        # The functions accept one origin of the site; in the local network it has a second one.
         known = [
             (name, self.gate.origin_at_site(scope, value) if name == b"origin" else value)
             for name, value in kept
@@ -178,7 +178,7 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
 
 
 async def _close(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    """Refuse a WebSocket: closed before it is accepted, its handshake is answered 403."""
+    """Reject a WebSocket: closing it before acceptance answers the handshake with 403."""
     await receive()
     await send({"type": "websocket.close", "code": 1008, "reason": None})
 

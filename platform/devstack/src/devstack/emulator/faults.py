@@ -1,10 +1,10 @@
-"""Faults by rule, between the functions and the emulator, and between a workflow and the tables it writes.
+"""Fault injection by rule, between the functions and the emulator, and in the workflow's own writes.
 
-Why not a proxy such as microburst: a workflow's native `putItem`, the very write that makes a vote, runs
-inside the emulator's process and passes no proxy, and neither does the reader of the streams. What a function
-meets here is what its SDK meets on AWS: a modelled error, a connection that ends before its answer does.
-
-Only requests signed with a role of the stack are struck; the root's own, such as an audit's, never are.
+A proxy such as microburst would not suffice: a workflow's native `putItem`, the write that records a vote,
+runs inside the emulator's process and passes no proxy, and neither does the stream reader. A function sees
+the faults that its SDK would see on AWS: a modelled error, or a connection that ends before its answer. Only
+requests signed with a role of the stack are affected; requests of the root key, such as a consistency check,
+never are.
 """
 
 import asyncio
@@ -29,20 +29,20 @@ _CONNECTIONS: Final = re.compile(r"/@connections/|/%40connections/", re.IGNORECA
 
 
 class Kind(StrEnum):
-    """What happens to a call."""
+    """Kinds of faults."""
 
-    LOST = "lost"  # done, and the answer never arrives
-    RESET = "reset"  # not done, the connection ends
-    THROTTLED = "throttled"  # not done, refused as AWS refuses
-    SLOW = "slow"  # done `seconds` later
-    KILLED = "killed"  # a stream's batch is done, and its reader dies before it notes how far it is
+    LOST = "lost"  # processed, and the answer never arrives
+    RESET = "reset"  # not processed, the connection ends
+    THROTTLED = "throttled"  # not processed, rejected as AWS rejects
+    SLOW = "slow"  # processed `seconds` later
+    KILLED = "killed"  # a stream's batch is processed, and its reader dies before it stores its position
 
 
 class Rule(BaseModel):
-    """Strikes a share of the calls of one operation. `*` is any; the first rule that strikes, does.
+    """A fault rule for a share of the calls of one operation. `*` matches any; the first match applies.
 
-    `service` is as in a request's target, lower case (`dynamodb`, `awsstepfunctions`, `amazonsqs`,
-    `secretsmanager`), `connections` for posts to sockets, `streams` for the reader of the streams.
+    `service` is the lower-case service of a request's target (`dynamodb`, `awsstepfunctions`, `amazonsqs`,
+    `secretsmanager`), `connections` for posts to WebSockets, or `streams` for the stream reader.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,9 +54,9 @@ class Rule(BaseModel):
     seconds: float = Field(default=0.5, ge=0, le=30)
 
     def strikes(self, service: str, operation: str, chance: float) -> bool:
-        """Tell whether this call is one of the share."""
+        """Return whether the rule strikes this call."""
         matches = self.service in {"*", service} and self.operation in {"*", operation}
-        # Whatever strikes anything means calls of functions; a stream's reader only dies when it is meant.
+        # `*` covers the functions' calls only; the stream reader dies only by a rule for `streams`.
         return matches and (self.service == service or service != "streams") and chance < self.share
 
 
@@ -64,7 +64,7 @@ RULES: Final[TypeAdapter[tuple[Rule, ...]]] = TypeAdapter(tuple[Rule, ...])
 
 
 class Faults:
-    """The rules in force and what they did, as `service operation kind` and how often."""
+    """The active rules, and the number of injected faults by `service operation kind`."""
 
     def __init__(self, root_key_id: str) -> None:
         self._root = f"Credential={root_key_id}/".encode()
@@ -73,7 +73,7 @@ class Faults:
         self._lock = threading.Lock()
 
     def draw(self, service: str, operation: str) -> Rule | None:
-        """Return the rule that strikes this call, if any, and count it."""
+        """Return the rule that strikes this call, if any, and count the fault."""
         for rule in self.rules:
             if rule.strikes(service, operation, random.random()):  # noqa: S311 (chance, no secret)
                 with self._lock:
@@ -82,7 +82,7 @@ class Faults:
         return None
 
     async def serve(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """Serve one request to the emulator, or what becomes of it."""
+        """Serve one request to the emulator, with a fault if a rule strikes it."""
         rule = self.draw(*_call(scope)) if self.rules and self._of_a_role(scope) else None
         if rule is None:
             await ministack.app(scope, receive, send)
@@ -104,7 +104,7 @@ class Faults:
         return bool(signed) and self._root not in signed
 
     async def control(self, method: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        """Answer the control path: PUT sets the rules, DELETE ends them, both and GET tell what was struck.
+        """Serve the control path: PUT sets the rules, DELETE removes them; all return rules and counts.
 
         Raises `ValidationError`.
         """
@@ -115,8 +115,8 @@ class Faults:
         said = {"rules": RULES.dump_python(self.rules, mode="json"), "struck": dict(self.struck)}
         return 200, {"Content-Type": "application/json"}, json.dumps(said).encode()
 
-    def reach_inside(self) -> None:
-        """Let rules for `dynamodb` strike workflows' native calls, and rules for `streams` their reader."""
+    def install(self) -> None:
+        """Patch ministack to apply `dynamodb` rules to workflows and `streams` rules to the stream reader."""
         invoke, execute = stepfunctions._invoke_dynamodb, lambda_svc._execute_function
 
         def invoke_or_fail(operation: str, call: Any) -> Any:
@@ -136,7 +136,7 @@ class Faults:
             result = execute(function, event, *args, **named)
             if self.rules and is_stream_batch(event) and self.draw("streams", "Batch"):
                 _restart_reader()
-                raise SystemExit  # ends this thread, before it notes how far it has read
+                raise SystemExit  # ends this thread before it stores its position
             return result
 
         stepfunctions._invoke_dynamodb = invoke_or_fail
@@ -146,7 +146,7 @@ class Faults:
 def _restart_reader() -> None:
     with lambda_svc._poller_lock:
         lambda_svc._poller_started = False
-    # The reader that is about to die must be gone before the next one reads the same position.
+    # The dying reader must be gone before the next one reads the same position.
     threading.Timer(0.2, lambda_svc._ensure_poller).start()
 
 

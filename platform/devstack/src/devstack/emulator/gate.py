@@ -1,8 +1,8 @@
-"""Decides which requests may reach the emulator at all: programs of this machine, and no page of a browser.
+"""Access control of the emulator's ports: programs on this machine may use it, web pages may not.
 
-Every program on this machine may try the port, with the root key or a role's; a page in a browser may not,
-with any key. Browsers say by `Host`, `Origin` and `Sec-Fetch-Site` which page asks, and no page can
-change these; SDKs send none of the latter two. The pages that sign an organiser in are the one exception.
+Any program on this machine may use the port, with the root key or a role's; a page in a browser may not, with
+any key. Browsers send `Host`, `Origin` and `Sec-Fetch-Site` and no page can change them; SDKs send neither of
+the latter two. The hosted sign-in pages of the organisers are the only exception.
 """
 
 import hmac
@@ -19,11 +19,11 @@ type Headers = Iterable[tuple[bytes, bytes]]
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORT: Final = 80
 _DEFAULT_TLS_PORT: Final = 443
-# Organisers sign in at the emulator's port, which no other machine reaches.
+# Organisers sign in at the emulator's port, which other machines cannot reach.
 _ORGANISERS: Final = re.compile(r"/+admin(/|$)", re.IGNORECASE)
-# Set by `patches.origin_requests` on the distribution's own requests, and by nothing else.
+# Only `patches.origin_requests` sets it, on the distribution's own requests.
 PASS_HEADER: Final = b"x-devstack-distribution"
-# What Cognito's hosted pages answer: nothing else of the emulator's lies at these methods and paths.
+# Routes of Cognito's hosted pages; no other emulator endpoint uses these methods and paths.
 _SIGN_IN: Final = {
     "/oauth2/authorize": {"GET"},
     "/oauth2/login": {"POST"},
@@ -32,21 +32,21 @@ _SIGN_IN: Final = {
     "/oauth2/userInfo": {"GET", "POST"},
     "/logout": {"GET"},
 }
-# Of ministack's control paths the rest would wipe, configure or read the emulator without a key.
+# All other control paths of ministack would wipe, configure or read the emulator without a key.
 _CONTROL: Final = re.compile(r"/+_(ministack|localstack)(/|$)")
 _CONTROL_SERVED: Final = re.compile(r"/_ministack/(health$|ready$|cfn-response/)")
 
 
 @dataclass(frozen=True)
 class Gate:
-    """The trust boundary of both ports. `distribution_pass` is how the distribution's requests are known."""
+    """The trust boundary of both ports. `distribution_pass` identifies the distribution's requests."""
 
     site_port: int
     lan_address: str | None = None
     distribution_pass: bytes = field(default_factory=lambda: secrets.token_urlsafe(32).encode(), repr=False)
 
     def refuses_at_site(self, scope: HTTPScope | WebsocketScope) -> str | None:
-        """Return why a request to the site's port is refused; a rebound name is no name of the site."""
+        """Return the reason to reject a request to the site's port, or `None`; prevents DNS rebinding."""
         if self.is_lan(scope):
             if not _is_named(scope, (str(self.lan_address),), _DEFAULT_TLS_PORT):
                 return "This address is not a name of the site."
@@ -54,11 +54,11 @@ class Gate:
         return None if _is_loopback(scope) else "This address is not a name of the site."
 
     def is_lan(self, scope: HTTPScope | WebsocketScope) -> bool:
-        """Report whether a connection came in at the local network's address, where only TLS is spoken."""
+        """Return whether a connection arrived at the local network's address, which serves TLS only."""
         return self.lan_address is not None and (scope.get("server") or ("", 0))[0] == self.lan_address
 
     def origin_at_site(self, scope: HTTPScope | WebsocketScope, origin: bytes) -> bytes:
-        """Return the site's one origin for its second name in the local network; any other stays as it is."""
+        """Return the site's canonical origin for its origin in the local network; any other is unchanged."""
         if self.is_lan(scope) and origin == f"https://{self._lan_host}".encode():
             return f"http://localhost:{self.site_port}".encode()
         return origin
@@ -69,7 +69,7 @@ class Gate:
         return f"{self.lan_address}{suffix}"
 
     def refuses_at_emulator(self, scope: HTTPScope | WebsocketScope) -> str | None:
-        """Return why a request to the emulator's port is refused, or None."""
+        """Return the reason to reject a request to the emulator's port, or `None`."""
         if self._is_from_distribution(scope):
             return None
         if not _is_loopback(scope):
@@ -98,7 +98,7 @@ class Gate:
         if methods is None:
             return False
         if origins:
-            # The admin page asks for its token; the form of the sign-in page returns to where it came from.
+            # The admin page requests its token; the sign-in page posts its form to its own origin.
             own = {f"http://localhost:{port}".encode() for port in (self.site_port, _port(scope))}
             return len(origins) == 1 and origins[0] in own and method in methods | {"OPTIONS"}
         navigates = (_values(scope, b"sec-fetch-mode"), _values(scope, b"sec-fetch-dest"))
@@ -106,7 +106,7 @@ class Gate:
 
 
 def without_pass(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Return the headers without the distribution's pass: no function gets to see it."""
+    """Return the headers without the distribution's pass, so that no function receives it."""
     return [(name, value) for name, value in headers if name.lower() != PASS_HEADER]
 
 

@@ -1,9 +1,8 @@
 """The emulator's process: `python -m devstack.emulator.launch SITE_PORT CODE_FOLDER CREDENTIALS_FILE`.
 
-A local network's address and its certificate may follow: phones there reach the site's port by https.
-
-ministack's settings are in the environment.
-hypercorn's `serve` ends gracefully on SIGTERM, which is when ministack saves its state.
+An address in the local network and its certificate may follow: phones reach the site's port there by https.
+ministack's settings are in the environment. hypercorn's `serve` shuts down gracefully on SIGTERM; ministack
+then saves its state.
 """
 
 import asyncio
@@ -29,7 +28,8 @@ from devstack.emulator.patches import gentle_growth
 from devstack.emulator.root_key import RootKey
 from devstack.instance import ENVIRONMENT
 
-# Each request through a distribution opens a connection to the emulator; with ministack's 75 s they pile up.
+# Each request through a distribution opens a connection to the emulator; with ministack's 75 s they
+# accumulate.
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 3
 
@@ -37,10 +37,10 @@ GRACE_SECONDS = 3
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     site_port, code_folder, credentials_file = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
-    # Read from the file and not from the environment, which the functions' processes inherit.
+    # Read from the file, not from the environment, which the functions' processes inherit.
     key = RootKey.read(credentials_file)
     _raise_descriptor_limit()
-    # `kill -USR1` writes where each thread is into the log.
+    # `kill -USR1` writes the stack of each thread to the log.
     faulthandler.register(signal.SIGUSR1, all_threads=True)
     lan_address, lan_certificate = sys.argv[4:6] or (None, None)
     gate = Gate(site_port, lan_address)
@@ -51,21 +51,21 @@ def main() -> None:
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = ministack.LOG_LEVEL
     faults = Faults(key.access_key_id)
-    faults.reach_inside()
-    asyncio.run(_serve_until_told(Edge(gate, Deployed(ENVIRONMENT), faults), config))
+    faults.install()
+    asyncio.run(_serve_until_stopped(Edge(gate, Deployed(ENVIRONMENT), faults), config))
     gentle_growth.end_all()
 
 
-async def _serve_until_told(edge: Edge, config: Config) -> None:
-    told = asyncio.Event()
+async def _serve_until_stopped(edge: Edge, config: Config) -> None:
+    stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
     async def stop() -> None:
-        await told.wait()
+        await stopping.wait()
         edge.end_sockets()
-        # What is under way gets the same time as hypercorn gives it. Then it ends, so that the state is saved
-        # now and not when the last function has given up waiting for an emulator that no longer answers.
+        # Running calls get the same grace period as hypercorn gives. Then they are ended, so that the state
+        # is saved now and not after the last function's timeout.
         timer = threading.Timer(GRACE_SECONDS, gentle_growth.end_all)
         timer.daemon = True
         timer.start()
@@ -74,7 +74,7 @@ async def _serve_until_told(edge: Edge, config: Config) -> None:
 
 
 def _listen(config: Config, site_port: int, lan_address: str | None, lan_certificate: str | None) -> None:
-    """Bind both ports to loopback, and the site's alone to the local network, by https."""
+    """Bind both ports to loopback, and only the site's port to the local network, with https."""
     own = [f"{host}:{port}" for host in _loopback_hosts() for port in (ministack._resolve_port(), site_port)]
     if lan_address is None:
         config.bind = own
@@ -82,7 +82,7 @@ def _listen(config: Config, site_port: int, lan_address: str | None, lan_certifi
     config.insecure_bind = own
     config.bind = [f"{lan_address}:{site_port}"]
     config.certfile = config.keyfile = lan_certificate
-    # As on loopback: a WebSocket's handshake by HTTP/2 is another one.
+    # As on loopback: WebSocket handshakes differ in HTTP/2.
     config.alpn_protocols = ["http/1.1"]
 
 

@@ -1,4 +1,4 @@
-"""Starts, watches and stops the emulator's process from outside."""
+"""Starts, monitors and stops the emulator's process."""
 
 import errno
 import os
@@ -20,20 +20,20 @@ from devstack.instance import REGION, Instance
 from devstack.lan import certificate
 from devstack.pace import Allowance
 
-# On an idle machine; both scale with the speed of the one at hand.
+# On an idle machine; both scale with the measured speed of this machine.
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 60.0
 STOP_POLL_SECONDS: Final = 1.0
 LOG_TAIL_LINES: Final = 25
-# A running emulator that is busy is not a broken one.
+# A busy emulator answers late; it is not broken.
 BUSY_SECONDS: Final = 60.0
-# Functions inherit the emulator's environment, so it gets only what it needs; above all no AWS credentials.
-# DEV_TEST_RUN marks what a run of tests has started, so that nothing of it is left running.
+# Functions inherit the emulator's environment, so it gets only the necessary variables and no AWS
+# credentials. DEV_TEST_RUN marks the processes of a test run, so that all of them can be stopped.
 INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "DEV_TEST_RUN")
 
 
 def environment(instance: Instance) -> dict[str, str]:
-    """Return the whole environment of the emulator's process."""
+    """Return the environment of the emulator's process."""
     settings = {
         "AUTH": "true",
         "BIND_HOST": "127.0.0.1",
@@ -55,10 +55,10 @@ def environment(instance: Instance) -> dict[str, str]:
 
 
 def start(instance: Instance) -> None:
-    """Start the emulator in a session of its own and return once it answers.
+    """Start the emulator in its own process session and return once it answers.
 
     Raises:
-        Failure: a port is taken, or it ends or stays silent; with the tail of its log.
+        Failure: a port is taken, or it exits or does not answer; with the tail of its log.
     """
     for port, option in ((instance.port, "--port"), (instance.emulator_port, "--emulator-port")):
         _refuse_taken("127.0.0.1", port, option)
@@ -66,7 +66,7 @@ def start(instance: Instance) -> None:
         _refuse_taken(instance.lan, instance.port, "--port")
     shutil.rmtree(instance.state / "tmp", ignore_errors=True)
     (instance.state / "tmp").mkdir(parents=True)
-    # What lies here opens the emulator, the site and its polls.
+    # The state directory holds the keys to the emulator, the site and its polls.
     instance.state.chmod(0o700)
     root_key.ensure(instance)
     if instance.lan is not None:
@@ -82,7 +82,7 @@ def start(instance: Instance) -> None:
     ]
     if instance.emulator_log.exists():
         instance.emulator_log.replace(instance.emulator_log_before)
-    # Nor may others read what it saves: keys, password hashes, codes.
+    # The umask protects the saved state from other users: keys, password hashes, codes.
     with instance.emulator_log.open("wb") as log:
         process = subprocess.Popen(
             launch, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=instance.state,
@@ -91,7 +91,7 @@ def start(instance: Instance) -> None:
     try:
         instance.record_running(process.pid)
     except OSError:
-        # What is not recorded is found by no `down`.
+        # `down` could not find an unrecorded process.
         process.kill()
         process.wait()
         raise
@@ -104,7 +104,7 @@ def start(instance: Instance) -> None:
 
 
 def stop(instance: Instance) -> bool:
-    """Stop the emulator gracefully and wait until its state is saved; tell whether it ran."""
+    """Stop the emulator gracefully and wait until its state is saved; return whether it was running."""
     pid = instance.pid()
     if pid is None:
         instance.running_file.unlink(missing_ok=True)
@@ -119,7 +119,7 @@ def stop(instance: Instance) -> bool:
         if deadline.passed():
             raise Failure(
                 f"The emulator (process {pid}) is still saving its state after {deadline.elapsed():.0f} s.",
-                f"Look at {instance.emulator_log}; `kill -9 {pid}` would lose what changed since its start.",
+                f"See {instance.emulator_log}; `kill -9 {pid}` would lose all changes since its start.",
             )
     instance.running_file.unlink(missing_ok=True)
     return True
@@ -135,7 +135,7 @@ def log_tail(instance: Instance) -> str:
 
 
 def answers(instance: Instance, seconds: float = 2.0) -> bool:
-    """Report whether the emulator takes requests, within so many seconds."""
+    """Return whether the emulator answers within `seconds`."""
     try:
         return httpx.get(f"{instance.endpoint}/_ministack/health", timeout=seconds).is_success
     except httpx.TransportError:
@@ -151,7 +151,7 @@ def _refuse_taken(host: str, port: int, option: str) -> None:
             if error.errno == errno.EADDRNOTAVAIL:
                 raise Failure(
                     f"{host} is not an address of this machine.",
-                    "Leave --lan-address out, or choose one of this machine's.",
+                    "Omit --lan-address, or choose an address of this machine.",
                 ) from None
             user = _user_of(port)
             raise Failure(
@@ -161,7 +161,7 @@ def _refuse_taken(host: str, port: int, option: str) -> None:
 
 
 def _user_of(port: int) -> str | None:
-    """Return the process that listens on a port, where the system lets us see it."""
+    """Return the process that listens on a port, if the system permits the query."""
     with suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and getattr(connection.laddr, "port", 0) == port

@@ -1,6 +1,6 @@
 """The emulator's root key pair: random, one per instance, in a file that only its owner can read.
 
-The file is an AWS shared credentials file with the endpoint in it, so any AWS tool can use it as a profile.
+The file is an AWS shared credentials file with the endpoint, so any AWS tool can use it as a profile.
 """
 
 import configparser
@@ -26,7 +26,7 @@ class RootKey:
 
     @classmethod
     def generate(cls) -> Self:
-        """Make a new key. Its id has the form of no key of AWS, so that no scanner takes it for one."""
+        """Generate a key. Its id does not have the form of an AWS key, so that secret scanners ignore it."""
         return cls(f"LOCALROOT{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
 
     @classmethod
@@ -34,7 +34,7 @@ class RootKey:
         """Read the key from its file.
 
         Raises:
-            Failure: there is no such file, or no key in it.
+            Failure: the file does not exist or has no key.
         """
         parser = configparser.ConfigParser(interpolation=None)
         try:
@@ -43,8 +43,8 @@ class RootKey:
             return cls(profile["aws_access_key_id"], profile["aws_secret_access_key"])
         except (OSError, configparser.Error, KeyError) as error:
             raise Failure(
-                f"The emulator's key is not in {file}.",
-                "./dev down, then ./dev up writes a new one.",
+                f"{file} has no key of the emulator.",
+                "Run ./dev down, then ./dev up: it writes a new one.",
             ) from error
 
 
@@ -52,13 +52,13 @@ def of(instance: Instance) -> RootKey:
     """Return the root key of an instance that was started before.
 
     Raises:
-        Failure: it has none.
+        Failure: the instance has no key.
     """
     return RootKey.read(instance.credentials_file)
 
 
 def ensure(instance: Instance) -> RootKey:
-    """Return the instance's root key, made at its first start; write the file with the current endpoint."""
+    """Return the root key, generated at the first start; write its file with the current endpoint."""
     try:
         key = of(instance)
     except Failure:
@@ -77,7 +77,7 @@ def ensure(instance: Instance) -> RootKey:
 
 
 def write_private(path: Path, content: str) -> None:
-    """Write a file that only its owner can read, at no moment anyone else; replace it at once."""
+    """Write a file atomically that only its owner can read at any time."""
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

@@ -1,1 +1,1 @@
-"""What is claimed about threats, and the tests that stand for it."""
+"""Traceability: the requirements of the checklist and the threat model, and the tests that cover them."""

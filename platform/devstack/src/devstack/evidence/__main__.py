@@ -1,4 +1,4 @@
-"""`python -m devstack.evidence`: say which claims do not hold, and nothing else."""
+"""`python -m devstack.evidence`: print the unmet claims only."""
 
 import sys
 

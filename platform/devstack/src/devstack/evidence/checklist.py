@@ -1,4 +1,4 @@
-"""`docs/checklist.toml`: what a voting system must stand up to, each item with its evidence."""
+"""Reads `docs/checklist.toml`: the requirements of a voting system, each with its tests."""
 
 import tomllib
 from pathlib import Path
@@ -13,7 +13,7 @@ PAGE: Final = ROOT / "docs" / "checklist.toml"
 
 
 class Item(BaseModel):
-    """One item. `left` says what no test shows, and why: beside tests the rest of it, else all of it."""
+    """One item. `left` is the reason for the part without tests, or for having no tests at all."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,12 +28,12 @@ _ITEMS: Final = TypeAdapter(tuple[Item, ...])
 
 
 def read_checklist(page: Path = PAGE) -> tuple[Item, ...]:
-    """Return the items in their order.
+    """Return the items in file order.
 
     Raises:
-        Failure: the page is not readable as a checklist.
+        Failure: the file is not a valid checklist.
     """
     try:
         return _ITEMS.validate_python(tomllib.loads(page.read_text()).get("item"))
     except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise Failure(f"{page.name} is no checklist.", str(error)) from error
+        raise Failure(f"{page.name} is not a valid checklist.", str(error)) from error

@@ -1,4 +1,4 @@
-"""Holds the claims against the tests there are."""
+"""Checks the claims against the existing tests."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Cover(StrEnum):
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: an item of the checklist by its number, a threat by its name."""
+    """One claim: a checklist item, named by its number, or a threat, named by its id."""
 
     name: str
     group: str
@@ -31,18 +31,18 @@ class Claim:
 
     @property
     def cover(self) -> Cover:
-        """How it is covered; tests that do not exist cover nothing."""
+        """How the claim is covered; tests that do not exist do not count."""
         if len(self.missing) == len(self.tests):
             return Cover.REASON if self.left and not self.tests else Cover.NOTHING
         return Cover.IN_PART if self.left else Cover.TESTED
 
     @property
     def holds(self) -> bool:
-        """Whether it has tests, all of which exist, or a reason for having none."""
+        """Whether the claim has tests that all exist, or a reason for having none."""
         return not self.missing and self.cover is not Cover.NOTHING
 
     def faults(self) -> Iterator[str]:
-        """Yield what keeps it from holding, a line each."""
+        """Yield the faults of an unmet claim, a line each."""
         yield from (f"{self.name} names a test that does not exist: {test}" for test in self.missing)
         if self.cover is Cover.NOTHING and not self.missing:
             yield f"{self.name} has neither a test nor a reason"
@@ -67,5 +67,5 @@ def claims(items: Iterable[Item], threats: Iterable[Threat], known: frozenset[st
 
 
 def all_claims() -> list[Claim]:
-    """Return the claims of the project's own pages. Raises `Failure`."""
+    """Return the claims of the checklist and the threat model. Raises `Failure`."""
     return claims(read_checklist(), read_threats(), known_tests())

@@ -1,4 +1,4 @@
-"""Which tests there are, read from their files: `path::name`, or `path::Class::name`."""
+"""Finds all tests in the source files: `path::name`, or `path::Class::name`."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from devstack.testing.layers import Layer
 
 @cache
 def known_tests(root: Path = ROOT) -> frozenset[str]:
-    """Return the id of every test of every layer; what `./dev test` would not run is none."""
+    """Return the id of every test of every layer that `./dev test` runs."""
     files = {path for layer in Layer for folder in layer.folders(root) for path in folder.rglob("test_*.py")}
     return frozenset(
         f"{path.relative_to(root)}::{name}"

@@ -1,4 +1,4 @@
-"""The threats of `docs/threat-model.md`: the rows of its table, and every test that the page names."""
+"""Reads `docs/threat-model.md`: each `### T…` section is a threat, with its category and tests."""
 
 import re
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Final
 from devstack.instance import ROOT
 
 PAGE: Final = ROOT / "docs" / "threat-model.md"
-_ROW: Final = re.compile(r"^\| (T\d+) \|(.*)\|$", re.MULTILINE)
+_THREAT: Final = re.compile(r"^### (T\d+): (.+)\n\n\*\*Category:\*\* (.+)\n((?:(?!##).*\n?)*)", re.MULTILINE)
 _TEST: Final = re.compile(r"`([\w./-]+\.py(?:::\w+)+)`")
 
 
 @dataclass(frozen=True)
 class Threat:
-    """One row of the table."""
+    """One section: its heading, category, and the tests that it names."""
 
     name: str
     category: str
@@ -23,9 +23,8 @@ class Threat:
 
 
 def read_threats(page: Path = PAGE) -> tuple[Threat, ...]:
-    """Return the rows of the page's table."""
-    found = []
-    for name, rest in _ROW.findall(page.read_text()):
-        category, what, *_ = (cell.strip() for cell in rest.split("|"))
-        found.append(Threat(name, category, what, tuple(_TEST.findall(rest))))
-    return tuple(found)
+    """Return the threats in the order of the page."""
+    return tuple(
+        Threat(name, category, what, tuple(_TEST.findall(section)))
+        for name, what, category, section in _THREAT.findall(page.read_text())
+    )

@@ -1,1 +1,1 @@
-"""Phones of the local network: the address they use, its certificate, and how to trust it (ADR 32)."""
+"""Access for phones in the local network: address, certificate, and instructions to trust it (ADR 32)."""

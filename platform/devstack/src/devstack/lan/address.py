@@ -1,4 +1,4 @@
-"""Finds this machine's address in the local network, and refuses one that is not in a network of its own."""
+"""Finds this machine's address in the local network, and rejects a public one."""
 
 import ipaddress
 import socket
@@ -15,10 +15,10 @@ _CHOOSE: Final = "Choose one: ./dev up --lan --lan-address ADDRESS"
 
 
 def lan_address(wanted: str | None = None) -> str:
-    """Return the IPv4 address that phones use: the wanted one, or the one of the default route.
+    """Return the IPv4 address that phones use: the requested one, or that of the default route.
 
     Raises:
-        Failure: this machine has no such address, or several and none is on the default route.
+        Failure: this machine has no such address, or several and none of them on the default route.
     """
     if wanted is not None:
         return _checked(wanted)
@@ -33,7 +33,7 @@ def lan_address(wanted: str | None = None) -> str:
     raise Failure(
         "This machine has no IPv4 address in a local network.",
         "Connect it to the network of the phone (Wi-Fi, Ethernet, a hotspot), then try again. "
-        "Without --lan the site is for this machine alone.",
+        "Without --lan the site is for this machine only.",
     )
 
 
@@ -53,7 +53,7 @@ def _checked(wanted: str) -> str:
 def _is_of_a_lan(address: str) -> bool:
     parsed = ipaddress.IPv4Address(address)
     no_host = parsed.is_unspecified or parsed.is_multicast or parsed.is_link_local or parsed.is_reserved
-    # The site is at 127.0.0.1 already, by plain http. Other loopback addresses serve for tests.
+    # The site is already at 127.0.0.1, with plain http. Tests use other loopback addresses.
     return not (parsed.is_global or no_host or address == "127.0.0.1")
 
 

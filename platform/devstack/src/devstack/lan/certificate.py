@@ -1,7 +1,8 @@
 """The certificate of the site's https address in the local network, and the authority that signed it.
 
-The authority signs this one certificate and its key is then forgotten: a phone that trusts the authority
-trusts nothing else by it, also if this machine is taken over. Another address takes another authority.
+The authority signs this one certificate and its key is then discarded. A phone that trusts the authority
+trusts no other certificate by it, even if this machine is compromised. Another address needs another
+authority.
 """
 
 from dataclasses import dataclass
@@ -19,10 +20,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from devstack.emulator.root_key import write_private
 from devstack.instance import Instance
 
-# Phones refuse a certificate that lasts longer than 398 or 825 days.
+# Phones reject a certificate with a validity over 398 or 825 days.
 LASTS: Final = timedelta(days=90)
 RENEWED_BEFORE_END: Final = timedelta(days=7)
-# A phone's clock may be behind.
+# Allows for a slow clock of the phone.
 _BACKDATED: Final = timedelta(days=1)
 
 
@@ -35,7 +36,7 @@ class Pair:
 
 
 def ensure(instance: Instance, address: str) -> None:
-    """Make sure that the instance has a certificate for an address, valid for a week or longer."""
+    """Issue a certificate for the address unless the instance has one that is valid for a week or longer."""
     if _is_usable(instance, address, datetime.now(UTC)):
         return
     authority, server = issue(address, datetime.now(UTC))
@@ -46,7 +47,7 @@ def ensure(instance: Instance, address: str) -> None:
 
 
 def authority_fingerprint(instance: Instance) -> str:
-    """Return the SHA-256 fingerprint of the authority as phones show it."""
+    """Return the SHA-256 fingerprint of the authority in the format that phones show."""
     certificate = x509.load_pem_x509_certificate(instance.lan_authority_file.read_bytes())
     return certificate.fingerprint(SHA256()).hex(":").upper()
 

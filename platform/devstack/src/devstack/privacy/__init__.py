@@ -1,1 +1,1 @@
-"""Reads everything that a running stack has written down, and finds in it what must not be there."""
+"""Privacy scan: searches all stored data of a running stack for personal data and secrets."""

@@ -1,4 +1,4 @@
-"""What must not be found, and every way in which it could have been written down."""
+"""Values that the privacy scan searches for, in every encoding in which they could be stored."""
 
 import base64
 import json
@@ -7,14 +7,14 @@ from typing import Final
 from urllib.parse import quote
 
 SHORTEST: Final = 8
-"""In bytes. What is shorter stands in other texts by chance."""
+"""In bytes. A shorter value would match other texts by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells of a person or opens a door: its kind in words, itself, and where alone it may be kept.
+    """Personal data or a secret: its kind in words, its value, and the places where it may be stored.
 
-    `kept_in` are places by the beginning of their names.
+    `kept_in` lists places by the beginning of their names.
     """
 
     kind: str
@@ -23,10 +23,10 @@ class Identity:
 
     def __post_init__(self) -> None:
         if len(self.value) < SHORTEST:
-            raise ValueError(f"{self.kind}: too short to be looked for")
+            raise ValueError(f"{self.kind}: too short to search for")
 
     def forms(self) -> frozenset[bytes]:
-        """Return its spellings: as it is, quoted, in hexadecimal, and in base64 of something longer, too."""
+        """Return its encodings: raw, URL-quoted, hexadecimal, JSON and Python literals, and inside base64."""
         found = {self.value, quote(self.value, safe="").encode(), *_as_literals(self.value)}
         found |= {self.value.hex().encode(), self.value.hex().upper().encode()}
         for offset in range(3):
@@ -35,7 +35,7 @@ class Identity:
 
 
 def _as_literals(value: bytes) -> set[bytes]:
-    """Return how JSON and Python write it; and how JSON writes what Python has written."""
+    """Return the value as JSON and Python literals, and the Python literal inside JSON."""
     python = repr(value)[2:-1]
     texts = [python]
     try:
@@ -46,7 +46,7 @@ def _as_literals(value: bytes) -> set[bytes]:
 
 
 def _inside_base64(value: bytes, offset: int) -> set[bytes]:
-    """Return the characters that are the value's alone where so many bytes (modulo 3) stand before it."""
+    """Return the base64 characters that depend only on the value, after `offset` other bytes (modulo 3)."""
     groups, rest = divmod(offset + len(value), 3)
     start, end = (0, 2, 3)[offset], groups * 4 + rest
     padded = bytes(offset) + value

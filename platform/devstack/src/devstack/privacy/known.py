@@ -1,4 +1,4 @@
-"""What the stack itself knows of people and doors, each with the one place where it belongs."""
+"""The secrets and personal data that the stack stores, each with the one place where it belongs."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _VOTING = f"tot-{ENVIRONMENT}-voting-state"
 
 
 def known_to_the_stack(instance: Instance) -> Iterator[Identity]:
-    """Yield the values of all secrets, each poll's salt, and what each vote is filed under and proven by."""
+    """Yield all secrets, each poll's salt, and each vote's voter key, token hash and receipt."""
     yield from _secrets(instance)
     scan = client(instance, "dynamodb").get_paginator("scan")
     for page in scan.paginate(TableName=_VOTES, ConsistentRead=True):
@@ -31,6 +31,6 @@ def _secrets(instance: Instance) -> Iterator[Identity]:
     for page in secrets.get_paginator("list_secrets").paginate():
         for secret in page["SecretList"]:
             values = json.loads(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"])
-            # What names the key in use is no secret; the origin secret's own value has the same name.
-            told = {value for value in values.values() if value and value not in values}
-            yield from (Identity(f"secret {secret['Name']}", value.encode()) for value in sorted(told))
+            # The id of the key in use is not a secret; the origin secret's own value has the same field name.
+            sensitive = {value for value in values.values() if value and value not in values}
+            yield from (Identity(f"secret {secret['Name']}", value.encode()) for value in sorted(sensitive))

@@ -1,4 +1,4 @@
-"""Everything that a stack has written down: logs, tables, queues, the settings of functions."""
+"""Reads all stored data of a stack: logs, tables, queues, the settings of functions."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,14 +11,14 @@ from devstack.instance import Instance
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A piece of what was written, and where: `log /aws/lambda/…`, `table …`, `queue …`."""
+    """A piece of stored data and its location: `log /aws/lambda/…`, `table …`, `queue …`."""
 
     name: str
     content: bytes
 
 
 def everywhere(instance: Instance) -> Iterator[Place]:
-    """Yield every log line, item, message and setting there is."""
+    """Yield every log line, item, message and setting of the stack."""
     yield from logs(instance)
     yield from tables(instance)
     yield from queues(instance)
@@ -26,7 +26,7 @@ def everywhere(instance: Instance) -> Iterator[Place]:
 
 
 def logs(instance: Instance) -> Iterator[Place]:
-    """Yield each line of every log group, and what the emulator's own process wrote."""
+    """Yield each line of every log group, and the output of the emulator's process."""
     cloudwatch = client(instance, "logs")
     for page in cloudwatch.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
@@ -49,7 +49,7 @@ def tables(instance: Instance) -> Iterator[Place]:
 
 
 def queues(instance: Instance) -> Iterator[Place]:
-    """Yield each message that waits; all of them wait on afterwards."""
+    """Yield each queued message; all of them stay in the queue."""
     sqs = client(instance, "sqs")
     for url in sqs.list_queues().get("QueueUrls", []):
         taken: list[str] = []
@@ -64,14 +64,14 @@ def queues(instance: Instance) -> Iterator[Place]:
 
 
 def _take(sqs: Any, url: str) -> list[dict[str, Any]]:
-    """Take the next ten messages; they are hidden for as long as it takes to see the others."""
+    """Receive the next ten messages; they stay invisible while the others are read."""
     answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=60)
     messages: list[dict[str, Any]] = answer.get("Messages", [])
     return messages
 
 
 def function_settings(instance: Instance) -> Iterator[Place]:
-    """Yield the environment of each function: who may look at a function may read it."""
+    """Yield the environment of each function, which is readable with permission to view the function."""
     for page in client(instance, "lambda").get_paginator("list_functions").paginate():
         for function in page["Functions"]:
             variables = function.get("Environment", {}).get("Variables", {})
@@ -79,7 +79,7 @@ def function_settings(instance: Instance) -> Iterator[Place]:
 
 
 def _leaves(value: Any) -> Iterator[bytes]:
-    """Yield the names and values of an item in DynamoDB's JSON; bytes as they are."""
+    """Yield the names and values of an item in DynamoDB's JSON; bytes are unchanged."""
     match value:
         case bytes():
             yield value

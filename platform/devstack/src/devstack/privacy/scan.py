@@ -1,4 +1,4 @@
-"""Looks for many identities in much text at once, and for anything that has the shape of one of our own."""
+"""Searches text for many identities at once, and for the formats of our own tokens and codes."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,10 +9,8 @@ from devstack.privacy.identity import SHORTEST, Identity
 from devstack.privacy.places import Place
 
 SHAPES: Final = {
-    # Voter token, results pass and ticket all end in a MAC; nobody has to have told us of them.
-    "something signed by us": re.compile(
-        rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"
-    ),
+    # Voter token, results pass and ticket all end in a MAC, so unknown ones are found too.
+    "a signed token": re.compile(rb"v[0-9]+\.[A-Za-z0-9]+(?:\.[A-Za-z0-9_-]+){2,4}\.[A-Za-z0-9_-]{43}"),
     "a voting code": re.compile(rb"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b"),
     "a token": re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\."),
 }
@@ -21,7 +19,7 @@ _AROUND: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """What was found where. The text around it is shown, itself is not."""
+    """A match: its kind, its place and the text around it, without the value itself."""
 
     kind: str
     place: str
@@ -29,17 +27,17 @@ class Leak:
 
 
 class Scanner:
-    """Finds each identity, in any of its forms, where it may not be."""
+    """Finds identities, in any encoding, outside the places where they belong."""
 
     def __init__(self, identities: Iterable[Identity]) -> None:
-        # By their first bytes: a look at each position of a text is enough, however many are looked for.
+        # Indexed by their first bytes: one lookup per position suffices for any number of identities.
         self._by_start: dict[bytes, list[tuple[bytes, Identity]]] = {}
         for identity in identities:
             for form in identity.forms():
                 self._by_start.setdefault(form[:SHORTEST], []).append((form, identity))
 
     def leaks(self, places: Iterable[Place]) -> list[Leak]:
-        """Return what stands in these places and must not; once for each kind and place."""
+        """Return the leaks in these places, one for each kind and place."""
         found: dict[tuple[str, str], Leak] = {}
         for place in places:
             for leak in (*self._named(place), *_shaped(place)):

@@ -1,1 +1,1 @@
-"""Runs the real SAM CLI, `sam build` and `sam deploy`, without paying its import once per call."""
+"""Runs the SAM CLI, `sam build` and `sam deploy`, without importing it again for each call."""

@@ -1,4 +1,4 @@
-"""The arguments given to `sam`: the same two commands on the laptop and on AWS."""
+"""The arguments of `sam`: the same two commands for the emulator and for AWS."""
 
 from pathlib import Path
 from typing import Final
@@ -7,7 +7,7 @@ CAPABILITIES: Final = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUT
 
 
 def build(template: Path, build_dir: Path, parameters: dict[str, str]) -> list[str]:
-    """Return `sam build` of one template into a directory of its own."""
+    """Return `sam build` of one template into its own directory."""
     return ["build", "--template-file", str(template), "--build-dir", str(build_dir), *_overrides(parameters)]
 
 
@@ -25,10 +25,9 @@ def deploy_local(
 
 
 def deploy_aws(build_dir: Path, config_file: Path, environment: str, parameters: dict[str, str]) -> list[str]:
-    """Return `sam deploy` with all its settings from the service's own samconfig.toml section.
+    """Return `sam deploy` with the settings of the service's own samconfig.toml section.
 
-    `parameters` are only those the section cannot know; they replace the section's overrides, so it is
-    given all of them.
+    `parameters` replace the section's overrides, so they must be complete.
     """
     return [
         "deploy", "--template-file", str(build_dir / "template.yaml"),

@@ -1,4 +1,4 @@
-"""A process that has imported the SAM CLI once and forks for each command: saves 3 s per build and deploy."""
+"""A process that has imported the SAM CLI and forks for each command: saves 3 s per build and deploy."""
 
 import json
 import multiprocessing
@@ -27,14 +27,14 @@ PRELOADED: Final = (
 
 @dataclass(frozen=True)
 class SamRun:
-    """How one command ended; `log` holds all it said."""
+    """The result of one command; `log` has its full output."""
 
     exit_code: int
     seconds: float
     log: Path
 
     def tail(self, lines: int = 30) -> str:
-        """Return the end of what the command said."""
+        """Return the last lines of the command's output."""
         said = self.log.read_text(errors="replace").splitlines()
         telling = [line for line in said if line.strip() and "skipping upload" not in line]
         return "\n".join(telling[-lines:])
@@ -50,7 +50,7 @@ class SamProcess:
     def warm_up(self) -> None:
         """Begin importing the SAM CLI in the background."""
         self.settings.mkdir(parents=True, exist_ok=True)
-        # No telemetry and no look for a newer version: a local command asks nobody.
+        # No telemetry and no version check: a local command sends no requests to the internet.
         (self.settings / "metadata.json").write_text(
             json.dumps({"telemetryEnabled": False, "lastVersionCheck": time.time()})
         )

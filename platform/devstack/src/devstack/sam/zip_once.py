@@ -1,6 +1,6 @@
-"""Lets `sam deploy` zip equal folders once: all functions of a service are built from the same source.
+"""Makes `sam deploy` zip identical folders once: all functions of a service are built from the same source.
 
-SAM names a zip by its folder's checksum and uploads it once, yet compresses it anew for each function:
+SAM names a zip by its folder's checksum and uploads it once, but compresses it again for each function:
 0.4 s of a core, thirty times over.
 """
 
@@ -12,7 +12,7 @@ from samcli.lib.package import utils
 
 
 def apply(folder: Path) -> None:
-    """Keep zips by checksum in `folder` for the rest of this process."""
+    """Cache zips by checksum in `folder` for the rest of this process."""
     made: dict[str, str] = {}
 
     @contextmanager

@@ -1,1 +1,1 @@
-"""What a fresh stack needs before a person can look at it: an organiser, an open poll, warm functions."""
+"""Seed data of a new stack: organiser accounts, an open demo poll, warm functions."""

@@ -1,4 +1,4 @@
-"""One open poll for whoever looks first, made through the admin API like any other; none if one is active."""
+"""The demo poll, created through the admin API; skipped if another poll is active."""
 
 import time
 from datetime import UTC, datetime
@@ -19,10 +19,10 @@ DEMO = CreatePoll(
 
 
 def active_poll(instance: Instance) -> PollV3 | None:
-    """Return the active poll as everybody sees it.
+    """Return the active poll from the public API.
 
     Raises:
-        httpx.HTTPError: the site does not answer as it should.
+        httpx.HTTPError: the site did not answer, or with an error.
     """
     answer = httpx.get(f"{instance.site}/polls/active", timeout=35, trust_env=False).raise_for_status()
     return TypeAdapter(ActivePollV2).validate_json(answer.content).poll
@@ -34,7 +34,7 @@ def ensure(instance: Instance, organiser: Organiser) -> PollV3:
     if found is not None:
         return found
     token = sign_in.access_token(instance, organiser)
-    # The admin page's own requests carry these; the API refuses a write without them.
+    # The admin page sends these headers; the API rejects a write without them.
     headers = {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": "same-origin", "Origin": instance.site}
     with httpx.Client(
         base_url=f"{instance.site}/admin/api", headers=headers, timeout=35, trust_env=False
@@ -43,13 +43,13 @@ def ensure(instance: Instance, organiser: Organiser) -> PollV3:
         _done(admin.post(f"/polls/{created['poll_id']}/open", json={}))
     opened = active_poll(instance)
     if opened is None:
-        raise Failure("The demo poll was opened, yet no poll is active.", "See ./dev logs open-poll")
+        raise Failure("The demo poll was opened, but no poll is active.", "See ./dev logs open-poll")
     wait_until_open(opened)
     return opened
 
 
 def wait_until_open(poll: PollV3) -> None:
-    """Wait out the countdown of an opening: a stack that is ready takes votes."""
+    """Wait for the end of the opening countdown, so that a ready stack accepts votes."""
     if poll.opens_at is not None:
         time.sleep(max(0.0, (poll.opens_at - datetime.now(UTC)).total_seconds()))
 

@@ -1,7 +1,6 @@
-"""Organisers' accounts, one of each role: made once, passwords kept where only their owner can read them.
+"""Organiser accounts, one per role, with passwords in files that only their owner can read.
 
-The owner is the organiser that every command signs in as; an editor and a viewer are there to try out what
-they may not do.
+Every command signs in as the owner; the editor and the viewer are for trying out their limits.
 """
 
 import json
@@ -23,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Organiser:
-    """What to type on the sign-in page."""
+    """The credentials of an organiser."""
 
     username: str
     password: str
 
 
 def username(role: Role) -> str:
-    """Return what the account of this role is called."""
+    """Return the user name of this role's account."""
     return "organiser" if role is Role.OWNER else str(role)
 
 
 def load(instance: Instance, role: Role = Role.OWNER) -> Organiser | None:
-    """Return the account made earlier, or None."""
+    """Return the stored account, or `None`."""
     try:
         return Organiser(**json.loads(_file(instance, role).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
@@ -43,16 +42,16 @@ def load(instance: Instance, role: Role = Role.OWNER) -> Organiser | None:
 
 
 def ensure(instance: Instance, role: Role = Role.OWNER) -> Organiser:
-    """Return the account of this role, making or resetting it if the emulator does not know it."""
+    """Return the account of this role; create or reset it if the emulator does not know it."""
     cognito: CognitoIdentityProviderClient = client(instance, "cognito-idp")
     pool = outputs(instance, f"tot-{ENVIRONMENT}-platform").get("UserPoolId")
     if pool is None:
-        raise Failure("The platform stack names no user pool.", "Its template needs the output UserPoolId.")
+        raise Failure("The platform stack has no user pool.", "Its template needs the output UserPoolId.")
     organiser, name = load(instance, role), username(role)
     is_known = _exists(cognito, pool, name)
     if organiser is not None and is_known:
         return organiser
-    # Every kind of character the pool's policy may ask for.
+    # Contains every kind of character that the pool's policy may require.
     organiser = Organiser(name, f"{secrets.token_urlsafe(18)}-aA1!")
     if not is_known:
         cognito.admin_create_user(

@@ -1,4 +1,4 @@
-"""Signs the organiser in as the admin page does: authorization code with PKCE on the hosted sign-in page."""
+"""Organiser sign-in, as on the admin page: authorization code with PKCE on the hosted sign-in page."""
 
 import base64
 import hashlib
@@ -22,19 +22,19 @@ def access_token(instance: Instance, organiser: Organiser) -> str:
     """Return an access token for the admin API.
 
     Raises:
-        Failure: the sign-in page refused.
+        Failure: the sign-in page rejected the credentials.
     """
     return str(tokens(instance, organiser)["access_token"])
 
 
 def tokens(instance: Instance, organiser: Organiser) -> dict[str, Any]:
-    """Return all that a sign-in gives: `access_token`, `id_token`, `refresh_token`, `expires_in`.
+    """Return the tokens of a sign-in: `access_token`, `id_token`, `refresh_token`, `expires_in`.
 
     Raises:
-        Failure: the sign-in page refused.
+        Failure: the sign-in page rejected the credentials.
     """
     begun = SignIn.at(instance)
-    sent_back = begun.typed(organiser)
+    sent_back = begun.submit_credentials(organiser)
     answer = parse_qs(urlsplit(sent_back.headers.get("location", "")).query)
     if (
         sent_back.status_code not in {302, 303}
@@ -43,9 +43,9 @@ def tokens(instance: Instance, organiser: Organiser) -> dict[str, Any]:
     ):
         raise Failure(
             "The organiser could not sign in.",
-            f"The sign-in page answered {sent_back.status_code}; `./dev up --fresh` makes a new account.",
+            f"The sign-in page answered {sent_back.status_code}; `./dev up --fresh` creates a new account.",
         )
-    given = begun.exchanged(answer["code"][0])
+    given = begun.exchange_code(answer["code"][0])
     given.raise_for_status()
     found: dict[str, Any] = given.json()
     return found
@@ -53,7 +53,7 @@ def tokens(instance: Instance, organiser: Organiser) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class SignIn:
-    """One sign-in under way, as a page begins it: where, for which client, with what only the page knows."""
+    """An OAuth authorization code flow with PKCE: address, client, callback, state and code verifier."""
 
     address: str
     client_id: str
@@ -63,12 +63,12 @@ class SignIn:
 
     @classmethod
     def at(cls, instance: Instance) -> "SignIn":
-        """Begin one for the admin page of an instance."""
+        """Begin a sign-in of the admin page of an instance."""
         platform = outputs(instance, f"tot-{ENVIRONMENT}-platform")
         return cls(platform["SignInUrl"], platform["SignInClientId"], f"{instance.site}/admin/")
 
-    def asked(self, browser: httpx.Client) -> httpx.Response:
-        """Go to the sign-in page."""
+    def open_login_page(self, browser: httpx.Client) -> httpx.Response:
+        """Open the hosted sign-in page."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         question = {
             "response_type": "code", "client_id": self.client_id, "redirect_uri": self.callback,
@@ -77,15 +77,15 @@ class SignIn:
         }  # fmt: skip
         return browser.get("/oauth2/authorize", params=question, follow_redirects=True)
 
-    def typed(self, organiser: Organiser) -> httpx.Response:
-        """Go to the sign-in page and type name and password; a good answer leads back with a code."""
+    def submit_credentials(self, organiser: Organiser) -> httpx.Response:
+        """Open the sign-in page and submit the credentials; a success redirects with a code."""
         with self._browser() as browser:
-            form = _hidden_fields(self.asked(browser).text)
+            form = _hidden_fields(self.open_login_page(browser).text)
             named = {"username": organiser.username, "password": organiser.password}
             return browser.post("/login", data=form | named)
 
-    def exchanged(self, code: str) -> httpx.Response:
-        """Exchange the code for tokens, with the verifier that belongs to its challenge."""
+    def exchange_code(self, code: str) -> httpx.Response:
+        """Exchange the authorization code for tokens, with the code verifier."""
         with self._browser() as browser:
             return browser.post(
                 "/oauth2/token",

@@ -1,9 +1,9 @@
-"""Warm-up: calls every function on a vote's way until each has answered; leaves no vote behind.
+"""Warm-up: calls every function on a vote's path until each has answered; records no vote.
 
 A function's first call starts a process and imports its libraries, half a second of a core each. On a busy
 machine some first calls time out and return 5xx, so each call is retried with exponential backoff and jitter,
-until a deadline that scales with the machine's speed. Requests call what HTTP reaches; the workflow is
-started for a poll that does not exist; an empty batch calls the readers of the streams.
+until a deadline that scales with the machine's speed. Requests call the functions behind HTTP; the workflow
+is started for a poll that does not exist; an empty batch calls the stream readers.
 """
 
 import json
@@ -36,17 +36,17 @@ REQUEST_SECONDS: Final = 60
 WARM_UP_SECONDS: Final = 180.0
 FIRST_PAUSE_SECONDS: Final = 0.2
 MAX_PAUSE_SECONDS: Final = 5.0
-# The emulator's words for a process that did not get as far as the handler.
+# The emulator's error types for a process that did not reach the handler.
 _NOT_STARTED: Final = ("Sandbox.Timedout", "Runtime.ExitError", "Runtime.ImportModuleError")
 
 
 class NotYet(Exception):
-    """A function that has not answered yet, and how it failed."""
+    """A function has not answered yet; the message is its failure."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One way to call a function; it raises what it meets, and returns once the function has answered."""
+    """One way to call a function; `make` returns once the function has answered, and raises otherwise."""
 
     function: str
     make: Callable[[], None]
@@ -54,7 +54,7 @@ class Call:
 
 @dataclass
 class WarmUp:
-    """Calls the functions side by side, each until it answers, and reports which are missing."""
+    """Calls the functions in parallel, each until it answers, and reports the missing ones."""
 
     calls: list[Call]
     deadline: Allowance
@@ -63,7 +63,7 @@ class WarmUp:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> dict[str, str]:
-        """Return the functions that have not answered by the deadline, each with its last failure."""
+        """Return the functions without an answer at the deadline, each with its last failure."""
         missing = dict.fromkeys((call.function for call in self.calls), "")
 
         def answered(call: Call) -> None:
@@ -76,7 +76,7 @@ class WarmUp:
                 self._report(missing)
 
         self._report(missing)
-        # As many Pythons at a time as are of use: a crowd of them only waits for the processors.
+        # More parallel processes would only wait for the processors.
         with ThreadPoolExecutor(max(4, 2 * (os.cpu_count() or 1))) as pool:
             list(pool.map(answered, self.calls))
         return missing
@@ -103,10 +103,10 @@ class WarmUp:
 
 
 def warm_up(instance: Instance, organiser: Organiser, progress: Progress, step: Step) -> None:
-    """Return once each function of the vote's path has answered.
+    """Return once each function on the vote's path has answered.
 
     Raises:
-        Failure: one of them still has not at the deadline; names it and prints its last log lines.
+        Failure: a function has not answered at the deadline; with its name and its last log lines.
     """
     deadline = Allowance(WARM_UP_SECONDS)
     calls = [*functions_of_a_vote(instance, organiser), *stream_readers(instance)]
@@ -114,7 +114,7 @@ def warm_up(instance: Instance, organiser: Organiser, progress: Progress, step: 
     if missing:
         raise Failure(
             f"No answer within {deadline.elapsed():.0f} s from {', '.join(missing)}.",
-            "\n\n".join(_told(instance, name, failure) for name, failure in missing.items()),
+            "\n\n".join(_described(instance, name, failure) for name, failure in missing.items()),
         )
 
 
@@ -132,7 +132,7 @@ def functions_of_a_vote(instance: Instance, organiser: Organiser) -> Iterable[Ca
         yield Call(function, lambda method=method, path=path: _page(instance, method, path))  # type: ignore[misc]
     yield Call("vote-wrapper", lambda: _vote(instance))
     yield Call("validate-vote", lambda: _workflow(instance))
-    # The socket's three functions answer one after another, so the last of them speaks for all.
+    # The WebSocket's three functions answer in sequence, so one call covers all of them.
     yield Call("authorize-connection, connect, ping", lambda: _socket(instance))
     drafts = {"create-poll": "/admin/api/polls", "open-poll": f"/admin/api/polls/{NO_SUCH_POLL}/open"}
     for function, path in drafts.items():
@@ -177,7 +177,7 @@ def _vote(instance: Instance) -> None:
 
 
 def _workflow(instance: Instance) -> None:
-    # The function before it refuses an unknown poll by itself, so it is started directly, as root.
+    # The function before it rejects an unknown poll, so the workflow is started directly, as root.
     vote = {
         "poll_id": NO_SUCH_POLL,
         "choice": "a",
@@ -205,7 +205,7 @@ def _socket(instance: Instance) -> None:
 
 
 def _as_organiser(instance: Instance, organiser: Organiser, path: str) -> None:
-    # An empty body is no poll, and the poll to open does not exist: nothing is written.
+    # An empty body is not a valid poll, and the poll to open does not exist: nothing is written.
     token = sign_in.access_token(instance, organiser)
     with _browser(instance, Authorization=f"Bearer {token}") as browser:
         _answered(browser.post(path, json={}))
@@ -214,7 +214,7 @@ def _as_organiser(instance: Instance, organiser: Organiser, path: str) -> None:
 def _empty_batch(instance: Instance, function: str) -> None:
     done = client(instance, "lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
     said: Any = json.loads(done["Payload"].read() or b"null")
-    # A function that refuses a batch that no stream would send has begun nevertheless.
+    # A function that rejects the empty batch has started, which is sufficient.
     if done.get("FunctionError") and isinstance(said, dict) and said.get("errorType") in _NOT_STARTED:
         raise NotYet(f"{said['errorType']}: {said.get('errorMessage')}")
 
@@ -225,7 +225,7 @@ def _answered(answer: httpx.Response) -> httpx.Response:
     return answer
 
 
-def _told(instance: Instance, call: str, failure: str) -> str:
+def _described(instance: Instance, call: str, failure: str) -> str:
     lines = [f"{call}: {failure}"]
     for function in call.split(", "):
         try:

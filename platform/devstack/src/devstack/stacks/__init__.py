@@ -1,1 +1,1 @@
-"""The stacks of the system as their templates tell them: which there are, their order, what has changed."""
+"""The stacks of the system, read from their templates: names, deploy order, changes."""

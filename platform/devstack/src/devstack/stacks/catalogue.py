@@ -1,4 +1,4 @@
-"""Finds every stack of the checkout and puts them into deploy order by what they export and import."""
+"""Finds every stack of the checkout and sorts them into deploy order by their exports and imports."""
 
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -13,7 +13,7 @@ from devstack.stacks import template as templates
 class Stack:
     """One deployable stack: its name, folder, template as data, and the stacks it imports from.
 
-    A second stack of a service is in a folder below the service's and has the service's code; `home` is that
+    A second stack of a service is in a folder below the service's and uses the service's code; `home` is that
     service.
     """
 
@@ -38,7 +38,7 @@ class Stack:
         return f"tot-{environment}-{self.service}"
 
     def declared(self, values: dict[str, str]) -> dict[str, str]:
-        """Return those parameter values the template asks for."""
+        """Return the parameter values that the template declares."""
         wanted = templates.parameters(self.template)
         return {name: value for name, value in values.items() if name in wanted}
 
@@ -47,7 +47,7 @@ def in_deploy_order(root: Path) -> list[Stack]:
     """Return all stacks of the checkout, each after those it imports from.
 
     Raises:
-        Failure: an import nobody exports, or a circle.
+        Failure: no stack exports an imported value, or the imports form a cycle.
     """
     paths = {_name_of(path.parent, root): path for path in template_paths(root)}
     found = {name: templates.read(path) for name, path in paths.items()}
@@ -56,13 +56,13 @@ def in_deploy_order(root: Path) -> list[Stack]:
     for service, template in found.items():
         missing = templates.imports(template) - owners.keys()
         if missing:
-            raise Failure(f"{service} imports what no stack exports: {', '.join(sorted(missing))}.")
+            raise Failure(f"{service} imports values that no stack exports: {', '.join(sorted(missing))}.")
         graph[service] = {owners[name] for name in templates.imports(template)} - {service}
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError as circle:
         raise Failure(
-            f"The stacks import from each other in a circle: {' → '.join(circle.args[1])}."
+            f"The stacks import from each other in a cycle: {' → '.join(circle.args[1])}."
         ) from None
     folders = {name: path.parent for name, path in paths.items()}
     return [
@@ -72,7 +72,7 @@ def in_deploy_order(root: Path) -> list[Stack]:
 
 
 def template_paths(root: Path) -> list[Path]:
-    """Return the template of every stack, a service's own before its others."""
+    """Return the template of every stack; a service's main stack comes before its others."""
     patterns = (
         "platform/template.yaml",
         "platform/members/template.yaml",

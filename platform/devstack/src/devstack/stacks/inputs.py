@@ -1,4 +1,4 @@
-"""Tells whether a stack must be built and deployed again: one hash over all that goes into it."""
+"""Change detection: one hash over all inputs of a stack decides whether to build and deploy it again."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from typing import Final
 from devstack.stacks import template as templates
 from devstack.stacks.catalogue import Stack
 
-# What no artifact and no template carries.
+# Files that are in no artifact and no template.
 SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.md"}
 
 
@@ -23,7 +23,7 @@ def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
 
 
 def release(parameters: dict[str, str]) -> str:
-    """Return what the build recipe takes as RELEASE: other parameters make other versions of a function."""
+    """Return RELEASE for the build recipe: changed parameters publish new versions of the functions."""
     return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
 
 
@@ -40,7 +40,7 @@ def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        # A template further down is another stack's, with all that lies beside it.
+        # A folder with its own template belongs to another stack.
         another = path.parent != folder and (path.parent / "template.yaml").exists()
         if path.is_file() and not another and not SKIPPED.intersection(path.relative_to(folder).parts):
             yield path

@@ -1,4 +1,4 @@
-"""Reads a SAM template for what this runtime asks of it: parameters, exports, imports, code folders."""
+"""Reads a SAM template: parameters, exports, imports, code folders."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import yaml
 
 
 class _Loader(yaml.CSafeLoader):
-    """Keeps CloudFormation's short forms as the long ones: `!Sub x` is `{"Fn::Sub": x}`."""
+    """Converts CloudFormation's short forms to the long ones: `!Sub x` is `{"Fn::Sub": x}`."""
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:

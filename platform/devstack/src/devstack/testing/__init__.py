@@ -1,1 +1,1 @@
-"""The layers of tests: which files belong to which, what they need, and how they are run."""
+"""The test layers: their files, their requirements, and how they are run."""

@@ -1,4 +1,4 @@
-"""Finds the browsers for the tests that look at pages, and installs Debian's where it may do so."""
+"""Finds the browsers for tests of pages, and installs Debian's packages if it may."""
 
 import os
 import shutil
@@ -10,9 +10,9 @@ from devstack.failure import Failure
 from devstack.progress import Progress
 
 _SHELL: Final = "chromium-headless-shell"
-"""The engine without the browser's own windows, which are pages, too: half the processor time a page."""
+"""Chromium without its browser window, which is a page as well: half the processor time per page."""
 _NAMES: Final = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The other engines, and the package of Debian that brings each program.
+# The programs of the other engines, with their Debian packages.
 _ENGINES: Final = {
     "firefox": "firefox-esr",
     "WebKitWebDriver": "webkit2gtk-driver",
@@ -24,7 +24,7 @@ _APPLICATION: Final = Path("/Applications/Google Chrome.app/Contents/MacOS/Googl
 
 
 def find_chromium() -> Path | None:
-    """Return `CHROMIUM`, or the first Chromium that is installed."""
+    """Return `CHROMIUM`, or the first installed Chromium, or `None`."""
     wanted = os.environ.get("CHROMIUM")
     if wanted:
         return Path(wanted)
@@ -35,9 +35,9 @@ def find_chromium() -> Path | None:
 
 
 def ensure_chromium(progress: Progress) -> Path:
-    """Return Chromium; root on a Debian gets its package installed if there is none.
+    """Return Chromium; if it is missing and the user is root on Debian, install its package.
 
-    Raises `Failure` when there is none and it is for the user to install it.
+    Raises `Failure` if it is missing and cannot be installed here.
     """
     found = find_chromium()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -47,8 +47,8 @@ def ensure_chromium(progress: Progress) -> Path:
         found = find_chromium()
     if found is None:
         raise Failure(
-            "Tests that look at pages need Chromium, and there is none.",
-            "Install it (such as `apt install chromium`), or set CHROMIUM to the path of yours.",
+            "Browser tests need Chromium, which is not installed.",
+            "Install it (such as `apt install chromium`), or set CHROMIUM to its path.",
         )
     return found
 
@@ -56,16 +56,16 @@ def ensure_chromium(progress: Progress) -> Path:
 def find_engine(program: str) -> str:
     """Return the path of a program of Firefox or WebKit.
 
-    Raises `Failure` when there is none.
+    Raises `Failure` if it is missing.
     """
-    if program == "MiniBrowser":  # which is on no PATH
+    if program == "MiniBrowser":  # not on the PATH
         found = [path / program for folder in _WEBKIT_FOLDERS for path in sorted(Path("/usr").glob(folder))]
         path = next((str(one) for one in found if one.exists()), None)
     else:
         path = shutil.which(_ENGINES[program]) or shutil.which(program)
     if path is None:
         raise Failure(
-            f"Tests in three engines need {program}, and there is none.",
+            f"Tests in three engines need {program}, which is not installed.",
             f"Install it (on Debian `apt install {_ENGINES[program]}`), or leave out "
             "tests/e2e/test_three_engines.py.",
         )
@@ -73,9 +73,9 @@ def find_engine(program: str) -> str:
 
 
 def ensure_engines(progress: Progress) -> None:
-    """Make sure of Firefox and WebKit; root on a Debian gets the packages that are missing.
+    """Find Firefox and WebKit; if packages are missing and the user is root on Debian, install them.
 
-    Raises `Failure` when something is missing and it is for the user to install it.
+    Raises `Failure` if a program is missing and cannot be installed here.
     """
     missing = {package for program, package in _ENGINES.items() if not _is_there(program)}
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -99,7 +99,7 @@ def _install_chromium() -> None:
     _apt_get("update", "-qq")
     try:
         _apt_get("install", "-y", "-qq", "--no-install-recommends", _SHELL)
-    except Failure:  # an older Debian, or an Ubuntu, packages the whole browser only
+    except Failure:  # older Debian releases and Ubuntu package only the whole browser
         _apt_get("install", "-y", "-qq", "--no-install-recommends", "chromium")
 
 

@@ -1,4 +1,4 @@
-"""How much of each package the tests of a run have reached: Python by branches, pages' logic by lines."""
+"""Test coverage of each package: Python by branches, the pages' JavaScript logic by lines."""
 
 import json
 import subprocess
@@ -13,17 +13,17 @@ from devstack.testing.layers import Layer
 from devstack.testing.run import REPORTS, coverage_of
 
 COVERED: Final = frozenset({Layer.UNIT, Layer.INTEGRATION})
-"""Measuring costs CPU: the layers that test the rules are measured, and no other."""
+"""Measuring costs CPU, so only the layers that test the domain rules are measured."""
 
 LCOV: Final = REPORTS / "logic.lcov"
-"""What `bun test --coverage` of the pages' logic writes within the unit layer."""
+"""The report of `bun test --coverage` of the pages' logic, written in the unit layer."""
 
 MIN_DOMAIN_BRANCHES: Final = 95.0
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How much of a package was run."""
+    """The coverage of one package."""
 
     package: str
     lines: int = 0
@@ -33,26 +33,26 @@ class Reach:
 
     @property
     def line_percent(self) -> float:
-        """Return the share of lines that ran."""
+        """The covered lines in percent."""
         return 100.0 * self.lines_run / self.lines if self.lines else 100.0
 
     @property
     def branch_percent(self) -> float:
-        """Return the share of branches alone."""
+        """The covered branches in percent."""
         return 100.0 * self.branches_run / self.branches if self.branches else 100.0
 
     @property
     def is_domain(self) -> bool:
-        """Whether it is a package of rules, which have a limit to hold."""
+        """Whether it is a domain package, which has a minimum coverage."""
         return self.package.endswith(" domain")
 
     @property
     def holds(self) -> bool:
-        """Whether it is within its limit, if it has one."""
+        """Whether it reaches its minimum coverage, if it has one."""
         return not self.is_domain or self.branch_percent >= MIN_DOMAIN_BRANCHES
 
     def plus(self, other: "Reach") -> "Reach":
-        """Return both together."""
+        """Return the sum of both."""
         return Reach(
             self.package, self.lines + other.lines, self.lines_run + other.lines_run,
             self.branches + other.branches, self.branches_run + other.branches_run,
@@ -60,7 +60,7 @@ class Reach:
 
 
 def python_reach(layers: Iterable[Layer]) -> list[Reach] | None:
-    """Combine what these layers measured and return it by package, the packages of rules apart."""
+    """Merge the coverage of these layers and return it by package; domain packages are separate."""
     measured = [path for layer in layers if (path := coverage_of(layer)).exists()]
     if not measured:
         return None
@@ -73,7 +73,7 @@ def python_reach(layers: Iterable[Layer]) -> list[Reach] | None:
 
 
 def by_package(files: dict[str, Any]) -> list[Reach]:
-    """Add up SlipCover's report file by file; a file that no test imports has nothing covered."""
+    """Add up SlipCover's report by package; a file that no test imports counts as uncovered."""
     found: dict[str, Reach] = {}
     for name, file in files.items():
         summary, package = file["summary"], package_of(name)
@@ -86,14 +86,14 @@ def by_package(files: dict[str, Any]) -> list[Reach]:
 
 
 def package_of(file: str) -> str:
-    """Return what a source file belongs to: `vote-service`, or `vote-service domain` for its rules."""
+    """Return the package of a source file: `vote-service`, or `vote-service domain` for its domain rules."""
     parts = Path(file).parts
     package = parts[parts.index("src") - 1]
     return f"{package} domain" if "domain" in parts[parts.index("src") :] else package
 
 
 def logic_reach(report: Path = LCOV) -> Reach | None:
-    """Return the coverage of the pages' logic, or None where bun has not measured it."""
+    """Return the coverage of the pages' logic, or `None` if Bun has not measured it."""
     try:
         lines = report.read_text().splitlines()
     except FileNotFoundError:

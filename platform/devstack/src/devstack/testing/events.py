@@ -1,7 +1,7 @@
-"""A pytest plugin: writes what happens in a run as JSON lines, for the process that shows its progress.
+"""Pytest plugin that writes the events of a run as JSON lines, for the process that shows its progress.
 
-`python -m pytest -p devstack.testing.events` with the file's path in `DEV_TEST_EVENTS`. With pytest-xdist the
-controlling process alone writes; it hears of every worker's tests.
+`python -m pytest -p devstack.testing.events` with the file's path in `DEV_TEST_EVENTS`. With pytest-xdist
+only the controlling process writes; it receives the reports of all workers.
 """
 
 import json
@@ -16,7 +16,7 @@ VARIABLE: Final = "DEV_TEST_EVENTS"
 
 
 class Events:
-    """Writes one line for each collection and for each phase of a test that says something."""
+    """Writes one line for each collection, each failed phase and each finished test."""
 
     def __init__(self, file: Path) -> None:
         self._file = file.open("a", encoding="utf-8", buffering=1)
@@ -25,16 +25,16 @@ class Events:
         self._collected: set[str] = set()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Without workers: these tests will run."""
+        """Record the collected tests of a run without workers."""
         self._collect(item.nodeid for item in session.items)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        """With workers: each collects the same tests."""
+        """Record the collected tests of a run with workers; each worker collects the same tests."""
         self._collect(ids)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be collected is a failure of its own."""
+        """Write a failure for a file that cannot be collected."""
         if report.failed:
             self._write(kind="test", test=report.nodeid, outcome="failed", seconds=0.0, text=_text(report))
 
@@ -52,7 +52,7 @@ class Events:
             self._write(kind="test", test=report.nodeid, outcome=outcome, seconds=round(seconds, 3))
 
     def pytest_sessionfinish(self) -> None:
-        """A worker that crashed reports no last phase: what it failed at counts all the same."""
+        """Write the failures of tests without a last phase, such as those of a crashed worker."""
         for test, outcome in self._outcomes.items():
             self._write(kind="test", test=test, outcome=outcome, seconds=round(self._seconds[test], 3))
         self._file.close()
@@ -69,10 +69,10 @@ class Events:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Write, if this process is the one that hears of all tests."""
+    """Register the plugin, except in an xdist worker."""
     path = os.environ.get(VARIABLE)
     if path:
-        # A shell that starts us in the background leaves SIGINT ignored; it must end a run all the same.
+        # A shell that starts a background process leaves SIGINT ignored, but it must end a run.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if path and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Events(Path(path)), "dev-test-events")

@@ -1,4 +1,4 @@
-"""Ends what a run of tests has started: workers, browsers, emulators and their functions."""
+"""Stops leftover processes of a test run: workers, browsers, emulators and their functions."""
 
 import os
 import uuid
@@ -10,29 +10,29 @@ import psutil
 from devstack.pace import Allowance
 
 VARIABLE: Final = "DEV_TEST_RUN"
-"""In the environment of all that a run starts, the run's own id; children inherit it."""
+"""Environment variable with the run's id, set for all processes that a run starts; children inherit it."""
 
 GRACE_SECONDS: Final = 20.0
 
 
 def new_run() -> str:
-    """Return an id for one run of tests."""
+    """Return a new id of a test run."""
     return uuid.uuid4().hex
 
 
 def processes_of(run: str) -> Iterator[psutil.Process]:
-    """Yield each living process that this run has started, directly or through others."""
+    """Yield each live process that this run has started, directly or indirectly."""
     for process in psutil.process_iter():
         try:
             marked = process.environ().get(VARIABLE) == run
             if marked and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
                 yield process
         except (psutil.Error, OSError):
-            continue  # another user's process, or one that has ended
+            continue  # a process of another user, or one that has ended
 
 
 def end_all(run: str) -> list[str]:
-    """End the run's processes, gracefully first, and return what they were."""
+    """Stop the run's processes, gracefully first, and return their names."""
     left = list(processes_of(run))
     names = [_name(process) for process in left]
     for process in left:
@@ -40,7 +40,7 @@ def end_all(run: str) -> list[str]:
     deadline = Allowance(GRACE_SECONDS)
     while left and not deadline.passed():
         _, left = psutil.wait_procs(left, timeout=1)
-    # An emulator starts functions until it has ended: look again instead of ending what was there before.
+    # An emulator starts functions until it has ended, so list the processes again.
     for process in [*left, *processes_of(run)]:
         _signal(process, kill=True)
     return names

@@ -1,4 +1,4 @@
-"""Shows how far the layers are: a live table on a terminal, elsewhere a plain line now and then."""
+"""Progress display of the test layers: a live table on a terminal, otherwise a plain line at intervals."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ _LOOK_SECONDS: Final = 0.5
 
 
 def line(run: LayerRun) -> str:
-    """Return how far a layer is."""
+    """Return the progress of a layer, in one line."""
     failed = f", {run.failed} failed" if run.failed else ""
     return f"{run.layer:<12} {run.done:>5} of {run.total or '?'}{failed}, {clock(run.elapsed())}"
 
@@ -29,7 +29,7 @@ def clock(seconds: float) -> str:
 
 
 class Display:
-    """Shows the layers that run while the block runs; each failure is named when it happens."""
+    """Shows the progress of the layers while the block runs; failures are printed immediately."""
 
     def __init__(self, runs: Sequence[LayerRun], console: Console) -> None:
         self._runs, self._console = runs, console
@@ -67,7 +67,7 @@ class Display:
                 self._console.print(line(run), markup=False, soft_wrap=True)
 
     def _is_due(self, run: LayerRun) -> bool:
-        """Report whether a plain line is due: at the beginning, each tenth or half minute, and at the end."""
+        """Return whether a plain line is due: at the start and end, per tenth of the tests or half minute."""
         if run.began is None:
             return False
         ended = run.exit_code is not None

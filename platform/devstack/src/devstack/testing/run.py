@@ -1,4 +1,4 @@
-"""Runs pytest on a layer, and follows what it reports while it runs."""
+"""Runs pytest on a layer and follows its events."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from devstack.testing.layers import Layer
 NO_TESTS: Final = 5
 REPORTS: Final = Path(os.environ.get("DEV_TEST_REPORTS", ROOT / ".dev" / "test"))
 LOGIC_REPORT: Final = REPORTS / "logic.xml"
-"""The results of the pages' JavaScript tests: one unit test of the frontend runs them all with Bun."""
+"""JUnit report of the pages' JavaScript tests; one unit test of the frontend runs them all with Bun."""
 
 
 INTERRUPTED_SECONDS: Final = 60.0
@@ -29,13 +29,13 @@ _LOOK_SECONDS: Final = 0.2
 
 
 def coverage_of(layer: Layer) -> Path:
-    """Return where the coverage of a layer is, as SlipCover writes it."""
+    """Return the path of a layer's SlipCover report."""
     return REPORTS / f"coverage.{layer}.json"
 
 
 @dataclass
 class Failed:
-    """One failed test, and what pytest said of each phase that failed."""
+    """One failed test, with pytest's output of each failed phase."""
 
     layer: Layer
     test: str
@@ -44,11 +44,11 @@ class Failed:
 
 @dataclass
 class LayerRun:
-    """One layer of tests: how it is run, and how far it is. Read by the display while a thread writes."""
+    """One run of a test layer: its settings and its progress. The display reads it while a thread writes."""
 
     layer: Layer
     paths: tuple[str, ...] = ()
-    """Folders or files to run instead of all of the layer."""
+    """Folders or files to run instead of the whole layer."""
 
     total: int = 0
     passed: int = 0
@@ -64,16 +64,16 @@ class LayerRun:
 
     @property
     def done(self) -> int:
-        """How many tests have ended."""
+        """The number of finished tests."""
         return self.passed + self.failed + self.skipped
 
     @property
     def log(self) -> Path:
-        """What pytest printed."""
+        """The output of pytest."""
         return REPORTS / f"{self.layer}.log"
 
     def elapsed(self) -> float:
-        """Return the seconds since it began, or that it took."""
+        """Return the seconds since the start, or the duration if it has ended."""
         if self.exit_code is not None or self.began is None:
             return self.seconds
         return time.monotonic() - self.began
@@ -104,7 +104,7 @@ class LayerRun:
         self.failed, self.skipped = self.failed + bad, self.skipped + skipped
 
     def _count(self, test: str, outcome: str) -> None:
-        """Count a test once; what is found out about it later replaces what it said before."""
+        """Count a test once; a later outcome replaces an earlier one."""
         if before := self._outcomes.get(test):
             setattr(self, before, getattr(self, before) - 1)
         self._outcomes[test] = outcome
@@ -117,14 +117,14 @@ class LayerRun:
 
 @dataclass(frozen=True)
 class Session:
-    """What all layers of one `dev test` have in common."""
+    """Settings shared by all layers of one `dev test`."""
 
     arguments: tuple[str, ...] = ()
     chromium: Path | None = None
     seed: int = 0
     covered: frozenset[Layer] = frozenset()
     shown: bool = False
-    """Whether pytest prints where we print, instead of into its log."""
+    """Whether pytest prints to our output instead of its log."""
 
     id: str = field(default_factory=leftovers.new_run)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -163,7 +163,7 @@ class Session:
                 return process.returncode, ended[2].ru_utime + ended[2].ru_stime
             if self.stopped.wait(_LOOK_SECONDS):
                 if deadline is None:
-                    # pytest takes this for Ctrl-C: fixtures are torn down, then it ends.
+                    # pytest treats this like Ctrl-C: it tears fixtures down, then exits.
                     process.send_signal(signal.SIGINT)
                     deadline = Allowance(INTERRUPTED_SECONDS)
                 elif deadline.passed():
@@ -183,11 +183,11 @@ class Session:
         return ["-m", "slipcover", "--out", str(coverage_of(layer))] if layer in self.covered else []
 
     def environment(self, reported: Path) -> dict[str, str]:
-        """Return our environment without any AWS account in it: no test may ever reach one."""
+        """Return the environment without AWS settings, so that no test can reach an AWS account."""
         others = (
             "AWS_",
             "SLIPCOVER_",
-        )  # and a run inside of a test is not measured as a worker of the outer one
+        )  # so that a run inside a test is not measured as a worker of the outer run
         kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
         ours = {
             events.VARIABLE: str(reported),
@@ -209,13 +209,13 @@ def run_properties() -> int:
 
 
 def options(layer: Layer, arguments: Sequence[str], paths: Sequence[str] = ()) -> list[str]:
-    """Return what chooses the layer's tests: its folders, unless the arguments name files of it."""
+    """Return pytest's options for a layer: its folders, unless the arguments name files in it."""
     named = any(layer.holds(ROOT / argument.partition("::")[0]) for argument in arguments)
     folders = [] if named else paths or [str(folder.relative_to(ROOT)) for folder in layer.folders()]
     ignored = [f"--ignore={folder.relative_to(ROOT)}" for folder in layer.ignored()]
-    # One test, or one file, is quicker without workers to start.
+    # One test or one file is faster without workers.
     single = named and len([one for one in arguments if not one.startswith("-")]) == 1
-    side_by_side = ["-n", "auto", "--dist", "loadfile"] if layer.parallel and not single else []
+    side_by_side = [] if single else ["-n", layer.workers, "--dist", "loadfile"]
     return ["-q", *folders, *ignored, *side_by_side]
 
 

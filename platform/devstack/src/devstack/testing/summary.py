@@ -1,4 +1,4 @@
-"""What a run of tests says in the end: failures with the command that repeats each, counts, the slowest."""
+"""Summary of a test run: failures with commands to repeat them, counts, slowest tests, coverage."""
 
 import shlex
 from collections.abc import Sequence
@@ -18,23 +18,23 @@ LOG_LINES: Final = 40
 
 
 def repeat(failed: Failed) -> str:
-    """Return the command that runs just this test again."""
+    """Return the command that repeats this test."""
     return f"./dev test {failed.layer} -- {shlex.quote(failed.test)}"
 
 
 def is_good(run: LayerRun, *, chosen: bool) -> bool:
-    """Report whether a layer went well; with arguments for pytest it may have nothing that they choose."""
+    """Return whether a layer passed; with pytest arguments a layer without selected tests also passes."""
     return run.exit_code in ({0, NO_TESTS} if chosen else {0})
 
 
 def show_failures(runs: Sequence[LayerRun], console: Console, *, chosen: bool) -> None:
-    """Print what each failed test said, and the end of the log where pytest itself failed."""
+    """Print the output of each failed test, and the end of the log if pytest itself failed."""
     for run in runs:
         for failed in run.failures.values():
-            # Text: a parameter of a test may look like markup.
+            # `Text`, because a test's parameter may look like markup.
             console.rule(Text(f"{failed.layer}: {failed.test}"), style="red", align="left")
             console.print(failed.text, markup=False, soft_wrap=True)
-            console.print(f"Again: {repeat(failed)}", markup=False, soft_wrap=True, style="bold")
+            console.print(f"Repeat: {repeat(failed)}", markup=False, soft_wrap=True, style="bold")
         log = run.log.read_text(errors="replace") if run.log.exists() else ""
         if not is_good(run, chosen=chosen) and not run.failures:
             console.rule(f"{run.layer}: pytest ended with status {run.exit_code}", style="red", align="left")
@@ -55,7 +55,7 @@ def show_layers(runs: Sequence[LayerRun], console: Console, *, chosen: bool) -> 
 
 
 def show_slowest(runs: Sequence[LayerRun], console: Console) -> None:
-    """Print the tests that took longest."""
+    """Print the slowest tests."""
     durations = [(seconds, test) for run in runs for test, seconds in run.durations.items()]
     console.print("\nSlowest")
     for seconds, test in sorted(durations, reverse=True)[:SLOWEST]:
@@ -63,7 +63,7 @@ def show_slowest(runs: Sequence[LayerRun], console: Console) -> None:
 
 
 def show_reach(python: list[Reach] | None, logic: Reach | None, console: Console) -> bool:
-    """Print the coverage of each package; return whether the packages of rules hold their limit."""
+    """Print the coverage of each package; return whether the domain packages reach their minimum."""
     console.print("\nCoverage")
     table = Table("", "lines", "branches", "", box=None, pad_edge=False, show_header=False)
     for reach in [*(python or []), *([logic] if logic else [])]:
@@ -75,10 +75,10 @@ def show_reach(python: list[Reach] | None, logic: Reach | None, console: Console
         table.add_row(reach.package, lines, branches, short)
     console.print(table)
     if logic is None:
-        console.print("frontend logic (JavaScript): not measured, no report of bun")
+        console.print("frontend logic (JavaScript): not measured, no report from Bun")
     return all(reach.holds for reach in python or [])
 
 
 def show_logs(console: Console) -> None:
-    """Print where the rest is."""
+    """Print the folder of logs and reports."""
     console.print(f"\nLogs and reports: {REPORTS}", markup=False)

@@ -1,1 +1,1 @@
-"""What anyone may check afterwards: recounts, and the log of votes as a file that names nobody."""
+"""Verification of results: recounts, and the anonymised export of the vote log."""

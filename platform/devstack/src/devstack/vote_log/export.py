@@ -1,8 +1,8 @@
-"""A poll's log as lines that name nobody and that a later export only adds to.
+"""Anonymised export of a poll's vote log, which a later export only extends.
 
-The order in which votes were written would tell who cast them to whoever watched. So votes stand in groups
-of whole minutes with at least ten votes each, sorted by choice within. A minute is exported once no vote
-can join it any more; groups are made from the first minute on, so those that stand never change.
+The order of the votes would reveal the voters to an observer of the polling. So votes are exported in groups
+of whole minutes with at least ten votes each, sorted by choice within a group. A minute is exported once no
+more votes can join it. Groups are formed from the first minute on, so exported groups never change.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ from contracts.model import format_instant
 from devstack.vote_log.reading import MINUTE, MinuteCounts
 
 LEAST: Final = 10
-"""Votes in a group; only the last one of a sealed log may have fewer."""
+"""Minimum votes per group; only the last group of a sealed log may have fewer."""
 
 SETTLING: Final = timedelta(seconds=40)
-"""From when a vote is dated until it stands in the log at the latest, as vote-service keeps it."""
+"""Maximum time from a vote's timestamp to its entry in the log, a limit that vote-service enforces."""
 
 
 def export_lines(poll_id: str, counts: MinuteCounts, read_from: datetime) -> Iterator[str]:
-    """Yield the file's lines. `read_from` is when the reading began: what was settled then is exported.
+    """Yield the file's lines. `read_from` is the start of the reading; minutes settled by then are exported.
 
-    Each line carries a hash over itself and the line before. The end, with the totals, is there only when
-    the log was sealed.
+    Each line has a hash over itself and the line before (hash chain). Only a sealed log has an end line, with
+    the totals.
     """
     chain = ""
     header = {"vote_log": 1, "poll_id": poll_id, "least_votes_in_a_group": LEAST}
@@ -38,7 +38,7 @@ def export_lines(poll_id: str, counts: MinuteCounts, read_from: datetime) -> Ite
 
 
 def chained(before: str, content: dict[str, Any]) -> str:
-    """Return the hash of a line: over the hash of the line before and its own content, keys sorted."""
+    """Return the hash of a line: over the previous line's hash and its own content, with sorted keys."""
     text = json.dumps(content, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256((before + text).encode()).hexdigest()
 

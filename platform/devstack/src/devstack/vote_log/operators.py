@@ -1,4 +1,4 @@
-"""Calls the functions that operators call by name."""
+"""Invokes the operators' functions by name."""
 
 import json
 from typing import Final
@@ -12,24 +12,24 @@ from devstack.instance import ENVIRONMENT
 from devstack.vote_log.organisers import running
 
 MAX_NAME: Final = 200
-"""Of an ARN its end tells who it is."""
+"""Maximum length of the operator's name; the end of an ARN identifies the caller."""
 
 
 def ask(function: str, request: type[RedrivePollV2 | RebuildPollV2], poll: str) -> bytes:
-    """Return what a function of results-service answers for a poll. Raises `Failure`."""
+    """Invoke a function of results-service for a poll and return its answer. Raises `Failure`."""
     instance = running()
-    who = client(instance, "sts").get_caller_identity()["Arn"]
+    caller = client(instance, "sts").get_caller_identity()["Arn"]
     try:
-        asked = request(poll_id=poll, asked_by=who[-MAX_NAME:])
+        asked = request(poll_id=poll, asked_by=caller[-MAX_NAME:])
     except ValidationError:
         raise Failure(
-            f"{poll!r} is no poll's id.", "It has 26 characters: ./dev status shows the active one"
+            f"{poll!r} is not a poll id.", "A poll id has 26 characters; ./dev status shows the active poll"
         ) from None
     answer = client(instance, "lambda").invoke(
         FunctionName=f"tot-{ENVIRONMENT}-{function}", Payload=asked.model_dump_json()
     )
     payload: bytes = answer["Payload"].read()
     if "FunctionError" in answer:
-        said = json.loads(payload).get("errorMessage", "it does not say why")
+        said = json.loads(payload).get("errorMessage", "no reason given")
         raise Failure(f"The {function} failed: {said}.", f"See ./dev logs {function}")
     return payload

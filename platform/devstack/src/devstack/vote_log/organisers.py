@@ -1,4 +1,4 @@
-"""The organisers' API for a command: signed in as the admin page signs in."""
+"""Client of the organisers' API, signed in as the admin page signs in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from devstack.seed import organiser, sign_in
 
 
 def running() -> Instance:
-    """Return the running instance. Raises `Failure` when nothing runs."""
+    """Return the running instance. Raises `Failure` if there is none."""
     instance = running_instance()
     if instance is None:
         raise Failure("Not running.", "Start it: ./dev up")
@@ -25,7 +25,7 @@ def results_api(instance: Instance) -> Iterator[httpx.Client]:
     """Yield a client of `/admin/api/results`. Raises `Failure`."""
     account = organiser.load(instance)
     if account is None:
-        raise Failure("There is no organiser's account.", "./dev up makes one")
+        raise Failure("There is no organiser account.", "./dev up creates one")
     token = sign_in.access_token(instance, account)
     headers = {"Authorization": f"Bearer {token}", "Sec-Fetch-Site": "same-origin", "Origin": instance.site}
     with httpx.Client(
@@ -35,7 +35,7 @@ def results_api(instance: Instance) -> Iterator[httpx.Client]:
 
 
 def body_of(answer: httpx.Response) -> bytes:
-    """Return the body of a good answer. Raises `Failure` with what the problem says."""
+    """Return the body of a successful answer. Raises `Failure` with the problem's title and detail."""
     if answer.is_success:
         return answer.content
     try:

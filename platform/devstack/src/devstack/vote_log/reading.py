@@ -1,4 +1,4 @@
-"""Reads a poll's whole log through vote-service's `read_vote_log`, into numbers per minute."""
+"""Reads a poll's vote log through vote-service's `read_vote_log`, into counts per minute."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 @dataclass
 class MinuteCounts:
-    """Votes per minute and option: all that is kept of a vote, so that a large poll takes no more room."""
+    """Votes per minute and option; single votes are not kept, so memory does not grow with a poll's votes."""
 
     votes: dict[datetime, Counter[Choice]] = field(default_factory=dict)
     invalid: int = 0
@@ -26,7 +26,7 @@ class MinuteCounts:
     buckets: int = 1
 
     def add(self, page: VoteLogPage) -> None:
-        """Take in one page. Sealed only if every page was."""
+        """Add one page. The counts are sealed only if every page is."""
         for event in page.events:
             minute = event.recorded_at.replace(second=0, microsecond=0)
             self.votes.setdefault(minute, Counter())[event.choice] += 1
@@ -36,7 +36,7 @@ class MinuteCounts:
 
 
 def read_log(instance: Instance, poll_id: str) -> MinuteCounts:
-    """Read every bucket to its end. Raises `Failure`, for an unknown poll too."""
+    """Read every bucket to its end. Raises `Failure`, also for an unknown poll."""
     counts, bucket = MinuteCounts(), 0
     while bucket < counts.buckets:
         cursor: str | None = None
@@ -54,13 +54,13 @@ def _page(instance: Instance, poll_id: str, bucket: int, cursor: str | None) -> 
     try:
         asked = ReadVoteLog(poll_id=poll_id, bucket=bucket, cursor=cursor)
     except ValidationError:
-        raise Failure(f"{poll_id!r} is no poll's id.", "It has 26 characters.") from None
+        raise Failure(f"{poll_id!r} is not a poll id.", "A poll id has 26 characters.") from None
     answer: dict[str, Any] = client(instance, "lambda").invoke(
         FunctionName=f"tot-{ENVIRONMENT}-read-vote-log", Payload=asked.model_dump_json()
     )
     if "FunctionError" in answer:
-        raise Failure("The log could not be read.", "Ask again, or see ./dev logs read-vote-log")
+        raise Failure("The vote log could not be read.", "Try again, or see ./dev logs read-vote-log")
     page = VOTE_LOG_ANSWERS.validate_json(answer["Payload"].read())
     if isinstance(page, VoteLogRefused):
-        raise Failure(f"There is no such log: {page.detail}.")
+        raise Failure(f"There is no such vote log: {page.detail}.")
     return page

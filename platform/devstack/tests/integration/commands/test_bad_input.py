@@ -1,4 +1,4 @@
-"""What a person meets when something is in the way: one clear sentence, and nothing left running."""
+"""Failures of the environment are reported in one clear sentence and leave no process behind."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from ..emulator.conftest import free_port
 
 DEV = Path(sys.executable).parent / "dev"
 PATIENCE_SECONDS = 600
-# Where ./dev puts uv when the machine has none.
+# ./dev installs uv there if the machine has none.
 WITH_UV = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
 ANSWERS = """
 import http.server, sys
@@ -42,12 +42,12 @@ def run_dev(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 def wait_until(condition: Callable[[], Any], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        assert time.monotonic() < deadline, f"timed out waiting for {what}"
         time.sleep(0.1)
 
 
 def marked(name: str, value: str) -> list[str]:
-    """Return the processes that have this in their environment, and live."""
+    """Return the live processes with this environment variable."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -59,7 +59,7 @@ def marked(name: str, value: str) -> list[str]:
     return found
 
 
-def test_without_chromium_and_without_a_way_to_install_one_nothing_is_run(tmp_path: Path) -> None:
+def test_a_missing_chromium_stops_the_run_before_the_first_test(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name != "CHROMIUM"}
     done = subprocess.run(
         [DEV, "test", "browser"], env=kept | {"PATH": str(tmp_path), "DEV_TEST_REPORTS": str(tmp_path)},
@@ -68,11 +68,11 @@ def test_without_chromium_and_without_a_way_to_install_one_nothing_is_run(tmp_pa
     if Path("/Applications/Google Chrome.app").exists():
         pytest.skip("Chrome is found where macOS keeps it")
     assert done.returncode == 1
-    assert "need Chromium, and there is none" in done.stderr
+    assert "need Chromium, which is not installed" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_named_with_its_process_and_nothing_is_left_running(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_with_its_process_and_no_process_is_left(tmp_path: Path) -> None:
     port = free_port()
     user = subprocess.Popen([sys.executable, "-c", ANSWERS, str(port)])
     try:
@@ -93,7 +93,7 @@ def _listens(port: int) -> bool:
     return any(one.laddr[1:] == (port,) for one in psutil.net_connections("tcp") if one.status == "LISTEN")
 
 
-def test_a_stack_of_another_version_is_named_with_what_to_do_and_keeps_running(tmp_path: Path) -> None:
+def test_a_stack_of_another_version_is_reported_with_advice_and_keeps_running(tmp_path: Path) -> None:
     port = free_port()
     other = subprocess.Popen([sys.executable, "-c", ANSWERS, str(port)])
     try:
@@ -105,7 +105,7 @@ def test_a_stack_of_another_version_is_named_with_what_to_do_and_keeps_running(t
         arguments = ("--port", str(instance.port), "--emulator-port", str(port))
         done = run_dev("up", "--detach", *arguments, DEV_STATE=str(tmp_path))
         assert done.returncode == 1
-        assert "another version of the project started" in done.stderr
+        assert "was started by another version of the project" in done.stderr
         assert "`./dev down` stops it and keeps its polls and votes" in done.stderr
         assert other.poll() is None
         assert run_dev("down", DEV_STATE=str(tmp_path)).returncode == 0
@@ -122,8 +122,8 @@ def _may_mount() -> bool:
     return subprocess.run([tool, "-rm", "true"], capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.skipif(not _may_mount(), reason="a small file system of our own needs user namespaces")
-def test_a_full_disk_is_one_sentence_and_nothing_is_left_running(tmp_path: Path) -> None:
+@pytest.mark.skipif(not _may_mount(), reason="mounting a small file system needs user namespaces")
+def test_a_full_disk_is_reported_in_one_sentence_and_no_process_is_left(tmp_path: Path) -> None:
     command = (
         'mount -t tmpfs -o size=64k tmpfs "$0" && { cat /dev/zero > "$0/full" 2>/dev/null; '
         'DEV_STATE="$0" exec "$1" up --detach --port "$2" --emulator-port "$3"; }'
@@ -140,7 +140,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_left_running(tmp_path: Path)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_disk_is_known_by_its_error_and_in_the_log_of_another_program() -> None:
+def test_a_full_disk_is_recognised_in_an_error_and_in_a_log() -> None:
     device = os.open("/dev/full", os.O_WRONLY)
     with pytest.raises(OSError, match="No space left on device") as full:
         os.write(device, b"x")
@@ -153,7 +153,7 @@ def test_a_full_disk_is_known_by_its_error_and_in_the_log_of_another_program() -
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_of_tests_that_is_interrupted_ends_with_130_leaves_nothing_and_the_next_one_works(
+def test_an_interrupted_test_run_exits_with_130_and_leaves_no_process(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     ours = {"DEV_TEST_REPORTS": str(tmp_path)}

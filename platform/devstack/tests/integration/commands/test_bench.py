@@ -1,4 +1,4 @@
-"""`dev bench` as a person or a script meets it; what it runs is tested in `tests/exactness`."""
+"""The command line of `dev bench`; `tests/exactness` tests the benchmarks themselves."""
 
 import json
 
@@ -20,7 +20,7 @@ def test_a_short_run_finds_ours_exact_and_each_naive_counter_wrong() -> None:
     assert all(0 < wrong <= 101 for wrong in outcome["wrong"].values())
 
 
-def test_a_run_too_short_to_find_the_naive_counters_wrong_proves_nothing() -> None:
+def test_a_run_too_short_to_find_the_naive_counters_wrong_fails() -> None:
     done = CliRunner().invoke(app, ["bench", "exactness", "--schedules", "1", "--seed", "4", "--json"])
     assert done.exit_code == 1
     assert not json.loads(done.stdout)["as_claimed"]
@@ -34,7 +34,9 @@ def test_a_run_too_short_to_find_the_naive_counters_wrong_proves_nothing() -> No
         ({OURS: 0, "plain ADD": 0}, False),
     ],
 )
-def test_it_claims_only_what_it_saw(wrong: dict[str, int], as_claimed: bool) -> None:
+def test_the_claim_needs_an_exact_own_scheme_and_wrong_naive_ones(
+    wrong: dict[str, int], as_claimed: bool
+) -> None:
     assert Exactness(10, wrong, {}).as_claimed is as_claimed
 
 
@@ -49,7 +51,7 @@ def test_the_cost_of_a_vote_is_printed_and_within_its_limit() -> None:
     ("worked", "shown", "as_claimed"),
     [(200, "1,000 votes", True), (200.1, "1,000 voted", False), (1, "999 votes", False)],
 )
-def test_a_page_is_as_claimed_if_it_was_never_stuck_and_is_exact_in_the_end(
+def test_a_page_meets_the_claim_without_long_tasks_and_with_exact_final_counts(
     worked: float, shown: str, as_claimed: bool
 ) -> None:
     found = Responsiveness("dashboard", 1000, shown, (60, 320), worked, 2500, (), 1, 500)
@@ -57,7 +59,7 @@ def test_a_page_is_as_claimed_if_it_was_never_stuck_and_is_exact_in_the_end(
     assert (found.longest, found.ratio, found.milliseconds_a_frame) == (320, 5, 2)
 
 
-def test_a_process_that_ends_early_says_why() -> None:
-    with pytest.raises(Failure) as told, _process("nonsense") as lines:
+def test_a_failed_process_reports_its_error() -> None:
+    with pytest.raises(Failure) as failure, _process("nonsense") as lines:
         assert list(lines) == []
-    assert "tests.exactness" in told.value.advice
+    assert "tests.exactness" in failure.value.advice

@@ -1,4 +1,4 @@
-"""The command line as a person or a script meets it."""
+"""The command line of `dev`."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def _dev(*arguments: str, state: Path, **environment: str) -> subprocess.Complet
     )
 
 
-def test_status_of_nothing_is_json_and_exit_status_3(tmp_path: Path) -> None:
+def test_status_without_a_stack_is_json_and_exit_status_3(tmp_path: Path) -> None:
     done = _dev("status", "--json", state=tmp_path)
     assert (done.returncode, json.loads(done.stdout)) == (3, {"ready": False})
 
@@ -34,18 +34,18 @@ def test_a_command_that_needs_the_stack_says_how_to_start_it(
     assert "Traceback" not in done.stderr
 
 
-def test_down_of_nothing_is_no_error(tmp_path: Path) -> None:
+def test_down_without_a_stack_succeeds(tmp_path: Path) -> None:
     assert _dev("down", state=tmp_path).returncode == 0
 
 
-def test_an_unknown_service_is_named_with_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_service_is_rejected_with_the_known_ones(tmp_path: Path) -> None:
     done = _dev("deploy", "nope", "--env", "dev", state=tmp_path)
     assert done.returncode == 1
-    assert "no service nope" in done.stderr
+    assert "Unknown service nope" in done.stderr
     assert "vote-service" in done.stderr
 
 
-def test_the_script_is_not_led_astray_by_another_projects_environment(tmp_path: Path) -> None:
+def test_the_script_ignores_the_environment_of_another_project(tmp_path: Path) -> None:
     done = subprocess.run(
         [ROOT / "dev", "status"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Two emulators beside each other: ministack as it comes, and as our launcher repairs it."""
+"""Two emulators: unpatched ministack, and ministack with our patches."""
 
 import io
 import json
@@ -37,7 +37,7 @@ ASSUMED = json.dumps(
 
 @dataclass
 class Emulator:
-    """One running emulator and the few things tests make in it."""
+    """One running emulator, with helpers that create test resources in it."""
 
     instance: Instance
     repaired: bool = True
@@ -53,7 +53,7 @@ class Emulator:
         (self.instance.state / "tmp").mkdir(parents=True, exist_ok=True)
         bind = f"127.0.0.1:{self.instance.emulator_port}"
         key = root_key.ensure(self.instance)
-        # As it comes, it takes its root key from the environment.
+        # Unpatched, it takes its root key from the environment.
         named = {"AWS_ACCESS_KEY_ID": key.access_key_id, "AWS_SECRET_ACCESS_KEY": key.secret}
         self._plain = subprocess.Popen(
             [sys.executable, "-m", "hypercorn", "ministack.app:app", "--bind", bind],
@@ -77,12 +77,12 @@ class Emulator:
             return False
 
     def role(self, name: str) -> str:
-        """Make a role that may do nothing and return its ARN."""
+        """Create a role without permissions and return its ARN."""
         made = self.aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=ASSUMED)
         return str(made["Role"]["Arn"])
 
     def function(self, name: str, code: str, **settings: Any) -> str:
-        """Make a function of a module's text and return its ARN."""
+        """Create a function from a module's source and return its ARN."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
             file.writestr(zipfile.ZipInfo("index.py"), textwrap.dedent(code))
@@ -135,10 +135,10 @@ PATIENCE_SECONDS = 240.0
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait for something that must come; the limit only ends a broken run."""
+    """Wait for a condition; the limit only ends a broken run."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.05)
 
 
@@ -149,7 +149,7 @@ def free_port() -> int:
 
 
 def second_loopback() -> str | None:
-    """Return an address that stands for the local network's, on a system with a second loopback address."""
+    """Return a second loopback address as a stand-in for the local network's, or `None` if there is none."""
     try:
         with socket.create_server(("127.0.0.2", 0)):
             return "127.0.0.2"
@@ -163,7 +163,7 @@ def make_emulator(state: Path, *, repaired: bool, lan: str | None = None) -> Emu
 
 @pytest.fixture(scope="session")
 def repaired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """Our launcher's emulator, started from a shell that is signed in to AWS."""
+    """The patched emulator, started from an environment with AWS credentials."""
     before = dict(os.environ)
     os.environ |= {"AWS_ACCESS_KEY_ID": "AKIAOFTHEHOST", "AWS_SECRET_ACCESS_KEY": "secret-of-the-host"}
     emulator = make_emulator(tmp_path_factory.mktemp("repaired"), repaired=True, lan=second_loopback())
@@ -176,7 +176,7 @@ def repaired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """ministack as it comes, with the same settings."""
+    """Unpatched ministack with the same settings."""
     emulator = make_emulator(tmp_path_factory.mktemp("plain"), repaired=False)
     emulator.start()
     yield emulator
@@ -185,7 +185,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(params=["repaired", "plain"])
 def restartable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emulator]:
-    """An emulator of either kind that the test may stop and start again."""
+    """An emulator of either kind that the test may restart."""
     emulator = make_emulator(tmp_path / "state", repaired=request.param == "repaired")
     emulator.instance.state.mkdir()
     emulator.start()
@@ -195,5 +195,5 @@ def restartable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Emul
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], bool]], None]:
-    """Wait for something that must come."""
+    """Return `wait_until`."""
     return wait_until

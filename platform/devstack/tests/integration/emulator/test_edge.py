@@ -1,4 +1,4 @@
-"""The site's port: only the distribution and the WebSocket answer there, and no client can play the edge."""
+"""The site's port: only the distribution and the WebSocket answer, and clients cannot forge edge headers."""
 
 import json
 import socket
@@ -41,7 +41,7 @@ def _stack(emulator: Any, name: str, resources: dict[str, Any], outputs: dict[st
 
 @pytest.fixture(scope="module")
 def site(repaired: Any) -> str:
-    """A distribution before an echoing API, a guarded WebSocket, their secret, as our stacks make them."""
+    """A distribution in front of an echoing API, a guarded WebSocket and their secret, as in our stacks."""
     assert httpx.get(f"{repaired.instance.site}/").status_code == 503, "nothing is deployed yet"
     api = repaired.http_api(repaired.function("seen", SEEN), "ANY /{proxy+}")
     guard = repaired.function("guard", GUARD.replace("{site}", repaired.instance.site))
@@ -124,7 +124,7 @@ def test_every_other_path_reaches_the_distribution_only(site: str, path: str) ->
     assert "cloudfront" in httpx.get(site + path).headers["via"]
 
 
-def test_a_client_cannot_say_what_only_the_edge_says(site: str) -> None:
+def test_a_client_cannot_set_the_headers_of_the_edge(site: str) -> None:
     forged = {
         "X-Origin-Verify": "guess",
         "CloudFront-Viewer-Address": "203.0.113.9:1",
@@ -163,13 +163,13 @@ def test_a_socket_opens_with_secret_origin_and_query_kept(site: str) -> None:
         ("/other?ticket=t%3D1", "https://page.example"),
     ],
 )
-def test_any_other_socket_is_refused(site: str, path: str, origin: str) -> None:
+def test_any_other_socket_is_rejected(site: str, path: str, origin: str) -> None:
     assert not _opens(site.replace("http", "ws") + path, Origin=origin)
 
 
 @pytest.fixture
 def trusted(site: str, repaired: Any) -> ssl.SSLContext:
-    """What a phone trusts that has installed the authority."""
+    """The TLS trust of a phone that has installed the authority."""
     if repaired.instance.lan is None:
         pytest.skip("this system has one loopback address")
     return ssl.create_default_context(cafile=str(repaired.instance.lan_authority_file))
@@ -213,7 +213,7 @@ def test_a_page_cannot_reset_the_emulator(repaired: Any) -> None:
     assert repaired.aws("cloudformation").describe_stacks()["Stacks"] is not None
 
 
-def test_an_open_page_does_not_hold_up_a_stop(site: str, repaired: Any) -> None:
+def test_an_open_page_does_not_delay_a_stop(site: str, repaired: Any) -> None:
     address = f"{site.replace('http', 'ws')}/ws?ticket=t%3D1"
     with connect(address, additional_headers={"Origin": "https://page.example"}, proxy=None) as socket:
         repaired.stop()
@@ -222,7 +222,7 @@ def test_an_open_page_does_not_hold_up_a_stop(site: str, repaired: Any) -> None:
     repaired.start()
 
 
-def test_what_is_deployed_is_found_again_after_a_restart(
+def test_deployed_stacks_are_found_after_a_restart(
     site: str, repaired: Any, eventually: Callable[..., None]
 ) -> None:
     repaired.stop()

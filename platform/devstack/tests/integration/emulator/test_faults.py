@@ -1,4 +1,4 @@
-"""Faults by rule: what a function's SDK meets, what a workflow's own write meets, and who is spared."""
+"""Fault injection: its effect on a function's SDK and on a workflow's own write, and unaffected calls."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -34,7 +34,7 @@ def table(repaired: Any) -> str:
 
 @pytest.fixture(scope="module")
 def role(repaired: Any) -> str:
-    """A role that may do all there is to do here."""
+    """A role with all permissions that these tests need."""
     arn = str(repaired.role("struck"))
     statement = {"Effect": "Allow", "Action": ["dynamodb:*", "lambda:*", "logs:*"], "Resource": "*"}
     repaired.aws("iam").put_role_policy(
@@ -47,7 +47,7 @@ def role(repaired: Any) -> str:
 
 @pytest.fixture(scope="module")
 def as_role(repaired: Any, role: str) -> Callable[[int], Any]:
-    """Make a DynamoDB client with a role's credentials, as a function has them."""
+    """Return a factory of DynamoDB clients with a role's credentials, like a function's."""
     given = repaired.aws("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
 
     def make(attempts: int) -> Any:
@@ -98,9 +98,7 @@ def put(client: Any, name: str) -> None:
     client.put_item(TableName="struck", Item={"id": {"S": name}})
 
 
-def test_a_lost_answer_is_a_write_that_happened(
-    repaired: Any, table: str, as_role: Any, strike: Control
-) -> None:
+def test_a_call_with_a_lost_answer_writes(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
     strike(rule("lost"))
     with pytest.raises(HTTPClientError):
         put(as_role(1), "lost")
@@ -108,23 +106,21 @@ def test_a_lost_answer_is_a_write_that_happened(
     assert strike.struck() == {"dynamodb PutItem lost": 1}
 
 
-def test_a_reset_is_a_write_that_did_not_happen(
-    repaired: Any, table: str, as_role: Any, strike: Control
-) -> None:
+def test_a_reset_call_does_not_write(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
     strike(rule("reset"))
     with pytest.raises(HTTPClientError):
         put(as_role(1), "reset")
     assert not stored(repaired, "reset")
 
 
-def test_a_throttled_call_is_refused_as_aws_refuses(
+def test_a_throttled_call_is_rejected_as_on_aws(
     repaired: Any, table: str, as_role: Any, strike: Control
 ) -> None:
     strike(rule("throttled"))
     with pytest.raises(ClientError) as refused:
         put(as_role(2), "throttled")
     assert refused.value.response["Error"]["Code"] == "ThrottlingException"
-    assert strike.struck() == {"dynamodb PutItem throttled": 2}, "the SDK takes it for one to try again"
+    assert strike.struck() == {"dynamodb PutItem throttled": 2}, "the SDK retries it"
     assert not stored(repaired, "throttled")
 
 
@@ -139,7 +135,7 @@ def test_a_lost_answer_makes_the_sdk_add_twice(
     assert found["n"] == {"N": "2"}
 
 
-def test_the_root_and_other_operations_are_spared(
+def test_root_calls_and_other_operations_are_not_affected(
     repaired: Any, table: str, as_role: Any, strike: Control
 ) -> None:
     strike(rule("reset"))
@@ -148,7 +144,7 @@ def test_the_root_and_other_operations_are_spared(
     assert strike.struck() == {}
 
 
-def test_without_rules_nothing_is_struck(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
+def test_removed_rules_strike_no_call(repaired: Any, table: str, as_role: Any, strike: Control) -> None:
     strike(rule("reset"))
     strike.end()
     put(as_role(1), "spared")
@@ -156,7 +152,7 @@ def test_without_rules_nothing_is_struck(repaired: Any, table: str, as_role: Any
 
 
 @pytest.mark.parametrize(("kind", "happened"), [("lost", True), ("reset", False), ("throttled", False)])
-def test_a_workflows_own_write_is_struck_too(
+def test_rules_strike_a_workflows_own_write(
     repaired: Any, table: str, role: str, strike: Control, kind: str, happened: bool
 ) -> None:
     write = {
@@ -179,7 +175,7 @@ def test_a_workflows_own_write_is_struck_too(
     assert stored(repaired, f"workflow-{kind}") is happened
 
 
-def test_a_reader_that_dies_delivers_its_batch_again_and_the_next_ones_too(
+def test_a_killed_reader_redelivers_its_batch_and_continues(
     repaired: Any, table: str, role: str, strike: Control, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     repaired.function("struck-reader", READER)
@@ -212,7 +208,7 @@ def test_a_reader_that_dies_delivers_its_batch_again_and_the_next_ones_too(
     "rules",
     ["no JSON", '[{"kind": "lost"}]', '[{"kind": "lost", "share": 2}]', '[{"kind": "odd", "share": 1}]'],
 )
-def test_rules_that_mean_nothing_are_refused(repaired: Any, rules: str) -> None:
+def test_invalid_rules_are_rejected(repaired: Any, rules: str) -> None:
     answer = httpx.put(repaired.instance.endpoint + CONTROL_PATH, content=rules)
     assert answer.status_code == 400
     assert "validation error" in answer.text

@@ -1,4 +1,4 @@
-"""The gate before both ports: programs pass, pages do not, and a page of the site passes only to sign in."""
+"""Access control of both ports: programs pass, pages do not, and the site's page passes only to sign in."""
 
 import asyncio
 from typing import Any
@@ -75,7 +75,7 @@ def test_a_program_passes_by_any_loopback_name(host: str, kind: str) -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_any_other_host_is_refused_at_either_port(host: str, kind: str) -> None:
+def test_any_other_host_is_rejected_at_either_port(host: str, kind: str) -> None:
     request = scope(host=host or None, kind=kind)
     assert GATE.refuses_at_emulator(request) is not None
     at_site = scope(host=host.replace(str(PORT), str(SITE_PORT)) or None, kind=kind, port=SITE_PORT)
@@ -88,7 +88,7 @@ def at_lan(host: str, path: str = "/", **options: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_phone_reaches_the_site_by_the_local_networks_address_alone(kind: str) -> None:
+def test_a_phone_reaches_the_site_only_at_the_lan_address(kind: str) -> None:
     assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", kind=kind)) is None
     for host in (f"localhost:{SITE_PORT}", f"rebound.example:{SITE_PORT}", LAN, f"{LAN}:{PORT}", None):
         assert WITH_LAN.refuses_at_site(at_lan(host or "", kind=kind)) is not None
@@ -98,13 +98,13 @@ def test_a_phone_reaches_the_site_by_the_local_networks_address_alone(kind: str)
 
 
 @pytest.mark.parametrize("path", ["/admin", "/admin/", "//admin/api/polls", "/ADMIN/"])
-def test_organisers_are_sent_to_the_machine_itself(path: str) -> None:
+def test_organiser_paths_are_rejected_at_the_lan_address(path: str) -> None:
     assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", path)) is not None
     assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", "/administration")) is None
     assert WITH_LAN.refuses_at_site(scope("GET", path, port=SITE_PORT)) is None
 
 
-def test_functions_see_the_sites_origin_for_its_second_name_and_every_other_as_sent() -> None:
+def test_the_lan_origin_becomes_the_sites_origin_and_others_are_unchanged() -> None:
     phone = at_lan(f"{LAN}:{SITE_PORT}")
     own = f"https://{LAN}:{SITE_PORT}".encode()
     assert WITH_LAN.origin_at_site(phone, own) == SITE.encode()
@@ -113,7 +113,7 @@ def test_functions_see_the_sites_origin_for_its_second_name_and_every_other_as_s
     assert WITH_LAN.origin_at_site(scope(port=SITE_PORT), own) == own
 
 
-def test_a_second_host_is_refused() -> None:
+def test_a_second_host_header_is_rejected() -> None:
     request = scope()
     request["headers"].append((b"host", b"rebound.example"))
     assert GATE.refuses_at_emulator(request) is not None
@@ -125,7 +125,7 @@ def test_the_default_port_may_be_left_out_of_the_host() -> None:
 
 @pytest.mark.parametrize("origin", [*FOREIGN, SITE, OWN])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "OPTIONS"])
-def test_a_request_of_any_page_is_refused(method: str, origin: str) -> None:
+def test_a_request_from_any_page_is_rejected(method: str, origin: str) -> None:
     assert refused(method, headers={"Origin": origin})
     assert refused(method, kind="websocket", headers={"Origin": origin})
 
@@ -134,15 +134,13 @@ def test_a_request_of_any_page_is_refused(method: str, origin: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "dest"), [("no-cors", "image"), ("navigate", "document"), ("navigate", "iframe")]
 )
-def test_a_request_on_behalf_of_another_site_is_refused_without_an_origin_too(
-    site: str, mode: str, dest: str
-) -> None:
+def test_a_cross_site_request_without_an_origin_is_rejected(site: str, mode: str, dest: str) -> None:
     metadata = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
     assert refused("GET", "/bucket/page.html", headers=metadata)
 
 
 @pytest.mark.parametrize("site", ["none", "same-origin"])
-def test_an_address_typed_by_hand_is_answered(site: str) -> None:
+def test_a_typed_address_is_answered(site: str) -> None:
     assert not refused("GET", "/_ministack/health", headers={"Sec-Fetch-Site": site})
 
 
@@ -167,7 +165,7 @@ def test_a_foreign_page_may_not_sign_in(method: str, path: str, origin: str) -> 
     [("DELETE", "/oauth2/token"), ("GET", "/login"), ("GET", "/oauth2/token"), ("POST", "/oauth2/other"),
      ("POST", "/login/"), ("POST", "//login"), ("POST", "/logout")],
 )  # fmt: skip
-def test_only_what_the_sign_in_page_answers_is_a_sign_in_path(method: str, path: str) -> None:
+def test_only_routes_of_the_sign_in_page_are_sign_in_paths(method: str, path: str) -> None:
     assert refused(method, path, headers={"Origin": SITE})
 
 
@@ -184,7 +182,7 @@ def test_a_link_leads_to_the_sign_in_page_and_a_frame_does_not(path: str, site: 
     "path", ["/_ministack/reset", "/_ministack/config", "//_ministack/reset", "/_ministack/sqs/messages",
              "/_ministack/health/", "/_localstack/health"],
 )  # fmt: skip
-def test_a_control_path_that_needs_no_key_is_closed_to_programs_too(path: str) -> None:
+def test_control_paths_without_a_key_are_closed_to_programs(path: str) -> None:
     assert refused("POST", path)
     assert not refused("GET", "/_ministack/health")
 
@@ -204,8 +202,8 @@ def test_no_function_sees_the_distributions_pass() -> None:
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
-def test_a_refused_request_reaches_nothing(kind: str) -> None:
-    """At the ASGI boundary: neither ministack, nor the faults, nor the distribution is asked."""
+def test_a_rejected_request_reaches_no_backend(kind: str) -> None:
+    """At the ASGI boundary: ministack, the faults and the distribution receive no call."""
     sent: list[Any] = []
 
     async def receive() -> Any:

@@ -1,4 +1,4 @@
-"""The voter's cookie between function and browser on plain http, and never anywhere else."""
+"""Renaming the voter's cookie between function and browser on plain http, and only there."""
 
 import pytest
 from devstack.instance import ROOT
@@ -7,13 +7,13 @@ from devstack.laptop_cookies import LAPTOP_PREFIX, to_browser, to_function
 SET = "__Host-voter=v1.k1.x.1.y; Path=/; Secure; Max-Age=60; HttpOnly; SameSite=Strict"
 
 
-def test_a_browser_is_given_the_cookie_without_secure_and_with_everything_else() -> None:
+def test_a_browser_receives_the_cookie_without_secure() -> None:
     assert to_browser(SET) == "laptop-voter=v1.k1.x.1.y; Path=/; Max-Age=60; HttpOnly; SameSite=Strict"
     assert to_browser("__Host-a=Secure; SECURE;Path=/;secure") == "laptop-a=Secure;Path=/"
 
 
 @pytest.mark.parametrize("cookie", ["session=1; Secure", "__Secure-a=1; Secure", " __Host-a=1; Secure", ""])
-def test_any_other_cookie_stays_as_it_was_set(cookie: str) -> None:
+def test_any_other_cookie_is_unchanged(cookie: str) -> None:
     assert to_browser(cookie) == cookie
 
 
@@ -32,12 +32,12 @@ def test_any_other_cookie_stays_as_it_was_set(cookie: str) -> None:
         ("", ""),
     ],
 )
-def test_a_function_sees_its_own_name_and_every_other_byte_as_sent(sent: str, seen: str) -> None:
+def test_a_function_receives_its_own_cookie_name_and_all_other_bytes_unchanged(sent: str, seen: str) -> None:
     assert to_function(sent) == seen
 
 
-def test_nothing_that_is_deployed_knows_the_laptops_cookie() -> None:
-    """The exception lives in the laptop's edge alone: no template, function or page can switch it on."""
+def test_no_deployed_file_contains_the_local_cookie_name() -> None:
+    """The exception exists only in the local edge: no template, function or page can enable it."""
     deployed = [
         path
         for folder in ("services", "libs", "platform")

@@ -1,4 +1,4 @@
-"""A record that a function could not handle comes again, not only when the whole function failed."""
+"""Partial batch failures: a record that a function reports as failed is redelivered."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ TABLE = {
 
 
 def write_one(emulator: Any, seen: Path) -> str:
-    """Put one record on a stream whose reader fails it the first time; return the mapping's id."""
+    """Write one record to a stream with a reader that fails at first; return the mapping's id."""
     stream = emulator.aws("dynamodb").create_table(**TABLE)["TableDescription"]["LatestStreamArn"]
     emulator.function("second-time", SECOND_TIME_READER, Environment={"Variables": {"SEEN": str(seen)}})
     mapping = emulator.aws("lambda").create_event_source_mapping(
@@ -42,13 +42,13 @@ def batches(seen: Path) -> int:
     return len(seen.read_text().splitlines()) if seen.exists() else 0
 
 
-def test_a_record_reported_as_failed_comes_again(repaired: Any, tmp_path: Path, eventually: Any) -> None:
+def test_a_record_reported_as_failed_is_redelivered(repaired: Any, tmp_path: Path, eventually: Any) -> None:
     write_one(repaired, tmp_path / "seen")
     eventually(lambda: batches(tmp_path / "seen") == 2)
 
 
 @pytest.mark.parametrize("restartable", ["plain"], indirect=True)
-def test_ministack_still_takes_the_report_for_success(
+def test_ministack_still_treats_the_report_as_success(
     restartable: Any, tmp_path: Path, eventually: Any
 ) -> None:
     mapping = write_one(restartable, tmp_path / "seen")

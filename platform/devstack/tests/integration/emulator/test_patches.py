@@ -1,4 +1,4 @@
-"""Each repair works, and ministack as it comes still needs it: when such a test fails, remove the repair."""
+"""Each patch works, and unpatched ministack still needs it: when such a test fails, remove the patch."""
 
 import inspect
 import json
@@ -71,7 +71,7 @@ def test_an_options_request_without_a_route_reaches_no_function(repaired: Any) -
     assert "x-answered-by" not in answer.headers
 
 
-def test_an_http_event_carries_its_cookies_where_aws_puts_them(ask: Any, repaired: Any) -> None:
+def test_an_http_event_has_its_cookies_in_the_cookies_list(ask: Any, repaired: Any) -> None:
     assert ask(repaired, "GET").json() == {"cookies": ["one=1", "two=2"], "cookie_header": None}
 
 
@@ -79,7 +79,7 @@ def test_ministack_still_leaves_cookies_in_the_header(ask: Any, plain: Any) -> N
     assert ask(plain, "GET").json()["cookies"] is None
 
 
-def test_an_answer_carries_each_cors_header_once_as_it_comes(ask: Any, plain: Any) -> None:
+def test_unpatched_ministack_adds_no_cors_header(ask: Any, plain: Any) -> None:
     assert "access-control-allow-origin" not in ask(plain, "GET").headers
 
 
@@ -143,13 +143,13 @@ def test_ministack_still_unpacks_code_for_each_process(plain: Any) -> None:
     assert len(_code_folders(plain)) == 2
 
 
-def test_schedules_are_looked_at_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_schedules_are_checked_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scheduler, "_SCHEDULE_TICK_INTERVAL", scheduler._SCHEDULE_TICK_INTERVAL)
     schedule_tick.apply()
     assert scheduler._SCHEDULE_TICK_INTERVAL == 1
 
 
-def test_ministack_still_looks_at_schedules_rarely() -> None:
+def test_ministack_still_checks_schedules_less_often() -> None:
     assert scheduler._SCHEDULE_TICK_INTERVAL > 1
 
 
@@ -176,7 +176,7 @@ def _processes_of_a_burst(emulator: Any) -> set[int]:
     return {answer["pid"] for answer in answers}
 
 
-def test_a_burst_is_served_by_few_processes_and_none_of_it_fails(repaired: Any) -> None:
+def test_a_burst_is_served_by_a_limited_number_of_processes(repaired: Any) -> None:
     assert len(_processes_of_a_burst(repaired)) <= gentle_growth.PROCESSES_PER_FUNCTION
 
 
@@ -196,7 +196,7 @@ def test_a_function_holds_its_own_roles_credentials_and_none_of_the_host(repaire
     ]
 
 
-def test_a_function_may_do_nothing_its_role_does_not_say(repaired: Any) -> None:
+def test_a_function_may_do_only_the_actions_of_its_role(repaired: Any) -> None:
     repaired.function("denied", """
         import boto3
         def handler(event, context):

@@ -37,12 +37,12 @@ def test_a_taken_port_at_the_local_networks_address_is_named(tmp_path: Path) -> 
     assert not list(tmp_path.iterdir()), "nothing is left"
 
 
-def test_an_address_of_another_machine_is_refused(tmp_path: Path) -> None:
+def test_an_address_of_another_machine_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"203\.0\.113\.9 is not an address of this machine"):
         process.start(Instance(tmp_path, free_port(), free_port(), "203.0.113.9"))
 
 
-def test_stopping_what_does_not_run_says_so(tmp_path: Path) -> None:
+def test_stopping_a_stopped_instance_returns_false(tmp_path: Path) -> None:
     assert process.stop(Instance(tmp_path)) is False
 
 

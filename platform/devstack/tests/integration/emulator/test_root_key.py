@@ -1,4 +1,4 @@
-"""One random key pair is root's, its signatures are checked, and only its owner can read it."""
+"""The emulator's root key is random, its signatures are checked, and only its owner can read it."""
 
 import stat
 from pathlib import Path
@@ -35,7 +35,7 @@ WELL_KNOWN = (
 
 
 @pytest.mark.parametrize("key_id", WELL_KNOWN)
-def test_a_well_known_key_is_refused(repaired: Any, key_id: str) -> None:
+def test_a_well_known_key_is_rejected(repaired: Any, key_id: str) -> None:
     for service, call in (
         ("secretsmanager", "list_secrets"),
         ("s3", "list_buckets"),
@@ -47,7 +47,7 @@ def test_a_well_known_key_is_refused(repaired: Any, key_id: str) -> None:
 
 
 @pytest.mark.parametrize("key_id", ["test", "000000000000"])
-def test_ministack_still_takes_a_well_known_key_for_root(plain: Any, key_id: str) -> None:
+def test_ministack_still_accepts_a_well_known_key_as_root(plain: Any, key_id: str) -> None:
     assert "SecretList" in _client(plain, key_id, "any-secret").list_secrets()
 
 
@@ -99,7 +99,7 @@ def test_the_key_is_in_no_log_and_on_no_command_line(repaired: Any) -> None:
     assert key.secret not in repr(key)
 
 
-def test_what_the_emulator_keeps_is_for_its_owner_alone(repaired: Any) -> None:
+def test_saved_state_is_readable_only_by_its_owner(repaired: Any) -> None:
     state = repaired.instance.state
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
     assert stat.S_IMODE(repaired.instance.credentials_file.stat().st_mode) == 0o600
@@ -129,12 +129,12 @@ def test_the_file_is_a_profile_that_any_sdk_can_use(repaired: Any, monkeypatch: 
     assert session.client("sts").get_caller_identity()["Arn"].endswith(":root")
 
 
-def test_a_file_without_a_key_says_what_to_do(tmp_path: Path) -> None:
+def test_a_file_without_a_key_is_reported_with_advice(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     for content in (None, "", f"[{PROFILE}]\n", "no ini file", "[other]\naws_access_key_id = x\n"):
         if content is not None:
             instance.credentials_file.write_text(content)
-        with pytest.raises(Failure, match="key is not in"):
+        with pytest.raises(Failure, match="has no key of the emulator"):
             root_environment(instance)
 
 

@@ -1,4 +1,4 @@
-"""A restart loses no record of a stream: neither after those read before it, nor those still unread."""
+"""Streams over a restart: neither new nor unread records are lost."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +27,7 @@ TABLE = {
 
 
 class Log:
-    """A table whose stream a function reads into a file, as long as there is no file `closed`."""
+    """A table with a stream that a function writes to a file, unless a file `closed` exists."""
 
     def __init__(self, emulator: Any, folder: Path) -> None:
         self.emulator = emulator
@@ -63,14 +63,14 @@ def log(restartable: Any, tmp_path: Path, eventually: Callable[[Callable[[], boo
 
 
 @pytest.mark.parametrize("restartable", ["repaired"], indirect=True)
-def test_what_is_written_after_a_restart_is_read(log: Log, eventually: Any) -> None:
+def test_records_written_after_a_restart_are_read(log: Log, eventually: Any) -> None:
     log.restart()
     log.write("d", "e")
     eventually(lambda: log.read() >= {"d", "e"})
 
 
 @pytest.mark.parametrize("restartable", ["repaired"], indirect=True)
-def test_what_was_unread_at_a_stop_is_read_after_it(log: Log, eventually: Any) -> None:
+def test_records_unread_at_a_stop_are_read_after_it(log: Log, eventually: Any) -> None:
     (log.folder / "closed").touch()
     log.write("d", "e")
     log.restart()
@@ -89,7 +89,7 @@ def test_sequence_numbers_grow_over_a_restart(log: Log, eventually: Any) -> None
 
 @pytest.mark.parametrize("restartable", ["plain"], indirect=True)
 def test_ministack_still_skips_as_many_records_as_were_read_before(log: Log, eventually: Any) -> None:
-    # Once d is read, the position is past a, b and c: it is noted after a batch was done.
+    # Once d is read, the stored position is past a, b and c: it is stored after each batch.
     log.write("d")
     eventually(lambda: "d" in log.read())
     log.restart()

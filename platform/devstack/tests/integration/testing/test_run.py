@@ -1,4 +1,4 @@
-"""A run of tests as `dev test` follows it: real pytest on files of the test's own."""
+"""How `dev test` runs pytest and follows its events, with real pytest on temporary test files."""
 
 import os
 import signal
@@ -48,7 +48,7 @@ MIXED = """
 
 @pytest.fixture
 def run_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., LayerRun]:
-    """Return what runs a file of tests as if it were a layer."""
+    """Return a function that runs a test file as if it were a layer."""
     monkeypatch.setattr(run, "ROOT", tmp_path)
     monkeypatch.setattr(run, "REPORTS", tmp_path / "reports")
 
@@ -64,7 +64,7 @@ def run_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., L
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.05)
 
 
@@ -79,16 +79,16 @@ def test_each_outcome_is_counted_once(run_file: Callable[..., LayerRun], workers
 
 def test_a_file_that_cannot_be_imported_is_a_failure(run_file: Callable[..., LayerRun]) -> None:
     done = run_file("import no_such_module")
-    assert (done.failed, done.exit_code) == (1, 2)
+    assert (done.failed, done.exit_code) == (1, 1)
     assert "no_such_module" in done.failures["test_it.py"].text
 
 
-def test_a_failure_is_shown_with_the_command_that_repeats_just_it(run_file: Callable[..., LayerRun]) -> None:
+def test_a_failure_is_shown_with_the_command_that_repeats_it(run_file: Callable[..., LayerRun]) -> None:
     done, shown = run_file(MIXED), StringIO()
     show_failures([done], Console(file=shown, width=200), chosen=False)
     show_slowest([done], Console(file=shown, width=200))
     assert "assert 1 == 2" in shown.getvalue()
-    assert "Again: ./dev test e2e -- test_it.py::test_one_that_fails\n" in shown.getvalue()
+    assert "Repeat: ./dev test e2e -- test_it.py::test_one_that_fails\n" in shown.getvalue()
     assert "test_one_that_passes" in shown.getvalue()
     done.failures["like markup"] = run.Failed(Layer.UNIT, "a.py::test[/p/x]", "[/] said")
     show_failures([done], Console(file=shown, width=200), chosen=False)
@@ -97,7 +97,7 @@ def test_a_failure_is_shown_with_the_command_that_repeats_just_it(run_file: Call
     assert repeat(spaced) == "./dev test unit -- 'a.py::test[x y]'"
 
 
-def test_where_no_terminal_is_each_layer_has_plain_lines(run_file: Callable[..., LayerRun]) -> None:
+def test_output_without_a_terminal_has_plain_lines_per_layer(run_file: Callable[..., LayerRun]) -> None:
     done, shown = run_file(MIXED), StringIO()
     with Display([done], Console(file=shown, width=200)):
         pass
@@ -108,7 +108,7 @@ def test_where_no_terminal_is_each_layer_has_plain_lines(run_file: Callable[...,
 def test_a_run_that_is_stopped_tears_its_fixtures_down_and_leaves_nothing_running(
     run_file: Callable[..., LayerRun], tmp_path: Path
 ) -> None:
-    """Also what has a session of its own, as browsers and the emulator have."""
+    """Includes processes in their own session, such as browsers and the emulator."""
     session = Session()
     begun, torn_down = tmp_path / "begun", tmp_path / "torn-down"
     waits = f"""

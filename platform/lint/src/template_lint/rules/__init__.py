@@ -1,4 +1,4 @@
-"""The rules, by subject. A rule is a function that yields a fault for each resource that breaks it.
+"""The rules, by subject. A rule is a function that yields a fault for each resource that violates it.
 
-A fault is the resource's logical id and what is wrong; the rule's name says what is asked.
+A fault is the resource's logical id and a message; the rule's name states the requirement.
 """

@@ -1,6 +1,7 @@
-"""Nobody gets around the distribution: what answers the world asks for the secret that only the edge adds.
+"""Origin protection: public functions require the origin secret, which only the distribution adds.
 
-The emulator's APIs answer whoever finds their address, as AWS's do, so this is the only door there is.
+The APIs' own addresses are publicly reachable, on AWS as in the emulator, so the secret is the only
+protection against requests that bypass the distribution.
 """
 
 from collections.abc import Iterator
@@ -15,38 +16,38 @@ from template_lint.stack import Json, Stack
 ORIGIN_SECRET: Final = "ORIGIN_SECRET_ARN"  # noqa: S105 (a variable's name)
 
 
-def what_answers_the_world_asks_for_the_origin_secret(stack: Stack) -> Iterator[Fault]:
-    """Each function behind an HTTP route, and each authorizer of sockets, is told the secret and may read it.
+def public_function_requires_origin_secret(stack: Stack) -> Iterator[Fault]:
+    """Each function of an HTTP route, and each WebSocket authorizer, has the secret's ARN and may read it.
 
-    That it then refuses without it is a test of the handlers: `tests/contract/test_edge.py`.
+    `tests/contract/test_edge.py` tests that the handlers reject requests without the secret.
     """
-    for name in sorted(answering_functions(stack)):
+    for name in sorted(public_functions(stack)):
         function = stack.properties(FUNCTION)[name]
         secret = function.get("Environment", {}).get("Variables", {}).get(ORIGIN_SECRET)
         if secret is None:
-            yield name, f"answers the world and is not told {ORIGIN_SECRET}"
+            yield name, f"is public and has no variable {ORIGIN_SECRET}"
             continue
         role = stack.properties("AWS::IAM::Role").get(target(function.get("Role")) or "", {})
         readable = {name_of(resource) for resource in allowed(role, "secretsmanager:GetSecretValue")}
         if name_of(secret) not in readable:
-            yield name, f"may not read what {ORIGIN_SECRET} names"
+            yield name, f"may not read the secret in {ORIGIN_SECRET}"
 
 
-def each_socket_stage_is_throttled(stack: Stack) -> Iterator[Fault]:
-    """A limit on new connections and messages, and no trace of what they say."""
+def websocket_stage_requires_throttling(stack: Stack) -> Iterator[Fault]:
+    """Require rate limits for connections and messages, and forbid data traces."""
     apis = stack.properties("AWS::ApiGatewayV2::Api")
     for name, stage in stack.properties("AWS::ApiGatewayV2::Stage").items():
         if apis.get(target(stage.get("ApiId")) or "", {}).get("ProtocolType") != "WEBSOCKET":
             continue
         settings = stage.get("DefaultRouteSettings", {})
         if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= settings.keys():
-            yield name, "has no limit for its routes"
+            yield name, "has no rate limit for its routes"
         if settings.get("DataTraceEnabled"):
-            yield name, "logs what sockets say"
+            yield name, "logs WebSocket messages"
 
 
-def answering_functions(stack: Stack) -> set[str]:
-    """Return the functions that judge a request from outside: HTTP routes', and sockets' authorizers."""
+def public_functions(stack: Stack) -> set[str]:
+    """Return the functions that validate public requests: those of HTTP routes, and WebSocket authorizers."""
     functions = functions_by_reference(stack)
     routes = [route for route in stack.properties(ROUTE).values() if is_http(route)]
     integrations = [integration for route in routes if (integration := integration_of(stack, route))]
@@ -59,8 +60,8 @@ def answering_functions(stack: Stack) -> set[str]:
 
 
 def is_http(route: Json) -> bool:
-    """Tell whether a route is an HTTP API's: `METHOD /path`, where a WebSocket's is one word."""
+    """Return whether a route is an HTTP API's: `METHOD /path`; a WebSocket's is one word."""
     return " /" in route["RouteKey"]
 
 
-RULES = (what_answers_the_world_asks_for_the_origin_secret, each_socket_stage_is_throttled)
+RULES = (public_function_requires_origin_secret, websocket_stage_requires_throttling)

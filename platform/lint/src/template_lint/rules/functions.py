@@ -1,4 +1,4 @@
-"""Each Lambda function has its own role, its own log with an end, its own alarm, and one name throughout."""
+"""Lambda functions: role, log group with retention, error alarm, consistent names, timeout."""
 
 import re
 from collections import Counter
@@ -17,8 +17,8 @@ def slug_of(logical_id: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", stem).lower()
 
 
-def each_function_has_one_name(stack: Stack) -> Iterator[Fault]:
-    """Slug → logical id, handler path and function name, all spelt alike."""
+def function_requires_consistent_names(stack: Stack) -> Iterator[Fault]:
+    """Require the logical id, handler path and function name to derive from one slug."""
     for name, function in stack.properties(FUNCTION).items():
         slug = slug_of(name)
         if not name.endswith("Function"):
@@ -30,8 +30,8 @@ def each_function_has_one_name(stack: Stack) -> Iterator[Fault]:
             yield name, f"the function name is not {expected}"
 
 
-def each_function_has_its_own_role(stack: Stack) -> Iterator[Fault]:
-    """A role of this template, shared with nobody, assumed by Lambda alone, without managed policies."""
+def function_requires_own_role(stack: Stack) -> Iterator[Fault]:
+    """Require an unshared role of this template that only Lambda can assume, without managed policies."""
     roles = stack.properties("AWS::IAM::Role")
     used = Counter(target(function.get("Role")) for function in stack.properties(FUNCTION).values())
     for name, function in stack.properties(FUNCTION).items():
@@ -42,13 +42,13 @@ def each_function_has_its_own_role(stack: Stack) -> Iterator[Fault]:
         if used[role] > 1:
             yield name, f"shares {role}"
         if roles[role].get("ManagedPolicyArns"):
-            yield role, "takes managed policies: write down what it needs"
+            yield role, "has managed policies: list its permissions inline"
         if not _assumed_by_lambda_alone(roles[role]):
-            yield role, "can be assumed by others than lambda.amazonaws.com"
+            yield role, "can be assumed by principals other than lambda.amazonaws.com"
 
 
-def each_function_logs_to_its_own_group(stack: Stack) -> Iterator[Fault]:
-    """JSON to a group of this template with retention, named after the function; to no other."""
+def function_requires_own_log_group(stack: Stack) -> Iterator[Fault]:
+    """Require JSON logs to only one group, of this template, with retention, named after the function."""
     groups = stack.properties("AWS::Logs::LogGroup")
     for name, function in stack.properties(FUNCTION).items():
         logging = function.get("LoggingConfig", {})
@@ -59,34 +59,34 @@ def each_function_logs_to_its_own_group(stack: Stack) -> Iterator[Fault]:
             yield name, "logs to no group of this template"
             continue
         if "RetentionInDays" not in groups[group]:
-            yield group, "keeps logs for ever"
+            yield group, "keeps logs forever"
         expected = "/aws/lambda/" + text_of(function.get("FunctionName", ""))
         if text_of(groups[group].get("LogGroupName", "")) != expected:
             yield group, f"is not named {expected}"
         role = stack.properties("AWS::IAM::Role").get(target(function.get("Role")) or "", {})
         writable = {target(resource) for resource in allowed(role, "logs:PutLogEvents")}
         if writable != {group}:
-            yield name, f"may write to {sorted(map(str, writable))} and not to {group} alone"
+            yield name, f"may write to {sorted(map(str, writable))} instead of only to {group}"
 
 
-def each_function_alarms_on_errors(stack: Stack) -> Iterator[Fault]:
-    """One alarm on the function's Errors that goes somewhere."""
+def function_requires_error_alarm(stack: Stack) -> Iterator[Fault]:
+    """Require an alarm with an action on the function's Errors."""
     for name, function in stack.properties(FUNCTION).items():
         if not has_alarm(stack, "AWS/Lambda", "Errors", "FunctionName", name, function.get("FunctionName")):
             yield name, "has no alarm on its Errors"
 
 
-def each_function_has_a_time_limit(stack: Stack) -> Iterator[Fault]:
-    """A limit of its own: the default of three seconds is nobody's decision."""
+def function_requires_timeout(stack: Stack) -> Iterator[Fault]:
+    """Require an explicit timeout instead of the default of three seconds."""
     for name, function in stack.properties(FUNCTION).items():
         if "Timeout" not in function:
-            yield name, "says no Timeout"
+            yield name, "has no Timeout"
 
 
-def has_alarm(  # noqa: PLR0917 (one alarm has that many names)
+def has_alarm(  # noqa: PLR0917 (all parts identify one alarm)
     stack: Stack, namespace: str, metric: str, dimension: str, logical_id: str, name: object
 ) -> bool:
-    """Tell whether an alarm with an action watches this metric of this resource, by reference or by name."""
+    """Return whether an alarm with an action monitors this resource's metric, by reference or by name."""
     return any(
         alarm.get("Namespace") == namespace
         and alarm.get("MetricName") == metric
@@ -106,9 +106,9 @@ def _assumed_by_lambda_alone(role: Json) -> bool:
 
 
 RULES = (
-    each_function_has_one_name,
-    each_function_has_its_own_role,
-    each_function_logs_to_its_own_group,
-    each_function_alarms_on_errors,
-    each_function_has_a_time_limit,
+    function_requires_consistent_names,
+    function_requires_own_role,
+    function_requires_own_log_group,
+    function_requires_error_alarm,
+    function_requires_timeout,
 )

@@ -1,4 +1,4 @@
-"""Each route reaches its function, nothing else may call that, and organisers' routes ask for a token."""
+"""API Gateway: invoke permissions, authorization of admin routes and WebSockets, access logs, throttling."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ ROUTE: Final = "AWS::ApiGatewayV2::Route"
 ADMIN_API: Final = frozenset({Export.ADMIN_API_ID.output, "AdminApi"})
 ADMIN_AUTHORIZER: Final = frozenset({Export.ADMIN_AUTHORIZER_ID.output, "AdminAuthorizer"})
 SCOPE: Final = "polls/admin"
-# The route that a browser asks before it has a token, and what answers it grants nothing.
+# Browsers send preflights without a token; the admin API's answer grants nothing.
 _OPEN_ON_ADMIN_API: Final = "OPTIONS /{proxy+}"
 
 
-def each_route_may_call_its_function(stack: Stack) -> Iterator[Fault]:
-    """A permission for API Gateway, for that API and that route alone: the emulator does not check it."""
+def route_requires_invoke_permission(stack: Stack) -> Iterator[Fault]:
+    """Require a permission for API Gateway for exactly this API and route; the emulator does not check it."""
     functions = functions_by_reference(stack)
     for name, route in stack.properties(ROUTE).items():
         integration = integration_of(stack, route)
@@ -28,13 +28,13 @@ def each_route_may_call_its_function(stack: Stack) -> Iterator[Fault]:
             continue
         called = called_in(integration.get("IntegrationUri"))
         if functions.get(called) is None:
-            yield name, f"calls {called}, which is no function of this template"
+            yield name, f"calls {called}, which is not a function of this template"
         elif not any(_permits(permission, called, route) for permission in _permissions(stack)):
-            yield name, f"no permission lets exactly this route of this API call {called}"
+            yield name, f"has no permission, limited to this route of this API, to call {called}"
 
 
-def each_permission_is_used(stack: Stack) -> Iterator[Fault]:
-    """A permission for API Gateway belongs to a route, or an authorizer, of this template."""
+def permission_requires_route(stack: Stack) -> Iterator[Fault]:
+    """Require a route or an authorizer of this template for each permission of API Gateway."""
     routes = list(stack.properties(ROUTE).values())
     for name, permission in stack.properties("AWS::Lambda::Permission").items():
         source = text_of(permission.get("SourceArn", ""))
@@ -43,11 +43,11 @@ def each_permission_is_used(stack: Stack) -> Iterator[Fault]:
         if "/authorizers/" in source:
             continue
         if not any(_covers(source, route) for route in routes):
-            yield name, f"lets something call that is no route of this template: {source}"
+            yield name, f"permits a source that is not a route of this template: {source}"
 
 
-def each_admin_route_asks_for_the_scope(stack: Stack) -> Iterator[Fault]:
-    """Every route of the admin API but the preflight: JWT, our authorizer, our scope."""
+def admin_route_requires_scope(stack: Stack) -> Iterator[Fault]:
+    """Require JWT, our authorizer and our scope for every admin route except the preflight."""
     for name, route in stack.properties(ROUTE).items():
         if name_of(route["ApiId"]) not in ADMIN_API or route["RouteKey"] == _OPEN_ON_ADMIN_API:
             continue
@@ -55,23 +55,23 @@ def each_admin_route_asks_for_the_scope(stack: Stack) -> Iterator[Fault]:
             route.get("AuthorizationType") != "JWT"
             or name_of(route.get("AuthorizerId")) not in ADMIN_AUTHORIZER
         ):
-            yield name, "does not ask for a token"
+            yield name, "does not require a token"
         if route.get("AuthorizationScopes") != [SCOPE]:
-            yield name, f"does not ask for the scope {SCOPE}"
+            yield name, f"does not require the scope {SCOPE}"
 
 
-def each_socket_is_let_in_by_an_authorizer(stack: Stack) -> Iterator[Fault]:
-    """`$connect` of a WebSocket API has an authorizer of this template."""
+def websocket_connect_requires_authorizer(stack: Stack) -> Iterator[Fault]:
+    """Require an authorizer of this template for `$connect` of a WebSocket API."""
     for name, route in stack.properties(ROUTE).items():
         if route["RouteKey"] == "$connect" and (
             route.get("AuthorizationType") != "CUSTOM"
             or target(route.get("AuthorizerId")) not in stack.resources("AWS::ApiGatewayV2::Authorizer")
         ):
-            yield name, "lets anybody connect"
+            yield name, "has no authorizer"
 
 
-def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
-    """A permission lets this API, and no other, call the function that decides who comes in."""
+def authorizer_requires_invoke_permission(stack: Stack) -> Iterator[Fault]:
+    """Require a permission for exactly this API to call its authorizer function."""
     for name, authorizer in stack.properties("AWS::ApiGatewayV2::Authorizer").items():
         if authorizer.get("AuthorizerType") != "REQUEST":
             continue
@@ -82,29 +82,29 @@ def each_authorizer_may_be_called(stack: Stack) -> Iterator[Fault]:
             and re.fullmatch(pattern, text_of(permission.get("SourceArn", "")))
             for permission in _permissions(stack)
         ):
-            yield name, f"no permission lets this API call {called}"
+            yield name, f"has no permission for its API to call {called}"
 
 
-def each_http_stage_is_logged_and_throttled(stack: Stack) -> Iterator[Fault]:
-    """An access log (what it may say is in `privacy`), and a limit that holds for every route."""
+def http_stage_requires_access_log_and_throttling(stack: Stack) -> Iterator[Fault]:
+    """Require an access log (`privacy` limits its fields), and a rate limit for all routes."""
     apis = stack.properties("AWS::ApiGatewayV2::Api")
     for name, stage in stack.properties("AWS::ApiGatewayV2::Stage").items():
         if apis.get(target(stage.get("ApiId")) or "", {}).get("ProtocolType") != "HTTP":
             continue
         log = stage.get("AccessLogSettings", {})
         if target(log.get("DestinationArn")) not in stack.resources("AWS::Logs::LogGroup"):
-            yield name, "writes no access log to a group of this template"
+            yield name, "has no access log in a group of this template"
         if (
             not {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
             <= stage.get("DefaultRouteSettings", {}).keys()
         ):
-            yield name, "has no limit for its routes"
+            yield name, "has no rate limit for its routes"
 
 
-def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault]:
-    """API Gateway refuses concurrent changes of one API, so each route waits for the one before.
+def api_routes_require_sequential_creation(stack: Stack) -> Iterator[Fault]:
+    """Require each route to depend on another, because API Gateway rejects concurrent changes of one API.
 
-    Routes that the SAM transform makes are its own business.
+    Routes that the SAM transform creates are exempt.
     """
     apis: dict[str, list[str]] = {}
     for name, route in stack.properties(ROUTE).items():
@@ -118,24 +118,24 @@ def routes_of_one_api_are_made_one_after_another(stack: Stack) -> Iterator[Fault
             if set(as_list(stack.resources(ROUTE)[name].get("DependsOn", []))) & set(names)
         ]
         for name in [name for name in names if name not in waiting][1:]:
-            yield name, "waits for no other route of its API"
+            yield name, "depends on no other route of its API"
 
 
 def function_of(stack: Stack, route: Json) -> str | None:
-    """Return the logical id of the function that a route calls, if it is one of this template."""
+    """Return the logical id of the function that a route calls, if this template has it."""
     integration = integration_of(stack, route) or {}
     return functions_by_reference(stack).get(called_in(integration.get("IntegrationUri")))
 
 
 def integration_of(stack: Stack, route: Json) -> Json | None:
-    """Return a route's integration, if it is in this template."""
+    """Return a route's integration, if this template has it."""
     names = stack.properties("AWS::ApiGatewayV2::Integration")
     target_text = text_of(route.get("Target", "")).removeprefix("integrations/")
     return names.get(target_text.removeprefix("${").removesuffix("}"))
 
 
 def called_in(uri: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
-    """Return the function, or alias, by logical id: given by reference or inside API Gateway's long URI."""
+    """Return the logical id of the called function or alias, from a reference or an invocation URI."""
     named = target(uri)
     if named is not None:
         return named
@@ -158,23 +158,23 @@ def _permits(permission: Json, called: str, route: Json) -> bool:
 
 
 def _covers(source: str, route: Json) -> bool:
-    """Tell whether an ARN is this route of this API, on any stage; `*` may stand for a path variable."""
+    """Return whether an ARN matches this route of this API, on any stage; `*` may be a path parameter."""
     where = re.escape(route["RouteKey"].replace(" ", ""))
     where = re.sub(r"\\{.+?\\}", lambda found: rf"({found.group(0)}|\*)", where)
     return re.fullmatch(rf".*:{_api(route)}/[^/]+/{where}", source) is not None
 
 
 def _api(body: Json) -> str:
-    """Return a pattern for the API in an ARN: some spell its id as an attribute."""
+    """Return a pattern for the API in an ARN; some templates use its id as an attribute."""
     return r"\$\{" + re.escape(name_of(body["ApiId"])) + r"(\.ApiId)?\}"
 
 
 RULES = (
-    each_route_may_call_its_function,
-    each_permission_is_used,
-    each_admin_route_asks_for_the_scope,
-    each_socket_is_let_in_by_an_authorizer,
-    each_authorizer_may_be_called,
-    each_http_stage_is_logged_and_throttled,
-    routes_of_one_api_are_made_one_after_another,
+    route_requires_invoke_permission,
+    permission_requires_route,
+    admin_route_requires_scope,
+    websocket_connect_requires_authorizer,
+    authorizer_requires_invoke_permission,
+    http_stage_requires_access_log_and_throttling,
+    api_routes_require_sequential_creation,
 )

@@ -1,4 +1,4 @@
-"""What a stream's reader needs so that no record is lost, skipped or counted twice (DESIGN, section 5)."""
+"""Event source mappings: no record is lost, skipped or counted twice (DESIGN, section 5)."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from template_lint.stack import Json, Stack
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _WAITING: Final = "ApproximateNumberOfMessagesVisible"
 _STREAM_READS: Final = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-# Counting is exact only with all of these together; SINGLE-shard order is what the high-water mark stands on.
+# Counting is exact only with all of these settings; the high-water mark relies on the order within a shard.
 _VOTES_LOG: Final[dict[str, Any]] = {
     "TumblingWindowInSeconds": 60,
     "ParallelizationFactor": 1,
@@ -27,20 +27,20 @@ _VOTES_LOG: Final[dict[str, Any]] = {
 }
 
 
-# What the events of each stream are called; VotesLog's reader takes whatever there is.
+# The event types of each stream; the reader of VotesLog has no filter.
 _EVENTS: Final[dict[str, TypeAdapter[Any]]] = {
     Export.POLLS_STREAM_ARN.output: POLL_EVENTS,
     Export.GAME_RESULTS_STREAM_ARN.output: TALLY_EVENTS,
 }
 
 
-def each_mapping_loses_no_record(stack: Stack) -> Iterator[Fault]:
-    """From the oldest record on, failures reported one by one, and what fails for good is set aside."""
+def stream_mapping_requires_failure_handling(stack: Stack) -> Iterator[Fault]:
+    """Require reading from the oldest record, partial batch failures, and a dead-letter queue."""
     for name, mapping in stream_mappings(stack).items():
         if mapping.get("StartingPosition") != "TRIM_HORIZON":
             yield name, "does not start at TRIM_HORIZON"
         if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-            yield name, "does not report failures one by one"
+            yield name, "does not report partial batch failures"
         if mapping.get("BisectBatchOnFunctionError") is not True:
             yield name, "does not bisect a failing batch"
         queue = mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
@@ -50,18 +50,18 @@ def each_mapping_loses_no_record(stack: Stack) -> Iterator[Fault]:
             yield name, f"its role may not send to {target(queue)}"
 
 
-def each_mapping_may_read_its_stream(stack: Stack) -> Iterator[Fault]:
-    """The function's role allows the reads, on that stream alone."""
+def stream_mapping_requires_read_permissions(stack: Stack) -> Iterator[Fault]:
+    """Require the role to allow the read actions on exactly this stream."""
     for name, mapping in stream_mappings(stack).items():
         source = name_of(mapping.get("EventSourceArn"))
         for action in _STREAM_READS:
             readable = {name_of(resource) for resource in allowed(_role(stack, mapping), action)}
             if readable != {source}:
-                yield name, f"{action} is allowed on {sorted(readable)} and not on {source} alone"
+                yield name, f"{action} is allowed on {sorted(readable)} instead of only on {source}"
 
 
-def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
-    """A reader that falls behind is an alarm; so is a record that was set aside."""
+def stream_mapping_requires_iterator_age_alarm(stack: Stack) -> Iterator[Fault]:
+    """Require alarms on the iterator age of the reader and on its dead-letter queue."""
     for name, mapping in stream_mappings(stack).items():
         function_id = _function(stack, mapping)
         function = stack.properties(FUNCTION).get(function_id, {})
@@ -72,16 +72,16 @@ def each_mapping_alarms_on_its_age(stack: Stack) -> Iterator[Fault]:
         queue = target(mapping.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")) or ""
         queue_properties = stack.properties("AWS::SQS::Queue").get(queue, {})
         if not has_alarm(stack, "AWS/SQS", _WAITING, "QueueName", queue, queue_properties.get("QueueName")):
-            yield name, "has no alarm on what was set aside"
+            yield name, "has no alarm on its dead-letter queue"
 
 
-def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
-    """By every event type of its stream, for what is not named is dropped in silence; the count takes all."""
+def stream_mapping_requires_event_type_filter(stack: Stack) -> Iterator[Fault]:
+    """Require a filter with every event type of the stream, except for VotesLog, which needs all records."""
     for name, mapping in stream_mappings(stack).items():
         patterns = [given["Pattern"] for given in mapping.get("FilterCriteria", {}).get("Filters", [])]
         if reads_votes_log(mapping):
             if patterns:
-                yield name, "filters the log of votes"
+                yield name, "filters the vote log"
             continue
         types = _types_of(_EVENTS[import_name(mapping.get("EventSourceArn")) or ""])
         wanted = {"dynamodb": {"NewImage": {"event": {"M": {"type": {"S": types}}}}}}
@@ -89,18 +89,18 @@ def each_mapping_but_the_count_filters_by_type(stack: Stack) -> Iterator[Fault]:
             yield name, f"does not filter on NewImage.event.M.type by exactly {', '.join(types)}"
 
 
-def the_count_is_set_up_to_be_exact(stack: Stack) -> Iterator[Fault]:
-    """Window, factor, retries, record age and batching of the reader of the log of votes."""
+def vote_log_mapping_requires_exact_counting_settings(stack: Stack) -> Iterator[Fault]:
+    """Require the window, factor, retries, record age and batching for the reader of VotesLog."""
     for name, mapping in stream_mappings(stack).items():
         if not reads_votes_log(mapping):
             continue
         for setting, value in _VOTES_LOG.items():
             if mapping.get(setting) != value:
-                yield name, f"{setting} is {mapping.get(setting)} and not {value}"
+                yield name, f"{setting} is {mapping.get(setting)} instead of {value}"
 
 
-def each_queue_is_worked_off_safely(stack: Stack) -> Iterator[Fault]:
-    """One message at a time; one that fails comes again, and what never succeeds is set aside."""
+def queue_mapping_requires_retries_and_dead_letter_queue(stack: Stack) -> Iterator[Fault]:
+    """Require one message per batch, retries of failed messages, and a dead-letter queue."""
     queues = stack.properties("AWS::SQS::Queue")
     for name, mapping in stack.properties(MAPPING).items():
         source = target(mapping.get("EventSourceArn")) or ""
@@ -110,35 +110,35 @@ def each_queue_is_worked_off_safely(stack: Stack) -> Iterator[Fault]:
         if mapping.get("BatchSize") != 1 or mapping.get("FunctionResponseTypes") != [
             "ReportBatchItemFailures"
         ]:
-            yield name, "does not take one message at a time and answer whether it must come again"
+            yield name, "does not take one message per batch and report batch item failures"
         if queues[source].get("VisibilityTimeout", 30) <= function.get("Timeout", 3):
-            yield source, "shows a message to others while it is still worked on"
+            yield source, "has a visibility timeout that is not above the function's timeout"
         if target(queues[source].get("RedrivePolicy", {}).get("deadLetterTargetArn")) not in queues:
-            yield source, "has no queue for what never succeeds"
+            yield source, "has no dead-letter queue"
         for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
             if queue_name(allowed(_role(stack, mapping), action)) != {source}:
-                yield name, f"{action} is not allowed on {source} alone"
+                yield name, f"{action} is not allowed on exactly {source}"
 
 
 def stream_mappings(stack: Stack) -> dict[str, Json]:
-    """Return the mappings that read a stream: all but those of a queue of this template."""
+    """Return the mappings that read a stream: all except those of a queue of this template."""
     queues = stack.resources("AWS::SQS::Queue")
     mappings = stack.properties(MAPPING).items()
     return {name: body for name, body in mappings if target(body.get("EventSourceArn")) not in queues}
 
 
 def reads_votes_log(mapping: Json) -> bool:
-    """Tell whether this mapping reads the log of votes."""
+    """Return whether this mapping reads VotesLog."""
     return import_name(mapping.get("EventSourceArn")) == Export.VOTES_LOG_STREAM_ARN.output
 
 
 def queue_name(resources: list[Any]) -> set[str | None]:
-    """Return the logical ids of queues that a role may send to."""
+    """Return the logical ids of the queues among a policy's resources."""
     return {target(resource) for resource in resources}
 
 
 def _types_of(adapter: TypeAdapter[Any]) -> list[str]:
-    """Return the types of the events that an adapter reads, sorted."""
+    """Return the sorted event types of an adapter."""
     schema = adapter.json_schema()
     models = [schema, *schema.get("$defs", {}).values()]
     return sorted(
@@ -166,10 +166,10 @@ def _role(stack: Stack, mapping: Json) -> Json:
 
 
 RULES = (
-    each_mapping_loses_no_record,
-    each_mapping_may_read_its_stream,
-    each_mapping_alarms_on_its_age,
-    each_mapping_but_the_count_filters_by_type,
-    the_count_is_set_up_to_be_exact,
-    each_queue_is_worked_off_safely,
+    stream_mapping_requires_failure_handling,
+    stream_mapping_requires_read_permissions,
+    stream_mapping_requires_iterator_age_alarm,
+    stream_mapping_requires_event_type_filter,
+    vote_log_mapping_requires_exact_counting_settings,
+    queue_mapping_requires_retries_and_dead_letter_queue,
 )

@@ -1,4 +1,4 @@
-"""Least privilege, and nothing kept in the open: roles, tables, secrets."""
+"""Least privilege, data protection and secrets: roles, tables, environments."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -7,21 +7,21 @@ from template_lint.findings import Fault
 from template_lint.reference import as_list, statements, text_of
 from template_lint.stack import Json, Stack
 
-# Actions that know no resource, so that their statement can only say "*". This list only shrinks.
+# Actions without resource-level permissions, which require "*". This list may only shrink.
 WITHOUT_RESOURCE: Final = frozenset({
     "dynamodb:ListStreams",
     "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
     "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 })  # fmt: skip
-# Tables that hold nothing for longer than two hours, nor what cannot be told again. This list only shrinks.
-FORGETTABLE: Final = frozenset({"WebSocketConnections"})
-# Services whose resources are made at run time, so that a part of the name can only be "*".
+# Tables with only short-lived data (up to two hours) that can be re-created. This list may only shrink.
+EPHEMERAL: Final = frozenset({"WebSocketConnections"})
+# Services with resources that are created at run time, so that a part of the name must be "*".
 NAMED_AT_RUN_TIME: Final = frozenset({"execute-api", "s3", "scheduler", "dynamodb:Query"})
 
 
-def each_role_names_actions_and_resources(stack: Stack) -> Iterator[Fault]:
-    """No `*` for an action; none for a resource but where the action knows no resource."""
+def role_policy_forbids_wildcards(stack: Stack) -> Iterator[Fault]:
+    """Forbid `*` in actions, and in resources unless the action has no resource-level permissions."""
     for name, role in stack.properties("AWS::IAM::Role").items():
         for statement in statements(role):
             if statement["Effect"] != "Allow":
@@ -34,8 +34,8 @@ def each_role_names_actions_and_resources(stack: Stack) -> Iterator[Fault]:
                 )
 
 
-def each_table_is_safe(stack: Stack) -> Iterator[Fault]:
-    """On demand, restorable to any second, encrypted, kept when the stack goes, undeletable in prod."""
+def table_requires_data_protection(stack: Stack) -> Iterator[Fault]:
+    """Require on-demand billing, encryption, point-in-time recovery, retention and deletion protection."""
     for name, table in stack.resources("AWS::DynamoDB::Table").items():
         properties = table["Properties"]
         recovery = properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
@@ -44,7 +44,7 @@ def each_table_is_safe(stack: Stack) -> Iterator[Fault]:
             "is not billed on demand": properties.get("BillingMode") == "PAY_PER_REQUEST",
             "is not encrypted": properties.get("SSESpecification", {}).get("SSEEnabled") is True,
         }
-        if name not in FORGETTABLE:
+        if name not in EPHEMERAL:
             asked |= {
                 "has no point-in-time recovery": recovery is True,
                 "can be deleted in prod": protection in (True, {"Fn::If": ["IsProd", True, False]}),
@@ -53,19 +53,19 @@ def each_table_is_safe(stack: Stack) -> Iterator[Fault]:
         yield from ((name, fault) for fault, held in asked.items() if not held)
 
 
-def what_cannot_be_made_again_is_kept(stack: Stack) -> Iterator[Fault]:
-    """Secrets that voter tokens hang on and the pool of organisers outlive their stack."""
+def secret_and_user_pool_require_retention(stack: Stack) -> Iterator[Fault]:
+    """Require secrets, which voter tokens depend on, and the user pool to outlive their stack."""
     for kind in ("AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"):
         for name, resource in stack.resources(kind).items():
             yield from ((name, fault) for fault, held in _kept(resource).items() if not held)
 
 
-def no_function_is_given_a_secret(stack: Stack) -> Iterator[Fault]:
-    """A function's environment holds a secret's ARN, never the secret."""
+def function_environment_forbids_secrets(stack: Stack) -> Iterator[Fault]:
+    """Allow a secret's ARN in a function's environment, never its value."""
     for name, function in stack.properties("AWS::Lambda::Function").items():
         for variable, value in function.get("Environment", {}).get("Variables", {}).items():
             if "resolve:secretsmanager" in text_of(value) or "resolve:ssm-secure" in text_of(value):
-                yield name, f"{variable} holds a secret"
+                yield name, f"{variable} contains a secret"
             elif "SECRET" in variable and not variable.endswith("_ARN"):
                 yield name, f"{variable} is not the ARN of a secret"
 
@@ -91,8 +91,8 @@ def _kept(resource: Json) -> dict[str, bool]:
 
 
 RULES = (
-    each_role_names_actions_and_resources,
-    each_table_is_safe,
-    what_cannot_be_made_again_is_kept,
-    no_function_is_given_a_secret,
+    role_policy_forbids_wildcards,
+    table_requires_data_protection,
+    secret_and_user_pool_require_retention,
+    function_environment_forbids_secrets,
 )

@@ -1,4 +1,4 @@
-"""What is kept has an end, and no log is written that would hold an address, a cookie or a ticket."""
+"""Privacy: retention of logs and items, and no log with addresses, cookies or tickets."""
 
 import re
 from collections.abc import Iterator
@@ -10,72 +10,75 @@ from template_lint.stack import Json, Stack
 
 STAGE: Final = "AWS::ApiGatewayV2::Stage"
 MAX_DAYS: Final = 90
-# All that an access log may say: what was asked of which route and how it went. Not who asked, nor the path
-# or the query, in which ids, codes and tickets stand. This list only shrinks.
-LOGGED: Final = frozenset({
+# The allowed fields of an access log: request id, route, status and times. No client data, no path and no
+# query, which contain ids, codes and tickets. This list may only shrink.
+ALLOWED_LOG_FIELDS: Final = frozenset({
     "requestId", "requestTime", "apiId", "routeKey", "status", "responseLatency", "integrationLatency",
     "responseLength", "error.message", "integrationErrorMessage",
 })  # fmt: skip
-# Tables whose items go by themselves, and by which attribute.
+# Tables with expiring items, and the TTL attribute.
 EXPIRING: Final = {
     "WebSocketConnections": "expires_at",
     "VotingStateTable": "expires_at",
     "AuditLogTable": "expires_at",
     "MembersTable": "expires_at",
 }
-# Other ways to write down requests: each would hold addresses, most of them cookies and queries too.
-LOGS_OF_REQUESTS: Final = frozenset({
+# Other request logs: each would contain addresses, and most also cookies and queries.
+REQUEST_LOG_TYPES: Final = frozenset({
     "AWS::CloudFront::RealtimeLogConfig", "AWS::Logs::DeliverySource", "AWS::WAFv2::LoggingConfiguration",
     "AWS::EC2::FlowLog",
 })  # fmt: skip
 _VARIABLE: Final = re.compile(r"\$(\w+)(?:\.([\w.]+))?")
 
 
-def each_log_group_ends(stack: Stack) -> Iterator[Fault]:
-    """Every log group has a retention, by the stack's parameter or a number, of at most 90 days."""
+def log_group_requires_retention(stack: Stack) -> Iterator[Fault]:
+    """Require a retention of at most 90 days for every log group, by the stack's parameter or a number."""
     for name, group in stack.properties("AWS::Logs::LogGroup").items():
         days = _days(stack, group.get("RetentionInDays"))
         if days is None:
-            yield name, "keeps logs for ever"
+            yield name, "keeps logs forever"
         elif not 0 < days <= MAX_DAYS:
-            yield name, f"keeps logs for {days} days, more than {MAX_DAYS} unless somebody asks for it"
+            yield name, f"keeps logs for {days} days by default, more than {MAX_DAYS}"
 
 
-def each_access_log_names_nobody(stack: Stack) -> Iterator[Fault]:
-    """Only what is on the list: with the time of a vote, anything else may name a voter or hold a ticket."""
+def access_log_forbids_personal_data(stack: Stack) -> Iterator[Fault]:
+    """Allow only listed fields; with the time of a vote, others could identify a voter."""
     for name, stage in stack.properties(STAGE).items():
         text = stage.get("AccessLogSettings", {}).get("Format", "")
         for source, variable in _VARIABLE.findall(text):
-            if source != "context" or variable not in LOGGED:
-                yield name, f"its access log says ${source}.{variable}"
+            if source != "context" or variable not in ALLOWED_LOG_FIELDS:
+                yield name, f"its access log contains ${source}.{variable}"
 
 
-def nothing_else_logs_requests(stack: Stack) -> Iterator[Fault]:
-    """No log of the distribution, the firewall, the bucket or a socket: they hold addresses and tickets."""
+def resource_forbids_request_logging(stack: Stack) -> Iterator[Fault]:
+    """Forbid logs of the distribution, firewall, bucket and WebSocket: they contain addresses and tickets."""
     for name, resource in stack.plain["Resources"].items():
         properties = resource.get("Properties", {})
         if (
-            resource["Type"] in LOGS_OF_REQUESTS
+            resource["Type"] in REQUEST_LOG_TYPES
             or properties.get("DistributionConfig", {}).get("Logging")
             or (resource["Type"] == "AWS::S3::Bucket" and properties.get("LoggingConfiguration"))
         ):
-            yield name, "writes down every request, with its address"
+            yield name, "logs every request with its address"
     apis = stack.properties("AWS::ApiGatewayV2::Api")
     for name, stage in stack.properties(STAGE).items():
         if apis.get(target(stage.get("ApiId")) or "", {}).get("ProtocolType") == "HTTP":
             continue
         if stage.get("AccessLogSettings") or _traces(stage.get("DefaultRouteSettings", {})):
-            yield name, "logs handshakes, and with them tickets"
+            yield name, "logs handshakes, which contain tickets"
 
 
-def only_what_may_be_forgotten_expires(stack: Stack) -> Iterator[Fault]:
-    """Votes, polls and results never expire; connections, tickets, counters and audit events always do."""
+def table_requires_declared_expiry(stack: Stack) -> Iterator[Fault]:
+    """Require a TTL for short-lived tables only: votes, polls and results never expire."""
     for name, table in stack.properties("AWS::DynamoDB::Table").items():
         setting = table.get("TimeToLiveSpecification", {})
         attribute = setting.get("AttributeName") if setting.get("Enabled") else None
         if attribute != EXPIRING.get(name):
-            wanted = f"by {EXPIRING[name]}" if name in EXPIRING else "not at all"
-            yield name, f"its items go {f'by {attribute}' if attribute else 'never'}, and should {wanted}"
+            wanted = f"by {EXPIRING[name]}" if name in EXPIRING else "never"
+            yield (
+                name,
+                f"its items expire {f'by {attribute}' if attribute else 'never'}, and should expire {wanted}",
+            )
 
 
 def _days(stack: Stack, value: Any) -> int | None:  # noqa: ANN401 (a template's value has any shape)
@@ -89,8 +92,8 @@ def _traces(settings: Json) -> bool:
 
 
 RULES = (
-    each_log_group_ends,
-    each_access_log_names_nobody,
-    nothing_else_logs_requests,
-    only_what_may_be_forgotten_expires,
+    log_group_requires_retention,
+    access_log_forbids_personal_data,
+    resource_forbids_request_logging,
+    table_requires_declared_expiry,
 )

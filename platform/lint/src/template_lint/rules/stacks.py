@@ -1,4 +1,4 @@
-"""What holds over all stacks together: exports and imports, readers of a stream, routes."""
+"""Rules over all stacks: exports and imports, readers of a stream, routes."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,8 +16,8 @@ MAX_READERS: Final = 2
 type Found = tuple[Stack, str, str]
 
 
-def exports_are_those_of_the_contract(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Each stack exports exactly what `contracts.exports` says it owns."""
+def stack_requires_contract_exports(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """Require each stack to export exactly the names that `contracts.exports` assigns to it."""
     for stack in stacks:
         owned = {export.output for export in Export if export.owner is stack.service}
         exported = set(exports_of(stack))
@@ -27,29 +27,29 @@ def exports_are_those_of_the_contract(stacks: Sequence[Stack]) -> Iterator[Found
         )
 
 
-def imports_come_from_stacks_deployed_before(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Each import is an export of an earlier stack: so there is no cycle, and a first deploy goes through."""
+def import_requires_earlier_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """Require each import to be an export of an earlier stack, so that a first deployment succeeds."""
     order = list(Service)
     owners = {export.output: export.owner for export in Export}
     for stack in stacks:
         for name in sorted(imports_in(stack.plain)):
             if name not in owners:
-                yield stack, name, "is imported and nobody exports it"
+                yield stack, name, "is imported, but no stack exports it"
             elif order.index(owners[name]) >= order.index(stack.service):
-                yield stack, name, f"is imported from {owners[name].value}, which is not deployed before"
+                yield stack, name, f"is imported from {owners[name].value}, which is not deployed earlier"
 
 
-def a_private_export_stays_in_its_service(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """What only a service's own stacks share, such as a table, no other service imports."""
+def private_export_forbids_foreign_import(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """Forbid imports of another service's private exports, such as a table."""
     private = {export.output: export.owner.home for export in Export if export.private}
     for stack in stacks:
         for name in sorted(imports_in(stack.plain) & private.keys()):
             if private[name] is not stack.service.home:
-                yield stack, name, f"is {private[name].value}'s own: ask that service instead"
+                yield stack, name, f"is private to {private[name].value}: use that service's API instead"
 
 
-def a_stream_has_at_most_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """A third reader of a shard would be throttled, and the others with it."""
+def stream_allows_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """Allow at most two readers per stream: a third would cause throttling for all of them."""
     mappings = [
         (stack, name, name_of(mapping["EventSourceArn"]))
         for stack in stacks
@@ -61,8 +61,8 @@ def a_stream_has_at_most_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]
             yield stack, name, f"is one of {readers[source]} readers of {source}"
 
 
-def a_route_belongs_to_one_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Two stacks that attach the same route could not both be deployed."""
+def route_forbids_duplicates(stacks: Sequence[Stack]) -> Iterator[Found]:
+    """Forbid the same route in two stacks, which could not both be deployed."""
     routes = [
         (stack, name, (_api(stack, name_of(route["ApiId"])), route["RouteKey"]))
         for stack in stacks
@@ -75,7 +75,7 @@ def a_route_belongs_to_one_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
 
 
 def exports_of(stack: Stack) -> Iterator[str]:
-    """Yield the outputs that a stack exports under their agreed names; others as they are spelt."""
+    """Yield the outputs that a stack exports under their agreed names; others with their actual name."""
     for output, body in stack.plain.get("Outputs", {}).items():
         if "Export" in body:
             name = text_of(body["Export"]["Name"])
@@ -83,7 +83,7 @@ def exports_of(stack: Stack) -> Iterator[str]:
 
 
 def _api(stack: Stack, name: str) -> str:
-    """Return one name for an API whether it is this stack's or imported."""
+    """Return the same name for an API of this stack and an imported one."""
     if name in {Export.PUBLIC_API_ID.output, "PublicApi"}:
         return "PublicApi"
     if name in {Export.ADMIN_API_ID.output, "AdminApi"}:
@@ -92,9 +92,9 @@ def _api(stack: Stack, name: str) -> str:
 
 
 RULES = (
-    exports_are_those_of_the_contract,
-    imports_come_from_stacks_deployed_before,
-    a_private_export_stays_in_its_service,
-    a_stream_has_at_most_two_readers,
-    a_route_belongs_to_one_stack,
+    stack_requires_contract_exports,
+    import_requires_earlier_stack,
+    private_export_forbids_foreign_import,
+    stream_allows_two_readers,
+    route_forbids_duplicates,
 )

@@ -1,4 +1,4 @@
-"""A state machine is a sound graph, is watched, and its role is exactly what its states do."""
+"""State machines: valid graph, logs and alarms, and a role with exactly the permissions of the states."""
 
 import re
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ _INTEGRATIONS: Final = {
 }
 
 
-def each_workflow_is_a_sound_graph(stack: Stack) -> Iterator[Fault]:
-    """Targets exist, states are reached, every way ends; JSONPath, with a time limit for the whole."""
+def workflow_requires_valid_graph(stack: Stack) -> Iterator[Fault]:
+    """Require existing targets, reachable states, paths that end, JSONPath, and a timeout of the whole."""
     for name, definition in stack.workflows.items():
         yield from ((f"{name}.{state}", fault) for state, fault in graph_faults(definition))
         if definition.get("QueryLanguage", "JSONPath") != "JSONPath":
@@ -30,8 +30,8 @@ def each_workflow_is_a_sound_graph(stack: Stack) -> Iterator[Fault]:
             yield name, "has no time limit"
 
 
-def each_workflow_may_do_exactly_what_its_states_do(stack: Stack) -> Iterator[Fault]:
-    """No action more, none less, each on the state's resource: the emulator does not check it."""
+def workflow_role_requires_exact_permissions(stack: Stack) -> Iterator[Fault]:
+    """Require exactly the states' actions on their resources; the emulator does not check them."""
     for name, machine in stack.properties(MACHINE).items():
         role = stack.properties("AWS::IAM::Role").get(target(machine.get("RoleArn")) or "", {})
         needed = set(_needed(stack, stack.workflows[name], machine.get("DefinitionSubstitutions", {})))
@@ -45,24 +45,24 @@ def each_workflow_may_do_exactly_what_its_states_do(stack: Stack) -> Iterator[Fa
         }
         yield from ((name, f"needs {action} on {resource}") for action, resource in sorted(needed - granted))
         yield from (
-            (name, f"may {action} on {resource}, without need")
+            (name, f"may {action} on {resource}, but does not need to")
             for action, resource in sorted(granted - needed)
         )
 
 
-def each_workflow_is_watched(stack: Stack) -> Iterator[Fault]:
-    """Logged without execution data, to a group that ends, and alarmed on failure and time-out."""
+def workflow_requires_logging_and_alarms(stack: Stack) -> Iterator[Fault]:
+    """Require logs without execution data, to a group with retention, and alarms on failures and timeouts."""
     groups = stack.properties("AWS::Logs::LogGroup")
     for name, machine in stack.properties(MACHINE).items():
         logging = machine.get("LoggingConfiguration", {})
         if logging.get("IncludeExecutionData") is not False:
-            yield name, "logs execution data: a voter and a choice in one line"
+            yield name, "logs execution data, which links a voter to a choice"
         destinations = logging.get("Destinations", [])
         group = target(destinations[0]["CloudWatchLogsLogGroup"]["LogGroupArn"]) if destinations else None
         if "RetentionInDays" not in groups.get(group or "", {}):
             yield name, "does not log to a group of this template with retention"
         elif not text_of(groups[group or ""].get("LogGroupName", "")).startswith("/aws/vendedlogs/states/"):
-            yield name, "logs outside /aws/vendedlogs/states/, where resource policies run out"
+            yield name, "logs outside /aws/vendedlogs/states/, where the size of resource policies is limited"
         for metric in ("ExecutionsFailed", "ExecutionsTimedOut"):
             if not has_alarm(stack, "AWS/States", metric, "StateMachineArn", name, None):
                 yield name, f"has no alarm on {metric}"
@@ -72,7 +72,7 @@ def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tup
     for state, task in tasks(definition):
         integration = task["Resource"].removeprefix("arn:aws:states:::")
         if integration not in _INTEGRATIONS:
-            yield f"an action that this rule does not know, for {integration}", state
+            yield f"an action unknown to this rule, for {integration}", state
             continue
         action, parameter = _INTEGRATIONS[integration]
         placeholder = re.fullmatch(r"\$\{(\w+)\}", task["Parameters"].get(parameter, ""))
@@ -81,7 +81,7 @@ def _needed(stack: Stack, definition: Json, substitutions: Json) -> Iterator[tup
 
 
 def _resource_id(stack: Stack, value: Any) -> str:  # noqa: ANN401 (a template's value has any shape)
-    """Return the logical id of a table or function, given by reference or by an ARN with its name."""
+    """Return the logical id of a table or function, from a reference or an ARN with its name."""
     named = target(value)
     if named is not None:
         return named
@@ -98,7 +98,7 @@ def _resource_id(stack: Stack, value: Any) -> str:  # noqa: ANN401 (a template's
 
 
 RULES = (
-    each_workflow_is_a_sound_graph,
-    each_workflow_may_do_exactly_what_its_states_do,
-    each_workflow_is_watched,
+    workflow_requires_valid_graph,
+    workflow_role_requires_exact_permissions,
+    workflow_requires_logging_and_alarms,
 )

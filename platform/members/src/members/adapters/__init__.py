@@ -1,1 +1,1 @@
-"""The only modules that know the user pool and the keys of the audit log."""
+"""Access to the user pool, the members table and the audit log table."""

@@ -1,4 +1,4 @@
-"""Reading the audit log: all of it, or what was done to one poll, newest first."""
+"""Read the audit log, or the entries of one poll, newest first."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from contracts.audit_log import AuditEventV2
 from contracts.ids import PollId
 from gateway.audit_log import ALL, BY_POLL, from_item
 
-from members.adapters.aws import failures_as_refusals
+from members.adapters.aws import map_aws_errors
 from members.domain.refusals import BadCursor
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ ENTRY: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z#[0-9a-f]+")
 
 
 class AuditLogReader:
-    """Reads only; raises `BadCursor` or `Unavailable`."""
+    """Reads pages of the audit log. Raises `BadCursor` or `Unavailable`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -28,16 +28,16 @@ class AuditLogReader:
     def page(
         self, poll_id: PollId | None, limit: int, cursor: str | None, now: datetime
     ) -> tuple[tuple[AuditEventV2, ...], str | None]:
-        """Return up to `limit` entries, newest first, and the cursor of what follows them, if anything does.
+        """Return up to `limit` entries, newest first, and the cursor of the next page, or None.
 
-        Expired entries, which DynamoDB deletes within days, are the oldest: none that is live follows one.
+        Expired entries, which DynamoDB deletes within days, are the oldest, so filtering them leaves no gap.
 
-        Of a poll eventually consistent: what was done this moment may be missing.
+        The entries of one poll are eventually consistent: the newest may be missing for a moment.
         """
         index: dict[str, Any] = {"ConsistentRead": True} if poll_id is None else {"IndexName": BY_POLL}
         name, value = ("audit_log", ALL) if poll_id is None else ("poll_id", poll_id)
         before = {} if cursor is None else {":before": {"S": _read(cursor)}}
-        with failures_as_refusals():
+        with map_aws_errors():
             items = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression=f"{name} = :value" + (" AND entry < :before" if before else ""),

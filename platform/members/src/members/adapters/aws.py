@@ -1,4 +1,4 @@
-"""How this service calls AWS: short timeouts, few attempts, and temporary failures as domain errors."""
+"""AWS client configuration, and the mapping of AWS errors to domain errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +9,10 @@ from gateway.aws import NoTimeLeft, budget
 
 from members.domain.refusals import MemberExists, MemberNotFound, Throttled, Unavailable
 
-SDK: Final = budget(read=5)
-"""An invitation sends an e-mail before it is answered."""
+LONG_READ_CONFIG: Final = budget(read=5)
+"""Longer reads: Cognito sends the e-mail of an invitation before it responds."""
 
-MEANINGS: Final = {
+ERRORS_BY_CODE: Final = {
     "UserNotFoundException": MemberNotFound,
     "UsernameExistsException": MemberExists,
     "AliasExistsException": MemberExists,
@@ -20,7 +20,7 @@ MEANINGS: Final = {
     "LimitExceededException": Throttled,
     "CodeDeliveryFailureException": Unavailable,
     "ProvisionedThroughputExceededException": Unavailable,
-    "TransactionCanceledException": Unavailable,  # met another one: each refusal of our own is told before
+    "TransactionCanceledException": Unavailable,  # concurrent transaction; our conditions: see members.py
     "TransactionInProgressException": Unavailable,
     "RequestLimitExceeded": Unavailable,
     "ThrottlingException": Unavailable,
@@ -28,12 +28,12 @@ MEANINGS: Final = {
 
 
 @contextmanager
-def failures_as_refusals() -> Iterator[None]:
-    """Raise what an error means to whoever asked; what means nothing to them stays a fault of ours."""
+def map_aws_errors() -> Iterator[None]:
+    """Map AWS errors to domain errors; unknown client errors are re-raised and become a 500."""
     try:
         yield
     except ClientError as error:
-        meaning = MEANINGS.get(error.response["Error"]["Code"])
+        meaning = ERRORS_BY_CODE.get(error.response["Error"]["Code"])
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if meaning is not None:
             raise meaning from error

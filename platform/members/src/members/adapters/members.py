@@ -1,8 +1,8 @@
-"""Writing the table of members: every change of access is one transaction with the authority behind it.
+"""Write role changes to the members table, in a transaction that also checks the acting owner's role.
 
-The transaction holds a condition on the record of the owner who asks: that they are owner at the moment of
-the write. Because no owner can change or remove themselves, an owner is left after every transaction, however
-many owners act at once: of two who remove each other the second finds itself removed (ADR 29).
+The transaction has a condition on the acting owner's record: the role is still owner at the time of the
+write. Owners cannot change or remove themselves, so an owner remains after every transaction. If two owners
+remove each other concurrently, the second transaction fails (ADR 29).
 """
 
 from collections.abc import Sequence
@@ -13,40 +13,40 @@ from contracts.roles import Role
 from gateway.members import NO_ROLE, SUBJECT, Members
 from gateway.organiser import InsufficientRole
 
-from members.adapters.aws import failures_as_refusals
+from members.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-KEPT_AFTER_REMOVAL: Final = timedelta(days=1)
-"""Longer than a token of the removed account may live; its subject is never given out again."""
+REMOVED_RECORD_TTL: Final = timedelta(days=1)
+"""TTL of a removed member's record: longer than the validity of a token. Subjects are never reused."""
 _REFUSED: Final = "ConditionalCheckFailed"
 
 
-class NotInvitedNow(Exception):
-    """The account has a role on record already, so it is not for an invitation to give one."""
+class RoleAlreadyRecorded(Exception):
+    """The account already has a recorded role, so an invitation must not assign one."""
 
 
 class MembersStore(Members):
-    """Changes records. Every method raises `InsufficientRole` when the acting owner is owner no more."""
+    """Writes roles. Every method raises `InsufficientRole` if the acting member is no longer an owner."""
 
     def set_role(self, subject: str, role: Role | None, by: str, entry: "TransactWriteItemTypeDef") -> None:
-        """Record a role in place of the one before, with an entry in the audit log.
+        """Replace the recorded role and add an entry to the audit log, in one transaction.
 
-        None is for an account that is being removed.
+        The role None marks an account as removed.
         """
         ends = (
             {}
             if role
-            else {"expires_at": {"N": str(int((datetime.now(UTC) + KEPT_AFTER_REMOVAL).timestamp()))}}
+            else {"expires_at": {"N": str(int((datetime.now(UTC) + REMOVED_RECORD_TTL).timestamp()))}}
         )
         record: TransactWriteItemTypeDef = {
             "Put": {"TableName": self._table, "Item": {**_record(subject, role), **ends}}
         }
         self._write(by, record, entry)
 
-    def give_first_role(self, subject: str, role: Role, by: str) -> None:
-        """Record the role of a new account. Raises `NotInvitedNow` when it has one on record."""
+    def assign_first_role(self, subject: str, role: Role, by: str) -> None:
+        """Record the role of a new account. Raises `RoleAlreadyRecorded` if it already has one."""
         self._write(
             by,
             {
@@ -68,7 +68,7 @@ class MembersStore(Members):
                 "ExpressionAttributeValues": {":owner": {"S": Role.OWNER.value}},
             }
         }
-        with failures_as_refusals():
+        with map_aws_errors():
             try:
                 self._client.transact_write_items(TransactItems=[authority, *changes])
             except self._client.exceptions.TransactionCanceledException as error:
@@ -80,7 +80,7 @@ class MembersStore(Members):
                         "This needs the role owner, and yours was changed just now."
                     ) from error
                 if reasons[1:2] == [_REFUSED]:
-                    raise NotInvitedNow from error
+                    raise RoleAlreadyRecorded from error
                 raise
 
 

@@ -1,1 +1,1 @@
-"""The rules: imports the standard library and contracts only."""
+"""Rules for changing members; imports only the standard library and contracts."""

@@ -1,34 +1,34 @@
-"""Why something is not done to somebody, or not shown."""
+"""Domain errors of this service."""
 
 from contracts.refusal import DomainError
 
 
 class MemberNotFound(DomainError):
-    """Nobody is called so."""
+    """No member has this name."""
 
 
 class MemberExists(DomainError):
-    """The name, or the address, is somebody's already."""
+    """A member with this name or e-mail address already exists."""
 
 
 class CannotModifySelf(DomainError):
-    """Nobody changes their own role or removes themselves: one slip would lock them out.
+    """Owners cannot change their own role or remove themselves.
 
-    For this reason an owner is always left.
+    This prevents accidental lockout and ensures that at least one owner remains.
     """
 
 
 class BadCursor(DomainError):
-    """A cursor that we have not given out."""
+    """The cursor was not issued by this service."""
 
 
 class Throttled(DomainError):
-    """The user pool asks for patience: mostly about invitations by e-mail."""
+    """Cognito throttled the request, mostly because of the limit of invitation e-mails."""
 
     retry_after = 60
 
 
 class Unavailable(DomainError):
-    """The user pool or the audit log does not answer just now."""
+    """The user pool or a table is temporarily unavailable."""
 
     retry_after = 2

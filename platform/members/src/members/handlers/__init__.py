@@ -1,1 +1,1 @@
-"""One function each."""
+"""Lambda handlers, one module per function."""

@@ -1,12 +1,12 @@
-"""Change what somebody may do: their sessions end, and the next sign-in has the new role."""
+"""Change a member's role: their sessions end, and the next sign-in has the new role."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import CHANGE_ROLE, PROBLEMS
@@ -21,11 +21,11 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.put("/admin/api/members/<member>")
 @CHANGE_ROLE
 def change_role(member: str) -> Response[str]:
-    """Give the role in place of the one before; 409 for one's own."""
+    """Replace the member's role; 409 for the caller's own account."""
     role = CHANGE_ROLE.read(app).role
-    done = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
-    changed = membership.change(member, role, done)
-    logger.info("role changed", member=changed.name, role=role, organiser=done.who.subject)
+    pending = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
+    changed = membership.change(member, role, pending)
+    logger.info("role changed", member=changed.name, role=role, organiser=pending.principal.subject)
     return json_answer(changed)
 
 

@@ -1,14 +1,14 @@
-"""Invite somebody to run polls: the pool sends them a first password by e-mail."""
+"""Invite a member: Cognito sends a temporary password by e-mail."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import INVITE_MEMBER, PROBLEMS
@@ -23,11 +23,11 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.post("/admin/api/members")
 @INVITE_MEMBER
 def invite_member() -> Response[str]:
-    """Make the account with its role, 201; its first password is good for three days."""
-    wanted = INVITE_MEMBER.read(app)
-    done = PendingAuditEvent.by(app, AuditAction.MEMBER_INVITED, f"{wanted.name}: {wanted.role}")
-    invited = membership.invite(wanted, done)
-    logger.info("person invited", member=invited.name, role=invited.role, organiser=done.who.subject)
+    """Create the account with its role, 201; the temporary password is valid for three days."""
+    invitation = INVITE_MEMBER.read(app)
+    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_INVITED, f"{invitation.name}: {invitation.role}")
+    invited = membership.invite(invitation, pending)
+    logger.info("member invited", member=invited.name, role=invited.role, organiser=pending.principal.subject)
     return json_answer(invited, HTTPStatus.CREATED)
 
 

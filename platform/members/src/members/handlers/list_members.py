@@ -1,27 +1,27 @@
-"""Tell owners who may sign in, and what each may do."""
+"""List all members and their roles, for owners."""
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.members import Members
-from gateway.answer import json_answer
 from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
-from members.adapters.aws import SDK
+from members.adapters.aws import LONG_READ_CONFIG
 from members.adapters.user_pool import UserPool
 from members.config import ListMembersSettings
 from members.http import LIST_MEMBERS, PROBLEMS
 
 settings = ListMembersSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-pool = UserPool(bounded(boto3.client("cognito-idp", config=SDK)), settings.user_pool_id)
+pool = UserPool(bounded(boto3.client("cognito-idp", config=LONG_READ_CONFIG)), settings.user_pool_id)
 
 
 @app.get("/admin/api/members")
 @LIST_MEMBERS
 def list_members() -> Response[str]:
-    """Answer everybody, by name."""
+    """Return all members, sorted by name."""
     return json_answer(Members(members=tuple(pool.members())))
 
 

@@ -1,31 +1,33 @@
-"""Tell organisers who did what: everybody who signs in may see it, and nobody can change it."""
+"""Read the audit log; organisers with any role may read it, and it is read-only."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditLogPageV2
-from gateway.answer import json_answer
 from gateway.aws import bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.adapters.audit_log import AuditLogReader
-from members.adapters.aws import SDK
+from members.adapters.aws import LONG_READ_CONFIG
 from members.config import ReadAuditLogSettings
 from members.http import PROBLEMS, READ_AUDIT_LOG
 
 settings = ReadAuditLogSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-audit_log = AuditLogReader(bounded(boto3.client("dynamodb", config=SDK)), settings.audit_log_table)
+audit_log = AuditLogReader(
+    bounded(boto3.client("dynamodb", config=LONG_READ_CONFIG)), settings.audit_log_table
+)
 
 
 @app.get("/admin/api/audit")
 @READ_AUDIT_LOG
 def read_audit_log() -> Response[str]:
-    """Answer a page of the audit log, of one poll or of everything, newest first."""
-    wanted = READ_AUDIT_LOG.read(app)
-    entries, more = audit_log.page(wanted.poll_id, wanted.limit, wanted.cursor, datetime.now(UTC))
+    """Return a page of the audit log, newest first, of all events or those of one poll."""
+    query = READ_AUDIT_LOG.read(app)
+    entries, more = audit_log.page(query.poll_id, query.limit, query.cursor, datetime.now(UTC))
     return json_answer(AuditLogPageV2(entries=entries, next_cursor=more))
 
 

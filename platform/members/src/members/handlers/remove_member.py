@@ -1,12 +1,12 @@
-"""Remove somebody: their sessions end and the account is deleted. What they did stays in the audit log."""
+"""Remove a member: sessions end and the account is deleted. The audit log keeps the member's actions."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import PROBLEMS, REMOVE_MEMBER
@@ -21,10 +21,10 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 @app.delete("/admin/api/members/<member>")
 @REMOVE_MEMBER
 def remove_member(member: str) -> Response[str]:
-    """Delete the account and answer who it was; 409 for one's own."""
-    done = PendingAuditEvent.by(app, AuditAction.MEMBER_REMOVED, member)
-    removed = membership.remove(member, done)
-    logger.info("person removed", member=removed.name, organiser=done.who.subject)
+    """Delete the account and return the removed member; 409 for the caller's own account."""
+    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_REMOVED, member)
+    removed = membership.remove(member, pending)
+    logger.info("member removed", member=removed.name, organiser=pending.principal.subject)
     return json_answer(removed)
 
 

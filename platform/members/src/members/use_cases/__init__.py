@@ -1,1 +1,1 @@
-"""What this stack does: invite, change and remove members."""
+"""Use cases: invite, change and remove members."""

@@ -1,4 +1,4 @@
-"""Answer preflights of the admin API: its only page is our own and needs none, so nothing is offered."""
+"""Answer preflights of the admin API: no cross-origin access, as its only page is on the same origin."""
 
 from gateway.entry_point import entry_point
 from gateway.settings import HttpSettings

@@ -1,4 +1,4 @@
-"""Answer preflights of the public API: reading is offered to the origins on the allow-list."""
+"""Answer preflights of the public API: read access for the origins on the allow-list."""
 
 from gateway.entry_point import entry_point
 from gateway.settings import HttpSettings

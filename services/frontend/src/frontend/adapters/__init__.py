@@ -1,1 +1,1 @@
-"""Where the pages go: the bucket and the edge caches in front of it."""
+"""Adapters for the site bucket, the edge caches and CloudFormation."""

@@ -1,4 +1,4 @@
-"""The bucket behind the distribution."""
+"""The S3 bucket behind the distribution."""
 
 from collections.abc import Iterable, Iterator
 from itertools import batched
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DELETE_LIMIT: Final = 1000
-"""Keys in one DeleteObjects request."""
+"""Maximum number of keys in one DeleteObjects request."""
 
 
 class ObjectsNotRemovedError(RuntimeError):
-    """S3 kept objects that should go."""
+    """S3 did not delete all objects that were to be removed."""
 
 
 class SiteBucket:
@@ -25,9 +25,10 @@ class SiteBucket:
         self._name = name
 
     def replace_with(self, objects: Iterable[SiteObject]) -> int:
-        """Upload `objects`, then remove what is gone; return how many were uploaded.
+        """Upload `objects`, then delete all others; return the number of uploads.
 
-        Assets stay: a page that is open may still ask for one of the release it came with.
+        Objects under `assets/` are never deleted: a page that is open may still request an asset of its own
+        release.
         """
         published = set()
         for item in objects:
@@ -43,7 +44,7 @@ class SiteBucket:
         return len(published)
 
     def empty(self) -> None:
-        """Remove everything, so that the bucket can be deleted; a bucket that is gone is empty."""
+        """Delete all objects, so that the bucket can be deleted; a missing bucket counts as empty."""
         try:
             self._remove(self._keys())
         except self._s3.exceptions.NoSuchBucket:

@@ -1,7 +1,7 @@
-"""How a custom resource talks with CloudFormation: one event in, one answer to a presigned address.
+"""CloudFormation custom resource protocol: one event in, one response to a presigned URL.
 
-`crhelper` does this too, but answers over HTTPS only (the embedded AWS hands out http addresses), tries for
-ever, and builds three clients that nothing here needs.
+`crhelper` implements it too, but it responds over HTTPS only (the emulator issues http URLs), retries without
+a limit, and creates three clients that this function does not need.
 """
 
 import json
@@ -12,13 +12,14 @@ from urllib.request import Request, urlopen
 from pydantic import BaseModel, ConfigDict, Field
 
 REASON_LIMIT: Final = 1000
-"""CloudFormation refuses answers over 4 KB."""
+"""Maximum length of the reason: CloudFormation rejects responses over 4 KB."""
 
 ANSWER_TIMEOUT_SECONDS: Final = 5
 PAUSES_SECONDS: Final = (1, 2, 4)
-"""Between attempts. This is the protocol's last message: without it the stack waits 300 s and rolls back.
+"""Pauses between attempts. Without this response the stack waits 300 s and rolls back.
 
-All attempts take 27 s at most, of the function's 120 s."""
+All attempts take 27 s at most, of the function's 120 s.
+"""
 
 
 class SiteProperties(BaseModel):
@@ -32,7 +33,7 @@ class SiteProperties(BaseModel):
 
 
 class ResourceEvent(BaseModel):
-    """What CloudFormation sends, as far as it is used here."""
+    """The fields of a CloudFormation event that this function uses."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,11 +43,11 @@ class ResourceEvent(BaseModel):
 
 
 def answer(event: dict[str, Any], physical_id: str, failure: Exception | None = None) -> None:
-    """Tell CloudFormation how it went.
+    """Report success or failure to CloudFormation, with retries.
 
-    `physical_id` must stay the same over a resource's life: a new one makes CloudFormation delete the old
-    resource, and deleting this one empties the bucket. Sent again where it was not taken: the same answer
-    twice is one answer. Raises `OSError` when no attempt arrived.
+    `physical_id` must stay the same for the life of the resource: after a change CloudFormation deletes the
+    old resource, and deleting this one empties the bucket. A response may be sent twice; the second has no
+    effect. Raises `OSError` if every attempt fails.
     """
     body = {
         "Status": "FAILED" if failure else "SUCCESS",

@@ -1,4 +1,4 @@
-"""The copies that CloudFront keeps."""
+"""CloudFront invalidations."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 def invalidate(cloudfront: "CloudFrontClient", distribution_id: str, reference: str) -> None:
-    """Drop every copy of the distribution; the same `reference` again is the same invalidation."""
+    """Invalidate all cached objects; a repeated `reference` starts no second invalidation."""
     cloudfront.create_invalidation(
         DistributionId=distribution_id,
         InvalidationBatch={"CallerReference": reference, "Paths": {"Quantity": 1, "Items": ["/*"]}},

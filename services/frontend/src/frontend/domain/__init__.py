@@ -1,1 +1,1 @@
-"""What a publication consists of."""
+"""The objects of a published site."""

@@ -1,4 +1,4 @@
-"""From files to objects: which keys a site has, and how each is served."""
+"""Map the site's files to bucket objects: keys, content types and cache headers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,13 @@ CONTENT_TYPES: Final = {
     ".woff2": "font/woff2",
 }
 CHECKED_EVERY_TIME: Final = "no-cache"
-"""Pages and configuration: asked for anew at each load."""
+"""Pages and configuration: browsers revalidate them at each load."""
 
 KEPT_AT_THE_EDGE: Final = "public, max-age=0, s-maxage=300, must-revalidate"
-"""Files under their own names: a browser asks every time (by ETag); the edge may answer."""
+"""Files under fixed names: browsers revalidate them by ETag; the edge caches them for 5 minutes."""
 
 KEPT_FOR_GOOD: Final = "public, max-age=31536000, immutable"
-"""Assets: their names say what is in them, so another content is another file."""
+"""Assets: their names contain a hash of their content, so they never change."""
 
 ASSETS: Final = "assets/"
 PAGE: Final = ".html"
@@ -33,7 +33,7 @@ INDEX: Final = "index.html"
 
 
 class UnknownFileTypeError(ValueError):
-    """A file of the site has a suffix without a content type; a guess would be blocked (nosniff)."""
+    """A file has a suffix without a content type; browsers would block a wrong guess (`nosniff`)."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class SiteObject:
 
 
 def site_objects(site: Path, config: Mapping[str, str]) -> Iterator[SiteObject]:
-    """Yield every object of the site in the folder `site`, `config.json` included.
+    """Yield all objects of the site in the folder `site`, including `config.json`.
 
-    Pages come last: whoever gets a new one finds all that it names. A page `admin/index.html` is also stored
-    as `admin/` and `admin`, for the bucket is private and has no index documents.
+    Pages come last, so that everything a new page requests is already published. A page `admin/index.html` is
+    also stored under `admin/` and `admin`, because a private bucket has no index documents.
 
     Raises:
-        UnknownFileTypeError: a file's suffix has no content type here.
+        UnknownFileTypeError: CONTENT_TYPES has no entry for a file's suffix.
     """
     body = json.dumps(dict(config), indent=2, sort_keys=True).encode()
     yield SiteObject("config.json", body, CONTENT_TYPES[".json"], CHECKED_EVERY_TIME)

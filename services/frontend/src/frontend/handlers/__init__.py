@@ -1,1 +1,1 @@
-"""Entry points of the functions."""
+"""Lambda handlers."""

@@ -1,4 +1,4 @@
-"""Publishes the pages that are packaged beside this code, so that `sam deploy` alone brings them out."""
+"""Custom resource that publishes the packaged pages, so that `sam deploy` alone releases them."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ PHYSICAL_ID: Final = "site"
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG001
-    """Answer in every case: CloudFormation waits for it."""
+    """Publish or remove the site, and always respond to CloudFormation, because the stack waits for it."""
     metrics.add_metric(name="PublishSite", unit=MetricUnit.Count, value=1)
     try:
         publish(ResourceEvent.model_validate(event), SITE)

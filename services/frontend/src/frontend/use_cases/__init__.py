@@ -1,1 +1,1 @@
-"""What the service does: publish the site."""
+"""Use cases: publish the site."""

@@ -1,4 +1,4 @@
-"""What a deployment means for the published site."""
+"""Publish, update or remove the site."""
 
 from pathlib import Path
 from typing import Final
@@ -13,17 +13,22 @@ from frontend.adapters.edge_cache import invalidate
 from frontend.domain.site import site_objects
 
 logger: Final = Logger()
-SDK: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10)
-"""One call that comes to nothing leaves time to answer CloudFormation."""
+AWS_CONFIG: Final = Config(
+    retries={"mode": "standard", "total_max_attempts": 3}, connect_timeout=2, read_timeout=10
+)
+"""AWS client configuration: one call that times out leaves time to respond to CloudFormation."""
 
 
 def publish(event: ResourceEvent, site: Path) -> None:
-    """Bring the pages in the folder `site` out, or take all away; copies at the edge go on an update."""
-    bucket = SiteBucket(boto3.client("s3", config=SDK), event.properties.bucket)
+    """Publish the pages in the folder `site`, or delete all objects; an update invalidates the edge
+    caches."""
+    bucket = SiteBucket(boto3.client("s3", config=AWS_CONFIG), event.properties.bucket)
     if event.request_type == "Delete":
         bucket.empty()
         return
     count = bucket.replace_with(site_objects(site, event.properties.config))
     if event.request_type == "Update":
-        invalidate(boto3.client("cloudfront", config=SDK), event.properties.distribution_id, event.request_id)
+        invalidate(
+            boto3.client("cloudfront", config=AWS_CONFIG), event.properties.distribution_id, event.request_id
+        )
     logger.info("site published", objects=count, request_type=event.request_type)

@@ -1,1 +1,1 @@
-"""What this service keeps, and the schedule that wakes it: the only modules that call AWS."""
+"""Table, bucket and scheduler of this service: the only modules that call AWS."""

@@ -1,4 +1,4 @@
-"""What temporary failures of AWS mean here: one domain error."""
+"""Temporary failures of AWS, mapped to one domain error."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ THROTTLES: Final = frozenset(
 
 @contextmanager
 def temporary_failures_as_unavailable() -> Iterator[None]:
-    """Raise `Unavailable` where trying again later can help; anything else stays a fault of ours."""
+    """Raise `Unavailable` if a later attempt can succeed; any other error remains a fault of this service."""
     try:
         yield
     except ClientError as error:

@@ -1,4 +1,7 @@
-"""The schedule that wakes `finish_poll` when a poll has closed. It announces; the clock decides."""
+"""Scheduled closes: EventBridge invokes `finish_poll` when a poll has closed.
+
+The scheduled close announces; the clock decides.
+"""
 
 from datetime import UTC, datetime
 from math import ceil
@@ -6,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from contracts.ids import PollId
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.config import ClosingSettings
@@ -19,14 +22,14 @@ if TYPE_CHECKING:
 
 ATTEMPTS: Final = 2
 AHEAD_SECONDS: Final = 1
-"""A schedule is made for a moment that is still to come when its request arrives."""
+"""A schedule is created for a moment that is still in the future when the request arrives."""
 
 
-class ClosingSchedule:
+class CloseScheduler:
     """One-time schedules, in the default group, each deleted once it has fired.
 
-    The name holds the moment, so asking twice makes one schedule, and an attempt that comes to nothing cannot
-    overwrite the scheduled-close of the time that stands. A scheduled-close too many finds nothing to do.
+    The name contains the moment, so a repeated request creates one schedule, and a failed attempt cannot
+    overwrite the scheduled close of the current closing time. A superfluous scheduled close changes nothing.
     """
 
     def __init__(self, client: "EventBridgeSchedulerClient", settings: ClosingSettings) -> None:
@@ -35,14 +38,15 @@ class ClosingSchedule:
 
     @classmethod
     def of(cls, settings: ClosingSettings) -> Self:
-        """Return the schedule of this environment, with a client of its own."""
-        return cls(bounded(boto3.client("scheduler", config=CALLS)), settings)
+        """Return the scheduler of this environment, with a client of its own."""
+        return cls(bounded(boto3.client("scheduler", config=AWS_CONFIG)), settings)
 
     def close_at(self, poll_id: PollId, due_at: datetime) -> None:
-        """Have `finish_poll` woken at the first full second from `due_at` on, and not before now.
+        """Schedule `finish_poll` for the first full second from `due_at` on, and not before now.
 
-        A moment that has passed until the call arrives, after a lost answer say, is refused by EventBridge;
-        then a later one serves as well: the clock decides, the schedule only announces. Raises `Unavailable`.
+        EventBridge rejects a moment that has passed when the call arrives, for example after a lost response.
+        Then a later moment serves as well: the clock decides, the scheduled close only announces. Raises
+        `Unavailable`.
         """
         for _ in range(ATTEMPTS):
             second = max(ceil(due_at.timestamp()), ceil(now().timestamp()) + AHEAD_SECONDS)

@@ -1,4 +1,4 @@
-"""Where a page of the list ended, as text that means nothing to whoever holds it."""
+"""Cursor of the list: the end of a page, as opaque text."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ def write_cursor(last: Item) -> str:
 
 
 def read_cursor(cursor: str) -> dict[str, Any]:
-    """Return the key to go on from. Raises `BadCursor`."""
+    """Return the key after which the next page starts. Raises `BadCursor`."""
     try:
         place = _Place.model_validate_json(base64.urlsafe_b64decode(cursor))
     except ValueError as error:

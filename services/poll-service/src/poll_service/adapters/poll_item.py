@@ -14,7 +14,7 @@ from poll_service.domain.poll import Poll
 type Item = Mapping[str, Any]
 
 ENTITY: Final = "poll"
-"""The hash key of the list's index: only polls carry it, so only polls are listed."""
+"""The hash key of the list's index: only polls have it, so only polls are listed."""
 
 CHANGING: Final = frozenset(
     {
@@ -23,7 +23,7 @@ CHANGING: Final = frozenset(
         "status", "revision", "changed_at", "changed_by", "changed_revision", "event",
     }
 )  # fmt: skip
-"""What a step may change, or take away: whatever of it is not written is removed."""
+"""The attributes that a transition may change; those that it does not write are removed."""
 
 
 def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
@@ -39,7 +39,7 @@ def to_item(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
 
 
 def changing_attributes(poll: Poll, event: PollEvent) -> dict[str, AttributeValue]:
-    """Return what a step may change. What is not set is absent."""
+    """Return the attributes that a transition may change. Unset values are absent."""
     return {
         "status": {"S": poll.status},
         "revision": {"N": str(poll.revision)},
@@ -80,7 +80,7 @@ def from_item(item: Item) -> Poll:
         result_visibility=ResultVisibility(item["result_visibility"]["S"]),
         created_at=datetime.fromisoformat(item["created_at"]["S"]),
         created_by=item["created_by"]["S"],
-        # Polls written before anybody kept who changed them last carry none of the three.
+        # Polls written before the last change was recorded have none of the three.
         changed_at=_moment(item, "changed_at") or datetime.fromisoformat(item["created_at"]["S"]),
         changed_by=_text(item, "changed_by") or item["created_by"]["S"],
         changed_revision=int(item.get("changed_revision", {}).get("N", 1)),
@@ -98,7 +98,7 @@ def from_item(item: Item) -> Poll:
 
 
 def is_deleted(item: Item) -> bool:
-    """Tell whether the item is what is left of a poll."""
+    """Return whether the item is the tombstone of a deleted poll."""
     return "deleted_at" in item
 
 

@@ -1,8 +1,8 @@
-"""The Polls table: polls, and the one agenda that says when which of them is open.
+"""The Polls table: polls, and the one schedule of the times at which they are open.
 
-The agenda is the item `#agenda`. Whoever opens a poll, or moves its times, writes poll and agenda in one
-transaction, each on condition of the revision that was read. So two polls can never overlap, and it does not
-depend on anybody having tidied up: what is over is over by the clock.
+The schedule is the item `#agenda`. Opening a poll, or moving its times, writes poll and schedule in one
+transaction, each on condition of the revision that was read. So two polls can never overlap, and that does
+not depend on any clean-up: the clock ends a time slot.
 """
 
 from datetime import datetime
@@ -12,18 +12,18 @@ import boto3
 from botocore.exceptions import ClientError
 from contracts.ids import PollId
 from contracts.refusal import DomainError
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.request import KeyReused
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.adapters.cursor import read_cursor, write_cursor
 from poll_service.adapters.poll_item import ENTITY, Item, from_item, is_deleted
-from poll_service.adapters.schedule_item import AGENDA, agenda_in
+from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_in
 from poll_service.adapters.transaction import writes_of
 from poll_service.domain.change import Change
-from poll_service.domain.errors import PollNotFound, RerunRefused, Unavailable, WriteConflict
+from poll_service.domain.errors import PollNotFound, Unavailable, UnknownRerun, WriteConflict
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,10 +33,10 @@ FAILED_CONDITION: Final = "ConditionalCheckFailed"
 
 
 class PollsStore:
-    """Reads are consistent, except the list. Writes are transactions even where one item would do.
+    """Stores polls. Reads are consistent, except the list. Writes are transactions, even of a single item.
 
-    A transaction carries a token: when an answer is lost and the SDK sends again, DynamoDB knows it for the
-    same. A plain conditional write would then fail on its own first attempt.
+    A transaction carries a token: if a response is lost and the SDK retries, DynamoDB recognises the
+    repetition. A plain conditional write would then fail because of its own first attempt.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str, audit_log: str | None = None) -> None:
@@ -47,7 +47,7 @@ class PollsStore:
     @classmethod
     def at(cls, table: str, audit_log: str | None = None) -> Self:
         """Return the store of this table, with a client of its own; without an audit log, for reading."""
-        return cls(bounded(boto3.client("dynamodb", config=CALLS)), table, audit_log)
+        return cls(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), table, audit_log)
 
     def get(self, poll_id: PollId) -> Poll:
         """Return the poll. Raises `PollNotFound` or `Unavailable`."""
@@ -64,10 +64,10 @@ class PollsStore:
         return None if is_deleted(item) else from_item(item)
 
     def create(self, change: Change) -> tuple[Poll, bool]:
-        """Write a new poll; return it and True, or the one that the same request created before, and False.
+        """Write a new poll; return it and True, or the poll that the same request created earlier, and False.
 
-        That one is returned as it is now. Raises `KeyReused` where another request created it or it was
-        deleted since, `Unavailable`, also where it is being created at this moment.
+        The earlier poll is returned in its current state. Raises `KeyReused` if another request created it or
+        if it was deleted since, `Unavailable` also if it is being created at this moment.
         """
         try:
             self.save(change)
@@ -85,25 +85,28 @@ class PollsStore:
         return before
 
     def first_run(self, rerun_of: PollId | None) -> PollId | None:
-        """Return the first of the runs that this poll is one of. Raises `RerunRefused` or `Unavailable`."""
+        """Return the first poll of the series of repeats that `rerun_of` belongs to.
+
+        Raises `UnknownRerun` or `Unavailable`.
+        """
         if rerun_of is None:
             return None
         try:
             return self.get(rerun_of).rerun_of or rerun_of
         except PollNotFound as error:
-            raise RerunRefused from error
+            raise UnknownRerun from error
 
-    def agenda(self) -> Agenda:
-        """Return what is planned and what runs. Raises `Unavailable`."""
-        return agenda_in(self._read(AGENDA))
+    def schedule(self) -> Schedule:
+        """Return the schedule. Raises `Unavailable`."""
+        return schedule_in(self._read(SCHEDULE_KEY))
 
     def shown_at(self, now: datetime) -> Poll | None:
-        """Return the poll that everybody is shown: the open one, else the next. Raises `Unavailable`."""
-        poll_id = self.agenda().shown_at(now)
+        """Return the active poll: the open one, otherwise the next. Raises `Unavailable`."""
+        poll_id = self.schedule().shown_at(now)
         return None if poll_id is None else self.get(poll_id)
 
     def page(self, limit: int, cursor: str | None) -> tuple[list[Poll], str | None]:
-        """Return up to `limit` polls, newest first, and the cursor of what follows them, if anything does.
+        """Return up to `limit` polls, newest first, and the cursor of the next page, None at the end.
 
         Eventually consistent: a poll created this moment may be missing. Raises `BadCursor` or `Unavailable`.
         """
@@ -122,11 +125,10 @@ class PollsStore:
         return polls, write_cursor(items[limit - 1]) if len(items) > limit else None
 
     def save(self, change: Change) -> None:
-        """Write what a step made of a poll and, in the same transaction, the agenda if the step moves it
-        and the entry in the audit log if an organiser took it.
+        """Write a change in one transaction: the poll, the schedule if it changes, the audit event if any.
 
-        Raises `WriteConflict` if either is no longer at the revision before, or `Unavailable`. A change
-        without event is nothing to write.
+        Raises `WriteConflict` if poll or schedule is no longer at the revision before, or `Unavailable`. A
+        change without event writes nothing.
         """
         if change.event is None:
             return
@@ -136,10 +138,10 @@ class PollsStore:
                     TransactItems=writes_of(change, self._table, self._audit_log)
                 )
         except self._client.exceptions.TransactionCanceledException as cancelled:
-            refusal = _refusal(cancelled)
-            if refusal is None:
+            error = _domain_error(cancelled)
+            if error is None:
                 raise
-            raise refusal from cancelled
+            raise error from cancelled
 
     def _read(self, key: Item) -> Item | None:
         with temporary_failures_as_unavailable():
@@ -147,12 +149,12 @@ class PollsStore:
         return answer.get("Item")
 
 
-def _refusal(cancelled: ClientError) -> DomainError | None:
-    """Return what the reasons of a cancelled transaction mean."""
+def _domain_error(cancelled: ClientError) -> DomainError | None:
+    """Return the domain error that the reasons of a cancelled transaction mean."""
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
     codes = {reason.get("Code", "None") for reason in reasons}
     if {FAILED_CONDITION, "TransactionConflict"} & codes:
-        return WriteConflict("Somebody else changed this poll, or the agenda, at the same moment")
+        return WriteConflict("Somebody else changed this poll, or the schedule, at the same moment")
     if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
         return Unavailable()
     return None

@@ -1,4 +1,4 @@
-"""The agenda as an item of the Polls table, and back. It carries no event: it is nobody else's business."""
+"""The schedule as an item of the Polls table, and back. It has no `event`: it is private to this service."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -7,25 +7,25 @@ from contracts.model import format_instant
 from contracts.stream import AttributeValue
 
 from poll_service.adapters.poll_item import Item
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 
-AGENDA: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
+SCHEDULE_KEY: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
 
 
-def agenda_attributes(agenda: Agenda) -> dict[str, AttributeValue]:
-    """Return what a change of the agenda writes."""
+def schedule_attributes(schedule: Schedule) -> dict[str, AttributeValue]:
+    """Return the attributes that a change of the schedule writes."""
     return {
-        "revision": {"N": str(agenda.revision)},
-        "slots": {"L": [{"M": _to_map(slot)} for slot in agenda.slots]},
+        "revision": {"N": str(schedule.revision)},
+        "slots": {"L": [{"M": _to_map(slot)} for slot in schedule.slots]},
     }
 
 
-def agenda_in(item: Item | None) -> Agenda:
-    """Return the agenda that an item holds; without one nothing has been planned yet."""
+def schedule_in(item: Item | None) -> Schedule:
+    """Return the schedule that an item holds; without an item it is empty."""
     if item is None:
-        return Agenda()
+        return Schedule()
     slots = tuple(_from_map(each["M"]) for each in item["slots"]["L"])
-    return Agenda(revision=int(item["revision"]["N"]), slots=slots)
+    return Schedule(revision=int(item["revision"]["N"]), slots=slots)
 
 
 def _to_map(slot: TimeSlot) -> dict[str, AttributeValue]:

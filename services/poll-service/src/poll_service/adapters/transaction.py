@@ -1,4 +1,4 @@
-"""What a step writes: the poll at its revision, the agenda where the step moves it, the audit log's entry."""
+"""Items of a transaction: the poll, the schedule if it changes, the entry in the audit log."""
 
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,10 @@ from contracts.stream import AttributeValue, event_attribute
 from gateway.audit_log import write_of
 
 from poll_service.adapters.poll_item import CHANGING, changing_attributes, to_item
-from poll_service.adapters.schedule_item import AGENDA, agenda_attributes
+from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_attributes
 from poll_service.domain.change import Change
 from poll_service.domain.poll import Poll
-from poll_service.domain.schedule import Agenda
+from poll_service.domain.schedule import Schedule
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 def writes_of(change: Change, table: str, audit_log: str | None) -> "list[TransactWriteItemTypeDef]":
     """Return the items of the transaction, the poll first.
 
-    Raises `TypeError` where an organiser's step has no audit log to go into.
+    Raises `TypeError` if a change by an organiser has no audit log to be written to.
     """
     if change.event is None:
         return []
     writes = [_write_poll(change.poll, change.event, table)]
-    if change.agenda is not None:
-        writes.append(_write_agenda(change.agenda, table))
+    if change.schedule is not None:
+        writes.append(_write_schedule(change.schedule, table))
     if change.entry is not None:
         if audit_log is None:
-            raise TypeError("this store was given no audit log, so it writes no step of an organiser")
+            raise TypeError("a store without an audit log writes no change by an organiser")
         writes.append(write_of(change.entry, audit_log))
     return writes
 
@@ -61,19 +61,19 @@ def _write_poll(poll: Poll, event: PollEvent, table: str) -> "TransactWriteItemT
     )
 
 
-def _write_agenda(agenda: Agenda, table: str) -> "TransactWriteItemTypeDef":
-    first = agenda.revision == 1
+def _write_schedule(schedule: Schedule, table: str) -> "TransactWriteItemTypeDef":
+    first = schedule.revision == 1
     return _update(
         table,
-        key=AGENDA,
-        set_to=agenda_attributes(agenda),
+        key=SCHEDULE_KEY,
+        set_to=schedule_attributes(schedule),
         condition="attribute_not_exists(poll_id)" if first else "revision = :before",
-        values={} if first else {":before": {"N": str(agenda.revision - 1)}},
+        values={} if first else {":before": {"N": str(schedule.revision - 1)}},
     )
 
 
 def _tombstone(event: PollDeleted) -> dict[str, AttributeValue]:
-    """Return what is left of a poll: that it was, so that its name stays taken, and what copies are told."""
+    """Return the rest of a deleted poll: its id, which stays taken, and the event for its copies."""
     return {
         "poll_id": {"S": event.poll_id},
         "revision": {"N": str(event.revision)},

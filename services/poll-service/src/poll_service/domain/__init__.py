@@ -1,1 +1,1 @@
-"""The rules: what a poll is and what may happen to it. No AWS here."""
+"""Domain rules: polls, their lifecycle and their schedule. No AWS here."""

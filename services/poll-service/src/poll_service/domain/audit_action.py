@@ -1,4 +1,4 @@
-"""What a step is called in the audit log, and what there is to say of it.
+"""The audit action of a poll event, and its details.
 
 Never a text of the poll: a poll can be deleted, an entry cannot.
 """
@@ -14,10 +14,10 @@ from contracts.model import format_instant
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.poll import Poll
 
-CALLED: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
-"""Where an event has another name: an organiser closes, the clock has closed."""
+EVENT_TO_ACTION: Final[Mapping[str, AuditAction]] = {"poll_closing": AuditAction.POLL_CLOSED}
+"""Events with an action of another name: an organiser closes, the clock has closed."""
 
-PARTS: Final[Mapping[str, str]] = {
+FIELD_LABELS: Final[Mapping[str, str]] = {
     "question": "question",
     "option_a": "options",
     "option_b": "options",
@@ -32,18 +32,20 @@ PARTS: Final[Mapping[str, str]] = {
     "embed_origins": "sites",
     "status": "taken back",
 }
-"""What an edit may change, in a word each: all of them together are short enough for an entry."""
+"""One word for each field that an edit may change: all of them together fit an entry."""
 
 
 def audit_action_of(event: PollEvent) -> AuditAction:
-    """Return what an organiser did who caused this."""
-    return CALLED.get(event.type) or AuditAction(event.type)
+    """Return the organiser's action that caused this event."""
+    return EVENT_TO_ACTION.get(event.type) or AuditAction(event.type)
 
 
-def about(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:
-    """Return what an edit has changed; of a poll that opens later, when; of any other step nothing."""
+def details(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:
+    """Return the changed fields of an edit, the opening time of a poll that opens later, otherwise None."""
     if isinstance(event, PollChanged) and before is not None:
-        changed = [word for field, word in PARTS.items() if getattr(before, field) != getattr(after, field)]
+        changed = [
+            word for field, word in FIELD_LABELS.items() if getattr(before, field) != getattr(after, field)
+        ]
         return ", ".join(dict.fromkeys(changed)) or None
     if isinstance(event, PollOpened) and after.opens_at and after.opens_at > now + COUNTDOWN:
         return format_instant(after.opens_at)

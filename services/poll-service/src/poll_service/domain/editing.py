@@ -1,7 +1,7 @@
-"""What an organiser may change of a poll that exists, and until when.
+"""Edits of an existing poll: which fields may change, and until when.
 
-From its opening on a poll is what its voters were promised: what it asks, who may vote, who sees what. Only
-its end may still move away from now, and what promises nothing to voters may change.
+From its opening on, a poll is a promise to its voters: its question, its policy, its visibility. Only its end
+may still move to a later time, and settings that promise nothing to voters may change.
 """
 
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ from contracts.problem import FieldError
 
 from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import InvalidState, TimeRefused
+from poll_service.domain.errors import InvalidState, InvalidTime
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import change_of
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 ALWAYS: Final = frozenset({"show_turnout", "embed_origins"})
 UNTIL_CLOSED: Final = ALWAYS | {"closes_at"}
 
 
-def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
-    """Return what the edit makes of the poll: nothing where all is as wanted.
+def changed_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
+    """Return the change that an edit makes; without any difference it is empty.
 
-    Raises `InvalidState` with each field that is fixed by now, `TimeRefused`, `AnotherPollActive`.
+    Raises `InvalidState` with each field that is fixed, `InvalidTime`, `AnotherPollActive`.
     """
     phase = phase_at(poll, now)
     settings = _settings(wanted)
@@ -39,12 +39,12 @@ def changed_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) ->
         return Change(poll)
     if phase in {Phase.DRAFT, Phase.SCHEDULED}:
         after = replace(after, status=PollStatus.DRAFT) if back else after
-        return _before_opening(poll, after, agenda, now)
+        return _before_opening(poll, after, schedule, now)
     _require_open_fields(poll, after, settings, phase)
     if after.closes_at != poll.closes_at:
         _require_later(poll, after, now)
-        return _planned(after, agenda, now)
-    return _told(after, now)
+        return _planned(after, schedule, now)
+    return _changed(after, now)
 
 
 def _settings(wanted: EditPoll) -> dict[str, Any]:
@@ -56,23 +56,23 @@ def _settings(wanted: EditPoll) -> dict[str, Any]:
     return settings
 
 
-def _before_opening(before: Poll, after: Poll, agenda: Agenda, now: datetime) -> Change:
+def _before_opening(before: Poll, after: Poll, schedule: Schedule, now: datetime) -> Change:
     if (after.opens_at, after.closes_at) != (before.opens_at, before.closes_at):
         check_times(after.opens_at, after.closes_at, now)
     if after.status is PollStatus.DRAFT:
-        told = _told(after, now)
+        changed = _changed(after, now)
         return (
-            replace(told, agenda=agenda.without(after.poll_id, now))
+            replace(changed, schedule=schedule.without(after.poll_id, now))
             if before.status is not after.status
-            else told
+            else changed
         )
     if after.opens_at is None:
-        raise TimeRefused(
+        raise InvalidTime(
             "opens_at", "a scheduled poll has one: take the poll back (status: draft), or open it"
         )
     opens_at = moment_of_opening(after.opens_at, now)
     check_end(after.closes_at, opens_at)
-    return _planned(replace(after, opens_at=opens_at), agenda, now)
+    return _planned(replace(after, opens_at=opens_at), schedule, now)
 
 
 def _require_open_fields(before: Poll, after: Poll, settings: Mapping[str, Any], phase: Phase) -> None:
@@ -99,22 +99,22 @@ def _require_later(before: Poll, after: Poll, now: datetime) -> None:
     soon = now + COUNTDOWN
     if before.closes_at is not None:
         if before.closes_at <= soon:
-            raise TimeRefused("closes_at", "stands: the poll closes in less than three seconds")
+            raise InvalidTime("closes_at", "stands: the poll closes in less than three seconds")
         if after.closes_at is not None and after.closes_at < before.closes_at:
-            raise TimeRefused(
+            raise InvalidTime(
                 "closes_at", "can only become later once the poll is open: close it to end it now"
             )
     if after.closes_at is not None and after.closes_at <= soon:
-        raise TimeRefused("closes_at", "must be more than three seconds away: close the poll to end it now")
+        raise InvalidTime("closes_at", "must be more than three seconds away: close the poll to end it now")
     check_end(after.closes_at, before.opens_at or now)
 
 
-def _planned(poll: Poll, agenda: Agenda, now: datetime) -> Change:
-    """Return the change with the poll's slot as its times say now, and woken at its end."""
+def _planned(poll: Poll, schedule: Schedule, now: datetime) -> Change:
+    """Return the change with the poll's new time slot, and a scheduled close at its end."""
     slot = TimeSlot(poll.poll_id, poll.opens_at or now, poll.closes_at)
-    return replace(_told(poll, now), agenda=agenda.with_slot(slot, now), close_at=poll.closes_at)
+    return replace(_changed(poll, now), schedule=schedule.with_slot(slot, now), close_at=poll.closes_at)
 
 
-def _told(poll: Poll, now: datetime) -> Change:
+def _changed(poll: Poll, now: datetime) -> Change:
     after = replace(poll, revision=poll.revision + 1)
     return Change(after, change_of(after, now))

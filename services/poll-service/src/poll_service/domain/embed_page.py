@@ -1,8 +1,8 @@
-"""The page that other sites may show inside their own: a poll as it moves, and the way to vote in it.
+"""Embed page: a poll inside a page of another site, with live counts and links to vote.
 
-Nobody votes in it. A page around a frame can lead clicks astray, and a voter token kept per embedding site
-would be a second vote for the same device; so each option is a link to our own page, where it is marked and
-one tap casts it. What is said here stands in English; the page's script says it in the reader's language.
+It takes no vote. A page around a frame can lead clicks astray, and a voter token kept per embedding site
+would be a second vote for the same device; so each option is a link to our own page, which marks the option,
+and one tap casts the vote. The texts here are English; the page's script shows them in the reader's language.
 """
 
 from collections.abc import Sequence
@@ -58,8 +58,8 @@ _WAY: Final = Template(' href="/?poll=$poll_id&amp;choice=$side" target="_blank"
 _PICTURE: Final = Template('<img class="picture" src="$image" alt="" decoding="async">\n')
 
 
-def frame_of(poll: PollV3) -> str:
-    """Return the page of a poll that the public may see."""
+def embed_page_of(poll: PollV3) -> str:
+    """Return the embed page of a public poll."""
     return _PAGE.substitute(
         question=escape(poll.question),
         poll_id=escape(poll.poll_id),
@@ -78,7 +78,7 @@ def _choice(side: str, option: OptionV2, poll: PollV3) -> str:
 
 
 def policy_for(site: str, embed_origins: Sequence[str]) -> str:
-    """Return the content security policy: the voter's page's, but for who may show it in a frame."""
+    """Return the content security policy: the voter's page's, except for the sites that may embed it."""
     scheme, _, host = site.partition("://")
     socket = f"{'wss' if scheme == 'https' else 'ws'}://{host}"
     ancestors = " ".join(embed_origins) or "'none'"

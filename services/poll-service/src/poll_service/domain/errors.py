@@ -1,20 +1,20 @@
-"""Why something asked for is not done: what `http.py` turns into a problem.
+"""Domain errors: the reasons for a rejected request, which `http.py` maps to problems.
 
 DomainError
-├── PollNotFound        no such poll, or none the actor may know of
-├── InvalidState          the poll's state does not allow it
-├── AnotherPollActive   one poll is open at a time
-├── RevisionConflict    somebody else has changed the poll
-│   └── WriteConflict        … between reading and writing: reading again may help
-├── TimeRefused         a time of opening or closing is not one the poll can have
-├── RerunRefused        the poll that is to be run again is not there
-├── BadCursor           not a cursor we gave out
-├── NotAnImage          what was uploaded is no picture of a kind we take
-├── PictureTooLarge     it has too many bytes or pixels
-├── PictureRefused      it is one, but broken or moving
-├── PictureNotFound     no picture of this name
-├── TooEarly            a scheduled-close before its time
-└── Unavailable         a part we depend on does not answer; the same request again is safe
+├── PollNotFound         the poll does not exist, or the actor may not know of it
+├── InvalidState         the poll's status does not allow it
+├── AnotherPollActive    one poll is open at a time
+├── RevisionConflict     another organiser has changed the poll
+│   └── WriteConflict    … between reading and writing: reading again may help
+├── InvalidTime          the poll cannot have this opening or closing time
+├── UnknownRerun         the poll to repeat does not exist
+├── BadCursor            the cursor was not issued here
+├── NotAnImage           the upload is no image of a supported format
+├── ImageTooLarge        the image has too many bytes or pixels
+├── InvalidImage         the image is broken, animated, or has too much detail
+├── ImageNotFound        there is no image of this name
+├── TooEarly             a scheduled close was invoked before its time
+└── Unavailable          a dependency does not respond; the same request again is safe
 """
 
 from contracts.problem import FieldError
@@ -22,11 +22,11 @@ from contracts.refusal import DomainError
 
 
 class PollNotFound(DomainError):
-    """There is no such poll, or none that the actor may know of."""
+    """The poll does not exist, or the actor may not know of it."""
 
 
 class InvalidState(DomainError):
-    """The poll is in a state that does not allow this."""
+    """The status of the poll does not allow this."""
 
 
 class AnotherPollActive(DomainError):
@@ -34,22 +34,22 @@ class AnotherPollActive(DomainError):
 
 
 class RevisionConflict(DomainError):
-    """Somebody else has changed the poll."""
+    """Another organiser has changed the poll."""
 
 
 class WriteConflict(RevisionConflict):
-    """The poll or the agenda was changed between reading and writing: read again and decide again."""
+    """The poll or the schedule was changed between reading and writing: read and decide again."""
 
 
-class TimeRefused(DomainError):
-    """A time of opening or closing lies in the past, too far ahead, or on the wrong side of the other."""
+class InvalidTime(DomainError):
+    """An opening or closing time is in the past, too far ahead, or on the wrong side of the other."""
 
     def __init__(self, field: str, reason: str) -> None:
         super().__init__(errors=(FieldError(field=field, message=reason),))
 
 
-class RerunRefused(DomainError):
-    """The poll that is to be run again is not there."""
+class UnknownRerun(DomainError):
+    """The poll to repeat does not exist."""
 
     def __init__(self) -> None:
         reason = "there is no such poll: leave it out to ask a new question"
@@ -57,34 +57,34 @@ class RerunRefused(DomainError):
 
 
 class BadCursor(DomainError):
-    """The cursor is not one of ours."""
+    """The cursor was not issued here."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="cursor", message="use next_cursor of the page before"),))
 
 
 class NotAnImage(DomainError):
-    """What was uploaded is no picture of a kind we take."""
+    """The upload is no image of a supported format."""
 
 
-class PictureTooLarge(DomainError):
-    """A picture of too many bytes or pixels."""
+class ImageTooLarge(DomainError):
+    """The image has too many bytes or pixels."""
 
 
-class PictureRefused(DomainError):
-    """A picture that is broken, moving, or too full of detail."""
+class InvalidImage(DomainError):
+    """The image is broken, animated, or has too much detail."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(errors=(FieldError(field="body", message=reason),))
 
 
-class PictureNotFound(DomainError):
-    """There is no picture of this name."""
+class ImageNotFound(DomainError):
+    """There is no image of this name."""
 
 
 class TooEarly(DomainError):
-    """A scheduled-close came before its time: try again later."""
+    """A scheduled close was invoked before its time: retry later."""
 
 
 class Unavailable(DomainError):
-    """A part this service depends on does not answer just now. The same request again is safe."""
+    """A dependency of this service does not respond. The same request again is safe."""

@@ -1,4 +1,4 @@
-"""What may happen to a poll, and when: a table of steps, pure functions of poll, agenda and clock."""
+"""Lifecycle of a poll: a table of transitions, pure functions of poll, schedule and clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,17 +16,17 @@ from poll_service.domain.errors import InvalidState, TooEarly
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
-from poll_service.domain.schedule import Agenda, TimeSlot
+from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """What a step goes by: the poll and the agenda as they were read, the moment, and what is wanted."""
+class TransitionContext:
+    """Input of a transition: poll and schedule as they were read, the time, and the requested values."""
 
     poll: Poll
-    agenda: Agenda
+    schedule: Schedule
     now: datetime
     opens_at: datetime | None = None
     closes_at: datetime | None = None
@@ -36,9 +36,9 @@ class Ask:
 def create_poll(
     wanted: CreatePoll, poll_id: PollId, organiser: str, now: datetime, rerun_of: PollId | None = None
 ) -> Change:
-    """Return the draft that `organiser` (a token's subject) wants. Raises `TimeRefused`.
+    """Return a new draft of `organiser` (a token's subject). Raises `InvalidTime`.
 
-    `rerun_of` is the first of the runs that it belongs to.
+    `rerun_of` is the first poll of the series of repeats that it belongs to.
     """
     check_times(wanted.opens_at, wanted.closes_at, now)
     poll = Poll(
@@ -66,113 +66,122 @@ def create_poll(
 
 
 def open_poll(
-    poll: Poll, agenda: Agenda, closes_at: datetime | None, now: datetime, opens_at: datetime | None = None
+    poll: Poll,
+    schedule: Schedule,
+    closes_at: datetime | None,
+    now: datetime,
+    opens_at: datetime | None = None,
 ) -> Change:
     """Open a draft, or a scheduled poll, at `opens_at`; without it in three seconds.
 
-    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `TimeRefused` (a draft's time of
-    closing may have passed meanwhile), `AnotherPollActive`.
+    `closes_at` replaces the poll's own if given. Raises `InvalidState`, `InvalidTime` (the closing time of a
+    draft may have passed), `AnotherPollActive`.
     """
-    return _step(
-        Command.OPEN, Ask(poll, agenda, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at)
+    return _transition(
+        Command.OPEN,
+        TransitionContext(poll, schedule, now, opens_at=opens_at, closes_at=closes_at or poll.closes_at),
     )
 
 
-def edit_poll(poll: Poll, agenda: Agenda, wanted: EditPoll, now: datetime) -> Change:
-    """Change what may still change. Raises `InvalidState`, `TimeRefused`, `AnotherPollActive`."""
-    command = Command.EDIT if wanted.status is None else Command.TAKE_BACK
-    return _step(command, Ask(poll, agenda, now, edit=wanted))
+def edit_poll(poll: Poll, schedule: Schedule, wanted: EditPoll, now: datetime) -> Change:
+    """Change the fields that may still change. Raises `InvalidState`, `InvalidTime`, `AnotherPollActive`."""
+    command = Command.EDIT if wanted.status is None else Command.UNSCHEDULE
+    return _transition(command, TransitionContext(poll, schedule, now, edit=wanted))
 
 
-def close_poll(poll: Poll, agenda: Agenda, now: datetime) -> Change:
-    """Close in three seconds, or sooner if that was set already: asking again changes nothing.
+def close_poll(poll: Poll, schedule: Schedule, now: datetime) -> Change:
+    """Close in three seconds, or at the closing time if that is sooner: a repeated request changes nothing.
 
-    A poll whose time has passed unannounced is finished on the spot, so asking again also mends a lost
-    scheduled-close. Raises `InvalidState` for a draft, and for a poll that opens later.
+    If the closing time has passed without an announcement, the close is announced at once, so a repeated
+    request also repairs a lost scheduled close. Raises `InvalidState` for a draft, and for a poll that opens
+    later.
     """
-    return _step(Command.CLOSE, Ask(poll, agenda, now))
+    return _transition(Command.CLOSE, TransitionContext(poll, schedule, now))
 
 
 def finish_poll(poll: Poll, due_at: datetime, now: datetime) -> Change:
     """Announce that the poll is closed, if it is.
 
-    A scheduled-close for a moment that was since moved, or never committed, finds the poll not overdue and
-    changes nothing: the moment that counts has a scheduled-close of its own. Raises `TooEarly` before
-    `due_at`.
+    A scheduled close for a time that was moved, or never committed, finds the poll not overdue and changes
+    nothing: the current closing time has a scheduled close of its own. Raises `TooEarly` before `due_at`.
     """
     if now < due_at:
-        raise TooEarly(f"Woken {due_at - now} early")
-    return _step(Command.FINISH, Ask(poll, Agenda(), now))
+        raise TooEarly(f"Invoked {due_at - now} early")
+    return _transition(Command.FINISH, TransitionContext(poll, Schedule(), now))
 
 
 def archive_poll(poll: Poll, now: datetime) -> Change:
-    """Archive a closed poll, for good; asking again keeps the moment and tells everybody again.
+    """Archive a closed poll, for good; a repeated request keeps the time and publishes the event again.
 
-    Whatever ties its votes to voters is destroyed where it is kept, so who missed the event must get it
-    again. Raises `InvalidState` for a poll that is not closed, or whose close nobody has been told of yet.
+    Consumers destroy the data that ties its votes to voters, so a consumer that missed the event must get it
+    again. Raises `InvalidState` for a poll that is not closed, or not announced closed yet.
     """
-    return _step(Command.ARCHIVE, Ask(poll, Agenda(), now))
+    return _transition(Command.ARCHIVE, TransitionContext(poll, Schedule(), now))
 
 
 def delete_poll(poll: Poll, now: datetime) -> Change:
     """Delete a draft or an archived poll, for good. Raises `InvalidState` for any other."""
-    return _step(Command.DELETE, Ask(poll, Agenda(), now))
+    return _transition(Command.DELETE, TransitionContext(poll, Schedule(), now))
 
 
-def _start(ask: Ask) -> Change:
-    """Start a poll; one that is planned for these very times stays as it is: the request came again."""
-    planned = (ask.poll.status, ask.poll.opens_at, ask.poll.closes_at)
-    if planned == (PollStatus.OPEN, ask.opens_at, ask.closes_at):
-        return Change(ask.poll)
-    check_times(ask.opens_at, None, ask.now)
-    opens_at = moment_of_opening(ask.opens_at, ask.now)
-    check_end(ask.closes_at, opens_at)
-    poll = ask.poll
+def _start(context: TransitionContext) -> Change:
+    """Start a poll; a repeated request for the times that are planned already changes nothing."""
+    planned = (context.poll.status, context.poll.opens_at, context.poll.closes_at)
+    if planned == (PollStatus.OPEN, context.opens_at, context.closes_at):
+        return Change(context.poll)
+    check_times(context.opens_at, None, context.now)
+    opens_at = moment_of_opening(context.opens_at, context.now)
+    check_end(context.closes_at, opens_at)
+    poll = context.poll
     opened = replace(
         poll,
         status=PollStatus.OPEN,
         opens_at=opens_at,
-        closes_at=ask.closes_at,
+        closes_at=context.closes_at,
         revision=poll.revision + 1,
     )
-    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, opens_at, ask.closes_at), ask.now)
-    return Change(opened, event_of(PollOpened, opened, ask.now), close_at=opened.closes_at, agenda=agenda)
+    schedule = context.schedule.with_slot(TimeSlot(poll.poll_id, opens_at, context.closes_at), context.now)
+    return Change(
+        opened, event_of(PollOpened, opened, context.now), close_at=opened.closes_at, schedule=schedule
+    )
 
 
-def _edit(ask: Ask) -> Change:
-    return changed_poll(ask.poll, ask.agenda, ask.edit or EditPoll(), ask.now)
+def _edit(context: TransitionContext) -> Change:
+    return changed_poll(context.poll, context.schedule, context.edit or EditPoll(), context.now)
 
 
-def _bring_forward(ask: Ask) -> Change:
-    poll, soon = ask.poll, ask.now + COUNTDOWN
+def _close_soon(context: TransitionContext) -> Change:
+    poll, soon = context.poll, context.now + COUNTDOWN
     if poll.closes_at is not None and poll.closes_at <= soon:
         return Change(poll, close_at=poll.closes_at)
     closing = replace(poll, closes_at=soon, revision=poll.revision + 1)
-    agenda = ask.agenda.with_slot(TimeSlot(poll.poll_id, poll.opens_at or ask.now, soon), ask.now)
-    return Change(closing, event_of(PollClosing, closing, ask.now), close_at=soon, agenda=agenda)
+    schedule = context.schedule.with_slot(
+        TimeSlot(poll.poll_id, poll.opens_at or context.now, soon), context.now
+    )
+    return Change(closing, event_of(PollClosing, closing, context.now), close_at=soon, schedule=schedule)
 
 
-def _finish(ask: Ask) -> Change:
-    closed = replace(ask.poll, status=PollStatus.CLOSED, revision=ask.poll.revision + 1)
-    return Change(closed, event_of(PollClosed, closed, ask.now))
+def _finish(context: TransitionContext) -> Change:
+    closed = replace(context.poll, status=PollStatus.CLOSED, revision=context.poll.revision + 1)
+    return Change(closed, event_of(PollClosed, closed, context.now))
 
 
-def _archive(ask: Ask) -> Change:
-    poll = ask.poll
-    archived = replace(poll, archived_at=poll.archived_at or ask.now, revision=poll.revision + 1)
-    return Change(archived, event_of(PollArchived, archived, ask.now))
+def _archive(context: TransitionContext) -> Change:
+    poll = context.poll
+    archived = replace(poll, archived_at=poll.archived_at or context.now, revision=poll.revision + 1)
+    return Change(archived, event_of(PollArchived, archived, context.now))
 
 
-def _delete(ask: Ask) -> Change:
-    deleted = replace(ask.poll, status=PollStatus.DRAFT, revision=ask.poll.revision + 1)
-    return Change(deleted, deletion_of(deleted, ask.now))
+def _delete(context: TransitionContext) -> Change:
+    deleted = replace(context.poll, status=PollStatus.DRAFT, revision=context.poll.revision + 1)
+    return Change(deleted, deletion_of(deleted, context.now))
 
 
-def _keep(ask: Ask) -> Change:
-    return Change(ask.poll)
+def _keep(context: TransitionContext) -> Change:
+    return Change(context.poll)
 
 
-STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
+TRANSITIONS: Final[Mapping[tuple[Command, Phase], Callable[[TransitionContext], Change]]] = {
     (Command.OPEN, Phase.DRAFT): _start,
     (Command.OPEN, Phase.SCHEDULED): _start,
     (Command.EDIT, Phase.DRAFT): _edit,
@@ -180,9 +189,9 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
     (Command.EDIT, Phase.OPEN): _edit,
     (Command.EDIT, Phase.OVERDUE): _edit,
     (Command.EDIT, Phase.CLOSED): _edit,
-    (Command.TAKE_BACK, Phase.DRAFT): _edit,
-    (Command.TAKE_BACK, Phase.SCHEDULED): _edit,
-    (Command.CLOSE, Phase.OPEN): _bring_forward,
+    (Command.UNSCHEDULE, Phase.DRAFT): _edit,
+    (Command.UNSCHEDULE, Phase.SCHEDULED): _edit,
+    (Command.CLOSE, Phase.OPEN): _close_soon,
     (Command.CLOSE, Phase.OVERDUE): _finish,
     (Command.CLOSE, Phase.CLOSED): _keep,
     (Command.CLOSE, Phase.ARCHIVED): _keep,
@@ -197,11 +206,11 @@ STEPS: Final[Mapping[tuple[Command, Phase], Callable[[Ask], Change]]] = {
     (Command.DELETE, Phase.DRAFT): _delete,
     (Command.DELETE, Phase.ARCHIVED): _delete,
 }
-"""Every allowed step; every other one is in `FORBIDDEN`, with the reason."""
+"""Every allowed transition; every other one is in `FORBIDDEN`, with the reason."""
 
 
-def _step(command: Command, ask: Ask) -> Change:
-    phase = phase_at(ask.poll, ask.now)
+def _transition(command: Command, context: TransitionContext) -> Change:
+    phase = phase_at(context.poll, context.now)
     if (command, phase) in FORBIDDEN:
         raise InvalidState(FORBIDDEN[command, phase])
-    return STEPS[command, phase](ask)
+    return TRANSITIONS[command, phase](context)

@@ -1,7 +1,7 @@
-"""The page behind a poll's link: what chats and networks show of it, and the way on to the poll.
+"""Link preview: the page behind a poll's link, with Open Graph data, which leads people on to the poll.
 
-Those who make previews run no scripts and read the head alone. Everything an organiser typed goes through
-`escape`: the page is ours, and so is what a reader of it would run.
+Services that make previews run no scripts and read only the head. Every text of an organiser is escaped: the
+page is ours, and so would be any script in it.
 """
 
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from contracts.polls import PollV3
 from poll_service.domain.translations import Messages
 
 DEFAULT_CARD: Final = "/card.png"
-"""Shown for a poll without pictures; 1200 by 630, as previews want it."""
+"""The image for a poll without images; 1200 by 630, as previews expect it."""
 
 _PAGE: Final = Template("""\
 <!doctype html>
@@ -48,40 +48,44 @@ _NO_PREVIEW: Final = Template("""\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$lost</title>
+<title>$not_found_title</title>
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style.css">
 </head>
-<body class="alone"><main><h1>$lost</h1>
-<p>$why</p>
-<p><a class="button" href="$way">$back</a></p></main></body>
+<body class="alone"><main><h1>$not_found_title</h1>
+<p>$not_found_detail</p>
+<p><a class="button" href="$way">$not_found_action</a></p></main></body>
 </html>
 """)
 
 
-def no_preview(words: Messages) -> str:
-    """Return the same for a draft, for a poll that never was, and for what is no poll's name."""
-    return _NO_PREVIEW.substitute(asdict(words), direction=words.direction, way="/")
+def not_found_page(messages: Messages) -> str:
+    """Return the page for a draft, an unknown poll and an invalid id; it is the same for all three."""
+    return _NO_PREVIEW.substitute(asdict(messages), direction=messages.direction, way="/")
 
 
-def no_page_now(words: Messages) -> str:
-    """Return the page for a failure of ours; its link opens the same address again."""
-    said = {"lost": words.down, "why": words.failed, "back": words.again}
-    return _NO_PREVIEW.substitute(asdict(words) | said, direction=words.direction, way="")
+def unavailable_page(messages: Messages) -> str:
+    """Return the page for a failure of this service; its link opens the same address again."""
+    texts = {
+        "not_found_title": messages.unavailable_title,
+        "not_found_detail": messages.unavailable_detail,
+        "not_found_action": messages.unavailable_action,
+    }
+    return _NO_PREVIEW.substitute(asdict(messages) | texts, direction=messages.direction, way="")
 
 
-def preview_of(poll: PollV3, site: str, words: Messages, *, asked: bool = False) -> str:
-    """Return the page of a poll that the public may see; previews need whole addresses, begun by `site`.
+def preview_of(poll: PollV3, site: str, messages: Messages, *, asked: bool = False) -> str:
+    """Return the page of a public poll; previews need absolute addresses, which begin with `site`.
 
-    Where a link has asked for the language, the poll's page is asked for in it, too.
+    If the link requests a language, its link to the poll requests the same one.
     """
-    options = words.choice.format(a=poll.options.a.label, b=poll.options.b.label)
-    action = words.action(poll.status)
-    query = {"poll": poll.poll_id} | ({"lang": words.language} if asked else {})
+    options = messages.choice.format(a=poll.options.a.label, b=poll.options.b.label)
+    action = messages.action(poll.status)
+    query = {"poll": poll.poll_id} | ({"lang": messages.language} if asked else {})
     values = {
-        "language": words.language,
-        "direction": words.direction,
+        "language": messages.language,
+        "direction": messages.direction,
         "question": poll.question,
         "options": options,
         "description": f"{options} {action}.",

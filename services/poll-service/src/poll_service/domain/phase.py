@@ -1,4 +1,4 @@
-"""Where a poll is in its life, by the clock, and what cannot be asked of it there."""
+"""Phase: the status of a poll by the clock, and the commands that it forbids."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,19 +11,19 @@ from poll_service.domain.poll import Poll
 
 
 class Command(StrEnum):
-    """What can be asked of an existing poll."""
+    """Commands for an existing poll."""
 
     OPEN = "open"
     CLOSE = "close"
     EDIT = "edit"
-    TAKE_BACK = "take_back"
+    UNSCHEDULE = "unschedule"
     DELETE = "delete"
     FINISH = "finish"
     ARCHIVE = "archive"
 
 
 class Phase(StrEnum):
-    """Where a poll is by the clock."""
+    """The status of a poll by the clock, as far as commands depend on it."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -44,10 +44,10 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
         Phase.SCHEDULED,
     ): "This poll opens later: take it back (status: draft), or open it",
     (Command.EDIT, Phase.ARCHIVED): "This poll is archived",
-    (Command.TAKE_BACK, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
-    (Command.TAKE_BACK, Phase.OVERDUE): "This poll is already closed",
-    (Command.TAKE_BACK, Phase.CLOSED): "This poll is already closed",
-    (Command.TAKE_BACK, Phase.ARCHIVED): "This poll is archived",
+    (Command.UNSCHEDULE, Phase.OPEN): "This poll is open, or opens in less than three seconds: close it",
+    (Command.UNSCHEDULE, Phase.OVERDUE): "This poll is already closed",
+    (Command.UNSCHEDULE, Phase.CLOSED): "This poll is already closed",
+    (Command.UNSCHEDULE, Phase.ARCHIVED): "This poll is archived",
     (Command.DELETE, Phase.SCHEDULED): "This poll is scheduled: take it back (status: draft) first",
     (Command.DELETE, Phase.OPEN): "This poll is open: close and archive it first",
     (Command.DELETE, Phase.OVERDUE): "This poll is closed: archive it first",
@@ -57,11 +57,11 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
     (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
     (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
 }
-"""Every step that is not allowed, and why: the text of `InvalidState`."""
+"""Every forbidden transition, with the reason: the text of `InvalidState`."""
 
 
 def phase_at(poll: Poll, now: datetime) -> Phase:
-    """Return where the poll is by the clock."""
+    """Return the phase of the poll by the clock."""
     if poll.archived_at is not None:
         return Phase.ARCHIVED
     if poll.status is PollStatus.OPEN and poll.status_at(now) is PollStatus.CLOSED:

@@ -1,4 +1,4 @@
-"""What a poll is, and how it looks at a given moment."""
+"""Poll: its stored state, and its views at a given moment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,9 @@ from poll_service.domain.errors import PollNotFound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """A poll as stored. `status` is the last step written; what readers see is `status_at` their moment.
+    """A poll as stored. `status` is that of the last transition; readers get the status by the clock.
 
-    `changed_…` is the last change by an organiser; the clock's own steps are not.
+    `changed_…` is the last change by an organiser; transitions by the clock do not count.
     """
 
     poll_id: PollId
@@ -40,7 +40,7 @@ class Poll:
     embed_origins: tuple[str, ...] = ()
     rerun_of: PollId | None = None
     created_from: str | None = None
-    """A digest of the request that created it, by which the same request is known again."""
+    """A digest of the request that created it, which identifies a repetition of that request."""
     revision: int = 1
 
     def status_at(self, now: datetime) -> PollStatus:
@@ -49,32 +49,32 @@ class Poll:
         return PollStatus.CLOSED if overdue else self.status
 
     def is_scheduled(self, now: datetime) -> bool:
-        """Tell whether it opens later than "open now" would have it open."""
+        """Return whether it opens later than "open now" would open it."""
         return (
             self.status is PollStatus.OPEN and self.opens_at is not None and self.opens_at > now + COUNTDOWN
         )
 
-    def seen_at(self, now: datetime) -> polls.PollV3:
-        """Return the poll as voters see it. An archived one is closed to them, like any other."""
-        return polls.PollV3(status=self.status_at(now), **self._shown())
+    def to_public(self, now: datetime) -> polls.PollV3:
+        """Return the poll for voters. An archived one is closed, like any other."""
+        return polls.PollV3(status=self.status_at(now), **self._public_fields())
 
-    def seen_by_public_at(self, now: datetime) -> polls.PollV3:
-        """Return the poll as everybody may see it. Raises `PollNotFound` for a draft: as if it were not."""
+    def require_public(self, now: datetime) -> polls.PollV3:
+        """Return the poll for the public. Raises `PollNotFound` for a draft, as if it did not exist."""
         if self.status is PollStatus.DRAFT:
             raise PollNotFound
-        return self.seen_at(now)
+        return self.to_public(now)
 
-    def managed_at(self, now: datetime) -> polls.PollV4:
-        """Return the poll as organisers see it."""
-        return polls.PollV4(**self._managed(now))
+    def to_admin(self, now: datetime) -> polls.PollV4:
+        """Return the poll for organisers."""
+        return polls.PollV4(**self._admin_fields(now))
 
-    def listed_at(self, now: datetime) -> polls.PollSummaryV3:
-        """Return the poll as a line of the organiser's list."""
-        return polls.PollSummaryV3(**self._managed(now), created_at=self.created_at)
+    def to_summary(self, now: datetime) -> polls.PollSummaryV3:
+        """Return the poll for the organisers' list."""
+        return polls.PollSummaryV3(**self._admin_fields(now), created_at=self.created_at)
 
-    def _managed(self, now: datetime) -> dict[str, Any]:
+    def _admin_fields(self, now: datetime) -> dict[str, Any]:
         scheduled = self.is_scheduled(now)
-        return self._shown() | {
+        return self._public_fields() | {
             "status": ManagedStatus.SCHEDULED if scheduled else ManagedStatus(self.status_at(now)),
             "archived_at": self.archived_at,
             "proof_of_work": self.proof_of_work,
@@ -82,7 +82,7 @@ class Poll:
             "rerun_of": self.rerun_of,
         }
 
-    def _shown(self) -> dict[str, Any]:
+    def _public_fields(self) -> dict[str, Any]:
         return {
             "poll_id": self.poll_id,
             "question": self.question,
@@ -100,7 +100,7 @@ class Poll:
 
 
 def active_at(shown: Poll | None, now: datetime) -> polls.PollV3 | None:
-    """Return the poll that the agenda shows, unless it has closed or gone since."""
+    """Return the poll that the schedule names, None if it has closed or is a draft again."""
     if shown is None or shown.status_at(now) is not PollStatus.OPEN:
         return None
-    return shown.seen_at(now)
+    return shown.to_public(now)

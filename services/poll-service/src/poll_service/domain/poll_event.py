@@ -1,4 +1,4 @@
-"""A poll told to others, in the lowest version that says all of it: old readers shall read what they can."""
+"""Poll events: each in the lowest version that holds the whole state, so that old readers can read it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -47,8 +47,8 @@ WITH_TURNOUT: Final[Mapping[Kind, type[PollEvent]]] = {
 
 
 def event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
-    """Return what has happened to the poll, with the whole state it left."""
-    state = _facts(poll, now) | _texts(poll)
+    """Return an event with the whole state of the poll after it."""
+    state = _header(poll, now) | _texts(poll)
     if poll.show_turnout:
         return WITH_TURNOUT[kind].model_validate(state | _settings(poll))
     if poll.proof_of_work:
@@ -57,16 +57,16 @@ def event_of(kind: Kind, poll: Poll, now: datetime) -> PollEvent:
 
 
 def change_of(poll: Poll, now: datetime) -> PollChanged:
-    """Return that the poll says or allows something else: every setting, so that copies lose the old ones."""
-    return PollChanged.model_validate(_facts(poll, now) | _texts(poll) | _settings(poll))
+    """Return `PollChanged` with every setting, so that copies drop the old ones."""
+    return PollChanged.model_validate(_header(poll, now) | _texts(poll) | _settings(poll))
 
 
 def deletion_of(poll: Poll, now: datetime) -> PollDeleted:
-    """Return that the poll is gone: with what copies go by, without its texts."""
-    return PollDeleted.model_validate(_facts(poll, now))
+    """Return `PollDeleted`: the fields that copies need, without the texts."""
+    return PollDeleted.model_validate(_header(poll, now))
 
 
-def _facts(poll: Poll, now: datetime) -> dict[str, Any]:
+def _header(poll: Poll, now: datetime) -> dict[str, Any]:
     return {
         "poll_id": poll.poll_id,
         "status": poll.status,

@@ -1,7 +1,6 @@
-"""When which poll is open: what is planned and what runs, without two ever overlapping.
+"""Schedule: the time slots of all polls, planned and running; no two of them overlap.
 
-Kept as one value, so that whoever changes it decides by all of it, and of two who change it at once one
-decides again.
+It is one value, so that every change considers all slots; of two concurrent changes one is decided again.
 """
 
 from dataclasses import dataclass
@@ -13,59 +12,59 @@ from contracts.model import format_instant
 
 from poll_service.domain.errors import AnotherPollActive, InvalidState
 
-SHOWN_BEFORE: Final = timedelta(days=1)
-"""How long before it opens the next poll is the one that everybody is shown, with a countdown."""
+ANNOUNCE_WINDOW: Final = timedelta(days=1)
+"""How long before its opening the next poll is the active one, with a countdown."""
 
 MAX_SLOTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class TimeSlot:
-    """Votes are taken in this poll from `opens_at` on and before `closes_at`; without that, without end."""
+    """Votes are accepted from `opens_at` until before `closes_at`; without `closes_at`, without end."""
 
     poll_id: PollId
     opens_at: datetime
     closes_at: datetime | None
 
     def is_over(self, now: datetime) -> bool:
-        """Tell whether its end has passed."""
+        """Return whether its end has passed."""
         return self.closes_at is not None and self.closes_at <= now
 
     def overlaps(self, other: "TimeSlot") -> bool:
-        """Tell whether there is a moment in both. One may begin at the very moment the other ends."""
+        """Return whether both slots share a moment. One may begin at the very moment the other ends."""
         return not self.is_over(other.opens_at) and not other.is_over(self.opens_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
-    """The slots that are not over, by time, and how often the agenda has changed."""
+class Schedule:
+    """The slots that are not over, by time, and the number of changes."""
 
     revision: int = 0
     slots: tuple[TimeSlot, ...] = ()
 
     def shown_at(self, now: datetime) -> PollId | None:
-        """Return the poll that is open, else the next one that opens within a day."""
+        """Return the active poll: the open one, otherwise the next one that opens within a day."""
         coming = [slot for slot in self.slots if not slot.is_over(now)]
-        if not coming or coming[0].opens_at > now + SHOWN_BEFORE:
+        if not coming or coming[0].opens_at > now + ANNOUNCE_WINDOW:
             return None
         return coming[0].poll_id
 
     def with_slot(self, slot: TimeSlot, now: datetime) -> Self:
-        """Return the agenda with this as the one slot of its poll, and without what is over.
+        """Return the schedule with this as the one slot of its poll, and without slots that are over.
 
-        Raises `AnotherPollActive`, which names the other poll and its times, and `InvalidState` when too many
+        Raises `AnotherPollActive`, which names the other poll and its times, and `InvalidState` if too many
         polls are planned.
         """
         others = self._others(slot.poll_id, now)
         for other in others:
             if slot.overlaps(other):
-                raise AnotherPollActive(_why(other, now))
+                raise AnotherPollActive(_overlap_reason(other, now))
         if len(others) >= MAX_SLOTS:
             raise InvalidState(f"{MAX_SLOTS} polls are planned already: take one back first")
         return self._next((*others, slot))
 
     def without(self, poll_id: PollId, now: datetime) -> Self:
-        """Return the agenda without this poll, and without what is over."""
+        """Return the schedule without this poll, and without slots that are over."""
         return self._next(self._others(poll_id, now))
 
     def _others(self, poll_id: PollId, now: datetime) -> tuple[TimeSlot, ...]:
@@ -76,7 +75,7 @@ class Agenda:
         return type(self)(revision=self.revision + 1, slots=ordered)
 
 
-def _why(other: TimeSlot, now: datetime) -> str:
+def _overlap_reason(other: TimeSlot, now: datetime) -> str:
     opens = format_instant(other.opens_at)
     if other.closes_at is None:
         since = f"is open since {opens}" if other.opens_at <= now else f"is scheduled from {opens} on"

@@ -1,4 +1,4 @@
-"""One submission of a form, which may arrive more than once: its poll's id, the digest of its request."""
+"""Idempotent creation: a poll's id from the idempotency key, and a digest of the request."""
 
 from hashlib import sha256
 
@@ -9,7 +9,7 @@ ID_LENGTH = 26
 
 
 def poll_id_of(organiser: str, key: str | None) -> PollId:
-    """Return the id that this organiser's key stands for, the same one each time; without a key a new one.
+    """Return the id for this organiser's key, always the same one; without a key a new one.
 
     The key is random, so the id is no easier to guess than any other.
     """
@@ -20,5 +20,5 @@ def poll_id_of(organiser: str, key: str | None) -> PollId:
 
 
 def digest_of(wanted: CreatePoll) -> str:
-    """Return what tells this request from another one."""
+    """Return a digest that differs for different requests."""
     return sha256(wanted.model_dump_json().encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Which times of opening and closing a poll can have."""
+"""Limits of opening and closing times."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,34 +6,34 @@ from typing import Final
 from contracts.model import format_instant
 
 from poll_service.domain.clock import COUNTDOWN
-from poll_service.domain.errors import TimeRefused
+from poll_service.domain.errors import InvalidTime
 
-LONGEST: Final = timedelta(days=31)
-FARTHEST: Final = timedelta(days=366)
+MAX_OPEN: Final = timedelta(days=31)
+MAX_AHEAD: Final = timedelta(days=366)
 
 
 def check_times(opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> None:
-    """Check the times of a poll that is still to open, `opens_at` None meaning now.
+    """Check the times of a poll that has not opened; `opens_at` None means now.
 
-    Raises `TimeRefused`, which names the field and says what to do.
+    Raises `InvalidTime`, which names the field and the remedy.
     """
     if opens_at is not None and opens_at <= now:
-        raise TimeRefused("opens_at", "has passed: give a time to come, or none to open now")
-    if opens_at is not None and opens_at > now + FARTHEST:
-        raise TimeRefused("opens_at", f"must be within {FARTHEST.days} days")
+        raise InvalidTime("opens_at", "has passed: give a time to come, or none to open now")
+    if opens_at is not None and opens_at > now + MAX_AHEAD:
+        raise InvalidTime("opens_at", f"must be within {MAX_AHEAD.days} days")
     check_end(closes_at, opens_at or now)
 
 
 def check_end(closes_at: datetime | None, opens_at: datetime) -> None:
-    """Check the end of a poll against its opening. Raises `TimeRefused`."""
+    """Check the end of a poll against its opening. Raises `InvalidTime`."""
     if closes_at is None:
         return
     if closes_at <= opens_at:
-        raise TimeRefused("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
-    if closes_at > opens_at + LONGEST:
-        raise TimeRefused("closes_at", f"must be within {LONGEST.days} days of the opening")
+        raise InvalidTime("closes_at", f"must be later than the poll opens: {format_instant(opens_at)}")
+    if closes_at > opens_at + MAX_OPEN:
+        raise InvalidTime("closes_at", f"must be within {MAX_OPEN.days} days of the opening")
 
 
 def moment_of_opening(opens_at: datetime | None, now: datetime) -> datetime:
-    """Return when a poll asked to open at this time opens: no sooner than pages and copies can follow."""
+    """Return when a poll with this opening time opens: no sooner than pages and copies can follow."""
     return max(opens_at or now, now + COUNTDOWN)

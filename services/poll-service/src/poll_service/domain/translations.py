@@ -1,7 +1,7 @@
-"""What the pages of links say themselves, in the languages of the voter's page.
+"""Translations of the pages behind links, in the languages of the voter's page.
 
-Those who make previews run no scripts, so these words cannot come the way that page's do; a test holds what
-both say against each other. What an organiser typed stays as it is, in whichever language.
+Services that make previews run no scripts, so these messages cannot be loaded as on that page; a test
+compares both. Texts of organisers are not translated.
 """
 
 # ruff: noqa: RUF001 (an apostrophe is one)
@@ -12,38 +12,38 @@ from typing import Final
 
 from contracts.ids import PollStatus
 
-MAX_WISHES: Final = 10
+MAX_LANGUAGES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """One language. `choice` takes both labels; the rest stands as it is."""
+    """The messages of one language. `choice` takes both labels; the others are constant."""
 
     language: str
     choice: str
     vote: str
     result: str
-    look: str
-    lost: str
-    why: str
-    back: str
-    down: str
-    failed: str
-    again: str
+    go_to_poll: str
+    not_found_title: str
+    not_found_detail: str
+    not_found_action: str
+    unavailable_title: str
+    unavailable_detail: str
+    unavailable_action: str
 
     @property
     def direction(self) -> str:
-        """Return the way it is written, as HTML names it."""
+        """Return the direction of writing, as HTML names it."""
         return "rtl" if self.language in {"he", "ar"} else "ltr"
 
     def action(self, status: PollStatus) -> str:
-        """Return what somebody who follows the link may do there."""
-        return {PollStatus.OPEN: self.vote, PollStatus.CLOSED: self.result}.get(status, self.look)
+        """Return the label of the link to a poll of this status."""
+        return {PollStatus.OPEN: self.vote, PollStatus.CLOSED: self.result}.get(status, self.go_to_poll)
 
 
-WORDS: Final = {
-    words.language: words
-    for words in (
+MESSAGES: Final = {
+    messages.language: messages
+    for messages in (
         Messages(
             "en", "{a} or {b}?", "Vote here", "See the result here", "Go to the poll here",
             "We cannot find this poll",
@@ -97,20 +97,20 @@ WORDS: Final = {
 }  # fmt: skip
 
 
-def words_for(wish: str | None, accepted: str | None) -> Messages:
-    """Return the language that a link asks for, else the reader's (`Accept-Language`), else English."""
-    wishes = (wish or "", *_by_preference(accepted or ""))
-    return next((words for words in map(named, wishes) if words), WORDS["en"])
+def messages_for(requested: str | None, accepted: str | None) -> Messages:
+    """Negotiate the language: the link's, otherwise the reader's (`Accept-Language`), otherwise English."""
+    tags = (requested or "", *_by_preference(accepted or ""))
+    return next((messages for messages in map(find_messages, tags) if messages), MESSAGES["en"])
 
 
-def named(tag: str) -> Messages | None:
-    """Return the language of a tag such as `de-AT`, if it is one of ours."""
-    return WORDS.get(tag.strip().lower().partition("-")[0])
+def find_messages(tag: str) -> Messages | None:
+    """Return the messages for a language tag such as `de-AT`, None for other languages."""
+    return MESSAGES.get(tag.strip().lower().partition("-")[0])
 
 
 def _by_preference(accepted: str) -> Iterator[str]:
-    wishes = [wish.partition(";") for wish in accepted.split(",", MAX_WISHES)[:MAX_WISHES]]
-    for tag, _, quality in sorted(wishes, key=lambda wish: -_quality(wish[2])):
+    ranges = [tag.partition(";") for tag in accepted.split(",", MAX_LANGUAGES)[:MAX_LANGUAGES]]
+    for tag, _, quality in sorted(ranges, key=lambda each: -_quality(each[2])):
         if _quality(quality) > 0:
             yield tag
 

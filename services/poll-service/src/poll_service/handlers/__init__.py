@@ -1,1 +1,1 @@
-"""The entry points, one per function: parse, one call, a typed answer."""
+"""Entry points, one per function: parse the request, make one call, return a typed response."""

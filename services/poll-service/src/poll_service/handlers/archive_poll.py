@@ -1,12 +1,12 @@
-"""Archive a closed poll: from then on nobody can find out who cast which of its votes."""
+"""Archive a closed poll: from then on its votes cannot be traced to voters."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
@@ -14,7 +14,7 @@ from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import ARCHIVE_POLL, PROBLEMS
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
@@ -25,13 +25,13 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls/<poll_id>/archive")
 @ARCHIVE_POLL
 def archive_poll(poll_id: str) -> Response[str]:
-    """Archive the poll; one that has closed without anybody being told is announced closed before."""
+    """Archive the poll; if its close has not been announced yet, announce it first."""
     wanted, name = ARCHIVE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, moment := now(), wanted.revision)
-    take_step(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
-    archived = take_step(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
-    logger.info("archived", poll_id=archived.poll_id, organiser=actor.who)
-    return json_answer(archived.managed_at(moment))
+    apply_transition(polls, name, lambda poll, _: lifecycle.finish_poll(poll, moment, moment))
+    archived = apply_transition(polls, name, lambda poll, _: lifecycle.archive_poll(poll, moment), actor)
+    logger.info("archived", poll_id=archived.poll_id, organiser=actor.subject)
+    return json_answer(archived.to_admin(moment))
 
 
 handler = entry_point(app, "ArchivePoll")

@@ -1,14 +1,14 @@
-"""Close the open poll in three seconds; asking again is safe."""
+"""Close the open poll in three seconds; a repeated request is safe."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
@@ -20,18 +20,18 @@ from poll_service.use_cases.change_poll import change_poll
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
+polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/close")
 @CLOSE_POLL
 def close_poll(poll_id: str) -> Response[str]:
-    """Set the time of closing, and have it announced."""
+    """Set the closing time and schedule the announcement."""
     wanted, name = CLOSE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: closed(poll, agenda, actor.at), actor)
-    logger.info("closing", poll_id=poll.poll_id, organiser=actor.who)
-    return json_answer(poll.managed_at(actor.at))
+    poll = change_poll(polls, scheduler, name, lambda poll, schedule: closed(poll, schedule, actor.at), actor)
+    logger.info("closing", poll_id=poll.poll_id, organiser=actor.subject)
+    return json_answer(poll.to_admin(actor.at))
 
 
 handler = entry_point(app, "ClosePoll")

@@ -1,13 +1,13 @@
-"""Take a new poll from an organiser: a draft, until it is opened."""
+"""Create a poll: a draft, until it is opened."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
@@ -27,16 +27,16 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls")
 @CREATE_POLL
 def create_poll() -> Response[str]:
-    """Write the draft; 201 with where it is, 200 where the same submission wrote it before."""
+    """Create the draft; 201 with its location, 200 if the same submission created it before."""
     wanted, actor = CREATE_POLL.read(app), actor_of(app, now())
     check_distinct(wanted.options)
-    poll_id, first = poll_id_of(actor.who, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
-    draft = lifecycle.create_poll(wanted, poll_id, actor.who, actor.at, rerun_of=first)
-    poll, new = polls.create(actor.sign(draft))
-    logger.info("created", poll_id=poll_id, organiser=actor.who, again=not new)
+    poll_id, first = poll_id_of(actor.subject, CREATE_POLL.read_key(app)), polls.first_run(wanted.rerun_of)
+    draft = lifecycle.create_poll(wanted, poll_id, actor.subject, actor.at, rerun_of=first)
+    poll, new = polls.create(actor.stamp(draft))
+    logger.info("created", poll_id=poll_id, organiser=actor.subject, again=not new)
     status = HTTPStatus.CREATED if new else HTTPStatus.OK
     headers = {"Location": f"/admin/api/polls/{poll_id}"}
-    return json_answer(poll.managed_at(actor.at), status, headers=headers)
+    return json_answer(poll.to_admin(actor.at), status, headers=headers)
 
 
 handler = entry_point(app, "CreatePoll")

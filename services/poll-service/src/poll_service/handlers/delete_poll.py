@@ -1,14 +1,14 @@
-"""Delete a draft or an archived poll: its texts are gone, here and wherever they were told."""
+"""Delete a draft or an archived poll: its texts are deleted here and in every copy."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import PRIVATE
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import PRIVATE
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
@@ -16,7 +16,7 @@ from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.http import DELETE_POLL, PROBLEMS
-from poll_service.use_cases.change_poll import take_step
+from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()
 settings = ChangingSettings.from_environment()
@@ -27,11 +27,11 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.delete("/admin/api/polls/<poll_id>")
 @DELETE_POLL
 def delete_poll(poll_id: str) -> Response[str]:
-    """Delete the poll, for good; asked again, it is as unknown as one that never was."""
+    """Delete the poll, for good; a repeated request gets the response for an unknown poll."""
     wanted, name = DELETE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
-    take_step(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
-    logger.info("deleted", poll_id=name, organiser=actor.who)
+    apply_transition(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
+    logger.info("deleted", poll_id=name, organiser=actor.subject)
     return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")
 
 

@@ -1,14 +1,14 @@
-"""Change a poll: all of it until it opens, then what may still change, such as a later end."""
+"""Edit a poll: all of it until it opens, then the fields that may still change, such as a later end."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
@@ -21,20 +21,22 @@ from poll_service.use_cases.check_lookalikes import check_distinct
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
+polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
 @app.patch("/admin/api/polls/<poll_id>")
 @EDIT_POLL
 def edit_poll(poll_id: str) -> Response[str]:
-    """Change what is wanted, whole or not at all; 409 names each field that is fixed by now."""
+    """Make all changes or none; 409 names each field that is fixed."""
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
     check_distinct(wanted.options)
     actor = actor_of(app, now(), wanted.revision)
     edit = (wanted, actor.at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: edited(poll, agenda, *edit), actor)
-    logger.info("edited", poll_id=poll.poll_id, organiser=actor.who, fields=sorted(wanted.model_fields_set))
-    return json_answer(poll.managed_at(actor.at))
+    poll = change_poll(polls, scheduler, name, lambda poll, schedule: edited(poll, schedule, *edit), actor)
+    logger.info(
+        "edited", poll_id=poll.poll_id, organiser=actor.subject, fields=sorted(wanted.model_fields_set)
+    )
+    return json_answer(poll.to_admin(actor.at))
 
 
 handler = entry_point(app, "EditPoll")

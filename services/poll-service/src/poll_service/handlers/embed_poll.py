@@ -1,4 +1,4 @@
-"""Let the sites that a poll names show it inside their own pages."""
+"""Embed page: the sites that a poll names show it inside their own pages."""
 
 from http import HTTPStatus
 
@@ -6,45 +6,46 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.problem import ProblemType
 from gateway.entry_point import entry_point
 from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READING, HttpApi, resolver
+from gateway.resolver import READ_METHODS, HttpApi, resolver
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings
 from poll_service.domain.clock import now
-from poll_service.domain.embed_page import frame_of, policy_for
+from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.errors import PollNotFound
-from poll_service.domain.link_preview import no_preview
-from poll_service.domain.translations import WORDS
-from poll_service.http import EMBED_POLL, PROBLEMS, page_answer, refusal_page
+from poll_service.domain.link_preview import not_found_page
+from poll_service.domain.translations import MESSAGES
+from poll_service.http import EMBED_POLL, PROBLEMS, error_page, page_answer
 
 settings = PageSettings.from_environment()
 
 
-def refusal_in_frame(app: HttpApi, kind: ProblemType) -> Response[str] | None:
-    """Return the page in place of a problem.
+def embed_error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
+    """Return the page that replaces a problem.
 
-    Which sites may show the poll is not known when reading it fails, and that page shows nothing of it.
+    After a failure the sites that may embed the poll are unknown; that page shows nothing of it, so any site
+    may.
     """
-    page = refusal_page(app, kind)
+    page = error_page(app, kind)
     if page is not None:
         origins = ("*",) if kind.status.is_server_error else ()
         page.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
     return page
 
 
-app = resolver(settings, PROBLEMS, page_for=refusal_in_frame)
+app = resolver(settings, PROBLEMS, page_for=embed_error_page)
 polls = PollsStore.at(settings.polls_table)
 
 
-@app.route("/embed/<poll_id>", method=READING)
+@app.route("/embed/<poll_id>", method=READ_METHODS)
 @EMBED_POLL
 def embed_poll(poll_id: str) -> Response[str]:
-    """Answer the page, and in its policy who may frame it: nobody, unless the poll says so."""
+    """Return the page; its policy lets only the sites that the poll names embed it, by default none."""
     try:
         poll = polls.get(poll_in_path(poll_id))
-        page, status, origins = frame_of(poll.seen_by_public_at(now())), HTTPStatus.OK, poll.embed_origins
+        page, status, origins = embed_page_of(poll.require_public(now())), HTTPStatus.OK, poll.embed_origins
     except (PollNotFound, NoSuchPoll):
-        page, status, origins = no_preview(WORDS["en"]), HTTPStatus.NOT_FOUND, ()
+        page, status, origins = not_found_page(MESSAGES["en"]), HTTPStatus.NOT_FOUND, ()
     answer = page_answer(page, status)
     answer.headers["Content-Security-Policy"] = policy_for(settings.site_origin, origins)
     return answer

@@ -1,4 +1,4 @@
-"""Announce that a poll has closed: woken by the schedule, decided by the clock."""
+"""Announce that a poll has closed: invoked by the scheduler, decided by the clock."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:  # noqa: ARG
     scheduled_close = ScheduledClose.model_validate(event)
     poll = polls.get_unless_deleted(scheduled_close.poll_id)
     if poll is None:
-        # A schedule may outlive its poll, which was closed, archived and deleted before.
+        # A schedule may outlive its poll, if that was closed, archived and deleted before.
         logger.info("deleted before", poll_id=scheduled_close.poll_id)
         return
     finished = lifecycle.finish_poll(poll, scheduled_close.due_at, now())

@@ -1,10 +1,10 @@
-"""Tell everybody which poll is open, else which is next, if any."""
+"""Return the active poll to everyone: the open one, otherwise the next, if there is one."""
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import ActivePollV2
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -20,7 +20,7 @@ polls = PollsStore.at(settings.polls_table)
 @app.get("/polls/active")
 @GET_ACTIVE_POLL
 def get_active_poll() -> Response[str]:
-    """Answer the active poll or `null`, and our clock to count down by."""
+    """Return the active poll or `null`, and the server's time for countdowns."""
     moment = now()
     active = active_at(polls.shown_at(moment), moment)
     return json_answer(ActivePollV2(poll=active, server_time=moment), cache=SHARED_BRIEFLY)

@@ -1,10 +1,10 @@
-"""Show an organiser one poll, drafts included."""
+"""Return one poll to an organiser, drafts included."""
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -19,9 +19,9 @@ polls = PollsStore.at(settings.polls_table)
 @app.get("/admin/api/polls/<poll_id>")
 @GET_POLL
 def get_poll(poll_id: str) -> Response[str]:
-    """Answer the poll as it is now."""
+    """Return the poll as it is now."""
     poll = polls.get(poll_in_path(poll_id))
-    return json_answer(poll.managed_at(now()))
+    return json_answer(poll.to_admin(now()))
 
 
 handler = entry_point(app, "GetPoll")

@@ -1,10 +1,10 @@
-"""Show everybody one poll that has been opened."""
+"""Return one poll that has been opened to everyone."""
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import SHARED_BRIEFLY, json_answer
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -19,8 +19,8 @@ polls = PollsStore.at(settings.polls_table)
 @app.get("/polls/<poll_id>")
 @GET_PUBLIC_POLL
 def get_public_poll(poll_id: str) -> Response[str]:
-    """Answer the poll; a draft is as unknown as a poll that never was."""
-    poll = polls.get(poll_in_path(poll_id)).seen_by_public_at(now())
+    """Return the poll; a draft gets the response for an unknown poll."""
+    poll = polls.get(poll_in_path(poll_id)).require_public(now())
     return json_answer(poll, cache=SHARED_BRIEFLY)
 
 

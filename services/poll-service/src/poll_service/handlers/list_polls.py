@@ -1,10 +1,10 @@
-"""Show an organiser all polls, newest first, page by page."""
+"""List all polls for an organiser, newest first, page by page."""
 
 from aws_lambda_powertools.event_handler import Response
 from contracts.polls import PollListV3
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -19,11 +19,11 @@ polls = PollsStore.at(settings.polls_table)
 @app.get("/admin/api/polls")
 @LIST_POLLS
 def list_polls() -> Response[str]:
-    """Answer one page."""
+    """Return one page of the list."""
     asked = LIST_POLLS.read(app)
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
-    listed = tuple(poll.listed_at(moment) for poll in page)
+    listed = tuple(poll.to_summary(moment) for poll in page)
     return json_answer(PollListV3(polls=listed, next_cursor=next_cursor))
 
 

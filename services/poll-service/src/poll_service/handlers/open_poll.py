@@ -1,14 +1,14 @@
-"""Open a poll, now or later: the one that takes votes then."""
+"""Open a poll, now or at a later time."""
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
-from poll_service.adapters.close_scheduler import ClosingSchedule
+from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
@@ -20,19 +20,19 @@ from poll_service.use_cases.change_poll import change_poll
 logger = Logger()
 settings = ClosingSettings.from_environment()
 app = resolver(settings, PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-polls, schedule = PollsStore.at(settings.polls_table, settings.audit_log_table), ClosingSchedule.of(settings)
+polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table), CloseScheduler.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/open")
 @OPEN_POLL
 def open_poll(poll_id: str) -> Response[str]:
-    """Open the poll, or schedule it; 409 where another is open at the same time."""
+    """Open the poll, or schedule it; 409 if another poll is open at the same time."""
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     times = (wanted.closes_at, actor.at, wanted.opens_at)
-    poll = change_poll(polls, schedule, name, lambda poll, agenda: opened(poll, agenda, *times), actor)
-    logger.info("opened", poll_id=poll.poll_id, organiser=actor.who)
-    return json_answer(poll.managed_at(actor.at))
+    poll = change_poll(polls, scheduler, name, lambda poll, schedule: opened(poll, schedule, *times), actor)
+    logger.info("opened", poll_id=poll.poll_id, organiser=actor.subject)
+    return json_answer(poll.to_admin(actor.at))
 
 
 handler = entry_point(app, "OpenPoll")

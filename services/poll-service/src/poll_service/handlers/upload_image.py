@@ -1,4 +1,4 @@
-"""Take a picture for an option from an organiser; the answer is its address, for the poll to name."""
+"""Store an organiser's image for an option; the response is its path, for the poll to name."""
 
 from http import HTTPStatus
 
@@ -7,13 +7,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
 from contracts.images import ImageStored
-from gateway.answer import json_answer
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
-from poll_service.adapters.images import PicturesStore
+from poll_service.adapters.images import ImageStore
 from poll_service.config import UploadSettings
 from poll_service.http import PROBLEMS, UPLOAD_IMAGE
 from poll_service.use_cases.reencode_image import reencode
@@ -21,23 +21,21 @@ from poll_service.use_cases.reencode_image import reencode
 logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-pictures = PicturesStore.at(settings.pictures_bucket)
-audit_log = AuditLog(bounded(boto3.client("dynamodb", config=CALLS)), settings.audit_log_table)
+images = ImageStore.at(settings.pictures_bucket)
+audit_log = AuditLog(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.audit_log_table)
 
 
 @app.post("/admin/api/images")
 @UPLOAD_IMAGE
 def upload_image() -> Response[str]:
-    """Keep the picture, written anew, once that is in the audit log; 201 with its own address."""
-    picture = reencode(UPLOAD_IMAGE.read_image(app))
-    # The picture's name is made of its bytes: the same picture sent again is the same submission.
-    audit_log.add_once(
-        PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, picture.path).entry(), picture.path
-    )
-    pictures.save(picture)
-    logger.info("picture kept", image=picture.path, bytes=len(picture.webp))
-    stored = ImageStored(image=picture.path, width=picture.width, height=picture.height)
-    return json_answer(stored, HTTPStatus.CREATED, headers={"Location": picture.path})
+    """Re-encode and store the image, after an entry in the audit log; 201 with its path."""
+    image = reencode(UPLOAD_IMAGE.read_image(app))
+    # The path follows from the bytes: the same image sent again is the same submission.
+    audit_log.add_once(PendingAuditEvent.by(app, AuditAction.IMAGE_STORED, image.path).entry(), image.path)
+    images.save(image)
+    logger.info("image stored", image=image.path, bytes=len(image.webp))
+    stored = ImageStored(image=image.path, width=image.width, height=image.height)
+    return json_answer(stored, HTTPStatus.CREATED, headers={"Location": image.path})
 
 
 handler = entry_point(app, "UploadImage")

@@ -1,1 +1,1 @@
-"""What the service does, one verb a module: change a poll, re-encode an image."""
+"""Use cases of the service: change a poll, check options for lookalikes, re-encode an image."""

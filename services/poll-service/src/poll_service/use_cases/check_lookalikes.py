@@ -1,6 +1,6 @@
-"""Options that look alike are refused: by the skeleton of UTS #39, with Unicode's table of confusables.
+"""Reject options that look alike: by the skeleton of UTS #39, with Unicode's table of confusables.
 
-Of the table only single characters count: `rn` and `m` are confusable by it as well, and `modern` or `modem?`
+Only single characters of the table count: it also lists `rn` and `m` as confusable, and `modern` or `modem?`
 is a fair question.
 """
 
@@ -11,28 +11,28 @@ from typing import Final
 from confusable_homoglyphs.confusables import confusables_data
 from contracts.polls import NewOptions
 from contracts.problem import FieldError
-from contracts.text import IGNORABLE, folded
+from contracts.text import IGNORABLE, casefolded
 from gateway.request import Malformed
 
 WHY: Final = "the two options look alike: write them so that nobody takes one for the other"
 
 
 def check_distinct(options: NewOptions | None) -> None:
-    """Raise `Malformed` when both labels look the same."""
+    """Raise `Malformed` if both labels look the same."""
     if options is not None and skeleton(options.a.label) == skeleton(options.b.label):
         raise Malformed(errors=(FieldError(field="options", message=WHY),))
 
 
 def skeleton(text: str) -> str:
-    """Return what all texts have in common that look like this one; it is for comparing, not for showing."""
+    """Return the skeleton of a text, equal for texts that look alike; for comparison, not for display."""
     shown = unicodedata.normalize("NFD", IGNORABLE.sub("", text))
     alike = "".join(_classes().get(character, character) for character in shown)
-    return folded(unicodedata.normalize("NFD", alike))
+    return casefolded(unicodedata.normalize("NFD", alike))
 
 
 @cache
 def _classes() -> dict[str, str]:
-    """Return for each confusable character the one that stands for its class: the first by code point."""
+    """Return for each confusable character the representative of its class: the first by code point."""
     stands_for: dict[str, str] = {}
 
     def first(character: str) -> str:

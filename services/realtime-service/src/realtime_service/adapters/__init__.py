@@ -1,1 +1,1 @@
-"""What is kept in AWS, and the only place that knows its keys."""
+"""Adapters for AWS: the table, the queue and the sockets of this service."""

@@ -1,4 +1,4 @@
-"""How many watch: as the last broadcast told that found another number, or as a ping has counted since."""
+"""Store the audience size: as last broadcast, and as last counted for a ping."""
 
 from __future__ import annotations
 
@@ -6,78 +6,87 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-TOLD_AT_MOST_EVERY: Final = timedelta(seconds=10)
-"""A frame more for everybody is a tenth of what a poll with a change a second costs."""
+ANNOUNCE_INTERVAL: Final = timedelta(seconds=10)
+"""Minimum time between two broadcasts of the audience size.
 
-WORTH_TELLING: Final = timedelta(minutes=10)
-"""An old number says nothing."""
+One more message per page each ten seconds is a tenth of the cost of a poll that changes every second.
+"""
 
-COUNTED_AT_MOST_EVERY: Final = timedelta(seconds=30)
-"""Counting reads every connection: while nothing is broadcast, one ping does it for all."""
+MAX_AGE: Final = timedelta(minutes=10)
+"""An older number is out of date and is not sent."""
+
+COUNT_INTERVAL: Final = timedelta(seconds=30)
+"""Minimum time between two counts for pings.
+
+A count reads all connections. While nothing is broadcast, one ping counts for all others.
+"""
 
 _COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#counted"}}
 _KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#viewers"}}
 
 
 class Presence:
-    """Knows the items `frame` / `#viewers`, which everybody was told, and `frame` / `#counted`."""
+    """Stores the items `frame` / `#viewers` (the broadcast size) and `frame` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def moved(self, viewers: int, now: datetime) -> bool:
-        """Store the number and return True if it is to be told: another one, or the last was long ago.
+        """Store the size and return whether to broadcast it: it has changed, or the last broadcast is old.
 
         Raises `StoreUnavailable`.
         """
         this = _new_write()
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item={
                         **_KEY,
                         "viewers": {"N": str(viewers)},
-                        "told_at": _instant(now),
+                        "updated_at": _instant(now),
                         "written_by": this,
                     },
                     ConditionExpression=(
-                        "attribute_not_exists(pk) OR told_at < :stale"
-                        " OR (viewers <> :viewers AND told_at <= :before)"
+                        "attribute_not_exists(pk) OR updated_at < :stale"
+                        " OR (viewers <> :viewers AND updated_at <= :before)"
                     ),
                     ExpressionAttributeValues={
                         ":viewers": {"N": str(viewers)},
-                        ":before": _instant(now - TOLD_AT_MOST_EVERY),
-                        ":stale": _instant(now - WORTH_TELLING / 2),
+                        ":before": _instant(now - ANNOUNCE_INTERVAL),
+                        ":stale": _instant(now - MAX_AGE / 2),
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except ConditionFailed as stored:
-            # What stands there may be this very write, whose answer was lost; the number is still to be told.
+            # The stored item may be from this write, whose response was lost: then broadcast the size.
             return bool(stored.item.get("written_by") == this)
         return True
 
     def claimed(self, now: datetime) -> bool:
-        """Return whether this caller is to count: nobody has for a while. Raises `StoreUnavailable`."""
+        """Claim the next count; return False if another ping has claimed one recently.
+
+        Raises `StoreUnavailable`.
+        """
         this = _new_write()
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_COUNTED,
-                    UpdateExpression="SET told_at = :now, written_by = :this",
-                    ConditionExpression="attribute_not_exists(pk) OR told_at < :before",
+                    UpdateExpression="SET updated_at = :now, written_by = :this",
+                    ConditionExpression="attribute_not_exists(pk) OR updated_at < :before",
                     ExpressionAttributeValues={
                         ":now": _instant(now),
                         ":this": this,
-                        ":before": _instant(now - COUNTED_AT_MOST_EVERY),
+                        ":before": _instant(now - COUNT_INTERVAL),
                     },
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -86,28 +95,28 @@ class Presence:
         return True
 
     def counted(self, viewers: int, now: datetime) -> None:
-        """Store what a ping has counted; only who pings is told of it. Raises `StoreUnavailable`."""
-        with translated():
+        """Store the size that a ping has counted. It is sent to pings only. Raises `StoreUnavailable`."""
+        with map_aws_errors():
             self._dynamodb.put_item(
                 TableName=self._table,
-                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "told_at": _instant(now)},
+                Item={**_COUNTED, "viewers": {"N": str(viewers)}, "updated_at": _instant(now)},
             )
 
-    def known(self, now: datetime, within: timedelta = WORTH_TELLING) -> int | None:
-        """Return the newest number, None if it is older than that. Raises `StoreUnavailable`."""
-        with translated():
+    def known(self, now: datetime, within: timedelta = MAX_AGE) -> int | None:
+        """Return the newest size, or None if it is older than `within`. Raises `StoreUnavailable`."""
+        with map_aws_errors():
             found = [self._dynamodb.get_item(TableName=self._table, Key=key) for key in (_KEY, _COUNTED)]
         numbers = [
-            (int(answer["Item"]["told_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
+            (int(answer["Item"]["updated_at"]["N"]), int(answer["Item"]["viewers"]["N"]))
             for answer in found
             if "viewers" in answer.get("Item", {})
         ]
-        told_at, viewers = max(numbers, default=(0, 0))
-        return viewers if now - datetime.fromtimestamp(told_at, UTC) <= within else None
+        updated_at, viewers = max(numbers, default=(0, 0))
+        return viewers if now - datetime.fromtimestamp(updated_at, UTC) <= within else None
 
 
 def _new_write() -> AttributeValueTypeDef:
-    """Return what tells this write from any other: the SDK sends it again where an answer was lost."""
+    """Return a random id of this write, by which it recognises its own retry by the SDK."""
     return {"S": secrets.token_hex(8)}
 
 

@@ -1,4 +1,4 @@
-"""Open connections, spread over a few buckets so that no single partition takes all writing and listing."""
+"""Store open connections, spread over several partitions for writing and listing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import batched, chain
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import translated
+from realtime_service.adapters.errors import map_aws_errors
 from realtime_service.domain.subscriber import Subscriber
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 BUCKETS: Final = 8
 MAX_CONNECTION: Final = timedelta(hours=2, minutes=10)
-"""API Gateway cuts a connection after two hours."""
+"""API Gateway closes a connection after two hours."""
 _WRITES_PER_BATCH: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open socket, as far as known."""
+    """An open WebSocket connection, as stored."""
 
     connection_id: str
     viewer: Subscriber
@@ -33,14 +33,14 @@ class Connection:
 
 
 class Connections:
-    """Knows the items `connection#{bucket}` / connection id."""
+    """Stores the items `connection#{bucket}` / connection id."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def add(self, connection: Connection) -> None:
-        """Remember a connection until it is removed or cannot be open any more. Raises `StoreUnavailable`."""
+        """Store a connection until it is removed or must have closed. Raises `StoreUnavailable`."""
         connected_at = int(connection.connected_at.timestamp())
         expires_at = connected_at + int(MAX_CONNECTION.total_seconds())
         item: dict[str, AttributeValueTypeDef] = {
@@ -49,17 +49,17 @@ class Connections:
             "connected_at": {"N": str(connected_at)},
             "expires_at": {"N": str(expires_at)},
         }
-        with translated():
+        with map_aws_errors():
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def remove(self, connection_id: str) -> None:
-        """Forget a connection. Raises `StoreUnavailable`."""
-        with translated():
+        """Delete a connection. Raises `StoreUnavailable`."""
+        with map_aws_errors():
             self._dynamodb.delete_item(TableName=self._table, Key=_key(connection_id))
 
     def remove_many(self, connection_ids: Iterable[str]) -> None:
-        """Forget connections. What a throttled table leaves is for next time. Raises `StoreUnavailable`."""
-        with translated():
+        """Delete connections; those that a throttled table rejects stay. Raises `StoreUnavailable`."""
+        with map_aws_errors():
             for some in batched(connection_ids, _WRITES_PER_BATCH, strict=False):
                 deletes: list[WriteRequestTypeDef] = [
                     {"DeleteRequest": {"Key": _key(connection_id)}} for connection_id in some
@@ -67,18 +67,19 @@ class Connections:
                 self._dynamodb.batch_write_item(RequestItems={self._table: deletes})
 
     def everyone(self, now: datetime) -> list[Connection]:
-        """Return all connections that can be open, those included that were written just before.
+        """Return all connections that may be open, by consistent read.
 
-        DynamoDB removes expired items within days, so what has expired is left out here. Raises
+        DynamoDB deletes expired items within days, so expired ones are filtered out here. Raises
         `StoreUnavailable`.
         """
-        with translated(), ThreadPoolExecutor(BUCKETS) as pool:
+        with map_aws_errors(), ThreadPoolExecutor(BUCKETS) as pool:
             found = pool.map(lambda bucket: self._in_bucket(bucket, now), range(BUCKETS))
             return list(chain.from_iterable(found))
 
     def _in_bucket(self, bucket: int, now: datetime) -> list[Connection]:
-        # Consistent: whoever connected before this read is in it, and whoever connects after it asks for the
-        # snapshot, which is stored by then. An eventually consistent read could miss somebody in between.
+        # Consistent read: it includes every connection made before it. A page that connects later requests
+        # the snapshot, which is stored by then. An eventually consistent read could miss a connection made
+        # in between.
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :bucket",

@@ -1,4 +1,4 @@
-"""The queue of records that nobody could read: kept for a person, and alarmed by its depth."""
+"""Send unreadable records to the dead-letter queue, whose depth raises an alarm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gateway.dead_letters import dead_letter
 
-from realtime_service.adapters.errors import translated
+from realtime_service.adapters.errors import map_aws_errors
 from realtime_service.domain.batch import Unreadable
 
 if TYPE_CHECKING:
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class DeadLetters:
-    """The queue that Lambda's own failed batches go to as well."""
+    """The dead-letter queue, which also receives Lambda's failed batches."""
 
     def __init__(self, sqs: SQSClient, queue_url: str) -> None:
         self._sqs = sqs
         self._queue_url = queue_url
 
     def put(self, unreadable: Unreadable) -> None:
-        """Keep the record with the reason, as much of it as fits. Raises `StoreUnavailable`."""
+        """Send the record and the reason, truncated to fit in a message. Raises `StoreUnavailable`."""
         body = dead_letter(unreadable.record, unreadable.reason)
-        with translated():
+        with map_aws_errors():
             self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=body)

@@ -1,4 +1,4 @@
-"""What the stores raise when AWS does not do what they ask."""
+"""Errors of the adapters, mapped from AWS errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,20 +8,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 
 class StoreUnavailable(Exception):
-    """A table or queue did not answer, or refused for now: try again."""
+    """A table or queue did not respond or rejected the call temporarily; retry."""
 
 
 class ConditionFailed(Exception):
-    """The write's condition does not hold; `item` is what stands there, as far as it was asked for."""
+    """The condition of a write failed; `item` is the stored item, if the call requested it."""
 
     def __init__(self, item: dict[str, Any]) -> None:
-        super().__init__("the condition does not hold")
+        super().__init__("the condition failed")
         self.item = item
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise AWS's own errors as `ConditionFailed` or `StoreUnavailable`."""
+def map_aws_errors() -> Iterator[None]:
+    """Map AWS errors to `ConditionFailed` or `StoreUnavailable`."""
     try:
         yield
     except ClientError as error:

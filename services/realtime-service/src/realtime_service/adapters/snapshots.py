@@ -1,4 +1,4 @@
-"""The last snapshot of each poll, for whoever connects or was away; it only ever moves forward."""
+"""Store the last snapshot of each poll, for pages that connect or reconnect. Its version only grows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contracts.model import format_instant
 from contracts.tally import TALLY_EVENTS, TallyChanged
 from pydantic import TypeAdapter
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 from realtime_service.domain.messages import Known, Outline
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _OUTLINE: Final = TypeAdapter(Outline)
 _CURRENT: Final = "#current"
 _BEFORE_ALL: Final = ""
 _SOON: Final = timedelta(seconds=10)
-"""A poll that is opened by hand opens three seconds later."""
+"""A poll that an organiser opens at once opens three seconds later."""
 
 
 class StaleSnapshot(Exception):
@@ -31,29 +31,28 @@ class StaleSnapshot(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredSnapshot:
-    """The snapshot is the newest; `told` is the poll's outline of which everybody was told last, if any."""
+    """The snapshot is the newest; `announced` is the outline that was broadcast last, if any."""
 
-    told: Outline | None
+    announced: Outline | None
     outline_version: int
 
 
 class Snapshots:
-    """Knows the items `frame` / poll id, and `frame` / `#current`: a copy of the poll's that opened last."""
+    """Stores the items `frame` / poll id, and `frame` / `#current`, a copy for the poll that opened last."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def keep(self, tally: TallyChanged) -> StoredSnapshot:
-        """Store the snapshot if it is newer than the stored one; the same one again changes nothing.
+        """Store the snapshot if it is newer than the stored one; storing the same one again has no effect.
 
-        The outline that was told is kept beside it until another is (`mark_told`): an opening or closing
-        whose telling failed is told with a newer snapshot, too; the record that was told is told in full
-        again.
-        Raises `StaleSnapshot`, `StoreUnavailable`.
+        The outline that was broadcast last stays until `mark_announced` replaces it. So if a broadcast of an
+        open or close event failed, the next snapshot sends the event again. If the same record is delivered
+        again, the whole message is sent again. Raises `StaleSnapshot`, `StoreUnavailable`.
         """
         try:
-            with translated():
+            with map_aws_errors():
                 answer = self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
@@ -72,27 +71,29 @@ class Snapshots:
             item = stored.item
             if int(item["tally_version"]["N"]) > tally.tally_version:
                 raise StaleSnapshot from stored
-        told, version = _told_in(item), _outline_version(item, tally)
+        announced, version = _announced_in(item), _outline_version(item, tally)
         self._keep_as_current(Known(tally, version))
-        again = item.get("told_version") == {"N": str(tally.tally_version)}
-        return StoredSnapshot(None if again else told, version)
+        again = item.get("announced_version") == {"N": str(tally.tally_version)}
+        return StoredSnapshot(None if again else announced, version)
 
-    def mark_told(self, known: Known) -> None:
-        """Remember that everybody was told of this outline with this snapshot, unless the status is another.
+    def mark_announced(self, known: Known) -> None:
+        """Record that this outline was broadcast with this snapshot, unless the status has changed since.
 
-        Raises `StoreUnavailable`; then it is told once more.
+        Raises `StoreUnavailable`; then the outline is broadcast once more.
         """
         tally = known.tally
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.update_item(
                     TableName=self._table,
                     Key=_key(tally.poll_id),
-                    UpdateExpression="SET told = :told, told_version = :version, outline_version = :outline",
+                    UpdateExpression=(
+                        "SET announced = :announced, announced_version = :version, outline_version = :outline"
+                    ),
                     ConditionExpression="poll_status = :status",
                     ExpressionAttributeValues={
                         ":status": {"S": tally.status},
-                        ":told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+                        ":announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
                         ":version": {"N": str(tally.tally_version)},
                         ":outline": {"N": str(known.outline_version)},
                     },
@@ -101,12 +102,15 @@ class Snapshots:
             return
 
     def newest(self, poll_id: PollId | None) -> Known | None:
-        """Return what is known of a poll, or of the poll that opened last. Raises `StoreUnavailable`."""
-        with translated():
+        """Return a poll's newest snapshot; without an id, of the poll that opened last.
+
+        Raises `StoreUnavailable`.
+        """
+        with map_aws_errors():
             answer = self._dynamodb.get_item(
                 TableName=self._table,
                 Key=_key(poll_id or _CURRENT),
-                ProjectionExpression="tally, told, outline_version",
+                ProjectionExpression="tally, announced, outline_version",
                 ConsistentRead=True,
             )
         if "Item" not in answer:
@@ -118,7 +122,8 @@ class Snapshots:
     def _keep_as_current(self, known: Known) -> None:
         """Replace the current snapshot by a newer one of its poll, or by one of a poll that opened later.
 
-        A poll that is a draft again, or planned for later, gives its place to any other one that moves.
+        If the current poll is a draft again, or scheduled for later, a snapshot of any poll that has opened
+        replaces it.
         """
         tally = known.tally
         if tally.opens_at is None and tally.status is not PollStatus.DRAFT:
@@ -131,11 +136,11 @@ class Snapshots:
             "opens_at": {"S": format_instant(begun) if begun else _BEFORE_ALL},
             "tally_version": {"N": str(tally.tally_version)},
             "tally": {"S": tally.model_dump_json()},
-            "told": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
+            "announced": {"S": _OUTLINE.dump_json(Outline.of(tally)).decode()},
             "outline_version": {"N": str(known.outline_version)},
         }
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item=item,
@@ -153,14 +158,14 @@ class Snapshots:
             return
 
 
-def _told_in(item: dict[str, Any]) -> Outline | None:
-    return _OUTLINE.validate_json(item["told"]["S"]) if "told" in item else None
+def _announced_in(item: dict[str, Any]) -> Outline | None:
+    return _OUTLINE.validate_json(item["announced"]["S"]) if "announced" in item else None
 
 
 def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
-    """Return the number of a tally's outline: that of the one told last, or the next where it is another."""
-    told_last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
-    return told_last + (Outline.of(tally) != _told_in(item))
+    """Return the number of a tally's outline: the last broadcast number, or the next if it has changed."""
+    last = int(item["outline_version"]["N"]) if "outline_version" in item else 0
+    return last + (Outline.of(tally) != _announced_in(item))
 
 
 def _key(sort: str) -> dict[str, AttributeValueTypeDef]:

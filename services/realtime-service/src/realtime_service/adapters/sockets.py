@@ -1,4 +1,4 @@
-"""Posts frames to open sockets, many at a time.
+"""Post messages to many open sockets concurrently.
 
 Why not boto3's `post_to_connection` on a thread pool: a post costs it 0.9 ms of CPU, however many threads
 share the interpreter lock, so 1,000 viewers cost a second of a whole vCPU. Signing with botocore's own
@@ -42,10 +42,10 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """How a broadcast went, by connection.
+    """Outcome of a broadcast, by connection.
 
-    `failed` counts by reason: an HTTP status such as `429`, `unreachable`, or `late` (the time was up).
-    Whoever missed a frame is told by the next one, or by the answer to their next ping.
+    `failed` counts by reason: an HTTP status such as `429`, `unreachable`, or `late` (the time was up). A
+    page that missed a message catches up with the next one, or by its next ping.
     """
 
     sent: int
@@ -54,16 +54,16 @@ class Posted:
 
 
 class Sockets:
-    """The open sockets of the WebSocket API, addressed by connection id."""
+    """The open sockets of the WebSocket API, by connection id."""
 
     def __init__(self, endpoint: str, session: boto3.Session) -> None:
         self._endpoint = endpoint
         self._session = session
 
     def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
-        """Post to each connection its frames, in order; one that fails holds up no other.
+        """Post to each connection its messages, in order. A failed post holds up no other.
 
-        Failures are logged and counted here, so that no caller can forget them.
+        Failures are logged and counted here, so that no caller can omit it.
         """
         outcomes = asyncio.run(self._post_all(deliveries)) if deliveries else {}
         failed = Counter(outcome for outcome in outcomes.values() if outcome not in {_SENT, _GONE})
@@ -79,7 +79,7 @@ class Sockets:
     async def _post_all(self, deliveries: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
         outcomes = dict.fromkeys(deliveries, _LATE)
         waiting = iter(deliveries.items())
-        # A session per broadcast: a socket kept over a Lambda's sleep may be dead without saying so.
+        # One session per broadcast: a connection kept while Lambda is frozen may be dead without notice.
         async with aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=PARALLEL),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -102,7 +102,7 @@ class Sockets:
 
 
 class _Post:
-    """One broadcast's way of posting. An outcome is `sent` or the reason why not."""
+    """Posts the messages of one broadcast. An outcome is `sent` or the reason of the failure."""
 
     def __init__(self, http: aiohttp.ClientSession, endpoint: str, session: boto3.Session) -> None:
         credentials = session.get_credentials()
@@ -114,11 +114,11 @@ class _Post:
         self._region = session.region_name
 
     async def frames(self, connection_id: str, frames: Sequence[bytes]) -> str:
-        """Post the frames one after another up to the first that fails; a passing fault is tried again."""
+        """Post the messages in order up to the first failure; retry transient failures."""
         for frame in frames:
             outcome = await self._once(connection_id, frame)
             for pause in RETRY_PAUSES_SECONDS:
-                if not _passing(outcome):
+                if not _transient(outcome):
                     break
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 outcome = await self._once(connection_id, frame)
@@ -127,7 +127,7 @@ class _Post:
         return _SENT
 
     async def _once(self, connection_id: str, frame: bytes) -> str:
-        # The escapes are boto3's own: what is signed is the path exactly as it is sent.
+        # The same escapes as in boto3: the signed path must equal the path that is sent.
         url = f"{self._endpoint}/%40connections/{quote(connection_id, safe='')}"
         request = AWSRequest("POST", url, data=frame, headers={"Content-Type": "application/json"})
         SigV4Auth(self._credentials, "execute-api", self._region).add_auth(request)
@@ -139,5 +139,5 @@ class _Post:
             return _UNREACHABLE
 
 
-def _passing(outcome: str) -> bool:
+def _transient(outcome: str) -> bool:
     return outcome in {_THROTTLED, _UNREACHABLE} or outcome.startswith("5")

@@ -1,10 +1,10 @@
-"""Used tickets, kept until they would have expired anyway."""
+"""Store used tickets until after their expiry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from realtime_service.adapters.errors import ConditionFailed, translated
+from realtime_service.adapters.errors import ConditionFailed, map_aws_errors
 from realtime_service.domain.ticket import BadTicket, Ticket
 
 if TYPE_CHECKING:
@@ -15,17 +15,17 @@ KEPT_AFTER_EXPIRY_SECONDS: Final = 3600
 
 
 class Tickets:
-    """Knows the items `ticket` / ticket id."""
+    """Stores the items `ticket` / ticket id."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def use(self, ticket: Ticket, connection_id: str) -> None:
-        """Mark the ticket as used by this connection, by the same write that finds out whether it was.
+        """Mark the ticket as used by this connection, in one conditional write.
 
-        The same connection may use it again: an earlier attempt of the write may have arrived, and its answer
-        have been lost. Raises `BadTicket` if another one used it before, `StoreUnavailable`.
+        The same connection may use it again, because the response to an earlier attempt may have been lost.
+        Raises `BadTicket` if another connection has used it, `StoreUnavailable`.
         """
         expires_at = int(ticket.expires_at.timestamp()) + KEPT_AFTER_EXPIRY_SECONDS
         connection: AttributeValueTypeDef = {"S": connection_id}
@@ -36,7 +36,7 @@ class Tickets:
             "connection_id": connection,
         }
         try:
-            with translated():
+            with map_aws_errors():
                 self._dynamodb.put_item(
                     TableName=self._table,
                     Item=item,

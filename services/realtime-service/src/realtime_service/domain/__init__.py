@@ -1,1 +1,1 @@
-"""The rules: standard library and contracts only."""
+"""Domain rules, with the standard library and contracts only."""

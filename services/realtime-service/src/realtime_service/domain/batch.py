@@ -1,4 +1,4 @@
-"""Reads a batch of GameResults records: the newest snapshot of each poll, and what cannot be read."""
+"""Parse a batch of GameResults records: the newest snapshot of each poll, and unreadable records."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from contracts.tally import TALLY_EVENTS, TallyChanged
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A poll's newest snapshot in the batch, and the record (by its sequence number) that brought it."""
+    """A poll's newest snapshot in the batch, and the sequence number of its record."""
 
     tally: TallyChanged
     sequence_number: str
@@ -18,7 +18,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A record that is not what its contract says, and why."""
+    """A record that violates its contract, and the reason."""
 
     record: Mapping[str, Any]
     reason: str
@@ -26,14 +26,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a batch of records comes down to."""
+    """The content of a batch of records."""
 
     changes: tuple[Change, ...]
     unreadable: tuple[Unreadable, ...]
 
 
 def read_batch(records: Iterable[Mapping[str, Any]]) -> Batch:
-    """Return one change per poll: a snapshot is whole, so an older one in the same batch adds nothing."""
+    """Return one change per poll. A snapshot is complete, so an older one in the same batch adds nothing."""
     newest: dict[str, Change] = {}
     unreadable: list[Unreadable] = []
     for raw in records:

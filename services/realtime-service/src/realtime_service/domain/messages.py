@@ -1,4 +1,4 @@
-"""Which frames tell a viewer of a tally: by the poll's visibility, by the clock, by what was told before."""
+"""Select the messages about a tally, by visibility, clock, and the outline that was broadcast last."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from realtime_service.domain.subscriber import Subscriber
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What everybody may know of a poll at any time: all of its tally that no vote changes."""
+    """The public part of a tally: the fields that no vote changes."""
 
     status: PollStatus
     result_visibility: ResultVisibility
@@ -41,10 +41,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The newest tally of a poll, and the number of its outline: one more with each outline that was told.
+    """The newest tally of a poll, and the number of its outline, incremented with each broadcast outline.
 
-    A tally's version moves with its votes, so frames that show no votes have the outline's. It is the smaller
-    one of the two: a page that has it takes the counts as newer once they show.
+    A tally's version changes with votes, so messages without counts carry the outline's number instead. It is
+    the smaller of the two: a page that has it accepts counts as newer once they show.
     """
 
     tally: TallyChanged
@@ -52,32 +52,36 @@ class Known:
 
 
 def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: datetime) -> tuple[Frame, ...]:
-    """Return what to tell `scope` when this is known of a poll by now and its outline was `before`.
+    """Return the messages to a scope after a change; `before` is the outline that was broadcast last.
 
-    An opening or closing comes first, then the snapshot. Nobody is told of a draft, but of a planned poll
-    that has become one again: pages that know the plan would open it at its time. A snapshot that shows
-    neither counts nor turnout goes out when the outline has changed, and not with votes: counting the
-    messages would be counting the votes.
+    An open or close message comes first, then the snapshot. Drafts are never broadcast, except when a
+    scheduled poll becomes a draft again: pages that know the schedule would open it at its time. A snapshot
+    without counts and turnout is sent when the outline has changed, and not with votes, because the number of
+    messages would reveal the number of votes.
     """
     tally, shown = known.tally, snapshot(known, scope, now)
-    turn = _turn(tally, shown.version) if before is None or tally.status is not before.status else None
+    transition = (
+        _transition_frame(tally, shown.version)
+        if before is None or tally.status is not before.status
+        else None
+    )
     if tally.status is PollStatus.DRAFT:
-        return (turn,) if turn and before is not None and before.status is PollStatus.OPEN else ()
+        return (transition,) if transition and before is not None and before.status is PollStatus.OPEN else ()
     follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)
-    told = (shown,) if follows_votes or Outline.of(tally) != before else ()
-    return (turn, *told) if turn else told
+    snapshots = (shown,) if follows_votes or Outline.of(tally) != before else ()
+    return (transition, *snapshots) if transition else snapshots
 
 
 def answers(
     ping: Ping, known: Known | None, viewer: Subscriber, now: datetime, viewers: int | None = None
 ) -> tuple[Frame, ...]:
-    """Return the answer to a ping when this is the newest known: pong, what was missed, how many watch."""
+    """Return the answer to a ping: a pong, the snapshot if it is newer, and the audience size if known."""
     shown = None
     if known and known.tally.status is not PollStatus.DRAFT:
         shown = snapshot(known, viewer.scope_for(known.tally.poll_id), now)
     frames: tuple[Frame | None, ...] = (
         PongFrame(server_time=now),
-        # By the frame's own version: with the tally's, pings of many versions would find it out.
+        # Compare with the message's own version: with the tally's, many pings could find it by trial.
         shown if shown and shown.version > (ping.version or 0) else None,
         None if viewers is None else ViewersFrame(viewers=viewers),
     )
@@ -85,9 +89,9 @@ def answers(
 
 
 def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
-    """Return the counts, or in their place that they are hidden, with the turnout where it shows.
+    """Return the counts, or a message that they are hidden, with the turnout if the poll shows it.
 
-    Without either, nothing in it moves with votes: its version is the outline's, its time is now.
+    Without either, no field changes with votes: `version` is the outline's number, `updated_at` is now.
     """
     tally = known.tally
     status = status_at(tally, now)
@@ -118,13 +122,13 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | Result
 
 
 def status_at(tally: TallyChanged, now: datetime) -> PollStatus:
-    """Return the poll's status by the clock: past `closes_at` it is closed, announced or not."""
+    """Return the poll's status at a moment: past `closes_at` it is closed, announced or not."""
     past_close = tally.closes_at is not None and tally.closes_at <= now
     return PollStatus.CLOSED if tally.status is PollStatus.OPEN and past_close else tally.status
 
 
 def not_understood(errors: tuple[FieldError, ...] | None = None) -> ErrorFrame:
-    """Return what to answer to a message that is no ping, or not a proper one."""
+    """Return the answer to an invalid message."""
     return ErrorFrame(
         title="The message is not understood",
         detail='Send JSON text such as {"action": "ping"}, with poll_id and version if you know them',
@@ -133,11 +137,11 @@ def not_understood(errors: tuple[FieldError, ...] | None = None) -> ErrorFrame:
 
 
 def encode(frame: Frame) -> bytes:
-    """Return the frame as it goes over the socket."""
+    """Return the message as bytes for the socket."""
     return frame.model_dump_json().encode()
 
 
-def _turn(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
+def _transition_frame(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
     frame = PollOpenedFrame if tally.status is PollStatus.OPEN else PollClosedFrame
     return frame(
         poll_id=tally.poll_id,

@@ -1,4 +1,4 @@
-"""Who watches on a socket, and in which role they see a poll."""
+"""Subscribers: open sockets and the scope in which each sees a poll."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from contracts.visibility import Scope
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """The role a ticket gave; a voter's holds for the one poll they voted in."""
+    """The scope that a ticket grants; a voter's scope applies to one poll only."""
 
     scope: Scope
     poll_id: PollId | None = None
@@ -20,19 +20,19 @@ class Subscriber:
             raise ValueError("a voter's scope names a poll, no other does")
 
     def scope_for(self, poll_id: PollId) -> Scope:
-        """Return the role in which this viewer sees that poll: a voter of another poll is the public."""
+        """Return the scope for a poll: a voter of another poll has the public scope."""
         return Scope.PUBLIC if self.scope is Scope.VOTER and self.poll_id != poll_id else self.scope
 
     def as_context(self) -> dict[str, str]:
-        """Return what the authorizer hands on with every event of the connection."""
+        """Return the authorizer context, which API Gateway adds to every event of the connection."""
         return {"scope": self.scope.value} | ({"poll_id": self.poll_id} if self.poll_id else {})
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
-        """Read what `as_context` made. Raises `KeyError` or `ValueError`: without a role nobody watches."""
+        """Parse the result of `as_context`. Raises `KeyError` or `ValueError` without a valid scope."""
         return cls(Scope(context["scope"]), context.get("poll_id"))
 
 
 def audience(viewers: Iterable[Subscriber]) -> int:
-    """Return how many of them watch as everybody does; organisers do not count."""
+    """Return the audience size: all subscribers except organisers."""
     return sum(viewer.scope is not Scope.ORGANISER for viewer in viewers)

@@ -1,7 +1,7 @@
-"""The ticket that opens one socket, once, soon.
+"""Tickets: each opens one socket, once, within 30 seconds.
 
-A browser cannot send headers with a WebSocket, so the ticket travels in the address, where a log could keep
-it: hence single use and half a minute. Nothing is stored until a ticket is used.
+A browser cannot send headers with a WebSocket, so the ticket is in the URL, where a log could record it.
+Hence single use and a short life. A ticket is not stored until it is used.
 """
 
 import base64
@@ -23,12 +23,12 @@ _PARTS: Final = 7
 
 
 class BadTicket(ValueError):
-    """Not a ticket of ours, changed, expired, or used before; the message says which."""
+    """The ticket is invalid, changed, expired, or used before; the message states which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a verified ticket says. `ticket_id` is what may be used once."""
+    """The content of a verified ticket. `ticket_id` may be used once."""
 
     ticket_id: str
     viewer: Subscriber
@@ -45,7 +45,7 @@ def mint_ticket(keys: KeyRing, viewer: Subscriber, now: datetime) -> tuple[str, 
 
 
 def read_ticket(keys: KeyRing, text: str, now: datetime) -> Ticket:
-    """Return what a valid ticket says. Raises `BadTicket`; whether it was used before is not known here."""
+    """Return the content of a valid ticket. Raises `BadTicket`. It does not check earlier use."""
     parts = text.split(".")
     if not text.isascii() or len(parts) != _PARTS or parts[0] != "v1":
         raise BadTicket("not a ticket")

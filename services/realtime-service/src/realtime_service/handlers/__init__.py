@@ -1,1 +1,1 @@
-"""Entry points: parse, one call, a typed answer."""
+"""Lambda handlers, one per module."""

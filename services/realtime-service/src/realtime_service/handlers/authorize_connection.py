@@ -1,10 +1,10 @@
-"""Decide who may open a socket: our own page, through our distribution, with a fresh ticket."""
+"""Authorize a WebSocket handshake: from our own page, through our distribution, with an unused ticket."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.secret import key_ring, read_secret
 
 from realtime_service.adapters.tickets import Tickets
@@ -14,12 +14,12 @@ from realtime_service.domain.ticket import BadTicket, read_ticket
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
-tickets = Tickets(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+tickets = Tickets(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 logger = Logger()
 
 
 def authorize(event: Event) -> Answer:
-    """Answer with a policy for this one handshake; the role goes with it to every event of the connection."""
+    """Return a policy for this handshake; its context adds the scope to every event of the connection."""
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     try:
         require_own_page(headers, read_secret(settings.origin_secret_arn), settings.site_origin)
@@ -33,7 +33,7 @@ def authorize(event: Event) -> Answer:
 
 
 def _only_ticket(event: Event) -> str:
-    """Return the ticket of the query; none where there are several. Raises `BadTicket`."""
+    """Return the ticket in the query string, "" if there is none. Raises `BadTicket` for several."""
     given = (event.get("multiValueQueryStringParameters") or {}).get("ticket") or ()
     if len(given) > 1:
         raise BadTicket("more than one ticket")

@@ -1,10 +1,10 @@
-"""Remember a connection that the authorizer let in; it asks for the snapshot itself, by its first ping."""
+"""Store an authorized connection. Its page requests the snapshot with its first ping."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 import boto3
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
@@ -12,13 +12,13 @@ from realtime_service.domain.subscriber import Subscriber
 from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
-connections = Connections(bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 
 
 def connect(event: Event) -> Answer:
-    """Store the connection with the role its ticket gave."""
+    """Store the connection with the scope of its ticket."""
     request = event["requestContext"]
-    if request["eventType"] != "CONNECT":  # a message whose action is "$connect"
+    if request["eventType"] != "CONNECT":  # a client message with the action "$connect"
         return {"statusCode": HTTPStatus.BAD_REQUEST}
     viewer = Subscriber.from_context(request["authorizer"])
     connections.add(Connection(request["connectionId"], viewer, datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""Issue a ticket to an organiser, for whom the gateway has checked a token and its scope."""
+"""Issue a ticket to an organiser; API Gateway has validated the token and its scope."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import TicketIssued
 from contracts.visibility import Scope
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.request import organiser
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
@@ -25,10 +25,10 @@ app = resolver(settings, PROBLEMS)
 @app.post("/admin/api/live/ticket")
 @ISSUE_ADMIN_TICKET
 def issue_admin_ticket() -> Response[str]:
-    """Answer `TicketIssued`; the request has no body."""
-    who, viewer = organiser(app), Subscriber(Scope.ORGANISER)
+    """Return `TicketIssued`; the request has no body."""
+    principal, viewer = organiser(app), Subscriber(Scope.ORGANISER)
     ticket, expires_at = mint_ticket(key_ring(settings.results_pass_secret_arn), viewer, datetime.now(UTC))
-    logger.info("issued", organiser=who)
+    logger.info("issued", organiser=principal)
     return json_answer(TicketIssued(ticket=ticket, scope=viewer.scope, expires_at=expires_at))
 
 

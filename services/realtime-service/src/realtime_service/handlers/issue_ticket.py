@@ -1,4 +1,4 @@
-"""Issue a ticket to a page: the public's, or with a results pass the voter's."""
+"""Issue a ticket to a page: with the public scope, or with a results pass the voter's scope."""
 
 from datetime import UTC, datetime
 
@@ -6,9 +6,9 @@ from aws_lambda_powertools.event_handler import Response
 from contracts.api import TicketIssued
 from contracts.results_pass import poll_of_results_pass
 from contracts.visibility import Scope
-from gateway.answer import json_answer
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from realtime_service.config import Settings
@@ -23,7 +23,7 @@ app = resolver(settings, PROBLEMS, only_pages_of=settings.site_origin)
 @app.post("/live/ticket")
 @ISSUE_TICKET
 def issue_ticket() -> Response[str]:
-    """Answer `TicketIssued`. A pass that is not valid is refused, not ignored: the page must know."""
+    """Return `TicketIssued`. An invalid pass is rejected, not ignored, so that the page gets an error."""
     results_pass = ISSUE_TICKET.read(app).results_pass
     keys, now = key_ring(settings.results_pass_secret_arn), datetime.now(UTC)
     if results_pass is None:

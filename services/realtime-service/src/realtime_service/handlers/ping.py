@@ -1,4 +1,4 @@
-"""Answer a ping: a pong, then the snapshot the page has not seen. So a page catches up after any gap."""
+"""Answer a ping with a pong and the snapshot if it is newer, so that a page catches up after a gap."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -6,7 +6,7 @@ from http import HTTPStatus
 import boto3
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from pydantic import ValidationError
 
 from realtime_service.adapters.snapshots import Snapshots
@@ -18,13 +18,13 @@ from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
-snapshots, watching = Snapshots(*table), AudienceCounter.of(*table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
+snapshots, audience_counter = Snapshots(*table), AudienceCounter.of(*table)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
 def ping(event: Event) -> Answer:
-    """Post the answers to the connection that asked."""
+    """Post the answer to the connection that sent the ping."""
     request = event["requestContext"]
     try:
         asked = Ping.model_validate_json(event["body"])
@@ -32,7 +32,7 @@ def ping(event: Event) -> Answer:
         frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
     else:
         viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, watching.viewers(now))
+        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
     sockets.post({request["connectionId"]: tuple(map(encode, frames))})
     return {"statusCode": HTTPStatus.OK}
 

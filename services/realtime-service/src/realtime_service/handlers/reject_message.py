@@ -1,4 +1,4 @@
-"""Answer any message that is not for another route: say what is understood here, do nothing."""
+"""Answer any message without a route of its own with an error."""
 
 from http import HTTPStatus
 
@@ -14,7 +14,7 @@ sockets = Sockets(settings.connections_endpoint, boto3.Session())
 
 
 def reject_message(event: Event) -> Answer:
-    """Post an error frame; the message itself is neither read nor kept."""
+    """Post an error message; the client's message is neither parsed nor stored."""
     sockets.post({event["requestContext"]["connectionId"]: (encode(not_understood()),)})
     return {"statusCode": HTTPStatus.OK}
 

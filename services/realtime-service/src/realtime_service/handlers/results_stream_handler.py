@@ -1,13 +1,13 @@
-"""Bring every change of a tally to every open page.
+"""Broadcast every change of a tally to all open pages.
 
-The stream belongs to results-service; each record carries the whole snapshot, so no table of theirs is read.
+results-service owns the stream. Each record carries the whole snapshot, so no table of that service is read.
 """
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
@@ -20,21 +20,24 @@ from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.broadcast import broadcast
 
 settings = Settings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.connections_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
 snapshots, connections, presence = Snapshots(*table), Connections(*table), Presence(*table)
-dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
 logger = Logger()
 
 
-def tell(event: Event) -> Answer:
-    """Answer with the records to deliver again; what cannot be read is set aside and not among them."""
+def broadcast_batch(event: Event) -> Answer:
+    """Broadcast a batch; return the records to deliver again.
+
+    Unreadable records go to the dead-letter queue and are not among them.
+    """
     batch = read_batch(event["Records"])
     for unreadable in batch.unreadable:
-        logger.error("record set aside", reason=unreadable.reason)
+        logger.error("record sent to the dead-letter queue", reason=unreadable.reason)
         dead_letters.put(unreadable)
     failed = broadcast(batch.changes, snapshots, connections, sockets, datetime.now(UTC), presence=presence)
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 
-handler = entry_point(tell, "ResultsStreamHandler")
+handler = entry_point(broadcast_batch, "ResultsStreamHandler")

@@ -1,1 +1,1 @@
-"""What the service does, one verb a module: broadcast a change, count the audience."""
+"""Use cases, one per module: broadcast a change, count the audience."""

@@ -1,4 +1,4 @@
-"""Tells every open page of changed tallies: remember first, then tell, so that nobody falls in between."""
+"""Broadcast changed tallies to all open pages: store first, then send, so that no page misses one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from realtime_service.domain.messages import Known, Outline, encode, frames_of_c
 from realtime_service.domain.subscriber import audience
 
 GRACE: Final = timedelta(seconds=30)
-"""API Gateway also answers "gone" while a handshake is not over, which takes 29 s at the most."""
+"""API Gateway also returns 410 Gone during a handshake, which takes at most 29 seconds."""
 
 logger = Logger()
 metrics = Metrics()
@@ -29,10 +29,10 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class SnapshotUpdate:
-    """A snapshot that is now the newest, and the poll's outline that everybody was told last."""
+    """A snapshot that is now the newest, and the outline of its poll that was broadcast last."""
 
     known: Known
-    told: Outline | None
+    announced: Outline | None
 
 
 def broadcast(
@@ -44,77 +44,79 @@ def broadcast(
     *,
     presence: Presence,
 ) -> tuple[Change, ...]:
-    """Store each poll's snapshot and tell all connections of those that are the newest.
+    """Store each poll's snapshot and send those that are the newest to all connections.
 
-    A snapshot that was stored before is told again (its record may have been delivered again because telling
-    failed); one older than the stored is not. Returns what could not be stored and must be delivered again.
-    Raises `StoreUnavailable` when the connections cannot be read.
+    A snapshot that is stored already is sent again, because its record may have been delivered again after a
+    failed broadcast; an older one is not. Returns the changes that were not stored and must be delivered
+    again. Raises `StoreUnavailable` if the connections cannot be listed.
     """
-    news, failed = _remember(changes, snapshots)
-    everyone = connections.everyone(now) if news else []
-    deliveries = _deliveries(news, everyone, now)
-    besides = _viewers(everyone, presence, now) if deliveries else ()
-    posted = sockets.post({to: messages + besides for to, messages in deliveries.items()})
+    updates, failed = _store(changes, snapshots)
+    everyone = connections.everyone(now) if updates else []
+    deliveries = _deliveries(updates, everyone, now)
+    audience_frames = _audience_frames(everyone, presence, now) if deliveries else ()
+    posted = sockets.post({to: messages + audience_frames for to, messages in deliveries.items()})
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
-    _mark_told(news, snapshots)
+    _mark_announced(updates, snapshots)
     _remove(posted.gone, everyone, connections, now)
     return failed
 
 
-def _remember(
+def _store(
     changes: Iterable[Change], snapshots: Snapshots
 ) -> tuple[list[SnapshotUpdate], tuple[Change, ...]]:
-    news: list[SnapshotUpdate] = []
+    updates: list[SnapshotUpdate] = []
     failed: list[Change] = []
     for change in changes:
         try:
-            moved = snapshots.keep(change.tally)
-            news.append(SnapshotUpdate(Known(change.tally, moved.outline_version), moved.told))
+            stored = snapshots.keep(change.tally)
+            updates.append(SnapshotUpdate(Known(change.tally, stored.outline_version), stored.announced))
         except StaleSnapshot:
-            logger.info("out of date", poll_id=change.tally.poll_id, version=change.tally.tally_version)
+            logger.info("stale snapshot", poll_id=change.tally.poll_id, version=change.tally.tally_version)
         except StoreUnavailable as error:
             logger.warning("snapshot not stored", poll_id=change.tally.poll_id, exc_info=error)
             failed.append(change)
-    return news, tuple(failed)
+    return updates, tuple(failed)
 
 
-def _mark_told(news: list[SnapshotUpdate], snapshots: Snapshots) -> None:
-    for one in news:
-        tally = one.known.tally
-        if Outline.of(tally) == one.told:
+def _mark_announced(updates: list[SnapshotUpdate], snapshots: Snapshots) -> None:
+    for update in updates:
+        tally = update.known.tally
+        if Outline.of(tally) == update.announced:
             continue
         try:
-            snapshots.mark_told(one.known)
+            snapshots.mark_announced(update.known)
         except StoreUnavailable as error:
-            logger.warning("not marked as told: told once more", poll_id=tally.poll_id, exc_info=error)
+            logger.warning(
+                "broadcast not recorded: will be sent again", poll_id=tally.poll_id, exc_info=error
+            )
 
 
 def _deliveries(
-    news: list[SnapshotUpdate], everyone: list[Connection], now: datetime
+    updates: list[SnapshotUpdate], everyone: list[Connection], now: datetime
 ) -> dict[str, tuple[bytes, ...]]:
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
-        one = news[position]
-        return tuple(map(encode, frames_of_change(one.known, one.told, scope, now)))
+        update = updates[position]
+        return tuple(map(encode, frames_of_change(update.known, update.announced, scope, now)))
 
     deliveries = {
         connection.connection_id: tuple(
             message
-            for position, one in enumerate(news)
-            for message in messages(position, connection.viewer.scope_for(one.known.tally.poll_id))
+            for position, update in enumerate(updates)
+            for message in messages(position, connection.viewer.scope_for(update.known.tally.poll_id))
         )
         for connection in everyone
     }
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
 
 
-def _viewers(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
-    """Return what tells how many watch, if that is news. All have been listed anyway."""
+def _audience_frames(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+    """Return a message with the audience size if it is to be broadcast now; otherwise nothing."""
     viewers = audience(connection.viewer for connection in everyone)
     try:
         return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
     except StoreUnavailable as error:
-        logger.warning("viewers not told", exc_info=error)
+        logger.warning("audience not announced", exc_info=error)
         return ()
 
 
@@ -125,5 +127,5 @@ def _remove(
     try:
         connections.remove_many(settled)
     except StoreUnavailable as error:
-        # Everybody has been told; failing now would only tell them again. The next broadcast removes them.
+        # All messages are sent; an error now would only send them again. The next broadcast removes these.
         logger.warning("gone connections not removed", count=len(settled), exc_info=error)

@@ -1,6 +1,6 @@
-"""How many watch, for whoever pings: as told a moment ago, else as one of those who ask counts.
+"""Return the audience size for a ping: the stored size if it is recent, otherwise by counting.
 
-Before the first vote, in a countdown say, nothing is broadcast, and nobody would be told.
+Before the first vote, in a countdown for example, nothing is broadcast, so pings must count.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from aws_lambda_powertools import Logger
 
-from realtime_service.adapters.audience import COUNTED_AT_MOST_EVERY, Presence
+from realtime_service.adapters.audience import COUNT_INTERVAL, Presence
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.domain.subscriber import audience
@@ -22,25 +22,25 @@ logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class AudienceCounter:
-    """Counts those who watch."""
+    """Counts the audience."""
 
     presence: Presence
     connections: Connections
 
     @classmethod
     def of(cls, client: "DynamoDBClient", table: str) -> Self:
-        """Return a count of the connections that one table holds."""
+        """Create a counter for one table of connections."""
         return cls(Presence(client, table), Connections(client, table))
 
     def viewers(self, now: datetime) -> int | None:
-        """Return the number, None if it is not known; a ping is answered whatever becomes of it."""
+        """Return the audience size, or None if it is unknown or the table does not respond."""
         try:
-            fresh = self.presence.known(now, COUNTED_AT_MOST_EVERY)
+            fresh = self.presence.known(now, COUNT_INTERVAL)
             if fresh is not None or not self.presence.claimed(now):
                 return self.presence.known(now) if fresh is None else fresh
             viewers = audience(connection.viewer for connection in self.connections.everyone(now))
             self.presence.counted(viewers, now)
         except StoreUnavailable as error:
-            logger.warning("viewers not counted", exc_info=error)
+            logger.warning("audience not counted", exc_info=error)
             return None
         return viewers

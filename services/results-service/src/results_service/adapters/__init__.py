@@ -1,1 +1,1 @@
-"""The table and the queue of this service."""
+"""Clients of AWS. Only these modules know the keys of a table."""

@@ -1,4 +1,4 @@
-"""How the stores of GameResults call DynamoDB: keys, and failures as this service's own words."""
+"""DynamoDB calls shared by the adapters of GameResults: keys, queries, and the mapping of AWS errors."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class ConditionFailed(Exception):
-    """The condition failed: somebody else wrote first, or an earlier attempt of our own did.
+    """A conditional write failed: another writer, or an earlier attempt of this call, wrote first.
 
-    `item` is what they left, where the call asked for it.
+    `item` is the stored item, if the call requested it.
     """
 
     def __init__(self, item: Mapping[str, Any]) -> None:
-        super().__init__("overtaken")
+        super().__init__("the condition failed")
         self.item = item
 
 
@@ -29,8 +29,8 @@ def key_of(poll_id: str, sort_key: str) -> dict[str, Any]:
 
 
 @contextmanager
-def confirmed(doing: str) -> Iterator[None]:
-    """Raise `ConditionFailed` for a failed condition, `StoreUnavailable` for a call that is not confirmed."""
+def map_aws_errors(doing: str) -> Iterator[None]:
+    """Raise `ConditionFailed` for a failed condition, `StoreUnavailable` for any other failed call."""
     try:
         yield
     except ClientError as error:
@@ -45,7 +45,7 @@ def confirmed(doing: str) -> Iterator[None]:
 def items_with(
     client: "DynamoDBClient", table: str, poll_id: str, prefix: str, *, newest_only: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield a poll's items whose sort key begins so, as they are now; or only the last of them."""
+    """Yield a poll's items whose sort key starts with `prefix`, by consistent read; or only the last one."""
     pages = client.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression="pk = :poll AND begins_with(sk, :prefix)",
@@ -54,6 +54,6 @@ def items_with(
         ScanIndexForward=not newest_only,
         PaginationConfig={"MaxItems": 1} if newest_only else {},
     )
-    with confirmed(f"read {prefix}"):
+    with map_aws_errors(f"read {prefix}"):
         for page in pages:
             yield from page["Items"]

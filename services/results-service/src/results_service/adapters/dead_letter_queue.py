@@ -1,7 +1,7 @@
-"""What somebody must look at: a queue to work through, a metric for the alarm, a log line.
+"""Report invalid and tampered records: a message in the dead-letter queue, a metric and a log line.
 
-The alarm hangs on the metric, so that it sounds even when the queue cannot be reached; the poison record
-itself is safe in GameResults before anything is sent here.
+The alarm uses the metric, so it also fires if the queue is unreachable. The invalid record is stored in
+GameResults before it is reported.
 """
 
 import json
@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from results_service.adapters.items import REASON_LENGTH, InvalidRecords
+from results_service.adapters.items import REASON_LENGTH, InvalidRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -22,15 +22,15 @@ logger = Logger()
 
 
 class DeadLetterQueue:
-    """Reports, at least once each. Never raises: counting must not wait for it."""
+    """Reports each record at least once. It never raises, because counting must not depend on it."""
 
     def __init__(self, client: "SQSClient", queue_url: str, function_name: str) -> None:
         self._client = client
         self._queue_url = queue_url
         self._function_name = function_name
 
-    def report(self, metric: str, found: InvalidRecords) -> None:
-        """Tell of one record that needs somebody's attention. `metric` is `POISON` or `TAMPERING`."""
+    def report(self, metric: str, found: InvalidRecord) -> None:
+        """Report one record. `metric` is `POISON` or `TAMPERING`."""
         where = {
             "poll_id": found.poll_id,
             "source": found.source,

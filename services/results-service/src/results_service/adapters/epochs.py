@@ -1,4 +1,4 @@
-"""The epochs of a poll's counters, in the table GameResults: one item, absent until a first rebuild."""
+"""Store the epochs of a poll's counters in GameResults: one item, absent until the first rebuild."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, key_of
+from results_service.adapters.calls import ConditionFailed, key_of, map_aws_errors
 from results_service.adapters.items import Item
 from results_service.domain.epoch import FIRST, Epoch, Epochs
 from results_service.domain.tally import Tally
@@ -18,68 +18,68 @@ SORT_KEY: Final = "epochs"
 
 
 def counter_key(poll_id: str, epoch: str, of: str) -> dict[str, Any]:
-    """Return the key of one counter of an epoch: a stream shard's, or `base`, or `redriven`."""
+    """Return the key of one counter of an epoch: that of a stream shard, `base` or `redriven`."""
     return key_of(poll_id, f"{counter_prefix(epoch)}{of}")
 
 
 def counter_prefix(epoch: str) -> str:
-    """Return what the sort keys of all of an epoch's counters begin with."""
+    """Return the prefix of the sort keys of all counters of an epoch."""
     return f"counter#{epoch}#"
 
 
 class EpochStore:
-    """Every method raises `StoreUnavailable` when a call is not confirmed."""
+    """Every method raises `StoreUnavailable` if a call is not confirmed."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def of(self, poll_id: str) -> Epochs:
-        """Return a poll's epochs as they are now."""
-        with confirmed("read epochs"):
+        """Return a poll's epochs, by consistent read."""
+        with map_aws_errors("read epochs"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key_of(poll_id, SORT_KEY), ConsistentRead=True
             )
         return _epochs_of(answer["Item"]) if "Item" in answer else Epochs()
 
     def begin(self, poll_id: str, now: datetime) -> Epoch:
-        """Have a next epoch counted beside the one that is shown; return it, or the one that is already."""
+        """Add a candidate epoch and return it. If the poll has a candidate, return that one."""
         epochs = self.of(poll_id)
-        if epochs.beside is not None:
-            return epochs.beside
-        beside = epochs.shown.after(now)
+        if epochs.candidate is not None:
+            return epochs.candidate
+        candidate = epochs.active.after(now)
         try:
             self._put(
                 poll_id,
-                Epochs(epochs.shown, beside),
-                "attribute_not_exists(pk) OR (shown = :shown AND attribute_not_exists(beside))",
-                {":shown": {"S": epochs.shown.name}},
+                Epochs(epochs.active, candidate),
+                "attribute_not_exists(pk) OR (active = :active AND attribute_not_exists(candidate))",
+                {":active": {"S": epochs.active.name}},
             )
         except ConditionFailed:
             return self.begin(poll_id, now)
-        return beside
+        return candidate
 
-    def show(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
-        """Keep an epoch's base, then let readers see it. Safe to repeat."""
+    def activate(self, poll_id: str, epoch: Epoch, base: Tally) -> None:
+        """Store the base of a candidate epoch, then make the epoch active. Idempotent."""
         item: Item = {
             name: {"N": str(votes)} for name, votes in (("a", base.a), ("b", base.b), ("i", base.invalid))
         }
         try:
-            with confirmed("keep base"):
+            with map_aws_errors("keep base"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=counter_key(poll_id, epoch.name, "base") | item,
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ConditionFailed:
-            pass  # The same reading, carried out twice, has found the same.
+            pass  # The order ran twice; both runs read the same base.
         try:
-            self._put(poll_id, Epochs(epoch), "beside = :beside", {":beside": {"S": epoch.name}})
+            self._put(poll_id, Epochs(epoch), "candidate = :candidate", {":candidate": {"S": epoch.name}})
         except ConditionFailed:
             return
 
     def _put(self, poll_id: str, epochs: Epochs, condition: str, values: Item) -> None:
-        with confirmed("write epochs"):
+        with map_aws_errors("write epochs"):
             self._client.put_item(
                 TableName=self._table,
                 Item=key_of(poll_id, SORT_KEY) | _item_of(epochs),
@@ -89,14 +89,14 @@ class EpochStore:
 
 
 def _item_of(epochs: Epochs) -> Item:
-    named = {"shown": epochs.shown} | ({"beside": epochs.beside} if epochs.beside else {})
+    named = {"active": epochs.active} | ({"candidate": epochs.candidate} if epochs.candidate else {})
     names: Item = {name: {"S": epoch.name} for name, epoch in named.items()}
-    return names | {f"{name}_cut": {"S": format_instant(epoch.cut)} for name, epoch in named.items()}
+    return names | {f"{name}_cutoff": {"S": format_instant(epoch.cutoff)} for name, epoch in named.items()}
 
 
 def _epochs_of(item: Mapping[str, Any]) -> Epochs:
-    shown, beside = (
-        Epoch(item[name]["S"], datetime.fromisoformat(item[f"{name}_cut"]["S"])) if name in item else None
-        for name in ("shown", "beside")
+    active, candidate = (
+        Epoch(item[name]["S"], datetime.fromisoformat(item[f"{name}_cutoff"]["S"])) if name in item else None
+        for name in ("active", "candidate")
     )
-    return Epochs(shown or FIRST, beside)
+    return Epochs(active or FIRST, candidate)

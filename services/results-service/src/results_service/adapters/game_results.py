@@ -1,6 +1,7 @@
-"""Counters and totals in the table GameResults.
+"""Store counters and totals in GameResults.
 
-All items of a poll share one partition key, so that one stream shard carries them and the newest totals win.
+All items of a poll share one partition key. So one stream shard carries them in order, and the newest totals
+win.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import EpochStore, counter_key, counter_prefix
-from results_service.adapters.items import InvalidRecords, poison_item, tally_of, totals_item, totals_of
+from results_service.adapters.items import InvalidRecord, invalid_item, tally_of, totals_item, totals_of
 from results_service.adapters.votes_over_time import SeriesPoints
 from results_service.domain.epoch import Epoch
 from results_service.domain.errors import StoreUnavailable
@@ -23,11 +24,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ATTEMPTS: Final = 100
-"""How often a lost race is run again: more than there can be shards that write one poll's totals at once."""
+"""Maximum attempts of a conditional write.
+
+More than the number of shards that can write one poll's totals at once.
+"""
 
 
 class GameResults:
-    """Counters and totals. Every method raises `StoreUnavailable` when a call is not confirmed."""
+    """Counters and totals. Every method raises `StoreUnavailable` if a call is not confirmed."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -36,9 +40,10 @@ class GameResults:
         self._series = SeriesPoints(client, table)
 
     def count(self, poll_id: str, shard_id: str, changes: Iterable[Change], now: datetime) -> None:
-        """Add what lies beyond the shard item's mark, and move the mark, in one conditional update.
+        """Count the records above the shard's high-water mark and advance the mark.
 
-        That for every epoch that is counted: two while a rebuild is under way.
+        Both happen in one conditional update, in every epoch that is counted: in two while a rebuild is under
+        way.
         """
         changes = tuple(changes)
         for epoch in self._epochs.of(poll_id).counted:
@@ -51,7 +56,7 @@ class GameResults:
             if step is None:
                 return
             try:
-                with confirmed("count"):
+                with map_aws_errors("count"):
                     self._client.update_item(
                         TableName=self._table,
                         Key=key,
@@ -67,39 +72,41 @@ class GameResults:
                         },
                         ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     )
-            except ConditionFailed as overtaken:
-                mark = overtaken.item.get("hwm", {}).get("S")
+            except ConditionFailed as conflict:
+                mark = conflict.item.get("hwm", {}).get("S")
             else:
                 return
-        raise StoreUnavailable(f"count: {ATTEMPTS} times overtaken")
+        raise StoreUnavailable(f"count: {ATTEMPTS} write conflicts")
 
-    def store_invalid(self, poison: InvalidRecords, now: datetime) -> None:
-        """Keep a poison record for a later redrive. One that is kept already stays as it is."""
+    def store_invalid(self, record: InvalidRecord, now: datetime) -> None:
+        """Store an invalid record for a later redrive. A record that is stored already stays unchanged."""
         try:
-            with confirmed("set aside"):
+            with map_aws_errors("store invalid record"):
                 self._client.put_item(
                     TableName=self._table,
-                    Item={**key_of(poison.poll_id, poison.sort_key), **poison_item(poison, now)},
+                    Item={**key_of(record.poll_id, record.sort_key), **invalid_item(record, now)},
                     ConditionExpression="attribute_not_exists(pk)",
                 )
         except ConditionFailed:
             return
 
     def rewrite_totals(
-        self, poll_id: str, clock: Callable[[], datetime], news: PollState | None = None
+        self, poll_id: str, clock: Callable[[], datetime], update: PollState | None = None
     ) -> None:
-        """Write the poll's totals anew from its shard items, whether or not they changed.
+        """Write the poll's totals from its counters, also if the sum is unchanged.
 
-        Always written: a run that crashed after counting left totals short, and the next run, which finds
-        nothing to count, cannot know. Readers order snapshots by version, so the last one always wins.
-        Which epoch is shown is read after the totals' version: who writes over the first totals of a new
-        epoch has seen that epoch.
+        An earlier invocation may have crashed after it counted and before it wrote the totals. The next one
+        has nothing to count and cannot know. Readers order snapshots by version, so the last write always
+        wins.
+
+        The active epoch is read after the version of the totals, so a writer that replaces the first totals
+        of a new epoch has read that epoch.
         """
         for _ in range(ATTEMPTS):
             before = self.totals(poll_id)
-            after = totals_after(before, poll_id, self.tally(poll_id), news, clock())
+            after = totals_after(before, poll_id, self.tally(poll_id), update, clock())
             try:
-                with confirmed("rewrite totals"):
+                with map_aws_errors("rewrite totals"):
                     self._client.put_item(
                         TableName=self._table,
                         Item={**key_of(poll_id, "totals"), **totals_item(after)},
@@ -111,24 +118,24 @@ class GameResults:
             if before is not None:
                 self._series.keep(before, after)
             return
-        raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} times overtaken")
+        raise StoreUnavailable(f"rewrite totals: {ATTEMPTS} write conflicts")
 
     def totals(self, poll_id: str) -> Totals | None:
-        """Return the newest totals, or None when nothing is known of the poll."""
-        with confirmed("read totals"):
+        """Return the newest totals, or None if the table has none for the poll."""
+        with map_aws_errors("read totals"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key_of(poll_id, "totals"), ConsistentRead=True
             )
         return totals_of(poll_id, answer["Item"]) if "Item" in answer else None
 
     def tally(self, poll_id: str) -> Tally:
-        """Add up the counters of the epoch that is shown: of its shards, its base, what was redriven."""
-        prefix = counter_prefix(self._epochs.of(poll_id).shown.name)
+        """Return the sum of the active epoch's counters: all shards, the base, and redriven votes."""
+        prefix = counter_prefix(self._epochs.of(poll_id).active.name)
         counters = items_with(self._client, self._table, poll_id, prefix)
         return sum(map(tally_of, counters), start=Tally())
 
     def _mark(self, key: dict[str, Any]) -> str | None:
-        with confirmed("read mark"):
+        with map_aws_errors("read mark"):
             answer = self._client.get_item(
                 TableName=self._table, Key=key, ConsistentRead=True, ProjectionExpression="hwm"
             )

@@ -1,4 +1,4 @@
-"""Records that were set aside, in the table GameResults, and the one step that makes a vote of one."""
+"""Invalid records in GameResults, and the transaction that counts one as a vote."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.ids import Choice
 from contracts.model import format_instant
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.epochs import SORT_KEY, counter_key
 from results_service.domain.epoch import FIRST
 from results_service.domain.errors import AlreadyRebuilt, StoreUnavailable
@@ -24,35 +24,35 @@ _STATUS: Final = {"#status": "status"}
 
 
 class Outcome(Enum):
-    """What became of a record that was judged again."""
+    """Result of processing an invalid record again."""
 
     DONE = auto()
     INVALID = auto()
     ANOTHERS = auto()
     TOO_EARLY = auto()
-    """The batch that counts it as invalid has not been counted yet."""
+    """The batch with this record is not counted yet, so the record is not counted as invalid yet."""
 
 
 class InvalidRecords:
-    """Every method raises `StoreUnavailable` when a call is not confirmed."""
+    """Every method raises `StoreUnavailable` if a call is not confirmed."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def pending(self, poll_id: str) -> Iterator[Invalid]:
-        """Yield what is set aside and not put back: a poll's records, and those whose key named no poll."""
+        """Yield pending records: those of the poll, and those whose key names no poll."""
         for kept_under in (poll_id, UNREADABLE):
             for item in items_with(self._client, self._table, kept_under, "invalid#"):
                 if item["status"]["S"] == "pending":
                     yield invalid_at(kept_under, item["sk"]["S"], item["record"]["S"])
 
     def count(self, poll_id: str, invalid: Invalid, choice: Choice, now: datetime) -> Outcome:
-        """Count one as a vote and no longer as invalid, once.
+        """Count a record once as a vote and no longer as invalid.
 
-        It lies below its shard's mark, so no redelivery will ever count it: that is a condition, for a batch
-        that is still to be counted would count it again. So is that no rebuild has begun, whose base would
-        hold it as well. Raises `AlreadyRebuilt`.
+        Condition 1: the high-water mark of its shard has passed the record. Otherwise its batch is still to
+        be counted and would count it again. Condition 2: no rebuild has begun, because the base of a rebuild
+        would contain the record as well. Raises `AlreadyRebuilt`.
         """
         checks: list[Any] = [
             self._done(invalid, now),
@@ -88,9 +88,9 @@ class InvalidRecords:
         return Outcome.DONE
 
     def applied(self, invalid: Invalid, now: datetime) -> None:
-        """Note that a poll's news was applied, which may be done any number of times."""
+        """Mark a record as done after its poll event was applied. Applying an event is idempotent."""
         try:
-            with confirmed("redrive"):
+            with map_aws_errors("redrive"):
                 self._client.update_item(**self._done(invalid, now)["Update"])
         except ConditionFailed:
             return
@@ -112,7 +112,7 @@ class InvalidRecords:
         }
 
     def _moves(self, poll_id: str, invalid: Invalid, choice: Choice) -> Iterator[Any]:
-        """Yield one vote more for the poll, and one invalid record less where it was counted as one."""
+        """Yield the updates: one more vote for the poll, one less invalid record where it was counted."""
         one, less = {":one": {"N": "1"}}, {":less": {"N": "-1"}}
         if invalid.kept_under == poll_id:
             yield self._add(poll_id, f"{choice} :one, i :less", one | less)
@@ -120,12 +120,12 @@ class InvalidRecords:
             yield self._add(poll_id, f"{choice} :one", one)
             yield self._add(invalid.kept_under, "i :less", less)
 
-    def _add(self, poll_id: str, what: str, values: dict[str, Any]) -> dict[str, Any]:
+    def _add(self, poll_id: str, actions: str, values: dict[str, Any]) -> dict[str, Any]:
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": counter_key(poll_id, FIRST.name, "redriven"),
-                "UpdateExpression": f"ADD {what}",
+                "UpdateExpression": f"ADD {actions}",
                 "ExpressionAttributeValues": values,
             }
         }

@@ -1,4 +1,4 @@
-"""How GameResults' items look: values to DynamoDB's own JSON and back."""
+"""Convert items of GameResults between domain values and DynamoDB JSON."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from results_service.domain.tally import Tally, mark_of
 from results_service.domain.totals import PollState, Totals
 
 KEPT_BYTES: Final = 200_000
-"""A longer record is kept without its images: an item holds 400 KB, a message 256 KB."""
+"""A longer record is stored without its images: an item holds 400 KB, a message 256 KB."""
 
 REASON_LENGTH: Final = 2_000
 
@@ -23,8 +23,8 @@ type Item = dict[str, AttributeValue]
 
 
 @dataclass(frozen=True, slots=True)
-class InvalidRecords:
-    """A poison record as it is kept; `source` is its VotesLog shard, or the name of another stream."""
+class InvalidRecord:
+    """An invalid record to store. `source` is its VotesLog shard, or the name of another stream."""
 
     poll_id: str
     source: str
@@ -34,13 +34,16 @@ class InvalidRecords:
 
     @property
     def sort_key(self) -> str:
-        """The same record gets the same key however often it is delivered."""
+        """Return the sort key. A record delivered again gets the same key."""
         unnumbered = f"unnumbered-{hashlib.sha256(_text(self.raw).encode()).hexdigest()[:40]}"
         return f"invalid#{self.source}#{mark_of(self.number) if self.number else unnumbered}"
 
     @property
     def record(self) -> str:
-        """The raw record as JSON, whole wherever it fits; its keys and number find the rest in its table."""
+        """Return the raw record as JSON, without images if it is too large.
+
+        Its keys and sequence number then find the full item in its table.
+        """
         whole = _text(self.raw)
         if len(whole.encode()) <= KEPT_BYTES:
             return whole
@@ -51,24 +54,24 @@ class InvalidRecords:
         return _text(without_images)[:KEPT_BYTES]
 
 
-def poison_item(poison: InvalidRecords, now: datetime) -> Item:
-    """Return the attributes of an `invalid#…` item, waiting for a redrive."""
+def invalid_item(record: InvalidRecord, now: datetime) -> Item:
+    """Return the attributes of a pending `invalid#…` item."""
     return {
         "status": {"S": "pending"},
-        "reason": {"S": poison.reason[:REASON_LENGTH]},
-        "record": {"S": poison.record},
+        "reason": {"S": record.reason[:REASON_LENGTH]},
+        "record": {"S": record.record},
         "invalid_at": {"S": format_instant(now)},
     }
 
 
 def tally_of(item: Mapping[str, Any]) -> Tally:
-    """Read the counts of a counter or totals item."""
+    """Return the counts of a counter or totals item."""
     a, b, invalid = (int(item.get(name, {"N": "0"})["N"]) for name in ("a", "b", "i"))
     return Tally(a, b, invalid)
 
 
 def totals_item(totals: Totals) -> Item:
-    """Return the attributes of the totals item; `event` is the part that is everybody's business."""
+    """Return the attributes of the totals item. Stream consumers read only `event`."""
     item: Item = {
         "a": {"N": str(totals.tally.a)},
         "b": {"N": str(totals.tally.b)},
@@ -83,14 +86,14 @@ def totals_item(totals: Totals) -> Item:
 
 
 def totals_of(poll_id: str, item: Mapping[str, Any]) -> Totals:
-    """Read the totals item."""
+    """Return the totals that an item holds."""
     return Totals(
         poll_id,
         tally_of(item),
         poll=_poll_of(item) if "revision" in item else None,
         version=int(item["tally_version"]["N"]),
         updated_at=datetime.fromisoformat(item["updated_at"]["S"]),
-        told="event" in item,
+        announced="event" in item,
     )
 
 

@@ -1,4 +1,4 @@
-"""The queue of recounts to be made: it hands an order out until it is carried out."""
+"""The SQS queue of recount and rebuild orders. It delivers an order again until the order is complete."""
 
 from datetime import datetime
 from math import ceil
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 ORDERS: Final[TypeAdapter[RecountOrder]] = TypeAdapter(RebuildOrder | RecountOrder)
-"""Reads an order of either kind."""
+"""Parses an order of either kind."""
 
 MAX_DELAY: Final = 900
-"""Seconds a message may wait. An order that then comes too early is put back by whoever gets it."""
+"""Longest delay of an SQS message, in seconds. An order that then arrives too early is retried."""
 
 
 class RecountQueue:
-    """Takes orders."""
+    """Sends orders to the queue."""
 
     def __init__(self, client: "SQSClient", url: str) -> None:
         self._client = client
         self._url = url
 
     def send(self, order: RecountOrder, *, not_before: datetime, now: datetime) -> None:
-        """Have a recount made, from that time on. Raises `StoreUnavailable`."""
+        """Order a recount that begins at `not_before` at the earliest. Raises `StoreUnavailable`."""
         delay = min(max(0, ceil((not_before - now).total_seconds())), MAX_DELAY)
         try:
             self._client.send_message(

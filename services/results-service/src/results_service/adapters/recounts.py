@@ -1,7 +1,7 @@
-"""Recounts in the table GameResults: how far each is, bucket by bucket, and what it found.
+"""Recounts in GameResults: progress per bucket, and certificates.
 
-A page is added on the condition that nobody else has added it: an order that is delivered twice, or again
-after a crash, goes on where the other is, and no page is counted twice.
+A page is added on the condition that no other invocation has added it. So an order that is delivered twice,
+or again after a crash, continues from the stored progress, and no page is counted twice.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
 
-from results_service.adapters.calls import ConditionFailed, confirmed, items_with, key_of
+from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors
 from results_service.adapters.items import Item, tally_of
 from results_service.adapters.recount_queue import ORDERS
 from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class Recounts:
-    """Runs, their progress, certificates. Every method raises `StoreUnavailable`."""
+    """Recount jobs, their progress and certificates. Every method raises `StoreUnavailable`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def find(self, order: RecountOrder) -> RecountJob | None:
-        """Return the recount that an order has begun, or None."""
+        """Return the recount job of an order, or None if it has not begun."""
         key = key_of(order.poll_id, f"recount#{order.recount_id}")
-        with confirmed("read recount"):
+        with map_aws_errors("read recount"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _run_of(answer["Item"]) if "Item" in answer else None
 
     def begin(self, run: RecountJob) -> RecountJob:
-        """Keep a recount that begins; return it, or the one of the same order that was quicker."""
+        """Store a new recount job and return it. If the same order has begun already, return that job."""
         try:
             self._put_new(run.order.poll_id, f"recount#{run.order.recount_id}", _run_item(run), "begin")
         except ConditionFailed:
@@ -45,33 +45,36 @@ class Recounts:
         return run
 
     def buckets(self, run: RecountJob) -> dict[int, BucketCount]:
-        """Return every bucket's count, those not begun too."""
+        """Return the count of every bucket, including buckets that have not begun."""
         prefix = f"bucket#{run.order.recount_id}#"
         found = items_with(self._client, self._table, run.order.poll_id, prefix)
         counted = {count.bucket: count for count in map(_count_of, found)}
         return {bucket: counted.get(bucket, BucketCount(bucket)) for bucket in range(run.buckets)}
 
     def advance(self, run: RecountJob, after: BucketCount) -> BucketCount:
-        """Keep a bucket's count that is one page further; return it, or how far somebody else is."""
+        """Store a bucket's count after one more page, and return it.
+
+        If another invocation has written first, return the stored count.
+        """
         key = key_of(run.order.poll_id, f"bucket#{run.order.recount_id}#{after.bucket:04d}")
         try:
-            with confirmed("advance"):
+            with map_aws_errors("advance"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=key | _count_item(after),
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **_if_pages_are(after.pages - 1),
                 )
-        except ConditionFailed as overtaken:
-            return _count_of(overtaken.item) if overtaken.item else BucketCount(after.bucket)
+        except ConditionFailed as conflict:
+            return _count_of(conflict.item) if conflict.item else BucketCount(after.bucket)
         return after
 
     def certify(self, certificate: Certificate, *, over: bool) -> None:
-        """Keep what a recount found; a final certificate is never replaced. `over`: nothing will follow."""
+        """Store a recount's certificate; a final one is never replaced. `over`: the recount has ended."""
         key = key_of(certificate.poll_id, f"certificate#{certificate.recount_id}")
         body: Item = {"state": {"S": certificate.state}, "body": {"S": certificate.model_dump_json()}}
         try:
-            with confirmed("certify"):
+            with map_aws_errors("certify"):
                 self._client.put_item(
                     TableName=self._table,
                     Item=key | body,
@@ -82,7 +85,7 @@ class Recounts:
         except ConditionFailed:
             pass
         if over:
-            with confirmed("end"):
+            with map_aws_errors("end"):
                 self._client.update_item(
                     TableName=self._table,
                     Key=key_of(certificate.poll_id, f"recount#{certificate.recount_id}"),
@@ -91,24 +94,24 @@ class Recounts:
                 )
 
     def certificate(self, order: RecountOrder) -> Certificate | None:
-        """Return what a recount found so far, or None."""
+        """Return the latest certificate of an order's recount, or None."""
         key = key_of(order.poll_id, f"certificate#{order.recount_id}")
-        with confirmed("read certificate"):
+        with map_aws_errors("read certificate"):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _certificate_of(answer["Item"]) if "Item" in answer else None
 
     def newest_certificate(self, poll_id: str) -> Certificate | None:
-        """Return what the newest recount that has an outcome found, or None."""
+        """Return the certificate of the newest recount that has one, or None."""
         found = items_with(self._client, self._table, poll_id, "certificate#", newest_only=True)
         return next(map(_certificate_of, found), None)
 
     def running(self, poll_id: str) -> RecountJob | None:
-        """Return the newest recount if it is not over."""
+        """Return the newest recount job if it has not ended."""
         found = items_with(self._client, self._table, poll_id, "recount#", newest_only=True)
         return next((_run_of(item) for item in found if "finished_at" not in item), None)
 
     def _put_new(self, poll_id: str, sort_key: str, item: Item, doing: str) -> None:
-        with confirmed(doing):
+        with map_aws_errors(doing):
             self._client.put_item(
                 TableName=self._table,
                 Item=key_of(poll_id, sort_key) | item,

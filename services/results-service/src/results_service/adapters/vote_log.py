@@ -1,4 +1,4 @@
-"""Reads the log of votes through vote-service's `read_vote_log`: by contract, not by its table."""
+"""Read the vote log through vote-service's function `read_vote_log`, not from its table."""
 
 import json
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class VoteLog:
-    """Pages of the log. Threads may share it."""
+    """Reads pages of the vote log. Thread-safe."""
 
     def __init__(self, client: "LambdaClient", function: str) -> None:
         self._client = client
@@ -23,8 +23,8 @@ class VoteLog:
     def page(self, poll_id: str, bucket: int, cursor: str | None) -> VoteLogPage:
         """Return one page.
 
-        Raises `BadCursor` where the log has no such place, `VoteLogUnavailable`, also where vote-service
-        knows no such poll (yet).
+        Raises `BadCursor` if the log has no such position, and `VoteLogUnavailable` if it cannot be read,
+        also if vote-service does not know the poll (yet).
         """
         try:
             asked = ReadVoteLog(poll_id=poll_id, bucket=bucket, cursor=cursor)
@@ -40,7 +40,7 @@ class VoteLog:
         try:
             page = VOTE_LOG_ANSWERS.validate_json(payload)
         except ValidationError as error:
-            raise VoteLogUnavailable("read_vote_log answered against its contract") from error
+            raise VoteLogUnavailable("the response of read_vote_log violates its contract") from error
         if isinstance(page, VoteLogRefused):
             if page.reason is not VoteLogRefusal.UNKNOWN_POLL:
                 raise BadCursor

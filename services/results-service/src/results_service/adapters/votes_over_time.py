@@ -1,7 +1,7 @@
-"""The points of each poll's votes over time, in the table GameResults.
+"""Store the points of a poll's votes over time in GameResults.
 
-They are a view for a chart and never the truth: nothing is computed from them, and a point that could not be
-written is missing, no more. They carry no `event`, so the stream tells nobody of them.
+They serve a chart and are not a source of truth: no count derives from them, and a point whose write failed
+is just missing. They carry no `event`, so stream consumers do not receive them.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger
 from contracts.model import format_instant
 
-from results_service.adapters.calls import confirmed, items_with, key_of
+from results_service.adapters.calls import items_with, key_of, map_aws_errors
 from results_service.adapters.items import tally_of
 from results_service.domain.errors import StoreUnavailable
 from results_service.domain.totals import Totals
@@ -24,20 +24,20 @@ logger = Logger()
 
 
 class SeriesPoints:
-    """Knows the items `series#{level}#{version of the totals}`."""
+    """Stores the items `series#{level}#{version of the totals}`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def keep(self, before: Totals, after: Totals) -> None:
-        """Keep the snapshot that was replaced just now if it was the last of its slot. Never raises."""
+        """Store the replaced snapshot as a point if it was the last of its slot. Never raises."""
         level = level_ended(before.version, after.version)
         if level is None:
             return
         point = point_of(before)
         try:
-            with confirmed("keep point"):
+            with map_aws_errors("keep point"):
                 self._client.put_item(
                     TableName=self._table,
                     Item={
@@ -48,11 +48,11 @@ class SeriesPoints:
                     },
                 )
         except StoreUnavailable:
-            # Counting must not wait for a chart: the records would come again, and find nothing to do.
+            # A chart must not hold up counting, and a retry of the batch would find nothing to count.
             logger.warning("a point of the series is missing", poll_id=before.poll_id, exc_info=True)
 
     def read(self, poll_id: str, level: int) -> list[Point]:
-        """Return the points of a level and of all wider ones, by time. Raises `StoreUnavailable`."""
+        """Return the points of a level and of all wider levels, by time. Raises `StoreUnavailable`."""
         found = [
             item
             for wider in range(level, len(SLOTS))

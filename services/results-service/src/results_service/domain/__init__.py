@@ -1,1 +1,1 @@
-"""The rules of counting and showing results."""
+"""Rules for counting votes and showing results."""

@@ -1,4 +1,4 @@
-"""Read the event of the VotesLog mapping: from which shard, which records, and what an answer can say."""
+"""Parse the event of the VotesLog event source mapping."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from results_service.domain.vote_record import Change, read_change
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The changes of one invocation, in the order of delivery, all of one shard.
+    """The changes of one invocation, in order of delivery, all from one shard.
 
-    `partial`: the source understands an answer that names the failed record. Only a source that also names
-    its shard is known to; any other would take such an answer for a success, and lose the rest.
+    `partial`: the source supports partial batch responses. Only a source that names its shard is known to
+    support them; another source would take such a response for a success and lose the remaining records.
     """
 
     shard_id: str
@@ -22,10 +22,10 @@ class Batch:
 
     @classmethod
     def read(cls, event: Mapping[str, Any], single_shard: str) -> Self:
-        """Read a mapping's event; one without records (the end of a window) is an empty batch.
+        """Parse an event. An event without records (the end of a window) is an empty batch.
 
-        `single_shard` names the only shard of a source that sends no shard ids; "" where every event must
-        carry one. Raises `MissingShardId`.
+        `single_shard` names the only shard of a source that sends no shard ids. If it is empty, every event
+        with records must carry a shard id. Raises `MissingShardId`.
         """
         changes = tuple(read_change(raw) for raw in event.get("Records") or ())
         named = event.get("shardId")
@@ -37,7 +37,7 @@ class Batch:
         return cls(shard_id, changes, partial=shard_id == named)
 
     def by_poll(self) -> dict[str, list[Change]]:
-        """Return the changes of each poll."""
+        """Return the changes grouped by poll."""
         groups: dict[str, list[Change]] = {}
         for change in self.changes:
             groups.setdefault(change.poll_id, []).append(change)

@@ -1,7 +1,7 @@
-"""Rows as a CSV file that any spreadsheet opens and none runs.
+"""Write rows as CSV that every spreadsheet opens and none executes (CSV injection).
 
-Everything we write is ASCII today, so there is no byte order mark, and pages of one file can be joined as
-they come. Lines end as RFC 4180 says.
+All values are ASCII today. So there is no byte order mark, and pages of one file can be concatenated. Lines
+end as in RFC 4180.
 """
 
 import csv
@@ -18,7 +18,7 @@ CSV: Final = "text/csv; charset=utf-8"
 type Value = str | int | bool | Enum | datetime | None
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With what a cell begins that a spreadsheet would run, or that would hide what it begins with."""
+"""First characters that make a spreadsheet evaluate a cell as a formula, or that hide such a character."""
 
 
 def csv_text(rows: Iterable[Sequence[Value]]) -> str:
@@ -39,5 +39,5 @@ def _cell(value: Value) -> str:
         case Enum():
             return _cell(value.value)
     text = str(value)
-    # A number may begin with a minus: it is no formula, and with a quote it would be no number.
+    # A negative number is no formula; a quote would turn it into text.
     return f"'{text}" if not isinstance(value, int) and text.startswith(FORMULA) else text

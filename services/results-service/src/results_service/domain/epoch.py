@@ -1,9 +1,9 @@
-"""Which generation of a poll's counters counts which records: how counters are rebuilt while votes come in.
+"""Epochs: generations of a poll's counters, which make a rebuild possible while votes come in.
 
-A new epoch counts, beside the one that readers see, whatever was recorded from its cut on. What was recorded
-before is its base: the log, read once nothing of before the cut can still be written to it. Then readers are
-shown the new epoch. Which votes lie on which side is read off the vote itself, so no order of arrival, no
-second delivery and no stream of another name puts one on both sides or on none.
+The candidate epoch counts records from its cutoff on. Its base holds older votes: it is counted from the vote
+log once no vote older than the cutoff can be written any more. Then the candidate becomes active. The time in
+the vote itself decides on which side of the cutoff it is. So no vote is counted on both sides or on none, in
+any order of arrival, after redelivery, or from a replaced stream.
 """
 
 from dataclasses import dataclass
@@ -12,49 +12,49 @@ from typing import Final
 
 from results_service.domain.vote_record import Change, Vote
 
-CUT_AFTER: Final = timedelta(seconds=45)
-"""How far ahead a cut lies: whoever counts must know of it before anything is recorded after it.
+CUTOFF_DELAY: Final = timedelta(seconds=45)
+"""Time from the start of a rebuild to its cutoff: counters must read the new epoch before the cutoff.
 
-That is by the clock of vote-service, which may be 30 seconds ahead of ours; the rest is to be sure.
+The clock of vote-service decides, and it may be 30 seconds ahead; the rest is margin.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One generation of counters: what was recorded from its `cut` on, beside a base of what was before."""
+    """One generation of counters: votes recorded from `cutoff` on, and a base of all earlier votes."""
 
     name: str
-    cut: datetime
+    cutoff: datetime
 
     def counts(self, change: Change) -> bool:
-        """Tell whether a record that the stream delivers is this epoch's to count.
+        """Return whether this epoch counts a record from the stream.
 
-        What is no vote by contract tells no time: a rebuilt epoch has those that its base was read with.
+        An invalid record carries no time. A rebuilt epoch has only those that are in its base.
         """
-        return self == FIRST or (isinstance(change, Vote) and change.recorded_at >= self.cut)
+        return self == FIRST or (isinstance(change, Vote) and change.recorded_at >= self.cutoff)
 
     def after(self, now: datetime) -> "Epoch":
-        """Return the epoch that is to replace this one, begun now."""
-        return Epoch(f"{int(self.name) + 1:04d}", (now + CUT_AFTER).replace(microsecond=0))
+        """Return the epoch that replaces this one, begun now."""
+        return Epoch(f"{int(self.name) + 1:04d}", (now + CUTOFF_DELAY).replace(microsecond=0))
 
 
 FIRST: Final = Epoch("0001", datetime.min.replace(tzinfo=UTC))
-"""Counts all that the stream delivers, from a poll's first vote on; it has no base."""
+"""Counts all records from the stream, from a poll's first vote on. It has no base."""
 
 
 @dataclass(frozen=True, slots=True)
 class Epochs:
-    """The epoch that readers see, and the one that is counted beside it until its base is there."""
+    """The active epoch, and the candidate that is counted too until its base is complete."""
 
-    shown: Epoch = FIRST
-    beside: Epoch | None = None
+    active: Epoch = FIRST
+    candidate: Epoch | None = None
 
     @property
     def rebuilt(self) -> bool:
-        """Whether a rebuild has begun, now or ever."""
+        """Return whether a rebuild has ever begun."""
         return self != Epochs()
 
     @property
     def counted(self) -> tuple[Epoch, ...]:
-        """Every epoch into which new records are counted."""
-        return (self.shown,) if self.beside is None else (self.shown, self.beside)
+        """Return all epochs that count new records."""
+        return (self.active,) if self.candidate is None else (self.active, self.candidate)

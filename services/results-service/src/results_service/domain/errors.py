@@ -1,58 +1,58 @@
-"""What can go wrong in this service, in its own words: refusals have a reader, failures have an operator."""
+"""Errors of this service. A `DomainError` becomes a problem response; the others are for operators."""
 
 from contracts.problem import FieldError
 from contracts.refusal import DomainError
 
 
 class UnknownPoll(DomainError):
-    """No such poll is known here, or it is a draft and the reader is no organiser."""
+    """The poll is unknown, or it is a draft and the reader is no organiser."""
 
 
 class ResultsHidden(DomainError):
-    """The poll's policy hides its counts from this reader; the message says until when."""
+    """The poll's policy hides its counts from this reader; the message states until when."""
 
 
 class ForeignPass(DomainError):
-    """The results pass is not valid, or not for this poll."""
+    """The results pass is not valid, or it is for another poll."""
 
 
 class StoreUnavailable(Exception):
-    """A read or write was not confirmed. It may have happened: whoever repeats it must be safe to repeat."""
+    """A read or write was not confirmed. It may have happened, so a retry must be idempotent."""
 
 
 class VoteLogUnavailable(Exception):
-    """The log of votes could not be read just now."""
+    """The vote log cannot be read at the moment."""
 
 
 class RecountNotOver(Exception):
-    """What was done is kept; the same order must come again for the rest. The message says why."""
+    """The progress is stored, and the same order must be delivered again. The message states why."""
 
 
 class NotSealed(DomainError):
-    """Votes may still join the log: what is taken home now would tell them apart from those that come."""
+    """Votes may still be written to the log. Two exports, before and after, would reveal single votes."""
 
 
 class BadCursor(DomainError):
-    """The cursor is none that an export has returned, or its place is not in this log."""
+    """No export has returned this cursor, or its position is not in this log."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="cursor", message="is not one that an export returned"),))
 
 
 class NothingToRecount(DomainError):
-    """The poll is a draft: nobody can have voted."""
+    """The poll is a draft, so it has no votes."""
 
 
 class AlreadyRebuilt(Exception):
-    """The poll's counters were rebuilt: its invalid records are judged again by the log, not one by one."""
+    """The poll's counters were rebuilt. Its invalid records count by another rebuild, not one by one."""
 
     def __init__(self) -> None:
         super().__init__("this poll's counters were rebuilt: rebuild them again, the log is read as of now")
 
 
 class MissingShardId(Exception):
-    """The event names no stream shard, so no high-water mark can be right: nothing may be counted."""
+    """The event names no stream shard, so there is no high-water mark and nothing may be counted."""
 
 
 class BatchFailed(Exception):
-    """Part of a batch was not done and its source cannot be told which: all of it must come again."""
+    """Part of a batch failed, and its source supports no partial response: all of it must be retried."""

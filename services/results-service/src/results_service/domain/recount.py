@@ -1,4 +1,4 @@
-"""When a recount certifies the counters, when it finds them wrong, and when it is too early to say."""
+"""Recount rules: when counters are certified, when they differ, and when a result is provisional."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,18 +13,18 @@ from results_service.domain.epoch import Epoch
 from results_service.domain.tally import Tally
 
 SEALED_AFTER: Final = timedelta(seconds=45)
-"""From its time of closing on until vote-service calls a poll's log sealed: 40 seconds, and 5 to be sure."""
+"""Time from a poll's close until vote-service seals its log: 40 seconds, and a margin of 5."""
 
 PATIENCE: Final = timedelta(minutes=15)
-"""How late counting may be, from a poll's closing on, before missing votes count as lost."""
+"""Time from a poll's close until votes that are not counted yet count as lost."""
 
 NOTHING: Final = Tally()
 
 
 class RecountOrder(Contract):
-    """Asks for one recount; the same order again goes on with the same recount.
+    """Requests one recount. Delivered again, the same order continues the same recount.
 
-    Ids sort by time. `sealed_only`: do not begin before the log is sealed.
+    Ids sort by time. `sealed_only`: the recount begins once the log is sealed.
     """
 
     poll_id: PollId
@@ -33,37 +33,37 @@ class RecountOrder(Contract):
 
 
 class RebuildOrder(RecountOrder):
-    """Asks to read what was recorded before an epoch's cut as its base, to show the epoch, and to recount."""
+    """Requests a rebuild: count the votes before the cutoff as the base, activate the epoch, recount."""
 
     epoch: str
-    cut: Instant
+    cutoff: Instant
 
     @property
     def read_from(self) -> datetime:
-        """Return from when on nothing of before the cut can still be written."""
-        return self.cut + SEALED_AFTER
+        """Return the time from which no vote older than the cutoff can be written."""
+        return self.cutoff + SEALED_AFTER
 
 
 def order_at_close(poll_id: PollId, closes_at: datetime) -> RecountOrder:
-    """Return the order that each closing gives, the same one however often it is told."""
+    """Return the order for a poll's close. It is the same for every delivery of the close event."""
     moment = int((closes_at + SEALED_AFTER).timestamp() * 1000)
     return RecountOrder(poll_id=poll_id, recount_id=f"{moment:013d}-close", sealed_only=True)
 
 
 def order_now(poll_id: PollId, now: datetime, token: str) -> RecountOrder:
-    """Return an order of its own; `token` tells it from another one of the same millisecond."""
+    """Return a new order. `token` distinguishes orders of the same millisecond."""
     return RecountOrder(poll_id=poll_id, recount_id=f"{int(now.timestamp() * 1000):013d}-{token}")
 
 
 def order_rebuild(poll_id: PollId, epoch: Epoch) -> RebuildOrder:
-    """Return the order that gives a new epoch its base, the same one however often it is asked for."""
-    moment = int((epoch.cut + SEALED_AFTER).timestamp() * 1000)
+    """Return the order that counts a candidate epoch's base. It is the same for every request."""
+    moment = int((epoch.cutoff + SEALED_AFTER).timestamp() * 1000)
     recount_id = f"{moment:013d}-{epoch.name}-base"
-    return RebuildOrder(poll_id=poll_id, recount_id=recount_id, epoch=epoch.name, cut=epoch.cut)
+    return RebuildOrder(poll_id=poll_id, recount_id=recount_id, epoch=epoch.name, cutoff=epoch.cutoff)
 
 
 def order_after(rebuild: RebuildOrder) -> RecountOrder:
-    """Return the order of the recount that says whether a rebuild was right."""
+    """Return the order of the recount that verifies a rebuild."""
     return RecountOrder(
         poll_id=rebuild.poll_id, recount_id=f"{rebuild.recount_id.removesuffix('-base')}-rebuilt"
     )
@@ -71,7 +71,7 @@ def order_after(rebuild: RebuildOrder) -> RecountOrder:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What was counted: the sum of the counters, and the totals that readers were shown last."""
+    """The sum of the counters, and the totals that readers saw last."""
 
     summed: Tally
     shown: Tally
@@ -79,7 +79,7 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class RecountJob:
-    """A recount that has begun. `before` are the counters before the first vote was read."""
+    """A recount that has begun. `before`: the counters before the first vote was read."""
 
     order: RecountOrder
     started_at: datetime
@@ -89,7 +89,7 @@ class RecountJob:
 
 @dataclass(frozen=True, slots=True)
 class BucketCount:
-    """How far one bucket is counted: after so many pages, up to `cursor`. `sealed` only if every page was."""
+    """Progress of one bucket: number of pages, and next `cursor`. `sealed`: all pages so far were sealed."""
 
     bucket: int
     tally: Tally = NOTHING
@@ -99,9 +99,9 @@ class BucketCount:
     sealed: bool = True
 
     def after(self, page: VoteLogPage, closes_at: datetime | None, before: datetime | None = None) -> Self:
-        """Return the count with one more page. It is sealed only as the log of this very closing.
+        """Return the count after one more page. It stays sealed only if the page is sealed for this close.
 
-        `before`: votes recorded from then on are not counted; what is no vote tells no time and always is.
+        `before`: votes recorded from then on are not counted. Invalid records carry no time and always count.
         """
         choices = [event.choice for event in page.events if before is None or event.recorded_at < before]
         read = Tally(choices.count(Choice.A), choices.count(Choice.B), page.invalid)
@@ -116,13 +116,13 @@ class BucketCount:
 
 
 def is_sealed(page: VoteLogPage, closes_at: datetime | None) -> bool:
-    """Tell whether the page is of a sealed log, by a copy that knows the time of closing that we know."""
+    """Return whether the log of the page is sealed, for the same close time that this service knows."""
     return page.sealed and page.closes_at is not None and page.closes_at == closes_at
 
 
 @dataclass(frozen=True, slots=True)
 class RecountResult:
-    """What is to be said of the counters. `counting_is_behind`: ask again, they may still catch up."""
+    """Result of a comparison. `counting_is_behind`: the counters may catch up, so compare again."""
 
     state: RecountState
     difference: int
@@ -130,12 +130,12 @@ class RecountResult:
     counting_is_behind: bool = False
 
 
-def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> RecountResult:
-    """Hold the counters against the log.
+def compare(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue: bool) -> RecountResult:
+    """Compare the counters with the vote log.
 
-    Nothing is counted before it stands in the log, so counters from before the reading can never exceed it:
-    that is an error even while votes come in. Counters from after it may lack what is not counted yet; that
-    is an error once the log is sealed and counting is `overdue`.
+    A vote is in the log before it is counted. So counters from before the reading can never exceed the log:
+    that is an error even while votes come in. Counters from after the reading may lack votes that are not
+    counted yet; that is an error once the log is sealed and counting is `overdue`.
     """
     most = now if sealed else before
     above = max(_excess(most.summed, log), _excess(most.shown, log))
@@ -158,7 +158,7 @@ def judge(log: Tally, before: Counters, now: Counters, *, sealed: bool, overdue:
 
 
 def _excess(one: Tally, other: Tally) -> int:
-    """Return by how many votes `one` exceeds `other`, option by option."""
+    """Return by how many votes `one` exceeds `other`, summed over the options."""
     return max(0, one.a - other.a) + max(0, one.b - other.b) + max(0, one.invalid - other.invalid)
 
 

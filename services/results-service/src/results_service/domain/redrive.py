@@ -1,4 +1,4 @@
-"""Whether a record that was set aside counts after all, now that whatever was wrong is fixed."""
+"""Parse an invalid record again after a fix."""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +13,15 @@ from results_service.domain.tally import mark_of
 from results_service.domain.vote_record import Vote, read_change
 
 POLLS: Final = "polls"
-"""Where VotesLog's poison names its shard, a poll's names this stream."""
+"""The source of invalid records from the Polls stream; those from VotesLog name their shard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A record as it was set aside: under which partition, from which shard, and where in it.
+    """An invalid record as stored.
 
-    `mark` is None for a record without a number.
+    `kept_under` is its partition key, `shard_id` its shard, and `mark` its position there, None for a record
+    without a sequence number.
     """
 
     kept_under: str
@@ -31,27 +32,29 @@ class Invalid:
 
 
 def invalid_at(kept_under: str, sort_key: str, record: str) -> Invalid:
-    """Return the record kept under `invalid#{shard}#{mark}`."""
+    """Return the record stored under `invalid#{shard}#{mark}`."""
     _, shard_id, place = sort_key.split("#", 2)
     numbered = place == mark_of(place) and place.isdigit()
     return Invalid(kept_under, sort_key, shard_id, place if numbered else None, record)
 
 
-def now_read(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
-    """Judge the record as it would be judged today: a vote in this poll, news of it, or still neither."""
+def read_again(invalid: Invalid, poll_id: str) -> Choice | PollEvent | None:
+    """Parse the record again. Return a vote in this poll, an event of this poll, or None."""
     raw = json.loads(invalid.record)
-    return _news_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
+    return (
+        _poll_event_in(raw, poll_id) if invalid.shard_id == POLLS else _choice_in(raw, invalid.mark, poll_id)
+    )
 
 
 def _choice_in(raw: Mapping[str, Any], mark: str | None, poll_id: str) -> Choice | None:
-    # Without a number it was never counted as invalid, so it can never be counted otherwise.
+    # A record without a number was not counted as invalid, so it cannot be moved to a vote.
     change = read_change(raw) if mark else None
     if not isinstance(change, Vote) or change.poll_id != poll_id or mark_of(change.number) != mark:
         return None
     return change.choice
 
 
-def _news_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:
+def _poll_event_in(raw: Mapping[str, Any], poll_id: str) -> PollEvent | None:
     try:
         event = read_record(raw).event(POLL_EVENTS)
     except NotAContractEvent:

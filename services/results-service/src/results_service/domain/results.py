@@ -1,4 +1,4 @@
-"""What a reader gets to see of a poll's totals."""
+"""Results and turnout of a poll, as a reader may see them."""
 
 from datetime import datetime
 from typing import Final
@@ -19,9 +19,9 @@ _UNTIL: Final = {
 
 
 def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
-    """Return the results as this reader may see them.
+    """Return the results for a reader of this scope.
 
-    Raises `UnknownPoll` (also for a draft, to all but organisers) and `ResultsHidden`.
+    Raises `ResultsHidden`, and `UnknownPoll`, also for a draft unless the reader is an organiser.
     """
     totals, poll, status = _known(totals, scope, now)
     if not counts_visible(poll.result_visibility, status, scope):
@@ -39,7 +39,7 @@ def results_for(totals: Totals | None, scope: Scope, now: datetime) -> Results:
 
 
 def turnout_for(totals: Totals | None, scope: Scope, now: datetime) -> Turnout:
-    """Return how many votes there are, where this reader may see as much. Raises as `results_for` does."""
+    """Return the number of votes, if this reader may see it. Raises as `results_for` does."""
     totals, poll, status = _known(totals, scope, now)
     if not turnout_visible(poll.result_visibility, status, scope, show_turnout=poll.show_turnout):
         raise ResultsHidden(_until(poll))

@@ -1,4 +1,4 @@
-"""Whether somebody who shows a results pass has voted in this poll."""
+"""Validate results passes."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from results_service.domain.errors import ForeignPass
 
 
 def require_pass(results_pass: str, poll_id: str, keys: KeyRing, now: datetime) -> None:
-    """Accept a valid pass for this poll and nothing else. Raises `ForeignPass`."""
+    """Validate a results pass for this poll. Raises `ForeignPass`."""
     try:
         voted_in = poll_of_results_pass(keys, results_pass, now)
     except BadResultsPass as error:

@@ -1,7 +1,7 @@
-"""The rule that makes counting exact: a shard item counts every record up to its mark, and none beyond.
+"""Exact counting by a high-water mark: a counter includes every record up to its mark, and none above it.
 
-Sequence numbers grow within a shard and records first arrive in that order, so whatever is delivered again,
-in whatever cut, lies at or below the mark and adds nothing (docs/adr, exactly-once counting).
+Sequence numbers increase within a shard, and records first arrive in that order. So a record delivered again,
+in any batch, is at or below the mark and adds nothing (docs/adr, exactly-once counting).
 """
 
 from collections.abc import Callable, Iterable
@@ -13,12 +13,12 @@ from contracts.ids import Choice
 from results_service.domain.vote_record import Change, PoisonRecord, Vote
 
 HIGH_WATER_MARK_DIGITS: Final = 40
-"""DynamoDB's Number ends at 38 digits, so a mark is text: zero-padded, it compares as the number would."""
+"""Length of a mark. DynamoDB numbers hold 38 digits, so a mark is zero-padded text that sorts as a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Votes for either option, and records that were no vote by contract."""
+    """Votes per option, and the number of invalid records."""
 
     a: int = 0
     b: int = 0
@@ -30,23 +30,24 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """What one update adds to a shard item, and the mark it moves to."""
+    """The counts that one update adds to a counter, and its new high-water mark."""
 
     added: Tally
     mark: str
 
 
 def mark_of(number: str) -> str:
-    """Return a sequence number as a mark."""
+    """Return a sequence number as a high-water mark."""
     return number.zfill(HIGH_WATER_MARK_DIGITS)
 
 
 def increment_after(
     mark: str | None, changes: Iterable[Change], counts: Callable[[Change], bool] = lambda _: True
 ) -> Increment | None:
-    """Return what the records beyond `mark` add (None: the item is new), or None when there are none.
+    """Return the increment for the records above `mark`, or None if there are none.
 
-    The mark passes every one of them; only those that are the epoch's to count are added.
+    `mark` is None for a new counter. The new mark covers all these records; only those that the epoch counts
+    are added.
     """
     new = {
         mark_of(change.number): change
@@ -63,7 +64,7 @@ def increment_after(
 
 
 def lowest_number(changes: Iterable[Change]) -> str | None:
-    """Return the lowest sequence number as delivered, or None when a record has none."""
+    """Return the lowest sequence number as delivered, or None if any record has none."""
     numbers = [change.number for change in changes]
     known = [number for number in numbers if number is not None]
     return min(known, key=mark_of) if known and len(known) == len(numbers) else None

@@ -1,4 +1,4 @@
-"""A poll's totals: the sum of its shard items beside a copy of what readers must know of the poll."""
+"""A poll's totals: the sum of its counters, and a copy of the poll's status, visibility and times."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from results_service.domain.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """The copy of a poll that decides who may see its counts. The greater revision is the newer one."""
+    """The copy of a poll that decides who may see its counts. The highest revision is the newest."""
 
     status: PollStatus
     result_visibility: ResultVisibility
@@ -21,12 +21,12 @@ class PollState:
     closes_at: datetime | None
     revision: int
     show_turnout: bool = False
-    """Whether everybody may see how many votes there are while the counts are hidden."""
+    """Whether everyone may see the number of votes while the counts are hidden."""
 
     @classmethod
     def after(cls, event: PollEvent) -> Self:
-        """Return the state that the event tells."""
-        # Only events of polls that do show it say so.
+        """Return the state that an event announces."""
+        # Only events of polls that show their turnout have this field.
         show_turnout = getattr(event, "show_turnout", False)
         return cls(
             event.status,
@@ -38,37 +38,37 @@ class PollState:
         )
 
     def status_at(self, now: datetime) -> PollStatus:
-        """Return the status by the clock: an open poll past `closes_at` is closed before anybody says so."""
+        """Return the status at a moment: an open poll past `closes_at` is closed, even before its event."""
         over = self.closes_at is not None and self.closes_at <= now
         return PollStatus.CLOSED if over and self.status is PollStatus.OPEN else self.status
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One snapshot. `poll` is None while votes have arrived but no event of their poll has yet."""
+    """One snapshot of the totals. `poll` is None until the first event of the poll arrives."""
 
     poll_id: str
     tally: Tally
     poll: PollState | None
     version: int
     updated_at: datetime
-    told: bool = False
-    """Whether a snapshot of this poll has been everybody's business before."""
+    announced: bool = False
+    """Whether a snapshot of this poll has been published before."""
 
     def event(self) -> TallyChanged | None:
-        """Return the snapshot for the stream, or None while it is nobody's business.
+        """Return the snapshot event for the stream, or None if consumers must not receive it.
 
-        That is before the poll is known, when nobody could say who may see it, and while it is a draft. A
-        poll that has become a draft again, deleted or taken back, is told once more, without counts: whoever
-        keeps its last snapshot is to forget it.
+        There is no event while the poll is unknown, since its visibility is unknown too, and none while it is
+        a draft. If a published poll becomes a draft again (deleted or unscheduled), one more event without
+        counts lets consumers delete its last snapshot.
         """
         if self.poll is None:
             return None
         draft = self.poll.status is PollStatus.DRAFT
-        if draft and not self.told:
+        if draft and not self.announced:
             return None
         tally = Tally() if draft else self.tally
-        told = TallyChanged(
+        event = TallyChanged(
             poll_id=self.poll_id,
             a=tally.a,
             b=tally.b,
@@ -81,26 +81,26 @@ class Totals:
             updated_at=self.updated_at,
         )
         if not self.poll.show_turnout:
-            return told
-        return TallyChangedV2.model_validate(dict(told) | {"version": 2, "show_turnout": True})
+            return event
+        return TallyChangedV2.model_validate(dict(event) | {"version": 2, "show_turnout": True})
 
 
 def totals_after(
-    before: Totals | None, poll_id: str, tally: Tally, news: PollState | None, now: datetime
+    before: Totals | None, poll_id: str, tally: Tally, update: PollState | None, now: datetime
 ) -> Totals:
     """Return the snapshot that replaces `before`.
 
-    Its version grows with every write and follows the clock in milliseconds, so that it also grows past an
-    item that was lost and begun anew. `news` counts only with a greater revision than the copy's.
+    The version grows with every write and follows the clock in milliseconds, so it also grows if the item is
+    lost and created again. `update` applies only if its revision is higher than the copy's.
     """
     version = before.version if before else 0
     known = before.poll if before else None
-    newer = news is not None and (known is None or news.revision > known.revision)
+    newer = update is not None and (known is None or update.revision > known.revision)
     return Totals(
         poll_id,
         tally,
-        poll=news if newer else known,
+        poll=update if newer else known,
         version=max(version + 1, int(now.timestamp() * 1000)),
         updated_at=now,
-        told=before is not None and before.event() is not None,
+        announced=before is not None and before.event() is not None,
     )

@@ -1,6 +1,7 @@
-"""Read VotesLog's changes, one by one and without ever raising: what cannot be read is a poison record.
+"""Parse changes of VotesLog without raising: an unreadable record becomes an invalid record.
 
-A record that raised would come back for ever and block its shard; a record that was skipped would be lost.
+An exception would make the stream deliver the record again for ever and block its shard. A skipped record
+would be lost.
 """
 
 import re
@@ -14,7 +15,7 @@ from contracts.ids import CROCKFORD, Choice
 from contracts.stream import NotAContractEvent, StreamRecord, read_record
 
 UNREADABLE: Final = "#unreadable"
-"""Stands in for the poll id of a record whose key names no poll."""
+"""Partition key for records whose key names no poll."""
 
 _PARTITION: Final = re.compile(rf"([{CROCKFORD}]{{26}})#[0-9]+")
 _NUMBER: Final = re.compile(r"[0-9]{1,40}")
@@ -22,7 +23,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,40}")
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One vote. `number` is the stream's sequence number as delivered, `recorded_at` when it was accepted."""
+    """One vote. `number` is the sequence number as delivered, `recorded_at` the time of acceptance."""
 
     poll_id: str
     number: str
@@ -32,7 +33,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class PoisonRecord:
-    """A new record that is no vote by contract. Without a `number` no mark covers it: kept, not counted."""
+    """An inserted record that is no valid vote. Without a `number` it is stored but not counted."""
 
     poll_id: str
     number: str | None
@@ -42,7 +43,7 @@ class PoisonRecord:
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """A vote was changed or removed, which nobody may do: counts nothing and is alarmed."""
+    """A changed or deleted vote, which no role allows: it is not counted and raises an alarm."""
 
     poll_id: str
     number: str
@@ -54,7 +55,7 @@ type Change = Vote | PoisonRecord | Tampering
 
 
 def read_change(raw: Mapping[str, Any]) -> Change:
-    """Return what one stream record says."""
+    """Parse one stream record."""
     poll_id = _poll_in_key(raw)
     try:
         record = read_record(raw)
@@ -68,7 +69,7 @@ def read_change(raw: Mapping[str, Any]) -> Change:
 
 
 def number_of(raw: object) -> str | None:
-    """Return the record's sequence number, or None where there is none to be read."""
+    """Return the record's sequence number, or None if it has none."""
     match raw:
         case {"dynamodb": {"SequenceNumber": str(number)}} if _NUMBER.fullmatch(number):
             return number

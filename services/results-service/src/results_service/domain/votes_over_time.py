@@ -1,8 +1,8 @@
-"""Votes over time: which snapshots of a poll's totals stay for a chart, and which of them a chart is given.
+"""Votes over time: select the snapshots of a poll's totals that are stored, and those for a chart.
 
-Time is cut into slots of several widths, each a multiple of the one before. The snapshot that was the last
-of its slot stays, filed under the widest slot that it ended: whoever looks at a week reads the wide ones. So
-looking costs the same for a poll of an hour and one of a month, and keeping costs one write a slot.
+Time is divided into slots of several widths, each a multiple of the one before. The last snapshot of a slot
+is stored at the level of the widest slot that it ended, so a chart of a week reads only wide slots. The cost
+of a read is the same for a poll of an hour and one of a month; the cost of storing is one write per slot.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,16 +22,16 @@ SLOTS: Final = (
     timedelta(hours=2),
     timedelta(days=1),
 )
-"""How wide slots are, level by level: 500 of them are 83 minutes, 8 hours, 3 days, 41 days, and more."""
+"""Slot width per level. 500 slots cover 83 minutes, 8 hours, 3 days, 41 days, and more."""
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _SPARE: Final = 10
-"""Slots that are begun at either end, the opening, the newest snapshot, and what is told after the close."""
+"""Reserve for partial slots at both ends, the opening, the newest snapshot, and snapshots after the close."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What readers were shown at one moment."""
+    """The votes that readers saw at one moment."""
 
     at: datetime
     a: int
@@ -44,17 +44,18 @@ def point_of(totals: Totals) -> Point:
 
 
 def level_ended(before: int, after: int) -> int | None:
-    """Return the level of the widest slot that ended between two versions of the totals, None if none did.
+    """Return the level of the widest slot that ended between two versions of the totals, or None.
 
-    Versions follow the clock in milliseconds and only grow. One write alone follows on a version: whoever
-    made it is the one who keeps the point of before, so no point is ever written differently a second time.
+    Versions follow the clock in milliseconds and only grow. Exactly one conditional write succeeds for each
+    version. That writer stores the previous snapshot as a point, so a point is never written twice with
+    different values.
     """
     ended = [level for level, width in enumerate(SLOTS) if _slot(before, width) != _slot(after, width)]
     return max(ended, default=None)
 
 
 def level_for(totals: Totals) -> int:
-    """Return the finest level of which a chart has room for the whole life of the poll."""
+    """Return the finest level at which a chart has room for the whole life of the poll."""
     poll = totals.poll
     if poll is None or poll.opens_at is None:
         return 0
@@ -65,7 +66,7 @@ def level_for(totals: Totals) -> int:
 
 
 def series_until(totals: Totals, kept: Iterable[Point]) -> Sequence[Point]:
-    """Return what a chart is given, from nothing at the opening to the totals of now."""
+    """Return the points of a chart, from zero votes at the opening to the current totals."""
     poll = totals.poll
     if poll is None or poll.status is PollStatus.DRAFT:
         return ()
@@ -77,7 +78,7 @@ def series_until(totals: Totals, kept: Iterable[Point]) -> Sequence[Point]:
 
 
 def _without_repeats(points: Sequence[Point], closes_at: datetime | None) -> Sequence[Point]:
-    """Leave out what was written after the close and says nothing new, such as an archiving months later."""
+    """Omit points after the close that repeat the counts, such as one from archiving the poll."""
     return [
         point
         for position, point in enumerate(points)

@@ -1,1 +1,1 @@
-"""One module per Lambda."""
+"""Lambda handlers, one per module."""

@@ -1,4 +1,4 @@
-"""Count the votes that VotesLog's stream delivers, each exactly once."""
+"""Count the votes from VotesLog's stream, each exactly once."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
@@ -18,10 +18,10 @@ from results_service.use_cases.count_votes import VoteCounter
 logger = Logger()
 metrics = Metrics()
 settings = StreamSettings.from_environment()
-counting = VoteCounter(
-    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
+vote_counter = VoteCounter(
+    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
     DeadLetterQueue(
-        bounded(boto3.client("sqs", config=CALLS)),
+        bounded(boto3.client("sqs", config=AWS_CONFIG)),
         settings.dead_letter_queue_url,
         settings.aws_lambda_function_name,
     ),
@@ -33,8 +33,8 @@ counting = VoteCounter(
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Count one batch; answer the window's state (none is kept) and from where to deliver again."""
+    """Count one batch; return an empty window state and the first record to deliver again, if any."""
     batch = Batch.read(event, settings.single_stream_shard)
     metrics.add_metric(name="CountVotes", unit=MetricUnit.Count, value=len(batch.changes))
-    failed = counting.count(batch)
+    failed = vote_counter.count(batch)
     return {"state": {}, "batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

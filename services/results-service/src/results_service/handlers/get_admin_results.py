@@ -1,15 +1,15 @@
-"""Answer organisers a poll's results, whatever its policy and state, and what recounts found."""
+"""Return a poll's results to organisers, in any status and visibility, and its recounts."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts
@@ -20,21 +20,21 @@ from results_service.use_cases.request_recount import recount_of
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 results, recounts = GameResults(*table), Recounts(*table)
 
 
 @app.get("/admin/api/results/<poll_id>")
 @GET_ADMIN_RESULTS
 def get_admin_results(poll_id: str) -> Response[str]:
-    """Return `Results` as an organiser sees them."""
+    """Return `Results` for an organiser."""
     return json_answer(results_for(results.totals(poll_in_path(poll_id)), Scope.ORGANISER, datetime.now(UTC)))
 
 
 @app.get("/admin/api/results/<poll_id>/certificate")
 @GET_CERTIFICATE
 def get_certificate(poll_id: str) -> Response[str]:
-    """Return the `Recount`: under way, and certified."""
+    """Return the `Recount`: the recount under way and the newest certificate."""
     return json_answer(recount_of(poll_in_path(poll_id), results, recounts))
 
 

@@ -1,15 +1,15 @@
-"""Answer a poll's results to somebody who has voted in it."""
+"""Return a poll's results to its voters."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from results_service.adapters.game_results import GameResults
@@ -20,13 +20,13 @@ from results_service.http import GET_LIVE_RESULTS, PROBLEMS
 
 settings = LiveSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+results = GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 
 
 @app.post("/live/results/<poll_id>")
 @GET_LIVE_RESULTS
 def get_live_results(poll_id: str) -> Response[str]:
-    """Return `Results` as a voter of this poll may see them; the results pass proves having voted."""
+    """Return `Results` for a voter of this poll; the results pass proves the vote."""
     poll_id, now = poll_in_path(poll_id), datetime.now(UTC)
     shown_pass = GET_LIVE_RESULTS.read(app).results_pass
     require_pass(shown_pass, poll_id, key_ring(settings.results_pass_secret_arn), now)

@@ -1,15 +1,15 @@
-"""Answer a poll's results and its turnout to anybody, once its policy lets everybody see them."""
+"""Return a poll's results and turnout to the public, if its policy allows."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.visibility import Scope
-from gateway.answer import SHARED_BRIEFLY, json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import SHARED_BRIEFLY, json_answer
 
 from results_service.adapters.game_results import GameResults
 from results_service.config import ResultsSettings
@@ -18,13 +18,13 @@ from results_service.http import GET_RESULTS, GET_TURNOUT, PROBLEMS
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-results = GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+results = GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 
 
 @app.get("/results/<poll_id>")
 @GET_RESULTS
 def get_results(poll_id: str) -> Response[str]:
-    """Return `Results` as the public may see them."""
+    """Return `Results` for the public."""
     poll_id = poll_in_path(poll_id)
     shown = results_for(results.totals(poll_id), Scope.PUBLIC, datetime.now(UTC))
     return json_answer(shown, cache=SHARED_BRIEFLY)
@@ -33,7 +33,7 @@ def get_results(poll_id: str) -> Response[str]:
 @app.get("/results/<poll_id>/turnout")
 @GET_TURNOUT
 def get_turnout(poll_id: str) -> Response[str]:
-    """Return `Turnout` as the public may see it."""
+    """Return `Turnout` for the public."""
     shown = turnout_for(results.totals(poll_in_path(poll_id)), Scope.PUBLIC, datetime.now(UTC))
     return json_answer(shown, cache=SHARED_BRIEFLY)
 

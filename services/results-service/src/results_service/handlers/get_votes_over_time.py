@@ -1,12 +1,12 @@
-"""Answer organisers how a poll's votes grew over time, whatever its policy and state."""
+"""Return a poll's votes over time to organisers, in any status and visibility."""
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -17,14 +17,14 @@ from results_service.use_cases.get_votes_over_time import series_of
 
 settings = ResultsSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 results, points, epochs = GameResults(*table), SeriesPoints(*table), EpochStore(*table)
 
 
 @app.get("/admin/api/results/<poll_id>/series")
 @GET_VOTES_OVER_TIME
 def get_votes_over_time(poll_id: str) -> Response[str]:
-    """Return the `Series` as an organiser sees it."""
+    """Return the `Series` for an organiser."""
     return json_answer(series_of(poll_in_path(poll_id), results, points, epochs))
 
 

@@ -1,4 +1,4 @@
-"""Begin to rebuild a poll's counters from the log. Called by name, by an operator."""
+"""Begin to rebuild a poll's counters from the vote log. An operator invokes this function."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.audit_log import OperatorAction
 from contracts.recount import RebuildPollV2
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -21,17 +21,17 @@ from results_service.use_cases.rebuild import begin_rebuild
 logger = Logger()
 metrics = Metrics()
 settings = RebuildSettings.from_environment()
-table = (bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table)
 results, epochs = GameResults(*table), EpochStore(*table)
 audit_log = AuditLog(table[0], settings.audit_log_table)
-queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `RebuildBegun` to a `RebuildPollV2`; anything else raises, and so tells the operator."""
+    """Return `RebuildBegun` for a `RebuildPollV2`; raise an error for any other request."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
     asked = RebuildPollV2.model_validate(event)
     audit_log.add(

@@ -1,4 +1,4 @@
-"""Put a poll's invalid records back that have become readable. Called by name, by an operator."""
+"""Process a poll's invalid records again after a fix. An operator invokes this function."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from contracts.audit_log import OperatorAction
 from contracts.recount import RedrivePollV2
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
@@ -19,22 +19,22 @@ from results_service.use_cases.redrive import Redriver
 logger = Logger()
 metrics = Metrics()
 settings = RedriveSettings.from_environment()
-client = bounded(boto3.client("dynamodb", config=CALLS))
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 audit_log = AuditLog(client, settings.audit_log_table)
-queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
-redriving = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
+queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
+redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda: datetime.now(UTC))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Answer `PollRedriven` to a `RedrivePollV2`; anything else raises, and so tells the operator."""
+    """Return `PollRedriven` for a `RedrivePollV2`; raise an error for any other request."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
     asked = RedrivePollV2.model_validate(event)
     audit_log.add(
         PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id)
     )
-    done = redriving.redrive(asked.poll_id)
+    done = redriver.redrive(asked.poll_id)
     logger.info("redriven", extra=done.model_dump())
     return done.model_dump(mode="json")

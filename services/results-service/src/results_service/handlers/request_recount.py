@@ -1,15 +1,15 @@
-"""Have an organiser's poll counted again; asking while it is being counted joins in."""
+"""Order a recount of a poll; a request while one is under way returns that one."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from results_service.config import OrderSettings
 from results_service.http import PROBLEMS, REQUEST_RECOUNT
@@ -18,16 +18,16 @@ from results_service.use_cases.request_recount import RecountRequester
 logger = Logger()
 settings = OrderSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-ordering = RecountRequester.of(settings)
+requester = RecountRequester.of(settings)
 
 
 @app.post("/admin/api/results/<poll_id>/recount")
 @REQUEST_RECOUNT
 def request_recount(poll_id: str) -> Response[str]:
-    """Return the `Recount` that is under way from now on."""
+    """Return the `Recount` with the recount that is under way."""
     done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
-    ordered = ordering.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
-    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.who.subject)
+    ordered = requester.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
+    logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.principal.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
 
 

@@ -1,4 +1,4 @@
-"""Keep the totals' copy of each poll's status, visibility and times, from the Polls stream."""
+"""Copy each poll's status, visibility and times from the Polls stream to its totals."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,25 +7,25 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import TrackingSettings
-from results_service.use_cases.track_poll_status import PollNews, PollStatusTracker
+from results_service.use_cases.track_poll_status import PollStatusTracker, PollUpdates
 
 logger = Logger()
 metrics = Metrics()
 settings = TrackingSettings.from_environment()
-sqs = bounded(boto3.client("sqs", config=CALLS))
-news = PollNews(
-    GameResults(bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table),
+sqs = bounded(boto3.client("sqs", config=AWS_CONFIG))
+updates = PollUpdates(
+    GameResults(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table),
     RecountQueue(sqs, settings.recount_queue_url),
     clock=lambda: datetime.now(UTC),
 )
-tracking = PollStatusTracker(
-    news, DeadLetterQueue(sqs, settings.dead_letter_queue_url, settings.aws_lambda_function_name)
+tracker = PollStatusTracker(
+    updates, DeadLetterQueue(sqs, settings.dead_letter_queue_url, settings.aws_lambda_function_name)
 )
 
 
@@ -33,9 +33,9 @@ tracking = PollStatusTracker(
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Apply one batch in order. A failure raises: all of it comes again, which changes nothing twice."""
+    """Apply one batch in order. A failure raises, so the whole batch is retried; this is idempotent."""
     records = event.get("Records") or []
     metrics.add_metric(name="TrackPollStatus", unit=MetricUnit.Count, value=len(records))
     for record in records:
-        tracking.track(record)
+        tracker.track(record)
     return {"batchItemFailures": []}

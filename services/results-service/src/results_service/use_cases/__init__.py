@@ -1,1 +1,1 @@
-"""What the service does, one verb a module: count votes, recount, rebuild, export."""
+"""Use cases, one per module: count votes, recount, rebuild, export."""

@@ -1,4 +1,4 @@
-"""What an invocation of `recount` tells: its queue which orders to keep, the alarm what was found."""
+"""Process recount orders from the queue, and report the results to the queue and the alarm."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -13,23 +13,24 @@ from results_service.domain.recount import RebuildOrder
 from results_service.use_cases.rebuild import CounterRebuilder
 
 DIFFERENCE: Final = "RecountDifference"
-"""Votes by which the counters depart from the log; the alarm hangs on it."""
+"""Metric: the number of votes by which counters differ from the vote log. An alarm watches it."""
 
 RESERVED_MILLISECONDS: Final = 20_000
-"""What is left for the last page, and for counting to catch up."""
+"""Time reserved for the last page and for counting to catch up."""
 
 logger = Logger()
 
 
 def answer_orders(
     event: Mapping[str, Any],
-    rebuilding: CounterRebuilder,
+    counter_rebuilder: CounterRebuilder,
     metrics: Metrics,
     milliseconds_left: Callable[[], int],
 ) -> dict[str, Any]:
-    """Carry out each order of a queue's event; return which must come again.
+    """Carry out each order of an SQS event; return the orders that must be delivered again.
 
-    Raises `ValidationError` for what is no order: the queue hands it out some more, then sets it aside.
+    Raises `ValidationError` for an invalid order: the queue retries it, then moves it to the dead-letter
+    queue.
     """
 
     def has_time() -> bool:
@@ -38,21 +39,21 @@ def answer_orders(
     again = []
     for record in event["Records"]:
         order = ORDERS.validate_json(record["body"])
-        told = {"poll_id": order.poll_id, "recount_id": order.recount_id}
+        context = {"poll_id": order.poll_id, "recount_id": order.recount_id}
         try:
             if isinstance(order, RebuildOrder):
-                found = rebuilding.carry_out(order, has_time)
+                found = counter_rebuilder.carry_out(order, has_time)
             else:
-                found = rebuilding.recounting.carry_out(order, has_time)
+                found = counter_rebuilder.recounter.carry_out(order, has_time)
         except RecountNotOver as later:
-            logger.info("a recount goes on later", extra={**told, "because": str(later)})
+            logger.info("a recount will be continued", extra={**context, "reason": str(later)})
             again.append(record["messageId"])
         except (VoteLogUnavailable, StoreUnavailable, UnknownPoll):
-            logger.warning("a recount could not go on", extra=told, exc_info=True)
+            logger.warning("a recount failed and will be retried", extra=context, exc_info=True)
             again.append(record["messageId"])
         else:
             wrong = found.state is RecountState.DIFFERENT
-            say = logger.error if wrong else logger.info
-            say("recounted", extra={**told, "certificate": found.model_dump(mode="json")})
+            log = logger.error if wrong else logger.info
+            log("recounted", extra={**context, "certificate": found.model_dump(mode="json")})
             metrics.add_metric(DIFFERENCE, MetricUnit.Count, found.difference if wrong else 0)
     return {"batchItemFailures": [{"itemIdentifier": message} for message in again]}

@@ -1,6 +1,6 @@
-"""Counts the log of votes for an order, bucket by bucket; every page that was counted is kept at once.
+"""Count the vote log for an order, bucket by bucket, and store the progress after every page.
 
-So an order that is interrupted, or delivered twice at once, goes on where it is.
+So an order that is interrupted, or delivered twice at once, continues from the stored progress.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from results_service.domain.recount import BucketCount, RecountJob
 
 @dataclass(frozen=True, slots=True)
 class LogCounter:
-    """Reads `vote_log` and keeps how far it is in `recounts`."""
+    """Reads `vote_log` and stores the progress in `recounts`."""
 
     recounts: Recounts
     vote_log: VoteLog
     at_once: int = 8
-    """How many buckets are read at the same time."""
+    """Number of buckets that are read concurrently."""
 
     def count(
         self,
@@ -30,9 +30,9 @@ class LogCounter:
         has_time: Callable[[], bool],
         before: datetime | None = None,
     ) -> list[BucketCount]:
-        """Return every bucket's count, all of them done; `before`: only of votes recorded before.
+        """Return the complete count of every bucket; `before`: only of votes recorded before it.
 
-        Raises `RecountNotOver` when time is up before that, `VoteLogUnavailable`, `StoreUnavailable`.
+        Raises `RecountNotOver` if time runs out, `VoteLogUnavailable`, `StoreUnavailable`.
         """
 
         def to_the_end(count: BucketCount) -> BucketCount:

@@ -1,7 +1,8 @@
-"""From a batch of VotesLog's changes to exact counters and fresh totals, poll by poll.
+"""Count a batch of VotesLog changes, poll by poll: exact counters and current totals.
 
-The order makes a crash at any point harmless: keep what is poison, count, rewrite the totals, tell somebody.
-Whatever was not reached happens when the records come again; whatever was, adds nothing the second time.
+The order of steps makes a crash at any point harmless: store invalid records, count, rewrite the totals,
+report. Steps that were not reached run when the records are delivered again; steps that were complete add
+nothing then.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from aws_lambda_powertools import Logger
 
 from results_service.adapters.dead_letter_queue import POISON, TAMPERING, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import InvalidRecords
+from results_service.adapters.items import InvalidRecord
 from results_service.domain.batch import Batch
 from results_service.domain.errors import BatchFailed, StoreUnavailable
 from results_service.domain.tally import lowest_number
@@ -23,7 +24,7 @@ logger = Logger()
 
 @dataclass(frozen=True, slots=True)
 class VoteCounter:
-    """Counts batches into `results` and reports what is wrong with them to `attention`."""
+    """Counts batches into `results` and reports invalid and tampered records to `dead_letters`."""
 
     results: GameResults
     dead_letters: DeadLetterQueue
@@ -32,7 +33,8 @@ class VoteCounter:
     def count(self, batch: Batch) -> str | None:
         """Count every poll's changes; return the lowest sequence number to deliver again, or None.
 
-        One poll's failure holds up no other. Raises `BatchFailed` where all of it must be delivered again.
+        A failure of one poll holds up no other. Raises `BatchFailed` if the whole batch must be delivered
+        again.
         """
         failed: list[Change] = []
         for poll_id, changes in batch.by_poll().items():
@@ -50,7 +52,7 @@ class VoteCounter:
 
     def _count_poll(self, poll_id: str, shard_id: str, changes: Sequence[Change]) -> None:
         now = self.clock()
-        poison = [_aside(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
+        poison = [_invalid_record(shard_id, change) for change in changes if isinstance(change, PoisonRecord)]
         for found in poison:
             self.results.store_invalid(found, now)
         self.results.count(poll_id, shard_id, changes, now)
@@ -59,8 +61,8 @@ class VoteCounter:
             self.dead_letters.report(POISON, found)
         for change in changes:
             if isinstance(change, Tampering):
-                self.dead_letters.report(TAMPERING, _aside(shard_id, change))
+                self.dead_letters.report(TAMPERING, _invalid_record(shard_id, change))
 
 
-def _aside(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecords:
-    return InvalidRecords(change.poll_id, shard_id, change.number, change.reason, change.raw)
+def _invalid_record(shard_id: str, change: PoisonRecord | Tampering) -> InvalidRecord:
+    return InvalidRecord(change.poll_id, shard_id, change.number, change.reason, change.raw)

@@ -1,4 +1,4 @@
-"""What organisers take home of a poll, one part at a time, so that no poll is too large."""
+"""Export a poll's results in parts, so that no poll is too large."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _WAIT: Final = "The vote log is exported once no vote can join it: 40 seconds af
 
 @dataclass(frozen=True, slots=True)
 class ResultsExporter:
-    """Makes exports for organisers. Every method raises `UnknownPoll`, `StoreUnavailable`."""
+    """Exports results for organisers. Every method raises `UnknownPoll`, `StoreUnavailable`."""
 
     results: GameResults
     recounts: Recounts
@@ -49,12 +49,12 @@ class ResultsExporter:
     def of(
         cls, client: "DynamoDBClient", table: str, vote_log: VoteLog, clock: Callable[[], datetime]
     ) -> Self:
-        """Return exports of what one table holds."""
+        """Create an exporter for one table."""
         at = client, table
         return cls(GameResults(*at), Recounts(*at), SeriesPoints(*at), EpochStore(*at), vote_log, clock)
 
     def export(self, poll_id: str, asked: AskExport) -> ExportedTotals | ExportedSeries | ExportedVoteLog:
-        """Return what was asked for."""
+        """Return the requested export."""
         match asked.what:
             case ExportWhat.TOTALS:
                 return self.totals(poll_id)
@@ -64,7 +64,7 @@ class ResultsExporter:
                 return self.vote_log_page(poll_id, asked.cursor)
 
     def totals(self, poll_id: str) -> ExportedTotals:
-        """Return the totals of now and the newest certificate."""
+        """Return the current totals and the newest certificate."""
         totals, poll = self._known(poll_id)
         return ExportedTotals(
             **self._of_poll(poll_id, poll),
@@ -89,9 +89,10 @@ class ResultsExporter:
         )
 
     def vote_log_page(self, poll_id: str, cursor: str | None) -> ExportedVoteLog:
-        """Return one page of a log that no vote can join any more: else two exports would tell single votes.
+        """Return one page of a sealed vote log.
 
-        Raises `NotSealed`, `BadCursor`, `VoteLogUnavailable`.
+        Votes may still be written to a log that is not sealed, and the difference between two exports would
+        reveal single votes. Raises `NotSealed`, `BadCursor`, `VoteLogUnavailable`.
         """
         _, poll = self._known(poll_id)
         if poll.opens_at is None or poll.closes_at is None or poll.closes_at > self.clock():

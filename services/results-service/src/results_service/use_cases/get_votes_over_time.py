@@ -1,4 +1,4 @@
-"""What an organiser's chart of votes over time is drawn from."""
+"""Return the votes over time for an organiser's chart."""
 
 from contracts.series import Series, SeriesPoint
 
@@ -16,9 +16,9 @@ def series_of(poll_id: str, results: GameResults, points: SeriesPoints, epochs: 
     if totals is None or totals.poll is None:
         raise UnknownPoll("no poll of this id is known")
     kept = points.read(poll_id, level_for(totals))
-    shown = epochs.of(poll_id).shown
+    active = epochs.of(poll_id).active
     return Series(
         poll_id=poll_id,
         points=tuple(SeriesPoint(at=point.at, a=point.a, b=point.b) for point in series_until(totals, kept)),
-        rebuilt_at=None if shown == FIRST else shown.cut,
+        rebuilt_at=None if active == FIRST else active.cutoff,
     )

@@ -1,4 +1,4 @@
-"""Reads the log of votes in parts that one answer can hold, each from where the one before ended."""
+"""Read the vote log in parts that fit in one response."""
 
 import base64
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from results_service.adapters.vote_log import VoteLog
 from results_service.domain.errors import BadCursor
 
 PAGES: Final = 16
-"""Pages of the log in one part: all of a small poll, at most 80,000 votes of a large one."""
+"""Vote log pages per part: a whole small poll, or at most 80,000 votes of a large one."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoteLogPlace:
-    """Where in the log to read: a bucket, and read_vote_log's own cursor in it."""
+    """A position in the vote log: a bucket, and the cursor of `read_vote_log` in it."""
 
     bucket: int = 0
     cursor: str | None = None
 
     @classmethod
     def read(cls, text: str | None) -> Self:
-        """Return the place that was handed out as text, None for the beginning. Raises `BadCursor`."""
+        """Parse a position, None for the start of the log. Raises `BadCursor`."""
         if text is None:
             return cls()
         bucket, _, coded = text.partition(".")
@@ -38,7 +38,7 @@ class VoteLogPlace:
         return f"{self.bucket}.{coded}"
 
     def after(self, page: VoteLogPage) -> Self | None:
-        """Return where to read on, None at the end of the log."""
+        """Return the next position, None at the end of the log."""
         if page.cursor is not None:
             return type(self)(self.bucket, page.cursor)
         return type(self)(self.bucket + 1) if self.bucket + 1 < page.buckets else None
@@ -46,14 +46,14 @@ class VoteLogPlace:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some pages of the log, and where the next part begins."""
+    """Some pages of the vote log, and the position of the next part."""
 
     pages: tuple[VoteLogPage, ...]
     next: VoteLogPlace | None
 
 
 def read_part(vote_log: VoteLog, poll_id: str, place: VoteLogPlace) -> Part:
-    """Return the part that begins there. Raises `BadCursor`, `VoteLogUnavailable`."""
+    """Return the part that begins at a position. Raises `BadCursor`, `VoteLogUnavailable`."""
     pages: list[VoteLogPage] = []
     here: VoteLogPlace | None = place
     while here is not None and len(pages) < PAGES:

@@ -1,7 +1,7 @@
-"""From wrong counters to right ones, while votes come in: a new epoch with a cut in time.
+"""Rebuild a poll's counters from the vote log in a new epoch, while votes come in.
 
-Needed where the stream's guarantee ends: records that it forgot after 24 hours, a table that was restored, a
-stream that was replaced. See domain/epoch.py for why no vote is lost or counted twice meanwhile.
+A rebuild is needed where the stream's guarantee ends: records were lost after 24 hours, a table was restored,
+or a stream was replaced. domain/epoch.py states why no vote is lost or counted twice.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ from results_service.use_cases.recount import Recounter
 def begin_rebuild(
     poll_id: str, results: GameResults, epochs: EpochStore, queue: RecountQueue, now: datetime
 ) -> RebuildBegun:
-    """Have a new epoch counted from now on, and order its base; asked again meanwhile, join in.
+    """Add a candidate epoch and order its base; if a rebuild is under way, order that one again.
 
     Raises `UnknownPoll`, `StoreUnavailable`.
     """
@@ -35,7 +35,7 @@ def begin_rebuild(
     return RebuildBegun(
         poll_id=poll_id,
         epoch=order.epoch,
-        cut=order.cut,
+        cut=order.cutoff,
         read_from=order.read_from,
         recount_id=order_after(order).recount_id,
     )
@@ -43,39 +43,39 @@ def begin_rebuild(
 
 @dataclass(frozen=True, slots=True)
 class CounterRebuilder:
-    """Carries out orders to give a new epoch its base and let readers see it."""
+    """Carries out rebuild orders: counts the base of a candidate epoch and makes it active."""
 
     epochs: EpochStore
-    recounting: Recounter
+    recounter: Recounter
 
     def carry_out(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Certificate:
-        """Show the rebuilt counters; return the certificate of the recount that follows.
+        """Activate the rebuilt counters, then recount; return the recount's certificate.
 
-        Raises as a recount does. Safe to repeat: an epoch that is shown already keeps its base.
+        Raises as a recount does. Idempotent: an epoch that is active keeps its base.
         """
-        self.show(order, has_time)
-        return self.recounting.carry_out(order_after(order), has_time)
+        self.activate(order, has_time)
+        return self.recounter.carry_out(order_after(order), has_time)
 
-    def show(self, order: RebuildOrder, has_time: Callable[[], bool]) -> None:
-        """Read the epoch's base and let readers see it, unless they do; then rewrite the totals.
+    def activate(self, order: RebuildOrder, has_time: Callable[[], bool]) -> None:
+        """Count the epoch's base and activate the epoch, unless it is active; then rewrite the totals.
 
-        Totals are rewritten in any case: an earlier run may have ended before that.
+        The totals are rewritten in any case, because an earlier run may have ended before that.
         """
-        epoch = Epoch(order.epoch, order.cut)
-        if self.epochs.of(order.poll_id).beside == epoch:
-            self.epochs.show(order.poll_id, epoch, self._base(order, has_time))
-        self.recounting.results.rewrite_totals(order.poll_id, self.recounting.clock)
+        epoch = Epoch(order.epoch, order.cutoff)
+        if self.epochs.of(order.poll_id).candidate == epoch:
+            self.epochs.activate(order.poll_id, epoch, self._base(order, has_time))
+        self.recounter.results.rewrite_totals(order.poll_id, self.recounter.clock)
 
     def _base(self, order: RebuildOrder, has_time: Callable[[], bool]) -> Tally:
-        if self.recounting.clock() < order.read_from:
-            raise RecountNotOver("Votes of before the cut may still be written")
-        reading = self.recounting.reading
-        run = reading.recounts.find(order) or self._begin(order, reading)
-        counts = reading.count(run, None, has_time, before=order.cut)
+        if self.recounter.clock() < order.read_from:
+            raise RecountNotOver("Votes older than the cutoff may still be written")
+        log_counter = self.recounter.log_counter
+        run = log_counter.recounts.find(order) or self._begin(order, log_counter)
+        counts = log_counter.count(run, None, has_time, before=order.cutoff)
         return sum((count.tally for count in counts), start=Tally())
 
-    def _begin(self, order: RebuildOrder, reading: LogCounter) -> RecountJob:
-        buckets = reading.vote_log.page(order.poll_id, 0, None).buckets
-        return reading.recounts.begin(
-            RecountJob(order, self.recounting.clock(), buckets, Counters(Tally(), Tally()))
+    def _begin(self, order: RebuildOrder, log_counter: LogCounter) -> RecountJob:
+        buckets = log_counter.vote_log.page(order.poll_id, 0, None).buckets
+        return log_counter.recounts.begin(
+            RecountJob(order, self.recounter.clock(), buckets, Counters(Tally(), Tally()))
         )

@@ -1,6 +1,6 @@
-"""From an order to a certificate: count the log again and hold the counters against it.
+"""Recount a poll: count the vote log again and compare it with the counters.
 
-Only a count whose every page was of a sealed log can be certified.
+Only a count from pages that were all sealed can be certified.
 """
 
 from collections.abc import Callable
@@ -18,47 +18,47 @@ from results_service.domain.recount import (
     RecountJob,
     RecountOrder,
     RecountResult,
+    compare,
     is_sealed,
-    judge,
 )
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState
 from results_service.use_cases.count_log import LogCounter
 
-LOOKS: Final = 10
-"""How often, a second apart, to look whether counting has caught up before leaving it for later."""
+MAX_CHECKS: Final = 10
+"""How often, a second apart, to check whether counting has caught up before the order is retried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recounter:
-    """Carries out orders. `sleep` takes seconds."""
+    """Carries out recount orders. `sleep` takes seconds."""
 
     results: GameResults
-    reading: LogCounter
+    log_counter: LogCounter
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
 
     def carry_out(self, order: RecountOrder, has_time: Callable[[], bool]) -> Certificate:
-        """Return the certificate, kept before.
+        """Return the certificate, after storing it.
 
-        Raises `RecountNotOver` when the order must come again: time is up, the log is not sealed yet, or
+        Raises `RecountNotOver` if the order must be retried: time has run out, the log is not sealed yet, or
         counting is behind. Raises `VoteLogUnavailable`, `StoreUnavailable`, `UnknownPoll`.
         """
-        recounts = self.reading.recounts
+        recounts = self.log_counter.recounts
         done = recounts.certificate(order)
         if done is not None and done.state is not RecountState.PROVISIONAL:
             return done
         poll = self._poll(order)
         run = recounts.find(order) or self._begin(order, poll)
-        counts = self.reading.count(run, poll.closes_at, has_time)
+        counts = self.log_counter.count(run, poll.closes_at, has_time)
         log = sum((count.tally for count in counts), start=Tally())
         sealed = all(count.sealed for count in counts)
-        verdict, now = self._judge(run, poll, log, sealed=sealed)
-        certificate = self._certificate(run, poll, log, now, verdict)
-        again = sealed and verdict.counting_is_behind
+        result, now = self._compare(run, poll, log, sealed=sealed)
+        certificate = self._certificate(run, poll, log, now, result)
+        again = sealed and result.counting_is_behind
         recounts.certify(certificate, over=not again)
         if again:
-            raise RecountNotOver(verdict.reason)
+            raise RecountNotOver(result.reason)
         return certificate
 
     def _poll(self, order: RecountOrder) -> PollState:
@@ -69,23 +69,23 @@ class Recounter:
 
     def _begin(self, order: RecountOrder, poll: PollState) -> RecountJob:
         before = self._counters(order)
-        page = self.reading.vote_log.page(order.poll_id, 0, None)
+        page = self.log_counter.vote_log.page(order.poll_id, 0, None)
         if order.sealed_only and not is_sealed(page, poll.closes_at):
-            raise RecountNotOver("The log is not sealed yet, or not known to be by whoever keeps it")
-        return self.reading.recounts.begin(RecountJob(order, self.clock(), page.buckets, before))
+            raise RecountNotOver("The log is not sealed yet, or vote-service does not know this close yet")
+        return self.log_counter.recounts.begin(RecountJob(order, self.clock(), page.buckets, before))
 
-    def _judge(
+    def _compare(
         self, run: RecountJob, poll: PollState, log: Tally, *, sealed: bool
     ) -> tuple[RecountResult, Counters]:
-        for look in range(LOOKS):
-            if look:
+        for check in range(MAX_CHECKS):
+            if check:
                 self.sleep(1)
             now = self._counters(run.order)
             overdue = poll.closes_at is not None and poll.closes_at + PATIENCE <= self.clock()
-            verdict = judge(log, run.before, now, sealed=sealed, overdue=overdue)
-            if not verdict.counting_is_behind:
+            result = compare(log, run.before, now, sealed=sealed, overdue=overdue)
+            if not result.counting_is_behind:
                 break
-        return verdict, now
+        return result, now
 
     def _counters(self, order: RecountOrder) -> Counters:
         totals = self.results.totals(order.poll_id)
@@ -93,18 +93,18 @@ class Recounter:
         return Counters(self.results.tally(order.poll_id), shown)
 
     def _certificate(
-        self, run: RecountJob, poll: PollState, log: Tally, now: Counters, verdict: RecountResult
+        self, run: RecountJob, poll: PollState, log: Tally, now: Counters, result: RecountResult
     ) -> Certificate:
         return Certificate(
             poll_id=run.order.poll_id,
             recount_id=run.order.recount_id,
-            state=verdict.state,
-            certified=verdict.state is RecountState.CERTIFIED,
-            reason=verdict.reason,
+            state=result.state,
+            certified=result.state is RecountState.CERTIFIED,
+            reason=result.reason,
             log=_counts(log),
             counters=_counts(now.summed),
             shown=_counts(now.shown),
-            difference=verdict.difference,
+            difference=result.difference,
             closes_at=poll.closes_at,
             started_at=run.started_at,
             finished_at=self.clock(),

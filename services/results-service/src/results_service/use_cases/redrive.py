@@ -1,4 +1,4 @@
-"""Put records that were set aside back in, after a fix; what still cannot be read stays aside."""
+"""Redrive: process a poll's invalid records again after a fix. Records still invalid stay stored."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.invalid_records import InvalidRecords, Outcome
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.errors import AlreadyRebuilt
-from results_service.domain.redrive import Invalid, now_read
-from results_service.use_cases.track_poll_status import PollNews
+from results_service.domain.redrive import Invalid, read_again
+from results_service.use_cases.track_poll_status import PollUpdates
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,32 +23,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Redriver:
-    """Safe to repeat, and to run twice at once: each record changes sides once."""
+    """Redrives records, idempotently and also if two run at once: each record is counted once."""
 
     results: GameResults
     records: InvalidRecords
     epochs: EpochStore
-    news: PollNews
+    updates: PollUpdates
     clock: Callable[[], datetime]
 
     @classmethod
     def of(
         cls, client: "DynamoDBClient", table: str, queue: RecountQueue, clock: Callable[[], datetime]
     ) -> Self:
-        """Return a redrive of what one table holds."""
+        """Create a redriver for one table."""
         results = GameResults(client, table)
-        news = PollNews(results, queue, clock)
-        return cls(results, InvalidRecords(client, table), EpochStore(client, table), news, clock)
+        updates = PollUpdates(results, queue, clock)
+        return cls(results, InvalidRecords(client, table), EpochStore(client, table), updates, clock)
 
     def redrive(self, poll_id: str) -> PollRedriven:
-        """Judge every pending record that may be this poll's again, then rewrite its totals.
+        """Process every pending record that may belong to the poll, then rewrite its totals.
 
-        Totals are rewritten even with nothing to do: an earlier run may have ended before that. Raises
-        `AlreadyRebuilt`, `StoreUnavailable`.
+        Totals are rewritten even if no record is pending, because an earlier run may have ended before that.
+        Raises `AlreadyRebuilt`, `StoreUnavailable`.
         """
         if self.epochs.of(poll_id).rebuilt:
             raise AlreadyRebuilt
-        done = Counter(self._judge(poll_id, record) for record in tuple(self.records.pending(poll_id)))
+        done = Counter(self._reprocess(poll_id, record) for record in tuple(self.records.pending(poll_id)))
         if self.results.totals(poll_id) is not None:
             self.results.rewrite_totals(poll_id, self.clock)
         return PollRedriven(
@@ -58,14 +58,14 @@ class Redriver:
             not_counted_yet=done[Outcome.TOO_EARLY],
         )
 
-    def _judge(self, poll_id: str, record: Invalid) -> Outcome:
-        match now_read(record, poll_id):
+    def _reprocess(self, poll_id: str, record: Invalid) -> Outcome:
+        match read_again(record, poll_id):
             case Choice() as choice:
                 return self.records.count(poll_id, record, choice, self.clock())
             case None:
-                # What names no poll may be another's: it is still to be read there.
+                # A record whose key names no poll may belong to another poll: leave it pending.
                 return Outcome.INVALID if record.kept_under == poll_id else Outcome.ANOTHERS
             case event:
-                self.news.apply(event)
+                self.updates.apply(event)
                 self.records.applied(record, self.clock())
                 return Outcome.DONE

@@ -1,4 +1,4 @@
-"""What organisers ask of recounts: to have one made, and what came of it."""
+"""Order a recount for an organiser, and return its progress and result."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import boto3
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
 from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
@@ -20,8 +20,8 @@ from results_service.domain.errors import NothingToRecount, UnknownPoll
 from results_service.domain.recount import RecountJob, order_now
 from results_service.domain.totals import PollState
 
-JOINED: Final = timedelta(minutes=15)
-"""A recount that began no longer ago is not begun again beside: who asks is told of it."""
+JOIN_WINDOW: Final = timedelta(minutes=15)
+"""A request returns the recount under way if it began within this time, and starts no second one."""
 
 
 def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recount:
@@ -32,7 +32,7 @@ def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recoun
 
 @dataclass(frozen=True)
 class RecountRequester:
-    """What it takes to order a recount: what is counted and recounted, where orders go, the audit log."""
+    """Orders recounts through the queue and records them in the audit log."""
 
     results: GameResults
     recounts: Recounts
@@ -41,29 +41,27 @@ class RecountRequester:
 
     @classmethod
     def of(cls, settings: OrderSettings) -> Self:
-        """Return it with clients of its own."""
-        dynamodb, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.game_results_table
-        queue = RecountQueue(bounded(boto3.client("sqs", config=CALLS)), settings.recount_queue_url)
+        """Create a requester with its own clients."""
+        dynamodb, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table
+        queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
         audit_log = AuditLog(dynamodb, settings.audit_log_table)
         return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, audit_log)
 
     def recount(self, poll_id: str, done: PendingAuditEvent, key: str | None) -> Recount:
-        """Have a recount made, once that is in the audit log, unless one is under way; return where it
-        stands.
+        """Order a recount unless one is under way, and return its progress.
 
-        The same submission, by its key, orders the same recount however often it arrives: the queue may get
-        it twice, and it is carried out once.
-
+        The order is recorded in the audit log first. The idempotency key identifies a submission: a repeated
+        submission orders the same recount. The queue may receive the order twice, and it is carried out once.
         Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `AuditLogUnavailable`.
         """
         if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
             raise NothingToRecount("A draft has no votes: open the poll first")
         found = _recount_of(poll_id, self.recounts)
-        if found.running is not None and done.at - found.running.started_at < JOINED:
+        if found.running is not None and done.at - found.running.started_at < JOIN_WINDOW:
             return found
         submission = key or secrets.token_urlsafe(24)
         ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
-        token = sha256(f"{done.who.subject}\0{submission}".encode()).hexdigest()[:8]
+        token = sha256(f"{done.principal.subject}\0{submission}".encode()).hexdigest()[:8]
         order = order_now(poll_id, ordered_at, token)
         if self.recounts.certificate(order) is not None:
             return found

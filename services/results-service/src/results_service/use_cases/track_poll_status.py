@@ -1,4 +1,4 @@
-"""From a change of a poll to its copy in the totals, by the same write path as counting."""
+"""Apply a change of a poll to its copy in the totals, by the same conditional write as counting."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from results_service.adapters.dead_letter_queue import POISON, DeadLetterQueue
 from results_service.adapters.game_results import GameResults
-from results_service.adapters.items import InvalidRecords
+from results_service.adapters.items import InvalidRecord
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.domain.recount import SEALED_AFTER, order_at_close
 from results_service.domain.redrive import POLLS
@@ -23,10 +23,10 @@ _POLL_ID: TypeAdapter[str] = TypeAdapter(PollId)
 
 
 @dataclass(frozen=True, slots=True)
-class PollNews:
+class PollUpdates:
     """Applies poll events to `results`.
 
-    A poll that has closed is ordered to be recounted, for the time when its log is sealed.
+    After a poll's close it orders a recount for the time when the vote log is sealed.
     """
 
     results: GameResults
@@ -34,8 +34,8 @@ class PollNews:
     clock: Callable[[], datetime]
 
     def apply(self, event: PollEvent) -> None:
-        """Apply one event. Safe to repeat and to apply late: only a greater revision is news."""
-        self.results.rewrite_totals(event.poll_id, self.clock, news=PollState.after(event))
+        """Apply one event. Idempotent, and safe for late events: only a higher revision changes the copy."""
+        self.results.rewrite_totals(event.poll_id, self.clock, update=PollState.after(event))
         if isinstance(event, PollClosed) and event.closes_at is not None:
             order = order_at_close(event.poll_id, event.closes_at)
             self.recounts.send(order, not_before=event.closes_at + SEALED_AFTER, now=self.clock())
@@ -43,9 +43,9 @@ class PollNews:
 
 @dataclass(frozen=True, slots=True)
 class PollStatusTracker:
-    """Applies the Polls stream's records; what is no event by contract is kept and reported."""
+    """Applies records of the Polls stream; stores and reports invalid ones."""
 
-    news: PollNews
+    updates: PollUpdates
     dead_letters: DeadLetterQueue
 
     def track(self, raw: Mapping[str, Any]) -> None:
@@ -53,11 +53,11 @@ class PollStatusTracker:
         try:
             event = read_record(raw).event(POLL_EVENTS)
         except NotAContractEvent as error:
-            poison = InvalidRecords(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
-            self.news.results.store_invalid(poison, self.news.clock())
+            poison = InvalidRecord(_poll_in_key(raw), POLLS, number_of(raw), str(error), raw)
+            self.updates.results.store_invalid(poison, self.updates.clock())
             self.dead_letters.report(POISON, poison)
         else:
-            self.news.apply(event)
+            self.updates.apply(event)
 
 
 def _poll_in_key(raw: object) -> str:

@@ -1,1 +1,1 @@
-"""What this service keeps: the only modules that know a table's keys."""
+"""Access to tables, the dead-letter queue and the vote workflow."""

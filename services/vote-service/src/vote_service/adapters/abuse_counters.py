@@ -1,4 +1,4 @@
-"""Where signs of abuse in a poll are counted, and how the counts read."""
+"""Store and read the counters of abuse signals, in VotingState."""
 
 from collections import Counter
 from datetime import datetime, timedelta
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#abuse#"
-EXACT: Final = 100
-"""So many per item: 1,600 votes of a poll, where they come from everywhere."""
+EXACT_UP_TO: Final = 100
+"""Exact counts per item before sampling: 1,600 votes of a poll if they are spread evenly."""
 
 COUNTS_RETENTION: Final = timedelta(days=90)
 REFUSALS: Final = "refusals"
@@ -22,10 +22,10 @@ _GROUP: Final = "group_"
 
 
 class AbuseCounters:
-    """Sixteen items per poll for votes, each of some groups of networks, and one for refusals."""
+    """Counters of a poll: sixteen items for votes by group of networks, and one for refusals."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._counters = SampledCounters(client, table, exact=EXACT)
+        self._counters = SampledCounters(client, table, exact=EXACT_UP_TO)
 
     def vote(self, poll_id: PollId, group: int, now: datetime) -> None:
         """Count a recorded vote."""
@@ -38,7 +38,7 @@ class AbuseCounters:
         self._counters.add(_key(poll_id, REFUSALS), (abuse_signal,), now + COUNTS_RETENTION)
 
     def of(self, poll_id: PollId, now: datetime) -> AbuseSignals:
-        """Return all that was counted. Raises `Throttled` or `Unavailable`."""
+        """Return all counts of a poll. Raises `Throttled` or `Unavailable`."""
         total: Counter[str] = Counter()
         parts = (_key(poll_id, part) for part in (*range(SHARDS), REFUSALS))
         for numbers in self._counters.read(parts, now):

@@ -1,4 +1,4 @@
-"""What failures of AWS mean here: domain errors."""
+"""Map AWS errors to domain errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ THROTTLES: Final = frozenset(
 
 
 class TransactionCancelled(Exception):
-    """A transaction was not carried out; `reasons` says of each of its writes why, or `None`."""
+    """A transaction was cancelled; `reasons` has the error code of each write, or `None`."""
 
     def __init__(self, error: ClientError) -> None:
         super().__init__(str(error))
@@ -32,15 +32,15 @@ class TransactionCancelled(Exception):
 
 
 def is_throttled(error: ClientError) -> bool:
-    """Tell whether AWS refused the call for its rate alone: then it has done nothing."""
+    """Return whether AWS throttled the call; a throttled call has no effect."""
     return error.response["Error"]["Code"] in THROTTLES
 
 
 @contextmanager
-def failures_as_refusals() -> Iterator[None]:
-    """Raise `Throttled`, `NotStorable` for what is wrong with the item itself, else `Unavailable`.
+def map_aws_errors() -> Iterator[None]:
+    """Raise `Throttled`, `NotStorable` for an invalid item, or otherwise `Unavailable`.
 
-    A failed condition is an answer, not a failure, and passes.
+    A failed condition is an expected result and is re-raised unchanged.
     """
     try:
         yield

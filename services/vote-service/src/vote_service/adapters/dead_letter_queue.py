@@ -1,25 +1,25 @@
-"""The queue of stream records that cannot be applied: kept for somebody to look at, so that none is lost."""
+"""The dead-letter queue of stream records that cannot be applied."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from gateway.dead_letters import dead_letter
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
 class DeadLetters:
-    """Where records go that would otherwise block the stream or be dropped."""
+    """Sends records to the dead-letter queue, so that they neither block the stream nor get lost."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
     def put(self, record: Mapping[str, Any], reason: str) -> None:
-        """Set the record aside with the reason. Raises `Throttled` or `Unavailable`."""
+        """Send the record and the reason to the queue. Raises `Throttled` or `Unavailable`."""
         message = dead_letter(record, reason)
-        with failures_as_refusals():
+        with map_aws_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=message)

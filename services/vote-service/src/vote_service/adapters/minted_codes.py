@@ -1,4 +1,4 @@
-"""How many codes each poll has had minted, in VotingState: a number, never the codes."""
+"""Count the minted codes of each poll, in VotingState; codes themselves are not stored."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -9,7 +9,7 @@ from contracts.stream import AttributeValue
 from gateway.audit_log import REPEATABLE_FOR
 from gateway.request import KeyReused
 
-from vote_service.adapters.aws import TransactionCancelled, failures_as_refusals
+from vote_service.adapters.aws import TransactionCancelled, map_aws_errors
 from vote_service.domain.code import MAX_CODES
 from vote_service.domain.errors import Throttled, TooManyCodes
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 KEY_PREFIX: Final = "#codes#"
-"""Before the poll's id: an item of its own beside the poll's copy, and no poll's id begins like that."""
+"""Prefix of the keys of these items; no poll id begins with it."""
 
 
 class MintedCodes:
-    """One counter per poll, and an item per submission, written by `mint_codes` alone."""
+    """One counter per poll and one item per submission; only `mint_codes` writes them."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def count(self, poll_id: PollId) -> int:
-        """Return how many there are. Raises `Throttled` or `Unavailable`."""
+        """Return the number of minted codes. Raises `Throttled` or `Unavailable`."""
         item = self._read(_key(poll_id))
         return int(item["minted"]["N"]) if item else 0
 
@@ -41,22 +41,21 @@ class MintedCodes:
         now: datetime,
         entry: "TransactWriteItemTypeDef",
     ) -> bool:
-        """Count so many more, once for a submission however often it arrives, and tell whether that is now.
+        """Add `count` to the counter, once per submission; return False if it was counted before.
 
-        The entry in the audit log is written with it, or not at all.
-
-        Counted before they are handed out: where an answer is lost there are fewer, never more. Raises
-        `TooManyCodes`, `KeyReused` where the submission was for another number, `Throttled` or `Unavailable`.
+        The audit event is written in the same transaction. Codes are counted before they are returned, so
+        that the counter is never too low if a response is lost. Raises `TooManyCodes`, `KeyReused` if the
+        submission had another count, `Throttled` or `Unavailable`.
         """
-        this = _key(poll_id, sha256(submission.encode()).hexdigest())
+        submission_key = _key(poll_id, sha256(submission.encode()).hexdigest())
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.transact_write_items(
                     TransactItems=[
                         {
                             "Update": {
                                 "TableName": self._table,
-                                "Key": this,
+                                "Key": submission_key,
                                 "UpdateExpression": "SET asked = :count, expires_at = :expires_at",
                                 "ConditionExpression": "attribute_not_exists(poll_id) OR expires_at <= :now",
                                 "ExpressionAttributeValues": {
@@ -71,10 +70,10 @@ class MintedCodes:
                                 "TableName": self._table,
                                 "Key": _key(poll_id),
                                 "UpdateExpression": "ADD minted :count",
-                                "ConditionExpression": "attribute_not_exists(minted) OR minted <= :room",
+                                "ConditionExpression": "attribute_not_exists(minted) OR minted <= :limit",
                                 "ExpressionAttributeValues": {
                                     ":count": {"N": str(count)},
-                                    ":room": {"N": str(MAX_CODES - count)},
+                                    ":limit": {"N": str(MAX_CODES - count)},
                                 },
                             }
                         },
@@ -82,9 +81,9 @@ class MintedCodes:
                     ]
                 )
         except TransactionCancelled as cancelled:
-            before, full, _ = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
-            if before:
-                if self._read(this).get("asked") != {"N": str(count)}:
+            repeated, full, _ = (reason == "ConditionalCheckFailed" for reason in cancelled.reasons)
+            if repeated:
+                if self._read(submission_key).get("asked") != {"N": str(count)}:
                     raise KeyReused from cancelled
                 return False
             if full:
@@ -93,7 +92,7 @@ class MintedCodes:
         return True
 
     def _read(self, key: dict[str, AttributeValue]) -> dict[str, Any]:
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return dict(answer.get("Item", {}))
 

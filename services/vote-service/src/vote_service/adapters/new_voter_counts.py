@@ -1,4 +1,4 @@
-"""How many new voter tokens there were, of all polls: one item for each quarter of an hour."""
+"""Count new voter tokens of all polls, in one item per quarter of an hour."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 PREFIX: Final = "#issued#"
 QUARTER: Final = timedelta(minutes=15)
 MAX_QUARTERS: Final = 3 * 24 * 4
-"""A report looks back three days at most."""
+"""A report covers at most three days."""
 
-EXACT: Final = 1_000
+EXACT_UP_TO: Final = 1_000
 COUNTS_RETENTION: Final = timedelta(days=90)
 
 
 class NewVoterCounts:
-    """Counted by `issue_voter_token`, read for reports."""
+    """Counters that `issue_voter_token` writes and the abuse report reads."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
-        self._counters = SampledCounters(client, table, exact=EXACT)
+        self._counters = SampledCounters(client, table, exact=EXACT_UP_TO)
 
     def issued(self, now: datetime) -> None:
-        """Count a voter token for somebody new."""
+        """Count a voter token that was issued to a new voter."""
         self._counters.add(_key(_quarter(now)), ("issued",), now + COUNTS_RETENTION)
 
     def refused(self, now: datetime) -> None:
-        """Count one that was not given, because its network had had its number."""
+        """Count a voter token that was refused because of the network's rate limit."""
         self._counters.add(_key(_quarter(now)), ("refused",), now + COUNTS_RETENTION)
 
     def between(self, since: datetime, until: datetime, now: datetime) -> NewVoters:
-        """Return the counts of the whole quarters in between. Raises `Throttled` or `Unavailable`."""
+        """Return the counts of the quarters from `since` to `until`. Raises `Throttled` or `Unavailable`."""
         last = _quarter(until)
         first = max(_quarter(since), last - (MAX_QUARTERS - 1) * QUARTER)
         quarters = [first + number * QUARTER for number in range((last - first) // QUARTER + 1)]

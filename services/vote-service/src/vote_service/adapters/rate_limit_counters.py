@@ -1,26 +1,24 @@
-"""Counters of new voter tokens, in VotingState beside the polls: no poll id begins as their keys do.
+"""Rate-limit counters of new voter tokens, in VotingState; no poll id begins with their key prefix.
 
-A name holds its window's start, so a counter that has expired and is not deleted yet counts for nothing.
+A counter's name contains the start of its window, so an expired counter that is not yet deleted has no
+effect.
 """
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PREFIX: Final = "#voter-tokens#"
-FORGET_AT: Final = "expires_at"
-"""The table's TTL attribute; no poll's item has it."""
-
-REMEMBERED: Final = 1_000
-"""How many full counters a process keeps in mind: what they refuse costs no call any more."""
+MAX_REMEMBERED: Final = 1_000
+"""Number of full counters that a process caches; they refuse further requests without a call."""
 
 
 class VoterTokenCounters:
-    """One item per network or code, and window, counted up to a limit by the write's own condition."""
+    """One item per network or code, and window; a write condition enforces the limit."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -28,20 +26,20 @@ class VoterTokenCounters:
         self._full: set[str] = set()
 
     def count(self, name: str, limit: int, expires_at: datetime) -> bool:
-        """Count one more and tell whether it was within the limit.
+        """Increment a counter; return False if the limit was reached before.
 
-        A retry after a lost answer counts twice: the limit is generous, and nobody's vote hangs on it.
+        A retry after a lost response counts twice, which is acceptable because the limit is generous.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
         if name in self._full:
             return False
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": f"{PREFIX}{name}"}},
-                    UpdateExpression=f"ADD issued :one SET {FORGET_AT} = :expires_at",
+                    UpdateExpression="ADD issued :one SET expires_at = :expires_at",
                     ConditionExpression="attribute_not_exists(issued) OR issued < :limit",
                     ExpressionAttributeValues={
                         ":one": {"N": "1"},
@@ -55,6 +53,6 @@ class VoterTokenCounters:
         return True
 
     def _remember(self, name: str) -> None:
-        if len(self._full) >= REMEMBERED:
+        if len(self._full) >= MAX_REMEMBERED:
             self._full.clear()
         self._full.add(name)

@@ -1,4 +1,4 @@
-"""Challenges that were used, in VotingState beside the polls: each serves one vote, however often sent."""
+"""Used proof-of-work challenges, in VotingState: each is valid for one vote, including its retries."""
 
 import hmac
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from contracts.ids import Choice, VoterKey
 from contracts.proof import Challenge
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import ProofNeeded
 
 if TYPE_CHECKING:
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "#proof#"
 CHALLENGE_RETENTION: Final = timedelta(hours=1)
-"""How long it is remembered after nobody could use it any more."""
+"""How long a used challenge is stored after its expiry."""
 
 
 class UsedChallenges:
-    """One item per solved challenge that came with a vote."""
+    """One item per solved challenge that a vote has used."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def use(self, challenge: Challenge, voter_key: VoterKey, choice: Choice) -> None:
-        """Use a solved challenge for this vote.
+        """Mark a solved challenge as used for this vote.
 
-        The same vote may come with it again: nobody may have heard whether the first one counted. Any other
-        one, such as the next code that somebody tries, needs a challenge of its own.
+        A retry of the same vote may use it again, because the first response may be lost. Any other vote,
+        such as one with another guessed code, needs a new challenge.
 
-        Raises `ProofNeeded` when it served another vote, `Throttled` or `Unavailable`.
+        Raises `ProofNeeded` if another vote has used the challenge, `Throttled` or `Unavailable`.
         """
         vote = hmac.new(voter_key.encode(), choice.encode(), "sha256").hexdigest()
         expires_at = challenge.expires_at + CHALLENGE_RETENTION
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.put_item(
                     TableName=self._table,
                     Item={

@@ -1,4 +1,4 @@
-"""Runs the vote workflow and says what became of a vote; what it does not hear is not confirmed."""
+"""Run the vote workflow synchronously and return its outcome; an unknown outcome raises `NotConfirmed`."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -15,8 +15,8 @@ from vote_service.domain.vote_decision import RecordedVote, Rejection, Rejection
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-SDK: Final = budget(attempts=1, read=11)
-"""One attempt, longer than the workflow may take: the client retries, with its voter token."""
+AWS_CONFIG: Final = budget(attempts=1, read=11)
+"""One attempt with a timeout above the workflow's; the client retries with its voter token."""
 
 REFUSALS: Final[dict[RejectionReason, type[DomainError]]] = {
     RejectionReason.UNKNOWN_POLL: errors.PollUnknown,
@@ -27,13 +27,13 @@ REFUSALS: Final[dict[RejectionReason, type[DomainError]]] = {
     RejectionReason.DUPLICATE: errors.AlreadyVoted,
 }
 
-_ENDS: Final[TypeAdapter[RecordedVote | Rejection]] = TypeAdapter(
+_OUTCOMES: Final[TypeAdapter[RecordedVote | Rejection]] = TypeAdapter(
     Annotated[RecordedVote | Rejection, Field(union_mode="left_to_right")]
 )
 
 
 class WorkflowFailed(Exception):
-    """How an execution ended that should have ended with an outcome."""
+    """The status of an execution without an outcome."""
 
 
 class VoteWorkflow:
@@ -44,19 +44,19 @@ class VoteWorkflow:
         self._arn = arn
 
     def run(self, vote: SubmittedVote) -> RecordedVote:
-        """Return how the vote stands in the log.
+        """Run the workflow and return the recorded vote.
 
-        Raises the refusal of the workflow's outcome, `Throttled` (it was not started) or `NotConfirmed`
-        (nobody knows; running it again with the same vote is safe).
+        Raises the domain error of the outcome, `Throttled` (not started) or `NotConfirmed` (outcome unknown;
+        it is safe to run the same vote again).
         """
-        end = self._end_of(vote)
+        end = self._outcome_of(vote)
         if isinstance(end, RecordedVote):
             return end
         if end.outcome not in REFUSALS:
             raise NotConfirmed(end.reason)
         raise REFUSALS[end.outcome](end.reason, opens_at=end.opens_at)
 
-    def _end_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
+    def _outcome_of(self, vote: SubmittedVote) -> RecordedVote | Rejection:
         try:
             execution = self._client.start_sync_execution(
                 stateMachineArn=self._arn, input=vote.model_dump_json()
@@ -67,11 +67,11 @@ class VoteWorkflow:
             raise NotConfirmed from error
         except BotoCoreError as error:
             raise NotConfirmed from error
-        # A workflow that failed or took too long is answered with status 200 like any other. What it was
-        # given stays out of the log: only how it ended goes into the chain of exceptions.
+        # A failed or timed-out execution is also returned with HTTP status 200. Its input must not be logged,
+        # so the exception contains only its status.
         if execution["status"] != "SUCCEEDED":
             raise NotConfirmed from WorkflowFailed(execution["status"], execution.get("error"))
         try:
-            return _ENDS.validate_json(execution["output"])
+            return _OUTCOMES.validate_json(execution["output"])
         except ValidationError:
             raise NotConfirmed from WorkflowFailed("ended with something that is not an outcome")

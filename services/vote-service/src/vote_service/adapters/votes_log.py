@@ -1,4 +1,4 @@
-"""The VotesLog table: votes, each written once by the workflow and never touched again."""
+"""The VotesLog table: the workflow writes each vote once, and votes never change."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from contracts.events import VOTE_EVENTS, VoteCast
 from contracts.ids import PollId
 from contracts.stream import AttributeValue, NotAContractEvent, event_attribute, read_event
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.vote_decision import StoredVote, SubmittedVote
 from vote_service.domain.vote_log_page import VoteLogEntry
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 PAGE: Final = 5_000
-"""At most so many votes are read at once; DynamoDB stops at 1 MB, some 3,500 of them, before that."""
+"""Maximum number of votes per query; DynamoDB stops earlier, at 1 MB or about 3,500 votes."""
 
 
 class VotesLog:
-    """Reads, and knows the shape of what is written. A voter has one place in a poll: one voter, one vote."""
+    """Reads votes. The key of an item is poll, bucket and voter key, so a voter has one vote per poll."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def find(self, vote: SubmittedVote) -> StoredVote | None:
-        """Return what stands in this vote's place. Raises `Throttled` or `Unavailable`."""
-        with failures_as_refusals():
+        """Return the stored vote with this vote's key, or None. Raises `Throttled` or `Unavailable`."""
+        with map_aws_errors():
             answer = self._client.get_item(TableName=self._table, Key=_key(vote), ConsistentRead=True)
         item = answer.get("Item")
         if item is None:
@@ -47,12 +47,12 @@ class VotesLog:
     def page(
         self, poll_id: PollId, bucket: int, start: str | None, limit: int = PAGE
     ) -> tuple[list[VoteLogEntry], bool]:
-        """Return a bucket's entries from the place `start` on, and whether there are more behind them.
+        """Return a bucket's entries from the voter key `start` on, and whether more entries follow.
 
         Raises `Throttled` or `Unavailable`.
         """
         values = {":pk": {"S": f"{poll_id}#{bucket}"}} | ({} if start is None else {":start": {"S": start}})
-        with failures_as_refusals():
+        with map_aws_errors():
             answer = self._client.query(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk" + ("" if start is None else " AND sk >= :start"),
@@ -65,13 +65,13 @@ class VotesLog:
         return entries, "LastEvaluatedKey" in answer
 
     def moments(self, poll_id: PollId, bucket: int) -> Iterator[list[datetime]]:
-        """Yield when a bucket's votes were recorded, page by page, and nothing else of them.
+        """Yield the times of a bucket's votes, page by page.
 
         Raises `Throttled` or `Unavailable`.
         """
         start: dict[str, Any] = {}
         while True:
-            with failures_as_refusals():
+            with map_aws_errors():
                 answer = self._client.query(
                     TableName=self._table,
                     KeyConditionExpression="pk = :pk",
@@ -87,7 +87,7 @@ class VotesLog:
 
 
 def item_of(vote: SubmittedVote, recorded_at: datetime) -> dict[str, AttributeValue]:
-    """Return the whole item to write for a vote, in DynamoDB's JSON."""
+    """Return the item to write for a vote, in DynamoDB's JSON."""
     event = VoteCast(poll_id=vote.poll_id, choice=vote.choice, recorded_at=recorded_at)
     own = {"receipt": {"S": vote.receipt}, "voter_token": {"S": vote.voter_token}}
     return {**_key(vote), "event": event_attribute(event), **own}
@@ -98,7 +98,7 @@ def _key(vote: SubmittedVote) -> dict[str, AttributeValue]:
 
 
 def _moment_in(item: Mapping[str, Any]) -> datetime | None:
-    """Return when a vote was recorded, or None for what is no vote by contract."""
+    """Return the time of a vote, or None if the item is not a valid vote."""
     try:
         return datetime.fromisoformat(item["event"]["M"]["recorded_at"]["S"])
     except (KeyError, TypeError, ValueError):
@@ -106,7 +106,7 @@ def _moment_in(item: Mapping[str, Any]) -> datetime | None:
 
 
 def _vote_in(item: Mapping[str, Any], poll_id: PollId) -> VoteCast | None:
-    """Judge an item as the counter judges its stream record: a vote of this poll, or nothing."""
+    """Return the item's vote, or None if it is invalid or of another poll; results-service counts alike."""
     try:
         vote = read_event(item, VOTE_EVENTS)
     except NotAContractEvent:

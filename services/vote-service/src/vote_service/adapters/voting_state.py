@@ -1,6 +1,6 @@
-"""The VotingState table: our copy of each poll, and the salt that exists nowhere else until it is destroyed.
+"""The VotingState table: this service's copy of each poll, with its salt, which is stored nowhere else.
 
-Voting reads only this copy, so it survives an outage of whoever owns the polls.
+Voting reads only this copy, so it continues during an outage of poll-service.
 """
 
 import secrets
@@ -12,7 +12,7 @@ from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
 from contracts.ids import PollId, PollStatus, VoterPolicy
 from contracts.stream import AttributeValue, event_attribute
 
-from vote_service.adapters.aws import failures_as_refusals
+from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import PollUnknown
 from vote_service.domain.poll import PollCopy, VotingKeys
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 BUCKETS: Final = 16
-"""Over how many partitions the votes of a new poll are spread."""
+"""Number of partitions for the votes of a new poll."""
 
 SALT: Final = "salt"
 SALT_BYTES: Final = 32
 _NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
 _STATE: Final = PollChanged.model_fields.keys() - _NOT_STATE
-"""All that an event may say of a poll. What it does not say has its usual value, whatever was said before."""
+"""All fields of a poll's state in events. A field that an event omits is reset to its default."""
 
 
 class VotingState:
-    """One item per poll, written by `track_poll` alone."""
+    """One item per poll; only `track_poll` writes it."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
 
     def find(self, poll_id: PollId) -> PollCopy | None:
-        """Return the copy, drafts too, or nothing. Raises `Throttled` or `Unavailable`."""
-        with failures_as_refusals():
+        """Return the copy of a poll, including drafts, or None. Raises `Throttled` or `Unavailable`."""
+        with map_aws_errors():
             answer = self._client.get_item(
                 TableName=self._table, Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
             )
@@ -46,9 +46,9 @@ class VotingState:
         return None if item is None else _copy_in(item)
 
     def get_public(self, poll_id: PollId) -> PollCopy:
-        """Return the copy of a poll that everybody may know of.
+        """Return the copy of a public poll.
 
-        Raises `PollUnknown` for a draft as if it were not there, `Throttled` or `Unavailable`.
+        Raises `PollUnknown` for an unknown poll or a draft, `Throttled` or `Unavailable`.
         """
         poll = self.find(poll_id)
         if poll is None or poll.is_draft():
@@ -56,11 +56,11 @@ class VotingState:
         return poll
 
     def apply(self, event: PollEvent, key_id: str) -> bool:
-        """Bring the copy to the event's state and tell whether it was newer than what is there.
+        """Update the copy to the event's state; return False if the copy is as new or newer.
 
-        Salt, key id and bucket count are set the first time, in the same write, and never again: with any of
-        them changed the same voter would be somebody else. Archiving takes the salt away, in the same write
-        again, and leaves what a recount needs; deleting takes the texts away as well.
+        The first write sets salt, key id and bucket count. They never change, because the same voter would
+        get another voter key. Archiving removes the salt in the same write and keeps the data for recounts;
+        deleting also removes the texts.
 
         Raises `Throttled`, `Unavailable` or `NotStorable`.
         """
@@ -75,7 +75,7 @@ class VotingState:
         setting += [f"#{name} = if_not_exists(#{name}, :{name})" for name in pinned]
         removing = f" REMOVE {', '.join(f'#{name}' for name in unset)}" if unset else ""
         try:
-            with failures_as_refusals():
+            with map_aws_errors():
                 self._client.update_item(
                     TableName=self._table,
                     Key={"poll_id": {"S": event.poll_id}},

@@ -1,1 +1,1 @@
-"""The rules of voting. Nothing here knows AWS or HTTP."""
+"""Rules of voting, independent of AWS and HTTP."""

@@ -1,8 +1,8 @@
-"""Signs of abuse in a poll: counted as votes come in, so coarsely that no count is anybody's.
+"""Abuse signals of a poll: anonymous counts of refused votes and of votes by group of networks.
 
-A vote's network is put into one of 1,024 groups by a MAC under the poll's own salt: enough to see that one
-network brought half of all votes, too few to tell whose it is, for each group holds millions of addresses.
-What a group chose is counted nowhere.
+A MAC with a key from the poll's salt assigns a vote's network to one of 1,024 groups. This shows that one
+network cast half of all votes but does not identify it, because each group holds millions of addresses. The
+choices of a group are not counted.
 """
 
 import hmac
@@ -20,14 +20,14 @@ from vote_service.domain.poll import PollCopy
 
 GROUPS: Final = 1_024
 SHARDS: Final = 16
-"""Over how many items a poll's groups are spread: small ones, and no writer waits for all others."""
+"""Number of items with a poll's groups: small items, and less contention between writes."""
 
 MIN_VOTES: Final = 20
-"""Below so many, a number of networks would point at people."""
+"""Minimum number of votes; with fewer, the number of networks could identify people."""
 
 
 class AbuseSignal(StrEnum):
-    """A refusal that is counted: of a voter who had voted otherwise, of a code that is none."""
+    """A refusal that is counted: the voter has voted for the other option, or the code is invalid."""
 
     ALREADY_VOTED = "already_voted"
     INVALID_CODE = "invalid_code"
@@ -35,14 +35,14 @@ class AbuseSignal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AbuseSignals:
-    """What was counted in one poll: refusals by kind, votes by group of networks."""
+    """Counts of one poll: refusals by kind, votes by group of networks."""
 
     refusals: Mapping[AbuseSignal, int]
     votes_by_group: Mapping[int, int]
 
 
 def group_of(network: Network, poll: PollCopy, keys: KeyRing) -> int:
-    """Return the group of a network in this poll; in another poll the same one is in another group.
+    """Return the group of a network in this poll; groups of different polls are unrelated.
 
     Raises `PollClosed` for an archived poll, or `UnknownKeyId`.
     """
@@ -52,18 +52,18 @@ def group_of(network: Network, poll: PollCopy, keys: KeyRing) -> int:
 
 
 def networks_in(votes_by_group: Mapping[int, int]) -> Networks | None:
-    """Return what can be said of where votes came from, or None where that would point at people."""
+    """Return statistics about voters' networks, or None if there are too few votes for anonymity."""
     votes = sum(votes_by_group.values())
     if votes < MIN_VOTES:
         return None
     return Networks(
         votes=votes,
         networks=_estimate(len(votes_by_group)),
-        largest_percent=ceil(100 * max(votes_by_group.values()) / votes),  # none brought more
+        largest_percent=ceil(100 * max(votes_by_group.values()) / votes),  # an upper bound for one network
     )
 
 
 def _estimate(groups: int) -> int:
-    """Return about how many networks fill so many groups, some sharing one (linear counting)."""
+    """Estimate the number of networks from the number of non-empty groups (linear counting)."""
     empty = max(GROUPS - groups, 1)
     return max(groups, round(-GROUPS * log(empty / GROUPS)))

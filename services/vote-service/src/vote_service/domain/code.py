@@ -1,8 +1,8 @@
-"""Single-use codes: minted without being stored, read as people type them.
+"""Single-use access codes: minted without being stored, and parsed leniently as people type them.
 
-A code is a nonce and the MAC over it, under a key made from the poll's own salt: whoever holds one holds a
-right to one vote in this poll, and only its use is ever written down. Nobody makes one up: of 2⁸⁰ codes with
-the same nonce one is genuine.
+A code is a nonce and its MAC, with a key derived from the poll's salt. Each code entitles its holder to one
+vote in this poll; only its use is stored. Codes cannot be guessed: of 2⁸⁰ codes with the same nonce, one is
+genuine.
 """
 
 import hmac
@@ -17,34 +17,34 @@ from contracts.keys import KeyRing
 from vote_service.domain.poll import PollCopy
 
 NONCE_BITS: Final = 45
-"""Codes of one answer never share a nonce. Of `MAX_CODES` in many answers two may: in one poll of 7,000."""
+"""Unique within one response. `MAX_CODES` codes of many responses contain a duplicate in 1 of 7,000 polls."""
 
 MAC_BITS: Final = 80
 LENGTH: Final = 25
 MAX_CODES: Final = 100_000
-"""How many a poll may have, for the sake of their nonces."""
+"""Maximum number of codes of a poll; limits collisions of nonces."""
 
 _GROUP: Final = 5
 _LOOK_ALIKES: Final = str.maketrans(
     "oilавсԁеһнјкморԛѕтѵԝхуіӏзαβεζηικμνορτυχ",  # noqa: RUF001
     "011abcdehhjkm0pqstvwxy113abezh1kmn0ptyx",
 )
-"""O, I and L as Crockford has it; Cyrillic and Greek by their capitals, which codes are printed in."""
+"""O, I and L as in Crockford's Base32; Cyrillic and Greek by their capitals, because codes are printed so."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TypedCode:
-    """What somebody typed: the nonce it names, and whether it is a code of this poll."""
+    """A parsed code: its nonce, and whether it is a genuine code of this poll."""
 
     nonce: bytes
     genuine: bool
 
 
 def mint_codes(poll: PollCopy, count: int, keys: KeyRing, submission: str) -> tuple[Code, ...]:
-    """Return so many codes of the poll, all different: for one submission the same ones each time.
+    """Return `count` different codes of the poll; the same submission always yields the same codes.
 
-    So an answer that was lost can be given again, though codes are kept nowhere. `submission` is no secret;
-    the poll's own key makes nonces of it. Raises `UnknownKeyId`.
+    A retry after a lost response therefore returns the same codes, although they are not stored. `submission`
+    is no secret; nonces are derived from it with the poll's key. Raises `UnknownKeyId`.
     """
     key = _code_key(poll, keys)
     seed = hmac.digest(key, b"nonces\x00" + submission.encode(), "sha256")
@@ -57,10 +57,10 @@ def mint_codes(poll: PollCopy, count: int, keys: KeyRing, submission: str) -> tu
 
 
 def read_code(poll: PollCopy, text: str, keys: KeyRing) -> TypedCode:
-    """Read a code in either case, with or without dashes and spaces, in any digits, with look-alikes.
+    """Parse a typed code in either case, with or without dashes and spaces, in any digits, with look-alikes.
 
-    Whatever was typed takes the same steps, so that nothing but the answer tells codes apart. Raises
-    `UnknownKeyId`, or `PollClosed` when the poll is archived.
+    Every input takes the same steps, so that timing reveals nothing about a code. Raises `UnknownKeyId`, or
+    `PollClosed` if the poll is archived.
     """
     symbols = _symbols(text)
     number = sum(symbol << 5 * place for place, symbol in enumerate(reversed(symbols)))
@@ -71,7 +71,7 @@ def read_code(poll: PollCopy, text: str, keys: KeyRing) -> TypedCode:
 
 
 def _symbols(text: str) -> list[int]:
-    """Return what each character stands for; nothing where that is no code by its length or its letters."""
+    """Return the Base32 value of each character; an empty list if the length or a letter is invalid."""
     spelt = plain(text)
     if len(spelt) != LENGTH or not set(spelt) <= set(CROCKFORD):
         return []
@@ -79,9 +79,9 @@ def _symbols(text: str) -> list[int]:
 
 
 def plain(text: str) -> str:
-    """Return the letters and digits of what was typed, as a code spells them.
+    """Normalise typed text: lower case, letters and digits only, look-alikes replaced.
 
-    The voter's page has the same rule in `logic/code.js`; `tests/corpus/codes.json` holds for both.
+    The voter's page has the same rule in `logic/code.js`; `tests/corpus/codes.json` tests both.
     """
     typed = unicodedata.normalize("NFKC", text).lower()
     spelt = "".join(character for character in typed if character.isalnum()).translate(_LOOK_ALIKES)

@@ -1,26 +1,26 @@
-"""Why a voter token or a vote is not taken: what `http.py` turns into a problem.
+"""Domain errors of voting; `http.py` maps each to a problem.
 
 DomainError
-├── NoVoterToken         the request carries none
-├── InvalidVoterToken        not one of ours, or changed
-├── VoterTokenExpired    genuine, but too old to vote with; renewing it keeps the voter
-├── ProofNeeded      this poll asks for a proof of work, and what came is none that counts
-├── PollUnknown      no such poll, or nobody outside may know of it yet
-├── NotOpenYet       the countdown still runs
-├── PollClosed       the time of closing has passed
-├── PolicyNotMet     this poll asks for something else than what was shown
-├── CodeMissing      this poll asks for a code
-├── CodeUnexpected   this poll takes no code
-├── CodeRefused      wrong, unknown, used, of another poll: never said which
-├── TooManyCodes     the poll could not tell so many apart
-├── InvalidState       nothing is minted for a poll of another policy, or a closed one
-├── AddressUnknown   the edge did not say where the request comes from
-├── AlreadyVoted     a vote of this voter stands, for the other option
-├── Throttled        AWS asks us to slow down; nothing was done
-│   └── TooManyVoterTokens   this network was given as many new voter tokens as it gets for now
-├── NotConfirmed     nobody knows whether the vote was written; the same request again finds out
-├── Unavailable      a part we depend on does not answer; nothing was done
-└── NotStorable      the store will never take this, however often it is sent
+├── NoVoterToken        the request has no voter token
+├── InvalidVoterToken   the voter token is not genuine
+├── VoterTokenExpired   the voter token is genuine but too old to vote; renewing it keeps the voter
+├── ProofNeeded         the poll requires a proof of work, and the request has no valid one
+├── PollUnknown         the poll does not exist or is a draft
+├── NotOpenYet          the poll opens later
+├── PollClosed          the poll has closed
+├── PolicyNotMet        the vote was submitted under another policy than the poll's
+├── CodeMissing         the poll requires a code
+├── CodeUnexpected      the poll accepts no code
+├── CodeRefused         the code is wrong, unknown, used or of another poll; the response never says which
+├── TooManyCodes        the poll would have more codes than the maximum
+├── InvalidState        codes cannot be minted for a closed poll or another policy
+├── AddressUnknown      the edge did not send the client's address
+├── AlreadyVoted        this voter has already voted for the other option
+├── Throttled           AWS throttled the call; nothing was written
+│   └── TooManyVoterTokens   the network has reached its rate limit of new voter tokens
+├── NotConfirmed        it is unknown whether the vote was written; a retry finds out
+├── Unavailable         a dependency failed; nothing was written
+└── NotStorable         the item can never be stored; a retry does not help
 """
 
 from contracts.problem import FieldError
@@ -28,57 +28,57 @@ from contracts.refusal import DomainError
 
 
 class NoVoterToken(DomainError):
-    """The request carries no voter token."""
+    """The request has no voter token."""
 
 
 class InvalidVoterToken(DomainError):
-    """Not a voter token of ours, or changed."""
+    """The voter token is not genuine, or was changed."""
 
 
 class VoterTokenExpired(DomainError):
-    """The voter token is genuine but too old to vote with. Renewing it keeps the voter."""
+    """The voter token is genuine but too old to vote. Renewing it keeps the voter."""
 
 
 class ProofNeeded(DomainError):
-    """This poll asks for a proof of work, and what came is none that counts. A new challenge helps."""
+    """The poll requires a proof of work, and the request has no valid one. A new challenge helps."""
 
 
 class PollUnknown(DomainError):
-    """There is no such poll, or nobody outside may know of it yet."""
+    """The poll does not exist or is a draft."""
 
 
 class NotOpenYet(DomainError):
-    """The poll's countdown still runs; `opens_at` is when it ends."""
+    """The poll opens later, at `opens_at`."""
 
 
 class PollClosed(DomainError):
-    """The poll's time of closing has passed."""
+    """The poll has closed."""
 
 
 class PolicyNotMet(DomainError):
-    """The poll's policy asks for something else than what was shown."""
+    """The vote was submitted under another policy than the poll's."""
 
 
 class CodeMissing(DomainError):
-    """This poll asks for a code, and none was sent."""
+    """The poll requires a code, and none was sent."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="code", message="This poll asks for a code"),))
 
 
 class CodeUnexpected(DomainError):
-    """A code was sent, and this poll takes none."""
+    """A code was sent, and the poll accepts none."""
 
     def __init__(self) -> None:
         super().__init__(errors=(FieldError(field="code", message="This poll takes no code"),))
 
 
 class CodeRefused(DomainError):
-    """Not a code of this poll, or one that another voter token has used: all one and the same refusal."""
+    """The code is not of this poll, or another voter token has used it. The response never says which."""
 
 
 class TooManyCodes(DomainError):
-    """More codes than a poll can tell apart."""
+    """The poll would have more codes than the maximum."""
 
     def __init__(self, *, most: int, left: int) -> None:
         message = f"A poll has at most {most:,} codes; this one can have {left:,} more"
@@ -86,38 +86,38 @@ class TooManyCodes(DomainError):
 
 
 class InvalidState(DomainError):
-    """The poll's policy or its state does not allow this."""
+    """The poll's policy or status does not allow this operation."""
 
 
 class AddressUnknown(DomainError):
-    """The edge did not say where the request comes from, as it always does: a matter of its settings."""
+    """The edge did not send the client's address, which it always does: a configuration error."""
 
 
 class AlreadyVoted(DomainError):
-    """A vote of this voter stands in this poll, for the other option."""
+    """This voter has already voted for the other option in this poll."""
 
 
 class Throttled(DomainError):
-    """AWS asks us to slow down. Nothing was done."""
+    """AWS throttled the call. Nothing was written."""
 
     retry_after = 2
 
 
 class TooManyVoterTokens(Throttled):
-    """This network was given as many new voter tokens as it gets for now; `retry_after` says until when."""
+    """The network has reached its rate limit of new voter tokens; `retry_after` is the rest of the window."""
 
 
 class NotConfirmed(DomainError):
-    """The vote may have been written. Repeating the request with the same voter token finds out."""
+    """It is unknown whether the vote was written. A retry with the same voter token finds out."""
 
     retry_after = 1
 
 
 class Unavailable(DomainError):
-    """A part this service depends on does not answer just now. Nothing was done."""
+    """A dependency is temporarily unavailable. Nothing was written."""
 
     retry_after = 1
 
 
 class NotStorable(DomainError):
-    """The store will never take this, however often it is sent."""
+    """The item can never be stored; a retry does not help."""

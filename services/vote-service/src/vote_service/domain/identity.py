@@ -1,4 +1,4 @@
-"""What makes a voter one voter, by the poll's policy: the voter token, a single-use code, or the network."""
+"""Identify the voter by the poll's policy: the voter token, a single-use code, or the network."""
 
 from dataclasses import dataclass
 
@@ -13,26 +13,27 @@ from vote_service.domain.poll import PollCopy
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RequestIdentity:
-    """What a request says of its sender: the voter token's text, the address and port at the edge."""
+    """Identifying data of a request: the voter token cookie, and the client's address and port."""
 
     voter_token: str | None
-    viewer_address: str | None
+    client_address: str | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Identity:
-    """Who asks, in this poll. Who is not `entitled` goes the whole way of a vote and gets none."""
+    """A voter's identity in one poll. If not `entitled`, the vote takes the usual path and is rejected."""
 
     value: bytes
     entitled: bool = True
 
 
 def identify(
-    poll: PollCopy, voter_id: bytes, code: str | None, viewer_address: str | None, keys: KeyRing
+    poll: PollCopy, voter_id: bytes, code: str | None, client_address: str | None, keys: KeyRing
 ) -> Identity:
-    """Return who this is under the poll's policy; `voter_id` is the voter token's, `code` as it was typed.
+    """Return the voter's identity under the poll's policy; `voter_id` comes from the voter token.
 
-    Raises `CodeMissing`, `CodeUnexpected`, `AddressUnknown` or `UnknownKeyId`; never for a wrong code.
+    Raises `CodeMissing`, `CodeUnexpected`, `AddressUnknown` or `UnknownKeyId`. A wrong code raises nothing;
+    its identity is not `entitled`.
     """
     if poll.policy is VoterPolicy.CODE:
         if code is None:
@@ -42,5 +43,5 @@ def identify(
     if code is not None:
         raise CodeUnexpected
     if poll.policy is VoterPolicy.NETWORK:
-        return Identity(network_of(viewer_address).encode())
+        return Identity(network_of(client_address).encode())
     return Identity(voter_id)

@@ -1,6 +1,6 @@
-"""The network a request comes from: an IPv4 address whole, an IPv6 one by its first 64 bits.
+"""The network of a client: the whole IPv4 address, or the first 64 bits of an IPv6 address.
 
-64 bits are what one household or one phone is given: whoever has them has every address behind them.
+A provider assigns a /64 to one household or phone, which can use every address in it.
 """
 
 import re
@@ -10,18 +10,18 @@ from typing import Final, NewType
 from vote_service.domain.errors import AddressUnknown
 
 Network = NewType("Network", str)
-"""One spelling per network, such as `198.51.100.10` or `2001:db8:1:2::/64`. It is never stored nor logged."""
+"""Canonical form, such as `198.51.100.10` or `2001:db8:1:2::/64`. It is never stored or logged."""
 
 PREFIX_BITS: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
-def network_of(viewer_address: str | None) -> Network:
+def network_of(client_address: str | None) -> Network:
     """Return the network of a `CloudFront-Viewer-Address`: address and port, IPv6 with brackets or without.
 
-    Raises `AddressUnknown`: behind the edge that header is always there, so its lack is nobody's choice.
+    Raises `AddressUnknown` without a valid header; the edge always sets it.
     """
-    host, _, port = (viewer_address or "").strip().rpartition(":")
+    host, _, port = (client_address or "").strip().rpartition(":")
     if not _PORT.fullmatch(port):
         raise AddressUnknown
     try:

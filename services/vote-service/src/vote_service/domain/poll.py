@@ -1,4 +1,4 @@
-"""This service's own copy of a poll, and what the clock says of it."""
+"""This service's copy of a poll, and its state at a given time."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,16 +9,16 @@ from contracts.ids import PollId, PollStatus, VoterPolicy
 from vote_service.domain.errors import PollClosed
 
 SETTLING: Final = timedelta(seconds=40)
-"""How long after the end a last vote may still be written: the workflow's 10 seconds, and 30 for clocks."""
+"""Time after the close in which a last vote may still be written: 10 s for the workflow, 30 s for clocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class VotingKeys:
-    """What a poll's voters are filed by: chosen when the poll is first seen, never changed.
+    """Parameters of a poll's voter keys, fixed when its first event arrives.
 
-    `salt` is 32 random bytes that exist nowhere else and make its voters unlinkable to those of other polls;
-    it is destroyed when the poll is archived. `key_id` names the secret key in use then, `buckets` says over
-    how many partitions its votes are spread.
+    `salt` is 32 random bytes that are stored nowhere else and make voters unlinkable between polls; it is
+    destroyed when the poll is archived. `key_id` is the secret key that was current, `buckets` the number of
+    partitions of its votes.
     """
 
     salt: bytes | None
@@ -26,7 +26,7 @@ class VotingKeys:
     buckets: int
 
     def salt_of_voters(self) -> bytes:
-        """Return the salt. Raises `PollClosed` once it is destroyed: then nobody can be told from anybody."""
+        """Return the salt. Raises `PollClosed` once it is destroyed and voters cannot be recognised."""
         if self.salt is None:
             raise PollClosed("This poll is archived")
         return self.salt
@@ -34,7 +34,7 @@ class VotingKeys:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PollCopy:
-    """What voting needs to know of a poll."""
+    """The parts of a poll that voting needs."""
 
     poll_id: PollId
     status: PollStatus
@@ -46,21 +46,21 @@ class PollCopy:
     proof_of_work: bool = False
 
     def is_draft(self) -> bool:
-        """A draft is nobody's business yet: it is answered like a poll that does not exist."""
+        """Return whether the poll is a draft; drafts get the response of an unknown poll."""
         return self.status is PollStatus.DRAFT
 
     def is_deleted(self) -> bool:
-        """Of a deleted poll the copy keeps its name alone: a draft, without a salt."""
+        """Return whether the poll was deleted: its copy is a draft without a salt."""
         return self.is_draft() and self.keys.salt is None
 
     def is_closed(self, now: datetime) -> bool:
-        """The clock decides: the event that closes a poll comes later than its time of closing."""
+        """Return whether the poll is closed. The clock decides: the event arrives after `closes_at`."""
         return self.status is PollStatus.CLOSED or (self.closes_at is not None and self.closes_at <= now)
 
     def is_sealed(self, now: datetime) -> bool:
-        """Its time of closing is so long past that no vote taken before it can still be on its way."""
+        """Return whether the vote log is complete: no vote from before the close can still be in flight."""
         return self.closes_at is not None and self.closes_at + SETTLING <= now
 
     def opens_later(self, now: datetime) -> bool:
-        """It has been opened with a countdown that still runs."""
+        """Return whether the poll opens in the future."""
         return self.opens_at is not None and now < self.opens_at

@@ -1,4 +1,4 @@
-"""Counting what may come in floods: each one while there are few, then one in so many that stands for all."""
+"""Sampled counting: exact for small counts, then one event in ten is counted as ten."""
 
 from typing import Final
 
@@ -6,9 +6,9 @@ ONE_IN: Final = 10
 
 
 def weight_of(seen: int, exact: int, chance: float) -> int:
-    """Return what one more counts for after so many: 1 while fewer than `exact` are seen, later 10 or 0.
+    """Return the weight of the next event: 1 while fewer than `exact` were seen, then 10 or 0.
 
-    `chance` is random in [0, 1). On average nothing is lost: one in ten counts for ten.
+    `chance` is random in [0, 1). The expected total is exact: one event in ten counts as ten.
     """
     if seen < exact:
         return 1

@@ -1,7 +1,7 @@
-"""What becomes of a vote: the rules that `validate_vote` applies, and the shapes the workflow passes around.
+"""Decide about a vote: the rules of `validate_vote`, and the data that the vote workflow's states exchange.
 
-The workflow never fails for what a vote says. Every answer is an outcome, and whatever may still turn out
-after the validation (the voter's other tab was faster) is in the verdict already, for it to choose from.
+The workflow never fails because of a vote's content; every result is an outcome. The decision already
+contains the responses for events after the validation, such as a faster vote from the voter's other tab.
 """
 
 import hmac
@@ -19,7 +19,7 @@ from vote_service.domain.voter_key import VoterTokenHash, bucket_of
 
 
 class RejectionReason(StrEnum):
-    """Why a vote is not taken."""
+    """Reason for rejecting a vote."""
 
     INVALID = "invalid"
     UNKNOWN_POLL = "unknown_poll"
@@ -31,9 +31,10 @@ class RejectionReason(StrEnum):
 
 
 class SubmittedVote(Contract):
-    """The workflow's input: a vote, and what it is filed under. `bucket` follows from `voter_key`.
+    """The workflow's input: a vote and its keys. `bucket` is derived from `voter_key`, which depends on
+    `policy`.
 
-    `voter_key` was made by the rules of `policy`. Not `entitled`: what was shown gives no right to a vote.
+    `entitled` is false for a wrong code.
     """
 
     poll_id: PollId
@@ -47,7 +48,7 @@ class SubmittedVote(Contract):
 
 
 class StoredVote(Contract):
-    """What VotesLog holds of a vote that stands."""
+    """A recorded vote, as VotesLog stores it."""
 
     choice: Choice
     receipt: Receipt
@@ -56,7 +57,7 @@ class StoredVote(Contract):
 
 
 class RecordedVote(Contract):
-    """An end of the workflow: the vote is in the log, new (`recorded`) or from before (else)."""
+    """A final outcome of the workflow: the vote is recorded, now or by an earlier request."""
 
     outcome: Literal["recorded", "already_recorded"]
     choice: Choice
@@ -65,7 +66,7 @@ class RecordedVote(Contract):
 
 
 class Rejection(Contract):
-    """An end of the workflow: the vote is not taken."""
+    """A final outcome of the workflow: the vote is rejected."""
 
     outcome: RejectionReason
     reason: str
@@ -76,7 +77,7 @@ DUPLICATE: Final = Rejection(
     outcome=RejectionReason.DUPLICATE, reason="This voter has voted otherwise in this poll"
 )
 
-OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
+CONFLICT_OTHER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     VoterPolicy.DEVICE: DUPLICATE,
     VoterPolicy.CODE: Rejection(
         outcome=RejectionReason.CODE_REFUSED, reason="Check it for a slip, or ask the organiser for another"
@@ -86,15 +87,15 @@ OF_ANOTHER_VOTER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
         reason="Somebody in your network has voted, and each network has one vote",
     ),
 }
-"""Response when a vote with the same voter key but another voter token exists. It never tells the choice."""
+"""Response if a vote with the same voter key but another voter token exists. It never reveals the choice."""
 
 
 class VoteDecision(Contract):
-    """What `validate_vote` answers, and what the states after it choose from.
+    """The output of `validate_vote`, and the input of the states after it.
 
-    `valid`: `item` is to be written; should its place be taken by now, `stored` is read and compared.
-    `already_voted`: `stored` is to be compared. Any other outcome: `rejection` is the answer.
-    `of_another_voter_token` is the answer where the vote that is read came with another voter token.
+    `valid`: write `item`; if its key exists by then, the stored vote is read and compared. `already_voted`:
+    compare with `stored`. Any other outcome: respond with `rejection`. `of_another_voter_token` is the
+    response if the stored vote has another voter token.
     """
 
     outcome: Literal["valid", "already_voted"] | RejectionReason
@@ -107,29 +108,30 @@ class VoteDecision(Contract):
 
 
 def invalid(reasons: Iterable[str]) -> VoteDecision:
-    """Return the verdict on an input that is not a vote."""
+    """Return the decision for an input that is not a vote."""
     return _rejected(Rejection(outcome=RejectionReason.INVALID, reason="; ".join(reasons)))
 
 
-def judge(
+def decide(
     vote: SubmittedVote, stored: StoredVote | None, poll: PollCopy | None, now: datetime
 ) -> VoteDecision:
-    """Decide about a vote; a `valid` verdict still lacks its item.
+    """Decide about a vote; the caller adds the item to a `valid` decision.
 
-    What stands comes first: who asks again after the close gets the answer of their own vote. To everybody
-    else a code that was used is what a wrong one is, by the same steps at any time of the poll's life.
+    Check for a stored vote first, so that a voter who retries after the close still gets their receipt. For
+    any other voter token, a used code and a wrong code take the same path and get the same response, in every
+    state of the poll.
     """
     if stored is not None and vote.entitled and hmac.compare_digest(stored.voter_token, vote.voter_token):
-        return _open_verdict("already_voted", vote, stored)
+        return _decision_with_vote("already_voted", vote, stored)
     rejection = _rejection(vote, poll, now)
     if rejection is not None:
         return _rejected(rejection)
     if stored is not None or not vote.entitled:
-        return _rejected(OF_ANOTHER_VOTER_TOKEN[vote.policy])
-    return _open_verdict("valid", vote, None)
+        return _rejected(CONFLICT_OTHER_TOKEN[vote.policy])
+    return _decision_with_vote("valid", vote, None)
 
 
-def _open_verdict(
+def _decision_with_vote(
     outcome: Literal["valid", "already_voted"], vote: SubmittedVote, stored: StoredVote | None
 ) -> VoteDecision:
     return VoteDecision(
@@ -138,7 +140,7 @@ def _open_verdict(
         voter_token=vote.voter_token,
         stored=stored,
         rejection=DUPLICATE,
-        of_another_voter_token=OF_ANOTHER_VOTER_TOKEN[vote.policy],
+        of_another_voter_token=CONFLICT_OTHER_TOKEN[vote.policy],
     )
 
 
@@ -150,7 +152,7 @@ def _rejection(vote: SubmittedVote, poll: PollCopy | None, now: datetime) -> Rej
     if poll is None or poll.is_draft():
         return Rejection(outcome=RejectionReason.UNKNOWN_POLL, reason="There is no such poll")
     if vote.bucket != bucket_of(vote.voter_key, poll.keys.buckets):
-        # In another partition the condition of the write could not see the vote that stands.
+        # In another partition, the write's condition would not detect the recorded vote.
         return Rejection(outcome=RejectionReason.INVALID, reason="bucket: is not the one of this voter_key")
     if poll.is_closed(now):
         return Rejection(outcome=RejectionReason.CLOSED, reason="This poll has closed")

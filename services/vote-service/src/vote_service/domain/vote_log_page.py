@@ -1,7 +1,7 @@
-"""Pages of the log that name no voter.
+"""Pages of the vote log without voter keys.
 
-An entry's place in the log is its voter's key. A page is in order of time instead, and its cursor, which
-whoever reads on hands back, is a place between two entries: the shortest one that leaves both unnamed.
+The log is sorted by voter key. A page is sorted by time instead, and its cursor lies between two entries: the
+shortest key prefix that separates them, so that it reveals neither key.
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from typing import Final
 from contracts.events import VoteCast
 
 CURSOR_LENGTH: Final = 4
-"""How much of a place a cursor shows: 24 bits, which fit one entry in sixteen million."""
+"""Length of the key prefix in a cursor: 24 bits, which match one key in sixteen million."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoteLogEntry:
-    """What stands in one place of the log; `vote` is None where that is no vote by contract."""
+    """An entry of the log; `place` is its voter key, `vote` is None if the entry is invalid."""
 
     place: str
     vote: VoteCast | None
 
 
 def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLogEntry], str | None]:
-    """Return the entries of a page and where the next one starts, None at the end.
+    """Return the entries of a page, and the cursor of the next page or None.
 
-    With more to come, the page ends before the first place that is as the last one in its first characters:
-    from there on is read again. Entries are in order of place, at least two of them where there are more.
+    If more entries follow, drop the trailing entries that share the cursor prefix with the last one; the next
+    page starts at that prefix and reads them. Entries are sorted by place; at least two if more follow.
     """
     if not more:
         return entries, None
@@ -40,6 +40,6 @@ def cut(entries: Sequence[VoteLogEntry], *, more: bool) -> tuple[Sequence[VoteLo
 
 
 def votes_by_time(entries: Sequence[VoteLogEntry]) -> tuple[VoteCast, ...]:
-    """Return the votes among the entries, by time: their order says nothing of who cast them."""
+    """Return the valid votes, sorted by time, so that their order reveals no voter."""
     votes = [entry.vote for entry in entries if entry.vote is not None]
     return tuple(sorted(votes, key=lambda vote: (vote.recorded_at, vote.choice)))

@@ -1,4 +1,4 @@
-"""What a vote is filed under: a key that says nothing of the voter outside this one poll."""
+"""Voter keys: the key of a vote, a pseudonym of the voter that is valid in one poll only."""
 
 import base64
 import hashlib
@@ -12,17 +12,17 @@ from contracts.keys import KeyRing
 from vote_service.domain.poll import PollCopy
 
 type VoterTokenHash = VoterKey
-"""A keyed hash of a voter token, of the shape of a voter key and never equal to one."""
+"""A keyed hash of a voter token; it has the format of a voter key but never equals one."""
 
 _RECEIPT_BYTES: Final = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Voter:
-    """One voter in one poll: the key of the vote, the partition it lies in, the receipt that proves it.
+    """A voter in one poll: the key of the vote, its partition, and its receipt.
 
-    `voter_token` says whose the vote is where a key could be shown by two (a code, a network): the same
-    voter token asks again about its own vote, another one learns nothing of it.
+    If two voters can have the same key (a code, a network), `voter_token` identifies the vote's owner: only a
+    request with the same voter token gets the receipt again.
     """
 
     key: VoterKey
@@ -32,11 +32,10 @@ class Voter:
 
 
 def voter_of(poll: PollCopy, identity: bytes, voter_token: bytes, keys: KeyRing) -> Voter:
-    """Return the voter of this identity under the poll's policy: the same one, whatever key is current now.
+    """Return the voter of an identity under the poll's policy; independent of the current key.
 
-    `voter_token` is the voter id in the voter token, which no renewal changes. Raises `UnknownKeyId` when
-    the key that the poll is pinned to is not in the secret (any more), and `PollClosed` when the poll is
-    archived.
+    `voter_token` is the voter id in the voter token, which renewals keep. Raises `UnknownKeyId` if the poll's
+    key is not in the secret, and `PollClosed` if the poll is archived.
     """
     poll_key = keys.derive(poll.keys.key_id, salt=poll.keys.salt_of_voters(), info=b"poll")
     key = _keyed_hash(poll_key, poll.poll_id, poll.policy.encode(), identity)
@@ -45,12 +44,12 @@ def voter_of(poll: PollCopy, identity: bytes, voter_token: bytes, keys: KeyRing)
 
 
 def bucket_of(key: VoterKey, buckets: int) -> int:
-    """Return the partition, 0 to `buckets` - 1, in which a voter's vote lies: there and nowhere else."""
+    """Return the partition of a voter's vote, 0 to `buckets` - 1; a key always has the same one."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % buckets
 
 
 def _keyed_hash(poll_key: bytes, poll_id: PollId, kind: bytes, identity: bytes) -> str:
-    # Neither a poll id nor a kind holds a zero byte: no two different inputs run together to the same bytes.
+    # Poll ids and kinds contain no zero byte, so different inputs give different messages.
     message = b"\x00".join((poll_id.encode(), kind, identity))
     return base64.urlsafe_b64encode(hmac.digest(poll_key, message, "sha256")).rstrip(b"=").decode()
 

@@ -1,7 +1,7 @@
-"""The voter token: what makes a browser one voter, without saying who it is.
+"""The voter token: a signed cookie with a random voter id, which makes a browser one anonymous voter.
 
-`v1.{key id}.{voter id}.{issued at, Unix seconds}.{MAC}`; the MAC covers the text of all before it, so that
-there is exactly one spelling of a voter token and every changed character is refused.
+`v1.{key id}.{voter id}.{issued at, Unix seconds}.{MAC}`; the MAC covers the text before it, so a voter token
+has exactly one spelling and any changed character invalidates it.
 """
 
 import base64
@@ -16,10 +16,10 @@ from contracts.keys import KeyRing, UnknownKeyId
 from vote_service.domain.errors import InvalidVoterToken, NoVoterToken, VoterTokenExpired
 
 VOTER_TOKEN_TTL: Final = timedelta(days=180)
-"""How old a voter token may be to vote with."""
+"""Maximum age of a voter token for voting."""
 
 COOKIE_MAX_AGE: Final = timedelta(days=365)
-"""How long a browser keeps it: longer than it is accepted, so that it can be renewed for the same voter."""
+"""`Max-Age` of the cookie: longer than the token's validity, so that it can be renewed."""
 
 VOTER_ID_BYTES: Final = 16
 _VERSION: Final = "v1"
@@ -35,28 +35,28 @@ class VoterToken:
 
     @property
     def expires_at(self) -> datetime:
-        """Until when it is taken for voting."""
+        """The time until which the voter token is accepted for voting."""
         return self.issued_at + VOTER_TOKEN_TTL
 
     @classmethod
     def new(cls, now: datetime) -> Self:
-        """Return a voter token for a voter nobody has seen before."""
+        """Return a voter token for a new voter."""
         return cls(secrets.token_bytes(VOTER_ID_BYTES), now.replace(microsecond=0))
 
     def renewed(self, now: datetime) -> "VoterToken":
-        """Return the same voter's voter token as if issued now."""
+        """Return a voter token for the same voter, issued now."""
         return VoterToken(self.voter_id, now.replace(microsecond=0))
 
     def require_valid(self, now: datetime) -> None:
-        """Raise `VoterTokenExpired` when it is too old to vote with."""
+        """Raise `VoterTokenExpired` if the voter token is too old to vote."""
         if now >= self.expires_at:
             raise VoterTokenExpired
 
 
 def renew_voter_token(text: str | None, keys: KeyRing, now: datetime) -> VoterToken | None:
-    """Return the voter token in this cookie as if issued now: a genuine one, however old, keeps its voter.
+    """Return the cookie's voter token, renewed for the same voter; a genuine one of any age is renewed.
 
-    None where there is no genuine one: then it is somebody new.
+    Return None if the cookie has no genuine voter token.
     """
     try:
         return read_voter_token(text, keys).renewed(now)
@@ -65,7 +65,7 @@ def renew_voter_token(text: str | None, keys: KeyRing, now: datetime) -> VoterTo
 
 
 def write_voter_token(voter_token: VoterToken, keys: KeyRing) -> str:
-    """Return the voter token as the text of its cookie, signed with the current key."""
+    """Return the cookie value of a voter token, signed with the current key."""
     unsigned = (
         f"{_VERSION}.{keys.current}.{_encode(voter_token.voter_id)}.{int(voter_token.issued_at.timestamp())}"
     )
@@ -73,7 +73,7 @@ def write_voter_token(voter_token: VoterToken, keys: KeyRing) -> str:
 
 
 def read_voter_token(text: str | None, keys: KeyRing) -> VoterToken:
-    """Return a cookie's genuine voter token of any age. Raises `NoVoterToken` or `InvalidVoterToken`."""
+    """Verify a cookie and return its voter token of any age. Raises `NoVoterToken` or `InvalidVoterToken`."""
     if not text:
         raise NoVoterToken
     parts = text.split(".")

@@ -1,1 +1,1 @@
-"""The entry points, one per function: parse, one call, a typed answer."""
+"""Lambda handlers, one module per function: parse the request, call a use case, return the response."""

@@ -1,14 +1,14 @@
-"""Tell an organiser what was seen of abuse in a poll, in numbers that are nobody's."""
+"""Return the abuse report of a poll to an organiser, with anonymous counts only."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from vote_service import http
 from vote_service.adapters.abuse_counters import AbuseCounters
@@ -21,21 +21,21 @@ from vote_service.use_cases.report_abuse import AbuseReporter
 
 settings = GetAbuseReportSettings.from_environment()
 app = resolver(settings, http.PROBLEMS)
-client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
+client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table
 polls, votes = VotingState(client, table), VotesLog(client, settings.votes_log_table)
 abuse_signals, voter_tokens, minted = (
     AbuseCounters(client, table),
     NewVoterCounts(client, table),
     MintedCodes(client, table),
 )
-reporting = AbuseReporter(polls, votes, abuse_signals, voter_tokens, minted)
+abuse_reporter = AbuseReporter(polls, votes, abuse_signals, voter_tokens, minted)
 
 
 @app.get("/admin/api/polls/<poll_id>/abuse")
 @http.GET_ABUSE_REPORT
 def report(poll_id: str) -> Response[str]:
-    """Answer the report as of now."""
-    return json_answer(reporting.report(poll_in_path(poll_id), datetime.now(UTC)))
+    """Return the current abuse report of the poll."""
+    return json_answer(abuse_reporter.report(poll_in_path(poll_id), datetime.now(UTC)))
 
 
 handler = entry_point(app, "GetAbuseReport")

@@ -1,13 +1,13 @@
-"""Issue a proof-of-work challenge to the holder of a voter token, for a vote in a poll that asks for one."""
+"""Issue a proof-of-work challenge to the holder of a voter token, for one poll."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from vote_service import http
@@ -18,13 +18,13 @@ from vote_service.use_cases.prove_work import issue_challenge
 
 settings = IssueChallengeSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
+polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
 
 
 @app.post("/voter-token/challenge")
 @http.ISSUE_CHALLENGE
 def challenge() -> Response[str]:
-    """Answer a challenge that nobody else can use, nor this voter in another poll."""
+    """Return a challenge that is valid only for this voter and this poll."""
     poll_id, now = http.ISSUE_CHALLENGE.read(app).poll_id, datetime.now(UTC)
     keys = key_ring(settings.voter_keys_secret_arn)
     voter_token = read_voter_token(http.read_voter_token_cookie(app), keys)

@@ -1,14 +1,14 @@
-"""Issue a voter token: a genuine one is renewed for the same voter, otherwise it is one for a new voter."""
+"""Issue a voter token: renew a genuine one for the same voter, or create one for a new voter."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
 from contracts.api import VoterTokenIssued
-from gateway.answer import json_answer
-from gateway.aws import BRIEF, bounded
+from gateway.aws import BEST_EFFORT_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 from gateway.secret import key_ring
 
 from vote_service import http
@@ -21,8 +21,8 @@ from vote_service.use_cases.issue_voter_token import VoterTokenIssuer
 
 settings = IssueVoterTokenSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-client, table = bounded(boto3.client("dynamodb", config=BRIEF)), settings.voting_state_table
-issuing = VoterTokenIssuer(
+client, table = bounded(boto3.client("dynamodb", config=BEST_EFFORT_CONFIG)), settings.voting_state_table
+voter_token_issuer = VoterTokenIssuer(
     polls=VotingState(client, table),
     counters=VoterTokenCounters(client, table),
     new_voters=NewVoterCounts(client, table),
@@ -33,11 +33,11 @@ issuing = VoterTokenIssuer(
 @app.post("/voter-token")
 @http.ISSUE_VOTER_TOKEN
 def issue() -> Response[str]:
-    """Answer until when the voter token is taken; the voter token itself is in the cookie."""
+    """Return the expiry of the voter token; the token itself is in the cookie."""
     access_code = http.ISSUE_VOTER_TOKEN.read(app).access_code
     keys, sender = key_ring(settings.voter_keys_secret_arn), http.read_sender(app)
-    voter_token = issuing.issue(
-        sender.voter_token, sender.viewer_address, access_code, keys, datetime.now(UTC)
+    voter_token = voter_token_issuer.issue(
+        sender.voter_token, sender.client_address, access_code, keys, datetime.now(UTC)
     )
     cookie = http.voter_token_cookie(write_voter_token(voter_token, keys))
     return json_answer(VoterTokenIssued(expires_at=voter_token.expires_at), cookies=[cookie])

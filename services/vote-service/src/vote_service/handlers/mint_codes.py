@@ -1,16 +1,16 @@
-"""Mint single-use codes for an organiser to hand out: the one time that anybody sees them."""
+"""Mint single-use codes for an organiser to hand out; they are returned once and not stored."""
 
 from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from contracts.audit_log import AuditAction
-from gateway.answer import json_answer
 from gateway.audit_log import PendingAuditEvent
 from gateway.entry_point import entry_point
 from gateway.members import Members
 from gateway.request import poll_in_path
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from vote_service import http
 from vote_service.config import MintCodesSettings
@@ -19,17 +19,17 @@ from vote_service.use_cases.mint_codes import CodeMinter
 logger = Logger()
 settings = MintCodesSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-minting = CodeMinter.of(settings)
+code_minter = CodeMinter.of(settings)
 
 
 @app.post("/admin/api/polls/<poll_id>/codes")
 @http.MINT_CODES
 def mint(poll_id: str) -> Response[str]:
-    """Answer the codes, 201; none of them is kept here. The same submission gets the same ones, 200."""
+    """Return new codes, 201; they are not stored. A repeated submission returns the same codes, 200."""
     count = http.MINT_CODES.read(app).count
-    done = PendingAuditEvent.by(app, AuditAction.CODES_MINTED, f"{count} codes")
-    minted, new = minting.mint(poll_in_path(poll_id), count, done, http.MINT_CODES.read_key(app))
-    logger.info("codes minted", poll_id=minted.poll_id, count=count, organiser=done.who.subject)
+    pending = PendingAuditEvent.by(app, AuditAction.CODES_MINTED, f"{count} codes")
+    minted, new = code_minter.mint(poll_in_path(poll_id), count, pending, http.MINT_CODES.read_key(app))
+    logger.info("codes minted", poll_id=minted.poll_id, count=count, organiser=pending.principal.subject)
     return json_answer(minted, HTTPStatus.CREATED if new else HTTPStatus.OK)
 
 

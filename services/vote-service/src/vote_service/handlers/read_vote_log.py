@@ -1,4 +1,4 @@
-"""Hand out the log of votes, page by page and without a voter, to whoever counts it again."""
+"""Return the vote log page by page, without voters, for recounts and exports."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState
@@ -17,7 +17,7 @@ from vote_service.use_cases.read_vote_log import read_vote_log
 logger = Logger()
 metrics = Metrics()
 settings = ReadVoteLogSettings.from_environment()
-client = bounded(boto3.client("dynamodb", config=CALLS))
+client = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
 votes = VotesLog(client, settings.votes_log_table)
 polls = VotingState(client, settings.voting_state_table)
 
@@ -26,6 +26,6 @@ polls = VotingState(client, settings.voting_state_table)
 @metrics.log_metrics
 @within_timeout
 def handler(event: object, _: LambdaContext) -> dict[str, Any]:
-    """Answer a `VoteLogPage`, or a `VoteLogRefused`."""
+    """Return a `VoteLogPage`, or a `VoteLogRefused`."""
     metrics.add_metric(name="ReadVoteLog", unit=MetricUnit.Count, value=1)
     return read_vote_log(event, votes, polls, datetime.now(UTC)).model_dump(mode="json")

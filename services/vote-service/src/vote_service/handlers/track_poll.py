@@ -1,4 +1,4 @@
-"""Keep our own copy of each poll, from the stream of Polls."""
+"""Update this service's copy of each poll from the stream of Polls."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import CALLS, bounded, within_timeout
+from gateway.aws import AWS_CONFIG, bounded, within_timeout
 from gateway.secret import key_ring
 
 from vote_service.adapters.dead_letter_queue import DeadLetters
@@ -20,13 +20,13 @@ from vote_service.use_cases.track_poll import track
 logger = Logger()
 metrics = Metrics()
 settings = TrackPollSettings.from_environment()
-polls = VotingState(bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table)
-dead_letters = DeadLetters(bounded(boto3.client("sqs", config=CALLS)), settings.dead_letter_queue_url)
+polls = VotingState(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
+dead_letters = DeadLetters(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.dead_letter_queue_url)
 processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 def track_record(record: DynamoDBRecord) -> None:
-    """Apply one record or set it aside; what raises is delivered again."""
+    """Apply one record or send it to the dead-letter queue; if this raises, the record is retried."""
     track(record.raw_event, polls, dead_letters, key_ring(settings.voter_keys_secret_arn).current)
 
 
@@ -34,6 +34,6 @@ def track_record(record: DynamoDBRecord) -> None:
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Answer which records are to be delivered again."""
+    """Return the records to retry, as a partial batch response."""
     metrics.add_metric(name="TrackPoll", unit=MetricUnit.Count, value=1)
     return process_partial_response(event, track_record, processor, context)

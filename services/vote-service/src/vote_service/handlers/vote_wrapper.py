@@ -1,13 +1,13 @@
-"""Take a vote over HTTP: whose it is, then the workflow, then what the workflow said as a status."""
+"""Accept a vote over HTTP: identify the voter, run the vote workflow, return its outcome as a status."""
 
 from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.answer import json_answer
-from gateway.aws import BRIEF, CALLS, bounded
+from gateway.aws import AWS_CONFIG, BEST_EFFORT_CONFIG, bounded
 from gateway.entry_point import entry_point
 from gateway.resolver import resolver
+from gateway.response import json_answer
 
 from vote_service import http
 from vote_service.adapters import vote_workflow
@@ -20,22 +20,22 @@ from vote_service.use_cases.note_abuse_signals import AbuseSignalRecorder
 
 settings = VoteWrapperSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, only_pages_of=settings.site_origin)
-client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
-states = bounded(boto3.client("stepfunctions", config=vote_workflow.SDK))
-casting = VoteCaster(
+client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table
+states = bounded(boto3.client("stepfunctions", config=vote_workflow.AWS_CONFIG))
+vote_caster = VoteCaster(
     settings,
     VotingState(client, table),
     vote_workflow.VoteWorkflow(states, settings.vote_workflow_arn),
     UsedChallenges(client, table),
-    AbuseSignalRecorder(AbuseCounters(bounded(boto3.client("dynamodb", config=BRIEF)), table)),
+    AbuseSignalRecorder(AbuseCounters(bounded(boto3.client("dynamodb", config=BEST_EFFORT_CONFIG)), table)),
 )
 
 
 @app.post("/vote")
 @http.VOTE
 def vote() -> Response[str]:
-    """Answer 201 when the vote was recorded now, 200 when it stood already; anything else is raised."""
-    answer, status = casting.cast(http.VOTE.read(app), http.read_sender(app), datetime.now(UTC))
+    """Return 201 if the vote is newly recorded, 200 if it was recorded before; errors are raised."""
+    answer, status = vote_caster.cast(http.VOTE.read(app), http.read_sender(app), datetime.now(UTC))
     return json_answer(answer, status)
 
 

@@ -1,1 +1,1 @@
-"""What the service does, one verb a module: cast a vote, issue a voter token, read the vote log."""
+"""Use cases, one per module, such as casting a vote or issuing a voter token."""

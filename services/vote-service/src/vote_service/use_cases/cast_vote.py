@@ -1,4 +1,4 @@
-"""The way of a vote from the request to the workflow and back."""
+"""Cast a vote: identify the voter, check the proof of work, run the vote workflow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,27 +27,26 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {"recorded": HTTPStatus.CREATED, "alre
 
 @dataclass(frozen=True, slots=True)
 class VoteCaster:
-    """What it takes to cast a vote: where the keys are, our copies of the polls, the workflow."""
+    """Casts votes, with the copies of the polls, the vote workflow and the used challenges."""
 
     settings: VoteWrapperSettings
     polls: VotingState
     workflow: VoteWorkflow
     challenges: UsedChallenges
-    watching: AbuseSignalRecorder
+    abuse_recorder: AbuseSignalRecorder
 
     def cast(self, vote: CastVote, sender: RequestIdentity, now: datetime) -> tuple[VoteRecorded, HTTPStatus]:
-        """Return what stands in the log, and whether that is new.
+        """Return the recorded vote, and 201 if it is new or 200 otherwise.
 
-        Raises the refusals of the voter token, the poll, its policy, the proof and the workflow. All secrets
-        are read before the workflow runs: after it nothing is left to fail, and no vote is written and then
-        answered with an error.
+        Raises the domain errors of the voter token, the poll, its policy, the proof and the workflow. All
+        secrets are read before the workflow runs, so that no vote is written and then answered with an error.
         """
         voter_keys = key_ring(self.settings.voter_keys_secret_arn)
         voter_token = read_voter_token(sender.voter_token, voter_keys)
         voter_token.require_valid(now)
         poll = self.polls.get_public(vote.poll_id)
-        # A wrong code is refused by the workflow, as a used one is: the way it takes tells nobody which.
-        identity = identify(poll, voter_token.voter_id, vote.code, sender.viewer_address, voter_keys)
+        # The workflow rejects a wrong code like a used one, so that both take the same steps.
+        identity = identify(poll, voter_token.voter_id, vote.code, sender.client_address, voter_keys)
         voter = voter_of(poll, identity.value, voter_token.voter_id, voter_keys)
         if poll.proof_of_work:
             proof = check_proof(vote.proof, poll, voter_token.voter_id, voter_keys, now)
@@ -64,17 +63,17 @@ class VoteCaster:
             entitled=identity.entitled,
         )
         try:
-            stands = self.workflow.run(submitted)
+            recorded_vote = self.workflow.run(submitted)
         except DomainError as refusal:
-            self.watching.refused(poll, refusal, now)
+            self.abuse_recorder.refused(poll, refusal, now)
             raise
-        if stands.outcome == "recorded":
-            self.watching.recorded(poll, sender.viewer_address, voter_keys, now)
+        if recorded_vote.outcome == "recorded":
+            self.abuse_recorder.recorded(poll, sender.client_address, voter_keys, now)
         recorded = VoteRecorded(
             poll_id=vote.poll_id,
-            choice=stands.choice,
-            receipt=stands.receipt,
-            recorded_at=stands.recorded_at,
+            choice=recorded_vote.choice,
+            receipt=recorded_vote.receipt,
+            recorded_at=recorded_vote.recorded_at,
             results_pass=results_pass,
         )
-        return recorded, STATUS[stands.outcome]
+        return recorded, STATUS[recorded_vote.outcome]

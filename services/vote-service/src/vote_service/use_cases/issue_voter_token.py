@@ -26,13 +26,13 @@ from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE, Win
 from vote_service.domain.voter_token import VoterToken, renew_voter_token
 
 REFUSED: Final = "VoterTokensRefused"
-"""New voters whose network has had its number: a flood, or a hall larger than the limit."""
+"""Metric of new voters that a network's rate limit refused: a flood, or a venue above the limit."""
 
 UNCOUNTED: Final = "VoterTokensUncounted"
-"""Voter tokens given without being counted: the limit does not hold just now."""
+"""Metric of voter tokens issued without being counted; the rate limit is not enforced for them."""
 
 BY_CODE: Final = "VoterTokensByCode"
-"""New voters whom a code carried past the number of their network: a hall is being flooded."""
+"""Metric of new voters with a code from a network at its limit: a flood in a venue."""
 
 logger = Logger()
 metrics = Metrics()
@@ -40,7 +40,7 @@ metrics = Metrics()
 
 @dataclass(frozen=True, slots=True)
 class VoterTokenIssuer:
-    """What it takes to give out voter tokens: the number of new ones of each network and code, and of all."""
+    """Issues voter tokens, with rate limits per network and code, and counts for the abuse report."""
 
     polls: VotingState
     counters: VoterTokenCounters
@@ -50,34 +50,34 @@ class VoterTokenIssuer:
     def issue(
         self,
         cookie: str | None,
-        viewer_address: str | None,
+        client_address: str | None,
         access_code: AccessCode | None,
         keys: KeyRing,
         now: datetime,
     ) -> VoterToken:
-        """Return the voter token of whoever sent this cookie.
+        """Return the cookie's voter token, renewed, or a voter token for a new voter.
 
-        Raises `TooManyVoterTokens` or `Throttled`, and where only a code could help, `CodeRefused` for one
-        that is not genuine and `Unavailable` where that cannot be seen.
+        Raises `TooManyVoterTokens` or `Throttled`. If the network is at its limit and a code was sent, raises
+        `CodeRefused` if it is not genuine and `Unavailable` if it cannot be checked.
         """
         voter_token = renew_voter_token(cookie, keys, now)
         if voter_token is None:
-            self._admit(viewer_address, access_code, keys, now)
+            self._admit(client_address, access_code, keys, now)
             voter_token = VoterToken.new(now)
             self.new_voters.issued(now)
         return voter_token
 
     def _admit(
-        self, viewer_address: str | None, access_code: AccessCode | None, keys: KeyRing, now: datetime
+        self, client_address: str | None, access_code: AccessCode | None, keys: KeyRing, now: datetime
     ) -> None:
-        """Let a new voter in by the network's number or else by a code.
+        """Apply the network's rate limit to a new voter, and above it the limit of the code.
 
-        The code is looked at only where the network is full: otherwise a voter by code costs no call more.
+        The code is checked only if the network is at its limit, so usually it costs no extra call.
         """
-        if self._network_has_room(viewer_address, keys, now):
+        if self._network_below_limit(client_address, keys, now):
             return
         try:
-            if access_code is not None and self._code_has_room(access_code, keys, now):
+            if access_code is not None and self._code_below_limit(access_code, keys, now):
                 metrics.add_metric(BY_CODE, MetricUnit.Count, 1)
                 return
         except CodeRefused:
@@ -89,15 +89,15 @@ class VoterTokenIssuer:
             retry_after=Window.at(now).seconds_left(now),
         )
 
-    def _network_has_room(self, viewer_address: str | None, keys: KeyRing, now: datetime) -> bool:
+    def _network_below_limit(self, client_address: str | None, keys: KeyRing, now: datetime) -> bool:
         window = Window.at(now)
         try:
-            name = window.counter_of(network_of(viewer_address), keys)
+            name = window.counter_of(network_of(client_address), keys)
         except AddressUnknown:
-            return self._uncounted()
+            return self._issue_uncounted()
         return self._count(name, self.per_network, window)
 
-    def _code_has_room(self, access_code: AccessCode, keys: KeyRing, now: datetime) -> bool:
+    def _code_below_limit(self, access_code: AccessCode, keys: KeyRing, now: datetime) -> bool:
         poll = self.polls.find(access_code.poll_id)
         if poll is None or poll.is_draft() or poll.policy is not VoterPolicy.CODE or poll.is_closed(now):
             return False
@@ -111,12 +111,12 @@ class VoterTokenIssuer:
         try:
             return self.counters.count(name, limit, window.expires_at)
         except (NotStorable, Unavailable):
-            # Throttling is no such failure: whoever hammers their own counter must not get past it that way,
-            # and everybody else's page just asks again.
-            return self._uncounted()
+            # `Throttled` is not caught: many requests that throttle a counter must not bypass its limit.
+            # Other pages retry.
+            return self._issue_uncounted()
 
-    def _uncounted(self) -> bool:
-        """Voting matters more than the limit."""
+    def _issue_uncounted(self) -> bool:
+        """Allow the voter token without counting it: voting has priority over the rate limit."""
         logger.exception("a voter token was given without being counted")
         metrics.add_metric(UNCOUNTED, MetricUnit.Count, 1)
         return True

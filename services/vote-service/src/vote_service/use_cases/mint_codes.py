@@ -1,4 +1,4 @@
-"""From an organiser's wish for codes to the codes: whether the poll takes any, then made, then counted."""
+"""Mint codes for a poll: check its policy and status, derive the codes, count them."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import boto3
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
 from gateway.audit_log import PendingAuditEvent, write_of
-from gateway.aws import CALLS, bounded
+from gateway.aws import AWS_CONFIG, bounded
 from gateway.secret import key_ring
 
 from vote_service.adapters.minted_codes import MintedCodes
@@ -22,7 +22,7 @@ from vote_service.domain.poll import PollCopy
 
 @dataclass(frozen=True, slots=True)
 class CodeMinter:
-    """What it takes to mint: where the keys are, our copies of the polls, the counters."""
+    """Mints codes, with the copies of the polls and the counters of codes."""
 
     settings: MintCodesSettings
     polls: VotingState
@@ -30,26 +30,26 @@ class CodeMinter:
 
     @classmethod
     def of(cls, settings: MintCodesSettings) -> Self:
-        """Return it with a client of its own."""
-        client, table = bounded(boto3.client("dynamodb", config=CALLS)), settings.voting_state_table
+        """Return an instance with a new DynamoDB client."""
+        client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table
         return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
     def mint(
-        self, poll_id: PollId, count: int, done: PendingAuditEvent, key: str | None
+        self, poll_id: PollId, count: int, pending: PendingAuditEvent, key: str | None
     ) -> tuple[CodesMinted, bool]:
-        """Return so many new codes of the poll, counted, with an entry in the audit log, in one transaction.
+        """Return `count` new codes and True; count them and write the audit event in one transaction.
 
-        With the key of a submission that was carried out before: its codes again, and False. Raises
-        `PollUnknown`, `InvalidState`, `TooManyCodes`, `KeyReused`, or what says that a part does not answer.
+        A repeated idempotency key returns the same codes and False. Raises `PollUnknown`, `InvalidState`,
+        `TooManyCodes`, `KeyReused`, `Throttled`, `Unavailable` or the errors of the secret.
         """
-        poll = self._poll_that_takes_codes(poll_id, done.at)
-        submission = f"{done.who.subject}\0{key or secrets.token_urlsafe(24)}"
+        poll = self._poll_for_codes(poll_id, pending.at)
+        submission = f"{pending.principal.subject}\0{key or secrets.token_urlsafe(24)}"
         codes = mint_codes(poll, count, key_ring(self.settings.voter_keys_secret_arn), submission)
-        written = write_of(done.entry(poll_id), self.settings.audit_log_table)
-        new = self.minted.add(poll_id, count, submission, done.at, written)
+        written = write_of(pending.entry(poll_id), self.settings.audit_log_table)
+        new = self.minted.add(poll_id, count, submission, pending.at, written)
         return CodesMinted(poll_id=poll_id, codes=codes, minted=self.minted.count(poll_id)), new
 
-    def _poll_that_takes_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
+    def _poll_for_codes(self, poll_id: PollId, now: datetime) -> PollCopy:
         poll = self.polls.find(poll_id)
         if poll is None or poll.is_deleted():
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")

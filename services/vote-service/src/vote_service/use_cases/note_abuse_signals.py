@@ -1,4 +1,4 @@
-"""Takes note of what becomes of votes, for the organiser's report. It never costs anybody a vote."""
+"""Record abuse signals of votes for the abuse report. A failure never affects a vote."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ ABUSE_SIGNALS: Final[Mapping[type[DomainError], AbuseSignal]] = {
 
 @dataclass(frozen=True, slots=True)
 class AbuseSignalRecorder:
-    """Where signs are counted."""
+    """Records abuse signals in counters."""
 
     abuse_signals: AbuseCounters
 
-    def recorded(self, poll: PollCopy, viewer_address: str | None, keys: KeyRing, now: datetime) -> None:
-        """Take note of a new vote, and of the group that its network is in."""
+    def recorded(self, poll: PollCopy, client_address: str | None, keys: KeyRing, now: datetime) -> None:
+        """Count a new vote in the group of its network."""
         try:
-            group = group_of(network_of(viewer_address), poll, keys)
+            group = group_of(network_of(client_address), poll, keys)
         except AddressUnknown:
             return
         self.abuse_signals.vote(poll.poll_id, group, now)
 
     def refused(self, poll: PollCopy, refusal: DomainError, now: datetime) -> None:
-        """Take note of a refusal, if it is a sign of anything."""
+        """Count a refusal if it is an abuse signal."""
         abuse_signal = ABUSE_SIGNALS.get(type(refusal))
         if abuse_signal is not None:
             self.abuse_signals.refusal(poll.poll_id, abuse_signal, now)

@@ -1,8 +1,8 @@
-"""Proof of work for polls that ask for it: ALTCHA's challenges, each for one voter, one poll, ten minutes.
+"""Proof of work: ALTCHA challenges, each valid for one voter, one poll and ten minutes.
 
-Voter and poll are not written into a challenge but into the key that signs it, which is made from the poll's
-own salt: in any other hand, or poll, it is as forged. All its parameters are signed as one JSON text, so
-none of them can lend the next one a character (CVE-2025-68113).
+Voter and poll are not part of a challenge but of the key that signs it, which is derived from the poll's
+salt: for any other voter or poll the signature is invalid. All parameters are signed as one JSON text, so
+that no character can move from one to the next (CVE-2025-68113).
 """
 
 import secrets
@@ -17,11 +17,11 @@ from vote_service.domain.errors import ProofNeeded
 from vote_service.domain.poll import PollCopy
 
 ALGORITHM: Final = "PBKDF2/SHA-256"
-"""What browsers do by themselves, beside the page's own thread."""
+"""Built into browsers, and computed outside of the page's main thread."""
 
 COST: Final = 5_000
 MAX_TRIES: Final = 1_000
-"""The counter is one of so many: never more than a few seconds on a phone, half of it on average."""
+"""Upper bound of the counter: at most a few seconds on a phone, half of that on average."""
 
 CHALLENGE_TTL: Final = timedelta(minutes=10)
 
@@ -29,9 +29,9 @@ type Secrets = tuple[bytes, bytes]
 
 
 def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Challenge:
-    """Return a fresh challenge for the holder of a voter token. Raises `PollClosed` for an archived poll."""
+    """Return a new challenge for a voter and a poll. Raises `PollClosed` for an archived poll."""
     of_challenge, of_solution = _secrets(poll, voter_id, keys)
-    made = altcha.create_challenge(
+    challenge = altcha.create_challenge(
         ALGORITHM,
         COST,
         counter=secrets.randbelow(MAX_TRIES),
@@ -39,24 +39,24 @@ def issue_challenge(poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetim
         hmac_secret=of_challenge,
         hmac_key_secret=of_solution,
     )
-    asked = made.parameters
+    parameters = challenge.parameters
     return Challenge.model_validate(
         {
-            "algorithm": asked.algorithm,
-            "cost": asked.cost,
-            "key_length": asked.key_length,
-            "key_prefix": asked.key_prefix,
-            "key_signature": asked.key_signature,
-            "nonce": asked.nonce,
-            "salt": asked.salt,
-            "expires_at": datetime.fromtimestamp(asked.expires_at or 0, UTC),
-            "signature": made.signature,
+            "algorithm": parameters.algorithm,
+            "cost": parameters.cost,
+            "key_length": parameters.key_length,
+            "key_prefix": parameters.key_prefix,
+            "key_signature": parameters.key_signature,
+            "nonce": parameters.nonce,
+            "salt": parameters.salt,
+            "expires_at": datetime.fromtimestamp(parameters.expires_at or 0, UTC),
+            "signature": challenge.signature,
         }
     )
 
 
 def check_proof(proof: Proof | None, poll: PollCopy, voter_id: bytes, keys: KeyRing, now: datetime) -> Proof:
-    """Return the proof that this voter solved a challenge for this poll. Raises `ProofNeeded`: why not."""
+    """Verify the proof for this voter and poll, and return it. Raises `ProofNeeded` with the reason."""
     if proof is None:
         raise ProofNeeded("This poll asks for a proof of work with each vote")
     if now >= proof.challenge.expires_at:
@@ -86,7 +86,7 @@ def _as_issued(challenge: Challenge) -> altcha.Challenge:
 
 
 def _secrets(poll: PollCopy, voter_id: bytes, keys: KeyRing) -> Secrets:
-    # Both ids have a fixed length: no other pair runs together to the same bytes.
+    # Both ids have a fixed length, so different pairs give different bytes.
     pair = poll.poll_id.encode() + voter_id
     salt = poll.keys.salt_of_voters()
     of_challenge, of_solution = (

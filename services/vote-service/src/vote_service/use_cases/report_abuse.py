@@ -1,4 +1,4 @@
-"""From what was counted, and the times in the log, to the report of signs of abuse in a poll."""
+"""Build the abuse report of a poll from counters and the times in the vote log."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from vote_service.domain.errors import PollUnknown
 from vote_service.domain.poll import PollCopy
 
 MAX_VOTES: Final = 50_000
-"""About so many votes are looked at: seconds of reading, well within the gateway's patience."""
+"""Approximate maximum number of votes to read: a few seconds, below the timeout of API Gateway."""
 
 
 @dataclass(frozen=True, slots=True)
 class AbuseReporter:
-    """What a report is made of: our copies of the polls, the log, and what was counted besides."""
+    """Builds abuse reports from the copies of the polls, the vote log and the counters."""
 
     polls: VotingState
     votes: VotesLog
@@ -32,7 +32,7 @@ class AbuseReporter:
     minted: MintedCodes
 
     def report(self, poll_id: PollId, now: datetime) -> AbuseReport:
-        """Return the report. Raises `PollUnknown`, or what says that a table does not answer."""
+        """Return the report. Raises `PollUnknown`, `Throttled` or `Unavailable`."""
         poll = self.polls.find(poll_id)
         if poll is None:
             raise PollUnknown("Where votes are taken this poll is not known; a new one is, within seconds")
@@ -54,9 +54,9 @@ class AbuseReporter:
         )
 
     def _seconds(self, poll: PollCopy) -> tuple[Counter[datetime], bool]:
-        """Count votes by second, and tell whether those are all: a very large log is read in part.
+        """Count votes by second; return also whether all votes were read. A very large log is read in part.
 
-        Voters lie in it in no order but that of a MAC: any part of it is a fair sample.
+        The log is sorted by MACs of voters, so any part of it is a random sample.
         """
         seconds: Counter[datetime] = Counter()
         for bucket in range(poll.keys.buckets):

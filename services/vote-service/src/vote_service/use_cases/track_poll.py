@@ -1,4 +1,4 @@
-"""What is done with one record of the Polls stream."""
+"""Apply one record of the Polls stream to this service's copy of the poll."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,15 +15,15 @@ logger = Logger()
 
 
 def track(raw: Mapping[str, Any], polls: VotingState, dead_letters: DeadLetters, key_id: str) -> None:
-    """Bring our copy up to date, or set the record aside when no number of attempts could.
+    """Update the copy, or send the record to the dead-letter queue if retries cannot help.
 
-    Raises `Throttled` or `Unavailable`: then the record is to be delivered again.
+    Raises `Throttled` or `Unavailable`; then the record must be retried.
     """
     try:
         event = read_record(raw).event(POLL_EVENTS)
         applied = polls.apply(event, key_id)
     except (NotAContractEvent, NotStorable) as error:
-        logger.exception("record set aside", event_id=raw.get("eventID"))
+        logger.exception("record sent to the dead-letter queue", event_id=raw.get("eventID"))
         dead_letters.put(raw, reason=str(error))
         return
     logger.info(

@@ -1,4 +1,4 @@
-"""The first step of the workflow: from whatever it was given to a verdict."""
+"""Validate the workflow's input and decide about the vote."""
 
 from datetime import datetime
 
@@ -6,17 +6,19 @@ from pydantic import ValidationError
 
 from vote_service.adapters.votes_log import VotesLog, item_of
 from vote_service.adapters.voting_state import VotingState
-from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, invalid, judge
+from vote_service.domain.vote_decision import SubmittedVote, VoteDecision, decide, invalid
 
 
 def validate(given: object, votes: VotesLog, polls: VotingState, now: datetime) -> VoteDecision:
-    """Return the verdict, with the whole item to write where the vote is valid.
+    """Return the decision, with the item to write if the vote is valid.
 
-    Raises `Throttled` or `Unavailable` when a table cannot be read; never for what was given.
+    Raises `Throttled` or `Unavailable` if a table cannot be read; an invalid input raises nothing.
     """
     try:
         vote = SubmittedVote.model_validate(given)
     except ValidationError as error:
         return invalid(f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in error.errors())
-    verdict = judge(vote, votes.find(vote), polls.find(vote.poll_id), now)
-    return verdict.model_copy(update={"item": item_of(vote, now)}) if verdict.outcome == "valid" else verdict
+    decision = decide(vote, votes.find(vote), polls.find(vote.poll_id), now)
+    if decision.outcome != "valid":
+        return decision
+    return decision.model_copy(update={"item": item_of(vote, now)})

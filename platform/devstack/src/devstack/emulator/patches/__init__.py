@@ -1,4 +1,4 @@
-"""What the emulator lacks, one repair per module; each has a test that fails once it is no longer needed."""
+"""Patches of the emulator, one per module; each has a test that fails once the patch is no longer needed."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from devstack.emulator.root_key import RootKey
 
 
 def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None:
-    """Repair ministack in this process; call once, before it serves."""
+    """Apply all patches to ministack in this process; call once, before it serves."""
     for patch in (
         edge_functions,
         options_routes,

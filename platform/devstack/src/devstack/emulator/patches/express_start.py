@@ -1,6 +1,7 @@
-"""ministack sleeps 150 ms before each execution of a workflow: three quarters of what a vote takes here.
+"""Start workflow executions without delay; ministack sleeps 150 ms first, three quarters of a vote's time.
 
-A function waits for its workflow meanwhile, so it needs as many more processes for the same votes a second.
+The calling function waits for its workflow, so the delay also multiplies the processes for the same vote
+rate.
 """
 
 import time
@@ -12,7 +13,7 @@ START_DELAY_SECONDS: Final = 0.15
 
 
 class Clock:
-    """The module `time`, but for that one sleep."""
+    """The module `time`, without that one sleep."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)
@@ -25,5 +26,5 @@ class Clock:
 
 
 def apply() -> None:
-    """Start executions at once."""
+    """Remove the delay."""
     stepfunctions.time = Clock()

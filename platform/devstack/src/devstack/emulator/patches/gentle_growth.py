@@ -1,8 +1,9 @@
-"""ministack starts a process for every concurrent call at once; 32 first voters are some hundred Pythons.
+"""Limit how fast and how far a function's processes grow; ministack starts one for every concurrent call.
 
-On two cores each then waits for all, past the functions' timeouts: 30 of 200 calls answered 502. Here a call
-that finds no free process waits a moment for one, then starts one, if no other is starting and there are not
-too many yet. Lambda grows at once, and has the cores to; where it would throttle in the end, so does this.
+With 32 first voters that is about a hundred Python processes. On two cores they delay each other past the
+functions' timeouts: 30 of 200 calls answered 502. Here a call without a free process waits briefly for one,
+then starts one if no other is starting and the limit is not reached. Lambda scales out at once because it has
+the capacity; at the limit both throttle.
 """
 
 import os
@@ -16,9 +17,9 @@ from ministack.services import lambda_svc
 
 CORES: Final = os.cpu_count() or 1
 PROCESSES_PER_FUNCTION: Final = max(8, 4 * CORES)
-# A busy process is mostly free again sooner than a new one could start.
+# A busy process is usually free again before a new one could start.
 PATIENCE_SECONDS: Final = 0.25
-# Less than the gateway waits; also ends the wait of a function that calls itself.
+# Below the gateway's timeout; also ends the wait of a function that calls itself.
 MAX_WAIT_SECONDS: Final = 25.0
 
 type Lease = tuple[Any, str]
@@ -36,7 +37,7 @@ def acquire(
     qualifier: str = "$LATEST",
     max_concurrency: int | None = None,
 ) -> Lease:
-    """Lease a free process of this function, or start one; answers as ministack's `acquire_worker` does."""
+    """Lease a free process of this function, or start one; same result as ministack's `acquire_worker`."""
     key = lambda_runtime._worker_key(function, config, qualifier)
     began = time.monotonic()
     with _changed:
@@ -55,14 +56,14 @@ def acquire(
 
 
 def release(worker: Any) -> None:
-    """Return a process to its function and wake whoever waits for it."""
+    """Return a process to its function and wake the waiting calls."""
     lambda_runtime.release_worker(worker)
     with _changed:
         _changed.notify_all()
 
 
 def end_all() -> None:
-    """End every function at once and start none any more; calls under way fail."""
+    """Stop every function process at once and start no more; running calls fail."""
     _ended.set()
     lambda_runtime.reset()
     with _changed:
@@ -70,7 +71,7 @@ def end_all() -> None:
 
 
 def apply() -> None:
-    """Put the waiting room before ministack's own pool."""
+    """Replace ministack's functions that lease and release a process."""
     lambda_svc.acquire_worker, lambda_svc.release_worker = acquire, release
 
 
@@ -86,7 +87,7 @@ def _may_lease(key: str, waited: float) -> bool:
 
 def _start(worker: Any, key: str) -> None:
     try:
-        # A function whose module cannot be imported fails in its invocation, where ministack reports it.
+        # ministack reports a failed import of the function's module at its invocation.
         with _start_slots, suppress(Exception):
             lambda_runtime.ensure_spawned(worker)
     finally:

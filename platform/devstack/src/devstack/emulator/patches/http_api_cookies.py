@@ -1,4 +1,4 @@
-"""ministack leaves a request's cookies in `headers.cookie`; payload 2.0 has them in the list `cookies`."""
+"""Move a request's cookies to the list `cookies` of payload 2.0; ministack leaves a `cookie` header."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from ministack.services import apigateway
 
 
 def cookies_moved(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the payload 2.0 event with its cookies where API Gateway puts them."""
+    """Return the payload 2.0 event with its cookies in the list `cookies`."""
     headers = dict(event["headers"])
     cookies = headers.pop("cookie", "")
     if not cookies:
@@ -15,7 +15,7 @@ def cookies_moved(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def apply() -> None:
-    """Rewrite each event between ministack's HTTP API and the function."""
+    """Rewrite each event that ministack's HTTP API sends to a function."""
     run = apigateway.run_reentrant
 
     async def run_with_cookies(call: Any, *args: Any, **options: Any) -> Any:

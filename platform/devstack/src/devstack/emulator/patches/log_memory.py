@@ -1,7 +1,7 @@
-"""ministack opens a log stream per invocation and keeps all for ever: 10 MB per 1,000 votes, saved as well.
+"""Drop old log streams; ministack opens one per invocation and keeps and saves all: 10 MB per 1,000 votes.
 
-On AWS the retention of a log group bounds them, here their number: `LOG_STREAMS_KEPT`. Whoever wants to read
-all of a run in its end has it keep more.
+On AWS the retention of a log group bounds them; here their number does: `LOG_STREAMS_KEPT`. Raise it to read
+the whole log of a run at its end.
 """
 
 import os
@@ -24,7 +24,7 @@ def drop_oldest(groups: Iterable[dict[str, Any]], kept: int) -> None:
 
 
 def apply() -> None:
-    """Sweep in the background."""
+    """Drop streams in the background."""
     kept = int(os.environ["LOG_STREAMS_KEPT"])
     threading.Thread(target=_sweep, args=(kept,), name="log-memory", daemon=True).start()
 

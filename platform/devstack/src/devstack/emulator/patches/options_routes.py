@@ -1,6 +1,6 @@
-"""OPTIONS routes of an HTTP API never run in ministack: it answers each OPTIONS from a CORS configuration.
+"""Run OPTIONS routes of an HTTP API; ministack answers every OPTIONS from a CORS configuration.
 
-On AWS that is so only for an API that has a CORS configuration; else the route's integration answers.
+AWS does so only for an API with a CORS configuration; otherwise the route's integration answers.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ type Response = tuple[int, dict[str, Any], bytes]
 
 
 def apply() -> None:
-    """Let OPTIONS requests reach their route when the API has no CORS configuration."""
+    """Route OPTIONS requests to their integration if the API has no CORS configuration."""
     execute = apigateway._handle_execute_in_scope
 
     async def execute_options_too(  # noqa: PLR0917 - ministack's signature

@@ -1,7 +1,7 @@
-"""ministack's distributions call their APIs through the emulator's own port, with the headers of a page.
+"""Mark the requests that ministack's distributions send to their APIs, so that the gate accepts them.
 
-There they look like the page itself, which may not come in. The distribution's requests get a mark that only
-this process knows.
+They go through the emulator's own port with the headers of a page, and pages are rejected there. The mark is
+a secret of this process.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from devstack.emulator.gate import PASS_HEADER
 
 
 def apply(distribution_pass: bytes) -> None:
-    """Mark what a distribution sends to its origins on this machine."""
+    """Add the mark to a distribution's requests to origins on this machine."""
     headers_for = cloudfront._origin_request_headers
 
     def marked(origin: dict[str, Any], *args: Any) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""ministack stores `ReportBatchItemFailures` for a stream and then takes such an answer for success.
+"""Honour partial batch failures; ministack stores `ReportBatchItemFailures` but ignores such an answer.
 
-The records a function says it could not handle would be skipped in silence. Here such an answer fails the
-batch, so that all of it comes again: more than AWS repeats, and at least once as on AWS.
+It would silently skip the records that a function reports as failed. Here such an answer fails the whole
+batch, so it is redelivered: more records than on AWS, and at least once as on AWS.
 """
 
 import json
@@ -11,7 +11,7 @@ from ministack.services import lambda_svc
 
 
 def has_failures(answer: Any) -> bool:
-    """Tell whether a function's answer, as a value or as JSON text, names records it could not handle."""
+    """Return whether a function's answer, as a value or as JSON text, names failed records."""
     if isinstance(answer, str | bytes):
         try:
             answer = json.loads(answer)
@@ -21,13 +21,13 @@ def has_failures(answer: Any) -> bool:
 
 
 def is_stream_batch(event: Any) -> bool:
-    """Tell whether the event is a batch of a DynamoDB stream."""
+    """Return whether the event is a batch of a DynamoDB stream."""
     records = event.get("Records") if isinstance(event, dict) else None
     return bool(records and records[0].get("eventSource") == "aws:dynamodb")
 
 
 def apply() -> None:
-    """Take an answer that names failed records for the failure it is."""
+    """Turn an answer that names failed records into a failed invocation."""
     execute = lambda_svc._execute_function
 
     def execute_and_read_answer(function: Any, event: Any, *args: Any, **named: Any) -> Any:

@@ -1,6 +1,7 @@
-"""ministack's root is anyone: no key, the key `test`, any account's number, and no signature is checked.
+"""Require a secret root key and check its signatures.
 
-Here one random key pair is root's, and root signs like everyone else.
+ministack treats a missing key, the key `test` and any account number as root, without a signature check. Here
+one random key pair is root's, and its requests must be signed like all others.
 """
 
 import sys
@@ -13,7 +14,7 @@ from devstack.emulator.root_key import RootKey
 
 
 def apply(key: RootKey) -> None:
-    """Let this key be the only one of root, and let its signatures be checked."""
+    """Make this key the only root key, and check its signatures."""
     is_root_before, resolve = iam_evaluator.is_root_access_key, iam_evaluator.resolve_credential
 
     def is_root(access_key_id: str) -> bool:
@@ -25,7 +26,7 @@ def apply(key: RootKey) -> None:
             return replace(found, secret_access_key=key.secret)
         return found
 
-    # ministack asks this before it skips the check of a signature.
+    # ministack skips the signature check if this returns true.
     iam_evaluator._is_root_key = lambda _access_key_id: False
     for module in [module for name, module in sys.modules.items() if name.startswith("ministack.")]:
         for name, value in list(vars(module).items()):

@@ -1,4 +1,4 @@
-"""ministack looks at one-time schedules every 10 s: a poll's close event would come that late."""
+"""Check one-time schedules every second; ministack's 10 s would delay a poll's close event."""
 
 from typing import Final
 
@@ -8,5 +8,5 @@ TICK_SECONDS: Final = 1
 
 
 def apply() -> None:
-    """Look every second; must precede the emulator's start."""
+    """Set the interval; must precede the emulator's start."""
     scheduler._SCHEDULE_TICK_INTERVAL = TICK_SECONDS

@@ -1,7 +1,7 @@
-"""ministack unpacks a function's code anew for each process: a thousand files, half a second of a cold start.
+"""Share unpacked function code; ministack unpacks a thousand files per process, half a second per cold start.
 
-Lambda's code folder is read-only, so one copy serves all processes of all functions that have the same zip,
-after a restart, too.
+Lambda's code folder is read-only, so one copy serves all processes of all functions with the same zip, also
+after a restart.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _unpacking = threading.Lock()
 
 
 class SharedZip(zipfile.ZipFile):
-    """A zip whose `extractall` makes the target a link to the one unpacked copy."""
+    """A zip with an `extractall` that makes the target a symbolic link to the shared copy."""
 
     folder: Path
 
@@ -49,7 +49,7 @@ class SharedZip(zipfile.ZipFile):
 
 
 def apply(folder: Path) -> None:
-    """Keep unpacked code in `folder`; what nobody used for a day goes."""
+    """Keep unpacked code in `folder`, and delete copies that were unused for a day."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         if old.stat().st_mtime < time.time() - UNUSED_SECONDS:

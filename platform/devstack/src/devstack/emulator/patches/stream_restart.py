@@ -1,9 +1,9 @@
-"""ministack saves each stream reader's position but not the records, nor where the stream begins.
+"""Save stream records over a restart; ministack saves each reader's position but no records.
 
-After a restart the stream is empty and the positions are not, so as many new records as the position says
-are skipped in silence: acknowledged votes would stay uncounted. This saves, per stream, the records some
-reader has not read, the position they begin at, and the sequence counter; delivery over a restart is at
-least once, as on AWS.
+After a restart the stream is empty while the positions are not, so as many new records as the position says
+are skipped silently, and recorded votes stay uncounted. This patch saves, per stream, the records that some
+reader has not read, the position of the first of them, and the sequence counter. Delivery over a restart is
+at least once, as on AWS.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ SAVED_AS = "devstack_streams"
 
 def snapshot() -> dict[str, Any]:
     """Return every stream's unread records and the position of the first of them."""
-    # Positions first: a reader that advances meanwhile costs a second delivery, never a lost record.
+    # Positions first: a concurrent advance of a reader causes a second delivery, never a lost record.
     readers = list(lambda_svc._iter_all_esms())
     positions = dict(lambda_svc._dynamodb_stream_positions._data)
     streams = []
@@ -33,7 +33,7 @@ def snapshot() -> dict[str, Any]:
 
 
 def restore(saved: dict[str, Any]) -> None:
-    """Put the streams back as `snapshot` found them."""
+    """Restore the streams from a snapshot."""
     dynamodb._stream_seq_counter = saved["sequence"]
     for account, region, table, begin, records in saved["streams"]:
         dynamodb._stream_trimmed.set_scoped(account, region, table, begin)

@@ -1,6 +1,7 @@
-"""ministack runs functions of WebSocket routes beside its dispatcher: one call at a time, without logs.
+"""Run functions of WebSocket routes through ministack's dispatcher, with concurrency and logs.
 
-On AWS they are functions like any other. A hundred pages that connect would wait for each other here.
+ministack calls them outside it: one at a time and without logs. On AWS they are like any other function. A
+hundred connecting pages would wait for each other.
 """
 
 from dataclasses import dataclass
@@ -12,12 +13,12 @@ from ministack.services import lambda_svc
 
 @dataclass(frozen=True)
 class Dispatched:
-    """Stands where ministack's WebSocket code expects a process, and hands its calls to the dispatcher."""
+    """Replaces the process of ministack's WebSocket code, and passes its calls to the dispatcher."""
 
     record: dict[str, Any]
 
     def invoke(self, event: dict[str, Any], _request_id: str) -> dict[str, Any]:
-        """Answer as a process does: `{"status": "ok", "result": …}` or `{"status": "error", "error": …}`."""
+        """Return `{"status": "ok", "result": …}` or `{"status": "error", "error": …}`, as a process does."""
         done = lambda_svc._execute_function(self.record, event)
         if done.get("error") or done.get("throttle"):
             return {"status": "error", "error": str(done.get("body"))}
@@ -25,7 +26,7 @@ class Dispatched:
 
 
 def apply() -> None:
-    """Let WebSocket routes use the dispatcher."""
+    """Route calls of WebSocket routes to the dispatcher."""
 
     def dispatched(_name: str, config: dict[str, Any], code: bytes, **_qualifier: str) -> Dispatched:
         return Dispatched(lambda_svc._execution_record_for_config({"code_zip": code}, config))

@@ -1,0 +1,43 @@
+"""Accessibility checks by axe-core in both themes: WCAG 2.2 A and AA, and best practices."""
+
+from typing import Any, Final, Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from .states import AT_REST
+
+TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN: Final = """
+only => axe.run(document, {
+  runOnly: only,
+  rules: { "target-size": { enabled: true } },
+  resultTypes: ["violations", "incomplete"],
+  preload: false,
+})"""
+
+EVERYTHING: Final = {"type": "tag", "values": TAGS}
+COLOURS: Final = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""The rules that depend on the theme; the other rules check the markup."""
+
+PAINTED: Final = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def findings(page: Page) -> list[str]:
+    """Return axe's violations and undecided checks, in the light and in the dark theme."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[str] = []
+    # axe cannot measure text under an open dialog: it reports all of it as undecided.
+    dialog = page.locator("dialog[open]").count()
+    themes: tuple[tuple[Literal["light", "dark"], object], ...] = (("light", EVERYTHING), ("dark", COLOURS))
+    for theme, rules in themes:
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(PAINTED)
+        page.wait_for_function(AT_REST)
+        result: dict[str, Any] = page.evaluate(RUN, rules)
+        found += [
+            f"{theme}: {rule['id']}: {node['html'][:120]}: {node.get('failureSummary', rule['help'])}"
+            for rule in result["violations"] + ([] if dialog else result["incomplete"])
+            for node in rule["nodes"]
+        ]
+    return found

@@ -1,0 +1,62 @@
+"""The IAM roles of all templates, with references resolved, and an evaluator for single calls.
+
+The evaluator is the emulator's own, which the running stack also obeys.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ministack.core.iam_evaluator import EvalContext, ParsedStatement, evaluate, parse_policy_document
+from template_lint.reference import as_list, statements, target
+from template_lint.rules.functions import FUNCTION, slug_of
+from template_lint.stack import Json, Stack
+from testkit.events import ACCOUNT, REGION
+from testkit.templates import Resolver
+
+
+@dataclass(frozen=True)
+class Role:
+    """The IAM role of one function or workflow."""
+
+    stack: Stack
+    name: str
+    policy: tuple[Json, ...]
+    function: str | None
+
+    @property
+    def slug(self) -> str:
+        """The function's name, or the role's own name if it belongs to no function."""
+        return slug_of(self.function) if self.function else self.name
+
+    @cached_property
+    def _parsed(self) -> list[list[ParsedStatement]]:
+        return [parse_policy_document({"Version": "2012-10-17", "Statement": list(self.policy)})]
+
+    def allows(self, action: str, resource: str, passed_to: str | None = None) -> bool:
+        """Return whether a call is allowed; `passed_to` is the service for `iam:PassRole`."""
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{self.name}/session"
+        asked = EvalContext(arn, "AssumedRole", ACCOUNT, action, resource, REGION)
+        if passed_to is not None:
+            asked.service_context["iam:passedtoservice"] = passed_to
+        return bool(evaluate(asked, self._parsed).decision == "Allow")
+
+    def granted(self) -> Iterator[tuple[str, str]]:
+        """Yield each action with each resource, as written in the policy."""
+        for statement in self.policy:
+            for action in as_list(statement["Action"]):
+                yield from ((action, resource) for resource in as_list(statement["Resource"]))
+
+
+def roles(arns: Resolver) -> list[Role]:
+    """Return all roles of all stacks, with resolved references."""
+    found = []
+    for stack in arns.stacks:
+        functions = {target(body.get("Role")): name for name, body in stack.properties(FUNCTION).items()}
+        for name, role in stack.properties("AWS::IAM::Role").items():
+            policy = tuple(
+                statement | {"Resource": [arns.text(stack, each) for each in as_list(statement["Resource"])]}
+                for statement in statements(role)
+            )
+            found.append(Role(stack, name, policy, functions.get(name)))
+    return found

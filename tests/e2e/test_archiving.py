@@ -1,0 +1,48 @@
+"""Archiving on the running stack deletes a closed poll's voters and keeps its results."""
+
+from typing import Any
+
+from devstack.aws import client
+from devstack.instance import ENVIRONMENT
+
+from .live_stack import Json, Organiser, Running, wait_until
+from .test_refusals import assert_problem
+
+
+def copy_of(running: Running, poll_id: str) -> Json:
+    """Return vote-service's stored copy of a poll."""
+    item: Any = client(running.instance, "dynamodb").get_item(
+        TableName=f"tot-{ENVIRONMENT}-voting-state", Key={"poll_id": {"S": poll_id}}, ConsistentRead=True
+    )["Item"]
+    return dict(item)
+
+
+def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser: Organiser) -> None:
+    poll_id = organiser.open_new("Forgotten?")
+    voted, late = running.voter(), running.voter()
+    assert voted.vote(poll_id, "b").status_code == 201
+    assert_problem(organiser.api.post(f"/admin/api/polls/{poll_id}/archive"), 409, "invalid-state")
+    organiser.close(poll_id)
+    before = copy_of(running, poll_id)
+    assert "salt" in before
+
+    archived = organiser.api.post(f"/admin/api/polls/{poll_id}/archive")
+    assert (archived.status_code, archived.json()["status"]) == (200, "closed"), archived.text
+    assert archived.json()["archived_at"]
+
+    after = wait_until(
+        lambda: found if "salt" not in (found := copy_of(running, poll_id)) else None, "the salt to go"
+    )
+    assert (after["buckets"], after["key_id"]) == (before["buckets"], before["key_id"])
+    for voter in (voted, late):
+        assert_problem(voter.vote(poll_id, "b"), 410, "closed")
+    assert running.results(poll_id)["counts"] == {"a": 0, "b": 1}
+    assert running.page().get(f"/polls/{poll_id}").json()["status"] == "closed"
+    assert organiser.api.get(f"/admin/api/polls/{poll_id}").json()["archived_at"]
+    recount = organiser.api.post(f"/admin/api/results/{poll_id}/recount")
+    assert recount.status_code == 202, recount.text
+    counted = wait_until(
+        lambda: organiser.api.get(f"/admin/api/results/{poll_id}/certificate").json()["certificate"],
+        "the recount",
+    )
+    assert (counted["log"]["b"], counted["difference"]) == (1, 0)
