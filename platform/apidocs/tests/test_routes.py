@@ -95,11 +95,11 @@ def test_a_route_without_an_operation_is_reported_with_advice(serve: Callable[..
         served_routes(serve(voter_token, lambda app: app.post("/vote")(function())))
 
 
-def test_an_organiser_route_without_a_role_is_reported_with_advice(serve: Callable[..., Stack]) -> None:
+def test_an_organiser_route_without_a_permission_is_reported_with_advice(serve: Callable[..., Stack]) -> None:
     stack = serve(voter_token, lambda app: app.post("/vote")(CAST(function())))
     route = stack.plain["Resources"]["VoteWrapperRoute"]
     route["Properties"]["AuthorizationType"] = "JWT"
-    with pytest.raises(NotDocumented, match=r"vote_wrapper does not declare the role for POST /vote.*role="):
+    with pytest.raises(NotDocumented, match=r"declare the permission for POST /vote.*permission="):
         served_routes(stack)
 
 

@@ -13,7 +13,7 @@ from contracts.api import CastVote, Counts, VoterTokenIssued
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import DomainError
-from contracts.roles import Role
+from contracts.roles import Permission, Role
 from gateway.operation import Operation, UndeclaredAnswer, operation_of
 from gateway.organiser import Principal, authenticated_principal
 from gateway.request import organiser, poll_in_path, read_body
@@ -196,7 +196,7 @@ def test_organiser_is_the_subject_of_the_verified_token(
 def test_admin_route_refuses_requests_without_a_verified_token(
     app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
 ) -> None:
-    seen = Operation({HTTPStatus.OK: Counts}, role=Role.VIEWER)
+    seen = Operation({HTTPStatus.OK: Counts}, permission=Permission.READ)
     app.get("/admin/api/counts")(seen(lambda: json_answer(Counts(a=1, b=2))))
     vouched = {"sub": "ada", "cognito:groups": "[viewer]"}
     assert send("GET /admin/api/counts", claims=vouched)["statusCode"] == 200
@@ -216,10 +216,10 @@ def test_admin_route_without_a_declared_role_returns_not_found(
     assert problem_of(send("GET /admin/api/counts", claims=owner)).type == ProblemType.NOT_FOUND.uri
 
 
-@pytest.mark.parametrize("needed", Role)
+@pytest.mark.parametrize("needed", Permission)
 @pytest.mark.parametrize("given", [None, *Role])
-def test_route_requires_its_role_or_a_higher_one_and_names_it_otherwise(
-    app: APIGatewayHttpResolver, send: Send, needed: Role, given: Role | None
+def test_route_requires_its_permission_and_names_the_least_role_otherwise(
+    app: APIGatewayHttpResolver, send: Send, needed: Permission, given: Role | None
 ) -> None:
     reached = []
 
@@ -227,17 +227,17 @@ def test_route_requires_its_role_or_a_higher_one_and_names_it_otherwise(
         reached.append(given)
         return json_answer(Counts(a=1, b=2))
 
-    app.post("/admin/api/counts")(Operation({HTTPStatus.OK: Counts}, role=needed)(count))
+    app.post("/admin/api/counts")(Operation({HTTPStatus.OK: Counts}, permission=needed)(count))
     groups = {} if given is None else {"cognito:groups": f"[{given}]"}
     answer = send("POST /admin/api/counts", claims={"sub": "ada", **groups})
-    may = given is not None and list(Role).index(given) >= list(Role).index(needed)
+    may = given is not None and needed in given.permissions
     assert bool(reached) == may
     if may:
         assert answer["statusCode"] == 200
     else:
         problem = problem_of(answer)
         assert (problem.status, problem.type) == (403, ProblemType.INSUFFICIENT_ROLE.uri)
-        assert f"needs the role {needed}" in (problem.detail or "")
+        assert f"needs the role {Role.least_with(needed)}" in (problem.detail or "")
         assert (f"yours is {given}" if given else "you have none yet") in (problem.detail or "")
         assert "owner can change that" in (problem.detail or "").lower()
 

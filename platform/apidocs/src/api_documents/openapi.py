@@ -63,7 +63,7 @@ _ORGANISER: Final[Json] = {
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "Access token of the sign-in page (authorization code with PKCE), scope polls/admin. "
-    "Each operation names its minimum role: viewer, editor or owner; each role includes the one before it.",
+    "Each operation names the permission that it requires; a role is a set of permissions.",
 }
 
 
@@ -110,7 +110,7 @@ def _operation(served: ServedRoute, references: References) -> Json:
     if parameters:
         document["parameters"] = parameters
     if route.organisers_only:
-        document["security"] = [{"organiser": [declared.role]}]
+        document["security"] = [{"organiser": [declared.permission]}]
     elif declared.cookie:
         document["security"] = [{declared.cookie: []}]
     return document

@@ -20,7 +20,7 @@ HOW_TO: Final = (
 
 UNDOCUMENTED: Final = frozenset({"OPTIONS", "HEAD"})
 ROLES: Final = (
-    "Give its Operation a role=Role.VIEWER, EDITOR or OWNER; without a role it rejects every request."
+    "Give its Operation a permission=Permission.READ, for instance; without one it rejects every request."
 )
 
 
@@ -113,9 +113,9 @@ def _served(route: TemplateRoute, handler: ModuleType) -> ServedRoute:
             f"{route.slug} does not declare the request and responses of {route.method} {route.path}. "
             f"{HOW_TO}"
         )
-    if route.organisers_only and operation.role is None:
+    if route.organisers_only and operation.permission is None:
         raise NotDocumented(
-            f"{route.slug} does not declare the role for {route.method} {route.path}. {ROLES}"
+            f"{route.slug} does not declare the permission for {route.method} {route.path}. {ROLES}"
         )
     alone = len([one for one in app.routes if one.method not in UNDOCUMENTED]) == 1
     return ServedRoute(

@@ -65,6 +65,6 @@ class Members:
     def current_role(self, principal: Principal) -> Role | None:
         """Return the lower of the token's role and the recorded one. Raises `MembersUnavailable`."""
         try:
-            return Role.weaker(principal.role, self.recorded_role(principal.subject))
+            return Role.common(principal.role, self.recorded_role(principal.subject))
         except Unrecorded:
             return principal.role

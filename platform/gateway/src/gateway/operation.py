@@ -4,7 +4,10 @@ The handler reads its request through the declaration, and `docs/api` is generat
 checked against it: an undeclared one is sent with a warning in the log, and fails the tests.
 
     OPEN_POLL = Operation(
-        {HTTPStatus.OK: Poll}, role=Role.EDITOR, request_model=OpenPoll, errors=[ProblemType.INVALID_STATE]
+        {HTTPStatus.OK: Poll},
+        permission=Permission.EDIT_POLLS,
+        request_model=OpenPoll,
+        errors=[ProblemType.INVALID_STATE],
     )
 
     @app.post("/admin/api/polls/<poll_id>/open")
@@ -26,7 +29,7 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from contracts.model import Contract
 from contracts.problem import ProblemType
-from contracts.roles import Role
+from contracts.roles import Permission
 from pydantic import BaseModel
 
 from gateway.request import read, read_body, read_idempotency_key, read_image
@@ -60,7 +63,7 @@ class UndeclaredAnswer(RuntimeWarning):
 class Operation[M: BaseModel = BaseModel]:
     """The declaration of one route's request, responses and errors.
 
-    `role` is the minimum role of the organiser; every route of the admin API has one. With `current_role` the
+    `permission` is required of the organiser; every route of the admin API has one. With `current_role` the
     members table is checked too, so that a token issued before a demotion is refused. `request_model`
     describes the body, or the query of a GET or DELETE; with `takes_image` the body is the bytes of an image
     instead. `cookie` names the cookie that identifies the voter. `creates` means that the operation accepts
@@ -71,7 +74,7 @@ class Operation[M: BaseModel = BaseModel]:
         self,
         answers: Mapping[HTTPStatus, Bodies],
         *,
-        role: Role | None = None,
+        permission: Permission | None = None,
         current_role: bool = False,
         request_model: type[M] | None = None,
         takes_image: bool = False,
@@ -83,7 +86,7 @@ class Operation[M: BaseModel = BaseModel]:
         self.answers = {
             status: bodies if isinstance(bodies, tuple) else (bodies,) for status, bodies in answers.items()
         }
-        self.role = role
+        self.permission = permission
         self.current_role = current_role
         self.request_model = request_model
         self.takes_image = takes_image

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from contracts.refusal import DomainError
-from contracts.roles import Role
+from contracts.roles import Permission, Role
 
 _HOW_TO_GET_IT: Final = "An owner can change that under Members; sign in again afterwards."
 
@@ -32,11 +32,12 @@ class Principal:
     """The user name, for display only. The subject is the permanent identifier."""
     role: Role | None
 
-    def require_role(self, needed: Role) -> None:
-        """Raise `InsufficientRole` if the organiser's role does not include the needed one."""
+    def require(self, permission: Permission) -> None:
+        """Raise `InsufficientRole` if the organiser's role does not have the permission."""
+        needed = Role.least_with(permission)
         if self.role is None:
             raise InsufficientRole(f"This needs the role {needed}, and you have none yet. {_HOW_TO_GET_IT}")
-        if not self.role.includes(needed):
+        if permission not in self.role.permissions:
             raise InsufficientRole(
                 f"This needs the role {needed}, and yours is {self.role}. {_HOW_TO_GET_IT}"
             )

@@ -110,13 +110,13 @@ def resolver(
         route: Route = app.context["_route"]
         if route.path.startswith(ORGANISERS):
             principal, declared = authenticated_principal(app), operation_of(route.func)
-            if declared is None or declared.role is None:
+            if declared is None or declared.permission is None:
                 return refuse(ProblemType.NOT_FOUND)
-            principal.require_role(declared.role)
+            principal.require(declared.permission)
             if declared.current_role:
                 if current_role is None:
                     raise TypeError("this operation needs a resolver that reads current roles")
-                replace(principal, role=current_role(principal)).require_role(declared.role)
+                replace(principal, role=current_role(principal)).require(declared.permission)
         return shared(next_middleware(app))
 
     def refused(error: Exception) -> Response[str]:

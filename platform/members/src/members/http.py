@@ -7,7 +7,7 @@ from contracts.audit_log import AuditLogPageV2
 from contracts.ids import PollId
 from contracts.members import ChangeRole, InviteMember, Member, Members
 from contracts.problem import ProblemType
-from contracts.roles import Role
+from contracts.roles import Permission
 from gateway.operation import Operation
 from gateway.resolver import Problems
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,20 +35,22 @@ class ReadAuditLog(BaseModel):
 
 
 READ_AUDIT_LOG: Final = Operation(
-    {HTTPStatus.OK: AuditLogPageV2}, role=Role.VIEWER, request_model=ReadAuditLog
+    {HTTPStatus.OK: AuditLogPageV2}, permission=Permission.READ, request_model=ReadAuditLog
 )
 
-LIST_MEMBERS: Final = Operation({HTTPStatus.OK: Members}, role=Role.OWNER, errors=[ProblemType.THROTTLED])
+LIST_MEMBERS: Final = Operation(
+    {HTTPStatus.OK: Members}, permission=Permission.MANAGE_MEMBERS, errors=[ProblemType.THROTTLED]
+)
 INVITE_MEMBER: Final = Operation(
     {HTTPStatus.CREATED: Member},
-    role=Role.OWNER,
+    permission=Permission.MANAGE_MEMBERS,
     current_role=True,
     request_model=InviteMember,
     errors=[ProblemType.MEMBER_EXISTS, ProblemType.THROTTLED],
 )
 CHANGE_ROLE: Final = Operation(
     {HTTPStatus.OK: Member},
-    role=Role.OWNER,
+    permission=Permission.MANAGE_MEMBERS,
     current_role=True,
     request_model=ChangeRole,
     errors=[
@@ -60,7 +62,7 @@ CHANGE_ROLE: Final = Operation(
 )
 REMOVE_MEMBER: Final = Operation(
     {HTTPStatus.OK: Member},
-    role=Role.OWNER,
+    permission=Permission.MANAGE_MEMBERS,
     current_role=True,
     errors=[
         ProblemType.MEMBER_NOT_FOUND,

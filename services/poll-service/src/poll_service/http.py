@@ -16,7 +16,7 @@ from contracts.polls import (
     PollV4,
 )
 from contracts.problem import ProblemType
-from contracts.roles import Role
+from contracts.roles import Permission
 from gateway.operation import Operation
 from gateway.resolver import HttpApi, Problems
 from gateway.response import PRIVATE, SHARED_BRIEFLY
@@ -100,21 +100,25 @@ GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 
-UPLOAD_IMAGE: Final = Operation({HTTPStatus.CREATED: ImageStored}, role=Role.EDITOR, takes_image=True)
+UPLOAD_IMAGE: Final = Operation(
+    {HTTPStatus.CREATED: ImageStored}, permission=Permission.EDIT_POLLS, takes_image=True
+)
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, errors=[ProblemType.NOT_FOUND])
 
-LIST_POLLS: Final = Operation({HTTPStatus.OK: PollListV3}, role=Role.VIEWER, request_model=ListPolls)
+LIST_POLLS: Final = Operation(
+    {HTTPStatus.OK: PollListV3}, permission=Permission.READ, request_model=ListPolls
+)
 CREATE_POLL: Final = Operation(
     {HTTPStatus.CREATED: PollV4, HTTPStatus.OK: PollV4},
-    role=Role.EDITOR,
+    permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=CreatePoll,
     creates=True,
 )
-GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, role=Role.VIEWER)
+GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, permission=Permission.READ)
 OPEN_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
-    role=Role.EDITOR,
+    permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=OpenPoll,
     required=False,
@@ -122,14 +126,14 @@ OPEN_POLL: Final = Operation(
 )
 EDIT_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
-    role=Role.EDITOR,
+    permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=EditPoll,
     errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
-    role=Role.EDITOR,
+    permission=Permission.CLOSE_POLLS,
     current_role=True,
     request_model=ChangePoll,
     required=False,
@@ -137,7 +141,7 @@ CLOSE_POLL: Final = Operation(
 )
 ARCHIVE_POLL: Final = Operation(
     {HTTPStatus.OK: PollV4},
-    role=Role.OWNER,
+    permission=Permission.DELETE_POLLS,
     current_role=True,
     request_model=ChangePoll,
     required=False,
@@ -145,7 +149,7 @@ ARCHIVE_POLL: Final = Operation(
 )
 DELETE_POLL: Final = Operation(
     {HTTPStatus.NO_CONTENT: None},
-    role=Role.OWNER,
+    permission=Permission.DELETE_POLLS,
     current_role=True,
     request_model=DeletePoll,
     errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],

@@ -7,7 +7,7 @@ from contracts.api import LiveResults, Results, Turnout
 from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog
 from contracts.problem import ProblemType
 from contracts.recount import Recount
-from contracts.roles import Role
+from contracts.roles import Permission
 from contracts.series import Series
 from gateway.operation import Operation
 from gateway.resolver import Problems
@@ -42,18 +42,18 @@ GET_LIVE_RESULTS: Final = Operation(
     request_model=LiveResults,
     errors=[ProblemType.BAD_RESULTS_PASS, ProblemType.RESULTS_HIDDEN],
 )
-GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, role=Role.VIEWER)
-GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, role=Role.VIEWER)
-GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, role=Role.VIEWER)
+GET_ADMIN_RESULTS: Final = Operation({HTTPStatus.OK: Results}, permission=Permission.READ)
+GET_VOTES_OVER_TIME: Final = Operation({HTTPStatus.OK: Series}, permission=Permission.READ)
+GET_CERTIFICATE: Final = Operation({HTTPStatus.OK: Recount}, permission=Permission.READ)
 EXPORT_RESULTS: Final = Operation(
     {HTTPStatus.OK: (ExportedTotals, ExportedSeries, ExportedVoteLog, CSV)},
     request_model=AskExport,
-    role=Role.VIEWER,
+    permission=Permission.READ,
     errors=[ProblemType.INVALID_STATE],
 )
 REQUEST_RECOUNT: Final = Operation(
     {HTTPStatus.ACCEPTED: Recount},
-    role=Role.EDITOR,
+    permission=Permission.EDIT_POLLS,
     creates=True,
     errors=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
 )

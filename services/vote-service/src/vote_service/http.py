@@ -11,7 +11,7 @@ from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
 from contracts.proof import Challenge, RequestChallenge
-from contracts.roles import Role
+from contracts.roles import Permission
 from gateway.operation import Operation
 from gateway.request import read_cookie
 from gateway.resolver import Problems
@@ -83,14 +83,14 @@ VOTE: Final = Operation(
 )
 MINT_CODES: Final = Operation(
     {HTTPStatus.CREATED: CodesMinted, HTTPStatus.OK: CodesMinted},
-    role=Role.EDITOR,
+    permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=MintCodes,
     creates=True,
     errors=[ProblemType.INVALID_STATE, ProblemType.THROTTLED],
 )
 GET_ABUSE_REPORT: Final = Operation(
-    {HTTPStatus.OK: AbuseReport}, role=Role.VIEWER, errors=[ProblemType.THROTTLED]
+    {HTTPStatus.OK: AbuseReport}, permission=Permission.READ, errors=[ProblemType.THROTTLED]
 )
 
 

@@ -132,6 +132,6 @@ class Membership:
 
     def _effective_role(self, account: Account) -> Role | None:
         try:
-            return Role.weaker(account.member.role, self._members.recorded_role(account.subject))
+            return Role.common(account.member.role, self._members.recorded_role(account.subject))
         except Unrecorded:
             return account.member.role
