@@ -1,4 +1,4 @@
-// Recovers a page whose own script does not run: reloads the page when that script was lost, and shows a notice when the
+// Recovers a page if its own script does not run: reloads the page when that script was lost, and shows a notice when the
 // browser is below the documented floor (Baseline 2022) or when the script failed before the first drawing. Runs before the
 // page's script, in ECMAScript 5.
 (function () {

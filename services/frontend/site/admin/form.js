@@ -17,7 +17,7 @@ export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
 const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
 const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
-/** What each policy ensures. @type {Record<string, string>} */
+/** The strength of each policy. @type {Record<string, string>} */
 const ABOUT_POLICY = {
   device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
   code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
@@ -36,7 +36,7 @@ export function drawForm(state, at) {
     const picture = PICTURES.find((name) => name === field);
     if (picture) drawPicture(picture, form[picture], Boolean(busy[picture]));
     else if (input.value !== form[field]) input.value = form[field];
-    disable(input, fixed.includes(field) && form[field] === task.before[field]); // what was changed can be changed back
+    disable(input, fixed.includes(field) && form[field] === task.before[field]); // a changed field can be restored
     input.setAttribute("aria-invalid", String(Boolean(errors[field])));
     write($(`e-${field}`), errors[field] ?? "");
   }

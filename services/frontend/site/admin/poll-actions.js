@@ -138,7 +138,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
   }
 
   /**
-   * Show the newer poll and who changed it; the action is not repeated.
+   * Show the newer poll and the author of the change; the action is not repeated.
    * @param {PollAction} action
    * @param {PollV4} poll
    * @param {Failure} failure

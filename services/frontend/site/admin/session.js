@@ -142,7 +142,7 @@ export async function createSigned(path, body) {
   return answer;
 }
 
-/** Forget a submission whose outcome is known without its answer. @param {string} path */
+/** Forget a submission after its outcome is known without an answer. @param {string} path */
 export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
 
 /**

@@ -106,7 +106,7 @@ export function readLink({ search, hash }) {
 }
 
 /**
- * Parse the fields of a query or a fragment. Tolerates what mail and chat programs do to links: names in capitals,
+ * Parse the fields of a query or a fragment. Tolerates the changes that mail and chat programs make to links: names in capitals,
  * `&amp;`, an escaped `=`, and a full stop or bracket behind the link.
  * @param {string} text
  * @returns {Record<string, string>}

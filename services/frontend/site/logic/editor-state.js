@@ -63,7 +63,7 @@ const NAMES = {
 };
 
 /**
- * Return the text about another organiser's change: by whom, when and of which fields.
+ * Return the text about another organiser's change: its author, its time and the changed fields.
  * @param {{name: string, at: string}|undefined} entry of the audit log
  * @param {string|null|undefined} reason by the API, without an entry
  * @param {Field[]} fields
@@ -121,14 +121,14 @@ export const EDITOR_HANDLERS = {
 };
 
 /**
- * Return what the tab stores for the way to the sign-in page and back; "" without typed text.
+ * Return the value that the tab stores for the way to the sign-in page and back; "" without typed text.
  * @param {Writing & {aside: Writing[]}} state
  */
 export const toKeep = ({ task, form, aside }) =>
   task.kind === "new" && aside.length === 0 && isUntouched({ task, form }) ? "" : JSON.stringify({ task, form, aside });
 
 /**
- * Return what the tab has stored; null if it is not readable.
+ * Return the stored value of the tab; null if it is not readable.
  * @param {string|null} text
  * @returns {(Writing & {aside: Writing[]})|null}
  */

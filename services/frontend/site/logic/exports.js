@@ -6,13 +6,13 @@ const TYPES = { csv: "text/csv", json: "application/json" };
 /**
  * Return the path of an export, and the name and type of its file.
  * @param {string} poll_id
- * @param {string} what
+ * @param {string} content `totals`, `series` or `vote-log`
  * @param {string} format `csv` or `json`
  * @returns {{path: string, name: string, type: string}}
  */
-export function exportAsked(poll_id, what, format) {
-  const path = `/admin/api/results/${encodeURIComponent(poll_id)}/export?what=${what}&format=${format}`;
-  return { path, name: `${what}-${poll_id}.${format}`, type: TYPES[format] };
+export function exportAsked(poll_id, content, format) {
+  const path = `/admin/api/results/${encodeURIComponent(poll_id)}/export?what=${content}&format=${format}`;
+  return { path, name: `${content}-${poll_id}.${format}`, type: TYPES[format] };
 }
 
 /**

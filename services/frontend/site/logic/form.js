@@ -99,7 +99,7 @@ export function pollOf(form, zone) {
 }
 
 /**
- * Return the fields whose values differ.
+ * Return the fields with different values.
  * @param {Form} form
  * @param {Form} before
  */

@@ -19,14 +19,14 @@ export const directionOf = (language) => (RIGHT_TO_LEFT.includes(language) ? "rt
 /**
  * Return the first language in the list that exists. The locale is the browser's own (`de-AT`) where it has one of that
  * language, so that numbers and times have the reader's format.
- * @param {(string|null|undefined)[]} wishes the language of the link, then the one picked before
+ * @param {(string|null|undefined)[]} chosen the language of the link, then the one picked before
  * @param {readonly string[]} preferred the languages of the browser
  * @returns {{language: string, locale: string}}
  */
-export function chooseLanguage(wishes, preferred) {
+export function chooseLanguage(chosen, preferred) {
   const own = preferred.filter(isLocale);
-  for (const wish of [...wishes, ...own]) {
-    const language = languageOf(wish);
+  for (const wanted of [...chosen, ...own]) {
+    const language = languageOf(wanted);
     if (language) return { language, locale: own.find((locale) => languageOf(locale) === language) ?? language };
   }
   return { language: "en", locale: "en" };

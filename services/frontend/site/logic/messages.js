@@ -18,7 +18,7 @@ const RULE = { device: "rule.device", code: "rule.code", network: "rule.network"
 const RELOAD = "refused.detail";
 
 /**
- * The phrases of refusals that a voter may get, by the slug of the problem: a title and what to do.
+ * The phrases of refusals that a voter may get, by the slug of the problem: a title and advice.
  * @type {Record<string, [string, string]>}
  */
 export const REFUSED = {

@@ -16,7 +16,7 @@ export function flawInFile({ type, size }) {
   return `This file has ${megabytes} MB; at most 4 MB are taken. Save the picture smaller, and choose that.`;
 }
 
-/** Return why the API rejected an image, and what to do. @param {{status: number, problem?: PartialProblem}} failure */
+/** Return why the API rejected an image, with advice. @param {{status: number, problem?: PartialProblem}} failure */
 export function whyNotTaken({ status, problem = {} }) {
   if (status === 401) return "Not taken: your sign-in has expired. Sign in again, then choose it again.";
   if (status === 0) return "No answer. Check the connection, and choose it again.";

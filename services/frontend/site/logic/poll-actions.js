@@ -178,7 +178,7 @@ export const pressOf = (action, { poll_id, revision }) => JSON.stringify([action
 const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_closed", archive: "poll_archived" };
 
 /**
- * Return whether an action whose answer was lost was carried out: it is the only change since then, and the organiser's
+ * Return whether an action with a lost answer was carried out: it is the only change since then, and the organiser's
  * own.
  * @param {PollAction} action
  * @param {AuditEventV2[]} entries of the poll's audit log
@@ -199,7 +199,7 @@ export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
 }
 
 /**
- * Return the text after an action was refused because of another change: by whom, what and when.
+ * Return the text after an action was refused because of another change: its author, kind and time.
  * @param {AuditEventV2[]} entries of the audit log, newest first
  * @param {number} seen the revision that the action was based on
  * @param {string|null|undefined} reason by the API, without an entry

@@ -56,7 +56,7 @@ const REFUSALS = {
  * Read the address after the sign-in page. The state is compared first: an address without the state of this tab is
  * untrusted. Of an error only its code is used: its description could be any text in a link.
  * @param {URLSearchParams} query
- * @param {{state: string, verifier: string}|null} started what this tab stored when it left
+ * @param {{state: string, verifier: string}|null} started the values that this tab stored when it left
  * @returns {null|{code: string, verifier: string, error?: undefined}|{error: string}}
  */
 export function readCallback(query, started) {

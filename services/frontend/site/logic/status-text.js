@@ -6,7 +6,7 @@ import { voteIn } from "./voter.js";
 /** @import { Counts, PollV3 } from "contracts" */
 /** @import { LiveMode, Phase, VoterState } from "pages" */
 
-/** What one vote each means in a poll, by policy. */
+/** The strength of "one vote each", by policy. */
 const STRENGTH = { device: "strength.device", code: "strength.code", network: "strength.network" };
 
 /** @param {PollV3} poll */
@@ -37,7 +37,7 @@ export function total(state, phase, afterVote = "hidden.after_vote") {
 }
 
 /**
- * Return the audience; without a live connection, what that means for the page.
+ * Return the audience; without a live connection, a hint.
  * @param {VoterState} state
  * @param {LiveMode|"offline"} mode
  */

@@ -54,7 +54,7 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
   let voterTokens = 0;
   /** @type {Work} */
   const work = { proofs: 0, proof: null };
-  let uncertain = resumed; // a request was sent whose outcome is not known
+  let uncertain = resumed; // a request was sent, and its outcome is unknown
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
     const outcome = await send(pollId, vote, work);

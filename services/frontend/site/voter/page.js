@@ -56,7 +56,7 @@ function redraw() {
   watchPreselection(preselectedIn(state));
 }
 
-/** Start what belongs to a poll that is shown for the first time. @param {PollV3} poll */
+/** Restore the stored vote and code of a poll that is shown for the first time, and connect. @param {PollV3} poll */
 function pollShown(poll) {
   const pollId = poll.poll_id;
   forgetSharing();

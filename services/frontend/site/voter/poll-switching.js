@@ -20,7 +20,7 @@ const SPREAD_MS = 2_000; // spreads the requests of all pages
 export function followPolls({ state, dispatch, look }) {
   /** @type {string|null} Frames come in pairs, and one request is enough. */
   let asked = null;
-  /** @type {string|null} The poll at whose end a request was sent. */
+  /** @type {string|null} The poll that a request was sent for at its end. */
   let ended = null;
   let looked = now();
 

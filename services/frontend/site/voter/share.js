@@ -21,12 +21,12 @@ export const forgetSharing = () => write(said, "");
 
 /**
  * Share by the dialog of the device.
- * @param {ShareData} what
+ * @param {ShareData} data
  * @returns {Promise<boolean>} whether it was shared or cancelled
  */
-async function sent(what) {
+async function sent(data) {
   try {
-    await navigator.share(what);
+    await navigator.share(data);
     return true;
   } catch (failure) {
     return failure instanceof DOMException && failure.name === "AbortError";

@@ -16,7 +16,7 @@ const DOCUMENTS = [members, sharing, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;
 const textOf = (file) => Bun.file(`${SITE}${file}`).text();
 
-/** Every refusal of the operations whose method and path are chosen: `[status, slug]`, "" of a gateway. */
+/** Return the refusals of the operations with a chosen method and path: `[status, slug]`, "" of a gateway. */
 function problemsOf(chosen) {
   const met = new Map();
   for (const { paths } of DOCUMENTS) {
@@ -45,7 +45,7 @@ const TITLE = "Send the body as application/json";
 const problem = (slug) => (slug ? { type: `/problems/${slug}`, title: TITLE } : {});
 const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ...BARE];
 
-/** What the presenter's screen asks for, read from its module: operations of the documents. */
+/** The documented operations that the presenter uses, read from its module. */
 async function callsOfScreen() {
   const [page, api] = await Promise.all(["present/page.js", "api.js"].map(textOf));
   const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
