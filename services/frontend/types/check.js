@@ -7,9 +7,13 @@ const VENDOR = "site/vendor/";
 
 const bun = [process.execPath, "--bun"]; // Node.js need not be installed
 await $`${bun} types/generate.js ../../.dev/frontend`.cwd(FRONTEND);
-const { stdout, stderr } = await $`${bun} node_modules/.bin/tsc --pretty false`.cwd(FRONTEND).nothrow().quiet();
-const found = `${stdout}${stderr}`.split(/\n(?! )/).filter((error) => error !== "" && !error.startsWith(VENDOR));
-if (found.length > 0) {
-  console.error(found.join("\n"));
+const { exitCode, stdout, stderr } = await $`${bun} node_modules/.bin/tsc --pretty false`
+  .cwd(FRONTEND)
+  .nothrow()
+  .quiet();
+const errors = `${stdout}${stderr}`.split(/\n(?! )/).filter(Boolean);
+const found = errors.filter((error) => !error.startsWith(VENDOR));
+if (found.length > 0 || (exitCode !== 0 && errors.length === 0)) {
+  console.error(found.join("\n") || `tsc exited with ${exitCode}`);
   process.exit(1);
 }
