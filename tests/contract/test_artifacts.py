@@ -117,7 +117,7 @@ def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:
     found = {path.name for path in artifact.iterdir()}
     sources = (
         path
-        for package in found & {"contracts", "gateway", stack.package}
+        for package in found & {"contracts", "chassis", stack.package}
         for path in (artifact / package).rglob("*.py")
     )
     missing = set() if stack.package in found else {f"no {stack.package}"}

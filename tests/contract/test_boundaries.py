@@ -127,7 +127,7 @@ def aws_clients(path: Path) -> list[int]:
 LAYERS: Final = {"handlers", "use_cases", "domain", "adapters"}
 AT_THE_ROOT: Final = {"__init__.py", "config.py", "http.py"}
 NOT_YET_MOVED: Final = {"asking.py", "export_file.py", "entry_point.py", "resolver.py"}
-"""Inbound adapters that should move to `http.py` or to the gateway. This list may only shrink."""
+"""Inbound adapters that should move to `http.py` or to the chassis. This list may only shrink."""
 
 WIRED_IN_THE_USE_CASE: Final = {
     "change_membership.py",

@@ -13,11 +13,11 @@ from typing import Any, Final, cast
 
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from chassis.request import RepeatedCookie, read_cookie
 from contracts.edge import has_valid_origin_secret, is_same_origin
 from contracts.keys import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
-from gateway.request import RepeatedCookie, read_cookie
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, mint_ticket, read_ticket
 from vote_service.domain.errors import InvalidVoterToken, NoVoterToken

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from chassis import audit_log as chassis_audit_log
+from chassis.audit_log import REPEATABLE_FOR, AuditLog, PendingAuditEvent, write_of
+from chassis.organiser import Principal
 from contracts.audit_log import AuditAction
 from contracts.ids import PollStatus, VoterPolicy, new_poll_id
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
-from gateway import audit_log as gateway_audit_log
-from gateway.audit_log import REPEATABLE_FOR, AuditLog, PendingAuditEvent, write_of
-from gateway.organiser import Principal
 from members.adapters.audit_log import AuditLogReader
 from realtime_service.adapters.connections import MAX_CONNECTION, Connection, Connections
 from realtime_service.domain.subscriber import Subscriber
@@ -115,22 +115,22 @@ READERS: Final = {
         _minted,
     ),
     "a submission that is in the audit log": Reader(
-        "gateway/audit_log.py",
+        "chassis/audit_log.py",
         REPEATABLE_FOR,
         lambda client, world: _submitted(client, world, NOW - timedelta(seconds=1)),
         _submitted,
     ),
     "the audit log": Reader(
-        "gateway/audit_log.py",
-        gateway_audit_log.AUDIT_RETENTION,
+        "chassis/audit_log.py",
+        chassis_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
             None, 9, None, now
         ),
     ),
     "the audit log of a poll": Reader(
-        "gateway/audit_log.py",
-        gateway_audit_log.AUDIT_RETENTION,
+        "chassis/audit_log.py",
+        chassis_audit_log.AUDIT_RETENTION,
         _audit_log,
         lambda client, world, now: AuditLogReader(client, world.table("AuditLogTable")).page(
             POLL, 9, None, now

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
-from gateway.resolver import HttpApi, is_plain
+from chassis.resolver import HttpApi, is_plain
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.stack import ROOT, Json, load_stacks
 

@@ -60,7 +60,7 @@ CALLS: Final = {
     "dynamodb:DeleteItem": r"\.delete_item\(|\"Delete\":", "dynamodb:BatchWriteItem": r"\.batch_write_item\(",
     "dynamodb:BatchGetItem": r"\.batch_get_item\(",
     "dynamodb:ConditionCheckItem": r"\"ConditionCheck\":", "sqs:SendMessage": r"\.send_message\(",
-    "secretsmanager:GetSecretValue": r"read_secret|key_ring|gateway\.resolver",
+    "secretsmanager:GetSecretValue": r"read_secret|key_ring|chassis\.resolver",
     "lambda:InvokeFunction": r"\.invoke\(", "states:StartSyncExecution": r"\.start_sync_execution\(",
     "scheduler:CreateSchedule": r"\.create_schedule\(", "iam:PassRole": r"\.create_schedule\(",
     "execute-api:ManageConnections": r"@connections|post_to_connection",

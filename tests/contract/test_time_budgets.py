@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
-import gateway.aws
-import gateway.secret
+import chassis.aws
+import chassis.secret
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from botocore.config import Config
@@ -31,8 +31,8 @@ from .time_budgets import (
 )
 
 FUNCTIONS: Final = functions(load_stacks())
-SHARED: Final = {name: value for name, value in vars(gateway.aws).items() if isinstance(value, Config)} | {
-    "gateway.secret.AWS_CONFIG": gateway.secret.AWS_CONFIG
+SHARED: Final = {name: value for name, value in vars(chassis.aws).items() if isinstance(value, Config)} | {
+    "chassis.secret.AWS_CONFIG": chassis.secret.AWS_CONFIG
 }
 ANSWERS_ANYWAY: Final = {
     # A voter token is issued uncounted rather than not at all.
@@ -55,7 +55,7 @@ def too_long(function: Function, started: Started) -> list[str]:
     return [
         f"{function.slug}: {name} may last {longest_call(config)} s of {function.timeout} s"
         for name, config in (started.budgets | SHARED).items()
-        if longest_call(config) + gateway.aws.RESPONSE_RESERVE_SECONDS > function.timeout
+        if longest_call(config) + chassis.aws.RESPONSE_RESERVE_SECONDS > function.timeout
     ]
 
 
@@ -63,12 +63,12 @@ def clients_ignoring_the_deadline(started: Started) -> list[str]:
     """Return the clients that would start an attempt after the deadline."""
     found = []
     for client in started.clients:
-        with gateway.aws.deadline(context(FUNCTIONS[0], Clock())):
+        with chassis.aws.deadline(context(FUNCTIONS[0], Clock())):
             try:
-                gateway.aws._ends_at = 0.0
+                chassis.aws._ends_at = 0.0
                 client.meta.events.emit("before-send.any.Call", request=None)
                 found.append(client.meta.service_model.service_name)
-            except gateway.aws.NoTimeLeft:
+            except chassis.aws.NoTimeLeft:
                 pass
     return found
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import boto3
 import botocore.endpoint
-import gateway.aws
-import gateway.secret
+import chassis.aws
+import chassis.secret
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from botocore.awsrequest import AWSResponse
@@ -25,10 +25,10 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
+from chassis.operation import Operation, operation_of
 from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
-from gateway.operation import Operation, operation_of
 from PIL import Image
 from template_lint.rules.functions import FUNCTION, slug_of
 from template_lint.stack import Stack
@@ -207,8 +207,8 @@ class Hanging:
             parameters.clear_caches()  # type: ignore[no-untyped-call]
             patch.setattr(URLLib3Session, "send", hanging.sender())
             patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=clock.sleep))
-            patch.setattr(gateway.aws, "monotonic", lambda: clock.now)
-            patch.setattr(gateway.secret, "monotonic", lambda: clock.now)
+            patch.setattr(chassis.aws, "monotonic", lambda: clock.now)
+            patch.setattr(chassis.secret, "monotonic", lambda: clock.now)
             yield hanging
         parameters.clear_caches()  # type: ignore[no-untyped-call]
 

@@ -11,12 +11,12 @@ from api_documents import routes
 from api_documents.openapi import openapi
 from api_documents.routes import NotDocumented, served_routes
 from aws_lambda_powertools.event_handler import Response
+from chassis.operation import Operation
+from chassis.resolver import HttpApi, resolver
+from chassis.settings import HttpSettings
 from contracts.api import CastVote, VoterTokenIssued
 from contracts.exports import Service
 from contracts.problem import ProblemType
-from gateway.operation import Operation
-from gateway.resolver import HttpApi, resolver
-from gateway.settings import HttpSettings
 from template_lint.stack import Stack, load_stack
 
 ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})

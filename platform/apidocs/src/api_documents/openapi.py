@@ -6,8 +6,8 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Any, Final
 
+from chassis.operation import WITHOUT_BODY, Body
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
-from gateway.operation import WITHOUT_BODY, Body
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
-from gateway.operation import Operation, operation_of
-from gateway.resolver import HttpApi
+from chassis.operation import Operation, operation_of
+from chassis.resolver import HttpApi
 from template_lint.rules.functions import slug_of
 from template_lint.rules.gateway import ROUTE, function_of
 from template_lint.stack import Stack
 
 HOW_TO: Final = (
     "Define an Operation in the service's http.py and put @ITS_NAME below the line that registers the route, "
-    "as in platform/gateway/src/gateway/operation.py; then run ./dev openapi."
+    "as in platform/chassis/src/chassis/operation.py; then run ./dev openapi."
 )
 
 UNDOCUMENTED: Final = frozenset({"OPTIONS", "HEAD"})

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Final
 
+from chassis.operation import Operation
+from chassis.resolver import Problems
 from contracts.audit_log import AuditLogPageV2
 from contracts.ids import PollId
 from contracts.members import ChangeRole, InviteMember, Member, Members
 from contracts.problem import ProblemType
 from contracts.roles import Permission
-from gateway.operation import Operation
-from gateway.resolver import Problems
 from pydantic import BaseModel, ConfigDict, Field
 
 from members.domain import refusals

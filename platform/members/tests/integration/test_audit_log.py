@@ -7,11 +7,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from chassis.audit_log import AUDIT_RETENTION, AuditLog, PendingAuditEvent, put_of
+from chassis.organiser import Principal
 from contracts.audit_log import AuditAction, AuditEventV2, AuditLogPageV2
 from contracts.ids import new_poll_id
 from contracts.roles import Role
-from gateway.audit_log import AUDIT_RETENTION, AuditLog, PendingAuditEvent, put_of
-from gateway.organiser import Principal
 
 from .conftest import TABLE, TEMPLATE
 

@@ -3,10 +3,10 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from chassis.resolver import resolver
+from chassis.response import PRIVATE
+from chassis.settings import HttpSettings
 from contracts.edge import preflight_headers
-from gateway.resolver import resolver
-from gateway.response import PRIVATE
-from gateway.settings import HttpSettings
 
 
 def preflight_resolver(settings: HttpSettings) -> APIGatewayHttpResolver:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import time_machine
+from chassis.audit_log import AuditLog
 from contracts.audit_log import AuditEventV2
 from contracts.members import MemberStatus
 from contracts.model import format_instant
 from contracts.polls import OptionsV2, OptionV2, PollV4
 from contracts.roles import Role
-from gateway.audit_log import AuditLog
 from results_service.adapters.epochs import counter_key
 from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import FIRST

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-from gateway.organiser import authenticated_principal
+from chassis.organiser import authenticated_principal
 
 from poll_service.domain.change import Actor
 

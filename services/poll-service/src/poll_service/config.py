@@ -1,7 +1,7 @@
 """Settings of each function, as its template sets them."""
 
-from gateway import settings
-from gateway.settings import EnvironmentSettings, Text
+from chassis import settings
+from chassis.settings import EnvironmentSettings, Text
 
 
 class Settings(EnvironmentSettings):

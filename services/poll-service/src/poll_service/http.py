@@ -4,6 +4,9 @@ from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.operation import Operation
+from chassis.resolver import HttpApi, Problems
+from chassis.response import PRIVATE, SHARED_BRIEFLY
 from contracts.images import ImageStored
 from contracts.polls import (
     ActivePollV2,
@@ -17,9 +20,6 @@ from contracts.polls import (
 )
 from contracts.problem import ProblemType
 from contracts.roles import Permission
-from gateway.operation import Operation
-from gateway.resolver import HttpApi, Problems
-from gateway.response import PRIVATE, SHARED_BRIEFLY
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import errors

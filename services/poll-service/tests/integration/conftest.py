@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 import time_machine
+from chassis.audit_log import ALL, from_item
 from contracts.audit_log import AuditEventV2
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
-from gateway.audit_log import ALL, from_item
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now

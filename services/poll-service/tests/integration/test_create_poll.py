@@ -8,11 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chassis.request import MAX_BODY_BYTES
 from contracts.events import PollOpenedV2
 from contracts.model import format_instant
 from contracts.polls import PollV4
 from contracts.problem import MAX_FIELD_ERRORS
-from gateway.request import MAX_BODY_BYTES
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now

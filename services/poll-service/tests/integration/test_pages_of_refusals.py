@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import Final
 
 import pytest
+from chassis.operation import Operation
 from contracts.ids import new_poll_id
 from contracts.problem import ProblemType
-from gateway.operation import Operation
 from poll_service import http
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.errors import Unavailable

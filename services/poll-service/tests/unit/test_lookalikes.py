@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from chassis.request import Malformed
 from contracts.polls import NewOptions
-from gateway.request import Malformed
 from poll_service.use_cases.check_lookalikes import check_distinct, skeleton
 from pydantic import ValidationError
 

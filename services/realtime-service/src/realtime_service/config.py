@@ -1,6 +1,6 @@
 """Settings of the functions, from the environment that the template sets."""
 
-from gateway.settings import HttpSettings, Text
+from chassis.settings import HttpSettings, Text
 
 
 class Settings(HttpSettings):

@@ -3,12 +3,12 @@
 from http import HTTPStatus
 from typing import Final
 
+from chassis.operation import Operation
+from chassis.resolver import Problems
 from contracts.api import RequestTicket, TicketIssued
 from contracts.problem import ProblemType
 from contracts.results_pass import BadResultsPass
 from contracts.roles import Permission
-from gateway.operation import Operation
-from gateway.resolver import Problems
 
 PROBLEMS: Final[Problems] = {BadResultsPass: ProblemType.BAD_RESULTS_PASS}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import boto3
 import pytest
+from chassis.aws import AWS_CONFIG
 from contracts.keys import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
-from gateway.aws import AWS_CONFIG
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from gateway.aws import budget
-from gateway.settings import EnvironmentSettings, HttpSettings, Text
+from chassis.aws import budget
+from chassis.settings import EnvironmentSettings, HttpSettings, Text
 
 LOG_READ_CONFIG: Final = budget(read=10)
 """Timeout for reading the vote log: longer than the function `read_vote_log` takes."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.response import PRIVATE, json_answer
 from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
-from gateway.response import PRIVATE, json_answer
 
 from results_service.domain.csv_file import CSV, Value, csv_text
 

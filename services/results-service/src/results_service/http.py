@@ -3,14 +3,14 @@
 from http import HTTPStatus
 from typing import Final
 
+from chassis.operation import Operation
+from chassis.resolver import Problems
 from contracts.api import LiveResults, Results, Turnout
 from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog
 from contracts.problem import ProblemType
 from contracts.recount import Recount
 from contracts.roles import Permission
 from contracts.series import Series
-from gateway.operation import Operation
-from gateway.resolver import Problems
 
 from results_service.domain.csv_file import CSV
 from results_service.domain.errors import (

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from gateway.secret import READ_FAILED
+from chassis.secret import READ_FAILED
 from results_service.adapters.dead_letter_queue import POISON, TAMPERING
 from results_service.domain.recount import PATIENCE
 from results_service.use_cases.carry_out_orders import DIFFERENCE

@@ -1,6 +1,6 @@
 """Settings of each function, read from the environment that its template defines."""
 
-from gateway.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
+from chassis.settings import EnvironmentSettings, HttpSettings, MembersSettings, Text
 from pydantic import PositiveInt
 
 

@@ -5,6 +5,9 @@ from typing import Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from chassis.operation import Operation
+from chassis.request import read_cookie
+from chassis.resolver import Problems
 from contracts.abuse import AbuseReport
 from contracts.api import CastVote, RequestVoterToken, VoteRecorded, VoterTokenIssued
 from contracts.codes import CodesMinted, MintCodes
@@ -12,9 +15,6 @@ from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
 from contracts.proof import Challenge, RequestChallenge
 from contracts.roles import Permission
-from gateway.operation import Operation
-from gateway.request import read_cookie
-from gateway.resolver import Problems
 
 from vote_service.domain import errors
 from vote_service.domain.identity import RequestIdentity

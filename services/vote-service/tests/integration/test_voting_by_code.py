@@ -152,7 +152,7 @@ def test_refused_codes_take_the_same_steps(
 def test_twenty_concurrent_votes_with_one_code_accept_one_and_refuse_the_others_alike(
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
-    from gateway.response import problem_answer  # noqa: PLC0415
+    from chassis.response import problem_answer  # noqa: PLC0415
     from vote_service.domain.errors import CodeRefused  # noqa: PLC0415
     from vote_service.http import PROBLEMS  # noqa: PLC0415
 

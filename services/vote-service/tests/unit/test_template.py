@@ -87,7 +87,7 @@ def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> N
 
 
 def test_the_alarms_watch_the_metrics_that_the_code_emits(resources: dict[str, Any]) -> None:
-    from gateway.secret import READ_FAILED  # noqa: PLC0415
+    from chassis.secret import READ_FAILED  # noqa: PLC0415
     from vote_service.use_cases.issue_voter_token import REFUSED, UNCOUNTED  # noqa: PLC0415
 
     alarms = [r["Properties"] for r in resources.values() if r["Type"] == "AWS::CloudWatch::Alarm"]

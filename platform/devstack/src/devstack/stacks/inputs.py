@@ -33,7 +33,7 @@ def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
         yield from _files(stack.folder / folder)
     if stack.second_of:
         yield from _files(stack.home_folder / "src")
-    for shared in ("libs/contracts/src", "platform/gateway/src", "platform/build"):
+    for shared in ("libs/contracts/src", "platform/chassis/src", "platform/build"):
         yield from _files(root / shared)
     yield root / "uv.lock"
 

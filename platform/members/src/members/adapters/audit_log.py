@@ -5,9 +5,9 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from chassis.audit_log import ALL, BY_POLL, from_item
 from contracts.audit_log import AuditEventV2
 from contracts.ids import PollId
-from gateway.audit_log import ALL, BY_POLL, from_item
 
 from members.adapters.aws import map_aws_errors
 from members.domain.refusals import BadCursor

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
-from gateway.aws import NoTimeLeft, budget
+from chassis.aws import NoTimeLeft, budget
 
 from members.domain.refusals import MemberExists, MemberNotFound, Throttled, Unavailable
 

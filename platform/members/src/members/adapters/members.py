@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from chassis.members import NO_ROLE, SUBJECT, Members
+from chassis.organiser import InsufficientRole
 from contracts.roles import Role
-from gateway.members import NO_ROLE, SUBJECT, Members
-from gateway.organiser import InsufficientRole
 
 from members.adapters.aws import map_aws_errors
 

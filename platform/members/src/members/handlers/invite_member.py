@@ -4,11 +4,11 @@ from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from chassis.audit_log import PendingAuditEvent
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.audit_log import AuditAction
-from gateway.audit_log import PendingAuditEvent
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from members.config import MembershipSettings
 from members.http import INVITE_MEMBER, PROBLEMS

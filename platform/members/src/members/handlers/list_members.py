@@ -2,11 +2,11 @@
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
+from chassis.aws import bounded
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.members import Members
-from gateway.aws import bounded
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from members.adapters.aws import LONG_READ_CONFIG
 from members.adapters.user_pool import UserPool

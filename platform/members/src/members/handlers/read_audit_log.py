@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
+from chassis.aws import bounded
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.audit_log import AuditLogPageV2
-from gateway.aws import bounded
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from members.adapters.audit_log import AuditLogReader
 from members.adapters.aws import LONG_READ_CONFIG

@@ -11,12 +11,12 @@ from typing import Self
 from uuid import uuid4
 
 import boto3
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.members import Unrecorded
+from chassis.organiser import Principal
 from contracts.members import InviteMember, Member
 from contracts.roles import Role
-from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.members import Unrecorded
-from gateway.organiser import Principal
 
 from members.adapters.aws import LONG_READ_CONFIG
 from members.adapters.members import MembersStore, RoleAlreadyRecorded

@@ -1,7 +1,7 @@
 """Answer preflights of the admin API: no cross-origin access, as its only page is on the same origin."""
 
-from gateway.entry_point import entry_point
-from gateway.settings import HttpSettings
+from chassis.entry_point import entry_point
+from chassis.settings import HttpSettings
 
 from preflight.resolver import preflight_resolver
 

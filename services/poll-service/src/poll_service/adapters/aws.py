@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, HTTPClientError
-from gateway.aws import NoTimeLeft
+from chassis.aws import NoTimeLeft
 
 from poll_service.domain.errors import Unavailable
 

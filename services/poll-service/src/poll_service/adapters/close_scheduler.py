@@ -8,8 +8,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, Self
 
 import boto3
+from chassis.aws import AWS_CONFIG, bounded
 from contracts.ids import PollId
-from gateway.aws import AWS_CONFIG, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.config import ClosingSettings

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from botocore.exceptions import ClientError
-from gateway.aws import AWS_CONFIG, bounded
+from chassis.aws import AWS_CONFIG, bounded
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.domain.image import CONTENT_TYPE, StoredImage

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import boto3
 from botocore.exceptions import ClientError
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.request import KeyReused
 from contracts.ids import PollId
 from contracts.refusal import DomainError
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.request import KeyReused
 
 from poll_service.adapters.aws import temporary_failures_as_unavailable
 from poll_service.adapters.cursor import read_cursor, write_cursor

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from chassis.audit_log import write_of
 from contracts.events import PollCreated, PollDeleted, PollEvent
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute
-from gateway.audit_log import write_of
 
 from poll_service.adapters.poll_item import CHANGING, changing_attributes, to_item
 from poll_service.adapters.schedule_item import SCHEDULE_KEY, schedule_attributes

@@ -2,11 +2,11 @@
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from gateway.entry_point import entry_point
-from gateway.members import Members
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
-from gateway.response import json_answer
+from chassis.entry_point import entry_point
+from chassis.members import Members
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
+from chassis.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.asking import actor_of

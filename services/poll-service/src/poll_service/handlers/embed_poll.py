@@ -3,10 +3,10 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.entry_point import entry_point
+from chassis.request import NoSuchPoll, poll_in_path
+from chassis.resolver import READ_METHODS, HttpApi, resolver
 from contracts.problem import ProblemType
-from gateway.entry_point import entry_point
-from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READ_METHODS, HttpApi, resolver
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings

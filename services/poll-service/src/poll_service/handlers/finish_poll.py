@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import within_timeout
+from chassis.aws import within_timeout
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import Settings

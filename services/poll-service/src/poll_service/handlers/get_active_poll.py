@@ -1,10 +1,10 @@
 """Return the active poll to everyone: the open one, otherwise the next, if there is one."""
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import SHARED_BRIEFLY, json_answer
 from contracts.polls import ActivePollV2
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import SHARED_BRIEFLY, json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

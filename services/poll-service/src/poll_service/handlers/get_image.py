@@ -4,8 +4,8 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.entry_point import entry_point
-from gateway.resolver import READ_METHODS, resolver
+from chassis.entry_point import entry_point
+from chassis.resolver import READ_METHODS, resolver
 
 from poll_service.adapters.images import ImageStore
 from poll_service.config import ImageSettings

@@ -1,10 +1,10 @@
 """Return one poll to an organiser, drafts included."""
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.entry_point import entry_point
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
-from gateway.response import json_answer
+from chassis.entry_point import entry_point
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
+from chassis.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

@@ -1,10 +1,10 @@
 """List all polls for an organiser, newest first, page by page."""
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.polls import PollListV3
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings

@@ -3,9 +3,9 @@
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
-from gateway.entry_point import entry_point
-from gateway.request import NoSuchPoll, poll_in_path
-from gateway.resolver import READ_METHODS, resolver
+from chassis.entry_point import entry_point
+from chassis.request import NoSuchPoll, poll_in_path
+from chassis.resolver import READ_METHODS, resolver
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import PageSettings

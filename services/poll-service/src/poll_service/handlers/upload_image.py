@@ -5,13 +5,13 @@ from http import HTTPStatus
 import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.audit_log import AuditAction
 from contracts.images import ImageStored
-from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from poll_service.adapters.images import ImageStore
 from poll_service.config import UploadSettings

@@ -8,11 +8,11 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from chassis.request import Malformed
 from confusable_homoglyphs.confusables import confusables_data
 from contracts.polls import NewOptions
 from contracts.problem import FieldError
 from contracts.text import IGNORABLE, casefolded
-from gateway.request import Malformed
 
 WHY: Final = "the two options look alike: write them so that nobody takes one for the other"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gateway.dead_letters import dead_letter
+from chassis.dead_letters import dead_letter
 
 from realtime_service.adapters.errors import map_aws_errors
 from realtime_service.domain.batch import Unreadable

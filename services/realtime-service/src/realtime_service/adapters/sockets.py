@@ -23,7 +23,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
-from gateway.aws import seconds_left
+from chassis.aws import seconds_left
 from yarl import URL
 
 PARALLEL: Final = 64

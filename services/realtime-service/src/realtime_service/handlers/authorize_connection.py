@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.secret import key_ring, read_secret
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.secret import key_ring, read_secret
 
 from realtime_service.adapters.tickets import Tickets
 from realtime_service.config import Settings

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import boto3
-from gateway.aws import AWS_CONFIG, bounded
+from chassis.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 import boto3
-from gateway.aws import AWS_CONFIG, bounded
+from chassis.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.connections import Connections
 from realtime_service.config import Settings

@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from chassis.entry_point import entry_point
+from chassis.request import organiser
+from chassis.resolver import resolver
+from chassis.response import json_answer
+from chassis.secret import key_ring
 from contracts.api import TicketIssued
 from contracts.visibility import Scope
-from gateway.entry_point import entry_point
-from gateway.request import organiser
-from gateway.resolver import resolver
-from gateway.response import json_answer
-from gateway.secret import key_ring
 
 from realtime_service.config import Settings
 from realtime_service.domain.subscriber import Subscriber

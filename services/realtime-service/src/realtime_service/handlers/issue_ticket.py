@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from aws_lambda_powertools.event_handler import Response
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
+from chassis.secret import key_ring
 from contracts.api import TicketIssued
 from contracts.results_pass import poll_of_results_pass
 from contracts.visibility import Scope
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
-from gateway.secret import key_ring
 
 from realtime_service.config import Settings
 from realtime_service.domain.subscriber import Subscriber

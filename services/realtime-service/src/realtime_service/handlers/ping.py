@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import boto3
+from chassis.aws import AWS_CONFIG, bounded
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
-from gateway.aws import AWS_CONFIG, bounded
 from pydantic import ValidationError
 
 from realtime_service.adapters.snapshots import Snapshots

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools import Logger
-from gateway.aws import AWS_CONFIG, bounded
+from chassis.aws import AWS_CONFIG, bounded
 
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.entry_point import entry_point
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
 from contracts.audit_log import AuditAction
-from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.entry_point import entry_point
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
 
 from results_service.adapters.vote_log import VoteLog
 from results_service.config import LOG_READ_CONFIG, ExportSettings

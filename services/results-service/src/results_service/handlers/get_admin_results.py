@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.entry_point import entry_point
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.visibility import Scope
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.entry_point import entry_point
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recounts import Recounts

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import AWS_CONFIG, bounded, within_timeout
+from chassis.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults

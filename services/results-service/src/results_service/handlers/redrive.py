@@ -7,10 +7,10 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded, within_timeout
 from contracts.audit_log import OperatorAction
 from contracts.recount import RedrivePollV2
-from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import AWS_CONFIG, bounded, within_timeout
 
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings

@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from chassis.audit_log import PendingAuditEvent
+from chassis.entry_point import entry_point
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.audit_log import AuditAction
-from gateway.audit_log import PendingAuditEvent
-from gateway.entry_point import entry_point
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from results_service.config import OrderSettings
 from results_service.http import PROBLEMS, REQUEST_RECOUNT

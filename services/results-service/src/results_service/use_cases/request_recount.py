@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import Final, Self
 
 import boto3
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
-from gateway.audit_log import AuditLog, PendingAuditEvent
-from gateway.aws import AWS_CONFIG, bounded
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue

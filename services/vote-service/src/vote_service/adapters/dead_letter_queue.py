@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from gateway.dead_letters import dead_letter
+from chassis.dead_letters import dead_letter
 
 from vote_service.adapters.aws import map_aws_errors
 

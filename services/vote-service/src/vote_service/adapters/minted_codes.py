@@ -4,10 +4,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from chassis.audit_log import REPEATABLE_FOR
+from chassis.request import KeyReused
 from contracts.ids import PollId
 from contracts.stream import AttributeValue
-from gateway.audit_log import REPEATABLE_FOR
-from gateway.request import KeyReused
 
 from vote_service.adapters.aws import TransactionCancelled, map_aws_errors
 from vote_service.domain.code import MAX_CODES

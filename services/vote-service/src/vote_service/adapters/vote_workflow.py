@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Annotated, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
+from chassis.aws import budget
 from contracts.refusal import DomainError
-from gateway.aws import budget
 from pydantic import Field, TypeAdapter, ValidationError
 
 from vote_service.adapters.aws import is_throttled

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
-from gateway.secret import key_ring
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
+from chassis.secret import key_ring
 
 from vote_service import http
 from vote_service.adapters.voting_state import VotingState

@@ -4,13 +4,13 @@ from http import HTTPStatus
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from chassis.audit_log import PendingAuditEvent
+from chassis.entry_point import entry_point
+from chassis.members import Members
+from chassis.request import poll_in_path
+from chassis.resolver import resolver
+from chassis.response import json_answer
 from contracts.audit_log import AuditAction
-from gateway.audit_log import PendingAuditEvent
-from gateway.entry_point import entry_point
-from gateway.members import Members
-from gateway.request import poll_in_path
-from gateway.resolver import resolver
-from gateway.response import json_answer
 
 from vote_service import http
 from vote_service.config import MintCodesSettings

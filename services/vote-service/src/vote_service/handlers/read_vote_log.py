@@ -7,7 +7,7 @@ import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import AWS_CONFIG, bounded, within_timeout
+from chassis.aws import AWS_CONFIG, bounded, within_timeout
 
 from vote_service.adapters.votes_log import VotesLog
 from vote_service.adapters.voting_state import VotingState

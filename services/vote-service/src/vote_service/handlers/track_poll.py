@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from gateway.aws import AWS_CONFIG, bounded, within_timeout
-from gateway.secret import key_ring
+from chassis.aws import AWS_CONFIG, bounded, within_timeout
+from chassis.secret import key_ring
 
 from vote_service.adapters.dead_letter_queue import DeadLetters
 from vote_service.adapters.voting_state import VotingState

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import boto3
 from aws_lambda_powertools.event_handler import Response
-from gateway.aws import AWS_CONFIG, BEST_EFFORT_CONFIG, bounded
-from gateway.entry_point import entry_point
-from gateway.resolver import resolver
-from gateway.response import json_answer
+from chassis.aws import AWS_CONFIG, BEST_EFFORT_CONFIG, bounded
+from chassis.entry_point import entry_point
+from chassis.resolver import resolver
+from chassis.response import json_answer
 
 from vote_service import http
 from vote_service.adapters import vote_workflow

@@ -6,10 +6,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
+from chassis.secret import key_ring
 from contracts.api import CastVote, VoteRecorded
 from contracts.refusal import DomainError
 from contracts.results_pass import mint_results_pass
-from gateway.secret import key_ring
 
 from vote_service.adapters.used_challenges import UsedChallenges
 from vote_service.adapters.vote_workflow import VoteWorkflow

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Self
 
 import boto3
+from chassis.audit_log import PendingAuditEvent, write_of
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.secret import key_ring
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
-from gateway.audit_log import PendingAuditEvent, write_of
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.secret import key_ring
 
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.voting_state import VotingState

@@ -20,7 +20,7 @@ from contracts.model import format_instant
 from contracts.refusal import DomainError
 from contracts.stream import AttributeValue
 
-from gateway.organiser import Principal, authenticated_principal
+from chassis.organiser import Principal, authenticated_principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -19,7 +19,7 @@ from contracts.keys import KeyRing
 from contracts.refusal import DomainError
 from pydantic import TypeAdapter
 
-from gateway.aws import bounded, budget
+from chassis.aws import bounded, budget
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

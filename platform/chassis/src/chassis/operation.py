@@ -32,8 +32,8 @@ from contracts.problem import ProblemType
 from contracts.roles import Permission
 from pydantic import BaseModel
 
-from gateway.request import read, read_body, read_idempotency_key, read_image
-from gateway.response import ContractAnswer, ProblemAnswer
+from chassis.request import read, read_body, read_idempotency_key, read_image
+from chassis.response import ContractAnswer, ProblemAnswer
 
 type Body = type[Contract] | str | None
 """The contract of a response body; a media type such as `text/csv` for other bodies; None for no body."""

@@ -9,7 +9,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from gateway.aws import within_timeout
+from chassis.aws import within_timeout
 
 type Entry = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from gateway.dead_letters import MAX_MESSAGE_BYTES, dead_letter
+from chassis.dead_letters import MAX_MESSAGE_BYTES, dead_letter
 
 PLACE: dict[str, Any] = {"Keys": {"pk": {"S": "a"}}, "SequenceNumber": "7"}
 SMALL: dict[str, Any] = {"eventID": "1", "eventName": "INSERT", "dynamodb": PLACE}

@@ -16,15 +16,15 @@ from contracts.problem import ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.audit_log import AuditLogUnavailable
-from gateway.aws import NoTimeLeft
-from gateway.members import MembersUnavailable
-from gateway.operation import ORGANISERS, check_declared, operation_of
-from gateway.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
-from gateway.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
-from gateway.response import problem_answer
-from gateway.secret import SecretUnavailable, read_secret
-from gateway.settings import HttpSettings
+from chassis.audit_log import AuditLogUnavailable
+from chassis.aws import NoTimeLeft
+from chassis.members import MembersUnavailable
+from chassis.operation import ORGANISERS, check_declared, operation_of
+from chassis.organiser import InsufficientRole, NotSignedIn, Principal, authenticated_principal
+from chassis.request import Malformed, NoSuchPoll, NotAnImage, NotJson, TooLarge
+from chassis.response import problem_answer
+from chassis.secret import SecretUnavailable, read_secret
+from chassis.settings import HttpSettings
 
 type Problems = Mapping[type[Exception], ProblemType]
 

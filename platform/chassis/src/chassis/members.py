@@ -13,8 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.refusal import DomainError
 from contracts.roles import Role
 
-from gateway.aws import AWS_CONFIG, bounded
-from gateway.organiser import Principal
+from chassis.aws import AWS_CONFIG, bounded
+from chassis.organiser import Principal
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,7 @@ from contracts.problem import FieldError, field_errors
 from contracts.refusal import DomainError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from gateway.organiser import authenticated_principal
+from chassis.organiser import authenticated_principal
 
 MAX_BODY_BYTES: Final = 4 * 1024
 IDEMPOTENCY_KEY: Final = "idempotency-key"

@@ -2,7 +2,7 @@
 
 API Gateway's authorizer has already verified the token: signature, issuer, client, expiry and scope. The role
 comes from the user pool's groups in the token, so it is as old as the token. Operations that change something
-also check the current role (`gateway.members`); reading with a revoked role works until the token expires.
+also check the current role (`chassis.members`); reading with a revoked role works until the token expires.
 """
 
 from dataclasses import dataclass

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any, cast
 
-import gateway.secret
+import chassis.secret
 import pytest
 from aws_lambda_powertools import Logger, Metrics
 from botocore.exceptions import ClientError, ReadTimeoutError
-from gateway.secret import FRESH_SECONDS, MAX_STALE_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
+from chassis.secret import FRESH_SECONDS, MAX_STALE_SECONDS, RETRY_SECONDS, Secrets, SecretUnavailable
 
 FAILURES: list[Exception | str] = [
     ReadTimeoutError(endpoint_url="https://secretsmanager.example"),
@@ -44,7 +44,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     found = Clock()
-    monkeypatch.setattr(gateway.secret, "monotonic", lambda: found.now)
+    monkeypatch.setattr(chassis.secret, "monotonic", lambda: found.now)
     return found
 
 
@@ -170,7 +170,7 @@ def test_invalid_secret_value_is_not_logged(
     secrets: Secrets, manager: SecretsManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = StringIO()
-    monkeypatch.setattr(gateway.secret, "Logger", lambda: Logger(service="of-secrets", stream=log))
+    monkeypatch.setattr(chassis.secret, "Logger", lambda: Logger(service="of-secrets", stream=log))
     manager.failure = '{"current": "the new key", }'
     with pytest.raises(SecretUnavailable):
         secrets.read("arn")

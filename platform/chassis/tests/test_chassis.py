@@ -9,17 +9,17 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from chassis.operation import Operation, UndeclaredAnswer, operation_of
+from chassis.organiser import Principal, authenticated_principal
+from chassis.request import organiser, poll_in_path, read_body
+from chassis.resolver import resolver
+from chassis.response import SHARED_BRIEFLY, json_answer
+from chassis.settings import HttpSettings
 from contracts.api import CastVote, Counts, VoterTokenIssued
 from contracts.ids import new_poll_id
 from contracts.problem import Problem, ProblemType
 from contracts.refusal import DomainError
 from contracts.roles import Permission, Role
-from gateway.operation import Operation, UndeclaredAnswer, operation_of
-from gateway.organiser import Principal, authenticated_principal
-from gateway.request import organiser, poll_in_path, read_body
-from gateway.resolver import resolver
-from gateway.response import SHARED_BRIEFLY, json_answer
-from gateway.settings import HttpSettings
 from testkit.aws import emulated_aws
 from testkit.events import http_event
 
