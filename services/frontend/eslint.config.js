@@ -1,25 +1,34 @@
-// The documented browser floor, checked: what the pages use was in every engine by the end of 2022 (Baseline 2022).
-// A feature that is newer stands here with the reason why a page without it still works.
+// Checks the documented browser floor: every feature of the pages was in every engine by the end of 2022 (Baseline 2022).
+// Newer features are listed here, with the reason why a page works without them.
 import css from "@eslint/css";
 import baseline from "eslint-plugin-baseline-js";
 
 const available = 2022;
 const preset = { preset: "auto" };
 
-/** Used behind a check, or only where it is there. */
+/** Used only where it is available. */
 const GUARDED = [
-  "cookie-enabled", // older engines say yes; then the refusal of the API is put into the same words
-  "async-clipboard", // else the link is shown to be copied by hand
-  "screen-wake-lock", // else the wall's screen may go dark
-  "share", // else the link is copied
-  "hardware-concurrency", // else one core is assumed
+  "cookie-enabled", // older engines always report true; then the refusal of the API has the same text
+  "async-clipboard", // otherwise the link is shown for copying by hand
+  "screen-wake-lock", // otherwise the presenter's screen may go dark
+  "share", // otherwise the link is copied
+  "hardware-concurrency", // otherwise one core is assumed
   // In every engine since 2021. Its entry waits for a fault of WebKit with modules that import each other while they
-  // wait; a page of ours is one module, bundled.
+  // wait; a page of this site is one bundled module.
   "top-level-await",
 ];
 
-/** Decoration and comfort: without them a page is plainer, and whole. */
-const PROPERTIES = ["accent-color", "forced-color-adjust", "hyphens", "outline", "resize", "text-wrap", "user-select", "zoom"];
+/** Decoration: a page is complete without these. */
+const PROPERTIES = [
+  "accent-color",
+  "forced-color-adjust",
+  "hyphens",
+  "outline",
+  "resize",
+  "text-wrap",
+  "user-select",
+  "zoom",
+];
 
 export default [
   { ignores: ["site/vendor/**"] },
@@ -27,11 +36,14 @@ export default [
     files: ["site/**/*.js"],
     plugins: { baseline },
     rules: {
-      "baseline/use-baseline": ["error", { available, ignoreFeatures: GUARDED, includeWebApis: preset, includeJsBuiltins: preset }],
+      "baseline/use-baseline": [
+        "error",
+        { available, ignoreFeatures: GUARDED, includeWebApis: preset, includeJsBuiltins: preset },
+      ],
     },
   },
   {
-    files: ["site/start.js"], // it tells older browsers so, and must run in them
+    files: ["site/start.js"], // it runs in older browsers, to show a notice
     languageOptions: { ecmaVersion: 5, sourceType: "script" },
   },
   {
@@ -45,8 +57,8 @@ export default [
           available,
           allowProperties: PROPERTIES,
           allowPropertyValues: { "text-align": ["match-parent"] },
-          allowSelectors: ["has", "dir"], // a picture beside its label, and letters of joined scripts: they only look better
-          allowFunctions: ["color-mix"], // stripes of the second option, beside its shape and its label
+          allowSelectors: ["has", "dir"], // the place of an image, and letters of joined scripts: decoration
+          allowFunctions: ["color-mix"], // the stripes of the second option: decoration
           allowAtRules: ["page"], // margins of printed codes
         },
       ],

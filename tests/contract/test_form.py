@@ -35,9 +35,7 @@ def test_form_leaves_the_editable_fields_of_an_open_poll_enabled() -> None:
 
 
 def test_form_contains_every_setting_of_a_poll() -> None:
-    settings = re.findall(
-        r"^  (\w+): \[\[", found("form.js", r"const SETTINGS = \{\n(.*?)\n\};"), re.MULTILINE
-    )
+    settings = re.findall(r"^  (\w+): \[", found("form.js", r"const SETTINGS = \{\n(.*?)\n\};"), re.MULTILINE)
     assert {*settings, "rerun_of"} == set(CreatePoll.model_fields)
 
 

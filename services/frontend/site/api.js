@@ -1,22 +1,28 @@
-// The HTTP boundary: JSON in, JSON out, and every failure one kind of error.
+// Calls the HTTP APIs with JSON. Every failure is an error of one class.
 
 import { now } from "./now.js";
 
-const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: its answer is worth waiting for
+/** @import { ActivePollV2, Challenge, Choice, PollV3, Results, TicketIssued, Turnout, VoteRecorded, VoterTokenIssued } from "contracts" */
+/** @import { PartialProblem, Proof, Reply } from "pages" */
+
+const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: a shorter wait would lose its answer
 const FILE_TIMEOUT_MS = 90_000; // 4 MB from a phone on a slow network
 
-/** Aborts after that time: `AbortSignal.timeout`, which browsers have since 2024 only. @param {number} milliseconds */
+/**
+ * Return a signal that aborts after a time. `AbortSignal.timeout` is not in every supported browser.
+ * @param {number} milliseconds
+ */
 export function timeLimit(milliseconds) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), milliseconds);
   return controller.signal;
 }
 
-/** No usable answer, or one that says no. `status` 0: nothing came back at all. */
+/** A request without a usable answer, or with one that refuses it. `status` 0: no answer. */
 export class Failure extends Error {
   /**
    * @param {number} status
-   * @param {{type?: string, title?: string, detail?: string, errors?: {field: string, message: string}[]}} problem
+   * @param {PartialProblem} problem
    * @param {number|null} retryAfter seconds
    */
   constructor(status, problem = {}, retryAfter = null) {
@@ -26,24 +32,31 @@ export class Failure extends Error {
     this.retryAfter = retryAfter;
   }
 
-  /** The problem's short name (`already-voted`), "" when a gateway answered without a body. */
+  /** The last segment of the problem type (`already-voted`); "" if a gateway answered without a body. */
   get slug() {
-    return String(this.problem.type ?? "").split("/").pop();
+    return (
+      String(this.problem.type ?? "")
+        .split("/")
+        .pop() ?? ""
+    );
   }
 }
 
 /**
+ * Send a request and return its JSON answer.
+ * @template Body
  * @param {string} method
  * @param {string} path
  * @param {{body?: object, file?: File, token?: string, key?: string}} options `file`: sent as it is, in place of a
- *   body; `key`: the same one however often one submission is sent, so that it creates one thing
- * @returns {Promise<{status: number, body: any, age: number, sent: number, received: number}>} `age`: seconds the answer
- *   sat in a cache; `sent`, `received`: by the page's clock
+ *   body; `key`: an idempotency key, the same for every attempt of one submission
+ * @returns {Promise<Reply<Body>>}
+ * @throws {Failure}
  */
 export async function call(method, path, { body, file, token, key } = {}) {
+  /** @type {Record<string, string>} */
   const headers = { accept: "application/json" };
-  const says = !file && method !== "GET" && method !== "DELETE";
-  if (says) headers["content-type"] = "application/json";
+  const sendsJson = !file && method !== "GET" && method !== "DELETE";
+  if (sendsJson) headers["content-type"] = "application/json";
   if (file) headers["content-type"] = file.type;
   if (token) headers.authorization = `Bearer ${token}`;
   if (key) headers["idempotency-key"] = key;
@@ -51,36 +64,46 @@ export async function call(method, path, { body, file, token, key } = {}) {
   const { response, text } = await exchange(path, {
     method,
     headers,
-    body: says ? JSON.stringify(body ?? {}) : file,
+    body: sendsJson ? JSON.stringify(body ?? {}) : file,
     credentials: "same-origin",
     cache: "no-store",
     signal: timeLimit(file ? FILE_TIMEOUT_MS : TIMEOUT_MS),
   });
   const received = now();
-  if (response.status === 204) return { status: 204, body: null, age: 0, sent, received };
+  if (response.status === 204) {
+    const body = /** @type {Body} */ (null); // the callers of such a method expect none
+    return { status: 204, body, age: 0, sent, received };
+  }
   const json = parsed(text);
   if (response.ok && json !== undefined) {
     return { status: response.status, body: json, age: Number(response.headers.get("age") ?? 0), sent, received };
   }
   const problem = json !== null && typeof json === "object" ? json : {};
-  // A success without a readable body is a broken answer: as good as none.
+  // A success without a readable body counts as no answer.
   throw new Failure(response.ok ? 0 : response.status, problem, seconds(response.headers.get("retry-after"), problem));
 }
 
-/** Only the network may fail in here: what goes wrong while a request is made is an error of the page, and stays one. */
+/**
+ * Send a request and read its answer as text. Only errors of the network become a `Failure`; others are faults of the
+ * page.
+ * @param {string} path
+ * @param {RequestInit} settings
+ */
 async function exchange(path, settings) {
   const request = new Request(path, settings);
   try {
     const response = await fetch(request);
     return { response, text: await response.text() };
   } catch {
-    throw new Failure(0); // whether it arrived is not known
+    throw new Failure(0); // the request may have arrived or not
   }
 }
 
 /**
- * One page of a file, as it came.
- * @returns {Promise<{text: string, next: string|null}>} `next`: where its next page is
+ * Download one page of a file.
+ * @param {string} path
+ * @param {string} token
+ * @returns {Promise<{text: string, next: string|null}>} `next`: the path of the next page
  */
 export async function download(path, token) {
   const headers = { authorization: `Bearer ${token}` };
@@ -89,6 +112,7 @@ export async function download(path, token) {
   return { text, next: /<([^>]+)>;\s*rel="next"/.exec(response.headers.get("link") ?? "")?.[1] ?? null };
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -97,19 +121,35 @@ function parsed(text) {
   }
 }
 
+/**
+ * Return the seconds to wait that an answer asks for.
+ * @param {string|null} header
+ * @param {PartialProblem} problem
+ */
 function seconds(header, problem) {
   const value = Number(header ?? problem.retry_after ?? Number.NaN);
   return Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 export const publicApi = {
+  /** @type {() => Promise<Reply<ActivePollV2>>} */
   activePoll: () => call("GET", "/polls/active"),
+  /** @type {(id: string) => Promise<Reply<PollV3>>} */
   poll: (id) => call("GET", `/polls/${encodeURIComponent(id)}`),
+  /** @type {(access_code?: {poll_id: string, code: string}) => Promise<Reply<VoterTokenIssued>>} */
   voterToken: (access_code) => call("POST", "/voter-token", { body: access_code ? { access_code } : {} }),
+  /** @type {(poll_id: string) => Promise<Reply<Challenge>>} */
   challenge: (poll_id) => call("POST", "/voter-token/challenge", { body: { poll_id } }),
-  vote: (poll_id, choice, code, proof) => call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
+  /** @type {(poll_id: string, choice: Choice, code?: string, proof?: Proof|null) => Promise<Reply<VoteRecorded>>} */
+  vote: (poll_id, choice, code, proof) =>
+    call("POST", "/vote", { body: { poll_id, choice, code, ...(proof && { proof }) } }),
+  /** @type {(id: string) => Promise<Reply<Results>>} */
   results: (id) => call("GET", `/results/${encodeURIComponent(id)}`),
+  /** @type {(id: string) => Promise<Reply<Turnout>>} */
   turnout: (id) => call("GET", `/results/${encodeURIComponent(id)}/turnout`),
-  voterResults: (id, results_pass) => call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
+  /** @type {(id: string, results_pass: string) => Promise<Reply<Results>>} */
+  voterResults: (id, results_pass) =>
+    call("POST", `/live/results/${encodeURIComponent(id)}`, { body: { results_pass } }),
+  /** @type {(results_pass?: string) => Promise<Reply<TicketIssued>>} */
   ticket: (results_pass) => call("POST", "/live/ticket", { body: results_pass ? { results_pass } : {} }),
 };

@@ -1,20 +1,72 @@
-// Writes on a page. What was written is remembered and never read back: a translator or an extension may have changed what
-// stands there, and a page that compares would write for ever against it, and be read out for ever.
+// Writes to a page. The written texts are stored here and never read back from the page: a translator or an extension may
+// have changed them there, and a page that compared would write against it in an endless loop.
+
+/** @import { Elements } from "elements" */
+
+/** @type {WeakMap<Element, string>} */
 const texts = new WeakMap();
+/** @type {WeakMap<Element, Record<string, string>>} */
 const attributes = new WeakMap();
+/** @type {WeakMap<Element, boolean>} */
 const hidden = new WeakMap();
+/** @type {HTMLElement|null} */
+let fallback = null;
+/** @type {string|null} */
 let title = null;
 
-export const $ = (id) => document.getElementById(id);
+/**
+ * Return the element with an id; its class is the one that the markup of the pages gives it.
+ * @template {keyof Elements} Id
+ * @param {Id} id
+ * @returns {Elements[Id]}
+ */
+export const $ = (id) => /** @type {Elements[Id]} */ (document.getElementById(id));
 
-/** A text that has not changed is left alone, so that a screen reader does not read it again. Text only, never markup. */
+/**
+ * Return the first element within `parent` that a selector matches; the markup of the pages has it.
+ * @template {HTMLElement} [Found=HTMLElement]
+ * @param {ParentNode} parent
+ * @param {string} selector
+ */
+export const find = (parent, selector) => /** @type {Found} */ (parent.querySelector(selector));
+
+/**
+ * Return a copy of the one element in a template.
+ * @param {HTMLTemplateElement} template
+ */
+export const copyOf = (template) =>
+  /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
+
+/**
+ * Return the form field that an event comes from.
+ * @param {Event} event
+ */
+export const fieldOf = (event) => /** @type {HTMLInputElement} */ (event.target);
+
+/**
+ * Return the element that was clicked or changed.
+ * @param {Event} event
+ */
+export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
+
+/**
+ * Set the text of an element. A text that has not changed is not written, so that a screen reader does not repeat it.
+ * Text only, never markup.
+ * @param {Element} element
+ * @param {string} text
+ */
 export function write(element, text) {
   if (texts.get(element) === text) return;
   texts.set(element, text);
   element.textContent = text;
 }
 
-/** The same for an attribute that is read out, or translated. */
+/**
+ * Set an attribute that screen readers announce or that is translated, unless it has not changed.
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} text
+ */
 export function describe(element, name, text) {
   const known = attributes.get(element) ?? {};
   if (known[name] === text) return;
@@ -22,14 +74,25 @@ export function describe(element, name, text) {
   element.setAttribute(name, text);
 }
 
-/** @returns {boolean} whether it has changed */
+/**
+ * Show or hide an element. If a hidden element had the focus, the element of `focusAfterHiding` gets it.
+ * @param {HTMLElement} element
+ * @param {boolean} visible
+ */
 export function show(element, visible) {
-  if (hidden.get(element) === !visible) return false;
+  if (hidden.get(element) === !visible) return;
+  const focused = !visible && element.contains(document.activeElement);
   hidden.set(element, !visible);
   element.hidden = !visible;
-  return true;
+  if (focused) fallback?.focus();
 }
 
+/** Set the element that gets the focus when the focused one is hidden. @param {HTMLElement} element */
+export function focusAfterHiding(element) {
+  fallback = element;
+}
+
+/** Set the title of the page. @param {string} text */
 export function entitle(text) {
   if (title === text) return;
   title = text;

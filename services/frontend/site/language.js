@@ -1,22 +1,29 @@
-// Finds out which language to speak, gets its words, and says them in the page's own markup.
+// Chooses the language of the page, loads its phrases and writes them into the markup.
 import { timeLimit } from "./api.js";
 import { describe, write } from "./dom.js";
-import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { language, phrase, speak } from "./logic/i18n.js";
+import { chooseLanguage, directionOf, LANGUAGES } from "./logic/language.js";
 import { backoff } from "./logic/retry.js";
 import { PUBLISHED } from "./published.js";
 import { device } from "./storage.js";
 
+/** @import { Phrase } from "pages" */
+
 const PICKED = "tot.language";
-const PATIENCE_MS = 2_000; // words later than this find an English page, and change it
+const PATIENCE_MS = 2_000; // after this time the page starts in English
 const TIMEOUT_MS = 25_000;
 
-const had = new Map([["en", {}]]); // English is on board; what has come once needs no network again
-let wanted = null; // the newest wish: words that come late for an older one are not used
+/** @typedef {{language: string, locale: string}} Choice */
+
+/** @type {Map<string, Record<string, Phrase>>} Loaded phrases by language; English is part of the page. */
+const loaded = new Map([["en", {}]]);
+/** @type {Choice|null} The newest choice: phrases that arrive late for an older one are not used. */
+let wanted = null;
 
 /**
- * Speak the language of the link, the one picked before, or the browser's. Done once it is spoken, or English for now.
- * @param {() => void} changed words came late: draw again
+ * Start in the language of the link, the one picked before, or the browser's. Resolves once its phrases are loaded, or
+ * after two seconds in English.
+ * @param {() => void} changed draws the page again when phrases arrive late
  */
 export async function startLanguage(changed) {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -26,9 +33,9 @@ export async function startLanguage(changed) {
 }
 
 /**
- * The list of languages; what is picked there holds on this device.
+ * Fill the list of languages. The one picked there is stored on this device.
  * @param {HTMLSelectElement} list
- * @param {() => void} changed
+ * @param {() => void} changed draws the page again
  */
 export function offerLanguages(list, changed) {
   list.append(...Object.entries(LANGUAGES).map(([code, name]) => optionOf(code, name)));
@@ -40,12 +47,20 @@ export function offerLanguages(list, changed) {
   });
 }
 
+/**
+ * @param {string} code
+ * @param {string} name
+ */
 function optionOf(code, name) {
   const option = document.createElement("option");
   Object.assign(option, { value: code, textContent: name, lang: code, dir: directionOf(code) });
   return option;
 }
 
+/**
+ * @param {Choice} choice
+ * @param {() => void} changed
+ */
 async function use(choice, changed) {
   wanted = choice;
   const words = await wordsOf(choice);
@@ -55,39 +70,48 @@ async function use(choice, changed) {
   changed();
 }
 
-/** Words are taken only as this page's release has them; till then the page goes on in the language that it speaks. */
+/**
+ * Load the phrases of a language, of this page's release only; until they arrive the page keeps its present language.
+ * @param {Choice} choice
+ * @returns {Promise<Record<string, Phrase>>}
+ */
 async function wordsOf(choice) {
-  if (had.has(choice.language)) return had.get(choice.language);
+  const known = loaded.get(choice.language);
+  if (known) return known;
   const name = `/locales/${choice.language}.json`;
   const { address, integrity } = PUBLISHED[name] ?? { address: name };
   for (let attempt = 1; wanted === choice; attempt += 1) {
     const signal = timeLimit(TIMEOUT_MS);
     try {
       const answer = await fetch(address, { integrity, signal });
-      if (answer.ok) had.set(choice.language, await answer.json());
-      if (answer.ok) return had.get(choice.language);
+      if (answer.ok) {
+        const words = await answer.json();
+        loaded.set(choice.language, words);
+        return words;
+      }
     } catch {
-      // lost on the way, or not what it should be: the same again, later
+      // lost, or not of this release: retry
     }
     await new Promise((resolve) => setTimeout(resolve, backoff(attempt, null, Math.random())));
   }
   return {};
 }
 
-/** The markup's own texts: `data-phrase` is what an element says, `data-label` what it is called. */
+/** @type {(name: string) => NodeListOf<HTMLElement>} */
+const marked = (name) => document.querySelectorAll(`[data-${name}]`);
+
+/** Write the phrases of the markup: `data-phrase` names the text of an element, `data-label` its accessible name. */
 function apply() {
   const root = document.documentElement;
   root.lang = language();
   root.dir = directionOf(language());
-  for (const element of document.querySelectorAll("[data-phrase]")) write(element, phrase(element.dataset.phrase));
-  for (const element of document.querySelectorAll("[data-label]")) {
-    describe(element, "aria-label", phrase(element.dataset.label));
-  }
-  for (const element of document.querySelectorAll("[data-code]")) element.dataset.code = language();
+  for (const element of marked("phrase")) write(element, phrase(element.dataset.phrase ?? ""));
+  for (const element of marked("label")) describe(element, "aria-label", phrase(element.dataset.label ?? ""));
+  for (const element of marked("code")) element.dataset.code = language();
   root.dataset.worded = "true";
 }
 
-/** What the link asked for has been overruled; a reload must not bring it back. */
+/** Remove the language from the address, so that a reload does not bring it back. */
 function forgetAsked() {
   const url = new URL(location.href);
   if (!url.searchParams.has("lang")) return;

@@ -1,38 +1,49 @@
-// The live connection: a ticket, a socket, a snapshot, then newer ones; when sockets fail, polling takes over.
+// The live connection: a ticket, a WebSocket, a snapshot, then newer ones. When sockets fail, polling takes over.
+import { Failure } from "./api.js";
 import { messageIn } from "./logic/frames.js";
 import { backoff } from "./logic/retry.js";
 import { now } from "./now.js";
 
+/** @import { Frame, LiveMode, Times } from "pages" */
+
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
-const PONG_MS = 8_000; // no pong by then: the socket is dead, whatever it says (a phone that slept)
-const RENEW_MS = 110 * 60_000; // and any socket after two hours
-const STEADY_MS = 5_000; // only a socket that answers and lasts is a success: one cut at once must not come back at once
+const PONG_MS = 8_000; // without a pong by then the socket is dead, even if its state is open (a phone that slept)
+const RENEW_MS = 110 * 60_000; // API Gateway drops any socket after two hours
+const STEADY_MS = 5_000; // a socket that closes sooner counts as a failure, so that reconnecting backs off
 const PATIENCE_MS = 3_000; // without a socket for longer, results are fetched
 const POLL_MS = 3_000;
+const SOCKET_TIMERS = /** @type {const} */ (["open", "ping", "pong", "snapshot", "steady", "renew"]);
 
 /**
+ * Keep a live connection open until `stop` is called.
  * @param {object} options
- * @param {() => Promise<string>} options.ticket a fresh single-use ticket; a new one for each connection
- * @param {() => {poll_id?: string, version?: number}} options.shown what is on the page, to be told only what is newer
- * @param {(frame: object, times: {sent: number, received: number}) => void} options.onFrame `sent`: when the page last
- *   asked, by its own clock
- * @param {(mode: "connecting"|"live"|"delayed") => void} options.onMode
- * @param {() => Promise<void>} options.fetchInstead one round of polling
+ * @param {() => Promise<string>} options.ticket a fresh single-use ticket, one for each connection
+ * @param {() => {poll_id?: string, version?: number}} options.shown the poll and version on the page; only newer
+ *   snapshots are sent
+ * @param {(frame: Frame, times: Times) => void} options.onFrame `sent`: the time of the page's last ping
+ * @param {(mode: LiveMode) => void} options.onMode
+ * @param {() => Promise<unknown>} options.fetchInstead one round of polling
+ * @param {string} [options.path]
  */
 export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path = "/ws" }) {
+  /** @type {WebSocket|null} */
   let socket = null;
   let failures = 0;
   let opening = false;
-  let outdated = false; // the ticket that is being fetched: something has changed since
-  let heard = Date.now(); // of the device: the page's clock may stand still while it sleeps
-  let sent = null; // the first ping that no pong has answered
-  let asked = {}; // by the last ping
-  let told = false; // of that poll, since
+  let outdated = false; // the ticket being fetched: its scope has changed since
+  let heard = Date.now(); // the device's clock: the page's may stop while the device sleeps
+  /** @type {number|null} The time of the first unanswered ping. */
+  let sent = null;
+  /** @type {{poll_id?: string, version?: number}} The content of the last ping. */
+  let asked = {};
+  let snapshotReceived = false; // of that poll, since the last ping
   let stopped = false;
+  /** @type {LiveMode} */
   let mode = "connecting";
   const timers = { open: 0, ping: 0, pong: 0, snapshot: 0, steady: 0, renew: 0, retry: 0, patience: 0, poll: 0 };
 
+  /** @param {LiveMode} next */
   function become(next) {
     if (mode === next) return;
     mode = next;
@@ -68,22 +79,33 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
       url.protocol = url.protocol.replace("http", "ws");
       listen(new WebSocket(url));
     } catch (failure) {
-      again(failure?.retryAfter ?? null);
+      again(failure instanceof Failure ? failure.retryAfter : null);
     } finally {
       opening = false;
     }
   }
 
+  /** @param {WebSocket} fresh */
   function listen(fresh) {
     socket = fresh;
     timers.open = setTimeout(fail, OPEN_MS);
+    /**
+     * Ignore events of a socket that has been replaced.
+     * @type {<T>(handle: (event: T) => void) => (event: T) => void}
+     */
     const mine = (handle) => (event) => fresh === socket && handle(event);
-    fresh.addEventListener("open", mine(() => {
-      clearTimeout(timers.open);
-      ping(); // the answer to the first ping is the snapshot
-      timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
-    }));
-    fresh.addEventListener("message", mine((event) => receive(event.data)));
+    fresh.addEventListener(
+      "open",
+      mine(() => {
+        clearTimeout(timers.open);
+        ping(); // the answer to the first ping is the snapshot
+        timers.renew = setTimeout(renew, RENEW_MS * (0.9 + Math.random() / 10));
+      }),
+    );
+    fresh.addEventListener(
+      "message",
+      mine((event) => receive(event.data)),
+    );
     fresh.addEventListener("close", mine(fail));
   }
 
@@ -92,43 +114,52 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     again(null);
   }
 
-  /** Only the answer to a ping makes the page live. */
+  /** Handle a message. Only a pong sets the mode to live. @param {unknown} data */
   function receive(data) {
     const received = now();
-    const { kind, frame } = messageIn(data);
-    if (kind === "failure") return fail();
-    if (kind === "unknown") return;
+    const message = messageIn(data);
+    if (message.kind === "failure") return fail();
+    if (message.kind !== "frame") return;
+    const { frame } = message;
     heard = Date.now();
-    if (frame.poll_id && frame.poll_id === asked.poll_id) told = true;
+    if (frame.poll_id && frame.poll_id === asked.poll_id) snapshotReceived = true;
     onFrame(frame, { sent: sent ?? received, received });
     if (frame.type === "pong") answered();
   }
 
-  /** The snapshot comes after its pong. If it does not, the counts are fetched: a poll that has closed sends no other. */
+  /**
+   * Handle a pong. The snapshot follows it; if it does not, the counts are fetched: a poll that has closed sends no
+   * other.
+   */
   function answered() {
     clearTimeout(timers.pong);
     sent = null;
-    timers.steady ||= setTimeout(() => (failures = 0), STEADY_MS);
+    timers.steady ||= setTimeout(() => {
+      failures = 0;
+    }, STEADY_MS);
     become("live");
     clearTimeout(timers.snapshot);
-    timers.snapshot = setTimeout(() => {
-      if (asked.poll_id && !asked.version && !told) fetchInstead().catch(() => {});
-    }, PATIENCE_MS * (1 + Math.random()));
+    timers.snapshot = setTimeout(
+      () => {
+        if (asked.poll_id && !asked.version && !snapshotReceived) fetchInstead().catch(() => {});
+      },
+      PATIENCE_MS * (1 + Math.random()),
+    );
   }
 
   function ping() {
     clearTimeout(timers.ping);
     if (socket?.readyState !== WebSocket.OPEN) return;
-    [asked, told] = [shown(), false];
+    [asked, snapshotReceived] = [shown(), false];
     socket.send(JSON.stringify({ action: "ping", ...asked }));
     sent ??= now();
     clearTimeout(timers.pong);
-    timers.pong = setTimeout(fail, PONG_MS); // what is shown may be old, and that is said
+    timers.pong = setTimeout(fail, PONG_MS); // the page may be out of date, and shows that
     timers.ping = setTimeout(ping, PING_MS);
   }
 
   function drop() {
-    for (const name of ["open", "ping", "pong", "snapshot", "steady", "renew"]) {
+    for (const name of SOCKET_TIMERS) {
       clearTimeout(timers[name]);
       timers[name] = 0;
     }
@@ -138,6 +169,7 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     old?.close();
   }
 
+  /** Retry with backoff. @param {number|null} retryAfter seconds */
   function again(retryAfter) {
     if (stopped) return;
     failures += 1;
@@ -145,17 +177,17 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
     timers.retry = setTimeout(open, backoff(failures, retryAfter, Math.random()));
   }
 
-  /** Close and connect anew: another ticket, perhaps another scope. */
+  /** Close the socket and connect again with a new ticket, which may have another scope. */
   function renew() {
     outdated = true;
     drop();
     open();
   }
 
-  /** Back from sleep or from no network: ask at once, do not wait for the next try. */
+  /** Ping or connect at once, after sleep or without a network. */
   function wake() {
     if (stopped || document.hidden) return;
-    const slept = Date.now() - heard > PING_MS + PONG_MS; // a page that is awake hears something more often
+    const slept = Date.now() - heard > PING_MS + PONG_MS; // a page that is awake receives frames more often
     if (slept && mode === "live") become("connecting");
     if (socket) ping();
     else open();

@@ -1,3 +1,5 @@
-// Data that a page fetches once it runs: by its address in these sources, where it is published and which digest it must have.
-// The build writes this module anew. Pages served as they are find everything under its own name, and vouch for nothing.
+// The files that a page fetches at run time: by their path in these sources, their published address and their digest.
+// The build replaces this module. Pages served without a build find each file under its own name, without a digest.
+
+/** @type {Record<string, {address: string, integrity?: string}>} */
 export const PUBLISHED = {};

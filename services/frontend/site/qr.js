@@ -1,11 +1,18 @@
-// A QR code as an SVG picture: drawn by DOM, dark on whatever is behind it.
+// Draws a QR code as an SVG picture: dark modules on a transparent background.
+/** @import { QrCodeGenerateOptions, QrCodeGenerateResult } from "uqr" */
+
 const SVG = "http://www.w3.org/2000/svg";
 const QUIET = 4; // modules of white around a QR code, as its standard asks
 
-/** @param {string} text @param {(text: string, options: object) => {size: number, data: boolean[][]}} encode of uqr */
+/**
+ * Return the picture of a QR code.
+ * @param {string} text
+ * @param {(text: string, options: QrCodeGenerateOptions) => QrCodeGenerateResult} encode of uqr
+ */
 export function qrPicture(text, encode) {
   const { size, data } = encode(text, { ecc: "M", border: QUIET });
-  const [image, dark] = [document.createElementNS(SVG, "svg"), document.createElementNS(SVG, "path")];
+  const image = document.createElementNS(SVG, "svg");
+  const dark = document.createElementNS(SVG, "path");
   image.setAttribute("viewBox", `0 0 ${size} ${size}`);
   image.setAttribute("shape-rendering", "crispEdges");
   dark.setAttribute("d", data.flatMap(rowOf).join(""));
@@ -13,7 +20,11 @@ export function qrPicture(text, encode) {
   return image;
 }
 
-/** One stroke per run of dark modules. */
+/**
+ * Return the strokes of one row: one per run of dark modules.
+ * @param {boolean[]} row
+ * @param {number} y
+ */
 function rowOf(row, y) {
   const strokes = [];
   for (let x = 0; x < row.length; x += 1) {

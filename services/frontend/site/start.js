@@ -1,16 +1,22 @@
-// Gets a page going where its own script does not: loads the page again when that script was lost on the way, and says
-// what the browser lacks when it is below the documented floor (Baseline 2022) or when the script failed before anything
-// was drawn. Runs before the page's script, in the JavaScript of 2009: nothing newer may be needed here.
+// Recovers a page if its own script does not run: reloads the page when that script was lost, and shows a notice when the
+// browser is below the documented floor (Baseline 2022) or when the script failed before the first drawing. Runs before the
+// page's script, in ECMAScript 5.
 (function () {
-  var TIMES = 3; // a script that never comes is refused, not lost
+  var TIMES = 3; // after that the script is considered refused, not lost
   var FIRST_MS = 600;
   var root = document.documentElement;
-  var current = "noModule" in document.createElement("script") && !!Array.prototype.at && !!Object.hasOwn && !!window.structuredClone;
+  var current =
+    "noModule" in document.createElement("script") &&
+    !!Array.prototype.at &&
+    !!Object.hasOwn &&
+    !!window.structuredClone;
 
+  /** @param {string} name */
   function marked(name) {
     return root.getAttribute("data-" + name) !== null;
   }
 
+  /** @param {string} why */
   function explain(why) {
     var panel = document.getElementById("floor");
     if (!panel || marked("drawn") || marked("floor")) return;
@@ -23,15 +29,18 @@
   }
 
   function rescue() {
-    var times = (history.state && history.state.reloads) || 0; // kept over reloads where storage may be forbidden
+    var times = (history.state && history.state.reloads) || 0; // survives reloads even where storage is forbidden
     if (marked("started") || root.getAttribute("data-floor") === "below" || times >= TIMES) return;
-    setTimeout(function () {
-      history.replaceState({ reloads: times + 1 }, "");
-      location.reload();
-    }, FIRST_MS * Math.pow(2, times) * (0.5 + Math.random()));
+    setTimeout(
+      function () {
+        history.replaceState({ reloads: times + 1 }, "");
+        location.reload();
+      },
+      FIRST_MS * Math.pow(2, times) * (0.5 + Math.random())
+    );
   }
 
-  // Errors of code alone: a script that was lost on the way reaches only listeners that capture.
+  // Errors of code only: the error of a lost script reaches only listeners that capture.
   window.addEventListener("error", fail);
   window.addEventListener("unhandledrejection", fail);
   window.addEventListener("load", rescue); // the page's script has run by then, or has failed

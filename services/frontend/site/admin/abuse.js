@@ -1,12 +1,16 @@
-// Signs of abuse in the selected poll: looked for when asked, since that reads the log, and shown as told.
+// The abuse report of the selected poll. It is requested only on demand, since it reads the vote log.
 import { abuseMessage } from "../logic/abuse.js";
 import { block } from "./busy-buttons.js";
-import { $, write } from "./dom.js";
 import { drawFigures } from "./definition-list.js";
+import { $, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+/** @import { AbuseReport } from "contracts" */
+/** @import { AdminDispatch, AdminState, Reply } from "pages" */
+
+/** @param {AdminState} state */
 export function drawAbuse(state) {
-  const { tone, title, detail, figures } = abuseMessage(state.abuse[state.selected]);
+  const { tone, title, detail, figures } = abuseMessage(state.abuse[state.selected ?? ""]);
   $("abuse").dataset.tone = tone;
   write($("abuse-title"), title);
   write($("abuse-detail"), detail);
@@ -16,8 +20,9 @@ export function drawAbuse(state) {
   block($("abuse-look"), state.busy.abuse);
 }
 
-/** Ask for the report of whatever poll is selected. */
-export async function lookForAbuse(poll_id, dispatch) {
+/** Request the abuse report of a poll. @param {string} poll_id @param {AdminDispatch} dispatch */
+export async function fetchAbuseReport(poll_id, dispatch) {
+  /** @type {Reply<AbuseReport>} */
   const { body } = await callSigned("GET", `/admin/api/polls/${poll_id}/abuse`);
   dispatch({ type: "abuse", report: body });
 }

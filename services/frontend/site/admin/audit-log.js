@@ -1,37 +1,51 @@
-// The room of the audit log: who did what to which poll, and when, newest first; of everything or of the chosen poll.
+// The tab of the audit log, newest first; of all polls or of the selected one.
+
+import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
+import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
 import { refusalOf } from "../logic/members.js";
-import { pollActionOf, deletedIn, pollOf, utcOf, whenOf } from "../logic/audit-log.js";
-import { $, say, write } from "./dom.js";
+import { $, copyOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+/** @import { AuditEventV2, AuditLogPageV2 } from "contracts" */
+/** @import { AdminDispatch, ReadAdmin, Reply, RunAction } from "pages" */
+
 /**
- * @param {() => object} read the page's state
- * @param {(action: object) => void} dispatch
- * @param {(name: string, about: string, work: () => Promise<void>) => Promise<void>} attempt
+ * Return the tab of the audit log.
+ * @param {ReadAdmin} read
+ * @param {AdminDispatch} dispatch
+ * @param {RunAction} attempt
  */
 export function auditLogOf(read, dispatch, attempt) {
+  /** @type {AuditEventV2[]} */
   let entries = [];
+  /** @type {string|null} */
   let cursor = null;
-  let run = 0; // what was asked before the last question is not shown any more
+  let run = 0; // answers to earlier requests are ignored
+  /** @type {Set<string>} */
   const gone = new Set();
 
+  /** @param {() => Promise<void>} work */
   const act = (work) =>
     attempt("audit-log", "audit-log", async () => {
       write($("audit-log-trouble"), "");
       try {
         await work();
       } catch (failure) {
-        if (failure.status === undefined || failure.status === 401) throw failure;
+        if (!(failure instanceof Failure) || failure.status === 401) throw failure;
         write($("audit-log-trouble"), refusalOf(failure.status, failure.problem).words);
       }
     });
 
+  /** Load a page of events. @param {string|null} from */
   async function page(from) {
-    const mine = (run += 1);
+    run += 1;
+    const mine = run;
     const query = new URLSearchParams();
-    if ($("audit-log-own").checked && read().selected) query.set("poll_id", read().selected);
+    const { selected } = read();
+    if ($("audit-log-own").checked && selected) query.set("poll_id", selected);
     if (from) query.set("cursor", from);
+    /** @type {Reply<AuditLogPageV2>} */
     const { body } = await callSigned("GET", `/admin/api/audit?${query}`);
     if (mine !== run) return;
     const known = from ? entries.length : 0;
@@ -42,22 +56,26 @@ export function auditLogOf(read, dispatch, attempt) {
     await learn(mine);
   }
 
-  /** Questions of polls that the list has not come to yet, one after the other. */
+  /**
+   * Fetch, one after the other, the polls that the list does not contain yet, for their questions.
+   * @param {number} mine
+   */
   async function learn(mine) {
-    const named = new Set(entries.map(({ poll_id }) => poll_id).filter(Boolean));
+    const named = new Set(entries.map(({ poll_id }) => poll_id));
     for (const poll_id of named) {
-      if (gone.has(poll_id) || read().polls.some((poll) => poll.poll_id === poll_id)) continue;
+      if (!poll_id || gone.has(poll_id) || read().polls.some((poll) => poll.poll_id === poll_id)) continue;
       if (mine !== run || $("tab-audit-log").hidden) return;
       try {
         dispatch({ type: "poll_found", poll: (await callSigned("GET", `/admin/api/polls/${poll_id}`)).body });
       } catch (failure) {
-        if (failure.status !== 404) return; // the entry stands there all the same, by the poll's name
+        if (!(failure instanceof Failure) || failure.status !== 404) return; // the event is shown all the same, by the poll's id
         gone.add(poll_id);
       }
       name();
     }
   }
 
+  /** @param {number} known the number of events on the page */
   function draw(known) {
     const list = $("audit-log-list");
     list.replaceChildren(...[...list.children].slice(0, known), ...entries.slice(known).map(item));
@@ -66,12 +84,12 @@ export function auditLogOf(read, dispatch, attempt) {
     const held = document.activeElement === $("audit-log-more");
     $("audit-log-more").hidden = cursor === null;
     if (known) say(`${entries.length - known} older entries.`);
-    if (held && cursor === null) list.children[known]?.focus(); // the button is gone: nobody is left nowhere
+    if (held && cursor === null) list.querySelectorAll("li")[known]?.focus(); // the button that had the focus is hidden
   }
 
   function name() {
-    for (const link of $("audit-log-list").querySelectorAll("[data-poll-id]")) {
-      const { text, there } = pollOf(link.dataset.pollId, read().polls, gone);
+    for (const link of $("audit-log-list").querySelectorAll("a")) {
+      const { text, there } = pollOf(link.dataset.pollId ?? "", read().polls, gone);
       write(link, text);
       if (there) link.href = "#polls";
       else link.removeAttribute("href");
@@ -88,22 +106,38 @@ export function auditLogOf(read, dispatch, attempt) {
 
   $("audit-log-own").addEventListener("change", () => act(() => page(null)));
   $("audit-log-more").addEventListener("click", () => act(() => page(cursor)));
-  $("audit-log-list").addEventListener("click", ({ target }) => {
-    if (target.dataset.pollId && target.hasAttribute("href")) dispatch({ type: "select", poll_id: target.dataset.pollId });
+  $("audit-log-list").addEventListener("click", (event) => {
+    const target = targetOf(event);
+    if (target.dataset.pollId && target.hasAttribute("href"))
+      dispatch({ type: "select", poll_id: target.dataset.pollId });
   });
   return { enter };
 }
 
+/** Return the newest audit events of a poll; none if the audit log cannot be read. @param {string|null} poll_id */
+export async function eventsOf(poll_id) {
+  try {
+    /** @type {Reply<AuditLogPageV2>} */
+    const { body } = await callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`);
+    return body.entries;
+  } catch {
+    return [];
+  }
+}
+
+/** @param {AuditEventV2} entry */
 function item(entry) {
-  const row = $("audit-event").content.cloneNode(true).firstElementChild;
-  const part = (name) => row.querySelector(name);
+  const row = copyOf($("audit-event"));
+  /** @param {string} selector */
+  const part = (selector) => find(row, selector);
   part(".audit-log-who").textContent = entry.name;
   const named = entry.poll_id && entry.action !== "poll_deleted";
-  part(".audit-log-poll-action").textContent = `${pollActionOf(entry)}${named && entry.about ? ":" : ""}`;
+  part(".audit-log-action").textContent = `${auditActionOf(entry)}${named && entry.about ? ":" : ""}`;
   const link = part(".audit-log-poll");
-  if (named) link.dataset.pollId = entry.poll_id;
+  if (named) link.dataset.pollId = entry.poll_id ?? "";
   else link.remove();
-  const time = part("time");
+  /** @type {HTMLTimeElement} */
+  const time = find(row, "time");
   time.dateTime = entry.at;
   time.title = utcOf(entry);
   time.textContent = whenOf(entry);

@@ -1,16 +1,16 @@
-// Buttons that have to wait: they stay where they are and keep the focus, and pressing them does nothing.
+// Busy buttons: they keep their place and the focus, and pressing them does nothing.
 
-/** @param {HTMLElement} button */
+/** Mark a button as busy. @param {HTMLElement} button @param {boolean|undefined} blocked */
 export function block(button, blocked) {
   button.setAttribute("aria-disabled", String(Boolean(blocked)));
 }
 
-/** A click, a key and a form's Enter all come as a click on the button. */
+/** Ignore activations of busy buttons: a click, a key and a form's Enter all come as a click on the button. */
 export function ignoreBlocked() {
   addEventListener(
     "click",
     (event) => {
-      if (!event.target.closest?.('button[aria-disabled="true"]')) return;
+      if (!(event.target instanceof Element && event.target.closest('button[aria-disabled="true"]'))) return;
       event.preventDefault();
       event.stopImmediatePropagation();
     },

@@ -1,13 +1,19 @@
-// Sheets of codes for the printer: one card per voter, with a QR code that carries the voter's link.
+// Prints codes: one card per voter, with a QR code of the voter's link.
 import { linkFor } from "../logic/code.js";
 import { qrPicture } from "../qr.js";
 import { $ } from "./dom.js";
 
 const ON_A_PAGE = 12; // of A4 and of Letter alike
 
-/** Fill the sheet, print it, and empty it again: paper is the only copy. */
-export async function printSheets(origin, pollId, question, codes) {
-  const { encode } = await import("../vendor/uqr.js");
+/**
+ * Fill the print area with cards, print it, and empty it again: the codes are kept on paper only.
+ * @param {string} origin
+ * @param {string} pollId
+ * @param {string} question
+ * @param {string[]} codes
+ */
+export async function printCards(origin, pollId, question, codes) {
+  const { encode } = /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js"));
   const sheet = $("sheet");
   const { host } = new URL(origin);
   for (let start = 0; start < codes.length; start += ON_A_PAGE) {
@@ -16,12 +22,13 @@ export async function printSheets(origin, pollId, question, codes) {
       page.append(card(qrPicture(linkFor(origin, pollId, code), encode), question, code, host));
     }
     sheet.append(page);
-    await new Promise((resolve) => setTimeout(resolve)); // thousands take seconds: the page stays alive
+    await new Promise((resolve) => setTimeout(resolve)); // keeps the page responsive: thousands of cards take seconds
   }
   addEventListener("afterprint", () => sheet.replaceChildren(), { once: true });
   print();
 }
 
+/** @param {SVGElement} qr @param {string} question @param {string} code @param {string} host */
 function card(qr, question, code, host) {
   const parts = [
     ["p", "card-question", question],

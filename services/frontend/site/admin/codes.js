@@ -1,49 +1,57 @@
-// Single-use codes on the stage: made, saved as a table, printed. They are in this page's memory and nowhere else.
+// Single-use codes of the selected poll: generated, saved as CSV, printed. They are only in this page's memory.
 import { Failure } from "../api.js";
 import { selectedPoll } from "../logic/admin.js";
 import { csvOfCodes, flawInCount } from "../logic/code-list.js";
+import { printCards } from "./code-cards.js";
 import { $ } from "./dom.js";
 import { createSigned } from "./session.js";
-import { printSheets } from "./code-cards.js";
 
-const LOOKS = 10; // a poll made a moment ago is known within seconds where codes are minted
+/** @import { CodesMinted } from "contracts" */
+/** @import { AdminDispatch, ReadAdmin, Reply } from "pages" */
+
+const LOOKS = 10;
 const BETWEEN_MS = 1000;
 
-/** @param {() => object} read the page's state @param {(action: object) => void} dispatch */
+/** Return the actions on codes. @param {ReadAdmin} read @param {AdminDispatch} dispatch */
 export function codesOf(read, dispatch) {
-  const made = () => read().codes[read().selected];
-  const kept = () => dispatch({ type: "codes_kept", poll_id: read().selected });
+  const selected = () => read().selected ?? "";
+  const made = () => read().codes[selected()];
+  const kept = () => dispatch({ type: "codes_kept", poll_id: selected() });
 
   async function make() {
-    const { poll_id } = selectedPoll(read());
-    const { body } = await asked(poll_id, Number($("codes-count").value));
+    const { body } = await asked(selected(), Number($("codes-count").value));
     dispatch({ type: "codes_made", ...body });
   }
 
   function save() {
-    const { selected } = read();
-    const table = new Blob([csvOfCodes(location.origin, selected, made().codes)], { type: "text/csv" });
+    const table = new Blob([csvOfCodes(location.origin, selected(), made().codes)], { type: "text/csv" });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(table);
-    link.download = `codes-${selected}.csv`;
+    link.download = `codes-${selected()}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
     kept();
   }
 
   async function print() {
-    const { poll_id, question } = selectedPoll(read());
-    await printSheets(location.origin, poll_id, question, made().codes);
+    const question = selectedPoll(read())?.question ?? "";
+    await printCards(location.origin, selected(), question, made().codes);
     kept();
   }
 
-  /** What is wrong with the number in the field; said at the field. */
+  /** Return the error in the number of codes. */
   const flaw = () => flawInCount($("codes-count").value);
   const unsaved = () => Object.values(read().codes).some((one) => !one.kept);
 
   return { make, save, print, flaw, unsaved };
 }
 
+/**
+ * Request new codes. A new poll is known to the vote service within seconds: until then the request is retried.
+ * @param {string} pollId
+ * @param {number} count
+ * @returns {Promise<Reply<CodesMinted>>}
+ */
 async function asked(pollId, count) {
   for (let look = 1; ; look += 1) {
     try {

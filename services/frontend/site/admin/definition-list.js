@@ -1,12 +1,11 @@
-// Names with what they are, as a list of terms: items are kept and only filled anew.
+// Draws a definition list. Its elements are reused.
 import { write } from "./dom.js";
 
-/**
- * @param {HTMLDListElement} list
- * @param {{name: string, text: string}[]} figures
- */
+/** @import { Figure } from "pages" */
+
+/** Draw the items of a list. @param {HTMLDListElement} list @param {Figure[]} figures */
 export function drawFigures(list, figures) {
-  while (list.children.length > 2 * figures.length) list.lastElementChild.remove();
+  while (list.children.length > 2 * figures.length) list.lastElementChild?.remove();
   while (list.children.length < 2 * figures.length) {
     list.append(document.createElement("dt"), document.createElement("dd"));
   }

@@ -1,12 +1,9 @@
-// Finds what the page is made of, and writes on it. Text only ever goes in as text.
-import * as dom from "../dom.js";
+// Writes to the dashboard's page, like `../dom.js`. When the focused element is hidden, the heading of the poll gets the focus.
+import { $, focusAfterHiding, write } from "../dom.js";
 
-export const { $, describe, write } = dom;
+export { $, copyOf, describe, fieldOf, find, show, targetOf, write } from "../dom.js";
 
-export function show(element, visible) {
-  const within = !visible && element.contains(document.activeElement);
-  if (dom.show(element, visible) && within) $("details-question").focus(); // the focus is not lost with its element
-}
+focusAfterHiding($("details-question"));
 
-/** Announce a text to screen readers. */
+/** Announce a text to screen readers. @param {string} text */
 export const say = (text) => write($("said"), text);

@@ -1,29 +1,39 @@
-// Writing a poll: begun, typed, kept in this tab, sent. Whatever is refused, what was typed stays.
+// The poll editor: edits are stored in this tab until they are sent. After a refusal the typed text stays.
+import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
-import { changesOf, EMPTY_FORM, errorsIn, pollOf } from "../logic/form.js";
+import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/editor-state.js";
+import { changesOf, EMPTY_FORM, errorsIn, FIELDS, pollOf } from "../logic/form.js";
 import { byBothClocks } from "../logic/localtime.js";
 import { wordsOf } from "../logic/refusals.js";
-import { againOf, clashOf, clashWords, editOf, fromKept, toKeep, willSchedule } from "../logic/editor-state.js";
 import { now } from "../now.js";
 import { tab } from "../storage.js";
-import { $, say } from "./dom.js";
+import { eventsOf } from "./audit-log.js";
+import { $, fieldOf, say } from "./dom.js";
 import { PICTURES, TIMES, ZONE } from "./form.js";
 import { picturesOf } from "./pictures.js";
 import { callSigned, createSigned } from "./session.js";
 
+/** @import { PollV4 } from "contracts" */
+/** @import { AdminAction, AdminDispatch, Field, Form, FormErrors, ReadAdmin, Reply, RunAction, Task, Writing } from "pages" */
+
 const KEPT = "tot.admin.form";
-const MORE = ["proof_of_work", "show_turnout", "embed_origins"]; // folded away, until there is something in them
+/** @type {Field[]} The settings that are folded, unless one of them is set. */
+const MORE = ["proof_of_work", "show_turnout", "embed_origins"];
 
 /**
- * @param {() => object} read the page's state
- * @param {(action: object) => void} dispatch
- * @param {(name: string, about: string, work: () => Promise<void>) => Promise<void>} attempt
- * @param {() => void} wake has the live connection look at once
+ * Return the poll editor.
+ * @param {ReadAdmin} read
+ * @param {AdminDispatch} dispatch
+ * @param {RunAction} attempt
+ * @param {() => void} wake makes the live connection ping at once
  */
-export function writingOf(read, dispatch, attempt, wake) {
+export function editorOf(read, dispatch, attempt, wake) {
   const pictures = picturesOf(read, change);
 
-  /** Survives the way to the sign-in page and back. */
+  /**
+   * Dispatch an action, and store the form in this tab for the way to the sign-in page and back.
+   * @param {AdminAction} action
+   */
   function change(action) {
     dispatch(action);
     const kept = toKeep(read());
@@ -31,9 +41,11 @@ export function writingOf(read, dispatch, attempt, wake) {
     else tab.remove(KEPT);
   }
 
+  /** @param {Task} task @param {Form} form */
   const create = (task, form) =>
     send(async () => {
       const rerun = task.kind === "again" ? { rerun_of: task.poll_id } : {};
+      /** @type {Reply<PollV4>} */
       const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
       change({ type: "created", poll: body });
       if (body.opens_at) return schedule(body, "The draft is kept");
@@ -41,45 +53,60 @@ export function writingOf(read, dispatch, attempt, wake) {
       return $("open").focus();
     });
 
-  /** @param {number} revision the one that the organiser has seen */
+  /** @param {Task} task @param {Form} form @param {number|null} revision the one that the organiser has seen */
   const save = (task, form, revision) =>
     send(async () => {
       const path = `/admin/api/polls/${task.poll_id}`;
       try {
+        /** @type {Reply<PollV4>} */
         const { body } = await callSigned("PATCH", path, { ...changesOf(form, task.before, ZONE), revision });
         done({ type: "saved", poll: body }, "Saved.");
         wake();
         if (willSchedule(form, task, body.status)) await schedule(body, "The change is saved");
       } catch (failure) {
-        if (failure.slug === "revision-conflict") return tellWhoWasQuicker(task, failure.problem.detail);
+        if (!(failure instanceof Failure)) throw failure;
+        if (failure.slug === "revision-conflict") return showConflict(task, failure.problem.detail);
         if (failure.slug !== "unknown-poll") throw failure;
-        change({ type: "orphaned" });
-        const problem = { title: "Somebody deleted this poll meanwhile.", detail: "What you typed is kept here, as a new poll." };
+        change({ type: "edited_poll_deleted" });
+        const problem = {
+          title: "Somebody deleted this poll meanwhile.",
+          detail: "What you typed is kept here, as a new poll.",
+        };
         dispatch({ type: "refused", status: failure.status, problem, about: "form" });
       }
     });
 
-  /** Nothing is overwritten that the organiser has not been told of. */
-  async function tellWhoWasQuicker(task, told) {
-    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${task.poll_id}`).catch(() => ({ body: { entries: [] } }));
+  /**
+   * Show another organiser's change: no change is overwritten without the organiser's knowledge.
+   * @param {Task} task
+   * @param {string|null|undefined} reason
+   */
+  async function showConflict(task, reason) {
+    const events = eventsOf(task.poll_id);
+    /** @type {Reply<PollV4>} */
     const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
-    const [last] = (await auditLog).body.entries.filter(({ revision }) => revision > task.revision);
+    const [last] = (await events).filter(({ revision }) => (revision ?? 0) > (task.revision ?? 0));
     const clash = clashOf(task, body, ZONE);
     dispatch({ type: "poll", poll: body });
-    change({ type: "clashed", clash: { ...clash, told: clashWords(last, told, clash.fields, ZONE) } });
+    change({ type: "edit_conflict", clash: { ...clash, text: clashWords(last, reason, clash.fields, ZONE) } });
     $("clash").focus();
   }
 
-  /** A refusal leaves the draft as it is, and says so. */
+  /**
+   * Schedule a saved draft. A refusal leaves the draft as it is, and is shown.
+   * @param {PollV4} poll
+   * @param {string} kept
+   */
   async function schedule({ poll_id, opens_at, revision }, kept) {
     $("details-question").focus();
     try {
+      /** @type {Reply<PollV4>} */
       const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
       dispatch({ type: "poll", poll: body });
-      say(`Scheduled: it opens ${byBothClocks(Date.parse(body.opens_at), ZONE)}.`);
+      say(`Scheduled: it opens ${byBothClocks(Date.parse(body.opens_at ?? ""), ZONE)}.`);
       wake();
     } catch (failure) {
-      if (failure.status === undefined || failure.status === 401) throw failure;
+      if (!(failure instanceof Failure) || failure.status === 401) throw failure;
       const { title, detail, advice } = wordsOf(failure.status, failure.problem);
       const own = [detail, ...(failure.problem.errors ?? []).map(({ message }) => message)].filter(Boolean);
       const why = [title, ...(own.length ? own : [advice])].map((sentence) => sentence.replace(/\.$/, ""));
@@ -88,8 +115,9 @@ export function writingOf(read, dispatch, attempt, wake) {
     }
   }
 
+  /** @param {() => Promise<unknown>} work */
   async function send(work) {
-    dispatch({ type: "dismissed" }); // what was said of the last attempt
+    dispatch({ type: "dismissed" }); // the texts of the last attempt
     await attempt("create", "form", work);
     focusFirst(read().errors);
   }
@@ -97,35 +125,46 @@ export function writingOf(read, dispatch, attempt, wake) {
   function submit() {
     const { task, form, busy, errors: before, ...state } = read();
     if (busy.create) return;
-    const errors = { ...errorsIn(form, serverNow(state, now()), ZONE, task.before), ...halfTyped(), ...pictures.underWay() };
-    const told = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll can go without its picture
-    dispatch({ type: "incomplete", errors: { ...told, ...errors } });
+    const errors = {
+      ...errorsIn(form, serverNow(state, now()), ZONE, task.before),
+      ...halfTyped(),
+      ...pictures.underWay(),
+    };
+    const kept = Object.fromEntries(PICTURES.map((field) => [field, before[field]])); // a poll does not need its image
+    dispatch({ type: "incomplete", errors: { ...kept, ...errors } });
     if (focusFirst(errors)) return;
     if (task.kind !== "edit") create(task, form);
-    else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0) done({ type: "finished" }, "Nothing was changed.");
+    else if (Object.keys(changesOf(form, task.before, ZONE)).length === 0)
+      done({ type: "finished" }, "Nothing was changed.");
     else save(task, form, task.revision);
   }
 
+  /** @param {AdminAction} action @param {string} said */
   function done(action, said) {
     pictures.forget();
     change(action);
     say(said);
-    $($("edit").hidden ? "details-question" : "edit").focus();
+    ($("edit").hidden ? $("details-question") : $("edit")).focus();
   }
 
+  /** @param {Writing} writing */
   function begin(writing) {
     pictures.forget();
-    change({ type: "begun", ...writing });
+    change({ type: "edit_started", ...writing });
     unfold();
-    goTo(Object.keys(EMPTY_FORM).find((field) => !$(`f-${field}`).disabled));
+    goTo(FIELDS.find((field) => !$(`f-${field}`).disabled) ?? "question");
   }
 
-  const unfold = () => ($("more-settings").open = MORE.some((field) => read().form[field] !== EMPTY_FORM[field]));
+  function unfold() {
+    $("more-settings").open = MORE.some((field) => read().form[field] !== EMPTY_FORM[field]);
+  }
+
   const free = () => !read().busy.create;
 
   function edit() {
     if (free()) {
       attempt("edit", "poll", async () => {
+        /** @type {Reply<PollV4>} */
         const { body } = await callSigned("GET", `/admin/api/polls/${read().selected}`);
         dispatch({ type: "poll", poll: body });
         begin(editOf(body, ZONE));
@@ -133,12 +172,17 @@ export function writingOf(read, dispatch, attempt, wake) {
     }
   }
 
-  const again = () => free() && begin(againOf(selectedPoll(read()), ZONE));
+  function again() {
+    const poll = selectedPoll(read());
+    if (poll && free()) begin(againOf(poll, ZONE));
+  }
+
   const cancel = () => free() && done({ type: "finished" }, "Nothing was changed.");
 
-  /** The newer version in place of what was typed: asked for, by a button that says so. */
+  /** Replace the typed text by the newer version. */
   function load() {
     const poll = read().polls.find(({ poll_id }) => poll_id === read().task.poll_id);
+    if (!poll) return;
     pictures.forget();
     change({ type: "reloaded", ...editOf(poll, ZONE) });
     say("This is the newer version.");
@@ -147,13 +191,16 @@ export function writingOf(read, dispatch, attempt, wake) {
 
   function over() {
     const { task, form } = read();
-    save(task, form, task.clash.revision);
+    if (task.clash) save(task, form, task.clash.revision);
   }
 
+  /** @param {HTMLInputElement} input */
   function typed(input) {
-    if (!free()) return; // what is on its way is what stays: the next picture of the page shows it again
-    if (PICTURES.includes(input.name)) pictures.chosen(input);
-    else change({ type: "typed", field: input.name, value: input.value });
+    if (!free()) return; // the form is being sent: the next drawing restores the sent value
+    const field = FIELDS.find((name) => name === input.name);
+    const picture = PICTURES.find((name) => name === input.name);
+    if (picture) pictures.chosen(picture, input.files?.[0]);
+    else if (field) change({ type: "typed", field, value: input.value });
   }
 
   function listen() {
@@ -161,11 +208,13 @@ export function writingOf(read, dispatch, attempt, wake) {
       event.preventDefault();
       submit();
     });
-    $("form").addEventListener("input", ({ target }) => typed(target));
+    $("form").addEventListener("input", (event) => typed(fieldOf(event)));
     for (const field of PICTURES) $(`x-${field}`).addEventListener("click", () => pictures.remove(field));
-    for (const [id, way] of Object.entries({ edit, again, cancel, "clash-load": load, "clash-over": over })) {
-      $(id).addEventListener("click", way);
-    }
+    $("edit").addEventListener("click", edit);
+    $("again").addEventListener("click", again);
+    $("cancel").addEventListener("click", cancel);
+    $("clash-load").addEventListener("click", load);
+    $("clash-over").addEventListener("click", over);
   }
 
   function restore() {
@@ -177,19 +226,25 @@ export function writingOf(read, dispatch, attempt, wake) {
   return { listen, restore };
 }
 
-/** A time of which a part is missing has no value; only its field knows that something was typed. */
+/**
+ * Return the errors of incomplete times: such a field has no value, and only its validity shows the input.
+ * @returns {FormErrors}
+ */
 function halfTyped() {
   const half = TIMES.filter((field) => $(`f-${field}`).validity.badInput);
-  return Object.fromEntries(half.map((field) => [field, "A part is missing. Give both date and time, or clear the field."]));
+  return Object.fromEntries(
+    half.map((field) => [field, "A part is missing. Give both date and time, or clear the field."]),
+  );
 }
 
+/** Focus the first field with an error. @param {FormErrors} errors */
 function focusFirst(errors) {
-  const first = Object.keys(EMPTY_FORM).find((field) => errors[field]);
+  const first = FIELDS.find((field) => errors[field]);
   if (first) goTo(first);
   return Boolean(first);
 }
 
-/** A field among the settings that are folded away is unfolded first. */
+/** Focus a field, and unfold the settings around it. @param {Field} field */
 function goTo(field) {
   const input = $(`f-${field}`);
   if (MORE.includes(field)) $("more-settings").open = true;

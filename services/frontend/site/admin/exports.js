@@ -1,4 +1,4 @@
-// What an organiser takes home of the selected poll: fetched page by page, saved as one file.
+// Exports of the selected poll: fetched page by page, saved as one file.
 import { serverNow } from "../logic/admin.js";
 import { exportAsked, joined } from "../logic/exports.js";
 import { number } from "../logic/i18n.js";
@@ -7,23 +7,30 @@ import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
+/** @import { PollV4 } from "contracts" */
+/** @import { AdminState } from "pages" */
+
+/** @param {AdminState} state @param {PollV4} poll @param {number} now device time in ms */
 export function drawExports(state, poll, now) {
   const lifecycle = lifecycleOf(poll, serverNow(state, now));
   const hidden = isEarly(lifecycle);
   show($("exports"), !hidden);
   block($("export"), state.busy.export);
-  const hint = $("export-what").value === "vote-log" && lifecycle === "open" ? "The vote log is complete once the poll has closed." : "";
+  const hint =
+    $("export-what").value === "vote-log" && lifecycle === "open"
+      ? "The vote log is complete once the poll has closed."
+      : "";
   write($("export-hint"), hint);
 }
 
-/** @param {string} poll_id */
+/** Download the chosen export of a poll. @param {string} poll_id */
 export async function exportPoll(poll_id) {
   const { path, name, type } = exportAsked(poll_id, $("export-what").value, $("export-format").value);
   const pages = [];
   try {
-    for (let next = path; next; ) {
+    for (let next = /** @type {string|null} */ (path); next; ) {
       const page = await downloadSigned(next);
-      pages.push(new Blob([page.text])); // out of the page's own memory, however many come
+      pages.push(new Blob([page.text])); // a browser may keep blobs outside the page's memory
       next = page.next;
       $("export-progress").textContent = next ? `${number(pages.length)} pages so far…` : "";
     }
@@ -34,6 +41,7 @@ export async function exportPoll(poll_id) {
   $("export-progress").textContent = `Saved as ${name}.`;
 }
 
+/** @param {Blob} file @param {string} name */
 function save(file, name) {
   const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
   link.click();

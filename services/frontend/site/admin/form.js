@@ -1,38 +1,42 @@
-// Draws the form that a poll is written in: what is typed, what is wrong with it, what is fixed by now.
+// Draws the form that a poll is edited in: values, errors and fixed fields.
 import { phaseOf } from "../logic/clock.js";
-import { EMPTY_FORM, frozenIn } from "../logic/form.js";
-import { aboutTime } from "../logic/localtime.js";
 import { labelOfSubmit, NOTES } from "../logic/editor-state.js";
+import { FIELDS, frozenIn } from "../logic/form.js";
+import { aboutTime } from "../logic/localtime.js";
 import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 import { drawPicture } from "./pictures.js";
 import { drawPreview } from "./preview.js";
 
+/** @import { AdminState, Task } from "pages" */
+
 export const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-export const TIMES = ["opens_at", "closes_at"];
-export const PICTURES = ["image_a", "image_b"];
+export const TIMES = /** @type {const} */ (["opens_at", "closes_at"]);
+export const PICTURES = /** @type {const} */ (["image_a", "image_b"]);
 
 const WITHOUT = { opens_at: "Without a time you open it by hand.", closes_at: "Without a time you close it by hand." };
 const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
-/** What each policy is worth, said while it is chosen. */
+/** The strength of each policy. @type {Record<string, string>} */
 const ABOUT_POLICY = {
   device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
   code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
-  network: "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
+  network:
+    "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
 };
 
-/** @param {number} at server time in ms */
+/** @param {AdminState} state @param {number} at server time in ms */
 export function drawForm(state, at) {
   const { form, task, errors, busy } = state;
   const poll = task.kind === "edit" ? state.polls.find(({ poll_id }) => poll_id === task.poll_id) : null;
   const phase = poll ? phaseOf(poll, at) : "draft";
   const fixed = frozenIn(phase);
-  for (const field of Object.keys(EMPTY_FORM)) {
+  for (const field of FIELDS) {
     const input = $(`f-${field}`);
-    if (PICTURES.includes(field)) drawPicture(field, form[field], Boolean(busy[field]));
+    const picture = PICTURES.find((name) => name === field);
+    if (picture) drawPicture(picture, form[picture], Boolean(busy[picture]));
     else if (input.value !== form[field]) input.value = form[field];
-    disable(input, fixed.includes(field) && form[field] === task.before[field]); // what was changed can be changed back
+    disable(input, fixed.includes(field) && form[field] === task.before[field]); // a changed field can be restored
     input.setAttribute("aria-invalid", String(Boolean(errors[field])));
     write($(`e-${field}`), errors[field] ?? "");
   }
@@ -53,18 +57,27 @@ export function drawForm(state, at) {
   drawClash(task.clash, busy.create);
 }
 
-/** What somebody else has made of the poll meanwhile, and the two ways on. */
+/**
+ * Draw another organiser's change of the poll, with both choices.
+ * @param {Task["clash"]} clash
+ * @param {boolean|undefined} busy
+ */
 function drawClash(clash, busy) {
   show($("clash"), clash !== null);
-  write($("clash-told"), clash?.told ?? "");
+  write($("clash-told"), clash?.text ?? "");
   block($("clash-load"), busy);
   block($("clash-over"), busy);
 }
 
+/** @param {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} input @param {boolean} disabled */
 function disable(input, disabled) {
-  if (disabled && input === document.activeElement) $("new-heading").focus(); // whoever was in there is not left nowhere
+  if (disabled && input === document.activeElement) $("new-heading").focus(); // a disabled field loses the focus
   input.disabled = disabled;
-  input.closest(".field").dataset.fixed = String(disabled);
+  const field = /** @type {HTMLElement} */ (input.closest(".field")); // every input of the form is in one
+  field.dataset.fixed = String(disabled);
 }
 
-const warn = (hint, on) => (hint.dataset.warning = String(on));
+/** @param {HTMLElement} hint @param {boolean} on */
+function warn(hint, on) {
+  hint.dataset.warning = String(on);
+}

@@ -1,26 +1,35 @@
-// The list of polls beside the stage, and what is looked for in it.
+// The list of polls, filtered and sorted.
 import { serverNow } from "../logic/admin.js";
-import { lookedFor } from "../logic/history.js";
-import { STATUS, lifecycleOf, whenOf } from "../logic/poll-status.js";
+import { filteredPolls } from "../logic/history.js";
+import { lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
-import { $, show, write } from "./dom.js";
+import { $, find, show, write } from "./dom.js";
 
-/** What is looked for by status: what opens in two seconds is still called scheduled. */
-const soughtAs = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle);
+/** @import { AdminState, Lifecycle } from "pages" */
 
-/** Items are kept and only filled anew, so that focus stays where it is. */
+/**
+ * Return the status that a poll is found by: one that opens in two seconds still counts as scheduled.
+ * @param {Lifecycle} lifecycle
+ */
+const filterStatusOf = (lifecycle) => (lifecycle === "soon" ? "scheduled" : lifecycle);
+
+/**
+ * Draw the list of polls. Its elements are reused, so that the focus stays.
+ * @param {AdminState} state
+ * @param {number} now device time in ms
+ */
 export function drawList(state, now) {
   const at = serverNow(state, now);
-  const polls = lookedFor(state.polls, state.wanted, (poll) => soughtAs(lifecycleOf(poll, at)));
+  const polls = filteredPolls(state.polls, state.wanted, (poll) => filterStatusOf(lifecycleOf(poll, at)));
   const list = $("list");
-  while (list.children.length > polls.length) list.lastElementChild.remove();
+  while (list.children.length > polls.length) list.lastElementChild?.remove();
   while (list.children.length < polls.length) list.append(newItem());
   polls.forEach((poll, position) => {
-    const button = list.children[position].firstElementChild;
+    const button = find(list.children[position], "button");
     const phase = lifecycleOf(poll, at);
     button.dataset.pollId = poll.poll_id;
     button.setAttribute("aria-current", String(poll.poll_id === state.selected));
-    const [chip, question, options, when] = button.children;
+    const [chip, question, options, when] = button.querySelectorAll("span");
     chip.dataset.phase = phase;
     write(chip, STATUS[phase]);
     write(question, poll.question);

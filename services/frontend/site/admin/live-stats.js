@@ -1,30 +1,43 @@
-// How the selected poll goes just now: pace, voters, viewers, and the course so far.
+// Live statistics of the selected poll: rate, voters, audience, and the chart of votes over time.
 import { serverNow } from "../logic/admin.js";
-import { paceText, votesPerSecond } from "../logic/vote-rate.js";
 import { number, percent } from "../logic/i18n.js";
 import { isEarly } from "../logic/poll-status.js";
+import { rateText, votesPerSecond } from "../logic/vote-rate.js";
 import { drawChart } from "./chart.js";
 import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+/** @import { PollV4, Series } from "contracts" */
+/** @import { AdminDispatch, AdminState, Lifecycle, Reply } from "pages" */
+
+/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} phase @param {number} now device time in ms */
 export function drawLiveStats(state, poll, phase, now) {
   const results = state.results[poll.poll_id] ?? null;
   const seen = state.seen[poll.poll_id] ?? [];
   const early = isEarly(phase);
-  for (const id of ["live-stats", "course"]) show($(id), !early); // room is kept: nothing jumps
+  show($("live-stats"), !early);
+  show($("course"), !early);
   if (early) return;
   const open = phase === "open";
   const viewers = open ? state.viewers : null;
-  write($("live-stats-pace"), open ? paceText(votesPerSecond(seen, serverNow(state, now))) : "–");
+  write($("live-stats-pace"), open ? rateText(votesPerSecond(seen, serverNow(state, now))) : "–");
   write($("live-stats-voters"), results ? number(results.total) : "–");
   write($("live-stats-viewers"), viewers === null ? "–" : number(viewers));
-  // Some have voted and left, so this is at most everybody.
-  write($("live-stats-turnout"), viewers && results ? percent(Math.min(100, Math.round((100 * results.total) / viewers))) : "–");
+  // Voters may have left the page, so the share is capped at 100 %.
+  write(
+    $("live-stats-turnout"),
+    viewers && results ? percent(Math.min(100, Math.round((100 * results.total) / viewers))) : "–",
+  );
   drawChart(poll, state.series[poll.poll_id] ?? [], seen, now);
 }
 
-/** What was before this page looked. */
+/**
+ * Fetch the votes over time from before this page was loaded.
+ * @param {string} poll_id
+ * @param {AdminDispatch} dispatch
+ */
 export async function fetchSeries(poll_id, dispatch) {
+  /** @type {Reply<Series>} */
   const { body } = await callSigned("GET", `/admin/api/results/${poll_id}/series`);
   dispatch({ type: "series", ...body });
 }

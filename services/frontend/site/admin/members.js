@@ -1,28 +1,42 @@
-// The room of the people who run polls: listed, invited, given another role, removed. What was typed stays in this
-// tab until it is sent.
+// The tab of the members: the list, invitations, changes of role, removal. The typed invitation is stored in this tab of
+// the browser until it is sent.
+
+import { Failure } from "../api.js";
 import { bodyOf, EMPTY_INVITE, errorsIn, refusalOf, statusOf } from "../logic/members.js";
 import { ROLES } from "../logic/role.js";
 import { tab } from "../storage.js";
-import { $, say, write } from "./dom.js";
+import { $, copyOf, fieldOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+/** @import { Member, Members } from "contracts" */
+/** @import { Invite, Reply, RunAction } from "pages" */
+
 const DRAFT = "tot.admin.invite";
-const ID = "tot.admin.invitation"; // of the invitation being written: sent again, it makes no second account
-const FIELDS = Object.keys(EMPTY_INVITE);
-const TROUBLES = ["members-trouble", "invite-trouble"];
+const ID = "tot.admin.invitation"; // the id of the invitation: sent again, it creates no second account
+const FIELDS = /** @type {(keyof Invite)[]} */ (["name", "email", "role"]);
+const TROUBLES = /** @type {const} */ (["members-trouble", "invite-trouble"]);
 const MEMBERS = "/admin/api/members";
+/** @param {string} name */
 const pathOf = (name) => `${MEMBERS}/${encodeURIComponent(name)}`;
 
 /**
- * @param {(name: string, about: string, work: () => Promise<void>) => Promise<void>} attempt
- * @param {() => string} me the user name of whoever is signed in
+ * Return the tab of the members.
+ * @param {RunAction} attempt
+ * @param {() => string} me the user name of the signed-in organiser
  */
 export function membersOf(attempt, me) {
+  /** @type {Member[]} */
   let members = [];
-  let asked = null; // whose removal is asked about
+  let asked = ""; // the member in the confirmation of a removal
   let busy = false;
 
-  /** A refusal is said where it was asked, at its field if it has one; that the session is over is the page's to say. */
+  /**
+   * Run one action. A refusal is shown at its field or above the list; an expired session is shown by the page.
+   * @param {string} name
+   * @param {() => Promise<void>} work
+   * @param {string[]} fields
+   * @param {"members-trouble"|"invite-trouble"} trouble
+   */
   const act = (name, work, fields = [], trouble = "members-trouble") =>
     attempt(name, "members", async () => {
       if (busy) return;
@@ -32,7 +46,7 @@ export function membersOf(attempt, me) {
       try {
         await work();
       } catch (failure) {
-        if (failure.status === undefined || failure.status === 401) throw failure;
+        if (!(failure instanceof Failure) || failure.status === 401) throw failure;
         const { errors, words } = refusalOf(failure.status, failure.problem, fields);
         mark(errors);
         write($(trouble), words);
@@ -45,7 +59,9 @@ export function membersOf(attempt, me) {
 
   const enter = () =>
     act("members", async () => {
-      members = (await callSigned("GET", MEMBERS)).body.members;
+      /** @type {Reply<Members>} */
+      const { body } = await callSigned("GET", MEMBERS);
+      members = body.members;
       draw();
     });
 
@@ -53,30 +69,39 @@ export function membersOf(attempt, me) {
     const wanted = typed();
     const errors = errorsIn(wanted);
     mark(errors);
-    const [first] = Object.keys(errors);
+    const first = FIELDS.find((field) => errors[field]);
     if (first) {
       $(`i-${first}`).focus();
       return;
     }
-    act("invite", async () => {
-      const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(wanted), invitation_id: invitationId() });
-      tab.remove(ID);
-      keep(body);
-      fill(EMPTY_INVITE);
-      tab.remove(DRAFT);
-      say(`${body.name} is invited: an e-mail with a first password is on its way.`);
-      $("members-heading").focus();
-    }, FIELDS, "invite-trouble");
+    act(
+      "invite",
+      async () => {
+        /** @type {Reply<Member>} */
+        const { body } = await callSigned("POST", MEMBERS, { ...bodyOf(wanted), invitation_id: invitationId() });
+        tab.remove(ID);
+        keep(body);
+        fill(EMPTY_INVITE);
+        tab.remove(DRAFT);
+        say(`${body.name} is invited: an e-mail with a first password is on its way.`);
+        $("members-heading").focus();
+      },
+      FIELDS,
+      "invite-trouble",
+    );
   }
 
+  /** @param {string} name @param {string} role */
   const change = (name, role) =>
     act("role", async () => {
+      /** @type {Reply<Member>} */
       const { body } = await callSigned("PUT", pathOf(name), { role });
       keep(body);
       say(`${name} is ${role} from the next sign-in on.`);
       rowOf(name)?.querySelector("select")?.focus();
     });
 
+  /** @param {string} name */
   const remove = (name) =>
     act("remove", async () => {
       await callSigned("DELETE", pathOf(name));
@@ -86,6 +111,7 @@ export function membersOf(attempt, me) {
       $("members-heading").focus();
     });
 
+  /** @param {Member} member */
   function keep(member) {
     const others = members.filter(({ name }) => name !== member.name);
     members = [...others, member].toSorted((one, other) => (one.name < other.name ? -1 : 1));
@@ -93,11 +119,12 @@ export function membersOf(attempt, me) {
   }
 
   const draw = () => $("members-list").replaceChildren(...members.map((member) => row(member, member.name === me())));
-  const rowOf = (name) => [...$("members-list").children].find((item) => item.dataset.name === name);
-  const typed = () => Object.fromEntries(FIELDS.map((field) => [field, $(`i-${field}`).value]));
+  /** @param {string} name */
+  const rowOf = (name) => [...$("members-list").querySelectorAll("li")].find((item) => item.dataset.name === name);
+  const typed = () => ({ name: $("i-name").value, email: $("i-email").value, role: $("i-role").value });
 
-  $("invite").addEventListener("input", ({ target }) => {
-    mark({ ...marked, [target.name]: "" });
+  $("invite").addEventListener("input", (event) => {
+    mark({ ...marked, [fieldOf(event).name]: "" });
     tab.set(DRAFT, JSON.stringify(typed())); // survives the way to the sign-in page and back
   });
   $("invite").addEventListener("submit", (event) => {
@@ -106,9 +133,11 @@ export function membersOf(attempt, me) {
   });
   $("members-list").addEventListener("submit", (event) => {
     event.preventDefault();
-    change(event.target.dataset.name, event.target.elements.role.value);
+    const form = targetOf(event);
+    change(form.dataset.name ?? "", /** @type {HTMLSelectElement} */ (find(form, "select")).value);
   });
-  $("members-list").addEventListener("click", ({ target }) => {
+  $("members-list").addEventListener("click", (event) => {
+    const target = targetOf(event);
     if (!target.dataset.remove) return;
     asked = target.dataset.remove;
     write($("remove-title"), `Remove ${asked}?`);
@@ -123,6 +152,7 @@ export function membersOf(attempt, me) {
   return { enter };
 }
 
+/** @type {Record<string, string>} The shown errors by field. */
 let marked = {};
 
 function invitationId() {
@@ -131,6 +161,7 @@ function invitationId() {
   return id;
 }
 
+/** @param {Record<string, string>} errors */
 function mark(errors) {
   marked = errors;
   for (const field of FIELDS) {
@@ -139,13 +170,16 @@ function mark(errors) {
   }
 }
 
+/** @param {Invite} values */
 function fill(values) {
   for (const field of FIELDS) $(`i-${field}`).value = String(values[field]);
 }
 
+/** @param {Member} member @param {boolean} own */
 function row(member, own) {
-  const item = $("member").content.cloneNode(true).firstElementChild;
-  const part = (name) => item.querySelector(name);
+  const item = copyOf($("member"));
+  /** @param {string} selector */
+  const part = (selector) => find(item, selector);
   item.dataset.name = member.name;
   part(".member-name").textContent = member.name;
   part(".chip").textContent = member.role ?? "no role";
@@ -155,7 +189,8 @@ function row(member, own) {
   part("form").hidden = own;
   if (own) return item;
   part("form").dataset.name = member.name;
-  const select = part("select");
+  /** @type {HTMLSelectElement} */
+  const select = find(item, "select");
   select.setAttribute("aria-label", `Role of ${member.name}`);
   select.append(...ROLES.map((role) => new Option(role, role, false, role === member.role)));
   if (!member.role) select.prepend(new Option("no role", "", true, true));

@@ -1,10 +1,18 @@
-// The pictures of the two options: chosen, sent as they are, shown, taken out again.
+// The images of the two options: upload, preview, removal.
 import { Failure } from "../api.js";
 import { flawInFile, whyNotTaken } from "../logic/pictures.js";
 import { $, say, show, write } from "./dom.js";
 import { uploadSigned } from "./session.js";
 
-/** @param {"image_a"|"image_b"} field @param {string} path "" for none */
+/** @typedef {"image_a"|"image_b"} Picture */
+
+/** @type {Picture[]} */
+const PICTURES = ["image_a", "image_b"];
+
+/** @import { ImageStored } from "contracts" */
+/** @import { AdminDispatch, FormErrors, ReadAdmin, Reply } from "pages" */
+
+/** @param {Picture} field @param {string} path "" without an image @param {boolean} busy */
 export function drawPicture(field, path, busy) {
   const place = $(`p-${field}`);
   if ((place.dataset.path ?? "") !== path) {
@@ -18,23 +26,28 @@ export function drawPicture(field, path, busy) {
 }
 
 /**
- * @param {() => object} read the page's state
- * @param {(action: object) => void} change changes the form, and keeps it
+ * Return the actions on images.
+ * @param {ReadAdmin} read
+ * @param {AdminDispatch} change changes the form and stores it
  */
 export function picturesOf(read, change) {
-  let sending = {}; // by field: what the newest picture is told by
+  /** @type {Partial<Record<Picture, symbol>>} The newest upload by field. */
+  let sending = {};
 
-  async function chosen({ name: field, files: [file] }) {
+  /** Upload an image. @param {Picture} field @param {File|undefined} file */
+  async function chosen(field, file) {
     if (!file) return;
     const flaw = flawInFile(file);
     if (flaw) return refuse(field, flaw);
-    const one = (sending[field] = Symbol(field));
+    const one = Symbol(field);
+    sending[field] = one;
     const isNewest = () => sending[field] === one;
     $(`f-${field}`).value = ""; // so that the same file can be chosen again
-    change({ type: "flawed", field, message: undefined });
+    change({ type: "field_invalid", field, message: undefined });
     change({ type: "busy", name: field, on: true });
     say("Sending the picture.");
     try {
+      /** @type {Reply<ImageStored>} */
       const { body } = await uploadSigned("/admin/api/images", file);
       if (!isNewest()) return;
       change({ type: "typed", field, value: body.image });
@@ -48,27 +61,35 @@ export function picturesOf(read, change) {
     }
   }
 
+  /** @type {() => Picture[]} */
+  const fields = () => PICTURES.filter((field) => field in sending);
+
+  /** @param {Picture} field @param {string} message */
   function refuse(field, message) {
     $(`f-${field}`).value = "";
-    change({ type: "flawed", field, message });
+    change({ type: "field_invalid", field, message });
     say(message);
   }
 
+  /** @param {Picture} field */
   function remove(field) {
     change({ type: "typed", field, value: "" });
     say("The picture is taken out.");
-    $(`f-${field}`).focus(); // the button went with it
+    $(`f-${field}`).focus(); // the button that had the focus is hidden
   }
 
-  /** Whatever is under way was for what is no longer written here. */
+  /** Ignore uploads that have not finished: the form that they were for is closed. */
   function forget() {
-    for (const field of Object.keys(sending)) change({ type: "busy", name: field, on: false });
+    for (const field of fields()) change({ type: "busy", name: field, on: false });
     sending = {};
   }
 
+  /** Return the errors of uploads that have not finished. @returns {FormErrors} */
   function underWay() {
-    const fields = Object.keys(sending).filter((field) => read().busy[field]);
-    return Object.fromEntries(fields.map((field) => [field, "This picture is still on its way. Try again once it is here."]));
+    const busy = fields().filter((field) => read().busy[field]);
+    return Object.fromEntries(
+      busy.map((field) => [field, "This picture is still on its way. Try again once it is here."]),
+    );
   }
 
   return { chosen, remove, forget, underWay };

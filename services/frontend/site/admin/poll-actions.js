@@ -1,118 +1,165 @@
-// What is done to the poll on the stage. Each step is decided by the poll as it stands there: its revision goes along, and
-// whoever was quicker is named. It is asked about first where it cannot be undone, and can be undone where that is safe.
+// Actions on the selected poll. Each is sent with the revision that the page shows; if another organiser was quicker, that
+// change is shown. An action that cannot be undone needs a confirmation; others can be undone where that is safe.
+import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
 import { secondsUntil } from "../logic/clock.js";
 import { named } from "../logic/error-text.js";
+import {
+  actionsFor,
+  askedBefore,
+  pollActionOf,
+  pressOf,
+  requestOf,
+  revisionConflict,
+  saidOf,
+  undoOf,
+  wasCarriedOut,
+} from "../logic/poll-actions.js";
 import { lifecycleOf } from "../logic/poll-status.js";
-import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../logic/poll-actions.js";
 import { now } from "../now.js";
+import { eventsOf } from "./audit-log.js";
 import { block } from "./busy-buttons.js";
 import { $, say, show, write } from "./dom.js";
-import { planOf } from "./schedule-dialog.js";
+import { scheduleDialogOf } from "./schedule-dialog.js";
 import { callSigned } from "./session.js";
 
-const PLANNED = ["schedule", "move", "until"]; // a time has to be given
+/** @import { PollV4 } from "contracts" */
+/** @import { Confirmation } from "../logic/poll-actions.js" */
+/** @import { AdminDispatch, AdminState, Lifecycle, PollAction, ReadAdmin, Reply, RunAction } from "pages" */
+
+const WITH_TIMES = ["schedule", "move", "until"]; // a time has to be given
+/** @type {() => NodeListOf<HTMLButtonElement>} */
 const buttons = () => document.querySelectorAll("#steps [data-step]");
 
-export function drawSteps({ busy, notice }, poll, lifecycle, at) {
-  const offered = stepsFor(lifecycle, poll);
+/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} lifecycle @param {number} at server time in ms */
+export function drawActions({ busy, notice }, poll, lifecycle, at) {
+  const offered = actionsFor(lifecycle, poll);
   const closing = (secondsUntil(poll.closes_at, at) ?? Infinity) <= 3;
   for (const button of buttons()) {
-    show(button, offered.includes(button.dataset.step));
+    show(button, offered.includes(button.dataset.step ?? ""));
     block(button, busy.step || (closing && button.id === "close"));
   }
-  // What a step did is old once the clock, or somebody, has taken the next one.
+  // A notice is outdated once the lifecycle state has changed again.
   const here = notice?.poll_id === poll.poll_id && (notice.lifecycle ?? lifecycle) === lifecycle ? notice : null;
   const trouble = here?.tone === "trouble";
   const news = trouble && $("refusal").hidden;
   show($("refusal"), trouble);
-  write($("refusal-title"), trouble ? here.title : "");
+  write($("refusal-title"), (trouble && here.title) || "");
   write($("refusal-text"), trouble ? here.text : "");
-  if (news) $("refusal").scrollIntoView({ block: "nearest" }); // on a phone it may stand below what was pressed
+  if (news) $("refusal").scrollIntoView({ block: "nearest" }); // on a phone it may be below the pressed button
   show($("done"), Boolean(here) && !trouble);
   write($("done-text"), here && !trouble ? here.text : "");
-  show($("undo"), Boolean(here?.undo) && here.revision === poll.revision);
+  show($("undo"), Boolean(here?.undo) && here?.revision === poll.revision);
   block($("undo"), busy.step);
 }
 
 /**
- * @param {() => object} read the page's state
- * @param {(action: object) => void} dispatch
- * @param {(name: string, about: string, work: () => Promise<void>) => Promise<void>} attempt
- * @param {() => void} wake has the live connection look at once
+ * Listen to the buttons of the actions.
+ * @param {ReadAdmin} read
+ * @param {AdminDispatch} dispatch
+ * @param {RunAction} attempt
+ * @param {() => void} wake makes the live connection ping at once
  */
-export function listenForSteps(read, dispatch, attempt, wake) {
+export function listenForActions(read, dispatch, attempt, wake) {
   const at = () => serverNow(read(), now());
-  const plan = planOf(read, at, take);
+  const plan = scheduleDialogOf(read, at, take);
+  /** @type {[PollAction, PollV4]|null} */
   let confirmed = null;
-  let lost = null; // the press that had no answer: it may have been carried out
+  /** @type {string|null} The last press without an answer: it may have been carried out. */
+  let lost = null;
 
-  /** @param {(failure: Error) => boolean} explain whether the refusal has been shown where the step was asked for */
+  /**
+   * Carry out an action.
+   * @param {PollAction} action
+   * @param {PollV4} poll
+   * @param {(failure: Failure) => boolean} explain returns whether the refusal is shown in the dialog
+   */
   async function take(action, poll, explain = () => false) {
     await attempt("step", "step", async () => {
       dispatch({ type: "dismissed" });
       try {
         await send(action, poll);
       } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure;
         const press = pressOf(action, poll);
         const repeated = lost === press;
         if (failure.status === 0 || failure.status >= 500) lost = press;
         if (explain(failure)) return;
-        if (failure.slug === "unknown-poll") gone(poll, repeated && action.step === "delete" ? saidOf(action, poll, now()) : "Somebody deleted this poll meanwhile.");
-        else if (failure.slug === "revision-conflict") await decideAnew(action, poll, failure, repeated);
+        if (failure.slug === "unknown-poll")
+          gone(
+            poll,
+            repeated && action.step === "delete"
+              ? saidOf(action, poll, now())
+              : "Somebody deleted this poll meanwhile.",
+          );
+        else if (failure.slug === "revision-conflict") await showNewerPoll(action, poll, failure, repeated);
         else throw failure;
       }
     });
   }
 
+  /** @param {PollAction} action @param {PollV4} poll @returns {Promise<void>} */
   async function send(action, poll) {
     const { step, times } = action;
-    if (step === "schedule" && times.closes_at === null) {
+    if (step === "schedule" && times?.closes_at === null) {
       const endless = await ask({ step: "extend", times }, poll);
       return send({ step, times: { opens_at: times.opens_at } }, endless);
     }
     const after = await ask(action, poll);
     if (step === "delete") return gone(poll, saidOf(action, poll, now()));
-    return tellDone(action, poll, after);
+    return showDone(action, poll, after);
   }
 
-  function tellDone(action, poll, after) {
-    const [text, undo, lifecycle] = [saidOf(action, after, now()), undoOf(action, poll, at()), lifecycleOf(after, at())];
-    const notice = { tone: "done", text, undo, lifecycle, revision: after.revision };
-    dispatch({ type: "noticed", notice });
-    say(notice.undo ? `${notice.text} This can be undone.` : notice.text);
+  /** @param {PollAction} action @param {PollV4} poll @param {PollV4} after */
+  function showDone(action, poll, after) {
+    const [text, lifecycle] = [saidOf(action, after, now()), lifecycleOf(after, at())];
+    const undo = undoOf(action, poll, at());
+    dispatch({ type: "noticed", notice: { tone: "done", text, undo, lifecycle, revision: after.revision } });
+    say(undo ? `${text} This can be undone.` : text);
     return wake();
   }
 
+  /** @param {PollAction} action @param {PollV4} poll @returns {Promise<PollV4>} */
   async function ask(action, poll) {
     const { method, path, body } = requestOf(action, poll);
+    /** @type {Reply<PollV4>} */
     const answer = await callSigned(method, path, body);
     if (answer.body) dispatch({ type: "poll", poll: answer.body });
     return answer.body;
   }
 
+  /** @param {PollV4} poll @param {string} text */
   function gone({ poll_id }, text) {
-    dispatch({ type: "gone", poll_id, now: now() });
+    dispatch({ type: "poll_removed", poll_id, now: now() });
     dispatch({ type: "noticed", notice: { tone: "done", text } });
     say(text);
-    wake(); // for what stands on the stage now
-    $(read().selected ? "details-question" : "f-question").focus();
+    wake(); // requests the snapshot of the poll that is selected now
+    (read().selected ? $("details-question") : $("f-question")).focus();
   }
 
-  /** The newer poll comes onto the stage, with who made it so; nothing is asked for again. */
-  async function decideAnew(action, poll, { problem }, repeated) {
+  /**
+   * Show the newer poll and the author of the change; the action is not repeated.
+   * @param {PollAction} action
+   * @param {PollV4} poll
+   * @param {Failure} failure
+   * @param {boolean} repeated
+   */
+  async function showNewerPoll(action, poll, { problem }, repeated) {
     const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
-    const auditLog = callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`).catch(() => ({ body: { entries: [] } }));
+    const events = eventsOf(poll_id);
+    /** @type {Reply<PollV4>} */
     const { body } = await callSigned("GET", path);
-    const { entries } = (await auditLog).body;
-    const told = problem.detail && named(problem.detail, read().polls);
-    const text = revisionConflict(entries, revision, told, now());
+    const entries = await events;
+    const reason = problem.detail && named(problem.detail, read().polls);
+    const text = revisionConflict(entries, revision, reason, now());
     dispatch({ type: "poll", poll: body });
-    if (repeated && wasCarriedOut(action, entries, revision, read().username, body)) return tellDone(action, poll, body);
+    if (repeated && wasCarriedOut(action, entries, revision, read().username, body))
+      return showDone(action, poll, body);
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Edit conflict.", text } });
   }
 
+  /** @param {PollAction} action @param {PollV4} poll @param {Confirmation} asked */
   function confirm(action, poll, asked) {
     confirmed = [action, poll];
     write($("confirm-title"), asked.title);
@@ -123,27 +170,31 @@ export function listenForSteps(read, dispatch, attempt, wake) {
     $("confirm").showModal();
   }
 
+  /** @param {string} step */
   function begin(step) {
     const poll = selectedPoll(read());
+    if (!poll) return;
     const asked = askedBefore(step, lifecycleOf(poll, at()));
-    if (PLANNED.includes(step)) plan.open(step, poll);
+    if (WITH_TIMES.includes(step)) plan.open(step, poll);
     else if (asked) confirm(pollActionOf(step, poll), poll, asked);
     else take(pollActionOf(step, poll), poll);
   }
 
-  for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step));
+  for (const button of buttons()) button.addEventListener("click", () => begin(button.dataset.step ?? ""));
   $("undo").addEventListener("click", () => {
-    $("details-question").focus(); // the button goes with what it undoes
-    take(read().notice.undo, selectedPoll(read()));
+    $("details-question").focus(); // the button that had the focus is hidden
+    const [undo, poll] = [read().notice?.undo, selectedPoll(read())];
+    if (undo && poll) take(undo, poll);
   });
   $("refusal-ok").addEventListener("click", () => dispatch({ type: "dismissed" }));
   $("confirm-no").addEventListener("click", () => $("confirm").close());
   $("confirm-yes").addEventListener("click", () => {
     $("confirm").close();
-    take(...confirmed);
+    if (confirmed) take(...confirmed);
   });
 }
 
+/** @param {string} text */
 function paragraph(text) {
   const element = document.createElement("p");
   element.textContent = text;

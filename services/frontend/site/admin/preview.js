@@ -1,31 +1,47 @@
-// The voter's page as it will be, while it is written: its own style sheets on the same markup, apart from this page's.
-import { $, write } from "./dom.js";
+// The preview of the voter's page in the editor: the same markup with its own style sheets, isolated in a shadow root.
+import { $, find, write } from "./dom.js";
+
+/** @import { Form } from "pages" */
+
+/** @typedef {{question: HTMLElement, a: HTMLElement, b: HTMLElement}} Page */
 
 const EMPTY = { question: "Your question", a: "This", b: "That" };
+/** @type {Page|null} */
 let page = null;
+const CHOICES = /** @type {const} */ (["a", "b"]);
 
+/** Attach the preview to the page. @returns {Page} */
 function attach() {
   const root = $("preview").attachShadow({ mode: "open" });
   root.append($("preview-page").content.cloneNode(true));
-  return { question: root.querySelector(".question"), a: root.querySelector('[data-choice="a"]'), b: root.querySelector('[data-choice="b"]') };
+  return {
+    question: find(root, ".question"),
+    a: find(root, '[data-choice="a"]'),
+    b: find(root, '[data-choice="b"]'),
+  };
 }
 
-/** @param {{question: string, a: string, b: string, image_a: string, image_b: string}} form */
+/** @param {Form} form */
 export function drawPreview(form) {
   page ??= attach();
-  write(page.question, form.question.trim() || EMPTY.question);
-  for (const choice of ["a", "b"]) {
+  const preview = page;
+  write(preview.question, form.question.trim() || EMPTY.question);
+  for (const choice of CHOICES) {
     const text = form[choice].trim() || EMPTY[choice];
-    write(page[choice].querySelector(".label"), text);
-    picture(page[choice], form[`image_${choice}`]);
-    page[choice].dataset.length = text.length <= 12 ? "short" : text.length <= 28 ? "medium" : "long";
+    write(find(preview[choice], ".label"), text);
+    picture(preview[choice], form[`image_${choice}`]);
+    preview[choice].dataset.length = text.length <= 12 ? "short" : text.length <= 28 ? "medium" : "long";
   }
 }
 
+/** @param {HTMLElement} option @param {string} path */
 function picture(option, path) {
   if ((option.dataset.picture ?? "") === path) return;
   option.querySelector("img")?.remove();
-  if (!path) return delete option.dataset.picture;
+  delete option.dataset.picture;
+  if (!path) return;
   option.dataset.picture = path;
-  option.querySelector(".fill").after(Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }));
+  find(option, ".fill").after(
+    Object.assign(document.createElement("img"), { className: "picture", alt: "", src: path }),
+  );
 }

@@ -1,15 +1,21 @@
-// The recount of the selected poll: asks for one, follows it, and shows what it found.
-import { phaseOf } from "../logic/clock.js";
+// The recount of the selected poll: requests one, follows it, and shows its result.
+import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
+import { phaseOf } from "../logic/clock.js";
 import { askAgainIn, hasBegun, integrityFigures, isRunning, recountMessage } from "../logic/recount.js";
 import { now } from "../now.js";
 import { block } from "./busy-buttons.js";
-import { $, write } from "./dom.js";
 import { drawFigures } from "./definition-list.js";
+import { $, write } from "./dom.js";
 import { callSigned, createSigned, forgetSubmission } from "./session.js";
 
+/** @import { Recount } from "contracts" */
+/** @import { AdminDispatch, AdminState, ReadAdmin, Reply } from "pages" */
+
+/** @param {AdminState} state @param {number} now device time in ms */
 export function drawRecount(state, now) {
   const poll = selectedPoll(state);
+  if (!poll) return;
   const at = serverNow(state, now);
   const recount = state.recounts[poll.poll_id];
   const { state: found, title, detail, progress } = recountMessage(recount, phaseOf(poll, at), at);
@@ -22,17 +28,25 @@ export function drawRecount(state, now) {
   block($("recount-again"), state.busy.recount || isRunning(recount, at));
 }
 
-/** Follow the recounts of whatever poll is selected. @returns {{order: Function, look: Function}} */
+/**
+ * Follow the recounts of the selected poll.
+ * @param {ReadAdmin} stateNow
+ * @param {AdminDispatch} dispatch
+ * @returns {{order: () => Promise<void>, look: () => void}}
+ */
 export function followRecounts(stateNow, dispatch) {
-  let timer = null;
+  let timer = 0;
+  /** @type {string|null} */
   let following = null;
 
+  /** @param {string} path @param {(address: string) => Promise<Reply<Recount>>} send */
   async function ask(path, send) {
     const { body } = await send(`/admin/api/results/${stateNow().selected}/${path}`);
     dispatch({ type: "recount", recount: body });
     schedule();
   }
 
+  /** Fetch the recount of the selected poll. */
   const look = () => ask("certificate", (address) => callSigned("GET", address));
 
   function schedule() {
@@ -42,29 +56,32 @@ export function followRecounts(stateNow, dispatch) {
     if (!poll) return;
     const at = serverNow(state, now());
     const wait = askAgainIn(state.recounts[poll.poll_id], phaseOf(poll, at), at);
-    // A look that fails says nothing: the next one may not.
+    // A failed request shows nothing: it is repeated.
     if (wait !== null) timer = setTimeout(() => look().catch(schedule), wait);
   }
 
-  /** An order without an answer may have been taken: it is looked for before it is called lost. */
+  /**
+   * Request a recount. A request without an answer may have been accepted: the recount is fetched before the request
+   * counts as lost.
+   */
   async function order() {
-    const poll_id = stateNow().selected;
+    const poll_id = stateNow().selected ?? "";
     const before = stateNow().recounts[poll_id];
     try {
       await ask("recount", (address) => createSigned(address, {}));
     } catch (failure) {
-      if (failure.status !== 0 && !(failure.status >= 500)) throw failure;
+      if (!(failure instanceof Failure) || (failure.status !== 0 && failure.status < 500)) throw failure;
       await look().catch(() => {
         throw failure;
       });
       if (!hasBegun(before, stateNow().recounts[poll_id])) throw failure;
-      forgetSubmission(`/admin/api/results/${poll_id}/recount`); // this one was taken; the next is another
+      forgetSubmission(`/admin/api/results/${poll_id}/recount`); // this one was accepted; the next is another
     }
   }
 
   return {
     order,
-    /** Look once for every poll and phase that comes onto the stage. */
+    /** Fetch the recount once for every poll and phase that is shown. */
     look() {
       const state = stateNow();
       const poll = selectedPoll(state);

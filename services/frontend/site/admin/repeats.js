@@ -1,57 +1,75 @@
-// The runs of the poll on the stage, side by side: one row each, percents on one scale.
+// The repeats of the selected poll, side by side: one row each, percents on one scale.
+import { Failure } from "../api.js";
 import { selectedPoll, serverNow } from "../logic/admin.js";
-import { firstOf, rowOf, runsOf } from "../logic/repeats.js";
 import { isEarly, lifecycleOf } from "../logic/poll-status.js";
+import { firstOf, repeatsOf, rowOf } from "../logic/repeats.js";
 import { now } from "../now.js";
 import { block } from "./busy-buttons.js";
-import { $, show, write } from "./dom.js";
+import { $, find, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
+/** @import { PollV4, Results } from "contracts" */
+/** @import { AdminAction, AdminDispatch, AdminState, ReadAdmin, Reply } from "pages" */
+
+const CHOICES = /** @type {const} */ (["a", "b"]);
+const TEXTS = /** @type {const} */ (["label", "percent", "count"]);
 const AGAIN_MS = 15_000;
 const MISSING = "Runs among older polls are not shown yet.";
 
-export function drawRuns(state, poll, at) {
-  const runs = runsOf(state.polls, poll);
+/** @param {AdminState} state @param {PollV4} poll @param {number} at server time in ms */
+export function drawRepeats(state, poll, at) {
+  const runs = repeatsOf(state.polls, poll);
   show($("runs"), runs.length > 0);
   if (runs.length === 0) return;
   const list = $("run-list");
-  while (list.children.length > runs.length) list.lastElementChild.remove();
+  while (list.children.length > runs.length) list.lastElementChild?.remove();
   while (list.children.length < runs.length) list.append($("run").content.cloneNode(true));
-  runs.forEach((run, place) => drawRow(list.children[place], run, rowOf(run, state.results[run.poll_id], at), run === poll));
+  for (const [place, run] of runs.entries()) {
+    drawRow(list.children[place], run, rowOf(run, state.results[run.poll_id], at), run === poll);
+  }
   write($("runs-hint"), state.next_cursor === null ? "" : MISSING);
   show($("runs-more"), state.next_cursor !== null);
   block($("runs-more"), state.busy.more);
 }
 
+/** @param {Element} row @param {PollV4} run @param {ReturnType<typeof rowOf>} said @param {boolean} current */
 function drawRow(row, run, said, current) {
-  const part = (name, within = row) => within.querySelector(`.${name}`);
+  /** @param {string} name @param {Element} within */
+  const part = (name, within = row) => find(within, `.${name}`);
   part("run-name").dataset.pollId = run.poll_id;
   part("run-name").setAttribute("aria-current", String(current));
   write(part("run-when"), said.when);
   write(part("chip"), said.status);
   part("chip").dataset.phase = said.lifecycle;
-  for (const bar of row.querySelectorAll(".run-bar")) {
-    const side = said[bar.dataset.choice];
-    for (const name of ["label", "percent", "count"]) write(part(name, bar), side[name]);
-    bar.style.setProperty("--share", side.share);
+  for (const choice of CHOICES) {
+    const [bar, side] = [find(row, `.run-bar[data-choice="${choice}"]`), said[choice]];
+    for (const name of TEXTS) write(part(name, bar), side[name]);
+    bar.style.setProperty("--share", String(side.share));
   }
   write(part("run-total"), said.total);
 }
 
 /**
- * Fetch, once, what is not known of the runs on the stage: the first of them, and the counts of each.
- * @returns {() => Promise<void>} looks whether something new is on the stage
+ * Fetch, once, the missing data of the repeats on the page: the first poll, and the counts of each.
+ * @param {ReadAdmin} read
+ * @param {AdminDispatch} dispatch
+ * @returns {() => Promise<void>} fetches the data of a repeat that is new on the page
  */
-export function followRuns(read, dispatch) {
+export function followRepeats(read, dispatch) {
+  /** @type {Set<string>} */
   const asked = new Set();
 
-  async function once(path, tell) {
+  /** @template Body @param {string} path @param {(body: Body) => AdminAction} actionOf */
+  async function once(path, actionOf) {
     if (asked.has(path)) return;
     asked.add(path);
     try {
-      dispatch(tell((await callSigned("GET", path)).body));
-    } catch ({ status }) {
-      if (status !== 404) setTimeout(() => asked.delete(path), AGAIN_MS); // 404: deleted, or opened a moment ago
+      /** @type {Reply<Body>} */
+      const { body } = await callSigned("GET", path);
+      dispatch(actionOf(body));
+    } catch (failure) {
+      const missing = failure instanceof Failure && failure.status === 404; // deleted, or opened a moment ago
+      if (!missing) setTimeout(() => asked.delete(path), AGAIN_MS);
     }
   }
 
@@ -61,12 +79,12 @@ export function followRuns(read, dispatch) {
     if (!poll || state.session !== "in") return;
     const first = firstOf(poll);
     if (!state.polls.some(({ poll_id }) => poll_id === first)) {
-      await once(`/admin/api/polls/${first}`, (found) => ({ type: "found", poll: found }));
+      await once(`/admin/api/polls/${first}`, (/** @type {PollV4} */ poll) => ({ type: "poll_found", poll }));
     }
     const at = serverNow(state, now());
-    for (const run of runsOf(read().polls, poll)) {
+    for (const run of repeatsOf(read().polls, poll)) {
       if (state.results[run.poll_id] || isEarly(lifecycleOf(run, at))) continue;
-      await once(`/admin/api/results/${run.poll_id}`, (results) => ({ type: "frame", frame: results }));
+      await once(`/admin/api/results/${run.poll_id}`, (/** @type {Results} */ frame) => ({ type: "frame", frame }));
     }
   };
 }

@@ -1,32 +1,44 @@
-// The dialog in which a poll's times are given: to open at a time, to open at another, to close at one.
-import { aboutTime } from "../logic/localtime.js";
+// The dialog for the times of a poll: schedule, reschedule, or set the close.
+
 import { named } from "../logic/error-text.js";
-import { flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
+import { aboutTime } from "../logic/localtime.js";
+import { FIELDS, flawsIn, offered, timesIn } from "../logic/schedule-dialog.js";
 import { tab } from "../storage.js";
 import { block } from "./busy-buttons.js";
 import { $, write } from "./dom.js";
 import { ZONE } from "./form.js";
 
+/** @import { PollV4 } from "contracts" */
+/** @typedef {{opens_at?: string, closes_at?: string}} PollTimesErrors */
+/** @import { Failure } from "../api.js" */
+/** @import { PollAction, ReadAdmin } from "pages" */
+
+/** @type {Record<string, {title: string, yes: string}>} */
 const WORDS = {
   schedule: { title: "When shall it open?", yes: "Schedule" },
   move: { title: "When shall it open instead?", yes: "Move" },
   until: { title: "When shall it close?", yes: "Set the end" },
 };
-const FIELDS = ["opens_at", "closes_at"];
-const TYPED = "tot.admin.times"; // until they are taken, or left on purpose: they survive the way to the sign-in page
+const TYPED = "tot.admin.times"; // stored until the times are accepted or the dialog is closed: they survive the sign-in page
 
 /**
- * @param {() => object} read the page's state
+ * Return the dialog.
+ * @param {ReadAdmin} read
  * @param {() => number} at server time in ms
- * @param {(action: object, poll: object, explain: (failure: Error) => boolean) => Promise<void>} take
+ * @param {(action: PollAction, poll: PollV4, explain: (failure: Failure) => boolean) => Promise<void>} take
  */
-export function planOf(read, at, take) {
-  let asked = null; // {step, poll}: the poll as it stood when the dialog was opened
-  const typed = () => Object.fromEntries(FIELDS.map((name) => [name, $(`p-${name}`).value]));
+export function scheduleDialogOf(read, at, take) {
+  /** @type {{step: string, poll: PollV4}|null} The poll as it was when the dialog was opened. */
+  let asked = null;
+  const typed = () => ({ opens_at: $("p-opens_at").value, closes_at: $("p-closes_at").value });
 
-  const keep = () => tab.set(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
+  function keep() {
+    if (!asked) return;
+    tab.set(TYPED, JSON.stringify({ step: asked.step, poll_id: asked.poll.poll_id, fields: typed() }));
+  }
 
-  function show(errors, trouble = "") {
+  /** @param {PollTimesErrors} errors @param {string} trouble */
+  function drawErrors(errors, trouble = "") {
     for (const name of FIELDS) {
       write($(`pe-${name}`), errors[name] ?? "");
       const { text, odd } = aboutTime($(`p-${name}`).value, ZONE);
@@ -39,6 +51,7 @@ export function planOf(read, at, take) {
     if (first) $(`p-${first}`).focus();
   }
 
+  /** @param {string} step @param {PollV4} poll */
   function open(step, poll) {
     asked = { step, poll };
     write($("plan-title"), WORDS[step].title);
@@ -50,32 +63,44 @@ export function planOf(read, at, take) {
     for (const name of FIELDS) $(`p-${name}`).value = fields[name];
     $("plan-opens").hidden = step === "until";
     write($("plan-optional"), step === "until" ? "" : ", optional");
-    show({});
+    drawErrors({});
     $("plan").showModal();
   }
 
-  /** A time that is refused stays to be mended, and so does what had no answer. The rest is said on the stage. */
+  /**
+   * Show a refusal in the dialog if it is about a time, or without an answer; other refusals are shown by the page.
+   * @param {Failure} failure
+   * @returns {boolean} whether it is shown here
+   */
   function explain(failure) {
+    /** @type {PollTimesErrors} */
     const errors = {};
-    for (const { field, message } of failure.problem?.errors ?? []) if (FIELDS.includes(field)) errors[field] = named(message, read().polls);
-    if (Object.keys(errors).length > 0) show(errors);
-    else if (failure.status === 0) show({}, "No answer. Nothing may have changed: check the connection and try again.");
+    for (const { field, message } of failure.problem.errors ?? []) {
+      const name = FIELDS.find((one) => one === field);
+      if (name) errors[name] = named(message, read().polls);
+    }
+    if (Object.keys(errors).length > 0) drawErrors(errors);
+    else if (failure.status === 0)
+      drawErrors({}, "No answer. Nothing may have changed: check the connection and try again.");
     else return false;
     return true;
   }
 
+  /** @param {SubmitEvent} event */
   async function submit(event) {
     event.preventDefault();
-    if ($("plan-yes").getAttribute("aria-disabled") === "true") return;
+    if (!asked || $("plan-yes").getAttribute("aria-disabled") === "true") return;
     const { step, poll } = asked;
     const errors = flawsIn(step, typed(), poll, at());
-    for (const name of FIELDS) if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
-    show(errors);
+    for (const name of FIELDS)
+      if ($(`p-${name}`).validity.badInput) errors[name] = "Half a time: complete it, or clear the field.";
+    drawErrors(errors);
     const times = timesIn(step, typed(), poll);
     if (Object.keys(errors).length > 0) return;
     keep();
     const action = { step: step === "until" ? "extend" : step, times };
     let [refused, stays] = [false, false];
+    /** @param {Failure} failure */
     const explained = (failure) => {
       refused = true;
       stays = explain(failure);
@@ -93,7 +118,7 @@ export function planOf(read, at, take) {
 
   $("plan-form").addEventListener("submit", submit);
   $("plan-form").addEventListener("input", () => {
-    show({});
+    drawErrors({});
     keep();
   });
   $("plan-no").addEventListener("click", () => {

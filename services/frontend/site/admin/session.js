@@ -1,9 +1,12 @@
-// The organiser's session in this tab. Tokens live in this module and in the tab's own storage, nowhere else.
+// The organiser's session in this tab. Tokens are in this module and in the tab's own storage only.
 import { call, download, Failure } from "../api.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../logic/session.js";
 import { submissionOf } from "../logic/submission.js";
 import { now } from "../now.js";
 import { tab } from "../storage.js";
+
+/** @import { Config, Session } from "../logic/session.js" */
+/** @import { Reply } from "pages" */
 
 const STARTED = "tot.signin.started";
 const SESSION = "tot.signin.session";
@@ -13,32 +16,43 @@ const STORAGE_BLOCKED = {
   detail: "Signing in needs the tab's own storage. Allow site data for this site, then sign in again.",
 };
 
+/** @type {Config|null} */
 let config = null;
+/** @type {Session|null} */
 let session = null;
 
-/** Needed on the way to and from the sign-in page alone: a tab that is signed in starts without it. */
+/** Fetch the configuration, which is needed for the sign-in page only. */
 async function configuration() {
-  config ??= (await call("GET", "/config.json")).body;
+  if (config) return config;
+  /** @type {Reply<Config>} */
+  const { body } = await call("GET", "/config.json");
+  config = body;
   return config;
 }
 
+/** @param {string} key */
 const stored = (key) => JSON.parse(tab.get(key) ?? "null");
-const base64url = (bytes) => btoa(String.fromCodePoint(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** @param {Uint8Array} bytes */
+const base64url = (bytes) =>
+  btoa(String.fromCodePoint(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
 /**
- * Take up the session of this tab, or the one that the sign-in page has just sent back.
- * @returns {Promise<{name: string, username: string, role: string, expires_at: number}|null>}
- * @throws {Failure} when configuration or token cannot be had
+ * Resume the session of this tab, or start the one that the sign-in page has returned.
+ * @returns {Promise<Omit<Session, "access_token">|null>}
+ * @throws {Failure} if configuration or token cannot be fetched
  */
 export async function resume() {
   const query = new URLSearchParams(location.search);
   const started = stored(STARTED);
   const callback = readCallback(query, started);
   if (callback) {
-    history.replaceState(null, "", location.pathname + (started?.tab ?? "")); // a code is used once; a reload must not try again
+    history.replaceState(null, "", location.pathname + (started?.tab ?? "")); // a code is valid once: a reload must not use it again
     tab.remove(STARTED);
-    if (callback.error) throw new Failure(400, { title: "Not signed in", detail: callback.error });
+    if (callback.error !== undefined) throw new Failure(400, { title: "Not signed in", detail: callback.error });
     session = await exchange(callback);
     tab.set(SESSION, JSON.stringify(session));
     if (started.back) return leaveFor(started.back);
@@ -49,6 +63,7 @@ export async function resume() {
   return { name, username, role, expires_at };
 }
 
+/** Exchange an authorization code for a token. @param {{code: string, verifier: string}} callback */
 async function exchange({ code, verifier }) {
   const known = await configuration();
   let response;
@@ -66,20 +81,24 @@ async function exchange({ code, verifier }) {
   throw new Failure(response.status, { title: "The sign-in was not accepted", detail: "Please sign in again." });
 }
 
-/** The sign-in page knows one way back, to the dashboard; another page of ours that asked is one step further. */
+/**
+ * Leave for the page that asked for the sign-in: the sign-in page itself returns to the dashboard only.
+ * @param {string} page
+ * @returns {Promise<never>}
+ */
 function leaveFor(page) {
-  location.replace(new URL(page, location.origin));
-  return new Promise(() => {}); // nothing is drawn on the way
+  location.replace(new URL(page, location.origin).href);
+  return new Promise(() => {}); // never resolves: the page draws nothing before it is left
 }
 
 /**
- * Leave for the sign-in page; what was typed waits in this tab.
- * @param {string|null} back the page to come back to, if it is not the dashboard
+ * Leave for the sign-in page; the typed text is stored in this tab.
+ * @param {string|null} back the page to return to, if it is not the dashboard
  */
 export async function signIn(back = null) {
   const known = await configuration();
   const started = { state: random(), verifier: random(), back, tab: location.hash };
-  if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, STORAGE_BLOCKED); // the way back could not be proven
+  if (!tab.set(STARTED, JSON.stringify(started))) throw new Failure(0, STORAGE_BLOCKED); // the state of the answer could not be verified
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(started.verifier));
   location.assign(authorizeUrl(known, location.origin, started.state, base64url(new Uint8Array(digest))));
 }
@@ -91,15 +110,28 @@ export async function signOut() {
   location.assign(logoutUrl(known, location.origin));
 }
 
-/** Call the admin API as whoever is signed in; 401 when nobody is. */
+/**
+ * Call the admin API as the signed-in organiser.
+ * @template Body
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {string} [key]
+ * @returns {Promise<Reply<Body>>}
+ * @throws {Failure} 401 without a session
+ */
 export async function callSigned(method, path, body, key) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return call(method, path, { body, token: session.access_token, key });
 }
 
 /**
- * Create one thing, however often it takes to hear of it: the same submission has the same key, in this tab and
- * after a reload, until an answer says what became of it.
+ * Create one thing, however many attempts it takes: the same submission has the same idempotency key, in this tab and
+ * after a reload, until its outcome is known.
+ * @template Body
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<Reply<Body>>}
  */
 export async function createSigned(path, body) {
   const name = `${SUBMISSION}${path}`;
@@ -110,16 +142,22 @@ export async function createSigned(path, body) {
   return answer;
 }
 
-/** What became of a submission is known by other means than its answer. @param {string} path */
+/** Forget a submission after its outcome is known without an answer. @param {string} path */
 export const forgetSubmission = (path) => tab.remove(`${SUBMISSION}${path}`);
 
-/** Send a file to the admin API as whoever is signed in. @param {File} file */
+/**
+ * Upload a file as the signed-in organiser.
+ * @template Body
+ * @param {string} path
+ * @param {File} file
+ * @returns {Promise<Reply<Body>>}
+ */
 export async function uploadSigned(path, file) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return call("POST", path, { file, token: session.access_token });
 }
 
-/** A page of a file, as whoever is signed in. */
+/** Download a page of a file as the signed-in organiser. @param {string} path */
 export async function downloadSigned(path) {
   if (!isFresh(session, now())) throw new Failure(401, { title: "Your sign-in has expired" });
   return download(path, session.access_token);

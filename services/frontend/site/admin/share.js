@@ -1,33 +1,39 @@
-// Hands the poll on the stage on: its link, as a QR code as well, and the code for the pages of other sites.
-import { aboutLink, frameOf, linkOf } from "../logic/share.js";
+// Shares the selected poll: its link, also as a QR code, and the HTML that embeds it.
+import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
 import { qrPicture } from "../qr.js";
 import { $, say, show, write } from "./dom.js";
 
-let shown = null; // the link that the QR code stands for
+/** @import { PollV4 } from "contracts" */
+/** @import { Lifecycle } from "pages" */
 
-/** @param {object} poll @param {string} stage where it is in its life */
+/** @type {string|null} The link of the drawn QR code. */
+let shown = null;
+
+/** @param {PollV4} poll @param {Lifecycle} lifecycle */
 export function drawShare(poll, lifecycle) {
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];
   show($("share"), lifecycle !== "archived");
-  write($("share-hint"), aboutLink(lifecycle));
+  write($("share-hint"), linkHint(lifecycle));
   fill($("share-link"), link);
   show($("share-frame"), origins.length > 0);
-  fill($("share-code"), origins.length > 0 ? frameOf(location.origin, poll) : "");
+  fill($("share-code"), origins.length > 0 ? embedCodeOf(location.origin, poll) : "");
   write($("share-sites"), origins.length > 0 ? `It works on ${origins.join(", ")} alone.` : "");
   if (shown !== link) drawCode(link);
 }
 
+/** @param {string} link */
 async function drawCode(link) {
   shown = link;
   try {
-    const { encode } = await import("../vendor/uqr.js");
+    const { encode } = /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js"));
     if (shown === link) $("share-qr").replaceChildren(qrPicture(link, encode));
   } catch {
-    $("share-qr").replaceChildren(); // the link alone will do
+    $("share-qr").replaceChildren(); // the link is shown in any case
   }
 }
 
+/** @param {HTMLInputElement|HTMLTextAreaElement} field @param {string} text */
 function fill(field, text) {
   if (field.value !== text) field.value = text;
 }
@@ -37,16 +43,20 @@ export function listenForSharing() {
   $("share-copy-code").addEventListener("click", () => copy($("share-code"), "The code is copied."));
 }
 
-/** Where the clipboard is out of reach, the text is marked, to be copied by hand. */
+/**
+ * Copy the text of a field; without access to the clipboard, select it for copying by hand.
+ * @param {HTMLInputElement|HTMLTextAreaElement} field
+ * @param {string} said
+ */
 async function copy(field, said) {
-  let told = said;
+  let text = said;
   try {
     await navigator.clipboard.writeText(field.value);
   } catch {
     field.focus();
     field.select();
-    told = "It could not be copied here. It is marked: copy it by hand.";
+    text = "It could not be copied here. It is marked: copy it by hand.";
   }
-  write($("share-said"), told);
-  say(told);
+  write($("share-said"), text);
+  say(text);
 }

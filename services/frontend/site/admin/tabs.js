@@ -1,34 +1,41 @@
-// The rooms of the organiser's page: polls, people, the audit log. Which one is shown stands in the address, so that
-// it can be linked to, and is there again after a reload and after the way to the sign-in page.
-import { tabIn, TABS } from "../logic/tabs.js";
+// The tabs of the dashboard: polls, members, audit log. The address contains the tab, so that it can be linked to and is
+// restored after a reload and after the sign-in page.
+import { tabIn } from "../logic/tabs.js";
 import { $ } from "./dom.js";
 
 /**
- * @param {Record<string, () => void>} enter what to do when a room is entered, by room
- * @returns {() => void} to be called once whoever asks is signed in
+ * Show the tab of the address.
+ * @param {Record<string, () => void>} enter the functions to call when a tab is entered
+ * @returns {() => void} to be called once the organiser is signed in
  */
 export function tabsOf(enter) {
-  function show() {
+  function showTab() {
     const tab = tabIn(location.hash);
     document.body.dataset.tab = tab;
-    for (const link of $("tabs").children) {
+    for (const link of $("tabs").querySelectorAll("a")) {
       if (link.hash === `#${tab}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    for (const other of TABS.slice(1)) $(`tab-${other}`).hidden = other !== tab;
+    $("tab-members").hidden = tab !== "members";
+    $("tab-audit-log").hidden = tab !== "audit-log";
     return tab;
   }
 
   addEventListener("hashchange", () => {
-    const tab = show();
+    const tab = showTab();
     headingOf(tab)?.focus({ preventScroll: true });
     scrollTo(0, 0);
     enter[tab]?.();
   });
-  show();
-  return () => enter[show()]?.();
+  showTab();
+  return () => enter[showTab()]?.();
 }
 
-/** What a room is called on its own page: whoever does not see that it has changed is told by it. */
-const headingOf = (tab) =>
-  [...document.querySelectorAll(tab === "polls" ? "#desk h1" : `#tab-${tab} h1`)].find((heading) => heading.checkVisibility());
+/**
+ * Return the heading of a tab; it gets the focus, so that screen readers announce the tab.
+ * @param {string} tab
+ */
+const headingOf = (tab) => {
+  const within = tab === "polls" ? $("dashboard") : document.getElementById(`tab-${tab}`);
+  return [...(within?.querySelectorAll("h1") ?? [])].find((heading) => heading.checkVisibility());
+};

@@ -1,28 +1,35 @@
-// Draws the organiser's page from its state. Text only ever goes in as text.
+// Draws the dashboard from its state. Text only, never markup.
 import { moveFigure } from "../animated-number.js";
 import { activePoll, selectedPoll, serverNow } from "../logic/admin.js";
-import { liveWords } from "../logic/status-text.js";
-import { aboutCodes } from "../logic/code-list.js";
+import { codesHint } from "../logic/code-list.js";
 import { votes } from "../logic/i18n.js";
+import { HINT, isEarly, lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { percents, shares } from "../logic/results.js";
-import { HINT, STATUS, isEarly, lifecycleOf, whenOf } from "../logic/poll-status.js";
+import { liveWords } from "../logic/status-text.js";
 import { drawAbuse } from "./abuse.js";
 import { block } from "./busy-buttons.js";
-import { $, describe, show, write } from "./dom.js";
+import { $, describe, find, show, write } from "./dom.js";
 import { drawExports } from "./exports.js";
 import { drawForm } from "./form.js";
 import { drawList } from "./history.js";
 import { drawLiveStats } from "./live-stats.js";
+import { drawActions } from "./poll-actions.js";
 import { drawRecount } from "./recount.js";
-import { drawRuns } from "./repeats.js";
+import { drawRepeats } from "./repeats.js";
 import { drawShare } from "./share.js";
-import { drawSteps } from "./poll-actions.js";
 
+/** @import { OptionsV2, PollV4 } from "contracts" */
+/** @import { AdminState, Lifecycle, LiveMode, ResultsUpdate } from "pages" */
+
+const CHOICES = /** @type {const} */ (["a", "b"]);
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
-/** Both labels are as large as the longest word of them can be on a phone. */
-const lengthOf = ({ a, b }) => (Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long");
+/** Return the size of both labels, by the longest word in them. @param {OptionsV2} options */
+const lengthOf = ({ a, b }) =>
+  Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
+/** @param {number} whole */
 const percentText = (whole) => `${whole} %`;
 
+/** @param {AdminState} state @param {number} now device time in ms */
 export function draw(state, now) {
   const inside = state.session === "in" || state.session === "expired";
   document.body.dataset.session = state.session;
@@ -42,6 +49,7 @@ export function draw(state, now) {
   drawList(state, now);
 }
 
+/** @param {LiveMode|"offline"} mode */
 function drawLive(mode) {
   $("live").dataset.mode = mode;
   const { label, hint } = liveWords(mode);
@@ -49,6 +57,7 @@ function drawLive(mode) {
   write($("live-label"), label);
 }
 
+/** @param {AdminState} state @param {number} now device time in ms */
 function drawLifecycle(state, now) {
   const poll = selectedPoll(state);
   show($("details-empty"), !poll && state.listed);
@@ -64,46 +73,55 @@ function drawLifecycle(state, now) {
   write($("details-question"), poll.question);
   const share = results ? shares(results.counts) : { a: 0, b: 0 };
   const percent = results ? percents(results.counts) : null;
-  for (const bar of $("bars").children) {
-    const { choice } = bar.dataset;
-    const part = (name) => bar.querySelector(`.${name}`);
+  for (const choice of CHOICES) {
+    const bar = find($("bars"), `[data-choice="${choice}"]`);
+    /** @param {string} name */
+    const part = (name) => find(bar, `.${name}`);
     write(part("label"), poll.options[choice].label);
     bar.dataset.length = lengthOf(poll.options);
     moveFigure(part("percent"), percent ? percent[choice] : null, percentText);
     moveFigure(part("count"), results ? results.counts[choice] : null, votes);
-    bar.style.setProperty("--share", share[choice]);
+    bar.style.setProperty("--share", String(share[choice]));
   }
   write($("details-total"), totalOf(results, phase));
   const other = activePoll(state, now);
   show($("voter-link"), phase !== "draft");
   $("voter-link").href = poll === other ? "/" : `/?poll=${poll.poll_id}`;
   $("present-link").href = `/present/?poll=${poll.poll_id}`;
-  write($("details-hint"), phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase]);
-  drawSteps(state, poll, phase, at);
+  write(
+    $("details-hint"),
+    phase === "draft" && other ? `“${other.question}” is open. Close it before you open this one.` : HINT[phase],
+  );
+  drawActions(state, poll, phase, at);
   show($("edit"), phase !== "archived");
   show($("again"), phase === "closed" || phase === "archived");
   drawShare(poll, phase);
   drawLiveStats(state, poll, phase, now);
   drawCodes(state, poll, phase);
   drawExports(state, poll, now);
-  drawRuns(state, poll, at);
+  drawRepeats(state, poll, at);
   show($("integrity"), !isEarly(phase));
   drawRecount(state, now);
   drawAbuse(state);
 }
 
+/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} phase */
 function drawCodes({ codes, busy }, poll, phase) {
   const made = codes[poll.poll_id];
   const lasts = phase !== "closed" && phase !== "archived";
   show($("codes"), poll.policy === "code" && (lasts || Boolean(made)));
   show($("codes-form"), lasts);
   show($("codes-made"), Boolean(made));
-  write($("codes-detail"), aboutCodes(made));
+  write($("codes-detail"), codesHint(made));
   block($("codes-make"), busy.codes);
   block($("codes-print"), busy.sheet);
 }
 
+/** @param {ResultsUpdate|null} results @param {Lifecycle} phase */
 function totalOf(results, phase) {
-  if (results) return phase === "closed" && results.status !== "closed" ? `${votes(results.total)}, counting the last…` : votes(results.total);
+  if (results)
+    return phase === "closed" && results.status !== "closed"
+      ? `${votes(results.total)}, counting the last…`
+      : votes(results.total);
   return isEarly(phase) ? "" : "Waiting for the first count";
 }

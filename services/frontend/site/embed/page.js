@@ -1,4 +1,4 @@
-// A poll inside somebody else's page: shown as it moves, never voted on. Its links lead to our own page for that.
+// A poll embedded in a page of another site: it shows live results and takes no vote. Its links lead to the voter's page.
 import { Failure, publicApi } from "../api.js";
 import { startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
@@ -8,13 +8,16 @@ import { watchClosing } from "../voter/closing.js";
 import { fetchResults } from "../voter/fetch-results.js";
 import { draw, keepLanguage } from "./view.js";
 
+/** @import { Frame, Times, VoterAction } from "pages" */
+
 const TICK_MS = 250;
-const LOOK_AGAIN_MS = 60_000; // that a poll was reworded or deleted is told by no frame
+const POLL_INTERVAL_MS = 60_000; // no frame reports a changed text or a deletion
 
-const pollId = document.body.dataset.poll;
+const pollId = document.body.dataset.poll ?? "";
 let state = initialState(pollId);
-let worded = false; // nothing is said before it is known in which language
+let worded = false; // the page draws nothing before its language is known
 
+/** @param {VoterAction} action */
 function dispatch(action) {
   state = reduce(state, action);
   redraw();
@@ -24,15 +27,17 @@ function redraw() {
   if (worded) draw(state, now());
 }
 
+/** @param {Frame} frame @param {Times} times */
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (frame.poll_id) dispatch({ type: "frame", frame });
 }
 
+/** Fetch the poll and its results. */
 async function look() {
   try {
-    dispatch({ type: "poll", poll: (await publicApi.poll(pollId)).body });
+    dispatch({ type: "poll", poll: (await publicApi.poll(pollId)).body, now: now() });
   } catch (failure) {
     if (!(failure instanceof Failure) || failure.status !== 404) throw failure;
     dispatch({ type: "unknown_poll" });
@@ -40,7 +45,7 @@ async function look() {
   if (state.load === "ready") await fetchResults(state.poll, undefined, dispatch);
 }
 
-const lookAgain = () => document.hidden || look().catch(() => {});
+const refetch = () => document.hidden || look().catch(() => {});
 
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
@@ -52,9 +57,9 @@ setInterval(() => {
   closing();
   redraw();
 }, TICK_MS);
-setInterval(lookAgain, LOOK_AGAIN_MS * (1 + Math.random() / 4));
+setInterval(refetch, POLL_INTERVAL_MS * (1 + Math.random() / 4));
 
-const looked = look().catch(() => {}); // without an answer the page stays as it came, and asks on by the connection
+const looked = look().catch(() => {}); // without an answer the page keeps its markup, and polls by the live connection
 await startLanguage(redraw);
 keepLanguage();
 worded = true;

@@ -1,15 +1,17 @@
-// What a report of abuse says to an organiser, in words and numbers. No I/O, no clock, no DOM.
+// The abuse report of a poll, in words and numbers. No I/O, no clock, no DOM.
+/** @import { AbuseReport } from "contracts" */
+/** @import { Figure } from "pages" */
 import { moment, number, votes } from "./i18n.js";
 
 const MANY_PERCENT = 50; // of the votes from one network
 const MANY_REFUSED = 0.1; // of the votes
-const FEW = 20; // votes from which on a share means anything
+const FEW = 20; // votes below which a share means nothing
 const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /**
- * What stands out, said first, and every figure behind it.
- * @param {object|undefined} report
- * @returns {{tone: "none"|"calm"|"look", title: string, detail: string, figures: {name: string, text: string}[]}}
+ * Return the findings of an abuse report, first, and the figures behind them.
+ * @param {AbuseReport|undefined} report
+ * @returns {{tone: "none"|"calm"|"look", title: string, detail: string, figures: Figure[]}}
  */
 export function abuseMessage(report) {
   if (!report) {
@@ -17,27 +19,46 @@ export function abuseMessage(report) {
     return { tone: "none", title: "Signs of abuse", detail, figures: [] };
   }
   const found = findings(report);
-  const title = found.length === 0 ? "Nothing stands out" : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
+  const title =
+    found.length === 0
+      ? "Nothing stands out"
+      : `${found.length === 1 ? "One thing stands" : `${found.length} things stand`} out`;
   return { tone: found.length ? "look" : "calm", title, detail: found.join(" "), figures: figuresOf(report) };
 }
 
+/** @param {AbuseReport} report */
 function findings({ votes: seen, busiest_second, refused, networks, new_voters }) {
+  /** @type {string[]} */
   const found = [];
   if (networks && networks.networks > 1 && networks.largest_percent >= MANY_PERCENT) {
-    found.push(`Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`);
+    found.push(
+      `Up to ${networks.largest_percent} % of the votes came from one network: a hall, a school, or one person.`,
+    );
   }
   const turnedAway = refused.already_voted + refused.invalid_code;
-  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED) found.push(`${votes(turnedAway)} were refused: somebody tries.`);
+  if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED)
+    found.push(`${votes(turnedAway)} were refused: somebody tries.`);
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
     found.push(`${votes(busiest_second.votes)} came within one second.`);
   }
-  if (new_voters?.refused > 0) {
+  if (new_voters && new_voters.refused > 0) {
     found.push("A network asked for more new voter tokens than it gets: a flood, or a hall larger than the limit.");
   }
   return found;
 }
 
-function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, networks, new_voters, codes, proof_of_work }) {
+/** @param {AbuseReport} report */
+function figuresOf({
+  as_of,
+  all_votes,
+  votes: seen,
+  busiest_second,
+  refused,
+  networks,
+  new_voters,
+  codes,
+  proof_of_work,
+}) {
   const now = Date.parse(as_of);
   const figures = [
     { name: "Looked at", text: all_votes ? votes(seen) : `${votes(seen)}, a sample of more` },
@@ -45,7 +66,12 @@ function figuresOf({ as_of, all_votes, votes: seen, busiest_second, refused, net
       name: "Refused",
       text: `${number(refused.already_voted)} had voted otherwise, ${number(refused.invalid_code)} with a wrong or used code`,
     },
-    { name: "Busiest second", text: busiest_second ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}` : "none" },
+    {
+      name: "Busiest second",
+      text: busiest_second
+        ? `${votes(busiest_second.votes)}, at ${second.format(Date.parse(busiest_second.starts_at))}`
+        : "none",
+    },
     {
       name: "Networks",
       text: networks

@@ -1,5 +1,6 @@
-// What organisers did, in words. No I/O, no clock, no DOM.
+// The audit log in words. No I/O, no clock, no DOM.
 
+/** @type {Record<string, string>} */
 const DONE = {
   poll_created: "wrote the draft",
   poll_opened: "opened",
@@ -23,10 +24,10 @@ const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "sho
 const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
 
 /**
- * @param {{action: string, about: string|null}} entry
- * @returns {string} such as "changed question, end"; an entry of a kind that this page does not know is told as it is
+ * Return the words of an audit event, such as "changed question, end". An unknown action is shown by its name.
+ * @param {{action: string, about?: string|null}} entry
  */
-export function pollActionOf({ action, about }) {
+export function auditActionOf({ action, about }) {
   const done = DONE[action] ?? action.replaceAll("_", " ");
   if (action === "poll_deleted") return "deleted a poll";
   if (!about || action === "image_stored") return done;
@@ -36,22 +37,23 @@ export function pollActionOf({ action, about }) {
     return other.length ? `took back to draft and changed ${other.join(", ")}` : "took back to draft";
   }
   if (action === "codes_minted") return `made ${about}`;
-  if (["member_invited", "role_changed"].includes(action)) return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
+  if (["member_invited", "role_changed"].includes(action))
+    return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
   return `${done} ${about}`;
 }
 
-/** When, to the second, where the reader is. */
+/** Return the time of an audit event, to the second, in the time zone of the reader. @param {{at: string}} entry */
 export const whenOf = ({ at }) => second.format(new Date(at));
 
-/** The same moment for everybody. */
+/** Return the time of an audit event in UTC. @param {{at: string}} entry */
 export const utcOf = ({ at }) => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 /**
- * Which poll an entry is about.
+ * Return the name of the poll that an audit event is about.
  * @param {string} poll_id
- * @param {{poll_id: string, question: string}[]} polls those known
- * @param {Iterable<string>} gone those known to be deleted
- * @returns {{text: string, there: boolean}} `there`: it can be gone to
+ * @param {{poll_id: string, question: string}[]} polls the known polls
+ * @param {Iterable<string>} gone ids of polls known to be deleted
+ * @returns {{text: string, there: boolean}} `there`: the poll can be opened
  */
 export function pollOf(poll_id, polls, gone) {
   if (new Set(gone).has(poll_id)) return { text: "a poll, deleted since", there: false };
@@ -59,5 +61,10 @@ export function pollOf(poll_id, polls, gone) {
   return { text: known ? known.question : `poll ${poll_id.slice(0, 6)}…`, there: true };
 }
 
-/** The polls that entries say were deleted. */
-export const deletedIn = (entries) => entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id);
+/**
+ * Return the ids of the polls that audit events report as deleted.
+ * @param {{action: string, poll_id?: string|null}[]} entries
+ * @returns {string[]}
+ */
+export const deletedIn = (entries) =>
+  entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id ?? "");

@@ -1,30 +1,42 @@
-// The server's clock decides when a poll opens and closes; the device's is only as good as its offset is known.
+// The server's clock decides when a poll opens and closes. The page estimates its offset from the device's clock.
 
-const CACHED_MS = 3_000; // an answer of a cache may be older than its age in whole seconds says
+/** @import { Phase, Reply, ServerTime, Timed } from "pages" */
+
+const CACHED_MS = 3_000; // a cached answer may be older than its `age` header, which counts whole seconds
 
 /**
- * The offset (server minus page, ms) after one more answer. The server read its clock after it was asked and before its
- * answer was here, which bounds the offset from both sides: an estimate within the bounds stays, any other moves to the
- * nearer one. So each answer mends what an earlier one, a sleep or a slow network made wrong.
+ * Return the clock offset (server minus page, ms) after one more answer. The server read its clock between the request
+ * and the answer, which bounds the offset from both sides. An estimate within the bounds stays; any other moves to the
+ * nearer bound. So each answer corrects the errors of an earlier one, of sleep or of a slow network.
  * @param {number|null} offset
- * @param {{time: string, sent: number, received: number, age?: number}} answer `time`: the server's, RFC 3339; `sent`
- *   and `received`: by the page's clock; `age`: seconds in a cache, of answers that may come out of one
+ * @param {ServerTime} answer
  */
 export function betterOffset(offset, { time, sent, received, age }) {
-  const told = Date.parse(time) + (age ?? 0) * 1000;
-  if (Number.isNaN(told)) return offset;
-  const least = told - received;
-  const most = Math.max(least, told - sent + (age === undefined ? 0 : CACHED_MS));
+  const server = Date.parse(time) + (age ?? 0) * 1000;
+  if (Number.isNaN(server)) return offset;
+  const least = server - received;
+  const most = Math.max(least, server - sent + (age === undefined ? 0 : CACHED_MS));
   return Math.min(most, Math.max(least, offset ?? least));
 }
 
-/** What an answer of the API says of the time, as an action. */
-export const timeOf = ({ body, age, sent, received }) => ({ type: "told_time", time: body?.server_time, age, sent, received });
+/**
+ * Return the action for the server time in an answer of the API.
+ * @param {Reply<{server_time?: string}>} reply
+ * @returns {{type: "time_synced"} & ServerTime}
+ */
+export const timeOf = ({ body, age, sent, received }) => ({
+  type: "time_synced",
+  time: body?.server_time ?? "",
+  age,
+  sent,
+  received,
+});
 
 /**
- * @param {{status: string, opens_at: string|null, closes_at: string|null}} poll
+ * Return the phase of a poll.
+ * @param {Timed} poll
  * @param {number} now server time in ms
- * @returns {"draft"|"soon"|"open"|"closed"}
+ * @returns {Phase}
  */
 export function phaseOf(poll, now) {
   if (poll.status === "draft") return "draft";
@@ -34,7 +46,7 @@ export function phaseOf(poll, now) {
 }
 
 /**
- * Whole seconds until `time`, rounded up, or null.
+ * Return the whole seconds until `time`, rounded up; null without a time.
  * @param {string|null|undefined} time
  * @param {number} now server time in ms
  */
@@ -44,10 +56,10 @@ export function secondsUntil(time, now) {
 }
 
 /**
- * `0:07`, `12:30`, `1:05:00`; days in words are for whoever shows longer times.
+ * Format seconds as `0:07`, `12:30` or `1:05:00`; longer times are shown in other ways.
  * @param {number} seconds
- * @param {(n: number) => string} digits how a language writes a number
- * @param {(n: number) => string} two the same, with two digits
+ * @param {(n: number) => string} digits formats a number in the language of the page
+ * @param {(n: number) => string} two the same with two digits
  */
 export function asCountdown(seconds, digits = String, two = (n) => String(n).padStart(2, "0")) {
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];

@@ -1,36 +1,41 @@
-// Single-use codes: how a link carries one, and what to say of one before it is sent. The API has the last word.
+// Single-use codes: in links, and as voters type them. The API decides whether a code is valid.
+/** @import { Choice } from "contracts" */
 
 export const LENGTH = 25;
 const GROUP = 5;
 
-/** Letters that stand for a symbol of a code: O, I and L as Crockford has it, Cyrillic and Greek by their capitals. */
+/** Letters that resemble a symbol of a code: O, I and L by Crockford's Base32, Cyrillic and Greek ones by their capitals. */
 const [LOOK_ALIKES, SYMBOLS] = ["oilавсԁеһнјкморԛѕтѵԝхуіӏзαβεζηικμνορτυχ", "011abcdehhjkm0pqstvwxy113abezh1kmn0ptyx"];
+/** @type {Map<string, string>} */
 const SYMBOL = new Map([...LOOK_ALIKES].map((letter, place) => [letter, SYMBOLS[place]]));
 const DECIMAL = /\p{Nd}/u;
 
 /**
- * What the API makes of what was typed: letters and digits, in one case; digits of any script, and look-alikes taken
- * for what they look like. The same rule is in vote-service's `domain/code.py`; `tests/corpus/codes.json` holds for both.
+ * Normalize a typed code as the API does: letters and digits, in one case; digits of any script; look-alikes replaced
+ * by the symbols that they resemble. vote-service's `domain/code.py` has the same rule; `tests/corpus/codes.json` tests
+ * both.
+ * @param {string} text
  */
 export function plain(text) {
   const typed = text.normalize("NFKC").toLowerCase();
   return Array.from(typed.replaceAll(/[^\p{L}\p{N}]/gu, ""), (one) => SYMBOL.get(one) ?? digit(one)).join("");
 }
 
-/** The value of a decimal digit: every script has its ten in a row, from zero. */
+/** Return the value of a decimal digit: every script has its ten in a row, from zero. @param {string} character */
 function digit(character) {
   if (!DECIMAL.test(character)) return character;
-  const point = character.codePointAt(0);
+  const point = character.codePointAt(0) ?? 0;
   let before = 0;
   while (DECIMAL.test(String.fromCodePoint(point - before - 1))) before += 1;
   return String(before % 10);
 }
 
+/** @param {string} text */
 const isCode = (text) => /^[0-9a-hjkmnp-tv-z]{25}$/.test(plain(text));
 
 /**
- * The code in what was pasted: in a link, behind "Code:", among other words, with white space in it. Groups of five
- * come before any other words that have the length of a code. What has none in it is returned as it is.
+ * Return the code in a pasted text: in a link, behind "Code:", among other words, with white space in it. Groups of
+ * five take precedence over other words of the length of a code. A text without a code is returned unchanged.
  * @param {string} text
  */
 export function codeFoundIn(text) {
@@ -51,10 +56,10 @@ export function codeFoundIn(text) {
   return found ?? text;
 }
 
-const MAX_SENT = 64; // characters that the API takes: marks and invisible ones may have come along
+const MAX_SENT = 64; // characters that the API accepts; a pasted text may hold more, marks and invisible ones
 const MAX_WORDS = 400; // a message, not a book
 
-/** An address as mail and chats hand it on: its parts may have been escaped once more. */
+/** Unescape an address: mail and chat programs may have escaped its parts once more. @param {string} text */
 function unescaped(text) {
   const plainText = text.replaceAll(/&amp;/gi, "&");
   try {
@@ -64,7 +69,11 @@ function unescaped(text) {
   }
 }
 
-/** @returns {null|"no_code"|"short_code"} */
+/**
+ * Return the error in a typed code; null if there is none.
+ * @param {string} text
+ * @returns {null|"no_code"|"short_code"}
+ */
 export function flawIn(text) {
   const { length } = plain(text);
   if (length === 0) return "no_code";
@@ -72,27 +81,35 @@ export function flawIn(text) {
 }
 
 /**
- * The link for one voter. The code is in the fragment: no browser sends that to any server, so no log has it.
+ * Return the link for one voter. The code is in the fragment: no browser sends that to a server, so no log contains it.
  * @param {string} origin
+ * @param {string} pollId
+ * @param {string} code
  */
 export const linkFor = (origin, pollId, code) => `${origin}/#poll=${pollId}&code=${code}`;
 
 /**
- * What the page's own address asks for. An option may be chosen by a link from another page, which marks it and no more;
- * what is no option of a named poll is as good as not said.
+ * Read the poll, the code and the option of the page's address. An option is preselected, never cast. An option without
+ * a poll is ignored.
  * @param {{search: string, hash: string}} address
- * @returns {{poll: string|null, code: string, choice: "a"|"b"|null}}
+ * @returns {{poll: string|null, code: string, choice: Choice|null}}
  */
 export function readLink({ search, hash }) {
   const [query, fragment] = [fieldsOf(search), fieldsOf(hash)];
   const poll = pollIn(fragment.poll ?? query.poll ?? "");
   const choice = trimmed(query.choice ?? "").toLowerCase();
-  return { poll, code: codeFoundIn(fragment.code ?? ""), choice: poll && ["a", "b"].includes(choice) ? choice : null };
+  return {
+    poll,
+    code: codeFoundIn(fragment.code ?? ""),
+    choice: poll && (choice === "a" || choice === "b") ? choice : null,
+  };
 }
 
 /**
- * The fields of a query or a fragment, tolerant of what mail and chats do to links: names in capitals, `&amp;`, an
- * escaped `=`. A value ends before the full stop or the bracket that stood behind the link.
+ * Parse the fields of a query or a fragment. Tolerates the changes that mail and chat programs make to links: names in capitals,
+ * `&amp;`, an escaped `=`, and a full stop or bracket behind the link.
+ * @param {string} text
+ * @returns {Record<string, string>}
  */
 function fieldsOf(text) {
   const written = text.slice(1).replaceAll(/&amp;/gi, "&");
@@ -100,15 +117,24 @@ function fieldsOf(text) {
   return Object.fromEntries(Array.from(fields, ([name, value]) => [name.toLowerCase(), trimmed(value)]).reverse());
 }
 
+/** @param {string} text */
 const trimmed = (text) => text.replaceAll(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
 
-/** The id of a poll is in small letters, whatever a mail program made of it. @returns {string|null} */
+/**
+ * Return the id of a poll in lower case: mail programs may have changed its case.
+ * @param {string} text
+ * @returns {string|null}
+ */
 const pollIn = (text) => (/^[0-9a-z]{26}$/i.test(text) ? text.toLowerCase() : text || null);
 
-/** The address to show instead, which a reload understands and nobody can vote with. */
+/**
+ * Return the address to show instead: it works after a reload, and contains no code.
+ * @param {string|null} poll
+ * @param {{search: string}} address
+ */
 export function shownAddress(poll, { search }) {
   const asked = new URLSearchParams(search);
-  const kept = ["lang", "choice"].filter((name) => asked.has(name)).map((name) => [name, asked.get(name)]);
+  const kept = ["lang", "choice"].filter((name) => asked.has(name)).map((name) => [name, asked.get(name) ?? ""]);
   const query = new URLSearchParams([...(poll ? [["poll", poll]] : []), ...kept]).toString();
   return query ? `/?${query}` : "/";
 }

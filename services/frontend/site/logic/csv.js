@@ -1,13 +1,16 @@
-// Tables for spreadsheets, by RFC 4180.
+// CSV files for spreadsheets, by RFC 4180.
 
-const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // by some program, after white space or in full width
+const RUN_AS_FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/; // in some programs also after white space or in full width
 
-/** Every field is quoted; one that a spreadsheet would run as a formula begins with an apostrophe and is text. */
+/**
+ * Quote a field. A field that a spreadsheet would run as a formula begins with an apostrophe and is text.
+ * @param {string|number} value
+ */
 function field(value) {
   const text = String(value);
   const inert = RUN_AS_FORMULA.test(text) ? `'${text}` : text;
   return `"${inert.replaceAll('"', '""')}"`;
 }
 
-/** @param {(string|number)[][]} rows */
+/** Return the rows as CSV. @param {(string|number)[][]} rows */
 export const csvOf = (rows) => rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");

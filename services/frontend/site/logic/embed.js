@@ -1,20 +1,26 @@
-// What a poll says inside somebody else's page: what our own page says to whoever has not voted, but for how to vote.
-import { total } from "./status-text.js";
+// The texts of a poll embedded in a page of another site. No I/O, no DOM.
+
 import { phaseOf } from "./clock.js";
 import { phrase } from "./i18n.js";
-import { serverNow } from "./voter.js";
 import { message } from "./messages.js";
+import { total } from "./status-text.js";
+import { serverNow } from "./voter.js";
+
+/** @import { VoterState } from "pages" */
 
 /**
+ * Return the texts of an embedded poll: those of the voter's page for a visitor without a vote, except how to vote.
+ * @param {VoterState} state
+ * @param {number} now device time in ms
  * @returns {{phase: "soon"|"open"|"closed"|"gone", title: string, detail: string, ticker: string, total: string}}
- *   `gone`: there is no such poll any more, or it has been taken back.
+ *   `gone`: the poll was deleted or is a draft again
  */
-export function frameWords(state, now) {
+export function embedTexts(state, now) {
   const { load, poll } = state;
-  if (load === "unknown" || poll.status === "draft") {
+  const phase = poll && load !== "unknown" ? phaseOf(poll, serverNow(state, now)) : "draft";
+  if (phase === "draft") {
     return { phase: "gone", title: phrase("unknown.title"), detail: phrase("unknown.detail"), ticker: "", total: "" };
   }
-  const phase = phaseOf(poll, serverNow(state, now));
   const { title, detail, ticker } = message(state, now);
   const words = phase === "open" ? { title: phrase("frame.title"), detail: phrase("frame.detail") } : { title, detail };
   return { phase, ...words, ticker, total: total(state, phase, "frame.after_vote") };

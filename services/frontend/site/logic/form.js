@@ -1,11 +1,16 @@
-// The form that a poll is written in: what it holds, what is wrong with it, what it asks the API for. No I/O, no clock, no DOM.
+// The form that a poll is edited in: its fields, its errors, and the bodies of its requests. No I/O, no clock, no DOM.
 import { asLocal, byBothClocks, readLocal } from "./localtime.js";
 import { flawInOrigins, originsIn } from "./origins.js";
+
+/** @import { Field, Form, FormErrors, Phase, PollSettings } from "pages" */
+
+/** @typedef {string|undefined} Zone a time zone; undefined: that of the device */
 
 const DAY_MS = 86_400_000;
 const MAX_DAYS_AHEAD = 366;
 const MAX_DAYS_OPEN = 31;
 
+/** @type {Readonly<Form>} */
 export const EMPTY_FORM = Object.freeze({
   question: "",
   a: "",
@@ -21,17 +26,29 @@ export const EMPTY_FORM = Object.freeze({
   embed_origins: "",
 });
 
+/** Every field of the form. */
+export const FIELDS = /** @type {Field[]} */ (Object.keys(EMPTY_FORM));
+
+/** @type {(text: string, zone: Zone) => string|null} */
 const timeIn = (text, zone) => {
   const read = readLocal(text, zone);
   return read && new Date(read.instant).toISOString();
 };
+/** @param {string} label @param {string} image */
 const option = (label, image) => ({ label, image: image || null });
+/** @param {string} value */
 const yes = (value) => value === "yes";
 
-/** What the API is asked for, setting by setting: the fields that it comes from, and how. */
+/**
+ * The settings that the API takes: the fields that each is read from, and the function that reads it.
+ * @type {Record<string, [Field[], (form: Form, zone: Zone) => unknown]>}
+ */
 const SETTINGS = {
   question: [["question"], (form) => form.question],
-  options: [["a", "b", "image_a", "image_b"], (form) => ({ a: option(form.a, form.image_a), b: option(form.b, form.image_b) })],
+  options: [
+    ["a", "b", "image_a", "image_b"],
+    (form) => ({ a: option(form.a, form.image_a), b: option(form.b, form.image_b) }),
+  ],
   opens_at: [["opens_at"], (form, zone) => timeIn(form.opens_at, zone)],
   closes_at: [["closes_at"], (form, zone) => timeIn(form.closes_at, zone)],
   result_visibility: [["result_visibility"], (form) => form.result_visibility],
@@ -41,9 +58,15 @@ const SETTINGS = {
   embed_origins: [["embed_origins"], (form) => originsIn(form.embed_origins)],
 };
 
-/** A poll as the form shows it. */
+/**
+ * Return a poll as the form shows it.
+ * @param {PollSettings} poll
+ * @param {Zone} zone
+ * @returns {Form}
+ */
 export function formFrom(poll, zone) {
-  const said = (value) => (value ? "yes" : "no");
+  /** @param {boolean} value */
+  const choice = (value) => (value ? "yes" : "no");
   return {
     question: poll.question,
     a: poll.options.a.label,
@@ -54,14 +77,19 @@ export function formFrom(poll, zone) {
     closes_at: asLocal(poll.closes_at, zone),
     result_visibility: poll.result_visibility,
     policy: poll.policy,
-    proof_of_work: said(poll.proof_of_work),
-    show_turnout: said(poll.show_turnout),
+    proof_of_work: choice(poll.proof_of_work),
+    show_turnout: choice(poll.show_turnout),
     embed_origins: (poll.embed_origins ?? []).join("\n"),
   };
 }
 
-/** The body of `POST /admin/api/polls`. */
+/**
+ * Return the body of `POST /admin/api/polls`.
+ * @param {Form} form
+ * @param {Zone} zone
+ */
 export function pollOf(form, zone) {
+  /** @type {Record<string, unknown>} */
   const body = {};
   for (const [name, [, read]] of Object.entries(SETTINGS)) {
     const value = read(form, zone);
@@ -70,9 +98,20 @@ export function pollOf(form, zone) {
   return body;
 }
 
-export const differing = (form, before) => Object.keys(EMPTY_FORM).filter((field) => form[field] !== before[field]);
+/**
+ * Return the fields with different values.
+ * @param {Form} form
+ * @param {Form} before
+ */
+export const differing = (form, before) => FIELDS.filter((field) => form[field] !== before[field]);
 
-/** The body of `PATCH /admin/api/polls/{poll_id}`: what has changed. A time that was taken out is null. */
+/**
+ * Return the body of `PATCH /admin/api/polls/{poll_id}`: the settings that have changed. A removed time is null.
+ * @param {Form} form
+ * @param {Form} before
+ * @param {Zone} zone
+ * @returns {Record<string, unknown>}
+ */
 export function changesOf(form, before, zone) {
   const changed = differing(form, before);
   const touched = Object.entries(SETTINGS).filter(([, [fields]]) => fields.some((field) => changed.includes(field)));
@@ -80,25 +119,39 @@ export function changesOf(form, before, zone) {
 }
 
 /**
- * What is wrong with the form before it is worth sending, by field. The API has the last word.
+ * Return the errors in the form, by field. The API validates it again.
+ * @param {Form} form
  * @param {number} now server time in ms
- * @param {object} before the form as it was filled: times that were not touched are not judged again
+ * @param {Zone} zone
+ * @param {Form} before the form as it was filled: unchanged times are not validated again
+ * @returns {FormErrors}
  */
 export function errorsIn(form, now, zone, before = EMPTY_FORM) {
+  /** @type {FormErrors} */
   const errors = {};
+  /** @param {string} one @param {string} other */
   const same = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
   if (!form.question.trim()) errors.question = "Write a question.";
   if (!form.a.trim()) errors.a = "Write the first option.";
   if (!form.b.trim()) errors.b = "Write the second option.";
   else if (same(form.a, form.b)) errors.b = "The two options must differ.";
+  /** @type {FormErrors} */
   const flaws = { ...flawsInTimes(form, now, zone, before), embed_origins: flawInOrigins(form.embed_origins) };
-  for (const [field, flaw] of Object.entries(flaws)) if (flaw) errors[field] = flaw;
+  for (const field of FIELDS) if (flaws[field]) errors[field] = flaws[field];
   return errors;
 }
 
+/**
+ * @param {Form} form
+ * @param {number} now server time in ms
+ * @param {Zone} zone
+ * @param {Form} before
+ * @returns {FormErrors}
+ */
 function flawsInTimes(form, now, zone, before) {
   const opens = readLocal(form.opens_at, zone)?.instant ?? null;
   const closes = readLocal(form.closes_at, zone)?.instant ?? null;
+  /** @type {FormErrors} */
   const flaws = {};
   if (form.opens_at !== before.opens_at && opens !== null) {
     if (opens <= now) flaws.opens_at = "This time has passed. Choose a later one, or none to open by hand.";
@@ -107,21 +160,31 @@ function flawsInTimes(form, now, zone, before) {
   const untouched = form.opens_at === before.opens_at && form.closes_at === before.closes_at;
   if (untouched || closes === null) return flaws;
   if (closes <= now) flaws.closes_at = "Choose a time in the future.";
-  else if (opens !== null && closes <= opens) flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
-  else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS) flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
+  else if (opens !== null && closes <= opens)
+    flaws.closes_at = `It opens ${byBothClocks(opens, zone)}. Choose a later time to close.`;
+  else if (closes > (opens ?? now) + MAX_DAYS_OPEN * DAY_MS)
+    flaws.closes_at = `A poll stays open for ${MAX_DAYS_OPEN} days at most. Choose an earlier time.`;
   return flaws;
 }
 
-/** Which field of the form an error of the API is about; "" for the form as a whole. */
+/**
+ * Return the field of the form that an error of the API is about; "" for the whole form.
+ * @param {string} path
+ * @returns {Field|""}
+ */
 export function fieldOf(path) {
   if (path.startsWith("options.a")) return path.endsWith("image") ? "image_a" : "a";
   if (path.startsWith("options.b")) return path.endsWith("image") ? "image_b" : "b";
   if (path === "options") return "b"; // equal options: the second is the one to change
-  return Object.keys(SETTINGS).find((setting) => path.startsWith(setting)) ?? "";
+  return FIELDS.find((field) => Object.hasOwn(SETTINGS, field) && path.startsWith(field)) ?? "";
 }
 
-/** Once a poll has opened, what may still change; before, everything may. */
+/**
+ * The fields that may still change once a poll has opened; before, every field may.
+ * @type {Partial<Record<Phase, Field[]>>}
+ */
 const STILL_FREE = { open: ["closes_at", "show_turnout", "embed_origins"], closed: ["show_turnout", "embed_origins"] };
 
-/** The fields that are fixed in a poll of this phase. @param {"draft"|"soon"|"open"|"closed"} phase */
-export const frozenIn = (phase) => Object.keys(EMPTY_FORM).filter((field) => !(STILL_FREE[phase] ?? [field]).includes(field));
+/** Return the fields that cannot change in a phase. @param {Phase} phase */
+export const frozenIn = (phase) =>
+  Object.keys(EMPTY_FORM).filter((field) => !(STILL_FREE[phase] ?? [field]).includes(field));

@@ -1,27 +1,30 @@
-// The list of polls, looked through: words, status, order. No I/O, no clock, no DOM.
+// Filters and sorts the list of polls. No I/O, no clock, no DOM.
+/** @import { PollV4 } from "contracts" */
+/** @import { Wanted } from "pages" */
 
 export const EVERYTHING = Object.freeze({ words: "", status: "all", order: "newest" });
 
+/** @type {Record<string, ((polls: PollV4[]) => PollV4[])|null>} */
 const ORDERS = {
-  newest: null, // as the API tells them
+  newest: null, // the order of the API
   oldest: (polls) => polls.toReversed(),
   question: (polls) => polls.toSorted((one, other) => one.question.localeCompare(other.question)),
 };
 
 /**
- * @param {object[]} polls newest first
- * @param {{words: string, status: string, order: string}} wanted
- * @param {(poll: object) => string} lifecycleOf
+ * Filter and sort the list of polls.
+ * @param {PollV4[]} polls newest first
+ * @param {Wanted} wanted
+ * @param {(poll: PollV4) => string} lifecycleOf
  */
-export function lookedFor(polls, { words, status, order }, lifecycleOf) {
+export function filteredPolls(polls, { words, status, order }, lifecycleOf) {
   const needles = plain(words).split(/\s+/).filter(Boolean);
   const found = polls.filter((poll) => {
     const text = plain(`${poll.question} ${poll.options.a.label} ${poll.options.b.label}`);
     return (status === "all" || lifecycleOf(poll) === status) && needles.every((needle) => text.includes(needle));
   });
-  return ORDERS[order] ? ORDERS[order](found) : found;
+  return ORDERS[order]?.(found) ?? found;
 }
 
-/** Without case and accents: "cafe" finds "Café". */
+/** Remove case and accents: "cafe" finds "Café". @param {string} text */
 const plain = (text) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
-

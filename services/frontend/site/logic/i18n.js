@@ -1,15 +1,23 @@
-// What is said, in the language that is spoken: phrases with their plurals, numbers, shares and times.
+// Internationalization: phrases with their plurals, numbers, shares and times in the language of the page.
 import english from "../locales/en.js";
 import { asCountdown } from "./clock.js";
 import { directionOf } from "./language.js";
 
+/** @import { Phrase } from "pages" */
+
 const DAY_MS = 86_400_000;
 const RTL_TEXT = /\p{Script=Hebrew}|\p{Script=Arabic}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
 const [ISOLATE, END] = ["\u2068", "\u2069"];
+/** @type {Intl.DateTimeFormatOptions} */
 const clockStyle = { hour: "numeric", minute: "2-digit", timeZoneName: "short" };
 
 let spoken = speaker("en", "en", english);
 
+/**
+ * @param {string} language
+ * @param {string} locale
+ * @param {Record<string, Phrase>} words
+ */
 function speaker(language, locale, words) {
   return {
     language,
@@ -27,51 +35,69 @@ function speaker(language, locale, words) {
   };
 }
 
-/** From now on in this language. Words that a language has not, which a test forbids, are English. */
+/**
+ * Set the language. Phrases that it lacks, which a test forbids, are English.
+ * @param {string} language
+ * @param {string} locale
+ * @param {Record<string, Phrase>} words
+ */
 export function speak(language, locale, words) {
   spoken = speaker(language, locale, { ...english, ...words });
 }
 
+/** Return the present language. */
 export const language = () => spoken.language;
 
 /**
- * The phrase of that name. What goes into it is kept from turning the text around it: a label in Hebrew within a
- * sentence in English, and the other way round.
+ * Return the phrase with a name. Values are isolated, so that they do not change the direction of the text around them:
+ * a label in Hebrew within an English sentence, and the reverse.
  * @param {string} name
- * @param {Record<string, string|number>} values by placeholder; `n` chooses the plural
+ * @param {Record<string, string|number>} values by placeholder; `n` selects the plural
  */
 export function phrase(name, values = {}) {
   const found = spoken.words[name];
   if (found === undefined) throw new Error(`no phrase ${name}`);
-  const text = typeof found === "string" ? found : (found[spoken.plural.select(values.n)] ?? found.other);
+  const text = typeof found === "string" ? found : (found[spoken.plural.select(Number(values.n))] ?? found.other);
   return text.replaceAll(/\{(\w+)\}/g, (_, key) => {
     const value = values[key];
-    return isolated(typeof value === "number" ? number(value) : value);
+    return isolated(typeof value === "number" ? number(value) : String(value));
   });
 }
 
+/** @param {string} text */
 const isolated = (text) => (spoken.rtl || RTL_TEXT.test(text) ? `${ISOLATE}${text}${END}` : text);
 
+/** @param {number} n */
 export const number = (n) => spoken.whole.format(n);
+/** @param {number} n */
 export const votes = (n) => phrase("votes", { n });
 
 /** @param {number} whole 60 for 60 % */
 export const percent = (whole) => spoken.percent.format(whole / 100);
 
+/** @param {number} seconds */
 export const countdown = (seconds) => asCountdown(seconds, number, spoken.two.format);
 
-/** Up to a minute in seconds, a longer time as a countdown. */
+/** Format up to a minute in seconds, a longer time as a countdown. @param {number} seconds */
 export const span = (seconds) => (seconds < 60 ? spoken.second.format(seconds) : countdown(seconds));
 
-/** A time of day; with the date once it is not about now. */
+/**
+ * Format a time of day; with the date unless it is about now.
+ * @param {string} time
+ * @param {number} now device time in ms
+ */
 export function moment(time, now) {
   const at = Date.parse(time);
   return (isNear(at, now) ? spoken.time : spoken.day).format(at);
 }
 
 /**
- * A phrase with a moment in it: `{name}.time` with the time of day, `{name}.day` once it is not about now.
- * @param {{zone?: boolean}} options `zone`: the time zone is named, for times that are arranged
+ * Return a phrase with a time: `{name}.time` with the time of day, `{name}.day` with the date unless it is about now.
+ * @param {string} name
+ * @param {string} time
+ * @param {number} now device time in ms
+ * @param {Record<string, string|number>} values
+ * @param {{zone?: boolean}} options `zone`: the time zone is included, for scheduled times
  */
 export function phraseAt(name, time, now, values = {}, { zone = false } = {}) {
   const at = Date.parse(time);
@@ -80,4 +106,5 @@ export function phraseAt(name, time, now, values = {}, { zone = false } = {}) {
     : phrase(`${name}.day`, { ...values, day: (zone ? spoken.zoneDay : spoken.day).format(at) });
 }
 
+/** @param {number} at @param {number} now */
 const isNear = (at, now) => Math.abs(at - now) < DAY_MS / 2;

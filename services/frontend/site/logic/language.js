@@ -1,6 +1,6 @@
-// Which languages there are, and which of them somebody gets.
+// The languages of the pages, and the choice of one.
 
-/** Every language by its own name, as whoever looks for it knows it. */
+/** The languages by their own names. @type {Readonly<Record<string, string>>} */
 export const LANGUAGES = Object.freeze({
   en: "English",
   de: "Deutsch",
@@ -10,32 +10,38 @@ export const LANGUAGES = Object.freeze({
   ar: "العربية",
 });
 const RIGHT_TO_LEFT = ["he", "ar"];
-const FORMER_NAMES = { iw: "he" }; // still sent by old Android
+/** @type {Record<string, string>} */
+const FORMER_NAMES = { iw: "he" }; // sent by old Android
 
+/** @param {string} language */
 export const directionOf = (language) => (RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr");
 
 /**
- * The first wish that can be fulfilled. The locale is the reader's own (`de-AT`) where it is of that language:
- * numbers and times are written as they are used to.
- * @param {(string|null|undefined)[]} wishes what the link asks for, then what was picked before
- * @param {readonly string[]} preferred what the browser is set to
+ * Return the first language in the list that exists. The locale is the browser's own (`de-AT`) where it has one of that
+ * language, so that numbers and times have the reader's format.
+ * @param {(string|null|undefined)[]} chosen the language of the link, then the one picked before
+ * @param {readonly string[]} preferred the languages of the browser
  * @returns {{language: string, locale: string}}
  */
-export function chooseLanguage(wishes, preferred) {
+export function chooseLanguage(chosen, preferred) {
   const own = preferred.filter(isLocale);
-  for (const wish of [...wishes, ...own]) {
-    const language = languageOf(wish);
+  for (const wanted of [...chosen, ...own]) {
+    const language = languageOf(wanted);
     if (language) return { language, locale: own.find((locale) => languageOf(locale) === language) ?? language };
   }
   return { language: "en", locale: "en" };
 }
 
+/** @param {string|null|undefined} locale */
 function languageOf(locale) {
-  const first = String(locale ?? "").toLowerCase().split(/[-_]/)[0];
+  const first = String(locale ?? "")
+    .toLowerCase()
+    .split(/[-_]/)[0];
   const language = FORMER_NAMES[first] ?? first;
   return Object.hasOwn(LANGUAGES, language) ? language : null;
 }
 
+/** @param {string} text */
 function isLocale(text) {
   try {
     return Intl.getCanonicalLocales(text).length === 1;

@@ -1,26 +1,32 @@
-// What the voter's page tells the voter, by what it knows. The words themselves are in `site/locales`.
+// The message to the voter, by the state of the page. The phrases are in `site/locales`.
 import { phaseOf, secondsUntil } from "./clock.js";
 import { LENGTH, plain } from "./code.js";
 import { countdown, language, percent, phrase, phraseAt, span } from "./i18n.js";
 import { leader, percents } from "./results.js";
-import { codeIn, markedIn, serverNow, voteIn } from "./voter.js";
+import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
+
+/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Answer, Attempt, Message, Mine, VoterState } from "pages" */
 
 const AT_ONCE_SECONDS = 120;
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 
-/** What "one vote each" means in a poll. */
+/** The meaning of one vote each, by policy. */
 const RULE = { device: "rule.device", code: "rule.code", network: "rule.network" };
 
 const RELOAD = "refused.detail";
 
-/** Refusals that a voter may meet, and what to do: phrases by the problem's slug. */
+/**
+ * The phrases of refusals that a voter may get, by the slug of the problem: a title and advice.
+ * @type {Record<string, [string, string]>}
+ */
 export const REFUSED = {
   "invalid-voter-token": ["refused.invalid_voter_token", RELOAD],
   "voter-token-expired": ["refused.invalid_voter_token", RELOAD],
   "cross-origin-forbidden": ["refused.cross_origin_forbidden", RELOAD],
   "validation-failed": ["refused.title", RELOAD],
-  "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and did not come back
+  "no-voter-token": ["cookies.title", "cookies.detail"], // it was issued a moment ago, and the browser did not return it
   "not-allowed": ["refused.title", RELOAD],
   "not-json": ["refused.title", RELOAD],
   "origin-not-verified": ["refused.cross_origin_forbidden", RELOAD],
@@ -30,10 +36,10 @@ export const REFUSED = {
 };
 
 /**
- * What to tell the voter now.
- * @returns {{tone: "calm"|"busy"|"good"|"firm"|"trouble", title: string, detail: string,
- *            ticker: string, receipt: string|null}}
- *   `ticker` changes every second and is for the eye only; the rest is read out when it changes.
+ * Return the message to the voter.
+ * @param {VoterState} state
+ * @param {number} now device time in ms
+ * @returns {Message}
  */
 export function message(state, now) {
   const poll = state.poll;
@@ -56,19 +62,33 @@ export function message(state, now) {
   return invitation(state, poll, at);
 }
 
-/** How to vote; what a link has marked is said, and that it is no vote yet. */
+/**
+ * Return how to vote. A preselected option is named, and that it is no vote yet.
+ * @param {VoterState} state
+ * @param {PollV3} poll
+ * @param {number} at server time in ms
+ */
 function invitation(state, poll, at) {
-  const marked = markedIn(state);
+  const marked = preselectedIn(state);
   const detail = [marked && phrase("marked.detail", { option: labelOf(poll, marked) }), phrase(RULE[poll.policy])];
   const tap = marked ? "marked.title" : "vote.title";
   const title = poll.policy === "code" && !plain(codeIn(state)) ? "vote.code_title" : tap;
   return say("calm", phrase(title), detail.filter(Boolean).join(" "), { ticker: closes(poll, at) });
 }
 
+/**
+ * @param {Message["tone"]} tone
+ * @param {string} title
+ * @param {string} detail
+ * @param {Partial<Message>} more
+ * @returns {Message}
+ */
 const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, ticker: "", receipt: null, ...more });
 
+/** @param {PollV3} poll @param {Choice} choice */
 const labelOf = (poll, choice) => poll.options[choice].label;
 
+/** @param {PollV3} poll @param {Mine|null} mine @param {number} now */
 function alreadyVoted(poll, mine, now) {
   if (poll.policy === "network" && !mine) {
     return say("firm", phrase("other_network.title"), phrase("other_network.detail"));
@@ -78,6 +98,7 @@ function alreadyVoted(poll, mine, now) {
   return say("firm", phrase("other.title"), detail, { receipt: mine?.receipt ?? null });
 }
 
+/** @param {PollV3} poll @param {Mine} mine @param {boolean} again @param {number} now */
 function recorded(poll, mine, again, now) {
   const option = labelOf(poll, mine.choice);
   const { recorded_at, receipt } = mine;
@@ -85,28 +106,38 @@ function recorded(poll, mine, again, now) {
   return say("good", phrase("recorded.title"), phraseAt("recorded", recorded_at, now, { option }), { receipt });
 }
 
-/** A moment is counted down; for what is further away it is said when, by the voter's own clock and zone. */
+/**
+ * Return a countdown for an opening that is near, its time in the voter's time zone for a later one.
+ * @param {PollV3} poll
+ * @param {number} at server time in ms
+ */
 function soon(poll, at) {
-  const left = secondsUntil(poll.opens_at, at);
+  const left = secondsUntil(poll.opens_at, at) ?? 0;
   const ticker = left < DAY_SECONDS ? countdown(left) : "";
   if (left <= AT_ONCE_SECONDS) return say("calm", phrase("soon.title"), phrase("soon.detail"), { ticker });
-  const title = phraseAt("opens", poll.opens_at, at, {}, { zone: true });
+  const title = phraseAt("opens", poll.opens_at ?? "", at, {}, { zone: true });
   return say("calm", title, phrase("opens.detail"), { ticker });
 }
 
+/** @param {PollV3} poll @param {number} at server time in ms */
 function closes(poll, at) {
   const left = secondsUntil(poll.closes_at, at);
-  if (left === null) return "";
+  if (left === null || poll.closes_at === null) return "";
   return left < HOUR_SECONDS ? phrase("closes.in", { time: countdown(left) }) : phraseAt("closes", poll.closes_at, at);
 }
 
-/** The words of the page: the API's titles are English and meant for programs. Its detail may know more. */
+/**
+ * Return the page's own words: the titles of the API are English and meant for programs. In English the API's detail
+ * replaces the general advice.
+ * @param {Answer} answer
+ */
 function refused({ slug, detail }) {
-  const [title, advice] = REFUSED[slug] ?? ["refused.title", RELOAD];
+  const [title, advice] = REFUSED[slug ?? ""] ?? ["refused.title", RELOAD];
   const own = advice === RELOAD && language() === "en" && detail;
   return say("trouble", phrase(title), own || phrase(advice));
 }
 
+/** @param {Answer|null} answer @param {string} code @returns {Message|null} */
 function flawOf(answer, code) {
   switch (answer?.kind) {
     case "no_code":
@@ -122,8 +153,15 @@ function flawOf(answer, code) {
   }
 }
 
+/**
+ * @param {Attempt} attempt
+ * @param {PollV3} poll
+ * @param {number} at server time in ms
+ * @param {number} now device time in ms
+ */
 function sending({ choice, reason, again_at }, poll, at, now) {
   const option = labelOf(poll, choice);
+  /** @param {string} title @param {string} detail */
   const busy = (title, detail, ticker = "") => say("busy", phrase(title), phrase(detail, { option }), { ticker });
   const left = again_at === null ? null : Math.max(0, Math.ceil((again_at - now) / 1000));
   const wait = left === null ? "" : phrase("sending.again", { time: span(left) });
@@ -145,9 +183,11 @@ function sending({ choice, reason, again_at }, poll, at, now) {
   }
 }
 
+/** @param {VoterState} state @param {PollV3} poll @param {Mine|null} mine */
 function closed(state, poll, mine) {
   const yours = mine && phrase("closed.yours", { option: labelOf(poll, mine.choice) });
   const { results } = state;
+  /** @param {string} title @param {string|false} [first] */
   const end = (title, first) =>
     say("firm", title, [first, yours].filter(Boolean).join(" "), { receipt: mine?.receipt ?? null });
   if (!results) return end(phrase("closed.title"), state.hidden === "never" && phrase("closed.private"));

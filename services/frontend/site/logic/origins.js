@@ -1,14 +1,22 @@
-// The sites that may show a poll inside their pages, as they are typed: one a line. No I/O, no DOM.
+// The origins of sites that may embed a poll, as they are typed: one per line. No I/O, no DOM.
 const MOST = 10;
 const HOST = /^[a-z0-9.-]+(:\d+)?$/;
 const EXAMPLE = "https://example.org";
 
-const linesOf = (text) => text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+/** @param {string} text */
+const linesOf = (text) =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
 
-/** The origins as the API takes them. What is no address stays as it is, for the API to name. */
+/**
+ * Return the origins as the API takes them. A line that is no URL is returned unchanged, so that the API names it.
+ * @param {string} text
+ */
 export const originsIn = (text) => linesOf(text).map((line) => parsed(line)?.origin ?? line);
 
-/** What is wrong with the first line that is not right, and what to write instead; "" when all are. */
+/** Return the error of the first invalid line, with a correction; "" if all lines are valid. @param {string} text */
 export function flawInOrigins(text) {
   const lines = linesOf(text);
   for (const line of lines) {
@@ -18,6 +26,7 @@ export function flawInOrigins(text) {
   return lines.length > MOST ? `At most ${MOST} sites: take ${lines.length - MOST} out.` : "";
 }
 
+/** @param {string} line */
 function flawIn(line) {
   if (line.includes("*")) return "name each site by itself: a * is not taken.";
   const address = addressIn(line) ?? addressIn(`https://${line}`);
@@ -25,10 +34,12 @@ function flawIn(line) {
   const { protocol, username, pathname, search, hash, host, origin } = address;
   if (!addressIn(line)) return `write it with https:// in front: ${origin}`;
   if (protocol === "http:") return `a page without https cannot show it: use https://${host}, if the site has it.`;
-  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line)) return `write the site alone, without a path: ${origin}`;
+  if (username || pathname !== "/" || search || hash || /[?#]$/.test(line))
+    return `write the site alone, without a path: ${origin}`;
   return "";
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return new URL(text);
@@ -37,7 +48,10 @@ function parsed(text) {
   }
 }
 
-/** An address of the web; a host that has to be escaped is none. */
+/**
+ * Return the http or https URL in a text; null for any other, or for a host that has to be escaped.
+ * @param {string} text
+ */
 function addressIn(text) {
   const address = parsed(text);
   return address && ["http:", "https:"].includes(address.protocol) && HOST.test(address.host) ? address : null;

@@ -1,20 +1,22 @@
-// A picture for an option: what can be told before it is sent, and what a refusal means. No I/O, no DOM.
+// Images of options: validation before the upload, and the texts of refusals. No I/O, no DOM.
 import { wordsOf } from "./refusals.js";
+
+/** @import { PartialProblem } from "pages" */
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const KINDS = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const OTHER_KIND = "This is not a JPEG, PNG, WebP or GIF picture. Save it as one of these, and choose that.";
 
-/** What is wrong with a file before it is worth sending; "" when nothing is. @param {{type: string, size: number}} file */
+/** Return the error of a file before it is uploaded; "" if there is none. @param {{type: string, size: number}} file */
 export function flawInFile({ type, size }) {
   if (!KINDS.includes(type)) return OTHER_KIND;
   if (size === 0) return "This file is empty. Choose another one.";
   if (size <= MAX_BYTES) return "";
-  const megabytes = Math.ceil((size / 1024 / 1024) * 10) / 10; // up: 4.04 is not 4.0
+  const megabytes = Math.ceil((size / 1024 / 1024) * 10) / 10; // rounded up: 4.04 MB is more than 4.0
   return `This file has ${megabytes} MB; at most 4 MB are taken. Save the picture smaller, and choose that.`;
 }
 
-/** Why the API did not take it, and the way out. @param {{status: number, problem: object}} failure */
+/** Return why the API rejected an image, with advice. @param {{status: number, problem?: PartialProblem}} failure */
 export function whyNotTaken({ status, problem = {} }) {
   if (status === 401) return "Not taken: your sign-in has expired. Sign in again, then choose it again.";
   if (status === 0) return "No answer. Check the connection, and choose it again.";
@@ -23,6 +25,7 @@ export function whyNotTaken({ status, problem = {} }) {
   const aboutPicture = [413, 415, 422].includes(status);
   if (!aboutPicture) return `Not taken: ${title}. ${detail || advice}`;
   const reason = problem.errors?.[0]?.message ?? problem.detail;
-  if (problem.type === "/problems/not-an-image") return reason ? `${reason}. Save it as one of these, and choose that.` : OTHER_KIND;
+  if (problem.type === "/problems/not-an-image")
+    return reason ? `${reason}. Save it as one of these, and choose that.` : OTHER_KIND;
   return `${reason ?? problem.title ?? "It was not taken"}. Choose another one, or go without.`;
 }

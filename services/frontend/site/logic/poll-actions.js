@@ -1,11 +1,12 @@
-// What can be done to a poll at each stage, what it asks of the API, and what is said before and after. No I/O, no DOM.
+// Actions on a poll by its lifecycle state: their requests, confirmations and texts. No I/O, no DOM.
 import { moment } from "./i18n.js";
 
-/**
- * @typedef {{step: string, times?: {opens_at?: string|null, closes_at?: string|null}}} Action
- * `times`: as the poll is to have them; null takes one away.
- */
+/** @import { AuditEventV2, PollV4 } from "contracts" */
+/** @import { Lifecycle, PollAction } from "pages" */
 
+/** @typedef {{title: string, tells: string[], no: string, yes: string}} Confirmation */
+
+/** @type {Record<Lifecycle, string[]>} */
 const BY_LIFECYCLE = {
   draft: ["open", "schedule", "delete"],
   scheduled: ["open", "move", "take_back"],
@@ -16,22 +17,32 @@ const BY_LIFECYCLE = {
 };
 const OF_AN_END = ["later", "much_later", "endless"];
 
-/** @returns {string[]} the steps that are offered */
-export const stepsFor = (lifecycle, poll) => BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
+/** Return the offered actions. @param {Lifecycle} lifecycle @param {Pick<PollV4, "closes_at">} poll */
+export const actionsFor = (lifecycle, poll) =>
+  BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
 
-/** An end that is moved away from now, or taken away. */
+/** By how much an action moves the close. @type {Record<string, number>} */
 const LATER_MS = { later: 60_000, much_later: 300_000 };
 
-/** @returns {PollAction} what a step that needs no further word does to the poll */
+/**
+ * Return the action of a button that needs no further input.
+ * @param {string} step
+ * @param {Pick<PollV4, "closes_at">} poll
+ * @returns {PollAction}
+ */
 export function pollActionOf(step, poll) {
   if (step === "endless") return { step: "extend", times: { closes_at: null } };
   if (!(step in LATER_MS)) return { step };
-  return { step: "extend", times: { closes_at: new Date(Date.parse(poll.closes_at) + LATER_MS[step]).toISOString() } };
+  return {
+    step: "extend",
+    times: { closes_at: new Date(Date.parse(poll.closes_at ?? "") + LATER_MS[step]).toISOString() },
+  };
 }
 
 /**
+ * Return the request of an action.
  * @param {PollAction} action
- * @param {{poll_id: string, revision: number}} seen the poll as it stands on the screen
+ * @param {{poll_id: string, revision: number}} seen the poll as the page shows it
  * @returns {{method: string, path: string, body?: object}}
  */
 export function requestOf({ step, times }, { poll_id, revision }) {
@@ -52,19 +63,26 @@ export function requestOf({ step, times }, { poll_id, revision }) {
   }
 }
 
-/** What is said once it is done. @param {object} poll after it */
+/**
+ * Return the text after an action.
+ * @param {PollAction} action
+ * @param {Pick<PollV4, "opens_at"|"closes_at">} poll after the action
+ * @param {number} now device time in ms
+ */
 export function saidOf({ step }, poll, now) {
   switch (step) {
     case "open":
       return "The poll opens in three seconds.";
     case "schedule":
-      return `Scheduled for ${moment(poll.opens_at, now)}.`;
+      return `Scheduled for ${moment(poll.opens_at ?? "", now)}.`;
     case "move":
-      return `Moved to ${moment(poll.opens_at, now)}.`;
+      return `Moved to ${moment(poll.opens_at ?? "", now)}.`;
     case "take_back":
       return "Taken back: it is a draft again.";
     case "extend":
-      return poll.closes_at ? `It closes later now: ${moment(poll.closes_at, now)}.` : "It stays open until somebody closes it.";
+      return poll.closes_at
+        ? `It closes later now: ${moment(poll.closes_at, now)}.`
+        : "It stays open until somebody closes it.";
     case "close":
       return "The poll closes in three seconds.";
     case "archive":
@@ -75,14 +93,15 @@ export function saidOf({ step }, poll, now) {
 }
 
 /**
- * What undoes a step, where that is safe and still possible.
+ * Return the action that undoes another, where that is safe and still possible.
  * @param {PollAction} action
- * @param {object} before the poll before it
+ * @param {Pick<PollV4, "opens_at"|"closes_at">} before the poll before the action
  * @param {number} now server time in ms
  * @returns {PollAction|null}
  */
 export function undoOf({ step }, before, now) {
-  const ahead = (time) => Boolean(time) && Date.parse(time) > now;
+  /** @param {string|null} time */
+  const ahead = (time) => time !== null && Date.parse(time) > now;
   const { opens_at, closes_at } = before;
   if (step === "schedule") return { step: "take_back" };
   if (step === "take_back" && ahead(opens_at)) return { step: "schedule", times: { opens_at } };
@@ -90,7 +109,10 @@ export function undoOf({ step }, before, now) {
   return null;
 }
 
-/** By step: what the dialog asks, what it tells, and its two answers. */
+/**
+ * The confirmation dialogs by action: title, text and the labels of both buttons.
+ * @type {Record<string, Confirmation>}
+ */
 const ASKED = {
   close: {
     title: "Close this poll now?",
@@ -107,28 +129,36 @@ const ASKED = {
     no: "Not yet",
     yes: "Archive",
   },
-  delete: {
-    draft: {
-      title: "Delete this draft?",
-      tells: ["Nobody has voted in it. Its question and options are gone for good. This cannot be undone."],
-      no: "Keep it",
-      yes: "Delete",
-    },
-    archived: {
-      title: "Delete this poll?",
-      tells: [
-        "Its question, options and settings are destroyed here and wherever they were told, and its links lead nowhere. Download what you want to keep first.",
-        "The anonymous log of its votes and their counts stay: nobody may remove a vote, and without its poll a vote says only that somebody once chose this or that. This cannot be undone.",
-      ],
-      no: "Keep it",
-      yes: "Delete for good",
-    },
+};
+
+/** @type {Partial<Record<Lifecycle, Confirmation>>} */
+const DELETION = {
+  draft: {
+    title: "Delete this draft?",
+    tells: ["Nobody has voted in it. Its question and options are gone for good. This cannot be undone."],
+    no: "Keep it",
+    yes: "Delete",
+  },
+  archived: {
+    title: "Delete this poll?",
+    tells: [
+      "Its question, options and settings are destroyed here and wherever they were told, and its links lead nowhere. Download what you want to keep first.",
+      "The anonymous log of its votes and their counts stay: nobody may remove a vote, and without its poll a vote says only that somebody once chose this or that. This cannot be undone.",
+    ],
+    no: "Keep it",
+    yes: "Delete for good",
   },
 };
 
-/** @returns {{title: string, tells: string[], no: string, yes: string}|null} null: it is done without asking */
-export const askedBefore = (step, lifecycle) => (step === "delete" ? ASKED.delete[lifecycle] : ASKED[step]) ?? null;
+/**
+ * Return the confirmation of an action; null if it needs none.
+ * @param {string} step
+ * @param {Lifecycle} lifecycle
+ * @returns {Confirmation|null}
+ */
+export const askedBefore = (step, lifecycle) => (step === "delete" ? DELETION[lifecycle] : ASKED[step]) ?? null;
 
+/** @type {Record<string, (about: string|null|undefined, now: number) => string>} */
 const DID = {
   poll_created: () => "created it",
   poll_opened: (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
@@ -137,34 +167,48 @@ const DID = {
   poll_archived: () => "archived it",
 };
 
-/** One press of a step, so that it can be known again when it is pressed again after a lost answer. */
+/**
+ * Return a key of an action on one revision, to recognize a repeated press after a lost answer.
+ * @param {PollAction} action
+ * @param {{poll_id: string, revision: number}} poll
+ */
 export const pressOf = (action, { poll_id, revision }) => JSON.stringify([action, poll_id, revision]);
 
+/** @type {Record<string, string>} */
 const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_closed", archive: "poll_archived" };
 
 /**
- * Did a press whose answer was lost carry the step out? It did if that is the one change since, and the organiser's own.
+ * Return whether an action with a lost answer was carried out: it is the only change since then, and the organiser's
+ * own.
  * @param {PollAction} action
- * @param {{name: string, action: string, revision?: number}[]} entries of the poll's audit log
- * @param {number} seen the revision that the step was decided by
+ * @param {AuditEventV2[]} entries of the poll's audit log
+ * @param {number} seen the revision that the action was based on
  * @param {string} me the user name
- * @param {object} poll as it is now
+ * @param {PollV4} poll the present poll
  */
 export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
-  const [entry, ...others] = entries.filter(({ revision }) => revision > seen);
+  const [entry, ...others] = entries.filter(({ revision }) => (revision ?? 0) > seen);
   const own = entry?.name === me && entry.action === (ENTRY_OF[step] ?? "poll_changed") && others.length === 0;
-  const same = ([name, time]) => (time && Date.parse(time)) === (poll[name] && Date.parse(poll[name]));
-  return own && Object.entries(times).every(same) && (step !== "take_back" || poll.status === "draft");
+  /** @param {string|null} time */
+  const instant = (time) => time && Date.parse(time);
+  const [opens, closes] = [times.opens_at, times.closes_at];
+  const same =
+    (opens === undefined || instant(opens) === instant(poll.opens_at)) &&
+    (closes === undefined || instant(closes) === instant(poll.closes_at));
+  return own && same && (step !== "take_back" || poll.status === "draft");
 }
 
 /**
- * Who was quicker, what they did and when, once a step was refused for that.
- * @param {{name: string, at: string, action: string, revision?: number, about?: string}[]} entries of the audit log, newest first
- * @param {number} seen the revision that the step was decided by
- * @param {string|undefined} told what the API says of it, for want of an entry
+ * Return the text after an action was refused because of another change: its author, kind and time.
+ * @param {AuditEventV2[]} entries of the audit log, newest first
+ * @param {number} seen the revision that the action was based on
+ * @param {string|null|undefined} reason by the API, without an entry
+ * @param {number} now device time in ms
  */
-export function revisionConflict(entries, seen, told, now) {
-  const entry = entries.find(({ action, revision }) => revision > seen && action in DID);
-  const who = entry ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}` : (told ?? "Somebody changed it");
+export function revisionConflict(entries, seen, reason, now) {
+  const entry = entries.find(({ action, revision }) => (revision ?? 0) > seen && action in DID);
+  const who = entry
+    ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}`
+    : (reason ?? "Somebody changed it");
   return `${who}. Nothing of yours was done. This is the poll as it is now: decide anew.`;
 }

@@ -1,26 +1,35 @@
-// Where a poll is in its life, to its organiser, and what is said of it there. No I/O, no clock, no DOM.
+// The lifecycle state of a poll for organisers, with its texts. No I/O, no clock, no DOM.
 import { asCountdown, phaseOf, secondsUntil } from "./clock.js";
 import { moment } from "./i18n.js";
 
-const COUNTDOWN_MS = 3000; // a poll that opens sooner can no longer be moved or taken back
+/** @import { Lifecycle, Timed } from "pages" */
+
+const COUNTDOWN_MS = 3000; // a poll that opens sooner can no longer be rescheduled or unscheduled
 const DAY_SECONDS = 86_400;
 
 /**
- * To everybody else an archived poll is closed, and a scheduled one about to open.
+ * Return the lifecycle state of a poll for organisers; for the public an archived poll is closed, and a scheduled one
+ * opens soon.
+ * @param {Timed & {archived_at?: string|null}} poll
  * @param {number} now server time in ms
- * @returns {"draft"|"scheduled"|"soon"|"open"|"closed"|"archived"}
+ * @returns {Lifecycle}
  */
 export function lifecycleOf(poll, now) {
   if (poll.archived_at) return "archived";
   const phase = phaseOf(poll, now);
-  return phase === "soon" && Date.parse(poll.opens_at) - now > COUNTDOWN_MS ? "scheduled" : phase;
+  return phase === "soon" && Date.parse(poll.opens_at ?? "") - now > COUNTDOWN_MS ? "scheduled" : phase;
 }
 
-/** Nobody has voted in it yet. */
+/** Return whether a poll has not opened yet. @param {Lifecycle} lifecycle */
 export const isEarly = (lifecycle) => lifecycle === "draft" || lifecycle === "scheduled" || lifecycle === "soon";
 
 export const STATUS = Object.freeze({
-  draft: "Draft", scheduled: "Scheduled", soon: "Opening", open: "Open", closed: "Closed", archived: "Archived",
+  draft: "Draft",
+  scheduled: "Scheduled",
+  soon: "Opening",
+  open: "Open",
+  closed: "Closed",
+  archived: "Archived",
 });
 
 export const HINT = Object.freeze({
@@ -33,19 +42,29 @@ export const HINT = Object.freeze({
 });
 
 /**
- * Its next or last moment, in words.
+ * Return the next or last time of a poll, in words.
+ * @param {Timed & {archived_at?: string|null}} poll
+ * @param {Lifecycle} lifecycle
  * @param {number} at server time in ms
  * @param {number} now device time in ms
  */
 export function whenOf(poll, lifecycle, at, now) {
-  if (lifecycle === "scheduled" || lifecycle === "soon") return toCome("opens", poll.opens_at, at, now);
-  if (lifecycle === "archived") return moment(poll.archived_at, now);
+  if (lifecycle === "scheduled" || lifecycle === "soon") return toCome("opens", poll.opens_at ?? "", at, now);
+  if (lifecycle === "archived") return moment(poll.archived_at ?? "", now);
   if (!poll.closes_at) return "";
-  return lifecycle === "closed" ? moment(poll.closes_at, now) : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
+  return lifecycle === "closed"
+    ? moment(poll.closes_at, now)
+    : toCome("closes", poll.closes_at, at, now, lifecycle === "open");
 }
 
+/**
+ * @param {string} verb
+ * @param {string} time
+ * @param {number} at server time in ms
+ * @param {number} now device time in ms
+ */
 function toCome(verb, time, at, now, counted = true) {
-  const left = secondsUntil(time, at);
+  const left = secondsUntil(time, at) ?? 0;
   if (!counted || left >= DAY_SECONDS) return `${verb} ${moment(time, now)}`;
   const countdown = `${verb} in ${asCountdown(left)}`;
   return left > 60 ? `${countdown}, at ${moment(time, now)}` : countdown;

@@ -1,34 +1,42 @@
-// What an API's refusal says to an organiser, on the dashboard and on the presenter's screen, and the way on. No I/O, no DOM.
+// Refusals of the APIs in words for organisers, with advice, on the dashboard and the presenter. No I/O, no DOM.
+/** @import { PartialProblem } from "pages" */
+/** @typedef {[title: string|null, advice: string]} Refusal */
 
 const RELOAD = "Reload the page; what you typed is kept. If it happens again, tell whoever runs this site.";
 const UNCERTAIN = "Nothing may have changed. Check the connection and try again.";
 
-/** By the problem's slug: a title in place of the API's where that one is meant for programs, and the way on. */
+/**
+ * By the slug of the problem: a title that replaces the API's where that is meant for programs, and advice.
+ * @type {Record<string, Refusal>}
+ */
 export const REFUSALS = {
   "another-poll-active": [null, "Look at the other poll under Polls."],
   "revision-conflict": [null, "Reload the page to see the newest version."],
   "cross-origin-forbidden": ["This page is not at its own address", "Open the page by its public address."],
-  "internal": [null, UNCERTAIN],
+  internal: [null, UNCERTAIN],
   "validation-failed": ["This was not accepted", RELOAD],
   "not-allowed": ["You are not signed in", "Sign out, then sign in again."],
   "not-an-image": [null, "Choose another file."],
   "not-found": ["This is not there any more", RELOAD],
   "not-json": ["This page and the service do not fit together", RELOAD],
-  "origin-not-verified": ["The site cannot reach its own services", "Open the page by its public address. If you have, tell whoever runs this site."],
+  "origin-not-verified": [
+    "The site cannot reach its own services",
+    "Open the page by its public address. If you have, tell whoever runs this site.",
+  ],
   "cannot-modify-self": [null, "Ask another owner to do it."],
   "member-exists": [null, "Choose another name or address."],
   "bad-results-pass": ["The results cannot be shown", "Reload the page."],
   "results-hidden": [null, "Sign in to see them."],
   "insufficient-role": [null, "An owner can change your role under Members; sign in again afterwards."],
-  "throttled": [null, "Wait a minute, then try again."],
+  throttled: [null, "Wait a minute, then try again."],
   "too-large": ["This is too much for one request", "Make it shorter, or smaller, and try again."],
-  "unavailable": [null, UNCERTAIN],
+  unavailable: [null, UNCERTAIN],
   "member-not-found": [null, "They may have been removed. Open Members again to see who is there."],
   "unknown-poll": [null, "It may have been deleted. Reload the page to see which polls there are."],
   "invalid-state": [null, "Look at where the poll is now, and choose again."],
 };
 
-/** A gateway answers without a problem: its status is all there is. */
+/** By the status of an answer without a problem, as gateways give. @type {Record<number, Refusal>} */
 const BARE = {
   0: ["No answer", UNCERTAIN],
   401: ["Your sign-in has expired", "Sign in again."],
@@ -38,17 +46,21 @@ const BARE = {
 };
 
 /**
- * A refusal in words. What the API says of this very case stands in place of the general way on.
- * @param {number} status 0 where nothing came back
- * @param {{type?: string, title?: string, detail?: string, retry_after?: number}} problem
- * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own, `advice`: the general way on
+ * Return the words of a refusal. A detail of the API takes precedence over the general advice.
+ * @param {number} status 0: no answer
+ * @param {PartialProblem} problem
+ * @returns {{title: string, detail: string, advice: string}} `detail`: the API's own; `advice`: general
  */
-export function wordsOf(status, { type, title, detail = "" }) {
-  const slug = String(type ?? "").split("/").pop();
+export function wordsOf(status, { type, title, detail }) {
+  const slug =
+    String(type ?? "")
+      .split("/")
+      .pop() ?? "";
   const [own, advice] = (Object.hasOwn(REFUSALS, slug) && REFUSALS[slug]) || bare(status, Boolean(title));
-  return { title: own ?? title ?? "That did not work", detail, advice };
+  return { title: own ?? title ?? "That did not work", detail: detail ?? "", advice };
 }
 
+/** @param {number} status @param {boolean} titled @returns {Refusal} */
 const bare = (status, titled) => {
   if (titled) return [null, status === 0 || status >= 500 ? UNCERTAIN : ""];
   return BARE[status] ?? ["That did not work", status >= 500 ? UNCERTAIN : RELOAD];

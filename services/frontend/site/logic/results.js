@@ -1,23 +1,20 @@
-// Counts: whole percents that add up to 100, and the order guard.
+// Counts: whole percents that add up to 100, and the order of snapshots.
+/** @import { Choice, Counts } from "contracts" */
 
 /**
- * @typedef {{a: number, b: number}} Counts
- * @typedef {{poll_id: string, status: string, version: number, counts?: Counts, total?: number,
- *            opens_at?: string|null, closes_at?: string|null, updated_at?: string}} Snapshot
- */
-
-/**
- * Is `next` newer than what is shown? Snapshots may arrive late; an older one never moves a bar back.
- * @param {Snapshot|null} shown
- * @param {Snapshot} next
+ * Return whether `next` is newer than the shown snapshot. Snapshots may arrive late; an older one never moves a bar
+ * back.
+ * @param {{poll_id: string, version: number}|null} shown
+ * @param {{poll_id: string, version: number}} next
  */
 export function isNewer(shown, next) {
   return !shown || shown.poll_id !== next.poll_id || next.version > shown.version;
 }
 
 /**
- * Shares in whole percent: the one rounding rule of every page. They add up to 100, or are both 0 without votes.
- * They never contradict the counts: an option with a vote shows at least 1, and the one with more votes at least 51.
+ * Return the shares in whole percent, by the one rounding rule of all pages. They add up to 100, or are both 0 without
+ * votes. They never contradict the counts: an option with a vote has at least 1, and the one with more votes at least
+ * 51.
  * @param {Counts} counts
  * @returns {Counts}
  */
@@ -28,22 +25,16 @@ export function percents({ a, b }) {
   return { a: most, b: 100 - most };
 }
 
+/** @param {Counts} counts */
 const swapped = ({ a, b }) => ({ a: b, b: a });
 
-/**
- * Exact shares in [0, 1], for drawing.
- * @param {Counts} counts
- * @returns {Counts}
- */
+/** Return the exact shares in [0, 1], for drawing. @param {Counts} counts @returns {Counts} */
 export function shares(counts) {
   const total = counts.a + counts.b;
   return total === 0 ? { a: 0, b: 0 } : { a: counts.a / total, b: counts.b / total };
 }
 
-/**
- * @param {Counts} counts
- * @returns {"a"|"b"|"tie"|"nobody"}
- */
+/** Return the option with more votes. @param {Counts} counts @returns {Choice|"tie"|"nobody"} */
 export function leader(counts) {
   if (counts.a + counts.b === 0) return "nobody";
   if (counts.a === counts.b) return "tie";

@@ -1,12 +1,12 @@
-// When to try again, and what an answer to a vote means. Statuses decide: gateways and firewalls answer bare.
+// Retries, and the meaning of an answer to a vote. The status decides: gateways and firewalls answer without a body.
 
 const FIRST_MS = 600;
 const MAX_MS = 15_000;
 
 /**
- * Milliseconds to wait before attempt number `attempt` (1 = first retry): exponential with full jitter above a floor,
- * never sooner than the server asked for.
- * @param {number} attempt
+ * Return the milliseconds before a retry: exponential backoff with full jitter above a floor, never less than the
+ * server asked for.
+ * @param {number} attempt 1: the first retry
  * @param {number|null} retryAfterSeconds
  * @param {number} random in [0, 1)
  */
@@ -14,18 +14,19 @@ export function backoff(attempt, retryAfterSeconds, random) {
   const ceiling = Math.min(MAX_MS, FIRST_MS * 2 ** (attempt - 1));
   const jittered = ceiling / 2 + random * (ceiling / 2);
   const asked = (retryAfterSeconds ?? 0) * 1000;
-  // Whoever was asked to wait was so together with many others: they come back one by one.
+  // Many devices were asked to wait at the same time: the random part spreads their retries.
   return Math.round(Math.max(jittered, asked + (asked ? random * Math.max(1000, asked / 5) : 0)));
 }
 
 /**
- * What the answer to POST /vote means to the voter.
+ * Return the meaning of the answer to `POST /vote`.
  *
- * `voter_token` asks for a fresh voter token, `proof` for a proof of work, `wait` for the opening, `retry` for the same vote again with the same voter token:
- * it is not known whether it counted, and sending it twice is safe.
- * @param {number} status 0 = no answer
- * @param {string} problem the problem's slug, "" if the body had none
- * @returns {"recorded"|"again"|"other"|"wait"|"voterToken"|"proof"|"invalid_code"|"closed"|"unknown"|"retry"|"refused"}
+ * `voter_token` asks for a new voter token, `proof` for a proof of work, `wait` for the opening. `retry` sends the same
+ * vote with the same voter token again: it may have been counted, and sending it twice is safe.
+ * @param {number} status 0: no answer
+ * @param {string} problem the problem's slug, "" without one
+ * @returns
+ *   {"recorded"|"again"|"other"|"wait"|"voter_token"|"proof"|"invalid_code"|"closed"|"unknown"|"retry"|"refused"}
  */
 export function meaningOf(status, problem) {
   if (status === 201) return "recorded";
@@ -41,9 +42,9 @@ export function meaningOf(status, problem) {
 }
 
 /**
- * Why the same request is sent again, as told to the voter.
+ * Return the reason for a retry, as the voter reads it.
  * @param {number} status
- * @param {boolean} online what the browser thinks
+ * @param {boolean} online as the browser reports it
  * @returns {"offline"|"unreachable"|"crowded"|"busy"}
  */
 export function reasonFor(status, online) {

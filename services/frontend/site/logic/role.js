@@ -1,16 +1,18 @@
-// What an organiser's role is, as the page shows it. Who may do what is decided by the API. No I/O, no DOM.
+// The role of an organiser, as the page shows it. The API decides about permissions. No I/O, no DOM.
+/** @import { Role } from "contracts" */
 
-/** The least first; each includes the one before it. */
+/** The lowest first; each includes the one before it. @type {Role[]} */
 export const ROLES = ["viewer", "editor", "owner"];
 
 /**
- * @param {unknown} groups what a token says of the person's groups
- * @returns {string} a role, or "none"
+ * Return the role in the groups of a token.
+ * @param {unknown} groups
+ * @returns {Role|"none"}
  */
 export function roleOf(groups) {
   const named = Array.isArray(groups) ? groups : [];
   return ROLES.findLast((role) => named.includes(role)) ?? "none";
 }
 
-/** Whether whoever has this role may do what needs the other. */
+/** Return whether a role has the permissions of another. @param {Role} role @param {Role} needed */
 export const includes = (role, needed) => ROLES.indexOf(role) >= ROLES.indexOf(needed);

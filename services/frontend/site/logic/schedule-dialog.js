@@ -1,36 +1,56 @@
-// Times that are arranged for a poll: what is offered, what is wrong with them, and which of them are asked for. No I/O, no DOM.
+// The times in the schedule dialog: the offered ones, their errors, and those to request. No I/O, no DOM.
 import { asLocal, readLocal } from "./localtime.js";
 
+/** @import { PollV4 } from "contracts" */
+/** @import { PollTimes } from "pages" */
+
+/** @typedef {{opens_at: string, closes_at: string}} Fields values of fields for local time, "" if empty */
+
+export const FIELDS = /** @type {(keyof Fields)[]} */ (["opens_at", "closes_at"]);
 const MINUTE_MS = 60_000;
-const AHEAD_MS = 10 * MINUTE_MS; // the opening that is offered first
+const AHEAD_MS = 10 * MINUTE_MS; // how far ahead the offered opening is
 const ROUND_MS = 5 * MINUTE_MS;
 
-/** @returns {string|null} the moment that a field holds; null: none, or no whole one */
+/** Return the time in a field; null without a whole one. @param {string} field @returns {string|null} */
 export function timeOf(field) {
   const read = readLocal(field);
   return read && new Date(read.instant).toISOString();
 }
 
-/** What the fields hold when the dialog opens. @param {"schedule"|"move"|"until"} step */
+/**
+ * Return the values of the fields when the dialog opens.
+ * @param {string} step `schedule`, `move` or `until`
+ * @param {Pick<PollV4, "opens_at"|"closes_at">} poll
+ * @param {number} now server time in ms
+ * @returns {Fields}
+ */
 export function offered(step, { opens_at, closes_at }, now) {
+  /** @param {number} from */
   const soon = (from) => new Date(Math.ceil((from + AHEAD_MS) / ROUND_MS) * ROUND_MS).toISOString();
   const end = closes_at ? asLocal(closes_at) : "";
-  if (step === "until") return { opens_at: "", closes_at: asLocal(soon(Math.max(now, closes_at ? Date.parse(closes_at) : now))) };
+  if (step === "until")
+    return { opens_at: "", closes_at: asLocal(soon(Math.max(now, closes_at ? Date.parse(closes_at) : now))) };
   const opens = opens_at && Date.parse(opens_at) > now ? opens_at : soon(now);
   return { opens_at: asLocal(opens), closes_at: end };
 }
 
 /**
- * What is wrong with the fields before they are worth sending; the API has the last word.
- * @returns {{opens_at?: string, closes_at?: string}}
+ * Return the errors in the fields; the API validates them again.
+ * @param {string} step
+ * @param {Fields} fields
+ * @param {Pick<PollV4, "closes_at">} poll
+ * @param {number} now server time in ms
+ * @returns {Partial<Fields>}
  */
 export function flawsIn(step, { opens_at, closes_at }, poll, now) {
+  /** @type {Partial<Fields>} */
   const flaws = {};
   const [opens, closes] = [timeOf(opens_at), timeOf(closes_at)].map((time) => (time ? Date.parse(time) : null));
   if (step === "until") {
     if (closes === null) flaws.closes_at = "Choose a time.";
     else if (closes <= now) flaws.closes_at = "Choose a time to come.";
-    else if (poll.closes_at && closes < Date.parse(poll.closes_at)) flaws.closes_at = "An end only becomes later. To end it sooner, close it.";
+    else if (poll.closes_at && closes < Date.parse(poll.closes_at))
+      flaws.closes_at = "An end only becomes later. To end it sooner, close it.";
     return flaws;
   }
   if (opens === null) flaws.opens_at = "Choose a time.";
@@ -40,12 +60,17 @@ export function flawsIn(step, { opens_at, closes_at }, poll, now) {
 }
 
 /**
- * The times that are asked for. What was not touched is not asked for again, so that it keeps its seconds; but scheduling
- * always names the opening, without which it would be now.
+ * Return the times to request. An unchanged time is left out, so that it keeps its seconds; but scheduling always
+ * includes the opening, which would be now otherwise.
+ * @param {string} step
+ * @param {Fields} typed
+ * @param {Pick<PollV4, "opens_at"|"closes_at">} poll
+ * @returns {PollTimes}
  */
 export function timesIn(step, typed, poll) {
+  /** @type {PollTimes} */
   const times = {};
-  for (const name of step === "until" ? ["closes_at"] : ["opens_at", "closes_at"]) {
+  for (const name of step === "until" ? FIELDS.slice(1) : FIELDS) {
     const before = poll[name] ? asLocal(poll[name]) : "";
     if (typed[name] !== before) times[name] = timeOf(typed[name]);
     else if (step === "schedule" && name === "opens_at") times[name] = poll[name];

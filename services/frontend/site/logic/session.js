@@ -1,17 +1,19 @@
-// Signing in by authorization code with PKCE: what to send, and what to make of what comes back. No I/O.
+// Sign-in by authorization code with PKCE: requests and responses. No I/O.
+/** @import { Role } from "contracts" */
 
 import { roleOf } from "./role.js";
 
-const SLACK_MS = 30_000; // a token about to expire is not worth a request
+const SLACK_MS = 30_000; // a token that expires sooner counts as expired
 
 /**
  * @typedef {{signInUrl: string, signInClientId: string, scope: string}} Config
- * @typedef {{access_token: string, expires_at: number, name: string, username: string, role: string}} Session
+ * @typedef {{access_token: string, expires_at: number, name: string, username: string, role: Role|"none"}} Session
  */
 
+/** @param {string} origin */
 const redirectUri = (origin) => `${origin}/admin/`;
 
-/** @param {Config} config */
+/** @param {Config} config @param {string} origin @param {string} state @param {string} challenge */
 export function authorizeUrl(config, origin, state, challenge) {
   const query = new URLSearchParams({
     response_type: "code",
@@ -25,13 +27,13 @@ export function authorizeUrl(config, origin, state, challenge) {
   return `${config.signInUrl}/oauth2/authorize?${query}`;
 }
 
-/** @param {Config} config */
+/** @param {Config} config @param {string} origin */
 export function logoutUrl(config, origin) {
   const query = new URLSearchParams({ client_id: config.signInClientId, logout_uri: redirectUri(origin) });
   return `${config.signInUrl}/logout?${query}`;
 }
 
-/** @param {Config} config */
+/** @param {Config} config @param {string} origin @param {string} code @param {string} verifier */
 export function tokenRequest(config, origin, code, verifier) {
   return new URLSearchParams({
     grant_type: "authorization_code",
@@ -43,6 +45,7 @@ export function tokenRequest(config, origin, code, verifier) {
 }
 
 const NOT_OURS = "This sign-in was not started in this tab, so it is not used. Please sign in again.";
+/** @type {Record<string, string>} */
 const REFUSALS = {
   access_denied: "The sign-in was cancelled or refused.",
   temporarily_unavailable: "The sign-in service is busy. Try again in a moment.",
@@ -50,12 +53,11 @@ const REFUSALS = {
 };
 
 /**
- * What the address says after the way to the sign-in page and back. The state is compared before anything else is
- * read: whatever comes without ours, anybody may have written. Of an error only its code is used, with words of
- * our own: a description is a text that a link could bring.
+ * Read the address after the sign-in page. The state is compared first: an address without the state of this tab is
+ * untrusted. Of an error only its code is used: its description could be any text in a link.
  * @param {URLSearchParams} query
- * @param {{state: string, verifier: string}|null} started what this tab had begun
- * @returns {null|{code: string, verifier: string}|{error: string}}
+ * @param {{state: string, verifier: string}|null} started the values that this tab stored when it left
+ * @returns {null|{code: string, verifier: string, error?: undefined}|{error: string}}
  */
 export function readCallback(query, started) {
   if (!query.has("error") && !query.has("code")) return null;
@@ -70,7 +72,9 @@ export function readCallback(query, started) {
 }
 
 /**
+ * Return the session of a token response.
  * @param {{access_token: string, id_token?: string, expires_in: number}} answer
+ * @param {number} now device time in ms
  * @returns {Session}
  */
 export function sessionOf(answer, now) {
@@ -84,14 +88,18 @@ export function sessionOf(answer, now) {
   };
 }
 
-/** @param {Session|null} session */
-export const isFresh = (session, now) => Boolean(session) && session.expires_at - SLACK_MS > now;
+/** @param {Session|null} session @param {number} now device time in ms @returns {session is Session} */
+export const isFresh = (session, now) => session !== null && session.expires_at - SLACK_MS > now;
 
-/** For display only: who may do what is decided by the API. */
+/**
+ * Return the claims of a token, for display only: the API decides about permissions.
+ * @param {string|undefined} token
+ * @returns {Record<string, unknown>}
+ */
 function claimsOf(token) {
   try {
-    const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
-    const bytes = Uint8Array.from(atob(payload), (character) => character.codePointAt(0));
+    const payload = (token ?? "").split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = Uint8Array.from(atob(payload), (character) => character.codePointAt(0) ?? 0);
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return {};

@@ -1,14 +1,24 @@
-// How a poll is handed on: its link, and the code that shows it inside another site's page. No I/O, no DOM.
+// Sharing a poll: its link, and the HTML that embeds it in a page of another site. No I/O, no DOM.
+/** @import { Lifecycle } from "pages" */
 
-/** @param {string} origin of this site */
+/** Return the link of a poll. @param {string} origin of this site @param {string} pollId */
 export const linkOf = (origin, pollId) => `${origin}/p/${pollId}`;
 
+/** @type {Record<string, string>} */
 const entity = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+/** @param {string} text */
 const escaped = (text) => text.replaceAll(/[&<>"]/g, (one) => entity[one]);
 
-/** To be pasted as it is: what somebody has written as a question is text in it, and cannot leave its attribute. */
-export const frameOf = (origin, { poll_id, question }) =>
+/**
+ * Return the HTML that embeds a poll. The question is escaped, so that it cannot leave its attribute.
+ * @param {string} origin
+ * @param {{poll_id: string, question: string}} poll
+ */
+export const embedCodeOf = (origin, { poll_id, question }) =>
   `<iframe src="${origin}/embed/${poll_id}" title="${escaped(question)}" width="100%" height="360" style="border: 0" loading="lazy"></iframe>`;
 
-/** Whether the link leads somewhere already. */
-export const aboutLink = (lifecycle) => (lifecycle === "draft" ? "The link shows the poll once it is open or scheduled." : "Whoever has the link, or points a camera at the code, comes to this poll.");
+/** Return the hint about the link. @param {Lifecycle} lifecycle */
+export const linkHint = (lifecycle) =>
+  lifecycle === "draft"
+    ? "The link shows the poll once it is open or scheduled."
+    : "Whoever has the link, or points a camera at the code, comes to this poll.";

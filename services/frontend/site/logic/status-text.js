@@ -1,15 +1,20 @@
-// What stands around the message to the voter: totals, rules, the state of the connection.
+// The texts around the message to the voter: totals, rules, the state of the connection.
 import { percent, phrase } from "./i18n.js";
 import { percents } from "./results.js";
 import { voteIn } from "./voter.js";
 
-/** How strong "one vote each" is in a poll, said to everybody who looks at it. */
+/** @import { Counts, PollV3 } from "contracts" */
+/** @import { LiveMode, Phase, VoterState } from "pages" */
+
+/** The strength of "one vote each", by policy. */
 const STRENGTH = { device: "strength.device", code: "strength.code", network: "strength.network" };
 
+/** @param {PollV3} poll */
 export const strength = (poll) => phrase(STRENGTH[poll.policy]);
 
+/** @param {VoterState} state @param {Phase} phase @param {string} afterVote */
 function whyNoCounts(state, phase, afterVote) {
-  const rule = state.hidden ?? state.poll.result_visibility;
+  const rule = state.hidden ?? state.poll?.result_visibility;
   const over = phase === "closed";
   if (phase === "soon") return phrase("hidden.soon");
   if (rule === "never") return phrase("hidden.never");
@@ -19,8 +24,10 @@ function whyNoCounts(state, phase, afterVote) {
 }
 
 /**
- * How many votes there are, and where counts are hidden until when; some polls tell how many meanwhile.
- * @param {string} afterVote what is said where they show to those who have voted
+ * Return the number of votes, or when hidden counts are shown; some polls show their turnout until then.
+ * @param {VoterState} state
+ * @param {Phase} phase
+ * @param {string} afterVote the phrase for counts that are shown after a vote
  */
 export function total(state, phase, afterVote = "hidden.after_vote") {
   const votes = phase === "closed" ? "votes" : "votes_so_far";
@@ -29,13 +36,20 @@ export function total(state, phase, afterVote = "hidden.after_vote") {
   return state.turnout ? `${phrase(votes, { n: state.turnout.total })} · ${why}` : why;
 }
 
-/** How many watch; or, where that is not known for want of a connection, what that means for what is shown. */
+/**
+ * Return the audience; without a live connection, a hint.
+ * @param {VoterState} state
+ * @param {LiveMode|"offline"} mode
+ */
 export function beside(state, mode) {
   if (mode === "delayed" || mode === "offline") return liveWords(mode).hint;
   return mode === "live" && state.viewers ? phrase("viewers", { n: state.viewers }) : "";
 }
 
-/** That the page has moved on to another poll, and how a vote ended on the one before. */
+/**
+ * Return that the page has switched to another poll, or the outcome of a vote in the one before.
+ * @param {VoterState["elsewhere"]} answer
+ */
 export function elsewhere(answer) {
   switch (answer?.kind) {
     case "recorded":
@@ -54,6 +68,7 @@ export function elsewhere(answer) {
   }
 }
 
+/** @type {Record<LiveMode|"offline", [string, string]>} */
 const LIVE = {
   connecting: ["live.connecting", "live.connecting_hint"],
   live: ["live.live", "live.live_hint"],
@@ -61,13 +76,17 @@ const LIVE = {
   offline: ["live.offline", "live.offline_hint"],
 };
 
-/** @param {"connecting"|"live"|"delayed"|"offline"} mode */
+/** Return the label and the hint of a mode. @param {LiveMode|"offline"} mode */
 export function liveWords(mode) {
   const [label, hint] = LIVE[mode];
   return { label: phrase(label), hint: phrase(hint) };
 }
 
-/** Read out now and then while people vote: a summary, not a stream. */
+/**
+ * Return the summary that screen readers announce from time to time during a vote.
+ * @param {Pick<PollV3, "options">} poll
+ * @param {{counts: Counts, total: number}} results
+ */
 export function summary(poll, results) {
   const share = percents(results.counts);
   return phrase("summary", {

@@ -1,10 +1,10 @@
-// One submission of a form, which may be sent more than once and must create one thing.
+// Idempotency keys of submissions: a submission that is sent several times creates one thing.
 
 /**
- * The submission to send: the one that is still unanswered, if it asks for the same, else a new one.
+ * Return the submission to send: the unanswered one if its content is the same, otherwise a new one.
  * @param {{asked: string, key: string}|null} unanswered
- * @param {string} asked what is asked for, as it is sent
- * @param {string} fresh a key that was never used
+ * @param {string} asked the content
+ * @param {string} fresh a new key
  * @returns {{asked: string, key: string}}
  */
 export function submissionOf(unanswered, asked, fresh) {

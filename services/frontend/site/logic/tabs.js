@@ -1,7 +1,7 @@
-// Which rooms the organiser's page has. No I/O, no DOM.
+// The tabs of the dashboard. No I/O, no DOM.
 
-/** The first is where everybody begins. */
+/** The first is the default. */
 export const TABS = ["polls", "members", "audit-log"];
 
-/** @param {string} hash the address from `#` on, as anybody may have written it */
+/** Return the tab of an address. @param {string} hash untrusted, from `#` on */
 export const tabIn = (hash) => TABS.find((tab) => hash === `#${tab}`) ?? TABS[0];

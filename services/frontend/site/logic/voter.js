@@ -1,79 +1,88 @@
-// What the voter's page knows, and how each thing that happens changes it. No I/O, no clock, no DOM.
+// The state of the voter's page and its reducer. No I/O, no clock, no DOM.
 import { betterOffset, phaseOf } from "./clock.js";
 import { isTurnOf } from "./poll-switching.js";
 import { isNewer } from "./results.js";
 
-/**
- * @typedef {{choice: "a"|"b", receipt: string, recorded_at: string, results_pass?: string, code?: string}} Mine
- * @typedef {{choice: "a"|"b", reason: null|"offline"|"unreachable"|"crowded"|"busy"|"wait"|"proving", again_at: number|null}} Attempt
- * @typedef {{kind: "recorded"|"again"|"other"|"closed"|"unknown"|"refused"
- *   |"no_code"|"short_code"|"invalid_code", slug?: string, title?: string, detail?: string}} Answer
- * @typedef {{mine: Mine|null, attempt: Attempt|null, answer: Answer|null}} Vote
- */
+/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Handlers, HiddenUpdate, PollUpdate, Vote, VoterAction, VoterState } from "pages" */
 
+/** @type {(string|undefined)[]} */
 const CODE_ANSWERS = ["no_code", "short_code", "invalid_code"];
+/** @type {Readonly<Vote>} */
 const NO_VOTE = Object.freeze({ mine: null, attempt: null, answer: null });
 
 /**
- * @param {string|null} wanted the poll of the address, null = whichever is open
- * @param {"a"|"b"|null} marked what a link from another page has chosen in it: to be seen, and cast by a tap alone
- * @param {boolean} cookies the browser keeps cookies for this site
+ * Return the state before the first answer.
+ * @param {string|null} wanted the poll of the address; null: the open one
+ * @param {Choice|null} marked the option that a link from another page has preselected; only a tap casts it
+ * @param {boolean} cookies whether the browser keeps cookies for this site
+ * @returns {VoterState}
  */
 export function initialState(wanted, marked = null, cookies = true) {
   return {
     wanted,
     marked,
     cookies,
-    load: "loading", // loading | ready | unknown | trouble
+    load: "loading",
     poll: null,
-    votes: {}, // by poll id: an answer may come after the page has moved on to the next poll
-    codes: {}, // by poll id: what stands in the field for the code
-    next: null, // the poll to go on to when its turn comes
-    left: [], // polls shown before this one: a cached answer must not bring one back
+    votes: {},
+    codes: {},
+    next: null,
+    previousPollIds: [],
     results: null,
-    hidden: null, // the visibility rule that hides the counts
-    turnout: null, // how many votes there are meanwhile, in a poll that tells: {total, version}
-    viewers: null, // how many watch, once told
+    hidden: null,
+    turnout: null,
+    viewers: null,
     status_version: 0,
-    live: "connecting", // connecting | live | delayed
+    live: "connecting",
     offset: null,
-    elsewhere: null, // that the poll has changed, or how a vote ended whose poll is no longer shown
+    elsewhere: null,
   };
 }
 
-/** @returns {Vote} */
+/**
+ * Return the vote in a poll; by default in the shown one.
+ * @param {Pick<VoterState, "poll"|"votes">} state
+ * @param {string|undefined} pollId
+ * @returns {Vote}
+ */
 export function voteIn(state, pollId = state.poll?.poll_id) {
-  return state.votes[pollId] ?? NO_VOTE;
+  return (pollId && state.votes[pollId]) || NO_VOTE;
 }
 
-/** What stands in the field for the code. */
+/** Return the content of the field for the code. @param {VoterState} state @param {string|undefined} pollId */
 export function codeIn(state, pollId = state.poll?.poll_id) {
-  return state.codes[pollId] ?? "";
+  return (pollId && state.codes[pollId]) ?? "";
 }
 
-/** The option that a link has marked, until this voter has said something. */
-export function markedIn({ wanted, marked, ...state }) {
+/** Return the preselected option, until this voter has chosen one. @param {VoterState} state @returns {Choice|null} */
+export function preselectedIn({ wanted, marked, ...state }) {
   const { mine, attempt } = voteIn(state);
   return wanted === state.poll?.poll_id && !mine && !attempt ? marked : null;
 }
 
+/** @param {{offset: number|null}} state @param {number} now device time in ms */
 export function serverNow(state, now) {
   return now + (state.offset ?? 0);
 }
 
+/** @param {VoterState} state @param {number} now device time in ms */
 export function canVote(state, now) {
   if (!state.cookies || !state.poll || phaseOf(state.poll, serverNow(state, now)) !== "open") return false;
   return !voteIn(state).attempt;
 }
 
+/** Return the state after an action. @param {VoterState} state @param {VoterAction} action @returns {VoterState} */
 export function reduce(state, action) {
-  const handle = HANDLERS[action.type];
+  // A handler and its action are of one type, which TypeScript does not follow through the table.
+  const handle = /** @type {(state: VoterState, action: VoterAction) => VoterState} */ (HANDLERS[action.type]);
   if (!handle) throw new Error(`unknown action ${action.type}`);
   return handle(state, action);
 }
 
+/** @type {Handlers<VoterState, VoterAction>} */
 const HANDLERS = {
-  told_time: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
+  time_synced: (state, answer) => ({ ...state, offset: betterOffset(state.offset, answer) }),
   unknown_poll: (state) => ({ ...state, load: "unknown" }),
   load_failed: (state, { reason }) => (state.load === "ready" ? state : { ...state, load: "trouble", trouble: reason }),
   live: (state, { mode }) => ({ ...state, live: mode }),
@@ -81,35 +90,39 @@ const HANDLERS = {
 
   poll(state, { poll, now }) {
     const shown = state.poll;
-    if (!poll) return { ...state, load: "ready", next: null }; // a poll that is shown stays, with its result
+    if (!poll) return { ...state, load: "ready", next: null }; // the shown poll stays, with its result
     if (shown?.poll_id === poll.poll_id) {
       return { ...state, load: "ready", poll: poll.revision >= shown.revision ? poll : shown };
     }
-    if (state.left.includes(poll.poll_id)) return state;
+    if (state.previousPollIds.includes(poll.poll_id)) return state;
     return goOn({ ...state, load: "ready", next: poll }, now);
   },
 
-  /** Time has passed: it may be the next poll's turn. */
+  /** The turn of the next poll may have come. */
   tick: (state, { now }) => (state.next ? goOn(state, now) : state),
 
-  /** A poll that was to come is taken back, or deleted. */
-  gone: (state, { poll_id }) => (state.next?.poll_id === poll_id ? { ...state, next: null } : state),
+  /** A next poll is a draft again, or deleted. */
+  poll_removed: (state, { poll_id }) => (state.next?.poll_id === poll_id ? { ...state, next: null } : state),
 
   remembered: (state, { poll_id, mine }) => withVote(state, poll_id, (vote) => ({ ...vote, mine: vote.mine ?? mine })),
 
-  /** A code was typed, or came with the link; what was said of the one before is no longer about it. */
+  /** A code was typed, or came with the link. An answer about the code before is removed. */
   code: (state, { poll_id, code }) =>
     withVote({ ...state, codes: { ...state.codes, [poll_id]: code } }, poll_id, (vote) => ({
       ...vote,
       answer: CODE_ANSWERS.includes(vote.answer?.kind) ? null : vote.answer,
     })),
 
-  /** Somebody else uses this device, with a code of their own. */
+  /** Another voter uses this device, with a code of their own. */
   another_code: (state, { poll_id }) =>
     withVote({ ...state, codes: { ...state.codes, [poll_id]: "" } }, poll_id, () => NO_VOTE),
 
   choose: (state, { poll_id, choice }) =>
-    withVote({ ...state, marked: null, elsewhere: null }, poll_id, (vote) => ({ ...vote, attempt: { choice, reason: null, again_at: null }, answer: null })),
+    withVote({ ...state, marked: null, elsewhere: null }, poll_id, (vote) => ({
+      ...vote,
+      attempt: { choice, reason: null, again_at: null },
+      answer: null,
+    })),
 
   sending: (state, { poll_id }) =>
     withVote(state, poll_id, (vote) => ({ ...vote, attempt: vote.attempt && { ...vote.attempt, again_at: null } })),
@@ -119,13 +132,14 @@ const HANDLERS = {
 
   answered(state, { poll_id, answer, mine }) {
     const next = withVote(state, poll_id, (vote) => ({ mine: mine ?? vote.mine, attempt: null, answer }));
-    if (poll_id !== state.poll?.poll_id) return { ...next, elsewhere: answer };
-    return answer.kind === "closed" ? { ...next, poll: { ...next.poll, status: "closed" } } : next;
+    const { poll } = state;
+    if (poll_id !== poll?.poll_id) return { ...next, elsewhere: answer };
+    return answer.kind === "closed" ? { ...next, poll: { ...poll, status: "closed" } } : next;
   },
 
   frame(state, { frame }) {
     if (!state.poll || frame.poll_id !== state.poll.poll_id) return state;
-    const next = withStatus(state, frame);
+    const next = withStatus(state, state.poll, frame);
     if (frame.type === "results_hidden" && !state.results) {
       return { ...next, hidden: frame.result_visibility, turnout: newerTurnout(state.turnout, frame) };
     }
@@ -137,28 +151,38 @@ const HANDLERS = {
     state.poll?.poll_id !== poll_id || state.results ? state : { ...state, hidden: state.poll.result_visibility },
 };
 
+/** @param {VoterState} state @param {number} now device time in ms @returns {VoterState} */
 function goOn(state, now) {
   const { poll: shown, next } = state;
-  if (!isTurnOf(next, shown, serverNow(state, now))) return state;
-  const left = shown ? [...state.left, shown.poll_id] : state.left;
+  if (!next || !isTurnOf(next, shown, serverNow(state, now))) return state;
+  const previousPollIds = shown ? [...state.previousPollIds, shown.poll_id] : state.previousPollIds;
+  /** @type {VoterState["elsewhere"]} */
   const elsewhere = shown ? { kind: "switched" } : state.elsewhere;
   const fresh = { results: null, hidden: null, turnout: null, status_version: 0 };
-  return { ...state, ...fresh, poll: next, next: null, left, elsewhere };
+  return { ...state, ...fresh, poll: next, next: null, previousPollIds, elsewhere };
 }
 
+/** @param {VoterState["turnout"]} shown @param {HiddenUpdate} frame */
 function newerTurnout(shown, { total, version }) {
-  return total === undefined || shown?.version > version ? shown : { total, version };
+  return total === undefined || (shown && shown.version > version) ? shown : { total, version };
 }
 
+/** @param {VoterState} state @param {string} pollId @param {(vote: Vote) => Vote} change @returns {VoterState} */
 function withVote(state, pollId, change) {
   return { ...state, votes: { ...state.votes, [pollId]: change(voteIn(state, pollId)) } };
 }
 
-/** A frame also says where the poll is in its life; of equal versions the later message wins, an older one never. */
-function withStatus(state, frame) {
+/**
+ * Apply the status of a frame. Of equal versions the later message wins; an older version is ignored.
+ * @param {VoterState} state
+ * @param {PollV3} shown
+ * @param {PollUpdate} frame
+ * @returns {VoterState}
+ */
+function withStatus(state, shown, frame) {
   if (frame.version < state.status_version) return state;
   const { status } = frame;
-  const opens_at = frame.opens_at ?? state.poll.opens_at;
-  const closes_at = frame.closes_at ?? state.poll.closes_at;
-  return { ...state, status_version: frame.version, poll: { ...state.poll, status, opens_at, closes_at } };
+  const opens_at = frame.opens_at ?? shown.opens_at;
+  const closes_at = frame.closes_at ?? shown.closes_at;
+  return { ...state, status_version: frame.version, poll: { ...shown, status, opens_at, closes_at } };
 }

@@ -1,15 +1,15 @@
-// The keyboard of the presenter. Single keys can be turned off, for people who steer by voice or type by chance.
-import { $ } from "../dom.js";
+// The shortcuts of the presenter. They can be turned off, for speech input and against accidental keys.
+import { $, fieldOf } from "../dom.js";
 import { nameOf } from "../logic/keys.js";
 import { device } from "../storage.js";
 
 const OFF = "tot.present.keys.off";
 
-/** @param {Record<string, () => void>} acts by key */
+/** Listen to the shortcuts. @param {Record<string, () => void>} acts by key */
 export function listenToKeys(acts) {
   $("keys-on").checked = device.get(OFF) === null;
-  $("keys-on").addEventListener("change", ({ target }) => {
-    if (target.checked) device.remove(OFF);
+  $("keys-on").addEventListener("change", (event) => {
+    if (fieldOf(event).checked) device.remove(OFF);
     else device.set(OFF, "yes");
   });
   addEventListener("keydown", (event) => {

@@ -1,62 +1,80 @@
-// The presenter's screen: one poll on a wall, steered by keys. Signed in, it asks as an organiser; else as anybody.
+// The presenter: one poll on a large screen, controlled by keys. Its requests are an organiser's after a sign-in, otherwise
+// the public's.
 import { callSigned, resume, signIn } from "../admin/session.js";
-import { publicApi } from "../api.js";
-import { $ } from "../dom.js";
 import { coalesced } from "../animated-number.js";
+import { Failure, publicApi } from "../api.js";
+import { $ } from "../dom.js";
 import { connectLive } from "../live.js";
-import { summary } from "../logic/status-text.js";
 import { phaseOf, timeOf } from "../logic/clock.js";
-import { wordsOf } from "../logic/refusals.js";
 import { countsShown, initialState, isNext, reduce, serverNow, turnOf } from "../logic/present.js";
+import { wordsOf } from "../logic/refusals.js";
+import { summary } from "../logic/status-text.js";
 import { now } from "../now.js";
 import { watchClosing } from "../voter/closing.js";
 import { keepFitting } from "./fit-text.js";
+import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.js";
 import { listenToKeys } from "./keys.js";
-import { hideWhenIdle, isFull, stayAwake, turnFull } from "./fullscreen.js";
 import { draw, say } from "./view.js";
+
+/** @import { PollV4 } from "contracts" */
+/** @import { AnyPoll, Frame, PresenterAction, Reply, Times } from "pages" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
-const LOOK_AGAIN_MS = 5_000; // while no poll is open here: the live connection tells sooner
+const POLL_INTERVAL_MS = 5_000; // while no poll is open here; frames are faster
 
 let state = initialState;
+/** @type {ReturnType<typeof connectLive>|null} */
 let live = null;
+/** @type {string|null} The id of the poll that is being fetched after a frame. */
 let looking = null;
 
 const drawSoon = coalesced(() => draw(state, now()));
 const at = () => serverNow(state, now());
 const signed = () => state.session === "in";
 
+/** @param {PresenterAction} action */
 function dispatch(action) {
   state = reduce(state, action);
   drawSoon();
 }
 
-/** By the status of a refusal: what is left of the sign-in, and that is what everybody may see. */
+/** The state of the session after a refusal, by status. @type {Record<number, "expired"|"roleless">} */
 const LEFT = { 401: "expired", 403: "roleless" };
 
-/** Ask as organiser while that is possible. */
-async function either(asOrganiser, asAnybody) {
-  if (!signed()) return asAnybody();
+/**
+ * Send a request as an organiser while that is possible; otherwise as the public.
+ * @template {Reply<unknown>} Found
+ * @param {() => Promise<Found>} asOrganiser
+ * @param {() => Promise<Found>} asPublic
+ * @returns {Promise<Found>}
+ */
+async function either(asOrganiser, asPublic) {
+  if (!signed()) return asPublic();
   try {
     return await asOrganiser();
   } catch (failure) {
-    if (!LEFT[failure.status]) throw failure;
-    dispatch({ type: "session", session: LEFT[failure.status] });
-    return asAnybody();
+    const session = failure instanceof Failure && LEFT[failure.status];
+    if (!session) throw failure;
+    dispatch({ type: "session", session });
+    return asPublic();
   }
 }
 
+/** @param {string} pollId */
 async function showPoll(pollId) {
   const path = `/admin/api/polls/${encodeURIComponent(pollId)}`;
-  const { body } = await either(() => callSigned("GET", path), () => publicApi.poll(pollId));
+  const { body } = await either(
+    () => callSigned("GET", path),
+    () => publicApi.poll(pollId),
+  );
   const before = state.poll?.poll_id;
   dispatch({ type: "poll", poll: body });
   if (state.poll?.poll_id !== before) await fetchResults().catch(() => {});
 }
 
-async function lookForActive() {
+async function fetchActivePoll() {
   const answer = await publicApi.activePoll();
   const { body } = answer;
   dispatch(timeOf(answer));
@@ -64,17 +82,24 @@ async function lookForActive() {
 }
 
 async function fetchResults() {
-  const id = state.poll?.poll_id;
-  if (!id || state.poll.status === "draft") return;
-  const { body } = await either(() => callSigned("GET", `/admin/api/results/${id}`), () => publicApi.results(id));
+  const { poll } = state;
+  if (!poll || poll.status === "draft") return;
+  const id = poll.poll_id;
+  const { body } = await either(
+    () => callSigned("GET", `/admin/api/results/${id}`),
+    () => publicApi.results(id),
+  );
   dispatch({ type: "frame", frame: body });
 }
 
+/** @param {Frame} frame @param {Times} times */
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
-  if (isNext(state, frame, at()) && looking !== frame.poll_id) {
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
+  if (frame.poll_id && isNext(state, frame, at()) && looking !== frame.poll_id) {
     looking = frame.poll_id;
-    showPoll(looking).catch(() => (looking = null)); // the next frame, or the next look, tries again
+    showPoll(looking).catch(() => {
+      looking = null; // the next frame or request tries again
+    });
   }
   dispatch({ type: "frame", frame });
 }
@@ -84,35 +109,44 @@ async function ticket() {
   return (await either(asOrganiser, () => publicApi.ticket())).body.ticket;
 }
 
+/** Show or hide the results. @param {boolean} on */
 function turnResults(on) {
   speak();
-  if (!state.poll || on === countsShown(state, at())) return;
-  if (on && !state.results) {
+  const { poll, results } = state;
+  if (!poll || on === countsShown(state, at())) return;
+  if (on && !results) {
     say(signed() ? "No votes have been counted yet." : "The results of this poll are hidden. Sign in to show them.");
     return;
   }
   dispatch({ type: "decide", decided: on ? "shown" : "hidden" });
-  say(on ? summary(state.poll, state.results) : "Results are hidden.");
+  say(on && results ? summary(poll, results) : "Results are hidden.");
 }
 
 function askToClose() {
-  const phase = state.poll && phaseOf(state.poll, at());
-  if (!signed() || !["open", "soon"].includes(phase) || $("close").disabled) return;
-  $("confirm-text").textContent = state.poll.question;
+  const { poll } = state;
+  const phase = poll && phaseOf(poll, at());
+  if (!signed() || (phase !== "open" && phase !== "soon") || $("close").disabled) return;
+  $("confirm-text").textContent = poll?.question ?? "";
   $("confirm").showModal();
 }
 
 async function closeNow() {
   $("confirm").close();
   try {
-    const { body } = await callSigned("POST", `/admin/api/polls/${state.poll.poll_id}/close`);
+    /** @type {Reply<PollV4>} */
+    const { body } = await callSigned("POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
     dispatch({ type: "poll", poll: body });
     say("The poll closes in three seconds.");
     live?.wake();
   } catch (failure) {
-    const { status } = failure;
+    const status = failure instanceof Failure ? failure.status : undefined;
     if (status === 401) dispatch({ type: "session", session: "expired" });
-    alertOf(failure, status === 0 || status >= 500 ? "The poll may still be open. Look at the countdown, and try again." : "");
+    alertOf(
+      failure,
+      status === 0 || (status && status >= 500)
+        ? "The poll may still be open. Look at the countdown, and try again."
+        : "",
+    );
   }
 }
 
@@ -124,9 +158,9 @@ async function signInHere() {
   }
 }
 
-/** Say why something was not done; an error of the page's own is none of these. */
+/** Show why an action failed; errors of the page itself are thrown. @param {unknown} failure @param {string} advice */
 function alertOf(failure, advice = "") {
-  if (failure.status === undefined) throw failure;
+  if (!(failure instanceof Failure)) throw failure;
   const words = wordsOf(failure.status, failure.problem);
   dispatch({ type: "alert", alert: { title: words.title, detail: words.detail || advice || words.advice } });
 }
@@ -137,16 +171,27 @@ function enlarge() {
   $("enlarge").setAttribute("aria-pressed", String(large));
 }
 
-const full = () => turnFull().catch(() => dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }));
+const full = () =>
+  toggleFullscreen().catch(() =>
+    dispatch({ type: "alert", alert: { title: "No full screen", detail: "This browser does not allow it." } }),
+  );
 const help = () => $("helping").showModal();
 const turn = () => turnResults(!(state.poll && countsShown(state, at())));
 
 function listen() {
-  const acts = { reveal: turn, enlarge, full, close: askToClose, help };
-  for (const [id, act] of Object.entries(acts)) $(id).addEventListener("click", act);
+  $("reveal").addEventListener("click", turn);
+  $("enlarge").addEventListener("click", enlarge);
+  $("full").addEventListener("click", full);
+  $("close").addEventListener("click", askToClose);
+  $("help").addEventListener("click", help);
   listenToKeys({
-    r: turn, q: enlarge, f: full, c: askToClose, "?": help,
-    PageDown: () => turnResults(true), PageUp: () => turnResults(false),
+    r: turn,
+    q: enlarge,
+    f: full,
+    c: askToClose,
+    "?": help,
+    PageDown: () => turnResults(true),
+    PageUp: () => turnResults(false),
   });
   $("sign-in").addEventListener("click", signInHere);
   $("help-close").addEventListener("click", () => $("helping").close());
@@ -159,15 +204,16 @@ function listen() {
 }
 
 let spoken = "";
-/** Read out the turns of a vote, not its every second. */
+/** Announce the line under the bars to screen readers, without its countdown. */
 function speak() {
-  if (!state.poll) return;
+  const { poll, results } = state;
+  if (!poll) return;
   const { text } = turnOf(state, at());
   const turnText = text.replace(/\d+:\d.*/, "").trim();
   if (turnText === spoken) return;
   spoken = turnText;
-  const closed = state.results?.status === "closed" && countsShown(state, at());
-  say(closed ? `${text}. ${summary(state.poll, state.results)}` : turnText);
+  const final = results?.status === "closed" && countsShown(state, at());
+  say(final ? `${text}. ${summary(poll, results)}` : turnText);
 }
 
 const closing = watchClosing(() => ({ poll: state.poll, now: at() }), fetchResults);
@@ -188,13 +234,13 @@ root.drawn = "";
 if (who) setTimeout(() => dispatch({ type: "session", session: "expired" }), Math.max(0, who.expires_at - now()));
 const wanted = new URLSearchParams(location.search).get("poll");
 
-/** Look for the poll to show; an empty wall says why it is. */
+/** Fetch the poll to show; without one, the page shows why. */
 async function look() {
   try {
-    await (wanted && !state.poll ? showPoll(wanted) : lookForActive());
-    dispatch({ type: "looked" });
+    await (wanted && !state.poll ? showPoll(wanted) : fetchActivePoll());
+    dispatch({ type: "trouble_cleared" });
   } catch (failure) {
-    if (failure.status !== undefined) dispatch({ type: "trouble", status: failure.status, problem: failure.problem });
+    if (failure instanceof Failure) dispatch({ type: "trouble", status: failure.status, problem: failure.problem });
     throw failure;
   }
 }
@@ -208,5 +254,5 @@ live = connectLive({
 setInterval(() => {
   const phase = state.poll && phaseOf(state.poll, at());
   if (phase !== "open" && phase !== "soon") look().catch(() => {});
-}, LOOK_AGAIN_MS);
+}, POLL_INTERVAL_MS);
 await look().catch(() => {});

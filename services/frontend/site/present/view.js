@@ -1,24 +1,35 @@
-// Draws the presenter's screen from its state. Text only ever goes in as text; a count that is hidden is nowhere.
-import { $, describe, entitle, show, write } from "../dom.js";
+// Draws the presenter from its state. Text only, never markup; hidden counts are not in the page.
+
 import { moveFigure } from "../animated-number.js";
-import { liveWords } from "../logic/status-text.js";
+import { $, describe, entitle, find, show, write } from "../dom.js";
 import { phaseOf, secondsUntil } from "../logic/clock.js";
+import { number, percent as percentText, votes } from "../logic/i18n.js";
 import { countsShown, isPublic, outcome, serverNow, turnOf, votersShown } from "../logic/present.js";
 import { percents, shares } from "../logic/results.js";
-import { number, percent as percentText, votes } from "../logic/i18n.js";
+import { liveWords } from "../logic/status-text.js";
 import { qrPicture } from "../qr.js";
 
-const AS = { loading: "", out: "As everybody sees it. Sign in to control.", in: "", expired: "Your sign-in has expired: this is what everybody sees.", roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one." };
+/** @import { AnyPoll, Phase, PresenterState } from "pages" */
+
+const AS = {
+  loading: "",
+  out: "As everybody sees it. Sign in to control.",
+  in: "",
+  expired: "Your sign-in has expired: this is what everybody sees.",
+  roleless: "Your account has no role yet: this is what everybody sees. An owner can give you one.",
+};
 const RULE = {
   always: "Everybody sees the results of this poll at any time.",
   after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
   after_close: "Nobody but you sees the results of this poll before it closes.",
   never: "Nobody but you sees the results of this poll: what you show here, the room sees.",
 };
+const CHOICES = /** @type {const} */ (["a", "b"]);
 let drawnLink = "";
 
 const NEXT = "The next question appears here by itself";
 
+/** @param {PresenterState} state @param {number} now device time in ms */
 export function draw(state, now) {
   const { poll } = state;
   const at = serverNow(state, now);
@@ -31,7 +42,7 @@ export function draw(state, now) {
   show($("waiting-way"), Boolean(state.trouble?.unknown));
   show($("poll"), Boolean(poll));
   drawHead(state, at);
-  if (poll) drawPoll(state, phase, at);
+  if (poll && phase !== "none") drawPoll(state, poll, phase, at);
   drawJoin(poll, phase);
   drawControls(state, phase, at);
   show($("alert"), state.alert !== null);
@@ -40,6 +51,7 @@ export function draw(state, now) {
   entitle(poll ? `${poll.question} · Presenter` : "Presenter · This or That");
 }
 
+/** @param {PresenterState} state @param {number} at server time in ms */
 function drawHead(state, at) {
   const mode = navigator.onLine ? state.live : "offline";
   $("live").dataset.mode = mode;
@@ -51,28 +63,30 @@ function drawHead(state, at) {
   write($("viewers"), state.viewers === null ? "" : `${number(state.viewers)} watching`);
 }
 
-function drawPoll(state, phase, at) {
-  const { poll, results } = state;
-  const shown = countsShown(state, at);
+/** @param {PresenterState} state @param {AnyPoll} poll @param {Phase} phase @param {number} at server time in ms */
+function drawPoll(state, poll, phase, at) {
+  const results = countsShown(state, at) ? state.results : null;
+  const shown = results !== null;
   const best = outcome(state, at);
-  const share = shown ? shares(results.counts) : { a: 0, b: 0 };
-  const percent = shown ? percents(results.counts) : { a: null, b: null };
+  const share = results ? shares(results.counts) : { a: 0, b: 0 };
+  const percent = results ? percents(results.counts) : { a: null, b: null };
   const { length } = poll.question;
   $("poll").dataset.length = length <= 40 ? "short" : length <= 90 ? "medium" : "long";
   $("poll").dataset.shown = String(shown);
   $("poll").dataset.final = String(best !== null);
   write($("question"), poll.question);
-  for (const bar of $("bars").children) {
-    const { choice } = bar.dataset;
-    const part = (name) => bar.querySelector(`.${name}`);
+  for (const choice of CHOICES) {
+    const bar = find($("bars"), `[data-choice="${choice}"]`);
+    /** @param {string} name */
+    const part = (name) => find(bar, `.${name}`);
     const { label } = poll.options[choice];
     write(part("label"), label);
     bar.dataset.length = label.length <= 14 ? "short" : label.length <= 36 ? "medium" : "long";
     moveFigure(part("percent"), percent[choice], percentText);
-    moveFigure(part("count"), shown ? results.counts[choice] : null, votes);
+    moveFigure(part("count"), results ? results.counts[choice] : null, votes);
     write(part("most"), best === choice ? "★ Most votes" : "");
     bar.dataset.place = best === choice ? "most" : best === "a" || best === "b" ? "other" : "";
-    bar.style.setProperty("--share", share[choice]);
+    bar.style.setProperty("--share", String(share[choice]));
   }
   const { text, urgent } = turnOf(state, at);
   write($("turn"), text);
@@ -80,7 +94,11 @@ function drawPoll(state, phase, at) {
   write($("veil"), shown || phase === "draft" || phase === "soon" ? "" : "Results are not shown yet");
 }
 
-/** Where to vote: the plain address while this is the poll that opens there. */
+/**
+ * Draw where to vote: the address of the site if its voter's page shows this poll.
+ * @param {AnyPoll|null} poll
+ * @param {Phase|"none"} phase
+ */
 async function drawJoin(poll, phase) {
   const over = phase === "closed";
   show($("join"), !over);
@@ -90,22 +108,25 @@ async function drawJoin(poll, phase) {
   const link = poll && phase === "draft" ? `${location.origin}/?poll=${poll.poll_id}` : `${location.origin}/`;
   if (over || link === drawnLink) return;
   drawnLink = link;
-  const { encode } = await import("../vendor/uqr.js");
+  const { encode } = /** @type {typeof import("uqr")} */ (await import("../vendor/uqr.js"));
   $("qr").replaceChildren(qrPicture(link, encode));
 }
 
+/** @param {PresenterState} state @param {Phase|"none"} phase @param {number} at server time in ms */
 function drawControls(state, phase, at) {
   const { poll, session } = state;
-  const steers = session === "in";
+  const controls = session === "in";
   const shown = Boolean(poll) && countsShown(state, at);
   write($("as"), AS[session]);
   show($("sign-in"), session !== "loading" && session !== "in");
-  show($("reveal"), Boolean(poll?.question) && Boolean(state.results || steers));
+  show($("reveal"), Boolean(poll?.question) && Boolean(state.results || controls));
   write($("reveal-text"), shown ? "Hide results" : "Show results");
-  show($("close"), steers && (phase === "open" || phase === "soon"));
-  $("close").disabled = Boolean(poll?.closes_at) && secondsUntil(poll.closes_at, at) <= 3;
+  show($("close"), controls && (phase === "open" || phase === "soon"));
+  $("close").disabled = (secondsUntil(poll?.closes_at, at) ?? Infinity) <= 3;
   show($("enlarge"), phase !== "closed");
-  write($("rule"), poll ? `${RULE[poll.result_visibility]}${isPublic(poll, phase) ? "" : " They are hidden here until you show them."}` : "");
+  const hint = poll && phase !== "none" && !isPublic(poll, phase) ? " They are hidden here until you show them." : "";
+  write($("rule"), poll ? `${RULE[poll.result_visibility]}${hint}` : "");
 }
 
+/** Announce a text to screen readers. @param {string} text */
 export const say = (text) => write($("said"), text);

@@ -1,53 +1,71 @@
-// Takes one vote to its end: the same choice with the same voter token, again and again, until the answer is known.
+// Casts one vote: sends it until its outcome is known.
 import { Failure, publicApi } from "../api.js";
 import { backoff, meaningOf, reasonFor } from "../logic/retry.js";
 import { now } from "../now.js";
 import { forget, rememberCode, rememberPending, rememberVote, standing } from "./local-storage.js";
 import { solve } from "./proof-of-work.js";
 
-const NEW_VOTERS = 2; // a voter token that is refused more often than this is not the voter token's fault
-const NEW_PROOFS = 3; // nor a proof: a challenge may expire on a slow device, but not for ever
+/** @import { Choice, VoteRecorded, VoterTokenIssued } from "contracts" */
+/** @import { Mine, PartialProblem, Proof, Reply, VoterAction } from "pages" */
 
-let voterToken = null; // one per page load; its cookie lasts
+/** @typedef {{choice: Choice, code?: string}} Sent */
+/** @typedef {{proofs: number, proof: Proof|null}} Work the proof of work of one vote, sent again with it */
+/**
+ * @typedef {{status: number, body: VoteRecorded|PartialProblem, slug: string, retryAfter: number|null, sent?: boolean}}
+ *   Outcome
+ */
+
+const KINDS = /** @type {const} */ (["other", "invalid_code", "closed", "unknown"]);
+const NEW_VOTERS = 2; // new voter tokens per vote: after that a refusal has another cause
+const NEW_PROOFS = 3; // new proofs per vote: a challenge may expire on a slow device, but not each time
+
+let hasVoterToken = false; // requested once per page load; its cookie lasts longer
 
 /**
- * One voter token per browser: of two tabs that ask at the same moment, the second waits until the cookie of the first
- * is stored, and is answered with that one. Without Web Locks (a page without https) it asks at once.
+ * Request a voter token, one per browser: of two tabs that ask at the same moment, the second waits until the cookie of
+ * the first is stored, and gets the same voter. Without Web Locks (a page without https) the request is sent at once.
+ * @param {string} pollId
+ * @param {string|undefined} code
+ * @returns {Promise<Reply<VoterTokenIssued>>}
  */
 const requestVoterToken = (pollId, code) => {
-  const ask = () => publicApi.voterToken().catch((failure) => {
-    // The network has had its number of new voters: a genuine code gets its voter a token all the same.
-    if (failure.status !== 429 || !code) throw failure;
-    return publicApi.voterToken({ poll_id: pollId, code });
-  });
+  const ask = () =>
+    publicApi.voterToken().catch((failure) => {
+      // The network has reached its limit of new voters: a valid code gets a voter token anyway.
+      if (failure.status !== 429 || !code) throw failure;
+      return publicApi.voterToken({ poll_id: pollId, code });
+    });
   return navigator.locks ? navigator.locks.request("voter-token", ask) : ask();
 };
 
 /**
+ * Cast a vote: send the same choice with the same voter token until the outcome is known.
  * @param {string} pollId
- * @param {{choice: "a"|"b", code?: string}} vote
- * @param {(action: object) => void} dispatch
+ * @param {Sent} vote
+ * @param {(action: VoterAction) => void} dispatch
  * @param {object} options
- * @param {boolean} options.remembered a vote of this device stands already: ask, but do not overwrite it
- * @param {boolean} options.resumed the vote was under way when the page was closed
+ * @param {boolean} options.remembered a vote of this device is recorded already: it is not overwritten
+ * @param {boolean} options.resumed the vote was being sent when the page was closed
+ * @returns {Promise<Mine|null>}
  */
 export async function castVote(pollId, vote, dispatch, { remembered, resumed }) {
-  const stands = () => remembered || standing(pollId, vote.code) !== null; // or of another tab, meanwhile
+  const stands = () => remembered || standing(pollId, vote.code) !== null; // or one of another tab
   if (!stands()) rememberPending(pollId, vote.choice, vote.code);
   let voterTokens = 0;
-  const work = { proofs: 0, proof: null }; // for this vote alone; sent again with it
-  let uncertain = resumed; // a request was sent whose outcome is not known
+  /** @type {Work} */
+  const work = { proofs: 0, proof: null };
+  let uncertain = resumed; // a request was sent, and its outcome is unknown
   for (let attempt = 1; ; attempt += 1) {
     dispatch({ type: "sending", poll_id: pollId });
     const outcome = await send(pollId, vote, work);
     const meaning = meaningOf(outcome.status, outcome.slug);
     if (meaning === "voter_token" && uncertain && outcome.slug !== "voter-token-expired") {
-      // A new token is a new voter, unless it renews an expired one: a vote that may have been counted would count again.
+      // A new token is a new voter, unless it renews an expired one: a vote that may have been counted could count twice.
       return finish(pollId, vote, "refused", { body: {}, slug: "voter-token-lost" }, dispatch, stands());
     }
     if (meaning === "voter_token" && voterTokens < NEW_VOTERS) {
       voterTokens += 1;
-      voterToken = null;
+      hasVoterToken = false;
       continue;
     }
     if (meaning === "proof" && work.proofs < NEW_PROOFS) {
@@ -57,23 +75,25 @@ export async function castVote(pollId, vote, dispatch, { remembered, resumed }) 
       continue;
     }
     if (meaning === "retry" || meaning === "wait") {
-      uncertain ||= outcome.sent && meaning === "retry";
+      uncertain ||= Boolean(outcome.sent) && meaning === "retry";
       const pause = backoff(meaning === "wait" ? 1 : attempt, outcome.retryAfter, Math.random());
       const reason = meaning === "wait" ? "wait" : reasonFor(outcome.status, navigator.onLine);
       dispatch({ type: "postponed", poll_id: pollId, reason, again_at: now() + pause });
       await soon(pause);
       continue;
     }
-    // "Again" is news only to somebody who had voted before; after a retry it is the first answer, late.
+    // After a retry, "again" is the late first answer, and not news to the voter.
     const late = meaning === "again" && (attempt > 1 + work.proofs || resumed);
     return finish(pollId, vote, late ? "recorded" : meaning, outcome, dispatch, stands());
   }
 }
 
+/** @param {string} pollId @param {Sent} vote @param {Work} work @returns {Promise<Outcome>} */
 async function send(pollId, { choice, code }, work) {
   let sent = false; // the vote itself
   try {
-    voterToken ??= await requestVoterToken(pollId, code);
+    if (!hasVoterToken) await requestVoterToken(pollId, code);
+    hasVoterToken = true;
     if (work.proofs > 0) work.proof ??= await solve((await publicApi.challenge(pollId)).body);
     sent = true;
     const { status, body } = await publicApi.vote(pollId, choice, code, work.proof);
@@ -84,9 +104,18 @@ async function send(pollId, { choice, code }, work) {
   }
 }
 
+/**
+ * @param {string} pollId
+ * @param {Sent} vote
+ * @param {string} meaning
+ * @param {Pick<Outcome, "body"|"slug">} outcome
+ * @param {(action: VoterAction) => void} dispatch
+ * @param {boolean} stands
+ * @returns {Mine|null}
+ */
 function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, stands) {
   if (meaning === "recorded" || meaning === "again") {
-    const { receipt, recorded_at, results_pass } = body;
+    const { receipt, recorded_at, results_pass } = /** @type {VoteRecorded} */ (body); // by its meaning
     const mine = { choice, receipt, recorded_at, results_pass, code };
     rememberVote(pollId, mine);
     rememberCode(pollId, "");
@@ -94,12 +123,13 @@ function finish(pollId, { choice, code }, meaning, { body, slug }, dispatch, sta
     return mine;
   }
   if (!stands) forget(pollId);
-  const kind = ["other", "invalid_code", "closed", "unknown"].includes(meaning) ? meaning : "refused";
-  dispatch({ type: "answered", poll_id: pollId, answer: { kind, slug, title: body.title, detail: body.detail } });
+  const kind = KINDS.find((one) => one === meaning) ?? "refused";
+  const { title, detail } = /** @type {PartialProblem} */ (body); // by its meaning
+  dispatch({ type: "answered", poll_id: pollId, answer: { kind, slug, title, detail } });
   return null;
 }
 
-/** Wait, but not longer than until the network is back. */
+/** Wait, at most until the network is back. @param {number} milliseconds @returns {Promise<void>} */
 function soon(milliseconds) {
   return new Promise((resolve) => {
     const done = () => {

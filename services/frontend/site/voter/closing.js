@@ -1,15 +1,19 @@
-// Asks for the results at the moment they stop being hidden; the live connection tells of the close up to a minute later.
-import { revealsNow, seenAt, SPREAD_MS } from "../logic/closing.js";
+// Fetches hidden results at the close of a poll: the frame about the close may arrive up to a minute later.
+import { revealsNow, SPREAD_MS, seenAt } from "../logic/closing.js";
+
+/** @import { AnyPoll } from "pages" */
 
 const AGAIN_MS = 3_000;
 const ATTEMPTS = 3;
 
 /**
- * @param {() => {poll: object|null, now: number}} look the poll on the page and the server's time
+ * Watch the clock for the close of the shown poll.
+ * @param {() => {poll: AnyPoll|null, now: number}} look returns the shown poll and the server time
  * @param {() => Promise<void>} fetchNow
  * @returns {() => void} to be called with each tick of the page's clock
  */
 export function watchClosing(look, fetchNow) {
+  /** @type {ReturnType<typeof seenAt>} */
   let before = null;
 
   async function fetchSoon(attempt = 1) {

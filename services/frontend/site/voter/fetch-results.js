@@ -1,10 +1,14 @@
-// Asks for the counts where no socket brings them; where they are hidden, for the turnout that some polls tell.
-import { publicApi } from "../api.js";
+// Fetches the results without a WebSocket; the turnout of polls that show it while results are hidden.
+import { Failure, publicApi } from "../api.js";
+
+/** @import { PollV3 } from "contracts" */
+/** @import { VoterAction } from "pages" */
 
 /**
- * @param {object|null} poll
- * @param {string|undefined} pass opens hidden counts to somebody who has voted
- * @param {(action: object) => void} dispatch
+ * Fetch the results of a poll; its turnout where they are hidden.
+ * @param {PollV3|null} poll
+ * @param {string|undefined} pass gives access to hidden results after a vote
+ * @param {(action: VoterAction) => void} dispatch
  */
 export async function fetchResults(poll, pass, dispatch) {
   if (!poll) return;
@@ -13,7 +17,7 @@ export async function fetchResults(poll, pass, dispatch) {
     const { body } = await (pass ? publicApi.voterResults(poll_id, pass) : publicApi.results(poll_id));
     dispatch({ type: "frame", frame: { ...body, type: "results" } });
   } catch (failure) {
-    if (failure.slug !== "results-hidden") throw failure;
+    if (!(failure instanceof Failure) || failure.slug !== "results-hidden") throw failure;
     dispatch({ type: "hidden", poll_id });
     if (!poll.show_turnout) return;
     const { body } = await publicApi.turnout(poll_id);

@@ -1,21 +1,24 @@
-// The voter's page: ties state, drawing, the API and the live connection together. The only stateful file of it.
+// The voter's page: connects state, drawing, the API and the live connection. Its only stateful module.
 import { Failure, publicApi } from "../api.js";
 import { offerLanguages, startLanguage } from "../language.js";
 import { connectLive } from "../live.js";
-import { summary } from "../logic/status-text.js";
 import { timeOf } from "../logic/clock.js";
 import { flawIn, plain, readLink, shownAddress } from "../logic/code.js";
 import { backoff } from "../logic/retry.js";
-import { codeIn, initialState, markedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
+import { summary } from "../logic/status-text.js";
+import { codeIn, initialState, preselectedIn, reduce, serverNow, voteIn } from "../logic/voter.js";
 import { now } from "../now.js";
 import { castVote } from "./casting.js";
 import { watchClosing } from "./closing.js";
 import { fetchResults } from "./fetch-results.js";
-import { followPolls } from "./poll-switching.js";
-import { tooSoon, watchMark } from "./preselection.js";
 import { forget, onVoteElsewhere, recall, recallCode, rememberCode } from "./local-storage.js";
+import { followPolls } from "./poll-switching.js";
+import { tooSoon, watchPreselection } from "./preselection.js";
 import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
+
+/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Frame, Times, VoterAction } from "pages" */
 
 const TICK_MS = 250;
 const SUMMARY_MS = 15_000;
@@ -23,50 +26,54 @@ const SUMMARY_MS = 15_000;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
 const link = readLink(location);
-if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // a code is not left for others to read
+if (location.hash) history.replaceState(null, "", shownAddress(link.poll, location)); // the code disappears from the address
 
 let state = initialState(link.poll, link.choice, navigator.cookieEnabled);
+/** @type {ReturnType<typeof connectLive>|null} */
 let live = null;
-let ticketPass; // what the open connection was made with
+/** @type {string|undefined} The pass of the open connection. */
+let ticketPass;
 let spoken = "";
-let worded = false; // nothing is said before it is known in which language
+let worded = false; // the page draws nothing before its language is known
 
-/** The pass that opens hidden counts to somebody who has voted; public counts need none. */
+/** Return the pass for hidden results, which a vote has given; public results need none. */
 const pass = () => (state.poll?.result_visibility === "after_vote" ? voteIn(state).mine?.results_pass : undefined);
 
+/** @param {VoterAction} action */
 function dispatch(action) {
   const before = state.poll?.poll_id;
   state = reduce(state, action);
   redraw();
   if (!state.poll || state.poll.poll_id === before) return;
-  if (before) say(state.poll.question); // another question in the same place is news to who cannot see it
-  pollShown(state.poll.poll_id);
+  if (before) say(state.poll.question); // screen readers announce the new question
+  pollShown(state.poll);
 }
 
 function redraw() {
   if (!worded) return;
   draw(state, now());
   if (state.load !== "loading") root.drawn = "";
-  watchMark(markedIn(state));
+  watchPreselection(preselectedIn(state));
 }
 
-/** A poll is on the screen for the first time. */
-function pollShown(pollId) {
+/** Restore the stored vote and code of a poll that is shown for the first time, and connect. @param {PollV3} poll */
+function pollShown(poll) {
+  const pollId = poll.poll_id;
   forgetSharing();
   const { mine, pending } = recall(pollId);
-  const code = takeUpCode(pollId);
-  const other = Boolean(code && mine?.code && plain(code) !== plain(mine.code)); // one device, the next voter
+  const code = takeUpCode(poll);
+  const other = Boolean(code && mine?.code && plain(code) !== plain(mine.code)); // another voter uses this device
   if (mine && !other) dispatch({ type: "remembered", poll_id: pollId, mine });
   else if (pending) resume(pollId, pending, code);
   if (!live) connect();
   else if (pass() !== ticketPass) live.renew();
-  else live.wake(); // asks for the new poll's snapshot
+  else live.wake(); // requests the snapshot of the new poll
 }
 
-/** What the link brought for this poll, or what this tab was given before. */
-function takeUpCode(pollId) {
-  if (state.poll.policy !== "code") return "";
-  const brought = [null, pollId].includes(link.poll) ? link.code : "";
+/** Return the code of the link for this poll, or the one that this tab has stored. @param {PollV3} poll */
+function takeUpCode({ poll_id: pollId, policy }) {
+  if (policy !== "code") return "";
+  const brought = link.poll === null || link.poll === pollId ? link.code : "";
   link.code = "";
   if (brought) rememberCode(pollId, brought);
   const code = brought || recallCode(pollId);
@@ -74,12 +81,18 @@ function takeUpCode(pollId) {
   return code;
 }
 
-/** The tab was closed before the answer came. */
+/**
+ * Send a vote that was being sent when the tab was closed.
+ * @param {string} pollId
+ * @param {{choice: Choice, code?: string}} pending
+ * @param {string} code
+ */
 function resume(pollId, pending, code) {
   if (pending.code && !code) dispatch({ type: "code", poll_id: pollId, code: pending.code });
   cast(pollId, pending, true);
 }
 
+/** @param {string} pollId @param {{choice: Choice, code?: string}} vote @param {boolean} resumed */
 async function cast(pollId, vote, resumed = false) {
   const remembered = voteIn(state, pollId).mine !== null;
   dispatch({ type: "choose", poll_id: pollId, choice: vote.choice });
@@ -90,16 +103,23 @@ async function cast(pollId, vote, resumed = false) {
   }
 }
 
-async function lookForPoll(pollId = state.wanted) {
-  const answer = await (pollId ? publicApi.poll(pollId) : publicApi.activePoll());
-  dispatch(timeOf(answer));
-  dispatch({ type: "poll", poll: pollId ? answer.body : answer.body.poll, now: now() });
+/** Fetch a poll; without an id the active one. @param {string|null} pollId */
+async function fetchPoll(pollId = state.wanted) {
+  if (pollId) {
+    const answer = await publicApi.poll(pollId);
+    dispatch({ type: "poll", poll: answer.body, now: now() });
+  } else {
+    const answer = await publicApi.activePoll();
+    dispatch(timeOf(answer));
+    dispatch({ type: "poll", poll: answer.body.poll, now: now() });
+  }
 }
 
-async function firstLook() {
+/** Fetch the first poll, with retries. */
+async function fetchFirstPoll() {
   for (let attempt = 1; state.load !== "ready"; attempt += 1) {
     try {
-      await lookForPoll();
+      await fetchPoll();
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
       if (failure.status === 404 || failure.status === 422) dispatch({ type: "unknown_poll" });
@@ -116,13 +136,14 @@ async function ticket() {
   try {
     return (await publicApi.ticket(ticketPass)).body.ticket;
   } catch (failure) {
-    if (!ticketPass || failure.status !== 403) throw failure;
-    return (await publicApi.ticket()).body.ticket; // a pass that is refused must not cost the live connection
+    if (!ticketPass || !(failure instanceof Failure) || failure.status !== 403) throw failure;
+    return (await publicApi.ticket()).body.ticket; // the connection also works without a pass
   }
 }
 
+/** @param {Frame} frame @param {Times} times */
 function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "told_time", time: frame.server_time, ...times });
+  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
   if (frame.type === "viewers") dispatch(frame);
   if (!frame.poll_id) return;
   if (!state.wanted) following.heard(frame);
@@ -135,31 +156,42 @@ function connect() {
     shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
     onFrame: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
-    fetchInstead: () => Promise.all([lookForPoll(), fetchNow()]),
+    fetchInstead: () => Promise.all([fetchPoll(), fetchNow()]),
   });
 }
 
+/** Announce a summary of the results to screen readers. */
 function speak() {
   if (!state.poll || !state.results || document.hidden) return;
   const text = summary(state.poll, state.results);
-  if (text !== spoken) say((spoken = text));
+  if (text === spoken) return;
+  spoken = text;
+  say(text);
 }
 
 onChoice((choice) => {
-  if (markedIn(state) && tooSoon()) return;
+  if (!state.poll || (preselectedIn(state) && tooSoon())) return;
   const { poll_id, policy } = state.poll;
-  if (policy !== "code") return cast(poll_id, { choice });
+  if (policy !== "code") {
+    cast(poll_id, { choice });
+    return;
+  }
   const code = voteIn(state).mine?.code ?? codeIn(state);
   const kind = flawIn(code);
-  if (!kind) return cast(poll_id, { choice, code });
+  if (!kind) {
+    cast(poll_id, { choice, code });
+    return;
+  }
   dispatch({ type: "answered", poll_id, answer: { kind } });
-  return askForCode();
+  askForCode();
 });
 onCode((code) => {
+  if (!state.poll) return;
   rememberCode(state.poll.poll_id, code);
   dispatch({ type: "code", poll_id: state.poll.poll_id, code });
 });
 onAnotherCode(() => {
+  if (!state.poll) return;
   forget(state.poll.poll_id);
   dispatch({ type: "another_code", poll_id: state.poll.poll_id });
   askForCode();
@@ -175,7 +207,7 @@ offerSharing(() => state.poll);
 addEventListener("hashchange", () => location.reload()); // another voter's link, in the same tab
 addEventListener("online", redraw);
 addEventListener("offline", redraw);
-const following = followPolls({ state: () => state, dispatch, look: lookForPoll });
+const following = followPolls({ state: () => state, dispatch, look: fetchPoll });
 const closing = watchClosing(() => ({ poll: state.poll, now: serverNow(state, now()) }), fetchNow);
 setInterval(() => {
   following.tick();
@@ -184,7 +216,7 @@ setInterval(() => {
 }, TICK_MS);
 setInterval(speak, SUMMARY_MS);
 
-const looked = firstLook(); // the question is fetched while the words are
+const looked = fetchFirstPoll(); // in parallel with the phrases
 await startLanguage(redraw);
 offerLanguages(languageList, redraw);
 worded = true;

@@ -1,37 +1,42 @@
-// Goes on to the next poll, on the page that shows whichever is open: told by a frame, or by a look when this one ends.
+// Switches to the next poll on the page of the active poll: after a frame, or after a request at the end of this poll.
 import { Failure } from "../api.js";
 import { phaseOf } from "../logic/clock.js";
 import { serverNow } from "../logic/voter.js";
 import { now } from "../now.js";
 
-const LOOK_AGAIN_MS = 15_000; // a safety net: frames and the look at the end tell sooner
-const CACHED_MS = 2_000; // for so long an answer from before the end may be given
-const SPREAD_MS = 2_000; // not everybody in the same moment
+/** @import { PollUpdate, VoterAction, VoterState } from "pages" */
+
+const POLL_INTERVAL_MS = 15_000; // a fallback: frames and the request at the end of a poll are faster
+const CACHED_MS = 2_000; // a cached answer may be from before the end
+const SPREAD_MS = 2_000; // spreads the requests of all pages
 
 /**
+ * Follow the active poll.
  * @param {object} options
- * @param {() => object} options.state
- * @param {(action: object) => void} options.dispatch
- * @param {(pollId?: string) => Promise<void>} options.look asks for that poll, or for the one that is open or next
+ * @param {() => VoterState} options.state
+ * @param {(action: VoterAction) => void} options.dispatch
+ * @param {(pollId?: string) => Promise<void>} options.look fetches that poll, or the active or next one
  */
 export function followPolls({ state, dispatch, look }) {
-  let asked = null; // frames come in pairs, and one look is enough
-  let ended = null; // the poll at whose end a look was taken
+  /** @type {string|null} Frames come in pairs, and one request is enough. */
+  let asked = null;
+  /** @type {string|null} The poll that a request was sent for at its end. */
+  let ended = null;
   let looked = now();
 
   const quietly = () => look().catch(() => {});
 
-  /** Another poll is told of: it has opened, or will. Or it is taken back. */
+  /** Handle a frame about another poll: it has opened, or will; or it is a draft again. @param {PollUpdate} frame */
   async function heard({ poll_id, status, version }) {
-    const { poll, left } = state();
-    if (poll_id === poll?.poll_id || left.includes(poll_id)) return;
-    if (status !== "open") return dispatch({ type: "gone", poll_id });
-    const telling = `${poll_id} ${version}`;
-    if (asked === telling) return;
-    asked = telling;
+    const { poll, previousPollIds } = state();
+    if (poll_id === poll?.poll_id || previousPollIds.includes(poll_id)) return;
+    if (status !== "open") return dispatch({ type: "poll_removed", poll_id });
+    const update = `${poll_id} ${version}`;
+    if (asked === update) return;
+    asked = update;
     await look(poll_id).catch((failure) => {
-      asked = null; // the next frame, or the next look, tries again
-      if (failure instanceof Failure && failure.status === 404) dispatch({ type: "gone", poll_id });
+      asked = null; // the next frame or request tries again
+      if (failure instanceof Failure && failure.status === 404) dispatch({ type: "poll_removed", poll_id });
     });
   }
 
@@ -47,7 +52,7 @@ export function followPolls({ state, dispatch, look }) {
       ended = poll.poll_id;
       setTimeout(quietly, CACHED_MS + Math.random() * SPREAD_MS);
     }
-    if (time - looked < LOOK_AGAIN_MS) return;
+    if (time - looked < POLL_INTERVAL_MS) return;
     looked = time;
     if (!document.hidden) quietly();
   }

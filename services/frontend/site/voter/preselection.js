@@ -1,16 +1,18 @@
-// A link from another page may mark an option. It casts nothing, nor may the hand that followed it: the second click of a
-// double one, or a page that closes itself between the two, would land on our button before anybody has read a word.
+// A link from another page may preselect an option. Neither the link nor the second click of a double click on it may cast
+// a vote: such a click would hit our button before the voter has read the page.
+/** @import { Choice } from "contracts" */
 
 const READ_MS = 600;
 
-let since = null; // when the mark came into sight
+/** @type {number|null} When the preselection was first shown. */
+let since = null;
 
-/** @param {"a"|"b"|null} marked what is marked on the screen now */
-export function watchMark(marked) {
+/** Store when the preselection was first shown. @param {Choice|null} marked */
+export function watchPreselection(marked) {
   if (marked) since ??= performance.now();
 }
 
-/** Whether a tap now can be no answer to what the page shows. */
+/** Return whether a tap comes too soon after the preselection to be deliberate. */
 export const tooSoon = () => since === null || performance.now() - since < READ_MS;
 
 addEventListener("visibilitychange", () => {

@@ -1,22 +1,28 @@
-// Does the sum that a poll may ask for with each vote. Browsers do PBKDF2 beside the page's own thread, so the page
-// stays alive and needs no worker, for which its policy would have to be loosened.
+// Solves the proof of work that a poll may ask for with each vote. Browsers run PBKDF2 outside the main thread, so the page
+// stays responsive without a worker, which its content security policy would have to allow.
 import { Failure } from "../api.js";
 
+/** @import { Challenge } from "contracts" */
+/** @import { Proof } from "pages" */
+
 const AT_ONCE = Math.max(1, Math.min(4, navigator.hardwareConcurrency ?? 1));
-const MAX_TRIES = 100_000; // a hundred times what is asked for: nobody's phone works for nothing for ever
+const MAX_TRIES = 100_000; // a hundred times the expected number: a limit for challenges without a solution
 
 /**
- * @param {{nonce: string, salt: string, cost: number, key_length: number, key_prefix: string}} challenge
- * @returns {Promise<{challenge: object, derived_key: string}>} the proof to send with the vote
- * @throws {Failure} it has no solution
+ * Solve a challenge.
+ * @param {Challenge} challenge
+ * @returns {Promise<Proof>} the proof to send with the vote
+ * @throws {Failure} without a solution
  */
 export async function solve(challenge) {
   const { key_prefix, cost, key_length } = challenge;
   const salt = bytes(challenge.salt);
   const nonce = bytes(challenge.nonce);
   let next = 0;
+  /** @type {string|null} */
   let found = null;
 
+  /** @param {number} counter */
   async function derive(counter) {
     const password = new Uint8Array(nonce.length + 4);
     password.set(nonce);
@@ -38,5 +44,7 @@ export async function solve(challenge) {
   return { challenge, derived_key: found };
 }
 
-const bytes = (text) => Uint8Array.from(text.match(/../g), (pair) => Number.parseInt(pair, 16));
+/** @param {string} text */
+const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+/** @param {ArrayBuffer} buffer */
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,33 +1,39 @@
-// Hands the poll on: by the device's own sheet, else as a link to be pasted. The link never carries a code.
-import { write } from "../dom.js";
+// Shares the poll by the dialog of the device, or by copying its link. The link never contains a code.
+import { $, write } from "../dom.js";
 import { phrase } from "../logic/i18n.js";
 
-const [button, said] = [document.getElementById("share"), document.getElementById("shared")];
+const [button, said] = [$("share"), $("shared")];
 
-/** @param {() => {poll_id: string, question: string}} shown the poll on the screen */
+/** @param {() => {poll_id: string, question: string}|null} shown the poll on the page */
 export function offerSharing(shown) {
   button.addEventListener("click", async () => {
-    const { poll_id, question } = shown();
+    const poll = shown();
+    if (!poll) return;
+    const { poll_id, question } = poll;
     const url = new URL(`/p/${poll_id}`, location.origin).href;
-    write(said, ""); // a second press is said again
+    write(said, ""); // so that a second press is announced again
     write(said, (await sent({ title: question, url })) ? "" : await copied(url));
   });
 }
 
-/** What was said of the poll before is of no use on the next one. */
+/** Remove the notice about the poll before. */
 export const forgetSharing = () => write(said, "");
 
-/** Whether the device took it, or its owner thought better of it. */
-async function sent(what) {
+/**
+ * Share by the dialog of the device.
+ * @param {ShareData} data
+ * @returns {Promise<boolean>} whether it was shared or cancelled
+ */
+async function sent(data) {
   try {
-    await navigator.share(what);
+    await navigator.share(data);
     return true;
   } catch (failure) {
-    return failure.name === "AbortError";
+    return failure instanceof DOMException && failure.name === "AbortError";
   }
 }
 
-/** What to say: where the clipboard is out of reach, the link itself. */
+/** Copy the link. Return the notice; without access to the clipboard, the link itself. @param {string} url */
 async function copied(url) {
   try {
     await navigator.clipboard.writeText(url);

@@ -1,33 +1,42 @@
-// Draws the voter's page from its state. Text only ever goes in as text.
-import { $, describe, entitle, show, write } from "../dom.js";
-import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
+// Draws the voter's page from its state. Text only, never markup.
+import { $, describe, entitle, fieldOf, find, show, write } from "../dom.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/i18n.js";
-import { leader, percents, shares } from "../logic/results.js";
-import { canVote, codeIn, markedIn, serverNow, voteIn } from "../logic/voter.js";
 import { message } from "../logic/messages.js";
+import { leader, percents, shares } from "../logic/results.js";
+import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
+import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 
-const options = { a: document.querySelector('[data-choice="a"]'), b: document.querySelector('[data-choice="b"]') };
+/** @import { Choice, Counts, PollV3 } from "contracts" */
+/** @import { Attempt, LiveMode, Message, Phase, VoterState } from "pages" */
 
+const CHOICES = /** @type {const} */ (["a", "b"]);
+const SCREENS = /** @type {const} */ (["loading", "none", "unknown", "poll"]);
+/** @type {Record<Choice, HTMLElement>} */
+const options = { a: find(document, '[data-choice="a"]'), b: find(document, '[data-choice="b"]') };
+
+/** @param {VoterState} state @param {number} now device time in ms */
 export function draw(state, now) {
   const screen = screenOf(state);
   document.body.dataset.screen = screen;
-  for (const name of ["loading", "none", "unknown", "poll"]) show($(`screen-${name}`), name === screen);
+  for (const name of SCREENS) show($(`screen-${name}`), name === screen);
   const mode = navigator.onLine ? state.live : "offline";
   drawLive(mode);
   write($("beside"), beside(state, mode));
   if (screen === "loading") drawTrouble(state);
-  if (screen === "poll") drawPoll(state, now);
+  if (state.poll) drawPoll(state, state.poll, now);
   entitle(state.poll ? `${state.poll.question} · This or That` : "This or That");
 }
 
+/** @param {VoterState} state @returns {typeof SCREENS[number]} */
 function screenOf({ load, poll }) {
   if (poll) return "poll";
   if (load === "ready") return "none";
   return load === "unknown" ? "unknown" : "loading";
 }
 
+/** @param {LiveMode|"offline"} mode */
 function drawLive(mode) {
   const { label, hint } = liveWords(mode);
   $("live").dataset.mode = mode;
@@ -35,6 +44,7 @@ function drawLive(mode) {
   write($("live-label"), label);
 }
 
+/** @param {VoterState} state */
 function drawTrouble({ load, trouble }) {
   const stuck = load === "trouble";
   write($("loading-title"), phrase(stuck ? "trouble.title" : "loading.title"));
@@ -42,12 +52,13 @@ function drawTrouble({ load, trouble }) {
   write($("loading-detail"), stuck ? phrase(why) : "");
 }
 
-function drawPoll(state, now) {
-  const { poll, results } = state;
+/** @param {VoterState} state @param {PollV3} poll @param {number} now device time in ms */
+function drawPoll(state, poll, now) {
+  const { results } = state;
   const phase = phaseOf(poll, serverNow(state, now));
   const { mine, attempt, answer } = voteIn(state);
   const settled = Boolean(mine || answer?.kind === "other" || phase === "closed");
-  const marked = settled ? null : markedIn(state);
+  const marked = settled ? null : preselectedIn(state);
   const screen = $("screen-poll");
   screen.dataset.phase = phase;
   screen.dataset.policy = poll.policy;
@@ -59,8 +70,10 @@ function drawPoll(state, now) {
   const parts = results ? percents(results.counts) : null;
   const ahead = results ? leader(results.counts) : "nobody";
   const length = lengthOf(Math.max(...Object.values(poll.options).map(({ label }) => label.length)));
-  for (const [choice, button] of Object.entries(options)) {
-    const part = (name) => button.querySelector(`.${name}`);
+  for (const choice of CHOICES) {
+    const button = options[choice];
+    /** @param {string} name */
+    const part = (name) => find(button, `.${name}`);
     const chosen = attempt ? attempt.choice === choice : mine?.choice === choice;
     write(part("label"), poll.options[choice].label);
     write(part("percent"), settled && parts ? percent(parts[choice]) : "");
@@ -69,62 +82,75 @@ function drawPoll(state, now) {
     button.dataset.marked = String(marked === choice);
     button.dataset.length = length;
     drawPicture(button, poll.options[choice].image ?? null);
-    button.style.setProperty("--share", settled && results ? share[choice] : 0);
+    button.style.setProperty("--share", String(settled && results ? share[choice] : 0));
     button.setAttribute("aria-pressed", String(Boolean(chosen)));
     button.setAttribute("aria-disabled", String(!canVote(state, now)));
     button.dataset.sending = String(Boolean(attempt && chosen));
   }
-  drawCode(state, phase);
+  drawCode(state, poll, phase);
   drawTally(state, phase, share);
   drawMessage(message(state, now));
   write($("strength"), strength(poll));
   write($("elsewhere"), elsewhere(state.elsewhere));
 }
 
-/** An option's image, in a place that is kept for it. It says nothing that the label does not. */
+/**
+ * Draw the image of an option. Its place is reserved by the layout; it has no text of its own.
+ * @param {HTMLElement} button
+ * @param {string|null} path
+ */
 function drawPicture(button, path) {
   if ((button.dataset.picture ?? null) === path) return;
   button.querySelector("img")?.remove();
-  if (path === null) return delete button.dataset.picture;
+  delete button.dataset.picture;
+  if (path === null) return;
   button.dataset.picture = path;
   const picture = Object.assign(document.createElement("img"), { className: "picture", alt: "", decoding: "async" });
-  picture.addEventListener("error", () => picture.remove()); // the shape alone will do
+  picture.addEventListener("error", () => picture.remove()); // the shape is shown in any case
   picture.src = path;
-  button.querySelector(".fill").after(picture);
+  find(button, ".fill").after(picture);
 }
 
-/** The field for the code, and in its place, once it has been used, the way to another one. */
-function drawCode(state, phase) {
+/**
+ * Draw the field for the code; after a vote, the button for another code in its place.
+ * @param {VoterState} state
+ * @param {PollV3} poll
+ * @param {Phase} phase
+ */
+function drawCode(state, poll, phase) {
   const { mine, attempt, answer } = voteIn(state);
-  const asked = state.poll.policy === "code" && phase !== "closed";
+  const asked = poll.policy === "code" && phase !== "closed";
   const parts = [$("code-form"), $("code-used")];
   const inside = parts.find((part) => part.contains(document.activeElement));
   show($("code-form"), asked && !mine);
   show($("code-used"), asked && Boolean(mine));
-  if (inside?.hidden) $("question").focus(); // whoever was in there is not left nowhere
+  if (inside?.hidden) $("question").focus(); // the hidden part had the focus
   const field = $("code");
   if (field.value !== codeIn(state)) field.value = codeIn(state);
   field.readOnly = Boolean(attempt);
-  field.setAttribute("aria-invalid", String(["no_code", "short_code", "invalid_code"].includes(answer?.kind)));
+  field.setAttribute("aria-invalid", String(["no_code", "short_code", "invalid_code"].includes(answer?.kind ?? "")));
 }
 
+/** @param {boolean} chosen @param {Attempt|null} attempt @param {boolean} won @param {boolean} marked */
 function markOf(chosen, attempt, won, marked) {
   if (marked) return `○ ${phrase("mark.chosen")}`;
   if (chosen && attempt) return phrase("mark.sending");
   return [chosen && `✓ ${phrase("mark.yours")}`, won && `★ ${phrase("mark.won")}`].filter(Boolean).join(" · ");
 }
 
-/** Both labels are as large as the longer one can be. */
+/** Return the size of both labels, by the longer one. @param {number} most */
 const lengthOf = (most) => (most <= 8 ? "short" : most <= 28 ? "medium" : "long");
 
+/** @param {VoterState} state @param {Phase} phase @param {Counts} share */
 function drawTally(state, phase, share) {
   const { results } = state;
   const tug = $("tug");
   tug.dataset.empty = String(!results || results.total === 0);
-  tug.style.setProperty("--a-share", results && results.total > 0 ? share.a : 0.5);
+  tug.style.setProperty("--a-share", String(results && results.total > 0 ? share.a : 0.5));
   write($("total"), total(state, phase));
 }
 
+/** @param {Message} message */
 function drawMessage({ tone, title, detail, ticker, receipt }) {
   $("message").dataset.tone = tone;
   write($("message-title"), title);
@@ -134,9 +160,10 @@ function drawMessage({ tone, title, detail, ticker, receipt }) {
   write($("receipt-code"), receipt ?? "");
 }
 
-/** @param {(choice: "a"|"b") => void} handle */
+/** @param {(choice: Choice) => void} handle */
 export function onChoice(handle) {
-  for (const [choice, button] of Object.entries(options)) {
+  for (const choice of CHOICES) {
+    const button = options[choice];
     button.addEventListener("click", () => {
       if (button.getAttribute("aria-disabled") !== "true") handle(choice);
     });
@@ -145,7 +172,7 @@ export function onChoice(handle) {
 
 /** @param {(code: string) => void} handle */
 export function onCode(handle) {
-  $("code").addEventListener("input", ({ target }) => handle(codeFoundIn(target.value)));
+  $("code").addEventListener("input", (event) => handle(codeFoundIn(fieldOf(event).value)));
   $("code").addEventListener("paste", (event) => {
     const found = codeFoundIn(event.clipboardData?.getData("text") ?? ""); // the field would lose its line breaks
     if (flawIn(found)) return;
@@ -165,4 +192,5 @@ export const askForCode = () => $("code").focus();
 
 export const languageList = $("language");
 
+/** Announce a text to screen readers. @param {string} text */
 export const say = (text) => write($("summary"), text);

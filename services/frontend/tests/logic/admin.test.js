@@ -10,37 +10,44 @@ const after = (...actions) => folded(reduce, listed, ...actions);
 describe("the list of polls", () => {
   test("selects the poll that is open, and keeps a selection", () => {
     expect(listed.selected).toBe("p1");
-    const chosen = after({ type: "select", poll_id: "p0" }, { type: "listed", polls: [POLL, older], next_cursor: null, now });
+    const chosen = after(
+      { type: "select", poll_id: "p0" },
+      { type: "listed", polls: [POLL, older], next_cursor: null, now },
+    );
     expect(selectedPoll(chosen).question).toBe("Older?");
   });
 
-  test("never goes back behind what a step has answered, and grows by pages", () => {
+  test("keeps newer answers of actions, and grows by pages", () => {
     const saved = after({ type: "poll", poll: { ...POLL, revision: 3, question: "Newer?" } });
     const late = reduce(saved, { type: "listed", polls: [POLL], next_cursor: null, more: true, now });
-    expect(late.polls.map(({ poll_id, question }) => [poll_id, question])).toEqual([["p0", "Older?"], ["p1", "Newer?"]]);
+    expect(late.polls.map(({ poll_id, question }) => [poll_id, question])).toEqual([
+      ["p0", "Older?"],
+      ["p1", "Newer?"],
+    ]);
     expect(reduce(saved, { type: "poll", poll: POLL }).polls[0].question).toBe("Newer?");
   });
 
-  test("takes in polls that were found, once and at its end", () => {
+  test("adds a fetched poll once, at its end", () => {
     const found = { ...POLL, poll_id: "p-1" };
-    for (const type of ["found", "poll_found"]) {
-      const state = after({ type, poll: found }, { type, poll: found });
-      expect(state.polls.map(({ poll_id }) => poll_id)).toEqual(["p1", "p0", "p-1"]);
-    }
+    const action = { type: "poll_found", poll: found };
+    expect(after(action, action).polls.map(({ poll_id }) => poll_id)).toEqual(["p1", "p0", "p-1"]);
   });
 
   test("loses a deleted poll and selects another", () => {
-    expect(after({ type: "gone", poll_id: "p1", now }).selected).toBe("p0");
-    expect(after({ type: "gone", poll_id: "p0", now }).selected).toBe("p1");
-    expect(reduce(after({ type: "gone", poll_id: "p1", now }), { type: "gone", poll_id: "p0", now }).selected).toBe(null);
+    expect(after({ type: "poll_removed", poll_id: "p1", now }).selected).toBe("p0");
+    expect(after({ type: "poll_removed", poll_id: "p0", now }).selected).toBe("p1");
+    expect(
+      reduce(after({ type: "poll_removed", poll_id: "p1", now }), { type: "poll_removed", poll_id: "p0", now })
+        .selected,
+    ).toBe(null);
   });
 
-  test("names the poll that takes votes", () => {
+  test("returns the active poll", () => {
     expect(activePoll(listed, now).poll_id).toBe("p1");
     expect(activePoll({ ...listed, polls: [older] }, now)).toBe(null);
   });
 
-  test("begins with a poll that was created, and its form is empty again", () => {
+  test("starts with a created poll, and the form is empty again", () => {
     const state = after({ type: "created", poll: { ...POLL, poll_id: "p2" } });
     expect([state.selected, state.polls[0].poll_id, state.task.kind]).toEqual(["p2", "p2", "new"]);
     expect(after({ type: "saved", poll: { ...POLL, revision: 9 } }).polls[0].revision).toBe(9);
@@ -48,14 +55,14 @@ describe("the list of polls", () => {
 });
 
 describe("frames", () => {
-  test("bring counts and status, and late ones do not", () => {
+  test("update counts and status, and late ones do not", () => {
     const state = after(frame(5, 9, 1, { status: "closed" }), frame(4, 1));
     expect(state.results.p1.counts).toEqual({ a: 9, b: 1 });
     expect(state.polls[0].status).toBe("closed");
     expect(after(frame(5, 9, 1, { updated_at: "2026-05-04T18:00:01Z" })).seen.p1).toHaveLength(1);
   });
 
-  test("never say of a draft that it is none", () => {
+  test("never change the status of a draft", () => {
     const draft = after({ type: "poll", poll: { ...POLL, revision: 3, status: "draft" } });
     expect(reduce(draft, frame(5)).polls[0].status).toBe("draft");
   });
@@ -66,7 +73,7 @@ describe("frames", () => {
     [{ status: "open", opens_at: "2026-05-04T18:00:00Z" }, false],
     [{ status: "open", closes_at: "2026-05-04T19:00:00Z" }, true],
     [{ status: undefined }, false],
-  ])("that say %p disagree with what is shown: %p", (facts, differs) => {
+  ])("with %p differ from the shown poll: %p", (facts, differs) => {
     expect(disagrees(listed, { poll_id: "p1", ...facts })).toBe(differs);
     expect(disagrees(listed, { poll_id: "p9", ...facts })).toBe(false);
   });
@@ -75,44 +82,61 @@ describe("frames", () => {
 describe("a refusal", () => {
   const state = { errors: {}, alert: null, session: "in", polls: [] };
 
-  test("without fields is said above", () => {
+  test("without fields is shown above the form", () => {
     const problem = { title: "Another poll is open: close it first", detail: "“Tea?” is open" };
     expect(reduce(state, { type: "refused", status: 409, problem, about: "poll" }).alert).toEqual(problem);
   });
 
-  test("of a form finds its fields, and says the rest above", () => {
-    const errors = [{ field: "question", message: "Too long" }, { field: "body", message: "Odd" }, { field: "question", message: "Worse" }];
+  test("of a form is shown at its fields, and the rest above", () => {
+    const errors = [
+      { field: "question", message: "Too long" },
+      { field: "body", message: "Odd" },
+      { field: "question", message: "Worse" },
+    ];
     const refused = reduce(state, { type: "refused", status: 422, problem: { title: "No", errors }, about: "form" });
     expect([refused.errors, refused.alert]).toEqual([{ question: "Too long" }, { title: "No", detail: "Odd" }]);
-    const alone = reduce(state, { type: "refused", status: 422, problem: { title: "No", errors: errors.slice(0, 1) }, about: "form" });
+    const alone = reduce(state, {
+      type: "refused",
+      status: 422,
+      problem: { title: "No", errors: errors.slice(0, 1) },
+      about: "form",
+    });
     expect(alone.alert).toBe(null);
   });
 
-  test.each([[0, "No answer"], [503, "That did not work"]])("with status %p says %p and the way on", (status, title) => {
+  test.each([
+    [0, "No answer"],
+    [503, "That did not work"],
+  ])("with status %p has the title %p and advice", (status, title) => {
     const refused = reduce(state, { type: "refused", status, problem: {}, about: "poll" });
     expect(refused.alert).toEqual({ title, detail: "Nothing may have changed. Check the connection and try again." });
   });
 
-  test("of a step is said on the stage", () => {
-    const refused = reduce(listed, { type: "refused", status: 409, problem: { title: "No", detail: "Because" }, about: "step" });
+  test("of an action is shown at the poll", () => {
+    const refused = reduce(listed, {
+      type: "refused",
+      status: 409,
+      problem: { title: "No", detail: "Because" },
+      about: "step",
+    });
     expect(refused.notice).toEqual({ poll_id: "p1", tone: "trouble", title: "No", text: "Because" });
     expect(reduce(refused, { type: "dismissed" }).notice).toBe(null);
   });
 
-  test("for an expired session keeps everything else", () => {
+  test("for an expired session keeps the rest of the state", () => {
     const typed = { form: { question: "typed" }, session: "in", alert: null };
     const expired = reduce(typed, { type: "refused", status: 401, problem: {}, about: "form" });
     expect(expired).toEqual({ ...typed, session: "expired" });
   });
 });
 
-test("codes that were made add up and are kept once saved", () => {
+test("new codes are collected, and marked once saved", () => {
   const made = (codes, minted) => ({ type: "codes_made", poll_id: "p1", codes, minted });
   const state = after(made(["A"], 1), { type: "codes_kept", poll_id: "p1" }, made(["B"], 2));
   expect(state.codes.p1).toEqual({ codes: ["A", "B"], minted: 2, kept: false });
 });
 
-test("what comes by itself is kept by poll", () => {
+test("data of frames and requests is stored by poll", () => {
   const running = { recount_id: "1", started_at: "2026-05-04T18:00:00Z" };
   const state = after(
     { type: "signed_in", name: "Ada" },
@@ -122,11 +146,19 @@ test("what comes by itself is kept by poll", () => {
     { type: "busy", name: "export", on: true },
     { type: "viewers", viewers: 4 },
     { type: "live", mode: "live" },
-    { type: "looked_for", field: "words", value: "tea" },
+    { type: "list_filtered", field: "words", value: "tea" },
   );
   expect(state).toMatchObject({
-    session: "in", name: "Ada", username: "", abuse: { p1: { votes: 1 } }, series: { p1: [] }, recounts: { p1: { running } },
-    busy: { export: true }, viewers: 4, live: "live", wanted: { words: "tea" },
+    session: "in",
+    name: "Ada",
+    username: "",
+    abuse: { p1: { votes: 1 } },
+    series: { p1: [] },
+    recounts: { p1: { running } },
+    busy: { export: true },
+    viewers: 4,
+    live: "live",
+    wanted: { words: "tea" },
   });
   expect(reduce(state, { type: "signed_out" }).session).toBe("out");
 });

@@ -18,34 +18,36 @@ test.each([
 
 describe("the offset of the server's clock", () => {
   const at = (ms) => new Date(OPENED_AT + ms).toISOString();
-  const pong = (offset, server, sent, received) => betterOffset(offset, { time: at(server), sent: OPENED_AT + sent, received: OPENED_AT + received });
-  const cached = (offset, server, age, received) => betterOffset(offset, { time: at(server), age, sent: OPENED_AT + received, received: OPENED_AT + received });
+  const pong = (offset, server, sent, received) =>
+    betterOffset(offset, { time: at(server), sent: OPENED_AT + sent, received: OPENED_AT + received });
+  const cached = (offset, server, age, received) =>
+    betterOffset(offset, { time: at(server), age, sent: OPENED_AT + received, received: OPENED_AT + received });
 
-  test("is at first the least that an answer allows: no page opens a poll early", () => {
+  test("starts at the minimum of an answer, so that no page opens a poll early", () => {
     expect(pong(null, 5_000, 0, 400)).toBe(4_600);
   });
 
-  test("stays while it agrees with an answer, however slow that was", () => {
+  test("is unchanged by answers that agree with it, even slow ones", () => {
     expect(pong(4_900, 5_000, 0, 400)).toBe(4_900);
     expect(pong(4_900, 13_000, 0, 8_000)).toBe(5_000);
   });
 
-  test("is raised by an answer after a sleep in which the page's clock stood still", () => {
+  test("is raised by an answer after sleep, in which the page's clock stops", () => {
     expect(pong(0, 3_600_000, 1_000, 1_100)).toBe(3_598_900);
   });
 
-  test("is lowered by an answer after one that was too high", () => {
+  test("is lowered by an answer if it was too high", () => {
     const wrong = pong(null, 600_000, 0, 100);
     expect(pong(wrong, 10_000, 10_000, 10_200)).toBe(0);
   });
 
-  test("is hardly lowered by an answer out of a cache, which may be late", () => {
+  test("is hardly lowered by a cached answer, which may be late", () => {
     expect(cached(-100, 0, 0, 2_000)).toBe(-100);
     expect(cached(-100, 0, 1, 2_000)).toBe(-100);
     expect(cached(60_000, 0, 1, 2_000)).toBe(2_000);
   });
 
-  test("is left by an answer without a time", () => {
+  test("is unchanged by an answer without a time", () => {
     expect(betterOffset(-100, { time: "no time", sent: 0, received: 0 })).toBe(-100);
     expect(betterOffset(-100, timeOf({ body: null, age: 0, sent: 0, received: 0 }))).toBe(-100);
   });
@@ -57,7 +59,12 @@ describe("the offset of the server's clock", () => {
   });
 });
 
-test.each([[0, "0:00"], [7, "0:07"], [750, "12:30"], [3900, "1:05:00"]])("a countdown of %p seconds reads %p", (seconds, text) => {
+test.each([
+  [0, "0:00"],
+  [7, "0:07"],
+  [750, "12:30"],
+  [3900, "1:05:00"],
+])("a countdown of %p seconds reads %p", (seconds, text) => {
   expect(asCountdown(seconds)).toBe(text);
 });
 

@@ -1,86 +1,154 @@
-// What the organiser's page says of the poll on its stage.
+// The texts of the dashboard about the selected poll.
 import { describe, expect, test } from "bun:test";
 import { abuseMessage } from "../../site/logic/abuse.js";
+import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { csvOf } from "../../site/logic/csv.js";
 import { exportAsked, joined } from "../../site/logic/exports.js";
-import { aboutCodes, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
-import { lookedFor } from "../../site/logic/history.js";
-import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
-import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
-import { rowOf, runsOf } from "../../site/logic/repeats.js";
+import { filteredPolls } from "../../site/logic/history.js";
+import {
+  actionsFor,
+  askedBefore,
+  pollActionOf,
+  pressOf,
+  requestOf,
+  revisionConflict,
+  saidOf,
+  undoOf,
+  wasCarriedOut,
+} from "../../site/logic/poll-actions.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
-import { askedBefore, revisionConflict, pollActionOf, pressOf, requestOf, saidOf, stepsFor, undoOf, wasCarriedOut } from "../../site/logic/poll-actions.js";
+import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
+import { repeatsOf, rowOf } from "../../site/logic/repeats.js";
+import { flawsIn, offered, timeOf, timesIn } from "../../site/logic/schedule-dialog.js";
 import { OPENED_AT, POLL } from "./polls.js";
 
 const NOW = OPENED_AT;
 const LATER = "2026-05-04T19:00:00.000Z";
 
-describe("a report of abuse", () => {
-  const calm = { as_of: LATER, all_votes: true, votes: 100, busiest_second: { votes: 3, starts_at: LATER }, refused: { already_voted: 1, invalid_code: 0 }, networks: { networks: 9, largest_percent: 20 }, proof_of_work: false };
+describe("an abuse report", () => {
+  const calm = {
+    as_of: LATER,
+    all_votes: true,
+    votes: 100,
+    busiest_second: { votes: 3, starts_at: LATER },
+    refused: { already_voted: 1, invalid_code: 0 },
+    networks: { networks: 9, largest_percent: 20 },
+    proof_of_work: false,
+  };
 
-  test("says what it looks for before there is one", () => {
+  test("has a description before the first request", () => {
     expect(abuseMessage(undefined)).toMatchObject({ tone: "none", title: "Signs of abuse", figures: [] });
   });
 
-  test("says that nothing stands out", () => {
+  test("reports that it has no findings", () => {
     const { tone, title, figures } = abuseMessage(calm);
     expect([tone, title, figures.length]).toEqual(["calm", "Nothing stands out", 5]);
   });
 
-  test("says what stands out, first", () => {
+  test("lists its findings first", () => {
     const loud = {
-      ...calm, all_votes: false, networks: { networks: 2, largest_percent: 80 }, refused: { already_voted: 30, invalid_code: 5 }, busiest_second: { votes: 60, starts_at: LATER },
-      new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 }, codes: { used: 3, minted: 9 }, proof_of_work: true,
+      ...calm,
+      all_votes: false,
+      networks: { networks: 2, largest_percent: 80 },
+      refused: { already_voted: 30, invalid_code: 5 },
+      busiest_second: { votes: 60, starts_at: LATER },
+      new_voters: { since: LATER, until: LATER, issued: 9, refused: 4 },
+      codes: { used: 3, minted: 9 },
+      proof_of_work: true,
     };
     const { tone, title, detail, figures } = abuseMessage(loud);
     expect([tone, title]).toEqual(["look", "4 things stand out"]);
     expect(detail).toContain("80 % of the votes");
-    expect(figures.map(({ name }) => name)).toEqual(["Looked at", "Refused", "Busiest second", "Networks", "Codes", "New voter tokens", "Proof of work"]);
-    expect(abuseMessage({ ...calm, networks: { networks: 2, largest_percent: 80 } }).title).toBe("One thing stands out");
+    expect(figures.map(({ name }) => name)).toEqual([
+      "Looked at",
+      "Refused",
+      "Busiest second",
+      "Networks",
+      "Codes",
+      "New voter tokens",
+      "Proof of work",
+    ]);
+    expect(abuseMessage({ ...calm, networks: { networks: 2, largest_percent: 80 } }).title).toBe(
+      "One thing stands out",
+    );
   });
 
-  test("points at nobody among few", () => {
-    const few = abuseMessage({ ...calm, votes: 3, networks: null, busiest_second: null, codes: { used: null, minted: 9 } });
-    expect(few.figures.map(({ text }) => text)).toEqual(expect.arrayContaining(["none", "not told below 20 votes: it would point at people", "9 made"]));
+  test("hides networks below the minimum of votes", () => {
+    const few = abuseMessage({
+      ...calm,
+      votes: 3,
+      networks: null,
+      busiest_second: null,
+      codes: { used: null, minted: 9 },
+    });
+    expect(few.figures.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["none", "not told below 20 votes: it would point at people", "9 made"]),
+    );
   });
 });
 
-describe("a table for spreadsheets", () => {
+describe("a CSV file", () => {
   test("quotes every field and runs no formula", () => {
-    expect(csvOf([["a", 1], ['say "x"', "=1+1"], [" @x", "\uff1d1"]])).toBe('"a","1"\r\n"say ""x""","\'=1+1"\r\n"\' @x","\'\uff1d1"\r\n');
+    expect(
+      csvOf([
+        ["a", 1],
+        ['say "x"', "=1+1"],
+        [" @x", "\uff1d1"],
+      ]),
+    ).toBe('"a","1"\r\n"say ""x""","\'=1+1"\r\n"\' @x","\'\uff1d1"\r\n');
   });
 
   test("of codes has a link each", () => {
-    expect(csvOfCodes("https://vote.example", "p1", ["A-B"])).toBe('"number","code","link"\r\n"1","A-B","https://vote.example/#poll=p1&code=A-B"\r\n');
+    expect(csvOfCodes("https://vote.example", "p1", ["A-B"])).toBe(
+      '"number","code","link"\r\n"1","A-B","https://vote.example/#poll=p1&code=A-B"\r\n',
+    );
   });
 });
 
-test.each([["1", ""], ["5000", ""], ["0", "1 to 5,000"], ["5001", "1 to 5,000"], ["1e3", "1 to 5,000"], ["", "1 to 5,000"]])("a number of codes of %p is refused with %p", (text, flaw) => {
+test.each([
+  ["1", ""],
+  ["5000", ""],
+  ["0", "1 to 5,000"],
+  ["5001", "1 to 5,000"],
+  ["1e3", "1 to 5,000"],
+  ["", "1 to 5,000"],
+])("the number of codes %p is rejected with %p", (text, flaw) => {
   expect(flawInCount(text)).toContain(flaw);
   expect(flawInCount(text) === "").toBe(flaw === "");
 });
 
-test("codes that were made are to be saved before the page is left", () => {
-  expect(aboutCodes(undefined)).toContain("shown here once");
-  expect(aboutCodes({ codes: ["A"], minted: 1, kept: false })).toBe("1 code made here. Save or print them now, nobody can show them again.");
-  expect(aboutCodes({ codes: ["A", "B"], minted: 9, kept: true })).toBe("2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.");
+test("new codes ask to be saved before the page is left", () => {
+  expect(codesHint(undefined)).toContain("shown here once");
+  expect(codesHint({ codes: ["A"], minted: 1, kept: false })).toBe(
+    "1 code made here. Save or print them now, nobody can show them again.",
+  );
+  expect(codesHint({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
+    "2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.",
+  );
 });
 
-test("an export is asked for by its poll and joined from its pages", () => {
-  expect(exportAsked("p/1", "vote-log", "csv")).toEqual({ path: "/admin/api/results/p%2F1/export?what=vote-log&format=csv", name: "vote-log-p/1.csv", type: "text/csv" });
+test("an export has the path of its poll and joins its pages", () => {
+  expect(exportAsked("p/1", "vote-log", "csv")).toEqual({
+    path: "/admin/api/results/p%2F1/export?what=vote-log&format=csv",
+    name: "vote-log-p/1.csv",
+    type: "text/csv",
+  });
   expect(joined(["h", "r"], "text/csv")).toEqual(["h", "r"]);
   expect(joined(["{}"], "application/json")).toEqual(["{}"]);
   expect(joined(["1", "2"], "application/json")).toEqual(["[", "1", ",\n", "2", "]"]);
 });
 
-describe("the history", () => {
+describe("the list of polls", () => {
   const polls = [
     { ...POLL, question: "Café?" },
     { ...POLL, question: "Bread?", status: "closed" },
   ];
-  const found = (wanted) => lookedFor(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(({ question }) => question);
+  const found = (wanted) =>
+    filteredPolls(polls, { words: "", status: "all", order: "newest", ...wanted }, ({ status }) => status).map(
+      ({ question }) => question,
+    );
 
-  test("is looked through by words, status and order", () => {
+  test("is filtered by words and status, and sorted", () => {
     expect(found({})).toEqual(["Café?", "Bread?"]);
     expect(found({ words: " CAFE tea " })).toEqual(["Café?"]);
     expect(found({ status: "closed" })).toEqual(["Bread?"]);
@@ -89,12 +157,15 @@ describe("the history", () => {
   });
 });
 
-describe("a plan", () => {
+describe("the schedule dialog", () => {
   const poll = { opens_at: null, closes_at: null };
 
-  test("offers an opening on a round time, or the one that is planned", () => {
+  test("offers a round opening time, or the scheduled one", () => {
     expect(offered("schedule", poll, NOW)).toEqual({ opens_at: "2026-05-04T18:10", closes_at: "" });
-    expect(offered("move", { opens_at: LATER, closes_at: "2026-05-04T20:00:00Z" }, NOW)).toEqual({ opens_at: "2026-05-04T19:00", closes_at: "2026-05-04T20:00" });
+    expect(offered("move", { opens_at: LATER, closes_at: "2026-05-04T20:00:00Z" }, NOW)).toEqual({
+      opens_at: "2026-05-04T19:00",
+      closes_at: "2026-05-04T20:00",
+    });
     expect(offered("until", { closes_at: LATER }, NOW)).toEqual({ opens_at: "", closes_at: "2026-05-04T19:10" });
     expect(offered("until", poll, NOW).closes_at).toBe("2026-05-04T18:10");
   });
@@ -108,14 +179,17 @@ describe("a plan", () => {
     ["until", "", "2026-05-04T17:00", { closes_at: "Choose a time to come." }],
     ["until", "", "2026-05-04T18:30", { closes_at: "An end only becomes later. To end it sooner, close it." }],
     ["until", "", "2026-05-04T19:30", {}],
-  ])("to %s with the times %p and %p has the flaws %p", (step, opens_at, closes_at, flaws) => {
+  ])("shows for %s with the times %p and %p the errors %p", (step, opens_at, closes_at, flaws) => {
     expect(flawsIn(step, { opens_at, closes_at }, { closes_at: LATER }, NOW)).toEqual(flaws);
   });
 
-  test("asks for what was touched, and scheduling always for the opening", () => {
+  test("requests changed times, and always the opening when scheduling", () => {
     const planned = { opens_at: "2026-05-04T19:00:30.000Z", closes_at: null };
     const typed = { opens_at: "2026-05-04T19:00", closes_at: "2026-05-04T20:00" };
-    expect(timesIn("schedule", typed, planned)).toEqual({ opens_at: planned.opens_at, closes_at: "2026-05-04T20:00:00.000Z" });
+    expect(timesIn("schedule", typed, planned)).toEqual({
+      opens_at: planned.opens_at,
+      closes_at: "2026-05-04T20:00:00.000Z",
+    });
     expect(timesIn("move", typed, planned)).toEqual({ closes_at: "2026-05-04T20:00:00.000Z" });
     expect(timesIn("until", typed, planned)).toEqual({ closes_at: "2026-05-04T20:00:00.000Z" });
     expect(timeOf("")).toBe(null);
@@ -124,8 +198,24 @@ describe("a plan", () => {
 
 describe("a recount", () => {
   const counts = { a: 2, b: 1 };
-  const certificate = (state, more = {}) => ({ running: null, certificate: { state, recount_id: "2", finished_at: LATER, log: { ...counts, invalid: 0 }, counters: counts, shown: counts, difference: 0, reason: "Votes may come.", ...more } });
-  const running = { running: { recount_id: "3", started_at: "2026-05-04T18:00:00Z", votes_read: 5, buckets_done: 1, buckets: 4 }, certificate: null };
+  const certificate = (state, more = {}) => ({
+    running: null,
+    certificate: {
+      state,
+      recount_id: "2",
+      finished_at: LATER,
+      log: { ...counts, invalid: 0 },
+      counters: counts,
+      shown: counts,
+      difference: 0,
+      reason: "Votes may come.",
+      ...more,
+    },
+  });
+  const running = {
+    running: { recount_id: "3", started_at: "2026-05-04T18:00:00Z", votes_read: 5, buckets_done: 1, buckets: 4 },
+    certificate: null,
+  };
 
   test.each([
     ["none", undefined, "closed", /^Not counted again yet$/, /by themselves/],
@@ -135,7 +225,7 @@ describe("a recount", () => {
     ["different", certificate("different", { difference: 1 }), "closed", /different by 1 vote\.$/, /safe in the log/],
     ["provisional", certificate("provisional"), "open", /agree so far\.$/, /Votes may come\./],
     ["provisional", certificate("provisional", { difference: 1 }), "open", /still under way\.$/, /3 votes in the log/],
-  ])("that is %s says so: %p", (state, recount, phase, title, detail) => {
+  ])("that is %s has the title %p", (state, recount, phase, title, detail) => {
     const said = recountMessage(recount, phase, NOW);
     expect(said.state).toBe(state);
     expect(said.title).toMatch(title);
@@ -143,43 +233,85 @@ describe("a recount", () => {
     expect(said.progress).toBe(state === "running" ? 0.25 : null);
   });
 
-  test("has begun once there is a newer one than before", () => {
-    expect([hasBegun(undefined, running), hasBegun(certificate("certified"), running), hasBegun(undefined, certificate("certified"))]).toEqual([true, true, true]);
-    expect([hasBegun(running, running), hasBegun(undefined, undefined), hasBegun(certificate("certified"), certificate("certified"))]).toEqual([false, false, false]);
+  test("has started once there is a newer one", () => {
+    expect([
+      hasBegun(undefined, running),
+      hasBegun(certificate("certified"), running),
+      hasBegun(undefined, certificate("certified")),
+    ]).toEqual([true, true, true]);
+    expect([
+      hasBegun(running, running),
+      hasBegun(undefined, undefined),
+      hasBegun(certificate("certified"), certificate("certified")),
+    ]).toEqual([false, false, false]);
   });
 
-  test("is asked for again while it runs, and at the close until it is final", () => {
-    expect([askAgainIn(running, "closed", NOW), askAgainIn(undefined, "closed", NOW), askAgainIn(certificate("certified"), "closed", NOW), askAgainIn(undefined, "open", NOW)]).toEqual([1000, 15_000, null, null]);
+  test("is fetched again while it runs, and after the close until it is final", () => {
+    expect([
+      askAgainIn(running, "closed", NOW),
+      askAgainIn(undefined, "closed", NOW),
+      askAgainIn(certificate("certified"), "closed", NOW),
+      askAgainIn(undefined, "open", NOW),
+    ]).toEqual([1000, 15_000, null, null]);
     expect(isRunning(running, NOW + 900_000)).toBe(false);
   });
 
-  test("that was ordered is waited for although no answer names it yet", () => {
+  test("that was requested is kept although no answer contains it yet", () => {
     expect(follow(running, { running: null, certificate: null }).running).toEqual(running.running);
     expect(follow(running, certificate("certified")).running).toEqual(running.running);
     expect(follow(running, certificate("certified", { recount_id: "3" })).running).toBe(null);
   });
 
   test("fills a table, with dashes before there is one", () => {
-    expect(integrityFigures(undefined, undefined, NOW).map(({ text }) => text)).toEqual(["none yet", "–", "–", "–", "told once you look for abuse"]);
-    const figures = integrityFigures(certificate("different", { difference: 2, log: { ...counts, invalid: 1 } }), { refused: { already_voted: 4 } }, NOW).map(({ text }) => text);
-    expect(figures.slice(1)).toEqual(["3 by the counters, 3 in the log, 3 on the screens", "2 votes", "1, set aside: tell whoever runs this site", "4"]);
-    expect(integrityFigures(certificate("certified"), undefined, NOW).slice(2, 4).map(({ text }) => text)).toEqual(["none", "none"]);
+    expect(integrityFigures(undefined, undefined, NOW).map(({ text }) => text)).toEqual([
+      "none yet",
+      "–",
+      "–",
+      "–",
+      "told once you look for abuse",
+    ]);
+    const figures = integrityFigures(
+      certificate("different", { difference: 2, log: { ...counts, invalid: 1 } }),
+      { refused: { already_voted: 4 } },
+      NOW,
+    ).map(({ text }) => text);
+    expect(figures.slice(1)).toEqual([
+      "3 by the counters, 3 in the log, 3 on the screens",
+      "2 votes",
+      "1, set aside: tell whoever runs this site",
+      "4",
+    ]);
+    expect(
+      integrityFigures(certificate("certified"), undefined, NOW)
+        .slice(2, 4)
+        .map(({ text }) => text),
+    ).toEqual(["none", "none"]);
   });
 });
 
-describe("runs of one question", () => {
-  const [first, second] = [{ ...POLL, poll_id: "p1" }, { ...POLL, poll_id: "p2", rerun_of: "p1" }];
+describe("repeats of a poll", () => {
+  const [first, second] = [
+    { ...POLL, poll_id: "p1" },
+    { ...POLL, poll_id: "p2", rerun_of: "p1" },
+  ];
 
-  test("stand side by side, the oldest first, and one alone is none", () => {
-    expect(runsOf([second, first], first).map(({ poll_id }) => poll_id)).toEqual(["p1", "p2"]);
-    expect(runsOf([first], first)).toEqual([]);
-    expect(runsOf([second], second)).toEqual([second]);
+  test("are listed with the oldest first, and a single poll has none", () => {
+    expect(repeatsOf([second, first], first).map(({ poll_id }) => poll_id)).toEqual(["p1", "p2"]);
+    expect(repeatsOf([first], first)).toEqual([]);
+    expect(repeatsOf([second], second)).toEqual([second]);
   });
 
-  test("show their counts, or why there are none", () => {
-    expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({ status: "Open", total: "4 votes in all", a: { label: "Tea", percent: "75 %", count: "3 votes", share: 0.75 } });
+  test("show their counts, or why they have none", () => {
+    expect(rowOf(first, { counts: { a: 3, b: 1 }, total: 4 }, NOW)).toMatchObject({
+      status: "Open",
+      total: "4 votes in all",
+      a: { label: "Tea", percent: "75 %", count: "3 votes", share: 0.75 },
+    });
     expect(rowOf(first, undefined, NOW)).toMatchObject({ total: "No counts yet", a: { percent: "", count: "" } });
-    expect(rowOf({ ...first, status: "draft", opens_at: null }, undefined, NOW)).toMatchObject({ when: "Not planned", total: "Not open yet" });
+    expect(rowOf({ ...first, status: "draft", opens_at: null }, undefined, NOW)).toMatchObject({
+      when: "Not planned",
+      total: "Not open yet",
+    });
   });
 });
 
@@ -197,17 +329,20 @@ test.each([
   expect(whenOf(poll, lifecycle, NOW + ms, NOW + ms)).toMatch(when);
 });
 
-describe("a step", () => {
+describe("an action", () => {
   const seen = { poll_id: "p1", revision: 4 };
 
-  test("is offered at its stage, and one of an end where there is an end", () => {
-    expect(stepsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
-    expect(stepsFor("open", POLL)).toEqual(["close", "until"]);
-    expect(stepsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
+  test("is offered by lifecycle state, and one about the close time only with one", () => {
+    expect(actionsFor("draft", POLL)).toEqual(["open", "schedule", "delete"]);
+    expect(actionsFor("open", POLL)).toEqual(["close", "until"]);
+    expect(actionsFor("open", { closes_at: LATER })).toEqual(["close", "later", "much_later", "until", "endless"]);
   });
 
-  test("that moves the end names it", () => {
-    expect(pollActionOf("later", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: "2026-05-04T19:01:00.000Z" } });
+  test("that moves the close time contains it", () => {
+    expect(pollActionOf("later", { closes_at: LATER })).toEqual({
+      step: "extend",
+      times: { closes_at: "2026-05-04T19:01:00.000Z" },
+    });
     expect(pollActionOf("endless", { closes_at: LATER })).toEqual({ step: "extend", times: { closes_at: null } });
     expect(pollActionOf("close", POLL)).toEqual({ step: "close" });
   });
@@ -220,7 +355,7 @@ describe("a step", () => {
     [{ step: "delete" }, "DELETE", "?revision=4", undefined],
     [{ step: "take_back" }, "PATCH", "", { status: "draft", revision: 4 }],
     [{ step: "move", times: { opens_at: LATER } }, "PATCH", "", { opens_at: LATER, revision: 4 }],
-  ])("%p asks the API by %s %p", (action, method, path, body) => {
+  ])("%p sends %s %p", (action, method, path, body) => {
     expect(requestOf(action, seen)).toEqual({ method, path: `/admin/api/polls/p1${path}`, ...(body && { body }) });
   });
 
@@ -234,11 +369,11 @@ describe("a step", () => {
     ["close", {}, /closes in three/],
     ["archive", {}, /archived/],
     ["delete", {}, /deleted/],
-  ])("%s says what it has done to a poll with %p", (step, poll, words) => {
+  ])("%s has a text after it for a poll with %p", (step, poll, words) => {
     expect(saidOf({ step }, poll, NOW)).toMatch(words);
   });
 
-  test("is undone where that is safe and still possible", () => {
+  test("can be undone where that is safe and still possible", () => {
     const before = { opens_at: LATER, closes_at: null };
     expect(undoOf({ step: "schedule" }, before, NOW)).toEqual({ step: "take_back" });
     expect(undoOf({ step: "take_back" }, before, NOW)).toEqual({ step: "schedule", times: { opens_at: LATER } });
@@ -247,9 +382,12 @@ describe("a step", () => {
     expect(undoOf({ step: "close" }, before, NOW)).toBe(null);
   });
 
-  test("is asked about before it cannot be undone", () => {
+  test("needs a confirmation if it cannot be undone", () => {
     expect(askedBefore("close", "open").yes).toBe("Close now");
-    expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual(["Delete", "Delete for good"]);
+    expect([askedBefore("delete", "draft").yes, askedBefore("delete", "archived").yes]).toEqual([
+      "Delete",
+      "Delete for good",
+    ]);
     expect(askedBefore("open", "draft")).toBe(null);
   });
 
@@ -264,20 +402,34 @@ describe("a step", () => {
     [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll_changed" }]],
     [false, { step: "take_back" }, [{ ...OWN, action: "poll_changed" }]],
-  ])("of which the answer was lost counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
-    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(carriedOut);
+  ])("with a lost answer counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
+    expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(
+      carriedOut,
+    );
   });
 
-  test("is the same press only for the same poll at the same revision", () => {
+  test("has the same key only for the same poll at the same revision", () => {
     const press = (revision) => pressOf({ step: "close" }, { poll_id: "p1", revision });
     expect(press(4)).toBe(press(4));
     expect(press(4)).not.toBe(press(5));
   });
 
-  test("that was refused says who was quicker", () => {
-    const entries = [{ name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 }, { name: "Ben", action: "poll_closed", at: LATER, revision: 3 }];
-    expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(/^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/);
-    for (const [action, about, words] of [["poll_created", null, "created it"], ["poll_opened", null, "opened it"], ["poll_changed", "question", "changed it (question)"], ["poll_changed", null, "changed it at"], ["poll_closed", null, "closed it"], ["poll_archived", null, "archived it"]]) {
+  test("that conflicts with a change names its author", () => {
+    const entries = [
+      { name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 },
+      { name: "Ben", action: "poll_closed", at: LATER, revision: 3 },
+    ];
+    expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(
+      /^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/,
+    );
+    for (const [action, about, words] of [
+      ["poll_created", null, "created it"],
+      ["poll_opened", null, "opened it"],
+      ["poll_changed", "question", "changed it (question)"],
+      ["poll_changed", null, "changed it at"],
+      ["poll_closed", null, "closed it"],
+      ["poll_archived", null, "archived it"],
+    ]) {
       expect(revisionConflict([{ ...entries[0], action, about }], 4, undefined, NOW)).toContain(words);
     }
     expect(revisionConflict([], 4, undefined, NOW)).toStartWith("Somebody changed it.");

@@ -1,11 +1,17 @@
 import { expect, test } from "bun:test";
-import { messageIn } from "../../site/logic/frames.js";
 import messages from "../../../../tests/corpus/gateway-messages.json";
+import { messageIn } from "../../site/logic/frames.js";
 
-test.each(messages.map(({ why, data, kind }) => [why, data, kind]))("a message with %s is no sign of life: %p", (_, data, kind) => {
-  expect(messageIn(data)).toEqual({ kind });
-});
+test.each(messages.map(({ why, data, kind }) => [why, data, kind]))(
+  "a message with %s is no sign of life: %p",
+  (_, data, kind) => {
+    expect(messageIn(data)).toEqual({ kind });
+  },
+);
 
-test.each(["pong", "results", "results_hidden", "poll_opened", "poll_closed", "viewers"])("a message of the type %p is a frame", (type) => {
-  expect(messageIn(JSON.stringify({ type }))).toEqual({ kind: "frame", frame: { type } });
-});
+test.each(["pong", "results", "results_hidden", "poll_opened", "poll_closed", "viewers"])(
+  "a message of the type %p is a frame",
+  (type) => {
+    expect(messageIn(JSON.stringify({ type }))).toEqual({ kind: "frame", frame: { type } });
+  },
+);

@@ -1,14 +1,14 @@
-// What the rooms of people and of the audit log say.
+// The tabs of the members and of the audit log.
 import { describe, expect, test } from "bun:test";
-import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
-import { tabIn } from "../../site/logic/tabs.js";
-import { pollActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
 import auditActions from "../../../../tests/corpus/audit-actions.json";
 import invitations from "../../../../tests/corpus/invitations.json";
+import { auditActionOf, deletedIn, pollOf, utcOf, whenOf } from "../../site/logic/audit-log.js";
+import { bodyOf, errorsIn, refusalOf, statusOf } from "../../site/logic/members.js";
+import { tabIn } from "../../site/logic/tabs.js";
 
-describe("an entry of the audit log", () => {
-  test("has words for every action there is", () => {
-    const words = auditActions.map((action) => pollActionOf({ action, about: null }));
+describe("an audit event", () => {
+  test("has a label for every action", () => {
+    const words = auditActions.map((action) => auditActionOf({ action, about: null }));
     expect(new Set(words).size).toBe(auditActions.length);
     expect(auditActions.filter((action, place) => words[place] === action.replaceAll("_", " "))).toEqual([]);
   });
@@ -25,47 +25,73 @@ describe("an entry of the audit log", () => {
     ["results_exported", "vote-log, csv", "exported vote-log, csv"],
     ["image_stored", "/images/0.webp", "uploaded a picture"],
     ["an_action_of_tomorrow", "x", "an action of tomorrow x"],
-  ])("%p about %p says %p", (action, about, words) => {
-    expect(pollActionOf({ action, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
+  ])("%p about %p reads %p", (action, about, words) => {
+    expect(auditActionOf({ action, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
   });
 
-  test("says when, to the reader and to everybody", () => {
+  test("shows its time in local time and in UTC", () => {
     const entry = { at: "2026-05-04T18:00:01.500Z" };
     expect(whenOf(entry)).toMatch(/May 4, 2026.*:00:01/);
     expect(utcOf(entry)).toBe("2026-05-04 18:00:01 UTC");
   });
 
-  test("names its poll by what is known of it", () => {
+  test("names its poll by its question, or by its id", () => {
     const polls = [{ poll_id: "p1", question: "Tea?" }];
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
-    expect(pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }]))).toEqual({ text: "a poll, deleted since", there: false });
+    expect(
+      pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }])),
+    ).toEqual({ text: "a poll, deleted since", there: false });
   });
 });
 
 describe("an invitation", () => {
-  test.each(invitations.map(({ name, email, refused }) => [name, email, refused]))("of %p at %p is refused for %p", (name, email, refused) => {
-    expect(Object.keys(errorsIn({ name, email })).sort()).toEqual(refused);
+  test.each(invitations.map(({ name, email, refused }) => [name, email, refused]))(
+    "of %p at %p is refused for %p",
+    (name, email, refused) => {
+      expect(Object.keys(errorsIn({ name, email })).sort()).toEqual(refused);
+    },
+  );
+
+  test("is sent without surrounding white space", () => {
+    expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({
+      name: "ada",
+      email: "a@b.c",
+      role: "viewer",
+    });
   });
 
-  test("is sent without white space around it", () => {
-    expect(bodyOf({ name: " ada ", email: " a@b.c ", role: "viewer" })).toEqual({ name: "ada", email: "a@b.c", role: "viewer" });
-  });
-
-  test("that is refused says so at its fields, and the rest beside them", () => {
-    const errors = [{ field: "email", message: "Taken" }, { field: "role", message: "Odd" }];
-    expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "No. Odd" });
-    expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({ errors: { email: "Taken" }, words: "" });
+  test("that is refused shows errors at their fields, and other errors above", () => {
+    const errors = [
+      { field: "email", message: "Taken" },
+      { field: "role", message: "Odd" },
+    ];
+    expect(refusalOf(422, { title: "No", errors }, ["email"])).toEqual({
+      errors: { email: "Taken" },
+      words: "No. Odd",
+    });
+    expect(refusalOf(422, { errors: errors.slice(0, 1) }, ["email"])).toEqual({
+      errors: { email: "Taken" },
+      words: "",
+    });
     expect(refusalOf(0, {}).words).toContain("No answer");
-    expect(refusalOf(500, {}).words).toBe("That did not work. Nothing may have changed. Check the connection and try again.");
+    expect(refusalOf(500, {}).words).toBe(
+      "That did not work. Nothing may have changed. Check the connection and try again.",
+    );
   });
 });
 
-test("a status is said in words, and an unknown one as it is", () => {
+test("a known status has a label, and an unknown one is shown unchanged", () => {
   expect(statusOf({ status: "active" })).toBe("Active");
   expect(statusOf({ status: "odd" })).toBe("odd");
 });
 
-test.each([["", "polls"], ["#audit-log", "audit-log"], ["#members", "members"], ["#trai", "polls"], ["#x<b>", "polls"]])("the address %p leads to the room %p", (hash, tab) => {
+test.each([
+  ["", "polls"],
+  ["#audit-log", "audit-log"],
+  ["#members", "members"],
+  ["#trai", "polls"],
+  ["#x<b>", "polls"],
+])("the address %p opens the tab %p", (hash, tab) => {
   expect(tabIn(hash)).toBe(tab);
 });

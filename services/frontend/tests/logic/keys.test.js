@@ -16,6 +16,6 @@ test.each([
   ["of a presenter's remote", { key: "PageDown", code: "PageDown" }, "PageDown"],
   ["that is none of these", { key: "5", code: "Digit5" }, "5"],
   ["without a place", { key: "ق" }, "ق"],
-])("a key %s has the name that shortcuts use", (_, event, name) => {
+])("a key %s has the name for shortcuts", (_, event, name) => {
   expect(nameOf(event)).toBe(name);
 });

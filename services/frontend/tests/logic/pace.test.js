@@ -1,43 +1,67 @@
 import { describe, expect, test } from "bun:test";
-import { course, paceText, votesPerSecond, withFrame } from "../../site/logic/vote-rate.js";
+import { rateText, votesOverTime, votesPerSecond, withFrame } from "../../site/logic/vote-rate.js";
 import { OPENED_AT } from "./polls.js";
 
-const SEEN = [{ at: 0, a: 0, b: 0 }, { at: 4_000, a: 10, b: 10 }, { at: 12_000, a: 30, b: 30 }];
+const SEEN = [
+  { at: 0, a: 0, b: 0 },
+  { at: 4_000, a: 10, b: 10 },
+  { at: 12_000, a: 30, b: 30 },
+];
 
-describe("the pace", () => {
-  test.each([[12_000, 6], [14_000, 4], [22_001, 0]])("at %p ms is that of the last ten seconds: %p", (now, pace) => {
+describe("the vote rate", () => {
+  test.each([
+    [12_000, 6],
+    [14_000, 4],
+    [22_001, 0],
+  ])("at %p ms is the average of the last ten seconds: %p", (now, pace) => {
     expect(votesPerSecond(SEEN, now)).toBeCloseTo(pace);
   });
 
-  test("is not given before anything is known", () => {
+  test("is null without data", () => {
     expect(votesPerSecond([], 0)).toBe(null);
-    expect(paceText(null)).toBe("\u2013");
+    expect(rateText(null)).toBe("\u2013");
   });
 
-  test.each([[0, "0"], [0.42, "0.4"], [9.96, "10.0"], [12.4, "12"]])("of %p reads %p", (pace, text) => {
-    expect(paceText(pace)).toBe(text);
+  test.each([
+    [0, "0"],
+    [0.42, "0.4"],
+    [9.96, "10.0"],
+    [12.4, "12"],
+  ])("of %p is formatted as %p", (pace, text) => {
+    expect(rateText(pace)).toBe(text);
   });
 });
 
-describe("the course", () => {
-  test("goes on with frames where the series ends, and late ones add nothing", () => {
+describe("votes over time", () => {
+  test("continue with frames after the series, without late ones", () => {
     const points = [{ at: "2026-05-04T18:00:10.000Z", a: 1, b: 0 }];
-    const seen = [{ at: OPENED_AT + 5_000, a: 1, b: 0 }, { at: OPENED_AT + 12_000, a: 2, b: 1 }];
+    const seen = [
+      { at: OPENED_AT + 5_000, a: 1, b: 0 },
+      { at: OPENED_AT + 12_000, a: 2, b: 1 },
+    ];
     const start = OPENED_AT / 1000;
-    const columns = course(points, seen, "2026-05-04T18:00:00.000Z");
-    expect(columns).toEqual([[start, start + 10, start + 12], [0, 1, 2], [0, 0, 1]]);
+    const columns = votesOverTime(points, seen, "2026-05-04T18:00:00.000Z");
+    expect(columns).toEqual([
+      [start, start + 10, start + 12],
+      [0, 1, 2],
+      [0, 0, 1],
+    ]);
   });
 
-  test("remembers the newest frames, and not without end", () => {
+  test("store the newest frames, up to a limit", () => {
     const seen = Array.from({ length: 600 }, (_, n) => ({ at: n, a: n, b: 0 }));
     const kept = withFrame(seen, { counts: { a: 700, b: 0 }, updated_at: "2026-05-04T18:00:00.000Z" });
     expect(kept.length).toBeLessThan(600);
     expect(kept.at(-1).a).toBe(700);
   });
 
-  test("takes no frame without counts or time, nor one that is late", () => {
+  test("ignore frames without counts or time, and late ones", () => {
     const seen = [{ at: OPENED_AT, a: 1, b: 0 }];
-    for (const late of [{ updated_at: "2026-05-04T19:00:00Z" }, { counts: { a: 2, b: 0 } }, { counts: { a: 2, b: 0 }, updated_at: "2026-05-04T18:00:00Z" }]) {
+    for (const late of [
+      { updated_at: "2026-05-04T19:00:00Z" },
+      { counts: { a: 2, b: 0 } },
+      { counts: { a: 2, b: 0 }, updated_at: "2026-05-04T18:00:00Z" },
+    ]) {
       expect(withFrame(seen, late)).toBe(seen);
     }
   });

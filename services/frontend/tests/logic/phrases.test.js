@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { chooseLanguage, directionOf } from "../../site/logic/language.js";
-import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/i18n.js";
 import arabic from "../../site/locales/ar.json";
+import { countdown, language, moment, percent, phrase, span, speak } from "../../site/logic/i18n.js";
+import { chooseLanguage, directionOf } from "../../site/logic/language.js";
 import { OPENED_AT } from "./polls.js";
 
 afterEach(() => speak("en", "en", {}));
@@ -11,7 +11,7 @@ describe("a phrase", () => {
     expect([phrase("votes", { n: 1 }), phrase("votes", { n: 2000 })]).toEqual(["1 vote", "2,000 votes"]);
   });
 
-  test("keeps what goes into it from turning the text around it", () => {
+  test("isolates its values from the text around them", () => {
     expect(phrase("final.title", { option: "Tea" })).toBe("Final result: Tea");
     expect(phrase("final.title", { option: "תה" })).toBe("Final result: \u2068תה\u2069");
     speak("ar", "ar", arabic);
@@ -19,14 +19,14 @@ describe("a phrase", () => {
     expect(language()).toBe("ar");
   });
 
-  test("is English where a language has none, and an error where there is none", () => {
+  test("falls back to English, and throws if English has none", () => {
     speak("de", "de", {});
     expect(phrase("tie.title")).toBe("Final result: a tie");
     expect(() => phrase("no.such")).toThrow("no phrase no.such");
   });
 });
 
-test("numbers and times are written as the language does", () => {
+test("numbers and times have the format of the language", () => {
   expect([percent(60), countdown(75), span(7), span(75)]).toEqual(["60%", "1:15", "7s", "1:15"]);
   expect(moment("2026-05-04T18:00:00Z", OPENED_AT)).toMatch(/^6:00/);
   expect(moment("2026-05-01T18:00:00Z", OPENED_AT)).toMatch(/^May 1, 2026/);
@@ -42,7 +42,7 @@ test.each([
   [["DE_at"], ["de-CH"], "de", "de-CH"],
   [[], ["no locale!"], "en", "en"],
   [["constructor"], [], "en", "en"],
-])("of the wishes %p and %p the page speaks %p as %p", (wishes, preferred, spoken, locale) => {
+])("the languages %p and %p select %p with the locale %p", (wishes, preferred, spoken, locale) => {
   expect(chooseLanguage(wishes, preferred)).toEqual({ language: spoken, locale });
 });
 

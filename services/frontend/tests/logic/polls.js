@@ -1,4 +1,4 @@
-// What several tests build on: a poll that is open, the moment it opened, and frames of it.
+// Data for several tests: an open poll, the time it opened, and frames of it.
 export const OPENED_AT = Date.parse("2026-05-04T18:00:00.000Z");
 
 export const POLL = Object.freeze({

@@ -1,8 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { countsShown, initialState, isNext, isPublic, outcome, reduce, turnOf, votersShown } from "../../site/logic/present.js";
+import {
+  countsShown,
+  initialState,
+  isNext,
+  isPublic,
+  outcome,
+  reduce,
+  turnOf,
+  votersShown,
+} from "../../site/logic/present.js";
 import { folded, frame, OPENED_AT, POLL } from "./polls.js";
 
-const presenter = (changes = {}, ...actions) => folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
+const presenter = (changes = {}, ...actions) =>
+  folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
 const at = (seconds) => OPENED_AT + seconds * 1000;
 const closed = (a, b) => frame(7, a, b, { status: "closed" });
 
@@ -16,8 +26,8 @@ test.each([
   expect(isPublic({ result_visibility }, phase)).toBe(visible);
 });
 
-describe("the wall", () => {
-  test("shows hidden counts by a deliberate act alone", () => {
+describe("the presenter", () => {
+  test("shows hidden counts only after a deliberate action", () => {
     const hidden = presenter({ result_visibility: "after_close" }, frame(5, 2, 1));
     expect(countsShown(hidden, at(0))).toBe(false);
     expect(votersShown(hidden, at(0))).toBe(null);
@@ -27,10 +37,13 @@ describe("the wall", () => {
     expect(countsShown(presenter(), at(0))).toBe(false);
   });
 
-  test("says how many voted where the poll says so, and not before it opens", () => {
-    const told = presenter({ result_visibility: "never", show_turnout: true }, { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } });
-    expect(votersShown(told, at(0))).toBe(9);
-    expect(votersShown(told, at(-1))).toBe(null);
+  test("shows the turnout where the poll allows it, and not before it opens", () => {
+    const state = presenter(
+      { result_visibility: "never", show_turnout: true },
+      { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } },
+    );
+    expect(votersShown(state, at(0))).toBe(9);
+    expect(votersShown(state, at(-1))).toBe(null);
     expect(votersShown(initialState, at(0))).toBe(null);
   });
 
@@ -48,31 +61,43 @@ describe("the wall", () => {
     [{ poll_id: "p1", status: "open" }, false],
     [{ poll_id: "p0", status: "open" }, false],
     [{}, false],
-  ])("goes on to %p: %p", (next, goes) => {
-    expect(isNext({ ...presenter(), left: ["p0"] }, next, at(0))).toBe(goes);
+  ])("switches to %p: %p", (next, goes) => {
+    expect(isNext({ ...presenter(), previousPollIds: ["p0"] }, next, at(0))).toBe(goes);
   });
 
-  test("shows what opens in an hour where nothing is shown", () => {
+  test("shows a poll that opens in an hour if it is empty", () => {
     expect(isNext(initialState, { poll_id: "p2", status: "open", opens_at: "2026-05-04T19:00:00Z" }, at(0))).toBe(true);
   });
 
-  test("takes no older poll, none that it has left, and newer facts of its own", () => {
+  test("ignores older and previous polls, and applies newer data of its own", () => {
     const next = presenter({}, frame(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
-    expect([next.poll.poll_id, next.results, next.left]).toEqual(["p2", null, ["p1"]]);
+    expect([next.poll.poll_id, next.results, next.previousPollIds]).toEqual(["p2", null, ["p1"]]);
     expect(reduce(next, { type: "poll", poll: POLL })).toBe(next);
     expect(reduce(next, { type: "poll", poll: null })).toBe(next);
     const older = { ...POLL, poll_id: "p2", revision: 1 };
     expect(reduce(next, { type: "poll", poll: older })).toBe(next);
-    expect(reduce(next, { type: "poll", poll: { ...older, revision: 3, status: "closed" } }).poll.status).toBe("closed");
+    expect(reduce(next, { type: "poll", poll: { ...older, revision: 3, status: "closed" } }).poll.status).toBe(
+      "closed",
+    );
   });
 
   test("keeps the newest frame of its own poll, and any number of viewers", () => {
-    const state = presenter({}, frame(5, 2, 0, { viewers: 3 }), frame(4, 9, 0, { viewers: 4 }), frame(9, 9, 9, { poll_id: "p2", viewers: 5 }));
+    const state = presenter(
+      {},
+      frame(5, 2, 0, { viewers: 3 }),
+      frame(4, 9, 0, { viewers: 4 }),
+      frame(9, 9, 9, { poll_id: "p2", viewers: 5 }),
+    );
     expect([state.results.counts, state.viewers]).toEqual([{ a: 2, b: 0 }, 5]);
   });
 
-  test("remembers who is there and what is wrong", () => {
-    const state = presenter({}, { type: "session", session: "in" }, { type: "live", mode: "live" }, { type: "alert", alert: { title: "x" } });
+  test("stores the session and errors", () => {
+    const state = presenter(
+      {},
+      { type: "session", session: "in" },
+      { type: "live", mode: "live" },
+      { type: "alert", alert: { title: "x" } },
+    );
     expect(state).toMatchObject({ session: "in", live: "live", alert: { title: "x" } });
     expect(() => reduce(state, { type: "x" })).toThrow("unknown action x");
   });
@@ -86,7 +111,7 @@ test.each([
   ["open without an end", {}, 0, "Voting is open", false],
   ["closing", { closes_at: "2026-05-04T18:00:09Z" }, 0, "Closes in 0:09", true],
   ["closing later", { closes_at: "2026-05-04T20:00:00Z" }, 0, /^Closes .*8:00/, false],
-])("a poll that is %s says so in a line", (_, changes, seconds, text, urgent) => {
+])("a poll that is %s has its line", (_, changes, seconds, text, urgent) => {
   const said = turnOf(presenter(changes), at(seconds));
   expect(said.text).toMatch(text);
   expect(said.urgent).toBe(urgent);
@@ -98,6 +123,8 @@ test.each([
   ["a winner", [closed(2, 1)], "Final result"],
   ["a tie", [closed(2, 2)], "Final result: a tie"],
   ["no votes", [closed(0, 0)], "Closed without votes"],
-])("a closed poll with %s says so in a line", (_, actions, text) => {
-  expect(turnOf(presenter({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text).toBe(text);
+])("a closed poll with %s has its line", (_, actions, text) => {
+  expect(
+    turnOf(presenter({}, ...actions, { type: "poll", poll: { ...POLL, revision: 3, status: "closed" } }), at(0)).text,
+  ).toBe(text);
 });

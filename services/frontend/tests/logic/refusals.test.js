@@ -1,8 +1,8 @@
-// Every problem that an API can answer to the dashboard or the presenter's screen has words there, and a way on.
+// Every problem that an API can return to the dashboard or the presenter has texts and advice there.
 import { describe, expect, test } from "bun:test";
 import members from "../../../../docs/api/platform-members.openapi.json";
-import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
+import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
@@ -16,7 +16,7 @@ const DOCUMENTS = [members, sharing, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;
 const textOf = (file) => Bun.file(`${SITE}${file}`).text();
 
-/** Every refusal of the operations whose method and path are chosen: `[status, slug]`, "" of a gateway. */
+/** Return the refusals of the operations with a chosen method and path: `[status, slug]`, "" of a gateway. */
 function problemsOf(chosen) {
   const met = new Map();
   for (const { paths } of DOCUMENTS) {
@@ -33,74 +33,109 @@ function problemsOf(chosen) {
   return [...met.values()];
 }
 
-const BARE = [[0, ""], [403, ""], [413, ""], [500, ""], [502, ""], [504, ""]]; // of no API's document: networks, gateways, firewalls
+const BARE = [
+  [0, ""],
+  [403, ""],
+  [413, ""],
+  [500, ""],
+  [502, ""],
+  [504, ""],
+]; // of no API's document: networks, gateways, firewalls
 const TITLE = "Send the body as application/json";
 const problem = (slug) => (slug ? { type: `/problems/${slug}`, title: TITLE } : {});
 const ON_DASHBOARD = [...problemsOf((call) => call.includes(" /admin/api/")), ...BARE];
 
-/** What the presenter's screen asks for, read from its module: operations of the documents. */
+/** The documented operations that the presenter uses, read from its module. */
 async function callsOfScreen() {
   const [page, api] = await Promise.all(["present/page.js", "api.js"].map(textOf));
-  const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1]);
-  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) => call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]));
-  return [...named, ...signed].map((call) => call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"));
+  const named = [...page.matchAll(/publicApi\.(\w+)/g)].map(
+    ([, name]) => api.match(new RegExp(`\\b${name}: \\(.*call\\(("\\w+", ["\`][^"\`]*)`))[1],
+  );
+  const signed = [...page.matchAll(/callSigned\(("\w+", ["`][^"`]*|"\w+", path\b)/g)].map(([, call]) =>
+    call.replace(/path$/, page.match(/const path = (`[^`]*)/)[1]),
+  );
+  return [...named, ...signed].map((call) =>
+    call.replace(/^"(\w+)", ["`]/, "$1 ").replaceAll(/\$\{[^}]*\}/g, "{poll_id}"),
+  );
 }
 
-test("the documents name what organisers can be refused for", () => {
+test("the API documents list the refusals for organisers", () => {
   expect(ON_DASHBOARD).toContainEqual([403, "insufficient-role"]);
   expect(ON_DASHBOARD).toContainEqual([409, "member-exists"]);
   expect(ON_DASHBOARD).toContainEqual([429, ""]);
 });
 
-test.each(ON_DASHBOARD)("the dashboard has words for status %p with the problem %p", (status, slug) => {
+test.each(ON_DASHBOARD)("the dashboard has texts for status %p with the problem %p", (status, slug) => {
   if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
-  if (status === 401) return expect(reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" }).session).toBe("expired");
+  if (status === 401)
+    return expect(
+      reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "poll" })
+        .session,
+    ).toBe("expired");
   for (const about of ["poll", "form", "list"]) {
-    const { alert } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about });
+    const { alert } = reduce(
+      { ...initialState, session: "in" },
+      { type: "refused", status, problem: problem(slug), about },
+    );
     expect(alert.title.length).toBeGreaterThan(8);
     expect(alert.detail.length).toBeGreaterThan(8);
   }
-  const { notice } = reduce({ ...initialState, session: "in" }, { type: "refused", status, problem: problem(slug), about: "step" });
+  const { notice } = reduce(
+    { ...initialState, session: "in" },
+    { type: "refused", status, problem: problem(slug), about: "step" },
+  );
   expect(notice.text.length).toBeGreaterThan(8);
   expect(refusalOf(status, problem(slug)).words).toMatch(/\. \S.*\.$/);
   expect(whyNotTaken({ status, problem: problem(slug) })).toMatch(/\. \S.*\.$/);
 });
 
-test("titles that are meant for programs are not shown to organisers", () => {
+test("titles for programs are not shown to organisers", () => {
   for (const slug of ["validation-failed", "not-json", "too-large", "origin-not-verified", "not-found"]) {
     expect(wordsOf(422, problem(slug)).title).not.toBe(TITLE);
   }
-  expect(wordsOf(403, { type: "/problems/insufficient-role", title: "Your role does not allow this" }).title).toBe("Your role does not allow this");
+  expect(wordsOf(403, { type: "/problems/insufficient-role", title: "Your role does not allow this" }).title).toBe(
+    "Your role does not allow this",
+  );
 });
 
-test("a problem that is newer than the page keeps the API's words", () => {
-  expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({ title: "New", detail: "Because.", advice: "" });
+test("an unknown problem keeps the API's texts", () => {
+  expect(wordsOf(409, { type: "/problems/constructor", title: "New", detail: "Because." })).toEqual({
+    title: "New",
+    detail: "Because.",
+    advice: "",
+  });
   expect(wordsOf(503, { title: "New" }).advice).toContain("try again");
 });
 
-describe("the presenter's screen", async () => {
+describe("the presenter", async () => {
   const calls = await callsOfScreen();
   const met = [...problemsOf((call) => calls.includes(call)), ...BARE];
 
-  test("asks for operations that the documents have", () => {
+  test("uses only documented operations", () => {
     expect(calls.length).toBeGreaterThan(7);
-    for (const call of calls) expect(problemsOf((known) => known === call), call).not.toEqual([]);
+    for (const call of calls)
+      expect(
+        problemsOf((known) => known === call),
+        call,
+      ).not.toEqual([]);
     expect(met).toContainEqual([409, "revision-conflict"]);
     expect(met).toContainEqual([403, "results-hidden"]);
   });
 
-  test.each(met)("has words for status %p with the problem %p", (status, slug) => {
+  test.each(met)("has texts for status %p with the problem %p", (status, slug) => {
     if (slug) expect(Object.keys(REFUSALS)).toContain(slug);
     const { title, detail } = emptyPresenter(status, problem(slug));
     const words = wordsOf(status, problem(slug));
     for (const text of [title, detail, words.title, words.advice]) expect(text.length).toBeGreaterThan(8);
   });
 
-  test("says why it is empty until a look brings an answer, and leads on from a poll that is not there", () => {
+  test("shows why it is empty until an answer arrives, and links on from an unknown poll", () => {
     const gone = reduceScreen(emptyScreen, { type: "trouble", status: 404, problem: problem("unknown-poll") });
     expect(gone.trouble).toMatchObject({ title: "This poll is not there", unknown: true });
-    expect(reduceScreen(gone, { type: "looked" }).trouble).toBe(null);
-    expect(reduceScreen(emptyScreen, { type: "looked" })).toBe(emptyScreen);
-    expect(emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." })).toMatchObject({ detail: "Since noon.", unknown: false });
+    expect(reduceScreen(gone, { type: "trouble_cleared" }).trouble).toBe(null);
+    expect(reduceScreen(emptyScreen, { type: "trouble_cleared" })).toBe(emptyScreen);
+    expect(
+      emptyPresenter(403, { type: "/problems/origin-not-verified", title: TITLE, detail: "Since noon." }),
+    ).toMatchObject({ detail: "Since noon.", unknown: false });
   });
 });

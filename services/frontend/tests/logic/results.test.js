@@ -31,7 +31,7 @@ test("shares are exact and zero without votes", () => {
   expect(shares({ a: 0, b: 0 })).toEqual({ a: 0, b: 0 });
 });
 
-test("a snapshot is newer by its version, or because it is of another poll", () => {
+test("a snapshot is newer by its version, or by another poll", () => {
   const shown = { poll_id: "p1", version: 5 };
   expect(isNewer(null, shown)).toBe(true);
   expect(isNewer(shown, { poll_id: "p1", version: 6 })).toBe(true);
@@ -45,7 +45,8 @@ test("percents of any counts add up to 100 and never contradict the counts", () 
     for (let b = a === 0 ? 1 : 0; b <= 220; b += 1) {
       const shown = percents({ a, b });
       const ordered = Math.sign(shown.a - shown.b) === Math.sign(a - b);
-      if (shown.a + shown.b !== 100 || !ordered || shown.a > 0 !== a > 0 || shown.b > 0 !== b > 0) wrong.push({ a, b, shown });
+      if (shown.a + shown.b !== 100 || !ordered || shown.a > 0 !== a > 0 || shown.b > 0 !== b > 0)
+        wrong.push({ a, b, shown });
     }
   }
   expect(wrong).toEqual([]);

@@ -30,22 +30,22 @@ test.each([
   expect(meaningOf(status, problem)).toBe(meaning);
 });
 
-test("waiting grows, is spread and has an end", () => {
+test("the delay grows, is spread and has a maximum", () => {
   const attempts = [1, 2, 3, 4, 5, 6, 7, 8];
   const least = attempts.map((attempt) => backoff(attempt, null, 0));
   const most = attempts.map((attempt) => backoff(attempt, null, 0.999999));
   expect(least).toEqual(least.toSorted((one, other) => one - other));
   expect(most[0]).toBeLessThanOrEqual(600);
   expect(most.at(-1)).toBeLessThanOrEqual(15_000);
-  least.forEach((low, place) => expect(low * 1.9).toBeLessThan(most[place]));
+  for (const [place, low] of least.entries()) expect(low * 1.9).toBeLessThan(most[place]);
 });
 
-test("a retry comes no sooner than asked, nor all at once", () => {
+test("a retry respects the server's delay, with jitter", () => {
   expect(backoff(1, 5, 0)).toBe(5_000);
   expect(backoff(1, 5, 0.5)).toBe(5_500);
 });
 
-test("after a long wait a whole hall comes back over a minute", () => {
+test("the retries of many devices are spread over a minute after a long delay", () => {
   expect([0, 0.5, 0.999999].map((random) => backoff(1, 300, random))).toEqual([300_000, 330_000, 360_000]);
 });
 

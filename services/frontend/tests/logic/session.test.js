@@ -14,41 +14,70 @@ test("an access token is fresh until shortly before its end", () => {
   expect(isFresh(null, 0)).toBe(false);
 });
 
-test("a session shows the name and the role that its token names", () => {
-  const id_token = token({ email: "ünal@example.com", "cognito:username": "unal", "cognito:groups": ["viewer", "owner", "x"] });
-  expect(sessionOf({ access_token: "t", id_token, expires_in: 60 }, 0)).toMatchObject({ name: "ünal@example.com", username: "unal", role: "owner" });
+test("a session has the name and the role of its token", () => {
+  const id_token = token({
+    email: "ünal@example.com",
+    "cognito:username": "unal",
+    "cognito:groups": ["viewer", "owner", "x"],
+  });
+  expect(sessionOf({ access_token: "t", id_token, expires_in: 60 }, 0)).toMatchObject({
+    name: "ünal@example.com",
+    username: "unal",
+    role: "owner",
+  });
   expect(sessionOf({ access_token: "t", id_token: "h.not base64.s", expires_in: 60 }, 0).role).toBe("none");
 });
 
-test("the way to the sign-in page carries the challenge and leads back", () => {
+test("the address of the sign-in page contains the challenge and the way back", () => {
   const asked = new URL(authorizeUrl(CONFIG, ORIGIN, "state", "challenge"));
   expect(asked.origin + asked.pathname).toBe("https://sign-in.example/oauth2/authorize");
   expect(Object.fromEntries(asked.searchParams)).toEqual({
-    response_type: "code", client_id: "client", redirect_uri: "https://vote.example/admin/", scope: "openid email",
-    state: "state", code_challenge: "challenge", code_challenge_method: "S256",
+    response_type: "code",
+    client_id: "client",
+    redirect_uri: "https://vote.example/admin/",
+    scope: "openid email",
+    state: "state",
+    code_challenge: "challenge",
+    code_challenge_method: "S256",
   });
   expect(new URL(logoutUrl(CONFIG, ORIGIN)).searchParams.get("logout_uri")).toBe("https://vote.example/admin/");
-  expect(Object.fromEntries(tokenRequest(CONFIG, ORIGIN, "c", "v"))).toMatchObject({ grant_type: "authorization_code", code: "c", code_verifier: "v" });
+  expect(Object.fromEntries(tokenRequest(CONFIG, ORIGIN, "c", "v"))).toMatchObject({
+    grant_type: "authorization_code",
+    code: "c",
+    code_verifier: "v",
+  });
 });
 
 test.each([
   ["", null, null],
-  ["error=x&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
-  ["error=access_denied&error_description=Locked&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was cancelled or refused." }],
+  [
+    "error=x&error_description=Locked&state=s",
+    { state: "s", verifier: "v" },
+    { error: "The sign-in was not completed." },
+  ],
+  [
+    "error=access_denied&error_description=Locked&state=s",
+    { state: "s", verifier: "v" },
+    { error: "The sign-in was cancelled or refused." },
+  ],
   ["error=toString&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&code=d&state=s", { state: "s", verifier: "v" }, { error: "The sign-in was not completed." }],
   ["code=c&state=s", { state: "s", verifier: "v" }, { code: "c", verifier: "v" }],
-])("the address %p, begun as %p, means %p", (query, started, meaning) => {
+])("the address %p with the stored state %p means %p", (query, started, meaning) => {
   expect(readCallback(new URLSearchParams(query), started)).toEqual(meaning);
 });
 
-test.each([null, {}, { state: "other", verifier: "v" }, { state: "S", verifier: "v" }].flatMap((started) =>
-  ["code=c&state=s", "error=x&error_description=Locked&state=s", "error=x", "code=c", "code=c&state=s&state=S"].map((query) => [query, started]),
-))("what is no answer to a sign-in of this tab is refused: %p, begun as %p", (query, started) => {
+test.each(
+  [null, {}, { state: "other", verifier: "v" }, { state: "S", verifier: "v" }].flatMap((started) =>
+    ["code=c&state=s", "error=x&error_description=Locked&state=s", "error=x", "code=c", "code=c&state=s&state=S"].map(
+      (query) => [query, started],
+    ),
+  ),
+)("what is no answer to a sign-in of this tab is refused: %p, begun as %p", (query, started) => {
   expect(readCallback(new URLSearchParams(query), started).error).toContain("not started in this tab");
 });
 
-test("a role includes the lower ones, and what is no list of groups is no role", () => {
+test("a role includes the lower ones, and only a list of groups has one", () => {
   expect(includes("editor", "viewer")).toBe(true);
   expect(includes("editor", "owner")).toBe(false);
   expect(includes("none", "viewer")).toBe(false);

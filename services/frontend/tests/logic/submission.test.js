@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { submissionOf } from "../../site/logic/submission.js";
 
-test("a submission without an answer is sent again with its own key", () => {
+test("an unanswered submission is sent again with its own key", () => {
   const first = submissionOf(null, "tea or coffee", "key-1");
   expect(submissionOf(first, "tea or coffee", "key-2")).toEqual({ asked: "tea or coffee", key: "key-1" });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { canVote, codeIn, initialState, markedIn, reduce, voteIn } from "../../site/logic/voter.js";
+import { canVote, codeIn, initialState, preselectedIn, reduce, voteIn } from "../../site/logic/voter.js";
 import { folded, frame, MINE, OPENED_AT, POLL } from "./polls.js";
 
 /** A voter's page that shows the poll. */
@@ -17,7 +17,7 @@ describe("frames", () => {
     expect(after({ type: "frame", frame: closed }, frame(6)).poll.status).toBe("closed");
   });
 
-  test("the close and its final counts share a version and both arrive", () => {
+  test("the close and its final counts share a version and are both applied", () => {
     const closed = { type: "poll_closed", poll_id: "p1", status: "closed", version: 7 };
     const state = after({ type: "frame", frame: closed }, frame(7, 3, 0, { status: "closed" }));
     expect([state.results.counts.a, state.poll.status]).toEqual([3, "closed"]);
@@ -27,17 +27,17 @@ describe("frames", () => {
     expect(after(frame(5, 1, 0, { poll_id: "p2" }))).toEqual(shown);
   });
 
-  test("a frame may set the time of closing and never takes it away", () => {
+  test("a frame may set the close time and never removes it", () => {
     const closing = frame(5, 1, 0, { closes_at: "2026-05-04T18:09:00Z" });
     expect(after(closing, frame(6, 1, 0, { closes_at: null })).poll.closes_at).toBe("2026-05-04T18:09:00Z");
   });
 
-  test("counts once seen are not hidden by a public frame", () => {
+  test("shown counts are not hidden by a public frame", () => {
     const hidden = { type: "results_hidden", poll_id: "p1", status: "open", version: 9 };
     expect(after(frame(5, 2), { type: "frame", frame: hidden }).results.counts.a).toBe(2);
   });
 
-  test("hidden counts leave the rule and the newest turnout", () => {
+  test("hidden counts keep the rule and the newest turnout", () => {
     const hidden = (version, total) => ({
       type: "frame",
       frame: { type: "results_hidden", poll_id: "p1", status: "open", version, total, result_visibility: "after_vote" },
@@ -48,7 +48,7 @@ describe("frames", () => {
 });
 
 describe("polls", () => {
-  test("the next poll starts afresh and the one before does not come back", () => {
+  test("the next poll starts without results and the previous one does not come back", () => {
     const state = after(frame(5), second);
     expect([state.poll.poll_id, state.results, state.status_version]).toEqual(["p2", null, 0]);
     const cached = { type: "poll", poll: POLL, now: OPENED_AT };
@@ -63,17 +63,17 @@ describe("polls", () => {
     expect(after({ type: "poll", poll: { ...POLL, revision: 1, status: "draft" } }).poll.status).toBe("open");
   });
 
-  test("a poll that waits for its turn is forgotten when it is gone", () => {
+  test("a removed poll is no longer the next one", () => {
     const later = { type: "poll", poll: { ...POLL, poll_id: "p3", opens_at: "2026-05-04T19:00:00Z" }, now: OPENED_AT };
     const waiting = after(later);
     expect([waiting.poll.poll_id, waiting.next.poll_id]).toEqual(["p1", "p3"]);
-    expect(reduce(waiting, { type: "gone", poll_id: "p9" })).toEqual(waiting);
-    expect(reduce(waiting, { type: "gone", poll_id: "p3" }).next).toBe(null);
+    expect(reduce(waiting, { type: "poll_removed", poll_id: "p9" })).toEqual(waiting);
+    expect(reduce(waiting, { type: "poll_removed", poll_id: "p3" }).next).toBe(null);
     expect(reduce(waiting, { type: "tick", now: OPENED_AT }).poll.poll_id).toBe("p1");
     expect(reduce(shown, { type: "tick", now: OPENED_AT })).toBe(shown);
   });
 
-  test("trouble while loading is said until a poll is there", () => {
+  test("a loading error is shown until a poll is loaded", () => {
     const trouble = { type: "load_failed", reason: "busy" };
     expect(reduce(initialState(null), trouble)).toMatchObject({ load: "trouble", trouble: "busy" });
     expect(reduce(shown, trouble)).toBe(shown);
@@ -84,7 +84,7 @@ describe("polls", () => {
 describe("votes", () => {
   const choose = { type: "choose", poll_id: "p1", choice: "a" };
 
-  test("an answer for a poll that has left is said and kept with it", () => {
+  test("an answer for a previous poll is shown and stored with that poll", () => {
     const answered = { type: "answered", poll_id: "p1", answer: { kind: "recorded" }, mine: MINE };
     const state = after(choose, second, answered);
     expect(state.elsewhere).toEqual({ kind: "recorded" });
@@ -92,18 +92,18 @@ describe("votes", () => {
     expect(voteIn(state).mine).toBe(null);
   });
 
-  test("no second tap is taken while the first is on its way", () => {
+  test("a second tap is ignored while a vote is being sent", () => {
     expect(canVote(shown, OPENED_AT)).toBe(true);
     expect(canVote(after(choose), OPENED_AT)).toBe(false);
     expect(canVote(initialState(null), OPENED_AT)).toBe(false);
   });
 
-  test("the server's word of the close ends voting whatever the clock says", () => {
+  test("a closed answer of the server ends voting before the clock does", () => {
     const answered = { type: "answered", poll_id: "p1", answer: { kind: "closed" }, mine: null };
     expect(canVote(after(answered), OPENED_AT)).toBe(false);
   });
 
-  test("an attempt says why it waits and until when", () => {
+  test("an attempt has a reason and a time for its retry", () => {
     const postponed = { type: "postponed", poll_id: "p1", reason: "busy", again_at: 9 };
     const state = after(choose, postponed);
     expect(voteIn(state).attempt).toEqual({ choice: "a", reason: "busy", again_at: 9 });
@@ -111,12 +111,14 @@ describe("votes", () => {
     expect(voteIn(after(postponed)).attempt).toBe(null);
   });
 
-  test("a remembered vote never replaces one that was answered", () => {
+  test("a stored vote never replaces an answered one", () => {
     const state = after({ type: "remembered", poll_id: "p1", mine: MINE });
-    expect(voteIn(reduce(state, { type: "remembered", poll_id: "p1", mine: { ...MINE, choice: "b" } })).mine).toEqual(MINE);
+    expect(voteIn(reduce(state, { type: "remembered", poll_id: "p1", mine: { ...MINE, choice: "b" } })).mine).toEqual(
+      MINE,
+    );
   });
 
-  test("a code that is typed withdraws what was said of the one before, and nothing else", () => {
+  test("a typed code removes only answers about the previous code", () => {
     const refused = (kind) => ({ type: "answered", poll_id: "p1", answer: { kind }, mine: null });
     const typed = { type: "code", poll_id: "p1", code: "X" };
     expect(voteIn(after(refused("invalid_code"), typed)).answer).toBe(null);
@@ -125,18 +127,21 @@ describe("votes", () => {
     expect(codeIn(after(typed, { type: "another_code", poll_id: "p1" }))).toBe("");
   });
 
-  test("what a link has marked holds in its own poll until the voter has chosen", () => {
+  test("a preselection is valid in its own poll until the voter has chosen", () => {
     const marked = reduce(initialState("p1", "b"), { type: "poll", poll: POLL, now: OPENED_AT });
-    expect(markedIn(marked)).toBe("b");
-    expect(markedIn(reduce(marked, choose))).toBe(null);
-    expect(markedIn(reduce(initialState("p9", "b"), { type: "poll", poll: POLL, now: OPENED_AT }))).toBe(null);
+    expect(preselectedIn(marked)).toBe("b");
+    expect(preselectedIn(reduce(marked, choose))).toBe(null);
+    expect(preselectedIn(reduce(initialState("p9", "b"), { type: "poll", poll: POLL, now: OPENED_AT }))).toBe(null);
   });
 });
 
-test("counts that are hidden are said to be so, in this poll and before any came", () => {
+test("hidden counts are marked as hidden in this poll only, before any counts", () => {
   expect(after({ type: "hidden", poll_id: "p1" }).hidden).toBe("always");
   expect(after({ type: "hidden", poll_id: "p2" })).toBe(shown);
-  expect(after({ type: "live", mode: "live" }, { type: "viewers", viewers: 3 })).toMatchObject({ live: "live", viewers: 3 });
+  expect(after({ type: "live", mode: "live" }, { type: "viewers", viewers: 3 })).toMatchObject({
+    live: "live",
+    viewers: 3,
+  });
 });
 
 test("an unknown action is an error", () => {

@@ -12,6 +12,7 @@ from devstack.stacks.catalogue import template_paths
 
 TEMPLATES: Final = tuple(str(path.relative_to(ROOT)) for path in template_paths(ROOT))
 TYPED: Final = ROOT / ".dev" / "types"
+_FRONTEND: Final = ROOT / "services" / "frontend"
 _LINT_CONFIG: Final = "platform/lint/cfn-lint.yaml"
 _SOURCES: Final = ("libs/*/src", "platform/*/src", "services/*/src")
 _TESTS: Final = ("libs/*/tests", "platform/*/tests", "services/*/tests", "tests")
@@ -27,9 +28,12 @@ class Check:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def first_check(transformed: Path) -> Check:
-    """Return the check of our own rules; it also writes the transformed templates for other checks."""
-    return Check("own template rules", ((sys.executable, "-m", "template_lint", str(transformed)),))
+def first_checks(transformed: Path) -> list[Check]:
+    """Return the checks that others need: transformed templates in `transformed`, and the npm packages."""
+    return [
+        Check("own template rules", ((sys.executable, "-m", "template_lint", str(transformed)),)),
+        Check("npm packages", ((_tool("bun"), "install", "--frozen-lockfile", "--silent"),), _FRONTEND),
+    ]
 
 
 def checks(transformed: Path) -> list[Check]:
@@ -52,11 +56,16 @@ def checks(transformed: Path) -> list[Check]:
         Check("ruff format", ((_tool("ruff"), "format", "--check", "--output-format", "concise", "."),)),
         Check(
             "browser floor",
+            ((_tool("bun"), "--bun", "node_modules/eslint/bin/eslint.js", "."),),
+            _FRONTEND,
+        ),
+        Check(
+            "JavaScript",
             (
-                (_tool("bun"), "install", "--frozen-lockfile", "--silent"),
-                (_tool("bun"), "--bun", "node_modules/eslint/bin/eslint.js", "."),
+                (_tool("bun"), "types/check.js"),
+                (_tool("bun"), "--bun", "node_modules/.bin/biome", "check", "--error-on-warnings", "."),
             ),
-            ROOT / "services" / "frontend",
+            _FRONTEND,
         ),
         Check("shellcheck", ((_tool("shellcheck"), "dev", ".ci/run"),)),
     ]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack.checks.plan import Check, checks, first_check
+from devstack.checks.plan import Check, checks, first_checks
 from devstack.progress import Progress, Step
 
 
@@ -26,8 +26,8 @@ def run_checks(progress: Progress) -> list[CheckResult]:
     """Run all checks and return their results in the order of the plan."""
     with tempfile.TemporaryDirectory(prefix="transformed-") as folder:
         transformed = Path(folder)
-        first = first_check(transformed)
-        verdicts = [_run(first, progress.announce(first.name), progress)]
+        first = first_checks(transformed)
+        verdicts = [_run(check, progress.announce(check.name), progress) for check in first]
         planned = [(check, progress.announce(check.name)) for check in checks(transformed)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             verdicts += pool.map(lambda each: _run(each[0], each[1], progress), planned)

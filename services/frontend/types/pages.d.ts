@@ -1,0 +1,417 @@
+// Types that several modules of the pages share. Bodies of the APIs are in `contracts`, generated from their schemas.
+import type {
+  AbuseReport,
+  Challenge,
+  Choice,
+  PollClosedFrame,
+  PollOpenedFrame,
+  PollV3,
+  PollV4,
+  PongFrame,
+  Problem,
+  Recount,
+  Results,
+  ResultsHiddenFrame,
+  ResultsHiddenFrameV2,
+  ResultVisibility,
+  Role,
+  SeriesPoint,
+  ViewersFrame,
+} from "contracts";
+
+/** The problem of a failed request; empty where a gateway or firewall answered without a body. */
+export type PartialProblem = Partial<Problem>;
+
+/** A phrase of the locales: one text, or one for each plural form. */
+export type Phrase = string | Record<string, string>;
+
+// Frames -----------------------------------------------------------------------------------------------------------
+
+interface OfPoll {
+  viewers?: undefined;
+}
+
+/** Results as a frame or as the API returns them, which has no type. */
+export type ResultsUpdate = Results & OfPoll & { type?: "results" };
+
+/** The turnout of a poll whose counts are hidden; the first version has none. */
+export type HiddenUpdate = (ResultsHiddenFrame | ResultsHiddenFrameV2) &
+  OfPoll & { counts?: undefined; total?: number };
+
+export type StatusUpdate = (PollOpenedFrame | PollClosedFrame) & OfPoll & { counts?: undefined; total?: undefined };
+
+/** A message about one poll. */
+export type PollUpdate = ResultsUpdate | HiddenUpdate | StatusUpdate;
+
+/** A message of the live connection. */
+export type Frame =
+  | PollUpdate
+  | (PongFrame & { poll_id?: undefined; viewers?: undefined })
+  | (ViewersFrame & { poll_id?: undefined });
+
+/** When a request was sent and its answer received, by the page's clock. */
+export interface Times {
+  sent: number;
+  received: number;
+}
+
+export type LiveMode = "connecting" | "live" | "delayed";
+
+// Polls ------------------------------------------------------------------------------------------------------------
+
+/** A poll as the public or an organiser reads it. */
+export type AnyPoll = PollV3 | PollV4;
+
+/** The times and the status of a poll, which its phase depends on. */
+export type Timed = Pick<AnyPoll, "status" | "opens_at" | "closes_at">;
+
+export type Phase = "draft" | "soon" | "open" | "closed";
+
+export type Lifecycle = Phase | "scheduled" | "archived";
+
+/** `time`: the server's, RFC 3339; `age`: seconds in a cache, of answers that may come out of one. */
+export interface ServerTime extends Times {
+  time: string;
+  age?: number;
+}
+
+type TimeSynced = { type: "time_synced" } & ServerTime;
+
+// The voter's page and the embedded poll ---------------------------------------------------------------------------
+
+/** The vote of this voter, as it was recorded. */
+export interface Mine {
+  choice: Choice;
+  receipt: string;
+  recorded_at: string;
+  results_pass?: string;
+  code?: string;
+}
+
+export type Reason = "offline" | "unreachable" | "crowded" | "busy" | "wait" | "proving";
+
+/** A vote that is being sent; `again_at`: the time of the next attempt. */
+export interface Attempt {
+  choice: Choice;
+  reason: Reason | null;
+  again_at: number | null;
+}
+
+/** The outcome of a vote. */
+export interface Answer {
+  kind: "recorded" | "again" | "other" | "closed" | "unknown" | "refused" | "no_code" | "short_code" | "invalid_code";
+  slug?: string;
+  title?: string;
+  detail?: string | null;
+}
+
+export interface Vote {
+  mine: Mine | null;
+  attempt: Attempt | null;
+  answer: Answer | null;
+}
+
+export interface VoterState {
+  /** The poll of the address; null: the active poll. */
+  wanted: string | null;
+  /** The option that a link from another page has preselected; only a tap casts it. */
+  marked: Choice | null;
+  /** Whether the browser keeps cookies for this site. */
+  cookies: boolean;
+  load: "loading" | "ready" | "unknown" | "trouble";
+  /** Why loading failed. */
+  trouble?: "busy" | "offline";
+  poll: PollV3 | null;
+  /** By poll id: an answer may come after the page has switched to the next poll. */
+  votes: Record<string, Vote>;
+  /** By poll id: the content of the field for the code. */
+  codes: Record<string, string>;
+  /** The poll to switch to when its turn comes. */
+  next: PollV3 | null;
+  /** Ids of the polls shown before this one: a cached answer must not bring one back. */
+  previousPollIds: string[];
+  results: ResultsUpdate | null;
+  /** The visibility rule that hides the counts. */
+  hidden: ResultVisibility | null;
+  /** The number of votes, in a poll that shows it while counts are hidden. */
+  turnout: { total: number; version: number } | null;
+  /** The audience, once it is known. */
+  viewers: number | null;
+  status_version: number;
+  live: LiveMode;
+  /** Server minus page, in milliseconds. */
+  offset: number | null;
+  /** That the poll has changed, or the answer to a vote whose poll is no longer shown. */
+  elsewhere: Answer | { kind: "switched" } | null;
+}
+
+export type VoterAction =
+  | TimeSynced
+  | { type: "unknown_poll" }
+  | { type: "load_failed"; reason: "busy" | "offline" }
+  | { type: "live"; mode: LiveMode }
+  | { type: "viewers"; viewers: number }
+  | { type: "poll"; poll: PollV3 | null; now: number }
+  | { type: "tick"; now: number }
+  | { type: "poll_removed"; poll_id: string }
+  | { type: "remembered"; poll_id: string; mine: Mine }
+  | { type: "code"; poll_id: string; code: string }
+  | { type: "another_code"; poll_id: string }
+  | { type: "choose"; poll_id: string; choice: Choice }
+  | { type: "sending"; poll_id: string }
+  | { type: "postponed"; poll_id: string; reason: Reason; again_at: number | null }
+  | { type: "answered"; poll_id: string; answer: Answer; mine?: Mine }
+  | { type: "frame"; frame: PollUpdate }
+  | { type: "hidden"; poll_id: string };
+
+/** A message to the voter. `ticker` changes every second and is only for the eye; the rest is announced when it changes. */
+export interface Message {
+  tone: "calm" | "busy" | "good" | "firm" | "trouble";
+  title: string;
+  detail: string;
+  ticker: string;
+  receipt: string | null;
+}
+
+/** A challenge with its solution, sent with a vote. */
+export interface Proof {
+  challenge: Challenge;
+  derived_key: string;
+}
+
+// The presenter ----------------------------------------------------------------------------------------------------
+
+export interface Alert {
+  title: string;
+  detail: string;
+}
+
+export interface PresenterState {
+  session: "loading" | "out" | "in" | "expired" | "roleless";
+  poll: AnyPoll | null;
+  /** Ids of the polls shown before: a late answer must not bring one back. */
+  previousPollIds: string[];
+  results: ResultsUpdate | null;
+  /** The number of voters, where it is known without the counts. */
+  total: number | null;
+  viewers: number | null;
+  status_version: number;
+  /** The presenter's choice for this poll. */
+  decided: "shown" | "hidden" | null;
+  live: LiveMode;
+  offset: number | null;
+  alert: Alert | null;
+  /** Why no poll is shown. */
+  trouble: (Alert & { unknown: boolean }) | null;
+}
+
+export type PresenterAction =
+  | TimeSynced
+  | { type: "trouble"; status: number; problem: PartialProblem }
+  | { type: "trouble_cleared" }
+  | { type: "session"; session: PresenterState["session"] }
+  | { type: "live"; mode: LiveMode }
+  | { type: "alert"; alert: Alert | null }
+  | { type: "decide"; decided: "shown" | "hidden" }
+  | { type: "poll"; poll: AnyPoll | null }
+  | { type: "frame"; frame: Frame };
+
+// The dashboard ----------------------------------------------------------------------------------------------------
+
+/** A field of the form that a poll is edited in. */
+export type Field =
+  | "question"
+  | "a"
+  | "b"
+  | "image_a"
+  | "image_b"
+  | "opens_at"
+  | "closes_at"
+  | "policy"
+  | "result_visibility"
+  | "proof_of_work"
+  | "show_turnout"
+  | "embed_origins";
+
+export type Form = Record<Field, string>;
+
+export type FormErrors = Partial<Record<Field, string>>;
+
+/** The task of the form. `before`: the form as it was filled; `clash`: another change of the poll since then. */
+export interface Task {
+  kind: "new" | "again" | "edit";
+  poll_id: string | null;
+  revision: number | null;
+  question: string;
+  before: Form;
+  clash: null | { text: string; revision: number; fields: Field[] };
+}
+
+export interface Writing {
+  task: Task;
+  form: Form;
+}
+
+/** A change of status or times. `times`: as the poll is to have them; null removes one. */
+export interface PollAction {
+  step: string;
+  times?: PollTimes;
+}
+
+export interface PollTimes {
+  opens_at?: string | null;
+  closes_at?: string | null;
+}
+
+/** The outcome of a poll action. */
+export interface Notice {
+  poll_id?: string | null;
+  tone: "done" | "trouble";
+  text: string;
+  title?: string;
+  undo?: PollAction | null;
+  lifecycle?: Lifecycle;
+  revision?: number;
+}
+
+/** Cumulative counts at a time. */
+export interface Point {
+  at: number;
+  a: number;
+  b: number;
+}
+
+/** Codes made on this page, which no request returns again. */
+export interface MadeCodes {
+  codes: string[];
+  minted: number;
+  kept: boolean;
+}
+
+/** The filter and the order of the list of polls. */
+export interface Wanted {
+  words: string;
+  status: string;
+  order: string;
+}
+
+export interface AdminState {
+  session: "loading" | "out" | "in" | "expired";
+  name: string;
+  username: string;
+  role: Role | "none" | "";
+  /** Newest first. */
+  polls: PollV4[];
+  listed: boolean;
+  next_cursor: string | null;
+  wanted: Wanted;
+  selected: string | null;
+  /** By poll id, like the next five. */
+  results: Record<string, ResultsUpdate>;
+  /** Votes over time. */
+  series: Record<string, SeriesPoint[]>;
+  /** The counts that frames brought. */
+  seen: Record<string, Point[]>;
+  recounts: Record<string, Recount>;
+  abuse: Record<string, AbuseReport>;
+  codes: Record<string, MadeCodes>;
+  viewers: number | null;
+  live: LiveMode;
+  offset: number | null;
+  task: Task;
+  form: Form;
+  /** Tasks begun before this one, with what was typed. */
+  aside: Writing[];
+  errors: FormErrors;
+  alert: Alert | null;
+  notice: Notice | null;
+  /** By name of a running request. */
+  busy: Record<string, boolean>;
+}
+
+export type AdminAction =
+  | TimeSynced
+  | { type: "signed_in"; name: string; username?: string; role?: AdminState["role"] }
+  | { type: "signed_out" }
+  | { type: "live"; mode: LiveMode }
+  | { type: "select"; poll_id: string | null }
+  | { type: "busy"; name: string; on: boolean }
+  | { type: "dismissed" }
+  | { type: "abuse"; report: AbuseReport }
+  | { type: "series"; poll_id: string; points: SeriesPoint[] }
+  | { type: "recount"; recount: Recount }
+  | { type: "listed"; polls: PollV4[]; next_cursor: string | null; more: boolean; now: number }
+  | { type: "poll"; poll: PollV4 }
+  | { type: "poll_found"; poll: PollV4 }
+  | { type: "noticed"; notice: Notice }
+  | { type: "poll_removed"; poll_id: string; now: number }
+  | { type: "created"; poll: PollV4 }
+  | { type: "saved"; poll: PollV4 }
+  | { type: "codes_made"; poll_id: string; codes: string[]; minted: number }
+  | { type: "codes_kept"; poll_id: string }
+  | { type: "list_filtered"; field: string; value: string }
+  | { type: "viewers"; viewers: number }
+  | { type: "frame"; frame: PollUpdate }
+  | { type: "refused"; status: number; problem: PartialProblem; about?: string }
+  | EditorAction;
+
+export type EditorAction =
+  | { type: "typed"; field: Field; value: string }
+  | { type: "incomplete"; errors: FormErrors }
+  | { type: "field_invalid"; field: Field; message: string | undefined }
+  | { type: "edit_started"; task: Task; form: Form }
+  | { type: "finished" }
+  | { type: "edit_conflict"; clash: NonNullable<Task["clash"]> }
+  | { type: "reloaded"; task: Task; form: Form }
+  | { type: "edited_poll_deleted" }
+  | { type: "restored"; kept: Writing & { aside: Writing[] } };
+
+/** A reducer's functions by the type of the action that each handles. */
+export type Handlers<State, Action extends { type: string }> = {
+  [Type in Action["type"]]: (state: State, action: Extract<Action, { type: Type }>) => State;
+};
+
+export type Dispatch<Action> = (action: Action) => void;
+
+/** Run one action of an organiser; a refusal is shown. */
+export type RunAction = (name: string, about: string, work: () => unknown) => Promise<void>;
+
+// HTTP -------------------------------------------------------------------------------------------------------------
+
+/** The answer to a request. `age`: seconds it was in a cache; `sent`, `received`: by the page's clock. */
+export interface Reply<Body> extends Times {
+  status: number;
+  body: Body;
+  age: number;
+}
+
+/** A name and a text of a definition list. */
+export interface Figure {
+  name: string;
+  text: string;
+}
+
+/** The settings of a poll, as the form shows them. */
+export type PollSettings = Pick<
+  PollV4,
+  | "question"
+  | "options"
+  | "opens_at"
+  | "closes_at"
+  | "result_visibility"
+  | "policy"
+  | "proof_of_work"
+  | "show_turnout"
+  | "embed_origins"
+>;
+
+/** The state and the actions of the dashboard, for its modules. */
+export type ReadAdmin = () => AdminState;
+export type AdminDispatch = (action: AdminAction) => void;
+
+/** An invitation as it is typed. */
+export interface Invite {
+  name: string;
+  email: string;
+  role: string;
+}
