@@ -16,6 +16,7 @@ from contracts import realtime
 from contracts.audit_log import AuditAction, OperatorAction
 from contracts.members import InviteMember
 from contracts.model import Contract
+from contracts.roles import PERMISSIONS, Permission
 from poll_service.domain import translations
 from pydantic import ValidationError
 from vote_service.domain import code
@@ -31,6 +32,16 @@ def vectors(name: str) -> Any:
 
 def test_audit_actions_match_the_contract() -> None:
     assert vectors("audit-actions") == [*AuditAction, *OperatorAction]
+
+
+def test_permissions_of_roles_match_the_contract() -> None:
+    assert {role: frozenset(granted) for role, granted in vectors("permissions").items()} == PERMISSIONS
+
+
+def test_the_dashboard_shows_elements_by_permissions_that_exist() -> None:
+    needed = set(re.findall(r'data-needs="([^"]*)"', (SITE / "admin/index.html").read_text()))
+    shown = set(re.findall(r'\[data-needs="([^"]*)"\]', (SITE / "admin/admin.css").read_text()))
+    assert needed == shown <= set(Permission)
 
 
 @pytest.mark.parametrize("vector", vectors("languages"), ids=repr)

@@ -27,7 +27,7 @@ def libraries_of(service: str) -> set[str]:
     """Return the path patterns of this repository's libraries that the service packages."""
     folder = ROOT / "platform/preflight" if service == "platform" else folder_of(service)
     project = tomllib.loads((folder / "pyproject.toml").read_text())
-    homes = {"contracts": "libs/contracts/**", "gateway": "platform/chassis/**"}
+    homes = {"contracts": "libs/contracts/**", "chassis": "platform/chassis/**"}
     return {homes[name] for name in project["tool"].get("uv", {}).get("sources", {})}
 
 

@@ -25,7 +25,7 @@ def test_files_are_added_up_by_package_with_separate_domain_packages() -> None:
         }
     )
     assert found == [Reach("vote-service", 20, 10, 4, 4), Reach("vote-service domain", 5, 5, 20, 19)]
-    assert package_of("platform/chassis/src/chassis/cookie.py") == "gateway"
+    assert package_of("platform/chassis/src/chassis/cookie.py") == "chassis"
 
 
 def test_domain_packages_need_95_percent_branch_coverage() -> None:

@@ -1,7 +1,14 @@
-// The role of an organiser, as the page shows it. The API decides about permissions. No I/O, no DOM.
+// Roles of organisers and their permissions, as the page shows them. The API decides. No I/O, no DOM.
 /** @import { Role } from "contracts" */
 
-/** The lowest first; each includes the one before it. @type {Role[]} */
+/** As `contracts/roles.py` declares them, from the fewest permissions to the most. @type {Record<Role, string[]>} */
+export const PERMISSIONS = {
+  viewer: ["read"],
+  editor: ["read", "polls.edit", "polls.close"],
+  owner: ["read", "polls.edit", "polls.close", "polls.delete", "members.manage"],
+};
+
+/** @type {Role[]} */
 export const ROLES = ["viewer", "editor", "owner"];
 
 /**
@@ -14,5 +21,5 @@ export function roleOf(groups) {
   return ROLES.findLast((role) => named.includes(role)) ?? "none";
 }
 
-/** Return whether a role has the permissions of another. @param {Role} role @param {Role} needed */
-export const includes = (role, needed) => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+/** Return the permissions of a role; no other text has any. @param {string} role @returns {string[]} */
+export const permissionsOf = (role) => ROLES.filter((known) => known === role).flatMap((known) => PERMISSIONS[known]);

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { includes, roleOf } from "../../site/logic/role.js";
+import permissions from "../../../../tests/corpus/permissions.json";
+import { PERMISSIONS, permissionsOf, ROLES, roleOf } from "../../site/logic/role.js";
 import { authorizeUrl, isFresh, logoutUrl, readCallback, sessionOf, tokenRequest } from "../../site/logic/session.js";
 
 const CONFIG = { signInUrl: "https://sign-in.example", signInClientId: "client", scope: "openid email" };
@@ -77,10 +78,14 @@ test.each(
   expect(readCallback(new URLSearchParams(query), started).error).toContain("not started in this tab");
 });
 
-test("a role includes the lower ones, and only a list of groups has one", () => {
-  expect(includes("editor", "viewer")).toBe(true);
-  expect(includes("editor", "owner")).toBe(false);
-  expect(includes("none", "viewer")).toBe(false);
+test("the permissions of roles are those of the API", () => {
+  expect(PERMISSIONS).toEqual(permissions);
+  expect(ROLES).toEqual(Object.keys(permissions));
+});
+
+test("an unknown role has no permission, and only a list of groups has a role", () => {
+  expect(permissionsOf("editor")).toEqual(["read", "polls.edit", "polls.close"]);
+  for (const other of ["", "none", "moderator", "constructor"]) expect(permissionsOf(other)).toEqual([]);
   expect(roleOf("owner")).toBe("none");
   expect(roleOf(["editor", "viewer"])).toBe("editor");
 });
