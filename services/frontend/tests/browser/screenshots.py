@@ -115,7 +115,7 @@ def _same(before: Image.Image, after: Image.Image) -> bool:
 def sheet(all_scenes: list[Scene]) -> str:
     """Return the overview page of all pictures."""
     lines = [
-        "# What every state looks like",
+        "# Every state of every page",
         "",
         "Made by `./dev screenshots` from the pages themselves; phone and desktop, light and dark.",
     ]
