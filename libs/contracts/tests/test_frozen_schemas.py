@@ -18,21 +18,10 @@ EVENTS = [
     "poll_closing.v1",
     "poll_closed.v1",
     "poll_archived.v1",
-    "poll_created.v2",
-    "poll_opened.v2",
-    "poll_closing.v2",
-    "poll_closed.v2",
-    "poll_archived.v2",
-    "poll_created.v3",
-    "poll_opened.v3",
-    "poll_closing.v3",
-    "poll_closed.v3",
-    "poll_archived.v3",
     "poll_changed.v1",
     "poll_deleted.v1",
     "vote_cast.v1",
     "tally_changed.v1",
-    "tally_changed.v2",
 ]
 
 
