@@ -87,7 +87,7 @@ def schema_of(model: type[Contract]) -> dict[str, Any]:
     Constants (`type`, `version`) have defaults in Python, but are always sent: the schema requires them.
     """
     schema = model.model_json_schema(mode="serialization")
-    constants = [name for name, field in schema["properties"].items() if "const" in field]
+    constants = [name for name, field in schema["properties"].items() if field.keys() & {"const", "enum"}]
     required = sorted({*schema.get("required", ()), *constants})
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "required": required}
 
