@@ -12,17 +12,18 @@ from pydantic import BaseModel, TypeAdapter
 from testkit.rules import offenders
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-EVENTS = [
-    "poll_created.v1",
-    "poll_opened.v1",
-    "poll_closing.v1",
-    "poll_closed.v1",
-    "poll_archived.v1",
-    "poll_changed.v1",
-    "poll_deleted.v1",
-    "vote_cast.v1",
-    "tally_changed.v1",
-]
+KINDS = {
+    "poll_created",
+    "poll_opened",
+    "poll_closing",
+    "poll_closed",
+    "poll_archived",
+    "poll_changed",
+    "poll_deleted",
+    "vote_cast",
+    "tally_changed",
+}
+EVENTS = [name for name in FROZEN if name.split(".")[0] in KINDS]
 
 
 def without_descriptions(schema: object) -> object:
@@ -108,8 +109,7 @@ def test_next_version_only_adds_optional_fields_and_members_of_enums(monkeypatch
 def test_every_kind_of_event_is_frozen() -> None:
     adapters: list[TypeAdapter[Any]] = [POLL_EVENTS, VOTE_EVENTS, TALLY_EVENTS]
     named = {kind for adapter in adapters for kind in json.dumps(adapter.json_schema()).split('"')}
-    assert {name.split(".")[0] for name in EVENTS} <= named
-    assert set(EVENTS) <= set(FROZEN)
+    assert {name.split(".")[0] for name in EVENTS} == KINDS <= named
 
 
 def nested_fields(schema: dict[str, Any]) -> list[str]:
@@ -128,10 +128,10 @@ def test_every_event_is_flat_and_has_type_and_version() -> None:
 
 def test_repeated_freezing_writes_only_missing_schemas(tmp_path: Path) -> None:
     assert len(write_missing(tmp_path)) == len(FROZEN)
-    kept = tmp_path / "vote_cast.v1.json"
+    kept, removed, *_ = sorted(tmp_path.iterdir())
     kept.write_text("{}")
-    (tmp_path / "poll.v1.json").unlink()
-    assert write_missing(tmp_path) == [tmp_path / "poll.v1.json"]
+    removed.unlink()
+    assert write_missing(tmp_path) == [removed]
     assert kept.read_text() == "{}"
 
 
