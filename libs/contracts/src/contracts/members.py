@@ -16,7 +16,7 @@ MemberName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{1,31}$")]
 
 def _reject_invisible(text: str) -> str:
     if any(unicodedata.category(character)[0] in "CZ" for character in text):
-        raise ValueError("spaces, control characters and others that nobody sees are not allowed")
+        raise ValueError("spaces, control characters and other invisible characters are not allowed")
     return text
 
 

@@ -61,10 +61,10 @@ class ProblemType(Enum):
     BAD_RESULTS_PASS = ("bad-results-pass", HTTPStatus.FORBIDDEN, "The results pass is not valid here")
     INVALID_STATE = ("invalid-state", HTTPStatus.CONFLICT, "The poll is not in a state that allows this")
     ANOTHER_POLL_ACTIVE = ("another-poll-active", HTTPStatus.CONFLICT, "Another poll is open: close it first")
-    MEMBER_NOT_FOUND = ("member-not-found", HTTPStatus.NOT_FOUND, "There is nobody of this name")
-    MEMBER_EXISTS = ("member-exists", HTTPStatus.CONFLICT, "Somebody has this name or address already")
+    MEMBER_NOT_FOUND = ("member-not-found", HTTPStatus.NOT_FOUND, "There is no member of this name")
+    MEMBER_EXISTS = ("member-exists", HTTPStatus.CONFLICT, "A member has this name or address already")
     CANNOT_MODIFY_SELF = ("cannot-modify-self", HTTPStatus.CONFLICT, "This is your own account")
-    REVISION_CONFLICT = ("revision-conflict", HTTPStatus.CONFLICT, "Somebody changed this meanwhile: reload")
+    REVISION_CONFLICT = ("revision-conflict", HTTPStatus.CONFLICT, "This was changed in the meantime: reload")
     THROTTLED = ("throttled", HTTPStatus.TOO_MANY_REQUESTS, "Too many requests: wait a moment")
     NOT_CONFIRMED = (
         "not-confirmed",

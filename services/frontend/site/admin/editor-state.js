@@ -69,7 +69,7 @@ export function editorOf(read, dispatch, attempt, wake) {
         if (failure.slug !== "unknown-poll") throw failure;
         change({ type: "edited_poll_deleted" });
         const problem = {
-          title: "Somebody deleted this poll meanwhile.",
+          title: "This poll was deleted in the meantime.",
           detail: "What you typed is kept here, as a new poll.",
         };
         dispatch({ type: "refused", status: failure.status, problem, about: "form" });
@@ -214,7 +214,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     $("again").addEventListener("click", again);
     $("cancel").addEventListener("click", cancel);
     $("clash-load").addEventListener("click", load);
-    $("clash-over").addEventListener("click", over);
+    $("conflict-overwrite").addEventListener("click", over);
   }
 
   function restore() {

@@ -19,7 +19,7 @@ const HEADINGS = { new: "New poll", again: "Duplicate", edit: "Edit poll" };
 
 /** The strength of each policy. @type {Record<string, string>} */
 const ABOUT_POLICY = {
-  device: "Nothing to prepare. Whoever clears cookies or takes another browser can vote again.",
+  device: "Nothing to prepare. A voter who clears cookies or uses another browser can vote again.",
   code: "The strongest: you hand a single-use code to each voter. Make the codes once the draft is there.",
   network:
     "Locks people out: in a school, an office or a home all share one vote. And another network is another vote.",
@@ -64,9 +64,9 @@ export function drawForm(state, at) {
  */
 function drawClash(clash, busy) {
   show($("clash"), clash !== null);
-  write($("clash-told"), clash?.text ?? "");
+  write($("conflict-text"), clash?.text ?? "");
   block($("clash-load"), busy);
-  block($("clash-over"), busy);
+  block($("conflict-overwrite"), busy);
 }
 
 /** @param {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} input @param {boolean} disabled */

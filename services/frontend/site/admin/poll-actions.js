@@ -90,7 +90,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
             poll,
             repeated && action.step === "delete"
               ? saidOf(action, poll, now())
-              : "Somebody deleted this poll meanwhile.",
+              : "This poll was deleted in the meantime.",
           );
         else if (failure.slug === "revision-conflict") await showNewerPoll(action, poll, failure, repeated);
         else throw failure;

@@ -15,7 +15,7 @@ const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "
  */
 export function abuseMessage(report) {
   if (!report) {
-    const detail = "Repeated votes, wrong codes, bursts and where votes came from: in numbers that name nobody.";
+    const detail = "Repeated votes, wrong codes, bursts and where votes came from: in numbers that identify no voter.";
     return { tone: "none", title: "Signs of abuse", detail, figures: [] };
   }
   const found = findings(report);
@@ -37,7 +37,7 @@ function findings({ votes: seen, busiest_second, refused, networks, new_voters }
   }
   const turnedAway = refused.already_voted + refused.invalid_code;
   if (turnedAway >= FEW && turnedAway > seen * MANY_REFUSED)
-    found.push(`${votes(turnedAway)} were refused: somebody tries.`);
+    found.push(`${votes(turnedAway)} were refused: a sign of attempts.`);
   if (seen >= FEW && busiest_second && busiest_second.votes > Math.max(FEW, seen / 4)) {
     found.push(`${votes(busiest_second.votes)} came within one second.`);
   }
@@ -76,7 +76,7 @@ function figuresOf({
       name: "Networks",
       text: networks
         ? `about ${number(networks.networks)}; none brought more than ${networks.largest_percent} %`
-        : `not told below ${FEW} votes: it would point at people`,
+        : `not shown below ${FEW} votes: it would identify voters`,
     },
   ];
   if (codes) {

@@ -15,7 +15,7 @@ const DONE = {
   member_invited: "invited",
   role_changed: "changed the role of",
   member_removed: "removed",
-  counters_rebuilt: "made anew the counters of",
+  counters_rebuilt: "rebuilt the counters of",
   records_redriven: "reprocessed the invalid records of",
 };
 const BACK = "taken back";

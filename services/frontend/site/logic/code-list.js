@@ -24,7 +24,7 @@ export function codesHint(made) {
   const here = `${number(made.codes.length)} ${made.codes.length === 1 ? "code" : "codes"} made here.${more}`;
   return made.kept
     ? `${here} Who holds a code can vote: hand each to one person.`
-    : `${here} Save or print them now, nobody can show them again.`;
+    : `${here} Save or print them now: they cannot be shown again.`;
 }
 
 /**

@@ -72,7 +72,7 @@ const NAMES = {
 export function clashWords(entry, reason, fields, zone) {
   const who = entry
     ? `${entry.name} changed this poll at ${byBothClocks(Date.parse(entry.at), zone)}`
-    : named(reason ?? "Somebody changed this poll", [], zone);
+    : named(reason ?? "This poll was changed", [], zone);
   const what =
     fields.length > 0
       ? `Changed there: ${fields.map((field) => NAMES[field]).join(", ")}.`

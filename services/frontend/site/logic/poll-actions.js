@@ -82,7 +82,7 @@ export function saidOf({ step }, poll, now) {
     case "extend":
       return poll.closes_at
         ? `It closes later now: ${moment(poll.closes_at, now)}.`
-        : "It stays open until somebody closes it.";
+        : "It stays open until an organiser closes it.";
     case "close":
       return "The poll closes in three seconds.";
     case "archive":
@@ -123,7 +123,7 @@ const ASKED = {
   archive: {
     title: "Archive this poll?",
     tells: [
-      "The key that ties its votes to the people who cast them is destroyed: from then on nobody can work out who cast which vote. Two things remain: a receipt still finds its vote, and backups hold the key for up to 35 days.",
+      "The key that ties its votes to the people who cast them is destroyed: from then on votes cannot be linked to voters. Two things remain: a receipt still finds its vote, and backups hold the key for up to 35 days.",
       "Results, recounts and exports stay. Voters cannot ask for their receipt again. This cannot be undone.",
     ],
     no: "Not yet",
@@ -135,7 +135,7 @@ const ASKED = {
 const DELETION = {
   draft: {
     title: "Delete this draft?",
-    tells: ["Nobody has voted in it. Its question and options are gone for good. This cannot be undone."],
+    tells: ["It has no votes. Its question and options are gone for good. This cannot be undone."],
     no: "Keep it",
     yes: "Delete",
   },
@@ -209,6 +209,6 @@ export function revisionConflict(entries, seen, reason, now) {
   const entry = entries.find(({ action, revision }) => (revision ?? 0) > seen && action in DID);
   const who = entry
     ? `${entry.name} ${DID[entry.action](entry.about, now)} at ${moment(entry.at, now)}`
-    : (reason ?? "Somebody changed it");
-  return `${who}. Nothing of yours was done. This is the poll as it is now: decide anew.`;
+    : (reason ?? "It was changed");
+  return `${who}. Nothing of yours was done. This is the poll as it is now: decide again.`;
 }

@@ -39,7 +39,7 @@ export function recountMessage(recount, phase, now) {
       return say(
         "different",
         `${when}: different by ${votes(certificate.difference)}.`,
-        `The log holds ${total}; counters or screens do not. Tell whoever runs this site: the votes are safe in the log.`,
+        `The log holds ${total}; counters or screens do not. Inform the operator of this site: the votes are safe in the log.`,
       );
     default: {
       const found = certificate.difference
@@ -77,13 +77,13 @@ export function integrityFigures(recount, report, now) {
       name: "Invalid records",
       text: found
         ? found.log.invalid
-          ? `${number(found.log.invalid)}, set aside: tell whoever runs this site`
+          ? `${number(found.log.invalid)}, in the dead-letter queue: inform the operator of this site`
           : "none"
         : "–",
     },
     {
       name: "Duplicates refused",
-      text: report ? number(report.refused.already_voted) : "told once you look for abuse",
+      text: report ? number(report.refused.already_voted) : "shown after a check for abuse",
     },
   ];
 }

@@ -2,7 +2,7 @@
 /** @import { PartialProblem } from "pages" */
 /** @typedef {[title: string|null, advice: string]} Refusal */
 
-const RELOAD = "Reload the page; what you typed is kept. If it happens again, tell whoever runs this site.";
+const RELOAD = "Reload the page; what you typed is kept. If it happens again, inform the operator of this site.";
 const UNCERTAIN = "Nothing may have changed. Check the connection and try again.";
 
 /**
@@ -21,7 +21,7 @@ export const REFUSALS = {
   "not-json": ["This page and the service do not fit together", RELOAD],
   "origin-not-verified": [
     "The site cannot reach its own services",
-    "Open the page by its public address. If you have, tell whoever runs this site.",
+    "Open the page by its public address. If you have, inform the operator of this site.",
   ],
   "cannot-modify-self": [null, "Ask another owner to do it."],
   "member-exists": [null, "Choose another name or address."],

@@ -21,4 +21,4 @@ export const embedCodeOf = (origin, { poll_id, question }) =>
 export const linkHint = (lifecycle) =>
   lifecycle === "draft"
     ? "The link shows the poll once it is open or scheduled."
-    : "Whoever has the link, or points a camera at the code, comes to this poll.";
+    : "The link, and a camera pointed at the code, lead to this poll.";

@@ -21,8 +21,8 @@ const AS = {
 const RULE = {
   always: "Everybody sees the results of this poll at any time.",
   after_vote: "Voters see the results of this poll once they have voted, everybody once it has closed.",
-  after_close: "Nobody but you sees the results of this poll before it closes.",
-  never: "Nobody but you sees the results of this poll: what you show here, the room sees.",
+  after_close: "Only organisers see the results of this poll before it closes.",
+  never: "Only organisers see the results of this poll: everything on this screen is visible to the room.",
 };
 const CHOICES = /** @type {const} */ (["a", "b"]);
 let drawnLink = "";

@@ -59,7 +59,7 @@ def test_abuse_report_is_requested_only_on_demand(page: Page, admin: AdminApi, p
         "Looked at": "0 votes",
         "Refused": "0 had voted otherwise, 0 with a wrong or used code",
         "Busiest second": "none",
-        "Networks": "not told below 20 votes: it would point at people",
+        "Networks": "not shown below 20 votes: it would identify voters",
         "Proof of work": "not asked for",
     }
 

@@ -52,7 +52,7 @@ class TestPolicyChoice:
     def test_each_policy_explains_its_strength_in_one_line(self, page: Page, admin: AdminApi) -> None:
         sign_in(page)
         for policy, said in (
-            ("browser", "Whoever clears cookies or takes another browser can vote again."),
+            ("browser", "A voter who clears cookies or uses another browser can vote again."),
             ("code", "The strongest: you hand a single-use code to each voter."),
             ("network", "Locks people out: in a school, an office or a home all share one vote."),
         ):

@@ -359,7 +359,7 @@ class TestEditing:
         page.get_by_label("Question").fill("Where to, then?")
         admin.backend.step(admin.poll_id, "delete")
         page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_role("alert").first).to_contain_text("Somebody deleted this poll meanwhile.")
+        expect(page.get_by_role("alert").first).to_contain_text("This poll was deleted in the meantime.")
         expect(page.get_by_role("heading", name="New poll")).to_be_visible()
         page.get_by_role("button", name="Create draft").click()
         expect(page.locator("#said")).to_have_text("Draft created.")
@@ -393,7 +393,7 @@ class TestConcurrentEdits:
         admin.backend.step(admin.poll_id, "edit", {"question": question}, by=Organiser("Kim"))
 
     def test_conflict_names_actor_time_and_fields_and_keeps_typed_text(self, page: Page, clash: str) -> None:
-        message = page.locator("#clash-told")
+        message = page.locator("#conflict-text")
         expect(message).to_contain_text("Kim changed this poll at ")
         expect(message).to_contain_text("UTC). Changed there: the question.")
         expect(page.get_by_label("That", exact=True)).to_have_value("The lakes")

@@ -39,7 +39,7 @@ def test_polls_are_filtered_by_text_and_status_and_sorted(page: Page, dashboard:
 
 def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, tmp_path: Path) -> None:
     path = f"/admin/api/results/{dashboard.poll_id}/export"
-    following = f'<{path}?what=vote_log&format=csv&cursor=1.x>; rel="next"'
+    following = f'<{path}?what=vote-log&format=csv&cursor=1.x>; rel="next"'
 
     def first(route: Route, _request: Request) -> None:
         route.fulfill(body="starts_at,a,b\r\n1,2,3\r\n", headers={"Link": following})
@@ -53,7 +53,7 @@ def test_vote_log_pages_are_saved_as_one_file(page: Page, dashboard: AdminApi, t
     page.get_by_label("What").select_option("Vote log, without voters")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download", exact=True).click()
-    assert saved.value.suggested_filename == f"vote_log-{dashboard.poll_id}.csv"
+    assert saved.value.suggested_filename == f"vote-log-{dashboard.poll_id}.csv"
     saved.value.save_as(tmp_path / "vote_log.csv")
     assert (tmp_path / "vote_log.csv").read_bytes() == b"starts_at,a,b\r\n1,2,3\r\n2,4,5\r\n"
 

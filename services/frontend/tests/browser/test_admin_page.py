@@ -397,7 +397,7 @@ class TestRecount:
         assert shown == {
             "Counted": "210 by the counters, 213 in the log, 210 on the screens",
             "Difference": "3 votes",
-            "Invalid records": "2, set aside: tell whoever runs this site",
+            "Invalid records": "2, in the dead-letter queue: inform the operator of this site",
             "Duplicates refused": "17",
         }
 

@@ -203,7 +203,7 @@ class TestClosingTime:
         page.get_by_role("button", name="Set the end").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
         step(page, "endless").click()
-        expect(page.locator("#done")).to_contain_text("until somebody closes it")
+        expect(page.locator("#done")).to_contain_text("until an organiser closes it")
         assert [poll.closes_at for poll in admin.polls] == [None]
         assert offered(page) == ["close", "until"]
 
@@ -226,7 +226,7 @@ class TestDeletion:
     @pytest.mark.parametrize(
         ("poll", "said"),
         [
-            (DRAFT, "Nobody has voted in it."),
+            (DRAFT, "It has no votes."),
             ({"status": "closed"}, "The anonymous log of its votes and their counts stay"),
         ],
         ids=["draft", "archived"],

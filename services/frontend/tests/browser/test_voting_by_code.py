@@ -283,7 +283,7 @@ class TestExplanations:
         page.goto("/")
         option(page, "a").click()
         expect(title(page)).to_have_text("Your network has voted")
-        expect(detail(page)).to_contain_text("somebody has cast it")
+        expect(detail(page)).to_contain_text("it has been cast")
 
     def test_same_voter_of_a_network_sees_the_recorded_vote(self, page: Page, api: Api) -> None:
         api.given(policy=VoterPolicy.NETWORK)

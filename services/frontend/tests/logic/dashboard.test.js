@@ -82,7 +82,7 @@ describe("an abuse report", () => {
       codes: { used: null, minted: 9 },
     });
     expect(few.figures.map(({ text }) => text)).toEqual(
-      expect.arrayContaining(["none", "not told below 20 votes: it would point at people", "9 made"]),
+      expect.arrayContaining(["none", "not shown below 20 votes: it would identify voters", "9 made"]),
     );
   });
 });
@@ -120,7 +120,7 @@ test.each([
 test("new codes ask to be saved before the page is left", () => {
   expect(codesHint(undefined)).toContain("shown here once");
   expect(codesHint({ codes: ["A"], minted: 1, kept: false })).toBe(
-    "1 code made here. Save or print them now, nobody can show them again.",
+    "1 code made here. Save or print them now: they cannot be shown again.",
   );
   expect(codesHint({ codes: ["A", "B"], minted: 9, kept: true })).toBe(
     "2 codes made here. The poll has 9 in all. Who holds a code can vote: hand each to one person.",
@@ -268,7 +268,7 @@ describe("a recount", () => {
       "–",
       "–",
       "–",
-      "told once you look for abuse",
+      "shown after a check for abuse",
     ]);
     const figures = integrityFigures(
       certificate("different", { difference: 2, log: { ...counts, invalid: 1 } }),
@@ -278,7 +278,7 @@ describe("a recount", () => {
     expect(figures.slice(1)).toEqual([
       "3 by the counters, 3 in the log, 3 on the screens",
       "2 votes",
-      "1, set aside: tell whoever runs this site",
+      "1, in the dead-letter queue: inform the operator of this site",
       "4",
     ]);
     expect(
@@ -432,7 +432,7 @@ describe("an action", () => {
     ]) {
       expect(revisionConflict([{ ...entries[0], action, about }], 4, undefined, NOW)).toContain(words);
     }
-    expect(revisionConflict([], 4, undefined, NOW)).toStartWith("Somebody changed it.");
+    expect(revisionConflict([], 4, undefined, NOW)).toStartWith("It was changed.");
     expect(revisionConflict(entries, 5, "It has been closed", NOW)).toStartWith("It has been closed.");
   });
 });

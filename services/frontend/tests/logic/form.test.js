@@ -357,6 +357,6 @@ describe("texts", () => {
   test("of a link depend on the lifecycle state", () => {
     expect(linkOf("https://vote.example", "p1")).toBe("https://vote.example/p/p1");
     expect(linkHint("draft")).toContain("once it is open");
-    expect(linkHint("open")).toContain("comes to this poll");
+    expect(linkHint("open")).toContain("lead to this poll");
   });
 });

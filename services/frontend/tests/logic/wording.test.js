@@ -119,7 +119,7 @@ describe("the message to the voter", () => {
     ],
     ["who else has won", page({}, ...over(1, 3)), "firm", "Final result: Coffee", "75% to 25%"],
     ["that it is a tie", page({}, ...over(2, 2)), "firm", "Final result: a tie", "4 votes, half each"],
-    ["that there were no votes", page({}, ...over(0, 0)), "firm", "Closed without votes", "No"],
+    ["that there were no votes", page({}, ...over(0, 0)), "firm", "Closed without votes", "no votes"],
   ])("reads: %s", (_, state, tone, title, detail) => {
     const words = said(state);
     expect([words.tone, words.title]).toEqual([tone, title]);

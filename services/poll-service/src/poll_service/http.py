@@ -1,10 +1,12 @@
 """HTTP operations of this service: requests, responses, and the problem for each domain error."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from chassis.operation import Operation
+from chassis.organiser import authenticated_principal
 from chassis.resolver import HttpApi, Problems
 from chassis.response import PRIVATE, SHARED_BRIEFLY
 from contracts.images import ImageStored
@@ -23,6 +25,7 @@ from contracts.roles import Permission
 from pydantic import BaseModel, ConfigDict, Field
 
 from poll_service.domain import errors
+from poll_service.domain.change import Actor
 from poll_service.domain.image import CONTENT_TYPE
 from poll_service.domain.link_preview import not_found_page, unavailable_page
 from poll_service.domain.translations import messages_for
@@ -152,3 +155,9 @@ DELETE_POLL: Final = Operation(
     request_model=DeletePoll,
     errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
+
+
+def actor_of(app: APIGatewayHttpResolver, at: datetime, seen_revision: int | None = None) -> Actor:
+    """Return the actor of this request, with the revision that they have seen. Raises `NotSignedIn`."""
+    organiser = authenticated_principal(app)
+    return Actor(organiser.subject, at, seen_revision, organiser.name)

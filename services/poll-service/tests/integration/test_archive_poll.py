@@ -112,7 +112,7 @@ def test_late_scheduled_close_of_archived_poll_changes_nothing(
     assert ask("get_poll", poll_id=closed.poll_id).body == archived
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#schedule", "x"])
 def test_an_unknown_poll_cannot_be_archived(ask: Ask, poll_id: str) -> None:
     assert ask("archive_poll", poll_id=poll_id).status == 404
 

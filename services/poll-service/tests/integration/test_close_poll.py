@@ -67,7 +67,7 @@ def test_a_draft_cannot_be_closed(ask: Ask, given_draft: Callable[..., Poll]) ->
     assert answer.body["detail"] == "This poll is a draft: open it first"
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#schedule", "x"])
 def test_an_unknown_poll_cannot_be_closed(ask: Ask, given_open: Callable[..., Poll], poll_id: str) -> None:
     given_open()
 

@@ -208,7 +208,7 @@ def test_every_rerun_refers_to_the_first_poll(ask: Ask) -> None:
     assert {poll["rerun_of"] for poll in ask("list_polls").body["polls"]} == {first, None}
 
 
-@pytest.mark.parametrize("rerun_of", ["0" * 26, "#agenda", "x", 7])
+@pytest.mark.parametrize("rerun_of", ["0" * 26, "#schedule", "x", 7])
 def test_rerun_of_unknown_poll_is_rejected(ask: Ask, polls: PollsStore, rerun_of: object) -> None:
     answer = ask("create_poll", {**WANTED, "rerun_of": rerun_of})
 

@@ -105,6 +105,6 @@ def test_invalid_query_deletes_nothing(
     assert polls.get(draft.poll_id) == draft
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#schedule", "x"])
 def test_an_unknown_poll_cannot_be_deleted(ask: Ask, poll_id: str) -> None:
     assert ask("delete_poll", poll_id=poll_id).status == 404

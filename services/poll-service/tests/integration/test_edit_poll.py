@@ -173,7 +173,7 @@ def test_invalid_edit_names_the_field_and_changes_nothing(
     assert polls.get(draft.poll_id) == draft
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda", "x"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#schedule", "x"])
 def test_an_unknown_poll_cannot_be_changed(ask: Ask, poll_id: str) -> None:
     assert ask("edit_poll", {"question": "Tea?"}, poll_id=poll_id).status == 404
 

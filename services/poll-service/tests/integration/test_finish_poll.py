@@ -75,7 +75,7 @@ def test_a_scheduled_close_closes_no_draft(
     [
         {},
         {"poll_id": "0" * 26},
-        {"poll_id": "#agenda", "due_at": "2026-05-01T12:00:00Z"},
+        {"poll_id": "#schedule", "due_at": "2026-05-01T12:00:00Z"},
         {"poll_id": "0" * 26, "due_at": "then"},
         {"poll_id": "0" * 26, "due_at": "2026-05-01T12:00:00Z", "closes_at": "2026-05-01T12:00:00Z"},
         [],

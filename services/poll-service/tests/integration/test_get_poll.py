@@ -49,4 +49,4 @@ def test_unknown_poll_is_not_found_for_any_id(
 def test_schedule_item_is_no_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
-    assert ask("get_poll", poll_id="#agenda").status == 404
+    assert ask("get_poll", poll_id="#schedule").status == 404

@@ -44,4 +44,4 @@ def test_draft_unknown_poll_and_invalid_id_get_the_same_response(
 def test_schedule_item_is_no_poll(ask: Ask, given_open: Callable[..., Poll]) -> None:
     given_open()
 
-    assert ask("get_public_poll", poll_id="#agenda").status == 404
+    assert ask("get_public_poll", poll_id="#schedule").status == 404

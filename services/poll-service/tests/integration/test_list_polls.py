@@ -15,7 +15,7 @@ from poll_service.domain.poll import Poll
 OPTIONS = NewOptions(a=NewOption(label="Tea"), b=NewOption(label="Coffee"))
 WANTED = CreatePoll(question="Tea or coffee?", options=OPTIONS)
 CURSOR_AT_THE_SCHEDULE = base64.urlsafe_b64encode(
-    b'{"poll_id": "#agenda", "created_at": "2026-05-01T00:00:00Z"}'
+    b'{"poll_id": "#schedule", "created_at": "2026-05-01T00:00:00Z"}'
 ).decode()
 
 type Ask = Callable[..., SimpleNamespace]

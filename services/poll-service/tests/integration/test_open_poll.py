@@ -131,7 +131,7 @@ def test_a_poll_opens_only_once(ask: Ask, given_open: Callable[..., Poll], ends_
     assert answer.body["detail"] == f"This poll is already {'open' if ends_in is None else 'closed'}"
 
 
-@pytest.mark.parametrize("poll_id", ["0" * 26, "#agenda"])
+@pytest.mark.parametrize("poll_id", ["0" * 26, "#schedule"])
 def test_an_unknown_poll_cannot_be_opened(ask: Ask, poll_id: str) -> None:
     assert ask("open_poll", poll_id=poll_id).status == 404
 

@@ -197,7 +197,7 @@ def test_every_transition_is_published_on_the_stream_by_contract(polls: PollsSto
 def test_schedule_is_on_the_stream_without_an_event(given_open: Callable[..., Poll], stream: Stream) -> None:
     given_open()
 
-    schedules = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#agenda"]
+    schedules = [r for r in stream() if r["dynamodb"]["Keys"]["poll_id"]["S"] == "#schedule"]
     assert schedules
     assert not any("event" in schedule["dynamodb"]["NewImage"] for schedule in schedules)
 
@@ -274,5 +274,5 @@ def events_on(stream: Stream) -> list[object]:
     return [
         read_record(record).event(POLL_EVENTS)
         for record in stream()
-        if record["dynamodb"]["Keys"]["poll_id"]["S"] != "#agenda"
+        if record["dynamodb"]["Keys"]["poll_id"]["S"] != "#schedule"
     ]

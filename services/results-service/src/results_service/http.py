@@ -1,18 +1,21 @@
 """HTTP operations of this service, and the problem type for each domain error."""
 
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Final
 
+from aws_lambda_powertools.event_handler import Response
 from chassis.operation import Operation
 from chassis.resolver import Problems
+from chassis.response import PRIVATE, json_answer
 from contracts.api import LiveResults, Results, Turnout
-from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog
+from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
 from contracts.problem import ProblemType
 from contracts.recount import Recount
 from contracts.roles import Permission
 from contracts.series import Series
 
-from results_service.domain.csv_file import CSV
+from results_service.domain.csv_file import CSV, Value, csv_text
 from results_service.domain.errors import (
     BadCursor,
     ForeignPass,
@@ -57,3 +60,51 @@ REQUEST_RECOUNT: Final = Operation(
     creates=True,
     errors=[ProblemType.VALIDATION_FAILED, ProblemType.INVALID_STATE],
 )
+
+type Exported = ExportedTotals | ExportedSeries | ExportedVoteLog
+type Row = Sequence[Value]
+
+
+def file_answer(exported: Exported, asked: AskExport) -> Response[str]:
+    """Return the export as an attachment; `Link` names the next page, if there is one (RFC 8288)."""
+    name = f"{exported.poll_id}-{asked.what}.{asked.format}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **_link(exported, asked)}
+    if asked.format is ExportFormat.JSON:
+        return json_answer(exported, headers=headers)
+    head, rows = _table(exported)
+    # The pages of a vote log are concatenated: only the first has column names.
+    text = csv_text([head, *rows] if asked.cursor is None else rows)
+    return Response(200, CSV, text, headers={"Cache-Control": PRIVATE, **headers})
+
+
+def _link(exported: Exported, asked: AskExport) -> dict[str, str]:
+    if not isinstance(exported, ExportedVoteLog) or exported.next_cursor is None:
+        return {}
+    query = f"what={asked.what}&format={asked.format}&cursor={exported.next_cursor}"
+    return {"Link": f'</admin/api/results/{exported.poll_id}/export?{query}>; rel="next"'}
+
+
+def _table(exported: Exported) -> tuple[Row, Iterator[Row]]:
+    """Return the column names and the rows."""
+    hidden = exported.hidden_from_public
+    match exported:
+        case ExportedTotals():
+            return _totals_table(exported)
+        case ExportedSeries(points=points):
+            rows = ((point.at, point.a, point.b, point.a + point.b, hidden) for point in points)
+            return ("at", "a", "b", "total", "hidden_from_public"), rows
+        case ExportedVoteLog(groups=groups):
+            lines = ((group.starts_at, group.ends_at, group.a, group.b, hidden) for group in groups)
+            return ("starts_at", "ends_at", "a", "b", "hidden_from_public"), lines
+
+
+def _totals_table(exported: ExportedTotals) -> tuple[Row, Iterator[Row]]:
+    certificate = exported.certificate
+    columns: dict[str, Value] = {
+        **dict(exported.model_copy(update={"certificate": None})),
+        "certificate": certificate.state if certificate else None,
+        "difference": certificate.difference if certificate else None,
+        "recounted_at": certificate.finished_at if certificate else None,
+        "recount_id": certificate.recount_id if certificate else None,
+    }
+    return tuple(columns), iter((tuple(columns.values()),))

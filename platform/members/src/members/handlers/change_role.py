@@ -8,13 +8,13 @@ from chassis.resolver import resolver
 from chassis.response import json_answer
 from contracts.audit_log import AuditAction
 
+from members.bootstrap import membership_of
 from members.config import MembershipSettings
 from members.http import CHANGE_ROLE, PROBLEMS
-from members.use_cases.change_membership import Membership
 
 logger = Logger()
 settings = MembershipSettings.from_environment()
-membership = Membership.of(settings)
+membership = membership_of(settings)
 app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 
 

@@ -7,21 +7,16 @@ every service reads, before anything else changes, and a retry completes an inte
 event is part of the transaction; that of an invitation is written first, once per invitation id.
 """
 
-from typing import Self
 from uuid import uuid4
 
-import boto3
 from chassis.audit_log import AuditLog, PendingAuditEvent
-from chassis.aws import AWS_CONFIG, bounded
 from chassis.members import Unrecorded
 from chassis.organiser import Principal
 from contracts.members import InviteMember, Member
 from contracts.roles import Role
 
-from members.adapters.aws import LONG_READ_CONFIG
 from members.adapters.members import MembersStore, RoleAlreadyRecorded
 from members.adapters.user_pool import Account, UserPool
-from members.config import MembershipSettings
 from members.domain.changes import check_new, check_not_own, name_exists
 from members.domain.refusals import MemberExists, MemberNotFound
 
@@ -33,17 +28,6 @@ class Membership:
         self._pool = pool
         self._members = members
         self._audit_log = audit_log
-
-    @classmethod
-    def of(cls, settings: MembershipSettings) -> Self:
-        """Return an instance for this pool, table and audit log, with new clients."""
-        cognito = bounded(boto3.client("cognito-idp", config=LONG_READ_CONFIG))
-        dynamodb = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
-        return cls(
-            UserPool(cognito, settings.user_pool_id),
-            MembersStore(dynamodb, settings.members_table),
-            AuditLog(dynamodb, settings.audit_log_table),
-        )
 
     def current_role(self, principal: Principal) -> Role | None:
         """Return the weaker of the pool's and the recorded role; None for a disabled or replaced account."""

@@ -3,7 +3,7 @@
 from chassis.entry_point import entry_point
 from chassis.settings import HttpSettings
 
-from preflight.resolver import preflight_resolver
+from preflight.http import preflight_resolver
 
 app = preflight_resolver(HttpSettings.from_environment())
 handler = entry_point(app, "PublicPreflight")

@@ -1,6 +1,6 @@
 """The Polls table: polls, and the one schedule of the times at which they are open.
 
-The schedule is the item `#agenda`. Opening a poll, or moving its times, writes poll and schedule in one
+The schedule is the item `#schedule`. Opening a poll, or moving its times, writes poll and schedule in one
 transaction, each on condition of the revision that was read. So two polls can never overlap, and that does
 not depend on any clean-up: the clock ends a time slot.
 """
@@ -154,7 +154,7 @@ def _domain_error(cancelled: ClientError) -> DomainError | None:
     reasons: list[Any] = list(cancelled.response["CancellationReasons"])
     codes = {reason.get("Code", "None") for reason in reasons}
     if {FAILED_CONDITION, "TransactionConflict"} & codes:
-        return WriteConflict("Somebody else changed this poll, or the schedule, at the same moment")
+        return WriteConflict("This poll, or the schedule, was changed at the same moment")
     if {"ThrottlingError", "ProvisionedThroughputExceeded"} & codes:
         return Unavailable()
     return None

@@ -9,7 +9,7 @@ from contracts.stream import AttributeValue
 from poll_service.adapters.poll_item import Item
 from poll_service.domain.schedule import Schedule, TimeSlot
 
-SCHEDULE_KEY: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#agenda"}}
+SCHEDULE_KEY: Final[dict[str, AttributeValue]] = {"poll_id": {"S": "#schedule"}}
 
 
 def schedule_attributes(schedule: Schedule) -> dict[str, AttributeValue]:

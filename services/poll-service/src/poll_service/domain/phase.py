@@ -52,8 +52,8 @@ FORBIDDEN: Final[Mapping[tuple[Command, Phase], str]] = {
     (Command.DELETE, Phase.OPEN): "This poll is open: close and archive it first",
     (Command.DELETE, Phase.OVERDUE): "This poll is closed: archive it first",
     (Command.DELETE, Phase.CLOSED): "This poll is closed: archive it first",
-    (Command.ARCHIVE, Phase.DRAFT): "This poll is a draft: nobody has voted in it",
-    (Command.ARCHIVE, Phase.SCHEDULED): "This poll is scheduled: nobody has voted in it",
+    (Command.ARCHIVE, Phase.DRAFT): "This poll is a draft: it has no votes",
+    (Command.ARCHIVE, Phase.SCHEDULED): "This poll is scheduled: it has no votes",
     (Command.ARCHIVE, Phase.OPEN): "This poll is open: close it first",
     (Command.ARCHIVE, Phase.OVERDUE): "This poll has closed this very moment: ask again",
 }

@@ -9,11 +9,10 @@ from chassis.resolver import resolver
 from chassis.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import ARCHIVE_POLL, PROBLEMS
+from poll_service.http import ARCHIVE_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()

@@ -10,12 +10,11 @@ from chassis.resolver import resolver
 from chassis.response import json_answer
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.submission import poll_id_of
-from poll_service.http import CREATE_POLL, PROBLEMS
+from poll_service.http import CREATE_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.check_lookalikes import check_distinct
 
 logger = Logger()

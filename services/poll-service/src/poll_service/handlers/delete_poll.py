@@ -11,11 +11,10 @@ from chassis.resolver import resolver
 from chassis.response import PRIVATE
 
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import actor_of
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.http import DELETE_POLL, PROBLEMS
+from poll_service.http import DELETE_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.change_poll import apply_transition
 
 logger = Logger()

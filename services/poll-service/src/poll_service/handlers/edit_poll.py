@@ -10,11 +10,10 @@ from chassis.response import json_answer
 
 from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
-from poll_service.asking import actor_of
 from poll_service.config import ClosingSettings
 from poll_service.domain.clock import now
 from poll_service.domain.lifecycle import edit_poll as edited
-from poll_service.http import EDIT_POLL, PROBLEMS
+from poll_service.http import EDIT_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.change_poll import change_poll
 from poll_service.use_cases.check_lookalikes import check_distinct
 

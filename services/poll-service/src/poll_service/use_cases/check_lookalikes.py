@@ -14,7 +14,7 @@ from contracts.polls import NewOptions
 from contracts.problem import FieldError
 from contracts.text import IGNORABLE, casefolded
 
-WHY: Final = "the two options look alike: write them so that nobody takes one for the other"
+WHY: Final = "the two options look alike: write them so that voters can tell them apart"
 
 
 def check_distinct(options: NewOptions | None) -> None:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools import Logger
 from chassis.aws import AWS_CONFIG, bounded
+from chassis.event_entry_point import Answer, Event, event_entry_point
 from chassis.secret import key_ring, read_secret
 
 from realtime_service.adapters.tickets import Tickets
 from realtime_service.config import Settings
 from realtime_service.domain.admission import NotAdmitted, policy, require_own_page
 from realtime_service.domain.ticket import BadTicket, read_ticket
-from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
 tickets = Tickets(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
@@ -40,4 +40,4 @@ def _only_ticket(event: Event) -> str:
     return str((event.get("queryStringParameters") or {}).get("ticket", ""))
 
 
-handler = entry_point(authorize, "AuthorizeConnection")
+handler = event_entry_point(authorize, "AuthorizeConnection")

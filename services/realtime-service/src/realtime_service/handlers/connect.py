@@ -5,11 +5,11 @@ from http import HTTPStatus
 
 import boto3
 from chassis.aws import AWS_CONFIG, bounded
+from chassis.event_entry_point import Answer, Event, event_entry_point
 
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.config import Settings
 from realtime_service.domain.subscriber import Subscriber
-from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
 connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
@@ -25,4 +25,4 @@ def connect(event: Event) -> Answer:
     return {"statusCode": HTTPStatus.OK}
 
 
-handler = entry_point(connect, "Connect")
+handler = event_entry_point(connect, "Connect")

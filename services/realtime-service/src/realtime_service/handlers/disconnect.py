@@ -4,10 +4,10 @@ from http import HTTPStatus
 
 import boto3
 from chassis.aws import AWS_CONFIG, bounded
+from chassis.event_entry_point import Answer, Event, event_entry_point
 
 from realtime_service.adapters.connections import Connections
 from realtime_service.config import Settings
-from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
 connections = Connections(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.connections_table)
@@ -22,4 +22,4 @@ def disconnect(event: Event) -> Answer:
     return {"statusCode": HTTPStatus.OK}
 
 
-handler = entry_point(disconnect, "Disconnect")
+handler = event_entry_point(disconnect, "Disconnect")

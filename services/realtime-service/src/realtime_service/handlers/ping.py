@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 import boto3
 from chassis.aws import AWS_CONFIG, bounded
+from chassis.event_entry_point import Answer, Event, event_entry_point
 from contracts.problem import field_errors
 from contracts.realtime import Frame, Ping
 from pydantic import ValidationError
@@ -14,7 +15,6 @@ from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.messages import answers, encode, not_understood
 from realtime_service.domain.subscriber import Subscriber
-from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.count_audience import AudienceCounter
 
 settings = Settings.from_environment()
@@ -37,4 +37,4 @@ def ping(event: Event) -> Answer:
     return {"statusCode": HTTPStatus.OK}
 
 
-handler = entry_point(ping, "Ping")
+handler = event_entry_point(ping, "Ping")

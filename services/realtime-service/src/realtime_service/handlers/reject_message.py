@@ -3,11 +3,11 @@
 from http import HTTPStatus
 
 import boto3
+from chassis.event_entry_point import Answer, Event, event_entry_point
 
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.messages import encode, not_understood
-from realtime_service.entry_point import Answer, Event, entry_point
 
 settings = Settings.from_environment()
 sockets = Sockets(settings.connections_endpoint, boto3.Session())
@@ -19,4 +19,4 @@ def reject_message(event: Event) -> Answer:
     return {"statusCode": HTTPStatus.OK}
 
 
-handler = entry_point(reject_message, "RejectMessage")
+handler = event_entry_point(reject_message, "RejectMessage")

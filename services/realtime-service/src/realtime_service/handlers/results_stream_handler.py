@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import boto3
 from aws_lambda_powertools import Logger
 from chassis.aws import AWS_CONFIG, bounded
+from chassis.event_entry_point import Answer, Event, event_entry_point
 
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
@@ -16,7 +17,6 @@ from realtime_service.adapters.snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.batch import read_batch
-from realtime_service.entry_point import Answer, Event, entry_point
 from realtime_service.use_cases.broadcast import broadcast
 
 settings = Settings.from_environment()
@@ -40,4 +40,4 @@ def broadcast_batch(event: Event) -> Answer:
     return {"batchItemFailures": [{"itemIdentifier": change.sequence_number} for change in failed]}
 
 
-handler = entry_point(broadcast_batch, "ResultsStreamHandler")
+handler = event_entry_point(broadcast_batch, "ResultsStreamHandler")

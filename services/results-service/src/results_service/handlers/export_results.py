@@ -13,8 +13,7 @@ from contracts.audit_log import AuditAction
 
 from results_service.adapters.vote_log import VoteLog
 from results_service.config import LOG_READ_CONFIG, ExportSettings
-from results_service.export_file import file_answer
-from results_service.http import EXPORT_RESULTS, PROBLEMS
+from results_service.http import EXPORT_RESULTS, PROBLEMS, file_answer
 from results_service.use_cases.export_results import ResultsExporter
 
 settings = ExportSettings.from_environment()

@@ -2,15 +2,20 @@
 
 from http import HTTPStatus
 
+import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from chassis.audit_log import PendingAuditEvent
+from chassis.audit_log import AuditLog, PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
 from chassis.entry_point import entry_point
 from chassis.request import poll_in_path
 from chassis.resolver import resolver
 from chassis.response import json_answer
 from contracts.audit_log import AuditAction
 
+from results_service.adapters.game_results import GameResults
+from results_service.adapters.recount_queue import RecountQueue
+from results_service.adapters.recounts import Recounts
 from results_service.config import OrderSettings
 from results_service.http import PROBLEMS, REQUEST_RECOUNT
 from results_service.use_cases.request_recount import RecountRequester
@@ -18,7 +23,14 @@ from results_service.use_cases.request_recount import RecountRequester
 logger = Logger()
 settings = OrderSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-requester = RecountRequester.of(settings)
+dynamodb = bounded(boto3.client("dynamodb", config=AWS_CONFIG))
+table = (dynamodb, settings.game_results_table)
+requester = RecountRequester(
+    GameResults(*table),
+    Recounts(*table),
+    RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url),
+    AuditLog(dynamodb, settings.audit_log_table),
+)
 
 
 @app.post("/admin/api/results/<poll_id>/recount")

@@ -4,18 +4,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final, Self
+from typing import Final
 
-import boto3
 from chassis.audit_log import AuditLog, PendingAuditEvent
-from chassis.aws import AWS_CONFIG, bounded
 from contracts.ids import PollStatus
 from contracts.recount import Recount, RecountProgress
 
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.adapters.recounts import Recounts
-from results_service.config import OrderSettings
 from results_service.domain.errors import NothingToRecount, UnknownPoll
 from results_service.domain.recount import RecountJob, order_now
 from results_service.domain.totals import PollState
@@ -38,14 +35,6 @@ class RecountRequester:
     recounts: Recounts
     queue: RecountQueue
     audit_log: AuditLog
-
-    @classmethod
-    def of(cls, settings: OrderSettings) -> Self:
-        """Create a requester with its own clients."""
-        dynamodb, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.game_results_table
-        queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.recount_queue_url)
-        audit_log = AuditLog(dynamodb, settings.audit_log_table)
-        return cls(GameResults(dynamodb, table), Recounts(dynamodb, table), queue, audit_log)
 
     def recount(self, poll_id: str, done: PendingAuditEvent, key: str | None) -> Recount:
         """Order a recount unless one is under way, and return its progress.

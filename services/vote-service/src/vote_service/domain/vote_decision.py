@@ -84,7 +84,7 @@ CONFLICT_OTHER_TOKEN: Final[Mapping[VoterPolicy, Rejection]] = {
     ),
     VoterPolicy.NETWORK: Rejection(
         outcome=RejectionReason.DUPLICATE,
-        reason="Somebody in your network has voted, and each network has one vote",
+        reason="Your network has voted already, and each network has one vote",
     ),
 }
 """Response if a vote with the same voter key but another voter token exists. It never reveals the choice."""

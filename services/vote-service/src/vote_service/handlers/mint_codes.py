@@ -2,9 +2,11 @@
 
 from http import HTTPStatus
 
+import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from chassis.audit_log import PendingAuditEvent
+from chassis.aws import AWS_CONFIG, bounded
 from chassis.entry_point import entry_point
 from chassis.members import Members
 from chassis.request import poll_in_path
@@ -13,13 +15,16 @@ from chassis.response import json_answer
 from contracts.audit_log import AuditAction
 
 from vote_service import http
+from vote_service.adapters.minted_codes import MintedCodes
+from vote_service.adapters.voting_state import VotingState
 from vote_service.config import MintCodesSettings
 from vote_service.use_cases.mint_codes import CodeMinter
 
 logger = Logger()
 settings = MintCodesSettings.from_environment()
 app = resolver(settings, http.PROBLEMS, current_role=Members.at(settings.members_table).current_role)
-code_minter = CodeMinter.of(settings)
+table = (bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table)
+code_minter = CodeMinter(settings, VotingState(*table), MintedCodes(*table))
 
 
 @app.post("/admin/api/polls/<poll_id>/codes")

@@ -3,11 +3,8 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
-import boto3
 from chassis.audit_log import PendingAuditEvent, write_of
-from chassis.aws import AWS_CONFIG, bounded
 from chassis.secret import key_ring
 from contracts.codes import CodesMinted
 from contracts.ids import PollId, VoterPolicy
@@ -27,12 +24,6 @@ class CodeMinter:
     settings: MintCodesSettings
     polls: VotingState
     minted: MintedCodes
-
-    @classmethod
-    def of(cls, settings: MintCodesSettings) -> Self:
-        """Return an instance with a new DynamoDB client."""
-        client, table = bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.voting_state_table
-        return cls(settings, VotingState(client, table), MintedCodes(client, table))
 
     def mint(
         self, poll_id: PollId, count: int, pending: PendingAuditEvent, key: str | None

@@ -1,4 +1,4 @@
-"""Lambda entry point for functions without an HTTP route: adds the request id to logs, counts calls."""
+"""The Lambda entry point of a function without an HTTP route: request id in logs, one metric, time budget."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from chassis.aws import within_timeout
 
 type Event = dict[str, Any]
@@ -13,7 +14,7 @@ type Answer = dict[str, Any]
 type Entry = Callable[[Event, LambdaContext], Answer]
 
 
-def entry_point(handle: Callable[[Event], Answer], metric: str) -> Entry:
+def event_entry_point(handle: Callable[[Event], Answer], metric: str) -> Entry:
     """Return the function that Lambda calls; `metric` is the function's name and counts its calls."""
     logger, metrics = Logger(), Metrics()
 
