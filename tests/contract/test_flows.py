@@ -8,7 +8,7 @@ import boto3
 import pytest
 from contracts.api import Counts, Results, TicketIssued, VoteRecorded
 from contracts.ids import Choice
-from contracts.polls import PollListV3
+from contracts.polls import PollList
 from contracts.problem import Problem
 from contracts.realtime import (
     PollClosedFrame,
@@ -269,6 +269,6 @@ def test_poll_list_and_active_poll_match_the_opened_polls(journey: Journey) -> N
     _, listed, _ = journey.world.http("list_polls", "GET /admin/api/polls", organiser=ORGANISER)
     _, active, _ = journey.world.http("get_active_poll", "GET /polls/active")
     _, public, _ = journey.world.http("get_public_poll", f"GET /polls/{poll_id}")
-    assert [poll.poll_id for poll in PollListV3.model_validate(listed).polls] == [poll_id]
+    assert [poll.poll_id for poll in PollList.model_validate(listed).polls] == [poll_id]
     assert active["poll"] == public
     assert (public["poll_id"], public["status"], set(public["options"])) == (poll_id, "open", set(Choice))

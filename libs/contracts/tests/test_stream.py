@@ -139,7 +139,7 @@ def test_count_that_is_no_natural_number_is_rejected(field: str, value: dict[str
         "updated_at": VOTE["recorded_at"],
     }
     assert read_record(record_of({"M": tally})).event(TALLY_EVENTS).a == 1
-    with pytest.raises(NotAContractEvent, match=rf"^1\.{field}: "):
+    with pytest.raises(NotAContractEvent, match=rf"^{field}: "):
         read_record(record_of({"M": tally | {field: value}})).event(TALLY_EVENTS)
 
 

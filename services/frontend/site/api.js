@@ -2,7 +2,7 @@
 
 import { now } from "./now.js";
 
-/** @import { ActivePollV2, Challenge, Choice, PollV3, Results, TicketIssued, Turnout, VoteRecorded, VoterTokenIssued } from "contracts" */
+/** @import { ActivePoll, Challenge, Choice, PublicPoll, Results, TicketIssued, Turnout, VoteRecorded, VoterTokenIssued } from "contracts" */
 /** @import { PartialProblem, Proof, Reply } from "pages" */
 
 const TIMEOUT_MS = 25_000; // longer than the vote function's 20 s: a shorter wait would lose its answer
@@ -132,9 +132,9 @@ function seconds(header, problem) {
 }
 
 export const publicApi = {
-  /** @type {() => Promise<Reply<ActivePollV2>>} */
+  /** @type {() => Promise<Reply<ActivePoll>>} */
   activePoll: () => call("GET", "/polls/active"),
-  /** @type {(id: string) => Promise<Reply<PollV3>>} */
+  /** @type {(id: string) => Promise<Reply<PublicPoll>>} */
   poll: (id) => call("GET", `/polls/${encodeURIComponent(id)}`),
   /** @type {(access_code?: {poll_id: string, code: string}) => Promise<Reply<VoterTokenIssued>>} */
   voterToken: (access_code) => call("POST", "/voter-token", { body: access_code ? { access_code } : {} }),

@@ -3,16 +3,15 @@ import type {
   AbuseReport,
   Challenge,
   Choice,
+  Poll,
   PollClosedFrame,
   PollOpenedFrame,
-  PollV3,
-  PollV4,
   PongFrame,
   Problem,
+  PublicPoll,
   Recount,
   Results,
   ResultsHiddenFrame,
-  ResultsHiddenFrameV2,
   ResultVisibility,
   Role,
   SeriesPoint,
@@ -34,9 +33,8 @@ interface OfPoll {
 /** Results as a frame or as the API returns them, which has no type. */
 export type ResultsUpdate = Results & OfPoll & { type?: "results" };
 
-/** The turnout of a poll whose counts are hidden; the first version has none. */
-export type HiddenUpdate = (ResultsHiddenFrame | ResultsHiddenFrameV2) &
-  OfPoll & { counts?: undefined; total?: number };
+/** A poll whose counts are hidden, with its turnout if the poll shows it. */
+export type HiddenUpdate = ResultsHiddenFrame & OfPoll & { counts?: undefined };
 
 export type StatusUpdate = (PollOpenedFrame | PollClosedFrame) & OfPoll & { counts?: undefined; total?: undefined };
 
@@ -60,7 +58,7 @@ export type LiveMode = "connecting" | "live" | "delayed";
 // Polls ------------------------------------------------------------------------------------------------------------
 
 /** A poll as the public or an organiser reads it. */
-export type AnyPoll = PollV3 | PollV4;
+export type AnyPoll = PublicPoll | Poll;
 
 /** The times and the status of a poll, which its phase depends on. */
 export type Timed = Pick<AnyPoll, "status" | "opens_at" | "closes_at">;
@@ -121,13 +119,13 @@ export interface VoterState {
   load: "loading" | "ready" | "unknown" | "trouble";
   /** Why loading failed. */
   trouble?: "busy" | "offline";
-  poll: PollV3 | null;
+  poll: PublicPoll | null;
   /** By poll id: an answer may come after the page has switched to the next poll. */
   votes: Record<string, Vote>;
   /** By poll id: the content of the field for the code. */
   codes: Record<string, string>;
   /** The poll to switch to when its turn comes. */
-  next: PollV3 | null;
+  next: PublicPoll | null;
   /** Ids of the polls shown before this one: a cached answer must not bring one back. */
   previousPollIds: string[];
   results: ResultsUpdate | null;
@@ -151,7 +149,7 @@ export type VoterAction =
   | { type: "load_failed"; reason: "busy" | "offline" }
   | { type: "live"; mode: LiveMode }
   | { type: "viewers"; viewers: number }
-  | { type: "poll"; poll: PollV3 | null; now: number }
+  | { type: "poll"; poll: PublicPoll | null; now: number }
   | { type: "tick"; now: number }
   | { type: "poll_removed"; poll_id: string }
   | { type: "remembered"; poll_id: string; mine: Mine }
@@ -301,7 +299,7 @@ export interface AdminState {
   username: string;
   role: Role | "none" | "";
   /** Newest first. */
-  polls: PollV4[];
+  polls: Poll[];
   listed: boolean;
   next_cursor: string | null;
   wanted: Wanted;
@@ -340,13 +338,13 @@ export type AdminAction =
   | { type: "abuse"; report: AbuseReport }
   | { type: "series"; poll_id: string; points: SeriesPoint[] }
   | { type: "recount"; recount: Recount }
-  | { type: "listed"; polls: PollV4[]; next_cursor: string | null; more: boolean; now: number }
-  | { type: "poll"; poll: PollV4 }
-  | { type: "poll_found"; poll: PollV4 }
+  | { type: "listed"; polls: Poll[]; next_cursor: string | null; more: boolean; now: number }
+  | { type: "poll"; poll: Poll }
+  | { type: "poll_found"; poll: Poll }
   | { type: "noticed"; notice: Notice }
   | { type: "poll_removed"; poll_id: string; now: number }
-  | { type: "created"; poll: PollV4 }
-  | { type: "saved"; poll: PollV4 }
+  | { type: "created"; poll: Poll }
+  | { type: "saved"; poll: Poll }
   | { type: "codes_made"; poll_id: string; codes: string[]; minted: number }
   | { type: "codes_kept"; poll_id: string }
   | { type: "list_filtered"; field: string; value: string }
@@ -393,7 +391,7 @@ export interface Figure {
 
 /** The settings of a poll, as the form shows them. */
 export type PollSettings = Pick<
-  PollV4,
+  Poll,
   | "question"
   | "options"
   | "opens_at"

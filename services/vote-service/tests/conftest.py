@@ -25,16 +25,11 @@ from botocore.compat import HTTPHeaders
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.events import (
     PollArchived,
-    PollArchivedV2,
     PollClosed,
-    PollClosedV2,
     PollClosing,
-    PollClosingV2,
     PollCreated,
-    PollCreatedV2,
     PollEvent,
     PollOpened,
-    PollOpenedV2,
 )
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
 from contracts.stream import event_attribute
@@ -57,13 +52,6 @@ SECRETS: Final = {
     "VoterKeysSecret": {"current": "k1", "k1": "a" * 64},
     "ResultsPassSecret": {"current": "k1", "k1": "b" * 64},
     "OriginSecret": {"current": ORIGIN_SECRET, "previous": ""},
-}
-WITH_PROOF_OF_WORK: dict[Callable[..., PollEvent], Callable[..., PollEvent]] = {
-    PollCreated: PollCreatedV2,
-    PollOpened: PollOpenedV2,
-    PollClosing: PollClosingV2,
-    PollClosed: PollClosedV2,
-    PollArchived: PollArchivedV2,
 }
 type Event = dict[str, Any]
 
@@ -327,10 +315,7 @@ def make_poll() -> Callable[..., PollEvent]:
             PollStatus.OPEN: PollOpened if closes is None else PollClosing,
             PollStatus.CLOSED: PollArchived if archived else PollClosed,
         }
-        kind = kinds[status]
-        if proof_of_work:
-            kind = partial(WITH_PROOF_OF_WORK[kind], proof_of_work=True)
-        return kind(
+        return kinds[status](
             poll_id=poll_id or new_poll_id(),
             question="Tea or coffee?",
             option_a="Tea",
@@ -340,6 +325,7 @@ def make_poll() -> Callable[..., PollEvent]:
             closes_at=None if closes is None else now + timedelta(seconds=closes),
             policy=policy,
             result_visibility=ResultVisibility.ALWAYS,
+            proof_of_work=proof_of_work,
             revision=revision,
             occurred_at=now,
         )

@@ -4,81 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from contracts.ids import Choice, PollId, PollStatus, Receipt, ResultVisibility, VoterPolicy
+from contracts.ids import Choice, PollId, PollStatus, Receipt
 from contracts.model import Contract, Instant
 from contracts.proof import Proof
-from contracts.text import Label
 from contracts.visibility import Scope
-
-
-class Option(Contract):
-    """One of the two options."""
-
-    label: Label
-
-
-class Options(Contract):
-    """Both options."""
-
-    a: Option
-    b: Option
-
-
-class Poll(Contract):
-    """A poll for the public, before options had images.
-
-    `status` follows the clock: an open poll past `closes_at` is `closed`.
-    """
-
-    poll_id: PollId
-    question: str
-    options: Options
-    status: PollStatus
-    opens_at: Instant | None
-    closes_at: Instant | None
-    policy: VoterPolicy
-    result_visibility: ResultVisibility
-    revision: PositiveInt
-
-
-class PollV2(Poll):
-    """A poll for organisers, before polls could be scheduled; with the time at which it was archived."""
-
-    archived_at: Instant | None
-
-
-class ActivePoll(Contract):
-    """The active poll, before options had images."""
-
-    poll: Poll | None
-    server_time: Instant
-
-
-class PollSummary(Poll):
-    """A poll in the organiser's list, before polls could be archived."""
-
-    created_at: Instant
-
-
-class PollList(Contract):
-    """The organiser's list, before polls could be archived."""
-
-    polls: tuple[PollSummary, ...]
-    next_cursor: str | None
-
-
-class PollSummaryV2(PollV2):
-    """A poll in the organiser's list, before polls could be scheduled."""
-
-    created_at: Instant
-
-
-class PollListV2(Contract):
-    """The organiser's list, before polls could be scheduled."""
-
-    polls: tuple[PollSummaryV2, ...]
-    next_cursor: str | None
-
 
 CodeAsTyped = Annotated[str, Field(min_length=1, max_length=64)]
 

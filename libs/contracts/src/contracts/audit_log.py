@@ -36,8 +36,8 @@ class OperatorAction(StrEnum):
     RECORDS_REDRIVEN = "records_redriven"
 
 
-class _Entry(Contract):
-    """One action of one person.
+class AuditEvent(Contract):
+    """One action of one organiser or operator. The name of an operator is the one that they gave.
 
     `revision` is the poll's revision after the action. `about` holds details, such as the number of codes or
     the member that got a role. If an action cannot be written in the same transaction as its entry, the entry
@@ -47,32 +47,14 @@ class _Entry(Contract):
     at: Instant
     subject: str
     name: str
+    action: AuditAction | OperatorAction
     poll_id: PollId | None = None
     revision: PositiveInt | None = None
     about: str | None = Field(default=None, max_length=100)
 
 
-class AuditEvent(_Entry):
-    """One action of one organiser."""
-
-    action: AuditAction
-
-
-class AuditEventV2(_Entry):
-    """One action of one organiser or operator. The name of an operator is the one that they gave."""
-
-    action: AuditAction | OperatorAction
-
-
 class AuditLogPage(Contract):
-    """`GET /admin/api/audit`, before it contained operators."""
-
-    entries: tuple[AuditEvent, ...]
-    next_cursor: str | None
-
-
-class AuditLogPageV2(Contract):
     """`GET /admin/api/audit`: newest first."""
 
-    entries: tuple[AuditEventV2, ...]
+    entries: tuple[AuditEvent, ...]
     next_cursor: str | None

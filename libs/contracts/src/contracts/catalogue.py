@@ -36,39 +36,22 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "poll_closing.v1": events.PollClosing,
     "poll_closed.v1": events.PollClosed,
     "poll_archived.v1": events.PollArchived,
-    "poll_created.v2": events.PollCreatedV2,
-    "poll_opened.v2": events.PollOpenedV2,
-    "poll_closing.v2": events.PollClosingV2,
-    "poll_closed.v2": events.PollClosedV2,
-    "poll_archived.v2": events.PollArchivedV2,
-    "poll_created.v3": events.PollCreatedV3,
-    "poll_opened.v3": events.PollOpenedV3,
-    "poll_closing.v3": events.PollClosingV3,
-    "poll_closed.v3": events.PollClosedV3,
-    "poll_archived.v3": events.PollArchivedV3,
     "poll_changed.v1": events.PollChanged,
     "poll_deleted.v1": events.PollDeleted,
     "vote_cast.v1": events.VoteCast,
     "tally_changed.v1": tally.TallyChanged,
-    "tally_changed.v2": tally.TallyChangedV2,
     "frame_results.v1": realtime.ResultsFrame,
     "frame_results_hidden.v1": realtime.ResultsHiddenFrame,
-    "frame_results_hidden.v2": realtime.ResultsHiddenFrameV2,
     "frame_poll_opened.v1": realtime.PollOpenedFrame,
     "frame_poll_closed.v1": realtime.PollClosedFrame,
     "frame_pong.v1": realtime.PongFrame,
     "frame_viewers.v1": realtime.ViewersFrame,
     "frame_error.v1": realtime.ErrorFrame,
     "ping.v1": realtime.Ping,
-    "active_poll.v1": api.ActivePoll,
-    "poll.v1": api.Poll,
-    "poll_list.v1": api.PollList,
-    "poll.v2": api.PollV2,
-    "poll_list.v2": api.PollListV2,
-    "poll.v3": polls.PollV3,
-    "poll.v4": polls.PollV4,
-    "poll_list.v3": polls.PollListV3,
-    "active_poll.v2": polls.ActivePollV2,
+    "public_poll.v1": polls.PublicPoll,
+    "poll.v1": polls.Poll,
+    "poll_list.v1": polls.PollList,
+    "active_poll.v1": polls.ActivePoll,
     "image_stored.v1": images.ImageStored,
     "voter_token_issued.v1": api.VoterTokenIssued,
     "codes_minted.v1": codes.CodesMinted,
@@ -85,10 +68,8 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "certificate.v1": recount.Certificate,
     "recount.v1": recount.Recount,
     "redrive_poll.v1": recount.RedrivePoll,
-    "redrive_poll.v2": recount.RedrivePollV2,
     "poll_redriven.v1": recount.PollRedriven,
     "rebuild_poll.v1": recount.RebuildPoll,
-    "rebuild_poll.v2": recount.RebuildPollV2,
     "rebuild_begun.v1": recount.RebuildBegun,
     "series.v1": series.Series,
     "exported_totals.v1": exported.ExportedTotals,
@@ -97,7 +78,6 @@ FROZEN: Final[dict[str, type[Contract]]] = {
     "members.v1": members.Members,
     "member.v1": members.Member,
     "audit_log_page.v1": audit_log.AuditLogPage,
-    "audit_log_page.v2": audit_log.AuditLogPageV2,
 }
 
 
@@ -107,7 +87,7 @@ def schema_of(model: type[Contract]) -> dict[str, Any]:
     Constants (`type`, `version`) have defaults in Python, but are always sent: the schema requires them.
     """
     schema = model.model_json_schema(mode="serialization")
-    constants = [name for name, field in schema["properties"].items() if "const" in field]
+    constants = [name for name, field in schema["properties"].items() if field.keys() & {"const", "enum"}]
     required = sorted({*schema.get("required", ()), *constants})
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "required": required}
 

@@ -1,28 +1,25 @@
 """Events that services publish through the streams of their tables.
 
 An event is flat and holds scalars only, so that a stream filter can match it and a frozen schema can describe
-it. A change that an old reader would misread gets a new `version`, never a new meaning.
+it. A poll's event is a complete snapshot of the poll. A change gets a new `version`, never a new meaning.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, TypeAdapter
 
-from contracts.ids import Choice, PollId, PollStatus, ResultVisibility, VoterPolicy
+from contracts.ids import Choice, PollId, VoterPolicy
 from contracts.model import Contract, Instant
-from contracts.tally import TallyEvent
+from contracts.snapshot import PollSnapshot
+from contracts.tally import TallyChanged
 
 
-class _PollHeader(Contract):
+class _PollHeader(PollSnapshot):
     """Fields of every poll event. A copy applies only an event with a greater `revision` than its own."""
 
     version: Literal[1] = 1
-    poll_id: PollId
-    status: PollStatus
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
     policy: VoterPolicy
-    result_visibility: ResultVisibility
+    proof_of_work: bool = False
     revision: PositiveInt
     occurred_at: Instant
 
@@ -72,76 +69,10 @@ class PollArchived(_PollState):
     type: Literal["poll_archived"] = "poll_archived"
 
 
-class _PollStateV2(_PollState):
-    """Version 2 of the poll events: the state of a poll that may require a proof of work with each vote.
-
-    Written only for polls that require one, so a reader of version 1 fails only where it would let bots pass.
-    It extends version 1, so that a reader of both need not distinguish them.
-    """
-
-    version: Literal[2] = 2  # type: ignore[assignment]
-    proof_of_work: bool
-
-
-class PollCreatedV2(_PollStateV2, PollCreated):
-    """A draft was created."""
-
-
-class PollOpenedV2(_PollStateV2, PollOpened):
-    """Votes are accepted from `opens_at` on: see `PollOpened`."""
-
-
-class PollClosingV2(_PollStateV2, PollClosing):
-    """An organiser closes the poll: votes are accepted until `closes_at`."""
-
-
-class PollClosedV2(_PollStateV2, PollClosed):
-    """`closes_at` has passed: votes are no longer accepted."""
-
-
-class PollArchivedV2(_PollStateV2, PollArchived):
-    """A closed poll was archived: see `PollArchived`."""
-
-
-class _PollStateV3(_PollStateV2):
-    """Version 3 of the poll events: the state of a poll that may show its turnout while results are hidden.
-
-    Written only for polls that show it, so a reader of an older version meets it only where it matters.
-    """
-
-    version: Literal[3] = 3  # type: ignore[assignment]
-    show_turnout: bool
-
-
-class PollCreatedV3(_PollStateV3, PollCreatedV2):
-    """A draft was created."""
-
-
-class PollOpenedV3(_PollStateV3, PollOpenedV2):
-    """Votes are accepted from `opens_at` on: see `PollOpened`."""
-
-
-class PollClosingV3(_PollStateV3, PollClosingV2):
-    """An organiser closes the poll: votes are accepted until `closes_at`."""
-
-
-class PollClosedV3(_PollStateV3, PollClosedV2):
-    """`closes_at` has passed: votes are no longer accepted."""
-
-
-class PollArchivedV3(_PollStateV3, PollArchivedV2):
-    """A closed poll was archived: see `PollArchived`."""
-
-
 class PollChanged(_PollState):
-    """Texts, settings or times of a poll were changed, or a scheduled poll is a draft again.
-
-    It contains every setting, so that a copy drops the old ones.
-    """
+    """Texts, settings or times of a poll were changed, or a scheduled poll is a draft again."""
 
     type: Literal["poll_changed"] = "poll_changed"
-    proof_of_work: bool
-    show_turnout: bool
 
 
 class PollDeleted(_PollHeader):
@@ -163,19 +94,11 @@ class VoteCast(Contract):
     recorded_at: Instant
 
 
-_VERSION = Field(discriminator="version")
-
 type PollEvent = Annotated[
-    Annotated[PollCreated | PollCreatedV2 | PollCreatedV3, _VERSION]
-    | Annotated[PollOpened | PollOpenedV2 | PollOpenedV3, _VERSION]
-    | Annotated[PollClosing | PollClosingV2 | PollClosingV3, _VERSION]
-    | Annotated[PollClosed | PollClosedV2 | PollClosedV3, _VERSION]
-    | Annotated[PollArchived | PollArchivedV2 | PollArchivedV3, _VERSION]
-    | PollChanged
-    | PollDeleted,
+    PollCreated | PollOpened | PollClosing | PollClosed | PollArchived | PollChanged | PollDeleted,
     Field(discriminator="type"),
 ]
-type Event = PollEvent | VoteCast | TallyEvent
+type Event = PollEvent | VoteCast | TallyChanged
 
 POLL_EVENTS: TypeAdapter[PollEvent] = TypeAdapter(PollEvent)
 VOTE_EVENTS: TypeAdapter[VoteCast] = TypeAdapter(VoteCast)

@@ -1,17 +1,13 @@
-"""Polls in requests and responses: images, turnout, opening time, embedding.
-
-The older bodies are in `api`.
-"""
+"""Polls in requests and responses."""
 
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, StrictBool, field_validator, model_validator
 
-from contracts.api import Option
 from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
-from contracts.text import Question, casefolded
+from contracts.text import Label, Question, casefolded
 
 MAX_EMBED_ORIGINS: Final = 10
 
@@ -30,9 +26,10 @@ EmbedOrigins = Annotated[
 """The foreign pages that may embed the poll."""
 
 
-class NewOption(Option):
+class NewOption(Contract):
     """One of the two options, in a request."""
 
+    label: Label
     image: ImagePath | None = None
 
 
@@ -120,23 +117,24 @@ class ChangePoll(Contract):
     revision: SeenRevision | None = None
 
 
-class OptionV2(Option):
+class Option(Contract):
     """One of the two options, in a response."""
 
+    label: Label
     image: ImagePath | None
 
 
-class OptionsV2(Contract):
+class Options(Contract):
     """Both options, in a response."""
 
-    a: OptionV2
-    b: OptionV2
+    a: Option
+    b: Option
 
 
 class _ShownPoll(Contract):
     poll_id: PollId
     question: str
-    options: OptionsV2
+    options: Options
     opens_at: Instant | None
     closes_at: Instant | None
     policy: VoterPolicy
@@ -145,13 +143,13 @@ class _ShownPoll(Contract):
     revision: PositiveInt
 
 
-class PollV3(_ShownPoll):
+class PublicPoll(_ShownPoll):
     """A poll for the public. A scheduled one is open, with `opens_at` in the future."""
 
     status: PollStatus
 
 
-class PollV4(_ShownPoll):
+class Poll(_ShownPoll):
     """A poll for organisers. The `opens_at` of a draft is only an intention."""
 
     status: ManagedStatus
@@ -161,24 +159,24 @@ class PollV4(_ShownPoll):
     rerun_of: PollId | None
 
 
-class PollSummaryV3(PollV4):
+class PollSummary(Poll):
     """A poll in the organiser's list."""
 
     created_at: Instant
 
 
-class PollListV3(Contract):
+class PollList(Contract):
     """`GET /admin/api/polls`: newest first; `next_cursor` requests the next page and is `null` at the end."""
 
-    polls: tuple[PollSummaryV3, ...]
+    polls: tuple[PollSummary, ...]
     next_cursor: str | None
 
 
-class ActivePollV2(Contract):
+class ActivePoll(Contract):
     """`GET /polls/active`: the open poll, otherwise the next to open within a day, otherwise `null`.
 
     With `server_time` a page counts down by the server's clock, not by its own.
     """
 
-    poll: PollV3 | None
+    poll: PublicPoll | None
     server_time: Instant

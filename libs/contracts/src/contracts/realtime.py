@@ -1,9 +1,8 @@
 """Frames on the WebSocket."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, NonNegativeInt, PositiveInt, Tag, TypeAdapter
+from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
 
 from contracts.api import Counts
 from contracts.ids import PollId, PollStatus, ResultVisibility
@@ -34,17 +33,15 @@ class ResultsFrame(_PollFrame):
 
 
 class ResultsHiddenFrame(_PollFrame):
-    """Replaces `results` if the poll's visibility does not allow this subscriber to see counts."""
+    """Replaces `results` if the poll's visibility does not allow this subscriber to see counts.
+
+    `total` is the number of all votes, in a poll that shows its turnout.
+    """
 
     type: Literal["results_hidden"] = "results_hidden"
     result_visibility: ResultVisibility
+    total: NonNegativeInt | None = None
     updated_at: Instant
-
-
-class ResultsHiddenFrameV2(ResultsHiddenFrame):
-    """`results_hidden` of a poll that shows its turnout: all votes together, never those of one option."""
-
-    total: NonNegativeInt
 
 
 class PollOpenedFrame(_PollFrame):
@@ -95,23 +92,15 @@ class Ping(Contract):
     version: NonNegativeInt | None = None
 
 
-def _kind(frame: object) -> str | None:
-    """Return the type of a frame; for hidden results also the version."""
-    known = frame if isinstance(frame, Mapping) else getattr(frame, "__dict__", {})
-    kind: str | None = known.get("type")
-    return f"{kind}.v2" if kind == "results_hidden" and "total" in known else kind
-
-
 type Frame = Annotated[
-    Annotated[ResultsFrame, Tag("results")]
-    | Annotated[ResultsHiddenFrame, Tag("results_hidden")]
-    | Annotated[ResultsHiddenFrameV2, Tag("results_hidden.v2")]
-    | Annotated[PollOpenedFrame, Tag("poll_opened")]
-    | Annotated[PollClosedFrame, Tag("poll_closed")]
-    | Annotated[PongFrame, Tag("pong")]
-    | Annotated[ViewersFrame, Tag("viewers")]
-    | Annotated[ErrorFrame, Tag("error")],
-    Discriminator(_kind),
+    ResultsFrame
+    | ResultsHiddenFrame
+    | PollOpenedFrame
+    | PollClosedFrame
+    | PongFrame
+    | ViewersFrame
+    | ErrorFrame,
+    Field(discriminator="type"),
 ]
 
 FRAMES: TypeAdapter[Frame] = TypeAdapter(Frame)

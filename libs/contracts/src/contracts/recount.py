@@ -68,14 +68,12 @@ class Recount(Contract):
 
 
 class RedrivePoll(Contract):
-    """Requests that results-service processes a poll's invalid records again, after a fix."""
+    """Requests that results-service processes a poll's invalid records again, after a fix.
+
+    `asked_by` is the operator's name in their own words, such as their ARN in AWS.
+    """
 
     poll_id: PollId
-
-
-class RedrivePollV2(RedrivePoll):
-    """`RedrivePoll` with the operator's name: in their own words, such as their ARN in AWS."""
-
     asked_by: str | None = Field(default=None, max_length=200)
 
 
@@ -93,14 +91,12 @@ class PollRedriven(Contract):
 
 
 class RebuildPoll(Contract):
-    """Requests that results-service rebuilds a poll's counters from the vote log; voting may continue."""
+    """Requests that results-service rebuilds a poll's counters from the vote log; voting may continue.
+
+    `asked_by` is the operator's name in their own words, such as their ARN in AWS.
+    """
 
     poll_id: PollId
-
-
-class RebuildPollV2(RebuildPoll):
-    """`RebuildPoll` with the operator's name: in their own words, such as their ARN in AWS."""
-
     asked_by: str | None = Field(default=None, max_length=200)
 
 

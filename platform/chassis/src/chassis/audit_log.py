@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.audit_log import AuditAction, AuditEventV2, OperatorAction
+from contracts.audit_log import AuditAction, AuditEvent, OperatorAction
 from contracts.ids import PollId
 from contracts.model import format_instant
 from contracts.refusal import DomainError
@@ -62,9 +62,9 @@ class PendingAuditEvent:
         """Return an event of an operator with AWS permissions, at the current time; `name` is unverified."""
         return cls(Principal(OPERATOR, name or OPERATOR, None), action, datetime.now(UTC))
 
-    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> AuditEventV2:
+    def entry(self, poll_id: PollId | None = None, revision: int | None = None) -> AuditEvent:
         """Return the entry to write."""
-        return AuditEventV2(
+        return AuditEvent(
             at=self.at, subject=self.principal.subject, name=self.principal.name,
             action=self.action, about=self.about, poll_id=poll_id, revision=revision,
         )  # fmt: skip
@@ -77,7 +77,7 @@ class AuditLog:
         self._client = client
         self._table = table
 
-    def add(self, entry: AuditEventV2) -> None:
+    def add(self, entry: AuditEvent) -> None:
         """Write one entry outside of a transaction. Raises `AuditLogUnavailable`."""
         try:
             self._client.put_item(**put_of(entry, self._table))
@@ -86,11 +86,11 @@ class AuditLog:
         except (ClientError, BotoCoreError) as error:
             raise AuditLogUnavailable from error
 
-    def part_of_transaction(self, entry: AuditEventV2) -> "TransactWriteItemTypeDef":
+    def part_of_transaction(self, entry: AuditEvent) -> "TransactWriteItemTypeDef":
         """Return the write of the entry, as an item for the transaction that makes the change."""
         return write_of(entry, self._table)
 
-    def add_once(self, entry: AuditEventV2, submission: str) -> datetime:
+    def add_once(self, entry: AuditEvent, submission: str) -> datetime:
         """Write the entry of a submission unless it was written before; return the time of the entry.
 
         Raises `AuditLogUnavailable`.
@@ -113,7 +113,7 @@ class AuditLog:
         return entry.at
 
 
-def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef":
+def _marker_of(entry: AuditEvent, submission: str, table: str) -> "PutTypeDef":
     unique_parts = (entry.action, entry.subject, entry.poll_id or "", submission)
     return {
         "TableName": table,
@@ -129,12 +129,12 @@ def _marker_of(entry: AuditEventV2, submission: str, table: str) -> "PutTypeDef"
     }
 
 
-def write_of(entry: AuditEventV2, table: str) -> "TransactWriteItemTypeDef":
+def write_of(entry: AuditEvent, table: str) -> "TransactWriteItemTypeDef":
     """Return the write of the entry, as an item for the transaction that makes the change."""
     return {"Put": put_of(entry, table)}
 
 
-def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
+def put_of(entry: AuditEvent, table: str) -> "PutTypeDef":
     """Return the arguments of `PutItem` for an entry, under a new key."""
     return {
         "TableName": table,
@@ -143,7 +143,7 @@ def put_of(entry: AuditEventV2, table: str) -> "PutTypeDef":
     }
 
 
-def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
+def _to_item(entry: AuditEvent) -> dict[str, AttributeValue]:
     fields = {
         name: {"N": str(value)} if name in _NUMBERS else {"S": str(value)}
         for name, value in entry.model_dump(mode="json", exclude_none=True).items()
@@ -156,8 +156,8 @@ def _to_item(entry: AuditEventV2) -> dict[str, AttributeValue]:
     }
 
 
-def from_item(item: "dict[str, Any]") -> AuditEventV2:
+def from_item(item: "dict[str, Any]") -> AuditEvent:
     """Return the entry that is stored in an item."""
-    return AuditEventV2.model_validate(
-        {name: next(iter(item[name].values())) for name in AuditEventV2.model_fields if name in item}
+    return AuditEvent.model_validate(
+        {name: next(iter(item[name].values())) for name in AuditEvent.model_fields if name in item}
     )

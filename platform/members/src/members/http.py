@@ -5,7 +5,7 @@ from typing import Final
 
 from chassis.operation import Operation
 from chassis.resolver import Problems
-from contracts.audit_log import AuditLogPageV2
+from contracts.audit_log import AuditLogPage
 from contracts.ids import PollId
 from contracts.members import ChangeRole, InviteMember, Member, Members
 from contracts.problem import ProblemType
@@ -35,7 +35,7 @@ class ReadAuditLog(BaseModel):
 
 
 READ_AUDIT_LOG: Final = Operation(
-    {HTTPStatus.OK: AuditLogPageV2}, permission=Permission.READ, request_model=ReadAuditLog
+    {HTTPStatus.OK: AuditLogPage}, permission=Permission.READ, request_model=ReadAuditLog
 )
 
 LIST_MEMBERS: Final = Operation(

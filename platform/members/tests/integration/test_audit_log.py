@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from chassis.audit_log import AUDIT_RETENTION, AuditLog, PendingAuditEvent, put_of
 from chassis.organiser import Principal
-from contracts.audit_log import AuditAction, AuditEventV2, AuditLogPageV2
+from contracts.audit_log import AuditAction, AuditEvent, AuditLogPage
 from contracts.ids import new_poll_id
 from contracts.roles import Role
 
@@ -26,13 +26,11 @@ VIEWER = {"sub": "sub-of-vic", "username": "vic", "cognito:groups": "[viewer]"}
 
 
 @pytest.fixture
-def write(dynamodb: "DynamoDBClient") -> Callable[[AuditEventV2], None]:
+def write(dynamodb: "DynamoDBClient") -> Callable[[AuditEvent], None]:
     return AuditLog(dynamodb, TABLE).add
 
 
-def test_audit_log_is_paged_newest_first_without_a_gap(
-    ask: Ask, write: Callable[[AuditEventV2], None]
-) -> None:
+def test_audit_log_is_paged_newest_first_without_a_gap(ask: Ask, write: Callable[[AuditEvent], None]) -> None:
     polls = [new_poll_id(), new_poll_id()]
     written = []
     for number in range(7):  # several entries have the same time
@@ -41,24 +39,22 @@ def test_audit_log_is_paged_newest_first_without_a_gap(
         write(entry)
         written.append(entry)
 
-    seen: list[AuditEventV2] = []
+    seen: list[AuditEvent] = []
     cursor: str | None = None
     pages = 0
     while pages == 0 or cursor:
         query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
         answer = ask("read_audit_log", query=query, claims=VIEWER)
-        page = AuditLogPageV2.model_validate(answer.body)
+        page = AuditLogPage.model_validate(answer.body)
         seen += page.entries
         cursor, pages = page.next_cursor, pages + 1
     assert pages == 3
     assert [entry.at for entry in seen] == sorted((entry.at for entry in written), reverse=True)
     assert sorted(seen, key=lambda entry: entry.about or "") == written
 
-    of_one = AuditLogPageV2.model_validate(ask("read_audit_log", query={"poll_id": polls[1]}).body)
+    of_one = AuditLogPage.model_validate(ask("read_audit_log", query={"poll_id": polls[1]}).body)
     assert [entry.about for entry in of_one.entries] == ["5", "3", "1"]
-    first = AuditLogPageV2.model_validate(
-        ask("read_audit_log", query={"poll_id": polls[1], "limit": "2"}).body
-    )
+    first = AuditLogPage.model_validate(ask("read_audit_log", query={"poll_id": polls[1], "limit": "2"}).body)
     assert first.next_cursor
     rest = ask("read_audit_log", query={"poll_id": polls[1], "cursor": first.next_cursor})
     assert [entry["about"] for entry in rest.body["entries"]] == ["1"]

@@ -7,7 +7,7 @@ import { refusalOf } from "../logic/members.js";
 import { $, copyOf, find, say, targetOf, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
-/** @import { AuditEventV2, AuditLogPageV2 } from "contracts" */
+/** @import { AuditEvent, AuditLogPage } from "contracts" */
 /** @import { AdminDispatch, ReadAdmin, Reply, RunAction } from "pages" */
 
 /**
@@ -17,7 +17,7 @@ import { callSigned } from "./session.js";
  * @param {RunAction} attempt
  */
 export function auditLogOf(read, dispatch, attempt) {
-  /** @type {AuditEventV2[]} */
+  /** @type {AuditEvent[]} */
   let entries = [];
   /** @type {string|null} */
   let cursor = null;
@@ -45,7 +45,7 @@ export function auditLogOf(read, dispatch, attempt) {
     const { selected } = read();
     if ($("audit-log-own").checked && selected) query.set("poll_id", selected);
     if (from) query.set("cursor", from);
-    /** @type {Reply<AuditLogPageV2>} */
+    /** @type {Reply<AuditLogPage>} */
     const { body } = await callSigned("GET", `/admin/api/audit?${query}`);
     if (mine !== run) return;
     const known = from ? entries.length : 0;
@@ -117,7 +117,7 @@ export function auditLogOf(read, dispatch, attempt) {
 /** Return the newest audit events of a poll; none if the audit log cannot be read. @param {string|null} poll_id */
 export async function eventsOf(poll_id) {
   try {
-    /** @type {Reply<AuditLogPageV2>} */
+    /** @type {Reply<AuditLogPage>} */
     const { body } = await callSigned("GET", `/admin/api/audit?poll_id=${poll_id}`);
     return body.entries;
   } catch {
@@ -125,7 +125,7 @@ export async function eventsOf(poll_id) {
   }
 }
 
-/** @param {AuditEventV2} entry */
+/** @param {AuditEvent} entry */
 function item(entry) {
   const row = copyOf($("audit-event"));
   /** @param {string} selector */

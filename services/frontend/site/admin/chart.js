@@ -4,7 +4,7 @@ import { moment, number } from "../logic/i18n.js";
 import { votesOverTime } from "../logic/vote-rate.js";
 import { $, describe, write } from "./dom.js";
 
-/** @import { PollV4, SeriesPoint } from "contracts" */
+/** @import { Poll, SeriesPoint } from "contracts" */
 /** @import { Point } from "pages" */
 /** @import uPlot from "uplot" */
 
@@ -21,7 +21,7 @@ let drawn = { what: "", at: 0 };
 
 /**
  * Draw the chart, at most twice per second.
- * @param {PollV4} poll
+ * @param {Poll} poll
  * @param {SeriesPoint[]} points
  * @param {Point[]} seen
  * @param {number} now device time in ms

@@ -13,7 +13,7 @@ import { PICTURES, TIMES, ZONE } from "./form.js";
 import { picturesOf } from "./pictures.js";
 import { callSigned, createSigned } from "./session.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { AdminAction, AdminDispatch, Field, Form, FormErrors, ReadAdmin, Reply, RunAction, Task, Writing } from "pages" */
 
 const KEPT = "tot.admin.form";
@@ -45,7 +45,7 @@ export function editorOf(read, dispatch, attempt, wake) {
   const create = (task, form) =>
     send(async () => {
       const rerun = task.kind === "again" ? { rerun_of: task.poll_id } : {};
-      /** @type {Reply<PollV4>} */
+      /** @type {Reply<Poll>} */
       const { body } = await createSigned("/admin/api/polls", { ...pollOf(form, ZONE), ...rerun });
       change({ type: "created", poll: body });
       if (body.opens_at) return schedule(body, "The draft is kept");
@@ -58,7 +58,7 @@ export function editorOf(read, dispatch, attempt, wake) {
     send(async () => {
       const path = `/admin/api/polls/${task.poll_id}`;
       try {
-        /** @type {Reply<PollV4>} */
+        /** @type {Reply<Poll>} */
         const { body } = await callSigned("PATCH", path, { ...changesOf(form, task.before, ZONE), revision });
         done({ type: "saved", poll: body }, "Saved.");
         wake();
@@ -83,7 +83,7 @@ export function editorOf(read, dispatch, attempt, wake) {
    */
   async function showConflict(task, reason) {
     const events = eventsOf(task.poll_id);
-    /** @type {Reply<PollV4>} */
+    /** @type {Reply<Poll>} */
     const { body } = await callSigned("GET", `/admin/api/polls/${task.poll_id}`);
     const [last] = (await events).filter(({ revision }) => (revision ?? 0) > (task.revision ?? 0));
     const clash = clashOf(task, body, ZONE);
@@ -94,13 +94,13 @@ export function editorOf(read, dispatch, attempt, wake) {
 
   /**
    * Schedule a saved draft. A refusal leaves the draft as it is, and is shown.
-   * @param {PollV4} poll
+   * @param {Poll} poll
    * @param {string} kept
    */
   async function schedule({ poll_id, opens_at, revision }, kept) {
     $("details-question").focus();
     try {
-      /** @type {Reply<PollV4>} */
+      /** @type {Reply<Poll>} */
       const { body } = await callSigned("POST", `/admin/api/polls/${poll_id}/open`, { opens_at, revision });
       dispatch({ type: "poll", poll: body });
       say(`Scheduled: it opens ${byBothClocks(Date.parse(body.opens_at ?? ""), ZONE)}.`);
@@ -164,7 +164,7 @@ export function editorOf(read, dispatch, attempt, wake) {
   function edit() {
     if (free()) {
       attempt("edit", "poll", async () => {
-        /** @type {Reply<PollV4>} */
+        /** @type {Reply<Poll>} */
         const { body } = await callSigned("GET", `/admin/api/polls/${read().selected}`);
         dispatch({ type: "poll", poll: body });
         begin(editOf(body, ZONE));

@@ -7,10 +7,10 @@ import { block } from "./busy-buttons.js";
 import { $, show, write } from "./dom.js";
 import { downloadSigned } from "./session.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { AdminState } from "pages" */
 
-/** @param {AdminState} state @param {PollV4} poll @param {number} now device time in ms */
+/** @param {AdminState} state @param {Poll} poll @param {number} now device time in ms */
 export function drawExports(state, poll, now) {
   const lifecycle = lifecycleOf(poll, serverNow(state, now));
   const hidden = isEarly(lifecycle);

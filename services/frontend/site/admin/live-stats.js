@@ -7,10 +7,10 @@ import { drawChart } from "./chart.js";
 import { $, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
-/** @import { PollV4, Series } from "contracts" */
+/** @import { Poll, Series } from "contracts" */
 /** @import { AdminDispatch, AdminState, Lifecycle, Reply } from "pages" */
 
-/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} phase @param {number} now device time in ms */
+/** @param {AdminState} state @param {Poll} poll @param {Lifecycle} phase @param {number} now device time in ms */
 export function drawLiveStats(state, poll, phase, now) {
   const results = state.results[poll.poll_id] ?? null;
   const seen = state.seen[poll.poll_id] ?? [];

@@ -23,7 +23,7 @@ import { listenForSharing } from "./share.js";
 import { tabsOf } from "./tabs.js";
 import { draw } from "./view.js";
 
-/** @import { PollListV3, PollV4, Results, TicketIssued } from "contracts" */
+/** @import { PollList, Poll, Results, TicketIssued } from "contracts" */
 /** @import { Session } from "../logic/session.js" */
 /** @import { AdminAction, Frame, PollUpdate, Reply, Times } from "pages" */
 
@@ -90,7 +90,7 @@ async function attempt(name, about, work) {
 /** Fetch a page of the list of polls. @param {string|null} cursor */
 async function list(cursor = null) {
   const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
-  /** @type {Reply<PollListV3>} */
+  /** @type {Reply<PollList>} */
   const { body } = await callSigned("GET", `/admin/api/polls${query}`);
   dispatch({ type: "listed", ...body, more: cursor !== null, now: now() });
 }
@@ -127,7 +127,7 @@ function receive(frame, times) {
 async function refetch({ poll_id, version }) {
   if (looked[poll_id] === version) return;
   looked[poll_id] = version;
-  /** @type {Reply<PollV4>|null} */
+  /** @type {Reply<Poll>|null} */
   const answer = await callSigned("GET", `/admin/api/polls/${poll_id}`).catch(() => null); // a later action reports it
   if (answer) dispatch({ type: "poll", poll: answer.body });
 }

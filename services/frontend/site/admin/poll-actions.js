@@ -23,7 +23,7 @@ import { $, say, show, write } from "./dom.js";
 import { scheduleDialogOf } from "./schedule-dialog.js";
 import { callSigned } from "./session.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { Confirmation } from "../logic/poll-actions.js" */
 /** @import { AdminDispatch, AdminState, Lifecycle, PollAction, ReadAdmin, Reply, RunAction } from "pages" */
 
@@ -31,7 +31,7 @@ const WITH_TIMES = ["schedule", "move", "until"]; // a time has to be given
 /** @type {() => NodeListOf<HTMLButtonElement>} */
 const buttons = () => document.querySelectorAll("#steps [data-step]");
 
-/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} lifecycle @param {number} at server time in ms */
+/** @param {AdminState} state @param {Poll} poll @param {Lifecycle} lifecycle @param {number} at server time in ms */
 export function drawActions({ busy, notice }, poll, lifecycle, at) {
   const offered = actionsFor(lifecycle, poll);
   const closing = (secondsUntil(poll.closes_at, at) ?? Infinity) <= 3;
@@ -63,7 +63,7 @@ export function drawActions({ busy, notice }, poll, lifecycle, at) {
 export function listenForActions(read, dispatch, attempt, wake) {
   const at = () => serverNow(read(), now());
   const plan = scheduleDialogOf(read, at, take);
-  /** @type {[PollAction, PollV4]|null} */
+  /** @type {[PollAction, Poll]|null} */
   let confirmed = null;
   /** @type {string|null} The last press without an answer: it may have been carried out. */
   let lost = null;
@@ -71,7 +71,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
   /**
    * Carry out an action.
    * @param {PollAction} action
-   * @param {PollV4} poll
+   * @param {Poll} poll
    * @param {(failure: Failure) => boolean} explain returns whether the refusal is shown in the dialog
    */
   async function take(action, poll, explain = () => false) {
@@ -98,7 +98,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     });
   }
 
-  /** @param {PollAction} action @param {PollV4} poll @returns {Promise<void>} */
+  /** @param {PollAction} action @param {Poll} poll @returns {Promise<void>} */
   async function send(action, poll) {
     const { step, times } = action;
     if (step === "schedule" && times?.closes_at === null) {
@@ -110,7 +110,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     return showDone(action, poll, after);
   }
 
-  /** @param {PollAction} action @param {PollV4} poll @param {PollV4} after */
+  /** @param {PollAction} action @param {Poll} poll @param {Poll} after */
   function showDone(action, poll, after) {
     const [text, lifecycle] = [saidOf(action, after, now()), lifecycleOf(after, at())];
     const undo = undoOf(action, poll, at());
@@ -119,16 +119,16 @@ export function listenForActions(read, dispatch, attempt, wake) {
     return wake();
   }
 
-  /** @param {PollAction} action @param {PollV4} poll @returns {Promise<PollV4>} */
+  /** @param {PollAction} action @param {Poll} poll @returns {Promise<Poll>} */
   async function ask(action, poll) {
     const { method, path, body } = requestOf(action, poll);
-    /** @type {Reply<PollV4>} */
+    /** @type {Reply<Poll>} */
     const answer = await callSigned(method, path, body);
     if (answer.body) dispatch({ type: "poll", poll: answer.body });
     return answer.body;
   }
 
-  /** @param {PollV4} poll @param {string} text */
+  /** @param {Poll} poll @param {string} text */
   function gone({ poll_id }, text) {
     dispatch({ type: "poll_removed", poll_id, now: now() });
     dispatch({ type: "noticed", notice: { tone: "done", text } });
@@ -140,7 +140,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
   /**
    * Show the newer poll and the author of the change; the action is not repeated.
    * @param {PollAction} action
-   * @param {PollV4} poll
+   * @param {Poll} poll
    * @param {Failure} failure
    * @param {boolean} repeated
    */
@@ -148,7 +148,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     const { poll_id, revision } = poll;
     const path = `/admin/api/polls/${poll_id}`;
     const events = eventsOf(poll_id);
-    /** @type {Reply<PollV4>} */
+    /** @type {Reply<Poll>} */
     const { body } = await callSigned("GET", path);
     const entries = await events;
     const reason = problem.detail && named(problem.detail, read().polls);
@@ -159,7 +159,7 @@ export function listenForActions(read, dispatch, attempt, wake) {
     dispatch({ type: "noticed", notice: { tone: "trouble", title: "Edit conflict.", text } });
   }
 
-  /** @param {PollAction} action @param {PollV4} poll @param {Confirmation} asked */
+  /** @param {PollAction} action @param {Poll} poll @param {Confirmation} asked */
   function confirm(action, poll, asked) {
     confirmed = [action, poll];
     write($("confirm-title"), asked.title);

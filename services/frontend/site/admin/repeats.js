@@ -8,7 +8,7 @@ import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";
 import { callSigned } from "./session.js";
 
-/** @import { PollV4, Results } from "contracts" */
+/** @import { Poll, Results } from "contracts" */
 /** @import { AdminAction, AdminDispatch, AdminState, ReadAdmin, Reply } from "pages" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
@@ -16,7 +16,7 @@ const TEXTS = /** @type {const} */ (["label", "percent", "count"]);
 const AGAIN_MS = 15_000;
 const MISSING = "Runs among older polls are not shown yet.";
 
-/** @param {AdminState} state @param {PollV4} poll @param {number} at server time in ms */
+/** @param {AdminState} state @param {Poll} poll @param {number} at server time in ms */
 export function drawRepeats(state, poll, at) {
   const runs = repeatsOf(state.polls, poll);
   show($("runs"), runs.length > 0);
@@ -32,7 +32,7 @@ export function drawRepeats(state, poll, at) {
   block($("runs-more"), state.busy.more);
 }
 
-/** @param {Element} row @param {PollV4} run @param {ReturnType<typeof rowOf>} said @param {boolean} current */
+/** @param {Element} row @param {Poll} run @param {ReturnType<typeof rowOf>} said @param {boolean} current */
 function drawRow(row, run, said, current) {
   /** @param {string} name @param {Element} within */
   const part = (name, within = row) => find(within, `.${name}`);
@@ -79,7 +79,7 @@ export function followRepeats(read, dispatch) {
     if (!poll || state.session !== "in") return;
     const first = firstOf(poll);
     if (!state.polls.some(({ poll_id }) => poll_id === first)) {
-      await once(`/admin/api/polls/${first}`, (/** @type {PollV4} */ poll) => ({ type: "poll_found", poll }));
+      await once(`/admin/api/polls/${first}`, (/** @type {Poll} */ poll) => ({ type: "poll_found", poll }));
     }
     const at = serverNow(state, now());
     for (const run of repeatsOf(read().polls, poll)) {

@@ -8,7 +8,7 @@ import { block } from "./busy-buttons.js";
 import { $, write } from "./dom.js";
 import { ZONE } from "./form.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @typedef {{opens_at?: string, closes_at?: string}} PollTimesErrors */
 /** @import { Failure } from "../api.js" */
 /** @import { PollAction, ReadAdmin } from "pages" */
@@ -25,10 +25,10 @@ const TYPED = "tot.admin.times"; // stored until the times are accepted or the d
  * Return the dialog.
  * @param {ReadAdmin} read
  * @param {() => number} at server time in ms
- * @param {(action: PollAction, poll: PollV4, explain: (failure: Failure) => boolean) => Promise<void>} take
+ * @param {(action: PollAction, poll: Poll, explain: (failure: Failure) => boolean) => Promise<void>} take
  */
 export function scheduleDialogOf(read, at, take) {
-  /** @type {{step: string, poll: PollV4}|null} The poll as it was when the dialog was opened. */
+  /** @type {{step: string, poll: Poll}|null} The poll as it was when the dialog was opened. */
   let asked = null;
   const typed = () => ({ opens_at: $("p-opens_at").value, closes_at: $("p-closes_at").value });
 
@@ -51,7 +51,7 @@ export function scheduleDialogOf(read, at, take) {
     if (first) $(`p-${first}`).focus();
   }
 
-  /** @param {string} step @param {PollV4} poll */
+  /** @param {string} step @param {Poll} poll */
   function open(step, poll) {
     asked = { step, poll };
     write($("plan-title"), WORDS[step].title);

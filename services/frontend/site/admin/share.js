@@ -3,13 +3,13 @@ import { embedCodeOf, linkHint, linkOf } from "../logic/share.js";
 import { qrPicture } from "../qr.js";
 import { $, say, show, write } from "./dom.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { Lifecycle } from "pages" */
 
 /** @type {string|null} The link of the drawn QR code. */
 let shown = null;
 
-/** @param {PollV4} poll @param {Lifecycle} lifecycle */
+/** @param {Poll} poll @param {Lifecycle} lifecycle */
 export function drawShare(poll, lifecycle) {
   const link = linkOf(location.origin, poll.poll_id);
   const origins = poll.embed_origins ?? [];

@@ -18,12 +18,12 @@ import { drawRecount } from "./recount.js";
 import { drawRepeats } from "./repeats.js";
 import { drawShare } from "./share.js";
 
-/** @import { OptionsV2, PollV4 } from "contracts" */
+/** @import { Options, Poll } from "contracts" */
 /** @import { AdminState, Lifecycle, LiveMode, ResultsUpdate } from "pages" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
 const ONE_VOTE = { device: "One vote per browser", code: "One vote per code", network: "One vote per network" };
-/** Return the size of both labels, by the longest word in them. @param {OptionsV2} options */
+/** Return the size of both labels, by the longest word in them. @param {Options} options */
 const lengthOf = ({ a, b }) =>
   Math.max(...`${a.label} ${b.label}`.split(/\s+/).map((word) => word.length)) <= 8 ? "short" : "long";
 /** @param {number} whole */
@@ -105,7 +105,7 @@ function drawLifecycle(state, now) {
   drawAbuse(state);
 }
 
-/** @param {AdminState} state @param {PollV4} poll @param {Lifecycle} phase */
+/** @param {AdminState} state @param {Poll} poll @param {Lifecycle} phase */
 function drawCodes({ codes, busy }, poll, phase) {
   const made = codes[poll.poll_id];
   const lasts = phase !== "closed" && phase !== "archived";

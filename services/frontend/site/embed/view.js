@@ -5,7 +5,7 @@ import { percent, votes } from "../logic/i18n.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, liveWords } from "../logic/status-text.js";
 
-/** @import { PollV3 } from "contracts" */
+/** @import { PublicPoll } from "contracts" */
 /** @import { VoterState } from "pages" */
 
 /** @type {HTMLAnchorElement[]} */
@@ -38,7 +38,7 @@ export function draw(state, now) {
   for (const element of choices) drawChoice(element, { ...state, poll }, phase);
 }
 
-/** @param {HTMLAnchorElement} element @param {VoterState & {poll: PollV3}} state @param {string} phase */
+/** @param {HTMLAnchorElement} element @param {VoterState & {poll: PublicPoll}} state @param {string} phase */
 function drawChoice(element, { poll, results }, phase) {
   const choice = element.dataset.choice === "a" ? "a" : "b";
   /** @param {string} name */

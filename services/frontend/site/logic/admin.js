@@ -10,7 +10,7 @@ import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
 import { withFrame } from "./vote-rate.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { AdminAction, AdminState, FormErrors, Handlers, PollUpdate } from "pages" */
 
 /** @type {Readonly<AdminState>} */
@@ -106,7 +106,7 @@ const HANDLERS = {
 
   listed(state, { polls, next_cursor, more, now }) {
     // A list may be older than the answer to a poll action. Polls that were fetched one by one move to their place in it.
-    /** @param {PollV4} poll */
+    /** @param {Poll} poll */
     const newest = (poll) =>
       state.polls.find(({ poll_id, revision }) => poll_id === poll.poll_id && revision > poll.revision) ?? poll;
     const known = more ? state.polls.filter(({ poll_id }) => !polls.some((poll) => poll.poll_id === poll_id)) : [];
@@ -117,7 +117,7 @@ const HANDLERS = {
 
   poll(state, { poll }) {
     const known = state.polls.some((other) => other.poll_id === poll.poll_id);
-    /** @param {PollV4} other */
+    /** @param {Poll} other */
     const merge = (other) =>
       other.poll_id === poll.poll_id && poll.revision >= other.revision ? { ...other, ...poll } : other;
     return { ...state, polls: known ? state.polls.map(merge) : [poll, ...state.polls] };
@@ -166,7 +166,7 @@ const HANDLERS = {
       ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], newer) }
       : state.seen;
     // A frame never changes a draft: it may be older than the change that made the poll a draft again.
-    /** @param {PollV4} poll @returns {PollV4} */
+    /** @param {Poll} poll @returns {Poll} */
     const merge = (poll) =>
       poll.poll_id !== frame.poll_id || poll.status === "draft"
         ? poll

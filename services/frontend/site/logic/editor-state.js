@@ -5,7 +5,7 @@ import { named } from "./error-text.js";
 import { differing, EMPTY_FORM, formFrom } from "./form.js";
 import { byBothClocks } from "./localtime.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { AdminState, EditorAction, Field, Form, Handlers, Phase, Task, Writing } from "pages" */
 
 /** @type {Readonly<Task>} */
@@ -18,7 +18,7 @@ export const NEW = Object.freeze({
   clash: null,
 });
 
-/** Return the task of editing a poll. @param {PollV4} poll @param {string|undefined} zone @returns {Writing} */
+/** Return the task of editing a poll. @param {Poll} poll @param {string|undefined} zone @returns {Writing} */
 export function editOf({ poll_id, revision, question, ...poll }, zone) {
   const form = formFrom({ question, ...poll }, zone);
   return { task: { kind: "edit", poll_id, revision, question, before: form, clash: null }, form };
@@ -26,7 +26,7 @@ export function editOf({ poll_id, revision, question, ...poll }, zone) {
 
 /**
  * Return the task of creating a new poll with the texts and settings of another: everything but its times.
- * @param {PollV4} poll
+ * @param {Poll} poll
  * @param {string|undefined} zone
  * @returns {Writing}
  */
@@ -38,7 +38,7 @@ export function againOf({ poll_id, question, ...poll }, zone) {
 /**
  * Return the changes by another organiser while a poll was being edited here.
  * @param {Task} task
- * @param {PollV4} poll
+ * @param {Poll} poll
  * @param {string|undefined} zone
  */
 export const clashOf = (task, poll, zone) => ({

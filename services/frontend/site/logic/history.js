@@ -1,10 +1,10 @@
 // Filters and sorts the list of polls. No I/O, no clock, no DOM.
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { Wanted } from "pages" */
 
 export const EVERYTHING = Object.freeze({ words: "", status: "all", order: "newest" });
 
-/** @type {Record<string, ((polls: PollV4[]) => PollV4[])|null>} */
+/** @type {Record<string, ((polls: Poll[]) => Poll[])|null>} */
 const ORDERS = {
   newest: null, // the order of the API
   oldest: (polls) => polls.toReversed(),
@@ -13,9 +13,9 @@ const ORDERS = {
 
 /**
  * Filter and sort the list of polls.
- * @param {PollV4[]} polls newest first
+ * @param {Poll[]} polls newest first
  * @param {Wanted} wanted
- * @param {(poll: PollV4) => string} lifecycleOf
+ * @param {(poll: Poll) => string} lifecycleOf
  */
 export function filteredPolls(polls, { words, status, order }, lifecycleOf) {
   const needles = plain(words).split(/\s+/).filter(Boolean);

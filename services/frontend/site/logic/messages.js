@@ -5,7 +5,7 @@ import { countdown, language, percent, phrase, phraseAt, span } from "./i18n.js"
 import { leader, percents } from "./results.js";
 import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
 
-/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Choice, PublicPoll } from "contracts" */
 /** @import { Answer, Attempt, Message, Mine, VoterState } from "pages" */
 
 const AT_ONCE_SECONDS = 120;
@@ -65,7 +65,7 @@ export function message(state, now) {
 /**
  * Return how to vote. A preselected option is named, and that it is no vote yet.
  * @param {VoterState} state
- * @param {PollV3} poll
+ * @param {PublicPoll} poll
  * @param {number} at server time in ms
  */
 function invitation(state, poll, at) {
@@ -85,10 +85,10 @@ function invitation(state, poll, at) {
  */
 const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, ticker: "", receipt: null, ...more });
 
-/** @param {PollV3} poll @param {Choice} choice */
+/** @param {PublicPoll} poll @param {Choice} choice */
 const labelOf = (poll, choice) => poll.options[choice].label;
 
-/** @param {PollV3} poll @param {Mine|null} mine @param {number} now */
+/** @param {PublicPoll} poll @param {Mine|null} mine @param {number} now */
 function alreadyVoted(poll, mine, now) {
   if (poll.policy === "network" && !mine) {
     return say("firm", phrase("other_network.title"), phrase("other_network.detail"));
@@ -98,7 +98,7 @@ function alreadyVoted(poll, mine, now) {
   return say("firm", phrase("other.title"), detail, { receipt: mine?.receipt ?? null });
 }
 
-/** @param {PollV3} poll @param {Mine} mine @param {boolean} again @param {number} now */
+/** @param {PublicPoll} poll @param {Mine} mine @param {boolean} again @param {number} now */
 function recorded(poll, mine, again, now) {
   const option = labelOf(poll, mine.choice);
   const { recorded_at, receipt } = mine;
@@ -108,7 +108,7 @@ function recorded(poll, mine, again, now) {
 
 /**
  * Return a countdown for an opening that is near, its time in the voter's time zone for a later one.
- * @param {PollV3} poll
+ * @param {PublicPoll} poll
  * @param {number} at server time in ms
  */
 function soon(poll, at) {
@@ -119,7 +119,7 @@ function soon(poll, at) {
   return say("calm", title, phrase("opens.detail"), { ticker });
 }
 
-/** @param {PollV3} poll @param {number} at server time in ms */
+/** @param {PublicPoll} poll @param {number} at server time in ms */
 function closes(poll, at) {
   const left = secondsUntil(poll.closes_at, at);
   if (left === null || poll.closes_at === null) return "";
@@ -155,7 +155,7 @@ function flawOf(answer, code) {
 
 /**
  * @param {Attempt} attempt
- * @param {PollV3} poll
+ * @param {PublicPoll} poll
  * @param {number} at server time in ms
  * @param {number} now device time in ms
  */
@@ -183,7 +183,7 @@ function sending({ choice, reason, again_at }, poll, at, now) {
   }
 }
 
-/** @param {VoterState} state @param {PollV3} poll @param {Mine|null} mine */
+/** @param {VoterState} state @param {PublicPoll} poll @param {Mine|null} mine */
 function closed(state, poll, mine) {
   const yours = mine && phrase("closed.yours", { option: labelOf(poll, mine.choice) });
   const { results } = state;

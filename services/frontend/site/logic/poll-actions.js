@@ -1,7 +1,7 @@
 // Actions on a poll by its lifecycle state: their requests, confirmations and texts. No I/O, no DOM.
 import { moment } from "./i18n.js";
 
-/** @import { AuditEventV2, PollV4 } from "contracts" */
+/** @import { AuditEvent, Poll } from "contracts" */
 /** @import { Lifecycle, PollAction } from "pages" */
 
 /** @typedef {{title: string, tells: string[], no: string, yes: string}} Confirmation */
@@ -17,7 +17,7 @@ const BY_LIFECYCLE = {
 };
 const OF_AN_END = ["later", "much_later", "endless"];
 
-/** Return the offered actions. @param {Lifecycle} lifecycle @param {Pick<PollV4, "closes_at">} poll */
+/** Return the offered actions. @param {Lifecycle} lifecycle @param {Pick<Poll, "closes_at">} poll */
 export const actionsFor = (lifecycle, poll) =>
   BY_LIFECYCLE[lifecycle].filter((step) => poll.closes_at || !OF_AN_END.includes(step));
 
@@ -27,7 +27,7 @@ const LATER_MS = { later: 60_000, much_later: 300_000 };
 /**
  * Return the action of a button that needs no further input.
  * @param {string} step
- * @param {Pick<PollV4, "closes_at">} poll
+ * @param {Pick<Poll, "closes_at">} poll
  * @returns {PollAction}
  */
 export function pollActionOf(step, poll) {
@@ -66,7 +66,7 @@ export function requestOf({ step, times }, { poll_id, revision }) {
 /**
  * Return the text after an action.
  * @param {PollAction} action
- * @param {Pick<PollV4, "opens_at"|"closes_at">} poll after the action
+ * @param {Pick<Poll, "opens_at"|"closes_at">} poll after the action
  * @param {number} now device time in ms
  */
 export function saidOf({ step }, poll, now) {
@@ -95,7 +95,7 @@ export function saidOf({ step }, poll, now) {
 /**
  * Return the action that undoes another, where that is safe and still possible.
  * @param {PollAction} action
- * @param {Pick<PollV4, "opens_at"|"closes_at">} before the poll before the action
+ * @param {Pick<Poll, "opens_at"|"closes_at">} before the poll before the action
  * @param {number} now server time in ms
  * @returns {PollAction|null}
  */
@@ -181,10 +181,10 @@ const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_cl
  * Return whether an action with a lost answer was carried out: it is the only change since then, and the organiser's
  * own.
  * @param {PollAction} action
- * @param {AuditEventV2[]} entries of the poll's audit log
+ * @param {AuditEvent[]} entries of the poll's audit log
  * @param {number} seen the revision that the action was based on
  * @param {string} me the user name
- * @param {PollV4} poll the present poll
+ * @param {Poll} poll the present poll
  */
 export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
   const [entry, ...others] = entries.filter(({ revision }) => (revision ?? 0) > seen);
@@ -200,7 +200,7 @@ export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
 
 /**
  * Return the text after an action was refused because of another change: its author, kind and time.
- * @param {AuditEventV2[]} entries of the audit log, newest first
+ * @param {AuditEvent[]} entries of the audit log, newest first
  * @param {number} seen the revision that the action was based on
  * @param {string|null|undefined} reason by the API, without an entry
  * @param {number} now device time in ms

@@ -3,16 +3,16 @@ import { moment, votes } from "./i18n.js";
 import { isEarly, lifecycleOf, STATUS } from "./poll-status.js";
 import { percents, shares } from "./results.js";
 
-/** @import { Choice, Counts, PollV4 } from "contracts" */
+/** @import { Choice, Counts, Poll } from "contracts" */
 
-/** Return the id of the first poll that this one repeats; its own if it is the first. @param {PollV4} poll */
+/** Return the id of the first poll that this one repeats; its own if it is the first. @param {Poll} poll */
 export const firstOf = (poll) => poll.rerun_of ?? poll.poll_id;
 
 /**
  * Return the known repeats of a poll, the oldest first; none for a poll without repeats.
- * @param {PollV4[]} polls
- * @param {PollV4} poll
- * @returns {PollV4[]}
+ * @param {Poll[]} polls
+ * @param {Poll} poll
+ * @returns {Poll[]}
  */
 export function repeatsOf(polls, poll) {
   const first = firstOf(poll);
@@ -22,7 +22,7 @@ export function repeatsOf(polls, poll) {
 
 /**
  * Return the texts of one repeat.
- * @param {PollV4} poll
+ * @param {Poll} poll
  * @param {{counts: Counts, total: number}|undefined} results
  * @param {number} now server time in ms
  */

@@ -1,7 +1,7 @@
 // The times in the schedule dialog: the offered ones, their errors, and those to request. No I/O, no DOM.
 import { asLocal, readLocal } from "./localtime.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { PollTimes } from "pages" */
 
 /** @typedef {{opens_at: string, closes_at: string}} Fields values of fields for local time, "" if empty */
@@ -20,7 +20,7 @@ export function timeOf(field) {
 /**
  * Return the values of the fields when the dialog opens.
  * @param {string} step `schedule`, `move` or `until`
- * @param {Pick<PollV4, "opens_at"|"closes_at">} poll
+ * @param {Pick<Poll, "opens_at"|"closes_at">} poll
  * @param {number} now server time in ms
  * @returns {Fields}
  */
@@ -38,7 +38,7 @@ export function offered(step, { opens_at, closes_at }, now) {
  * Return the errors in the fields; the API validates them again.
  * @param {string} step
  * @param {Fields} fields
- * @param {Pick<PollV4, "closes_at">} poll
+ * @param {Pick<Poll, "closes_at">} poll
  * @param {number} now server time in ms
  * @returns {Partial<Fields>}
  */
@@ -64,7 +64,7 @@ export function flawsIn(step, { opens_at, closes_at }, poll, now) {
  * includes the opening, which would be now otherwise.
  * @param {string} step
  * @param {Fields} typed
- * @param {Pick<PollV4, "opens_at"|"closes_at">} poll
+ * @param {Pick<Poll, "opens_at"|"closes_at">} poll
  * @returns {PollTimes}
  */
 export function timesIn(step, typed, poll) {

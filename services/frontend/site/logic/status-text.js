@@ -3,13 +3,13 @@ import { percent, phrase } from "./i18n.js";
 import { percents } from "./results.js";
 import { voteIn } from "./voter.js";
 
-/** @import { Counts, PollV3 } from "contracts" */
+/** @import { Counts, PublicPoll } from "contracts" */
 /** @import { LiveMode, Phase, VoterState } from "pages" */
 
 /** The strength of "one vote each", by policy. */
 const STRENGTH = { device: "strength.device", code: "strength.code", network: "strength.network" };
 
-/** @param {PollV3} poll */
+/** @param {PublicPoll} poll */
 export const strength = (poll) => phrase(STRENGTH[poll.policy]);
 
 /** @param {VoterState} state @param {Phase} phase @param {string} afterVote */
@@ -84,7 +84,7 @@ export function liveWords(mode) {
 
 /**
  * Return the summary that screen readers announce from time to time during a vote.
- * @param {Pick<PollV3, "options">} poll
+ * @param {Pick<PublicPoll, "options">} poll
  * @param {{counts: Counts, total: number}} results
  */
 export function summary(poll, results) {

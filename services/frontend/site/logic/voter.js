@@ -3,7 +3,7 @@ import { betterOffset, phaseOf } from "./clock.js";
 import { isTurnOf } from "./poll-switching.js";
 import { isNewer } from "./results.js";
 
-/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Choice, PublicPoll } from "contracts" */
 /** @import { Handlers, HiddenUpdate, PollUpdate, Vote, VoterAction, VoterState } from "pages" */
 
 /** @type {(string|undefined)[]} */
@@ -164,7 +164,7 @@ function goOn(state, now) {
 
 /** @param {VoterState["turnout"]} shown @param {HiddenUpdate} frame */
 function newerTurnout(shown, { total, version }) {
-  return total === undefined || (shown && shown.version > version) ? shown : { total, version };
+  return total === undefined || total === null || (shown && shown.version > version) ? shown : { total, version };
 }
 
 /** @param {VoterState} state @param {string} pollId @param {(vote: Vote) => Vote} change @returns {VoterState} */
@@ -175,7 +175,7 @@ function withVote(state, pollId, change) {
 /**
  * Apply the status of a frame. Of equal versions the later message wins; an older version is ignored.
  * @param {VoterState} state
- * @param {PollV3} shown
+ * @param {PublicPoll} shown
  * @param {PollUpdate} frame
  * @returns {VoterState}
  */

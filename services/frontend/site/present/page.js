@@ -16,7 +16,7 @@ import { hideWhenIdle, isFull, stayAwake, toggleFullscreen } from "./fullscreen.
 import { listenToKeys } from "./keys.js";
 import { draw, say } from "./view.js";
 
-/** @import { PollV4 } from "contracts" */
+/** @import { Poll } from "contracts" */
 /** @import { AnyPoll, Frame, PresenterAction, Reply, Times } from "pages" */
 
 const TICK_MS = 250;
@@ -133,7 +133,7 @@ function askToClose() {
 async function closeNow() {
   $("confirm").close();
   try {
-    /** @type {Reply<PollV4>} */
+    /** @type {Reply<Poll>} */
     const { body } = await callSigned("POST", `/admin/api/polls/${state.poll?.poll_id}/close`);
     dispatch({ type: "poll", poll: body });
     say("The poll closes in three seconds.");

@@ -1,12 +1,12 @@
 // Fetches the results without a WebSocket; the turnout of polls that show it while results are hidden.
 import { Failure, publicApi } from "../api.js";
 
-/** @import { PollV3 } from "contracts" */
+/** @import { PublicPoll } from "contracts" */
 /** @import { VoterAction } from "pages" */
 
 /**
  * Fetch the results of a poll; its turnout where they are hidden.
- * @param {PollV3|null} poll
+ * @param {PublicPoll|null} poll
  * @param {string|undefined} pass gives access to hidden results after a vote
  * @param {(action: VoterAction) => void} dispatch
  */

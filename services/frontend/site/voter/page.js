@@ -17,7 +17,7 @@ import { tooSoon, watchPreselection } from "./preselection.js";
 import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
-/** @import { Choice, PollV3 } from "contracts" */
+/** @import { Choice, PublicPoll } from "contracts" */
 /** @import { Frame, Times, VoterAction } from "pages" */
 
 const TICK_MS = 250;
@@ -56,7 +56,7 @@ function redraw() {
   watchPreselection(preselectedIn(state));
 }
 
-/** Restore the stored vote and code of a poll that is shown for the first time, and connect. @param {PollV3} poll */
+/** Restore the stored vote and code of a poll that is shown for the first time, and connect. @param {PublicPoll} poll */
 function pollShown(poll) {
   const pollId = poll.poll_id;
   forgetSharing();
@@ -70,7 +70,7 @@ function pollShown(poll) {
   else live.wake(); // requests the snapshot of the new poll
 }
 
-/** Return the code of the link for this poll, or the one that this tab has stored. @param {PollV3} poll */
+/** Return the code of the link for this poll, or the one that this tab has stored. @param {PublicPoll} poll */
 function takeUpCode({ poll_id: pollId, policy }) {
   if (policy !== "code") return "";
   const brought = link.poll === null || link.poll === pollId ? link.code : "";

@@ -8,7 +8,7 @@ import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
 import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
 
-/** @import { Choice, Counts, PollV3 } from "contracts" */
+/** @import { Choice, Counts, PublicPoll } from "contracts" */
 /** @import { Attempt, LiveMode, Message, Phase, VoterState } from "pages" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
@@ -52,7 +52,7 @@ function drawTrouble({ load, trouble }) {
   write($("loading-detail"), stuck ? phrase(why) : "");
 }
 
-/** @param {VoterState} state @param {PollV3} poll @param {number} now device time in ms */
+/** @param {VoterState} state @param {PublicPoll} poll @param {number} now device time in ms */
 function drawPoll(state, poll, now) {
   const { results } = state;
   const phase = phaseOf(poll, serverNow(state, now));
@@ -114,7 +114,7 @@ function drawPicture(button, path) {
 /**
  * Draw the field for the code; after a vote, the button for another code in its place.
  * @param {VoterState} state
- * @param {PollV3} poll
+ * @param {PublicPoll} poll
  * @param {Phase} phase
  */
 function drawCode(state, poll, phase) {

@@ -5,7 +5,7 @@ import json
 from typing import Any, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from contracts.polls import CreatePoll, PollV4
+from contracts.polls import CreatePoll, Poll
 from playwright.sync_api import Page, Request, Route
 from testkit.world import Response
 
@@ -39,7 +39,7 @@ class AdminApi(Api):
         page.route(f"{SIGN_IN_URL}/**", self._sign_in)
 
     @property
-    def polls(self) -> list[PollV4]:
+    def polls(self) -> list[Poll]:
         """All polls in their current state, newest first."""
         return self.backend.polls()
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from contracts.audit_log import AuditAction, AuditEventV2
+from contracts.audit_log import AuditAction, AuditEvent
 from contracts.ids import PollId
 
 NOON: Final = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -15,9 +15,9 @@ def entry(
     poll_id: PollId | None = None,
     name: str = "ada",
     minute: int = 0,
-) -> AuditEventV2:
+) -> AuditEvent:
     """Return an audit event at some minutes past noon."""
-    return AuditEventV2(
+    return AuditEvent(
         at=NOON + timedelta(minutes=minute), subject=f"sub-of-{name}", name=name, action=action,
         poll_id=poll_id, revision=1 if poll_id else None, about=about,
     )  # fmt: skip

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import time_machine
 from chassis.audit_log import AuditLog
-from contracts.audit_log import AuditEventV2
+from contracts.audit_log import AuditEvent
 from contracts.members import MemberStatus
 from contracts.model import format_instant
-from contracts.polls import OptionsV2, OptionV2, PollV4
+from contracts.polls import Option, Options, Poll
 from contracts.roles import Role
 from results_service.adapters.epochs import counter_key
 from results_service.adapters.game_results import GameResults
@@ -43,8 +43,8 @@ def now() -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def two_options(a: str, b: str, images: tuple[str | None, str | None] = (None, None)) -> OptionsV2:
-    return OptionsV2(a=OptionV2(label=a, image=images[0]), b=OptionV2(label=b, image=images[1]))
+def two_options(a: str, b: str, images: tuple[str | None, str | None] = (None, None)) -> Options:
+    return Options(a=Option(label=a, image=images[0]), b=Option(label=b, image=images[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Backend:
 
     # Changes made in the past or by others
 
-    def given(self, counts: tuple[int, int] | None = None, **facts: Any) -> PollV4:
+    def given(self, counts: tuple[int, int] | None = None, **facts: Any) -> Poll:
         """Create a poll in a given status; by default it has been open for a minute."""
         status, opens_at, closes_at = (facts.pop(name, None) for name in ("status", "opens_at", "closes_at"))
         poll_id = self._create({**POLL, **facts})
@@ -149,7 +149,7 @@ class Backend:
             self.step(poll_id, "archive")
         return self.poll(poll_id)
 
-    def switch(self, poll_id: str, counts: tuple[int, int] | None, **facts: Any) -> PollV4:
+    def switch(self, poll_id: str, counts: tuple[int, int] | None, **facts: Any) -> Poll:
         """Close a poll, open the next one at the same moment, and announce both."""
         self._step(poll_id, "close", {}, now() - COUNTDOWN, ADA)
         return self.given(counts, opens_at=now(), **facts)
@@ -208,7 +208,7 @@ class Backend:
         if role:
             cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=role.value)
 
-    def rewrite_audit_log(self, *entries: AuditEventV2) -> None:
+    def rewrite_audit_log(self, *entries: AuditEvent) -> None:
         """Replace the audit log with these entries."""
         client, table = self.world.client("dynamodb"), self.world.table("AuditLogTable")
         for item in client.scan(TableName=table)["Items"]:
@@ -219,11 +219,11 @@ class Backend:
 
     # Current state
 
-    def poll(self, poll_id: str) -> PollV4:
+    def poll(self, poll_id: str) -> Poll:
         """Return a poll as organisers see it."""
-        return PollV4.model_validate(self.ask("GET", f"/admin/api/polls/{poll_id}"))
+        return Poll.model_validate(self.ask("GET", f"/admin/api/polls/{poll_id}"))
 
-    def polls(self) -> list[PollV4]:
+    def polls(self) -> list[Poll]:
         """Return all polls, newest first."""
         listed = self.ask("GET", "/admin/api/polls?limit=100")["polls"]
         return [self.poll(summary["poll_id"]) for summary in listed]
@@ -276,7 +276,7 @@ class Backend:
     def _create(self, facts: Mapping[str, Any]) -> str:
         """Create a draft, each one a second after the previous one."""
         options = facts["options"]
-        wanted = {**facts, "options": options.model_dump() if isinstance(options, OptionsV2) else options}
+        wanted = {**facts, "options": options.model_dump() if isinstance(options, Options) else options}
         self._created += 1
         created_at = now() - timedelta(hours=1) + timedelta(seconds=self._created)
         with time_machine.travel(created_at, tick=True):

@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from datetime import timedelta
 from typing import Any, Final
 
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from contracts.series import Series, SeriesPoint
 from playwright.sync_api import Browser, Page, sync_playwright
 from testkit.world import deployed_world
@@ -56,15 +56,15 @@ PLAY: Final = """async ([frames, pause]) => {
     return window.tasks;
 }"""
 
-type Show = Callable[[Page, PollV4], None]
+type Show = Callable[[Page, Poll], None]
 
 
-def _dashboard(page: Page, _poll: PollV4) -> None:
+def _dashboard(page: Page, _poll: Poll) -> None:
     page.goto("/admin/")
     page.locator("#details-total:not(:empty)").wait_for()
 
 
-def _presenter(page: Page, poll: PollV4) -> None:
+def _presenter(page: Page, poll: Poll) -> None:
     page.goto(f"/present/?poll={poll.poll_id}")
     page.locator(".percent:not(:empty)").first.wait_for()
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from contracts.api import CastVote, Counts, VoteRecorded
 from contracts.ids import PollStatus
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from contracts.realtime import FRAMES, Frame, ResultsFrame
 from playwright._impl._api_structures import SetCookieParam
@@ -82,7 +82,7 @@ def never(_route: Route, _request: Request) -> None:
     """Never answer."""
 
 
-def results_of(poll: PollV4, a: int, b: int, version: int = 1) -> ResultsFrame:
+def results_of(poll: Poll, a: int, b: int, version: int = 1) -> ResultsFrame:
     """Return a results frame to inject; by default its version is old."""
     return ResultsFrame(
         poll_id=poll.poll_id,
@@ -125,7 +125,7 @@ class Api:
 
     # --- Setup
 
-    def given(self, a: int | None = None, b: int | None = None, **facts: Any) -> PollV4:
+    def given(self, a: int | None = None, b: int | None = None, **facts: Any) -> Poll:
         """Create the test's current poll; with `a` and `b`, it has that many votes of others."""
         counts = None if a is None or b is None else (a, b)
         poll = self.backend.given(counts, **facts)
@@ -133,7 +133,7 @@ class Api:
         return poll
 
     @property
-    def poll(self) -> PollV4:
+    def poll(self) -> Poll:
         """The test's current poll, in its current state."""
         return self.backend.poll(self.poll_id)
 
@@ -147,7 +147,7 @@ class Api:
             self.backend.count(self.poll_id, *counts)
         self.backend.close(self.poll_id)
 
-    def switch_poll(self, *counts: int, **facts: Any) -> PollV4:
+    def switch_poll(self, *counts: int, **facts: Any) -> Poll:
         """Close the current poll, if there is one, and open the next one at the same moment."""
         if not self.poll_id:
             return self.given(*counts, **facts)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from contracts.ids import VoterPolicy
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from contracts.problem import ProblemType
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -27,7 +27,7 @@ def sign_in(page: Page) -> None:
 
 
 @pytest.fixture
-def poll(page: Page, admin: AdminApi) -> PollV4:
+def poll(page: Page, admin: AdminApi) -> Poll:
     """A draft with policy `code`, shown in the dashboard. Printing only counts, so that the cards stay."""
     page.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
     draft = admin.given(policy=VoterPolicy.CODE, status="draft")
@@ -79,7 +79,7 @@ class TestPolicyChoice:
 
 class TestCreateCodes:
     def test_created_codes_are_shown_with_the_note_that_they_are_shown_once(
-        self, page: Page, admin: AdminApi, poll: PollV4
+        self, page: Page, admin: AdminApi, poll: Poll
     ) -> None:
         expect(page.locator("#codes-detail")).to_contain_text("shown here once and kept nowhere")
         make(page, 12)
@@ -89,7 +89,7 @@ class TestCreateCodes:
         assert admin.authorizations[-1] == "Bearer token-1"
         assert len(admin.minted[poll.poll_id]) == 15
 
-    def test_total_includes_codes_created_elsewhere(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_total_includes_codes_created_elsewhere(self, page: Page, admin: AdminApi, poll: Poll) -> None:
         admin.mint_codes(1_000)
         make(page, 1)
         expect(page.locator("#codes-detail")).to_contain_text(
@@ -97,7 +97,7 @@ class TestCreateCodes:
         )
 
     def test_invalid_number_of_codes_is_reported_at_the_field(
-        self, page: Page, admin: AdminApi, poll: PollV4
+        self, page: Page, admin: AdminApi, poll: Poll
     ) -> None:
         for count in ("", "0", "5001", "-3", "1.5"):
             page.locator("#codes-error").evaluate("error => error.replaceChildren()")
@@ -107,14 +107,14 @@ class TestCreateCodes:
         assert admin.minted == {}
 
     def test_creating_codes_is_retried_until_vote_service_knows_the_poll(
-        self, page: Page, admin: AdminApi, poll: PollV4
+        self, page: Page, admin: AdminApi, poll: Poll
     ) -> None:
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", problem(ProblemType.UNKNOWN_POLL))
         make(page, 2)
         expect(page.locator("#codes-detail")).to_contain_text("2 codes made here.")
         expect(page.locator("#alert")).to_be_hidden()
 
-    def test_rejected_code_creation_shows_the_reason(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_rejected_code_creation_shows_the_reason(self, page: Page, admin: AdminApi, poll: Poll) -> None:
         refusal = problem(ProblemType.INVALID_STATE, detail="This poll has closed: a code could not be used")
         admin.plan(f"POST /admin/api/polls/{poll.poll_id}/codes", refusal)
         make(page, 2)
@@ -135,7 +135,7 @@ class TestCreateCodes:
         expect(page.locator("#details-question")).to_be_visible()
         expect(page.locator("#codes")).to_be_hidden()
 
-    def test_unsaved_codes_ask_before_the_tab_closes(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_unsaved_codes_ask_before_the_tab_closes(self, page: Page, admin: AdminApi, poll: Poll) -> None:
         asks = "() => !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
         assert page.evaluate(asks) is False
         make(page, 2)
@@ -145,7 +145,7 @@ class TestCreateCodes:
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
         assert page.evaluate(asks) is False
 
-    def test_codes_are_stored_nowhere_in_the_browser(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_codes_are_stored_nowhere_in_the_browser(self, page: Page, admin: AdminApi, poll: Poll) -> None:
         make(page, 2)
         expect(page.locator("#codes-made")).to_be_visible()
         stored = page.evaluate("() => JSON.stringify([{...localStorage}, {...sessionStorage}])")
@@ -154,7 +154,7 @@ class TestCreateCodes:
 
 class TestCsvExport:
     def test_csv_has_a_link_for_each_code(
-        self, page: Page, admin: AdminApi, poll: PollV4, site_url: str
+        self, page: Page, admin: AdminApi, poll: Poll, site_url: str
     ) -> None:
         make(page, 3)
         name, [head, *rows] = saved(page)
@@ -185,7 +185,7 @@ class TestPrintedCards:
         page.set_viewport_size({"width": 718, "height": 1047})  # A4 within its margins
 
     def test_qr_code_of_every_card_opens_the_poll_with_its_code(
-        self, page: Page, admin: AdminApi, poll: PollV4, site_url: str, tmp_path: Path
+        self, page: Page, admin: AdminApi, poll: Poll, site_url: str, tmp_path: Path
     ) -> None:
         self.printed(page, 4)
         cards = page.locator(".card")
@@ -198,13 +198,13 @@ class TestPrintedCards:
             [found] = zxingcpp.read_barcodes(Image.open(picture))
             assert found.text == f"{site_url}/#poll={poll.poll_id}&code={code}"
 
-    def test_print_view_contains_only_the_cards(self, page: Page, poll: PollV4) -> None:
+    def test_print_view_contains_only_the_cards(self, page: Page, poll: Poll) -> None:
         self.printed(page, 2)
         expect(page.locator("#dashboard")).to_be_hidden()
         expect(page.locator(".top")).to_be_hidden()
         expect(page.locator("#sheet")).to_be_visible()
 
-    def test_page_is_restored_after_printing(self, page: Page, poll: PollV4) -> None:
+    def test_page_is_restored_after_printing(self, page: Page, poll: Poll) -> None:
         self.printed(page, 2)
         page.evaluate("() => dispatchEvent(new Event('afterprint'))")
         page.emulate_media(media="screen")
@@ -213,11 +213,11 @@ class TestPrintedCards:
         expect(page.locator("#codes-detail")).to_contain_text("hand each to one person")
 
     @pytest.mark.parametrize("paper", ["A4", "Letter"])
-    def test_printed_page_holds_twelve_whole_cards(self, page: Page, poll: PollV4, paper: str) -> None:
+    def test_printed_page_holds_twelve_whole_cards(self, page: Page, poll: Poll, paper: str) -> None:
         self.printed(page, 25)
         assert page.pdf(format=paper).count(b"/Type /Page\n") == 3
 
-    def test_long_question_leaves_room_for_the_code(self, page: Page, admin: AdminApi, poll: PollV4) -> None:
+    def test_long_question_leaves_room_for_the_code(self, page: Page, admin: AdminApi, poll: Poll) -> None:
         admin.backend.step(poll.poll_id, "edit", {"question": ("Wherever " * 20).strip()})
         page.reload()
         self.printed(page, 2)

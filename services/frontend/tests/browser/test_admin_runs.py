@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
@@ -13,16 +13,14 @@ from .fit import sideways
 from .test_admin_page import sign_in
 
 
-def a_run(
-    admin: AdminApi, days_ago: int, *counts: int, first: PollV4 | None = None, **changes: Any
-) -> PollV4:
+def a_run(admin: AdminApi, days_ago: int, *counts: int, first: Poll | None = None, **changes: Any) -> Poll:
     opened = now() - timedelta(days=days_ago)
     times: dict[str, Any] = {"status": "closed", "opens_at": opened, "closes_at": opened + timedelta(hours=1)}
     return admin.given(*counts, **times | ({"rerun_of": first.poll_id} if first else {}) | changes)
 
 
 @pytest.fixture
-def thrice(admin: AdminApi) -> list[PollV4]:
+def thrice(admin: AdminApi) -> list[Poll]:
     """Three runs of one question, the newest of them a draft, and one unrelated poll."""
     first = a_run(admin, 30, 128, 85)
     second = a_run(admin, 3, 1, 3, first=first, options=two_options("Mountains", "The lake"))
@@ -39,7 +37,7 @@ def rows(page: Page) -> list[list[str]]:
     ]
 
 
-def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, thrice: list[PollV4]) -> None:
+def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, thrice: list[Poll]) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
     assert rows(page) == [
@@ -57,7 +55,7 @@ def test_runs_are_shown_side_by_side_oldest_first(page: Page, admin: AdminApi, t
 
 
 def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
-    page: Page, admin: AdminApi, thrice: list[PollV4]
+    page: Page, admin: AdminApi, thrice: list[Poll]
 ) -> None:
     admin.page_sizes["/admin/api/polls"] = 1
     sign_in(page)
@@ -73,7 +71,7 @@ def test_missing_runs_among_older_polls_are_announced_and_can_be_loaded(
     )
 
 
-def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[PollV4]) -> None:
+def test_bars_share_one_scale_at_every_width(page: Page, thrice: list[Poll]) -> None:
     sign_in(page)
     expect(page.locator(".run:nth-child(2) .percent").first).to_have_text("25 %")
     for width in (320, 390, 1280, 1920):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from contracts.polls import ActivePollV2, PollV3
+from contracts.polls import ActivePoll, PublicPoll
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
@@ -49,8 +49,8 @@ def test_presenter_keeps_its_qr_code_when_the_device_clock_jumps_forward(page: P
 
 def test_next_pong_corrects_an_overestimated_server_time(page: Page, api: Api) -> None:
     poll = api.given(1, 2, closes_at=now() + timedelta(minutes=8))
-    shown = PollV3.model_validate_json(api.backend.request("GET", f"/polls/{poll.poll_id}").body)
-    wrong = ActivePollV2(poll=shown, server_time=now() + timedelta(hours=1))  # one server with a wrong clock
+    shown = PublicPoll.model_validate_json(api.backend.request("GET", f"/polls/{poll.poll_id}").body)
+    wrong = ActivePoll(poll=shown, server_time=now() + timedelta(hours=1))  # one server with a wrong clock
     api.plan("GET /polls/active", says(wrong))
     api.sockets_answer = False
     page.goto("/")

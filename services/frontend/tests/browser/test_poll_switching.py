@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from playwright.sync_api import Page, expect
 
 from .backend import now
@@ -13,7 +13,7 @@ from .waits import run, skip, until
 SECOND = "And how do we get there?"
 
 
-def start(page: Page, api: Api, **facts: Any) -> PollV4:
+def start(page: Page, api: Api, **facts: Any) -> Poll:
     """Show a poll, with a clock that the test moves."""
     page.clock.install(time=now())
     first = api.given(3, 1, **facts)
@@ -24,7 +24,7 @@ def start(page: Page, api: Api, **facts: Any) -> PollV4:
     return first
 
 
-def plan(page: Page, api: Api, **facts: Any) -> PollV4:
+def plan(page: Page, api: Api, **facts: Any) -> Poll:
     """Schedule the next poll while the page is open; poll-service announces it at once."""
     first = api.poll_id
     second = api.given(question=SECOND, **facts)

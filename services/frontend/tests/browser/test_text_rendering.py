@@ -3,7 +3,7 @@
 from itertools import batched
 from typing import Any, Final
 
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from playwright.sync_api import Page, expect
 from testkit.templates import SITE
 from testkit.world import Response
@@ -38,7 +38,7 @@ def assert_harmless(page: Page) -> None:
     assert page.evaluate(VIOLATIONS) == []
 
 
-def _show(page: Page, api: Api, texts: list[str]) -> PollV4:
+def _show(page: Page, api: Api, texts: list[str]) -> Poll:
     """Switch to a poll of these texts, cleaned as the API does."""
     poll = api.switch_poll(1_234_567, 7_654_321, **of_these(texts))
     expect(page.locator("#question")).to_have_js_property("textContent", poll.question)

@@ -42,7 +42,7 @@ describe("frames", () => {
       type: "frame",
       frame: { type: "results_hidden", poll_id: "p1", status: "open", version, total, result_visibility: "after_vote" },
     });
-    const state = after(hidden(5, 10), hidden(4, 9), hidden(6, undefined));
+    const state = after(hidden(5, 10), hidden(4, 9), hidden(6, null));
     expect([state.hidden, state.turnout]).toEqual(["after_vote", { total: 10, version: 5 }]);
   });
 });

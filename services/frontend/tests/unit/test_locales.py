@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
-from contracts.polls import OptionsV2, OptionV2, PollV3
+from contracts.polls import Option, Options, PublicPoll
 from poll_service.domain.embed_page import embed_page_of
 from poll_service.domain.translations import MESSAGES as LINKS
 
@@ -101,8 +101,8 @@ class _Markup(HTMLParser):
 def markup() -> _Markup:
     page = _Markup()
     page.feed((SITE / "index.html").read_text())
-    options = OptionsV2(a=OptionV2(label="This", image=None), b=OptionV2(label="That", image=None))
-    poll = PollV3(
+    options = Options(a=Option(label="This", image=None), b=Option(label="That", image=None))
+    poll = PublicPoll(
         poll_id="0" * 26, question="This", options=options, status=PollStatus.OPEN, opens_at=None,
         closes_at=None, policy=VoterPolicy.DEVICE, result_visibility=ResultVisibility.ALWAYS,
         show_turnout=False, revision=2,

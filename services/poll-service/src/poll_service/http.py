@@ -11,14 +11,14 @@ from chassis.resolver import HttpApi, Problems
 from chassis.response import PRIVATE, SHARED_BRIEFLY
 from contracts.images import ImageStored
 from contracts.polls import (
-    ActivePollV2,
+    ActivePoll,
     ChangePoll,
     CreatePoll,
     EditPoll,
     OpenPoll,
-    PollListV3,
-    PollV3,
-    PollV4,
+    Poll,
+    PollList,
+    PublicPoll,
 )
 from contracts.problem import ProblemType
 from contracts.roles import Permission
@@ -98,8 +98,8 @@ def error_page(app: HttpApi, kind: ProblemType) -> Response[str] | None:
     return page_answer(page, kind.status, vary=LANGUAGE)
 
 
-GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePollV2})
-GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PollV3})
+GET_ACTIVE_POLL: Final = Operation({HTTPStatus.OK: ActivePoll})
+GET_PUBLIC_POLL: Final = Operation({HTTPStatus.OK: PublicPoll})
 PREVIEW_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 EMBED_POLL: Final = Operation({HTTPStatus.OK: PAGE} | dict.fromkeys(STATUSES_WITH_PAGE, PAGE))
 
@@ -108,19 +108,17 @@ UPLOAD_IMAGE: Final = Operation(
 )
 GET_IMAGE: Final = Operation({HTTPStatus.OK: CONTENT_TYPE}, errors=[ProblemType.NOT_FOUND])
 
-LIST_POLLS: Final = Operation(
-    {HTTPStatus.OK: PollListV3}, permission=Permission.READ, request_model=ListPolls
-)
+LIST_POLLS: Final = Operation({HTTPStatus.OK: PollList}, permission=Permission.READ, request_model=ListPolls)
 CREATE_POLL: Final = Operation(
-    {HTTPStatus.CREATED: PollV4, HTTPStatus.OK: PollV4},
+    {HTTPStatus.CREATED: Poll, HTTPStatus.OK: Poll},
     permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=CreatePoll,
     creates=True,
 )
-GET_POLL: Final = Operation({HTTPStatus.OK: PollV4}, permission=Permission.READ)
+GET_POLL: Final = Operation({HTTPStatus.OK: Poll}, permission=Permission.READ)
 OPEN_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4},
+    {HTTPStatus.OK: Poll},
     permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=OpenPoll,
@@ -128,14 +126,14 @@ OPEN_POLL: Final = Operation(
     errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 EDIT_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4},
+    {HTTPStatus.OK: Poll},
     permission=Permission.EDIT_POLLS,
     current_role=True,
     request_model=EditPoll,
     errors=[ProblemType.INVALID_STATE, ProblemType.ANOTHER_POLL_ACTIVE, ProblemType.REVISION_CONFLICT],
 )
 CLOSE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4},
+    {HTTPStatus.OK: Poll},
     permission=Permission.CLOSE_POLLS,
     current_role=True,
     request_model=ChangePoll,
@@ -143,7 +141,7 @@ CLOSE_POLL: Final = Operation(
     errors=[ProblemType.INVALID_STATE, ProblemType.REVISION_CONFLICT],
 )
 ARCHIVE_POLL: Final = Operation(
-    {HTTPStatus.OK: PollV4},
+    {HTTPStatus.OK: Poll},
     permission=Permission.DELETE_POLLS,
     current_role=True,
     request_model=ChangePoll,

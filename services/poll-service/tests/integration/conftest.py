@@ -17,7 +17,7 @@ import boto3
 import pytest
 import time_machine
 from chassis.audit_log import ALL, from_item
-from contracts.audit_log import AuditEventV2
+from contracts.audit_log import AuditEvent
 from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll
 from poll_service.adapters.polls import PollsStore
@@ -160,10 +160,10 @@ def polls_in_turn(dynamodb: "DynamoDBClient") -> PollsStore:
 
 
 @pytest.fixture
-def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEventV2]]:
+def audit_log(dynamodb: "DynamoDBClient") -> Callable[[], list[AuditEvent]]:
     """Return a function that reads the audit log, oldest entry first."""
 
-    def read() -> list[AuditEventV2]:
+    def read() -> list[AuditEvent]:
         items = dynamodb.query(
             TableName=AUDIT_LOG,
             KeyConditionExpression="audit_log = :all",

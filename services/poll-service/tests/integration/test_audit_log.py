@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from contracts.audit_log import AuditAction, AuditEventV2
+from contracts.audit_log import AuditAction, AuditEvent
 from contracts.model import format_instant
 from PIL import Image
 from poll_service.adapters.polls import PollsStore
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 type Ask = Callable[..., SimpleNamespace]
-type Read = Callable[[], list[AuditEventV2]]
+type Read = Callable[[], list[AuditEvent]]
 
 AUDIT_LOG = "tot-test-audit-log"
 DAY = timedelta(days=1)

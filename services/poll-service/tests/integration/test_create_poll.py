@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from chassis.request import MAX_BODY_BYTES
-from contracts.events import PollOpenedV2
+from contracts.events import PollOpened
 from contracts.model import format_instant
-from contracts.polls import PollV4
+from contracts.polls import Poll
 from contracts.problem import MAX_FIELD_ERRORS
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
@@ -31,7 +31,7 @@ def test_a_poll_starts_as_a_draft_of_the_organiser(ask: Ask, polls: PollsStore) 
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "private, no-store"
     assert answer.headers["location"] == f"/admin/api/polls/{answer.body['poll_id']}"
-    created = PollV4.model_validate(answer.body)
+    created = Poll.model_validate(answer.body)
     assert answer.body == {
         "poll_id": created.poll_id,
         "question": "Tea or coffee?",
@@ -72,7 +72,7 @@ def test_created_poll_stores_all_settings(ask: Ask, polls: PollsStore) -> None:
     wanted["options"]["b"]["image"] = None  # type: ignore[index]
     wanted["embed_origins"] = ["https://news.example", "https://b.example:8443"]
     assert {name: answer.body[name] for name in wanted} == wanted
-    assert polls.get(answer.body["poll_id"]).to_admin(now()) == PollV4.model_validate(answer.body)
+    assert polls.get(answer.body["poll_id"]).to_admin(now()) == Poll.model_validate(answer.body)
 
 
 def test_required_proof_of_work_is_stored_and_published(ask: Ask, polls: PollsStore) -> None:
@@ -80,7 +80,8 @@ def test_required_proof_of_work_is_stored_and_published(ask: Ask, polls: PollsSt
     assert polls.get(poll_id).proof_of_work is True
     assert polls.get(ask("create_poll", WANTED).body["poll_id"]).proof_of_work is False
     opened = lifecycle.open_poll(polls.get(poll_id), Schedule(), None, now()).event
-    assert isinstance(opened, PollOpenedV2)
+    assert isinstance(opened, PollOpened)
+    assert opened.proof_of_work is True
 
 
 def without(*path: str) -> dict[str, Any]:

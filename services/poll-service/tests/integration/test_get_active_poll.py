@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from contracts.polls import ActivePollV2
+from contracts.polls import ActivePoll
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
 
@@ -25,7 +25,7 @@ def test_the_open_poll_is_the_active_one(ask: Ask, given_open: Callable[..., Pol
     poll = given_open()
     before = now()
 
-    active = ActivePollV2.model_validate(ask("get_active_poll").body)
+    active = ActivePoll.model_validate(ask("get_active_poll").body)
 
     assert active.poll == poll.to_public(now())
     assert before <= active.server_time <= now()
@@ -41,7 +41,7 @@ def test_server_time_is_in_utc_to_the_millisecond(ask: Ask) -> None:
 def test_poll_about_to_open_is_active_for_the_countdown(ask: Ask, given_draft: Callable[..., Poll]) -> None:
     ask("open_poll", poll_id=given_draft().poll_id)
 
-    active = ActivePollV2.model_validate(ask("get_active_poll").body)
+    active = ActivePoll.model_validate(ask("get_active_poll").body)
 
     assert active.poll is not None
     assert active.poll.status == "open"

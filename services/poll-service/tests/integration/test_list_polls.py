@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.polls import CreatePoll, NewOption, NewOptions, PollListV3
+from contracts.polls import CreatePoll, NewOption, NewOptions, PollList
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.poll import Poll
@@ -34,7 +34,7 @@ def test_list_starts_with_the_newest_poll_in_its_current_state(
     overdue = given_open(ends_in=timedelta(seconds=-1))
     draft = given_draft()
 
-    listed = PollListV3.model_validate(ask("list_polls").body).polls
+    listed = PollList.model_validate(ask("list_polls").body).polls
 
     assert [(poll.poll_id, poll.status) for poll in listed] == [
         (draft.poll_id, "draft"),
@@ -53,7 +53,7 @@ def test_pages_of_the_list_contain_each_poll_once(
     sizes: list[int] = []
     query = {"limit": "2"}
     while True:
-        page = PollListV3.model_validate(ask("list_polls", query=query).body)
+        page = PollList.model_validate(ask("list_polls", query=query).body)
         seen += [poll.poll_id for poll in page.polls]
         sizes.append(len(page.polls))
         if page.next_cursor is None:

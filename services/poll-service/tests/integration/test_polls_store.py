@@ -13,15 +13,13 @@ import pytest
 from botocore.stub import Stubber
 from contracts.events import (
     POLL_EVENTS,
-    PollArchivedV3,
+    PollArchived,
     PollChanged,
-    PollClosedV3,
+    PollClosed,
     PollClosing,
-    PollClosingV3,
     PollCreated,
     PollDeleted,
     PollOpened,
-    PollOpenedV3,
 )
 from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
@@ -186,10 +184,10 @@ def test_every_transition_is_published_on_the_stream_by_contract(polls: PollsSto
     assert [type(step.event) for step in steps] == [
         PollCreated,
         PollChanged,
-        PollOpenedV3,
-        PollClosingV3,
-        PollClosedV3,
-        PollArchivedV3,
+        PollOpened,
+        PollClosing,
+        PollClosed,
+        PollArchived,
         PollDeleted,
     ]
     assert [record["eventName"] for record in records] == ["INSERT", *["MODIFY"] * 6]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.audit_log import AuditAction, AuditEventV2
+from contracts.audit_log import AuditAction, AuditEvent
 from poll_service.adapters.polls import PollsStore
 from testkit.lost_answers import first_answers_lost
 
@@ -22,7 +22,7 @@ def create(ask: Ask, body: dict[str, Any] = WANTED, key: str | None = KEY, subje
 
 
 def test_a_repeated_create_returns_the_first_draft_and_makes_no_second(
-    ask: Ask, polls: PollsStore, audit_log: Callable[[], list[AuditEventV2]]
+    ask: Ask, polls: PollsStore, audit_log: Callable[[], list[AuditEvent]]
 ) -> None:
     first, second = create(ask), create(ask)
     assert (first.status, second.status) == (201, 200)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from contracts.audit_log import AuditAction, AuditEventV2
+from contracts.audit_log import AuditAction, AuditEvent
 from contracts.events import PollEvent
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,4 +31,4 @@ def test_every_labelled_field_is_a_field_of_a_poll() -> None:
 @given(st.sets(st.sampled_from(sorted(set(FIELD_LABELS.values())))))
 def test_labels_of_all_changed_fields_fit_an_audit_event(words: set[str]) -> None:
     about = ", ".join(sorted(words)) or None
-    AuditEventV2(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=about)
+    AuditEvent(at=datetime.now(UTC), subject="s", name="n", action=AuditAction.POLL_CHANGED, about=about)

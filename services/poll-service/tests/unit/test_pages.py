@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.polls import CreatePoll, PollV3
+from contracts.polls import CreatePoll, PublicPoll
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.lifecycle import create_poll, open_poll
 from poll_service.domain.link_preview import DEFAULT_CARD, not_found_page, preview_of
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 SCRIPT = "<script>alert(1)</script>"
 
 
-def poll_of(question: str = "Tea or coffee?", label: str = "Tea", ended: bool = False) -> PollV3:
+def poll_of(question: str = "Tea or coffee?", label: str = "Tea", ended: bool = False) -> PublicPoll:
     wanted = CreatePoll.model_validate(
         {"question": question, "options": {"a": {"label": label}, "b": {"label": "Coffee"}}}
     )
@@ -26,7 +26,7 @@ def poll_of(question: str = "Tea or coffee?", label: str = "Tea", ended: bool = 
     return opened.to_public(NOW)
 
 
-def with_image(poll: PollV3, side: str, image: str) -> PollV3:
+def with_image(poll: PublicPoll, side: str, image: str) -> PublicPoll:
     option = getattr(poll.options, side).model_copy(update={"image": image})
     return poll.model_copy(update={"options": poll.options.model_copy(update={side: option})})
 

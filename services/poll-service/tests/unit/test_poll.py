@@ -64,7 +64,7 @@ def test_an_archived_poll_is_closed_to_voters_and_archived_to_organisers() -> No
 def test_summary_contains_the_public_view_and_creation_time() -> None:
     listed = OPEN.to_summary(NOW)
 
-    assert isinstance(listed, polls.PollSummaryV3)
+    assert isinstance(listed, polls.PollSummary)
     assert listed.model_dump() == OPEN.to_public(NOW).model_dump() | MANAGED | {
         "archived_at": None,
         "created_at": format_instant(NOW - timedelta(days=1)),

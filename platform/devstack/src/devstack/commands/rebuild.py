@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from contracts.recount import RebuildBegun, RebuildPollV2
+from contracts.recount import RebuildBegun, RebuildPoll
 
 from devstack.commands.recount import certificate_of, print_certificate
 from devstack.terminal import open_console
@@ -23,7 +23,7 @@ def rebuild(
     counting continue. A second call joins a running rebuild.
     Exit status: 0 no difference, 1 any difference.
     """
-    begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPollV2, poll))
+    begun = RebuildBegun.model_validate_json(ask("rebuild", RebuildPoll, poll))
     console = open_console(stderr=True)
     seconds = max(0.0, (begun.read_from - datetime.now(UTC)).total_seconds())
     waiting = f"New counters from {begun.cut:%H:%M:%S} UTC; reading the earlier vote log in {seconds:.0f} s"

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 import typer
-from contracts.recount import PollRedriven, RedrivePollV2
+from contracts.recount import PollRedriven, RedrivePoll
 
 from devstack.vote_log.operators import ask
 
@@ -19,7 +19,7 @@ def redrive(
     Counts each of their votes once and applies their poll events.
     Exit status: 0 no invalid record is left, 1 some are left.
     """
-    done = PollRedriven.model_validate_json(ask("redrive", RedrivePollV2, poll))
+    done = PollRedriven.model_validate_json(ask("redrive", RedrivePoll, poll))
     if as_json:
         typer.echo(done.model_dump_json())
     else:

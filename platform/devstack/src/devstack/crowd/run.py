@@ -9,7 +9,7 @@ from typing import Final
 
 import httpx
 from contracts.api import Results
-from contracts.polls import PollV3
+from contracts.polls import PublicPoll
 
 from devstack.crowd.expected_results import Check, answers, compare, confirmed_votes
 from devstack.crowd.latency import Latencies, measure
@@ -43,7 +43,7 @@ class Progress:
     """Progress of the run; the display reads it while the run writes it."""
 
     phase: str = "arriving"
-    poll: PollV3 | None = None
+    poll: PublicPoll | None = None
     under_way: int = 0
     records: list[VoterRecord] = field(default_factory=list)
     shown: int | None = None
@@ -53,7 +53,7 @@ class Progress:
 class Outcome:
     """Result of the run. `seconds` is the time from the first arrival to the last answer."""
 
-    poll: PollV3
+    poll: PublicPoll
     records: list[VoterRecord]
     checks: list[Check]
     answers: dict[str, int]

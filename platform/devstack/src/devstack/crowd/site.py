@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 from contracts.api import CastVote, RequestTicket, Results, TicketIssued
-from contracts.polls import ActivePollV2, PollV3
+from contracts.polls import ActivePoll, PublicPoll
 
 from devstack.laptop_cookies import to_browser
 
@@ -78,14 +78,14 @@ class Site:
         self._client = client
         self._patience = patience
 
-    async def find_poll(self, poll_id: str | None) -> PollV3:
+    async def find_poll(self, poll_id: str | None) -> PublicPoll:
         """Return this poll, or the active one. Raises `SiteNotReady` if there is no poll or no site."""
         path = f"/polls/{poll_id}" if poll_id else "/polls/active"
         answer = await self._get_once(path)
         if answer.status != httpx.codes.OK:
             raise SiteNotReady(f"{self.origin}{path} answered {_described(answer)}")
         poll = (
-            PollV3.model_validate(answer.body) if poll_id else ActivePollV2.model_validate(answer.body).poll
+            PublicPoll.model_validate(answer.body) if poll_id else ActivePoll.model_validate(answer.body).poll
         )
         if poll is None:
             raise SiteNotReady(f"no poll is open at {self.origin}: open one on the dashboard")

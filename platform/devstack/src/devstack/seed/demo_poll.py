@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from contracts.polls import ActivePollV2, CreatePoll, NewOption, NewOptions, PollV3
+from contracts.polls import ActivePoll, CreatePoll, NewOption, NewOptions, PublicPoll
 from pydantic import TypeAdapter
 
 from devstack.failure import Failure
@@ -18,17 +18,17 @@ DEMO = CreatePoll(
 )
 
 
-def active_poll(instance: Instance) -> PollV3 | None:
+def active_poll(instance: Instance) -> PublicPoll | None:
     """Return the active poll from the public API.
 
     Raises:
         httpx.HTTPError: the site did not answer, or with an error.
     """
     answer = httpx.get(f"{instance.site}/polls/active", timeout=35, trust_env=False).raise_for_status()
-    return TypeAdapter(ActivePollV2).validate_json(answer.content).poll
+    return TypeAdapter(ActivePoll).validate_json(answer.content).poll
 
 
-def ensure(instance: Instance, organiser: Organiser) -> PollV3:
+def ensure(instance: Instance, organiser: Organiser) -> PublicPoll:
     """Return the active poll; create and open the demo poll if there is none."""
     found = active_poll(instance)
     if found is not None:
@@ -48,7 +48,7 @@ def ensure(instance: Instance, organiser: Organiser) -> PollV3:
     return opened
 
 
-def wait_until_open(poll: PollV3) -> None:
+def wait_until_open(poll: PublicPoll) -> None:
     """Wait for the end of the opening countdown, so that a ready stack accepts votes."""
     if poll.opens_at is not None:
         time.sleep(max(0.0, (poll.opens_at - datetime.now(UTC)).total_seconds()))

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from contracts.recount import RebuildPollV2, RedrivePollV2
+from contracts.recount import RebuildPoll, RedrivePoll
 from pydantic import ValidationError
 
 from devstack.aws import client
@@ -15,7 +15,7 @@ MAX_NAME: Final = 200
 """Maximum length of the operator's name; the end of an ARN identifies the caller."""
 
 
-def ask(function: str, request: type[RedrivePollV2 | RebuildPollV2], poll: str) -> bytes:
+def ask(function: str, request: type[RedrivePoll | RebuildPoll], poll: str) -> bytes:
     """Invoke a function of results-service for a poll and return its answer. Raises `Failure`."""
     instance = running()
     caller = client(instance, "sts").get_caller_identity()["Arn"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chassis.audit_log import ALL, BY_POLL, from_item
-from contracts.audit_log import AuditEventV2
+from contracts.audit_log import AuditEvent
 from contracts.ids import PollId
 
 from members.adapters.aws import map_aws_errors
@@ -27,7 +27,7 @@ class AuditLogReader:
 
     def page(
         self, poll_id: PollId | None, limit: int, cursor: str | None, now: datetime
-    ) -> tuple[tuple[AuditEventV2, ...], str | None]:
+    ) -> tuple[tuple[AuditEvent, ...], str | None]:
         """Return up to `limit` entries, newest first, and the cursor of the next page, or None.
 
         Expired entries, which DynamoDB deletes within days, are the oldest, so filtering them leaves no gap.

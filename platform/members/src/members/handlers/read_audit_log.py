@@ -8,7 +8,7 @@ from chassis.aws import bounded
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import json_answer
-from contracts.audit_log import AuditLogPageV2
+from contracts.audit_log import AuditLogPage
 
 from members.adapters.audit_log import AuditLogReader
 from members.adapters.aws import LONG_READ_CONFIG
@@ -28,7 +28,7 @@ def read_audit_log() -> Response[str]:
     """Return a page of the audit log, newest first, of all events or those of one poll."""
     query = READ_AUDIT_LOG.read(app)
     entries, more = audit_log.page(query.poll_id, query.limit, query.cursor, datetime.now(UTC))
-    return json_answer(AuditLogPageV2(entries=entries, next_cursor=more))
+    return json_answer(AuditLogPage(entries=entries, next_cursor=more))
 
 
 handler = entry_point(app, "ReadAuditLog")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from contracts.audit_log import AuditEventV2
+from contracts.audit_log import AuditEvent
 from contracts.events import PollArchived, PollEvent
 from contracts.model import format_instant
 
@@ -25,7 +25,7 @@ class Change:
     event: PollEvent | None = None
     close_at: datetime | None = None
     schedule: Schedule | None = None
-    entry: AuditEventV2 | None = None
+    entry: AuditEvent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Actor:
         signed = replace(change.poll, changed_by=self.subject, changed_at=self.at, changed_revision=revision)
         if before is not None and before.archived_at is not None and isinstance(change.event, PollArchived):
             return replace(change, poll=signed)  # published again for copies that missed it; the entry exists
-        entry = AuditEventV2(
+        entry = AuditEvent(
             at=self.at,
             subject=self.subject,
             name=self.name or self.subject,

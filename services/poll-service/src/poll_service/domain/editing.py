@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.events import PollChanged
 from contracts.ids import PollStatus
 from contracts.polls import EditPoll
 from contracts.problem import FieldError
@@ -18,7 +19,7 @@ from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import InvalidState, InvalidTime
 from poll_service.domain.phase import Phase, phase_at
 from poll_service.domain.poll import Poll
-from poll_service.domain.poll_event import change_of
+from poll_service.domain.poll_event import event_of
 from poll_service.domain.schedule import Schedule, TimeSlot
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
@@ -117,4 +118,4 @@ def _planned(poll: Poll, schedule: Schedule, now: datetime) -> Change:
 
 def _changed(poll: Poll, now: datetime) -> Change:
     after = replace(poll, revision=poll.revision + 1)
-    return Change(after, change_of(after, now))
+    return Change(after, event_of(PollChanged, after, now))

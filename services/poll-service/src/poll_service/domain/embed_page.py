@@ -11,7 +11,7 @@ from string import Template
 from typing import Final
 
 from contracts.ids import PollStatus
-from contracts.polls import OptionV2, PollV3
+from contracts.polls import Option, PublicPoll
 
 _PAGE: Final = Template("""\
 <!doctype html>
@@ -58,7 +58,7 @@ _WAY: Final = Template(' href="/?poll=$poll_id&amp;choice=$side" target="_blank"
 _PICTURE: Final = Template('<img class="picture" src="$image" alt="" decoding="async">\n')
 
 
-def embed_page_of(poll: PollV3) -> str:
+def embed_page_of(poll: PublicPoll) -> str:
     """Return the embed page of a public poll."""
     return _PAGE.substitute(
         question=escape(poll.question),
@@ -67,7 +67,7 @@ def embed_page_of(poll: PollV3) -> str:
     )
 
 
-def _choice(side: str, option: OptionV2, poll: PollV3) -> str:
+def _choice(side: str, option: Option, poll: PublicPoll) -> str:
     is_open = poll.status is PollStatus.OPEN
     return _CHOICE.substitute(
         side=side,

@@ -10,7 +10,7 @@ from string import Template
 from typing import Final
 from urllib.parse import urlencode
 
-from contracts.polls import PollV3
+from contracts.polls import PublicPoll
 
 from poll_service.domain.translations import Messages
 
@@ -75,7 +75,7 @@ def unavailable_page(messages: Messages) -> str:
     return _NO_PREVIEW.substitute(asdict(messages) | texts, direction=messages.direction, way="")
 
 
-def preview_of(poll: PollV3, site: str, messages: Messages, *, asked: bool = False) -> str:
+def preview_of(poll: PublicPoll, site: str, messages: Messages, *, asked: bool = False) -> str:
     """Return the page of a public poll; previews need absolute addresses, which begin with `site`.
 
     If the link requests a language, its link to the poll requests the same one.

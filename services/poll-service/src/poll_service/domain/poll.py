@@ -54,23 +54,23 @@ class Poll:
             self.status is PollStatus.OPEN and self.opens_at is not None and self.opens_at > now + COUNTDOWN
         )
 
-    def to_public(self, now: datetime) -> polls.PollV3:
+    def to_public(self, now: datetime) -> polls.PublicPoll:
         """Return the poll for voters. An archived one is closed, like any other."""
-        return polls.PollV3(status=self.status_at(now), **self._public_fields())
+        return polls.PublicPoll(status=self.status_at(now), **self._public_fields())
 
-    def require_public(self, now: datetime) -> polls.PollV3:
+    def require_public(self, now: datetime) -> polls.PublicPoll:
         """Return the poll for the public. Raises `PollNotFound` for a draft, as if it did not exist."""
         if self.status is PollStatus.DRAFT:
             raise PollNotFound
         return self.to_public(now)
 
-    def to_admin(self, now: datetime) -> polls.PollV4:
+    def to_admin(self, now: datetime) -> polls.Poll:
         """Return the poll for organisers."""
-        return polls.PollV4(**self._admin_fields(now))
+        return polls.Poll(**self._admin_fields(now))
 
-    def to_summary(self, now: datetime) -> polls.PollSummaryV3:
+    def to_summary(self, now: datetime) -> polls.PollSummary:
         """Return the poll for the organisers' list."""
-        return polls.PollSummaryV3(**self._admin_fields(now), created_at=self.created_at)
+        return polls.PollSummary(**self._admin_fields(now), created_at=self.created_at)
 
     def _admin_fields(self, now: datetime) -> dict[str, Any]:
         scheduled = self.is_scheduled(now)
@@ -86,9 +86,9 @@ class Poll:
         return {
             "poll_id": self.poll_id,
             "question": self.question,
-            "options": polls.OptionsV2(
-                a=polls.OptionV2(label=self.option_a, image=self.image_a),
-                b=polls.OptionV2(label=self.option_b, image=self.image_b),
+            "options": polls.Options(
+                a=polls.Option(label=self.option_a, image=self.image_a),
+                b=polls.Option(label=self.option_b, image=self.image_b),
             ),
             "opens_at": self.opens_at,
             "closes_at": self.closes_at,
@@ -99,7 +99,7 @@ class Poll:
         }
 
 
-def active_at(shown: Poll | None, now: datetime) -> polls.PollV3 | None:
+def active_at(shown: Poll | None, now: datetime) -> polls.PublicPoll | None:
     """Return the poll that the schedule names, None if it has closed or is a draft again."""
     if shown is None or shown.status_at(now) is not PollStatus.OPEN:
         return None

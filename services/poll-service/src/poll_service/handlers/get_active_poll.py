@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import SHARED_BRIEFLY, json_answer
-from contracts.polls import ActivePollV2
+from contracts.polls import ActivePoll
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -23,7 +23,7 @@ def get_active_poll() -> Response[str]:
     """Return the active poll or `null`, and the server's time for countdowns."""
     moment = now()
     active = active_at(polls.shown_at(moment), moment)
-    return json_answer(ActivePollV2(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
+    return json_answer(ActivePoll(poll=active, server_time=moment), cache=SHARED_BRIEFLY)
 
 
 handler = entry_point(app, "GetActivePoll")

@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 from chassis.entry_point import entry_point
 from chassis.resolver import resolver
 from chassis.response import json_answer
-from contracts.polls import PollListV3
+from contracts.polls import PollList
 
 from poll_service.adapters.polls import PollsStore
 from poll_service.config import HttpSettings
@@ -24,7 +24,7 @@ def list_polls() -> Response[str]:
     page, next_cursor = polls.page(asked.limit, asked.cursor)
     moment = now()
     listed = tuple(poll.to_summary(moment) for poll in page)
-    return json_answer(PollListV3(polls=listed, next_cursor=next_cursor))
+    return json_answer(PollList(polls=listed, next_cursor=next_cursor))
 
 
 handler = entry_point(app, "ListPolls")

@@ -15,10 +15,9 @@ from contracts.realtime import (
     PongFrame,
     ResultsFrame,
     ResultsHiddenFrame,
-    ResultsHiddenFrameV2,
     ViewersFrame,
 )
-from contracts.tally import TallyChanged, TallyChangedV2
+from contracts.tally import TallyChanged
 from contracts.visibility import Scope, counts_visible
 
 from realtime_service.domain.subscriber import Subscriber
@@ -67,8 +66,7 @@ def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: da
     )
     if tally.status is PollStatus.DRAFT:
         return (transition,) if transition and before is not None and before.status is PollStatus.OPEN else ()
-    follows_votes = isinstance(shown, ResultsFrame | ResultsHiddenFrameV2)
-    snapshots = (shown,) if follows_votes or Outline.of(tally) != before else ()
+    snapshots = (shown,) if shown.total is not None or Outline.of(tally) != before else ()
     return (transition, *snapshots) if transition else snapshots
 
 
@@ -106,19 +104,16 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | Result
             total=tally.a + tally.b,
             updated_at=tally.updated_at,
         )
-    hidden = ResultsHiddenFrame(
+    return ResultsHiddenFrame(
         poll_id=tally.poll_id,
         status=status,
-        version=known.outline_version,
+        version=tally.tally_version if tally.show_turnout else known.outline_version,
         opens_at=tally.opens_at,
         closes_at=tally.closes_at,
         result_visibility=tally.result_visibility,
-        updated_at=now,
+        total=tally.a + tally.b if tally.show_turnout else None,
+        updated_at=tally.updated_at if tally.show_turnout else now,
     )
-    if isinstance(tally, TallyChangedV2) and tally.show_turnout:
-        of_tally = {"version": tally.tally_version, "updated_at": tally.updated_at}
-        return ResultsHiddenFrameV2(**dict(hidden) | of_tally, total=tally.a + tally.b)
-    return hidden
 
 
 def status_at(tally: TallyChanged, now: datetime) -> PollStatus:

@@ -103,7 +103,7 @@ def _poll_attributes(poll: PollState) -> Item:
         "status": {"S": poll.status},
         "result_visibility": {"S": poll.result_visibility},
         "revision": {"N": str(poll.revision)},
-        **({"show_turnout": {"BOOL": True}} if poll.show_turnout else {}),
+        "show_turnout": {"BOOL": poll.show_turnout},
         **{name: {"S": format_instant(at)} for name, at in instants.items() if at is not None},
     }
 
@@ -118,7 +118,7 @@ def _poll_of(item: Mapping[str, Any]) -> PollState:
         instant("opens_at"),
         instant("closes_at"),
         int(item["revision"]["N"]),
-        show_turnout="show_turnout" in item,
+        show_turnout=item["show_turnout"]["BOOL"],
     )
 
 

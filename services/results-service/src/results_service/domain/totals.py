@@ -6,7 +6,7 @@ from typing import Self
 
 from contracts.events import PollEvent
 from contracts.ids import PollStatus, ResultVisibility
-from contracts.tally import TallyChanged, TallyChangedV2
+from contracts.tally import TallyChanged
 
 from results_service.domain.tally import Tally
 
@@ -26,15 +26,13 @@ class PollState:
     @classmethod
     def after(cls, event: PollEvent) -> Self:
         """Return the state that an event announces."""
-        # Only events of polls that show their turnout have this field.
-        show_turnout = getattr(event, "show_turnout", False)
         return cls(
             event.status,
             event.result_visibility,
             event.opens_at,
             event.closes_at,
             event.revision,
-            show_turnout=show_turnout,
+            show_turnout=event.show_turnout,
         )
 
     def status_at(self, now: datetime) -> PollStatus:
@@ -68,7 +66,7 @@ class Totals:
         if draft and not self.announced:
             return None
         tally = Tally() if draft else self.tally
-        event = TallyChanged(
+        return TallyChanged(
             poll_id=self.poll_id,
             a=tally.a,
             b=tally.b,
@@ -77,12 +75,10 @@ class Totals:
             result_visibility=self.poll.result_visibility,
             opens_at=self.poll.opens_at,
             closes_at=self.poll.closes_at,
+            show_turnout=self.poll.show_turnout,
             tally_version=self.version,
             updated_at=self.updated_at,
         )
-        if not self.poll.show_turnout:
-            return event
-        return TallyChangedV2.model_validate(dict(event) | {"version": 2, "show_turnout": True})
 
 
 def totals_after(

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chassis.audit_log import AuditLog, PendingAuditEvent
 from chassis.aws import AWS_CONFIG, bounded, within_timeout
 from contracts.audit_log import OperatorAction
-from contracts.recount import RebuildPollV2
+from contracts.recount import RebuildPoll
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
@@ -31,9 +31,9 @@ queue = RecountQueue(bounded(boto3.client("sqs", config=AWS_CONFIG)), settings.r
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return `RebuildBegun` for a `RebuildPollV2`; raise an error for any other request."""
+    """Return `RebuildBegun` for a `RebuildPoll`; raise an error for any other request."""
     metrics.add_metric(name="Rebuild", unit=MetricUnit.Count, value=1)
-    asked = RebuildPollV2.model_validate(event)
+    asked = RebuildPoll.model_validate(event)
     audit_log.add(
         PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.COUNTERS_REBUILT).entry(asked.poll_id)
     )

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from chassis.audit_log import AuditLog, PendingAuditEvent
 from chassis.aws import AWS_CONFIG, bounded, within_timeout
 from contracts.audit_log import OperatorAction
-from contracts.recount import RedrivePollV2
+from contracts.recount import RedrivePoll
 
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.config import RedriveSettings
@@ -29,9 +29,9 @@ redriver = Redriver.of(client, settings.game_results_table, queue, clock=lambda:
 @metrics.log_metrics
 @within_timeout
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return `PollRedriven` for a `RedrivePollV2`; raise an error for any other request."""
+    """Return `PollRedriven` for a `RedrivePoll`; raise an error for any other request."""
     metrics.add_metric(name="Redrive", unit=MetricUnit.Count, value=1)
-    asked = RedrivePollV2.model_validate(event)
+    asked = RedrivePoll.model_validate(event)
     audit_log.add(
         PendingAuditEvent.by_operator(asked.asked_by, OperatorAction.RECORDS_REDRIVEN).entry(asked.poll_id)
     )

@@ -26,7 +26,7 @@ SALT: Final = "salt"
 SALT_BYTES: Final = 32
 _NOT_STATE: Final = frozenset({"type", "version", "poll_id", "occurred_at"})
 _STATE: Final = PollChanged.model_fields.keys() - _NOT_STATE
-"""All fields of a poll's state in events. A field that an event omits is reset to its default."""
+"""All fields of a poll's state in events. A field that an event omits is removed from the copy."""
 
 
 class VotingState:
@@ -102,7 +102,7 @@ def _copy_in(item: Mapping[str, Any]) -> PollCopy:
             key_id=item["key_id"]["S"],
             buckets=int(item["buckets"]["N"]),
         ),
-        proof_of_work=item.get("proof_of_work", {}).get("BOOL", False),
+        proof_of_work=item["proof_of_work"]["BOOL"],
     )
 
 
