@@ -110,7 +110,8 @@ def test_network_with_most_votes_is_reported_anonymously(
         votes_from(new_browser, poll_id, f"203.0.113.{number}", 1)
     found = report(poll_id).networks
     assert found is not None
-    assert (found.votes, found.largest_percent) == (40, 75)
+    assert found.votes == 40
+    assert 75 <= found.largest_percent <= 80  # another network may share its group
     assert 10 <= found.networks <= 12
     published = json.dumps(items(stack, "#abuse#")) + found.model_dump_json()
     assert "198.51" not in published
