@@ -141,7 +141,7 @@ class TestPolls:
         archive.click()
         dialog = page.get_by_role("dialog")
         expect(dialog).to_contain_text("Old?")
-        expect(dialog).to_contain_text("nobody can work out who cast which vote")
+        expect(dialog).to_contain_text("votes cannot be linked to voters")
         expect(dialog).to_contain_text("up to 35 days")
         expect(dialog).to_contain_text("cannot be undone")
         dialog.get_by_role("button", name="Not yet").click()
