@@ -311,7 +311,7 @@ class TestTwoOrganisers:
         admin.backend.step(sign_in_with(page, admin, **DRAFT), "delete")
         step(page, "open").click()
         expect(page.locator("#list button")).to_have_count(0)
-        expect(page.locator("#said")).to_contain_text("deleted this poll meanwhile")
+        expect(page.locator("#said")).to_contain_text("deleted in the meantime")
 
     def test_next_action_uses_the_revision_that_was_shown(self, page: Page, admin: AdminApi) -> None:
         poll_id = sign_in_with(page, admin, closes_at=in_an_hour())

@@ -262,7 +262,7 @@ class TestExplanations:
     @pytest.mark.parametrize(
         ("policy", "strength", "detail_text"),
         [
-            (VoterPolicy.DEVICE, "whoever uses another one can vote again", "One vote per browser"),
+            (VoterPolicy.DEVICE, "in another browser a voter can vote again", "One vote per browser"),
             (VoterPolicy.CODE, "as strong as the codes are kept", "One vote per code"),
             (VoterPolicy.NETWORK, "all who share a connection share it", "One vote per network"),
         ],
