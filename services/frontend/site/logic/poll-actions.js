@@ -142,8 +142,8 @@ const DELETION = {
   archived: {
     title: "Delete this poll?",
     tells: [
-      "Its question, options and settings are destroyed here and wherever they were told, and its links lead nowhere. Download what you want to keep first.",
-      "The anonymous log of its votes and their counts stay: nobody may remove a vote, and without its poll a vote says only that somebody once chose this or that. This cannot be undone.",
+      "Its question, options and settings are destroyed here and in every copy, and its links lead nowhere. Download what you want to keep first.",
+      "The anonymous log of its votes and their counts stay: votes are never removed, and without its poll a vote says only that a voter once chose this or that. This cannot be undone.",
     ],
     no: "Keep it",
     yes: "Delete for good",
