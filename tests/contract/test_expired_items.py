@@ -16,7 +16,8 @@ from chassis import audit_log as chassis_audit_log
 from chassis.audit_log import REPEATABLE_FOR, AuditLog, PendingAuditEvent, write_of
 from chassis.organiser import Principal
 from contracts.audit_log import AuditAction
-from contracts.ids import PollStatus, VoterPolicy, new_poll_id
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.visibility import Scope
 from members.adapters.audit_log import AuditLogReader

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from contracts.enums import Choice
 from contracts.events import VoteCast
 from contracts.exported import ExportedVoteLog
-from contracts.ids import Choice
 from contracts.stream import event_attribute
 from testkit.world import World
 

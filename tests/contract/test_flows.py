@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import pytest
 from contracts.api import Counts, Results, TicketIssued, VoteRecorded
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.polls import PollList
 from contracts.problem import Problem
 from contracts.realtime import (

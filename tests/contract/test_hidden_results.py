@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from contracts.enums import Choice, PollStatus, ResultVisibility
 from contracts.events import VoteCast
-from contracts.ids import Choice, PollStatus, ResultVisibility, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.stream import event_attribute

@@ -11,7 +11,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any, Final
 
-from contracts.ids import Choice, VoterPolicy
+from contracts.enums import Choice, VoterPolicy
 from vote_service.adapters.votes_log import item_of
 from vote_service.domain.vote_decision import SubmittedVote
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from contracts.enums import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import PollClosed, PollClosing, PollCreated, PollEvent, PollOpened, VoteCast
-from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 
 from .stream import Record

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import Mock
 
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue

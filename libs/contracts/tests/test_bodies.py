@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from contracts.api import CastVote, LiveResults, RequestTicket
 from contracts.codes import MintCodes
-from contracts.ids import CROCKFORD, Code, PollId, Receipt, VoterKey, VoterPolicy, new_poll_id
+from contracts.enums import VoterPolicy
+from contracts.ids import CROCKFORD, Code, PollId, Receipt, VoterKey, new_poll_id
 from contracts.polls import MAX_EMBED_ORIGINS, CreatePoll, EditPoll, OpenPoll
 from contracts.realtime import Ping
 from hypothesis import given

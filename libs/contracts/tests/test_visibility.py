@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.visibility import Scope, counts_visible
 
 SHOWN_TO = {

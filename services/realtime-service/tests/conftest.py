@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility, new_poll_id
+from contracts.enums import PollStatus, ResultVisibility
+from contracts.ids import new_poll_id
 from contracts.keys import KeyRing
 from contracts.stream import event_attribute
 from contracts.tally import TallyChanged

@@ -10,8 +10,9 @@ from typing import Any
 
 import boto3
 import pytest
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from samtranslator.yaml_helper import yaml_parse
 from testkit.aws import create_table, emulated_aws

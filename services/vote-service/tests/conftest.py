@@ -23,6 +23,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.edge import VIEWER_ADDRESS_HEADER
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import (
     PollArchived,
     PollClosed,
@@ -31,7 +32,7 @@ from contracts.events import (
     PollEvent,
     PollOpened,
 )
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from moto.dynamodb.models import DynamoDBBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils

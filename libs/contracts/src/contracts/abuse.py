@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from contracts.ids import PollId, VoterPolicy
+from contracts.enums import VoterPolicy
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from contracts.ids import Choice, PollId, PollStatus, Receipt
+from contracts.enums import Choice, PollStatus
+from contracts.ids import PollId, Receipt
 from contracts.model import Contract, Instant
 from contracts.proof import Proof
 from contracts.visibility import Scope

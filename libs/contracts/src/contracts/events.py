@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, TypeAdapter
 
-from contracts.ids import Choice, PollId, VoterPolicy
+from contracts.enums import Choice, VoterPolicy
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.snapshot import PollSnapshot
 from contracts.tally import TallyChanged

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationInfo, field_validator
 
-from contracts.ids import PollId, PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.recount import Certificate
 from contracts.series import SeriesPoint

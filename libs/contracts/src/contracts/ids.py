@@ -1,7 +1,6 @@
-"""Identifiers and enumerations that all services share."""
+"""Identifiers that all services share."""
 
 import secrets
-from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -20,50 +19,6 @@ Receipt = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV
 
 Code = Annotated[str, Field(pattern=r"^[0-9A-HJKMNP-TV-Z]{5}(-[0-9A-HJKMNP-TV-Z]{5}){4}$")]
 """A voter's single-use code as issued: five groups of five characters. Input may be spelt less strictly."""
-
-
-class Choice(StrEnum):
-    """One of the two options."""
-
-    A = "a"
-    B = "b"
-
-
-class PollStatus(StrEnum):
-    """The status of a poll."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class ManagedStatus(StrEnum):
-    """The status of a poll for organisers.
-
-    For everyone else a scheduled poll is open, with `opens_at` in the future.
-    """
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class VoterPolicy(StrEnum):
-    """The identity by which two votes are those of one voter."""
-
-    DEVICE = "device"
-    CODE = "code"
-    NETWORK = "network"
-
-
-class ResultVisibility(StrEnum):
-    """When the public may see the counts."""
-
-    ALWAYS = "always"
-    AFTER_VOTE = "after_vote"
-    AFTER_CLOSE = "after_close"
-    NEVER = "never"
 
 
 def crockford(number: int, length: int) -> str:

@@ -4,7 +4,8 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, PositiveInt, StrictBool, field_validator, model_validator
 
-from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
+from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.origin import HttpsOrigin
 from contracts.text import Label, Question, casefolded

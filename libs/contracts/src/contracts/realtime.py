@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, TypeAdapter
 
 from contracts.api import Counts
-from contracts.ids import PollId, PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.problem import FieldError
 

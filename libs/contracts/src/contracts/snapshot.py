@@ -1,6 +1,7 @@
 """The snapshot of a poll that its events and its tally share."""
 
-from contracts.ids import PollId, PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 
 
 class Scope(StrEnum):

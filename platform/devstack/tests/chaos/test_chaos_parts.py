@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from contracts.ids import Choice
+from contracts.enums import Choice
 from devstack.chaos.alarms import points, raised
 from devstack.chaos.faults import CONTROL_PATH
 from devstack.chaos.schedules import SCHEDULES

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from contracts.ids import Choice
+from contracts.enums import Choice
 from devstack.crowd.latency import Observation, measure, spread
 from devstack.crowd.plan import DoubleTap, plan_crowd
 from devstack.crowd.site import NotLoopback, loopback_origin

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.vote_log import VoteLogPage
 from devstack.commands.export import extends
 from devstack.instance import ROOT

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.abuse import AbuseReport, RefusedVotes
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 
 from .backend import now
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from contracts.audit_log import AuditAction
-from contracts.ids import PollId, VoterPolicy
+from contracts.enums import VoterPolicy
+from contracts.ids import PollId
 from contracts.members import MemberStatus
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountState, VoteCounts

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import ViewersFrame
 from playwright.sync_api import Browser, Page

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from contracts.api import CastVote, Counts, VoteRecorded
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from contracts.polls import Poll
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
 from contracts.realtime import FRAMES, Frame, ResultsFrame

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
-from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy
+from contracts.enums import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from contracts.realtime import PollClosedFrame, ViewersFrame
 from playwright.sync_api import Browser, Page, ViewportSize

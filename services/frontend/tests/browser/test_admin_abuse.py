@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from contracts.abuse import BusiestSecond, CodesUsed, Networks, NewVoters, RefusedVotes
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, expect
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.polls import Poll
 from contracts.problem import ProblemType
 from PIL import Image

@@ -1,6 +1,6 @@
 """The dashboard after a lost answer: a repeated press creates nothing twice, and shows the true state."""
 
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from contracts.abuse import RefusedVotes
-from contracts.ids import ResultVisibility
+from contracts.enums import ResultVisibility
 from contracts.problem import ProblemType
 from contracts.recount import Certificate, Recount, RecountProgress, RecountState, VoteCounts
 from playwright.sync_api import Page, Request, Route, expect

@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, expect
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import ManagedStatus
+from contracts.enums import ManagedStatus
 from contracts.problem import ProblemType
 from playwright.sync_api import Browser, Locator, Page, Request, Route, ViewportSize, expect
 

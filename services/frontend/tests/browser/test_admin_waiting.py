@@ -1,7 +1,7 @@
 """Buttons that wait for an answer keep the focus and ignore further presses."""
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, Request, Route, expect
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import pytest
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.problem import ProblemType
 from playwright.sync_api import Browser, Page, expect
 

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from contracts.ids import ResultVisibility
+from contracts.enums import ResultVisibility
 from playwright.sync_api import Page, expect
 
 from .backend import now

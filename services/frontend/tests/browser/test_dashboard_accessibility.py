@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from contracts.ids import ManagedStatus
+from contracts.enums import ManagedStatus
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from .admin_routes import AdminApi

@@ -1,7 +1,7 @@
 """Keyboard and screen reader: voting without a pointer, focus order and announcements."""
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Locator, Page, expect
 

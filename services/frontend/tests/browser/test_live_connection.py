@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from contracts.ids import ResultVisibility
+from contracts.enums import ResultVisibility
 from playwright.sync_api import Page, Request, Route, expect
 
 from .axe import PAINTED

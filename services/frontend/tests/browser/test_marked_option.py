@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from contracts.ids import Choice, VoterPolicy
+from contracts.enums import Choice, VoterPolicy
 from playwright.sync_api import Page, expect
 
 from ..unit.test_locales import PLURALS, WORDS, forms

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from playwright.sync_api import BrowserContext, Page, expect
 
 from .routes import Api

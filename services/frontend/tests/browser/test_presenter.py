@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, ViewportSize, expect
 

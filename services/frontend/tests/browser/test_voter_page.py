@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
 from contracts.realtime import PollClosedFrame
 from playwright.sync_api import BrowserContext, Locator, Page, expect

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import ResultVisibility, VoterPolicy
+from contracts.enums import ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from contracts.realtime import ViewersFrame
 from playwright.sync_api import Locator, Page, Route, expect

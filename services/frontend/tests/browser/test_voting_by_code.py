@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from contracts.ids import Choice, VoterPolicy
+from contracts.enums import Choice, VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 

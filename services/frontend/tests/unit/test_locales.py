@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import Option, Options, PublicPoll
 from poll_service.domain.embed_page import embed_page_of
 from poll_service.domain.translations import MESSAGES as LINKS

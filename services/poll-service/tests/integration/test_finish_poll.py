@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound, TooEarly

@@ -11,6 +11,7 @@ from typing import Any, cast
 import boto3
 import pytest
 from botocore.stub import Stubber
+from contracts.enums import PollStatus
 from contracts.events import (
     POLL_EVENTS,
     PollArchived,
@@ -21,7 +22,6 @@ from contracts.events import (
     PollDeleted,
     PollOpened,
 )
-from contracts.ids import PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from contracts.stream import event_attribute, read_record

@@ -6,7 +6,8 @@ from functools import partial
 from typing import cast
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
+from contracts.ids import new_poll_id
 from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle

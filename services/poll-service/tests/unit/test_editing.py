@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from contracts.enums import PollStatus
 from contracts.events import PollChanged
-from contracts.ids import PollStatus, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from poll_service.domain import lifecycle

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from contracts.ids import ManagedStatus, PollStatus
+from contracts.enums import ManagedStatus, PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
 from hypothesis import HealthCheck, settings

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from contracts.enums import ManagedStatus, PollStatus, ResultVisibility
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
-from contracts.ids import ManagedStatus, PollStatus, ResultVisibility, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.polls import CreatePoll, EditPoll
 from hypothesis import given
 from hypothesis import strategies as st

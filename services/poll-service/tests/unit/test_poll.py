@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts import polls
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
+from contracts.ids import new_poll_id
 from contracts.model import format_instant
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import PollNotFound

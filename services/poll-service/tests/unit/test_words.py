@@ -1,7 +1,7 @@
 """Translations of the pages behind links: language negotiation and texts."""
 
 import pytest
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_for
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility, new_poll_id
+from contracts.enums import PollStatus, ResultVisibility
+from contracts.ids import new_poll_id
 from contracts.problem import FieldError
 from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame
 from contracts.tally import TallyChanged

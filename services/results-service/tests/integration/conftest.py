@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import (
     PollArchived,
     PollClosed,
@@ -17,7 +18,6 @@ from contracts.events import (
     PollEvent,
     PollOpened,
 )
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.stream import event_attribute
 from moto.core.botocore_stubber import BotocoreStubber
 from results_service.adapters.items import totals_item

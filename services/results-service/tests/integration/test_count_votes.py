@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from contracts.ids import PollStatus, new_poll_id
+from contracts.enums import PollStatus
+from contracts.ids import new_poll_id
 from contracts.stream import read_record
 from contracts.tally import TALLY_EVENTS
 from results_service.domain.errors import BatchFailed, MissingShardId

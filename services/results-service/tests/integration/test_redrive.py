@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.recount import PollRedriven
 from results_service.domain.errors import AlreadyRebuilt
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice
 from contracts.model import Instant
 from contracts.vote_log import ReadVoteLog, VoteLogPage, VoteLogRefusal, VoteLogRefused
 from pydantic import TypeAdapter

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.csv_file import FORMULA, csv_text

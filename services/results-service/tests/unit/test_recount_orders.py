@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.vote_log import VoteLogPage
 from results_service.domain.epoch import Epoch
 from results_service.domain.recount import (

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from contracts.enums import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import PollDeleted
-from contracts.ids import Choice, PollStatus, ResultVisibility, VoterPolicy, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from results_service.domain.redrive import POLLS, Invalid, invalid_at, read_again
 from results_service.domain.tally import mark_of

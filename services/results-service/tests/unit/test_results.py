@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.visibility import Scope
 from results_service.domain.errors import ResultsHidden, UnknownPoll
 from results_service.domain.results import results_for, turnout_for

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.series import MAX_POINTS
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.tally import Tally, increment_after, lowest_number, mark_of

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from contracts.ids import Choice
+from contracts.enums import Choice
 from results_service.domain.vote_record import (
     UNREADABLE,
     PoisonRecord,

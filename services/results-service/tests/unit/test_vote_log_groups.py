@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.vote_log_groups import MIN_VOTES, MINUTE, Group, by_minute, groups_of

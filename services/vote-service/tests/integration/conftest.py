@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from contracts.abuse import AbuseReport
-from contracts.ids import PollStatus, VoterPolicy, new_poll_id
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import new_poll_id
 from contracts.problem import Problem
 from vote_service.domain.vote_decision import RecordedVote, SubmittedVote
 

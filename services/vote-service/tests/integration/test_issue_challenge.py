@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus, new_poll_id
+from contracts.enums import PollStatus
+from contracts.ids import new_poll_id
 from contracts.problem import Problem
 from contracts.proof import Challenge
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from contracts.codes import CodesMinted
+from contracts.enums import PollStatus, VoterPolicy
 from contracts.events import PollDeleted
-from contracts.ids import PollStatus, VoterPolicy
 from contracts.problem import Problem
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -6,8 +6,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from contracts.enums import Choice, PollStatus
 from contracts.events import VoteCast
-from contracts.ids import Choice, PollStatus, new_poll_id
+from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from contracts.vote_log import VOTE_LOG_ANSWERS, VoteLogPage, VoteLogRefused
 from vote_service.domain.poll import SETTLING

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from testkit.lost_answers import first_answers_lost
 
 KEY = "0123456789abcdefABCDEF-_"

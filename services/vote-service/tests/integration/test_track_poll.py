@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
+from contracts.enums import PollStatus, VoterPolicy
 from contracts.events import PollChanged, PollDeleted
-from contracts.ids import PollStatus, VoterPolicy
 
 PINNED = ("salt", "key_id", "buckets")
 NO_RETRIES: dict[str, list[Any]] = {"batchItemFailures": []}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from contracts.api import CastVote
-from contracts.ids import Choice, PollStatus, VoterPolicy
+from contracts.enums import Choice, PollStatus, VoterPolicy
 from moto.dynamodb.exceptions import DynamodbException
 from moto.dynamodb.models import DynamoDBBackend
 from vote_service.domain.identity import RequestIdentity

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from contracts.api import VoteRecorded
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from contracts.keys import KeyRing
 from contracts.problem import MEDIA_TYPE, Problem
 from contracts.results_pass import poll_of_results_pass

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from vote_service.domain.rate_limit import CODE_WINDOW, NEW_VOTERS_PER_CODE

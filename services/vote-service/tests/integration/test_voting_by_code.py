@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from contracts.api import CastVote
-from contracts.ids import Choice, PollStatus, VoterPolicy, new_poll_id
+from contracts.enums import Choice, PollStatus, VoterPolicy
+from contracts.ids import new_poll_id
 from vote_service.domain.identity import RequestIdentity
 
 RACERS = 20

@@ -5,7 +5,7 @@ from typing import Any
 
 import altcha
 import pytest
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.problem import Problem
 from vote_service.use_cases import prove_work
 

@@ -4,7 +4,7 @@ from collections import Counter
 from ipaddress import IPv4Address
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st

@@ -3,7 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from contracts.ids import PollId, PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import PollId
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import get_args
 
 import pytest
-from contracts.ids import CROCKFORD, Code, PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import CROCKFORD, Code
 from contracts.keys import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,7 @@
 """The voter's identity under each policy, and its stability."""
 
 import pytest
-from contracts.ids import PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
 from contracts.keys import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st

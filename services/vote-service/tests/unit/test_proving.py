@@ -6,7 +6,8 @@ from typing import Any
 
 import altcha
 import pytest
-from contracts.ids import CROCKFORD, PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import CROCKFORD
 from contracts.keys import KeyRing
 from contracts.proof import Challenge, Proof
 from hypothesis import assume, given

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.ids import Choice, PollStatus, VoterPolicy
+from contracts.enums import Choice, PollStatus, VoterPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.poll import PollCopy, VotingKeys

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice, new_poll_id
+from contracts.ids import new_poll_id
 from vote_service.domain.vote_log_page import VoteLogEntry, cut, votes_by_time
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

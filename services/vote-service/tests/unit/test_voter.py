@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from contracts.ids import CROCKFORD, PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import CROCKFORD
 from contracts.keys import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st

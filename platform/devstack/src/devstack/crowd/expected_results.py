@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.api import Counts
-from contracts.ids import Choice
+from contracts.enums import Choice
 
 from devstack.crowd.voter import Reply, VoterRecord
 

@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import cycle
 from typing import Final
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 
 SOON_SECONDS: Final = (0.5, 3.0)
 """Delay of a "later" tap after the first one."""

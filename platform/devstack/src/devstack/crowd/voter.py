@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.api import CastVote
-from contracts.ids import Choice
+from contracts.enums import Choice
 
 from devstack.crowd.plan import Tap, VoterPlan
 from devstack.crowd.site import Answer, Site

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.model import format_instant
 
 from devstack.vote_log.reading import MINUTE, MinuteCounts

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.vote_log import VOTE_LOG_ANSWERS, ReadVoteLog, VoteLogPage, VoteLogRefused
 from pydantic import ValidationError
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.events import PollEvent
-from contracts.ids import PollStatus, ResultVisibility, VoterPolicy
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute
 

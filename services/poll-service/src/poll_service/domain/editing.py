@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.enums import PollStatus
 from contracts.events import PollChanged
-from contracts.ids import PollStatus
 from contracts.polls import EditPoll
 from contracts.problem import FieldError
 

@@ -10,7 +10,7 @@ from html import escape
 from string import Template
 from typing import Final
 
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from contracts.polls import Option, PublicPoll
 
 _PAGE: Final = Template("""\

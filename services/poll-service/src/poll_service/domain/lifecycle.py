@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from contracts.enums import PollStatus
 from contracts.events import PollArchived, PollClosed, PollClosing, PollCreated, PollOpened
-from contracts.ids import PollId, PollStatus
+from contracts.ids import PollId
 from contracts.polls import CreatePoll, EditPoll
 
 from poll_service.domain.change import Change

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 
 from poll_service.domain.poll import Poll
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from contracts import polls
-from contracts.ids import ManagedStatus, PollId, PollStatus, ResultVisibility, VoterPolicy
+from contracts.enums import ManagedStatus, PollStatus, ResultVisibility, VoterPolicy
+from contracts.ids import PollId
 
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.errors import PollNotFound

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 
 MAX_LANGUAGES: Final = 10
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from contracts.ids import PollId, PollStatus
+from contracts.enums import PollStatus
+from contracts.ids import PollId
 from contracts.model import format_instant
 from contracts.tally import TALLY_EVENTS, TallyChanged
 from pydantic import TypeAdapter

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.model import format_instant
 
 from results_service.adapters.calls import ConditionFailed, items_with, key_of, map_aws_errors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.model import format_instant
 from contracts.stream import AttributeValue, event_attribute
 

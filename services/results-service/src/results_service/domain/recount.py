@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from contracts.ids import Choice, PollId
+from contracts.enums import Choice
+from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.recount import RecountState
 from contracts.vote_log import VoteLogPage

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from contracts.enums import Choice
 from contracts.events import POLL_EVENTS, PollEvent
-from contracts.ids import Choice
 from contracts.stream import NotAContractEvent, read_record
 
 from results_service.domain.tally import mark_of

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts.api import Counts, Results, Turnout
-from contracts.ids import PollStatus, ResultVisibility
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.model import format_instant
 from contracts.visibility import Scope, counts_visible, turnout_visible
 

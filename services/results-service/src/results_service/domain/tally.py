@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 
 from results_service.domain.vote_record import Change, PoisonRecord, Vote
 

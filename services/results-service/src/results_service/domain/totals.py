@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from contracts.enums import PollStatus, ResultVisibility
 from contracts.events import PollEvent
-from contracts.ids import PollStatus, ResultVisibility
 from contracts.tally import TallyChanged
 
 from results_service.domain.tally import Tally

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.ids import Choice
 
 MIN_VOTES: Final = 10
 """Minimum number of votes in a group."""

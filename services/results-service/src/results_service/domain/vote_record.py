@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from contracts.enums import Choice
 from contracts.events import VOTE_EVENTS, VoteCast
-from contracts.ids import CROCKFORD, Choice
+from contracts.ids import CROCKFORD
 from contracts.stream import NotAContractEvent, StreamRecord, read_record
 
 UNREADABLE: Final = "#unreadable"

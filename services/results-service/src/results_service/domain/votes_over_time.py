@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from contracts.series import MAX_POINTS
 
 from results_service.domain.totals import Totals

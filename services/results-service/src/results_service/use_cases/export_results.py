@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from contracts.enums import Choice
 from contracts.exported import (
     AskExport,
     ExportedSeries,
@@ -13,7 +14,6 @@ from contracts.exported import (
     ExportWhat,
     VoteLogGroup,
 )
-from contracts.ids import Choice
 from contracts.visibility import Scope, counts_visible
 
 from results_service.adapters.epochs import EpochStore

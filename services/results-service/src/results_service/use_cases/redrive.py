@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from contracts.ids import Choice
+from contracts.enums import Choice
 from contracts.recount import PollRedriven
 
 from results_service.adapters.epochs import EpochStore

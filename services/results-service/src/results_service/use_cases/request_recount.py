@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 from chassis.audit_log import AuditLog, PendingAuditEvent
-from contracts.ids import PollStatus
+from contracts.enums import PollStatus
 from contracts.recount import Recount, RecountProgress
 
 from results_service.adapters.game_results import GameResults

@@ -4,7 +4,8 @@ import hmac
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from contracts.ids import Choice, VoterKey
+from contracts.enums import Choice
+from contracts.ids import VoterKey
 from contracts.proof import Challenge
 
 from vote_service.adapters.aws import map_aws_errors

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from contracts.enums import PollStatus, VoterPolicy
 from contracts.events import PollArchived, PollChanged, PollDeleted, PollEvent
-from contracts.ids import PollId, PollStatus, VoterPolicy
+from contracts.ids import PollId
 from contracts.stream import AttributeValue, event_attribute
 
 from vote_service.adapters.aws import map_aws_errors

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.keys import KeyRing
 
 from vote_service.domain.code import read_code

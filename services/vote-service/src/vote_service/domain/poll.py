@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from contracts.ids import PollId, PollStatus, VoterPolicy
+from contracts.enums import PollStatus, VoterPolicy
+from contracts.ids import PollId
 
 from vote_service.domain.errors import PollClosed
 

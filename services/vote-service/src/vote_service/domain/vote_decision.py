@@ -10,7 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal
 
-from contracts.ids import Choice, PollId, Receipt, VoterKey, VoterPolicy
+from contracts.enums import Choice, VoterPolicy
+from contracts.ids import PollId, Receipt, VoterKey
 from contracts.model import Contract, Instant
 from contracts.stream import AttributeValue
 

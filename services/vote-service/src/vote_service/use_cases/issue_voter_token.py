@@ -7,7 +7,7 @@ from typing import Final
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from contracts.api import AccessCode
-from contracts.ids import VoterPolicy
+from contracts.enums import VoterPolicy
 from contracts.keys import KeyRing
 
 from vote_service.adapters.new_voter_counts import NewVoterCounts

@@ -7,7 +7,8 @@ from datetime import datetime
 from chassis.audit_log import PendingAuditEvent, write_of
 from chassis.secret import key_ring
 from contracts.codes import CodesMinted
-from contracts.ids import PollId, VoterPolicy
+from contracts.enums import VoterPolicy
+from contracts.ids import PollId
 
 from vote_service.adapters.minted_codes import MintedCodes
 from vote_service.adapters.voting_state import VotingState

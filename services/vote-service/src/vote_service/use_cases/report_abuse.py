@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from contracts.abuse import AbuseReport, BusiestSecond, CodesUsed, NewVoters, RefusedVotes
-from contracts.ids import PollId, VoterPolicy
+from contracts.enums import VoterPolicy
+from contracts.ids import PollId
 
 from vote_service.adapters.abuse_counters import AbuseCounters
 from vote_service.adapters.minted_codes import MintedCodes
