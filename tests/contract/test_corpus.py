@@ -17,7 +17,7 @@ from contracts.audit_log import AuditAction, OperatorAction
 from contracts.members import InviteMember
 from contracts.model import Contract
 from contracts.roles import PERMISSIONS, Permission
-from poll_service.domain import translations
+from poll_service.domain import link_preview_texts
 from pydantic import ValidationError
 from vote_service.domain import code
 
@@ -48,7 +48,7 @@ def test_the_dashboard_shows_elements_by_permissions_that_exist() -> None:
 def test_link_preview_language_matches_the_cache_key_of_the_edge(
     vector: dict[str, str],
 ) -> None:
-    assert translations.messages_for(vector["lang"], vector["accept"]).language == vector["answered"]
+    assert link_preview_texts.messages_for(vector["lang"], vector["accept"]).language == vector["answered"]
 
 
 @pytest.mark.parametrize("vector", vectors("invitations"), ids=repr)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from template_lint.reference import name_of
+from template_lint.rules.event_source_mappings import MAPPING
 from template_lint.rules.functions import FUNCTION
-from template_lint.rules.mappings import MAPPING
 from template_lint.stack import Json
 from testkit.rules import offenders
 from testkit.templates import STREAM_LABEL, Resolver

@@ -14,8 +14,8 @@ from contracts.exports import Export
 from contracts.problem import ProblemType
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
+from template_lint.rules.event_source_mappings import MAPPING, stream_mappings
 from template_lint.rules.gateway import ROUTE
-from template_lint.rules.mappings import MAPPING, stream_mappings
 from template_lint.stack import load_stacks
 
 # The schema of @asyncapi/specs 6.11.1 (Apache-2.0), without white space.

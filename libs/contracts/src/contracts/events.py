@@ -11,7 +11,7 @@ from pydantic import Field, PositiveInt, TypeAdapter
 from contracts.enums import Choice, VoterPolicy
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
-from contracts.snapshot import PollSnapshot
+from contracts.poll_snapshot import PollSnapshot
 from contracts.tally import TallyChanged
 
 

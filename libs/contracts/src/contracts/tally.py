@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import NonNegativeInt, PositiveInt, TypeAdapter
 
 from contracts.model import Instant
-from contracts.snapshot import PollSnapshot
+from contracts.poll_snapshot import PollSnapshot
 
 
 class TallyChanged(PollSnapshot):

@@ -10,8 +10,8 @@ from contracts.model import Contract
 from contracts.realtime import Ping
 from pydantic import TypeAdapter
 from template_lint.reference import import_name, target
+from template_lint.rules.event_source_mappings import stream_mappings
 from template_lint.rules.functions import slug_of
-from template_lint.rules.mappings import stream_mappings
 from template_lint.stack import Stack
 
 type Json = dict[str, Any]

@@ -3,11 +3,20 @@
 from typing import Final
 
 from template_lint.findings import Rule, RuleOverAll
-from template_lint.rules import edge, functions, gateway, mappings, policies, privacy, stacks, workflows
+from template_lint.rules import (
+    edge,
+    event_source_mappings,
+    functions,
+    gateway,
+    policies,
+    privacy,
+    stacks,
+    workflows,
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     *functions.RULES,
-    *mappings.RULES,
+    *event_source_mappings.RULES,
     *policies.RULES,
     *workflows.RULES,
     *gateway.RULES,

@@ -32,8 +32,8 @@ from botocore.compat import HTTPHeaders
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from template_lint.reference import target
+from template_lint.rules.event_source_mappings import MAPPING, stream_mappings
 from template_lint.rules.functions import slug_of
-from template_lint.rules.mappings import MAPPING, stream_mappings
 from template_lint.stack import Json, Stack
 
 from testkit import moto_state

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from .admin_routes import AdminApi
 from .routes import problem
 from .test_admin_page import sign_in
-from .test_admin_steps import in_an_hour
+from .test_admin_poll_actions import in_an_hour
 from .waits import until
 
 

@@ -11,7 +11,7 @@ import pytest
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.polls import Option, Options, PublicPoll
 from poll_service.domain.embed_page import embed_page_of
-from poll_service.domain.translations import MESSAGES as LINKS
+from poll_service.domain.link_preview_texts import MESSAGES as LINKS
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 LOCALES: Final = SITE / "locales"

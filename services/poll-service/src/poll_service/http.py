@@ -28,7 +28,7 @@ from poll_service.domain import errors
 from poll_service.domain.change import Actor
 from poll_service.domain.image import CONTENT_TYPE
 from poll_service.domain.link_preview import not_found_page, unavailable_page
-from poll_service.domain.translations import messages_for
+from poll_service.domain.link_preview_texts import messages_for
 
 PROBLEMS: Final[Problems] = {
     errors.PollNotFound: ProblemType.UNKNOWN_POLL,

@@ -12,7 +12,7 @@ from contracts.problem import ProblemType
 from poll_service import http
 from poll_service.adapters.polls import PollsStore
 from poll_service.domain.errors import Unavailable
-from poll_service.domain.translations import MESSAGES
+from poll_service.domain.link_preview_texts import MESSAGES
 
 HANDLERS: Final = ("preview_poll", "embed_poll")
 FAILURES: Final = [(Unavailable("throttled"), 503), (RuntimeError("a fault"), 500)]

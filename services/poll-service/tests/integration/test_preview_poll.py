@@ -10,8 +10,8 @@ import pytest
 from contracts.ids import new_poll_id
 from poll_service.domain.clock import now
 from poll_service.domain.link_preview import preview_of
+from poll_service.domain.link_preview_texts import MESSAGES
 from poll_service.domain.poll import Poll
-from poll_service.domain.translations import MESSAGES
 
 SITE = "https://vote.example"
 MARKUP = [

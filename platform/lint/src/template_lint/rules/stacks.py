@@ -7,8 +7,8 @@ from typing import Final
 from contracts.exports import Export, Service
 
 from template_lint.reference import imports_in, name_of, text_of
+from template_lint.rules.event_source_mappings import MAPPING
 from template_lint.rules.gateway import ROUTE
-from template_lint.rules.mappings import MAPPING
 from template_lint.stack import Stack
 
 MAX_READERS: Final = 2

@@ -14,11 +14,11 @@ from poll_service.domain.change import Change
 from poll_service.domain.clock import COUNTDOWN
 from poll_service.domain.editing import changed_poll
 from poll_service.domain.errors import InvalidState, TooEarly
+from poll_service.domain.idempotent_creation import digest_of
 from poll_service.domain.phase import FORBIDDEN, Command, Phase, phase_at
 from poll_service.domain.poll import Poll
 from poll_service.domain.poll_event import deletion_of, event_of
 from poll_service.domain.schedule import Schedule, TimeSlot
-from poll_service.domain.submission import digest_of
 from poll_service.domain.times import check_end, check_times, moment_of_opening
 
 

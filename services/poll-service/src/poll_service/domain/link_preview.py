@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from contracts.polls import PublicPoll
 
-from poll_service.domain.translations import Messages
+from poll_service.domain.link_preview_texts import Messages
 
 DEFAULT_CARD: Final = "/card.png"
 """The image for a poll without images; 1200 by 630, as previews expect it."""

@@ -13,7 +13,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
-from poll_service.domain.submission import poll_id_of
+from poll_service.domain.idempotent_creation import poll_id_of
 from poll_service.http import CREATE_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.check_lookalikes import check_distinct
 

@@ -14,7 +14,7 @@ from poll_service.domain.clock import now
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.link_preview import not_found_page
-from poll_service.domain.translations import MESSAGES
+from poll_service.domain.link_preview_texts import MESSAGES
 from poll_service.http import EMBED_POLL, PROBLEMS, error_page, page_answer
 
 settings = PageSettings.from_environment()

@@ -12,7 +12,7 @@ from poll_service.config import PageSettings
 from poll_service.domain.clock import now
 from poll_service.domain.errors import PollNotFound
 from poll_service.domain.link_preview import not_found_page, preview_of
-from poll_service.domain.translations import find_messages, messages_for
+from poll_service.domain.link_preview_texts import find_messages, messages_for
 from poll_service.http import LANGUAGE, PREVIEW_POLL, PROBLEMS, error_page, page_answer
 
 settings = PageSettings.from_environment()

@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.enums import PollStatus
-from poll_service.domain.translations import MAX_LANGUAGES, MESSAGES, messages_for
+from poll_service.domain.link_preview_texts import MAX_LANGUAGES, MESSAGES, messages_for
 
 
 @pytest.mark.parametrize(

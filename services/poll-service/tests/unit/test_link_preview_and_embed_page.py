@@ -8,8 +8,8 @@ from contracts.polls import CreatePoll, PublicPoll
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.lifecycle import create_poll, open_poll
 from poll_service.domain.link_preview import DEFAULT_CARD, not_found_page, preview_of
+from poll_service.domain.link_preview_texts import MESSAGES
 from poll_service.domain.schedule import Schedule
-from poll_service.domain.translations import MESSAGES
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 SITE = "https://vote.example"

@@ -1,4 +1,4 @@
-"""Event source mappings: no record is lost, skipped or counted twice (DESIGN, section 5)."""
+"""Event source mappings: no record is lost, skipped or counted twice."""
 
 import json
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 from contracts.ids import PollId, new_poll_id
 from contracts.polls import CreatePoll
-from poll_service.domain.submission import ID_LENGTH, digest_of, poll_id_of
+from poll_service.domain.idempotent_creation import ID_LENGTH, digest_of, poll_id_of
 from pydantic import TypeAdapter
 
 
