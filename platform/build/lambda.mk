@@ -6,7 +6,7 @@
 # built in parallel), and linked, or copied to another file system; our own source is copied every time.
 SERVICE_DIR := $(patsubst %/,%,$(dir $(abspath $(firstword $(MAKEFILE_LIST)))))
 WORKSPACE := $(patsubst %/platform/build/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-DISTRIBUTION ?= $(notdir $(SERVICE_DIR))
+DISTRIBUTION := $(notdir $(SERVICE_DIR))
 PYTHON ?= 3.13
 ARCHITECTURE ?= arm64
 # The runtime of Python 3.13 is Amazon Linux 2023 with glibc 2.34; some wheels, such as Pillow's, need 2.28.

@@ -21,7 +21,6 @@ def test_stacks_are_listed_in_the_order_of_deployment() -> None:
         "platform",
         "platform-members",
         "poll-service",
-        "poll-service-sharing",
         "vote-service",
         "results-service",
         "realtime-service",
@@ -36,10 +35,6 @@ def test_second_stack_follows_and_is_named_after_its_service() -> None:
         if stack.home is not stack:
             assert order.index(stack.home) < order.index(stack)
             assert stack.value.startswith(f"{stack.home.value}-")
-
-
-def test_only_the_polls_table_name_is_private() -> None:
-    assert [export.output for export in Export if export.private] == ["PollsTableName"]
 
 
 def test_streams_have_their_owners_and_frontend_exports_nothing() -> None:

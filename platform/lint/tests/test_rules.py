@@ -232,9 +232,6 @@ BREAKS: list[tuple[str, Break]] = [
     ("import_requires_earlier_stack", set_in(
         "TakeVoteFunction", "Environment",
         {"Variables": {"NOBODYS": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:Nothing"}}}})),
-    ("private_export_forbids_foreign_import", set_in(
-        "TakeVoteFunction", "Environment",
-        {"Variables": {"FOREIGN": {"Fn::ImportValue": {"Fn::Sub": "tot-${Environment}:PollsTableName"}}}})),
     ("http_stage_requires_access_log_and_throttling", lacking("HttpStage", "AccessLogSettings")),
     ("http_stage_requires_access_log_and_throttling", lacking("HttpStage", "DefaultRouteSettings")),
     ("public_function_requires_origin_secret",

@@ -75,7 +75,7 @@ def test_a_reset_removes_all_state(world: World) -> None:
     ask(world, "POST", f"/admin/api/polls/{poll_id}/close", {}, organiser="ada")
     ask(world, "POST", "/voter-token", {})
     queue = world.resolver.name("RecountQueue")
-    bucket, pool = world.resolver.name("PicturesBucket"), world.resolver.name("UserPool")
+    bucket, pool = world.resolver.name("ImagesBucket"), world.resolver.name("UserPool")
     sqs.send_message(QueueUrl=queue, MessageBody="{}")
     s3.put_object(Bucket=bucket, Key="k", Body=b"")
     cognito.admin_create_user(UserPoolId=pool, Username="ada")

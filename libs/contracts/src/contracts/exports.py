@@ -10,7 +10,6 @@ class Service(Enum):
     PLATFORM = "platform"
     MEMBERS = "platform-members"
     POLL = "poll-service"
-    POLL_SHARING = "poll-service-sharing"
     VOTE = "vote-service"
     RESULTS = "results-service"
     REALTIME = "realtime-service"
@@ -22,12 +21,12 @@ class Service(Enum):
         return _SECOND_STACKS.get(self, self)
 
 
-_SECOND_STACKS: Final = {Service.MEMBERS: Service.PLATFORM, Service.POLL_SHARING: Service.POLL}
+_SECOND_STACKS: Final = {Service.MEMBERS: Service.PLATFORM}
 """Second stacks, which share the code and the tables of a service, and that service's own stack."""
 
 
 class Export(Enum):
-    """An exported output: its name, the stack that exports it, and whether only its own service imports it.
+    """An exported output: its name and the stack that exports it.
 
     CloudFormation refuses to change an export in use: add one, don't rename.
     """
@@ -46,16 +45,14 @@ class Export(Enum):
     AUDIT_LOG_TABLE_NAME = ("AuditLogTableName", Service.MEMBERS)
     MEMBERS_TABLE_NAME = ("MembersTableName", Service.MEMBERS)
     POLLS_STREAM_ARN = ("PollsStreamArn", Service.POLL)
-    POLLS_TABLE_NAME = ("PollsTableName", Service.POLL, True)
     VOTES_LOG_STREAM_ARN = ("VotesLogStreamArn", Service.VOTE)
     READ_VOTE_LOG_FUNCTION_ARN = ("ReadVoteLogFunctionArn", Service.VOTE)
     GAME_RESULTS_STREAM_ARN = ("GameResultsStreamArn", Service.RESULTS)
     WEB_SOCKET_API_ID = ("WebSocketApiId", Service.REALTIME)
 
-    def __init__(self, output: str, owner: Service, private: bool = False) -> None:
+    def __init__(self, output: str, owner: Service) -> None:
         self.output = output
         self.owner = owner
-        self.private = private
 
     def name_in(self, environment: str) -> str:
         """Return the export's name, such as `tot-prod:PublicApiId`."""

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "bun:test";
 import members from "../../../../docs/api/platform-members.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
-import sharing from "../../../../docs/api/poll-service-sharing.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
@@ -12,7 +11,7 @@ import { whyNotTaken } from "../../site/logic/pictures.js";
 import { emptyPresenter, initialState as emptyScreen, reduce as reduceScreen } from "../../site/logic/present.js";
 import { REFUSALS, wordsOf } from "../../site/logic/refusals.js";
 
-const DOCUMENTS = [members, sharing, polls, live, results, votes];
+const DOCUMENTS = [members, polls, live, results, votes];
 const SITE = new URL("../../site/", import.meta.url).pathname;
 const textOf = (file) => Bun.file(`${SITE}${file}`).text();
 

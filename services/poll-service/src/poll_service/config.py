@@ -23,7 +23,7 @@ class ChangingSettings(HttpSettings, settings.MembersSettings):
 class ImageSettings(settings.HttpSettings):
     """Settings of functions that store and serve images: the bucket, and no table."""
 
-    pictures_bucket: Text
+    images_bucket: Text
 
 
 class UploadSettings(ImageSettings):

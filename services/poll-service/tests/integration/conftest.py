@@ -36,8 +36,7 @@ if TYPE_CHECKING:
 
 SERVICE: Final = Path(__file__).parents[2]
 TEMPLATE: Final[dict[str, Any]] = yaml_parse((SERVICE / "template.yaml").read_text(encoding="utf-8"))
-SHARING: Final[dict[str, Any]] = yaml_parse((SERVICE / "sharing/template.yaml").read_text(encoding="utf-8"))
-RESOURCES: Final = TEMPLATE["Resources"] | SHARING["Resources"]
+RESOURCES: Final = TEMPLATE["Resources"]
 SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
@@ -52,7 +51,7 @@ TABLES: Final = {
     AUDIT_LOG: MEMBERS_STACK["AuditLogTable"]["Properties"],
     MEMBERS: MEMBERS_STACK["MembersTable"]["Properties"],
 }
-PICTURES: Final = "tot-test-pictures"
+IMAGES: Final = "tot-test-images"
 CONTEXT: Final = lambda_context()
 ENVIRONMENT: Final = {
     "POWERTOOLS_SERVICE_NAME": "poll-service",
@@ -63,7 +62,7 @@ ENVIRONMENT: Final = {
     "ORIGIN_SECRET_ARN": "tot-test-origin",
     "ALLOWED_ORIGINS": FRIEND,
     "SITE_ORIGIN": SITE,
-    "PICTURES_BUCKET": PICTURES,
+    "IMAGES_BUCKET": IMAGES,
     "ENVIRONMENT": "test",
     "FINISH_POLL_ARN": "arn:aws:lambda:eu-central-1:123456789012:function:tot-test-finish-poll:live",
     "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduled-close",
@@ -144,7 +143,7 @@ def bucket(aws: None) -> "S3Client":
     client = boto3.client("s3")
     if not client.list_buckets()["Buckets"]:
         where: Any = {"LocationConstraint": REGION}
-        client.create_bucket(Bucket=PICTURES, CreateBucketConfiguration=where)
+        client.create_bucket(Bucket=IMAGES, CreateBucketConfiguration=where)
     return client
 
 

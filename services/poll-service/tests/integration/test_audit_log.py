@@ -135,7 +135,7 @@ def test_image_path_is_in_the_audit_log_before_the_image_is_stored(
     [entry] = audit_log()
     assert (entry.action, entry.about, entry.name) == (AuditAction.IMAGE_STORED, stored.body["image"], "ada")
 
-    bucket.delete_object(Bucket="tot-test-pictures", Key=stored.body["image"].strip("/")[:-5])
+    bucket.delete_object(Bucket="tot-test-images", Key=stored.body["image"].strip("/")[:-5])
     dynamodb.delete_table(TableName=AUDIT_LOG)
     assert (upload().status, upload().body["type"]) == (503, "/problems/unavailable")
-    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0

@@ -15,7 +15,7 @@ NAME = sha256(BYTES).hexdigest()
 
 
 def test_image_is_cached_for_a_year(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
-    bucket.put_object(Bucket="tot-test-pictures", Key=f"images/{NAME}", Body=BYTES)
+    bucket.put_object(Bucket="tot-test-images", Key=f"images/{NAME}", Body=BYTES)
 
     answer = ask("get_image", name=f"{NAME}.webp", subject=None)
 
@@ -29,7 +29,7 @@ def test_image_is_cached_for_a_year(ask: Callable[..., SimpleNamespace], bucket:
 def test_unknown_image_is_not_found_and_not_cached(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", name: str
 ) -> None:
-    bucket.put_object(Bucket="tot-test-pictures", Key=f"images/{NAME}", Body=BYTES)
+    bucket.put_object(Bucket="tot-test-images", Key=f"images/{NAME}", Body=BYTES)
 
     answer = ask("get_image", name=name, subject=None)
 
@@ -38,5 +38,5 @@ def test_unknown_image_is_not_found_and_not_cached(
 
 
 def test_missing_bucket_is_no_missing_image(ask: Callable[..., SimpleNamespace], bucket: "S3Client") -> None:
-    bucket.delete_bucket(Bucket="tot-test-pictures")
+    bucket.delete_bucket(Bucket="tot-test-images")
     assert ask("get_image", name=f"{NAME}.webp", subject=None).status == 500

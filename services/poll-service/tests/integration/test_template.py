@@ -9,13 +9,8 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 SERVICE: Final = Path(__file__).parents[2]
-TEMPLATES: Final[list[dict[str, Any]]] = [
-    yaml_parse((SERVICE / path).read_text(encoding="utf-8"))
-    for path in ("template.yaml", "sharing/template.yaml")
-]
-RESOURCES: Final[dict[str, Any]] = {
-    name: body for template in TEMPLATES for name, body in template["Resources"].items()
-}
+TEMPLATE: Final[dict[str, Any]] = yaml_parse((SERVICE / "template.yaml").read_text(encoding="utf-8"))
+RESOURCES: Final = TEMPLATE["Resources"]
 FUNCTIONS: Final = {
     name.removesuffix("Function"): resource["Properties"]
     for name, resource in RESOURCES.items()
@@ -28,8 +23,7 @@ def slug_of(name: str) -> str:
 
 
 def variables_of(name: str) -> set[str]:
-    (template,) = [one for one in TEMPLATES if f"{name}Function" in one["Resources"]]
-    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
     own = FUNCTIONS[name].get("Environment", {}).get("Variables", {})
     return {variable for variable in shared | own if not variable.startswith("POWERTOOLS_")}
 

@@ -43,7 +43,7 @@ def test_repeated_upload_returns_the_same_path_and_stores_one_object(
     )
 
     assert first == again != other
-    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 2
+    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 2
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_file_that_is_no_image_is_rejected(
 
     assert (answer.status, answer.body["type"]) == (415, "/problems/not-an-image")
     assert answer.body["detail"] == "This file is not a JPEG, PNG, WebP or GIF picture"
-    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0
 
 
 def test_broken_image_is_rejected_with_the_reason(
@@ -96,4 +96,4 @@ def test_upload_requires_an_organiser(
     answer = ask("upload_image", content=a_picture(), headers={"content-type": "image/png"}, subject=subject)
 
     assert (answer.status, answer.body["type"]) == (403, "/problems/not-allowed")
-    assert bucket.list_objects_v2(Bucket="tot-test-pictures")["KeyCount"] == 0
+    assert bucket.list_objects_v2(Bucket="tot-test-images")["KeyCount"] == 0

@@ -39,15 +39,6 @@ def import_requires_earlier_stack(stacks: Sequence[Stack]) -> Iterator[Found]:
                 yield stack, name, f"is imported from {owners[name].value}, which is not deployed earlier"
 
 
-def private_export_forbids_foreign_import(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Forbid imports of another service's private exports, such as a table."""
-    private = {export.output: export.owner.home for export in Export if export.private}
-    for stack in stacks:
-        for name in sorted(imports_in(stack.plain) & private.keys()):
-            if private[name] is not stack.service.home:
-                yield stack, name, f"is private to {private[name].value}: use that service's API instead"
-
-
 def stream_allows_two_readers(stacks: Sequence[Stack]) -> Iterator[Found]:
     """Allow at most two readers per stream: a third would cause throttling for all of them."""
     mappings = [
@@ -94,7 +85,6 @@ def _api(stack: Stack, name: str) -> str:
 RULES = (
     stack_requires_contract_exports,
     import_requires_earlier_stack,
-    private_export_forbids_foreign_import,
     stream_allows_two_readers,
     route_forbids_duplicates,
 )

@@ -15,7 +15,7 @@ from poll_service.http import GET_IMAGE, PROBLEMS
 
 settings = ImageSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-images = ImageStore.at(settings.pictures_bucket)
+images = ImageStore.at(settings.images_bucket)
 
 
 @app.route("/images/<name>", method=READ_METHODS)

@@ -21,7 +21,7 @@ from poll_service.use_cases.reencode_image import reencode
 logger = Logger()
 settings = UploadSettings.from_environment()
 app = resolver(settings, PROBLEMS)
-images = ImageStore.at(settings.pictures_bucket)
+images = ImageStore.at(settings.images_bucket)
 audit_log = AuditLog(bounded(boto3.client("dynamodb", config=AWS_CONFIG)), settings.audit_log_table)
 
 
