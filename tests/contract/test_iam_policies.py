@@ -112,7 +112,7 @@ def never_allowed(role: Role) -> list[tuple[str, str]]:
 
 def foreign_tables(role: Role) -> list[tuple[str, str]]:
     """Tables of other services that a role may access, except for the audit log and the members table."""
-    foreign = [arn for name, arn in TABLES.items() if OWNER[name].service.home is not role.stack.service.home]
+    foreign = [arn for name, arn in TABLES.items() if OWNER[name].service is not role.stack.service]
     found = [(action, arn) for action in DATA for arn in foreign if role.allows(action, arn)]
     return [
         each for each in found if each not in {("dynamodb:PutItem", AUDIT_LOG), ("dynamodb:GetItem", MEMBERS)}

@@ -15,8 +15,7 @@ from testkit.rules import offenders
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 STAGES = ["dev", "staging", "prod"]
-SERVICES = [stack.value for stack in Service if stack is stack.home]
-STACKS = [stack.value for stack in Service]
+SERVICES = [stack.value for stack in Service]
 
 
 def folder_of(service: str) -> Path:
@@ -39,13 +38,13 @@ def workflow(name: str) -> dict[Any, Any]:
 
 def wrong_in_pipeline(service: str, content: dict[Any, Any]) -> Iterator[str]:
     """Yield paths that a service's pipeline does not watch, and wrong calls of the shared workflow."""
-    own = "platform/template.yaml" if service == "platform" else f"services/{service}/**"
+    folder = str(folder_of(service).relative_to(ROOT))
+    own = "platform/template.yaml" if service == "platform" else f"{folder}/**"
     for event in ("pull_request", "push"):
         watched = set(content[True][event]["paths"])
         missing = {own, "platform/build/**", "uv.lock", *libraries_of(service)} - watched
         yield from (f"{event} does not watch {path}" for path in sorted(missing))
     pipeline = content["jobs"]["pipeline"]
-    folder = str(folder_of(service).relative_to(ROOT))
     if pipeline["uses"] != "$/.github/workflows/service.yml":
         yield f"uses {pipeline['uses']}"
     if pipeline["with"] != {"service": service, "folder": folder}:
@@ -90,7 +89,7 @@ def test_pipeline_of_every_service_watches_its_code_and_dependencies() -> None:
 
 
 def test_stack_settings_have_its_name_per_environment_and_canary_in_prod_only() -> None:
-    assert offenders(STACKS, lambda name: list(wrong_in_settings(name, *settings_of(name)))) == {}
+    assert offenders(SERVICES, lambda name: list(wrong_in_settings(name, *settings_of(name)))) == {}
 
 
 def test_workflows_start_without_permissions_and_pin_their_actions() -> None:
@@ -114,13 +113,6 @@ def test_broken_pipeline_settings_or_workflow_is_reported() -> None:
 def test_every_template_is_a_known_stack() -> None:
     found = {stack.service: stack.folder for stack in in_deploy_order(ROOT)}
     assert found == {stack.value: stack_folder(stack) for stack in Service}
-
-
-def test_secondary_stack_is_deployed_after_its_service_by_the_same_pipeline() -> None:
-    order = [one.service for one in in_deploy_order(ROOT)]
-    for stack in [stack for stack in Service if stack is not stack.home]:
-        assert order.index(stack.home.value) < order.index(stack.value)
-        assert not (WORKFLOWS / f"{stack.value}.yml").exists()
 
 
 def test_deployments_to_an_environment_are_queued() -> None:

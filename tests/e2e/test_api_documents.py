@@ -54,7 +54,7 @@ def documented(service: str, **generation: str) -> BaseSchema:
 
 
 VOTE, RESULTS = documented("vote-service"), documented("results-service")
-REALTIME, MEMBERS = documented("realtime-service"), documented("platform-members")
+REALTIME, MEMBERS = documented("realtime-service"), documented("members")
 # Generated bodies are no images: poll-service's test_reencoding.py sends files of all kinds. Invalid ids
 # reach no function of the other paths: the bucket or the gateway answers.
 PAGES_AND_IMAGES = r"^/(p|embed|images|admin/api/images)(/|$)"

@@ -19,22 +19,13 @@ def test_python_name_of_each_export_matches_its_output() -> None:
 def test_stacks_are_listed_in_the_order_of_deployment() -> None:
     assert [service.value for service in Service] == [
         "platform",
-        "platform-members",
+        "members",
         "poll-service",
         "vote-service",
         "results-service",
         "realtime-service",
         "frontend",
     ]
-
-
-def test_second_stack_follows_and_is_named_after_its_service() -> None:
-    order = list(Service)
-    for stack in Service:
-        assert stack.home.home is stack.home
-        if stack.home is not stack:
-            assert order.index(stack.home) < order.index(stack)
-            assert stack.value.startswith(f"{stack.home.value}-")
 
 
 def test_streams_have_their_owners_and_frontend_exports_nothing() -> None:

@@ -1,28 +1,18 @@
 """Stack outputs that cross a stack boundary: their names and the stacks that own them."""
 
 from enum import Enum
-from typing import Final
 
 
 class Service(Enum):
     """The stacks, in the order of deployment."""
 
     PLATFORM = "platform"
-    MEMBERS = "platform-members"
+    MEMBERS = "members"
     POLL = "poll-service"
     VOTE = "vote-service"
     RESULTS = "results-service"
     REALTIME = "realtime-service"
     FRONTEND = "frontend"
-
-    @property
-    def home(self) -> "Service":
-        """The service of a stack: for a second stack the service's own stack, otherwise itself."""
-        return _SECOND_STACKS.get(self, self)
-
-
-_SECOND_STACKS: Final = {Service.MEMBERS: Service.PLATFORM}
-"""Second stacks, which share the code and the tables of a service, and that service's own stack."""
 
 
 class Export(Enum):

@@ -46,40 +46,6 @@ def test_an_import_cycle_is_rejected(checkout: Path) -> None:
         catalogue.in_deploy_order(checkout)
 
 
-def _add_second_stack(checkout: Path) -> None:
-    (checkout / "services/z-first/more").mkdir()
-    (checkout / "services/z-first/more/template.yaml").write_text(
-        "Globals: {Function: {CodeUri: .}}\n" + IMPORTING.format("B")
-    )
-    template = checkout / "services/z-first/template.yaml"
-    template.write_text("Globals: {Function: {CodeUri: .}}\n" + template.read_text())
-
-
-def test_a_template_in_a_subfolder_is_a_second_stack_deployed_after_the_first(checkout: Path) -> None:
-    _add_second_stack(checkout)
-    order = {stack.service: stack for stack in catalogue.in_deploy_order(checkout)}
-    second = order["z-first-more"]
-    assert list(order).index("z-first") < list(order).index("z-first-more")
-    assert (second.home, second.folder) == ("z-first", checkout / "services/z-first/more")
-    assert {stack.home for stack in order.values()} == {"platform", "z-first", "a-second"}
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"),
-    [
-        ("services/z-first/more/template.yaml", {"z-first-more"}),
-        ("services/z-first/more/Makefile", {"z-first-more"}),
-        ("services/z-first/template.yaml", {"z-first"}),
-        ("services/z-first/src/z_first/handlers/new.py", {"z-first", "z-first-more"}),
-    ],
-)
-def test_two_stacks_of_a_service_share_its_code_and_nothing_else(
-    checkout: Path, path: str, expected: set[str]
-) -> None:
-    _add_second_stack(checkout)
-    assert _changed_by(checkout, path) == expected
-
-
 def test_a_template_gets_only_the_parameters_it_declares(checkout: Path) -> None:
     (checkout / "platform/template.yaml").write_text(
         "Parameters: {Environment: {Type: String}}\n" + EXPORTING.format("A")

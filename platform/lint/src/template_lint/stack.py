@@ -10,11 +10,8 @@ from typing import Any, Final
 from contracts.exports import Service
 
 ROOT: Final = Path(__file__).resolve().parents[4]
-_PLACES: Final = {Service.PLATFORM: ROOT / "platform"}
-_CODE: Final = {
-    Service.PLATFORM: ROOT / "platform" / "preflight",
-    Service.MEMBERS: ROOT / "platform" / "members",
-}
+_PLACES: Final = {Service.PLATFORM: ROOT / "platform", Service.MEMBERS: ROOT / "platform/members"}
+_CODE: Final = {Service.PLATFORM: ROOT / "platform/preflight"}
 # Parameters without a default; no canary, as locally, unless a caller sets it.
 _PARAMETERS: Final = {"Environment": "lint", "SiteOrigin": "https://vote.example.com", "Canary": "false"}
 
@@ -23,10 +20,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack: `source` is the SAM template as written, `plain` the output of the transform.
-
-    A second stack of a service has its template in a folder below, and uses the service's code and tests.
-    """
+    """One stack: `source` is the SAM template as written, `plain` the output of the transform."""
 
     service: Service
     folder: Path
@@ -38,11 +32,6 @@ class Stack:
     def name(self) -> str:
         """The stack's name without project and environment."""
         return self.service.value
-
-    @property
-    def home(self) -> Path:
-        """The folder of the service to which the stack belongs."""
-        return self.folder if self.service is self.service.home else self.folder.parent
 
     @property
     def template(self) -> Path:
@@ -58,7 +47,7 @@ class Stack:
     @property
     def code(self) -> Path:
         """The folder of that package."""
-        return _CODE.get(self.service, self.home) / "src"
+        return _CODE.get(self.service, self.folder) / "src"
 
     @property
     def tests(self) -> Path:
@@ -100,9 +89,7 @@ def load_stack(service: Service) -> Stack:
 
 def folder_of(service: Service) -> Path:
     """Return the folder of a stack's template."""
-    home = service.home
-    folder = _PLACES.get(home, ROOT / "services" / home.value)
-    return folder if service is home else folder / service.value.removeprefix(f"{home.value}-")
+    return _PLACES.get(service, ROOT / "services" / service.value)
 
 
 def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> Stack:

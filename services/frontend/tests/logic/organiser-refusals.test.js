@@ -1,6 +1,6 @@
 // Every problem that an API can return to the dashboard or the presenter has texts and advice there.
 import { describe, expect, test } from "bun:test";
-import members from "../../../../docs/api/platform-members.openapi.json";
+import members from "../../../../docs/api/members.openapi.json";
 import polls from "../../../../docs/api/poll-service.openapi.json";
 import live from "../../../../docs/api/realtime-service.openapi.json";
 import results from "../../../../docs/api/results-service.openapi.json";

@@ -15,10 +15,7 @@ from devstack.terminal import open_console
 
 def deploy(
     service: Annotated[
-        str,
-        typer.Argument(
-            help="A service, such as poll-service, with all its stacks; `all` for every stack in order."
-        ),
+        str, typer.Argument(help="A service, such as poll-service; `all` for every stack in order.")
     ],
     environment: Annotated[
         str, typer.Option("--env", help="Environment: a section of the services' samconfig.toml.")
@@ -33,7 +30,7 @@ def deploy(
     Builds the service, and deploys it with the settings of its samconfig.toml.
     """
     stacks = in_deploy_order(ROOT)
-    chosen = [stack for stack in stacks if service in {stack.service, stack.home, "all"}]
+    chosen = [stack for stack in stacks if service in {stack.service, "all"}]
     if not chosen:
         raise Failure(
             f"Unknown service {service}.", f"Services: {', '.join(one.service for one in stacks)}, all."

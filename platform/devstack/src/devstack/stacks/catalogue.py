@@ -11,27 +11,12 @@ from devstack.stacks import template as templates
 
 @dataclass(frozen=True)
 class Stack:
-    """One deployable stack: its name, folder, template as data, and the stacks it imports from.
-
-    A second stack of a service is in a folder below the service's and uses the service's code; `home` is that
-    service.
-    """
+    """One deployable stack: its name, folder, template as data, and the stacks it imports from."""
 
     service: str
     folder: Path
     template: dict[str, Any]
     needs: frozenset[str] = frozenset()
-    second_of: str | None = None
-
-    @property
-    def home(self) -> str:
-        """The service that the stack is part of."""
-        return self.second_of or self.service
-
-    @property
-    def home_folder(self) -> Path:
-        """The folder of that service."""
-        return self.folder.parent if self.second_of else self.folder
 
     def name_in(self, environment: str) -> str:
         """Return the CloudFormation stack's name."""
@@ -49,8 +34,8 @@ def in_deploy_order(root: Path) -> list[Stack]:
     Raises:
         Failure: no stack exports an imported value, or the imports form a cycle.
     """
-    paths = {_name_of(path.parent, root): path for path in template_paths(root)}
-    found = {name: templates.read(path) for name, path in paths.items()}
+    folders = {path.parent.name: path.parent for path in template_paths(root)}
+    found = {name: templates.read(folder / "template.yaml") for name, folder in folders.items()}
     owners = {name: service for service, template in found.items() for name in templates.exports(template)}
     graph: dict[str, set[str]] = {}
     for service, template in found.items():
@@ -64,29 +49,10 @@ def in_deploy_order(root: Path) -> list[Stack]:
         raise Failure(
             f"The stacks import from each other in a cycle: {' → '.join(circle.args[1])}."
         ) from None
-    folders = {name: path.parent for name, path in paths.items()}
-    return [
-        Stack(name, folders[name], found[name], frozenset(graph[name]), _second_of(folders[name], root))
-        for name in order
-    ]
+    return [Stack(name, folders[name], found[name], frozenset(graph[name])) for name in order]
 
 
 def template_paths(root: Path) -> list[Path]:
-    """Return the template of every stack; a service's main stack comes before its others."""
-    patterns = (
-        "platform/template.yaml",
-        "platform/members/template.yaml",
-        "services/*/template.yaml",
-        "services/*/*/template.yaml",
-    )
+    """Return the template of every stack."""
+    patterns = "platform/template.yaml", "platform/members/template.yaml", "services/*/template.yaml"
     return [path for pattern in patterns for path in sorted(root.glob(pattern))]
-
-
-def _second_of(folder: Path, root: Path) -> str | None:
-    home = folder.parent
-    return home.name if home.parent == root / "services" or home == root / "platform" else None
-
-
-def _name_of(folder: Path, root: Path) -> str:
-    home = _second_of(folder, root)
-    return f"{home}-{folder.name}" if home else folder.name

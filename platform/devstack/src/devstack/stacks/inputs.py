@@ -31,8 +31,6 @@ def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
     yield from (path for path in stack.folder.iterdir() if path.is_file() and path.name not in SKIPPED)
     for folder in templates.code_folders(stack.template):
         yield from _files(stack.folder / folder)
-    if stack.second_of:
-        yield from _files(stack.home_folder / "src")
     for shared in ("libs/contracts/src", "platform/chassis/src", "platform/build"):
         yield from _files(root / shared)
     yield root / "uv.lock"
@@ -40,7 +38,5 @@ def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        # A folder with its own template belongs to another stack.
-        another = path.parent != folder and (path.parent / "template.yaml").exists()
-        if path.is_file() and not another and not SKIPPED.intersection(path.relative_to(folder).parts):
+        if path.is_file() and not SKIPPED.intersection(path.relative_to(folder).parts):
             yield path
