@@ -10,7 +10,7 @@ from poll_service.adapters.images import ImageStore
 from poll_service.domain.image import StoredImage
 from poll_service.domain.poll import Poll
 
-from .conftest import PICTURES, RESOURCES
+from .conftest import IMAGES, RESOURCES
 
 type Ask = Callable[..., SimpleNamespace]
 
@@ -22,7 +22,7 @@ SHA256: Final = "0" * 64
 
 @pytest.fixture
 def links(bucket: object, given_draft: Callable[..., Poll]) -> dict[str, dict[str, str]]:
-    ImageStore.at(PICTURES).save(StoredImage(SHA256, b"RIFF", 1, 1))
+    ImageStore.at(IMAGES).save(StoredImage(SHA256, b"RIFF", 1, 1))
     return {
         "preview_poll": {"poll_id": given_draft().poll_id},
         "embed_poll": {"poll_id": new_poll_id()},
