@@ -98,9 +98,9 @@ def test_code_vectors_contain_every_look_alike() -> None:
     assert {chr(point) for point in code._LOOK_ALIKES} <= set(typed)
 
 
-def test_page_knows_every_frame_type() -> None:
+def test_page_knows_every_message_type() -> None:
     """A message of any other type is an error, or from a later release, and never makes a page live."""
-    known = re.findall(r"const TYPES = \[(.*?)\];", (LOGIC / "frames.js").read_text())[0]
+    known = re.findall(r"const TYPES = \[(.*?)\];", (LOGIC / "live-messages.js").read_text())[0]
     sent = {
         model.model_fields["type"].default
         for model in vars(realtime).values()

@@ -11,11 +11,11 @@ from contracts.enums import Choice
 from contracts.polls import PollList
 from contracts.problem import Problem
 from contracts.realtime import (
-    PollClosedFrame,
-    PollOpenedFrame,
-    ResultsFrame,
-    ResultsHiddenFrame,
-    ViewersFrame,
+    PollClosedMessage,
+    PollOpenedMessage,
+    ResultsHiddenMessage,
+    ResultsMessage,
+    ViewersMessage,
 )
 from testkit.events import Event
 from testkit.world import World
@@ -105,13 +105,13 @@ def test_every_change_of_totals_reaches_open_pages(journey: Journey) -> None:
         assert journey.vote(poll_id, choice)[0] == 201
     journey.world.pump_all()
 
-    frames = journey.sockets.frames("page-1")
-    assert frames == journey.sockets.frames("page-2")
-    turns = [frame for frame in frames if not isinstance(frame, ResultsFrame | ViewersFrame)]
-    assert [type(frame) for frame in turns] == [PollOpenedFrame]
-    shown = [frame for frame in frames if isinstance(frame, ResultsFrame)]
-    assert [frame.total for frame in shown if frame.status == "open"] == [0, 1, 2, 3]
-    versions = [frame.version for frame in shown]
+    messages = journey.sockets.messages("page-1")
+    assert messages == journey.sockets.messages("page-2")
+    turns = [message for message in messages if not isinstance(message, ResultsMessage | ViewersMessage)]
+    assert [type(message) for message in turns] == [PollOpenedMessage]
+    shown = [message for message in messages if isinstance(message, ResultsMessage)]
+    assert [message.total for message in shown if message.status == "open"] == [0, 1, 2, 3]
+    versions = [message.version for message in shown]
     assert versions == sorted(set(versions))
     results = journey.results(poll_id)
     assert (shown[-1].counts, shown[-1].version) == (results.counts, results.version)
@@ -127,10 +127,10 @@ def test_close_is_broadcast_with_the_final_counts(journey: Journey) -> None:
     journey.world.pump_all()
 
     assert journey.vote(poll_id, "a")[0] == 410
-    frames = [frame for frame in journey.sockets.frames("page") if not isinstance(frame, ViewersFrame)]
-    assert [frame.poll_id for frame in frames if isinstance(frame, PollClosedFrame)] == [poll_id]
-    last = frames[-1]
-    assert isinstance(last, ResultsFrame)
+    messages = [sent for sent in journey.sockets.messages("page") if not isinstance(sent, ViewersMessage)]
+    assert [message.poll_id for message in messages if isinstance(message, PollClosedMessage)] == [poll_id]
+    last = messages[-1]
+    assert isinstance(last, ResultsMessage)
     assert (last.status, last.counts) == ("closed", Counts(a=0, b=1))
     assert journey.results(poll_id).status == "closed"
 
@@ -148,9 +148,9 @@ def test_hidden_results_are_visible_to_organisers_only(
 
     status, body, _ = journey.world.http("get_results", f"GET /results/{poll_id}")
     assert (status, body["type"]) == (403, "/problems/results-hidden")
-    kinds = {type(frame) for frame in journey.sockets.frames("page")}
-    assert (ResultsHiddenFrame in kinds, ResultsFrame in kinds) == (True, False)
-    shown = [frame for frame in journey.sockets.frames("dashboard") if isinstance(frame, ResultsFrame)]
+    kinds = {type(message) for message in journey.sockets.messages("page")}
+    assert (ResultsHiddenMessage in kinds, ResultsMessage in kinds) == (True, False)
+    shown = [sent for sent in journey.sockets.messages("dashboard") if isinstance(sent, ResultsMessage)]
     assert shown[-1].counts == Counts(a=1, b=0)
 
 
@@ -200,7 +200,7 @@ def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:
         "get_admin_results", f"GET /admin/api/results/{poll_id}", organiser=ORGANISER
     )
     assert (status, body["counts"]) == (200, {"a": 1, "b": 0})
-    closed = [frame for frame in journey.sockets.frames("page") if isinstance(frame, PollClosedFrame)]
+    closed = [sent for sent in journey.sockets.messages("page") if isinstance(sent, PollClosedMessage)]
     assert len(closed) == 1, "the second closing is not broadcast"
 
 

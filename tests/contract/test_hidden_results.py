@@ -32,7 +32,7 @@ MOMENTS: Final = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\"version\":\s?\d+|\"ticket\":\s?\"[^\"]+\"|__Host-voter=[^;]+"
 )
 ORIGINS: Final = (SITE, "https://evil.example")
-FRAMES: Final = {"results", "results_hidden", "poll_opened", "poll_closed"}
+MESSAGES: Final = {"results", "results_hidden", "poll_opened", "poll_closed"}
 STATES: Final = (PollStatus.OPEN, PollStatus.CLOSED)
 VIEWERS: Final[dict[str, dict[str, str]]] = {
     "public": {"scope": "public"},
@@ -107,7 +107,7 @@ class Endpoints:
 
     def recorded(self, poll_id: str) -> Answers:
         """Return all answers, and all messages since the previous call."""
-        recorded = dict(self._answers(poll_id)) | dict(self._frames(poll_id))
+        recorded = dict(self._answers(poll_id)) | dict(self._messages(poll_id))
         self.journey.sockets.posted.clear()
         return self._alike(recorded, poll_id)
 
@@ -147,7 +147,7 @@ class Endpoints:
                 ("poll", "get_public_poll", f"/polls/{poll_id}"),
                 ("active", "get_active_poll", "/polls/active"),
                 ("preview", "preview_poll", f"/p/{poll_id}"),
-                ("frame", "embed_poll", f"/embed/{poll_id}"),
+                ("embed", "embed_poll", f"/embed/{poll_id}"),
             ):
                 answer = world.http(slug, f"GET {path}", headers={"origin": origin})[2]
                 yield f"{endpoint} from {origin}", json.dumps(answer)
@@ -160,7 +160,7 @@ class Endpoints:
             yield f"nobody at {slug}", json.dumps(world.http(slug, request)[2])
             yield f"organiser at {slug}", json.dumps(world.http(slug, request, organiser=ORGANISER)[2])
 
-    def _frames(self, poll_id: str) -> Iterator[tuple[str, str]]:
+    def _messages(self, poll_id: str) -> Iterator[tuple[str, str]]:
         """Yield the messages since the previous call, and the answers to pings, for each subscriber."""
         for reader in VIEWERS:
             yield f"broadcast, {reader}", self._posted(f"{reader}-{poll_id}")
@@ -173,8 +173,8 @@ class Endpoints:
             yield f"ping, {reader}", self._posted(f"ping-{reader}-{poll_id}")
 
     def _posted(self, connection_id: str) -> str:
-        frames = self.journey.sockets.frames(connection_id)
-        return "\n".join(frame.model_dump_json() for frame in frames if frame.type in FRAMES)
+        messages = self.journey.sockets.messages(connection_id)
+        return "\n".join(message.model_dump_json() for message in messages if message.type in MESSAGES)
 
     def _pass(self, poll_id: str) -> str:
         arn = self.journey.world.environment("get_live_results")["RESULTS_PASS_SECRET_ARN"]
@@ -192,7 +192,7 @@ def shows_counts(endpoint: str, visibility: ResultVisibility, status: PollStatus
     if "organiser" in endpoint:
         return True
     if (
-        endpoint.startswith(("nobody", "poll", "active", "turnout", "preview", "frame"))
+        endpoint.startswith(("nobody", "poll", "active", "turnout", "preview", "embed"))
         or "nonsense" in endpoint
         or endpoint == "live, another"
     ):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from contracts.api import VoteRecorded
-from contracts.realtime import ResultsFrame, ResultsHiddenFrame
+from contracts.realtime import ResultsHiddenMessage, ResultsMessage
 from testkit.events import Event
 from testkit.world import World
 
@@ -84,9 +84,9 @@ def test_voter_token_is_neither_ticket_nor_results_pass(doors: Doors, poll_id: s
     assert not doors.shake_hands(voter_token)
 
 
-def frames_of(doors: Doors, connection_id: str) -> list[Any]:
-    kinds = (ResultsFrame, ResultsHiddenFrame)
-    return [frame for frame in doors.sockets.frames(connection_id) if isinstance(frame, kinds)]
+def messages_of(doors: Doors, connection_id: str) -> list[Any]:
+    kinds = (ResultsMessage, ResultsHiddenMessage)
+    return [message for message in doors.sockets.messages(connection_id) if isinstance(message, kinds)]
 
 
 def test_ticket_shows_exactly_the_results_of_its_scope(doors: Doors, poll_id: str) -> None:
@@ -107,13 +107,13 @@ def test_ticket_shows_exactly_the_results_of_its_scope(doors: Doors, poll_id: st
     doors.voted(next_poll, "b")
     doors.world.pump_all()
 
-    seen = {name: frames_of(doors, name) for name in ("public", "voter", "voter-of-another", "organiser")}
-    kinds = {name: {type(frame) for frame in frames} for name, frames in seen.items()}
+    seen = {name: messages_of(doors, name) for name in ("public", "voter", "voter-of-another", "organiser")}
+    kinds = {name: {type(message) for message in messages} for name, messages in seen.items()}
     assert kinds == {
         "public": set(),
-        "voter": {ResultsFrame},
+        "voter": {ResultsMessage},
         "voter-of-another": set(),
-        "organiser": {ResultsFrame},
+        "organiser": {ResultsMessage},
     }
 
 

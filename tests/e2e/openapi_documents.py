@@ -1,4 +1,4 @@
-"""Validate the running stack's HTTP responses and WebSocket frames against docs/api."""
+"""Validate the running stack's HTTP responses and WebSocket messages against docs/api."""
 
 import json
 import re
@@ -59,13 +59,13 @@ def check_documented(answer: httpx.Response) -> None:
 
 
 @cache
-def frames() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
-    """Return the validators of each frame type of the socket, one for each version."""
+def messages() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
+    """Return the validators of each message type of the socket, one for each version."""
     document = json.loads((FOLDER / "asyncapi.json").read_text())
     schemas = [
         document["components"]["messages"][name]["payload"]["schema"]
         for name in document["channels"]["socket"]["messages"]
-        if name.startswith("frame_")
+        if name.startswith("message_")
     ]
     found: dict[str, list[jsonschema_rs.Draft202012Validator]] = {}
     for schema in schemas:
@@ -74,10 +74,10 @@ def frames() -> dict[str, list[jsonschema_rs.Draft202012Validator]]:
     return found
 
 
-def check_frame(frame: Json) -> None:
-    """Fail if a frame does not match the AsyncAPI document."""
-    assert frame["type"] in frames(), f"no document names a frame {frame['type']!r}"
-    assert any(version.is_valid(frame) for version in frames()[frame["type"]]), frame
+def check_message(message: Json) -> None:
+    """Fail if a message does not match the AsyncAPI document."""
+    assert message["type"] in messages(), f"no document names a message {message['type']!r}"
+    assert any(version.is_valid(message) for version in messages()[message["type"]]), message
 
 
 def _fault(documented: Documented, answer: httpx.Response) -> str | None:

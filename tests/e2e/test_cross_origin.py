@@ -147,7 +147,7 @@ def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
         assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == ["refused"] * 2
 
 
-def test_foreign_page_cannot_frame_the_site(running: Running, desktop: Page, foreign_site: str) -> None:
+def test_foreign_page_cannot_embed_the_site(running: Running, desktop: Page, foreign_site: str) -> None:
     answer = running.page().get("/")
     policy = answer.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy

@@ -1,4 +1,4 @@
-"""The WebSocket API: admission by tickets, frames, and malformed messages."""
+"""The WebSocket API: admission by tickets, messages, and malformed messages."""
 
 import json
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from .live_stack import PATIENCE_SECONDS, Organiser, Running, secret_of
-from .openapi_documents import check_frame
+from .openapi_documents import check_message
 
-Frame = dict[str, Any]
+Message = dict[str, Any]
 
 
 @contextmanager
@@ -34,21 +34,21 @@ def opened(
         yield socket
 
 
-def received(socket: ClientConnection) -> Frame:
-    """Return the next frame other than the audience count, validated against the AsyncAPI document."""
+def received(socket: ClientConnection) -> Message:
+    """Return the next message other than the audience count, validated against the AsyncAPI document."""
     while True:
-        frame: Frame = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
-        check_frame(frame)
-        if frame["type"] != "viewers":
-            return frame
+        message: Message = json.loads(socket.recv(timeout=PATIENCE_SECONDS))
+        check_message(message)
+        if message["type"] != "viewers":
+            return message
 
 
-def next_frame(socket: ClientConnection, kind: str, poll_id: str | None = None) -> Frame:
-    """Return the next frame of a type, optionally of one poll; other frames are skipped."""
+def next_message(socket: ClientConnection, kind: str, poll_id: str | None = None) -> Message:
+    """Return the next message of a type, optionally of one poll; other messages are skipped."""
     while True:
-        frame = received(socket)
-        if frame["type"] == kind and poll_id in {None, frame.get("poll_id")}:
-            return frame
+        message = received(socket)
+        if message["type"] == kind and poll_id in {None, message.get("poll_id")}:
+            return message
 
 
 def ping(socket: ClientConnection, **more: Any) -> None:
@@ -58,10 +58,10 @@ def ping(socket: ClientConnection, **more: Any) -> None:
 def test_page_gets_the_snapshot_and_every_change(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         ping(socket, poll_id=poll_id)
-        snapshot = next_frame(socket, "results")
+        snapshot = next_message(socket, "results")
         assert snapshot["poll_id"] == poll_id
         assert running.voter().vote(poll_id, "a").status_code == 201
-        changed = next_frame(socket, "results")
+        changed = next_message(socket, "results")
         assert changed["counts"]["a"] == snapshot["counts"]["a"] + 1
         assert changed["version"] > snapshot["version"]
 
@@ -69,7 +69,7 @@ def test_page_gets_the_snapshot_and_every_change(running: Running, poll_id: str)
 def test_up_to_date_page_gets_only_a_pong(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         ping(socket, poll_id=poll_id)
-        version = next_frame(socket, "results")["version"]
+        version = next_message(socket, "results")["version"]
         ping(socket, poll_id=poll_id, version=version)
         ping(socket, poll_id=poll_id, version=version - 1)
         kinds = [received(socket)["type"] for _ in range(3)]
@@ -124,7 +124,7 @@ def test_expired_ticket_is_rejected(running: Running) -> None:
     assert refused.value.response.status_code == 403
     with opened(running, fresh) as socket:
         ping(socket)
-        assert next_frame(socket, "pong")
+        assert next_message(socket, "pong")
 
 
 def test_pass_ticket_and_voter_token_are_not_interchangeable(running: Running, poll_id: str) -> None:
@@ -160,14 +160,14 @@ def test_hidden_results_are_hidden_from_the_public_and_other_voters(
     ):  # fmt: skip
         for socket in (everybody, other, voter):
             ping(socket, poll_id=poll_id)
-        shown = next_frame(voter, "results", poll_id)
+        shown = next_message(voter, "results", poll_id)
         assert running.voter().vote(poll_id, "a").status_code == 201
         while shown["total"] < 2:
-            shown = next_frame(voter, "results", poll_id)
+            shown = next_message(voter, "results", poll_id)
         for socket in (everybody, other):
-            frame = next_frame(socket, "results_hidden", poll_id)  # by the ping: no message follows a vote
-            assert "counts" not in frame
-            assert frame["total"] is None
+            message = next_message(socket, "results_hidden", poll_id)  # by the ping; a vote sends none
+            assert "counts" not in message
+            assert message["total"] is None
             ping(socket, poll_id=poll_id, version=0)
             kinds = {received(socket)["type"] for _ in range(2)}
             assert "results" not in kinds
@@ -202,11 +202,11 @@ def test_malformed_message_gets_an_error_and_the_socket_stays_open(running: Runn
     with opened(running, running.ticket()) as socket:
         for kind, message in MALFORMED.items():
             socket.send(message)
-            error = next_frame(socket, "error")
+            error = next_message(socket, "error")
             assert error["title"], kind
             assert "OR 1=1" not in json.dumps(error), kind
             ping(socket)
-            assert next_frame(socket, "pong")["server_time"], kind
+            assert next_message(socket, "pong")["server_time"], kind
 
 
 def test_message_cannot_imitate_gateway_routes(running: Running, poll_id: str) -> None:
@@ -214,9 +214,9 @@ def test_message_cannot_imitate_gateway_routes(running: Running, poll_id: str) -
         for action in ("$connect", "$disconnect", "$default"):
             socket.send(json.dumps({"action": action}))
         ping(socket, poll_id=poll_id)
-        assert next_frame(socket, "pong")
+        assert next_message(socket, "pong")
         assert running.voter().vote(poll_id, "b").status_code == 201
-        assert next_frame(socket, "results")["poll_id"] == poll_id
+        assert next_message(socket, "results")["poll_id"] == poll_id
 
 
 def test_organiser_ticket_has_the_organiser_scope(running: Running, organiser: Organiser) -> None:
@@ -226,16 +226,16 @@ def test_organiser_ticket_has_the_organiser_scope(running: Running, organiser: O
     assert running.page().post("/live/ticket", json={}).json()["scope"] == "public"
     with opened(running, answer.json()["ticket"]) as socket:
         ping(socket)
-        assert next_frame(socket, "pong")
+        assert next_message(socket, "pong")
 
 
 def test_opening_and_closing_are_broadcast(running: Running, organiser: Organiser) -> None:
     organiser.close_active()
     with opened(running, running.ticket()) as socket:
         ping(socket)
-        next_frame(socket, "pong")
+        next_message(socket, "pong")
         poll_id = organiser.create("Told?")
         organiser.open(poll_id)
-        assert next_frame(socket, "poll_opened", poll_id)["status"] == "open"
+        assert next_message(socket, "poll_opened", poll_id)["status"] == "open"
         organiser.close(poll_id)
-        assert next_frame(socket, "poll_closed", poll_id)["status"] == "closed"
+        assert next_message(socket, "poll_closed", poll_id)["status"] == "closed"

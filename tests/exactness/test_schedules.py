@@ -1,4 +1,4 @@
-"""Log, counters, totals, last frame and open pages agree after any faults; naive counters differ."""
+"""Log, counters, totals, last message and open pages agree after any faults; naive counters differ."""
 
 from collections.abc import Callable
 from dataclasses import replace

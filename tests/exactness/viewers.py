@@ -1,4 +1,4 @@
-"""Open pages that keep the newest frame of each poll, as the voter page does."""
+"""Open pages that keep the newest message of each poll, as the voter page does."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.realtime import FRAMES, Frame, Ping, PollClosedFrame, PollOpenedFrame, ResultsFrame
+from contracts.realtime import MESSAGES, Message, Ping, PollClosedMessage, PollOpenedMessage, ResultsMessage
 from contracts.visibility import Scope
 from realtime_service.adapters.connections import Connection
 from realtime_service.adapters.snapshots import Snapshots
@@ -21,20 +21,20 @@ CONNECTED_AT = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 @dataclass
 class Page:
-    """One open page. A late frame never replaces a newer one."""
+    """One open page. A late message never replaces a newer one."""
 
     connection: Connection
-    results: dict[str, ResultsFrame] = field(default_factory=dict)
+    results: dict[str, ResultsMessage] = field(default_factory=dict)
     turns: set[tuple[str, str]] = field(default_factory=set)
 
-    def receive(self, frame: Frame) -> None:
-        """Process a frame."""
-        if isinstance(frame, ResultsFrame):
-            seen = self.results.get(frame.poll_id)
-            if seen is None or frame.version > seen.version:
-                self.results[frame.poll_id] = frame
-        elif isinstance(frame, PollOpenedFrame | PollClosedFrame):
-            self.turns.add((frame.poll_id, frame.type))
+    def receive(self, message: Message) -> None:
+        """Process a message."""
+        if isinstance(message, ResultsMessage):
+            seen = self.results.get(message.poll_id)
+            if seen is None or message.version > seen.version:
+                self.results[message.poll_id] = message
+        elif isinstance(message, PollOpenedMessage | PollClosedMessage):
+            self.turns.add((message.poll_id, message.type))
 
 
 class Sockets:
@@ -46,8 +46,8 @@ class Sockets:
             f"page-{number}": Page(Connection(f"page-{number}", Subscriber(Scope.PUBLIC), CONNECTED_AT))
             for number in range(pages)
         }
-        self.sent: dict[str, ResultsFrame] = {}
-        """The newest results frame that was posted, by poll."""
+        self.sent: dict[str, ResultsMessage] = {}
+        """The newest results message that was posted, by poll."""
 
     def everyone(self, now: datetime) -> list[Connection]:
         """Return all open connections."""
@@ -57,17 +57,17 @@ class Sockets:
         """Do nothing: none of these connections ever closes."""
 
     def post(self, deliveries: Mapping[str, Sequence[bytes]]) -> Posted:
-        """Post its frames to each page; a failed post is counted, not retried."""
+        """Post its messages to each page; a failed post is counted, not retried."""
         failed: dict[str, int] = {}
         for connection_id, messages in deliveries.items():
-            frames = [FRAMES.validate_json(message) for message in messages]
-            for frame in frames:
-                if isinstance(frame, ResultsFrame):
-                    seen = self.sent.get(frame.poll_id)
-                    if seen is None or frame.version > seen.version:
-                        self.sent[frame.poll_id] = frame
+            posted = [MESSAGES.validate_json(message) for message in messages]
+            for message in posted:
+                if isinstance(message, ResultsMessage):
+                    seen = self.sent.get(message.poll_id)
+                    if seen is None or message.version > seen.version:
+                        self.sent[message.poll_id] = message
             try:
-                self._interruptions.passing(partial(self._receive, connection_id, frames))
+                self._interruptions.passing(partial(self._receive, connection_id, posted))
             except (ClientError, BotoCoreError):
                 failed["unreachable"] = failed.get("unreachable", 0) + 1
         return Posted(len(deliveries) - sum(failed.values()), frozenset(), failed)
@@ -78,9 +78,9 @@ class Sockets:
             seen = page.results.get(poll_id)
             ping = Ping(action="ping", poll_id=poll_id, version=seen.version if seen else None)
             viewer = page.connection.viewer
-            for frame in answers(ping, snapshots.newest(poll_id), viewer, datetime.now(UTC)):
-                page.receive(FRAMES.validate_json(encode(frame)))
+            for message in answers(ping, snapshots.newest(poll_id), viewer, datetime.now(UTC)):
+                page.receive(MESSAGES.validate_json(encode(message)))
 
-    def _receive(self, connection_id: str, frames: Sequence[Frame]) -> None:
-        for frame in frames:
-            self.pages[connection_id].receive(frame)
+    def _receive(self, connection_id: str, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self.pages[connection_id].receive(message)

@@ -114,7 +114,7 @@ class World(Log):
             self.sockets.ping(poll, self.snapshots)
 
     def differences(self) -> list[str]:
-        """Return all differences between log, shard counters, totals, last frame and open pages."""
+        """Return all differences between log, shard counters, totals, last message and open pages."""
         return [line for poll, revision in zip(POLLS, self.revisions, strict=True)
                 for line in self._differences(poll, revision)]  # fmt: skip
 
@@ -136,8 +136,8 @@ class World(Log):
             yield f"no page received {turn}"
         status = PollStatus.OPEN if revision == 2 else PollStatus.CLOSED
         seen = {name: page.results.get(poll) for name, page in self.sockets.pages.items()}
-        for place, frame in {"last frame": self.sockets.sent.get(poll), **seen}.items():
-            shown_there = (frame.counts.a, frame.counts.b, frame.status) if frame else None
+        for place, message in {"last message": self.sockets.sent.get(poll), **seen}.items():
+            shown_there = (message.counts.a, message.counts.b, message.status) if message else None
             if shown_there != (*votes, status):
                 yield f"{place} shows {shown_there}, log {votes} {status}"
 

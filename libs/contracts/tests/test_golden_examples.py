@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.catalogue import FROZEN
 from contracts.events import POLL_EVENTS, VOTE_EVENTS
-from contracts.realtime import FRAMES
+from contracts.realtime import MESSAGES
 from contracts.stream import event_attribute, read_record
 from contracts.tally import TALLY_EVENTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -100,8 +100,8 @@ def lost_on_a_stream(path: Path) -> bool:
     return record.event(reader) != event or type(event) is not model_of(path)
 
 
-def read_as_another_frame(path: Path) -> bool:
-    return type(FRAMES.validate_json(path.read_text())) is not model_of(path)
+def read_as_another_message(path: Path) -> bool:
+    return type(MESSAGES.validate_json(path.read_text())) is not model_of(path)
 
 
 def test_every_frozen_contract_has_an_example_and_every_example_a_contract() -> None:
@@ -129,9 +129,9 @@ def test_every_event_survives_a_round_trip_through_table_and_stream() -> None:
     assert offenders(of_kind(events=True), lost_on_a_stream, stem) == {}
 
 
-def test_frame_class_is_selected_by_type() -> None:
-    frames = [path for path in EXAMPLES if path.name.startswith("frame_")]
-    assert offenders(frames, read_as_another_frame, stem) == {}
+def test_message_class_is_selected_by_type() -> None:
+    messages = [path for path in EXAMPLES if path.name.startswith("message_")]
+    assert offenders(messages, read_as_another_message, stem) == {}
 
 
 def test_rule_violation_in_example_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +152,7 @@ def test_rule_violation_in_example_is_detected(tmp_path: Path, monkeypatch: pyte
     assert changed_by_reading(planted)
     assert set(fields_not_required(planted)) == {"poll_id", "choice", "recorded_at"}
     assert lost_on_a_stream(planted)
-    frame = tmp_path / "frame_results.v1.planted.json"
-    frame.write_text(next(p for p in EXAMPLES if p.name.startswith("frame_results.v1")).read_text())
-    monkeypatch.setitem(FROZEN, "frame_results.v1", Anything)
-    assert read_as_another_frame(frame)
+    message = tmp_path / "message_results.v1.planted.json"
+    message.write_text(next(p for p in EXAMPLES if p.name.startswith("message_results.v1")).read_text())
+    monkeypatch.setitem(FROZEN, "message_results.v1", Anything)
+    assert read_as_another_message(message)

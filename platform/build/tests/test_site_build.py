@@ -95,10 +95,10 @@ def test_every_file_is_also_published_under_its_own_name(site: Path, tmp_path: P
 
 
 def test_an_unreferenced_page_script_is_bundled_under_its_own_name(site: Path, tmp_path: Path) -> None:
-    (site / "framed").mkdir()
-    (site / "framed" / "page.js").write_text('import { one } from "../one.js"; console.log(one);')
+    (site / "embed").mkdir()
+    (site / "embed" / "page.js").write_text('import { one } from "../one.js"; console.log(one);')
     build(site, out := tmp_path / "out")
-    script = (out / "framed" / "page.js").read_text()
+    script = (out / "embed" / "page.js").read_text()
     assert "import" not in script
     assert "one " in script
     assert len(list((out / "assets").glob("*.js"))) == 1

@@ -42,7 +42,7 @@ def test_a_vote_reaches_the_results_and_the_websockets(world: World) -> None:
     assert voted.status == 201, voted.body
     world.pump_all()
     assert ask(world, "GET", f"/results/{poll_id}").json["counts"] == {"a": 0, "b": 1}
-    assert world.sockets.frames("page")[-1].model_dump()["total"] == 1
+    assert world.sockets.messages("page")[-1].model_dump()["total"] == 1
 
 
 def test_the_gateway_answers_unknown_routes_and_missing_tokens(world: World) -> None:
@@ -131,7 +131,7 @@ def test_handlers_with_an_event_loop_work_inside_a_running_loop(world: World) ->
         return opened(world)
 
     poll_id = asyncio.run(vote_while_a_loop_runs())
-    assert {frame.model_dump().get("poll_id") for frame in world.sockets.frames("page")} >= {poll_id}
+    assert {message.model_dump().get("poll_id") for message in world.sockets.messages("page")} >= {poll_id}
 
 
 def test_a_record_that_its_function_rejects_fails_the_test(

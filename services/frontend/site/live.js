@@ -1,10 +1,10 @@
 // The live connection: a ticket, a WebSocket, a snapshot, then newer ones. When sockets fail, polling takes over.
 import { Failure } from "./api.js";
-import { messageIn } from "./logic/frames.js";
+import { messageIn } from "./logic/live-messages.js";
 import { backoff } from "./logic/retry.js";
 import { now } from "./now.js";
 
-/** @import { Frame, LiveMode, Times } from "pages" */
+/** @import { LiveMessage, LiveMode, Times } from "pages" */
 
 const PING_MS = 4.5 * 60_000; // API Gateway drops a socket after 10 idle minutes
 const OPEN_MS = 10_000; // a handshake that takes longer is lost, though browsers wait for minutes
@@ -21,12 +21,12 @@ const SOCKET_TIMERS = /** @type {const} */ (["open", "ping", "pong", "snapshot",
  * @param {() => Promise<string>} options.ticket a fresh single-use ticket, one for each connection
  * @param {() => {poll_id?: string, version?: number}} options.shown the poll and version on the page; only newer
  *   snapshots are sent
- * @param {(frame: Frame, times: Times) => void} options.onFrame `sent`: the time of the page's last ping
+ * @param {(message: LiveMessage, times: Times) => void} options.onMessage `sent`: the time of the page's last ping
  * @param {(mode: LiveMode) => void} options.onMode
  * @param {() => Promise<unknown>} options.fetchInstead one round of polling
  * @param {string} [options.path]
  */
-export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path = "/ws" }) {
+export function connectLive({ ticket, shown, onMessage, onMode, fetchInstead, path = "/ws" }) {
   /** @type {WebSocket|null} */
   let socket = null;
   let failures = 0;
@@ -117,14 +117,14 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
   /** Handle a message. Only a pong sets the mode to live. @param {unknown} data */
   function receive(data) {
     const received = now();
-    const message = messageIn(data);
-    if (message.kind === "failure") return fail();
-    if (message.kind !== "frame") return;
-    const { frame } = message;
+    const read = messageIn(data);
+    if (read.kind === "failure") return fail();
+    if (read.kind !== "message") return;
+    const { message } = read;
     heard = Date.now();
-    if (frame.poll_id && frame.poll_id === asked.poll_id) snapshotReceived = true;
-    onFrame(frame, { sent: sent ?? received, received });
-    if (frame.type === "pong") answered();
+    if (message.poll_id && message.poll_id === asked.poll_id) snapshotReceived = true;
+    onMessage(message, { sent: sent ?? received, received });
+    if (message.type === "pong") answered();
   }
 
   /**
@@ -187,7 +187,7 @@ export function connectLive({ ticket, shown, onFrame, onMode, fetchInstead, path
   /** Ping or connect at once, after sleep or without a network. */
   function wake() {
     if (stopped || document.hidden) return;
-    const slept = Date.now() - heard > PING_MS + PONG_MS; // a page that is awake receives frames more often
+    const slept = Date.now() - heard > PING_MS + PONG_MS; // a page that is awake receives messages more often
     if (slept && mode === "live") become("connecting");
     if (socket) ping();
     else open();

@@ -4,18 +4,18 @@ import type {
   Challenge,
   Choice,
   Poll,
-  PollClosedFrame,
-  PollOpenedFrame,
-  PongFrame,
+  PollClosedMessage,
+  PollOpenedMessage,
+  PongMessage,
   Problem,
   PublicPoll,
   Recount,
   Results,
-  ResultsHiddenFrame,
+  ResultsHiddenMessage,
   ResultVisibility,
   Role,
   SeriesPoint,
-  ViewersFrame,
+  ViewersMessage,
 } from "contracts";
 
 /** The problem of a failed request; empty where a gateway or firewall answered without a body. */
@@ -24,28 +24,28 @@ export type PartialProblem = Partial<Problem>;
 /** A phrase of the locales: one text, or one for each plural form. */
 export type Phrase = string | Record<string, string>;
 
-// Frames -----------------------------------------------------------------------------------------------------------
+// Messages -----------------------------------------------------------------------------------------------------------
 
 interface OfPoll {
   viewers?: undefined;
 }
 
-/** Results as a frame or as the API returns them, which has no type. */
+/** Results as a message or as the API returns them, which has no type. */
 export type ResultsUpdate = Results & OfPoll & { type?: "results" };
 
 /** A poll whose counts are hidden, with its turnout if the poll shows it. */
-export type HiddenUpdate = ResultsHiddenFrame & OfPoll & { counts?: undefined };
+export type HiddenUpdate = ResultsHiddenMessage & OfPoll & { counts?: undefined };
 
-export type StatusUpdate = (PollOpenedFrame | PollClosedFrame) & OfPoll & { counts?: undefined; total?: undefined };
+export type StatusUpdate = (PollOpenedMessage | PollClosedMessage) & OfPoll & { counts?: undefined; total?: undefined };
 
 /** A message about one poll. */
 export type PollUpdate = ResultsUpdate | HiddenUpdate | StatusUpdate;
 
 /** A message of the live connection. */
-export type Frame =
+export type LiveMessage =
   | PollUpdate
-  | (PongFrame & { poll_id?: undefined; viewers?: undefined })
-  | (ViewersFrame & { poll_id?: undefined });
+  | (PongMessage & { poll_id?: undefined; viewers?: undefined })
+  | (ViewersMessage & { poll_id?: undefined });
 
 /** When a request was sent and its answer received, by the page's clock. */
 export interface Times {
@@ -159,11 +159,11 @@ export type VoterAction =
   | { type: "sending"; poll_id: string }
   | { type: "postponed"; poll_id: string; reason: Reason; again_at: number | null }
   | { type: "answered"; poll_id: string; answer: Answer; mine?: Mine }
-  | { type: "frame"; frame: PollUpdate }
+  | { type: "message"; message: PollUpdate }
   | { type: "hidden"; poll_id: string };
 
 /** A message to the voter. `ticker` changes every second and is only for the eye; the rest is announced when it changes. */
-export interface Message {
+export interface VoterMessage {
   tone: "calm" | "busy" | "good" | "firm" | "trouble";
   title: string;
   detail: string;
@@ -212,7 +212,7 @@ export type PresenterAction =
   | { type: "alert"; alert: Alert | null }
   | { type: "decide"; decided: "shown" | "hidden" }
   | { type: "poll"; poll: AnyPoll | null }
-  | { type: "frame"; frame: Frame };
+  | { type: "message"; message: LiveMessage };
 
 // The dashboard ----------------------------------------------------------------------------------------------------
 
@@ -308,7 +308,7 @@ export interface AdminState {
   results: Record<string, ResultsUpdate>;
   /** Votes over time. */
   series: Record<string, SeriesPoint[]>;
-  /** The counts that frames brought. */
+  /** The counts that messages brought. */
   seen: Record<string, Point[]>;
   recounts: Record<string, Recount>;
   abuse: Record<string, AbuseReport>;
@@ -349,7 +349,7 @@ export type AdminAction =
   | { type: "codes_kept"; poll_id: string }
   | { type: "list_filtered"; field: string; value: string }
   | { type: "viewers"; viewers: number }
-  | { type: "frame"; frame: PollUpdate }
+  | { type: "message"; message: PollUpdate }
   | { type: "refused"; status: number; problem: PartialProblem; about?: string }
   | EditorAction;
 

@@ -1,1 +1,1 @@
-"""Contracts between services: events, bodies, frames, problems, stack exports. Depends on Pydantic only."""
+"""Contracts between services: events, bodies, messages, problems, stack exports. Depends on Pydantic only."""

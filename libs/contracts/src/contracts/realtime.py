@@ -1,4 +1,4 @@
-"""Frames on the WebSocket."""
+"""Messages on the WebSocket."""
 
 from typing import Annotated, Literal
 
@@ -11,10 +11,10 @@ from contracts.model import Contract, Instant
 from contracts.problem import FieldError
 
 
-class _PollFrame(Contract):
-    """Frames of a poll are ordered by `version`.
+class _PollMessage(Contract):
+    """Messages of a poll are ordered by `version`.
 
-    A frame with a smaller version than one that was seen before is late and is to be ignored.
+    A message with a smaller version than one that was seen before is late and is to be ignored.
     """
 
     poll_id: PollId
@@ -24,7 +24,7 @@ class _PollFrame(Contract):
     closes_at: Instant | None = None
 
 
-class ResultsFrame(_PollFrame):
+class ResultsMessage(_PollMessage):
     """A complete snapshot of the counts."""
 
     type: Literal["results"] = "results"
@@ -33,7 +33,7 @@ class ResultsFrame(_PollFrame):
     updated_at: Instant
 
 
-class ResultsHiddenFrame(_PollFrame):
+class ResultsHiddenMessage(_PollMessage):
     """Replaces `results` if the poll's visibility does not allow this subscriber to see counts.
 
     `total` is the number of all votes, in a poll that shows its turnout.
@@ -45,33 +45,33 @@ class ResultsHiddenFrame(_PollFrame):
     updated_at: Instant
 
 
-class PollOpenedFrame(_PollFrame):
+class PollOpenedMessage(_PollMessage):
     """A poll became the active one: fetch it."""
 
     type: Literal["poll_opened"] = "poll_opened"
 
 
-class PollClosedFrame(_PollFrame):
+class PollClosedMessage(_PollMessage):
     """Votes are no longer accepted."""
 
     type: Literal["poll_closed"] = "poll_closed"
 
 
-class PongFrame(Contract):
+class PongMessage(Contract):
     """The answer to a ping."""
 
     type: Literal["pong"] = "pong"
     server_time: Instant
 
 
-class ViewersFrame(Contract):
+class ViewersMessage(Contract):
     """Audience size, organisers not included: sent with results when it has changed, and after a pong."""
 
     type: Literal["viewers"] = "viewers"
     viewers: NonNegativeInt
 
 
-class ErrorFrame(Contract):
+class ErrorMessage(Contract):
     """A message was invalid and had no effect."""
 
     type: Literal["error"] = "error"
@@ -81,10 +81,10 @@ class ErrorFrame(Contract):
 
 
 class Ping(Contract):
-    """The one message that a client sends: keeps the socket alive and requests missed frames.
+    """The one message that a client sends: keeps the socket alive and requests missed messages.
 
-    The response is a `pong`, then the poll's newest frame if it is newer than `version`; without `poll_id`
-    that of the active poll, without `version` always. A `viewers` frame follows if the audience was counted
+    The response is a `pong`, then the poll's newest message if it is newer than `version`; without `poll_id`
+    that of the active poll, without `version` always. A `viewers` message follows if the audience was counted
     within the last minutes.
     """
 
@@ -93,15 +93,15 @@ class Ping(Contract):
     version: NonNegativeInt | None = None
 
 
-type Frame = Annotated[
-    ResultsFrame
-    | ResultsHiddenFrame
-    | PollOpenedFrame
-    | PollClosedFrame
-    | PongFrame
-    | ViewersFrame
-    | ErrorFrame,
+type Message = Annotated[
+    ResultsMessage
+    | ResultsHiddenMessage
+    | PollOpenedMessage
+    | PollClosedMessage
+    | PongMessage
+    | ViewersMessage
+    | ErrorMessage,
     Field(discriminator="type"),
 ]
 
-FRAMES: TypeAdapter[Frame] = TypeAdapter(Frame)
+MESSAGES: TypeAdapter[Message] = TypeAdapter(Message)

@@ -19,8 +19,8 @@ type Json = dict[str, Any]
 ABOUT: Final = """\
 Generated from the contracts and the templates by `./dev openapi`; manual changes are overwritten.
 
-A page opens the WebSocket with a ticket, sends `ping` at once and at intervals, and receives frames. Frames
-of a poll carry a `version`: ignore a frame with a lower version than the last one received.
+A page opens the WebSocket with a ticket, sends `ping` at once and at intervals, and receives messages.
+Messages of a poll carry a `version`: ignore a message with a lower version than the last one received.
 
 A table's stream is a public interface: an item for other services carries one attribute `event`, the flat
 dump of one of the messages below. All other attributes of the item are private."""
@@ -51,7 +51,7 @@ def asyncapi(version: str, stacks: Iterable[Stack]) -> Json:
 
 
 def _socket() -> Json:
-    channel = _channel("The WebSocket of the site.", [*_frames(), _name_of(Ping)])
+    channel = _channel("The WebSocket of the site.", [*_messages(), _name_of(Ping)])
     query = {"type": "object", "properties": {"ticket": {"type": "string"}}, "required": ["ticket"]}
     return {"address": "/ws", **channel, "bindings": {"ws": {"method": "GET", "query": query}}}
 
@@ -59,10 +59,10 @@ def _socket() -> Json:
 def _socket_operations() -> Iterator[tuple[str, Json]]:
     for name, action, messages, summary in (
         (
-            "sendFrames",
+            "sendMessages",
             "send",
-            _frames(),
-            "Sends frames to every open page, within the permissions of its ticket.",
+            _messages(),
+            "Sends messages to every open page, within the permissions of its ticket.",
         ),
         (
             "receivePing",
@@ -113,8 +113,8 @@ def _message(name: str) -> Json:
     }
 
 
-def _frames() -> list[str]:
-    return [name for name in FROZEN if name.startswith("frame_")]
+def _messages() -> list[str]:
+    return [name for name in FROZEN if name.startswith("message_")]
 
 
 def _carried(reader: TypeAdapter[Any]) -> list[str]:

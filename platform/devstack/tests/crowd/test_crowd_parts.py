@@ -62,19 +62,19 @@ def test_a_foreign_site_is_rejected(site: str) -> None:
         loopback_origin(site)
 
 
-def test_latency_ends_with_the_first_frame_that_reaches_the_confirmed_total() -> None:
+def test_latency_ends_with_the_first_message_that_reaches_the_confirmed_total() -> None:
     votes = [reply(1.0, 1.2), reply(2.0, 2.2)]
-    frames = [Observation(1.0, 10), Observation(1.25, 11), Observation(2.5, 12)]
-    found = measure(votes, 10, [frames])
+    messages = [Observation(1.0, 10), Observation(1.25, 11), Observation(2.5, 12)]
+    found = measure(votes, 10, [messages])
     assert found.from_sending == pytest.approx([0.25, 0.5])
     assert found.from_answer == pytest.approx([0.05, 0.3])
 
 
-def test_a_frame_before_the_answer_gives_zero_latency() -> None:
+def test_a_message_before_the_answer_gives_zero_latency() -> None:
     assert measure([reply(1.0, 1.2)], 0, [[Observation(1.1, 1)]]).from_answer == [0.0]
 
 
-def test_a_late_smaller_frame_does_not_change_the_latency() -> None:
+def test_a_late_smaller_message_does_not_change_the_latency() -> None:
     found = measure([reply(1.0, 1.2)], 0, [[Observation(1.3, 1), Observation(1.4, 0), Observation(1.5, 1)]])
     assert found.from_sending == pytest.approx([0.3])
 

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.realtime import FRAMES, Frame
+from contracts.realtime import MESSAGES, Message
 
 
 @dataclass
@@ -16,15 +16,15 @@ class Sockets:
     """The posted messages by connection, and the connections that are gone."""
 
     address: str
-    posted: list[tuple[str, Frame]] = field(default_factory=list)
+    posted: list[tuple[str, Message]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     """A post to one of these returns 410."""
     on_post: Callable[[str, bytes], None] | None = None
     """Called with each message, in the server's thread."""
 
-    def frames(self, connection_id: str) -> list[Frame]:
+    def messages(self, connection_id: str) -> list[Message]:
         """Return the messages of one connection, in order, validated by their contract."""
-        return [frame for connection, frame in self.posted if connection == connection_id]
+        return [message for connection, message in self.posted if connection == connection_id]
 
     def clear(self) -> None:
         """Delete all messages."""
@@ -47,7 +47,7 @@ def serve_sockets() -> Iterator[Sockets]:
             if connection in found.gone:
                 self._answer(410)
                 return
-            found.posted.append((connection, FRAMES.validate_json(body)))
+            found.posted.append((connection, MESSAGES.validate_json(body)))
             if found.on_post is not None:
                 found.on_post(connection, body)
             self._answer(200)

@@ -1,4 +1,4 @@
-// The chart of votes over time of the selected poll, drawn by uPlot from the series and the frames.
+// The chart of votes over time of the selected poll, drawn by uPlot from the series and the messages.
 
 import { moment, number } from "../logic/i18n.js";
 import { votesOverTime } from "../logic/vote-rate.js";

@@ -25,7 +25,7 @@ import { draw } from "./view.js";
 
 /** @import { PollList, Poll, Results, TicketIssued } from "contracts" */
 /** @import { Session } from "../logic/session.js" */
-/** @import { AdminAction, Frame, PollUpdate, Reply, Times } from "pages" */
+/** @import { AdminAction, LiveMessage, PollUpdate, Reply, Times } from "pages" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
@@ -34,7 +34,7 @@ root.started = "";
 let state = initialState;
 /** @type {ReturnType<typeof connectLive>|null} */
 let live = null;
-/** @type {Record<string, number>} By poll id: the version of the frame that the poll was fetched for. */
+/** @type {Record<string, number>} By poll id: the version of the message that the poll was fetched for. */
 const looked = {};
 
 /** @param {AdminAction} action */
@@ -43,11 +43,11 @@ function dispatch(action) {
   draw(state, now());
 }
 
-/** Draw frames at most once per animation frame: they may come faster than that. */
+/** Draw messages at most once per animation frame: they may come faster than that. */
 const drawSoon = coalesced(() => draw(state, now()));
 
 /** @param {AdminAction} action */
-function dispatchFrame(action) {
+function dispatchMessage(action) {
   state = reduce(state, action);
   drawSoon();
 }
@@ -101,28 +101,28 @@ async function fetchResults() {
   try {
     /** @type {Reply<Results>} */
     const { body } = await callSigned("GET", `/admin/api/results/${poll.poll_id}`);
-    dispatch({ type: "frame", frame: body });
+    dispatch({ type: "message", message: body });
   } catch (failure) {
     if (!(failure instanceof Failure) || failure.status !== 404) throw failure; // 404: opened a moment ago, without counts yet
   }
-  if (!state.series[poll.poll_id]) await fetchSeries(poll.poll_id, dispatch).catch(() => {}); // the frames bring later counts
+  if (!state.series[poll.poll_id]) await fetchSeries(poll.poll_id, dispatch).catch(() => {}); // the messages bring later counts
 }
 
-/** @param {Frame} frame @param {Times} times */
-function receive(frame, times) {
-  if (frame.type === "pong") dispatchFrame({ type: "time_synced", time: frame.server_time, ...times });
-  if (frame.type === "viewers") dispatchFrame(frame);
-  if (!frame.poll_id) return;
-  if (frame.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === frame.poll_id)) {
+/** @param {LiveMessage} message @param {Times} times */
+function receive(message, times) {
+  if (message.type === "pong") dispatchMessage({ type: "time_synced", time: message.server_time, ...times });
+  if (message.type === "viewers") dispatchMessage(message);
+  if (!message.poll_id) return;
+  if (message.type === "poll_opened" && !state.polls.some((poll) => poll.poll_id === message.poll_id)) {
     list().catch(() => {}); // opened by another organiser
   }
-  if (disagrees(state, frame)) refetch(frame);
-  dispatchFrame({ type: "frame", frame });
+  if (disagrees(state, message)) refetch(message);
+  dispatchMessage({ type: "message", message });
 }
 
 /**
  * Fetch a poll that another organiser has changed: the next action needs its newest revision.
- * @param {PollUpdate} frame
+ * @param {PollUpdate} message
  */
 async function refetch({ poll_id, version }) {
   if (looked[poll_id] === version) return;
@@ -151,7 +151,7 @@ function enter({ name, username, role, expires_at }) {
     },
     shown: () =>
       state.selected ? { poll_id: state.selected, version: state.results[state.selected]?.version ?? 0 } : {},
-    onFrame: receive,
+    onMessage: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
     fetchInstead: fetchResults,
   });

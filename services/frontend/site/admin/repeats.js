@@ -84,7 +84,10 @@ export function followRepeats(read, dispatch) {
     const at = serverNow(state, now());
     for (const run of repeatsOf(read().polls, poll)) {
       if (state.results[run.poll_id] || isEarly(lifecycleOf(run, at))) continue;
-      await once(`/admin/api/results/${run.poll_id}`, (/** @type {Results} */ frame) => ({ type: "frame", frame }));
+      await once(`/admin/api/results/${run.poll_id}`, (/** @type {Results} */ message) => ({
+        type: "message",
+        message,
+      }));
     }
   };
 }

@@ -16,7 +16,7 @@ export function drawShare(poll, lifecycle) {
   show($("share"), lifecycle !== "archived");
   write($("share-hint"), linkHint(lifecycle));
   fill($("share-link"), link);
-  show($("share-frame"), origins.length > 0);
+  show($("share-embed"), origins.length > 0);
   fill($("share-code"), origins.length > 0 ? embedCodeOf(location.origin, poll) : "");
   write($("share-sites"), origins.length > 0 ? `It works on ${origins.join(", ")} alone.` : "");
   if (shown !== link) drawCode(link);

@@ -8,10 +8,10 @@ import { watchClosing } from "../voter/closing.js";
 import { fetchResults } from "../voter/fetch-results.js";
 import { draw, keepLanguage } from "./view.js";
 
-/** @import { Frame, Times, VoterAction } from "pages" */
+/** @import { LiveMessage, Times, VoterAction } from "pages" */
 
 const TICK_MS = 250;
-const POLL_INTERVAL_MS = 60_000; // no frame reports a changed text or a deletion
+const POLL_INTERVAL_MS = 60_000; // no message reports a changed text or a deletion
 
 const pollId = document.body.dataset.poll ?? "";
 let state = initialState(pollId);
@@ -27,11 +27,11 @@ function redraw() {
   if (worded) draw(state, now());
 }
 
-/** @param {Frame} frame @param {Times} times */
-function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
-  if (frame.type === "viewers") dispatch(frame);
-  if (frame.poll_id) dispatch({ type: "frame", frame });
+/** @param {LiveMessage} message @param {Times} times */
+function receive(message, times) {
+  if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
+  if (message.type === "viewers") dispatch(message);
+  if (message.poll_id) dispatch({ type: "message", message });
 }
 
 /** Fetch the poll and its results. */
@@ -68,7 +68,7 @@ await looked;
 connectLive({
   ticket: async () => (await publicApi.ticket()).body.ticket,
   shown: () => ({ poll_id: pollId, version: state.results?.version ?? 0 }),
-  onFrame: receive,
+  onMessage: receive,
   onMode: (mode) => dispatch({ type: "live", mode }),
   fetchInstead: look,
 });

@@ -8,7 +8,7 @@ import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
 import { wordsOf } from "./refusals.js";
 import { isNewer } from "./results.js";
-import { withFrame } from "./vote-rate.js";
+import { withMessage } from "./vote-rate.js";
 
 /** @import { Poll } from "contracts" */
 /** @import { AdminAction, AdminState, FormErrors, Handlers, PollUpdate } from "pages" */
@@ -66,10 +66,10 @@ export const activePoll = (state, now) =>
   state.polls.find((poll) => ["soon", "open"].includes(lifecycleOf(poll, serverNow(state, now)))) ?? null;
 
 /**
- * Return whether a frame reports other times or another status than the page shows: another organiser has changed the
+ * Return whether a message reports other times or another status than the page shows: another organiser has changed the
  * poll.
  * @param {AdminState} state
- * @param {PollUpdate} frame
+ * @param {PollUpdate} message
  */
 export function disagrees(state, { poll_id, status, opens_at, closes_at }) {
   const poll = state.polls.find((one) => one.poll_id === poll_id);
@@ -157,24 +157,24 @@ const HANDLERS = {
   list_filtered: (state, { field, value }) => ({ ...state, wanted: { ...state.wanted, [field]: value } }),
   viewers: (state, { viewers }) => ({ ...state, viewers }),
 
-  frame(state, { frame }) {
-    const shown = state.results[frame.poll_id] ?? null;
-    const newer = frame.counts && isNewer(shown, frame) ? frame : null;
-    const results = newer ? { ...state.results, [frame.poll_id]: newer } : state.results;
-    if (shown && frame.version < shown.version) return state;
+  message(state, { message }) {
+    const shown = state.results[message.poll_id] ?? null;
+    const newer = message.counts && isNewer(shown, message) ? message : null;
+    const results = newer ? { ...state.results, [message.poll_id]: newer } : state.results;
+    if (shown && message.version < shown.version) return state;
     const seen = newer
-      ? { ...state.seen, [frame.poll_id]: withFrame(state.seen[frame.poll_id] ?? [], newer) }
+      ? { ...state.seen, [message.poll_id]: withMessage(state.seen[message.poll_id] ?? [], newer) }
       : state.seen;
-    // A frame never changes a draft: it may be older than the change that made the poll a draft again.
+    // A message never changes a draft: it may be older than the change that made the poll a draft again.
     /** @param {Poll} poll @returns {Poll} */
     const merge = (poll) =>
-      poll.poll_id !== frame.poll_id || poll.status === "draft"
+      poll.poll_id !== message.poll_id || poll.status === "draft"
         ? poll
         : {
             ...poll,
-            status: frame.status,
-            opens_at: frame.opens_at ?? poll.opens_at,
-            closes_at: frame.closes_at ?? poll.closes_at,
+            status: message.status,
+            opens_at: message.opens_at ?? poll.opens_at,
+            closes_at: message.closes_at ?? poll.closes_at,
           };
     return { ...state, results, seen, polls: state.polls.map(merge) };
   },

@@ -1,4 +1,4 @@
-// Detects the close of a poll by the clock, so that the page fetches the counts that were hidden until then: the frame
+// Detects the close of a poll by the clock, so that the page fetches the counts that were hidden until then: the message
 // about the close may take a minute.
 import { phaseOf } from "./clock.js";
 

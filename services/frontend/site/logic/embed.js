@@ -2,9 +2,9 @@
 
 import { phaseOf } from "./clock.js";
 import { phrase } from "./i18n.js";
-import { message } from "./messages.js";
 import { total } from "./status-text.js";
 import { serverNow } from "./voter.js";
+import { voterMessage } from "./voter-message.js";
 
 /** @import { VoterState } from "pages" */
 
@@ -21,7 +21,7 @@ export function embedTexts(state, now) {
   if (phase === "draft") {
     return { phase: "gone", title: phrase("unknown.title"), detail: phrase("unknown.detail"), ticker: "", total: "" };
   }
-  const { title, detail, ticker } = message(state, now);
-  const words = phase === "open" ? { title: phrase("frame.title"), detail: phrase("frame.detail") } : { title, detail };
-  return { phase, ...words, ticker, total: total(state, phase, "frame.after_vote") };
+  const { title, detail, ticker } = voterMessage(state, now);
+  const words = phase === "open" ? { title: phrase("embed.title"), detail: phrase("embed.detail") } : { title, detail };
+  return { phase, ...words, ticker, total: total(state, phase, "embed.after_vote") };
 }

@@ -85,7 +85,7 @@ export function outcome(state, at) {
 }
 
 /**
- * Return whether to switch to another poll after its data or a frame about it. A poll that opens in an hour is shown on
+ * Return whether to switch to another poll after its data or a message about it. A poll that opens in an hour is shown on
  * an empty presenter, and does not replace a result.
  * @param {PresenterState} state
  * @param {{poll_id?: string, status?: string, opens_at?: string|null}} other
@@ -169,17 +169,17 @@ const HANDLERS = {
     return { ...state, poll, previousPollIds, results: null, total: null, status_version: 0, decided: null };
   },
 
-  frame(state, { frame }) {
-    const viewers = typeof frame.viewers === "number" ? frame.viewers : state.viewers;
-    if (!state.poll || frame.poll_id !== state.poll.poll_id) return { ...state, viewers };
-    if (frame.version < state.status_version) return { ...state, viewers };
+  message(state, { message }) {
+    const viewers = typeof message.viewers === "number" ? message.viewers : state.viewers;
+    if (!state.poll || message.poll_id !== state.poll.poll_id) return { ...state, viewers };
+    if (message.version < state.status_version) return { ...state, viewers };
     const poll = {
       ...state.poll,
-      status: frame.status,
-      opens_at: frame.opens_at ?? state.poll.opens_at,
-      closes_at: frame.closes_at ?? state.poll.closes_at,
+      status: message.status,
+      opens_at: message.opens_at ?? state.poll.opens_at,
+      closes_at: message.closes_at ?? state.poll.closes_at,
     };
-    const next = { ...state, poll, viewers, status_version: frame.version, total: frame.total ?? state.total };
-    return frame.counts && isNewer(state.results, frame) ? { ...next, results: frame } : next;
+    const next = { ...state, poll, viewers, status_version: message.version, total: message.total ?? state.total };
+    return message.counts && isNewer(state.results, message) ? { ...next, results: message } : next;
   },
 };

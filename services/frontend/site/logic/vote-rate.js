@@ -1,4 +1,4 @@
-// The rate of votes and the votes over time, from frames and from the series. No I/O, no clock, no DOM.
+// The rate of votes and the votes over time, from messages and from the series. No I/O, no clock, no DOM.
 /** @import { Counts, SeriesPoint } from "contracts" */
 /** @import { Point } from "pages" */
 
@@ -6,12 +6,12 @@ const WINDOW_MS = 10_000;
 const MAX_SEEN = 600; // points per poll; every second one of the older half is dropped, since the series has them
 
 /**
- * Add the counts of a frame to the known points.
+ * Add the counts of a message to the known points.
  * @param {Point[]} seen in order of time
- * @param {{counts: Counts, updated_at: string}} frame
+ * @param {{counts: Counts, updated_at: string}} message
  * @returns {Point[]}
  */
-export function withFrame(seen, { counts, updated_at }) {
+export function withMessage(seen, { counts, updated_at }) {
   const at = Date.parse(updated_at);
   const last = seen.at(-1);
   if (!counts || Number.isNaN(at) || (last && at <= last.at)) return seen;

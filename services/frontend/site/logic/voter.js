@@ -137,14 +137,14 @@ const HANDLERS = {
     return answer.kind === "closed" ? { ...next, poll: { ...poll, status: "closed" } } : next;
   },
 
-  frame(state, { frame }) {
-    if (!state.poll || frame.poll_id !== state.poll.poll_id) return state;
-    const next = withStatus(state, state.poll, frame);
-    if (frame.type === "results_hidden" && !state.results) {
-      return { ...next, hidden: frame.result_visibility, turnout: newerTurnout(state.turnout, frame) };
+  message(state, { message }) {
+    if (!state.poll || message.poll_id !== state.poll.poll_id) return state;
+    const next = withStatus(state, state.poll, message);
+    if (message.type === "results_hidden" && !state.results) {
+      return { ...next, hidden: message.result_visibility, turnout: newerTurnout(state.turnout, message) };
     }
-    if (!frame.counts || !isNewer(state.results, frame)) return next;
-    return { ...next, results: frame, hidden: null };
+    if (!message.counts || !isNewer(state.results, message)) return next;
+    return { ...next, results: message, hidden: null };
   },
 
   hidden: (state, { poll_id }) =>
@@ -162,7 +162,7 @@ function goOn(state, now) {
   return { ...state, ...fresh, poll: next, next: null, previousPollIds, elsewhere };
 }
 
-/** @param {VoterState["turnout"]} shown @param {HiddenUpdate} frame */
+/** @param {VoterState["turnout"]} shown @param {HiddenUpdate} message */
 function newerTurnout(shown, { total, version }) {
   return total === undefined || total === null || (shown && shown.version > version) ? shown : { total, version };
 }
@@ -173,16 +173,16 @@ function withVote(state, pollId, change) {
 }
 
 /**
- * Apply the status of a frame. Of equal versions the later message wins; an older version is ignored.
+ * Apply the status of a message. Of equal versions the later message wins; an older version is ignored.
  * @param {VoterState} state
  * @param {PublicPoll} shown
- * @param {PollUpdate} frame
+ * @param {PollUpdate} message
  * @returns {VoterState}
  */
-function withStatus(state, shown, frame) {
-  if (frame.version < state.status_version) return state;
-  const { status } = frame;
-  const opens_at = frame.opens_at ?? shown.opens_at;
-  const closes_at = frame.closes_at ?? shown.closes_at;
-  return { ...state, status_version: frame.version, poll: { ...shown, status, opens_at, closes_at } };
+function withStatus(state, shown, message) {
+  if (message.version < state.status_version) return state;
+  const { status } = message;
+  const opens_at = message.opens_at ?? shown.opens_at;
+  const closes_at = message.closes_at ?? shown.closes_at;
+  return { ...state, status_version: message.version, poll: { ...shown, status, opens_at, closes_at } };
 }

@@ -17,17 +17,17 @@ import { listenToKeys } from "./keys.js";
 import { draw, say } from "./view.js";
 
 /** @import { Poll } from "contracts" */
-/** @import { AnyPoll, Frame, PresenterAction, Reply, Times } from "pages" */
+/** @import { AnyPoll, LiveMessage, PresenterAction, Reply, Times } from "pages" */
 
 const TICK_MS = 250;
 const root = document.documentElement.dataset; // read by start.js
 root.started = "";
-const POLL_INTERVAL_MS = 5_000; // while no poll is open here; frames are faster
+const POLL_INTERVAL_MS = 5_000; // while no poll is open here; messages are faster
 
 let state = initialState;
 /** @type {ReturnType<typeof connectLive>|null} */
 let live = null;
-/** @type {string|null} The id of the poll that is being fetched after a frame. */
+/** @type {string|null} The id of the poll that is being fetched after a message. */
 let looking = null;
 
 const drawSoon = coalesced(() => draw(state, now()));
@@ -89,19 +89,19 @@ async function fetchResults() {
     () => callSigned("GET", `/admin/api/results/${id}`),
     () => publicApi.results(id),
   );
-  dispatch({ type: "frame", frame: body });
+  dispatch({ type: "message", message: body });
 }
 
-/** @param {Frame} frame @param {Times} times */
-function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
-  if (frame.poll_id && isNext(state, frame, at()) && looking !== frame.poll_id) {
-    looking = frame.poll_id;
+/** @param {LiveMessage} message @param {Times} times */
+function receive(message, times) {
+  if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
+  if (message.poll_id && isNext(state, message, at()) && looking !== message.poll_id) {
+    looking = message.poll_id;
     showPoll(looking).catch(() => {
-      looking = null; // the next frame or request tries again
+      looking = null; // the next message or request tries again
     });
   }
-  dispatch({ type: "frame", frame });
+  dispatch({ type: "message", message });
 }
 
 async function ticket() {
@@ -247,7 +247,7 @@ async function look() {
 live = connectLive({
   ticket,
   shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
-  onFrame: receive,
+  onMessage: receive,
   onMode: (mode) => dispatch({ type: "live", mode }),
   fetchInstead: () => Promise.all([look(), fetchResults()]),
 });

@@ -1,4 +1,4 @@
-// Fetches hidden results at the close of a poll: the frame about the close may arrive up to a minute later.
+// Fetches hidden results at the close of a poll: the message about the close may arrive up to a minute later.
 import { revealsNow, SPREAD_MS, seenAt } from "../logic/closing.js";
 
 /** @import { AnyPoll } from "pages" */

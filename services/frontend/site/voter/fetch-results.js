@@ -15,12 +15,12 @@ export async function fetchResults(poll, pass, dispatch) {
   const { poll_id, result_visibility } = poll;
   try {
     const { body } = await (pass ? publicApi.voterResults(poll_id, pass) : publicApi.results(poll_id));
-    dispatch({ type: "frame", frame: { ...body, type: "results" } });
+    dispatch({ type: "message", message: { ...body, type: "results" } });
   } catch (failure) {
     if (!(failure instanceof Failure) || failure.slug !== "results-hidden") throw failure;
     dispatch({ type: "hidden", poll_id });
     if (!poll.show_turnout) return;
     const { body } = await publicApi.turnout(poll_id);
-    dispatch({ type: "frame", frame: { ...body, type: "results_hidden", result_visibility } });
+    dispatch({ type: "message", message: { ...body, type: "results_hidden", result_visibility } });
   }
 }

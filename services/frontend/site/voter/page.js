@@ -18,7 +18,7 @@ import { forgetSharing, offerSharing } from "./share.js";
 import { askForCode, draw, languageList, onAnotherCode, onChoice, onCode, say } from "./view.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
-/** @import { Frame, Times, VoterAction } from "pages" */
+/** @import { LiveMessage, Times, VoterAction } from "pages" */
 
 const TICK_MS = 250;
 const SUMMARY_MS = 15_000;
@@ -141,20 +141,20 @@ async function ticket() {
   }
 }
 
-/** @param {Frame} frame @param {Times} times */
-function receive(frame, times) {
-  if (frame.type === "pong") dispatch({ type: "time_synced", time: frame.server_time, ...times });
-  if (frame.type === "viewers") dispatch(frame);
-  if (!frame.poll_id) return;
-  if (!state.wanted) following.heard(frame);
-  dispatch({ type: "frame", frame });
+/** @param {LiveMessage} message @param {Times} times */
+function receive(message, times) {
+  if (message.type === "pong") dispatch({ type: "time_synced", time: message.server_time, ...times });
+  if (message.type === "viewers") dispatch(message);
+  if (!message.poll_id) return;
+  if (!state.wanted) following.heard(message);
+  dispatch({ type: "message", message });
 }
 
 function connect() {
   live = connectLive({
     ticket,
     shown: () => (state.poll ? { poll_id: state.poll.poll_id, version: state.results?.version ?? 0 } : {}),
-    onFrame: receive,
+    onMessage: receive,
     onMode: (mode) => dispatch({ type: "live", mode }),
     fetchInstead: () => Promise.all([fetchPoll(), fetchNow()]),
   });

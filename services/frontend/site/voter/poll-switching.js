@@ -1,4 +1,4 @@
-// Switches to the next poll on the page of the active poll: after a frame, or after a request at the end of this poll.
+// Switches to the next poll on the page of the active poll: after a message, or after a request at the end of this poll.
 import { Failure } from "../api.js";
 import { phaseOf } from "../logic/clock.js";
 import { serverNow } from "../logic/voter.js";
@@ -6,7 +6,7 @@ import { now } from "../now.js";
 
 /** @import { PollUpdate, VoterAction, VoterState } from "pages" */
 
-const POLL_INTERVAL_MS = 15_000; // a fallback: frames and the request at the end of a poll are faster
+const POLL_INTERVAL_MS = 15_000; // a fallback: messages and the request at the end of a poll are faster
 const CACHED_MS = 2_000; // a cached answer may be from before the end
 const SPREAD_MS = 2_000; // spreads the requests of all pages
 
@@ -18,7 +18,7 @@ const SPREAD_MS = 2_000; // spreads the requests of all pages
  * @param {(pollId?: string) => Promise<void>} options.look fetches that poll, or the active or next one
  */
 export function followPolls({ state, dispatch, look }) {
-  /** @type {string|null} Frames come in pairs, and one request is enough. */
+  /** @type {string|null} Messages come in pairs, and one request is enough. */
   let asked = null;
   /** @type {string|null} The poll that a request was sent for at its end. */
   let ended = null;
@@ -26,7 +26,7 @@ export function followPolls({ state, dispatch, look }) {
 
   const quietly = () => look().catch(() => {});
 
-  /** Handle a frame about another poll: it has opened, or will; or it is a draft again. @param {PollUpdate} frame */
+  /** Handle a message about another poll: it has opened, or will; or it is a draft again. @param {PollUpdate} message */
   async function heard({ poll_id, status, version }) {
     const { poll, previousPollIds } = state();
     if (poll_id === poll?.poll_id || previousPollIds.includes(poll_id)) return;
@@ -35,7 +35,7 @@ export function followPolls({ state, dispatch, look }) {
     if (asked === update) return;
     asked = update;
     await look(poll_id).catch((failure) => {
-      asked = null; // the next frame or request tries again
+      asked = null; // the next message or request tries again
       if (failure instanceof Failure && failure.status === 404) dispatch({ type: "poll_removed", poll_id });
     });
   }

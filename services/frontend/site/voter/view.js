@@ -3,13 +3,13 @@ import { $, describe, entitle, fieldOf, find, show, write } from "../dom.js";
 import { phaseOf } from "../logic/clock.js";
 import { codeFoundIn, flawIn } from "../logic/code.js";
 import { percent, phrase, votes } from "../logic/i18n.js";
-import { message } from "../logic/messages.js";
 import { leader, percents, shares } from "../logic/results.js";
 import { beside, elsewhere, liveWords, strength, total } from "../logic/status-text.js";
 import { canVote, codeIn, preselectedIn, serverNow, voteIn } from "../logic/voter.js";
+import { voterMessage } from "../logic/voter-message.js";
 
 /** @import { Choice, Counts, PublicPoll } from "contracts" */
-/** @import { Attempt, LiveMode, Message, Phase, VoterState } from "pages" */
+/** @import { Attempt, LiveMode, VoterMessage, Phase, VoterState } from "pages" */
 
 const CHOICES = /** @type {const} */ (["a", "b"]);
 const SCREENS = /** @type {const} */ (["loading", "none", "unknown", "poll"]);
@@ -89,7 +89,7 @@ function drawPoll(state, poll, now) {
   }
   drawCode(state, poll, phase);
   drawTally(state, phase, share);
-  drawMessage(message(state, now));
+  drawMessage(voterMessage(state, now));
   write($("strength"), strength(poll));
   write($("elsewhere"), elsewhere(state.elsewhere));
 }
@@ -150,7 +150,7 @@ function drawTally(state, phase, share) {
   write($("total"), total(state, phase));
 }
 
-/** @param {Message} message */
+/** @param {VoterMessage} message */
 function drawMessage({ tone, title, detail, ticker, receipt }) {
   $("message").dataset.tone = tone;
   write($("message-title"), title);

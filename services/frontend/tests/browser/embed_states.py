@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
-from contracts.realtime import ViewersFrame
+from contracts.realtime import ViewersMessage
 from playwright.sync_api import Browser, Page
 
 from .backend import Backend
@@ -37,7 +37,7 @@ class EmbedState:
 
 
 def _viewers(_page: Page, api: Api) -> None:
-    api.plant(ViewersFrame(viewers=12))
+    api.plant(ViewersMessage(viewers=12))
 
 
 def _offline(page: Page, _api: Api) -> None:
@@ -74,29 +74,29 @@ EMBED_STATES: Final[Mapping[str, EmbedState]] = {
 }
 
 
-def reach_frame(page: Page, api: Api, framed: EmbedState, site_url: str, query: str = "") -> None:
+def reach_embed(page: Page, api: Api, embed: EmbedState, site_url: str, query: str = "") -> None:
     """Bring a blank page into a state."""
-    api.sockets_work = framed.sockets
-    shown = api.given(*framed.counts, **framed.poll())
+    api.sockets_work = embed.sockets
+    shown = api.given(*embed.counts, **embed.poll())
     show_pictures(page)
-    for call, answer in framed.answers.items():
+    for call, answer in embed.answers.items():
         api.forever(call.format(poll=shown.poll_id), answer)
     page.goto(f"{site_url}/embed/{shown.poll_id}{query}")
-    if framed.then:
+    if embed.then:
         page.locator("#live[data-mode=live]").wait_for()
-        framed.then(page, api)
-    page.locator(framed.there).first.wait_for()
+        embed.then(page, api)
+    page.locator(embed.there).first.wait_for()
     page.wait_for_function(AT_REST)
 
 
 @contextmanager
-def visit_frame(
-    browser: Browser, backend: Backend, site_url: str, framed: EmbedState, query: str = "", **options: Any
+def visit_embed(
+    browser: Browser, backend: Backend, site_url: str, embed: EmbedState, query: str = "", **options: Any
 ) -> Iterator[Page]:
     """Open an embedded poll in a state, without a page around it."""
     with a_page(browser, site_url, **options) as page:
         backend.reset()
         api = Api(page, backend)
-        reach_frame(page, api, framed, site_url, query)
+        reach_embed(page, api, embed, site_url, query)
         yield page
         api.leave()

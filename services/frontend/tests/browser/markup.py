@@ -9,7 +9,7 @@ CORPUS: Final[dict[str, str]] = {
     "an-image": "<img src=x onerror=alert(1)>",
     "an-svg": "<svg/onload=alert(1)>",
     "an-svg-in-math": "<math><mi xlink:href=javascript:alert(1)>x",
-    "a-frame": "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "an-iframe": "<iframe srcdoc='<script>parent.alert(1)</script>'>",
     "a-link": "<a href=javascript:alert(1)>free coffee</a>",
     "a-broken-tag": '"><script>alert(1)</script>',
     "an-attribute": "' autofocus onfocus=alert(1) x='",

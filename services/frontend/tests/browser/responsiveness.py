@@ -1,7 +1,7 @@
-"""`./dev bench dashboard`: send frames to the organisers' real pages, and measure how long the pages block.
+"""`./dev bench dashboard`: send messages to the organisers' real pages, and measure how long the pages block.
 
-The page's own clock delivers the frames like a socket, one task each. In the same run the page then stays
-idle for as long: the difference shows the cost of the frames, which absolute milliseconds of a laptop do not.
+The page's own clock delivers the messages like a socket, one task each. In the same run the page then stays
+idle for as long: the difference shows the cost of the messages, which a laptop's milliseconds alone do not.
 For each task two durations are reported: the wall time that the page measures, and the CPU time from a
 Chromium trace. On a busy machine most of a long task is waiting for other programs.
 """
@@ -46,9 +46,9 @@ WATCH: Final = """
       }
     };
 """
-PLAY: Final = """async ([frames, pause]) => {
+PLAY: Final = """async ([messages, pause]) => {
     window.tasks.length = 0;
-    for (const data of frames) {
+    for (const data of messages) {
       if (data) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -76,9 +76,9 @@ PAGES: Final[dict[str, tuple[Show, str]]] = {
 
 
 def measure(
-    browser: Browser, backend: Backend, site_url: str, name: str, frames: int, rate: float
+    browser: Browser, backend: Backend, site_url: str, name: str, messages: int, rate: float
 ) -> dict[str, Any]:
-    """Send `frames` to a page, `rate` a second, then leave it idle for the same time."""
+    """Send `messages` to a page, `rate` a second, then leave it idle for the same time."""
     show, total = PAGES[name]
     with a_page(
         browser, site_url, viewport={"width": 1280, "height": 900}, reduced_motion="no-preference"
@@ -105,10 +105,10 @@ def measure(
             results_of(poll, each - each // 3, each // 3, version=version + each)
             .model_copy(update={"updated_at": begun + timedelta(seconds=each / rate)})
             .model_dump_json()
-            for each in range(1, frames + 1)
+            for each in range(1, messages + 1)
         ]
         found = {}
-        for what, played in (("moving", votes), ("still", [""] * frames)):
+        for what, played in (("moving", votes), ("still", [""] * messages)):
             browser.start_tracing(categories=TASKS)
             tasks = page.evaluate(PLAY, [played, 1000 / rate])
             worked = _worked(json.loads(browser.stop_tracing())["traceEvents"])
@@ -118,7 +118,7 @@ def measure(
                 "busy": sum(worked),
             }
         shown = page.locator(total).inner_text()
-    return {"page": name, "frames": frames, "shown": shown, **found}
+    return {"page": name, "messages": messages, "shown": shown, **found}
 
 
 def _worked(trace: list[dict[str, Any]]) -> list[float]:
@@ -133,14 +133,14 @@ def _worked(trace: list[dict[str, Any]]) -> list[float]:
     return [task["tdur"] / 1000 for task in tasks if task["pid"] == page and "tdur" in task]
 
 
-def main(frames: int, rate: float) -> None:
+def main(messages: int, rate: float) -> None:
     """Print a line of JSON for each page."""
     with served_site() as site_url, deployed_world() as world, sync_playwright() as driver:
         backend = Backend.on(world)
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for name in PAGES:
             with redirect_stdout(io.StringIO()):  # functions write their metrics to stdout
-                found = measure(browser, backend, site_url, name, frames, rate)
+                found = measure(browser, backend, site_url, name, messages, rate)
             sys.stdout.write(json.dumps(found) + "\n")
             sys.stdout.flush()
         browser.close()

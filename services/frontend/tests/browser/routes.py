@@ -1,7 +1,7 @@
 """Answer a browser page's requests with the services' real handlers, unless a test plans another answer.
 
 Tests plan failures, delays and answers that concern the page alone. Playwright routes the WebSockets; their
-messages come from the real handlers. A test may also inject a frame or close the sockets.
+messages come from the real handlers. A test may also inject a message or close the sockets.
 """
 
 import json
@@ -17,7 +17,7 @@ from contracts.api import CastVote, Counts, VoteRecorded
 from contracts.enums import PollStatus
 from contracts.polls import Poll
 from contracts.problem import MEDIA_TYPE, Problem, ProblemType
-from contracts.realtime import FRAMES, Frame, ResultsFrame
+from contracts.realtime import MESSAGES, Message, ResultsMessage
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import BrowserContext, Error, Page, Request, Route, WebSocketRoute
 from pydantic import BaseModel
@@ -82,9 +82,9 @@ def never(_route: Route, _request: Request) -> None:
     """Never answer."""
 
 
-def results_of(poll: Poll, a: int, b: int, version: int = 1) -> ResultsFrame:
-    """Return a results frame to inject; by default its version is old."""
-    return ResultsFrame(
+def results_of(poll: Poll, a: int, b: int, version: int = 1) -> ResultsMessage:
+    """Return a results message to inject; by default its version is old."""
+    return ResultsMessage(
         poll_id=poll.poll_id,
         status=PollStatus(poll.status),
         opens_at=poll.opens_at,
@@ -116,8 +116,8 @@ class Api:
         self.pings: list[dict[str, Any]] = []
         self.sockets_work = True
         self.sockets_answer = True
-        self.lost_frames: set[str] = set()
-        """Types of frames that are dropped."""
+        self.lost_messages: set[str] = set()
+        """Types of messages that are dropped."""
         self.unanswered: list[Route] = []
         self._context = page if isinstance(page, BrowserContext) else page.context
         page.route(SERVED, self._dispatch)
@@ -196,10 +196,10 @@ class Api:
         """Plan every answer to `call` from now on."""
         self.planned[call] = deque([answer] * 10_000)
 
-    def plant(self, frame: Frame) -> None:
-        """Inject a frame into every open socket."""
+    def plant(self, message: Message) -> None:
+        """Inject a message into every open socket."""
         for socket in self.sockets:
-            socket.send(FRAMES.dump_json(frame).decode())
+            socket.send(MESSAGES.dump_json(message).decode())
 
     def cut_sockets(self) -> None:
         cut, self.sockets = self.sockets, []
@@ -261,7 +261,7 @@ class Api:
         ticket = parse_qs(urlsplit(socket.url).query)["ticket"][0]
 
         def hear(text: str) -> None:
-            lost = json.loads(text)["type"] in self.lost_frames
+            lost = json.loads(text)["type"] in self.lost_messages
             if self.sockets_answer and not lost and socket in self.sockets:
                 socket.send(text)
 

@@ -22,7 +22,7 @@ from testkit.world import deployed_world
 from .backend import Backend, two_options
 from .conftest import ARGUMENTS, CHROMIUM
 from .dashboard_states import DASHBOARD_STATES, visit_dashboard
-from .embed_states import EMBED_STATES, visit_frame
+from .embed_states import EMBED_STATES, visit_embed
 from .presenter_states import PRESENTER_STATES, visit_presenter
 from .served_site import served_site
 from .states import AT_REST, PHONE, STATES, State, visit
@@ -61,14 +61,14 @@ def scenes(browser: Browser, backend: Backend, site_url: str) -> list[Scene]:
     """Return every state of every group."""
     voter = partial(visit, browser, backend, site_url, device_scale_factor=SHARPNESS)
     dashboard = partial(visit_dashboard, browser, backend, site_url, device_scale_factor=SHARPNESS)
-    frame = partial(visit_frame, browser, backend, site_url, device_scale_factor=SHARPNESS)
+    embed = partial(visit_embed, browser, backend, site_url, device_scale_factor=SHARPNESS)
     presenter = partial(visit_presenter, browser, backend, site_url, device_scale_factor=SHARPNESS)
     return [
         *(Scene("voter", name, voter(state)) for name, state in STATES.items()),
         *(Scene("voter-in-arabic", name, voter(_in_arabic(name), locale="ar")) for name in IN_ARABIC),
         *(Scene("organiser", name, dashboard(state)) for name, state in DASHBOARD_STATES.items()),
         *(Scene("presenter", name, presenter(state)) for name, state in PRESENTER_STATES.items()),
-        *(Scene("frame", name, frame(state)) for name, state in EMBED_STATES.items()),
+        *(Scene("embed", name, embed(state)) for name, state in EMBED_STATES.items()),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from contracts.enums import Choice, PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedFrame, ViewersFrame
+from contracts.realtime import PollClosedMessage, ViewersMessage
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .backend import Backend, now, two_options
@@ -87,7 +87,7 @@ def _close(page: Page, api: Api) -> None:
     """Announce the close before the page receives the final counts."""
     page.locator(VOTED).wait_for()
     over = {"status": PollStatus.CLOSED, "version": api.version + 1, "closes_at": now()}
-    api.plant(PollClosedFrame(poll_id=api.poll_id, **over))
+    api.plant(PollClosedMessage(poll_id=api.poll_id, **over))
 
 
 def _close_counted(page: Page, api: Api) -> None:
@@ -96,7 +96,7 @@ def _close_counted(page: Page, api: Api) -> None:
 
 
 def _viewers(_page: Page, api: Api) -> None:
-    api.plant(ViewersFrame(viewers=12))
+    api.plant(ViewersMessage(viewers=12))
 
 
 def _share_without_a_clipboard(page: Page, _api: Api) -> None:

@@ -267,7 +267,7 @@ class TestSharing:
     def test_poll_without_embedding_sites_offers_no_embed_code(self, page: Page, admin: AdminApi) -> None:
         sign_in_with(page, admin)
         expect(page.locator("#share-link")).to_be_visible()
-        expect(page.locator("#share-frame")).to_be_hidden()
+        expect(page.locator("#share-embed")).to_be_hidden()
 
 
 class TestEditing:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from contracts.realtime import ViewersFrame
+from contracts.realtime import ViewersMessage
 from contracts.series import Series, SeriesPoint
 from playwright.sync_api import Page, expect
 
@@ -29,12 +29,12 @@ CAUGHT: Final = """
       }
     };
 """
-BURST: Final = """(frames) => new Promise((resolve) => {
+BURST: Final = """(messages) => new Promise((resolve) => {
     window.drawings = 0;
     const total = document.getElementById("details-total");
     const settings = { childList: true, characterData: true, subtree: true };
     new MutationObserver(() => (window.drawings += 1)).observe(total, settings);
-    for (const data of frames) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
+    for (const data of messages) window.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data }));
     requestAnimationFrame(() => requestAnimationFrame(resolve));
 })"""
 
@@ -45,15 +45,15 @@ def chart(admin: AdminApi, *points: SeriesPoint) -> None:
     admin.forever(f"GET /admin/api/results/{admin.poll_id}/series", says(series))
 
 
-def test_thousand_frames_end_with_exact_totals_and_few_draws(page: Page, admin: AdminApi) -> None:
+def test_thousand_messages_end_with_exact_totals_and_few_draws(page: Page, admin: AdminApi) -> None:
     poll = admin.given(0, 0)
     chart(admin, SeriesPoint(at=now() - timedelta(seconds=30), a=0, b=0))
     page.add_init_script(CAUGHT)
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     version = admin.version
-    frames = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
-    page.evaluate(BURST, frames)
+    messages = [results_of(poll, n, n // 2, version=version + n).model_dump_json() for n in range(1, 1001)]
+    page.evaluate(BURST, messages)
     expect(page.locator("#details-total")).to_have_text("1,500 votes")
     assert page.evaluate("window.drawings") <= 2
     expect(page.locator('.bar[data-choice="a"] .count')).to_have_text("1,000 votes")
@@ -67,7 +67,7 @@ def test_vote_rate_audience_and_votes_over_time_are_shown(page: Page, admin: Adm
     sign_in(page)
     expect(page.locator("#live-label")).to_have_text("Live")
     admin.count_votes(1000, 500)
-    admin.plant(ViewersFrame(viewers=2000))
+    admin.plant(ViewersMessage(viewers=2000))
     expect(page.locator("#live-stats-viewers")).to_have_text("2,000")
     expect(page.locator("#live-stats-turnout")).to_have_text("75%")
     expect(page.locator("#live-stats-pace")).to_have_text(re.compile(r"^[1-9]"))

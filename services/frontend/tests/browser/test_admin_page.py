@@ -156,7 +156,7 @@ class TestPolls:
         expect(archive).to_be_hidden()
         expect(page.locator("#said")).to_have_text("The poll is archived.")
 
-    def test_late_frame_does_not_change_an_archived_poll(self, page: Page, running: AdminApi) -> None:
+    def test_late_message_does_not_change_an_archived_poll(self, page: Page, running: AdminApi) -> None:
         page.get_by_role("button", name="Old?").click()
         page.get_by_role("button", name="Archive…").click()
         page.get_by_role("dialog").get_by_role("button", name="Archive").click()
@@ -188,7 +188,7 @@ class TestPolls:
         local = page.evaluate("text => new Date(text).toISOString()", end)
         assert closes_at.isoformat().startswith(local[:16])
 
-    def test_bars_follow_live_frames(self, page: Page, running: AdminApi) -> None:
+    def test_bars_follow_live_messages(self, page: Page, running: AdminApi) -> None:
         bar = page.locator('.bar[data-choice="a"]')
         expect(bar).to_contain_text("60 %")
         expect(bar).to_contain_text("128 votes")

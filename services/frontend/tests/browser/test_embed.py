@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Vie
 from ..unit.test_locales import PLURALS, WORDS, forms
 from .axe import findings
 from .backend import Backend, two_options
-from .embed_states import EMBED_STATES, EMBEDDING_SITE, reach_frame, visit_frame
+from .embed_states import EMBED_STATES, EMBEDDING_SITE, reach_embed, visit_embed
 from .fit import cramped, moving
 from .routes import Api, problem, results_of
 
@@ -38,27 +38,27 @@ def play(page: Page, api: Api, site_url: str) -> None:
 
 
 @pytest.fixture
-def frame(page: Page, api: Api, site_url: str) -> FrameLocator:
-    """The frame in the permitted site's page, which the test still has to open."""
+def embed(page: Page, api: Api, site_url: str) -> FrameLocator:
+    """The embed in the permitted site's page, which the test still has to open."""
     play(page, api, site_url)
     return page.frame_locator("iframe")
 
 
 def test_named_site_shows_the_embedded_poll_with_live_results(
-    page: Page, api: Api, frame: FrameLocator
+    page: Page, api: Api, embed: FrameLocator
 ) -> None:
     page.goto(f"{EMBEDDING_SITE}/")
 
-    expect(frame.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
-    expect(frame.locator("[data-choice=a] .percent")).to_have_text("67%")
-    expect(frame.locator("#total")).to_have_text("3 votes so far")
-    expect(frame.locator("#live")).to_have_attribute("data-mode", "live")
+    expect(embed.get_by_role("heading")).to_have_text("<b>Tea</b> or coffee?")
+    expect(embed.locator("[data-choice=a] .percent")).to_have_text("67%")
+    expect(embed.locator("#total")).to_have_text("3 votes so far")
+    expect(embed.locator("#live")).to_have_attribute("data-mode", "live")
     api.count_votes(3, 3)
-    expect(frame.locator("[data-choice=b] .percent")).to_have_text("50%")
+    expect(embed.locator("[data-choice=b] .percent")).to_have_text("50%")
     api.plant(results_of(api.poll, 0, 1))
     api.count_votes(4, 4)
-    expect(frame.locator("#total")).to_have_text("8 votes so far")
-    assert frame.locator("button, input, form").count() == 0
+    expect(embed.locator("#total")).to_have_text("8 votes so far")
+    assert embed.locator("button, input, form").count() == 0
     assert not [path for _, path in api.requests if path in VOTES]
 
 
@@ -68,7 +68,7 @@ def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
     page, api = (
         context.new_page(),
         Api(context, backend),
-    )  # the frame and the tab that it opens share their services
+    )  # the embed and the tab that it opens share their services
     play(page, api, site_url)
     context.clock.install()
     page.goto(f"{EMBEDDING_SITE}/")
@@ -93,15 +93,15 @@ def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
 
 
 def test_embedded_poll_shows_the_final_result_after_the_close(
-    page: Page, api: Api, frame: FrameLocator
+    page: Page, api: Api, embed: FrameLocator
 ) -> None:
     page.goto(f"{EMBEDDING_SITE}/")
-    expect(frame.locator("#title")).to_have_text(said("en", "frame.title"))
+    expect(embed.locator("#title")).to_have_text(said("en", "embed.title"))
     api.close_poll(5, 2)
-    expect(frame.locator("#title")).to_have_text("Final result: Tea")
-    expect(frame.locator("[data-won=true] .label")).to_have_text("Tea")
-    expect(frame.get_by_role("link")).to_have_count(1)
-    expect(frame.get_by_role("link")).to_have_accessible_name("Open this poll opens in a new tab")
+    expect(embed.locator("#title")).to_have_text("Final result: Tea")
+    expect(embed.locator("[data-won=true] .label")).to_have_text("Tea")
+    expect(embed.get_by_role("link")).to_have_count(1)
+    expect(embed.get_by_role("link")).to_have_accessible_name("Open this poll opens in a new tab")
 
 
 def test_embedded_poll_hides_hidden_results_and_explains_when_they_show(
@@ -111,7 +111,7 @@ def test_embedded_poll_hides_hidden_results_and_explains_when_they_show(
         ("hidden-until-voted", "Our page shows results once you have voted"),
         ("hidden-until-closed", "213 votes so far · Results show when voting closes"),
     ):
-        with visit_frame(browser, backend, site_url, EMBED_STATES[name]) as page:
+        with visit_embed(browser, backend, site_url, EMBED_STATES[name]) as page:
             expect(page.locator("#total")).to_have_text(words)
             assert page.locator(".percent, .count").all_text_contents() == [""] * 4
 
@@ -120,24 +120,24 @@ def test_embedded_poll_uses_the_requested_language_and_passes_it_on(
     browser: Browser, backend: Backend, site_url: str
 ) -> None:
     for language in PLURALS:
-        with visit_frame(browser, backend, site_url, EMBED_STATES["open"], f"?lang={language}") as page:
+        with visit_embed(browser, backend, site_url, EMBED_STATES["open"], f"?lang={language}") as page:
             expect(page.locator("html")).to_have_attribute("lang", language)
-            expect(page.locator("#title")).to_have_text(said(language, "frame.title"))
-            expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "frame.vote"))
+            expect(page.locator("#title")).to_have_text(said(language, "embed.title"))
+            expect(page.locator("[data-choice=a] .go")).to_contain_text(said(language, "embed.vote"))
             links = [link.get_attribute("href") or "" for link in page.get_by_role("link").all()]
             assert [link.partition("&")[2] for link in links] == [
                 f"choice=a&lang={language}",
                 f"choice=b&lang={language}",
                 f"lang={language}",
             ]
-    with visit_frame(browser, backend, site_url, EMBED_STATES["open"], locale="he") as page:
+    with visit_embed(browser, backend, site_url, EMBED_STATES["open"], locale="he") as page:
         expect(page.locator("html")).to_have_attribute("dir", "rtl")
         assert "lang" not in (page.locator("#more").get_attribute("href") or "")
 
 
 def test_embedded_poll_disappears_after_deletion(page: Page, api: Api, site_url: str) -> None:
     page.clock.install()
-    reach_frame(page, api, EMBED_STATES["open"], site_url)
+    reach_embed(page, api, EMBED_STATES["open"], site_url)
     api.forever(f"GET /polls/{api.poll_id}", problem(ProblemType.UNKNOWN_POLL))
     page.clock.fast_forward(80_000)
     expect(page.get_by_role("heading")).to_have_text(said("en", "unknown.title"))
@@ -148,9 +148,9 @@ def test_embedded_poll_disappears_after_deletion(page: Page, api: Api, site_url:
 def test_every_state_of_the_embed_is_accessible(
     browser: Browser, backend: Backend, site_url: str, name: str
 ) -> None:
-    with visit_frame(browser, backend, site_url, EMBED_STATES[name], viewport=SMALL) as page:
+    with visit_embed(browser, backend, site_url, EMBED_STATES[name], viewport=SMALL) as page:
         assert findings(page) + cramped(page) + moving(page) == []
-    with visit_frame(browser, backend, site_url, EMBED_STATES[name], "?lang=ar", viewport=SMALL) as page:
+    with visit_embed(browser, backend, site_url, EMBED_STATES[name], "?lang=ar", viewport=SMALL) as page:
         assert findings(page) + cramped(page) == []
 
 

@@ -35,7 +35,7 @@ def test_page_falls_back_to_http_when_the_gateway_answers_its_pings(page: Page, 
 
 def test_snapshot_missing_after_a_pong_is_fetched(page: Page, api: Api) -> None:
     poll = api.given(3, 1, status="closed")
-    api.lost_frames.add("results")
+    api.lost_messages.add("results")
     page.goto(f"/?poll={poll.poll_id}")
     expect(page.locator("#live")).to_have_attribute("data-mode", "live")
     expect(page.locator("#message-title")).to_have_text("Final result: Mountains")

@@ -143,7 +143,7 @@ class TestAnnouncements:
         assert "Your vote is recorded" in heard[-1]
         assert "The sea" in heard[-1]
 
-    def test_fifty_result_frames_are_announced_in_one_sentence(self, page: Page, api: Api) -> None:
+    def test_fifty_result_messages_are_announced_in_one_sentence(self, page: Page, api: Api) -> None:
         page.clock.install()
         api.given(0, 0)
         page.goto("/")

@@ -51,7 +51,7 @@ def outside(page: Page, size: tuple[int, int]) -> list[str]:
 
 
 class TestDisplay:
-    def test_question_bars_link_and_code_are_shown_and_follow_live_frames(
+    def test_question_bars_link_and_code_are_shown_and_follow_live_messages(
         self, page: Page, admin: AdminApi, site_url: str
     ) -> None:
         show(page, admin)

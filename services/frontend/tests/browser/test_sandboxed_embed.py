@@ -1,4 +1,4 @@
-"""An embedded poll in a sandboxed frame that blocks its styles and scripts."""
+"""An embedded poll in a sandboxed iframe that blocks its styles and scripts."""
 
 from playwright.sync_api import Page, expect
 
@@ -15,14 +15,14 @@ def embed(page: Page, api: Api, site_url: str, sandbox: str) -> None:
 
 def test_strict_sandbox_shows_the_required_permissions(page: Page, api: Api, site_url: str) -> None:
     embed(page, api, site_url, "allow-scripts")
-    frame = page.frame_locator("iframe")
-    expect(frame.get_by_role("heading")).to_have_text(api.poll.question)
-    expect(frame.locator(".unstyled")).to_contain_text("allow-scripts allow-same-origin allow-popups")
-    expect(frame.get_by_text("Connecting")).to_be_hidden()
+    embedded = page.frame_locator("iframe")
+    expect(embedded.get_by_role("heading")).to_have_text(api.poll.question)
+    expect(embedded.locator(".unstyled")).to_contain_text("allow-scripts allow-same-origin allow-popups")
+    expect(embedded.get_by_text("Connecting")).to_be_hidden()
 
 
 def test_permissive_sandbox_shows_the_poll_live(page: Page, api: Api, site_url: str) -> None:
     embed(page, api, site_url, "allow-scripts allow-same-origin allow-popups")
-    frame = page.frame_locator("iframe")
-    expect(frame.locator("#live-label")).to_have_text("Live")
-    expect(frame.locator(".unstyled")).to_be_hidden()
+    embedded = page.frame_locator("iframe")
+    expect(embedded.locator("#live-label")).to_have_text("Live")
+    expect(embedded.locator(".unstyled")).to_be_hidden()

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import ProblemType
-from contracts.realtime import PollClosedFrame
+from contracts.realtime import PollClosedMessage
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .backend import now, two_options
@@ -385,7 +385,7 @@ class TestLive:
         option(page, "a").click()
         expect(title(page)).to_have_text("Your vote is recorded")
         version = open_poll.version + 1
-        over = PollClosedFrame(
+        over = PollClosedMessage(
             poll_id=open_poll.poll_id, status=PollStatus.CLOSED, version=version, closes_at=now()
         )
         open_poll.plant(over)

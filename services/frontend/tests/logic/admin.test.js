@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { activePoll, disagrees, initialState, reduce, selectedPoll } from "../../site/logic/admin.js";
-import { folded, frame, OPENED_AT, POLL } from "./polls.js";
+import { folded, message, OPENED_AT, POLL } from "./polls.js";
 
 const now = OPENED_AT;
 const older = { ...POLL, poll_id: "p0", status: "closed", question: "Older?" };
@@ -54,17 +54,17 @@ describe("the list of polls", () => {
   });
 });
 
-describe("frames", () => {
+describe("messages", () => {
   test("update counts and status, and late ones do not", () => {
-    const state = after(frame(5, 9, 1, { status: "closed" }), frame(4, 1));
+    const state = after(message(5, 9, 1, { status: "closed" }), message(4, 1));
     expect(state.results.p1.counts).toEqual({ a: 9, b: 1 });
     expect(state.polls[0].status).toBe("closed");
-    expect(after(frame(5, 9, 1, { updated_at: "2026-05-04T18:00:01Z" })).seen.p1).toHaveLength(1);
+    expect(after(message(5, 9, 1, { updated_at: "2026-05-04T18:00:01Z" })).seen.p1).toHaveLength(1);
   });
 
   test("never change the status of a draft", () => {
     const draft = after({ type: "poll", poll: { ...POLL, revision: 3, status: "draft" } });
-    expect(reduce(draft, frame(5)).polls[0].status).toBe("draft");
+    expect(reduce(draft, message(5)).polls[0].status).toBe("draft");
   });
 
   test.each([
@@ -136,7 +136,7 @@ test("new codes are collected, and marked once saved", () => {
   expect(state.codes.p1).toEqual({ codes: ["A", "B"], minted: 2, kept: false });
 });
 
-test("data of frames and requests is stored by poll", () => {
+test("data of messages and requests is stored by poll", () => {
   const running = { recount_id: "1", started_at: "2026-05-04T18:00:00Z" };
   const state = after(
     { type: "signed_in", name: "Ada" },

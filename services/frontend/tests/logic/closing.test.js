@@ -12,7 +12,7 @@ const poll = (more = {}) => ({
 });
 const before = seenAt(poll(), CLOSES - 1);
 
-test("results that are hidden until the close are revealed at the close, with or without a frame", () => {
+test("results that are hidden until the close are revealed at the close, with or without a message", () => {
   expect(revealsNow(before, poll(), CLOSES - 1)).toBe(false);
   expect(revealsNow(before, poll(), CLOSES)).toBe(true);
   expect(revealsNow(before, poll({ result_visibility: "after_vote" }), CLOSES)).toBe(true);

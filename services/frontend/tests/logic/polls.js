@@ -1,4 +1,4 @@
-// Data for several tests: an open poll, the time it opened, and frames of it.
+// Data for several tests: an open poll, the time it opened, and messages of it.
 export const OPENED_AT = Date.parse("2026-05-04T18:00:00.000Z");
 
 export const POLL = Object.freeze({
@@ -15,10 +15,10 @@ export const POLL = Object.freeze({
 
 export const MINE = Object.freeze({ choice: "a", receipt: "R", recorded_at: "2026-05-04T18:01:00.000Z" });
 
-/** A frame of results, as an action. */
-export const frame = (version, a = 1, b = 0, more = {}) => ({
-  type: "frame",
-  frame: { type: "results", poll_id: "p1", status: "open", version, counts: { a, b }, total: a + b, ...more },
+/** A message of results, as an action. */
+export const message = (version, a = 1, b = 0, more = {}) => ({
+  type: "message",
+  message: { type: "results", poll_id: "p1", status: "open", version, counts: { a, b }, total: a + b, ...more },
 });
 
 /** The state after all of these. */

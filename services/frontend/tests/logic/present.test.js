@@ -9,12 +9,12 @@ import {
   turnOf,
   votersShown,
 } from "../../site/logic/present.js";
-import { folded, frame, OPENED_AT, POLL } from "./polls.js";
+import { folded, message, OPENED_AT, POLL } from "./polls.js";
 
 const presenter = (changes = {}, ...actions) =>
   folded(reduce, initialState, { type: "poll", poll: { ...POLL, ...changes } }, ...actions);
 const at = (seconds) => OPENED_AT + seconds * 1000;
-const closed = (a, b) => frame(7, a, b, { status: "closed" });
+const closed = (a, b) => message(7, a, b, { status: "closed" });
 
 test.each([
   ["always", "open", true],
@@ -28,7 +28,7 @@ test.each([
 
 describe("the presenter", () => {
   test("shows hidden counts only after a deliberate action", () => {
-    const hidden = presenter({ result_visibility: "after_close" }, frame(5, 2, 1));
+    const hidden = presenter({ result_visibility: "after_close" }, message(5, 2, 1));
     expect(countsShown(hidden, at(0))).toBe(false);
     expect(votersShown(hidden, at(0))).toBe(null);
     const shown = reduce(hidden, { type: "decide", decided: "shown" });
@@ -40,7 +40,7 @@ describe("the presenter", () => {
   test("shows the turnout where the poll allows it, and not before it opens", () => {
     const state = presenter(
       { result_visibility: "never", show_turnout: true },
-      { type: "frame", frame: { poll_id: "p1", status: "open", version: 5, total: 9 } },
+      { type: "message", message: { poll_id: "p1", status: "open", version: 5, total: 9 } },
     );
     expect(votersShown(state, at(0))).toBe(9);
     expect(votersShown(state, at(-1))).toBe(null);
@@ -48,7 +48,7 @@ describe("the presenter", () => {
   });
 
   test("names a winner once the result is final and shown", () => {
-    expect(outcome(presenter({}, frame(5, 2, 1)), at(0))).toBe(null);
+    expect(outcome(presenter({}, message(5, 2, 1)), at(0))).toBe(null);
     expect(outcome(presenter({}, closed(2, 1)), at(0))).toBe("a");
     expect(outcome(presenter({ result_visibility: "never" }, closed(2, 1)), at(0))).toBe(null);
   });
@@ -70,7 +70,7 @@ describe("the presenter", () => {
   });
 
   test("ignores older and previous polls, and applies newer data of its own", () => {
-    const next = presenter({}, frame(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
+    const next = presenter({}, message(5), { type: "poll", poll: { ...POLL, poll_id: "p2" } });
     expect([next.poll.poll_id, next.results, next.previousPollIds]).toEqual(["p2", null, ["p1"]]);
     expect(reduce(next, { type: "poll", poll: POLL })).toBe(next);
     expect(reduce(next, { type: "poll", poll: null })).toBe(next);
@@ -81,12 +81,12 @@ describe("the presenter", () => {
     );
   });
 
-  test("keeps the newest frame of its own poll, and any number of viewers", () => {
+  test("keeps the newest message of its own poll, and any number of viewers", () => {
     const state = presenter(
       {},
-      frame(5, 2, 0, { viewers: 3 }),
-      frame(4, 9, 0, { viewers: 4 }),
-      frame(9, 9, 9, { poll_id: "p2", viewers: 5 }),
+      message(5, 2, 0, { viewers: 3 }),
+      message(4, 9, 0, { viewers: 4 }),
+      message(9, 9, 9, { poll_id: "p2", viewers: 5 }),
     );
     expect([state.results.counts, state.viewers]).toEqual([{ a: 2, b: 0 }, 5]);
   });
@@ -119,7 +119,7 @@ test.each([
 
 test.each([
   ["no counts", [], "Voting has closed"],
-  ["counts that are not final", [frame(5, 2, 1)], "Counting the last votes…"],
+  ["counts that are not final", [message(5, 2, 1)], "Counting the last votes…"],
   ["a winner", [closed(2, 1)], "Final result"],
   ["a tie", [closed(2, 2)], "Final result: a tie"],
   ["no votes", [closed(0, 0)], "Closed without votes"],

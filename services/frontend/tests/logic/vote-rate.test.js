@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { rateText, votesOverTime, votesPerSecond, withFrame } from "../../site/logic/vote-rate.js";
+import { rateText, votesOverTime, votesPerSecond, withMessage } from "../../site/logic/vote-rate.js";
 import { OPENED_AT } from "./polls.js";
 
 const SEEN = [
@@ -33,7 +33,7 @@ describe("the vote rate", () => {
 });
 
 describe("votes over time", () => {
-  test("continue with frames after the series, without late ones", () => {
+  test("continue with messages after the series, without late ones", () => {
     const points = [{ at: "2026-05-04T18:00:10.000Z", a: 1, b: 0 }];
     const seen = [
       { at: OPENED_AT + 5_000, a: 1, b: 0 },
@@ -48,21 +48,21 @@ describe("votes over time", () => {
     ]);
   });
 
-  test("store the newest frames, up to a limit", () => {
+  test("store the newest messages, up to a limit", () => {
     const seen = Array.from({ length: 600 }, (_, n) => ({ at: n, a: n, b: 0 }));
-    const kept = withFrame(seen, { counts: { a: 700, b: 0 }, updated_at: "2026-05-04T18:00:00.000Z" });
+    const kept = withMessage(seen, { counts: { a: 700, b: 0 }, updated_at: "2026-05-04T18:00:00.000Z" });
     expect(kept.length).toBeLessThan(600);
     expect(kept.at(-1).a).toBe(700);
   });
 
-  test("ignore frames without counts or time, and late ones", () => {
+  test("ignore messages without counts or time, and late ones", () => {
     const seen = [{ at: OPENED_AT, a: 1, b: 0 }];
     for (const late of [
       { updated_at: "2026-05-04T19:00:00Z" },
       { counts: { a: 2, b: 0 } },
       { counts: { a: 2, b: 0 }, updated_at: "2026-05-04T18:00:00Z" },
     ]) {
-      expect(withFrame(seen, late)).toBe(seen);
+      expect(withMessage(seen, late)).toBe(seen);
     }
   });
 });

@@ -5,9 +5,9 @@ import results from "../../../../docs/api/results-service.openapi.json";
 import votes from "../../../../docs/api/vote-service.openapi.json";
 import { speak } from "../../site/logic/i18n.js";
 import { LANGUAGES } from "../../site/logic/language.js";
-import { message, REFUSED } from "../../site/logic/messages.js";
 import { meaningOf } from "../../site/logic/retry.js";
 import { initialState, reduce } from "../../site/logic/voter.js";
+import { REFUSED, voterMessage } from "../../site/logic/voter-message.js";
 import { folded, OPENED_AT, POLL } from "./polls.js";
 
 const words = async (code) =>
@@ -52,7 +52,7 @@ test("each language has its own title and advice for every refusal", async () =>
     byLanguage[code] = Object.keys(REFUSED).map((slug) => {
       const answer = { type: "answered", poll_id: "p1", answer: { kind: "refused", slug }, mine: null };
       const state = folded(reduce, initialState("p1"), { type: "poll", poll: POLL, now: OPENED_AT }, answer);
-      const { title, detail } = message(state, OPENED_AT + 60_000);
+      const { title, detail } = voterMessage(state, OPENED_AT + 60_000);
       return [title, detail];
     });
   }

@@ -1,46 +1,53 @@
 import { describe, expect, test } from "bun:test";
 import { canVote, codeIn, initialState, preselectedIn, reduce, voteIn } from "../../site/logic/voter.js";
-import { folded, frame, MINE, OPENED_AT, POLL } from "./polls.js";
+import { folded, MINE, message, OPENED_AT, POLL } from "./polls.js";
 
 /** A voter's page that shows the poll. */
 const shown = reduce(initialState(null), { type: "poll", poll: POLL, now: OPENED_AT });
 const after = (...actions) => folded(reduce, shown, ...actions);
 const second = { type: "poll", poll: { ...POLL, poll_id: "p2" }, now: OPENED_AT };
 
-describe("frames", () => {
+describe("messages", () => {
   test("a late snapshot never moves a bar back", () => {
-    expect(after(frame(5, 9), frame(4, 8)).results.counts.a).toBe(9);
+    expect(after(message(5, 9), message(4, 8)).results.counts.a).toBe(9);
   });
 
-  test("a late frame does not reopen a closed poll", () => {
+  test("a late message does not reopen a closed poll", () => {
     const closed = { type: "poll_closed", poll_id: "p1", status: "closed", version: 7 };
-    expect(after({ type: "frame", frame: closed }, frame(6)).poll.status).toBe("closed");
+    expect(after({ type: "message", message: closed }, message(6)).poll.status).toBe("closed");
   });
 
   test("the close and its final counts share a version and are both applied", () => {
     const closed = { type: "poll_closed", poll_id: "p1", status: "closed", version: 7 };
-    const state = after({ type: "frame", frame: closed }, frame(7, 3, 0, { status: "closed" }));
+    const state = after({ type: "message", message: closed }, message(7, 3, 0, { status: "closed" }));
     expect([state.results.counts.a, state.poll.status]).toEqual([3, "closed"]);
   });
 
-  test("frames of other polls change nothing", () => {
-    expect(after(frame(5, 1, 0, { poll_id: "p2" }))).toEqual(shown);
+  test("messages of other polls change nothing", () => {
+    expect(after(message(5, 1, 0, { poll_id: "p2" }))).toEqual(shown);
   });
 
-  test("a frame may set the close time and never removes it", () => {
-    const closing = frame(5, 1, 0, { closes_at: "2026-05-04T18:09:00Z" });
-    expect(after(closing, frame(6, 1, 0, { closes_at: null })).poll.closes_at).toBe("2026-05-04T18:09:00Z");
+  test("a message may set the close time and never removes it", () => {
+    const closing = message(5, 1, 0, { closes_at: "2026-05-04T18:09:00Z" });
+    expect(after(closing, message(6, 1, 0, { closes_at: null })).poll.closes_at).toBe("2026-05-04T18:09:00Z");
   });
 
-  test("shown counts are not hidden by a public frame", () => {
+  test("shown counts are not hidden by a public message", () => {
     const hidden = { type: "results_hidden", poll_id: "p1", status: "open", version: 9 };
-    expect(after(frame(5, 2), { type: "frame", frame: hidden }).results.counts.a).toBe(2);
+    expect(after(message(5, 2), { type: "message", message: hidden }).results.counts.a).toBe(2);
   });
 
   test("hidden counts keep the rule and the newest turnout", () => {
     const hidden = (version, total) => ({
-      type: "frame",
-      frame: { type: "results_hidden", poll_id: "p1", status: "open", version, total, result_visibility: "after_vote" },
+      type: "message",
+      message: {
+        type: "results_hidden",
+        poll_id: "p1",
+        status: "open",
+        version,
+        total,
+        result_visibility: "after_vote",
+      },
     });
     const state = after(hidden(5, 10), hidden(4, 9), hidden(6, null));
     expect([state.hidden, state.turnout]).toEqual(["after_vote", { total: 10, version: 5 }]);
@@ -49,7 +56,7 @@ describe("frames", () => {
 
 describe("polls", () => {
   test("the next poll starts without results and the previous one does not come back", () => {
-    const state = after(frame(5), second);
+    const state = after(message(5), second);
     expect([state.poll.poll_id, state.results, state.status_version]).toEqual(["p2", null, 0]);
     const cached = { type: "poll", poll: POLL, now: OPENED_AT };
     expect(reduce(state, cached).poll.poll_id).toBe("p2");

@@ -3,10 +3,10 @@ import { afterEach, describe, expect, test } from "bun:test";
 import german from "../../site/locales/de.json";
 import { embedTexts } from "../../site/logic/embed.js";
 import { speak } from "../../site/logic/i18n.js";
-import { message } from "../../site/logic/messages.js";
 import { beside, elsewhere, liveWords, strength, summary, total } from "../../site/logic/status-text.js";
 import { initialState, reduce } from "../../site/logic/voter.js";
-import { folded, frame, MINE, OPENED_AT, POLL } from "./polls.js";
+import { voterMessage } from "../../site/logic/voter-message.js";
+import { folded, MINE, message, OPENED_AT, POLL } from "./polls.js";
 
 const page = (changes = {}, ...actions) =>
   folded(reduce, initialState("p1", "b"), { type: "poll", poll: { ...POLL, ...changes }, now: OPENED_AT }, ...actions);
@@ -14,9 +14,9 @@ const answered = (kind, more = {}) => ({ type: "answered", poll_id: "p1", answer
 const voted = (kind = "recorded") => ({ type: "answered", poll_id: "p1", answer: { kind }, mine: MINE });
 const choose = { type: "choose", poll_id: "p1", choice: "a" };
 const postponed = (reason, again_at = null) => ({ type: "postponed", poll_id: "p1", reason, again_at });
-const said = (state, seconds = 60) => message(state, OPENED_AT + seconds * 1000);
+const said = (state, seconds = 60) => voterMessage(state, OPENED_AT + seconds * 1000);
 const over = (a, b, status = "closed") => [
-  frame(7, a, b, { status }),
+  message(7, a, b, { status }),
   { type: "poll", poll: { ...POLL, revision: 3, status: "closed" }, now: OPENED_AT },
 ];
 
@@ -162,8 +162,8 @@ describe("the message to the voter", () => {
 
 describe("the texts around the message", () => {
   test.each([
-    ["counts", page({}, frame(5, 2, 1)), "open", "3 votes so far"],
-    ["final counts", page({}, frame(5, 2, 1)), "closed", "3 votes"],
+    ["counts", page({}, message(5, 2, 1)), "open", "3 votes so far"],
+    ["final counts", page({}, message(5, 2, 1)), "closed", "3 votes"],
     ["a poll that is to come", page(), "soon", "Voting has not started"],
     ["counts that are never public", page({ result_visibility: "never" }), "open", "Results are not public"],
     ["counts until the close", page({ result_visibility: "after_close" }), "open", "Results show when voting closes"],

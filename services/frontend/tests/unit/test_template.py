@@ -14,7 +14,7 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 """A managed policy: the key is the path and the encodings that CloudFront normalises."""
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
-FRAMED = "/embed/" + "?" * 26
+EMBED = "/embed/" + "?" * 26
 
 TEMPLATE: dict[str, Any] = parse_yaml_file(str(SERVICE / "template.yaml"))
 RESOURCES = TEMPLATE["Resources"]
@@ -32,7 +32,7 @@ def test_each_path_is_routed_to_its_service() -> None:
         "/polls/*": "public-api",
         "/results/*": "public-api",
         "/p/*": "public-api",
-        FRAMED: "public-api",
+        EMBED: "public-api",
         "/images/*": "public-api",
         "/voter-token": "public-api",
         "/voter-token/*": "public-api",
@@ -85,7 +85,7 @@ def test_cache_keys_hold_only_values_that_the_edge_function_chose() -> None:
     assert unbounded == []
 
 
-@pytest.mark.parametrize("path", ["/polls/*", "/results/*", FRAMED])
+@pytest.mark.parametrize("path", ["/polls/*", "/results/*", EMBED])
 def test_public_responses_are_cached_two_seconds_at_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
     policy = RESOURCES["PublicReads"]["Properties"]["CachePolicyConfig"]
@@ -175,14 +175,14 @@ def test_bucket_is_reachable_only_through_the_distribution() -> None:
 
 
 def test_only_the_embed_page_sets_its_own_frame_ancestors() -> None:
-    assert BEHAVIOURS[FRAMED]["ResponseHeadersPolicyId"] == {"Ref": "FramedHeaders"}
-    framed = RESOURCES["FramedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert BEHAVIOURS[EMBED]["ResponseHeadersPolicyId"] == {"Ref": "EmbedHeaders"}
+    embedded = RESOURCES["EmbedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     strict = HEADERS["SecurityHeadersConfig"]
-    assert framed.keys() == strict.keys() - {"ContentSecurityPolicy", "FrameOptions"}
-    assert all(framed[name] == strict[name] for name in framed)
+    assert embedded.keys() == strict.keys() - {"ContentSecurityPolicy", "MessageOptions"}
+    assert all(embedded[name] == strict[name] for name in embedded)
 
 
-@pytest.mark.parametrize("path", ["", *(path for path in BEHAVIOURS if path != FRAMED)])
+@pytest.mark.parametrize("path", ["", *(path for path in BEHAVIOURS if path != EMBED)])
 def test_security_headers_are_on_every_response(path: str) -> None:
     behaviour = BEHAVIOURS.get(path, DISTRIBUTION["DefaultCacheBehavior"])
     assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
@@ -209,7 +209,7 @@ def test_pages_connect_only_to_the_site_its_socket_and_the_token_endpoint() -> N
 def test_other_security_headers_are_strict() -> None:
     security = HEADERS["SecurityHeadersConfig"]
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
-    assert security["FrameOptions"]["FrameOption"] == "DENY"
+    assert security["MessageOptions"]["MessageOption"] == "DENY"
     assert security["ContentTypeOptions"] == {"Override": True}
     custom = {item["Header"] for item in HEADERS["CustomHeadersConfig"]["Items"]}
     assert custom == {"Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"}

@@ -77,10 +77,10 @@ def test_embed_policy_equals_voter_page_policy_except_frame_ancestors() -> None:
     without_sign_in = text.replace("${SignIn}/oauth2/token", "")
     page = directives(re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], without_sign_in))
 
-    framed = directives(policy_for(SITE, ()))
+    embed = directives(policy_for(SITE, ()))
 
-    assert page.pop("manifest-src") == "'self'", "a frame is not installed: what it does not name is 'none'"
-    assert {name: value.strip() for name, value in page.items()} == framed
+    assert page.pop("manifest-src") == "'self'", "an embed is not installed: what it does not name is 'none'"
+    assert {name: value.strip() for name, value in page.items()} == embed
 
 
 def test_embed_page_links_to_our_page_and_takes_no_vote(given_open: Callable[..., Poll]) -> None:

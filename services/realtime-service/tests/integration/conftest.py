@@ -53,12 +53,12 @@ class SocketsApi:
         """Reset: every socket is open and has no messages."""
         self.arrived: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.viewers: dict[str, list[int]] = defaultdict(list)
-        """The audience sizes received, per connection; these frames belong to no poll."""
+        """The audience sizes received, per connection; these messages belong to no poll."""
         self.gone: set[str] = set()
         self.answers: dict[str, list[int]] = defaultdict(list)
         self.tries: list[str] = []
 
-    def take(self, connection_id: str, frame: bytes) -> int:
+    def take(self, connection_id: str, message: bytes) -> int:
         """Accept a post and return the status; 0 closes the connection without a response."""
         with self._lock:
             self.tries.append(connection_id)
@@ -66,7 +66,7 @@ class SocketsApi:
                 return 410
             if self.answers[connection_id]:
                 return self.answers[connection_id].pop(0)
-            read = json.loads(frame)
+            read = json.loads(message)
             if isinstance(read, dict) and read.get("type") == "viewers":
                 self.viewers[connection_id].append(read["viewers"])
             else:

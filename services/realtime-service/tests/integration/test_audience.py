@@ -73,7 +73,7 @@ def test_audience_size_is_broadcast_again_on_change_but_not_with_every_vote(
     announce(4, 11)
     announce(5, 30)
     assert aws.sockets.viewers == {"v1": [1, 2], "v2": [2]}
-    assert [frame["version"] for frame in aws.sockets.arrived["v2"] if frame["type"] == "results"] == [
+    assert [message["version"] for message in aws.sockets.arrived["v2"] if message["type"] == "results"] == [
         3,
         4,
         5,
@@ -131,7 +131,7 @@ def test_ping_is_answered_if_counting_the_audience_fails(
 
     monkeypatch.setattr(Connections, "everyone", unavailable)
     assert ping() == []
-    assert [frame["type"] for frame in aws.sockets.arrived["p1="]] == ["pong"]
+    assert [message["type"] for message in aws.sockets.arrived["p1="]] == ["pong"]
 
 
 def test_results_are_broadcast_if_storing_the_audience_size_fails(
@@ -143,5 +143,5 @@ def test_results_are_broadcast_if_storing_the_audience_size_fails(
 
     connected("v1")
     announce(2, 0, presence=Unavailable(aws.dynamodb, TABLE))
-    assert [frame["type"] for frame in aws.sockets.arrived["v1"]][-1] == "results"
+    assert [message["type"] for message in aws.sockets.arrived["v1"]][-1] == "results"
     assert aws.sockets.viewers == {}

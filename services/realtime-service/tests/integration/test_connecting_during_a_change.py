@@ -73,6 +73,6 @@ def test_a_client_connecting_at_any_moment_sees_the_newest_snapshot_and_stays_co
     )
     client(AFTERWARDS)
 
-    seen = [frame["version"] for frame in aws.sockets.arrived[CONNECTION] if frame["type"] == "results"]
+    seen = [message["version"] for message in aws.sockets.arrived[CONNECTION] if message["type"] == "results"]
     assert max(seen) == 2
     assert aws.connected() == {CONNECTION}

@@ -20,7 +20,7 @@ def test_expired_sockets_do_not_count_as_audience(aws: Any, connected: Callable[
     assert AudienceCounter.of(aws.dynamodb, "web-socket-connections").viewers(NOW) == 1
 
 
-def test_expired_sockets_receive_no_frames(
+def test_expired_sockets_receive_no_messages(
     aws: Any, connected: Callable[..., str], load: Callable[[str], ModuleType]
 ) -> None:
     connected("expired", ago=LONG_AGO)

@@ -29,7 +29,7 @@ def deliver(load: Callable[[str], ModuleType], aws: Any, record: MakeRecord) -> 
 
 
 def types(aws: Any, connection: str) -> list[str]:
-    return [frame["type"] for frame in aws.sockets.arrived.get(connection, [])]
+    return [message["type"] for message in aws.sockets.arrived.get(connection, [])]
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
@@ -96,7 +96,7 @@ def test_hidden_tallies_with_different_votes_send_identical_messages(
     def life(votes: int, beginning: datetime) -> list[str]:
         """A poll with so many votes before its closing is set and after it."""
         poll_id, connection, steps = new_poll_id(), f"public{votes}=", []
-        current = {"pk": {"S": "frame"}, "sk": {"S": "#current"}}
+        current = {"pk": {"S": "snapshot"}, "sk": {"S": "#current"}}
         aws.dynamodb.delete_item(TableName="web-socket-connections", Key=current)
         connected(connection)
         version = 1

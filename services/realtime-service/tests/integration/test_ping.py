@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.realtime import FRAMES, ErrorFrame, PongFrame
+from contracts.realtime import MESSAGES, ErrorMessage, PongMessage
 from contracts.tally import TallyChanged
 from realtime_service.adapters.snapshots import Snapshots, StaleSnapshot
 from testkit.events import websocket_event
@@ -22,7 +22,7 @@ OPENED = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 @pytest.fixture
 def ping(aws: Any, load: Callable[[str], ModuleType]) -> Ping:
-    """Send a ping (or any body) and return the frames that arrive on the socket."""
+    """Send a ping (or any body) and return the messages that arrive on the socket."""
     handler = load("ping").handler
 
     def send(
@@ -33,10 +33,10 @@ def ping(aws: Any, load: Callable[[str], ModuleType]) -> Ping:
         authorizer = role or {"scope": "public", "principalId": "public"}
         event = websocket_event("MESSAGE", "c1=", authorizer=authorizer, body=sent)
         assert handler(event, aws.context) == {"statusCode": 200}
-        frames: list[dict[str, Any]] = aws.sockets.arrived["c1="]
-        for frame in frames:
-            FRAMES.validate_python(frame)
-        return frames
+        messages: list[dict[str, Any]] = aws.sockets.arrived["c1="]
+        for message in messages:
+            MESSAGES.validate_python(message)
+        return messages
 
     return send
 
@@ -46,8 +46,8 @@ def snapshots(aws: Any) -> Snapshots:
     return Snapshots(aws.dynamodb, "web-socket-connections")
 
 
-def types(frames: list[dict[str, Any]]) -> list[str]:
-    return [frame["type"] for frame in frames]
+def types(messages: list[dict[str, Any]]) -> list[str]:
+    return [message["type"] for message in messages]
 
 
 def test_the_first_ping_is_answered_with_the_snapshot(
@@ -56,7 +56,7 @@ def test_the_first_ping_is_answered_with_the_snapshot(
     snapshots.keep(tally(poll_id, 4))
     for fields in ({}, {"poll_id": poll_id}):
         pong, snapshot = ping(**fields)
-        assert PongFrame.model_validate(pong).server_time == NOW
+        assert PongMessage.model_validate(pong).server_time == NOW
         assert snapshot["poll_id"] == poll_id
         assert (snapshot["counts"], snapshot["total"], snapshot["version"]) == ({"a": 2, "b": 3}, 5, 4)
 
@@ -147,8 +147,8 @@ def test_a_stored_snapshot_never_moves_back(
     ],
 )
 def test_malformed_ping_returns_an_error_and_writes_nothing(ping: Ping, aws: Any, body: str) -> None:
-    (frame,) = ping(body=body)
-    assert ErrorFrame.model_validate(frame).errors
+    (message,) = ping(body=body)
+    assert ErrorMessage.model_validate(message).errors
     assert aws.items() == []
 
 

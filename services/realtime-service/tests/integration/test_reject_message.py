@@ -1,11 +1,11 @@
-"""Any message that is no ping gets an error frame; nothing is written."""
+"""Any message that is no ping gets an error message; nothing is written."""
 
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.realtime import ErrorFrame
+from contracts.realtime import ErrorMessage
 from testkit.events import websocket_event
 
 
@@ -21,13 +21,13 @@ from testkit.events import websocket_event
     ],
     ids=["malformed", "unknown action", "no object", "empty", "binary", "long"],
 )
-def test_any_other_message_is_answered_with_an_error_frame_and_nothing_is_written(
+def test_any_other_message_is_answered_with_an_error_message_and_nothing_is_written(
     aws: Any, load: Callable[[str], ModuleType], body: str, base64: bool
 ) -> None:
     event = websocket_event("MESSAGE", "c1=", authorizer={"scope": "public"}, body=body)
     event["isBase64Encoded"] = base64
     answer = load("reject_message").handler(event, aws.context)
     assert answer == {"statusCode": 200}
-    (frame,) = aws.sockets.arrived["c1="]
-    assert '{"action": "ping"}' in (ErrorFrame.model_validate(frame).detail or "")
+    (message,) = aws.sockets.arrived["c1="]
+    assert '{"action": "ping"}' in (ErrorMessage.model_validate(message).detail or "")
     assert aws.items() == []

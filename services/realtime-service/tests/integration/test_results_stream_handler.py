@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.realtime import FRAMES
+from contracts.realtime import MESSAGES
 from contracts.tally import TallyChanged
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
@@ -39,9 +39,9 @@ def deliver(stream: ModuleType, aws: Any) -> Deliver:
     return batch
 
 
-def types(frames: list[dict[str, Any]]) -> list[str]:
-    assert [FRAMES.validate_python(frame).model_dump(mode="json") for frame in frames] == frames
-    return [frame["type"] for frame in frames]
+def types(messages: list[dict[str, Any]]) -> list[str]:
+    assert [MESSAGES.validate_python(message).model_dump(mode="json") for message in messages] == messages
+    return [message["type"] for message in messages]
 
 
 def test_change_is_sent_to_every_connection(
@@ -50,9 +50,9 @@ def test_change_is_sent_to_every_connection(
     everyone = {connected(f"c{number}=") for number in range(20)}
     assert deliver(record(tally(poll_id, 7))) == NOTHING_FAILED
     assert set(aws.sockets.arrived) == everyone
-    for frames in aws.sockets.arrived.values():
-        assert types(frames) == ["poll_opened", "results"]
-        assert (frames[1]["counts"], frames[1]["version"]) == ({"a": 2, "b": 3}, 7)
+    for messages in aws.sockets.arrived.values():
+        assert types(messages) == ["poll_opened", "results"]
+        assert (messages[1]["counts"], messages[1]["version"]) == ({"a": 2, "b": 3}, 7)
 
 
 def test_batch_sends_only_the_newest_change_of_each_poll(
@@ -63,14 +63,14 @@ def test_batch_sends_only_the_newest_change_of_each_poll(
     snapshots = [tally(a, 1), tally(b, 8, status="closed"), tally(a, 2), tally(a, 3)]
     deliver(*(record(snapshot, number) for number, snapshot in enumerate(snapshots, start=1)))
     received = [
-        (frame["poll_id"], frame["version"])
-        for frame in aws.sockets.arrived["c1="]
-        if frame["type"] == "results"
+        (message["poll_id"], message["version"])
+        for message in aws.sockets.arrived["c1="]
+        if message["type"] == "results"
     ]
     assert sorted(received) == sorted([(a, 3), (b, 8)])
 
 
-def test_each_subscriber_receives_the_frames_of_its_scope(
+def test_each_subscriber_receives_the_messages_of_its_scope(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     connected("public=")
@@ -79,11 +79,11 @@ def test_each_subscriber_receives_the_frames_of_its_scope(
     connected("organiser=", "organiser")
     deliver(record(tally(poll_id, 1, visibility="after_vote")))
     deliver(record(tally(poll_id, 2, visibility="after_vote", status="closed")))
-    received = {connection: types(frames) for connection, frames in aws.sockets.arrived.items()}
+    received = {connection: types(messages) for connection, messages in aws.sockets.arrived.items()}
     hidden = ["poll_opened", "results_hidden", "poll_closed", "results"]
     shown = ["poll_opened", "results", "poll_closed", "results"]
     assert received == {"public=": hidden, "stranger=": hidden, "voter=": shown, "organiser=": shown}
-    assert not any("counts" in frame for frame in aws.sockets.arrived["public="][:2])
+    assert not any("counts" in message for message in aws.sockets.arrived["public="][:2])
 
 
 def test_counts_become_visible_by_the_clock(
@@ -103,7 +103,7 @@ def test_open_and_close_events_are_broadcast(
     steps = [("draft", 1), ("open", 2), ("open", 3), ("closed", 4), ("closed", 5)]
     for status, version in steps:
         deliver(record(tally(poll_id, version, status=status)))
-    received = [f"{frame['type']} {frame['version']}" for frame in aws.sockets.arrived["c1="]]
+    received = [f"{message['type']} {message['version']}" for message in aws.sockets.arrived["c1="]]
     assert received == [
         "poll_opened 2", "results 2", "results 3", "poll_closed 4", "results 4", "results 5",
     ]  # fmt: skip
@@ -149,7 +149,7 @@ def test_opening_after_failed_broadcast_is_sent_with_the_next_snapshot(
     assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
 
 
-def test_gone_connections_are_removed_and_the_others_receive_frames(
+def test_gone_connections_are_removed_and_the_others_receive_messages(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
     everyone = [connected(f"c{number}=") for number in range(200)]
@@ -228,7 +228,7 @@ def test_poll_with_unstored_snapshot_is_retried_and_other_polls_are_sent(
     monkeypatch.setattr(stream, "snapshots", failing)
     answer = deliver(record(tally(a), 1), record(tally(b), 2), record(tally(a, 2), 3))
     assert answer == {"batchItemFailures": [{"itemIdentifier": f"{3:021d}"}]}
-    assert {frame["poll_id"] for frame in aws.sockets.arrived["c1="]} == {b}
+    assert {message["poll_id"] for message in aws.sockets.arrived["c1="]} == {b}
 
 
 class Unlistable(Connections):

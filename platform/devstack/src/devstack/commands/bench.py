@@ -127,13 +127,13 @@ def page(
 
 @bench.command()
 def dashboard(
-    frames: Annotated[int, typer.Option(min=1, help="Number of result frames.")] = 1000,
-    rate: Annotated[float, typer.Option(min=1, help="Frames per second.")] = 50.0,
+    messages: Annotated[int, typer.Option(min=1, help="Number of result messages.")] = 1000,
+    rate: Annotated[float, typer.Option(min=1, help="Messages per second.")] = 50.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Measure the organisers' pages under load.
 
-    Plays result frames into the dashboard and the presenter, and measures the longest main-thread task. It
+    Plays result messages into the dashboard and the presenter, and measures the longest main-thread task. It
     includes waits for a processor; the hardest task is processor time alone.
     Exit status: 0 if no task works over 200 ms and the final counts are exact, otherwise 1.
     """
@@ -142,19 +142,19 @@ def dashboard(
     chromium = find_chromium()
     if chromium is None:
         raise Failure("Chromium was not found.", "Install it, or set CHROMIUM.")
-    found = dashboard_bench.measure(chromium, frames, rate)
+    found = dashboard_bench.measure(chromium, messages, rate)
     load = os.getloadavg()[0]
     if as_json:
         more = [{"longest": one.longest, "ratio": one.ratio, "as_claimed": one.as_claimed} for one in found]
         pages = [asdict(one) | derived for one, derived in zip(found, more, strict=True)]
         typer.echo(json.dumps({"pages": pages, "rate": rate, "load": load}))
     else:
-        table = Table(title=f"{frames:,} frames, {rate:g} a second; load of the machine {load:.1f}")
-        for heading in ("", "shown", "longest task", "hardest task", "a frame adds", "moving : still"):
+        table = Table(title=f"{messages:,} messages, {rate:g} a second; load of the machine {load:.1f}")
+        for heading in ("", "shown", "longest task", "hardest task", "a message adds", "moving : still"):
             table.add_column(heading, justify="right")
         for one in found:
             longest = f"{one.longest} ms" if one.longest else "below 50 ms"
-            work = f"{one.worked:.1f} ms", f"{one.milliseconds_a_frame:.1f} ms", f"{one.ratio:.0f}"
+            work = f"{one.worked:.1f} ms", f"{one.milliseconds_a_message:.1f} ms", f"{one.ratio:.0f}"
             table.add_row(one.page, one.shown, longest, *work)
         result_console().print(table)
     if not all(one.as_claimed for one in found):

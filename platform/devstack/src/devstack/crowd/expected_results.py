@@ -38,9 +38,9 @@ def confirmed_votes(records: Sequence[VoterRecord]) -> Counter[Choice]:
 
 
 def compare(
-    records: Sequence[VoterRecord], before: Counts, after: Counts, last_frame: Counts | None
+    records: Sequence[VoterRecord], before: Counts, after: Counts, last_message: Counts | None
 ) -> list[Check]:
-    """Return every line of the comparison; `last_frame` is the newest snapshot from the WebSocket."""
+    """Return every line of the comparison; `last_message` is the newest snapshot from the WebSocket."""
     votes = confirmed_votes(records)
     grown = Counts(a=after.a - before.a, b=after.b - before.b) if _grew(before, after) else Counts(a=0, b=0)
     checks = [
@@ -49,11 +49,11 @@ def compare(
         Check("voters: arrived / with one confirmed vote", len(records), _settled(records)),
         *_double_tap_checks(records),
     ]
-    shown = (last_frame.a, last_frame.b) if last_frame else (-1, -1)
+    shown = (last_message.a, last_message.b) if last_message else (-1, -1)
     return [
         *checks,
-        Check("results A: over HTTP / last frame on the WebSocket", after.a, shown[0]),
-        Check("results B: over HTTP / last frame on the WebSocket", after.b, shown[1]),
+        Check("results A: over HTTP / last message on the WebSocket", after.a, shown[0]),
+        Check("results B: over HTTP / last message on the WebSocket", after.b, shown[1]),
     ]
 
 

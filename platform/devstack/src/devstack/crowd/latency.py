@@ -1,9 +1,9 @@
-"""Latency from a vote to the first frame on another open page that shows it.
+"""Latency from a vote to the first message on another open page that shows it.
 
-A frame carries counts, not votes. A vote counts as shown by the first frame with a total of at least the
+A message carries counts, not votes. A vote counts as shown by the first message with a total of at least the
 number of votes confirmed up to it. This is exact for one vote at a time; with concurrent votes it may be too
-short by one coalesced frame. Only votes confirmed at the first attempt are measured: the others would measure
-retries.
+short by one coalesced message. Only votes confirmed at the first attempt are measured: the others would
+measure retries.
 """
 
 import math
@@ -16,7 +16,7 @@ from devstack.crowd.voter import Reply
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A frame that one listener received: its time (monotonic seconds) and its number of votes."""
+    """A message that one listener received: its time (monotonic seconds) and its number of votes."""
 
     at: float
     total: int
@@ -35,7 +35,7 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Seconds from vote to frame, one entry for each measured vote and listener."""
+    """Seconds from vote to message, one entry for each measured vote and listener."""
 
     from_sending: list[float]
     from_answer: list[float]
@@ -44,7 +44,7 @@ class Latencies:
 def measure(replies: Sequence[Reply], before: int, listeners: Sequence[Sequence[Observation]]) -> Latencies:
     """Return the latencies of the newly recorded votes; `before` is the total before the first of them.
 
-    A frame may arrive before its vote's answer; the latency from the answer is then zero, not negative.
+    A message may arrive before its vote's answer; the latency from the answer is then zero, not negative.
     """
     recorded = sorted((tap for tap in replies if tap.status == 201), key=lambda tap: tap.answered_at)  # noqa: PLR2004
     latencies = Latencies([], [])

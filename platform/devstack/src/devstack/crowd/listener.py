@@ -1,4 +1,4 @@
-"""A WebSocket client that reconnects after every break and records the frames of one poll."""
+"""A WebSocket client that reconnects after every break and records the messages of one poll."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from contracts.api import Counts
-from contracts.realtime import FRAMES, Ping, ResultsFrame
+from contracts.realtime import MESSAGES, Ping, ResultsMessage
 from pydantic import ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -20,13 +20,13 @@ _PAUSE_SECONDS: Final = 1.0
 
 
 class Listener:
-    """Follows one poll: `observations` are its frames by arrival, `newest` is the one of highest version."""
+    """Follows one poll: `observations` are its messages by arrival, `newest` that of highest version."""
 
     def __init__(self, site: Site, poll_id: str) -> None:
         self._site = site
         self._poll_id = poll_id
         self.observations: list[Observation] = []
-        self.newest: ResultsFrame | None = None
+        self.newest: ResultsMessage | None = None
         self.connected = asyncio.Event()
 
     async def listen(self) -> None:
@@ -41,25 +41,25 @@ class Listener:
         async with connect(address, origin=self._site.origin, ping_interval=None, proxy=None) as socket:  # type: ignore[arg-type]
             self.connected.set()
             async with _pinging(socket, self._poll_id):
-                async for message in socket:
-                    self._remember(message)
+                async for received in socket:
+                    self._remember(received)
 
-    def _remember(self, message: str | bytes) -> None:
+    def _remember(self, received: str | bytes) -> None:
         with suppress(ValidationError):
-            frame = FRAMES.validate_json(message)
-            if isinstance(frame, ResultsFrame) and frame.poll_id == self._poll_id:
-                self.observations.append(Observation(time.monotonic(), frame.total))
-                if self.newest is None or frame.version > self.newest.version:
-                    self.newest = frame
+            message = MESSAGES.validate_json(received)
+            if isinstance(message, ResultsMessage) and message.poll_id == self._poll_id:
+                self.observations.append(Observation(time.monotonic(), message.total))
+                if self.newest is None or message.version > self.newest.version:
+                    self.newest = message
 
 
 def last_counts(listeners: list[Listener]) -> Counts | None:
     """Return the newest counts that every listener has received; `None` if a listener received none."""
     newest = [listener.newest for listener in listeners]
-    frames = [frame for frame in newest if frame is not None]
-    if not frames or len(frames) < len(newest):
+    messages = [message for message in newest if message is not None]
+    if not messages or len(messages) < len(newest):
         return None
-    return min(frames, key=lambda frame: frame.version).counts
+    return min(messages, key=lambda message: message.version).counts
 
 
 @asynccontextmanager

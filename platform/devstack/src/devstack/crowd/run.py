@@ -91,11 +91,11 @@ async def run_crowd(
             await _catch_up(listeners, after, plan)
         progress.phase = "done"
         replies = [tap for record in records for tap in record.replies]
-        frame = last_counts(listeners) if listeners else after.counts
+        shown = last_counts(listeners) if listeners else after.counts
         return Outcome(
             poll=poll,
             records=records,
-            checks=compare(records, before.counts, after.counts, frame),
+            checks=compare(records, before.counts, after.counts, shown),
             answers=dict(answers(records)),
             latencies=measure(replies, before.total, [listener.observations for listener in listeners]),
             before=before,
@@ -139,7 +139,7 @@ async def _settle(site: Site, poll_id: str, expected: int, plan: CrowdPlan, prog
 
 
 async def _catch_up(listeners: list[Listener], after: Results, plan: CrowdPlan) -> None:
-    """Wait until every listener has a frame as new as the results, at most `give_up` seconds."""
+    """Wait until every listener has a message as new as the results, at most `give_up` seconds."""
     deadline = time.monotonic() + plan.give_up
     behind = list(listeners)
     while behind and time.monotonic() < deadline:

@@ -56,7 +56,7 @@ def test_a_page_meets_the_claim_without_long_tasks_and_with_exact_final_counts(
 ) -> None:
     found = Responsiveness("dashboard", 1000, shown, (60, 320), worked, 2500, (), 1, 500)
     assert found.as_claimed is as_claimed
-    assert (found.longest, found.ratio, found.milliseconds_a_frame) == (320, 5, 2)
+    assert (found.longest, found.ratio, found.milliseconds_a_message) == (320, 5, 2)
 
 
 def test_a_failed_process_reports_its_error() -> None:

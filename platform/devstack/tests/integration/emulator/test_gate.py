@@ -171,7 +171,7 @@ def test_only_routes_of_the_sign_in_page_are_sign_in_paths(method: str, path: st
 
 @pytest.mark.parametrize("path", ["/oauth2/authorize", "/logout"])
 @pytest.mark.parametrize("site", ["same-site", "cross-site"])
-def test_a_link_leads_to_the_sign_in_page_and_a_frame_does_not(path: str, site: str) -> None:
+def test_a_link_leads_to_the_sign_in_page_and_an_iframe_does_not(path: str, site: str) -> None:
     link = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     assert not refused("GET", path, headers=link)
     assert refused("GET", path, headers=link | {"Sec-Fetch-Dest": "iframe"})

@@ -1,6 +1,6 @@
 """Embed page: a poll inside a page of another site, with live counts and links to vote.
 
-It takes no vote. A page around a frame can lead clicks astray, and a voter token kept per embedding site
+It takes no vote. A page around an iframe can lead clicks astray, and a voter token kept per embedding site
 would be a second vote for the same device; so each option is a link to our own page, which marks the option,
 and one tap casts the vote. The texts here are English; the page's script shows them in the reader's language.
 """
@@ -37,11 +37,11 @@ $choices</div>
 <div class="said"><div role="status"><p id="title"></p><p id="detail"></p></div>
 <p id="ticker" aria-hidden="true"></p></div>
 <p><a class="button" id="more" href="/?poll=$poll_id" target="_blank" rel="noopener">\
-<span data-phrase="frame.open">Open this poll</span> \
-<span class="unseen" data-phrase="frame.tab">opens in a new tab</span></a></p>
+<span data-phrase="embed.open">Open this poll</span> \
+<span class="unseen" data-phrase="embed.tab">opens in a new tab</span></a></p>
 </main>
 <p class="unstyled">If you see this line, the page around this poll keeps its styles and scripts away: \
-the sandbox of its frame needs <code>allow-scripts allow-same-origin allow-popups</code>.</p>
+the sandbox of its iframe needs <code>allow-scripts allow-same-origin allow-popups</code>.</p>
 </body>
 </html>
 """)
@@ -50,8 +50,8 @@ _CHOICE: Final = Template("""\
 <span class="fill" aria-hidden="true"></span>
 $picture<span class="shape" aria-hidden="true"></span><span class="label" dir="auto">$label</span>
 <span class="figures"><span class="percent"></span> <span class="count"></span></span>
-<span class="go"><span data-phrase="frame.vote">Vote</span> \
-<span class="unseen" data-phrase="frame.tab">opens in a new tab</span></span>
+<span class="go"><span data-phrase="embed.vote">Vote</span> \
+<span class="unseen" data-phrase="embed.tab">opens in a new tab</span></span>
 </a>
 """)
 _WAY: Final = Template(' href="/?poll=$poll_id&amp;choice=$side" target="_blank" rel="noopener"')

@@ -27,12 +27,12 @@ COUNT_INTERVAL: Final = timedelta(seconds=30)
 A count reads all connections. While nothing is broadcast, one ping counts for all others.
 """
 
-_COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#counted"}}
-_KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "frame"}, "sk": {"S": "#viewers"}}
+_COUNTED: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#counted"}}
+_KEY: Final[dict[str, AttributeValueTypeDef]] = {"pk": {"S": "snapshot"}, "sk": {"S": "#viewers"}}
 
 
 class Presence:
-    """Stores the items `frame` / `#viewers` (the broadcast size) and `frame` / `#counted`."""
+    """Stores the items `snapshot` / `#viewers` (the broadcast size) and `snapshot` / `#counted`."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb

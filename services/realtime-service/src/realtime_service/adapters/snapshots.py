@@ -39,7 +39,7 @@ class StoredSnapshot:
 
 
 class Snapshots:
-    """Stores the items `frame` / poll id, and `frame` / `#current`, a copy for the poll that opened last."""
+    """Stores the items `snapshot` / poll id, and `snapshot` / `#current`, a copy for the last opened poll."""
 
     def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
         self._dynamodb = dynamodb
@@ -170,4 +170,4 @@ def _outline_version(item: dict[str, Any], tally: TallyChanged) -> int:
 
 
 def _key(sort: str) -> dict[str, AttributeValueTypeDef]:
-    return {"pk": {"S": "frame"}, "sk": {"S": sort}}
+    return {"pk": {"S": "snapshot"}, "sk": {"S": sort}}

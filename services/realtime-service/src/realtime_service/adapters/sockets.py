@@ -88,8 +88,8 @@ class Sockets:
             post = _Post(http, self._endpoint, self._session)
 
             async def work() -> None:
-                for connection_id, frames in waiting:
-                    outcomes[connection_id] = await post.frames(connection_id, frames)
+                for connection_id, messages in waiting:
+                    outcomes[connection_id] = await post.messages(connection_id, messages)
 
             with suppress(TimeoutError):
                 async with (
@@ -113,27 +113,27 @@ class _Post:
         self._credentials: ReadOnlyCredentials = credentials.get_frozen_credentials()
         self._region = session.region_name
 
-    async def frames(self, connection_id: str, frames: Sequence[bytes]) -> str:
+    async def messages(self, connection_id: str, messages: Sequence[bytes]) -> str:
         """Post the messages in order up to the first failure; retry transient failures."""
-        for frame in frames:
-            outcome = await self._once(connection_id, frame)
+        for message in messages:
+            outcome = await self._once(connection_id, message)
             for pause in RETRY_PAUSES_SECONDS:
                 if not _transient(outcome):
                     break
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
-                outcome = await self._once(connection_id, frame)
+                outcome = await self._once(connection_id, message)
             if outcome != _SENT:
                 return outcome
         return _SENT
 
-    async def _once(self, connection_id: str, frame: bytes) -> str:
+    async def _once(self, connection_id: str, message: bytes) -> str:
         # The same escapes as in boto3: the signed path must equal the path that is sent.
         url = f"{self._endpoint}/%40connections/{quote(connection_id, safe='')}"
-        request = AWSRequest("POST", url, data=frame, headers={"Content-Type": "application/json"})
+        request = AWSRequest("POST", url, data=message, headers={"Content-Type": "application/json"})
         SigV4Auth(self._credentials, "execute-api", self._region).add_auth(request)
         try:
             headers = dict(request.headers.items())
-            async with self._http.post(URL(url, encoded=True), data=frame, headers=headers) as answer:
+            async with self._http.post(URL(url, encoded=True), data=message, headers=headers) as answer:
                 return _SENT if answer.ok else str(answer.status)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return _UNREACHABLE

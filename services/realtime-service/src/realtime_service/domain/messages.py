@@ -7,15 +7,15 @@ from contracts.api import Counts
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.problem import FieldError
 from contracts.realtime import (
-    ErrorFrame,
-    Frame,
+    ErrorMessage,
+    Message,
     Ping,
-    PollClosedFrame,
-    PollOpenedFrame,
-    PongFrame,
-    ResultsFrame,
-    ResultsHiddenFrame,
-    ViewersFrame,
+    PollClosedMessage,
+    PollOpenedMessage,
+    PongMessage,
+    ResultsHiddenMessage,
+    ResultsMessage,
+    ViewersMessage,
 )
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope, counts_visible
@@ -50,7 +50,9 @@ class Known:
     outline_version: int
 
 
-def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: datetime) -> tuple[Frame, ...]:
+def messages_of_change(
+    known: Known, before: Outline | None, scope: Scope, now: datetime
+) -> tuple[Message, ...]:
     """Return the messages to a scope after a change; `before` is the outline that was broadcast last.
 
     An open or close message comes first, then the snapshot. Drafts are never broadcast, except when a
@@ -60,7 +62,7 @@ def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: da
     """
     tally, shown = known.tally, snapshot(known, scope, now)
     transition = (
-        _transition_frame(tally, shown.version)
+        _transition_message(tally, shown.version)
         if before is None or tally.status is not before.status
         else None
     )
@@ -72,21 +74,21 @@ def frames_of_change(known: Known, before: Outline | None, scope: Scope, now: da
 
 def answers(
     ping: Ping, known: Known | None, viewer: Subscriber, now: datetime, viewers: int | None = None
-) -> tuple[Frame, ...]:
+) -> tuple[Message, ...]:
     """Return the answer to a ping: a pong, the snapshot if it is newer, and the audience size if known."""
     shown = None
     if known and known.tally.status is not PollStatus.DRAFT:
         shown = snapshot(known, viewer.scope_for(known.tally.poll_id), now)
-    frames: tuple[Frame | None, ...] = (
-        PongFrame(server_time=now),
+    messages: tuple[Message | None, ...] = (
+        PongMessage(server_time=now),
         # Compare with the message's own version: with the tally's, many pings could find it by trial.
         shown if shown and shown.version > (ping.version or 0) else None,
-        None if viewers is None else ViewersFrame(viewers=viewers),
+        None if viewers is None else ViewersMessage(viewers=viewers),
     )
-    return tuple(frame for frame in frames if frame is not None)
+    return tuple(message for message in messages if message is not None)
 
 
-def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | ResultsHiddenFrame:
+def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsMessage | ResultsHiddenMessage:
     """Return the counts, or a message that they are hidden, with the turnout if the poll shows it.
 
     Without either, no field changes with votes: `version` is the outline's number, `updated_at` is now.
@@ -94,7 +96,7 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | Result
     tally = known.tally
     status = status_at(tally, now)
     if counts_visible(tally.result_visibility, status, scope):
-        return ResultsFrame(
+        return ResultsMessage(
             poll_id=tally.poll_id,
             status=status,
             version=tally.tally_version,
@@ -104,7 +106,7 @@ def snapshot(known: Known, scope: Scope, now: datetime) -> ResultsFrame | Result
             total=tally.a + tally.b,
             updated_at=tally.updated_at,
         )
-    return ResultsHiddenFrame(
+    return ResultsHiddenMessage(
         poll_id=tally.poll_id,
         status=status,
         version=tally.tally_version if tally.show_turnout else known.outline_version,
@@ -122,23 +124,23 @@ def status_at(tally: TallyChanged, now: datetime) -> PollStatus:
     return PollStatus.CLOSED if tally.status is PollStatus.OPEN and past_close else tally.status
 
 
-def not_understood(errors: tuple[FieldError, ...] | None = None) -> ErrorFrame:
+def not_understood(errors: tuple[FieldError, ...] | None = None) -> ErrorMessage:
     """Return the answer to an invalid message."""
-    return ErrorFrame(
+    return ErrorMessage(
         title="The message is not understood",
         detail='Send JSON text such as {"action": "ping"}, with poll_id and version if you know them',
         errors=errors,
     )
 
 
-def encode(frame: Frame) -> bytes:
+def encode(message: Message) -> bytes:
     """Return the message as bytes for the socket."""
-    return frame.model_dump_json().encode()
+    return message.model_dump_json().encode()
 
 
-def _transition_frame(tally: TallyChanged, version: int) -> PollOpenedFrame | PollClosedFrame:
-    frame = PollOpenedFrame if tally.status is PollStatus.OPEN else PollClosedFrame
-    return frame(
+def _transition_message(tally: TallyChanged, version: int) -> PollOpenedMessage | PollClosedMessage:
+    message = PollOpenedMessage if tally.status is PollStatus.OPEN else PollClosedMessage
+    return message(
         poll_id=tally.poll_id,
         status=tally.status,
         version=version,

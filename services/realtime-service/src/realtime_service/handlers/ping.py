@@ -7,7 +7,7 @@ import boto3
 from chassis.aws import AWS_CONFIG, bounded
 from chassis.event_entry_point import Answer, Event, event_entry_point
 from contracts.problem import field_errors
-from contracts.realtime import Frame, Ping
+from contracts.realtime import Message, Ping
 from pydantic import ValidationError
 
 from realtime_service.adapters.snapshots import Snapshots
@@ -29,11 +29,11 @@ def ping(event: Event) -> Answer:
     try:
         asked = Ping.model_validate_json(event["body"])
     except ValidationError as error:
-        frames: tuple[Frame, ...] = (not_understood(field_errors(error)),)
+        messages: tuple[Message, ...] = (not_understood(field_errors(error)),)
     else:
         viewer, now = Subscriber.from_context(request["authorizer"]), datetime.now(UTC)
-        frames = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
-    sockets.post({request["connectionId"]: tuple(map(encode, frames))})
+        messages = answers(asked, snapshots.newest(asked.poll_id), viewer, now, audience_counter.viewers(now))
+    sockets.post({request["connectionId"]: tuple(map(encode, messages))})
     return {"statusCode": HTTPStatus.OK}
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from contracts.realtime import ViewersFrame
+from contracts.realtime import ViewersMessage
 from contracts.visibility import Scope
 
 from realtime_service.adapters.audience import Presence
@@ -17,7 +17,7 @@ from realtime_service.adapters.errors import StoreUnavailable
 from realtime_service.adapters.snapshots import Snapshots, StaleSnapshot
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
-from realtime_service.domain.messages import Known, Outline, encode, frames_of_change
+from realtime_service.domain.messages import Known, Outline, encode, messages_of_change
 from realtime_service.domain.subscriber import audience
 
 GRACE: Final = timedelta(seconds=30)
@@ -53,8 +53,8 @@ def broadcast(
     updates, failed = _store(changes, snapshots)
     everyone = connections.everyone(now) if updates else []
     deliveries = _deliveries(updates, everyone, now)
-    audience_frames = _audience_frames(everyone, presence, now) if deliveries else ()
-    posted = sockets.post({to: messages + audience_frames for to, messages in deliveries.items()})
+    audience_messages = _audience_messages(everyone, presence, now) if deliveries else ()
+    posted = sockets.post({to: messages + audience_messages for to, messages in deliveries.items()})
     metrics.add_metric("MessagesDelivered", MetricUnit.Count, posted.sent)
     _mark_announced(updates, snapshots)
     _remove(posted.gone, everyone, connections, now)
@@ -97,7 +97,7 @@ def _deliveries(
     @cache
     def messages(position: int, scope: Scope) -> tuple[bytes, ...]:
         update = updates[position]
-        return tuple(map(encode, frames_of_change(update.known, update.announced, scope, now)))
+        return tuple(map(encode, messages_of_change(update.known, update.announced, scope, now)))
 
     deliveries = {
         connection.connection_id: tuple(
@@ -110,11 +110,11 @@ def _deliveries(
     return {connection_id: messages for connection_id, messages in deliveries.items() if messages}
 
 
-def _audience_frames(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
+def _audience_messages(everyone: list[Connection], presence: Presence, now: datetime) -> tuple[bytes, ...]:
     """Return a message with the audience size if it is to be broadcast now; otherwise nothing."""
     viewers = audience(connection.viewer for connection in everyone)
     try:
-        return (encode(ViewersFrame(viewers=viewers)),) if presence.moved(viewers, now) else ()
+        return (encode(ViewersMessage(viewers=viewers)),) if presence.moved(viewers, now) else ()
     except StoreUnavailable as error:
         logger.warning("audience not announced", exc_info=error)
         return ()

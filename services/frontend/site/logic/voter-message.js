@@ -6,7 +6,7 @@ import { leader, percents } from "./results.js";
 import { codeIn, preselectedIn, serverNow, voteIn } from "./voter.js";
 
 /** @import { Choice, PublicPoll } from "contracts" */
-/** @import { Answer, Attempt, Message, Mine, VoterState } from "pages" */
+/** @import { Answer, Attempt, VoterMessage, Mine, VoterState } from "pages" */
 
 const AT_ONCE_SECONDS = 120;
 const HOUR_SECONDS = 3600;
@@ -39,9 +39,9 @@ export const REFUSED = {
  * Return the message to the voter.
  * @param {VoterState} state
  * @param {number} now device time in ms
- * @returns {Message}
+ * @returns {VoterMessage}
  */
-export function message(state, now) {
+export function voterMessage(state, now) {
   const poll = state.poll;
   if (!poll) return say("calm", "");
   const at = serverNow(state, now);
@@ -77,11 +77,11 @@ function invitation(state, poll, at) {
 }
 
 /**
- * @param {Message["tone"]} tone
+ * @param {VoterMessage["tone"]} tone
  * @param {string} title
  * @param {string} detail
- * @param {Partial<Message>} more
- * @returns {Message}
+ * @param {Partial<VoterMessage>} more
+ * @returns {VoterMessage}
  */
 const say = (tone, title, detail = "", more = {}) => ({ tone, title, detail, ticker: "", receipt: null, ...more });
 
@@ -137,7 +137,7 @@ function refused({ slug, detail }) {
   return say("trouble", phrase(title), own || phrase(advice));
 }
 
-/** @param {Answer|null} answer @param {string} code @returns {Message|null} */
+/** @param {Answer|null} answer @param {string} code @returns {VoterMessage|null} */
 function flawOf(answer, code) {
   switch (answer?.kind) {
     case "no_code":

@@ -1,4 +1,4 @@
-"""Frames per scope: by visibility, clock, and the outline that was broadcast last."""
+"""Messages per scope: by visibility, clock, and the outline that was broadcast last."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import new_poll_id
 from contracts.problem import FieldError
-from contracts.realtime import FRAMES, Ping, ResultsFrame, ResultsHiddenFrame
+from contracts.realtime import MESSAGES, Ping, ResultsHiddenMessage, ResultsMessage
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from hypothesis import assume, given
@@ -18,7 +18,7 @@ from realtime_service.domain.messages import (
     Outline,
     answers,
     encode,
-    frames_of_change,
+    messages_of_change,
     not_understood,
     snapshot,
 )
@@ -35,8 +35,8 @@ def known(tally: TallyChanged, outline_version: int = 1) -> Known:
     return Known(tally, outline_version)
 
 
-def types(frames: tuple[object, ...]) -> list[str]:
-    return [frame.type for frame in frames]  # type: ignore[attr-defined]
+def types(messages: tuple[object, ...]) -> list[str]:
+    return [message.type for message in messages]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -55,30 +55,30 @@ def types(frames: tuple[object, ...]) -> list[str]:
 def test_counts_are_sent_only_to_permitted_scopes(
     tally: MakeTally, visibility: str, status: str, seen_by: set[Scope], scope: Scope
 ) -> None:
-    frame = snapshot(known(tally(POLL, visibility=visibility, status=status)), scope, NOW)
+    message = snapshot(known(tally(POLL, visibility=visibility, status=status)), scope, NOW)
     if scope in seen_by:
-        assert isinstance(frame, ResultsFrame)
-        assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
+        assert isinstance(message, ResultsMessage)
+        assert (message.counts.a, message.counts.b, message.total) == (2, 3, 5)
     else:
-        assert isinstance(frame, ResultsHiddenFrame)
-        assert frame.total is None
-        assert "counts" not in frame.model_dump()
-        assert frame.result_visibility == visibility
+        assert isinstance(message, ResultsHiddenMessage)
+        assert message.total is None
+        assert "counts" not in message.model_dump()
+        assert message.result_visibility == visibility
 
 
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
 def test_hidden_counts_come_with_turnout_if_the_poll_shows_it(tally: MakeTally, visibility: str) -> None:
-    frame = snapshot(known(tally(POLL, visibility=visibility, show_turnout=True)), Scope.PUBLIC, NOW)
-    assert isinstance(frame, ResultsHiddenFrame)
-    assert frame.total == 5
-    assert not {"counts", "a", "b"} & set(frame.model_dump())
+    message = snapshot(known(tally(POLL, visibility=visibility, show_turnout=True)), Scope.PUBLIC, NOW)
+    assert isinstance(message, ResultsHiddenMessage)
+    assert message.total == 5
+    assert not {"counts", "a", "b"} & set(message.model_dump())
 
 
 def test_visible_counts_do_not_depend_on_show_turnout(tally: MakeTally) -> None:
     shown = tally(POLL, visibility="after_close", show_turnout=True)
-    frame = snapshot(known(shown), Scope.ORGANISER, NOW)
-    assert isinstance(frame, ResultsFrame)
-    assert (frame.counts.a, frame.counts.b, frame.total) == (2, 3, 5)
+    message = snapshot(known(shown), Scope.ORGANISER, NOW)
+    assert isinstance(message, ResultsMessage)
+    assert (message.counts.a, message.counts.b, message.total) == (2, 3, 5)
 
 
 def test_poll_past_its_close_is_closed_before_its_event(tally: MakeTally) -> None:
@@ -103,19 +103,19 @@ def test_poll_past_its_close_is_closed_before_its_event(tally: MakeTally) -> Non
         (PollStatus.CLOSED, "draft", []),
     ],
 )
-def test_transition_frame_comes_once_and_first_and_for_a_draft_only_if_scheduled(
+def test_transition_message_comes_once_and_first_and_for_a_draft_only_if_scheduled(
     tally: MakeTally, before: PollStatus | None, status: str, expected: list[str]
 ) -> None:
     outline = Outline.of(tally(POLL, 8, status=before)) if before else None
-    frames = frames_of_change(known(tally(POLL, 9, status=status)), outline, Scope.PUBLIC, NOW)
-    assert types(frames) == expected
-    assert {frame.version for frame in frames} <= {9}  # type: ignore[union-attr]
+    messages = messages_of_change(known(tally(POLL, 9, status=status)), outline, Scope.PUBLIC, NOW)
+    assert types(messages) == expected
+    assert {message.version for message in messages} <= {9}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("seen", "answered"), [(None, True), (0, True), (6, True), (7, False), (8, False)])
 def test_ping_returns_only_a_newer_snapshot(tally: MakeTally, seen: int | None, answered: bool) -> None:
-    frames = answers(Ping(action="ping", version=seen), known(tally(POLL, 7)), PUBLIC, NOW)
-    assert types(frames) == (["pong", "results"] if answered else ["pong"])
+    messages = answers(Ping(action="ping", version=seen), known(tally(POLL, 7)), PUBLIC, NOW)
+    assert types(messages) == (["pong", "results"] if answered else ["pong"])
 
 
 def test_a_ping_is_answered_even_when_nothing_is_known_or_only_a_draft(tally: MakeTally) -> None:
@@ -134,17 +134,17 @@ def test_a_ping_shows_a_voter_the_counts_of_their_own_poll_only(tally: MakeTally
     assert types(answers(ping, known(other), voter, NOW)) == ["pong", "results_hidden"]
 
 
-def test_every_frame_matches_its_contract(tally: MakeTally) -> None:
+def test_every_message_matches_its_contract(tally: MakeTally) -> None:
     errors = (FieldError(field="version", message="too small"),)
     sent = [
-        *frames_of_change(known(tally(POLL, closes_at=NOW)), None, Scope.PUBLIC, NOW),
-        *frames_of_change(known(tally(POLL, status="closed")), None, Scope.PUBLIC, NOW),
+        *messages_of_change(known(tally(POLL, closes_at=NOW)), None, Scope.PUBLIC, NOW),
+        *messages_of_change(known(tally(POLL, status="closed")), None, Scope.PUBLIC, NOW),
         *answers(Ping(action="ping"), known(tally(POLL, visibility="never")), PUBLIC, NOW),
         *answers(Ping(action="ping"), known(tally(POLL, visibility="never", show_turnout=True)), PUBLIC, NOW),
         not_understood(),
         not_understood(errors),
     ]
-    assert [FRAMES.validate_json(encode(frame)) for frame in sent] == sent
+    assert [MESSAGES.validate_json(encode(message)) for message in sent] == sent
 
 
 statuses = st.sampled_from([PollStatus.OPEN, PollStatus.CLOSED, PollStatus.DRAFT])
@@ -180,19 +180,19 @@ def test_messages_without_counts_and_turnout_do_not_depend_on_votes(
     seen: int | None,
 ) -> None:
     scope, polls = viewer.scope_for(POLL), [with_votes(outline, votes) for votes in (one, other)]
-    assume(isinstance(snapshot(polls[0], scope, NOW), ResultsHiddenFrame))
+    assume(isinstance(snapshot(polls[0], scope, NOW), ResultsHiddenMessage))
     ping = Ping(action="ping", poll_id=POLL, version=seen)
-    changes = [tuple(map(encode, frames_of_change(poll, before, scope, NOW))) for poll in polls]
+    changes = [tuple(map(encode, messages_of_change(poll, before, scope, NOW))) for poll in polls]
     answered = [tuple(map(encode, answers(ping, poll, viewer, NOW))) for poll in polls]
     assert changes[0] == changes[1]
     assert answered[0] == answered[1]
 
 
 @given(outlines, votes_so_far, viewers)
-def test_counts_that_become_visible_have_a_higher_version_than_hidden_frames(
+def test_counts_that_become_visible_have_a_higher_version_than_hidden_messages(
     outline: Outline, votes: tuple[int, int, int, timedelta], viewer: Subscriber
 ) -> None:
-    """An outline's number never exceeds its tally's version; of equal ones a page takes the later frame."""
+    """An outline's number never exceeds its tally's version; of equal ones a page takes the later message."""
     known = replace(with_votes(outline, votes), outline_version=min(3, votes[2]))
     hidden, shown = (snapshot(known, scope, NOW) for scope in (viewer.scope_for(POLL), Scope.ORGANISER))
     assert hidden.version <= shown.version
