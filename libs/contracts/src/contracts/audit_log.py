@@ -14,26 +14,26 @@ from contracts.model import Contract, Instant
 class AuditAction(StrEnum):
     """An action of an organiser; of a long-running action, the request for it."""
 
-    POLL_CREATED = "poll_created"
-    POLL_OPENED = "poll_opened"
-    POLL_CHANGED = "poll_changed"
-    POLL_CLOSED = "poll_closed"
-    POLL_ARCHIVED = "poll_archived"
-    POLL_DELETED = "poll_deleted"
-    IMAGE_STORED = "image_stored"
-    CODES_MINTED = "codes_minted"
-    RECOUNT_ORDERED = "recount_ordered"
-    RESULTS_EXPORTED = "results_exported"
-    MEMBER_INVITED = "member_invited"
-    ROLE_CHANGED = "role_changed"
-    MEMBER_REMOVED = "member_removed"
+    POLL_CREATED = "poll.created"
+    POLL_OPENED = "poll.opened"
+    POLL_CHANGED = "poll.changed"
+    POLL_CLOSED = "poll.closed"
+    POLL_ARCHIVED = "poll.archived"
+    POLL_DELETED = "poll.deleted"
+    IMAGE_STORED = "image.stored"
+    CODES_MINTED = "codes.minted"
+    RECOUNT_REQUESTED = "recount.requested"
+    RESULTS_EXPORTED = "results.exported"
+    MEMBER_INVITED = "member.invited"
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_REMOVED = "member.removed"
 
 
 class OperatorAction(StrEnum):
     """An action of an operator: a direct invocation of a function with AWS permissions."""
 
-    COUNTERS_REBUILT = "counters_rebuilt"
-    RECORDS_REDRIVEN = "records_redriven"
+    COUNTERS_REBUILT = "counters.rebuilt"
+    RECORDS_REDRIVEN = "records.redriven"
 
 
 class AuditEvent(Contract):

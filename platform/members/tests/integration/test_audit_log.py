@@ -79,7 +79,7 @@ def test_entry_contains_actor_action_time_and_poll_and_expires_in_two_years(
         "at": {"S": "2026-05-04T12:00:00.000Z"},
         "subject": {"S": "sub-of-ada"},
         "name": {"S": "ada"},
-        "action": {"S": "poll_opened"},
+        "action": {"S": "poll.opened"},
         "poll_id": {"S": poll_id},
         "revision": {"N": "3"},
         "expires_at": {"N": str(int((NOON + AUDIT_RETENTION).timestamp()))},

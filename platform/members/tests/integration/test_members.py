@@ -61,7 +61,7 @@ def test_invited_member_has_the_role_and_a_verified_address(
     assert invited.status == "invited"
     kept = cognito.admin_get_user(UserPoolId=aws, Username="eva")["UserAttributes"]
     assert {"Name": "email_verified", "Value": "true"} in kept
-    assert audit_log(ask) == [("ada", "member_invited", "eva: editor")]
+    assert audit_log(ask) == [("ada", "member.invited", "eva: editor")]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_new_role_replaces_the_previous_roles(
     groups = cognito.admin_list_groups_for_user(UserPoolId=aws, Username="ben")["Groups"]
     if Role.highest(before.split()) is not after:
         assert [group["GroupName"] for group in groups] == [after.value]
-        assert audit_log(ask) == [("ada", "role_changed", f"ben: {after}")]
+        assert audit_log(ask) == [("ada", "member.role_changed", f"ben: {after}")]
 
 
 def test_removed_member_is_deleted_and_signed_out(
@@ -126,7 +126,7 @@ def test_removed_member_is_deleted_and_signed_out(
     assert called.index("AdminUserGlobalSignOut") < called.index("AdminDeleteUser")
     assert called.index("TransactWriteItems") < called.index("AdminRemoveUserFromGroup")
     assert roles(ask) == {"ada": Role.OWNER}
-    assert audit_log(ask) == [("ada", "member_removed", "ben")]
+    assert audit_log(ask) == [("ada", "member.removed", "ben")]
     assert_refused(ask("remove_member", member="ben"), 404, "member-not-found")
 
 

@@ -131,7 +131,7 @@ function item(entry) {
   /** @param {string} selector */
   const part = (selector) => find(row, selector);
   part(".audit-log-who").textContent = entry.name;
-  const named = entry.poll_id && entry.action !== "poll_deleted";
+  const named = entry.poll_id && entry.action !== "poll.deleted";
   part(".audit-log-action").textContent = `${auditActionOf(entry)}${named && entry.about ? ":" : ""}`;
   const link = part(".audit-log-poll");
   if (named) link.dataset.pollId = entry.poll_id ?? "";

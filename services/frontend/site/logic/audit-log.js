@@ -2,21 +2,21 @@
 
 /** @type {Record<string, string>} */
 const DONE = {
-  poll_created: "wrote the draft",
-  poll_opened: "opened",
-  poll_changed: "changed",
-  poll_closed: "closed",
-  poll_archived: "archived",
-  poll_deleted: "deleted",
-  image_stored: "uploaded a picture",
-  codes_minted: "made codes",
-  recount_ordered: "ordered a recount of",
-  results_exported: "exported",
-  member_invited: "invited",
-  role_changed: "changed the role of",
-  member_removed: "removed",
-  counters_rebuilt: "rebuilt the counters of",
-  records_redriven: "reprocessed the invalid records of",
+  "poll.created": "wrote the draft",
+  "poll.opened": "opened",
+  "poll.changed": "changed",
+  "poll.closed": "closed",
+  "poll.archived": "archived",
+  "poll.deleted": "deleted",
+  "image.stored": "uploaded a picture",
+  "codes.minted": "made codes",
+  "recount.requested": "requested a recount of",
+  "results.exported": "exported",
+  "member.invited": "invited",
+  "member.role_changed": "changed the role of",
+  "member.removed": "removed",
+  "counters.rebuilt": "rebuilt the counters of",
+  "records.redriven": "reprocessed the invalid records of",
 };
 const BACK = "taken back";
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
@@ -28,17 +28,17 @@ const second = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "
  * @param {{action: string, about?: string|null}} entry
  */
 export function auditActionOf({ action, about }) {
-  const done = DONE[action] ?? action.replaceAll("_", " ");
-  if (action === "poll_deleted") return "deleted a poll";
-  if (!about || action === "image_stored") return done;
-  if (action === "poll_opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
-  if (action === "poll_changed" && about.includes(BACK)) {
+  const done = DONE[action] ?? action.replaceAll(/[._]/g, " ");
+  if (action === "poll.deleted") return "deleted a poll";
+  if (!about || action === "image.stored") return done;
+  if (action === "poll.opened" && INSTANT.test(about)) return `scheduled for ${day.format(new Date(about))}`;
+  if (action === "poll.changed" && about.includes(BACK)) {
     const other = about.split(", ").filter((part) => part !== BACK);
     return other.length ? `took back to draft and changed ${other.join(", ")}` : "took back to draft";
   }
-  if (action === "codes_minted") return `made ${about}`;
-  if (["member_invited", "role_changed"].includes(action))
-    return `${done} ${about.replace(": ", action === "role_changed" ? " to " : " as ")}`;
+  if (action === "codes.minted") return `made ${about}`;
+  if (["member.invited", "member.role_changed"].includes(action))
+    return `${done} ${about.replace(": ", action === "member.role_changed" ? " to " : " as ")}`;
   return `${done} ${about}`;
 }
 
@@ -67,4 +67,4 @@ export function pollOf(poll_id, polls, gone) {
  * @returns {string[]}
  */
 export const deletedIn = (entries) =>
-  entries.filter(({ action }) => action === "poll_deleted").map(({ poll_id }) => poll_id ?? "");
+  entries.filter(({ action }) => action === "poll.deleted").map(({ poll_id }) => poll_id ?? "");

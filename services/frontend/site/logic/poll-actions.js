@@ -160,11 +160,11 @@ export const askedBefore = (step, lifecycle) => (step === "delete" ? DELETION[li
 
 /** @type {Record<string, (about: string|null|undefined, now: number) => string>} */
 const DID = {
-  poll_created: () => "created it",
-  poll_opened: (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
-  poll_changed: (about) => (about ? `changed it (${about})` : "changed it"),
-  poll_closed: () => "closed it",
-  poll_archived: () => "archived it",
+  "poll.created": () => "created it",
+  "poll.opened": (about, now) => (about ? `scheduled it for ${moment(about, now)}` : "opened it"),
+  "poll.changed": (about) => (about ? `changed it (${about})` : "changed it"),
+  "poll.closed": () => "closed it",
+  "poll.archived": () => "archived it",
 };
 
 /**
@@ -175,7 +175,7 @@ const DID = {
 export const pressOf = (action, { poll_id, revision }) => JSON.stringify([action, poll_id, revision]);
 
 /** @type {Record<string, string>} */
-const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_closed", archive: "poll_archived" };
+const ENTRY_OF = { open: "poll.opened", schedule: "poll.opened", close: "poll.closed", archive: "poll.archived" };
 
 /**
  * Return whether an action with a lost answer was carried out: it is the only change since then, and the organiser's
@@ -188,7 +188,7 @@ const ENTRY_OF = { open: "poll_opened", schedule: "poll_opened", close: "poll_cl
  */
 export function wasCarriedOut({ step, times = {} }, entries, seen, me, poll) {
   const [entry, ...others] = entries.filter(({ revision }) => (revision ?? 0) > seen);
-  const own = entry?.name === me && entry.action === (ENTRY_OF[step] ?? "poll_changed") && others.length === 0;
+  const own = entry?.name === me && entry.action === (ENTRY_OF[step] ?? "poll.changed") && others.length === 0;
   /** @param {string|null} time */
   const instant = (time) => time && Date.parse(time);
   const [opens, closes] = [times.opens_at, times.closes_at];

@@ -65,7 +65,7 @@ def test_poll_is_closed_once_and_its_recount_is_found(page: Page, admin: AdminAp
         page.locator("#confirm-yes").click()
         expect(page.locator(place)).to_have_text(said)
     actions = [entry["action"] for entry in admin.backend.ask("GET", "/admin/api/audit")["entries"]]
-    assert actions.count("poll_closed") == 1
+    assert actions.count("poll.closed") == 1
     expect(page.locator("#details-status")).to_have_text("Closed")
     page.locator("#integrity").scroll_into_view_if_needed()
     admin.plan(f"POST /admin/api/results/{poll.poll_id}/recount", lost(admin))

@@ -391,17 +391,17 @@ describe("an action", () => {
     expect(askedBefore("open", "draft")).toBe(null);
   });
 
-  const OWN = { name: "ada", action: "poll_closed", revision: 5 };
+  const OWN = { name: "ada", action: "poll.closed", revision: 5 };
   test.each([
     [true, { step: "close" }, [OWN]],
     [false, { step: "close" }, []],
     [false, { step: "close" }, [{ ...OWN, name: "ben" }]],
-    [false, { step: "close" }, [{ ...OWN, action: "poll_changed" }]],
+    [false, { step: "close" }, [{ ...OWN, action: "poll.changed" }]],
     [false, { step: "close" }, [{ ...OWN, revision: 6 }, OWN]],
     [false, { step: "close" }, [{ ...OWN, revision: 4 }]],
-    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll_changed" }]],
-    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll_changed" }]],
-    [false, { step: "take_back" }, [{ ...OWN, action: "poll_changed" }]],
+    [true, { step: "extend", times: { closes_at: LATER } }, [{ ...OWN, action: "poll.changed" }]],
+    [false, { step: "extend", times: { closes_at: "2026-05-04T23:00:00Z" } }, [{ ...OWN, action: "poll.changed" }]],
+    [false, { step: "take_back" }, [{ ...OWN, action: "poll.changed" }]],
   ])("with a lost answer counts as carried out: %p, %p by %p", (carriedOut, action, entries) => {
     expect(wasCarriedOut(action, entries, 4, "ada", { status: "open", opens_at: null, closes_at: LATER })).toBe(
       carriedOut,
@@ -416,19 +416,19 @@ describe("an action", () => {
 
   test("that conflicts with a change names its author", () => {
     const entries = [
-      { name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll_opened", about: LATER, revision: 5 },
-      { name: "Ben", action: "poll_closed", at: LATER, revision: 3 },
+      { name: "Ada", at: "2026-05-04T18:00:00Z", action: "poll.opened", about: LATER, revision: 5 },
+      { name: "Ben", action: "poll.closed", at: LATER, revision: 3 },
     ];
     expect(revisionConflict(entries, 4, undefined, NOW)).toMatch(
       /^Ada scheduled it for 7:00.* at 6:00.*Nothing of yours was done/,
     );
     for (const [action, about, words] of [
-      ["poll_created", null, "created it"],
-      ["poll_opened", null, "opened it"],
-      ["poll_changed", "question", "changed it (question)"],
-      ["poll_changed", null, "changed it at"],
-      ["poll_closed", null, "closed it"],
-      ["poll_archived", null, "archived it"],
+      ["poll.created", null, "created it"],
+      ["poll.opened", null, "opened it"],
+      ["poll.changed", "question", "changed it (question)"],
+      ["poll.changed", null, "changed it at"],
+      ["poll.closed", null, "closed it"],
+      ["poll.archived", null, "archived it"],
     ]) {
       expect(revisionConflict([{ ...entries[0], action, about }], 4, undefined, NOW)).toContain(words);
     }

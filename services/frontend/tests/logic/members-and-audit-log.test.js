@@ -14,16 +14,16 @@ describe("an audit event", () => {
   });
 
   test.each([
-    ["poll_changed", "opening, taken back", "took back to draft and changed opening"],
-    ["poll_changed", "taken back", "took back to draft"],
-    ["poll_opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
-    ["poll_deleted", "x", "deleted a poll"],
-    ["role_changed", "ben: viewer", "changed the role of ben to viewer"],
-    ["member_invited", "ben: viewer", "invited ben as viewer"],
-    ["member_removed", "ben", "removed ben"],
-    ["codes_minted", "50 codes", "made 50 codes"],
-    ["results_exported", "vote-log, csv", "exported vote-log, csv"],
-    ["image_stored", "/images/0.webp", "uploaded a picture"],
+    ["poll.changed", "opening, taken back", "took back to draft and changed opening"],
+    ["poll.changed", "taken back", "took back to draft"],
+    ["poll.opened", "2026-05-04T18:00:00Z", /^scheduled for May 4, 2026/],
+    ["poll.deleted", "x", "deleted a poll"],
+    ["member.role_changed", "ben: viewer", "changed the role of ben to viewer"],
+    ["member.invited", "ben: viewer", "invited ben as viewer"],
+    ["member.removed", "ben", "removed ben"],
+    ["codes.minted", "50 codes", "made 50 codes"],
+    ["results.exported", "vote-log, csv", "exported vote-log, csv"],
+    ["image.stored", "/images/0.webp", "uploaded a picture"],
     ["an_action_of_tomorrow", "x", "an action of tomorrow x"],
   ])("%p about %p reads %p", (action, about, words) => {
     expect(auditActionOf({ action, about })).toMatch(typeof words === "string" ? new RegExp(`^${words}$`) : words);
@@ -40,7 +40,7 @@ describe("an audit event", () => {
     expect(pollOf("p1", polls, [])).toEqual({ text: "Tea?", there: true });
     expect(pollOf("0123456789", polls, [])).toEqual({ text: "poll 012345…", there: true });
     expect(
-      pollOf("p1", polls, deletedIn([{ action: "poll_deleted", poll_id: "p1" }, { action: "poll_closed" }])),
+      pollOf("p1", polls, deletedIn([{ action: "poll.deleted", poll_id: "p1" }, { action: "poll.closed" }])),
     ).toEqual({ text: "a poll, deleted since", there: false });
   });
 });

@@ -7,7 +7,7 @@ from contracts.audit_log import AuditAction, AuditEvent
 from contracts.events import PollEvent
 from hypothesis import given
 from hypothesis import strategies as st
-from poll_service.domain.audit_action import EVENT_TO_ACTION, FIELD_LABELS
+from poll_service.domain.audit_action import FIELD_LABELS, audit_action_of
 from poll_service.domain.poll import Poll
 
 
@@ -21,7 +21,7 @@ def test_every_poll_event_has_an_audit_action() -> None:
 
     event_types = types(PollEvent)
     assert "poll_deleted" in event_types
-    assert {EVENT_TO_ACTION.get(each) or AuditAction(each) for each in event_types} <= set(AuditAction)
+    assert set(map(audit_action_of, event_types)) <= set(AuditAction)
 
 
 def test_every_labelled_field_is_a_field_of_a_poll() -> None:

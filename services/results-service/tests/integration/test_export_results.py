@@ -247,6 +247,6 @@ def test_audit_log_records_each_export_once(
     export(poll_id, what="totals", format="json")
 
     assert audit_log() == [
-        ("b3f1", "results_exported", "vote-log, csv"),
-        ("b3f1", "results_exported", "totals, json"),
+        ("b3f1", "results.exported", "vote-log, csv"),
+        ("b3f1", "results.exported", "totals, json"),
     ]

@@ -290,6 +290,6 @@ def test_audit_log_records_the_operator_before_any_change(
     ]
     events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
     assert sorted(events) == [
-        ("operator", "olga", "counters_rebuilt"),
-        ("operator", "operator", "counters_rebuilt"),
+        ("operator", "olga", "counters.rebuilt"),
+        ("operator", "operator", "counters.rebuilt"),
     ]

@@ -203,6 +203,6 @@ def test_audit_log_records_the_operator_before_any_change(
     ]
     events = [tuple(item[name]["S"] for name in ("subject", "name", "action")) for item in found]
     assert sorted(events) == [
-        ("operator", "olga", "records_redriven"),
-        ("operator", "operator", "records_redriven"),
+        ("operator", "olga", "records.redriven"),
+        ("operator", "operator", "records.redriven"),
     ]

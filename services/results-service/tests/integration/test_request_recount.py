@@ -188,5 +188,5 @@ def test_audit_log_records_recount_orders_but_not_joined_requests(
     stored("always", "closed", timedelta(minutes=-20))
     ask_for(ask, request_recount, poll_id)
     [entry] = audit_log()
-    assert [entry[name]["S"] for name in ("subject", "action")] == ["b3f1", "recount_ordered"]
+    assert [entry[name]["S"] for name in ("subject", "action")] == ["b3f1", "recount.requested"]
     orders(aws)

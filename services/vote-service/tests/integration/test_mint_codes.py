@@ -166,7 +166,7 @@ def test_minting_is_in_the_audit_log_before_the_codes_are_returned(
     codes = organiser.codes(poll_id, 3)
     [entry] = stack.dynamodb.scan(TableName=stack.refs["AuditLogTable"])["Items"]
     fields = ("name", "subject", "action", "poll_id", "about")
-    assert [entry[name]["S"] for name in fields] == ["ada", "organiser-1", "codes_minted", poll_id, "3 codes"]
+    assert [entry[name]["S"] for name in fields] == ["ada", "organiser-1", "codes.minted", poll_id, "3 codes"]
     assert not [code for code in codes if code in str(entry)]
 
     assert_problem(organiser.mint(poll_id, {"count": 0}), 422, "validation-failed")

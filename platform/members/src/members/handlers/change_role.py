@@ -23,7 +23,7 @@ app = resolver(settings, PROBLEMS, current_role=membership.current_role)
 def change_role(member: str) -> Response[str]:
     """Replace the member's role; 409 for the caller's own account."""
     role = CHANGE_ROLE.read(app).role
-    pending = PendingAuditEvent.by(app, AuditAction.ROLE_CHANGED, f"{member}: {role}")
+    pending = PendingAuditEvent.by(app, AuditAction.MEMBER_ROLE_CHANGED, f"{member}: {role}")
     changed = membership.change(member, role, pending)
     logger.info("role changed", member=changed.name, role=role, organiser=pending.principal.subject)
     return json_answer(changed)

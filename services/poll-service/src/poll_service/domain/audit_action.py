@@ -35,9 +35,9 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
 """One word for each field that an edit may change: all of them together fit an entry."""
 
 
-def audit_action_of(event: PollEvent) -> AuditAction:
-    """Return the organiser's action that caused this event."""
-    return EVENT_TO_ACTION.get(event.type) or AuditAction(event.type)
+def audit_action_of(event_type: str) -> AuditAction:
+    """Return the organiser's action that caused an event of this type: `poll.opened` of `poll_opened`."""
+    return EVENT_TO_ACTION.get(event_type) or AuditAction(event_type.replace("_", ".", 1))
 
 
 def details(event: PollEvent, before: Poll | None, after: Poll, now: datetime) -> str | None:

@@ -64,7 +64,7 @@ class Actor:
             at=self.at,
             subject=self.subject,
             name=self.name or self.subject,
-            action=audit_action_of(change.event),
+            action=audit_action_of(change.event.type),
             poll_id=signed.poll_id,
             revision=revision,
             about=details(change.event, before, signed, self.at),

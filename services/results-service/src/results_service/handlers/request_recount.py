@@ -37,7 +37,7 @@ requester = RecountRequester(
 @REQUEST_RECOUNT
 def request_recount(poll_id: str) -> Response[str]:
     """Return the `Recount` with the recount that is under way."""
-    done = PendingAuditEvent.by(app, AuditAction.RECOUNT_ORDERED)
+    done = PendingAuditEvent.by(app, AuditAction.RECOUNT_REQUESTED)
     ordered = requester.recount(poll_in_path(poll_id), done, REQUEST_RECOUNT.read_key(app))
     logger.info("recount ordered", poll_id=ordered.poll_id, organiser=done.principal.subject)
     return json_answer(ordered, HTTPStatus.ACCEPTED)
