@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from devstack.instance import host_architecture
-from devstack.sam import command_lines
-from devstack.sam.process import SamProcess
+from deploy.sam import command_lines
+from deploy.sam.process import SamProcess
+from laptop.instance import host_architecture
 from template_lint.rules.functions import FUNCTION, slug_of
 from template_lint.stack import Stack
 from testkit.rules import offenders

@@ -7,6 +7,7 @@ import ast
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Final
 
@@ -20,13 +21,25 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 SERVICES: Final = tuple(
     sorted(path for path in (ROOT / "services").iterdir() if (path / "template.yaml").exists())
 )
+DEVELOPMENT: Final[dict[str, set[str]]] = {
+    "devkit": set(),
+    "stacks": {"devkit"},
+    "deploy": {"devkit", "stacks"},
+    "laptop": {"devkit", "stacks", "deploy"},
+    "loadtest": {"devkit", "laptop"},
+    "testrunner": {"devkit"},
+    "checks": {"devkit", "stacks", "testrunner"},
+    "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "testrunner", "checks"},
+}
+"""The packages of the command `./dev`, each with those that it may import."""
+
 PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
     "members",
     "preflight",
-    "devstack",
     "template_lint",
     "api_documents",
     "testkit",
+    *DEVELOPMENT,
 }
 DEPLOYED: Final = tuple(
     sorted(
@@ -131,6 +144,13 @@ def without_a_layer(path: Path) -> str:
     return "" if LAYERS & set(path.parts) or path.name in AT_THE_ROOT else "in no layer"
 
 
+def other_purposes(path: Path) -> set[str]:
+    """Return the packages of `./dev` that a module of another one may not import, but does."""
+    package = package_of(path)
+    imports = {name.split(".")[0] for name in imported(path)}
+    return imports & (DEVELOPMENT.keys() - DEVELOPMENT.get(package, set()) - {package})
+
+
 def relative_imports(path: Path) -> list[str]:
     """Return relative imports."""
     return [name for name in imported(path) if name.startswith(".")]
@@ -200,6 +220,7 @@ PLANTED: Final[dict[str, tuple[Rule, str, str]]] = {
         '"""X."""\nimport boto3\n\nX = boto3.client("s3")\n',
     ),
     "a module beside the layers": (without_a_layer, "casting.py", '"""X."""\n'),
+    "a purpose of ./dev in a service": (other_purposes, "adapters/x.py", '"""X."""\nimport laptop.aws\n'),
     "a relative import": (relative_imports, "adapters/x.py", '"""X."""\nfrom . import polls\n'),
     "os.environ": (reads_of_the_environment, "adapters/x.py", '"""X."""\nimport os\n\nX = os.environ["X"]\n'),
     "from os": (reads_of_the_environment, "adapters/x.py", '"""X."""\nfrom os import getenv\n'),
@@ -223,6 +244,14 @@ def test_no_service_imports_another() -> None:
 
 def test_shared_libraries_import_no_service() -> None:
     assert offenders(LIBRARIES, foreign_services, named) == {}
+
+
+def test_packages_of_the_dev_command_import_only_the_allowed_ones() -> None:
+    assert offenders(SOURCES, other_purposes, named) == {}
+
+
+def test_allowed_imports_of_the_dev_command_have_no_cycle() -> None:
+    assert set(TopologicalSorter(DEVELOPMENT).static_order()) == DEVELOPMENT.keys()
 
 
 def test_every_import_names_its_package() -> None:

@@ -13,8 +13,8 @@ import botocore.session
 import pytest
 import typer.main
 from botocore import xform_name
-from devstack.cli import app
-from devstack.evidence.known import known_tests
+from checks.evidence.known import known_tests
+from cli.dev import app
 from testkit.rules import offenders
 
 ROOT: Final = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 from contracts.exports import Service
-from devstack.stacks.catalogue import in_deploy_order
+from stacks.catalogue import in_deploy_order
 from template_lint.stack import folder_of as stack_folder
 from testkit.rules import offenders
 

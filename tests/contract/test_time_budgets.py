@@ -44,9 +44,8 @@ ANSWERS_ANYWAY: Final = {
 CLIENTS: Final = {"boto3.client", "boto3.resource"}
 SOURCES: Final = [
     path
-    for folder in ("services", "platform")
-    for path in (ROOT / folder).glob("**/src/**/*.py")
-    if not {"devstack", "lint", "testkit"} & set(path.parts)
+    for package in ("services/*", "platform/chassis", "platform/members", "platform/preflight")
+    for path in ROOT.glob(f"{package}/src/**/*.py")
 ]
 
 

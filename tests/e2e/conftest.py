@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from devstack.emulator import process
-from devstack.instance import ROOT, Instance, running_instance
-from devstack.testing.browser import find_chromium
+from devkit.checkout import ROOT
+from laptop.emulator import process
+from laptop.instance import Instance, running_instance
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from testkit.ports import free_port
 from testkit.shared import shared
+from testrunner.browser import find_chromium
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, free_port, ports_of
+from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, dev, ports_of
 
 HERE: Final = Path(__file__).parent
 KEPT: Final = ROOT / ".dev" / "test" / "e2e"

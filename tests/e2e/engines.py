@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import httpx
-from devstack.testing.browser import find_engine
 from playwright.sync_api import Browser, Page
+from testkit.ports import free_port
+from testrunner.browser import find_engine
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
-
-from .live_stack import free_port
 
 PATIENCE_SECONDS: Final = 60.0
 WIDTH, HEIGHT = 1100, 900

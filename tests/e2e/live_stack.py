@@ -4,7 +4,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import ssl
 import subprocess
 import sys
@@ -18,11 +17,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-from devstack.aws import client
-from devstack.emulator import root_key
-from devstack.instance import ENVIRONMENT, ROOT, Instance
-from devstack.laptop_cookies import to_browser
-from devstack.seed import organiser, sign_in
+from devkit.checkout import ROOT
+from laptop.aws import client
+from laptop.cookies import to_browser
+from laptop.emulator import root_key
+from laptop.instance import ENVIRONMENT, Instance
+from laptop.seed import organiser, sign_in
 
 from .openapi_documents import check_documented
 from .secret_canaries import Planted
@@ -33,7 +33,7 @@ DEV: Final = Path(sys.executable).parent / "dev"
 WITH_UV: Final = f"{os.environ['PATH']}:{ROOT / '.dev' / 'uv' / 'bin'}"
 FUNCTIONS_COOKIE: Final = "__Host-voter"
 COOKIE: Final = to_browser(FUNCTIONS_COOKIE)
-"""The cookie's name in a browser on plain http: see `devstack.laptop_cookies`."""
+"""The cookie's name in a browser on plain http: see `laptop.cookies`."""
 
 PATIENCE_SECONDS: Final = 120.0
 """Maximum wait for an expected event. It only ends a broken run: no working test comes close to it."""
@@ -56,14 +56,6 @@ def dev(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
-
-
-def free_port() -> int:
-    """Return an unused port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def ports_of(instance: Instance) -> tuple[str, ...]:

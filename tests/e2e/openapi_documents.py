@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 import jsonschema_rs
-from devstack.instance import ROOT
+from devkit.checkout import ROOT
 
 FOLDER: Final = ROOT / "docs" / "api"
 type Json = dict[str, Any]

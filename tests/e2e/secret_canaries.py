@@ -5,8 +5,9 @@ Register a new kind with one line: `running.planted.add("telephone", number)`.
 
 import base64
 
-from devstack.instance import ENVIRONMENT
-from devstack.privacy.identity import Identity
+from laptop.instance import ENVIRONMENT
+
+from .privacy.identity import Identity
 
 _CONNECTIONS = f"table tot-{ENVIRONMENT}-web-socket-connections"
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 import schemathesis
-from devstack.instance import ROOT
+from devkit.checkout import ROOT
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import CheckFunction
 from schemathesis.core.parameters import ParameterLocation

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from devstack.aws import client
-from devstack.instance import ENVIRONMENT
+from laptop.aws import client
+from laptop.instance import ENVIRONMENT
 
 from .live_stack import Json, Organiser, Running, wait_until
 from .test_refusals import assert_problem

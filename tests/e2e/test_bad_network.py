@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
-from devstack.consistency import check_consistency
-from devstack.testing.browser import find_chromium
+from laptop.consistency import check_consistency
 from playwright.async_api import Browser, BrowserContext, Error, Page, Request, async_playwright, expect
+from testrunner.browser import find_chromium
 
 from .bad_network import BadNetwork
 from .conftest import CHROMIUM_ARGUMENTS, PHONE

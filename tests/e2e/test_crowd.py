@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from devstack.aws import client
-from devstack.instance import ENVIRONMENT
+from laptop.aws import client
+from laptop.instance import ENVIRONMENT
 
 from .live_stack import Crowd, Organiser, Running
 

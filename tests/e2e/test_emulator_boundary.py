@@ -6,10 +6,10 @@ from typing import Final
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from devstack.aws import client
-from devstack.emulator import root_key
-from devstack.testing.browser import find_chromium
+from laptop.aws import client
+from laptop.emulator import root_key
 from playwright.sync_api import Browser, Page, Response
+from testrunner.browser import find_chromium
 
 from .conftest import CHROMIUM_ARGUMENTS
 from .live_stack import Running, dev

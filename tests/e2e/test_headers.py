@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from devstack.instance import ROOT
+from devkit.checkout import ROOT
 
 from .live_stack import Running
 

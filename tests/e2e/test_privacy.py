@@ -13,16 +13,16 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from devstack.aws import client
-from devstack.instance import ENVIRONMENT
-from devstack.privacy.known import known_to_the_stack
-from devstack.privacy.places import Place, everywhere, tables
-from devstack.privacy.scan import Leak, Scanner
+from laptop.aws import client
+from laptop.instance import ENVIRONMENT
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from .live_stack import COOKIE, PATIENCE_SECONDS, Organiser, Running, Voter
+from .privacy.known import known_to_the_stack
+from .privacy.places import Place, everywhere, tables
+from .privacy.scan import Leak, Scanner
 
 # All of 127/8 is this machine; no other test uses this address.
 ADDRESS: Final = ".".join(["127", *(str(100 + secrets.randbelow(155)) for _ in range(3))])

@@ -5,7 +5,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from contracts.recount import RecountState
-from devstack.aws import client, table_of
+from laptop.aws import client, table_of
 
 from .live_stack import Running, dev
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from contracts.ids import new_poll_id
 from contracts.problem import MEDIA_TYPE, Problem
-from devstack.aws import outputs
-from devstack.instance import ENVIRONMENT
+from laptop.aws import outputs
+from laptop.instance import ENVIRONMENT
 from template_lint.reference import name_of
 from template_lint.rules.edge import is_http
 from template_lint.rules.gateway import ROUTE

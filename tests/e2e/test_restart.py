@@ -6,7 +6,7 @@ It uses the second stack, because the shared one is never stopped.
 from typing import Final
 
 import pytest
-from devstack.consistency import check_consistency
+from laptop.consistency import check_consistency
 
 from .conftest import restart_if_gone
 from .live_stack import Organiser, Running, dev, wait_until

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from contracts.ids import new_poll_id
 from contracts.roles import Permission, Role
-from devstack.seed import organiser, sign_in
+from laptop.seed import organiser, sign_in
 
 from .live_stack import Organiser, Running
 from .openapi_documents import FOLDER

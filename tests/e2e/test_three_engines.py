@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from devstack.failure import Failure
-from devstack.progress import Progress
-from devstack.testing.browser import ensure_engines
+from devkit.failure import Failure
+from devkit.progress import Progress
 from rich.console import Console
 from testkit.shared import shared
+from testrunner.browser import ensure_engines
 
 from . import engines
 from .conftest import BROWSER, KEPT, chromium

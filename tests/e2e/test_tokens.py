@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from contracts.ids import new_poll_id
-from devstack.seed import sign_in
-from devstack.seed.sign_in import SignIn
+from laptop.seed import sign_in
+from laptop.seed.sign_in import SignIn
 from template_lint.rules.gateway import ROUTE
 from template_lint.stack import load_stacks
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from devstack.aws import outputs
-from devstack.instance import ENVIRONMENT
+from laptop.aws import outputs
+from laptop.instance import ENVIRONMENT
 
 from .live_stack import Organiser, Running
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from devstack.testing.browser import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from site_build.site import build
 from testkit.shared import shared, shared_world
+from testrunner.browser import find_chromium
 
 from .admin_routes import AdminApi
 from .backend import Backend

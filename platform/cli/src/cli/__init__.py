@@ -1,0 +1,1 @@
+"""The command `./dev`: one module per sub-command."""

@@ -1,0 +1,198 @@
+"""`dev bench`: benchmarks of the project's performance claims."""
+
+import json
+import os
+import time
+from dataclasses import asdict
+from typing import Annotated, Final, Self
+
+import typer
+from devkit.failure import Failure
+from devkit.terminal import open_console, result_console
+from laptop.instance import running_instance
+from loadtest.bench import exactness as exactness_bench
+from loadtest.bench.exactness import OURS, Exactness
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from testrunner.browser import find_chromium
+from testrunner.run import run_properties
+
+MAX_WRITE_UNITS: Final = 1.02
+BATCH: Final = 1000
+_PLAIN_LINE_SECONDS: Final = 10.0
+
+bench = typer.Typer(
+    help="Run benchmarks.", no_args_is_help=True, rich_markup_mode=None
+)  # fmt: skip
+
+
+@bench.command()
+def exactness(
+    schedules: Annotated[int, typer.Option(min=1, help="Number of random fault schedules.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="First seed; each seed is one schedule.")] = 0,
+    processes: Annotated[int, typer.Option(min=1, help="Number of parallel processes.")] = (
+        os.process_cpu_count() or 1
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Check exact counting under random faults.
+
+    Runs the real functions and four other counting schemes. Exit status: 0 if the real functions are never
+    wrong and each other scheme sometimes is, otherwise 1.
+    """
+    began = time.monotonic()
+    with _Shown(schedules, open_console(stderr=True)) as shown:
+        found = exactness_bench.run(schedules, seed, processes, shown)
+    seconds = time.monotonic() - began
+    if as_json:
+        outcome = {
+            "schedules": found.schedules,
+            "seed": seed,
+            "wrong": found.wrong,
+            "examples": found.examples,
+        }
+        typer.echo(json.dumps(outcome | {"as_claimed": found.as_claimed, "seconds": round(seconds, 1)}))
+    else:
+        _print(found, seconds, result_console())
+    if not found.as_claimed:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def cost(as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
+    """Compute the DynamoDB units per vote.
+
+    Applies AWS's rules to the writes and reads of the real functions.
+    Exit status: 0 if a vote in a batch of 1,000 costs at most 1.02 write units, otherwise 1.
+    """
+    costs = exactness_bench.cost()
+    if as_json:
+        typer.echo(json.dumps({"costs": costs, "at_most": MAX_WRITE_UNITS}))
+    else:
+        table = Table(title="DynamoDB units per vote, one poll; reads without the list of open pages")
+        for heading in ("votes per batch", *costs[0]["writes"], "write units", "read units"):
+            table.add_column(heading, justify="right")
+        for one in costs:
+            parts = [*one["writes"].values(), one["write_units"], one["reads"]]
+            table.add_row(f"{one['batch']:,}", *(f"{part:.3f}" for part in parts))
+        result_console().print(table)
+    if next(one["write_units"] for one in costs if one["batch"] == BATCH) > MAX_WRITE_UNITS:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def properties() -> None:
+    """Run all property tests with full effort.
+
+    Tries the full number of random examples, different ones in each run. Exit status: pytest's.
+    """
+    code = run_properties()
+    if code:
+        raise typer.Exit(code)
+
+
+@bench.command()
+def page(
+    runs: Annotated[int, typer.Option(min=1, help="Number of loads of each page.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Measure the first load of the voter's page.
+
+    Loads the page of the running stack in Chromium: requests, bytes, largest contentful paint.
+    Exit status: 0 if at most 12 requests and 60 KB compressed, all of our host, otherwise 1.
+    """
+    from loadtest.bench import page as page_bench  # noqa: PLC0415 (no other command needs a browser)
+
+    instance, chromium = running_instance(), find_chromium()
+    if instance is None or chromium is None:
+        missing = "Not running." if instance is None else "Chromium was not found."
+        advice = "Start the stack: ./dev up" if instance is None else "Install it, or set CHROMIUM."
+        raise Failure(missing, advice)
+    load = page_bench.measure(instance.site, chromium, runs)
+    if as_json:
+        typer.echo(json.dumps(asdict(load) | {"ratio": load.ratio, "runs": runs}))
+    else:
+        table = Table(title=f"The voter's page, {runs} first loads, compared with an empty page")
+        for heading in ("requests", "compressed", "hosts", "largest paint", "empty page's", "ratio"):
+            table.add_column(heading, justify="right")
+        paints = f"{load.paint:.0f} ms", f"{load.empty_paint:.0f} ms", f"{load.ratio:.2f}"
+        size = f"{load.compressed / 1024:.1f} KB"
+        table.add_row(str(load.requests), size, str(len(load.hosts)), *paints)
+        result_console().print(table)
+    if not load.as_claimed:
+        raise typer.Exit(1)
+
+
+@bench.command()
+def dashboard(
+    messages: Annotated[int, typer.Option(min=1, help="Number of result messages.")] = 1000,
+    rate: Annotated[float, typer.Option(min=1, help="Messages per second.")] = 50.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Measure the organisers' pages under load.
+
+    Plays result messages into the dashboard and the presenter, and measures the longest main-thread task. It
+    includes waits for a processor; the hardest task is processor time alone.
+    Exit status: 0 if no task works over 200 ms and the final counts are exact, otherwise 1.
+    """
+    from loadtest.bench import dashboard as dashboard_bench  # noqa: PLC0415 (no other command needs a browser)
+
+    chromium = find_chromium()
+    if chromium is None:
+        raise Failure("Chromium was not found.", "Install it, or set CHROMIUM.")
+    found = dashboard_bench.measure(chromium, messages, rate)
+    load = os.getloadavg()[0]
+    if as_json:
+        more = [{"longest": one.longest, "ratio": one.ratio, "as_claimed": one.as_claimed} for one in found]
+        pages = [asdict(one) | derived for one, derived in zip(found, more, strict=True)]
+        typer.echo(json.dumps({"pages": pages, "rate": rate, "load": load}))
+    else:
+        table = Table(title=f"{messages:,} messages, {rate:g} a second; load of the machine {load:.1f}")
+        for heading in ("", "shown", "longest task", "hardest task", "a message adds", "moving : still"):
+            table.add_column(heading, justify="right")
+        for one in found:
+            longest = f"{one.longest} ms" if one.longest else "below 50 ms"
+            work = f"{one.worked:.1f} ms", f"{one.milliseconds_a_message:.1f} ms", f"{one.ratio:.0f}"
+            table.add_row(one.page, one.shown, longest, *work)
+        result_console().print(table)
+    if not all(one.as_claimed for one in found):
+        raise typer.Exit(1)
+
+
+class _Shown:
+    """Progress display: a bar on a terminal, otherwise a line every 10 seconds."""
+
+    def __init__(self, schedules: int, console: Console) -> None:
+        columns = TextColumn("schedules"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self._bar.add_task("", total=schedules)
+        self._console, self._schedules, self._next = console, schedules, 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, found: Exactness) -> None:
+        self._bar.update(self._task, completed=found.schedules)
+        if not self._console.is_terminal and time.monotonic() >= self._next:
+            self._next = time.monotonic() + _PLAIN_LINE_SECONDS
+            line = f"{found.schedules:,} of {self._schedules:,} schedules, ours wrong in {found.wrong[OURS]}"
+            self._console.print(line, highlight=False)
+
+
+def _print(found: Exactness, seconds: float, console: Console) -> None:
+    table = Table(title=f"{found.schedules:,} random fault schedules in {seconds:.0f} s")
+    table.add_column("counting scheme")
+    table.add_column("wrong", justify="right")
+    table.add_column("share", justify="right")
+    for name, wrong in found.wrong.items():
+        good = (wrong == 0) is (name == OURS)
+        label = f"{name} (ours)" if name == OURS else name
+        table.add_row(label, f"{wrong:,}", f"{wrong / found.schedules:.1%}", style="" if good else "red")
+    console.print(table)
+    for seed, differences in found.examples.items():
+        console.print(f"seed {seed}: {'; '.join(differences)}")

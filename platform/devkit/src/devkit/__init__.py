@@ -1,0 +1,1 @@
+"""Shared support of the development commands: checkout, console, progress display, failures, time limits."""

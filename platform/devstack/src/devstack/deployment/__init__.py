@@ -1,1 +1,0 @@
-"""Deploys stacks to the emulator or to AWS, with the same two SAM commands."""

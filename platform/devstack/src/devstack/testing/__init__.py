@@ -1,1 +1,0 @@
-"""The test layers: their files, their requirements, and how they are run."""

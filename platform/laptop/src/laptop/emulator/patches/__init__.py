@@ -1,0 +1,42 @@
+"""Patches of the emulator, one per module; each has a test that fails once the patch is no longer needed."""
+
+from pathlib import Path
+
+from laptop.emulator.patches import (
+    edge_functions,
+    express_memory,
+    express_start,
+    gentle_growth,
+    http_api_cookies,
+    log_memory,
+    options_routes,
+    origin_requests,
+    partial_failures,
+    root_key,
+    schedule_tick,
+    shared_code,
+    stream_restart,
+    websocket_functions,
+)
+from laptop.emulator.root_key import RootKey
+
+
+def apply_all(code_folder: Path, key: RootKey, distribution_pass: bytes) -> None:
+    """Apply all patches to ministack in this process; call once, before it serves."""
+    for patch in (
+        edge_functions,
+        options_routes,
+        http_api_cookies,
+        express_memory,
+        express_start,
+        log_memory,
+        partial_failures,
+        schedule_tick,
+        stream_restart,
+        gentle_growth,
+        websocket_functions,
+    ):
+        patch.apply()
+    shared_code.apply(code_folder)
+    root_key.apply(key)
+    origin_requests.apply(distribution_pass)

@@ -1,0 +1,42 @@
+"""Change detection: one hash over all inputs of a stack decides whether to build and deploy it again."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from stacks import template as templates
+from stacks.catalogue import Stack
+
+# Files that are in no artifact and no template.
+SKIPPED: Final = {"tests", "__pycache__", ".aws-sam", ".pytest_cache", "README.md"}
+
+
+def fingerprint(stack: Stack, parameters: dict[str, str], root: Path) -> str:
+    """Return the hash of a stack's template, code, shared code, dependencies, recipe and parameters."""
+    digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
+    for path in sorted(set(_inputs(stack, root))):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(root)} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def release(parameters: dict[str, str]) -> str:
+    """Return RELEASE for the build recipe: changed parameters publish new versions of the functions."""
+    return hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+
+
+def _inputs(stack: Stack, root: Path) -> Iterator[Path]:
+    yield from (path for path in stack.folder.iterdir() if path.is_file() and path.name not in SKIPPED)
+    for folder in templates.code_folders(stack.template):
+        yield from _files(stack.folder / folder)
+    for shared in ("libs/contracts/src", "platform/chassis/src", "platform/build"):
+        yield from _files(root / shared)
+    yield root / "uv.lock"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not SKIPPED.intersection(path.relative_to(folder).parts):
+            yield path

@@ -1,0 +1,11 @@
+"""Ports for servers of tests."""
+
+import socket
+
+
+def free_port() -> int:
+    """Return an unused port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

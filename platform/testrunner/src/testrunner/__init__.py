@@ -1,0 +1,1 @@
+"""Runs the test layers: their folders, their display, their coverage."""
