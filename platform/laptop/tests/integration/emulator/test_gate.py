@@ -198,7 +198,7 @@ def test_the_distribution_passes_with_a_pages_headers_and_to_apis_only() -> None
 
 
 def test_no_function_sees_the_distributions_pass() -> None:
-    assert without_pass([(b"X-Devstack-Distribution", b"x"), (b"a", b"b")]) == [(b"a", b"b")]
+    assert without_pass([(b"X-Laptop-Distribution", b"x"), (b"a", b"b")]) == [(b"a", b"b")]
 
 
 @pytest.mark.parametrize("kind", ["http", "websocket"])
