@@ -6,7 +6,7 @@
 from typing import Any, Final
 
 import boto3
-from contracts.exports import Service
+from contracts.stack_exports import Service
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.rules.edge import public_functions
 from template_lint.rules.functions import slug_of

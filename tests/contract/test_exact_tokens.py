@@ -15,7 +15,7 @@ import pytest
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from chassis.request import RepeatedCookie, read_cookie
 from contracts.edge import has_valid_origin_secret, is_same_origin
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 from contracts.results_pass import BadResultsPass, mint_results_pass, poll_of_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber

@@ -18,7 +18,7 @@ from chassis.organiser import Principal
 from contracts.audit_log import AuditAction
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.visibility import Scope
 from members.adapters.audit_log import AuditLogReader
 from realtime_service.adapters.connections import MAX_CONNECTION, Connection, Connections

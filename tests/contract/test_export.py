@@ -19,7 +19,7 @@ import boto3
 import pytest
 from contracts.enums import Choice
 from contracts.events import VoteCast
-from contracts.exported import ExportedVoteLog
+from contracts.results_export import ExportedVoteLog
 from contracts.stream import event_attribute
 from testkit.world import World
 

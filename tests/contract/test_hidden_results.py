@@ -19,7 +19,7 @@ import pytest
 from contracts.enums import Choice, PollStatus, ResultVisibility
 from contracts.events import VoteCast
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.stream import event_attribute
 from contracts.visibility import Scope, counts_visible

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from contracts.exports import Service
+from contracts.stack_exports import Service
 from stacks.catalogue import in_deploy_order
 from template_lint.stack import folder_of as stack_folder
 from testkit.rules import offenders

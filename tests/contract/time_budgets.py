@@ -27,7 +27,7 @@ from botocore.exceptions import ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 from chassis.operation import Operation, operation_of
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from PIL import Image
 from template_lint.rules.functions import FUNCTION, slug_of

@@ -9,7 +9,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import TICKET_TTL, mint_ticket

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contracts.realtime import MESSAGES, Message, Ping, PollClosedMessage, PollOpenedMessage, ResultsMessage
 from contracts.visibility import Scope
 from realtime_service.adapters.connections import Connection
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.sockets import Posted
 from realtime_service.domain.messages import answers, encode
 from realtime_service.domain.subscriber import Subscriber

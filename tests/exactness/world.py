@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 from contracts.enums import PollStatus
 from realtime_service.adapters.audience import Presence
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from results_service.adapters.dead_letter_queue import DeadLetterQueue
 from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue

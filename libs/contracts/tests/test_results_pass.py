@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import RESULTS_PASS_TTL, BadResultsPass, mint_results_pass, poll_of_results_pass
 from hypothesis import given
 from hypothesis import strategies as st

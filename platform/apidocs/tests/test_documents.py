@@ -10,8 +10,8 @@ import pytest
 from api_documents.asyncapi import STREAMS
 from api_documents.documents import FOLDER, differing, write
 from contracts.catalogue import FROZEN
-from contracts.exports import Export
 from contracts.problem import ProblemType
+from contracts.stack_exports import Export
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 from template_lint.rules.event_source_mappings import MAPPING, stream_mappings

@@ -15,8 +15,8 @@ from chassis.operation import Operation
 from chassis.resolver import HttpApi, resolver
 from chassis.settings import HttpSettings
 from contracts.api import CastVote, VoterTokenIssued
-from contracts.exports import Service
 from contracts.problem import ProblemType
+from contracts.stack_exports import Service
 from template_lint.stack import Stack, load_stack
 
 ISSUE: Operation[Any] = Operation({HTTPStatus.OK: VoterTokenIssued})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.exports import Service
+from contracts.stack_exports import Service
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
 from template_lint.stack import Json, Stack, read_stack

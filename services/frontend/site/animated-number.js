@@ -1,4 +1,4 @@
-// Animates large numbers towards their next value; the last message shows the exact value.
+// Animates large numbers towards their next value; the last frame shows the exact value.
 import { write } from "./dom.js";
 
 const MOVE_MS = 700;

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.stream import event_attribute
 from contracts.tally import TallyChanged
 from testkit.events import stream_record

@@ -7,7 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from contracts.enums import Choice, PollStatus
 from contracts.ids import PollId, Receipt
 from contracts.model import Contract, Instant
-from contracts.proof import Proof
+from contracts.proof_of_work import Proof
 from contracts.visibility import Scope
 
 CodeAsTyped = Annotated[str, Field(min_length=1, max_length=64)]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.ids import PollId
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 
 RESULTS_PASS_TTL: Final = timedelta(days=30)
 _PARTS: Final = 5

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from contracts import events, tally
 from contracts.catalogue import FROZEN, schema_of
-from contracts.exports import Export
 from contracts.model import Contract
 from contracts.realtime import Ping
+from contracts.stack_exports import Export
 from pydantic import TypeAdapter
 from template_lint.reference import import_name, target
 from template_lint.rules.event_source_mappings import stream_mappings

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.parameters import base
 from botocore.exceptions import BotoCoreError, ClientError
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.refusal import DomainError
 from pydantic import TypeAdapter
 

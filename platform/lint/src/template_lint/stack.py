@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.exports import Service
+from contracts.stack_exports import Service
 
 ROOT: Final = Path(__file__).resolve().parents[4]
 _PLACES: Final = {Service.PLATFORM: ROOT / "platform", Service.MEMBERS: ROOT / "platform/members"}

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contracts.exports import Export, Service
+from contracts.stack_exports import Export, Service
 from samtranslator.yaml_helper import yaml_parse
 
 TEMPLATE: dict[str, Any] = yaml_parse((Path(__file__).parents[3] / "template.yaml").read_text())

@@ -3,7 +3,7 @@ import { betterOffset } from "./clock.js";
 import { EDITOR_HANDLERS, NEW } from "./editor-state.js";
 import { named } from "./error-text.js";
 import { EMPTY_FORM, fieldOf } from "./form.js";
-import { EVERYTHING } from "./history.js";
+import { EVERYTHING } from "./poll-list.js";
 import { lifecycleOf } from "./poll-status.js";
 import { follow } from "./recount.js";
 import { wordsOf } from "./refusals.js";

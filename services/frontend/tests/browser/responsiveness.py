@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from contracts.polls import Poll
-from contracts.series import Series, SeriesPoint
+from contracts.votes_over_time import Series, SeriesPoint
 from playwright.sync_api import Browser, Page, sync_playwright
 from testkit.world import deployed_world
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from contracts.realtime import ViewersMessage
-from contracts.series import Series, SeriesPoint
+from contracts.votes_over_time import Series, SeriesPoint
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi

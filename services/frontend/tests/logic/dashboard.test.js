@@ -4,7 +4,6 @@ import { abuseMessage } from "../../site/logic/abuse.js";
 import { codesHint, csvOfCodes, flawInCount } from "../../site/logic/code-list.js";
 import { csvOf } from "../../site/logic/csv.js";
 import { exportAsked, joined } from "../../site/logic/exports.js";
-import { filteredPolls } from "../../site/logic/history.js";
 import {
   actionsFor,
   askedBefore,
@@ -16,6 +15,7 @@ import {
   undoOf,
   wasCarriedOut,
 } from "../../site/logic/poll-actions.js";
+import { filteredPolls } from "../../site/logic/poll-list.js";
 import { lifecycleOf, whenOf } from "../../site/logic/poll-status.js";
 import { askAgainIn, follow, hasBegun, integrityFigures, isRunning, recountMessage } from "../../site/logic/recount.js";
 import { repeatsOf, rowOf } from "../../site/logic/repeats.js";

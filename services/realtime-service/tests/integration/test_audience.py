@@ -11,7 +11,7 @@ from contracts.tally import TallyChanged
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
 from realtime_service.use_cases.broadcast import broadcast

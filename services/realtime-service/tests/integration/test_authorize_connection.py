@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
 from moto.dynamodb.models import DynamoDBBackend

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import read_ticket

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from contracts.api import TicketIssued
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber

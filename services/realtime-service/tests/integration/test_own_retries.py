@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import pytest
 from chassis.aws import AWS_CONFIG
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.tally import TallyChanged
 from contracts.visibility import Scope
 from realtime_service.adapters.audience import Presence
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.tickets import Tickets
 from realtime_service.domain.subscriber import Subscriber
 from realtime_service.domain.ticket import BadTicket, Ticket, mint_ticket

@@ -9,7 +9,7 @@ import pytest
 from contracts.ids import new_poll_id
 from contracts.realtime import MESSAGES, ErrorMessage, PongMessage
 from contracts.tally import TallyChanged
-from realtime_service.adapters.snapshots import Snapshots, StaleSnapshot
+from realtime_service.adapters.results_snapshots import Snapshots, StaleSnapshot
 from testkit.events import websocket_event
 
 from .conftest import NOW

@@ -11,7 +11,7 @@ from contracts.realtime import MESSAGES
 from contracts.tally import TallyChanged
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.domain.messages import Known
 from testkit.events import stream_event
 

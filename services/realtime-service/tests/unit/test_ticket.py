@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import mint_results_pass
 from contracts.visibility import Scope
 from realtime_service.domain.subscriber import Subscriber

@@ -9,11 +9,11 @@ from chassis.operation import Operation
 from chassis.resolver import Problems
 from chassis.response import PRIVATE, json_answer
 from contracts.api import LiveResults, Results, Turnout
-from contracts.exported import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
 from contracts.problem import ProblemType
 from contracts.recount import Recount
+from contracts.results_export import AskExport, ExportedSeries, ExportedTotals, ExportedVoteLog, ExportFormat
 from contracts.roles import Permission
-from contracts.series import Series
+from contracts.votes_over_time import Series
 
 from results_service.domain.csv_file import CSV, Value, csv_text
 from results_service.domain.errors import (

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from contracts.exported import ExportedSeries, ExportedTotals, ExportedVoteLog
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState, VoteCounts
+from contracts.results_export import ExportedSeries, ExportedTotals, ExportedVoteLog
 from results_service.adapters.recounts import Recounts
 from testkit.events import http_event
 

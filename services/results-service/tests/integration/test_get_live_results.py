@@ -8,7 +8,7 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.problem import Problem
 from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from contracts.series import Series
+from contracts.votes_over_time import Series
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults
 from results_service.domain.epoch import Epoch

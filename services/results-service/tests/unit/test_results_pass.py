@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from contracts.ids import new_poll_id
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import RESULTS_PASS_TTL, mint_results_pass
 from results_service.domain.errors import ForeignPass
 from results_service.domain.results_pass import require_pass

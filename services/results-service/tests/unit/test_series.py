@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 from contracts.enums import PollStatus, ResultVisibility
-from contracts.series import MAX_POINTS
+from contracts.votes_over_time import MAX_POINTS
 from hypothesis import given
 from hypothesis import strategies as st
 from results_service.domain.tally import Tally

@@ -13,7 +13,7 @@ from contracts.api import CastVote, RequestVoterToken, VoteRecorded, VoterTokenI
 from contracts.codes import CodesMinted, MintCodes
 from contracts.edge import VIEWER_ADDRESS_HEADER
 from contracts.problem import ProblemType
-from contracts.proof import Challenge, RequestChallenge
+from contracts.proof_of_work import Challenge, RequestChallenge
 from contracts.roles import Permission
 
 from vote_service.domain import errors

@@ -7,7 +7,7 @@ import pytest
 from contracts.enums import PollStatus
 from contracts.ids import new_poll_id
 from contracts.problem import Problem
-from contracts.proof import Challenge
+from contracts.proof_of_work import Challenge
 
 
 @pytest.fixture

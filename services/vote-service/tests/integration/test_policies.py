@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from contracts.enums import VoterPolicy
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

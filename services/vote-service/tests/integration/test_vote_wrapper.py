@@ -10,7 +10,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from contracts.api import VoteRecorded
 from contracts.enums import PollStatus
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.problem import MEDIA_TYPE, Problem
 from contracts.results_pass import poll_of_results_pass
 

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address
 
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.abuse_signals import GROUPS, MIN_VOTES, group_of, networks_in

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import CROCKFORD, Code
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.code import LENGTH, mint_codes, read_code

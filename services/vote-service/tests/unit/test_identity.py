@@ -2,7 +2,7 @@
 
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.errors import AddressUnknown, CodeMissing, CodeUnexpected

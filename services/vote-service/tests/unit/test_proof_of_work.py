@@ -8,8 +8,8 @@ import altcha
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import CROCKFORD
-from contracts.keys import KeyRing
-from contracts.proof import Challenge, Proof
+from contracts.key_ring import KeyRing
+from contracts.proof_of_work import Challenge, Proof
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from vote_service.domain.errors import PollClosed, ProofNeeded

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import PollId
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from contracts.enums import PollStatus, VoterPolicy
 from contracts.ids import CROCKFORD
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 from hypothesis import given
 from hypothesis import strategies as st
 from vote_service.domain.errors import PollClosed

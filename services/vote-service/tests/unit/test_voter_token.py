@@ -4,7 +4,7 @@ import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from vote_service.domain.errors import InvalidVoterToken, NoVoterToken, VoterTokenExpired

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contracts.events import POLL_EVENTS
-from contracts.exports import Export
+from contracts.stack_exports import Export
 from contracts.tally import TALLY_EVENTS
 from pydantic import TypeAdapter
 

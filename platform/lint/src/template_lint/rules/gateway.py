@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contracts.exports import Export
+from contracts.stack_exports import Export
 
 from template_lint.findings import Fault
 from template_lint.reference import as_list, functions_by_reference, name_of, target, text_of

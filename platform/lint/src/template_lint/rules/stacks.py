@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from contracts.exports import Export, Service
+from contracts.stack_exports import Export, Service
 
 from template_lint.reference import imports_in, name_of, text_of
 from template_lint.rules.event_source_mappings import MAPPING
@@ -17,11 +17,11 @@ type Found = tuple[Stack, str, str]
 
 
 def stack_requires_contract_exports(stacks: Sequence[Stack]) -> Iterator[Found]:
-    """Require each stack to export exactly the names that `contracts.exports` assigns to it."""
+    """Require each stack to export exactly the names that `contracts.stack_exports` assigns to it."""
     for stack in stacks:
         owned = {export.output for export in Export if export.owner is stack.service}
         exported = set(exports_of(stack))
-        yield from ((stack, name, "is not in contracts.exports") for name in sorted(exported - owned))
+        yield from ((stack, name, "is not in contracts.stack_exports") for name in sorted(exported - owned))
         yield from (
             (stack, name, "is missing from the template's exports") for name in sorted(owned - exported)
         )

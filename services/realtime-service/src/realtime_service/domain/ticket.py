@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from contracts.ids import PollId
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 from contracts.visibility import Scope
 
 from realtime_service.domain.subscriber import Subscriber

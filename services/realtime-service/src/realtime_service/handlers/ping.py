@@ -10,7 +10,7 @@ from contracts.problem import field_errors
 from contracts.realtime import Message, Ping
 from pydantic import ValidationError
 
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.messages import answers, encode, not_understood

@@ -13,7 +13,7 @@ from chassis.event_entry_point import Answer, Event, event_entry_point
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connections
 from realtime_service.adapters.dead_letter_queue import DeadLetters
-from realtime_service.adapters.snapshots import Snapshots
+from realtime_service.adapters.results_snapshots import Snapshots
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.config import Settings
 from realtime_service.domain.batch import read_batch

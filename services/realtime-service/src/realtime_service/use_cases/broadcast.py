@@ -14,7 +14,7 @@ from contracts.visibility import Scope
 from realtime_service.adapters.audience import Presence
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.adapters.errors import StoreUnavailable
-from realtime_service.adapters.snapshots import Snapshots, StaleSnapshot
+from realtime_service.adapters.results_snapshots import Snapshots, StaleSnapshot
 from realtime_service.adapters.sockets import Sockets
 from realtime_service.domain.batch import Change
 from realtime_service.domain.messages import Known, Outline, encode, messages_of_change

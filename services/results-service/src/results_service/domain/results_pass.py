@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.results_pass import BadResultsPass, poll_of_results_pass
 
 from results_service.domain.errors import ForeignPass

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.enums import PollStatus
-from contracts.series import MAX_POINTS
+from contracts.votes_over_time import MAX_POINTS
 
 from results_service.domain.totals import Totals
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from contracts.enums import Choice
-from contracts.exported import (
+from contracts.results_export import (
     AskExport,
     ExportedSeries,
     ExportedTotals,

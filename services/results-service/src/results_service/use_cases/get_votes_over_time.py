@@ -1,6 +1,6 @@
 """Return the votes over time for an organiser's chart."""
 
-from contracts.series import Series, SeriesPoint
+from contracts.votes_over_time import Series, SeriesPoint
 
 from results_service.adapters.epochs import EpochStore
 from results_service.adapters.game_results import GameResults

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from contracts.enums import Choice
 from contracts.ids import VoterKey
-from contracts.proof import Challenge
+from contracts.proof_of_work import Challenge
 
 from vote_service.adapters.aws import map_aws_errors
 from vote_service.domain.errors import ProofNeeded

@@ -13,7 +13,7 @@ from math import ceil, log
 from typing import Final
 
 from contracts.abuse import Networks
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 
 from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy

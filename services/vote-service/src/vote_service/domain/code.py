@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.ids import CROCKFORD, Code, crockford
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 
 from vote_service.domain.poll import PollCopy
 

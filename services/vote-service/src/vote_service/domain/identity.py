@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.enums import VoterPolicy
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 
 from vote_service.domain.code import read_code
 from vote_service.domain.errors import CodeMissing, CodeUnexpected

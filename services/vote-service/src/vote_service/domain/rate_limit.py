@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final, Self
 
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 
 from vote_service.domain.network import Network
 from vote_service.domain.poll import PollCopy

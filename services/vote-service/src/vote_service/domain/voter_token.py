@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
-from contracts.keys import KeyRing, UnknownKeyId
+from contracts.key_ring import KeyRing, UnknownKeyId
 
 from vote_service.domain.errors import InvalidVoterToken, NoVoterToken, VoterTokenExpired
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from contracts.api import AccessCode
 from contracts.enums import VoterPolicy
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 
 from vote_service.adapters.new_voter_counts import NewVoterCounts
 from vote_service.adapters.rate_limit_counters import VoterTokenCounters

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from contracts.keys import KeyRing
+from contracts.key_ring import KeyRing
 from contracts.refusal import DomainError
 
 from vote_service.adapters.abuse_counters import AbuseCounters

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import altcha
-from contracts.keys import KeyRing
-from contracts.proof import Challenge, Proof
+from contracts.key_ring import KeyRing
+from contracts.proof_of_work import Challenge, Proof
 
 from vote_service.domain.errors import ProofNeeded
 from vote_service.domain.poll import PollCopy

@@ -1,6 +1,6 @@
 // The list of polls, filtered and sorted.
 import { serverNow } from "../logic/admin.js";
-import { filteredPolls } from "../logic/history.js";
+import { filteredPolls } from "../logic/poll-list.js";
 import { lifecycleOf, STATUS, whenOf } from "../logic/poll-status.js";
 import { block } from "./busy-buttons.js";
 import { $, find, show, write } from "./dom.js";

@@ -9,7 +9,7 @@ from contracts.enums import PollStatus, ResultVisibility
 from contracts.ids import PollId
 from contracts.model import Contract, Instant
 from contracts.recount import Certificate
-from contracts.series import SeriesPoint
+from contracts.votes_over_time import SeriesPoint
 
 
 class ExportWhat(StrEnum):

@@ -1,7 +1,7 @@
 """Keys: derived by RFC 5869, read from a secret, never logged."""
 
 import pytest
-from contracts.keys import KeyRing, UnknownKeyId, hkdf_sha256
+from contracts.key_ring import KeyRing, UnknownKeyId, hkdf_sha256
 
 
 @pytest.mark.parametrize(

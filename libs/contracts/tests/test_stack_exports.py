@@ -1,6 +1,6 @@
 """Names and owners of exported stack outputs."""
 
-from contracts.exports import Export, Service
+from contracts.stack_exports import Export, Service
 
 
 def test_export_name_consists_of_environment_and_output() -> None:
