@@ -98,6 +98,7 @@ class Start:
         return ", ".join(json.loads(done.stdout.splitlines()[-1]))
 
 
+@pytest.mark.covers("R42")
 @pytest.mark.timeout(1200)  # one process per function, after all builds
 def test_handler_starts_from_its_artifact_alone(artifacts: Path, runtime: Path) -> None:
     start = Start(artifacts, runtime)
@@ -125,6 +126,7 @@ def superfluous_or_missing(stack: Stack, artifact: Path) -> list[str]:
     return sorted(missing | found & NOT_PACKED | uncompiled)
 
 
+@pytest.mark.covers("T22")
 def test_artifact_contains_exactly_its_dependencies(artifacts: Path) -> None:
     def wrong(one: tuple[Stack, str]) -> list[str]:
         return superfluous_or_missing(one[0], artifacts / one[0].name / one[1])

@@ -238,6 +238,7 @@ def test_file_that_breaks_a_rule_is_reported(rule: Rule, name: str, text: str, t
     assert rule(path)
 
 
+@pytest.mark.covers("T21", "R42")
 def test_no_service_imports_another() -> None:
     assert offenders(DEPLOYED, foreign_services, named) == {}
 

@@ -44,6 +44,7 @@ def test_the_dashboard_shows_elements_by_permissions_that_exist() -> None:
     assert needed == shown <= set(Permission)
 
 
+@pytest.mark.covers("T39")
 @pytest.mark.parametrize("vector", vectors("languages"), ids=repr)
 def test_link_preview_language_matches_the_cache_key_of_the_edge(
     vector: dict[str, str],

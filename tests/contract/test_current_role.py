@@ -41,6 +41,7 @@ def changing() -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.covers("T32")
 def test_changing_routes_check_the_current_role(changing: list[dict[str, Any]]) -> None:
     by_token = {route["slug"] for route in changing if not route["present"]}
     assert by_token == BY_TOKEN_ALONE.keys()

@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 import typer.main
 from botocore import xform_name
-from checks.evidence.known import known_tests
+from checks.evidence import known_tests
 from cli.dev import app
 from testkit.rules import offenders
 
@@ -51,7 +51,7 @@ def missing_files(_page: str, text: str) -> list[str]:
 
 
 def missing_tests(_page: str, text: str) -> set[str]:
-    return set(TEST.findall(text)) - known_tests()
+    return set(TEST.findall(text)) - known_tests().keys()
 
 
 def unknown_commands(_page: str, text: str) -> set[str]:

@@ -6,6 +6,7 @@
 from typing import Any, Final
 
 import boto3
+import pytest
 from contracts.stack_exports import Service
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.rules.edge import public_functions
@@ -29,11 +30,13 @@ def in_the_tables() -> int:
     return sum(dynamodb.scan(TableName=name)["Count"] for name in dynamodb.list_tables()["TableNames"])
 
 
+@pytest.mark.covers("T9")
 def test_every_public_function_is_tested_here() -> None:
     answering = {slug_of(name) for stack in stacks() for name in public_functions(stack)}
     assert {route.slug for route in ROUTES} == answering - {"authorize_connection"}
 
 
+@pytest.mark.covers("T9")
 def test_every_route_rejects_requests_without_the_origin_secret(world: World) -> None:
     answered = []
     before = in_the_tables()
@@ -58,6 +61,7 @@ def test_route_answers_with_the_origin_secret(world: World) -> None:
     assert world.http("get_active_poll", "GET /polls/active")[0] == 200
 
 
+@pytest.mark.covers("R24")
 def test_firewall_limits_are_above_the_rate_limit_of_new_voters() -> None:
     """The firewall only stops floods; below its limits the application answers with a time to retry."""
     firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]

@@ -108,6 +108,7 @@ def test_cookie_with_the_exact_name_is_read() -> None:
     assert read_cookie(request("a=1", f"{VOTER_COOKIE}=v1=.x", "b=2"), VOTER_COOKIE) == "v1=.x"
 
 
+@pytest.mark.covers("T6")
 @pytest.mark.parametrize("case", NAMES, ids=lambda case: case["why"])
 def test_cookie_with_a_similar_name_is_ignored(case: dict[str, str]) -> None:
     planted = f"{case['name']}=planted"
@@ -116,6 +117,7 @@ def test_cookie_with_a_similar_name_is_ignored(case: dict[str, str]) -> None:
     assert read_cookie(request(f"{VOTER_COOKIE}=genuine", planted), VOTER_COOKIE) == "genuine"
 
 
+@pytest.mark.covers("T6")
 @pytest.mark.parametrize("second", ["other", "one", ""])
 def test_request_with_a_duplicate_cookie_is_rejected(second: str) -> None:
     with pytest.raises(RepeatedCookie):

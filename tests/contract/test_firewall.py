@@ -71,6 +71,7 @@ def costly() -> list[str]:
     return found
 
 
+@pytest.mark.covers("T10")
 def test_path_rules_match_routed_paths_and_exceptions_match_raw_paths() -> None:
     assert len(list(matches(RULES))) > 3
     assert faults(RULES) == []
@@ -98,6 +99,7 @@ def test_rule_priorities_are_unique() -> None:
     assert len({rule["Priority"] for rule in RULES}) == len(RULES)
 
 
+@pytest.mark.covers("T10")
 @pytest.mark.parametrize("case", SPELLINGS, ids=lambda case: case["why"])
 def test_unusual_spelling_of_a_path_reaches_no_function(case: dict[str, str]) -> None:
     app, called = HttpApi(), list[str]()

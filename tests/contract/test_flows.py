@@ -204,6 +204,7 @@ def test_archiving_deletes_voters_and_nothing_else(journey: Journey) -> None:
     assert len(closed) == 1, "the second closing is not broadcast"
 
 
+@pytest.mark.covers("T27", "R27")
 def test_every_organiser_change_is_logged_with_its_actor(
     journey: Journey, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -247,6 +248,7 @@ def test_every_organiser_change_is_logged_with_its_actor(
     assert len(said) == len(changing), "each of them leaves its line: a new one belongs into this test"
 
 
+@pytest.mark.covers("R4")
 def test_redelivery_of_all_records_changes_nothing(journey: Journey) -> None:
     poll_id = journey.create()
     journey.open(poll_id)

@@ -205,6 +205,7 @@ def differing(one: Answers, other: Answers) -> set[str]:
     return {endpoint for endpoint, recorded in one.items() if recorded != other[endpoint]}
 
 
+@pytest.mark.covers("T23")
 @pytest.mark.parametrize("visibility", ResultVisibility)
 def test_answers_without_counts_do_not_depend_on_the_votes(
     endpoints: Endpoints, visibility: ResultVisibility
@@ -219,6 +220,7 @@ def test_answers_without_counts_do_not_depend_on_the_votes(
         assert differing(one[status], other[status]) == wanted, status
 
 
+@pytest.mark.covers("T23")
 def test_unauthenticated_answers_do_not_depend_on_the_votes(endpoints: Endpoints) -> None:
     """The routes come from the API documents, so that new routes are included."""
     recorded = []
@@ -233,6 +235,7 @@ def test_unauthenticated_answers_do_not_depend_on_the_votes(endpoints: Endpoints
         assert differing(one, other) == set()
 
 
+@pytest.mark.covers("T23")
 @pytest.mark.parametrize("visibility", [ResultVisibility.AFTER_CLOSE, ResultVisibility.NEVER])
 def test_visible_turnout_does_not_reveal_choices(endpoints: Endpoints, visibility: ResultVisibility) -> None:
     one = endpoints.live(visibility, "aab", turnout=True)
@@ -260,6 +263,7 @@ def test_draft_is_unknown_to_the_public(endpoints: Endpoints) -> None:
         assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
+@pytest.mark.covers("T23")
 def test_deleted_poll_looks_like_an_unknown_poll(endpoints: Endpoints) -> None:
     poll_id = endpoints.journey.create()
     endpoints.open(poll_id, "aab")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import pytest
 from template_lint.reference import name_of
 from template_lint.rules.event_source_mappings import MAPPING
 from template_lint.rules.functions import FUNCTION
@@ -170,34 +171,42 @@ def streams_beyond(role: Role) -> set[str]:
     return {stream for stream in streams if role.allows("dynamodb:GetRecords", stream)} ^ (fed & streams)
 
 
+@pytest.mark.covers("T18", "R36")
 def test_no_role_allows_a_forbidden_action() -> None:
     assert offenders(ROLES, never_allowed, slug) == {}
 
 
+@pytest.mark.covers("T21", "R36")
 def test_service_accesses_its_own_tables_only() -> None:
     assert offenders(ROLES, foreign_tables, slug) == {}
 
 
+@pytest.mark.covers("R36")
 def test_every_statement_of_a_policy_takes_effect() -> None:
     assert offenders(ROLES, refused_of_granted, slug) == {}
 
 
+@pytest.mark.covers("T21")
 def test_roles_are_passed_to_the_scheduler_only() -> None:
     assert offenders(ROLES, lent_to_others, slug) == {}
 
 
+@pytest.mark.covers("T28")
 def test_function_reads_exactly_the_secrets_in_its_environment() -> None:
     assert offenders(OF_FUNCTIONS, secrets_beyond, slug) == {}
 
 
+@pytest.mark.covers("T18", "R36")
 def test_role_allows_only_actions_that_its_function_calls() -> None:
     assert offenders(OF_FUNCTIONS, idle, slug) == {}
 
 
+@pytest.mark.covers("T21")
 def test_function_reads_the_streams_of_its_mappings_only() -> None:
     assert offenders(OF_FUNCTIONS, streams_beyond, slug) == {}
 
 
+@pytest.mark.covers("T24")
 def test_only_the_workflow_writes_votes_and_few_functions_read_them() -> None:
     log = TABLES["VotesLogTable"]
     writing = {role.slug for role in ROLES for call in DATA[3:] if role.allows(call, log)}
@@ -206,6 +215,7 @@ def test_only_the_workflow_writes_votes_and_few_functions_read_them() -> None:
     assert reading == {"VoteWorkflowRole", "validate_vote", "read_vote_log", "get_abuse_report"}
 
 
+@pytest.mark.covers("T23")
 def test_only_recounts_and_exports_may_read_the_whole_vote_log() -> None:
     """No public route leads to it: only functions may invoke it, no API Gateway."""
     read_vote_log = ARNS.arns(FUNCTION)["ReadVoteLogFunction"]
@@ -217,6 +227,7 @@ def test_only_recounts_and_exports_may_read_the_whole_vote_log() -> None:
     assert not [each for each in permissions if "ReadVoteLog" in str(each["FunctionName"])]
 
 
+@pytest.mark.covers("T27", "R27")
 def test_audit_log_is_append_only_and_has_one_reader() -> None:
     """No role may change or remove an event, not even its writer."""
     may = {call: {role.slug for role in ROLES if role.allows(call, AUDIT_LOG)} for call in DATA}
@@ -239,6 +250,7 @@ def test_only_member_functions_write_current_roles_and_changing_functions_read_t
     assert set().union(*may.values()) == set()
 
 
+@pytest.mark.covers("T37")
 def test_only_member_functions_create_and_remove_accounts() -> None:
     calls = {action for role in ROLES for action, _ in role.granted() if action.startswith("cognito-idp:")}
     may = {call: {role.slug for role in ROLES if role.allows(call, POOL)} for call in calls}
@@ -263,6 +275,7 @@ def with_more(role: Role, action: str, resource: str) -> Role:
     return replace(role, policy=(*role.policy, {"Effect": "Allow", "Action": action, "Resource": resource}))
 
 
+@pytest.mark.covers("T18")
 def test_forbidden_permission_is_reported() -> None:
     wide = {
         name: replace(ROLES[0], policy=(*ROLES[0].policy, {"Effect": "Allow"} | wider))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from contracts.stack_exports import Service
 from stacks.catalogue import in_deploy_order
@@ -92,6 +93,7 @@ def test_stack_settings_have_its_name_per_environment_and_canary_in_prod_only() 
     assert offenders(SERVICES, lambda name: list(wrong_in_settings(name, *settings_of(name)))) == {}
 
 
+@pytest.mark.covers("T22")
 def test_workflows_start_without_permissions_and_pin_their_actions() -> None:
     names = [path.stem for path in sorted(WORKFLOWS.glob("*.yml"))]
     assert offenders(names, lambda name: list(wrong_in_workflow(workflow(name)))) == {}

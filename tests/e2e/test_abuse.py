@@ -1,5 +1,6 @@
 """Abuse protection on the running stack: proof of work, and the organiser's abuse report."""
 
+import pytest
 from contracts.abuse import AbuseReport
 from playwright.sync_api import Page, expect
 
@@ -7,6 +8,7 @@ from .live_stack import RECEIPT, Organiser, Running
 from .test_journey import option, sign_in, title
 
 
+@pytest.mark.covers("T10", "R21")
 def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     running: Running, organiser: Organiser, desktop: Page, phone: Page
 ) -> None:
@@ -41,6 +43,7 @@ def test_browser_solves_the_proof_of_work_and_a_vote_without_it_is_rejected(
     organiser.close(poll["poll_id"])
 
 
+@pytest.mark.covers("T10")
 def test_abuse_report_counts_rejected_votes_and_identifies_no_voter(
     running: Running, organiser: Organiser
 ) -> None:

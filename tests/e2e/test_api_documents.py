@@ -125,6 +125,7 @@ def ask(running: Running, organiser: Organiser, known: Known) -> Ask:
     return send
 
 
+@pytest.mark.covers("T30", "R19")
 @VOTE.parametrize()
 def test_vote_service_matches_its_document(case: AnyCase, ask: Ask) -> None:
     ask(case)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from laptop.aws import client
 from laptop.instance import ENVIRONMENT
 
@@ -17,6 +18,7 @@ def copy_of(running: Running, poll_id: str) -> Json:
     return dict(item)
 
 
+@pytest.mark.covers("T29")
 def test_archiving_deletes_voters_and_keeps_results(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new("Forgotten?")
     voted, late = running.voter(), running.voter()

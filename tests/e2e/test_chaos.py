@@ -11,6 +11,7 @@ VOTERS: Final = 30
 """Enough for each kind of fault to occur. `./dev chaos` is the long form."""
 
 
+@pytest.mark.covers("T3", "R2", "R3")
 @pytest.mark.parametrize("schedule", ["lost", "kills", "storm"])
 def test_answers_stay_true_under_injected_faults(running: Running, poll_id: str, schedule: str) -> None:
     before = running.votes_in_the_log(poll_id)

@@ -74,6 +74,7 @@ def visitor(desktop: Page) -> Page:
     return desktop
 
 
+@pytest.mark.covers("T6", "R17")
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 def test_foreign_page_cannot_vote(
     running: Running, poll_id: str, visitor: Page, foreign_site: str, attack: str
@@ -116,6 +117,7 @@ ASKED_FIRST = {"X-Requested-With": "XMLHttpRequest"}
 """A header that needs a preflight."""
 
 
+@pytest.mark.covers("T14")
 def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
     running: Running, poll_id: str, visitor: Page, foreign_site: str
 ) -> None:
@@ -147,6 +149,7 @@ def test_allowed_origin_reads_polls_and_results_without_the_voter_token(
         assert [visitor.evaluate(READ, [address, headers]) for address in addresses] == ["refused"] * 2
 
 
+@pytest.mark.covers("R32")
 def test_foreign_page_cannot_embed_the_site(running: Running, desktop: Page, foreign_site: str) -> None:
     answer = running.page().get("/")
     policy = answer.headers["Content-Security-Policy"]

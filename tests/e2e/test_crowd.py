@@ -30,6 +30,7 @@ def voted(running: Running, organiser: Organiser) -> Voted:
     return Voted(poll_id, running.crowd(VOTERS, 40, TWICE / VOTERS))
 
 
+@pytest.mark.covers("T1", "R6")
 def test_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Voted) -> None:
     assert voted.crowd.exit_code == 0, voted.crowd
     half = TWICE // 2
@@ -43,6 +44,7 @@ def test_crowd_with_double_taps_is_counted_exactly(running: Running, voted: Vote
     assert running.votes_in_the_log(voted.poll_id) == VOTERS
 
 
+@pytest.mark.covers("R36")
 def test_no_function_is_denied_by_its_role_during_a_crowd(running: Running, voted: Voted) -> None:
     assert voted.crowd.exit_code == 0, voted.crowd
     logs = client(running.instance, "logs")

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import httpx
+import pytest
 
 from .live_stack import Organiser, Running, wait_until
 
@@ -11,6 +12,7 @@ AT_ONCE = 50
 UNCONFIRMED = {429, 502, 503}
 
 
+@pytest.mark.covers("T1", "R1")
 def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     running: Running, organiser: Organiser
 ) -> None:

@@ -90,6 +90,7 @@ def emulator_stays_unchanged(running: Running) -> Iterator[None]:
     assert running.page().get("/polls/active").is_success
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
 @pytest.mark.usefixtures("emulator_stays_unchanged")
@@ -131,6 +132,7 @@ def rebound(browser: Browser) -> Iterator[Callable[[int], Page]]:
     deceived.close()
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.usefixtures("emulator_stays_unchanged")
 def test_rebound_name_cannot_use_the_emulator(running: Running, rebound: Callable[[int], Page]) -> None:
     page = rebound(running.instance.emulator_port)
@@ -145,6 +147,7 @@ def test_rebound_name_cannot_use_the_emulator(running: Running, rebound: Callabl
     assert [answer.status for answer in answers] == [403] * 5
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.usefixtures("emulator_stays_unchanged")
 def test_rebound_name_is_rejected_by_the_site(running: Running, rebound: Callable[[int], Page]) -> None:
     page = rebound(running.instance.port)
@@ -156,6 +159,7 @@ def test_rebound_name_is_rejected_by_the_site(running: Running, rebound: Callabl
     )
 
 
+@pytest.mark.covers("T31")
 def test_emulator_sends_no_cors_headers_to_foreign_pages(running: Running) -> None:
     """Without a browser: the request is rejected before ministack's own preflight."""
     asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "PUT"}

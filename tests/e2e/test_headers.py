@@ -41,6 +41,7 @@ IN_FULL: Final = ("/vote", "/admin/api/polls")
 ASKED: Final = ["", "content-type", "authorization, x-origin-verify"]
 
 
+@pytest.mark.covers("R32")
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
 def test_every_response_has_strict_security_headers(
     running: Running, method: str, path: str, status: int
@@ -66,6 +67,7 @@ def preflights(path: str) -> Iterator[tuple[str, str, str]]:
         yield from zip(FOREIGN, METHODS, itertools.cycle(ASKED))
 
 
+@pytest.mark.covers("T14", "R30")
 def test_preflights_allow_foreign_origins_nothing(running: Running) -> None:
     assert set(IN_FULL) <= set(PATHS)
     offered: list[tuple[str, ...]] = []
@@ -81,6 +83,7 @@ def test_preflights_allow_foreign_origins_nothing(running: Running) -> None:
     assert offered == []
 
 
+@pytest.mark.covers("T14", "R31")
 @pytest.mark.parametrize("origin", FOREIGN)
 @pytest.mark.parametrize("path", ["/polls/active", f"/polls/{NO_SUCH_POLL}", f"/results/{NO_SUCH_POLL}"])
 def test_foreign_origin_gets_no_cors_headers_and_responses_vary_by_origin(

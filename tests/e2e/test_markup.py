@@ -1,5 +1,6 @@
 """A poll made of markup stays text, from the real API to every page."""
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Dialog, Page, expect
 
 from .live_stack import Organiser, Running
@@ -30,6 +31,7 @@ def page_errors(page: Page) -> list[str]:
     return errors
 
 
+@pytest.mark.covers("T13", "R28")
 def test_markup_in_a_poll_is_shown_as_text_on_every_page(
     running: Running, organiser: Organiser, phone: Page, desktop: Page
 ) -> None:

@@ -94,6 +94,7 @@ def test_rejected_codes_get_identical_answers_and_a_code_counts_once(
     assert running.votes_in_the_log(poll_id) == 2
 
 
+@pytest.mark.covers("R22")
 def test_concurrent_votes_with_one_code_record_exactly_one(running: Running, organiser: Organiser) -> None:
     poll_id = organiser.open_new(policy="code")
     [code] = organiser.mint(poll_id, 1)

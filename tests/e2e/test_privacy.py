@@ -151,6 +151,7 @@ def found(scanner: Scanner, places: Iterator[Place]) -> list[Leak]:
     return leaks
 
 
+@pytest.mark.covers("T16", "T19", "R41")
 def test_no_log_table_or_queue_contains_identities_or_secrets(running: Running, scanner: Scanner) -> None:
     places = list(everywhere(running.instance))
     read = {place.name for place in places}
@@ -167,6 +168,7 @@ def test_no_log_table_or_queue_contains_identities_or_secrets(running: Running, 
     assert found(scanner, iter(places)) == []
 
 
+@pytest.mark.covers("T19", "R41")
 def test_leak_of_every_kind_in_every_place_is_reported(running: Running, scanner: Scanner) -> None:
     known = [*running.planted.identities(), *known_to_the_stack(running.instance)]
     one_of_each = {identity.kind: identity.value for identity in known}

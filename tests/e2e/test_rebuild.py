@@ -4,6 +4,7 @@ import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from contracts.recount import RecountState
 from laptop.aws import client, table_of
 
@@ -29,6 +30,7 @@ def lose(running: Running, poll_id: str, votes: int) -> None:
     )
 
 
+@pytest.mark.covers("T3", "R9")
 def test_rebuild_restores_lost_votes_while_a_crowd_votes(second_stack: Running) -> None:
     running = second_stack
     state, poll = running.instance.state, running.active_poll()

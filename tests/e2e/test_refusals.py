@@ -99,6 +99,7 @@ BAD_REQUESTS: list[tuple[int, str, Callable[[Voter, str], httpx.Response]]] = [
 ]
 
 
+@pytest.mark.covers("R13", "R18", "R19", "R20")
 @pytest.mark.parametrize(
     ("status", "slug", "send"),
     BAD_REQUESTS,
@@ -117,6 +118,7 @@ def test_bad_vote_is_rejected_with_its_problem_type_and_writes_nothing(
     assert running.votes_in_the_log(poll_id) == before
 
 
+@pytest.mark.covers("T8", "R7")
 def test_closed_poll_takes_no_vote_and_repeats_recorded_receipts(
     running: Running, organiser: Organiser, voter: Voter
 ) -> None:
@@ -136,6 +138,7 @@ def test_draft_is_unknown_to_the_public(running: Running, organiser: Organiser, 
     assert organiser.api.get(f"/admin/api/polls/{poll_id}").json()["status"] == "draft"
 
 
+@pytest.mark.covers("R12")
 def test_second_poll_cannot_be_opened_while_one_is_active(organiser: Organiser, poll_id: str) -> None:
     second = organiser.create("Me too?")
     problem = assert_problem(
@@ -169,6 +172,7 @@ def test_public_api_rejects_requests_that_bypass_the_edge(
     assert_problem(httpx.post(f"{behind}/vote", json=vote, headers=guessed), 403, "origin-not-verified")
 
 
+@pytest.mark.covers("T9")
 def test_every_api_route_rejects_requests_that_bypass_the_edge(
     running: Running, organiser: Organiser
 ) -> None:
@@ -196,6 +200,7 @@ def routes() -> list[tuple[str, str]]:
     return [(apis.get(api, api), key) for api, key in named]
 
 
+@pytest.mark.covers("T30")
 def test_errors_reveal_no_internals(running: Running, voter: Voter) -> None:
     text = voter.send('{"poll_id": ["' + "x" * 500 + '"]}').text
     assert not re.search(r"Traceback|arn:aws|lambda|pydantic|x{50}", text)

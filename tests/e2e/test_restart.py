@@ -16,6 +16,7 @@ BEFORE_THE_STOP: Final = 10
 CULPRIT: Final = "tests/e2e/test_culprit.py"
 
 
+@pytest.mark.covers("T3", "R3")
 def test_restart_during_a_crowd_loses_and_doubles_no_vote(second_stack: Running) -> None:
     """The restart is that of a missing shared stack: the file fails, and the organiser signs in again."""
     instance, organiser = second_stack.instance, Organiser(second_stack)

@@ -46,6 +46,7 @@ def test_every_permission_is_required_by_some_route() -> None:
     assert set(NEEDED.values()) == set(Permission)
 
 
+@pytest.mark.covers("T32", "R25")
 @pytest.mark.parametrize("role", Role)
 def test_organiser_may_use_exactly_the_routes_that_their_role_permits(running: Running, role: Role) -> None:
     token = token_of(running, role)
@@ -61,6 +62,7 @@ def test_organiser_may_use_exactly_the_routes_that_their_role_permits(running: R
             )
 
 
+@pytest.mark.covers("R25")
 def test_organiser_without_a_role_is_rejected_everywhere(running: Running, organiser: Organiser) -> None:
     stranger = Minter.of(running, organiser).signed(**{"cognito:groups": ["choir"]})
     for route in NEEDED:

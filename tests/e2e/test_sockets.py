@@ -76,6 +76,7 @@ def test_up_to_date_page_gets_only_a_pong(running: Running, poll_id: str) -> Non
         assert sorted(kinds) == ["pong", "pong", "results"]
 
 
+@pytest.mark.covers("R33")
 def test_connection_without_a_ticket_is_rejected(running: Running) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running):
         pass
@@ -89,6 +90,7 @@ def test_forged_ticket_is_rejected(running: Running, ticket: str) -> None:
     assert refused.value.response.status_code in {401, 403, 414}
 
 
+@pytest.mark.covers("R33")
 def test_ticket_opens_one_socket_only(running: Running) -> None:
     ticket = running.ticket()
     with opened(running, ticket):
@@ -98,6 +100,7 @@ def test_ticket_opens_one_socket_only(running: Running) -> None:
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.covers("R33")
 def test_concurrent_connections_with_one_ticket_admit_exactly_one(running: Running) -> None:
     ticket, start = running.ticket(), Barrier(20)
 
@@ -113,6 +116,7 @@ def test_concurrent_connections_with_one_ticket_admit_exactly_one(running: Runni
         assert sorted(racers.map(come, range(20))) == [101] + [403] * 19
 
 
+@pytest.mark.covers("R33")
 def test_expired_ticket_is_rejected(running: Running) -> None:
     """Signed with the stack's own key, and one second too old."""
     keys = KeyRing.read(secret_of(running, "results-pass"))
@@ -127,6 +131,7 @@ def test_expired_ticket_is_rejected(running: Running) -> None:
         assert next_message(socket, "pong")
 
 
+@pytest.mark.covers("T23")
 def test_pass_ticket_and_voter_token_are_not_interchangeable(running: Running, poll_id: str) -> None:
     recorded = running.voter().vote(poll_id, "a").json()
     results_pass, ticket = recorded["results_pass"], running.ticket()
@@ -145,6 +150,7 @@ def test_pass_ticket_and_voter_token_are_not_interchangeable(running: Running, p
         assert stranger.get(f"/admin/api/results/{poll_id}").status_code == 401
 
 
+@pytest.mark.covers("T23")
 def test_hidden_results_are_hidden_from_the_public_and_other_voters(
     running: Running, organiser: Organiser
 ) -> None:
@@ -179,6 +185,7 @@ def test_hidden_results_are_hidden_from_the_public_and_other_voters(
     organiser.close(poll_id)
 
 
+@pytest.mark.covers("T15", "R33")
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
 def test_foreign_page_is_rejected_even_with_a_ticket(running: Running, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused, opened(running, running.ticket(), origin):
@@ -198,6 +205,7 @@ MALFORMED: dict[str, str] = {
 }
 
 
+@pytest.mark.covers("R34")
 def test_malformed_message_gets_an_error_and_the_socket_stays_open(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         for kind, message in MALFORMED.items():
@@ -209,6 +217,7 @@ def test_malformed_message_gets_an_error_and_the_socket_stays_open(running: Runn
             assert next_message(socket, "pong")["server_time"], kind
 
 
+@pytest.mark.covers("T15", "R34")
 def test_message_cannot_imitate_gateway_routes(running: Running, poll_id: str) -> None:
     with opened(running, running.ticket()) as socket:
         for action in ("$connect", "$disconnect", "$default"):

@@ -99,6 +99,7 @@ def decided_by_organisers(organiser: Organiser) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.covers("T12", "R25")
 @pytest.mark.parametrize("make", UNAUTHORIZED.values(), ids=UNAUTHORIZED)
 def test_bad_token_is_unauthorized_at_every_admin_route(
     running: Running, organiser: Organiser, minter: Minter, make: Callable[[Minter], str]
@@ -111,6 +112,7 @@ def test_bad_token_is_unauthorized_at_every_admin_route(
     assert decided_by_organisers(organiser) == before
 
 
+@pytest.mark.covers("T12", "R25")
 @pytest.mark.parametrize("make", FORBIDDEN.values(), ids=FORBIDDEN)
 def test_token_without_the_scope_is_forbidden_at_every_admin_route(
     running: Running, minter: Minter, make: Callable[[Minter], str]
@@ -119,6 +121,7 @@ def test_token_without_the_scope_is_forbidden_at_every_admin_route(
     assert {answer.status_code for answer in answers.values()} == {403}
 
 
+@pytest.mark.covers("R25")
 def test_id_token_is_rejected_as_access_token(running: Running, organiser: Organiser) -> None:
     """It is genuine and issued for the site's client; only the missing scope distinguishes it.
 
@@ -145,6 +148,7 @@ def assert_no_token(answer: httpx.Response) -> None:
     assert "token" not in answer.text
 
 
+@pytest.mark.covers("T12", "R26")
 def test_authorization_code_requires_its_verifier(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
@@ -153,6 +157,7 @@ def test_authorization_code_requires_its_verifier(running: Running, organiser: O
     assert_no_token(replace(begun, verifier="").exchange_code(signed_in(begun, organiser)))
 
 
+@pytest.mark.covers("R26")
 def test_authorization_code_is_valid_once(running: Running, organiser: Organiser) -> None:
     begun = SignIn.at(running.instance)
     code = signed_in(begun, organiser)
@@ -163,6 +168,7 @@ def test_authorization_code_is_valid_once(running: Running, organiser: Organiser
     assert_no_token(begun.exchange_code(code))
 
 
+@pytest.mark.covers("R26")
 def test_authorization_code_is_bound_to_redirect_uri_and_client(
     running: Running, organiser: Organiser
 ) -> None:
@@ -174,6 +180,7 @@ def test_authorization_code_is_bound_to_redirect_uri_and_client(
         assert "access_token" not in answer.text
 
 
+@pytest.mark.covers("R26")
 @pytest.mark.parametrize(
     "callback",
     [

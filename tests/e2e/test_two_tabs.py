@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import PHONE
 from .live_stack import Organiser, Running
 
 
+@pytest.mark.covers("T1")
 def test_concurrent_voter_token_requests_of_two_tabs_are_one_voter(
     running: Running, organiser: Organiser, open_page: Callable[..., Page]
 ) -> None:

@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.filterwarnings("ignore:No application metrics"), pytes
 SCHEDULES = tries(100, 3000)
 
 
+@pytest.mark.covers("T2", "R5", "R6")
 def test_all_parts_agree_after_random_schedules() -> None:
     wrong = {seed: found for seed in range(SCHEDULES) if (found := run(random_schedule(seed)))}
     assert wrong == {}
@@ -181,5 +182,6 @@ def test_schedules_detect_damage_to_the_real_functions(
     )
 
 
+@pytest.mark.covers("R2")
 def test_each_fault_at_each_call_of_each_function_is_absorbed() -> None:
     assert {fault: found for fault in FAULTS if (found := after_one_fault(*fault))} == {}

@@ -39,6 +39,7 @@ def test_text_of_any_script_is_accepted(text: str) -> None:
     assert create(question=text, a=text).question == text
 
 
+@pytest.mark.covers("T13")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -45,6 +45,7 @@ def differs_from_its_schema(name: str) -> bool:
     return without_descriptions(schema_of(FROZEN[name])) != without_descriptions(read(name))
 
 
+@pytest.mark.covers("R42")
 def test_every_model_matches_its_frozen_schema() -> None:
     assert offenders(FROZEN, differs_from_its_schema) == {}
 

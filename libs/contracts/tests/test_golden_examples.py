@@ -113,10 +113,12 @@ def test_an_example_fits_its_frozen_schema() -> None:
     assert offenders(EXAMPLES, schema_errors, stem) == {}
 
 
+@pytest.mark.covers("R42")
 def test_example_survives_reading_and_writing_unchanged() -> None:
     assert offenders(EXAMPLES, changed_by_reading, stem) == {}
 
 
+@pytest.mark.covers("R19")
 def test_unknown_field_is_rejected() -> None:
     assert offenders(EXAMPLES, accepts_unknown_field, stem) == {}
 

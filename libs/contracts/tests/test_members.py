@@ -21,6 +21,7 @@ def test_address_is_accepted_unchanged(local: str, host: str) -> None:
     assert invited(f"{local}@{host}.example") == f"{local}@{host}.example"
 
 
+@pytest.mark.covers("T37")
 @given(LETTERS, LETTERS, UNSEEN, st.integers(0, 60))
 def test_address_with_invisible_character_is_rejected(local: str, host: str, unseen: str, place: int) -> None:
     email = f"{local}@{host}.example"

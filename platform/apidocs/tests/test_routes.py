@@ -95,6 +95,7 @@ def test_a_route_without_an_operation_is_reported_with_advice(serve: Callable[..
         served_routes(serve(voter_token, lambda app: app.post("/vote")(function())))
 
 
+@pytest.mark.covers("T32", "R25")
 def test_an_organiser_route_without_a_permission_is_reported_with_advice(serve: Callable[..., Stack]) -> None:
     stack = serve(voter_token, lambda app: app.post("/vote")(CAST(function())))
     route = stack.plain["Resources"]["VoteWrapperRoute"]

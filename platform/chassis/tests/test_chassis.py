@@ -95,6 +95,7 @@ def test_unreadable_secret_returns_unavailable(settings: HttpSettings) -> None:
     assert problem_of(answer).type == ProblemType.UNAVAILABLE.uri
 
 
+@pytest.mark.covers("T14", "R31")
 @pytest.mark.parametrize(("origin", "shared"), [(READER, True), ("https://evil.example", False)])
 @pytest.mark.parametrize("path", ["/counts", "/refused", "/broken", "/nowhere"])
 def test_allowed_origin_may_read_responses_and_errors(
@@ -143,6 +144,7 @@ def test_problem_contains_the_message_and_retry_after(app: APIGatewayHttpResolve
     assert send("GET /busy")["headers"]["Retry-After"] == "2"
 
 
+@pytest.mark.covers("R18")
 @pytest.mark.parametrize(
     ("body", "content_type", "kind"),
     [
@@ -192,6 +194,7 @@ def test_organiser_is_the_subject_of_the_verified_token(
     assert problem_of(send("GET /me", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
 
 
+@pytest.mark.covers("T12", "R25")
 @pytest.mark.parametrize("claims", [None, {}, {"cognito:groups": "[owner]"}])
 def test_admin_route_refuses_requests_without_a_verified_token(
     app: APIGatewayHttpResolver, send: Send, claims: dict[str, str] | None
@@ -203,6 +206,7 @@ def test_admin_route_refuses_requests_without_a_verified_token(
     assert problem_of(send("GET /admin/api/counts", claims=claims)).type == ProblemType.NOT_ALLOWED.uri
 
 
+@pytest.mark.covers("T32", "R25")
 @pytest.mark.filterwarnings("ignore:undeclared answer")
 @pytest.mark.parametrize("declared", [None, Operation({HTTPStatus.OK: Counts})])
 def test_admin_route_without_a_declared_role_returns_not_found(
@@ -216,6 +220,7 @@ def test_admin_route_without_a_declared_role_returns_not_found(
     assert problem_of(send("GET /admin/api/counts", claims=owner)).type == ProblemType.NOT_FOUND.uri
 
 
+@pytest.mark.covers("T32", "R25")
 @pytest.mark.parametrize("needed", Permission)
 @pytest.mark.parametrize("given", [None, *Role])
 def test_route_requires_its_permission_and_names_the_least_role_otherwise(
@@ -242,6 +247,7 @@ def test_route_requires_its_permission_and_names_the_least_role_otherwise(
         assert "owner can change that" in (problem.detail or "").lower()
 
 
+@pytest.mark.covers("T32")
 @pytest.mark.parametrize(
     ("claim", "role"),
     [
@@ -331,6 +337,7 @@ def test_declared_response_is_sent_without_a_warning(
     assert send("GET /counts")["statusCode"] in {200, 202, 409, 500}
 
 
+@pytest.mark.covers("T30")
 @pytest.mark.filterwarnings("always:undeclared answer")
 @pytest.mark.parametrize("function", NOT_DECLARED.values(), ids=NOT_DECLARED)
 def test_undeclared_response_is_sent_with_a_warning(

@@ -12,6 +12,7 @@ PRIVATE_KEY = "-----BEGIN RSA " + "PRIVATE KEY-----"
 RANDOM = "h7Gk2PqZ9vXw4RtYb8Nm" + "Lc5Ds1Fj6Ha3Ue0Ti=="
 
 
+@pytest.mark.covers("T22")
 @pytest.mark.parametrize(
     "name", ["template.yaml", "services/x/tests/conftest.py", ".github/workflows/ci.yml", "a.md"]
 )

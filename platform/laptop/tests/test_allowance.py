@@ -9,6 +9,7 @@ from laptop.deployment import parameters
 from laptop.instance import Instance
 
 
+@pytest.mark.covers("T38")
 def test_the_default_limit_is_the_templates(tmp_path: Path) -> None:
     assert parameters(Instance(tmp_path))["NewVotersPerNetwork"] == "500"
 
@@ -18,6 +19,7 @@ def test_a_stored_limit_applies_to_later_starts(tmp_path: Path) -> None:
     assert parameters(Instance(tmp_path))["NewVotersPerNetwork"] == "20000"
 
 
+@pytest.mark.covers("T38")
 def test_a_load_test_above_the_limit_is_rejected_with_the_command_that_raises_it(tmp_path: Path) -> None:
     instance = Instance(tmp_path)
     allowance.require(instance, 500)

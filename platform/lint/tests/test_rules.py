@@ -275,6 +275,7 @@ BREAKS: list[tuple[str, Break]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.covers("R37", "R38", "R39", "R40")
 @pytest.mark.parametrize(
     ("rule", "break_it"), BREAKS, ids=[f"{rule}-{n}" for n, (rule, _) in enumerate(BREAKS)]
 )

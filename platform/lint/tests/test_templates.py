@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from samtranslator.yaml_helper import yaml_parse
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
@@ -10,6 +11,7 @@ from template_lint.stack import ROOT
 from testkit.templates import stacks
 
 
+@pytest.mark.covers("T12", "R25", "R37", "R38", "R39", "R40")
 def test_all_templates_pass_all_rules() -> None:
     findings = find(stacks(), RULES, RULES_OVER_ALL)
     assert [str(finding) for finding in findings] == []

@@ -67,6 +67,7 @@ def _changed_by(checkout: Path, path: str) -> set[str]:
     return {service for service in before if before[service] != after[service]}
 
 
+@pytest.mark.covers("R42")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

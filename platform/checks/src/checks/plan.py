@@ -49,7 +49,7 @@ def checks(transformed: Path) -> list[Check]:
         Check("API documents", ((sys.executable, "-m", "api_documents", "--check"),)),
         Check("secrets", ((sys.executable, "-m", "checks.committed_secrets"),)),
         Check("words", ((sys.executable, "-m", "checks.words"),)),
-        Check("threats", ((sys.executable, "-m", "checks.evidence"),)),
+        Check("threats", ((sys.executable, "-m", "checks.evidence", "--check"),)),
         Check("pipelines", ((_tool("zizmor"), "--offline", "--quiet", "--no-progress", ".github"),)),
         Check("state machines", ((_tool("statelint"), *machines),)),
         Check("ruff check", ((_tool("ruff"), "check", "--quiet", "--output-format", "concise", "."),)),

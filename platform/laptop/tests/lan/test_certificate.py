@@ -53,6 +53,7 @@ def test_a_phone_that_trusts_the_authority_accepts_the_site_at_its_address_and_n
         shake_hands(instance, "192.168.178.21")
 
 
+@pytest.mark.covers("T31")
 def test_only_the_owner_can_read_the_key_and_the_authoritys_key_is_not_stored(instance: Instance) -> None:
     assert stat.S_IMODE(instance.lan_certificate_file.stat().st_mode) == 0o600
     written = [path for path in instance.state.iterdir() if "PRIVATE KEY" in path.read_text()]

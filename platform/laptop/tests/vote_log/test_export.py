@@ -54,12 +54,14 @@ def verify(*files: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.covers("R10")
 def test_the_script_counts_the_votes_of_a_sealed_log(tmp_path: Path) -> None:
     code, said = verify(exported(tmp_path / "all", 2000, sealed=True))
     assert code == 0, said
     assert "a 41, b 21, total 62 (all votes; 2 invalid records not counted)" in said
 
 
+@pytest.mark.covers("R11")
 def test_every_later_export_extends_every_earlier_one(tmp_path: Path) -> None:
     files = [exported(tmp_path / str(at), at) for at in range(0, 1100, 37)]
     files.append(exported(tmp_path / "end", 2000, sealed=True))
@@ -76,6 +78,7 @@ def test_an_unsettled_minute_is_not_exported(tmp_path: Path) -> None:
     assert 'votes":' in text
 
 
+@pytest.mark.covers("T29")
 def test_no_line_reveals_the_time_of_a_vote(tmp_path: Path) -> None:
     for line in exported(tmp_path / "open", 1000).read_text().splitlines()[1:]:
         group = json.loads(line)
@@ -85,6 +88,7 @@ def test_no_line_reveals_the_time_of_a_vote(tmp_path: Path) -> None:
         assert group["until"].endswith(":00.000Z")
 
 
+@pytest.mark.covers("R10")
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -113,6 +117,7 @@ def test_a_removed_or_truncated_line_is_detected(tmp_path: Path) -> None:
     assert verify(file)[0] == 1
 
 
+@pytest.mark.covers("T24", "R11")
 def test_a_rewritten_earlier_export_is_detected(tmp_path: Path) -> None:
     earlier = exported(tmp_path / "earlier", 500)
     other = counted([(second, "b") for second, _ in VOTES], sealed=True)

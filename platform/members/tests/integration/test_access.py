@@ -50,6 +50,7 @@ def assert_refused(answer: SimpleNamespace, status: int, slug: str) -> None:
     assert (answer.status, answer.body["type"]) == (status, f"/problems/{slug}"), answer.body
 
 
+@pytest.mark.covers("T37")
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGES)
 def test_the_old_token_of_a_demoted_owner_changes_no_access(
     ask: Ask, given: Given, subject: Subject, groups: Callable[[str], list[str]],
@@ -94,6 +95,7 @@ def test_owner_demoted_or_disabled_by_an_operator_changes_no_access(
     assert_refused(ask(slug, body, **path), 403, "insufficient-role")
 
 
+@pytest.mark.covers("T37")
 @pytest.mark.parametrize("mine", [0, 1])
 def test_concurrent_removals_of_two_owners_leave_one_owner(
     ask: Ask, given: Given, groups: Callable[[str], list[str]], subject: Subject,

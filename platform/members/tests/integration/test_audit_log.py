@@ -60,6 +60,7 @@ def test_audit_log_is_paged_newest_first_without_a_gap(ask: Ask, write: Callable
     assert [entry["about"] for entry in rest.body["entries"]] == ["1"]
 
 
+@pytest.mark.covers("T27", "R27")
 def test_entry_is_never_overwritten(dynamodb: "DynamoDBClient") -> None:
     put = put_of(DONE.entry(), TABLE)
     dynamodb.put_item(**put)
@@ -108,6 +109,7 @@ def test_organiser_without_a_role_cannot_read_the_audit_log(ask: Ask) -> None:
     assert (answer.status, answer.body["type"]) == (403, "/problems/insufficient-role")
 
 
+@pytest.mark.covers("R27")
 def test_table_policy_denies_every_principal_to_change_or_remove_an_entry() -> None:
     [statement] = TEMPLATE["Resources"]["AuditLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"][
         "Statement"

@@ -130,6 +130,7 @@ def test_removed_member_is_deleted_and_signed_out(
     assert_refused(ask("remove_member", member="ben"), 404, "member-not-found")
 
 
+@pytest.mark.covers("T37")
 @pytest.mark.parametrize(("slug", "body"), [("change_role", {"role": "viewer"}), ("remove_member", None)])
 def test_owners_cannot_change_or_remove_themselves(ask: Ask, given: Given, slug: str, body: Any) -> None:
     given(ada="owner", ben="owner")
@@ -138,6 +139,7 @@ def test_owners_cannot_change_or_remove_themselves(ask: Ask, given: Given, slug:
     assert audit_log(ask) == []
 
 
+@pytest.mark.covers("T37")
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 @pytest.mark.parametrize(("slug", "body", "path"), CHANGING)
 def test_member_operations_require_the_role_owner(

@@ -55,6 +55,7 @@ FOREIGN = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.covers("R30")
 @PUBLIC
 @pytest.mark.parametrize("origin", [NEWS, BLOG])
 def test_an_allowed_origin_gets_read_access_only(ask: Ask, origin: str) -> None:
@@ -71,6 +72,7 @@ def test_an_allowed_origin_gets_read_access_only(ask: Ask, origin: str) -> None:
         }
 
 
+@pytest.mark.covers("T14", "R30")
 @PUBLIC
 @FOREIGN
 def test_other_origins_get_no_access(ask: Ask, origin: str) -> None:
@@ -80,6 +82,7 @@ def test_other_origins_get_no_access(ask: Ask, origin: str) -> None:
         assert answer["headers"]["Vary"] == "Origin"
 
 
+@pytest.mark.covers("R30")
 @pytest.mark.parametrize("ask", ["admin_preflight"], indirect=True)
 @pytest.mark.parametrize("origin", [NEWS, "https://evil.example", "null", ""])
 def test_the_admin_api_grants_no_cross_origin_access(ask: Ask, origin: str) -> None:

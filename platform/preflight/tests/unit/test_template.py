@@ -72,6 +72,7 @@ def test_secrets_and_organisers_survive_the_stack() -> None:
     assert all(r["DeletionPolicy"] == r["UpdateReplacePolicy"] == "Retain" for r in kept)
 
 
+@pytest.mark.covers("T12")
 def test_self_sign_up_and_password_flows_are_disabled() -> None:
     [pool] = of_type("AWS::Cognito::UserPool")
     [client] = of_type("AWS::Cognito::UserPoolClient")

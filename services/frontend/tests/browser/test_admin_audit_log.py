@@ -41,6 +41,7 @@ def shown_events(page: Page) -> list[str]:
     return page.locator("#audit-log-list p").all_inner_texts()
 
 
+@pytest.mark.covers("T27", "R27")
 def test_audit_log_lists_actor_action_poll_and_time_newest_first(page: Page, audit_log: AdminApi) -> None:
     page.get_by_role("link", name="Audit log").click()
     expect(page.locator("#audit-log-list > li")).to_have_count(7)

@@ -166,6 +166,7 @@ class TestCsvExport:
             for place, code in enumerate(codes, start=1)
         ]
 
+    @pytest.mark.covers("T13", "R29")
     def test_csv_fields_are_not_executed_as_formulas(self, page: Page) -> None:
         page.goto("/icon.svg")
         texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", '=HYPERLINK("x")']
@@ -228,6 +229,7 @@ class TestPrintedCards:
             assert code["y"] + code["height"] <= whole["y"] + whole["height"]
 
 
+@pytest.mark.covers("T22")
 def test_vendored_uqr_matches_the_release_in_the_readme() -> None:
     assert hashlib.sha256(VENDORED.read_bytes()).hexdigest() == UQR_0_1_3
     assert VENDORED.with_name("uqr.LICENSE.txt").exists()

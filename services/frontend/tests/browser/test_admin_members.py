@@ -35,6 +35,7 @@ def write(page: Page, name: str, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
 
 
+@pytest.mark.covers("T37")
 def test_members_are_listed_with_role_and_status_and_own_account_is_read_only(
     page: Page, members: AdminApi
 ) -> None:

@@ -44,6 +44,7 @@ def running(page: Page, admin: AdminApi) -> AdminApi:
 
 
 class TestSignIn:
+    @pytest.mark.covers("T12")
     def test_sign_in_uses_the_code_flow_with_pkce(self, page: Page, admin: AdminApi, site_url: str) -> None:
         sign_in(page)
         [asked], [exchanged] = admin.signed_in, admin.tokens
@@ -67,6 +68,7 @@ class TestSignIn:
     def test_every_call_carries_the_access_token(self, page: Page, running: AdminApi) -> None:
         assert set(running.authorizations) == {"Bearer token-1"}
 
+    @pytest.mark.covers("R26")
     def test_sign_in_started_elsewhere_is_rejected(self, page: Page, admin: AdminApi) -> None:
         page.goto("/admin/?code=stolen&state=foreign")
         expect(page.get_by_role("alert")).to_contain_text("not started in this tab")
@@ -269,6 +271,7 @@ class TestErrors:
         expect(page.get_by_role("alert")).to_contain_text("No answer")
         expect(page.get_by_label("Question")).to_have_value("Tea or coffee?")
 
+    @pytest.mark.covers("T13", "R28")
     def test_markup_is_shown_as_text(self, page: Page, admin: AdminApi) -> None:
         for wanted in map(as_asked_for, CORPUS.values()):
             options = two_options(wanted.options.a.label, wanted.options.b.label)

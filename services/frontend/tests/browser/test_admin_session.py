@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .admin_routes import AdminApi
@@ -78,6 +79,7 @@ def test_signing_in_again_returns_to_the_same_tab(page: Page, admin: AdminApi, s
     expect(page).to_have_url(f"{site_url}/admin/#audit-log")
 
 
+@pytest.mark.covers("T12")
 def test_signing_out_removes_the_session_from_the_tab(page: Page, admin: AdminApi) -> None:
     sign_in(page)
     page.get_by_role("button", name="Sign out").click()

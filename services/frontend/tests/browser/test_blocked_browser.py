@@ -73,6 +73,7 @@ class TestWithoutCookies:
         page.locator('[data-choice="a"]').click()
         expect(page.locator("#message-title")).to_have_text("Your browser blocks this site's cookie")
 
+    @pytest.mark.covers("T1")
     def test_voter_token_lost_after_an_unanswered_vote_is_not_replaced(
         self, page: Page, open_poll: Api
     ) -> None:

@@ -84,6 +84,7 @@ def changed(built: Path, tmp_path: Path) -> Iterator[str]:
         yield origin
 
 
+@pytest.mark.covers("T22")
 def test_modified_script_or_style_is_rejected(page: Page, open_poll: Api, built: Path, changed: str) -> None:
     refused: list[str] = []
     page.on("console", lambda said: refused.append(said.text) if "integrity" in said.text else None)
@@ -96,6 +97,7 @@ def test_modified_script_or_style_is_rejected(page: Page, open_poll: Api, built:
     expect(page.get_by_role("heading", name="Looking for the question…")).to_be_visible()
 
 
+@pytest.mark.covers("T22")
 def test_modified_translations_are_rejected_and_english_is_used(
     page: Page, open_poll: Api, built: Path, origin: str, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_named_site_shows_the_embedded_poll_with_live_results(
     assert not [path for _, path in api.requests if path in VOTES]
 
 
+@pytest.mark.covers("T35")
 def test_embed_link_marks_an_option_that_one_tap_casts_and_the_embed_updates(
     context: BrowserContext, backend: Backend, site_url: str
 ) -> None:
@@ -154,6 +155,7 @@ def test_every_state_of_the_embed_is_accessible(
         assert findings(page) + cramped(page) == []
 
 
+@pytest.mark.covers("T35")
 def test_other_sites_cannot_embed_the_poll(context: BrowserContext, backend: Backend, site_url: str) -> None:
     page = context.new_page()  # the one page that is expected to violate its policy
     api = Api(page, backend)

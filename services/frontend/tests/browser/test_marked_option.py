@@ -40,6 +40,7 @@ def tap(page: Page, choice: str) -> None:
     page.locator(f'[data-choice="{choice}"]').click()
 
 
+@pytest.mark.covers("T35")
 def test_mark_is_shown_and_announced_in_every_language_without_a_vote(page: Page, api: Api) -> None:
     follow(page, api)
     spoken = page.get_by_role("status").filter(has=page.locator("#message-title"))
@@ -64,6 +65,7 @@ def test_one_tap_casts_either_option(page: Page, api: Api, choice: str) -> None:
     assert [vote.choice for vote in api.sent] == [Choice(choice)]
 
 
+@pytest.mark.covers("T35")
 def test_second_click_of_a_double_click_casts_no_vote(page: Page, api: Api) -> None:
     page.add_init_script(  # click as early as possible: once the mark is drawn
         """new MutationObserver((_, watch) => {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+import pytest
 from contracts.enums import PollStatus, ResultVisibility, VoterPolicy
 from contracts.problem import ProblemType
 from playwright.sync_api import Page, ViewportSize, expect
@@ -184,6 +185,7 @@ class TestDisplay:
 
 
 class TestHiddenResults:
+    @pytest.mark.covers("T23")
     def test_hidden_counts_are_not_in_the_page_until_the_presenter_shows_them(
         self, page: Page, admin: AdminApi
     ) -> None:

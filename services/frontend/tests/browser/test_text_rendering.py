@@ -3,6 +3,7 @@
 from itertools import batched
 from typing import Any, Final
 
+import pytest
 from contracts.polls import Poll
 from playwright.sync_api import Page, expect
 from testkit.templates import SITE
@@ -53,6 +54,7 @@ def _vote(page: Page, text: str) -> None:
         expect(page.locator(place)).to_contain_text(text.strip())
 
 
+@pytest.mark.covers("T13", "R28")
 def test_voter_page_shows_every_text_unchanged_and_fits_every_screen(page: Page, api: Api) -> None:
     """One page load follows many poll switches, and so shows many texts."""
     page.add_init_script(COLLECT_VIOLATIONS)

@@ -347,6 +347,7 @@ class TestRetries:
 
 
 class TestLive:
+    @pytest.mark.covers("R5")
     def test_bars_follow_votes_and_never_show_an_older_version(self, page: Page, open_poll: Api) -> None:
         option(page, "a").click()
         expect(option(page, "a")).to_contain_text("60%")

@@ -52,6 +52,7 @@ def fill_the_network(api: Api, test: pytest.MonkeyPatch) -> None:
 
 
 class TestLink:
+    @pytest.mark.covers("T26")
     def test_code_of_a_link_is_in_the_field_and_not_in_the_address(
         self, page: Page, by_code: Api, site_url: str
     ) -> None:
@@ -77,6 +78,7 @@ class TestLink:
         expect(title(page)).to_have_text("Your vote is recorded")
         assert by_code.count("POST /voter-token") == 2
 
+    @pytest.mark.covers("T26")
     def test_only_the_vote_request_carries_the_code(self, page: Page, by_code: Api) -> None:
         carried: list[str] = []
         page.on(

@@ -129,6 +129,7 @@ describe("an unknown path", () => {
   });
 });
 
+// covers: T39
 describe("a cache key", () => {
   const key = (uri, headers, query) => {
     const { headers: sent, querystring } = handler({

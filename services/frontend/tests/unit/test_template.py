@@ -59,6 +59,7 @@ def test_link_preview_is_cached_two_seconds_at_most_by_path_and_language() -> No
     assert key["QueryStringsConfig"] == {"QueryStringBehavior": "whitelist", "QueryStrings": ["lang"]}
 
 
+@pytest.mark.covers("T39")
 def test_cache_keys_hold_only_values_that_the_edge_function_chose() -> None:
     """The function's own test, `edge.test.js`, shows that each value becomes one of a few."""
     bounded = {"headers": {"Origin", "Accept-Language"}, "query": {"lang"}}
@@ -85,6 +86,7 @@ def test_cache_keys_hold_only_values_that_the_edge_function_chose() -> None:
     assert unbounded == []
 
 
+@pytest.mark.covers("T17")
 @pytest.mark.parametrize("path", ["/polls/*", "/results/*", EMBED])
 def test_public_responses_are_cached_two_seconds_at_most_by_path_and_origin(path: str) -> None:
     assert BEHAVIOURS[path]["CachePolicyId"] == {"Ref": "PublicReads"}
@@ -174,6 +176,7 @@ def test_bucket_is_reachable_only_through_the_distribution() -> None:
     assert set(blocked.values()) == {True}
 
 
+@pytest.mark.covers("T35")
 def test_only_the_embed_page_sets_its_own_frame_ancestors() -> None:
     assert BEHAVIOURS[EMBED]["ResponseHeadersPolicyId"] == {"Ref": "EmbedHeaders"}
     embedded = RESOURCES["EmbedHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
@@ -182,6 +185,7 @@ def test_only_the_embed_page_sets_its_own_frame_ancestors() -> None:
     assert all(embedded[name] == strict[name] for name in embedded)
 
 
+@pytest.mark.covers("R32")
 @pytest.mark.parametrize("path", ["", *(path for path in BEHAVIOURS if path != EMBED)])
 def test_security_headers_are_on_every_response(path: str) -> None:
     behaviour = BEHAVIOURS.get(path, DISTRIBUTION["DefaultCacheBehavior"])

@@ -30,6 +30,7 @@ DAY = timedelta(days=1)
 WANTED = {"question": "Tea or coffee?", "options": {"a": {"label": "Tea"}, "b": {"label": "Coffee"}}}
 
 
+@pytest.mark.covers("T27", "R27")
 def test_audit_log_records_the_lifecycle_of_a_poll(
     ask: Ask, audit_log: Read, clock: time_machine.Traveller
 ) -> None:
@@ -65,6 +66,7 @@ def test_audit_log_records_the_lifecycle_of_a_poll(
     }
 
 
+@pytest.mark.covers("R27")
 def test_audit_log_records_archiving_and_deleting_without_texts_of_the_poll(
     ask: Ask, audit_log: Read, given_open: Callable[..., Poll]
 ) -> None:
@@ -88,6 +90,7 @@ def test_rejected_requests_and_clock_transitions_leave_no_audit_entry(
     assert audit_log() == []
 
 
+@pytest.mark.covers("T27", "R27")
 def test_conflicting_write_leaves_no_audit_entry(
     polls: PollsStore, audit_log: Read, given_open: Callable[..., Poll]
 ) -> None:
@@ -122,6 +125,7 @@ def test_store_without_audit_log_writes_no_change_by_an_organiser(
     assert polls.get(poll.poll_id) == poll
 
 
+@pytest.mark.covers("R27")
 def test_image_path_is_in_the_audit_log_before_the_image_is_stored(
     ask: Ask, audit_log: Read, bucket: "S3Client", dynamodb: "DynamoDBClient"
 ) -> None:

@@ -27,6 +27,7 @@ def test_request_without_origin_secret_is_rejected(ask: Ask, slug: str, sent: st
     assert (answer.status, answer.body["type"]) == (403, "/problems/origin-not-verified")
 
 
+@pytest.mark.covers("T28")
 @pytest.mark.parametrize("slug", PUBLIC + ADMIN)
 @pytest.mark.parametrize("name", ["x-origin-verify", "X-Origin-Verify"])
 @pytest.mark.parametrize("sent", ["from-the-edge", "from-the-edge-before"])
@@ -45,6 +46,7 @@ def test_unreadable_origin_secret_rejects_every_request(ask: Ask, secrets: "Secr
     assert (answer.status, answer.body["type"]) == (503, "/problems/unavailable")
 
 
+@pytest.mark.covers("R31")
 @pytest.mark.parametrize("poll_id", [NOWHERE, "given"])
 def test_allowed_origin_may_read_public_responses_and_errors(
     ask: Ask, given_open: Callable[..., Poll], poll_id: str

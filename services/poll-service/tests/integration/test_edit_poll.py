@@ -211,6 +211,7 @@ def test_transition_by_the_clock_is_no_edit_conflict(
     assert ask("archive_poll", {"revision": poll.revision}, poll_id=poll.poll_id).status == 200
 
 
+@pytest.mark.covers("T36")
 def test_one_of_concurrent_edits_wins_and_conflicts_name_the_winner(
     polls_in_turn: PollsStore, given_draft: Callable[..., Poll], polls: PollsStore
 ) -> None:

@@ -37,6 +37,7 @@ def test_poll_without_embed_origins_cannot_be_embedded(
     assert directives(answer.headers["content-security-policy"])["frame-ancestors"] == "'none'"
 
 
+@pytest.mark.covers("T35")
 def test_only_embed_origins_may_embed_the_poll(
     ask: Callable[..., SimpleNamespace], polls: PollsStore
 ) -> None:
@@ -83,6 +84,7 @@ def test_embed_policy_equals_voter_page_policy_except_frame_ancestors() -> None:
     assert {name: value.strip() for name, value in page.items()} == embed
 
 
+@pytest.mark.covers("T35")
 def test_embed_page_links_to_our_page_and_takes_no_vote(given_open: Callable[..., Poll]) -> None:
     poll = given_open()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
 
@@ -29,6 +30,7 @@ def test_creator_of_a_poll_is_not_public(ask: Ask, given_open: Callable[..., Pol
     assert "organiser-1" not in str(ask("get_public_poll", poll_id=given_open().poll_id).body)
 
 
+@pytest.mark.covers("T11")
 def test_draft_unknown_poll_and_invalid_id_get_the_same_response(
     ask: Ask, given_draft: Callable[..., Poll]
 ) -> None:

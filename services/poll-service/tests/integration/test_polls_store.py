@@ -68,6 +68,7 @@ def race(polls_in_turn: PollsStore) -> Callable[..., list[Poll | DomainError]]:
     return run
 
 
+@pytest.mark.covers("T36", "R12")
 def test_concurrent_opens_activate_exactly_one_poll(
     race: Callable[..., list[Poll | DomainError]],
     polls: PollsStore,
@@ -101,6 +102,7 @@ def test_concurrent_opens_of_one_poll_open_it_once(
     assert [type(event) for event in events_on(stream)].count(PollOpened) == 1
 
 
+@pytest.mark.covers("R7")
 def test_concurrent_closes_of_one_poll_set_one_end(
     race: Callable[..., list[Poll | DomainError]], given_open: Callable[..., Poll], stream: Stream
 ) -> None:

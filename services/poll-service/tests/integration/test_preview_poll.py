@@ -121,6 +121,7 @@ def test_preview_is_in_the_language_of_the_link_or_the_reader(
     assert f'<html lang="{language}" dir="{words.direction}">' in not_found.body
 
 
+@pytest.mark.covers("T34")
 def test_draft_gets_the_response_of_an_unknown_poll(
     ask: Callable[..., SimpleNamespace], given_draft: Callable[..., Poll]
 ) -> None:
@@ -138,6 +139,7 @@ def test_draft_gets_the_response_of_an_unknown_poll(
     assert "company" not in answers[0].body
 
 
+@pytest.mark.covers("T34")
 @pytest.mark.parametrize("text", MARKUP)
 def test_texts_of_organisers_are_escaped(
     ask: Callable[..., SimpleNamespace], given_open: Callable[..., Poll], text: str

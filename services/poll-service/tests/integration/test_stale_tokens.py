@@ -34,6 +34,7 @@ def record(dynamodb: "DynamoDBClient") -> Callable[[str], None]:
     return put
 
 
+@pytest.mark.covers("T32")
 @pytest.mark.parametrize("role", ["viewer", "none"])
 @pytest.mark.parametrize(("slug", "body"), CHANGES)
 def test_old_token_of_a_member_without_the_role_changes_no_poll(

@@ -58,6 +58,7 @@ def test_upload_without_image_content_type_is_rejected(
     assert "the picture's own bytes" in answer.body["detail"]
 
 
+@pytest.mark.covers("T33")
 @pytest.mark.parametrize("kind", ["image/png", "image/svg+xml", "image/heic"])
 def test_file_that_is_no_image_is_rejected(
     ask: Callable[..., SimpleNamespace], bucket: "S3Client", kind: str

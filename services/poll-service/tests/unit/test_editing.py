@@ -77,6 +77,7 @@ def test_every_field_may_change_until_the_poll_opens(before: Change, case: str) 
     assert {name: stored[name] for name in wanted} == {name: asked[name] for name in wanted}
 
 
+@pytest.mark.covers("T36")
 @pytest.mark.parametrize("before", [RUNNING, ENDLESS, CLOSED], ids=["open", "without an end", "closed"])
 @pytest.mark.parametrize("case", FROZEN)
 def test_edit_of_an_opened_poll_names_each_fixed_field(before: Change, case: str) -> None:

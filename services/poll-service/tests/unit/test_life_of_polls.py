@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from contracts.enums import ManagedStatus, PollStatus
 from contracts.polls import CreatePoll, EditPoll
 from contracts.refusal import DomainError
@@ -173,6 +174,7 @@ class LifeOfPolls(RuleBasedStateMachine):
             assert [self.schedule.shown_at(self.now)] == running
 
 
+@pytest.mark.covers("T36")
 def test_any_commands_keep_polls_apart_and_promises_to_voters() -> None:
     lasting = settings(
         max_examples=150, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]

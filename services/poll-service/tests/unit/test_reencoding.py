@@ -83,6 +83,7 @@ def test_detailed_image_is_reduced_to_the_size_limit() -> None:
     assert picture.width <= 900
 
 
+@pytest.mark.covers("T33")
 def test_metadata_of_the_upload_is_dropped() -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x8825] = "at home <script>", {1: "N", 2: (52.0, 31.0, 12.0)}
@@ -149,6 +150,7 @@ def test_truncated_image_is_rejected_at_any_length(kind: str) -> None:
             reencode(body[:length])
 
 
+@pytest.mark.covers("T33")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
 def test_corrupted_image_is_converted_or_rejected(kind: str) -> None:
     random, body = Random(kind), a_picture(kind, size=(48, 48))
@@ -162,6 +164,7 @@ def test_corrupted_image_is_converted_or_rejected(kind: str) -> None:
             continue
 
 
+@pytest.mark.covers("T33")
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(40_000, 40_000), (8000, 5001), (2**31 - 1, 1)])
 def test_decompression_bomb_is_rejected_by_its_declared_size(width: int, height: int) -> None:

@@ -61,6 +61,7 @@ def test_a_fresh_ticket_opens_a_socket_in_its_role(ask: Ask, keys: KeyRing, poll
         assert Subscriber.from_context(answer["context"]) == viewer
 
 
+@pytest.mark.covers("T16")
 def test_a_ticket_opens_one_socket(ask: Ask, ticket: str, aws: Any) -> None:
     assert [effect(ask(ticket)) for _ in range(3)] == ["Allow", "Deny", "Deny"]
     assert len(aws.items()) == 1
@@ -103,6 +104,7 @@ def test_a_ticket_with_any_one_bit_changed_opens_nothing_and_stays_unused(
     assert effect(ask(ticket)) == "Allow"
 
 
+@pytest.mark.covers("T23")
 @pytest.mark.parametrize(
     "raise_it",
     [
@@ -166,6 +168,7 @@ def test_handshake_without_valid_ticket_is_denied(ask: Ask, text: str | None) ->
     assert effect(ask(text)) == "Deny"
 
 
+@pytest.mark.covers("T9")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -194,6 +197,7 @@ def test_header_names_count_in_any_case(ask: Ask, ticket: str) -> None:
     assert effect(ask(ticket, {name.upper(): value for name, value in HEADERS.items()})) == "Allow"
 
 
+@pytest.mark.covers("T16")
 def test_no_log_line_holds_a_ticket(ask: Ask, ticket: str, caplog: pytest.LogCaptureFixture) -> None:
     for text in (ticket, ticket, ticket[:-2] + "xx"):
         ask(text)

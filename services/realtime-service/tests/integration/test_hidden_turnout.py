@@ -76,6 +76,7 @@ def messages_for(aws: Any, ask: Callable[..., None], connection: str, poll_id: s
     return json.dumps([one for one in arrived if one["type"] not in ignored]).replace(poll_id, "the-poll")
 
 
+@pytest.mark.covers("T23")
 @pytest.mark.parametrize("visibility", ["after_vote", "after_close", "never"])
 def test_hidden_tallies_with_different_votes_send_identical_messages(
     deliver: Deliver,

@@ -123,6 +123,7 @@ def test_ping_for_a_poll_that_became_a_draft_is_answered_as_for_an_unknown_one(
     assert ping()[1]["poll_id"] == other
 
 
+@pytest.mark.covers("R5")
 def test_a_stored_snapshot_never_moves_back(
     ping: Ping, snapshots: Snapshots, tally: MakeTally, poll_id: str
 ) -> None:

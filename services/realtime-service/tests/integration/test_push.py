@@ -51,6 +51,7 @@ def test_a_passing_fault_is_tried_again(client: Sockets, aws: Any, fault: int) -
     assert aws.sockets.arrived["c1="] == [{"n": 1}]
 
 
+@pytest.mark.covers("R35")
 @pytest.mark.parametrize(
     ("fault", "reason", "tries"),
     [(429, "429", 3), (500, "500", 3), (0, "unreachable", 3), (403, "403", 1), (400, "400", 1)],

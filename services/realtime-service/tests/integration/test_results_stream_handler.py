@@ -149,6 +149,7 @@ def test_opening_after_failed_broadcast_is_sent_with_the_next_snapshot(
     assert types(aws.sockets.arrived["c1="]) == ["poll_opened", "results"]
 
 
+@pytest.mark.covers("T15", "R35")
 def test_gone_connections_are_removed_and_the_others_receive_messages(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:
@@ -181,6 +182,7 @@ def test_failed_post_causes_no_stream_retry_and_removes_no_connection(
     assert types(aws.sockets.arrived["good="]) == ["poll_opened", "results"]
 
 
+@pytest.mark.covers("T20")
 def test_unreadable_record_goes_to_the_dead_letter_queue_and_holds_up_no_other(
     deliver: Deliver, aws: Any, connected: Connected, tally: MakeTally, record: MakeRecord, poll_id: str
 ) -> None:

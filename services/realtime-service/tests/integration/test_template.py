@@ -31,6 +31,7 @@ def test_a_handshake_without_origin_or_ticket_does_not_even_reach_the_authorizer
     assert set(auth["IdentitySource"]) == {"route.request.header.Origin", "route.request.querystring.ticket"}
 
 
+@pytest.mark.covers("T16")
 def test_no_log_of_the_gateway_keeps_tickets(template: dict[str, Any]) -> None:
     api = properties(template, "WebSocketApi")
     assert "AccessLogSettings" not in api
@@ -38,6 +39,7 @@ def test_no_log_of_the_gateway_keeps_tickets(template: dict[str, Any]) -> None:
     assert "LoggingLevel" not in api["DefaultRouteSettings"]
 
 
+@pytest.mark.covers("T15", "R34")
 def test_a_client_can_send_a_ping_and_nothing_else(template: dict[str, Any]) -> None:
     assert set(properties(template, "WebSocketApi")["Routes"]) == {
         "$connect",

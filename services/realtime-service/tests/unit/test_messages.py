@@ -168,6 +168,7 @@ def with_votes(outline: Outline, votes: tuple[int, int, int, timedelta]) -> Know
     return Known(tally, 3)
 
 
+@pytest.mark.covers("T23")
 @given(
     outlines, votes_so_far, votes_so_far, viewers, st.none() | outlines, st.none() | st.integers(0, 10**13)
 )

@@ -69,6 +69,7 @@ def test_votes_are_counted_and_their_totals_written(
     assert shard["hwm"] == {"S": f"{3:040d}"}
 
 
+@pytest.mark.covers("R4")
 def test_a_batch_delivered_again_changes_nothing_but_the_totals_version(
     aws: Aws, count_votes: ModuleType, vote: Build, delivery: Build, poll_id: str
 ) -> None:
@@ -126,6 +127,7 @@ def last_tally(aws: Aws, poll_id: str) -> Any:
     return read_record(mine[-1]).event(TALLY_EVENTS)
 
 
+@pytest.mark.covers("T20")
 def test_invalid_record_is_stored_whole_counted_and_reported(
     aws: Aws, count_votes: ModuleType, vote: Build, poison: Build, delivery: Build, poll_id: str
 ) -> None:
@@ -205,6 +207,7 @@ def test_failing_dead_letter_queue_loses_no_invalid_record_and_stops_no_count(
     assert metric("PoisonRecord", capsys)["function_name"] == aws.context.function_name
 
 
+@pytest.mark.covers("T24")
 @pytest.mark.parametrize("event_name", ["MODIFY", "REMOVE"])
 def test_changed_and_removed_votes_count_nothing_and_are_reported(
     aws: Aws,

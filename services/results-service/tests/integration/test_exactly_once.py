@@ -101,6 +101,7 @@ def count(aws: Any, count_votes: ModuleType, vote: Build, poison: Build, deliver
     return count
 
 
+@pytest.mark.covers("T2", "R2")
 def test_the_counting_function_absorbs_any_fault_at_any_call(count_votes: ModuleType, count: Any) -> None:
     tallies = {
         (fault, at_call): count(count_votes.handler, fault, at_call)
@@ -133,6 +134,7 @@ def test_a_counter_of_plain_additions_is_right_without_faults_and_wrong_with_eac
         assert count(plain_additions, fault, 0) != TRUE_TALLY, fault
 
 
+@pytest.mark.covers("R7")
 def test_a_close_in_the_middle_of_counting_neither_is_lost_nor_loses_votes(
     aws: Any, count_votes: ModuleType, load: Any, vote: Build, delivery: Build, poll_record: Build
 ) -> None:

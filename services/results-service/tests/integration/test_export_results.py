@@ -152,6 +152,7 @@ def test_a_vote_log_names_no_voter_and_no_moment(export: Export, stored: Stored,
     assert set(json.loads(page)["groups"][0]) == {"starts_at", "ends_at", "a", "b"}
 
 
+@pytest.mark.covers("T29")
 @pytest.mark.parametrize(("status", "closes_in"), [("open", None), ("open", timedelta(hours=1))])
 def test_vote_log_export_of_an_open_poll_is_rejected(
     export: Export, stored: Stored, log: VoteLogDouble, status: str, closes_in: timedelta | None
@@ -206,6 +207,7 @@ def test_unreadable_vote_log_makes_the_export_retryable(
     assert log.logs == {}
 
 
+@pytest.mark.covers("T23")
 @pytest.mark.parametrize("what", ["totals", "series", "vote-log"])
 def test_nobody_but_an_organiser_through_the_edge_takes_anything_home(
     export: Export, stored: Stored, what: str
@@ -227,6 +229,7 @@ def test_export_of_an_unknown_poll_is_not_found(export: Export, what: str, poll:
     assert (status, json.loads(text)["type"]) == (404, "/problems/unknown-poll")
 
 
+@pytest.mark.covers("T27", "R27")
 def test_audit_log_records_each_export_once(
     export: Export, stored: Stored, log: VoteLogDouble, aws: Any
 ) -> None:

@@ -58,6 +58,7 @@ def test_voter_sees_counts_as_the_policy_allows(
     assert headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.covers("T23")
 def test_a_pass_is_good_for_its_own_poll_only_and_not_for_ever(
     get_live_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_pass_is_good_for_its_own_poll_only_and_not_for_ever(
         assert "counts" not in body
 
 
+@pytest.mark.covers("T23")
 def test_a_pass_with_any_one_bit_changed_is_refused(
     get_live_results: ModuleType, stored: Stored, ask: Ask
 ) -> None:

@@ -152,6 +152,7 @@ def test_unreachable_table_returns_503_without_details(
     assert "table" not in str(body)
 
 
+@pytest.mark.covers("T30")
 def test_defect_returns_500_without_details(
     get_results: ModuleType, ask: Ask, poll_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,7 @@ def test_an_unknown_or_malformed_poll_is_not_found(
     assert (status, body["type"]) == (404, "/problems/unknown-poll")
 
 
+@pytest.mark.covers("T23")
 def test_only_organisers_through_the_edge_are_answered(
     get_votes_over_time: ModuleType, stored: Stored, ask: Ask
 ) -> None:

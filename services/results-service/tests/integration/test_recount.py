@@ -88,6 +88,7 @@ def test_a_closed_poll_whose_counters_are_right_is_certified(
     assert emitted(capsys.readouterr().out, "RecountDifference") == [0]
 
 
+@pytest.mark.covers("R9")
 @pytest.mark.parametrize("sort_key", ["counter#0001#shard-1", "totals"])
 @pytest.mark.parametrize("option", ["a", "b", "i"])
 def test_a_planted_vote_too_many_is_found(
@@ -105,6 +106,7 @@ def test_a_planted_vote_too_many_is_found(
     assert emitted(capsys.readouterr().out, "RecountDifference") == [1]
 
 
+@pytest.mark.covers("T3", "R9")
 def test_a_planted_loss_of_one_vote_is_found_once_counting_cannot_be_late_any_more(
     aws: Any, recount: ModuleType, counted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

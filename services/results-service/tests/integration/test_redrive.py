@@ -126,6 +126,7 @@ def test_record_of_another_poll_or_number_stays_pending(
     assert aws.counts(poll_id) == (0, 0, 1)
 
 
+@pytest.mark.covers("T20")
 def test_unreadable_record_counts_for_its_poll_after_a_fix(
     aws: Any, redrive: ModuleType, count_votes: ModuleType, poison: Build, vote: Build, delivery: Build,
     poll_id: str,

@@ -175,6 +175,7 @@ def _at(tracker: Any, moment: datetime) -> Any:
     return replace(tracker, updates=replace(tracker.updates, clock=lambda: moment))
 
 
+@pytest.mark.covers("R27")
 def test_audit_log_records_recount_orders_but_not_joined_requests(
     aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
 ) -> None:

@@ -21,6 +21,7 @@ def test_any_text_is_read_back_as_it_was_but_for_the_quote_that_disarms_it(rows:
     assert read_back(csv_text(rows)) == wanted
 
 
+@pytest.mark.covers("T13")
 @given(st.lists(TEXTS | st.integers() | st.none() | st.booleans(), min_size=2, max_size=5))
 def test_no_cell_begins_as_a_formula_does_unless_it_is_a_number(row: list[str | int | bool | None]) -> None:
     (found,) = read_back(csv_text([row]))

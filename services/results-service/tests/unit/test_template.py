@@ -39,6 +39,7 @@ def test_single_shard_setting_is_empty_on_aws(template: dict[str, Any]) -> None:
     assert template["Parameters"]["SingleStreamShard"]["Default"] == ""
 
 
+@pytest.mark.covers("R39")
 def test_the_table_outlives_its_stack(template: dict[str, Any]) -> None:
     table = template["Resources"]["GameResultsTable"]
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"

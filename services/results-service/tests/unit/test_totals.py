@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from contracts.enums import PollStatus, ResultVisibility
 from results_service.domain.tally import Tally
 from results_service.domain.totals import PollState, Totals, totals_after
@@ -24,6 +25,7 @@ def test_the_version_follows_the_clock_in_milliseconds() -> None:
     assert totals_after(None, POLL, Tally(), None, NOW).version == NOW_MS
 
 
+@pytest.mark.covers("R5")
 def test_the_version_grows_when_the_clock_stands_still_or_goes_back() -> None:
     assert totals_after(totals(NOW_MS), POLL, Tally(), None, NOW).version == NOW_MS + 1
     assert totals_after(totals(NOW_MS + 500), POLL, Tally(), None, NOW).version == NOW_MS + 501

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
+import pytest
 from contracts.enums import Choice
 from contracts.events import VoteCast
 from hypothesis import given
@@ -29,6 +30,7 @@ def test_every_vote_is_in_a_group_once(votes: list[tuple[int, Choice]]) -> None:
     assert total == Counter(choice for _, choice in votes)
 
 
+@pytest.mark.covers("T29")
 @given(VOTES)
 def test_small_group_is_the_only_one_and_spans_the_open_time(
     votes: list[tuple[int, Choice]],

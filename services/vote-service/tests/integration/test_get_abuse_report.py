@@ -127,6 +127,7 @@ def test_networks_are_not_reported_for_few_votes(report: Any, new_browser: Any, 
     assert report(poll_id).networks is not None
 
 
+@pytest.mark.covers("T19")
 @pytest.mark.usefixtures("quick_votes")
 def test_counters_hold_no_choice_and_expire(stack: Any, new_browser: Any, poll_id: str) -> None:
     votes_from(new_browser, poll_id, "198.51.100.10", 2)

@@ -27,6 +27,7 @@ def everything_stored(stack: Any) -> str:
     return str([stack.dynamodb.scan(TableName=table)["Items"] for table in tables])
 
 
+@pytest.mark.covers("T26")
 def test_codes_are_returned_once_and_stored_nowhere(
     stack: Any, organiser: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -160,6 +161,7 @@ def test_maximum_number_of_codes_fits_one_response(organiser: Any, poll_id: str)
     assert len(answer["body"]) < 200_000
 
 
+@pytest.mark.covers("R27")
 def test_minting_is_in_the_audit_log_before_the_codes_are_returned(
     stack: Any, organiser: Any, poll_id: str
 ) -> None:

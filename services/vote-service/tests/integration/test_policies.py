@@ -17,6 +17,7 @@ def answered(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
+@pytest.mark.covers("R24")
 def test_voters_behind_one_address_can_all_vote_by_device(stack: Any, browser: Any, open_poll: Any) -> None:
     """`test_voter_token_allowance.py` tests 300 voters, without the workflow."""
     poll_id = open_poll(VoterPolicy.DEVICE).poll_id
@@ -78,6 +79,7 @@ class HonestVoter:
         self.browser.cookies["__Host-voter"] = write_voter_token(old, ring)
 
 
+@pytest.mark.covers("R15")
 @pytest.mark.parametrize("policy", VoterPolicy)
 @settings(
     max_examples=12,
@@ -120,6 +122,7 @@ def test_voter_has_exactly_one_vote_through_rotations_renewals_and_expiry(
     assert [item["event"]["M"]["choice"]["S"] for item in votes] == [first[0] if first else ""]
 
 
+@pytest.mark.covers("T4")
 @pytest.mark.parametrize("policy", [VoterPolicy.CODE, VoterPolicy.NETWORK])
 def test_new_voter_token_gives_no_second_vote_by_code_or_network(
     stack: Any, browser: Any, organiser: Any, open_poll: Any, policy: VoterPolicy

@@ -45,6 +45,7 @@ def vote(poll_id: str, choice: str, second: int = 0) -> dict[str, Any]:
     return event_attribute(VoteCast(poll_id=poll_id, choice=Choice(choice), recorded_at=at))
 
 
+@pytest.mark.covers("T29")
 def test_pages_contain_every_vote_once_and_no_voter_key(
     stack: Stack,
     make_poll: Any,

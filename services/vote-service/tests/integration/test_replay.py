@@ -31,6 +31,7 @@ def stream_records(stack: Any) -> int:
     return len(streams.get_records(ShardIterator=iterator)["Records"])
 
 
+@pytest.mark.covers("T7")
 def test_vote_repeated_after_eleven_minutes_changes_nothing(stack: Any, voter: Any, poll_id: str) -> None:
     first = voter.vote(poll_id, "a")
     log = stack.votes()
@@ -43,6 +44,7 @@ def test_vote_repeated_after_eleven_minutes_changes_nothing(stack: Any, voter: A
     assert (stack.votes(), stream_records(stack)) == (log, 1)
 
 
+@pytest.mark.covers("T7")
 def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
     stack: Any, voter: Any, new_browser: Any, poll_id: str
 ) -> None:
@@ -55,6 +57,7 @@ def test_a_captured_voter_token_changes_no_vote_after_eleven_minutes(
     assert (stack.votes(), stream_records(stack)) == (log, 1)
 
 
+@pytest.mark.covers("T7")
 def test_repeated_voter_token_request_makes_no_vote(stack: Any, voter: Any, poll_id: str) -> None:
     voter.vote(poll_id, "a")
     stack.set_clock(NOON + ELEVEN_MINUTES)
@@ -64,6 +67,7 @@ def test_repeated_voter_token_request_makes_no_vote(stack: Any, voter: Any, poll
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("T5", "R14")
 def test_voter_token_with_any_changed_bit_is_refused_and_nothing_is_written(
     stack: Any, voter: Any, poll_id: str
 ) -> None:

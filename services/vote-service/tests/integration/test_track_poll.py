@@ -184,6 +184,7 @@ def spoil(record: dict[str, Any], *path: str, to: Any = None) -> dict[str, Any]:
 EVENT = ("dynamodb", "NewImage", "event", "M")
 
 
+@pytest.mark.covers("T20")
 @pytest.mark.parametrize(
     ("path", "to"),
     [

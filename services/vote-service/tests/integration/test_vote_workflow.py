@@ -64,6 +64,7 @@ def test_repeated_vote_is_already_recorded_with_the_first_receipt(
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("R8")
 def test_another_choice_is_a_duplicate_and_reveals_nothing_of_the_first(
     stack: Any,
     poll: Any,
@@ -165,6 +166,7 @@ def test_vote_with_a_wrong_bucket_is_invalid(
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("T1", "R1")
 @pytest.mark.parametrize("choices", ["a", "ab"])
 def test_fifty_concurrent_votes_with_one_voter_token_record_exactly_one(
     stack: Any, voter: Any, poll: Any, choices: str
@@ -214,6 +216,7 @@ def test_throttled_write_is_retried(
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("T2", "R2")
 def test_write_with_a_lost_response_is_recorded_once(
     stack: Any,
     poll: Any,

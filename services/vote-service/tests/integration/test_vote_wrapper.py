@@ -59,6 +59,7 @@ def test_a_vote_is_recorded_with_a_receipt_and_a_results_pass(stack: Any, voter:
     assert item["event"]["M"].keys() == {"type", "version", "poll_id", "choice", "recorded_at"}
 
 
+@pytest.mark.covers("T27")
 def test_repeated_vote_returns_the_same_receipt(stack: Any, voter: Any, poll_id: str) -> None:
     first, second = voter.vote(poll_id), voter.vote(poll_id)
     assert (first["statusCode"], second["statusCode"]) == (201, 200)
@@ -67,6 +68,7 @@ def test_repeated_vote_returns_the_same_receipt(stack: Any, voter: Any, poll_id:
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("R8")
 def test_another_choice_is_refused_and_reveals_nothing_of_the_first(
     stack: Any, voter: Any, poll_id: str
 ) -> None:
@@ -93,6 +95,7 @@ def test_two_browsers_are_two_voters(stack: Any, new_browser: Any, poll_id: str)
     assert len(stack.votes()) == 2
 
 
+@pytest.mark.covers("T28", "R15")
 def test_rotation_of_the_voter_keys_gives_no_second_vote(stack: Any, voter: Any, poll_id: str) -> None:
     first = voter.vote(poll_id, "a")
     stack.set_secret("VoterKeysSecret", {"current": "k2", "k1": "a" * 64, "k2": "c" * 64})
@@ -103,11 +106,13 @@ def test_rotation_of_the_voter_keys_gives_no_second_vote(stack: Any, voter: Any,
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("R13")
 def test_vote_requires_a_voter_token(stack: Any, new_browser: Any, poll_id: str) -> None:
     assert_problem(new_browser().vote(poll_id), 401, "no-voter-token")
     assert stack.votes() == []
 
 
+@pytest.mark.covers("R16")
 def test_an_expired_voter_token_is_refused_and_renewed_for_the_same_voter(
     stack: Any, new_browser: Any, poll_id: str
 ) -> None:
@@ -130,6 +135,7 @@ def test_a_changed_voter_token_is_refused(stack: Any, voter: Any, poll_id: str) 
     assert stack.votes() == []
 
 
+@pytest.mark.covers("T6")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -148,6 +154,7 @@ def test_a_foreign_page_cannot_vote(stack: Any, voter: Any, poll_id: str, header
     assert stack.votes() == []
 
 
+@pytest.mark.covers("T6")
 def test_origin_header_is_checked_without_fetch_metadata(voter: Any, poll_id: str) -> None:
     body = {"poll_id": poll_id, "choice": "a"}
     headers = {"sec-fetch-site": None, "origin": "https://vote.example"}
@@ -168,6 +175,7 @@ def test_an_unknown_poll_is_not_found(voter: Any, poll: str) -> None:
     assert_problem(voter.vote(poll), 404, "unknown-poll")
 
 
+@pytest.mark.covers("T11")
 def test_draft_returns_the_same_response_as_an_unknown_poll(stack: Any, voter: Any, make_poll: Any) -> None:
     draft = make_poll(PollStatus.DRAFT, opens=None, revision=1)
     stack.track(draft)
@@ -187,6 +195,7 @@ def test_a_closed_poll_takes_no_vote(
     assert stack.votes() == []
 
 
+@pytest.mark.covers("T27")
 def test_retry_after_the_close_returns_the_receipt(
     stack: Any, voter: Any, new_browser: Any, make_poll: Any, poll_id: str
 ) -> None:
@@ -228,6 +237,7 @@ def test_vote_before_the_opening_returns_retry_after(stack: Any, voter: Any, mak
     assert stack.votes() == []
 
 
+@pytest.mark.covers("T17", "R20")
 def test_a_body_beyond_four_kilobytes_is_too_large(voter: Any, poll_id: str) -> None:
     body = json.dumps({"poll_id": poll_id, "choice": "a"})
     assert voter.post("/vote", body.ljust(MAX_BODY_BYTES))["statusCode"] == 201
@@ -236,6 +246,7 @@ def test_a_body_beyond_four_kilobytes_is_too_large(voter: Any, poll_id: str) -> 
     assert_problem(voter.post("/vote", many_bytes_few_characters), 413, "too-large")
 
 
+@pytest.mark.covers("R18")
 @pytest.mark.parametrize(
     "media_type", [None, "", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"]
 )
@@ -324,6 +335,7 @@ def test_workflow_without_permission_to_start_returns_not_confirmed(
     assert_problem(voter.vote(poll_id), 503, "not-confirmed")
 
 
+@pytest.mark.covers("R3")
 def test_retry_of_an_unconfirmed_vote_returns_its_outcome(stack: Any, voter: Any, poll_id: str) -> None:
     module = stack.handler("vote_wrapper")
     events = module.vote_caster.workflow._client.meta.events
@@ -379,6 +391,7 @@ def test_unexpected_error_returns_a_problem(
     assert "inner secret" not in answer["body"]
 
 
+@pytest.mark.covers("T19")
 def test_logs_contain_no_voter_token_voter_key_or_choice(
     stack: Any, voter: Any, poll_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ def answer_updates_with(stack: Any, status: int, code: str) -> Counter[str]:
     return asked
 
 
+@pytest.mark.covers("T4", "T38", "R24")
 def test_flood_from_one_address_is_limited_and_other_networks_are_not(at_noon: Any, new_browser: Any) -> None:
     answers = flood(new_browser, 520)
     assert [answer["statusCode"] for answer in answers] == [200] * 500 + [429] * 20
@@ -62,6 +63,7 @@ def test_flood_from_one_address_is_limited_and_other_networks_are_not(at_noon: A
     assert new_browser(NEIGHBOUR).post("/voter-token")["statusCode"] == 200
 
 
+@pytest.mark.covers("T4", "T38", "R24")
 def test_300_voters_behind_one_address_are_300_voters(
     at_noon: Any, new_browser: Any, make_poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ def test_counter_does_not_identify_its_network_and_expires(
     assert "198.51" not in str(counter) + capsys.readouterr().out
 
 
+@pytest.mark.covers("T17")
 def test_full_counter_costs_no_more_writes(five_each: Any, new_browser: Any) -> None:
     flood(new_browser, 6)
     written: Counter[str] = Counter()
@@ -164,6 +167,7 @@ def test_missing_client_address_issues_voter_tokens_and_raises_the_metric(
     assert '"VoterTokensUncounted":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
+@pytest.mark.covers("T10")
 def test_throttled_counter_refuses_new_voters(five_each: Any, new_browser: Any) -> None:
     answer_updates_with(five_each, 400, "ThrottlingException")
     answer = flood(new_browser, 1)[0]

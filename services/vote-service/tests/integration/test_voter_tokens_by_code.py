@@ -39,6 +39,7 @@ def outcome(answer: dict[str, Any]) -> tuple[int, str]:
     return answer["statusCode"], answer["json"].get("type", "")
 
 
+@pytest.mark.covers("T38")
 def test_voter_with_a_code_votes_from_a_network_at_its_limit(
     at_limit: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:
@@ -49,6 +50,7 @@ def test_voter_with_a_code_votes_from_a_network_at_its_limit(
     assert newcomer.vote(poll_id, "a", code)["statusCode"] == 201
 
 
+@pytest.mark.covers("T38")
 def test_code_admits_new_voters_up_to_its_limit(
     at_limit: Any, new_browser: Any, organiser: Any, poll_id: str
 ) -> None:

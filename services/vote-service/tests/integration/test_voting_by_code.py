@@ -77,6 +77,7 @@ def refused_codes(organiser: Any, browser: Any, poll_id: str, another_poll: str)
     }
 
 
+@pytest.mark.covers("T11", "R23")
 def test_wrong_used_unknown_and_foreign_codes_get_the_same_response(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any
 ) -> None:
@@ -116,6 +117,7 @@ def test_poll_that_is_not_open_reveals_nothing_of_a_code(
     assert all(body == bodies[0] for body in bodies)
 
 
+@pytest.mark.covers("T11", "R23")
 def test_refused_codes_take_the_same_steps(
     stack: Any, organiser: Any, browser: Any, by_code: str, open_poll: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +152,7 @@ def test_refused_codes_take_the_same_steps(
     )
 
 
+@pytest.mark.covers("R22")
 def test_twenty_concurrent_votes_with_one_code_accept_one_and_refuse_the_others_alike(
     stack: Any, organiser: Any, browser: Any, by_code: str
 ) -> None:
@@ -195,6 +198,7 @@ def test_draft_by_code_returns_the_response_of_an_unknown_poll(voter: Any, open_
     assert answers[0]["statusCode"] == 404
 
 
+@pytest.mark.covers("T19")
 def test_neither_code_nor_address_is_stored_or_logged(
     stack: Any,
     voter: Any,

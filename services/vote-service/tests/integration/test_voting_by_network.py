@@ -67,6 +67,7 @@ def test_unreadable_address_returns_unavailable_and_stores_nothing(
     assert stack.votes() == []
 
 
+@pytest.mark.covers("T25")
 def test_address_headers_of_the_client_are_ignored(stack: Any, browser: Any, by_network: str) -> None:
     browser().vote(by_network)
     spoofer = browser()

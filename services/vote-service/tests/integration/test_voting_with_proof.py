@@ -61,6 +61,7 @@ def test_repeated_vote_may_reuse_its_proof(stack: Any, voter: Any, poll_id: str)
     assert len(used(stack)) == 1
 
 
+@pytest.mark.covers("R21")
 def test_proof_is_valid_for_one_choice(stack: Any, voter: Any, poll_id: str) -> None:
     proof = proof_of(voter, poll_id)
     voter.vote(poll_id, "a", proof=proof)
@@ -69,6 +70,7 @@ def test_proof_is_valid_for_one_choice(stack: Any, voter: Any, poll_id: str) -> 
     assert len(stack.votes()) == 1
 
 
+@pytest.mark.covers("R21")
 def test_proof_of_another_voter_is_refused(stack: Any, voter: Any, new_browser: Any, poll_id: str) -> None:
     other = new_browser()
     other.post("/voter-token")
@@ -76,6 +78,7 @@ def test_proof_of_another_voter_is_refused(stack: Any, voter: Any, new_browser: 
     assert stack.votes() == []
 
 
+@pytest.mark.covers("R21")
 def test_proof_for_another_poll_is_refused(stack: Any, make_poll: Any, voter: Any, poll_id: str) -> None:
     second = make_poll(proof_of_work=True)
     stack.track(second)
@@ -83,6 +86,7 @@ def test_proof_for_another_poll_is_refused(stack: Any, make_poll: Any, voter: An
     assert stack.votes() == []
 
 
+@pytest.mark.covers("R21")
 def test_expired_proof_is_refused_and_a_new_one_is_accepted(stack: Any, voter: Any, poll_id: str) -> None:
     stack.set_clock(datetime.now(UTC) - timedelta(minutes=11))
     late = proof_of(voter, poll_id)
@@ -91,6 +95,7 @@ def test_expired_proof_is_refused_and_a_new_one_is_accepted(stack: Any, voter: A
     assert voter.vote(poll_id, proof=proof_of(voter, poll_id))["statusCode"] == 201
 
 
+@pytest.mark.covers("T10", "R21")
 def test_spliced_parameters_are_refused(stack: Any, voter: Any, poll_id: str) -> None:
     one, other = proof_of(voter, poll_id), proof_of(voter, poll_id)
     for field in ("nonce", "salt", "key_prefix", "key_signature", "signature"):
@@ -101,6 +106,7 @@ def test_spliced_parameters_are_refused(stack: Any, voter: Any, poll_id: str) ->
     assert (stack.votes(), used(stack)) == ([], [])
 
 
+@pytest.mark.covers("T10")
 def test_too_little_work_is_refused(stack: Any, voter: Any, poll_id: str) -> None:
     challenge = voter.challenge(poll_id)["json"]
     guessed = {"challenge": challenge, "derived_key": challenge["key_prefix"] + "0" * 32}

@@ -68,6 +68,7 @@ def test_address_header_of_the_edge_is_parsed(sent: str, network: str) -> None:
     assert network_of(sent) == network
 
 
+@pytest.mark.covers("T25")
 @pytest.mark.parametrize(
     "sent",
     [

@@ -113,6 +113,7 @@ def test_challenge_with_less_work_is_refused(proof: Proof) -> None:
         assert NOT_YOURS in refusal(changed(proof, **{field: easier}))
 
 
+@pytest.mark.covers("R21")
 def test_spliced_challenge_is_refused(proof: Proof) -> None:
     """Splicing: parts of another challenge of the same voter invalidate the signature."""
     other = solve(issue_challenge(poll_with(), VOTER, KEYS, NOW + timedelta(minutes=1))).challenge

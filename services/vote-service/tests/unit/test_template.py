@@ -34,6 +34,7 @@ def actions(statement: dict[str, Any]) -> set[str]:
     return {action} if isinstance(action, str) else set(action)
 
 
+@pytest.mark.covers("T24")
 def test_votes_log_policy_denies_every_change(resources: dict[str, Any]) -> None:
     policy = resources["VotesLogTable"]["Properties"]["ResourcePolicy"]["PolicyDocument"]["Statement"]
     denied = next(statement for statement in policy if statement["Sid"] == "NobodyChangesAVote")
@@ -79,6 +80,7 @@ def test_roles_may_update_only_copies_of_polls_and_counters_by_prefix(
     assert all(s["Resource"] == {"Fn::GetAtt": ["VotingStateTable", "Arn"]} for _, s in changing)
 
 
+@pytest.mark.covers("R39")
 def test_votes_never_expire_and_only_counters_do(resources: dict[str, Any]) -> None:
     assert "TimeToLiveSpecification" not in resources["VotesLogTable"]["Properties"]
     counters = resources["VotingStateTable"]["Properties"]["TimeToLiveSpecification"]
@@ -139,6 +141,7 @@ def test_the_workflow_is_express_and_logs_no_vote(resources: dict[str, Any]) -> 
     assert name == {"Fn::Sub": "/aws/vendedlogs/states/tot-${Environment}-vote-workflow"}
 
 
+@pytest.mark.covers("R40")
 def test_timeouts_nest(
     template: dict[str, Any], resources: dict[str, Any], definition: dict[str, Any]
 ) -> None:
@@ -181,6 +184,7 @@ def test_reserved_concurrency_covers_all_voting_functions_and_is_off_by_default(
     )
 
 
+@pytest.mark.covers("T17")
 def test_write_capacity_of_tables_can_be_limited(template: dict[str, Any], resources: dict[str, Any]) -> None:
     assert template["Parameters"]["MaxWritesPerSecond"]["Default"] == 0
     limit = {"MaxWriteRequestUnits": {"Ref": "MaxWritesPerSecond"}}

@@ -45,6 +45,7 @@ def test_a_vote_in_an_open_poll_is_valid() -> None:
     assert decide(VOTE, None, poll_with(opens_at=NOW - TICK, closes_at=NOW + TICK), NOW).outcome == "valid"
 
 
+@pytest.mark.covers("T8", "R7")
 @pytest.mark.parametrize(
     ("opens_at", "closes_at", "outcome"),
     [
@@ -85,6 +86,7 @@ def test_recorded_vote_is_found_in_every_state_of_the_poll(
         assert decision.item is None
 
 
+@pytest.mark.covers("T8", "R7")
 @given(
     st.sampled_from(PollStatus),
     st.none() | st.timedeltas(timedelta(days=-9), timedelta(days=9)),

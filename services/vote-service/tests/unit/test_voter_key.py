@@ -29,6 +29,7 @@ def poll_with(
     return PollCopy(poll_id, PollStatus.OPEN, None, None, VoterPolicy.DEVICE, 1, keys)
 
 
+@pytest.mark.covers("R15")
 @given(voter_ids, poll_ids, salts, st.dictionaries(st.text("abcdef", min_size=1), st.text(min_size=1)))
 def test_a_rotation_changes_neither_voter_key_nor_receipt_nor_bucket(
     voter_id: bytes, poll_id: str, salt: bytes, more_keys: dict[str, str]
@@ -69,6 +70,7 @@ def test_two_voters_have_two_keys(one: bytes, other: bytes, salt: bytes) -> None
     assert len(keys) == len({one, other})
 
 
+@pytest.mark.covers("T29")
 @given(voter_ids)
 def test_the_same_voter_is_unlinkable_between_polls_salts_and_pinned_keys(voter_id: bytes) -> None:
     both = KeyRing.read({"current": "k1", "k1": "first key", "k2": "second key"})

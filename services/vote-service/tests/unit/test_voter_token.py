@@ -29,6 +29,7 @@ def test_written_voter_token_can_be_read(voter_token: VoterToken) -> None:
     assert read_voter_token(write_voter_token(voter_token, KEYS), KEYS) == voter_token
 
 
+@pytest.mark.covers("T5", "R14")
 @given(voter_tokens)
 def test_voter_token_with_any_changed_bit_is_invalid(voter_token: VoterToken) -> None:
     good = write_voter_token(voter_token, KEYS).encode()
@@ -73,6 +74,7 @@ def test_no_cookie_is_no_voter_token(text: str | None) -> None:
         read_voter_token(text, KEYS)
 
 
+@pytest.mark.covers("T5")
 def test_spliced_voter_tokens_are_invalid() -> None:
     one = write_voter_token(VoterToken(bytes(16), NOW), KEYS).split(".")
     other = write_voter_token(VoterToken(bytes(15) + b"x", NOW + timedelta(days=1)), KEYS).split(".")
@@ -82,6 +84,7 @@ def test_spliced_voter_tokens_are_invalid() -> None:
             read_voter_token(".".join(mixed), KEYS)
 
 
+@pytest.mark.covers("T28")
 def test_voter_token_of_a_removed_key_is_invalid() -> None:
     voter_token = write_voter_token(VoterToken.new(NOW), KEYS)
     with pytest.raises(InvalidVoterToken):
@@ -117,6 +120,7 @@ def test_new_voters_differ() -> None:
     assert len({VoterToken.new(NOW).voter_id for _ in range(1000)}) == 1000
 
 
+@pytest.mark.covers("R16")
 def test_voter_token_is_valid_for_exactly_180_days() -> None:
     voter_token = VoterToken.new(NOW)
     voter_token.require_valid(voter_token.issued_at + timedelta(days=180) - timedelta(microseconds=1))

@@ -104,6 +104,7 @@ def site(repaired: Any) -> str:
     return str(repaired.instance.site)
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize(
     "path",
     [
@@ -124,6 +125,7 @@ def test_every_other_path_reaches_the_distribution_only(site: str, path: str) ->
     assert "cloudfront" in httpx.get(site + path).headers["via"]
 
 
+@pytest.mark.covers("T25")
 def test_a_client_cannot_set_the_headers_of_the_edge(site: str) -> None:
     forged = {
         "X-Origin-Verify": "guess",
@@ -196,6 +198,7 @@ def test_a_phones_socket_opens_by_wss(trusted: ssl.SSLContext, repaired: Any) ->
     assert not _opens(address, trusted, Origin="https://evil.example")
 
 
+@pytest.mark.covers("T31")
 def test_the_local_network_gets_neither_plain_http_nor_the_emulator(
     trusted: ssl.SSLContext, repaired: Any
 ) -> None:

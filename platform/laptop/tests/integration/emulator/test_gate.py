@@ -59,6 +59,7 @@ def test_a_program_passes_by_any_loopback_name(host: str, kind: str) -> None:
     assert not refused(host=host, kind=kind)
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize(
     "host",
     [
@@ -87,6 +88,7 @@ def at_lan(host: str, path: str = "/", **options: Any) -> Any:
     return scope("GET", path, port=SITE_PORT, host=host, server=LAN, **options)
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_a_phone_reaches_the_site_only_at_the_lan_address(kind: str) -> None:
     assert WITH_LAN.refuses_at_site(at_lan(f"{LAN}:{SITE_PORT}", kind=kind)) is None
@@ -123,6 +125,7 @@ def test_the_default_port_may_be_left_out_of_the_host() -> None:
     assert Gate(80).refuses_at_site(scope(port=80, host="localhost")) is None
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize("origin", [*FOREIGN, SITE, OWN])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "OPTIONS"])
 def test_a_request_from_any_page_is_rejected(method: str, origin: str) -> None:
@@ -130,6 +133,7 @@ def test_a_request_from_any_page_is_rejected(method: str, origin: str) -> None:
     assert refused(method, kind="websocket", headers={"Origin": origin})
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "CROSS-SITE", "same-origin, none", ""])
 @pytest.mark.parametrize(
     ("mode", "dest"), [("no-cors", "image"), ("navigate", "document"), ("navigate", "iframe")]
@@ -152,6 +156,7 @@ def test_the_sites_own_page_may_sign_in(method: str, path: str, origin: str) -> 
     assert not refused("OPTIONS", path, headers=headers)
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize(("method", "path"), SIGN_IN)
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_a_foreign_page_may_not_sign_in(method: str, path: str, origin: str) -> None:

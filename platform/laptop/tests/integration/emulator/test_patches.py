@@ -184,6 +184,7 @@ def test_ministack_still_starts_a_process_for_each_call_of_a_burst(plain: Any) -
     assert len(_processes_of_a_burst(plain)) > gentle_growth.PROCESSES_PER_FUNCTION
 
 
+@pytest.mark.covers("T31")
 def test_a_function_holds_its_own_roles_credentials_and_none_of_the_host(repaired: Any) -> None:
     repaired.function("credentials", WHO_AM_I)
     environment = repaired.invoke("credentials")["environment"]
@@ -196,6 +197,7 @@ def test_a_function_holds_its_own_roles_credentials_and_none_of_the_host(repaire
     ]
 
 
+@pytest.mark.covers("T18", "R36")
 def test_a_function_may_do_only_the_actions_of_its_role(repaired: Any) -> None:
     repaired.function("denied", """
         import boto3

@@ -34,6 +34,7 @@ WELL_KNOWN = (
 )
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize("key_id", WELL_KNOWN)
 def test_a_well_known_key_is_rejected(repaired: Any, key_id: str) -> None:
     for service, call in (
@@ -51,6 +52,7 @@ def test_ministack_still_accepts_a_well_known_key_as_root(plain: Any, key_id: st
     assert "SecretList" in _client(plain, key_id, "any-secret").list_secrets()
 
 
+@pytest.mark.covers("T31")
 def test_roots_signature_is_checked(repaired: Any) -> None:
     key = root_key.of(repaired.instance)
     assert "SecretList" in _client(repaired, key.access_key_id, key.secret).list_secrets()
@@ -63,6 +65,7 @@ def test_ministack_still_checks_no_signature_of_root(plain: Any) -> None:
     assert "SecretList" in _client(plain, key.access_key_id, "guessed").list_secrets()
 
 
+@pytest.mark.covers("T31")
 @pytest.mark.parametrize(
     "query",
     ["", "?X-Amz-Credential=test/20260101/us-east-1/s3/aws4_request",
@@ -84,6 +87,7 @@ def test_an_unsigned_request_reads_no_bucket_and_calls_nothing(repaired: Any, qu
     assert (listed.is_client_error, b"SecretList" in listed.content) == (True, False)
 
 
+@pytest.mark.covers("T31")
 def test_no_function_is_given_the_root_key(repaired: Any) -> None:
     repaired.function("without-root", READ_KEYS)
     key = root_key.of(repaired.instance)
@@ -99,6 +103,7 @@ def test_the_key_is_in_no_log_and_on_no_command_line(repaired: Any) -> None:
     assert key.secret not in repr(key)
 
 
+@pytest.mark.covers("T31")
 def test_saved_state_is_readable_only_by_its_owner(repaired: Any) -> None:
     state = repaired.instance.state
     assert stat.S_IMODE(state.stat().st_mode) == 0o700

@@ -1,1 +1,0 @@
-"""Traceability: the requirements of the checklist and the threat model, and the tests that cover them."""
