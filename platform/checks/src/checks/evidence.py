@@ -1,6 +1,6 @@
 """Traceability: the tests that cover each threat and each requirement.
 
-A test names them: `@pytest.mark.covers("T6", "R12")`, in JavaScript `// covers: T6` on the line above. T6 is a
+A test names them: `@pytest.mark.covers("T6", "R12")`, in JavaScript `// covers: T6` above it. T6 is a
 section of `docs/threat-model.md`, R12 is item 12 of `docs/checklist.toml`. `python -m checks.evidence` writes
 the lists of tests into the threat model; with `--check` it only compares them.
 """
