@@ -22,8 +22,12 @@ SERVICES: Final = tuple(
     sorted(path for path in (ROOT / "services").iterdir() if (path / "template.yaml").exists())
 )
 DEVELOPMENT: Final[dict[str, set[str]]] = {
+    "site_build": set(),
     "devkit": set(),
     "stacks": {"devkit"},
+    "template_lint": {"stacks"},
+    "api_documents": {"stacks", "template_lint"},
+    "testkit": {"stacks", "template_lint"},
     "deploy": {"devkit", "stacks"},
     "laptop": {"devkit", "stacks", "deploy"},
     "loadtest": {"devkit", "laptop"},
@@ -31,14 +35,11 @@ DEVELOPMENT: Final[dict[str, set[str]]] = {
     "checks": {"devkit", "stacks", "testrunner"},
     "cli": {"devkit", "stacks", "deploy", "laptop", "loadtest", "testrunner", "checks"},
 }
-"""The packages of the command `./dev`, each with those that it may import."""
+"""The packages of development, which no function contains, each with those that it may import."""
 
 PACKAGES: Final = {service.name.replace("-", "_") for service in SERVICES} | {
     "members",
     "preflight",
-    "template_lint",
-    "api_documents",
-    "testkit",
     *DEVELOPMENT,
 }
 DEPLOYED: Final = tuple(
@@ -144,8 +145,8 @@ def without_a_layer(path: Path) -> str:
     return "" if LAYERS & set(path.parts) or path.name in AT_THE_ROOT else "in no layer"
 
 
-def other_purposes(path: Path) -> set[str]:
-    """Return the packages of `./dev` that a module of another one may not import, but does."""
+def other_tools(path: Path) -> set[str]:
+    """Return a file's imports from packages of development that its package must not import."""
     package = package_of(path)
     imports = {name.split(".")[0] for name in imported(path)}
     return imports & (DEVELOPMENT.keys() - DEVELOPMENT.get(package, set()) - {package})
@@ -220,7 +221,7 @@ PLANTED: Final[dict[str, tuple[Rule, str, str]]] = {
         '"""X."""\nimport boto3\n\nX = boto3.client("s3")\n',
     ),
     "a module beside the layers": (without_a_layer, "casting.py", '"""X."""\n'),
-    "a purpose of ./dev in a service": (other_purposes, "adapters/x.py", '"""X."""\nimport laptop.aws\n'),
+    "the laptop in a service": (other_tools, "adapters/x.py", '"""X."""\nimport laptop.aws\n'),
     "a relative import": (relative_imports, "adapters/x.py", '"""X."""\nfrom . import polls\n'),
     "os.environ": (reads_of_the_environment, "adapters/x.py", '"""X."""\nimport os\n\nX = os.environ["X"]\n'),
     "from os": (reads_of_the_environment, "adapters/x.py", '"""X."""\nfrom os import getenv\n'),
@@ -247,11 +248,11 @@ def test_shared_libraries_import_no_service() -> None:
     assert offenders(LIBRARIES, foreign_services, named) == {}
 
 
-def test_packages_of_the_dev_command_import_only_the_allowed_ones() -> None:
-    assert offenders(SOURCES, other_purposes, named) == {}
+def test_packages_of_development_import_only_their_allowed_ones() -> None:
+    assert offenders(SOURCES, other_tools, named) == {}
 
 
-def test_allowed_imports_of_the_dev_command_have_no_cycle() -> None:
+def test_allowed_imports_of_development_have_no_cycle() -> None:
     assert set(TopologicalSorter(DEVELOPMENT).static_order()) == DEVELOPMENT.keys()
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from contracts.stack_exports import Service
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from template_lint.rules.edge import public_functions
 from template_lint.rules.functions import slug_of
 from template_lint.stack import ROOT
@@ -64,7 +64,7 @@ def test_route_answers_with_the_origin_secret(world: World) -> None:
 @pytest.mark.covers("R24")
 def test_firewall_limits_are_above_the_rate_limit_of_new_voters() -> None:
     """The firewall only stops floods; below its limits the application answers with a time to retry."""
-    firewall = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())["Parameters"]
+    firewall = read_template(ROOT / "platform" / "edge" / "template.yaml")["Parameters"]
     [voting] = [stack for stack in stacks() if stack.service is Service.VOTE]
     voter_tokens = voting.source["Parameters"]["NewVotersPerNetwork"]["Default"]
     assert firewall["NewVotersPerAddress"]["Default"] > voter_tokens

@@ -9,13 +9,11 @@ from typing import Any, Final
 
 import pytest
 from chassis.resolver import HttpApi, is_plain
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from template_lint.stack import ROOT, Json, load_stacks
 
 SPELLINGS: Final = json.loads((Path(__file__).parents[1] / "corpus/path-spellings.json").read_text())
-EDGE: Final[Json] = json.loads(
-    json.dumps(yaml_parse((ROOT / "platform/edge/template.yaml").read_text()), default=str)
-)
+EDGE: Final[Json] = read_template(ROOT / "platform/edge/template.yaml")
 RULES: Final[list[Json]] = EDGE["Resources"]["WebAcl"]["Properties"]["Rules"]
 AS_ROUTED: Final = ["URL_DECODE", "NORMALIZE_PATH"]
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from template_lint.findings import find
 from template_lint.rulebook import RULES, RULES_OVER_ALL
 from template_lint.rules.privacy import REQUEST_LOG_TYPES
@@ -19,7 +19,7 @@ def test_all_templates_pass_all_rules() -> None:
 
 def test_the_firewall_neither_logs_nor_samples_requests() -> None:
     """Its stack is for another Region and not covered above; samples would contain addresses and cookies."""
-    template = yaml_parse((ROOT / "platform" / "edge" / "template.yaml").read_text())
+    template = read_template(ROOT / "platform" / "edge" / "template.yaml")
     kinds = {resource["Type"] for resource in template["Resources"].values()}
     text = json.dumps(template, default=str)
 

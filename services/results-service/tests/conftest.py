@@ -14,7 +14,7 @@ from contracts.enums import Choice
 from contracts.events import VoteCast
 from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from testkit.aws import create_table, emulated_aws
 from testkit.events import LambdaContext, lambda_context, stream_event, stream_record
 
@@ -73,8 +73,7 @@ class Aws:
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return parsed
+    return read_template(TEMPLATE)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def aws(template: dict[str, Any]) -> Iterator[Aws]:
                 variables.setenv(name, value)
         dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
         create_table(dynamodb, template["Resources"]["GameResultsTable"]["Properties"], "game-results")
-        audit_log = yaml_parse(AUDIT_LOG.read_text())["Resources"]["AuditLogTable"]["Properties"]
+        audit_log = read_template(AUDIT_LOG)["Resources"]["AuditLogTable"]["Properties"]
         create_table(dynamodb, audit_log, "audit_log")
         queue_url = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
         recounts_url = sqs.create_queue(QueueName="recounts")["QueueUrl"]

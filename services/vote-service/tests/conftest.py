@@ -36,7 +36,7 @@ from contracts.ids import new_poll_id
 from contracts.stream import event_attribute
 from moto.dynamodb.models import DynamoDBBackend
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from testkit import events, moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
 from testkit.events import ACCOUNT, REGION, LambdaContext, http_event, lambda_context, stream_event
@@ -59,7 +59,7 @@ type Event = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    return cast("dict[str, Any]", yaml_parse((SERVICE / "template.yaml").read_text()))
+    return read_template(SERVICE / "template.yaml")
 
 
 @pytest.fixture(scope="session")

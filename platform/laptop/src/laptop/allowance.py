@@ -8,7 +8,7 @@ from typing import Final
 
 from devkit.checkout import ROOT
 from devkit.failure import Failure
-from stacks import template
+from stacks.template import read_template
 
 from laptop.instance import Instance
 
@@ -26,7 +26,7 @@ def allowed(instance: Instance) -> int:
     try:
         return int(json.loads(instance.settings_file.read_text())[PARAMETER])
     except FileNotFoundError:
-        source = template.read(ROOT / "services" / "vote-service" / "template.yaml")
+        source = read_template(ROOT / "services" / "vote-service" / "template.yaml")
         return int(source["Parameters"][PARAMETER]["Default"])
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.stack_exports import Service
+from stacks.template import parse_template
 
 ROOT: Final = Path(__file__).resolve().parents[4]
 _PLACES: Final = {Service.PLATFORM: ROOT / "platform", Service.MEMBERS: ROOT / "platform/members"}
@@ -94,10 +95,8 @@ def folder_of(service: Service) -> Path:
 
 def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> Stack:
     """Return the stack of this template text; state machine definitions are read from `folder`."""
-    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415 (half a second to import)
-
     # Copy through JSON: YAML anchors would share mutable parts between resources.
-    source: Json = json.loads(json.dumps(yaml_parse(text), default=str))
+    source: Json = json.loads(json.dumps(parse_template(text)))
     workflows = {
         name: json.loads((folder / body["Properties"]["DefinitionUri"]).read_text())
         for name, body in source["Resources"].items()
@@ -108,7 +107,7 @@ def read_stack(service: Service, folder: Path, text: str, **parameters: str) -> 
 
 def transform(source: Json, workflows: dict[str, Json], **parameters: str) -> Json:
     """Return the transformed template, with state machine definitions. Does not modify `source`."""
-    from samtranslator.translator.transform import transform as sam_transform  # noqa: PLC0415 (as above)
+    from samtranslator.translator.transform import transform as sam_transform  # noqa: PLC0415 (half a second to import)
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     packaged: Json = json.loads(json.dumps(source))

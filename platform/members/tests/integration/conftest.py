@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 from contracts.roles import Role
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws
 from testkit.events import ACCOUNT, REGION, http_event, lambda_context
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TEMPLATE: Final[dict[str, Any]] = yaml_parse((Path(__file__).parents[2] / "template.yaml").read_text())
+TEMPLATE: Final[dict[str, Any]] = read_template(Path(__file__).parents[2] / "template.yaml")
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": ""}
 POWERTOOLS: Final = {
     "POWERTOOLS_SERVICE_NAME": "members",

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from contracts.stack_exports import Export, Service
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 
-TEMPLATE: dict[str, Any] = yaml_parse((Path(__file__).parents[3] / "template.yaml").read_text())
+TEMPLATE: dict[str, Any] = read_template(Path(__file__).parents[3] / "template.yaml")
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 

@@ -36,7 +36,7 @@ def in_deploy_order(root: Path) -> list[Stack]:
         Failure: no stack exports an imported value, or the imports form a cycle.
     """
     folders = {path.parent.name: path.parent for path in template_paths(root)}
-    found = {name: templates.read(folder / "template.yaml") for name, folder in folders.items()}
+    found = {name: templates.read_template(folder / "template.yaml") for name, folder in folders.items()}
     owners = {name: service for service, template in found.items() for name in templates.exports(template)}
     graph: dict[str, set[str]] = {}
     for service, template in found.items():

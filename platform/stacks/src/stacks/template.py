@@ -2,19 +2,29 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 
 class _Loader(yaml.CSafeLoader):
-    """Converts CloudFormation's short forms to the long ones: `!Sub x` is `{"Fn::Sub": x}`."""
+    """Converts CloudFormation's short forms to the long ones: `!Sub x` is `{"Fn::Sub": x}`.
+
+    libyaml parses a template several times as fast as the loaders of SAM and cfn-lint.
+    """
+
+    # Dates stay text, as in JSON: `Version: 2012-10-17`.
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     match node:
         case yaml.ScalarNode():
-            value: Any = loader.construct_scalar(node)
+            text = loader.construct_scalar(node)
+            value: Any = str(text).split(".", 1) if suffix == "GetAtt" else text
         case yaml.SequenceNode():
             value = loader.construct_sequence(node, deep=True)
         case yaml.MappingNode():
@@ -25,9 +35,14 @@ def _intrinsic(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _intrinsic)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """Return the template as plain data."""
-    template: dict[str, Any] = yaml.load(path.read_text(), Loader=_Loader)  # noqa: S506 - a safe loader
+def read_template(path: Path) -> dict[str, Any]:
+    """Return a template as plain data, as its JSON form would be."""
+    return parse_template(path.read_text(encoding="utf-8"))
+
+
+def parse_template(text: str) -> dict[str, Any]:
+    """Return a template's text as plain data."""
+    template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     return template
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
-from samcli.yamlhelper import parse_yaml_file
+from stacks.template import read_template
 
 SERVICE: Final = Path(__file__).resolve().parents[2]
 SIGN_IN_URL: Final = "https://sign-in.example"
@@ -18,7 +18,7 @@ SIGN_IN_URL: Final = "https://sign-in.example"
 @cache
 def content_security_policy(host: str) -> str:
     """Return the content security policy as deployed for a site at `host`."""
-    template = parse_yaml_file(str(SERVICE / "template.yaml"))
+    template = read_template(SERVICE / "template.yaml")
     headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     policy = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
     values = {"Socket": "ws", "Host": host, "SignIn": SIGN_IN_URL}

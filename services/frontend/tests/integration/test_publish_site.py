@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from frontend.adapters import bucket, custom_resource
 from frontend.handlers import publish_site
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 
 from .conftest import BUCKET, CloudFormation
 
@@ -176,5 +176,5 @@ def test_undelivered_response_fails_the_function(
 def test_all_response_attempts_fit_into_the_function_timeout() -> None:
     attempts = len(custom_resource.PAUSES_SECONDS) + 1
     answering = attempts * custom_resource.ANSWER_TIMEOUT_SECONDS + sum(custom_resource.PAUSES_SECONDS)
-    template = yaml_parse((Path(__file__).parents[2] / "template.yaml").read_text())
+    template = read_template(Path(__file__).parents[2] / "template.yaml")
     assert answering + 39 < template["Resources"]["PublishSiteFunction"]["Properties"]["Timeout"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from samcli.yamlhelper import parse_yaml_file
+from stacks.template import read_template
 
 SERVICE = Path(__file__).resolve().parents[2]
 ALL_METHODS = {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
@@ -16,7 +16,7 @@ ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 EMBED = "/embed/" + "?" * 26
 
-TEMPLATE: dict[str, Any] = parse_yaml_file(str(SERVICE / "template.yaml"))
+TEMPLATE: dict[str, Any] = read_template(SERVICE / "template.yaml")
 RESOURCES = TEMPLATE["Resources"]
 DISTRIBUTION = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
 BEHAVIOURS = {behaviour["PathPattern"]: behaviour for behaviour in DISTRIBUTION["CacheBehaviors"]}

@@ -24,7 +24,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.poll import Poll
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
 from testkit.events import ACCOUNT, REGION, http_event, lambda_context
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 SERVICE: Final = Path(__file__).parents[2]
-TEMPLATE: Final[dict[str, Any]] = yaml_parse((SERVICE / "template.yaml").read_text(encoding="utf-8"))
+TEMPLATE: Final[dict[str, Any]] = read_template(SERVICE / "template.yaml")
 RESOURCES: Final = TEMPLATE["Resources"]
 SITE: Final = "https://vote.example"
 ORIGIN_SECRET: Final = {"current": "from-the-edge", "previous": "from-the-edge-before"}
 FRIEND: Final = "https://friend.example"
 TABLE: Final = "tot-test-polls"
 AUDIT_LOG: Final = "tot-test-audit-log"
-MEMBERS_STACK: Final[dict[str, Any]] = yaml_parse(
-    (SERVICE.parents[1] / "platform/members/template.yaml").read_text(encoding="utf-8")
-)["Resources"]
+MEMBERS_STACK: Final[dict[str, Any]] = read_template(SERVICE.parents[1] / "platform/members/template.yaml")[
+    "Resources"
+]
 MEMBERS: Final = "tot-test-members"
 TABLES: Final = {
     TABLE: TEMPLATE["Resources"]["PollsTable"]["Properties"],

@@ -17,7 +17,7 @@ from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
 from poll_service.domain.embed_page import embed_page_of, policy_for
 from poll_service.domain.poll import Poll
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 
 SITE: Final = "https://vote.example"
 FRIENDS: Final = ("https://news.example", "https://school.example:8443")
@@ -71,7 +71,7 @@ def test_draft_and_unknown_poll_have_the_same_unembeddable_page(
 
 
 def test_embed_policy_equals_voter_page_policy_except_frame_ancestors() -> None:
-    template: Any = yaml_parse((Path(__file__).parents[3] / "frontend/template.yaml").read_text())
+    template: Any = read_template(Path(__file__).parents[3] / "frontend/template.yaml")
     headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     text = headers["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"][0]
     values = {"Socket": "wss", "Host": "vote.example"}

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 
 SERVICE: Final = Path(__file__).parents[2]
-TEMPLATE: Final[dict[str, Any]] = yaml_parse((SERVICE / "template.yaml").read_text(encoding="utf-8"))
+TEMPLATE: Final[dict[str, Any]] = read_template(SERVICE / "template.yaml")
 RESOURCES: Final = TEMPLATE["Resources"]
 FUNCTIONS: Final = {
     name.removesuffix("Function"): resource["Properties"]

@@ -24,7 +24,7 @@ from contracts.visibility import Scope
 from realtime_service.adapters import sockets as socket_posts
 from realtime_service.adapters.connections import Connection, Connections
 from realtime_service.domain.subscriber import Subscriber
-from samtranslator.yaml_helper import yaml_parse
+from stacks.template import read_template
 from testkit import moto_state
 from testkit.aws import create_table, emulated_aws, forget_secrets
 from testkit.events import ACCOUNT, REGION, LambdaContext, lambda_context
@@ -158,8 +158,7 @@ class Aws:
 
 @pytest.fixture(scope="session")
 def template() -> dict[str, Any]:
-    parsed: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return parsed
+    return read_template(TEMPLATE)
 
 
 @pytest.fixture(scope="module")
