@@ -1,6 +1,7 @@
 """HTTP operations of this service: requests, responses, and the problem for each domain error."""
 
 from datetime import datetime
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
@@ -159,5 +160,6 @@ DELETE_POLL: Final = Operation(
 
 def actor_of(app: APIGatewayHttpResolver, at: datetime, seen_revision: int | None = None) -> Actor:
     """Return the actor of this request, with the revision that they have seen. Raises `NotSignedIn`."""
-    organiser = authenticated_principal(app)
-    return Actor(organiser.subject, at, seen_revision, organiser.name)
+    organiser, event = authenticated_principal(app), app.current_event
+    request = "\0".join((organiser.subject, event.http_method, event.path, event.body or ""))
+    return Actor(organiser.subject, at, seen_revision, organiser.name, sha256(request.encode()).hexdigest())

@@ -53,7 +53,7 @@ def test_deleted_poll_leaves_only_its_id(
     event = read_record(stream()[-1]).event(POLL_EVENTS)
     assert isinstance(event, PollDeleted)
     assert (event.revision, event.status, event.closes_at) == (poll.revision + 1, "draft", poll.closes_at)
-    for slug in ("get_poll", "get_public_poll", "open_poll", "archive_poll", "delete_poll"):
+    for slug in ("get_poll", "get_public_poll", "open_poll", "archive_poll"):
         assert ask(slug, poll_id=poll.poll_id).status == 404
     assert ask("edit_poll", {"question": "Tea?"}, poll_id=poll.poll_id).status == 404
     assert ask("list_polls").body["polls"] == []

@@ -20,7 +20,7 @@ CHANGING: Final = frozenset(
     {
         "question", "option_a", "option_b", "image_a", "image_b", "policy", "result_visibility",
         "opens_at", "closes_at", "archived_at", "proof_of_work", "show_turnout", "embed_origins",
-        "status", "revision", "changed_at", "changed_by", "changed_revision", "event",
+        "status", "revision", "changed_at", "changed_by", "changed_revision", "changed_from", "event",
     }
 )  # fmt: skip
 """The attributes that a transition may change; those that it does not write are removed."""
@@ -57,6 +57,7 @@ def changing_attributes(poll: Poll, event: PollEvent) -> dict[str, AttributeValu
             policy=poll.policy,
             result_visibility=poll.result_visibility,
             changed_by=poll.changed_by,
+            changed_from=poll.changed_from,
         ),
         **_moments(
             opens_at=poll.opens_at,
@@ -92,6 +93,7 @@ def from_item(item: Item) -> Poll:
         embed_origins=tuple(each["S"] for each in item["embed_origins"]["L"]),
         rerun_of=_text(item, "rerun_of"),
         created_from=_text(item, "created_from"),
+        changed_from=_text(item, "changed_from"),
         revision=int(item["revision"]["N"]),
     )
 

@@ -1,10 +1,12 @@
 """The result of a transition, and the organiser that requested it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.audit_log import AuditEvent
 from contracts.events import PollArchived, PollEvent
+from contracts.ids import PollStatus
 from contracts.model import format_instant
 
 from poll_service.domain.audit_action import audit_action_of, details
@@ -28,24 +30,45 @@ class Change:
     entry: AuditEvent | None = None
 
 
+type Transition = Callable[[Poll, Schedule], Change]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """An organiser that requests a transition, and when; `seen_revision` is the revision that they saw.
 
-    `subject` stays the same; `name` is for people to read.
+    `subject` stays the same; `name` is for people to read; `request` is a digest of the whole request.
     """
 
     subject: str
     at: datetime
     seen_revision: int | None = None
     name: str | None = None
+    request: str | None = None
+
+    def repeats(self, poll: Poll) -> bool:
+        """Return whether this same request made the last change: its response may have been lost."""
+        return self.request is not None and poll.changed_from == self.request
+
+    def once(self, transition: Transition) -> Transition:
+        """Return the transition without effect on a poll that this request has changed already.
+
+        A closed poll is no longer what the request made of it, so the transition decides.
+        """
+
+        def unless_repeated(poll: Poll, schedule: Schedule) -> Change:
+            done = self.repeats(poll) and poll.status_at(self.at) is not PollStatus.CLOSED
+            return Change(poll) if done else transition(poll, schedule)
+
+        return unless_repeated
 
     def require_seen(self, poll: Poll) -> None:
-        """Check that no organiser has changed the poll since. Raises `RevisionConflict`.
+        """Check that no other request of an organiser has changed the poll since. Raises `RevisionConflict`.
 
         Transitions by the clock do not count: an announced close is no conflict.
         """
-        if self.seen_revision is None or poll.changed_revision <= self.seen_revision <= poll.revision:
+        seen = self.seen_revision
+        if seen is None or poll.changed_revision <= seen <= poll.revision or self.repeats(poll):
             return
         when = format_instant(poll.changed_at)
         raise RevisionConflict(
@@ -57,7 +80,13 @@ class Actor:
         if change.event is None:
             return change
         revision = change.poll.revision
-        signed = replace(change.poll, changed_by=self.subject, changed_at=self.at, changed_revision=revision)
+        signed = replace(
+            change.poll,
+            changed_by=self.subject,
+            changed_at=self.at,
+            changed_revision=revision,
+            changed_from=self.request,
+        )
         if before is not None and before.archived_at is not None and isinstance(change.event, PollArchived):
             return replace(change, poll=signed)  # published again for copies that missed it; the entry exists
         entry = AuditEvent(

@@ -42,6 +42,8 @@ class Poll:
     rerun_of: PollId | None = None
     created_from: str | None = None
     """A digest of the request that created it, which identifies a repetition of that request."""
+    changed_from: str | None = None
+    """A digest of the organiser's request that changed it last, which identifies a repetition likewise."""
     revision: int = 1
 
     def status_at(self, now: datetime) -> PollStatus:

@@ -14,6 +14,7 @@ from poll_service.adapters.polls import PollsStore
 from poll_service.config import ChangingSettings
 from poll_service.domain import lifecycle
 from poll_service.domain.clock import now
+from poll_service.domain.errors import PollNotFound
 from poll_service.http import DELETE_POLL, PROBLEMS, actor_of
 from poll_service.use_cases.change_poll import apply_transition
 
@@ -26,10 +27,13 @@ polls = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.delete("/admin/api/polls/<poll_id>")
 @DELETE_POLL
 def delete_poll(poll_id: str) -> Response[str]:
-    """Delete the poll, for good; a repeated request gets the response for an unknown poll."""
+    """Delete the poll, for good; a poll that is deleted already stays so, and the response is the same."""
     wanted, name = DELETE_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
-    apply_transition(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
+    try:
+        apply_transition(polls, name, lambda poll, _: lifecycle.delete_poll(poll, actor.at), actor)
+    except PollNotFound:
+        polls.get_unless_deleted(name)  # raises it for a poll that never existed
     logger.info("deleted", poll_id=name, organiser=actor.subject)
     return Response(HTTPStatus.NO_CONTENT, headers={"Cache-Control": PRIVATE}, body="")
 

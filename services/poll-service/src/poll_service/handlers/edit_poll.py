@@ -30,8 +30,8 @@ def edit_poll(poll_id: str) -> Response[str]:
     wanted, name = EDIT_POLL.read(app), poll_in_path(poll_id)
     check_distinct(wanted.options)
     actor = actor_of(app, now(), wanted.revision)
-    edit = (wanted, actor.at)
-    poll = change_poll(polls, scheduler, name, lambda poll, schedule: edited(poll, schedule, *edit), actor)
+    edit = actor.once(lambda poll, schedule: edited(poll, schedule, wanted, actor.at))
+    poll = change_poll(polls, scheduler, name, edit, actor)
     logger.info(
         "edited", poll_id=poll.poll_id, organiser=actor.subject, fields=sorted(wanted.model_fields_set)
     )

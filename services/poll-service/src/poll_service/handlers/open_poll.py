@@ -25,11 +25,12 @@ polls, scheduler = PollsStore.at(settings.polls_table, settings.audit_log_table)
 @app.post("/admin/api/polls/<poll_id>/open")
 @OPEN_POLL
 def open_poll(poll_id: str) -> Response[str]:
-    """Open the poll, or schedule it; 409 if another poll is open at the same time."""
+    """Open the poll, or schedule it; 409 if another poll is open at the same time; repeatable."""
     wanted, name = OPEN_POLL.read(app), poll_in_path(poll_id)
     actor = actor_of(app, now(), wanted.revision)
     times = (wanted.closes_at, actor.at, wanted.opens_at)
-    poll = change_poll(polls, scheduler, name, lambda poll, schedule: opened(poll, schedule, *times), actor)
+    opening = actor.once(lambda poll, schedule: opened(poll, schedule, *times))
+    poll = change_poll(polls, scheduler, name, opening, actor)
     logger.info("opened", poll_id=poll.poll_id, organiser=actor.subject)
     return json_answer(poll.to_admin(actor.at))
 

@@ -7,22 +7,18 @@ without an announcement until an organiser closes it again. The price: while the
 time can be set.
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from contracts.ids import PollId
 
 from poll_service.adapters.close_scheduler import CloseScheduler
 from poll_service.adapters.polls import PollsStore
-from poll_service.domain.change import Actor, Change
+from poll_service.domain.change import Actor, Change, Transition
 from poll_service.domain.errors import WriteConflict
 from poll_service.domain.poll import Poll
 from poll_service.domain.schedule import Schedule
 
 ATTEMPTS: Final = 4
-
-type Transition = Callable[[Poll, Schedule], Change]
-
 
 def change_poll(
     polls: PollsStore, scheduler: CloseScheduler, poll_id: PollId, transition: Transition, actor: Actor
