@@ -1,6 +1,7 @@
 """An organiser requests a recount, sees its progress, and reads the certificate."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 from contracts.recount import Recount
 from results_service.domain.recount import BucketCount, Counters, RecountJob, RecountOrder
 from results_service.domain.tally import Tally
+from results_service.use_cases.request_recount import RecountRequester
 
 from .vote_logs import VoteLogDouble, order_event
 
@@ -97,6 +99,35 @@ def test_request_during_a_recount_returns_its_progress(
     assert joined is not None
     assert (joined.recount_id, joined.votes_read, joined.buckets_done, joined.buckets) == ("1-x", 11, 1, 4)
     assert orders(aws) == []
+
+
+def test_second_request_before_the_recount_begins_joins_the_first(
+    aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask
+) -> None:
+    poll_id = stored()
+    first = ask_for(ask, request_recount, poll_id)
+    assert ask_for(ask, request_recount, poll_id) == first
+    assert {order.recount_id for order in orders(aws)} == {first.running and first.running.recount_id}
+
+
+def test_of_two_requests_at_the_same_moment_the_later_write_joins_the_earlier(
+    aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll_id = stored()
+    first = ask_for(ask, request_recount, poll_id)
+    monkeypatch.setattr(type(request_recount.requester.recounts), "ordered", lambda *_: None)
+    assert ask_for(ask, request_recount, poll_id) == first
+    assert {order.recount_id for order in orders(aws)} == {first.running and first.running.recount_id}
+
+
+def test_order_that_never_began_does_not_block_a_new_one(
+    aws: Any, request_recount: ModuleType, stored: Stored, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll_id = stored()
+    first = ask_for(ask, request_recount, poll_id)
+    monkeypatch.setattr(sys.modules[RecountRequester.__module__], "JOIN_WINDOW", timedelta(0))
+    assert ask_for(ask, request_recount, poll_id) != first
+    assert len({order.recount_id for order in orders(aws)}) == 2
 
 
 def test_stale_recount_does_not_block_a_new_one(

@@ -7,7 +7,7 @@ or again after a crash, continues from the stored progress, and no page is count
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from contracts.model import format_instant
 from contracts.recount import Certificate, RecountState
@@ -22,12 +22,40 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+ORDERED: Final = "#ordered#"
+"""Partition of an organiser's order: the role that places orders may write no other partition."""
+
+
 class Recounts:
     """Recount jobs, their progress and certificates. Every method raises `StoreUnavailable`."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+
+    def ordered(self, poll_id: str) -> RecountOrder | None:
+        """Return the order that an organiser of the poll placed last."""
+        with map_aws_errors("read order"):
+            answer = self._client.get_item(
+                TableName=self._table, Key=_order_key(poll_id), ConsistentRead=True
+            )
+        return _order_in(answer["Item"]) if "Item" in answer else None
+
+    def place(self, order: RecountOrder, after: RecountOrder | None) -> RecountOrder:
+        """Store an organiser's order that follows `after`; return it, or the one that was stored meanwhile."""
+        try:
+            with map_aws_errors("place order"):
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=_order_key(order.poll_id) | {"order": {"S": order.model_dump_json()}},
+                    ConditionExpression="attribute_not_exists(pk) OR #order = :after",
+                    ExpressionAttributeNames={"#order": "order"},
+                    ExpressionAttributeValues={":after": {"S": after.model_dump_json() if after else "none"}},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ConditionFailed as conflict:
+            return _order_in(conflict.item)
+        return order
 
     def find(self, order: RecountOrder) -> RecountJob | None:
         """Return the recount job of an order, or None if it has not begun."""
@@ -117,6 +145,14 @@ class Recounts:
                 Item=key_of(poll_id, sort_key) | item,
                 ConditionExpression="attribute_not_exists(pk)",
             )
+
+
+def _order_key(poll_id: str) -> Item:
+    return key_of(f"{ORDERED}{poll_id}", "order")
+
+
+def _order_in(item: Mapping[str, Any]) -> RecountOrder:
+    return RecountOrder.model_validate_json(item["order"]["S"])
 
 
 def _if_pages_are(pages: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Recount rules: when counters are certified, when they differ, and when a result is provisional."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
 from contracts.enums import Choice
@@ -31,6 +31,11 @@ class RecountOrder(Contract):
     poll_id: PollId
     recount_id: str
     sealed_only: bool = False
+
+    @property
+    def ordered_at(self) -> datetime:
+        """Return the time that the id begins with."""
+        return datetime.fromtimestamp(int(self.recount_id.partition("-")[0]) / 1000, UTC)
 
 
 class RebuildOrder(RecountOrder):

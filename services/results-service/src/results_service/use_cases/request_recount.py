@@ -14,11 +14,11 @@ from results_service.adapters.game_results import GameResults
 from results_service.adapters.recount_queue import RecountQueue
 from results_service.adapters.recounts import Recounts
 from results_service.domain.errors import NothingToRecount, UnknownPoll
-from results_service.domain.recount import RecountJob, order_now
+from results_service.domain.recount import RecountJob, RecountOrder, order_now
 from results_service.domain.totals import PollState
 
 JOIN_WINDOW: Final = timedelta(minutes=15)
-"""A request returns the recount under way if it began within this time, and starts no second one."""
+"""A request returns the recount under way if it was ordered within this time, and orders no second one."""
 
 
 def recount_of(poll_id: str, results: GameResults, recounts: Recounts) -> Recount:
@@ -39,8 +39,9 @@ class RecountRequester:
     def recount(self, poll_id: str, done: PendingAuditEvent, key: str | None) -> Recount:
         """Order a recount unless one is under way, and return its progress.
 
-        The order is recorded in the audit log first. The idempotency key identifies a submission: a repeated
-        submission orders the same recount. The queue may receive the order twice, and it is carried out once.
+        The order is recorded in the audit log first, and stored for the requests until the recount begins. The
+        idempotency key identifies a submission: a repeated submission orders the same recount. The queue may
+        receive the order twice, and it is carried out once: so an order whose sending failed is completed.
         Raises `UnknownPoll`, `NothingToRecount` for a draft, `StoreUnavailable`, `AuditLogUnavailable`.
         """
         if _known_poll(poll_id, self.results).status is PollStatus.DRAFT:
@@ -48,17 +49,23 @@ class RecountRequester:
         found = _recount_of(poll_id, self.recounts)
         if found.running is not None and done.at - found.running.started_at < JOIN_WINDOW:
             return found
-        submission = key or secrets.token_urlsafe(24)
-        ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
-        token = sha256(f"{done.principal.subject}\0{submission}".encode()).hexdigest()[:8]
-        order = order_now(poll_id, ordered_at, token)
-        if self.recounts.certificate(order) is not None:
-            return found
-        self.queue.send(order, not_before=ordered_at, now=ordered_at)
+        order = self.recounts.ordered(poll_id)
+        if order is None or done.at - order.ordered_at >= JOIN_WINDOW or self._is_over(order):
+            submission = key or secrets.token_urlsafe(24)
+            ordered_at = self.audit_log.add_once(done.entry(poll_id), submission)
+            token = sha256(f"{done.principal.subject}\0{submission}".encode()).hexdigest()[:8]
+            new = order_now(poll_id, ordered_at, token)
+            if self._is_over(new):
+                return found
+            order = self.recounts.place(new, after=order)
+        self.queue.send(order, not_before=order.ordered_at, now=order.ordered_at)
         ordered = RecountProgress(
-            recount_id=order.recount_id, started_at=ordered_at, votes_read=0, buckets_done=0, buckets=0
+            recount_id=order.recount_id, started_at=order.ordered_at, votes_read=0, buckets_done=0, buckets=0
         )
         return found.model_copy(update={"running": ordered})
+
+    def _is_over(self, order: RecountOrder) -> bool:
+        return self.recounts.certificate(order) is not None
 
 
 def _recount_of(poll_id: str, recounts: Recounts) -> Recount:
